@@ -1,0 +1,147 @@
+// What may be asked of a calendar, what may happen on it, and why not. Types only.
+import type { CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { Money } from '../../model/money.ts';
+import type { SlotRule, SlotTerms } from '../../model/slots.ts';
+
+export type AppointmentStatus = 'pending' | 'booked' | 'declined' | 'checked-in' | 'completed' | 'cancelled' | 'no-show';
+export type ClaimKind = 'hold' | 'appointment' | 'block';
+
+/** A slot kept for a few minutes for one holder. */
+export type Hold = {
+  readonly id: string;
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly serviceId: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly bufferBeforeMinutes: number;
+  readonly bufferAfterMinutes: number;
+  readonly capacity: number;
+  readonly seats: number;
+  /** The lowest seat it occupies of a session; 0 for an exclusive slot. */
+  readonly lane: number;
+  /** The user it is kept for; null is whoever shows its token. */
+  readonly holder: string | null;
+  readonly state: 'held' | 'paying';
+  readonly placedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly renewalsLeft: number;
+};
+
+export type Customer = { readonly id: string; readonly name: string; readonly email: string; readonly phone: string | null };
+
+/** The rules of a service as they stood when the appointment was made; elapsed minutes before the start, null is no limit. */
+export type AppointmentPolicy = {
+  readonly cancelUntilMinutes: number | null;
+  readonly rescheduleUntilMinutes: number | null;
+  readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
+};
+
+/** What was waived for this appointment, by whom and why. */
+export type Override = { readonly rules: readonly OverridableRule[]; readonly reason: string; readonly by: string };
+export type OverridableRule = Exclude<SlotRule, 'slot-taken'>;
+
+export type Appointment = {
+  readonly id: string;
+  /** Short, for people: on mails, at the desk, over the phone. */
+  readonly reference: string;
+  readonly status: AppointmentStatus;
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly serviceId: string;
+  readonly locationId: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly bufferBeforeMinutes: number;
+  readonly bufferAfterMinutes: number;
+  readonly capacity: number;
+  readonly seats: number;
+  readonly lane: number;
+  readonly timeZone: string;
+  readonly customer: Customer;
+  readonly price: Money;
+  readonly policy: AppointmentPolicy;
+  readonly source: 'online' | 'desk' | 'integration';
+  readonly notes: string | null;
+  readonly answers: { readonly [question: string]: string };
+  readonly override: Override | null;
+  /** Why it was cancelled or declined, as told by whoever did it. */
+  readonly reason: string | null;
+  readonly createdAt: Instant;
+  /** The user who made it; null is a guest. */
+  readonly createdBy: string | null;
+};
+
+/** What a caller says about a new appointment; the calendar adds time, lane and status. */
+export type NewAppointment = Omit<Appointment, 'status' | 'calendarId' | 'startsAt' | 'endsAt' | 'bufferBeforeMinutes' | 'bufferAfterMinutes' | 'capacity' | 'seats' | 'lane' | 'reason' | 'createdAt'>;
+
+export type Block = { readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string | null };
+
+/** A start somebody asks for. */
+export type SlotAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly override: Override | null };
+
+/** How somebody shows that a hold is theirs: a token that names the hold, or being the user it is kept for. */
+export type HolderProof = { readonly tokenFor: string | null; readonly userId: string | null };
+
+export type HoursChange =
+  | { readonly type: 'set-weekly'; readonly weekly: readonly WeeklyWindow[] | null }
+  | { readonly type: 'set-date-override'; readonly date: string; readonly windows: readonly DayWindow[] | null }
+  | { readonly type: 'add-time-off'; readonly timeOff: TimeOff }
+  | { readonly type: 'remove-time-off'; readonly timeOffId: string }
+  | { readonly type: 'set-zone'; readonly timeZone: string | null; readonly ownHours: boolean }
+  | { readonly type: 'set-location-hours'; readonly location: OpeningHours };
+
+export type CalendarCommand =
+  | { readonly type: 'place-hold'; readonly holdId: string; readonly staffId: string; readonly slot: SlotAsk; readonly holder: HolderProof; readonly holdSeconds: number }
+  | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
+  | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
+  | { readonly type: 'expire-holds' }
+  | { readonly type: 'confirm-hold'; readonly holdId: string; readonly proof: HolderProof; readonly appointment: NewAppointment; readonly approval: 'automatic' | 'manual' }
+  | { readonly type: 'book'; readonly slot: SlotAsk; readonly appointment: NewAppointment; readonly approval: 'automatic' | 'manual' }
+  | { readonly type: 'cancel'; readonly appointment: Appointment; readonly reason: string | null; readonly waivePolicy: boolean }
+  | { readonly type: 'decline'; readonly appointment: Appointment; readonly reason: string | null }
+  | { readonly type: 'approve' | 'check-in' | 'complete' | 'no-show'; readonly appointment: Appointment }
+  | { readonly type: 'reschedule'; readonly appointment: Appointment; readonly slot: SlotAsk; readonly waivePolicy: boolean }
+  /** The two halves of a move to another calendar; always decided and committed together. */
+  | { readonly type: 'move-out'; readonly appointment: Appointment; readonly startsAt: Instant; readonly waivePolicy: boolean }
+  | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk }
+  | { readonly type: 'add-block'; readonly block: Block }
+  | { readonly type: 'remove-block'; readonly blockId: string }
+  | { readonly type: 'change-hours'; readonly change: HoursChange };
+
+/** Facts. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push are all read from the same fact. */
+export type CalendarEvent =
+  | { readonly type: 'hold.placed' | 'hold.renewed' | 'hold.released' | 'hold.expired'; readonly hold: Hold }
+  | { readonly type: 'appointment.requested' | 'appointment.booked'; readonly appointment: Appointment; /** The hold it consumed. */ readonly holdId: string | null }
+  | { readonly type: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show'; readonly appointment: Appointment }
+  /** On a move between calendars both record the same fact: the one in `from` loses the claim, the one in `appointment` gains it. */
+  | { readonly type: 'appointment.rescheduled'; readonly appointment: Appointment; readonly from: { readonly calendarId: string; readonly staffId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly lane: number } }
+  | { readonly type: 'block.added' | 'block.removed'; readonly block: Block }
+  | { readonly type: 'hours.changed'; readonly hours: CalendarHours; readonly change: HoursChange };
+
+export type RefusalCode =
+  | 'not-found'
+  | 'hold-not-found'
+  | 'hold-expired'
+  | 'hold-not-yours'
+  | 'wrong-status'
+  | 'cancel-too-late'
+  | 'reschedule-too-late'
+  | SlotRule
+  | 'idempotency-key-reused'
+  | 'abandoned';
+
+/** Who has the time. `until` is when a hold lets go of it, if nothing else happens. */
+export type Conflict = { readonly by: ClaimKind | 'time-off'; readonly until?: Instant };
+export type Alternative = { readonly startsAt: Instant; readonly endsAt: Instant; readonly staffId: string };
+
+/** A definite "no": not done, and never will be under this key. */
+export type Refusal = {
+  readonly code: RefusalCode;
+  readonly detail?: string;
+  readonly conflict?: Conflict;
+  readonly alternatives?: readonly Alternative[];
+};
+
+export type Decision = { readonly events: readonly CalendarEvent[] } | { readonly refusal: Refusal };

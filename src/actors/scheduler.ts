@@ -1,0 +1,96 @@
+// What the gateway may ask of the calendars. Types only; `actors/cluster/` answers.
+import type { CalendarHours } from '../model/calendar-hours.ts';
+import type { Instant } from '../model/instant.ts';
+import type { RuleOutcome, SlotTerms } from '../model/slots.ts';
+import type { Appointment, AppointmentStatus, Block, CalendarEvent, ClaimKind, Hold, HolderProof, HoursChange, NewAppointment, Override, Refusal } from './calendar/calendar.ts';
+
+/**
+ * Names one write, so that asking twice does it once. `caller` scopes the key; `fingerprint` is a hash of what was asked,
+ * and the same key with another fingerprint is refused as `idempotency-key-reused`.
+ */
+export type RequestKey = { readonly caller: string; readonly key: string; readonly fingerprint: string };
+
+/** DESIGN.md §4 "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
+export type Answer =
+  | { readonly outcome: 'ok'; readonly era: string; readonly calendarId: string; readonly revision: number; readonly event: CalendarEvent; readonly replayed: boolean }
+  | { readonly outcome: 'no'; readonly refusal: Refusal; readonly replayed: boolean }
+  | { readonly outcome: 'retry'; readonly reason: 'overloaded' | 'draining'; readonly retryAfterSeconds: number }
+  | { readonly outcome: 'unknown' };
+
+/** A calendar that could take a claim. Several candidates are tried in a fair order: fewest claims that day first, then by a hash that differs from day to day. */
+export type Candidate = { readonly calendarId: string; readonly staffId: string };
+export type ClaimAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly override: Override | null; readonly candidates: readonly Candidate[] };
+/** As NewAppointment, but the calendar that wins decides whose it is. */
+export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;
+
+export type SchedulerCommand =
+  | { readonly type: 'place-hold'; readonly holdId: string; readonly ask: ClaimAsk; readonly holder: HolderProof; readonly holdSeconds: number }
+  | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
+  | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
+  | { readonly type: 'confirm-hold'; readonly holdId: string; readonly proof: HolderProof; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' }
+  | { readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' }
+  | { readonly type: 'cancel'; readonly appointmentId: string; readonly reason: string | null; readonly waivePolicy: boolean }
+  | { readonly type: 'decline'; readonly appointmentId: string; readonly reason: string | null }
+  | { readonly type: 'approve' | 'check-in' | 'complete' | 'no-show'; readonly appointmentId: string }
+  | { readonly type: 'reschedule'; readonly appointmentId: string; readonly ask: ClaimAsk; readonly waivePolicy: boolean }
+  | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
+  | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
+  | { readonly type: 'change-hours'; readonly calendarId: string; readonly change: HoursChange };
+
+export type SlotsQuery = Candidate & {
+  readonly terms: SlotTerms;
+  /** Starts in the half-open range [from, to). */
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly seats: number;
+  readonly movingAppointmentId: string | null;
+};
+export type CalendarSlots = Candidate & { readonly revision: number; readonly startsAt: readonly Instant[]; /** Seats left, by start. */ readonly remaining: readonly number[] };
+
+/** One claim as a screen needs it; who it is for is not the calendar's business. */
+export type ClaimView = {
+  readonly kind: ClaimKind;
+  readonly id: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly lane: number;
+  readonly seats: number;
+  readonly serviceId: string | null;
+  readonly status: AppointmentStatus | 'held' | 'paying' | null;
+  /** Holds only. */
+  readonly expiresAt: Instant | null;
+  /** Blocks only. */
+  readonly reason: string | null;
+};
+export type CalendarView = { readonly calendarId: string; readonly revision: number; readonly hours: CalendarHours; readonly claims: readonly ClaimView[] };
+
+/** One step of a calendar: `base` is the revision before it, so a listener can see whether it missed any. */
+export type CalendarChange = { readonly calendarId: string; readonly base: number; readonly revision: number; readonly epoch: number; readonly at: Instant; readonly events: readonly CalendarEvent[] };
+
+export type Scheduler = {
+  /** Which life of the database the revisions belong to. */
+  readonly era: string;
+  /** The estimated time of the database, by which every decision is made. */
+  now(): Instant;
+  /** Never rejects for a "no"; rejects only on a broken promise of our own. `dryRun` makes every check and stores nothing, not even the key. */
+  ask(request: RequestKey, command: SchedulerCommand, options?: { readonly dryRun?: boolean }): Promise<Answer>;
+  /** Puts a tombstone on a key that is not known; otherwise says what became of it. */
+  abandon(request: RequestKey): Promise<Answer>;
+
+  /** Every read shows durable states only. Unknown calendars are left out of the answer. */
+  slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]>;
+  explain(query: Candidate & { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number }): Promise<{ readonly bookable: boolean; readonly rules: readonly RuleOutcome[]; readonly revision: number } | undefined>;
+  /** Claims that overlap [from, to). */
+  views(calendarIds: readonly string[], from: Instant, to: Instant): Promise<readonly CalendarView[]>;
+  /** The calendar as it was at a moment, from the change log. */
+  viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined>;
+  hold(holdId: string): Promise<Hold | undefined>;
+  appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
+  /** Changes after a revision, oldest first. `too-old`: they are not kept any more. */
+  changes(calendarId: string, after: number, limit: number): Promise<{ readonly revision: number; readonly changes: readonly CalendarChange[] } | 'too-old' | 'not-found'>;
+
+  /** Calls `listener` once for every durable change, in order, never twice, until the returned function is called. Never throws. */
+  watch(calendarId: string, listener: (change: CalendarChange) => void): () => void;
+  /** The durable revision of calendars that are in memory; others are left out. */
+  revisions(calendarIds: readonly string[]): ReadonlyMap<string, number>;
+};

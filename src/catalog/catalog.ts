@@ -1,0 +1,59 @@
+// What the business offers: types of the catalog and its in-memory snapshot.
+import type { Money } from '../model/money.ts';
+import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
+
+export type Business = { readonly name: string; readonly bufferRule: 'max' | 'sum'; readonly version: number };
+export type Location = {
+  readonly id: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly address: string | null;
+  readonly phone: string | null;
+  readonly weekly: readonly WeeklyWindow[];
+  readonly specialDates: DateWindows;
+  /** Grows with every change of hours; calendars keep a copy with this number. */
+  readonly hoursVersion: number;
+  readonly version: number;
+};
+export type BookableService = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly minutes: number;
+  readonly slotIntervalMinutes: number;
+  readonly bufferBeforeMinutes: number;
+  readonly bufferAfterMinutes: number;
+  readonly leadTimeMinutes: number;
+  readonly horizonDays: number | null;
+  readonly capacity: number;
+  readonly grid: 'fixed' | 'pack';
+  readonly price: Money;
+  readonly deposit: Money | null;
+  readonly paymentPolicy: 'none' | 'deposit' | 'full';
+  readonly approval: 'automatic' | 'manual';
+  readonly cancelUntilMinutes: number | null;
+  readonly rescheduleUntilMinutes: number | null;
+  readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
+  readonly dailyLimit: number | null;
+  readonly active: boolean;
+  readonly version: number;
+};
+export type StaffMember = {
+  readonly id: string;
+  readonly calendarId: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly locationId: string;
+  readonly bookable: boolean;
+  readonly serviceIds: readonly string[];
+  readonly version: number;
+};
+
+/** An immutable picture of the catalog. Archived things are not in it. */
+export type Catalog = {
+  readonly business: Business;
+  readonly locations: ReadonlyMap<string, Location>;
+  readonly services: ReadonlyMap<string, BookableService>;
+  readonly staff: ReadonlyMap<string, StaffMember>;
+};

@@ -1,0 +1,38 @@
+import type { Instant } from './instant.ts';
+
+export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+/** Wall-clock times of one local date, `HH:MM`, half-open; `to` may be `24:00`. */
+export type DayWindow = { readonly from: string; readonly to: string };
+export type WeeklyWindow = DayWindow & { readonly day: Weekday };
+/** Windows that replace the weekly ones on a local date (`YYYY-MM-DD`); an empty list is a closed day. */
+export type DateWindows = { readonly [date: string]: readonly DayWindow[] };
+export type TimeOff = { readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string | null };
+
+/** A location's opening hours; `version` grows with every change, so that a calendar's copy can be checked. */
+export type OpeningHours = {
+  readonly timeZone: string;
+  readonly weekly: readonly WeeklyWindow[];
+  readonly specialDates: DateWindows;
+  readonly version: number;
+};
+
+/**
+ * When a calendar is open: the staff part, of which the calendar is the only owner, and a copy of its location's part.
+ * Everything a decision needs to know about hours is in here, so a calendar never asks anyone else.
+ */
+export type CalendarHours = {
+  /** The staff member's own zone; null is the location's. Wall-clock hours of the staff part are read in it. */
+  readonly timeZone: string | null;
+  /** null: none of their own, so the location's, special dates included. */
+  readonly weekly: readonly WeeklyWindow[] | null;
+  readonly overrides: DateWindows;
+  /** True: the location's hours and special dates have no say. */
+  readonly ownHours: boolean;
+  readonly timeOff: readonly TimeOff[];
+  readonly location: OpeningHours;
+};
+
+/** The zone in which a calendar's days begin and end. */
+export function zoneOf(hours: CalendarHours): string {
+  return hours.timeZone ?? hours.location.timeZone;
+}
