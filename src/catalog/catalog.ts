@@ -1,6 +1,7 @@
 // What the business offers: types of the catalog and its in-memory snapshot.
-import type { Money } from '../model/money.ts';
+
 import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
+import type { Money } from '../model/money.ts';
 
 export type Business = { readonly name: string; readonly bufferRule: 'max' | 'sum'; readonly version: number };
 export type Location = {

@@ -1,0 +1,48 @@
+// What the catalog answers to a change.
+import type { CatalogTransaction, StoredReply } from './catalog-store-port.ts';
+
+export type FieldError = { readonly path: string; readonly message: string };
+
+/** A definite "no": nothing was changed. */
+export type CatalogRefusal =
+  | { readonly code: 'not-found'; readonly detail: string }
+  | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
+  | { readonly code: 'wrong-status'; readonly detail: string }
+  | { readonly code: 'idempotency-key-reused'; readonly detail: string }
+  | { readonly code: 'invalid-request'; readonly detail: string; readonly errors: readonly FieldError[] };
+
+export type CatalogAnswer<T> =
+  | { readonly outcome: 'saved'; readonly value: T; readonly reply: StoredReply }
+  /** Done before, under this key; `reply` is what was answered then. */
+  | { readonly outcome: 'replayed'; readonly reply: StoredReply }
+  | { readonly outcome: 'refused'; readonly refusal: CatalogRefusal };
+
+/** How a change is asked for. */
+export type CatalogRequest<T> = {
+  /** null: not protected against being done twice. */
+  readonly key: { readonly caller: string; readonly key: string; readonly fingerprint: string } | null;
+  /** From `If-Match`; null overwrites whatever is there. */
+  readonly expectedVersion: number | null;
+  /** What the caller is told; it is kept with the key. */
+  readonly reply: (value: T) => StoredReply;
+};
+
+/** One change inside its transaction. It decides before it writes: a refusal leaves nothing behind. */
+export type CatalogChange<T> = (transaction: CatalogTransaction) => Promise<Decided<T>>;
+export type Decided<T> = { readonly value: T } | { readonly refusal: CatalogRefusal };
+
+/** A refusal that blames fields; `undefined` if there is nothing to blame. */
+export function invalid(errors: readonly FieldError[]): { readonly refusal: CatalogRefusal } | undefined {
+  if (errors.length === 0) return undefined;
+  return { refusal: { code: 'invalid-request', detail: errors.map((error) => `${error.path}: ${error.message}`).join('; '), errors } };
+}
+
+export function notFound(what: string): { readonly refusal: CatalogRefusal } {
+  return { refusal: { code: 'not-found', detail: `There is no such ${what}.` } };
+}
+
+/** Optimistic locking: `undefined` if the row is still the one the caller has seen, or the caller does not mind. */
+export function versionMismatch(expected: number | null, current: number): { readonly refusal: CatalogRefusal } | undefined {
+  if (expected === null || expected === current) return undefined;
+  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: version ${current}, not ${expected}.`, currentVersion: current } };
+}

@@ -1,0 +1,171 @@
+import type { BookableService, Business, Catalog, Location, StaffMember } from './catalog.ts';
+import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-answer.ts';
+import { versionMismatch } from './catalog-answer.ts';
+import type { CatalogRecord, CatalogStore, CatalogTransaction, StaleCalendar, Stored } from './catalog-store-port.ts';
+import {
+  changed,
+  type LocationChanges,
+  type LocationDraft,
+  type LocationHoursChange,
+  type ServiceChanges,
+  type ServiceDraft,
+  type SettingsChanges,
+  type StaffChanges,
+  type StaffDraft,
+} from './drafts.ts';
+import { addLocation, archiveLocation, changeLocation, changeLocationHours } from './location-changes.ts';
+import { addService, archiveService, changeService } from './service-changes.ts';
+import { addStaffMember, archiveStaffMember, changeStaffMember } from './staff-changes.ts';
+
+/**
+ * Keeps the catalog in memory, where every request reads it, and writes its changes. A change is one transaction; it is answered
+ * only after the picture in memory shows it, so whoever has the answer also sees what it says.
+ */
+export class CatalogKeeper {
+  readonly #store: CatalogStore;
+  #active: Catalog;
+  #all: Catalog;
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  private constructor(store: CatalogStore, record: CatalogRecord) {
+    this.#store = store;
+    this.#active = pictureOf(record, (row) => !row.archived);
+    this.#all = pictureOf(record, () => true);
+  }
+
+  static async open(store: CatalogStore): Promise<CatalogKeeper> {
+    return new CatalogKeeper(store, await store.load());
+  }
+
+  /** What can be booked and managed now. Immutable: a later change makes a new one. */
+  snapshot(): Catalog {
+    return this.#active;
+  }
+
+  /** As `snapshot`, with what has been archived: for the names and terms of appointments that are already there. */
+  snapshotWithArchived(): Catalog {
+    return this.#all;
+  }
+
+  addLocation(draft: LocationDraft, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
+    return this.#change(request, addLocation(draft));
+  }
+
+  /** After a change of the time zone the calendars of the location are stale: see `carryHours`. */
+  changeLocation(id: string, changes: LocationChanges, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
+    return this.#change(request, changeLocation(id, changes, request.expectedVersion));
+  }
+
+  /** Afterwards the calendars of the location are stale: see `carryHours`. */
+  changeLocationHours(id: string, change: LocationHoursChange, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
+    return this.#change(request, changeLocationHours(id, change, request.expectedVersion));
+  }
+
+  archiveLocation(id: string, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
+    return this.#change(request, archiveLocation(id, request.expectedVersion));
+  }
+
+  addService(draft: ServiceDraft, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
+    return this.#change(request, addService(draft));
+  }
+
+  changeService(id: string, changes: ServiceChanges, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
+    return this.#change(request, changeService(id, changes, request.expectedVersion));
+  }
+
+  archiveService(id: string, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
+    return this.#change(request, archiveService(id, request.expectedVersion));
+  }
+
+  addStaffMember(draft: StaffDraft, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
+    return this.#change(request, addStaffMember(draft));
+  }
+
+  /** After a change of the location the calendar is stale: see `carryHours`. */
+  changeStaffMember(id: string, changes: StaffChanges, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
+    return this.#change(request, changeStaffMember(id, changes, request.expectedVersion));
+  }
+
+  archiveStaffMember(id: string, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
+    return this.#change(request, archiveStaffMember(id, request.expectedVersion));
+  }
+
+  changeSettings(changes: SettingsChanges, request: CatalogRequest<Business>): Promise<CatalogAnswer<Business>> {
+    return this.#change(request, async (transaction) => {
+      const business = await transaction.business();
+      const mismatch = versionMismatch(request.expectedVersion, business.version);
+      if (mismatch !== undefined) return mismatch;
+      const next = { ...changed(business, changes), version: business.version + 1 };
+      await transaction.changeBusiness(next);
+      return { value: next };
+    });
+  }
+
+  calendarsOf(locationId: string): Promise<readonly string[]> {
+    return this.#store.calendarsOf(locationId);
+  }
+
+  /** Calendars whose copy of their location's hours is not what the location says now; of one location, or of all for null. */
+  staleCalendars(locationId: string | null): Promise<readonly StaleCalendar[]> {
+    return this.#store.staleCalendars(locationId);
+  }
+
+  /**
+   * Reads the catalog again. Reads never overlap, so an old picture cannot replace a newer one; everybody who asks while one runs
+   * shares the one after it, because the running one may have begun before their change.
+   */
+  refresh(): Promise<void> {
+    if (this.#running === null) {
+      this.#running = this.#read().finally(() => {
+        this.#running = null;
+      });
+      return this.#running;
+    }
+    this.#next ??= this.#running
+      .catch(() => undefined) // whoever started that one hears of it; this one is another try
+      .then(() => {
+        this.#next = null;
+        return this.refresh();
+      });
+    return this.#next;
+  }
+
+  async #read(): Promise<void> {
+    const record = await this.#store.load();
+    this.#active = pictureOf(record, (row) => !row.archived);
+    this.#all = pictureOf(record, () => true);
+  }
+
+  async #change<T>(request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {
+    const answer = await this.#store.transaction((transaction) => decide(transaction, request, change));
+    if (answer.outcome !== 'refused') await this.refresh();
+    return answer;
+  }
+}
+
+async function decide<T>(transaction: CatalogTransaction, request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {
+  const { key } = request;
+  const before = key === null ? undefined : await transaction.reply(key.caller, key.key);
+  if (key !== null && before !== undefined) {
+    if (before.fingerprint === key.fingerprint) return { outcome: 'replayed', reply: { status: before.status, body: before.body } };
+    return { outcome: 'refused', refusal: { code: 'idempotency-key-reused', detail: 'This Idempotency-Key was used for another request.' } };
+  }
+  const decided = await change(transaction);
+  if ('refusal' in decided) return { outcome: 'refused', refusal: decided.refusal };
+  const reply = request.reply(decided.value);
+  if (key !== null) await transaction.addReply(key, reply);
+  return { outcome: 'saved', value: decided.value, reply };
+}
+
+function pictureOf(record: CatalogRecord, isIn: (row: Stored<unknown>) => boolean): Catalog {
+  const services = new Map(record.services.filter(isIn).map(({ archived: _, ...service }) => [service.id, service]));
+  return {
+    business: record.business,
+    locations: new Map(record.locations.filter(isIn).map(({ archived: _, ...location }) => [location.id, location])),
+    services,
+    staff: new Map(
+      record.staff.filter(isIn).map(({ archived: _, ...member }) => [member.id, { ...member, serviceIds: member.serviceIds.filter((id) => services.has(id)) }]),
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+// What the catalog needs of its storage. `persistence/catalog-store.ts` implements it.
+import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
+import type { BookableService, Business, Location, StaffMember } from './catalog.ts';
+
+/** Archived things stay for ever: appointments, past and future, go on naming them. */
+export type Stored<T> = T & { readonly archived: boolean };
+
+/** The whole catalog, each list in the order people see it in. `serviceIds` of staff include archived services. */
+export type CatalogRecord = {
+  readonly business: Business;
+  readonly locations: readonly Stored<Location>[];
+  readonly services: readonly Stored<BookableService>[];
+  readonly staff: readonly Stored<StaffMember>[];
+};
+
+/** The answer a write was given, kept so that a repeat under the same key gets the same one. */
+export type StoredReply = { readonly status: number; readonly body: unknown };
+export type ReplyKey = { readonly caller: string; readonly key: string; readonly fingerprint: string };
+
+export type NewCalendar = { readonly id: string; readonly shard: number; readonly locationId: string; readonly hours: CalendarHours };
+
+/** A calendar whose copy of its location's hours is not what the location says. */
+export type StaleCalendar = { readonly calendarId: string; readonly locationId: string };
+
+/** One change, all or nothing. Only one is open at a time, in the whole cluster, so what is read here stays true until it is written. */
+export type CatalogTransaction = {
+  reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined>;
+  addReply(key: ReplyKey, reply: StoredReply): Promise<void>;
+
+  business(): Promise<Business>;
+  changeBusiness(business: Business): Promise<void>;
+
+  location(id: string): Promise<Stored<Location> | undefined>;
+  addLocation(location: Location): Promise<void>;
+  changeLocation(location: Stored<Location>): Promise<void>;
+  /** Whether staff members that are not archived work there. */
+  hasStaff(locationId: string): Promise<boolean>;
+
+  service(id: string): Promise<Stored<BookableService> | undefined>;
+  addService(service: BookableService): Promise<void>;
+  changeService(service: Stored<BookableService>): Promise<void>;
+  /** Replaces who does a service, and raises the version of everybody whose list that changes. */
+  setStaffOf(serviceId: string, staffIds: readonly string[]): Promise<void>;
+  /** The ids among these that are in the catalog and not archived. */
+  activeServices(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  activeStaff(ids: readonly string[]): Promise<ReadonlySet<string>>;
+
+  staffMember(id: string): Promise<Stored<StaffMember> | undefined>;
+  hasCalendar(id: string): Promise<boolean>;
+  /** With its services and its calendar. */
+  addStaffMember(member: StaffMember, calendar: NewCalendar): Promise<void>;
+  /** With its services; the calendar follows to another location. */
+  changeStaffMember(member: Stored<StaffMember>): Promise<void>;
+};
+
+export type CatalogStore = {
+  load(): Promise<CatalogRecord>;
+  transaction<T>(work: (transaction: CatalogTransaction) => Promise<T>): Promise<T>;
+  /** Calendars of a location, those of archived staff included: they may still have appointments. */
+  calendarsOf(locationId: string): Promise<readonly string[]>;
+  /** `locationId` null looks at all of them. */
+  staleCalendars(locationId: string | null): Promise<readonly StaleCalendar[]>;
+};
+
+/** A location's hours as its calendars keep them. */
+export function openingHoursOf(location: Location): OpeningHours {
+  return { timeZone: location.timeZone, weekly: location.weekly, specialDates: location.specialDates, version: location.hoursVersion };
+}

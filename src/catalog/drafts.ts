@@ -1,0 +1,34 @@
+// What a caller says about new and changed parts of the catalog. Shapes are checked before they get here; what depends on other parts is checked here.
+import type { WeeklyWindow } from '../model/calendar-hours.ts';
+import type { BookableService, Business, Location, StaffMember } from './catalog.ts';
+
+/** Some of the fields of `T`; one that is not there or undefined stays as it is. */
+export type Changes<T> = { readonly [Field in keyof T]?: T[Field] | undefined };
+
+export type LocationDraft = Omit<Location, 'specialDates' | 'hoursVersion' | 'version'>;
+export type LocationChanges = Changes<Pick<Location, 'name' | 'timeZone' | 'currency' | 'address' | 'phone'>>;
+/** `windows` null takes the special date away, an empty list closes the location on it. */
+export type LocationHoursChange =
+  | { readonly weekly: Location['weekly'] }
+  | { readonly date: string; readonly windows: Location['specialDates'][string] | null };
+
+export type ServiceDraft = Omit<BookableService, 'version'> & {
+  /** Who does it; null leaves that to the staff members' own lists. */ readonly staffIds: readonly string[] | null;
+};
+export type ServiceChanges = Changes<Omit<BookableService, 'id' | 'version'> & { readonly staffIds: readonly string[] }>;
+
+export type StaffDraft = Omit<StaffMember, 'version'> & {
+  /** The hours of the new calendar; from then on only the calendar itself changes them. */
+  readonly timeZone: string | null;
+  readonly ownHours: boolean;
+  readonly weekly: readonly WeeklyWindow[] | null;
+};
+export type StaffChanges = Changes<Pick<StaffMember, 'name' | 'email' | 'locationId' | 'bookable' | 'serviceIds'>>;
+
+export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule'>>;
+
+/** `row` with the changes that are really there. */
+export function changed<T extends object>(row: T, changes: NoInfer<Changes<T>>): T {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...row, ...(Object.fromEntries(given) as Partial<T>) };
+}

@@ -1,0 +1,66 @@
+import type { Location } from './catalog.ts';
+import { type CatalogChange, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import { changed, type LocationChanges, type LocationDraft, type LocationHoursChange } from './drafts.ts';
+
+/** More special dates than this on one location are a mistake or an attack: ten years of closed days. */
+const SPECIAL_DATES_LIMIT = 3_660;
+
+export function addLocation(draft: LocationDraft): CatalogChange<Location> {
+  return async (transaction) => {
+    const taken = await transaction.location(draft.id);
+    if (taken !== undefined) return { refusal: { code: 'wrong-status', detail: 'There is a location with this id already.' } };
+    const location: Location = { ...draft, specialDates: {}, hoursVersion: 1, version: 1 };
+    await transaction.addLocation(location);
+    return { value: location };
+  };
+}
+
+/** A change of the time zone is a change of hours: every calendar reads the location's hours in it. */
+export function changeLocation(id: string, changes: LocationChanges, expectedVersion: number | null): CatalogChange<Location> {
+  return async (transaction) => {
+    const location = await transaction.location(id);
+    if (location === undefined || location.archived) return notFound('location');
+    const mismatch = versionMismatch(expectedVersion, location.version);
+    if (mismatch !== undefined) return mismatch;
+    const movesClock = changes.timeZone !== undefined && changes.timeZone !== location.timeZone;
+    const next = { ...changed(location, changes), version: location.version + 1, hoursVersion: location.hoursVersion + (movesClock ? 1 : 0) };
+    await transaction.changeLocation(next);
+    return { value: next };
+  };
+}
+
+export function changeLocationHours(id: string, change: LocationHoursChange, expectedVersion: number | null): CatalogChange<Location> {
+  return async (transaction) => {
+    const location = await transaction.location(id);
+    if (location === undefined || location.archived) return notFound('location');
+    const mismatch = versionMismatch(expectedVersion, location.version);
+    if (mismatch !== undefined) return mismatch;
+    const next = { ...withHours(location, change), version: location.version + 1, hoursVersion: location.hoursVersion + 1 };
+    const tooMany = Object.keys(next.specialDates).length > SPECIAL_DATES_LIMIT;
+    const errors = invalid(tooMany ? [{ path: 'date', message: `a location has at most ${SPECIAL_DATES_LIMIT} special dates` }] : []);
+    if (errors !== undefined) return errors;
+    await transaction.changeLocation(next);
+    return { value: next };
+  };
+}
+
+function withHours<T extends Location>(location: T, change: LocationHoursChange): T {
+  if ('weekly' in change) return { ...location, weekly: change.weekly };
+  const { [change.date]: _replaced, ...others } = location.specialDates;
+  return { ...location, specialDates: change.windows === null ? others : { ...others, [change.date]: change.windows } };
+}
+
+/** A location people work at cannot go: where would their hours come from? */
+export function archiveLocation(id: string, expectedVersion: number | null): CatalogChange<Location> {
+  return async (transaction) => {
+    const location = await transaction.location(id);
+    if (location === undefined || location.archived) return notFound('location');
+    const mismatch = versionMismatch(expectedVersion, location.version);
+    if (mismatch !== undefined) return mismatch;
+    if (await transaction.hasStaff(id))
+      return { refusal: { code: 'wrong-status', detail: 'Staff members still work at this location; move or remove them first.' } };
+    const next = { ...location, version: location.version + 1, archived: true };
+    await transaction.changeLocation(next);
+    return { value: next };
+  };
+}

@@ -1,0 +1,59 @@
+import type { BookableService } from './catalog.ts';
+import { type CatalogChange, type FieldError, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import type { CatalogTransaction } from './catalog-store-port.ts';
+import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
+
+export function addService(draft: ServiceDraft): CatalogChange<BookableService> {
+  return async (transaction) => {
+    const taken = await transaction.service(draft.id);
+    if (taken !== undefined) return { refusal: { code: 'wrong-status', detail: 'There is a service with this id already.' } };
+    const { staffIds, ...rest } = draft;
+    const service: BookableService = { ...rest, version: 1 };
+    const errors = invalid([...moneyErrors(service), ...(await unknownStaff(transaction, staffIds ?? []))]);
+    if (errors !== undefined) return errors;
+    await transaction.addService(service);
+    if (staffIds !== null) await transaction.setStaffOf(service.id, staffIds);
+    return { value: service };
+  };
+}
+
+export function changeService(id: string, changes: ServiceChanges, expectedVersion: number | null): CatalogChange<BookableService> {
+  return async (transaction) => {
+    const service = await transaction.service(id);
+    if (service === undefined || service.archived) return notFound('service');
+    const mismatch = versionMismatch(expectedVersion, service.version);
+    if (mismatch !== undefined) return mismatch;
+    const { staffIds, ...fields } = changes;
+    const next = { ...changed(service, fields), version: service.version + 1 };
+    const errors = invalid([...moneyErrors(next), ...(await unknownStaff(transaction, staffIds ?? []))]);
+    if (errors !== undefined) return errors;
+    await transaction.changeService(next);
+    if (staffIds !== undefined) await transaction.setStaffOf(id, staffIds);
+    return { value: next };
+  };
+}
+
+/** Appointments of an archived service stay as they are; only no new ones can be made. */
+export function archiveService(id: string, expectedVersion: number | null): CatalogChange<BookableService> {
+  return async (transaction) => {
+    const service = await transaction.service(id);
+    if (service === undefined || service.archived) return notFound('service');
+    const mismatch = versionMismatch(expectedVersion, service.version);
+    if (mismatch !== undefined) return mismatch;
+    const next = { ...service, version: service.version + 1, archived: true };
+    await transaction.changeService(next);
+    return { value: next };
+  };
+}
+
+function moneyErrors({ price, deposit, paymentPolicy }: BookableService): readonly FieldError[] {
+  if (deposit === null) return paymentPolicy === 'deposit' ? [{ path: 'deposit', message: 'is needed when paymentPolicy is deposit' }] : [];
+  if (deposit.currency !== price.currency) return [{ path: 'deposit.currency', message: 'must be the currency of the price' }];
+  if (deposit.amount > price.amount) return [{ path: 'deposit.amount', message: 'must not be more than the price' }];
+  return [];
+}
+
+async function unknownStaff(transaction: CatalogTransaction, ids: readonly string[]): Promise<readonly FieldError[]> {
+  const known = await transaction.activeStaff(ids);
+  return ids.flatMap((id, index) => (known.has(id) ? [] : [{ path: `staffIds.${index}`, message: 'there is no such staff member' }]));
+}

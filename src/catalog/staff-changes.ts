@@ -1,0 +1,62 @@
+import { shardOf } from '../actors/cluster/shard-of.ts';
+import type { StaffMember } from './catalog.ts';
+import { type CatalogChange, type FieldError, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import { type CatalogTransaction, openingHoursOf } from './catalog-store-port.ts';
+import { changed, type StaffChanges, type StaffDraft } from './drafts.ts';
+
+/** A new staff member comes with a calendar that starts with a copy of the location's hours. */
+export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
+  return async (transaction) => {
+    const taken = await transaction.staffMember(draft.id);
+    if (taken !== undefined) return { refusal: { code: 'wrong-status', detail: 'There is a staff member with this id already.' } };
+    if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'wrong-status', detail: 'There is a calendar with this id already.' } };
+    const location = await transaction.location(draft.locationId);
+    if (location === undefined || location.archived) return unknownLocation();
+    const errors = invalid(await unknownServices(transaction, draft.serviceIds));
+    if (errors !== undefined) return errors;
+    const { timeZone, ownHours, weekly, ...rest } = draft;
+    const member: StaffMember = { ...rest, version: 1 };
+    const hours = { timeZone, weekly, overrides: {}, ownHours, timeOff: [], location: openingHoursOf(location) };
+    await transaction.addStaffMember(member, { id: draft.calendarId, shard: shardOf(draft.calendarId), locationId: location.id, hours });
+    return { value: member };
+  };
+}
+
+export function changeStaffMember(id: string, changes: StaffChanges, expectedVersion: number | null): CatalogChange<StaffMember> {
+  return async (transaction) => {
+    const member = await transaction.staffMember(id);
+    if (member === undefined || member.archived) return notFound('staff member');
+    const mismatch = versionMismatch(expectedVersion, member.version);
+    if (mismatch !== undefined) return mismatch;
+    const next = { ...changed(member, changes), version: member.version + 1 };
+    const location = await transaction.location(next.locationId);
+    if (location === undefined || location.archived) return unknownLocation();
+    const errors = invalid(await unknownServices(transaction, changes.serviceIds ?? []));
+    if (errors !== undefined) return errors;
+    await transaction.changeStaffMember(next);
+    return { value: next };
+  };
+}
+
+/** The calendar of an archived staff member stays, with every appointment in it; only nobody is offered its slots any more. */
+export function archiveStaffMember(id: string, expectedVersion: number | null): CatalogChange<StaffMember> {
+  return async (transaction) => {
+    const member = await transaction.staffMember(id);
+    if (member === undefined || member.archived) return notFound('staff member');
+    const mismatch = versionMismatch(expectedVersion, member.version);
+    if (mismatch !== undefined) return mismatch;
+    const next = { ...member, version: member.version + 1, archived: true };
+    await transaction.changeStaffMember(next);
+    return { value: next };
+  };
+}
+
+function unknownLocation() {
+  const errors = [{ path: 'locationId', message: 'there is no such location' }];
+  return { refusal: { code: 'invalid-request', detail: 'locationId: there is no such location', errors } } as const;
+}
+
+async function unknownServices(transaction: CatalogTransaction, ids: readonly string[]): Promise<readonly FieldError[]> {
+  const known = await transaction.activeServices(ids);
+  return ids.flatMap((id, index) => (known.has(id) ? [] : [{ path: `serviceIds.${index}`, message: 'there is no such service' }]));
+}
