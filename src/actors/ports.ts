@@ -1,0 +1,115 @@
+// How the actors meet the world. Everything that is not a pure decision comes in through here, so that a simulator can replace it:
+// nothing in `actors/` knows a clock, a timer, a random number or a database of its own.
+import type { CalendarHours } from '../model/calendar-hours.ts';
+import type { ClaimTime } from '../model/claim-times.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Appointment, CalendarEvent, Customer, Hold, Refusal } from './calendar/calendar.ts';
+import type { CalendarChange } from './scheduler.ts';
+
+/** Stops a timer; calling it twice, or after it fired, does nothing. */
+export type Cancel = () => void;
+export type Timers = {
+  /** Milliseconds on a clock that only goes forward; its zero means nothing. */
+  monotonic(): number;
+  after(milliseconds: number, run: () => void): Cancel;
+  /** Soon, after what is already waiting on the event loop: lets a batch fill up without a timer. */
+  soon(run: () => void): void;
+};
+/** Fresh UUIDs (version 7, so that they sort by age). */
+export type Ids = { next(at: Instant): string };
+export type Log = { info(facts: object, message: string): void; warn(facts: object, message: string): void; error(facts: object, message: string): void };
+
+/** A calendar as the database has it. */
+export type StoredCalendar = {
+  readonly id: string;
+  readonly shard: number;
+  readonly revision: number;
+  /** When it last changed; 0 for never. */
+  readonly changedAt: Instant;
+  readonly hours: CalendarHours;
+  readonly claims: readonly ClaimTime[];
+  readonly holds: readonly Hold[];
+  readonly blockReasons: ReadonlyMap<string, string>;
+};
+
+/** A row of the table of live claims. `details` is what memory keeps beside the times: the hold, or a block's reason. */
+export type ClaimRow = { readonly calendarId: string; readonly claim: ClaimTime; readonly details: Hold | { readonly reason: string | null } | null };
+
+/** What became of a request, as it is written beside its effects. */
+export type RequestRow = {
+  readonly caller: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly entryId: string;
+  readonly outcome: 'ok' | 'no' | 'abandoned';
+  readonly calendarId: string | null;
+  readonly revision: number | null;
+  /** Which of the change's events answers it. */
+  readonly eventIndex: number | null;
+  readonly refusal: Refusal | null;
+};
+/** A request that was written before; `event` is the fact that answered it. */
+export type StoredRequest = Omit<RequestRow, 'eventIndex'> & { readonly event: CalendarEvent | null };
+
+export type CommitBatch = {
+  readonly nodeId: string;
+  /** All calendars or none; otherwise each calendar stands for itself. */
+  readonly atomic: boolean;
+  readonly fence: readonly { readonly shard: number; readonly epoch: number }[];
+  /** `to` equals `from` where the batch only refuses: the revision is checked and nothing is locked. */
+  readonly calendars: readonly { readonly id: string; readonly from: number; readonly to: number; readonly hours: CalendarHours | null }[];
+  readonly changes: readonly (CalendarChange & { readonly entryId: string })[];
+  readonly requests: readonly RequestRow[];
+  readonly claimsRemoved: readonly { readonly id: string; readonly calendarId: string }[];
+  /** Same time and lane, other status or details. */
+  readonly claimsChanged: readonly ClaimRow[];
+  readonly claimsAdded: readonly ClaimRow[];
+  readonly appointments: readonly { readonly fresh: boolean; readonly revision: number; readonly appointment: Appointment }[];
+  readonly customers: readonly { readonly calendarId: string; readonly customer: Customer }[];
+  readonly outbox: readonly { readonly entryId: string; readonly calendarId: string; readonly revision: number; readonly topic: string; readonly payload: object }[];
+};
+
+export type CommitResult =
+  | { readonly type: 'written'; readonly databaseTime: Instant; readonly lost: ReadonlySet<string>; readonly duplicates: readonly StoredRequest[] }
+  /** Nothing was written: these shards have another owner or another epoch. */
+  | { readonly type: 'fenced'; readonly databaseTime: Instant; readonly shards: readonly { readonly shard: number; readonly epoch: number; readonly owner: string | null }[] };
+
+/**
+ * A commit that did not come back with a result. `definite`: the database answered that it did nothing.
+ * Not definite: it may have been written, now or later; only a refence can settle it.
+ */
+export class CommitFailure extends Error {
+  readonly definite: boolean;
+  readonly sqlState: string | null;
+  readonly constraint: string | null;
+
+  constructor(message: string, facts: { definite: boolean; sqlState: string | null; constraint: string | null; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.name = 'CommitFailure';
+    this.definite = facts.definite;
+    this.sqlState = facts.sqlState;
+    this.constraint = facts.constraint;
+  }
+}
+
+export type JournalDatabase = {
+  /** One commit on the lane's own connection. Rejects only with CommitFailure. */
+  commit(lane: number, batch: CommitBatch): Promise<CommitResult>;
+  /** Drops the lane's connection and raises the epochs of these shards on a new one. Shards that are no longer ours are missing from the answer. */
+  refence(lane: number, nodeId: string, shards: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Which of these entries, and which of these requests, have been written. */
+  written(entryIds: readonly string[]): Promise<ReadonlySet<string>>;
+  takeAllShards(nodeId: string): Promise<ReadonlyMap<number, number>>;
+  /** Claims that end after `from` come along; unknown ids are left out. */
+  load(calendarIds: readonly string[], from: Instant): Promise<readonly StoredCalendar[]>;
+  calendarsWithHolds(): Promise<readonly string[]>;
+  homeOfHold(holdId: string): Promise<string | undefined>;
+  /** Ascending; `upTo` bounds the moment for time travel. */
+  changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]>;
+  /** The oldest revision that the change log still has, and the calendar's own revision. */
+  changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined>;
+  appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
+  request(caller: string, key: string): Promise<StoredRequest | undefined>;
+  era(): Promise<string>;
+  databaseTime(): Promise<Instant>;
+};
