@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Answer, Scheduler } from '../actors/scheduler.ts';
 import type { CatalogKeeper } from './catalog-keeper.ts';
 import { openingHoursOf, type StaleCalendar } from './catalog-store-port.ts';
@@ -32,6 +33,7 @@ async function tell(catalog: CatalogKeeper, scheduler: Pick<Scheduler, 'ask'>, {
   const location = catalog.snapshotWithArchived().locations.get(locationId);
   if (location === undefined) return undefined;
   const hours = openingHoursOf(location);
-  const request = { caller: 'catalog', key: `location-hours:${locationId}:${hours.version}:${calendarId}`, fingerprint: `${locationId}:${hours.version}` };
+  // A key of its own each time: a calendar may well be told the same hours twice, after it has been at another location in between.
+  const request = { caller: 'catalog', key: randomUUID(), fingerprint: `${locationId}:${hours.version}` };
   return scheduler.ask(request, { type: 'change-hours', calendarId, change: { type: 'set-location-hours', location: hours } });
 }

@@ -1,0 +1,165 @@
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+import type { Role } from '../model/roles.ts';
+import { readAccessToken, signAccessToken } from './access-tokens.ts';
+import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
+import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
+import type { Principal, User } from './principal.ts';
+
+export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
+/** A session that is not used for this long ends by itself. */
+export const REFRESH_TOKEN_LIFE = 30 * DAY;
+/** Bytes of chance in a refresh token. */
+const REFRESH_TOKEN_BYTES = 32;
+/** Verified tokens remembered at once, about 1 kB each: more users than this at one time only means that some are verified again. */
+const VERIFIED_LIMIT = 10_000;
+
+export type Tokens = {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+  readonly refreshToken: string;
+  readonly user: User;
+};
+
+export type NewUser = {
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly password: string;
+  readonly id?: string;
+  readonly staffId?: string | null;
+  readonly customerId?: string | null;
+  readonly locationId?: string | null;
+};
+
+export type AccountSettings = {
+  readonly jwtSecret: string;
+  /** log2 of the rounds of bcrypt. */
+  readonly bcryptCost: number;
+  readonly now: () => Instant;
+};
+
+/** Two spellings of one address are one account. */
+export function normaliseEmail(email: string): string {
+  return email.trim().normalize('NFKC').toLowerCase();
+}
+
+/** Who may come in. Passwords and refresh tokens are kept as hashes only. */
+export class Accounts {
+  readonly #store: AccountStore;
+  readonly #settings: AccountSettings;
+  readonly #hashOfNobody: string;
+  /** In order of first use; the oldest goes first when it is full. */
+  readonly #verified = new Map<string, Principal>();
+  /** Sessions that have ended while their last access token may still be good, with the time after which it cannot be. */
+  readonly #ended = new Map<string, Instant>();
+
+  private constructor(store: AccountStore, settings: AccountSettings, hashed: string) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#hashOfNobody = hashed;
+  }
+
+  static async open(store: AccountStore, settings: AccountSettings): Promise<Accounts> {
+    return new Accounts(store, settings, await hashOfNobody(settings.bcryptCost));
+  }
+
+  /** An unknown e-mail and a wrong password get the same answer after the same work. */
+  async login(email: string, password: string): Promise<Tokens | 'wrong-credentials'> {
+    const user = await this.#store.userByEmail(normaliseEmail(email));
+    const isRight = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
+    if (user === undefined || !isRight) return 'wrong-credentials';
+    const { passwordHash: _, ...visible } = user;
+    const family = randomUUIDv7();
+    const { token, row } = this.#newRefreshToken();
+    await this.#store.addRefreshToken({ ...row, userId: user.id, family });
+    return this.#tokens(visible, family, token);
+  }
+
+  /** Each refresh token is good for one call. Showing one a second time ends the session for everybody who holds a token of it. */
+  async refresh(refreshToken: string): Promise<Tokens | 'wrong-credentials'> {
+    const { token, row } = this.#newRefreshToken();
+    const rotation = await this.#store.rotate(hashOf(refreshToken), row);
+    if (rotation.outcome === 'reused') this.#end(rotation.family);
+    if (rotation.outcome !== 'rotated') return 'wrong-credentials';
+    return this.#tokens(rotation.user, rotation.family, token);
+  }
+
+  /** Ends the session of the token. One that nobody knows is no mistake: there is nothing left to end. */
+  async logout(refreshToken: string): Promise<void> {
+    const family = await this.#store.revokeFamilyOf(hashOf(refreshToken), this.#settings.now());
+    if (family !== undefined) this.#end(family);
+  }
+
+  /** Who an access token speaks for; `undefined` if it is not ours, has expired, or its session has ended. */
+  verify(accessToken: string): Principal | undefined {
+    const remembered = this.#verified.get(accessToken);
+    const principal = remembered ?? readAccessToken(accessToken, this.#settings.jwtSecret);
+    if (principal === undefined) return undefined;
+    if (principal.expiresAt <= this.#settings.now() || this.#ended.has(principal.sessionId)) {
+      this.#verified.delete(accessToken);
+      return undefined;
+    }
+    if (remembered === undefined) this.#remember(accessToken, principal);
+    return principal;
+  }
+
+  user(id: string): Promise<User | undefined> {
+    return this.#store.userById(id);
+  }
+
+  /** Throws RangeError for a password of more than 72 bytes. */
+  async create(user: NewUser): Promise<User | 'email-taken'> {
+    const visible: User = {
+      id: user.id ?? randomUUIDv7(),
+      email: normaliseEmail(user.email),
+      name: user.name,
+      role: user.role,
+      staffId: user.staffId ?? null,
+      customerId: user.customerId ?? null,
+      locationId: user.locationId ?? null,
+    };
+    const passwordHash = await hashPassword(user.password, this.#settings.bcryptCost);
+    return (await this.#store.addUser({ ...visible, passwordHash })) ? visible : 'email-taken';
+  }
+
+  /** Makes the first owner, unless there are accounts already. Returns whether it did. */
+  async ensureOwner(email: string, password: string): Promise<boolean> {
+    if (await this.#store.hasUsers()) return false;
+    return (await this.create({ email, password, name: 'Owner', role: 'owner' })) !== 'email-taken';
+  }
+
+  #tokens(user: User, sessionId: string, refreshToken: string): Tokens {
+    const now = this.#settings.now();
+    const { id: userId, ...rest } = user;
+    const expiresAt = instant(Math.floor((now + ACCESS_TOKEN_LIFE) / SECOND) * SECOND);
+    const accessToken = signAccessToken({ userId, ...rest, sessionId, expiresAt }, now, this.#settings.jwtSecret);
+    return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFE / SECOND, refreshToken, user };
+  }
+
+  #newRefreshToken(): { readonly token: string; readonly row: Omit<NewRefreshToken, 'userId' | 'family'> } {
+    const token = randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
+    const now = this.#settings.now();
+    return { token, row: { id: randomUUIDv7(), tokenHash: hashOf(token), createdAt: now, expiresAt: instant(now + REFRESH_TOKEN_LIFE) } };
+  }
+
+  #remember(accessToken: string, principal: Principal): void {
+    const oldest = this.#verified.size >= VERIFIED_LIMIT ? this.#verified.keys().next() : undefined;
+    if (oldest?.done === false) this.#verified.delete(oldest.value);
+    this.#verified.set(accessToken, principal);
+  }
+
+  #end(family: string): void {
+    const now = this.#settings.now();
+    for (const [ended, until] of this.#ended) {
+      if (until > now) break; // in order of time, so the rest is later
+      this.#ended.delete(ended);
+    }
+    this.#ended.delete(family); // so that it moves to the end of the order
+    this.#ended.set(family, instant(now + ACCESS_TOKEN_LIFE));
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,29 @@
+import type { Instant } from '../model/instant.ts';
+import type { Role } from '../model/roles.ts';
+
+/** Who is asking, as their access token says. */
+export type Principal = {
+  readonly userId: string;
+  readonly role: Role;
+  readonly name: string;
+  readonly email: string;
+  /** The staff member this user is, if any. */
+  readonly staffId: string | null;
+  readonly customerId: string | null;
+  /** The location a front-desk user works at; null is all of them. */
+  readonly locationId: string | null;
+  /** The session the token belongs to: a family of refresh tokens. */
+  readonly sessionId: string;
+  readonly expiresAt: Instant;
+};
+
+/** An account as others may see it: without its password. */
+export type User = {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly staffId: string | null;
+  readonly customerId: string | null;
+  readonly locationId: string | null;
+};
