@@ -1,0 +1,138 @@
+// Appointments on the wire.
+import { z } from 'zod';
+import { type Instant, instant, parseInstant } from '../model/instant.ts';
+import { readMoment, startFields, withStart } from './moments.ts';
+import { OVERRIDABLE_RULES, override } from './override.ts';
+import { email, instantText, localDate, money, notes, pageQuery, personName, phone, queryList, reason, seats, timeZone, uuid } from './scalars.ts';
+
+export const APPOINTMENT_STATUSES = ['pending', 'booked', 'declined', 'checked-in', 'completed', 'cancelled', 'no-show'] as const;
+export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
+
+export const customerInput = z.object({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });
+export const customer = z.object({ id: uuid, name: z.string(), email: z.string(), phone: z.string().nullable() }).meta({ id: 'Customer' });
+export type CustomerReply = z.output<typeof customer>;
+
+const notify = z.object({ customer: z.boolean().optional(), staff: z.boolean().optional() }).optional().meta({ description: 'Whom to tell.' });
+const answers = z.record(z.string().min(1).max(200), z.string().max(2_000)).refine((given) => Object.keys(given).length <= 50, 'must have at most 50 entries');
+
+const bookFields = {
+  id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
+  customer: customerInput,
+  notes: notes.nullish(),
+  answers: answers.optional(),
+  source: z.enum(['online', 'desk', 'integration']).optional().meta({ description: 'Staff only. Default: `desk` for staff, `online` for everybody else.' }),
+  notify,
+};
+
+/** POST /v1/appointments: by the hold that is consumed, or directly by service and start. */
+export const bookBody = z
+  .object({
+    ...bookFields,
+    holdId: uuid.optional(),
+    serviceId: uuid.optional(),
+    startsAt: startFields.startsAt.optional(),
+    timeZone: startFields.timeZone,
+    staffId: uuid.optional(),
+    locationId: uuid.optional(),
+    seats: seats.optional(),
+    override: override.optional(),
+  })
+  .transform(readBook)
+  .meta({ id: 'NewAppointment' });
+
+type BookText = {
+  holdId?: string | undefined;
+  serviceId?: string | undefined;
+  startsAt?: string | undefined;
+  timeZone?: string | undefined;
+  staffId?: string | undefined;
+  locationId?: string | undefined;
+  seats?: number | undefined;
+  override?: z.output<typeof override> | undefined;
+};
+
+function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
+  const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, seats: asked, override: waived, ...shared } = body;
+  if (holdId !== undefined) {
+    if (startsAt === undefined && serviceId === undefined) return { ...shared, by: 'hold' as const, holdId };
+    context.addIssue({ code: 'custom', path: ['holdId'], message: 'says it all: leave out serviceId and startsAt, or leave out holdId', input: holdId });
+    return z.NEVER;
+  }
+  if (serviceId === undefined) context.addIssue({ code: 'custom', path: ['serviceId'], message: 'is needed, unless there is a holdId', input: serviceId });
+  if (startsAt === undefined) context.addIssue({ code: 'custom', path: ['startsAt'], message: 'is needed, unless there is a holdId', input: startsAt });
+  if (serviceId === undefined || startsAt === undefined) return z.NEVER;
+  const read = readMoment(startsAt, zone);
+  if (read.ok) return { ...shared, by: 'slot' as const, serviceId, startsAt: read.at, staffId, locationId, seats: asked ?? 1, override: waived };
+  context.addIssue({ code: 'custom', path: ['startsAt'], message: read.message, input: startsAt, params: { problem: read.code } });
+  return z.NEVER;
+}
+export type Book = z.output<typeof bookBody>;
+
+/** POST /v1/appointments/{id}/cancel and /decline */
+export const cancelBody = z.object({ reason: reason.nullish(), notify }).meta({ id: 'Cancel' });
+export type Cancel = z.output<typeof cancelBody>;
+/** POST /v1/appointments/{id}/approve, /check-in, /complete, /no-show */
+export const statusBody = z.object({ notify }).meta({ id: 'StatusChange' });
+/** POST /v1/appointments/{id}/reschedule: nobody named is whoever has it now. */
+export const rescheduleBody = z
+  .object({ ...startFields, staffId: uuid.optional(), override: override.optional(), notify })
+  .transform(withStart)
+  .meta({ id: 'Reschedule' });
+export type Reschedule = z.output<typeof rescheduleBody>;
+
+export const appointment = z
+  .object({
+    id: uuid,
+    reference: z.string().meta({ description: 'Short, for people.', example: 'K7QM-2FXR' }),
+    status: appointmentStatus,
+    serviceId: uuid,
+    staffId: uuid,
+    calendarId: uuid,
+    locationId: uuid,
+    startsAt: instantText,
+    endsAt: instantText,
+    timeZone: z.string(),
+    seats: z.int(),
+    customer: customer.nullable().meta({ description: 'Null for those who may not see it.' }),
+    price: money,
+    source: z.enum(['online', 'desk', 'integration']),
+    notes: z.string().nullable(),
+    answers: z.record(z.string(), z.string()),
+    override: z.object({ rules: z.array(z.enum(OVERRIDABLE_RULES)), reason: z.string() }).nullable(),
+    reason: z.string().nullable().meta({ description: 'Why it was cancelled or declined.' }),
+    revision: z.int().meta({ description: 'The revision of its calendar at which it became what it is.' }),
+    cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null: not any more, or never.' }),
+    reschedulableUntil: instantText.nullable(),
+    createdAt: instantText,
+    manageToken: z.string().optional().meta({ description: 'Lets whoever has it read, cancel and move the appointment. Only to its creator.' }),
+  })
+  .meta({ id: 'Appointment' });
+export type AppointmentReply = z.output<typeof appointment>;
+
+/** The first moment of a local date, or an instant. */
+export type DayOrInstant = { readonly date: string } | { readonly at: Instant };
+const dayOrInstant = z
+  .string()
+  .max(40)
+  .meta({ description: 'A local date, or an instant with offset.' })
+  .transform((text, context): DayOrInstant => {
+    if (localDate.safeParse(text).success) return { date: text };
+    const at = parseInstant(text.replace(/ (\d{2}:\d{2})$/, '+$1'));
+    if (at !== undefined) return { at: instant(at) };
+    context.addIssue({ code: 'custom', message: 'must be a date, as in 2026-11-24, or a date and time with an offset', input: text });
+    return z.NEVER;
+  });
+
+/** GET /v1/appointments */
+export const appointmentsQuery = z.object({
+  from: dayOrInstant.optional(),
+  to: dayOrInstant.optional(),
+  timeZone: timeZone.optional().meta({ description: 'Reads the dates. Default: the location\'s.' }),
+  staffId: queryList(uuid, 100).optional(),
+  locationId: queryList(uuid, 100).optional(),
+  customerId: uuid.optional(),
+  serviceId: uuid.optional(),
+  status: queryList(appointmentStatus, APPOINTMENT_STATUSES.length).optional(),
+  ...pageQuery,
+});
+export type AppointmentsAsked = z.output<typeof appointmentsQuery>;

@@ -1,0 +1,112 @@
+// Calendars on the wire: claims, facts, the change feed.
+import { z } from 'zod';
+import { appointmentStatus, customer } from './appointments.ts';
+import { timeOff } from './catalog.ts';
+import { instantInput, instantText, queryInteger, uuid } from './scalars.ts';
+
+export const FACTS = [
+  'hold.placed',
+  'hold.renewed',
+  'hold.released',
+  'hold.expired',
+  'appointment.requested',
+  'appointment.booked',
+  'appointment.rescheduled',
+  'appointment.cancelled',
+  'appointment.declined',
+  'appointment.checked-in',
+  'appointment.completed',
+  'appointment.no-show',
+  'block.added',
+  'block.removed',
+  'hours.changed',
+] as const;
+export type Fact = (typeof FACTS)[number];
+
+/** One claim. `customer` and `reference` are there for those who may see them. */
+export const claim = z
+  .object({
+    kind: z.enum(['hold', 'appointment', 'block']),
+    id: uuid,
+    startsAt: instantText,
+    endsAt: instantText,
+    lane: z.int(),
+    seats: z.int(),
+    serviceId: uuid.nullable(),
+    status: z.union([appointmentStatus, z.enum(['held', 'paying'])]).nullable(),
+    expiresAt: instantText.optional().meta({ description: 'Holds only.' }),
+    reason: z.string().nullable().optional().meta({ description: 'Blocks only.' }),
+    reference: z.string().optional(),
+    customer: customer.optional(),
+    notes: z.string().nullable().optional(),
+  })
+  .meta({ id: 'Claim' });
+export type ClaimReply = z.output<typeof claim>;
+
+/** A fact, flat: the ids and times it is about, and the claim as it is afterwards. */
+export const changeEvent = z
+  .object({
+    type: z.enum(FACTS),
+    holdId: uuid.optional().meta({ description: 'The hold; of `appointment.booked` and `.requested`: the one it consumed.' }),
+    appointmentId: uuid.optional(),
+    blockId: uuid.optional(),
+    staffId: uuid.optional(),
+    calendarId: uuid.optional().meta({ description: 'Where the claim is afterwards.' }),
+    serviceId: uuid.optional(),
+    startsAt: instantText.optional(),
+    endsAt: instantText.optional(),
+    lane: z.int().optional(),
+    seats: z.int().optional(),
+    status: z.union([appointmentStatus, z.enum(['held', 'paying'])]).optional(),
+    expiresAt: instantText.optional(),
+    renewalsLeft: z.int().optional(),
+    reference: z.string().optional(),
+    customer: customer.optional(),
+    notes: z.string().nullable().optional(),
+    reason: z.string().nullable().optional(),
+    change: z.string().optional().meta({ description: 'Of `hours.changed`: what was changed.' }),
+    from: z
+      .object({ calendarId: uuid, staffId: uuid, startsAt: instantText, endsAt: instantText, lane: z.int() })
+      .optional()
+      .meta({ description: 'Of `appointment.rescheduled`: where it was.' }),
+  })
+  .meta({ id: 'ChangeEvent' });
+export type ChangeEventReply = z.output<typeof changeEvent>;
+
+/** Open stretches of a calendar in the asked range, in real time. */
+export const openHours = z
+  .object({ timeZone: z.string(), windows: z.array(z.object({ startsAt: instantText, endsAt: instantText })), timeOff: z.array(timeOff) })
+  .meta({ id: 'OpenHours' });
+export type OpenHoursReply = z.output<typeof openHours>;
+
+/** GET /v1/calendars/{id}. The calendar now (claims that are not over yet), or with `at` as it was at that moment. */
+export const calendarQuery = z.object({ at: z.string().max(40).transform((text) => text.replace(/ (\d{2}:\d{2})$/, '+$1')).pipe(instantInput).optional() });
+export const calendar = z
+  .object({ era: z.string(), calendarId: uuid, staffId: uuid.nullable(), revision: z.int(), timeZone: z.string(), at: instantText, claims: z.array(claim) })
+  .meta({ id: 'Calendar' });
+export type CalendarReply = z.output<typeof calendar>;
+
+/** GET /v1/calendars/{id}/changes */
+export const changesQuery = z.object({ after: queryInteger(0, 999_999_999).default(0), limit: queryInteger(1, 1_000).optional() });
+export const changes = z
+  .object({
+    era: z.string(),
+    calendarId: uuid,
+    revision: z.int().meta({ description: 'The newest revision of the calendar.' }),
+    changes: z.array(z.object({ revision: z.int(), epoch: z.int(), at: instantText, events: z.array(changeEvent) })),
+    nextAfter: z.int().meta({ description: 'Ask for what comes after this next time.' }),
+  })
+  .meta({ id: 'Changes' });
+export type ChangesReply = z.output<typeof changes>;
+
+/** POST /v1/requests/{key}/abandon */
+export const abandonReply = z
+  .object({
+    outcome: z.enum(['abandoned', 'done', 'refused']),
+    revision: z.int().optional(),
+    calendarId: uuid.optional(),
+    event: changeEvent.optional().meta({ description: 'With `done`: what happened.' }),
+    code: z.string().optional().meta({ description: 'With `refused`: the problem code.' }),
+  })
+  .meta({ id: 'Abandoned' });
+export type AbandonReply = z.output<typeof abandonReply>;

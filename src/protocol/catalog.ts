@@ -1,0 +1,145 @@
+// What the business offers, on the wire: business, locations, services, staff members and hours.
+import { z } from 'zod';
+import { instantInput, currency, email, instantText, localDate, money, personName, phone, reason, text, timeZone, uuid } from './scalars.ts';
+
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+/** Three years. */
+export const MOST_MINUTES_AHEAD = 3 * 366 * 24 * 60;
+export const MOST_DAYS_AHEAD = 3 * 366;
+const ONE_DAY_MINUTES = 24 * 60;
+
+const clockTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as in 09:30')
+  .meta({ example: '09:00' });
+const closingTime = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day, as in 17:30, up to 24:00')
+  .meta({ example: '17:00' });
+const isForward = (window: { from: string; to: string }) => window.from < window.to;
+const FORWARD = { message: 'must be later than from', path: ['to'] };
+
+export const dayWindow = z.object({ from: clockTime, to: closingTime }).refine(isForward, FORWARD).meta({ id: 'DayWindow' });
+export const weeklyWindow = z
+  .object({ day: z.enum(WEEKDAYS), from: clockTime, to: closingTime })
+  .refine(isForward, FORWARD)
+  .meta({ id: 'WeeklyWindow' });
+export const weekly = z.array(weeklyWindow).max(100);
+/** `{ '2026-12-24': [{ from, to }] }`; an empty list is a closed day. */
+export const dateWindows = z.record(localDate, z.array(dayWindow).max(20));
+
+/** PUT …/hours. For staff `null` is "none of their own": the location's count. */
+export const weeklyBody = z.object({ weekly }).meta({ id: 'WeeklyHours' });
+export const staffWeeklyBody = z.object({ weekly: weekly.nullable() }).meta({ id: 'StaffWeeklyHours' });
+/** PUT …/special-dates/{date} and …/date-overrides/{date} */
+export const windowsBody = z.object({ windows: z.array(dayWindow).max(20) }).meta({ id: 'DateHours' });
+
+const endAfterStart = (span: { startsAt: number; endsAt: number }) => span.startsAt < span.endsAt;
+const SPAN_ORDER = { message: 'must be later than startsAt', path: ['endsAt'] };
+
+/** POST /v1/staff/{id}/time-off and /blocks */
+export const timeOffBody = z
+  .object({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
+  .refine(endAfterStart, SPAN_ORDER)
+  .meta({ id: 'NewTimeOff' });
+export const blockBody = z
+  .object({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
+  .refine(endAfterStart, SPAN_ORDER)
+  .meta({ id: 'NewBlock' });
+export type BlockBody = z.output<typeof blockBody>;
+export const timeOff = z.object({ id: uuid, startsAt: instantText, endsAt: instantText, reason: z.string().nullable() }).meta({ id: 'TimeOff' });
+export const block = z.object({ id: uuid, calendarId: uuid, staffId: uuid.nullable(), startsAt: instantText, endsAt: instantText, reason: z.string().nullable(), revision: z.int() }).meta({ id: 'Block' });
+export type BlockReply = z.output<typeof block>;
+
+export const business = z
+  .object({ name: z.string(), holdSeconds: z.int().meta({ description: 'The life of a hold.' }), era: z.string().meta({ description: 'Which life of the database revisions belong to.' }) })
+  .meta({ id: 'Business' });
+
+const locationFields = { name: text(200), timeZone, currency, address: text(500).nullish(), phone: phone.nullish() };
+/** POST /v1/locations */
+export const newLocationBody = z.object({ id: uuid.optional(), ...locationFields, weekly: weekly.optional() }).meta({ id: 'NewLocation' });
+/** PATCH /v1/locations/{id} */
+export const locationChangeBody = z.object(locationFields).partial().meta({ id: 'LocationChange' });
+export const publicLocation = z.object({ id: uuid, name: z.string(), timeZone: z.string(), currency: z.string(), address: z.string().nullable(), phone: z.string().nullable() }).meta({ id: 'Location' });
+export const managedLocation = publicLocation.extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int() }).meta({ id: 'ManagedLocation' });
+
+const refundRule = z.object({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
+const serviceFields = {
+  name: text(200),
+  description: text(2_000).nullish(),
+  minutes: z.int().min(1).max(ONE_DAY_MINUTES),
+  slotIntervalMinutes: z.int().min(1).max(ONE_DAY_MINUTES),
+  bufferBeforeMinutes: z.int().min(0).max(ONE_DAY_MINUTES),
+  bufferAfterMinutes: z.int().min(0).max(ONE_DAY_MINUTES),
+  leadTimeMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD),
+  horizonDays: z.int().min(0).max(MOST_DAYS_AHEAD).nullable(),
+  capacity: z.int().min(1).max(500),
+  grid: z.enum(['fixed', 'pack']),
+  price: money,
+  deposit: money.nullish(),
+  paymentPolicy: z.enum(['none', 'deposit', 'full']),
+  approval: z.enum(['automatic', 'manual']),
+  cancelUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
+  rescheduleUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
+  refundRules: z.array(refundRule).max(20),
+  dailyLimit: z.int().min(1).max(10_000).nullish(),
+  active: z.boolean(),
+  staffIds: z.array(uuid).max(1_000).optional(),
+};
+/** POST /v1/services: a name and a length are enough. */
+export const newServiceBody = z.object({ ...z.object(serviceFields).partial().shape, id: uuid.optional(), name: serviceFields.name, minutes: serviceFields.minutes }).meta({ id: 'NewService' });
+/** PATCH /v1/services/{id} */
+export const serviceChangeBody = z.object(serviceFields).partial().meta({ id: 'ServiceChange' });
+export const service = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    description: z.string().nullable(),
+    minutes: z.int(),
+    slotIntervalMinutes: z.int(),
+    bufferBeforeMinutes: z.int(),
+    bufferAfterMinutes: z.int(),
+    leadTimeMinutes: z.int(),
+    horizonDays: z.int().nullable(),
+    capacity: z.int(),
+    grid: z.enum(['fixed', 'pack']),
+    price: money,
+    deposit: money.nullable(),
+    paymentPolicy: z.enum(['none', 'deposit', 'full']),
+    approval: z.enum(['automatic', 'manual']),
+    cancelUntilMinutes: z.int().nullable(),
+    rescheduleUntilMinutes: z.int().nullable(),
+    refundRules: z.array(refundRule),
+    dailyLimit: z.int().nullable(),
+    active: z.boolean(),
+    staffIds: z.array(uuid).meta({ description: 'Bookable people who do it.' }),
+    version: z.int(),
+  })
+  .meta({ id: 'Service' });
+export type ServiceReply = z.output<typeof service>;
+
+const staffFields = { name: personName, email: email.nullish(), locationId: uuid, timeZone: timeZone.nullish(), ownHours: z.boolean(), bookable: z.boolean(), serviceIds: z.array(uuid).max(1_000) };
+/** POST /v1/staff */
+export const newStaffBody = z
+  .object({ ...z.object(staffFields).partial().shape, id: uuid.optional(), calendarId: uuid.optional(), name: staffFields.name, locationId: staffFields.locationId })
+  .meta({ id: 'NewStaffMember' });
+/** PATCH /v1/staff/{id} */
+export const staffChangeBody = z.object(staffFields).partial().meta({ id: 'StaffMemberChange' });
+export const publicStaff = z
+  .object({ id: uuid, calendarId: uuid, name: z.string(), locationId: uuid, timeZone: z.string().nullable().optional(), serviceIds: z.array(uuid) })
+  .meta({ id: 'StaffMember' });
+export const managedStaff = publicStaff
+  .extend({
+    email: z.string().nullable(),
+    ownHours: z.boolean().optional(),
+    bookable: z.boolean(),
+    weekly: z.array(weeklyWindow).nullable().optional(),
+    dateOverrides: dateWindows.optional(),
+    timeOff: z.array(timeOff).optional(),
+    version: z.int(),
+  })
+  .meta({ id: 'ManagedStaffMember' });
+
+/** GET and PATCH /v1/settings */
+export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), version: z.int() }).meta({ id: 'Settings' });
+export const settingsChangeBody = z.object({ name: text(200), bufferRule: z.enum(['max', 'sum']) }).partial().meta({ id: 'SettingsChange' });

@@ -1,0 +1,40 @@
+// Holds on the wire.
+import { z } from 'zod';
+import { startFields, withStart } from './moments.ts';
+import { override } from './override.ts';
+import { instantText, seats, uuid } from './scalars.ts';
+
+/** POST /v1/holds */
+export const placeHoldBody = z
+  .object({
+    id: uuid.optional().meta({ description: 'An id of your own for the hold.' }),
+    serviceId: uuid,
+    ...startFields,
+    staffId: uuid.optional().meta({ description: 'Nobody named: anyone who does the service.' }),
+    locationId: uuid.optional(),
+    seats: seats.default(1),
+    onConflict: z.literal('queue').optional().meta({ description: 'Not supported yet.' }),
+    override: override.optional(),
+  })
+  .transform(withStart)
+  .meta({ id: 'PlaceHold' });
+export type PlaceHold = z.output<typeof placeHoldBody>;
+
+export const hold = z
+  .object({
+    id: uuid,
+    token: z.string().optional().meta({ description: 'Shows that the hold is yours (`Hold-Token`). Only in answers to its holder.' }),
+    serviceId: uuid,
+    staffId: uuid,
+    calendarId: uuid,
+    startsAt: instantText,
+    endsAt: instantText,
+    seats: z.int(),
+    state: z.enum(['held', 'paying']),
+    expiresAt: instantText,
+    expiresInSeconds: z.int().meta({ description: 'Of a hold just placed or renewed: the whole time given. Of a hold that is read: the time left.' }),
+    renewalsLeft: z.int(),
+    revision: z.int().optional().meta({ description: 'The revision of the calendar at which this became true.' }),
+  })
+  .meta({ id: 'Hold' });
+export type HoldReply = z.output<typeof hold>;

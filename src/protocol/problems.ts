@@ -1,0 +1,81 @@
+// Every "no" that goes over the wire, in one place. `docs/problems.md` explains each; a test keeps the two lists equal.
+import { z } from 'zod';
+import { instantText, uuid } from './scalars.ts';
+
+export const PROBLEMS = {
+  'slot-taken': { status: 409, title: 'Somebody else has this time' },
+  'slot-in-past': { status: 422, title: 'This time has passed' },
+  'too-soon': { status: 422, title: 'This time is too soon to be booked' },
+  'too-far': { status: 422, title: 'This time is too far ahead to be booked yet' },
+  'outside-hours': { status: 422, title: 'This time is outside the working hours' },
+  'off-grid': { status: 422, title: 'No slot starts at this time' },
+  'limit-reached': { status: 422, title: 'No more of these are possible on that day' },
+  'nonexistent-local-time': { status: 422, title: 'This local time does not exist on that day' },
+  'hold-not-found': { status: 404, title: 'There is no such hold' },
+  'hold-expired': { status: 410, title: 'The hold has run out' },
+  'hold-not-yours': { status: 403, title: 'This hold is kept for somebody else' },
+  'cancel-too-late': { status: 422, title: 'It is too late to cancel this appointment' },
+  'reschedule-too-late': { status: 422, title: 'It is too late to move this appointment' },
+  'wrong-status': { status: 409, title: 'This is not possible in the present status' },
+  'payment-required': { status: 402, title: 'This has to be paid first' },
+  'version-mismatch': { status: 412, title: 'It has been changed in the meantime' },
+  'idempotency-key-reused': { status: 422, title: 'This idempotency key belongs to another request' },
+  abandoned: { status: 409, title: 'This request was abandoned before it was made' },
+  'revision-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
+  'already-exists': { status: 409, title: 'There is one like this already' },
+  'invalid-request': { status: 400, title: 'The request is not understood' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This address does not take this method' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not of a type this address takes' },
+  unauthenticated: { status: 401, title: 'Log in first' },
+  forbidden: { status: 403, title: 'This is not yours to do' },
+  csrf: { status: 403, title: 'The request does not come from a page of this server' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  overloaded: { status: 503, title: 'The server has too much to do right now' },
+  'outcome-unknown': { status: 504, title: 'It is not known whether this was done' },
+  internal: { status: 500, title: 'Something went wrong on the server' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
+export const fieldError = z.object({ path: z.string(), message: z.string() }).meta({ id: 'FieldError', description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.' });
+export type FieldError = z.output<typeof fieldError>;
+
+export const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid }).meta({ id: 'Alternative' });
+export const conflict = z
+  .object({ by: z.enum(['hold', 'appointment', 'block', 'time-off']), until: instantText.optional().meta({ description: 'When a hold lets go of the time, if nothing else happens.' }) })
+  .meta({ id: 'Conflict' });
+
+export const problem = z
+  .object({
+    type: z.string().meta({ example: '/problems/slot-taken' }),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(PROBLEM_CODES as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string().optional(),
+    errors: z.array(fieldError).optional(),
+    requestId: z.string(),
+    conflict: conflict.optional(),
+    alternatives: z.array(alternative).optional(),
+    retryAfterSeconds: z.number().optional(),
+    currentVersion: z.string().optional().meta({ description: 'With `version-mismatch`: the ETag it has now.' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is the last part of `type` and never changes its meaning.' });
+export type Problem = z.output<typeof problem>;
+
+/** What a problem says beyond its code. */
+export type ProblemExtras = Omit<Problem, 'type' | 'title' | 'status' | 'code' | 'requestId'>;
+/** A problem before a transport has put its request id on it. */
+export type ProblemDraft = Omit<Problem, 'requestId'>;
+
+/** Makes a problem; `type`, `title` and `status` follow from the code. */
+export function problemOf(code: ProblemCode, extras: ProblemExtras = {}): ProblemDraft {
+  return { type: `/problems/${code}`, title: PROBLEMS[code].title, status: PROBLEMS[code].status, code, ...extras };
+}
+
+/** The same for one wrong field. */
+export function invalidField(path: string, message: string): ProblemDraft {
+  return problemOf('invalid-request', { detail: `${path}: ${message}`, errors: [{ path, message }] });
+}

@@ -1,0 +1,78 @@
+// Free times on the wire.
+import { z } from 'zod';
+import { readMoment } from './moments.ts';
+import { instantText, localDate, queryInteger, queryList, timeZone, uuid } from './scalars.ts';
+
+/** The longest range of one question, in days. */
+export const MOST_DAYS_ASKED = 62;
+export const MOST_STAFF_ASKED = 100;
+
+const range = {
+  from: localDate.meta({ description: 'First local date, in the viewer\'s zone.' }),
+  to: localDate.meta({ description: 'The local date after the last one.' }),
+};
+
+/** Refuses a range that is empty, backwards or too long. */
+export function checkDateRange(asked: { from: string; to: string }, context: z.RefinementCtx): void {
+  const days = (Date.parse(asked.to) - Date.parse(asked.from)) / 86_400_000;
+  if (days <= 0) context.addIssue({ code: 'custom', path: ['to'], message: 'must be a later date than from', input: asked.to });
+  if (days > MOST_DAYS_ASKED) context.addIssue({ code: 'custom', path: ['to'], message: `must be at most ${MOST_DAYS_ASKED} days after from`, input: asked.to });
+}
+
+/** GET /v1/slots */
+export const slotsQuery = z
+  .object({
+    serviceId: uuid,
+    ...range,
+    staffId: queryList(uuid, MOST_STAFF_ASKED).optional(),
+    locationId: uuid.optional(),
+    timeZone: timeZone.optional().meta({ description: 'The viewer\'s zone: reads the dates and formats the times. Default: the location\'s.' }),
+    grain: z.enum(['slot', 'day']).default('slot'),
+    seats: queryInteger(1, 500).optional(),
+    movingAppointmentId: uuid.optional().meta({ description: 'That appointment does not stand in the way.' }),
+  })
+  .superRefine(checkDateRange);
+export type SlotsAsked = z.output<typeof slotsQuery>;
+
+const slot = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, remaining: z.int() }).meta({ id: 'Slot' });
+const slotsDay = z
+  .object({ date: localDate, slots: z.int(), morning: z.int(), afternoon: z.int() })
+  .meta({ id: 'SlotsDay', description: 'How many different starts there are on a local date; `morning` is before noon.' });
+const slotsCalendar = z.object({ calendarId: uuid, staffId: uuid, revision: z.int(), era: z.string() }).meta({ id: 'SlotsCalendar' });
+export const slotsReply = z
+  .object({
+    timeZone: z.string(),
+    slots: z.array(slot).optional().meta({ description: 'With `grain=slot`.' }),
+    days: z.array(slotsDay).optional().meta({ description: 'With `grain=day`.' }),
+    calendars: z.array(slotsCalendar).meta({ description: 'The state of each calendar that this was read from.' }),
+  })
+  .meta({ id: 'Slots' });
+export type SlotsReply = z.output<typeof slotsReply>;
+
+/** GET /v1/slots/explain */
+export const explainQuery = z
+  .object({
+    serviceId: uuid,
+    staffId: uuid,
+    startsAt: z.string().max(40).meta({ format: 'date-time' }),
+    timeZone: timeZone.optional(),
+    seats: queryInteger(1, 500).optional(),
+  })
+  .transform(({ startsAt, timeZone: zone, ...rest }, context) => {
+    // A plus sign that was not percent-encoded arrives as a space.
+    const read = readMoment(startsAt.replace(/ (\d{2}:\d{2})$/, '+$1'), zone);
+    if (read.ok) return { ...rest, startsAt: read.at };
+    context.addIssue({ code: 'custom', path: ['startsAt'], message: read.message, input: startsAt, params: { problem: read.code } });
+    return z.NEVER;
+  });
+export type ExplainAsked = z.output<typeof explainQuery>;
+
+export const SLOT_RULES = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'slot-taken', 'off-grid', 'limit-reached'] as const;
+export const explainReply = z
+  .object({
+    bookable: z.boolean(),
+    rules: z.array(z.object({ rule: z.enum(SLOT_RULES), ok: z.boolean(), detail: z.string().optional() })).meta({ description: 'Every rule, in the order in which they are checked.' }),
+    revision: z.int(),
+  })
+  .meta({ id: 'SlotExplanation' });
+export type ExplainReply = z.output<typeof explainReply>;

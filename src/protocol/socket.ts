@@ -1,0 +1,125 @@
+// Socket.IO messages: one object and one answer each. Both ends are typed from here, and `docs/protocol.md` is checked against it.
+import { z } from 'zod';
+import { type AppointmentReply, cancelBody, bookBody, rescheduleBody, statusBody } from './appointments.ts';
+import { type BlockReply, blockBody } from './catalog.ts';
+import { type AbandonReply, type ChangeEventReply, type ClaimReply, type OpenHoursReply, changeEvent } from './calendars.ts';
+import { type HoldReply, placeHoldBody } from './holds.ts';
+import type { Problem } from './problems.ts';
+import { instantText, localDate, timeZone, uuid } from './scalars.ts';
+import { MOST_STAFF_ASKED, checkDateRange } from './slots.ts';
+
+/** Names a watch; chosen by the screen. */
+const watchId = z.string().min(1).max(100);
+/** Names a write, so that sending it twice does it once. */
+const key = z.string().min(1).max(255);
+const holdToken = z.string().max(200).optional();
+const manageToken = z.string().max(200).optional();
+const ifMatch = z.string().max(100).optional();
+const dryRun = z.boolean().optional();
+const MOST_REVISIONS = 500;
+
+const since = z
+  .object({ era: z.string().max(64), revisions: z.record(uuid, z.int().min(0)).refine((known) => Object.keys(known).length <= MOST_REVISIONS, `must have at most ${MOST_REVISIONS} entries`) })
+  .optional()
+  .meta({ description: 'What the screen has already: calendars that have not moved are left out of the answer.' });
+
+const range = { from: localDate, to: localDate };
+export const watchBoardBody = z
+  .object({ watchId, ...range, staffIds: z.array(uuid).max(MOST_STAFF_ASKED).optional(), locationId: uuid.optional(), timeZone: timeZone.optional(), since })
+  .superRefine(checkDateRange);
+export const watchSlotsBody = z
+  .object({
+    watchId,
+    serviceId: uuid,
+    ...range,
+    staffIds: z.array(uuid).max(MOST_STAFF_ASKED).optional(),
+    locationId: uuid.optional(),
+    timeZone: timeZone.optional(),
+    seats: z.int().min(1).max(500).optional(),
+    movingAppointmentId: uuid.optional(),
+    since,
+  })
+  .superRefine(checkDateRange);
+export const unwatchBody = z.object({ watchId });
+
+const holdProof = { key, holdId: uuid, holdToken };
+const ofAppointment = { key, appointmentId: uuid, manageToken, ifMatch };
+/** A REST body with what REST says in headers and address. */
+const write = <Fields extends z.ZodRawShape, Body extends z.ZodType>(fields: Fields, body: Body) => z.intersection(z.object(fields), body);
+
+/** Every message a screen may send, by name. */
+export const screenMessages = {
+  'watch-board': watchBoardBody,
+  'watch-slots': watchSlotsBody,
+  unwatch: unwatchBody,
+  'place-hold': write({ key, dryRun }, placeHoldBody),
+  'renew-hold': z.object(holdProof),
+  'release-hold': z.object(holdProof),
+  book: write({ key, holdToken, dryRun }, bookBody),
+  cancel: write(ofAppointment, cancelBody),
+  reschedule: write({ ...ofAppointment, dryRun }, rescheduleBody),
+  approve: write(ofAppointment, statusBody),
+  decline: write(ofAppointment, cancelBody),
+  'check-in': write(ofAppointment, statusBody),
+  complete: write(ofAppointment, statusBody),
+  'no-show': write(ofAppointment, statusBody),
+  'add-block': write({ key, staffId: uuid }, blockBody),
+  'remove-block': z.object({ key, staffId: uuid, blockId: uuid }),
+  abandon: z.object({ key }),
+} as const satisfies Record<string, z.ZodType>;
+export type ScreenMessage = keyof typeof screenMessages;
+/** What the server reads a message to. */
+export type ScreenMessageRead<Name extends ScreenMessage> = z.output<(typeof screenMessages)[Name]>;
+/** What a screen sends. */
+export type ScreenMessageSent<Name extends ScreenMessage> = z.input<(typeof screenMessages)[Name]>;
+
+export type BoardCalendar = { readonly calendarId: string; readonly staffId: string; readonly revision: number; readonly hours: OpenHoursReply; readonly claims: readonly ClaimReply[] };
+export type SlotsCalendar = { readonly calendarId: string; readonly staffId: string; readonly revision: number; /** Starts, oldest first. */ readonly slots: readonly string[] };
+/** `unchanged`: calendars that `since` knew already and that have not moved. */
+export type BoardSnapshot = { readonly era: string; readonly timeZone: string; readonly calendars: readonly BoardCalendar[]; readonly unchanged: readonly string[] };
+export type SlotsSnapshot = { readonly era: string; readonly timeZone: string; readonly calendars: readonly SlotsCalendar[]; readonly unchanged: readonly string[] };
+
+/** What a message is answered with when it went well. */
+export type ScreenAnswers = {
+  'watch-board': BoardSnapshot;
+  'watch-slots': SlotsSnapshot;
+  unwatch: object;
+  'place-hold': HoldReply;
+  'renew-hold': HoldReply;
+  'release-hold': object;
+  book: AppointmentReply;
+  cancel: AppointmentReply;
+  reschedule: AppointmentReply;
+  approve: AppointmentReply;
+  decline: AppointmentReply;
+  'check-in': AppointmentReply;
+  complete: AppointmentReply;
+  'no-show': AppointmentReply;
+  'add-block': BlockReply;
+  'remove-block': object;
+  abandon: AbandonReply;
+};
+
+/** `replayed`: this is the stored answer to a key that was used before. */
+export type Acknowledgement<Body> = ({ readonly ok: true; readonly replayed?: boolean } & Body) | { readonly ok: false; readonly problem: Problem };
+
+/** Direction is in the name: what a screen sends. For `Server<ScreenToServer, ServerToScreen>` and the page's `Socket`. */
+export type ScreenToServer = { [Name in ScreenMessage]: (body: ScreenMessageSent<Name>, answer: (acknowledgement: Acknowledgement<ScreenAnswers[Name]>) => void) => void };
+
+const revision = z.int().min(0);
+const boardEvent = changeEvent.extend({ at: instantText }).meta({ id: 'BoardEvent' });
+/** Every message the server sends by itself, by name. */
+export const serverMessages = {
+  /** `base` is the revision before it: if it is not the one the screen has, something was missed. `hours` comes with `hours.changed`. */
+  'board-changed': z.object({ watchId, era: z.string(), calendarId: uuid, base: revision, revision, events: z.array(boardEvent), hours: z.custom<OpenHoursReply>().optional() }),
+  'slots-changed': z.object({ watchId, era: z.string(), calendarId: uuid, revision, taken: z.array(instantText), freed: z.array(instantText) }),
+  /** Every five seconds: a screen that is behind one of these has lost something and watches again with `since`. */
+  beacon: z.object({ era: z.string(), revisions: z.record(uuid, revision) }),
+  /** The server has dropped changes for a slow reader: watch again with `since`. */
+  resync: z.object({ watchId }),
+  'session-ended': z.object({ reason: z.enum(['logged-out', 'expired', 'shutting-down', 'too-slow']) }),
+} as const satisfies Record<string, z.ZodType>;
+export type ServerMessage = keyof typeof serverMessages;
+export type ServerMessageBody<Name extends ServerMessage> = z.output<(typeof serverMessages)[Name]>;
+export type BoardEventReply = ChangeEventReply & { readonly at: string };
+export type ServerToScreen = { [Name in ServerMessage]: (body: ServerMessageBody<Name>) => void };
