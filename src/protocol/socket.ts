@@ -21,7 +21,7 @@ const MOST_REVISIONS = 500;
 const since = z
   .object({ era: z.string().max(64), revisions: z.record(uuid, z.int().min(0)).refine((known) => Object.keys(known).length <= MOST_REVISIONS, `must have at most ${MOST_REVISIONS} entries`) })
   .optional()
-  .meta({ description: 'What the screen has already: calendars that have not moved are left out of the answer.' });
+  .meta({ description: 'What the screen has already: of these calendars the answer holds only what was missed, if that is still known.' });
 
 const range = { from: localDate, to: localDate };
 export const watchBoardBody = z
@@ -73,10 +73,29 @@ export type ScreenMessageRead<Name extends ScreenMessage> = z.output<(typeof scr
 /** What a screen sends. */
 export type ScreenMessageSent<Name extends ScreenMessage> = z.input<(typeof screenMessages)[Name]>;
 
+/** A calendar as it is: a screen replaces what it had. */
 export type BoardCalendar = { readonly calendarId: string; readonly staffId: string; readonly revision: number; readonly hours: OpenHoursReply; readonly claims: readonly ClaimReply[] };
-export type SlotsCalendar = { readonly calendarId: string; readonly staffId: string; readonly revision: number; /** Starts, oldest first. */ readonly slots: readonly string[] };
-/** `unchanged`: calendars that `since` knew already and that have not moved. */
-export type BoardSnapshot = { readonly era: string; readonly timeZone: string; readonly calendars: readonly BoardCalendar[]; readonly unchanged: readonly string[] };
+/** Only what a screen has missed since the revision it named: `events` are applied to what it has, as those of `board-changed`. */
+export type BoardCatchUp = {
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly base: number;
+  readonly revision: number;
+  readonly events: readonly BoardEventReply[];
+  /** With `hours.changed`. */
+  readonly hours?: OpenHoursReply;
+};
+export type SlotsCalendar = {
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly revision: number;
+  /** Starts, oldest first. */
+  readonly slots: readonly string[];
+  /** Seats left, by start in the order of `slots`; only for services with more than one seat. */
+  readonly remaining?: readonly number[];
+};
+/** `unchanged`: calendars that `since` knew already and that have not moved; one that has is whole (`claims`) or a catch-up (`events`). */
+export type BoardSnapshot = { readonly era: string; readonly timeZone: string; readonly calendars: readonly (BoardCalendar | BoardCatchUp)[]; readonly unchanged: readonly string[] };
 export type SlotsSnapshot = { readonly era: string; readonly timeZone: string; readonly calendars: readonly SlotsCalendar[]; readonly unchanged: readonly string[] };
 
 /** What a message is answered with when it went well. */
@@ -112,7 +131,20 @@ const boardEvent = changeEvent.extend({ at: instantText }).meta({ id: 'BoardEven
 export const serverMessages = {
   /** `base` is the revision before it: if it is not the one the screen has, something was missed. `hours` comes with `hours.changed`. */
   'board-changed': z.object({ watchId, era: z.string(), calendarId: uuid, base: revision, revision, events: z.array(boardEvent), hours: z.custom<OpenHoursReply>().optional() }),
-  'slots-changed': z.object({ watchId, era: z.string(), calendarId: uuid, revision, taken: z.array(instantText), freed: z.array(instantText) }),
+  /**
+   * `base` is the revision of the message before it, or of the snapshot. `revision` may equal `base`: then time alone has changed the list (a start came too near, a day entered the horizon).
+   * Both lists may be empty: then nothing has changed up to `revision`. `remaining`: seats left at free starts, only for services with more than one seat.
+   */
+  'slots-changed': z.object({
+    watchId,
+    era: z.string(),
+    calendarId: uuid,
+    base: revision,
+    revision,
+    taken: z.array(instantText),
+    freed: z.array(instantText),
+    remaining: z.record(instantText, z.int()).optional(),
+  }),
   /** Every five seconds: a screen that is behind one of these has lost something and watches again with `since`. */
   beacon: z.object({ era: z.string(), revisions: z.record(uuid, revision) }),
   /** The server has dropped changes for a slow reader: watch again with `since`. */
