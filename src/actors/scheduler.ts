@@ -19,7 +19,7 @@ export type Answer =
 
 /** A calendar that could take a claim. Several candidates are tried in a fair order: fewest claims that day first, then by a hash that differs from day to day. */
 export type Candidate = { readonly calendarId: string; readonly staffId: string };
-export type ClaimAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly override: Override | null; readonly candidates: readonly Candidate[] };
+export type ClaimAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly override: Override | null; readonly candidates: readonly Candidate[]; /** Others whose free times may be offered with a refusal. */ readonly peers?: readonly Candidate[] };
 /** As NewAppointment, but the calendar that wins decides whose it is. */
 export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;
 
@@ -74,6 +74,10 @@ export type Scheduler = {
   now(): Instant;
   /** Never rejects for a "no"; rejects only on a broken promise of our own. `dryRun` makes every check and stores nothing, not even the key. */
   ask(request: RequestKey, command: SchedulerCommand, options?: { readonly dryRun?: boolean }): Promise<Answer>;
+  /** What became of a key that was used before, or `undefined`: lets the gateway answer a repeat whose hold or record is gone by now. */
+  recall(request: RequestKey): Promise<Answer | undefined>;
+  /** Writes a refusal down that the gateway found out by itself, so that it stays true for this key. Answers the stored outcome if the key was used before. */
+  refuse(request: RequestKey, refusal: Refusal): Promise<Answer>;
   /** Puts a tombstone on a key that is not known; otherwise says what became of it. */
   abandon(request: RequestKey): Promise<Answer>;
 

@@ -113,12 +113,13 @@ export type CalendarCommand =
 /** Facts. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push are all read from the same fact. */
 export type CalendarEvent =
   | { readonly type: 'hold.placed' | 'hold.renewed' | 'hold.released' | 'hold.expired'; readonly hold: Hold }
-  | { readonly type: 'appointment.requested' | 'appointment.booked'; readonly appointment: Appointment; /** The hold it consumed. */ readonly holdId: string | null }
+  /** `isNew` is false where a pending appointment was approved. */
+  | { readonly type: 'appointment.requested' | 'appointment.booked'; readonly appointment: Appointment; readonly isNew: boolean; /** The hold it consumed. */ readonly holdId: string | null }
   | { readonly type: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show'; readonly appointment: Appointment }
   /** On a move between calendars both record the same fact: the one in `from` loses the claim, the one in `appointment` gains it. */
   | { readonly type: 'appointment.rescheduled'; readonly appointment: Appointment; readonly from: { readonly calendarId: string; readonly staffId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly lane: number } }
   | { readonly type: 'block.added' | 'block.removed'; readonly block: Block }
-  | { readonly type: 'hours.changed'; readonly hours: CalendarHours; readonly change: HoursChange };
+  | { readonly type: 'hours.changed'; readonly hours: CalendarHours; /** The hours before. */ readonly was: CalendarHours; readonly change: HoursChange };
 
 export type RefusalCode =
   | 'not-found'
@@ -129,6 +130,8 @@ export type RefusalCode =
   | 'cancel-too-late'
   | 'reschedule-too-late'
   | SlotRule
+  /** The caller's own id for a new hold, appointment or block already belongs to another. */
+  | 'id-in-use'
   | 'idempotency-key-reused'
   | 'abandoned';
 
@@ -144,4 +147,5 @@ export type Refusal = {
   readonly alternatives?: readonly Alternative[];
 };
 
-export type Decision = { readonly events: readonly CalendarEvent[] } | { readonly refusal: Refusal };
+/** `stale`: the record in the command is not how the calendar has the appointment; the asker reads it again. */
+export type Decision = { readonly events: readonly CalendarEvent[] } | { readonly refusal: Refusal } | { readonly stale: true };

@@ -1,0 +1,53 @@
+import type { CalendarHours } from '../../model/calendar-hours.ts';
+import { ClaimTimes } from '../../model/claim-times.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { SlotWorld } from '../../model/slot-engine.ts';
+import type { StoredCalendar } from '../ports.ts';
+import type { Hold } from './calendar.ts';
+
+/** How a hold came to its end, for the answer to somebody who still asks for it. */
+export type HoldEnd = 'expired' | 'released' | 'booked';
+
+/**
+ * A calendar in memory. Claims are columns; only what a decision needs beside them is kept as objects.
+ * `evolve` changes it in place: one copy per calendar is the point of an actor, and a state that turned out wrong is loaded afresh.
+ */
+export type CalendarState = {
+  readonly id: string;
+  readonly shard: number;
+  revision: number;
+  /** When the last change was decided; the next one is never earlier. */
+  changedAt: Instant;
+  hours: CalendarHours;
+  readonly claims: ClaimTimes;
+  readonly holds: Map<string, Hold>;
+  readonly blockReasons: Map<string, string>;
+  /** The last holds that ended, oldest first; bounded. */
+  readonly endedHolds: Map<string, HoldEnd>;
+};
+
+export function stateOf(stored: StoredCalendar): CalendarState {
+  const claims = new ClaimTimes();
+  for (const claim of stored.claims) claims.add(claim);
+  return {
+    id: stored.id,
+    shard: stored.shard,
+    revision: stored.revision,
+    changedAt: stored.changedAt,
+    hours: stored.hours,
+    claims,
+    holds: new Map(stored.holds.map((hold) => [hold.id, hold])),
+    blockReasons: new Map(stored.blockReasons),
+    endedHolds: new Map(),
+  };
+}
+
+/** A calendar before its first change, for reading the change log from the beginning. */
+export function emptyState(id: string, hours: CalendarHours): CalendarState {
+  return stateOf({ id, shard: 0, revision: 0, changedAt: 0 as Instant, hours, claims: [], holds: [], blockReasons: new Map() });
+}
+
+/** What the slot engine looks at. */
+export function worldOf(calendar: Pick<CalendarState, 'hours' | 'claims'>): SlotWorld {
+  return { hours: calendar.hours, claims: [calendar.claims] };
+}

@@ -1,0 +1,267 @@
+import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
+import { judgeSlot } from '../../model/slot-engine.ts';
+import type { Appointment, AppointmentStatus, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, OverridableRule, Refusal, SlotAsk } from './calendar.ts';
+import { type CalendarState, worldOf } from './calendar-state.ts';
+import { decideHours } from './decide-hours.ts';
+
+/** How often a holder may ask for more time: three times the life of a hold in all. */
+export const HOLD_RENEWALS = 2;
+
+type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type: Type }>;
+
+/**
+ * Pure: the same calendar, command and moment always give the same answer. The order of the guards is the order of refusals.
+ * Holds that are due have been expired before (`dueExpiries`), so no branch compares an expiry.
+ */
+export function decide(calendar: CalendarState, command: CalendarCommand, at: Instant): Decision {
+  switch (command.type) {
+    case 'place-hold':
+      return decidePlaceHold(calendar, command, at);
+    case 'renew-hold':
+      return decideRenewHold(calendar, command, at);
+    case 'release-hold':
+      return decideReleaseHold(calendar, command);
+    case 'expire-holds':
+      return { events: [] };
+    case 'confirm-hold':
+      return decideConfirmHold(calendar, command, at);
+    case 'book':
+      return decideBook(calendar, command, at);
+    case 'cancel':
+      return decideCancel(calendar, command, at);
+    case 'decline':
+      return decideStatus(calendar, command.appointment, { from: ['pending'], to: 'declined', fact: 'appointment.declined', reason: command.reason });
+    case 'approve':
+      return decideApprove(calendar, command.appointment);
+    case 'check-in':
+      return decideStatus(calendar, command.appointment, { from: ['booked'], to: 'checked-in', fact: 'appointment.checked-in' });
+    case 'complete':
+      return decideStatus(calendar, command.appointment, { from: ['booked', 'checked-in'], to: 'completed', fact: 'appointment.completed' });
+    case 'no-show':
+      return decideStatus(calendar, command.appointment, { from: ['booked'], to: 'no-show', fact: 'appointment.no-show' });
+    case 'reschedule':
+      return decideReschedule(calendar, command, at);
+    case 'move-out':
+      return decideMoveOut(calendar, command, at);
+    case 'move-in':
+      return decideMoveIn(calendar, command, at);
+    case 'add-block':
+      return decideAddBlock(calendar, command);
+    case 'remove-block':
+      return decideRemoveBlock(calendar, command);
+    case 'change-hours':
+      return decideHours(calendar.hours, command.change);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Holds whose time is up at that moment, as facts. Expiry is one of the calendar's own decisions, so a confirmation either comes before it or after it. */
+export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent[] {
+  const due: CalendarEvent[] = [];
+  for (const hold of calendar.holds.values()) {
+    if (hold.expiresAt <= at && hold.state === 'held') due.push({ type: 'hold.expired', hold });
+  }
+  return due;
+}
+
+function decidePlaceHold(calendar: CalendarState, { holdId, staffId, slot, holder, holdSeconds }: Of<'place-hold'>, at: Instant): Decision {
+  const mine = holdOfSameSlot(calendar, slot, holder);
+  if (mine !== undefined) return accept({ type: 'hold.renewed', hold: renewed(mine, holdSeconds, at) });
+  if (calendar.claims.get(holdId) !== undefined) return refuse({ code: 'id-in-use' });
+  const place = judge(calendar, slot, at, null);
+  if ('refusal' in place) return place;
+  return accept({
+    type: 'hold.placed',
+    hold: {
+      ...timesOf(slot),
+      id: holdId,
+      calendarId: calendar.id,
+      staffId,
+      seats: slot.seats,
+      lane: place.lane,
+      holder: holder.userId,
+      state: 'held',
+      placedAt: at,
+      expiresAt: instant(at + holdSeconds * SECOND),
+      renewalsLeft: HOLD_RENEWALS,
+    },
+  });
+}
+
+function decideRenewHold(calendar: CalendarState, { holdId, proof, holdSeconds }: Of<'renew-hold'>, at: Instant): Decision {
+  const hold = calendar.holds.get(holdId);
+  if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
+  if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
+  if (hold.renewalsLeft === 0) return refuse({ code: 'limit-reached', detail: 'this hold has been renewed as often as it can be' });
+  return accept({ type: 'hold.renewed', hold: renewed(hold, holdSeconds, at) });
+}
+
+function decideReleaseHold(calendar: CalendarState, { holdId, proof }: Of<'release-hold'>): Decision {
+  const hold = calendar.holds.get(holdId);
+  if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
+  if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
+  return accept({ type: 'hold.released', hold });
+}
+
+/** A hold is a lock: whoever has it books, whatever has become of hours or lead time since. */
+function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment, approval }: Of<'confirm-hold'>, at: Instant): Decision {
+  const hold = calendar.holds.get(holdId);
+  if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
+  if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
+  if (hold.serviceId !== appointment.serviceId) return refuse({ code: 'hold-not-found', detail: 'the hold is for another service' });
+  if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
+  const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane } = hold;
+  const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane };
+  return accept(booking({ ...appointment, ...times, staffId: hold.staffId, calendarId: calendar.id, status: statusFor(approval), reason: null, createdAt: at }, holdId));
+}
+
+function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant): Decision {
+  if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
+  const place = judge(calendar, slot, at, null);
+  if ('refusal' in place) return place;
+  return accept(booking(placed(appointment, calendar, slot, place.lane, approval, at), null));
+}
+
+function placed(appointment: NewAppointment, calendar: CalendarState, slot: SlotAsk, lane: number, approval: 'automatic' | 'manual', at: Instant): Appointment {
+  return { ...appointment, ...timesOf(slot), calendarId: calendar.id, seats: slot.seats, lane, status: statusFor(approval), override: slot.override, reason: null, createdAt: at };
+}
+
+function decideCancel(calendar: CalendarState, { appointment, reason, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
+  const latest = appointment.startsAt - (appointment.policy.cancelUntilMinutes ?? 0) * MINUTE;
+  if (isOneOf(appointment, ['pending', 'booked']) && !waivePolicy && at > latest) return refuse({ code: 'cancel-too-late' });
+  return decideStatus(calendar, appointment, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason });
+}
+
+function decideApprove(calendar: CalendarState, appointment: Appointment): Decision {
+  if (!isOneOf(appointment, ['pending'])) return wrongStatus(appointment);
+  if (!isCurrent(calendar, appointment)) return { stale: true };
+  return accept({ type: 'appointment.booked', appointment: { ...appointment, status: 'booked' }, isNew: false, holdId: null });
+}
+
+type StatusChange = {
+  readonly from: readonly AppointmentStatus[];
+  readonly to: AppointmentStatus;
+  readonly fact: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show';
+  readonly reason?: string | null;
+};
+function decideStatus(calendar: CalendarState, appointment: Appointment, change: StatusChange): Decision {
+  if (!isOneOf(appointment, change.from)) return wrongStatus(appointment);
+  if (!isCurrent(calendar, appointment)) return { stale: true };
+  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, reason: change.reason ?? appointment.reason } });
+}
+
+/** The old time is freed only if the new one is won, and one's own appointment never blocks its own move. */
+function decideReschedule(calendar: CalendarState, { appointment, slot, waivePolicy }: Of<'reschedule'>, at: Instant): Decision {
+  const barred = movingBarred(calendar, appointment, waivePolicy, at);
+  if (barred !== undefined) return barred;
+  const place = judge(calendar, slot, at, appointment.id);
+  if ('refusal' in place) return place;
+  return accept(rescheduled(appointment, { ...appointment, ...timesOf(slot), lane: place.lane, override: slot.override ?? appointment.override }));
+}
+
+function decideMoveOut(calendar: CalendarState, { appointment, waivePolicy }: Of<'move-out'>, at: Instant): Decision {
+  return movingBarred(calendar, appointment, waivePolicy, at) ?? { events: [] };
+}
+
+function decideMoveIn(calendar: CalendarState, { appointment, staffId, slot }: Of<'move-in'>, at: Instant): Decision {
+  const place = judge(calendar, slot, at, null);
+  if ('refusal' in place) return place;
+  const moved = { ...appointment, ...timesOf(slot), calendarId: calendar.id, staffId, lane: place.lane, override: slot.override ?? appointment.override };
+  return accept(rescheduled(appointment, moved));
+}
+
+function movingBarred(calendar: CalendarState, appointment: Appointment, waivePolicy: boolean, at: Instant): Decision | undefined {
+  if (!isOneOf(appointment, ['pending', 'booked'])) return wrongStatus(appointment);
+  if (!isCurrent(calendar, appointment)) return { stale: true };
+  const latest = appointment.startsAt - (appointment.policy.rescheduleUntilMinutes ?? 0) * MINUTE;
+  if (!waivePolicy && at > latest) return refuse({ code: 'reschedule-too-late' });
+  return undefined;
+}
+
+/** A block keeps people out of free time; it never pushes aside what is there. */
+function decideAddBlock(calendar: CalendarState, { block }: Of<'add-block'>): Decision {
+  if (calendar.claims.get(block.id) !== undefined) return refuse({ code: 'id-in-use' });
+  const inTheWay = calendar.claims.overlapping(block.startsAt, block.endsAt)[0];
+  if (inTheWay !== undefined) return refuse({ code: 'slot-taken', conflict: conflictWith(calendar, inTheWay.id, inTheWay.kind) });
+  return accept({ type: 'block.added', block });
+}
+
+function decideRemoveBlock(calendar: CalendarState, { blockId }: Of<'remove-block'>): Decision {
+  const claim = calendar.claims.get(blockId);
+  if (claim?.kind !== 'block') return refuse({ code: 'not-found' });
+  return accept({ type: 'block.removed', block: { id: blockId, startsAt: claim.startsAt, endsAt: claim.endsAt, reason: calendar.blockReasons.get(blockId) ?? null } });
+}
+
+/** The one question behind every claim; the same function lists the slots. */
+function judge(calendar: CalendarState, slot: SlotAsk, at: Instant, ignoreClaimId: string | null): { readonly lane: number } | { readonly refusal: Refusal } {
+  const waived: readonly OverridableRule[] = slot.override?.rules ?? [];
+  const verdict = judgeSlot(worldOf(calendar), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
+  if (verdict.ok) return { lane: verdict.lane };
+  const conflict = verdict.conflict === undefined ? {} : { conflict: conflictWith(calendar, verdict.conflict.id, verdict.conflict.kind) };
+  return { refusal: { code: verdict.rule, ...conflict } };
+}
+
+function conflictWith(calendar: CalendarState, claimId: string, by: NonNullable<Refusal['conflict']>['by']): NonNullable<Refusal['conflict']> {
+  const hold = calendar.holds.get(claimId);
+  return hold === undefined ? { by } : { by, until: hold.expiresAt };
+}
+
+function holdOfSameSlot(calendar: CalendarState, slot: SlotAsk, holder: HolderProof): Hold | undefined {
+  for (const hold of calendar.holds.values()) {
+    if (hold.startsAt === slot.startsAt && hold.serviceId === slot.terms.serviceId && hold.seats === slot.seats && isHolder(hold, holder)) return hold;
+  }
+  return undefined;
+}
+
+function isHolder(hold: Hold, proof: HolderProof): boolean {
+  return proof.tokenFor === hold.id || (hold.holder !== null && hold.holder === proof.userId);
+}
+
+/** More time, never less; once the renewals are used up it stays as it is. */
+function renewed(hold: Hold, holdSeconds: number, at: Instant): Hold {
+  if (hold.renewalsLeft === 0) return hold;
+  return { ...hold, expiresAt: instant(Math.max(hold.expiresAt, at + holdSeconds * SECOND)), renewalsLeft: hold.renewalsLeft - 1 };
+}
+
+function whyGone(calendar: CalendarState, holdId: string): 'hold-expired' | 'hold-not-found' {
+  return calendar.endedHolds.get(holdId) === 'expired' ? 'hold-expired' : 'hold-not-found';
+}
+
+function timesOf({ terms, startsAt }: SlotAsk) {
+  return {
+    serviceId: terms.serviceId,
+    startsAt,
+    endsAt: instant(startsAt + terms.minutes * MINUTE),
+    bufferBeforeMinutes: terms.bufferBeforeMinutes,
+    bufferAfterMinutes: terms.bufferAfterMinutes,
+    capacity: terms.capacity,
+  };
+}
+
+function booking(appointment: Appointment, holdId: string | null): CalendarEvent {
+  return { type: appointment.status === 'pending' ? 'appointment.requested' : 'appointment.booked', appointment, isNew: true, holdId };
+}
+
+function rescheduled(before: Appointment, appointment: Appointment): CalendarEvent {
+  const { calendarId, staffId, startsAt, endsAt, lane } = before;
+  return { type: 'appointment.rescheduled', appointment, from: { calendarId, staffId, startsAt, endsAt, lane } };
+}
+
+function isOneOf(appointment: Appointment, statuses: readonly AppointmentStatus[]): boolean {
+  return statuses.includes(appointment.status);
+}
+
+function wrongStatus(appointment: Appointment): Decision {
+  return refuse({ code: 'wrong-status', detail: `the appointment is ${appointment.status}` });
+}
+
+/** Whether the record that came with the command is how this calendar has the appointment now. */
+function isCurrent(calendar: CalendarState, appointment: Appointment): boolean {
+  const claim = calendar.claims.get(appointment.id);
+  return claim !== undefined && claim.status === appointment.status && claim.startsAt === appointment.startsAt && claim.endsAt === appointment.endsAt;
+}
+
+const statusFor = (approval: 'automatic' | 'manual'): 'pending' | 'booked' => (approval === 'manual' ? 'pending' : 'booked');
+const accept = (event: CalendarEvent): Decision => ({ events: [event] });
+const refuse = (refusal: Refusal): { readonly refusal: Refusal } => ({ refusal });
