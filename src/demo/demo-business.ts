@@ -1,0 +1,219 @@
+// The demo business, as data: what it offers, who works there and when. Names stand for ids until it is stored.
+import type { BookableService } from '../catalog/catalog.ts';
+import type { Weekday, WeeklyWindow } from '../model/calendar-hours.ts';
+
+export const DEMO_BUSINESS_NAME = 'Salt & Pine';
+
+export type DemoLocation = {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly address: string;
+  readonly phone: string;
+  readonly weekly: readonly WeeklyWindow[];
+};
+export type DemoService = Omit<BookableService, 'id' | 'version' | 'active' | 'price' | 'deposit' | 'paymentPolicy' | 'refundRules'> & {
+  readonly euros: number;
+};
+export type DemoStaffMember = {
+  readonly name: string;
+  /** The part of the e-mail before the at sign: the first name in plain letters. */
+  readonly login: string;
+  readonly location: string;
+  /** null: none of their own. */
+  readonly weekly: readonly WeeklyWindow[] | null;
+  readonly ownHours: boolean;
+  readonly services: readonly string[];
+};
+
+const WORKDAYS: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
+
+/** `windows('09:00-13:00 14:00-18:00', days)`: the same hours on several days. */
+function windows(times: string, days: readonly Weekday[]): readonly WeeklyWindow[] {
+  return days.flatMap((day) => times.split(' ').map((time) => ({ day, from: time.slice(0, 5), to: time.slice(6) })));
+}
+
+export const DEMO_LOCATIONS: readonly DemoLocation[] = [
+  {
+    name: 'Lisbon, Chiado',
+    timeZone: 'Europe/Lisbon',
+    address: 'Rua Garrett 73, 1200-203 Lisboa',
+    phone: '+351 21 555 0173',
+    weekly: [...windows('09:00-20:00', WORKDAYS), ...windows('10:00-18:00', ['saturday'])],
+  },
+  {
+    name: 'Berlin, Kreuzberg',
+    timeZone: 'Europe/Berlin',
+    address: 'Oranienstraße 21, 10999 Berlin',
+    phone: '+49 30 5550 2121',
+    weekly: [...windows('08:00-20:00', WORKDAYS), ...windows('09:00-16:00', ['saturday'])],
+  },
+];
+
+const PLAIN = {
+  description: null,
+  slotIntervalMinutes: 15,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  leadTimeMinutes: 0,
+  horizonDays: 120,
+  capacity: 1,
+  grid: 'fixed',
+  approval: 'automatic',
+  cancelUntilMinutes: 24 * 60,
+  rescheduleUntilMinutes: 12 * 60,
+  dailyLimit: null,
+} as const;
+
+export const DEMO_SERVICES: readonly DemoService[] = [
+  { ...PLAIN, name: 'Haircut', minutes: 30, bufferAfterMinutes: 5, euros: 34, description: 'Wash, cut and finish.' },
+  { ...PLAIN, name: 'Cut & beard', minutes: 45, bufferAfterMinutes: 5, euros: 46, description: 'A haircut, and the beard trimmed to match.' },
+  {
+    ...PLAIN,
+    name: 'Beard trim',
+    minutes: 20,
+    slotIntervalMinutes: 10,
+    bufferAfterMinutes: 5,
+    euros: 19,
+    cancelUntilMinutes: 120,
+    rescheduleUntilMinutes: 120,
+  },
+  {
+    ...PLAIN,
+    name: 'Colour',
+    minutes: 120,
+    slotIntervalMinutes: 30,
+    bufferAfterMinutes: 15,
+    euros: 118,
+    grid: 'pack',
+    description: 'Full colour with a toning treatment. Please come with dry hair.',
+  },
+  { ...PLAIN, name: 'Manicure', minutes: 40, slotIntervalMinutes: 20, bufferAfterMinutes: 10, euros: 36 },
+  { ...PLAIN, name: 'Relaxing massage', minutes: 60, slotIntervalMinutes: 30, bufferBeforeMinutes: 10, bufferAfterMinutes: 10, euros: 74 },
+  { ...PLAIN, name: 'Deep-tissue massage', minutes: 90, slotIntervalMinutes: 30, bufferBeforeMinutes: 10, bufferAfterMinutes: 15, euros: 102, dailyLimit: 3 },
+  {
+    ...PLAIN,
+    name: 'Physiotherapy, first visit',
+    minutes: 50,
+    slotIntervalMinutes: 30,
+    bufferAfterMinutes: 10,
+    euros: 88,
+    approval: 'manual',
+    description: 'We look at your notes first and confirm within a day.',
+  },
+  { ...PLAIN, name: 'Yoga class', minutes: 60, slotIntervalMinutes: 60, capacity: 6, euros: 16, cancelUntilMinutes: 180, description: 'Six mats, all levels.' },
+  {
+    ...PLAIN,
+    name: 'Bridal styling',
+    minutes: 75,
+    slotIntervalMinutes: 15,
+    bufferAfterMinutes: 15,
+    leadTimeMinutes: 3 * 24 * 60,
+    horizonDays: 60,
+    euros: 160,
+    description: 'Trial styling; book at least three days ahead.',
+  },
+];
+
+export const DEMO_STAFF: readonly DemoStaffMember[] = [
+  {
+    name: 'Inês Carvalho',
+    login: 'ines',
+    location: 'Lisbon, Chiado',
+    weekly: windows('09:00-13:00 14:00-18:00', WORKDAYS),
+    ownHours: false,
+    services: ['Haircut', 'Colour', 'Bridal styling'],
+  },
+  {
+    name: 'Tiago Moreira',
+    login: 'tiago',
+    location: 'Lisbon, Chiado',
+    weekly: [...windows('12:00-16:00 16:30-20:00', ['tuesday', 'wednesday', 'thursday', 'friday']), ...windows('10:00-18:00', ['saturday'])],
+    ownHours: false,
+    services: ['Haircut', 'Cut & beard', 'Beard trim'],
+  },
+  {
+    name: 'Marta Figueiredo',
+    login: 'marta',
+    location: 'Lisbon, Chiado',
+    weekly: windows('10:00-14:00 15:00-19:00', ['monday', 'tuesday', 'wednesday', 'thursday']),
+    ownHours: false,
+    services: ['Relaxing massage', 'Deep-tissue massage'],
+  },
+  {
+    name: 'Rui Tavares',
+    login: 'rui',
+    location: 'Lisbon, Chiado',
+    weekly: windows('09:00-13:00', ['monday', 'wednesday', 'friday']),
+    ownHours: false,
+    services: ['Physiotherapy, first visit', 'Relaxing massage'],
+  },
+  {
+    name: 'Lena Vogt',
+    login: 'lena',
+    location: 'Berlin, Kreuzberg',
+    weekly: windows('08:00-12:00 12:30-16:30', WORKDAYS),
+    ownHours: false,
+    services: ['Haircut', 'Colour', 'Bridal styling'],
+  },
+  {
+    name: 'Jonas Albrecht',
+    login: 'jonas',
+    location: 'Berlin, Kreuzberg',
+    weekly: windows('12:00-20:00', ['tuesday', 'wednesday', 'thursday', 'friday']),
+    ownHours: false,
+    services: ['Haircut', 'Cut & beard', 'Beard trim'],
+  },
+  {
+    name: 'Amara Okafor',
+    login: 'amara',
+    location: 'Berlin, Kreuzberg',
+    // Early and late, and on Sundays: the studio's own hours do not bind her.
+    weekly: [...windows('07:00-09:00 18:00-21:00', ['monday', 'wednesday', 'thursday']), ...windows('10:00-13:00', ['sunday'])],
+    ownHours: true,
+    services: ['Yoga class', 'Relaxing massage'],
+  },
+  { name: 'Milan Petrov', login: 'milan', location: 'Berlin, Kreuzberg', weekly: null, ownHours: false, services: ['Manicure'] },
+];
+
+export const DEMO_FIRST_NAMES = [
+  'Ada',
+  'Bruno',
+  'Carla',
+  'Diogo',
+  'Elif',
+  'Felix',
+  'Greta',
+  'Hugo',
+  'Ida',
+  'Jakob',
+  'Klara',
+  'Leonor',
+  'Mats',
+  'Nadia',
+  'Oskar',
+  'Paula',
+  'Rita',
+  'Samuel',
+  'Teresa',
+  'Viktor',
+] as const;
+export const DEMO_LAST_NAMES = [
+  'Almeida',
+  'Brandt',
+  'Costa',
+  'Dietrich',
+  'Esteves',
+  'Fischer',
+  'Gomes',
+  'Hartmann',
+  'Ivanova',
+  'Jansen',
+  'Krause',
+  'Lopes',
+  'Matos',
+  'Neumann',
+  'Pereira',
+  'Richter',
+  'Sousa',
+  'Weiss',
+] as const;
