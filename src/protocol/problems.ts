@@ -22,7 +22,7 @@ export const PROBLEMS = {
   'idempotency-key-reused': { status: 422, title: 'This idempotency key belongs to another request' },
   abandoned: { status: 409, title: 'This request was abandoned before it was made' },
   'revision-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
-  'already-exists': { status: 409, title: 'There is one like this already' },
+  'id-in-use': { status: 409, title: 'This id belongs to something else already' },
   'invalid-request': { status: 400, title: 'The request is not understood' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },

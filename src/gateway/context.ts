@@ -1,0 +1,80 @@
+// Everything the gateway works with, made once and handed to every route and every socket message.
+import type { Logger } from 'pino';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Appointment, AppointmentStatus } from '../actors/calendar/calendar.ts';
+import type { CalendarChange, Scheduler } from '../actors/scheduler.ts';
+import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
+import type { Instant } from '../model/instant.ts';
+import { GatewayMetrics } from './metrics.ts';
+import { ClaimTokens } from './security/claim-tokens.ts';
+import { RateLimits } from './security/rate-limits.ts';
+
+export type AppointmentRecord = Appointment & { readonly revision: number };
+/** What is left out does not filter. `from` and `to` are a half-open range of starts. */
+export type AppointmentFilter = {
+  readonly from?: Instant;
+  readonly to?: Instant;
+  readonly staffIds?: readonly string[];
+  readonly locationIds?: readonly string[];
+  readonly customerId?: string;
+  readonly serviceId?: string;
+  readonly statuses?: readonly AppointmentStatus[];
+};
+export type AppointmentPage = { readonly items: readonly AppointmentRecord[]; readonly nextCursor: string | null };
+
+/** Appointments as the database has them. By start, then by id; a cursor is what the page before said. */
+export type AppointmentReads = {
+  byId(id: string): Promise<AppointmentRecord | undefined>;
+  byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
+  list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage>;
+  /** What happened to one appointment, on whatever calendar, oldest first. */
+  history(id: string): Promise<readonly CalendarChange[]>;
+};
+
+export type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; isReachable(): Promise<boolean> };
+
+export type GatewayConfig = {
+  readonly version: string;
+  /** Where people reach the server, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly corsOrigins: readonly string[];
+  readonly jwtSecret: string;
+  readonly holdSeconds: number;
+  readonly rateLimitScale: number;
+  /** Proxies in front whose `X-Forwarded-For` is believed; 0 is none. */
+  readonly trustedProxies: number;
+  /** The bundled pages; null: none are served. */
+  readonly webDirectory: string | null;
+  /** Where `problems.md` is; null: problem pages say only what the table of codes says. */
+  readonly docsDirectory: string | null;
+};
+
+export type GatewayParts = {
+  readonly scheduler: Scheduler;
+  readonly catalog: CatalogKeeper;
+  readonly accounts: Accounts;
+  readonly appointments: AppointmentReads;
+  readonly database: DatabaseHealth;
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+};
+
+export type GatewayContext = GatewayParts & {
+  readonly tokens: ClaimTokens;
+  readonly limits: RateLimits;
+  readonly metrics: GatewayMetrics;
+  /** Whether new work is taken: true only between the start and the drain. */
+  readonly readiness: Readiness;
+};
+
+export type Readiness = { state: 'starting' | 'ready' | 'draining' };
+
+export function createGatewayContext(parts: GatewayParts): GatewayContext {
+  return {
+    ...parts,
+    tokens: new ClaimTokens(parts.config.jwtSecret),
+    limits: new RateLimits(parts.config.rateLimitScale),
+    metrics: new GatewayMetrics(),
+    readiness: { state: 'starting' },
+  };
+}

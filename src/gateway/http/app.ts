@@ -1,0 +1,71 @@
+import express, { type Express, type RequestHandler } from 'express';
+import { problemOf } from '../../protocol/problems.ts';
+import type { GatewayContext } from '../context.ts';
+import { bearer } from '../security/bearer.ts';
+import { allowedOrigins, securityHeaders } from '../security/headers.ts';
+import { documentation } from './documentation.ts';
+import { failures } from './failures.ts';
+import { health } from './health.ts';
+import { pages } from './pages.ts';
+import { problemPages } from './problem-pages.ts';
+import { giveRequestIds, requestIdOf } from './request-ids.ts';
+import type { Method, Route } from './route.ts';
+import { ROUTES } from './routes.ts';
+import { notFoundProblem, sendProblem } from './send.ts';
+import { serveRoute } from './serve-route.ts';
+
+/** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
+export function createApp(context: GatewayContext): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', context.config.trustedProxies);
+  app.set('query parser', 'simple');
+  app.use(giveRequestIds);
+  app.use(closeWhileDraining(context));
+  app.use(securityHeaders(context.config.publicUrl.startsWith('https:')));
+  app.use(allowedOrigins(context.config.corsOrigins));
+  app.use('/v1', bearer(context.accounts, context.config.jwtSecret, refuseToken));
+  app.use(apiRoutes(context, ROUTES));
+  app.use(health(context));
+  app.use(documentation(context, ROUTES));
+  app.use(problemPages(context.config.docsDirectory));
+  app.use(pages(context.config.webDirectory));
+  app.use((request, response) => sendProblem(response, requestIdOf(request), notFoundProblem(request.path)));
+  app.use(failures(context.logger));
+  return app;
+}
+
+/** Paths without parameters first, so that `/v1/slots/explain` is never taken for an id. */
+function apiRoutes(context: GatewayContext, routes: readonly Route[]): express.Router {
+  const router = express.Router({ caseSensitive: true });
+  const byPath = Map.groupBy(routes, (route) => route.path);
+  const parameters = (path: string) => path.split('{').length;
+  for (const [path, atPath] of [...byPath].toSorted(([a], [b]) => parameters(a) - parameters(b))) {
+    const here = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const route of atPath) here[route.method](...serveRoute(context, route));
+    here.all(otherMethods(atPath.map((route) => route.method)));
+  }
+  return router;
+}
+
+function otherMethods(methods: readonly Method[]): RequestHandler {
+  const allowed = ['OPTIONS', ...(methods.includes('get') ? ['HEAD'] : []), ...methods.map((method) => method.toUpperCase())].join(', ');
+  return (request, response) => {
+    response.setHeader('Allow', allowed);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
+    sendProblem(response, requestIdOf(request), problemOf('method-not-allowed', { detail: `Allowed here: ${allowed}.` }));
+  };
+}
+
+const refuseToken: RequestHandler = (request, response) => {
+  sendProblem(response, requestIdOf(request), problemOf('unauthenticated', { detail: 'The access token is not valid, or not any more.' }));
+};
+
+/** Tells clients to open their next connection elsewhere. */
+function closeWhileDraining(context: GatewayContext): RequestHandler {
+  return (_request, response, next) => {
+    if (context.readiness.state === 'draining') response.setHeader('Connection', 'close');
+    next();
+  };
+}

@@ -1,0 +1,43 @@
+// `/openapi.json`, and `/docs` to read it by, under the same strict content security policy as every other page.
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import express from 'express';
+import type { GatewayContext } from '../context.ts';
+import { openApiOf } from './openapi.ts';
+import type { Route } from './route.ts';
+
+const ONE_DAY = 'public, max-age=86400';
+const ASK_AGAIN = 'no-cache';
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>API · Slotkeeper</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<script src="/docs/swagger-ui-bundle.js" defer></script>
+<script src="/docs/start.js" defer></script>
+</head>
+<body><div id="documentation"></div></body>
+</html>
+`;
+const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#documentation', deepLinking: true, tryItOutEnabled: true });\n`;
+
+export function documentation(context: GatewayContext, routes: readonly Route[]): express.Router {
+  const router = express.Router();
+  let text: string | undefined;
+  router.get('/openapi.json', (_request, response) => {
+    text ??= JSON.stringify(openApiOf(routes, context.config));
+    response.set('Cache-Control', ASK_AGAIN).type('application/json').send(text);
+  });
+  router.get('/docs', (_request, response) => {
+    response.set('Cache-Control', ASK_AGAIN).type('html').send(PAGE);
+  });
+  router.get('/docs/start.js', (_request, response) => {
+    response.set('Cache-Control', ASK_AGAIN).type('text/javascript').send(START);
+  });
+  const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  router.use('/docs', express.static(directory, { index: false, redirect: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', ONE_DAY) }));
+  return router;
+}

@@ -1,0 +1,28 @@
+import type { Server } from 'node:http';
+import type { GatewayContext } from '../context.ts';
+
+/** Idle keep-alive connections would hold the server open for seconds; they are looked for this often. */
+const SWEEP_MILLISECONDS = 50;
+
+/**
+ * Stops taking connections, lets requests that run come to their end, and cuts what is left after `mostMilliseconds`.
+ * While it drains, replies carry `Connection: close`.
+ */
+export async function drainServer(server: Server, context: GatewayContext, mostMilliseconds: number): Promise<void> {
+  context.readiness.state = 'draining';
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MILLISECONDS);
+  const cut = setTimeout(() => server.closeAllConnections(), mostMilliseconds);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.close((failure) => (failure === undefined || isNotRunning(failure) ? resolve() : reject(failure)));
+      server.closeIdleConnections();
+    });
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(cut);
+  }
+}
+
+function isNotRunning(failure: Error): boolean {
+  return 'code' in failure && failure.code === 'ERR_SERVER_NOT_RUNNING';
+}

@@ -1,0 +1,33 @@
+// The one file that turns exceptions into answers.
+import type { ErrorRequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import { requestIdOf } from './request-ids.ts';
+import { sendProblem } from './send.ts';
+
+/** What body-parser and Express throw for a request they cannot read. */
+type UnreadableRequest = { readonly type?: unknown; readonly status?: unknown };
+
+/** `undefined`: it is not the request's fault. */
+function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
+  if (failure instanceof URIError) return problemOf('invalid-request', { detail: 'The address is not properly percent-encoded.' });
+  if (typeof failure !== 'object' || failure === null) return undefined;
+  const { type, status } = failure as UnreadableRequest;
+  if (type === 'entity.too.large') return problemOf('too-large', { detail: 'A body may have at most 64 kB.' });
+  if (type === 'entity.parse.failed') return problemOf('invalid-request', { detail: 'The body is not valid JSON.', errors: [{ path: '', message: 'is not valid JSON' }] });
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported') return problemOf('unsupported-media-type', { detail: 'The body has to be JSON in UTF-8.' });
+  if (typeof type === 'string' && typeof status === 'number' && status < 500) return problemOf('invalid-request', { detail: 'The body could not be read to its end.' });
+  if (status === 400) return problemOf('invalid-request', { detail: 'The request could not be read.' });
+  return undefined;
+}
+
+/** What nobody foresaw is `internal`: the caller gets the request id, the log gets the rest. */
+export function failures(logger: Logger): ErrorRequestHandler {
+  return (failure, request, response, next) => {
+    const requestId = requestIdOf(request);
+    const problem = problemOfUnreadable(failure);
+    if (problem === undefined) logger.error({ err: failure, requestId, method: request.method, path: request.path }, 'request failed');
+    if (response.headersSent) return void next(failure);
+    sendProblem(response, requestId, problem ?? problemOf('internal'));
+  };
+}

@@ -1,0 +1,25 @@
+// The bundled pages. Assets carry a hash in their names and never change; the pages that name them are asked for anew each time.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express from 'express';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const ASK_AGAIN = 'no-cache';
+/** Address of a page → its file in the bundle. */
+const PAGES = { '/': 'index.html', '/desk': 'desk.html', '/admin': 'admin.html' } as const;
+
+/** Nothing, if there is no bundle. */
+export function pages(webDirectory: string | null): express.Router {
+  const router = express.Router({ strict: true });
+  if (webDirectory === null) return router;
+  for (const [path, file] of Object.entries(PAGES)) {
+    const located = [join(webDirectory, file), join(webDirectory, path, 'index.html')].find((candidate) => existsSync(candidate));
+    if (located === undefined) continue;
+    const send: express.RequestHandler = (_request, response, next) => response.sendFile(located, { headers: { 'Cache-Control': ASK_AGAIN }, cacheControl: false }, (failure) => failure && next(failure));
+    router.get(path, send);
+    if (path !== '/') router.get(`${path}/`, (_request, response) => response.redirect(308, path));
+  }
+  router.use('/assets', express.static(join(webDirectory, 'assets'), { index: false, redirect: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', FOR_EVER) }));
+  router.use(express.static(webDirectory, { index: false, redirect: false, extensions: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', ASK_AGAIN) }));
+  return router;
+}

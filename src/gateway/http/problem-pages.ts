@@ -1,0 +1,45 @@
+// `/problems/{code}`: what a problem's `type` leads to, for people.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import express from 'express';
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '../../protocol/problems.ts';
+import { requestIdOf } from './request-ids.ts';
+import { notFoundProblem, sendProblem } from './send.ts';
+
+const ONE_HOUR = 'public, max-age=3600';
+
+export function problemPages(docsDirectory: string | null): express.Router {
+  const router = express.Router();
+  router.get('/problems', (_request, response) => {
+    const items = PROBLEM_CODES.map((code) => `<li><a href="/problems/${code}">${code}</a> (${PROBLEMS[code].status}): ${escapeHtml(PROBLEMS[code].title)}</li>`).join('\n');
+    response.set('Cache-Control', ONE_HOUR).type('html').send(page('Problems', `<h1>Problems</h1>\n<ul>\n${items}\n</ul>`));
+  });
+  router.get('/problems/:code', async (request, response) => {
+    const code = PROBLEM_CODES.find((known) => known === request.params.code);
+    if (code === undefined) return sendProblem(response, requestIdOf(request), notFoundProblem(request.path));
+    response.set('Cache-Control', ONE_HOUR).type('html').send(problemPage(code, await explanationOf(code, docsDirectory)));
+  });
+  return router;
+}
+
+/** The section of `docs/problems.md` under a heading that has the code in it. A page without one is still true, only shorter. */
+async function explanationOf(code: ProblemCode, docsDirectory: string | null): Promise<string> {
+  if (docsDirectory === null) return '';
+  const sections = (await readFile(join(docsDirectory, 'problems.md'), 'utf8')).split(/^#{2,3} /m).slice(1);
+  const section = sections.find((text) => text.slice(0, text.indexOf('\n')).includes(`\`${code}\``) || text.slice(0, text.indexOf('\n')).trim() === code);
+  return section?.slice(section.indexOf('\n') + 1).trim() ?? '';
+}
+
+function problemPage(code: ProblemCode, explanation: string): string {
+  const { status, title } = PROBLEMS[code];
+  const paragraphs = explanation.split(/\n{2,}/).filter((text) => text.trim() !== '').map((text) => `<p>${escapeHtml(text.replaceAll('\n', ' ')).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`);
+  return page(code, [`<h1>${escapeHtml(title)}</h1>`, `<p><code>${code}</code>, HTTP status ${status}</p>`, ...paragraphs, '<p><a href="/problems">All problems</a> · <a href="/docs">API</a></p>'].join('\n'));
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>${escapeHtml(title)} · Slotkeeper</title>\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,106 @@
+// A route: parse, ask, answer. What is said here about it is what `/openapi.json` says.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { Role } from '../../model/roles.ts';
+import type { ProblemCode } from '../../protocol/problems.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Caller } from '../operations/caller.ts';
+import { problemOfIssues } from '../operations/problem-of-issues.ts';
+import { type Failed, failed, type Reply } from '../operations/reply.ts';
+import type { Allowance } from '../security/rate-limits.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Who may ask at all; the operation decides about the rest. Each includes the ones after it, but for `customer`. */
+export type Access = 'public' | 'logged-in' | 'staff' | 'desk' | 'manager' | 'owner';
+
+export type RouteReply = { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string };
+
+/** What a route says about itself. */
+export type RouteFacts = {
+  readonly method: Method;
+  /** With `{name}` for parameters, as OpenAPI writes it; starts with `/v1/`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly access: Access;
+  /** What it costs; default `read` for GET, `claim` for the rest. */
+  readonly allowance?: Allowance;
+  /** Takes `Idempotency-Key`. */
+  readonly isIdempotent?: boolean;
+  /** Takes `If-Match`. */
+  readonly isConditional?: boolean;
+  /** Takes `?dryRun=true`. */
+  readonly canDryRun?: boolean;
+  /** Takes `Hold-Token` or `Manage-Token`. */
+  readonly tokens?: readonly ('Hold-Token' | 'Manage-Token')[];
+  readonly replies: { readonly [status: number]: RouteReply };
+  /** Problems of its own, besides those every route has. */
+  readonly problems?: readonly ProblemCode[];
+};
+
+/** An HTTP request as a route sees it. */
+export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly cookies: Readonly<Record<string, string>>;
+};
+
+export type RouteSchemas<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = {
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+};
+
+export type Route = RouteFacts & {
+  readonly schemas: { readonly params?: z.ZodObject; readonly query?: z.ZodType; readonly body?: z.ZodType };
+  /** Parses and asks. Rejects only for what nobody foresaw. */
+  readonly answer: (context: GatewayContext, request: RouteRequest) => Promise<Reply>;
+};
+
+type Definition<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = RouteFacts &
+  RouteSchemas<Params, Query, Body> & {
+    readonly handle: (context: GatewayContext, request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Reply> | Reply;
+  };
+
+/** Makes a route; `handle` gets what the schemas have read. */
+export function route<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType>(definition: Definition<Params, Query, Body>): Route {
+  const { params, query, body, handle, ...facts } = definition;
+  const schemas = { ...(params && { params }), ...(query && { query }), ...(body && { body }) };
+  return {
+    ...facts,
+    schemas,
+    answer: async (context, request) => {
+      const readParams = params?.safeParse(request.params);
+      if (readParams?.success === false) return notAddressed(readParams.error);
+      const readQuery = query?.safeParse(request.query);
+      if (readQuery?.success === false) return { problem: problemOfIssues(readQuery.error.issues) };
+      const readBody = body?.safeParse(request.body ?? {});
+      if (readBody?.success === false) return { problem: problemOfIssues(readBody.error.issues) };
+      // Where there is no schema, nothing is read and the type says `unknown`.
+      const read = { ...request, params: readParams?.data, query: readQuery?.data, body: readBody?.data } as RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>;
+      return handle(context, read);
+    },
+  };
+}
+
+/** An id that cannot be one is an address where nothing is. */
+function notAddressed(error: z.ZodError): Failed {
+  const { errors, ...problem } = problemOfIssues(error.issues);
+  const isJunkId = error.issues.every((issue) => issue.code === 'invalid_format' && issue.format === 'guid');
+  return isJunkId ? failed('not-found', { ...(errors && { errors }) }) : { problem: { ...problem, ...(errors && { errors }) } };
+}
+
+const RANKS: { readonly [role in Role]: number } = { customer: 1, staff: 2, 'front-desk': 3, manager: 4, owner: 5 };
+const LEAST_RANK: { readonly [access in Access]: number } = { public: 0, 'logged-in': 1, staff: 2, desk: 3, manager: 4, owner: 5 };
+
+/** `undefined` if they may ask. */
+export function refuseAccess(access: Access, caller: Pick<Caller, 'principal'>): Failed | undefined {
+  if (access === 'public') return undefined;
+  if (caller.principal === null) return failed('unauthenticated');
+  return RANKS[caller.principal.role] >= LEAST_RANK[access] ? undefined : failed('forbidden', { detail: `This needs the role ${access === 'desk' ? 'front-desk' : access} or above.` });
+}

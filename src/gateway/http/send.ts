@@ -1,0 +1,33 @@
+import type { Response } from 'express';
+import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import { isFailed, type Reply } from '../operations/reply.ts';
+
+/** Sends what an operation said. */
+export function sendReply(response: Response, requestId: string, reply: Reply): void {
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  if (reply.replayed === true) response.setHeader('Idempotency-Replayed', 'true');
+  if (isFailed(reply)) return sendProblem(response, requestId, reply.problem);
+  if (reply.status === 204) return void response.status(204).end();
+  response.statusCode = reply.status;
+  sendText(response, 'application/json; charset=utf-8', JSON.stringify(reply.body));
+}
+
+/** RFC 9457. `unauthenticated` says how to (RFC 6750); what may be tried again says when. */
+export function sendProblem(response: Response, requestId: string, draft: ProblemDraft): void {
+  if (draft.code === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer realm="slotkeeper"');
+  if (draft.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(Math.ceil(draft.retryAfterSeconds)));
+  response.statusCode = draft.status;
+  sendText(response, 'application/problem+json; charset=utf-8', JSON.stringify({ ...draft, requestId }));
+}
+
+/** Nothing said by an API is worth keeping by a browser, unless a header said so before. */
+function sendText(response: Response, contentType: string, text: string): void {
+  response.setHeader('Content-Type', contentType);
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(response.req.method === 'HEAD' ? undefined : text);
+}
+
+export function notFoundProblem(path: string): ProblemDraft {
+  return problemOf('not-found', { detail: `Nothing is at ${path.slice(0, 200)}.` });
+}

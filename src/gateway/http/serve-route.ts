@@ -1,0 +1,91 @@
+// How a request reaches its route, and its reply the caller.
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { problemOf } from '../../protocol/problems.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Caller } from '../operations/caller.ts';
+import { type Failed, failed, failedField, type Reply } from '../operations/reply.ts';
+import { principalOf } from '../security/bearer.ts';
+import type { Taken } from '../security/rate-limits.ts';
+import { requestIdOf } from './request-ids.ts';
+import { type Route, type RouteRequest, refuseAccess } from './route.ts';
+import { sendReply } from './send.ts';
+
+export const LARGEST_BODY = '64kb';
+const LONGEST_KEY = 255;
+const LONGEST_TOKEN = 500;
+
+const readJson = express.json({ limit: LARGEST_BODY, type: ['application/json', 'application/*+json'] });
+
+/** Everything between the socket and the operation, in order: allowance, body, access, parse, ask, answer. */
+export function serveRoute(context: GatewayContext, route: Route): RequestHandler[] {
+  const allowance = route.allowance ?? (route.method === 'get' ? 'read' : 'claim');
+  const seconds = (startedAt: number) => (performance.now() - startedAt) / 1_000;
+  const limit: RequestHandler = async (request, response, next) => {
+    const startedAt = performance.now();
+    response.once('close', () => context.metrics.requestEnded(route.method, route.path, response.statusCode, seconds(startedAt)));
+    const taken = await context.limits.take(allowance, request.ip ?? '', principalOf(request)?.userId ?? null);
+    sayAllowance(response, taken);
+    if (taken.isAllowed) return next();
+    sendReply(response, requestIdOf(request), tooMany(taken));
+  };
+  const answer: RequestHandler = async (request, response) => {
+    sendReply(response, requestIdOf(request), await replyTo(context, route, request));
+  };
+  return route.schemas.body === undefined ? [limit, answer] : [limit, readJson, answer];
+}
+
+async function replyTo(context: GatewayContext, route: Route, request: Request): Promise<Reply> {
+  const caller = readCaller(route, request);
+  if ('problem' in caller) return caller;
+  const refusal = refuseAccess(route.access, caller);
+  if (refusal !== undefined) return refusal;
+  if (route.schemas.body !== undefined && request.body === undefined && hasBody(request)) return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
+  return route.answer(context, readRequest(request, caller));
+}
+
+function readRequest(request: Request, caller: Caller): RouteRequest {
+  const { dryRun: _, manageToken: __, ...query } = request.query;
+  return { params: request.params, query, body: request.body, caller, requestId: requestIdOf(request), headers: request.headers, cookies: readCookies(request.headers.cookie) };
+}
+
+function readCaller(route: Route, request: Request): Caller | Failed {
+  const key = request.get('idempotency-key') ?? null;
+  if (key !== null && (key.length === 0 || key.length > LONGEST_KEY)) return failedField('invalid-request', 'Idempotency-Key', `must have 1 to ${LONGEST_KEY} characters`);
+  const { dryRun, manageToken } = request.query;
+  if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false') return failedField('invalid-request', 'dryRun', 'must be true or false');
+  if (dryRun === 'true' && route.canDryRun !== true) return failedField('invalid-request', 'dryRun', 'is not possible here');
+  if (manageToken !== undefined && typeof manageToken !== 'string') return failedField('invalid-request', 'manageToken', 'must be given once');
+  return {
+    principal: principalOf(request),
+    address: request.ip ?? '',
+    key,
+    dryRun: dryRun === 'true',
+    holdToken: tokenText(request.get('hold-token')),
+    manageToken: tokenText(request.get('manage-token') ?? manageToken),
+    ifMatch: request.get('if-match') ?? null,
+  };
+}
+
+function tokenText(token: string | undefined): string | null {
+  return token === undefined || token === '' ? null : token.slice(0, LONGEST_TOKEN);
+}
+
+function hasBody(request: Request): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+function readCookies(header: string | undefined): Readonly<Record<string, string>> {
+  if (header === undefined) return {};
+  const pairs = header.split(';').map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const);
+  return Object.fromEntries(pairs.filter(([name]) => name !== ''));
+}
+
+/** draft-ietf-httpapi-ratelimit-headers. */
+function sayAllowance(response: Response, taken: Taken): void {
+  response.setHeader('RateLimit-Policy', `"${taken.name}";q=${taken.limit};w=60`);
+  response.setHeader('RateLimit', `"${taken.name}";r=${taken.remaining};t=${taken.resetSeconds}`);
+}
+
+export function tooMany(taken: Taken): Reply {
+  return failed('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
+}

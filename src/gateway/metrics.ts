@@ -1,0 +1,39 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds. The claim path is milliseconds, a login a tenth of a second. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What `/metrics` shows. One registry a server, so that two in one process do not mix. Event loop delay and memory are among the default ones. */
+export class GatewayMetrics {
+  readonly registry = new Registry();
+  readonly #requestSeconds: Histogram<'method' | 'route' | 'status'>;
+  readonly #operations: Counter<'operation' | 'outcome'>;
+
+  constructor() {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry, prefix: 'slotkeeper_' });
+    this.#requestSeconds = new Histogram({ name: 'slotkeeper_http_request_seconds', help: 'Time from the request to the end of its reply.', labelNames: ['method', 'route', 'status'], buckets: DURATION_BUCKETS, registers });
+    this.#operations = new Counter({ name: 'slotkeeper_operations_total', help: 'Writes asked of calendars, over REST and sockets, by what came of them.', labelNames: ['operation', 'outcome'], registers });
+  }
+
+  requestEnded(method: string, route: string, status: number, seconds: number): void {
+    this.#requestSeconds.observe({ method, route, status }, seconds);
+  }
+
+  /** `outcome` is `ok`, a problem code, or `replayed`. */
+  operationEnded(operation: string, outcome: string): void {
+    this.#operations.inc({ operation, outcome });
+  }
+
+  /** Adds a gauge that is read when somebody looks. */
+  watch(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name: `slotkeeper_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

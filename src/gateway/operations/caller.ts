@@ -1,0 +1,57 @@
+// Who asks, and how they make sure that asking twice does it once.
+import { createHash, randomUUID } from 'node:crypto';
+import type { Principal } from '../../accounts/principal.ts';
+import type { HolderProof } from '../../actors/calendar/calendar.ts';
+import type { RequestKey } from '../../actors/scheduler.ts';
+import type { GatewayContext } from '../context.ts';
+import { type Failed, failed } from './reply.ts';
+
+export type Caller = {
+  /** null is a guest. */
+  readonly principal: Principal | null;
+  /** The address a guest comes from. */
+  readonly address: string;
+  /** `Idempotency-Key` or a message's `key`; null: nothing protects the caller from doing it twice. */
+  readonly key: string | null;
+  /** Every check, nothing stored. */
+  readonly dryRun: boolean;
+  readonly holdToken: string | null;
+  readonly manageToken: string | null;
+  /** `If-Match`, as it was sent. */
+  readonly ifMatch: string | null;
+};
+
+/** A key that nobody guesses: whoever has it may hear the answer from any address, which is what a phone that changes networks needs. */
+const UNGUESSABLE_KEY_LENGTH = 16;
+
+/** Scopes a key: to the user, to whoever knows a long key, or to an address. */
+function scopeOf(caller: Caller, key: string): string {
+  if (caller.principal !== null) return `user:${caller.principal.userId}`;
+  return key.length >= UNGUESSABLE_KEY_LENGTH ? 'guest' : `guest:${caller.address}`;
+}
+
+/**
+ * Names a write. The fingerprint is a SHA-256 of the operation and of everything that was asked, as it was understood: the same start
+ * written with another offset is the same request. Whoever sends no key gets one that cannot be used again.
+ */
+export function requestKeyOf(caller: Caller, operation: string, asked: object): RequestKey {
+  const key = caller.key ?? randomUUID();
+  return { caller: scopeOf(caller, key), key, fingerprint: createHash('sha256').update(operation).update('\n').update(canonicalJson(asked)).digest('base64url') };
+}
+
+/** JSON with sorted keys and without what is undefined, so that equal requests have equal texts. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join(',')}}`;
+}
+
+/** What the caller can show for being the holder; a hold token that is not ours is refused, not ignored. */
+export function proofOf(context: GatewayContext, caller: Caller): HolderProof | Failed {
+  const userId = caller.principal?.userId ?? null;
+  if (caller.holdToken === null) return { tokenFor: null, userId };
+  const tokenFor = context.tokens.holdOf(caller.holdToken);
+  return tokenFor === undefined ? failed('hold-not-yours', { detail: 'The hold token is not valid.' }) : { tokenFor, userId };
+}

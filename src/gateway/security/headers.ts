@@ -1,0 +1,35 @@
+import cors from 'cors';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+const EXPOSED = ['ETag', 'Idempotency-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Location'];
+const PREFLIGHT_SECONDS = 600;
+
+/** Only what this server itself serves may run, and pages talk to this server only. Holds for the documentation page too. */
+export function securityHeaders(isSecure: boolean): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: isSecure,
+    crossOriginResourcePolicy: { policy: 'same-site' },
+  });
+}
+
+/** Browsers of other origins may ask if their origin is on the list; without a list nobody may. */
+export function allowedOrigins(origins: readonly string[]): RequestHandler {
+  if (origins.length === 0) return (_request, _response, next) => next();
+  return cors({ origin: [...origins], credentials: true, exposedHeaders: EXPOSED, maxAge: PREFLIGHT_SECONDS });
+}
