@@ -28,7 +28,7 @@ export type AccountStore = {
   userById(id: string): Promise<User | undefined>;
   /** False if the e-mail is taken. */
   addUser(user: StoredUser): Promise<boolean>;
-  hasUsers(): Promise<boolean>;
+  hasOwner(): Promise<boolean>;
 
   addRefreshToken(token: NewRefreshToken): Promise<void>;
   /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. */

@@ -25,7 +25,6 @@ export type NewUser = {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  readonly password: string;
   readonly id?: string;
   readonly staffId?: string | null;
   readonly customerId?: string | null;
@@ -109,24 +108,31 @@ export class Accounts {
   }
 
   /** Throws RangeError for a password of more than 72 bytes. */
-  async create(user: NewUser): Promise<User | 'email-taken'> {
-    const visible: User = {
-      id: user.id ?? randomUUIDv7(),
-      email: normaliseEmail(user.email),
-      name: user.name,
-      role: user.role,
-      staffId: user.staffId ?? null,
-      customerId: user.customerId ?? null,
-      locationId: user.locationId ?? null,
-    };
-    const passwordHash = await hashPassword(user.password, this.#settings.bcryptCost);
-    return (await this.#store.addUser({ ...visible, passwordHash })) ? visible : 'email-taken';
+  async create(user: NewUser, password: string): Promise<User | 'email-taken'> {
+    const [answer] = await this.createAll([user], password);
+    return answer ?? 'email-taken';
   }
 
-  /** Makes the first owner, unless there are accounts already. Returns whether it did. */
+  /** Several accounts with one password, which is hashed once. In the same order; throws as `create`. */
+  async createAll(users: readonly NewUser[], password: string): Promise<readonly (User | 'email-taken')[]> {
+    const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
+    const answers: (User | 'email-taken')[] = [];
+    for (const user of users) {
+      const { id = randomUUIDv7(), staffId = null, customerId = null, locationId = null, name, role } = user;
+      const visible: User = { id, email: normaliseEmail(user.email), name, role, staffId, customerId, locationId };
+      answers.push((await this.#store.addUser({ ...visible, passwordHash })) ? visible : 'email-taken');
+    }
+    return answers;
+  }
+
+  hasOwner(): Promise<boolean> {
+    return this.#store.hasOwner();
+  }
+
+  /** Makes the first owner, unless there is one already. Returns whether it did. */
   async ensureOwner(email: string, password: string): Promise<boolean> {
-    if (await this.#store.hasUsers()) return false;
-    return (await this.create({ email, password, name: 'Owner', role: 'owner' })) !== 'email-taken';
+    if (await this.#store.hasOwner()) return false;
+    return (await this.create({ email, name: 'Owner', role: 'owner' }, password)) !== 'email-taken';
   }
 
   #tokens(user: User, sessionId: string, refreshToken: string): Tokens {

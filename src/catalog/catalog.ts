@@ -1,5 +1,4 @@
 // What the business offers: types of the catalog and its in-memory snapshot.
-
 import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
 import type { Money } from '../model/money.ts';
 

@@ -1,0 +1,79 @@
+// The demo business goes into the catalog the way a manager would put it there, piece by piece.
+
+import type { CatalogAnswer, CatalogRequest } from '../catalog/catalog-answer.ts';
+import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
+import { instant } from '../model/instant.ts';
+import { Chance } from './chance.ts';
+import { DEMO_BUSINESS_NAME, DEMO_LOCATIONS, DEMO_SERVICES, DEMO_STAFF, type DemoService } from './demo-business.ts';
+import type { DemoExceptions } from './demo-hours.ts';
+
+/** Ids by the names in `demo-business.ts`. They are the same on every day, so a seeding that was cut off can be taken up again. */
+export type DemoIds = {
+  readonly locations: ReadonlyMap<string, string>;
+  readonly services: ReadonlyMap<string, string>;
+  readonly staff: ReadonlyMap<string, { readonly staffId: string; readonly calendarId: string }>;
+};
+
+const IDS_SEED = 7_411;
+const IDS_FROM = instant(Date.UTC(2026, 0, 1));
+
+export function demoIds(): DemoIds {
+  const chance = new Chance(IDS_SEED);
+  const uuid = () => chance.uuid(IDS_FROM);
+  return {
+    locations: new Map(DEMO_LOCATIONS.map((location) => [location.name, uuid()])),
+    services: new Map(DEMO_SERVICES.map((service) => [service.name, uuid()])),
+    staff: new Map(DEMO_STAFF.map((member) => [member.login, { staffId: uuid(), calendarId: uuid() }])),
+  };
+}
+
+/** Looks a name of the demo up; one that is not there is a mistake in the demo's own data. */
+export function idOf<Id>(ids: ReadonlyMap<string, Id>, name: string): Id {
+  const id = ids.get(name);
+  if (id === undefined) throw new Error(`the demo has no ${name}`);
+  return id;
+}
+
+export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, exceptions: DemoExceptions): Promise<void> {
+  expectStored(await catalog.changeSettings({ name: DEMO_BUSINESS_NAME }, plainly()));
+  for (const location of DEMO_LOCATIONS) {
+    const id = idOf(ids.locations, location.name);
+    expectStored(await catalog.addLocation({ ...location, id, currency: 'EUR' }, plainly()));
+  }
+  for (const { location, date, windows } of exceptions.specialDates) {
+    expectStored(await catalog.changeLocationHours(idOf(ids.locations, location), { date: date.toString(), windows }, plainly()));
+  }
+  for (const service of DEMO_SERVICES) {
+    expectStored(await catalog.addService(serviceDraft(service, idOf(ids.services, service.name)), plainly()));
+  }
+  for (const member of DEMO_STAFF) {
+    const { staffId, calendarId } = idOf(ids.staff, member.login);
+    const { name, weekly, ownHours, login, location, services } = member;
+    const draft = {
+      id: staffId,
+      calendarId,
+      name,
+      email: `${login}@demo.test`,
+      locationId: idOf(ids.locations, location),
+      bookable: true,
+      weekly,
+      ownHours,
+      timeZone: null,
+    };
+    expectStored(await catalog.addStaffMember({ ...draft, serviceIds: services.map((service) => idOf(ids.services, service)) }, plainly()));
+  }
+}
+
+function serviceDraft({ euros, ...service }: DemoService, id: string) {
+  const price = { amount: euros * 100, currency: 'EUR' };
+  return { ...service, id, price, deposit: null, paymentPolicy: 'none', refundRules: [], active: true, staffIds: null } as const;
+}
+
+function plainly<T>(): CatalogRequest<T> {
+  return { key: null, expectedVersion: null, reply: () => ({ status: 201, body: null }) };
+}
+
+/** What is there already is from a seeding that was cut off. */
+function expectStored(answer: CatalogAnswer<unknown>): void {
+  if (answer.outcome === 'refused' && answer.refusal.code !== 'already-exists') throw new Error(`the demo business was refused: ${answer.refusal.detail}`);
+}

@@ -1,0 +1,71 @@
+// How the catalog lies in its tables.
+import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
+import type { Stored } from '../catalog/catalog-store-port.ts';
+import type { BusinessRow } from './entities/business.ts';
+import type { LocationRow } from './entities/location.ts';
+import type { ServiceRow } from './entities/service.ts';
+import type { StaffMemberRow } from './entities/staff-member.ts';
+
+export function businessOf({ name, bufferRule, version }: BusinessRow): Business {
+  return { name, bufferRule, version };
+}
+
+export function locationOf({ position: _, ...location }: LocationRow): Stored<Location> {
+  const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version, archived } = location;
+  return { id, name, timeZone, currency, address: address ?? null, phone: phone ?? null, weekly, specialDates, hoursVersion, version, archived };
+}
+
+export function serviceOf(row: ServiceRow): Stored<BookableService> {
+  const {
+    id,
+    name,
+    minutes,
+    slotIntervalMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+    leadTimeMinutes,
+    capacity,
+    grid,
+    paymentPolicy,
+    approval,
+    refundRules,
+    active,
+    archived,
+    version,
+  } = row;
+  return {
+    id,
+    name,
+    description: row.description ?? null,
+    minutes,
+    slotIntervalMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+    leadTimeMinutes,
+    horizonDays: row.horizonDays ?? null,
+    capacity,
+    grid,
+    price: { amount: row.priceAmount, currency: row.priceCurrency },
+    deposit: row.depositAmount == null ? null : { amount: row.depositAmount, currency: row.priceCurrency },
+    paymentPolicy,
+    approval,
+    cancelUntilMinutes: row.cancelUntilMinutes ?? null,
+    rescheduleUntilMinutes: row.rescheduleUntilMinutes ?? null,
+    refundRules,
+    dailyLimit: row.dailyLimit ?? null,
+    active,
+    version,
+    archived,
+  };
+}
+
+/** A deposit is in the currency of its price. */
+export function serviceColumns(service: BookableService) {
+  const { id: _, price, deposit, refundRules, ...rest } = service;
+  return { ...rest, refundRules: [...refundRules], priceAmount: price.amount, priceCurrency: price.currency, depositAmount: deposit?.amount ?? null };
+}
+
+export function staffMemberOf(row: StaffMemberRow, serviceIds: readonly string[]): Stored<StaffMember> {
+  const { id, calendarId, name, locationId, bookable, archived, version } = row;
+  return { id, calendarId, name, email: row.email ?? null, locationId, bookable, serviceIds, version, archived };
+}

@@ -1,0 +1,148 @@
+import { LockMode } from '@mikro-orm/core';
+import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
+import type { CatalogTransaction, NewCalendar, ReplyKey, Stored, StoredReply } from '../catalog/catalog-store-port.ts';
+import { businessOf, locationOf, serviceColumns, serviceOf, staffMemberOf } from './catalog-rows.ts';
+import type { EntityManager } from './database.ts';
+import { BusinessRow } from './entities/business.ts';
+import { CalendarRow } from './entities/calendar.ts';
+import { HttpReplyRow } from './entities/http-reply.ts';
+import { LocationRow } from './entities/location.ts';
+import { ServiceRow } from './entities/service.ts';
+import { StaffMemberRow } from './entities/staff-member.ts';
+import { StaffServiceRow } from './entities/staff-service.ts';
+
+const LAST = { orderBy: { position: 'desc' }, limit: 1 } as const;
+
+/** One change of the catalog. It holds the lock on the business row from its first statement, so changes come one after the other, on all nodes. */
+export class CatalogTables implements CatalogTransaction {
+  readonly #em: EntityManager;
+  readonly #business: BusinessRow;
+
+  private constructor(em: EntityManager, business: BusinessRow) {
+    this.#em = em;
+    this.#business = business;
+  }
+
+  static async open(em: EntityManager): Promise<CatalogTables> {
+    return new CatalogTables(em, await em.findOneOrFail(BusinessRow, { id: 1 }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+  }
+
+  async reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined> {
+    const row = await this.#em.findOne(HttpReplyRow, { caller, key });
+    return row === null ? undefined : { status: row.status, body: row.body, fingerprint: row.fingerprint };
+  }
+
+  async addReply({ caller, key, fingerprint }: ReplyKey, { status, body }: StoredReply): Promise<void> {
+    await this.#em.insert(HttpReplyRow, { caller, key, fingerprint, status, body, createdAt: Date.now() });
+  }
+
+  async business(): Promise<Business> {
+    return businessOf(this.#business);
+  }
+
+  async changeBusiness(business: Business): Promise<void> {
+    await this.#em.nativeUpdate(BusinessRow, { id: 1 }, business);
+  }
+
+  async location(id: string): Promise<Stored<Location> | undefined> {
+    const row = await this.#em.findOne(LocationRow, { id });
+    return row === null ? undefined : locationOf(row);
+  }
+
+  async addLocation(location: Location): Promise<void> {
+    const { weekly, ...rest } = location;
+    await this.#em.insert(LocationRow, { ...rest, weekly: [...weekly], archived: false, position: after(await this.#em.find(LocationRow, {}, LAST)) });
+  }
+
+  async changeLocation(location: Stored<Location>): Promise<void> {
+    const { id, weekly, ...columns } = location;
+    await this.#em.nativeUpdate(LocationRow, { id }, { ...columns, weekly: [...weekly] });
+  }
+
+  async hasStaff(locationId: string): Promise<boolean> {
+    return (await this.#em.count(StaffMemberRow, { locationId, archived: false })) > 0;
+  }
+
+  async service(id: string): Promise<Stored<BookableService> | undefined> {
+    const row = await this.#em.findOne(ServiceRow, { id });
+    return row === null ? undefined : serviceOf(row);
+  }
+
+  async addService(service: BookableService): Promise<void> {
+    await this.#em.insert(ServiceRow, {
+      id: service.id,
+      ...serviceColumns(service),
+      archived: false,
+      position: after(await this.#em.find(ServiceRow, {}, LAST)),
+    });
+  }
+
+  async changeService(service: Stored<BookableService>): Promise<void> {
+    await this.#em.nativeUpdate(ServiceRow, { id: service.id }, serviceColumns(service));
+  }
+
+  async setStaffOf(serviceId: string, staffIds: readonly string[]): Promise<void> {
+    const before = new Set((await this.#em.find(StaffServiceRow, { serviceId })).map((row) => row.staffId));
+    const after = new Set(staffIds);
+    const gone = [...before.difference(after)];
+    const fresh = [...after.difference(before)];
+    if (gone.length > 0) await this.#em.nativeDelete(StaffServiceRow, { serviceId, staffId: { $in: gone } });
+    if (fresh.length > 0)
+      await this.#em.insertMany(
+        StaffServiceRow,
+        fresh.map((staffId) => ({ serviceId, staffId })),
+      );
+    for (const member of await this.#em.find(StaffMemberRow, { id: { $in: [...gone, ...fresh] } })) {
+      await this.#em.nativeUpdate(StaffMemberRow, { id: member.id }, { version: member.version + 1 });
+    }
+  }
+
+  async activeServices(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#em.find(ServiceRow, { id: { $in: [...ids] }, archived: false });
+    return new Set(rows.map((row) => row.id));
+  }
+
+  async activeStaff(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#em.find(StaffMemberRow, { id: { $in: [...ids] }, archived: false });
+    return new Set(rows.map((row) => row.id));
+  }
+
+  async staffMember(id: string): Promise<Stored<StaffMember> | undefined> {
+    const row = await this.#em.findOne(StaffMemberRow, { id });
+    if (row === null) return undefined;
+    const services = await this.#em.find(StaffServiceRow, { staffId: id });
+    return staffMemberOf(
+      row,
+      services.map((service) => service.serviceId),
+    );
+  }
+
+  async hasCalendar(id: string): Promise<boolean> {
+    return (await this.#em.count(CalendarRow, { id })) > 0;
+  }
+
+  async addStaffMember(member: StaffMember, calendar: NewCalendar): Promise<void> {
+    await this.#em.insert(CalendarRow, { ...calendar, kind: 'staff', revision: 0, createdAt: Date.now() });
+    const { serviceIds, ...columns } = member;
+    await this.#em.insert(StaffMemberRow, { ...columns, archived: false, position: after(await this.#em.find(StaffMemberRow, {}, LAST)) });
+    await this.#addServices(member);
+  }
+
+  async changeStaffMember(member: Stored<StaffMember>): Promise<void> {
+    const { id, calendarId, serviceIds: _, ...columns } = member;
+    await this.#em.nativeUpdate(StaffMemberRow, { id }, columns);
+    await this.#em.nativeUpdate(CalendarRow, { id: calendarId }, { locationId: columns.locationId });
+    await this.#em.nativeDelete(StaffServiceRow, { staffId: id });
+    await this.#addServices(member);
+  }
+
+  async #addServices({ id: staffId, serviceIds }: StaffMember): Promise<void> {
+    const rows = [...new Set(serviceIds)].map((serviceId) => ({ staffId, serviceId }));
+    if (rows.length > 0) await this.#em.insertMany(StaffServiceRow, rows);
+  }
+}
+
+/** New things come last. */
+function after([last]: readonly { readonly position: number }[]): number {
+  return (last?.position ?? -1) + 1;
+}
