@@ -1,0 +1,64 @@
+// The one predicate. What is listed and what can be claimed both come from here.
+import { valueAt } from './columns.ts';
+import { startsOnGrid } from './grid.ts';
+import { type Instant, instant } from './instant.ts';
+import { conflictAt, seatsLeft } from './seats.ts';
+import { sessionStarts } from './sessions.ts';
+import { fits, liveClaimsOn, type SlotFrame } from './slot-frame.ts';
+import { localDayOf } from './zone-offsets.ts';
+
+/** Starts in order; `remaining` has the seats left of each, before anybody who asks now. */
+export type OfferedStarts = { readonly startsAt: Instant[]; readonly remaining: number[] };
+
+/** Every start that the question allows. A start is bookable exactly if it is in here. */
+export function offeredStarts(frame: SlotFrame): OfferedStarts {
+  const { terms, question, grid, forbidden } = frame;
+  const from = Math.max(question.from, frame.earliestAt);
+  const fresh = question.seats <= terms.capacity ? startsOnGrid(grid, forbidden, from, question.to) : [];
+  const sessions = terms.capacity > 1 ? joinableSessions(frame, from) : [];
+  const allowed = datesAllowed(frame, from);
+  const starts = allowed === undefined ? fresh : fresh.filter(allowed);
+  if (sessions.length === 0) return { startsAt: starts.map(instant), remaining: starts.map(() => terms.capacity) };
+  return withSessions(frame, starts, allowed === undefined ? sessions : sessions.filter(allowed));
+}
+
+/** Sessions with enough seats left, on the grid or not: each at its own start. */
+function joinableSessions(frame: SlotFrame, from: number): number[] {
+  const { world, terms, question, windows, spacing } = frame;
+  const [claims] = world.claims;
+  if (claims === undefined) return [];
+  return sessionStarts(claims, terms, { from, to: question.to }, frame.ignored[0] ?? -1).filter(
+    (startsAt) => fits(windows, startsAt, spacing.lengthMs) && seatsLeft(frame, startsAt) >= question.seats && conflictAt(frame, startsAt) === undefined,
+  );
+}
+
+/** A session's own claims forbid its start to everybody else, so the two lists have nothing in common. */
+function withSessions(frame: SlotFrame, fresh: readonly number[], sessions: readonly number[]): OfferedStarts {
+  const offered: OfferedStarts = { startsAt: [], remaining: [] };
+  for (let left = 0, right = 0; left < fresh.length || right < sessions.length; ) {
+    const isFresh = right >= sessions.length || (left < fresh.length && valueAt(fresh, left) < valueAt(sessions, right));
+    const startsAt = isFresh ? valueAt(fresh, left++) : valueAt(sessions, right++);
+    offered.startsAt.push(instant(startsAt));
+    offered.remaining.push(isFresh ? frame.terms.capacity : seatsLeft(frame, startsAt));
+  }
+  return offered;
+}
+
+/** What horizon and daily limit say about a start; undefined if they have nothing to say about any in the range. */
+function datesAllowed(frame: SlotFrame, from: number): ((startsAt: number) => boolean) | undefined {
+  const { terms, question, zone, lastDay } = frame;
+  const limit = question.waived.includes('limit-reached') ? null : terms.dailyLimit;
+  // Where clocks go back across midnight a date comes twice, so the date after the last start of the range has to be allowed too.
+  const isNear = localDayOf(zone, Math.max(from, question.to)) + 1 <= lastDay;
+  if (limit === null && isNear) return undefined;
+  const open = new Map<number, boolean>();
+  return (startsAt) => {
+    const day = localDayOf(zone, startsAt);
+    let isOpen = open.get(day);
+    if (isOpen === undefined) {
+      isOpen = day <= lastDay && (limit === null || liveClaimsOn(frame, day) < limit);
+      open.set(day, isOpen);
+    }
+    return isOpen;
+  };
+}

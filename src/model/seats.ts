@@ -1,0 +1,55 @@
+// How many seats one start still has, and who is in its way.
+import type { ClaimTime } from './claim-times.ts';
+import { type Instant, instant } from './instant.ts';
+import { isShared, type Session, sessionAt } from './sessions.ts';
+import type { SlotFrame } from './slot-frame.ts';
+import { forbiddenAfter, forbiddenBefore, reachOf } from './spacing.ts';
+
+/** The session on the own calendar that a claim for this start would join. */
+export function ownSession(frame: SlotFrame, startsAt: number): Session | undefined {
+  const [claims] = frame.world.claims;
+  return claims === undefined ? undefined : sessionAt(claims, frame.terms, startsAt, frame.ignored[0] ?? -1);
+}
+
+/** Capacity less seats taken, on the calendar where fewest are left. */
+export function seatsLeft(frame: SlotFrame, startsAt: number): number {
+  if (ownSession(frame, startsAt) === undefined) return frame.terms.capacity;
+  const taken = frame.world.claims.map((claims, number) => sessionAt(claims, frame.terms, startsAt, frame.ignored[number] ?? -1)?.seatsTaken ?? 0);
+  return frame.terms.capacity - Math.max(...taken);
+}
+
+/** The first claim or time off that overlaps the appointment or comes nearer than the buffers; the session it would join does not. */
+export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
+  const { world, terms, spacing } = frame;
+  const joins = ownSession(frame, startsAt) !== undefined;
+  for (const [number, claims] of world.claims.entries()) {
+    const [first, end] = reachOf(claims, spacing, startsAt, startsAt + 1);
+    for (let index = first; index < end; index += 1) {
+      const claimStartsAt = claims.startAt(index);
+      const shape = claims.shapeAt(index);
+      if (index === frame.ignored[number] || (joins && claimStartsAt === startsAt && isShared(shape, terms))) continue;
+      if (forbiddenAfter(claimStartsAt, shape, spacing) < startsAt && startsAt < forbiddenBefore(claimStartsAt, shape, spacing)) return claims.claimAt(index);
+    }
+  }
+  return timeOffAt(frame, startsAt);
+}
+
+/** Somebody of the session, for a refusal because too few seats are left. */
+export function sessionMember(frame: SlotFrame, startsAt: Instant): ClaimTime | undefined {
+  for (const claims of frame.world.claims) {
+    const member = claims
+      .overlapping(startsAt, instant(startsAt + 1))
+      .find((claim) => claim.startsAt === startsAt && claim.serviceId === frame.terms.serviceId);
+    if (member !== undefined) return member;
+  }
+  return undefined;
+}
+
+function timeOffAt(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
+  const { lengthMs, beforeMs, afterMs } = frame.spacing;
+  const away = frame.world.hours.timeOff.find((timeOff) => timeOff.startsAt - afterMs - lengthMs < startsAt && startsAt < timeOff.endsAt + beforeMs);
+  if (away === undefined) return undefined;
+  const { id, startsAt: awayFrom, endsAt: awayUntil } = away;
+  const nothing = { status: null, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, serviceId: null, capacity: 1, lane: 0, seats: 1 };
+  return { ...nothing, id, kind: 'time-off', startsAt: awayFrom, endsAt: awayUntil };
+}

@@ -1,0 +1,42 @@
+// Customers who share a start: claims of the same service at the same start are one session, as long as it has seats.
+import type { ClaimShape, ClaimTimes } from './claim-times.ts';
+import type { SlotTerms } from './slot-terms.ts';
+
+export type Session = { readonly startsAt: number; readonly seatsTaken: number; readonly lanes: readonly number[] };
+
+/** True for a claim that others of the same service may join. One that was made as an exclusive slot stays exclusive, whatever the service has become. */
+export function isShared(shape: ClaimShape, terms: SlotTerms): boolean {
+  return terms.capacity > 1 && shape.capacity > 1 && shape.serviceId === terms.serviceId && (shape.kind === 'appointment' || shape.kind === 'hold');
+}
+
+/** The session of the service that starts at `startsAt`; the claim at position `ignored` does not count. */
+export function sessionAt(claims: ClaimTimes, terms: SlotTerms, startsAt: number, ignored: number): Session | undefined {
+  const lanes: number[] = [];
+  let seatsTaken = 0;
+  for (let index = claims.indexStartingFrom(startsAt); index < claims.size && claims.startAt(index) === startsAt; index += 1) {
+    const shape = claims.shapeAt(index);
+    if (index === ignored || !isShared(shape, terms)) continue;
+    lanes.push(shape.lane);
+    seatsTaken += shape.seats;
+  }
+  return lanes.length === 0 ? undefined : { startsAt, seatsTaken, lanes };
+}
+
+/** The starts of all sessions of the service in [from, to), in order. */
+export function sessionStarts(claims: ClaimTimes, terms: SlotTerms, range: { readonly from: number; readonly to: number }, ignored: number): number[] {
+  const starts: number[] = [];
+  if (terms.capacity === 1) return starts;
+  for (let index = claims.indexStartingFrom(range.from); index < claims.size; index += 1) {
+    const startsAt = claims.startAt(index);
+    if (startsAt >= range.to) break;
+    if (index !== ignored && starts.at(-1) !== startsAt && isShared(claims.shapeAt(index), terms)) starts.push(startsAt);
+  }
+  return starts;
+}
+
+/** The lowest number that no claim of the session has. */
+export function freeLane(session: Session | undefined): number {
+  let lane = 0;
+  while (session?.lanes.includes(lane) === true) lane += 1;
+  return lane;
+}

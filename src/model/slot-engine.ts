@@ -1,0 +1,77 @@
+// What a calendar offers, and what it answers to somebody who asks for one start. Pure: the same world, terms and moment always give the same answer.
+import type { ClaimTime } from './claim-times.ts';
+import { DAY, type Instant, instant } from './instant.ts';
+import { type OfferedStarts, offeredStarts } from './offered-starts.ts';
+import { conflictAt, ownSession, sessionMember } from './seats.ts';
+import { freeLane } from './sessions.ts';
+import { type SlotFrame, type SlotQuestion, type SlotWorld, slotFrame } from './slot-frame.ts';
+import { firstBroken, ruleOutcomes } from './slot-rules.ts';
+import type { SlotTerms } from './slot-terms.ts';
+import type { RuleOutcome, SlotRule } from './slots.ts';
+
+/** Asks for what starts in the half-open [from, to). */
+export type SlotRange = Omit<SlotQuestion, 'waived'>;
+/** Asks for one start. */
+export type StartAsk = {
+  readonly startsAt: Instant;
+  readonly now: Instant;
+  readonly seats: number;
+  /** An appointment that is to be moved: neither busy nor counted. */
+  readonly ignoreClaimId: string | null;
+};
+/** `remaining` is the seats left before this claim; `lane` the lowest number that no other claim of the session has. */
+export type SlotVerdict =
+  | { readonly ok: true; readonly remaining: number; readonly lane: number }
+  | {
+      readonly ok: false;
+      readonly rule: SlotRule /** Who has the time; only of `slot-taken`, and not if more seats are asked for than there ever are. */;
+      readonly conflict?: ClaimTime;
+    };
+
+/** How far on either side alternatives are looked for: first close by, then further, never further than the last. */
+const ALTERNATIVES_WITHIN = [DAY, 4 * DAY, 14 * DAY];
+
+/** Every start in the range that can be claimed. The cost grows with the range and the claims in it, not with the claims elsewhere. */
+export function listSlots(world: SlotWorld, terms: SlotTerms, range: SlotRange): OfferedStarts {
+  if (range.from >= range.to) return { startsAt: [], remaining: [] };
+  return offeredStarts(slotFrame(world, terms, { ...range, waived: [] }));
+}
+
+/**
+ * Whether one start can be claimed: exactly if it is listed. `waived` rules do not count, except `slot-taken`: nobody can waive that somebody else has the time.
+ */
+export function judgeSlot(world: SlotWorld, terms: SlotTerms, ask: StartAsk & { readonly waived: readonly SlotRule[] }): SlotVerdict {
+  const frame = frameOfStart(world, terms, ask, ask.waived);
+  const { remaining } = offeredStarts(frame);
+  if (remaining[0] !== undefined) return { ok: true, remaining: remaining[0], lane: freeLane(ownSession(frame, ask.startsAt)) };
+  const rule = firstBroken(
+    frame,
+    ask.startsAt,
+    ask.waived.filter((waived) => waived !== 'slot-taken'),
+  );
+  if (rule === undefined) throw new Error(`${ask.startsAt} is not offered, and no rule says why`);
+  const conflict = rule === 'slot-taken' ? (conflictAt(frame, ask.startsAt) ?? sessionMember(frame, ask.startsAt)) : undefined;
+  return conflict === undefined ? { ok: false, rule } : { ok: false, rule, conflict };
+}
+
+/** Every rule in the order in which they are checked. All are ok exactly if the start is listed. */
+export function explainSlot(world: SlotWorld, terms: SlotTerms, ask: StartAsk): RuleOutcome[] {
+  return ruleOutcomes(frameOfStart(world, terms, ask, []), ask.startsAt);
+}
+
+/** Up to `limit` starts that can be claimed, the nearest in time first, earlier or later, within 14 days. */
+export function nearestSlots(world: SlotWorld, terms: SlotTerms, ask: StartAsk, limit: number): Instant[] {
+  const { startsAt, now, seats, ignoreClaimId } = ask;
+  let found: Instant[] = [];
+  for (const reach of ALTERNATIVES_WITHIN) {
+    found = listSlots(world, terms, { from: instant(startsAt - reach), to: instant(startsAt + reach + 1), now, seats, ignoreClaimId }).startsAt;
+    if (found.length >= limit) break;
+  }
+  const distance = (at: Instant) => Math.abs(at - startsAt);
+  return found.sort((one, other) => distance(one) - distance(other)).slice(0, limit);
+}
+
+function frameOfStart(world: SlotWorld, terms: SlotTerms, ask: StartAsk, waived: readonly SlotRule[]): SlotFrame {
+  const { startsAt, now, seats, ignoreClaimId } = ask;
+  return slotFrame(world, terms, { from: startsAt, to: instant(startsAt + 1), now, seats, ignoreClaimId, waived });
+}

@@ -1,0 +1,112 @@
+// One question to the engine, made ready: everything about the calendar and the service that does not depend on the single start.
+import { type CalendarHours, zoneOf } from './calendar-hours.ts';
+import type { ClaimTimes } from './claim-times.ts';
+import { valueAt } from './columns.ts';
+import { firstInstantOfDateBefore, type Grid, gridStretches } from './grid.ts';
+import { DAY, type Instant, MINUTE } from './instant.ts';
+import { openWindows, type Windows } from './open-windows.ts';
+import type { SlotTerms } from './slot-terms.ts';
+import type { SlotRule } from './slots.ts';
+import { type ForbiddenStarts, forbiddenStarts, type Spacing, spacingOf } from './spacing.ts';
+import { localDayOf } from './zone-offsets.ts';
+
+/** All that decides about a slot. `claims`: the own calendar first, then those of the resources the service needs. Time off comes with the hours. */
+export type SlotWorld = { readonly hours: CalendarHours; readonly claims: readonly ClaimTimes[] };
+export type SlotQuestion = {
+  /** Starts in the half-open [from, to). */
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly now: Instant;
+  readonly seats: number;
+  /** An appointment that is to be moved: neither busy nor counted. */
+  readonly ignoreClaimId: string | null;
+  readonly waived: readonly SlotRule[];
+};
+
+export type SlotFrame = {
+  readonly world: SlotWorld;
+  readonly terms: SlotTerms;
+  readonly question: SlotQuestion;
+  /** The calendar's zone: its dates are those of limits, horizon and grid. */
+  readonly zone: string;
+  readonly spacing: Spacing;
+  readonly windows: Windows;
+  readonly grid: Grid;
+  readonly forbidden: ForbiddenStarts;
+  /** Position of the ignored claim on each calendar, -1 for none. */
+  readonly ignored: readonly number[];
+  readonly earliestAt: number;
+  /** The last local date, in days, that may be booked. */
+  readonly lastDay: number;
+};
+
+/** Claims of one local date start within this much of its midnight in UTC, whatever the zone. */
+const FARTHEST_FROM_UTC = 18 * 60 * MINUTE;
+
+/**
+ * Lays everything out for the question. A waived rule changes the frame and never the predicate: without hours the asked moment is a window of its own,
+ * without a grid every moment is on it.
+ */
+export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQuestion): SlotFrame {
+  const { from, to, waived } = question;
+  const zone = zoneOf(world.hours);
+  const spacing = spacingOf(terms);
+  // A window that was already open then has been open for the whole date before the first start that is asked for, so its true beginning does not matter.
+  const lookBackTo = firstInstantOfDateBefore(zone, localDayOf(zone, from));
+  let windows = openWindows(world.hours, lookBackTo, to + spacing.lengthMs);
+  if (waived.includes('outside-hours') && !fits(windows, from, spacing.lengthMs)) windows = [from, from + spacing.lengthMs];
+  const isOffGridWaived = waived.includes('off-grid');
+  const ignored = world.claims.map((claims) => (question.ignoreClaimId === null ? -1 : claims.indexOf(question.ignoreClaimId)));
+  return {
+    world,
+    terms,
+    question,
+    zone,
+    spacing,
+    windows,
+    grid: {
+      stretches: gridStretches(windows, zone),
+      kind: terms.grid,
+      intervalMs: isOffGridWaived ? 1 : Math.max(1, terms.slotIntervalMinutes) * MINUTE,
+      roundToMs: isOffGridWaived ? 1 : MINUTE,
+      lengthMs: spacing.lengthMs,
+    },
+    // A packed grid begins where the free run begins, which may be long before the first start that is asked for.
+    forbidden: forbiddenStarts(world.claims, ignored, world.hours.timeOff, { spacing, from: terms.grid === 'pack' ? lookBackTo : from, to }),
+    ignored,
+    earliestAt: Math.max(waived.includes('slot-in-past') ? -Infinity : question.now, waived.includes('too-soon') ? -Infinity : soonestAt(terms, question.now)),
+    lastDay: waived.includes('too-far') ? Infinity : lastDayOf(terms, zone, question.now),
+  };
+}
+
+/** The threshold of the lead time; a start exactly on it is offered. */
+export function soonestAt(terms: SlotTerms, now: Instant): number {
+  return now + terms.leadTimeMinutes * MINUTE;
+}
+
+export function lastDayOf(terms: SlotTerms, zone: string, now: Instant): number {
+  return terms.horizonDays === null ? Infinity : localDayOf(zone, now) + terms.horizonDays;
+}
+
+/** True if an appointment that starts then lies in one window. */
+export function fits(windows: Windows, startsAt: number, lengthMs: number): boolean {
+  for (let index = 0; index < windows.length; index += 2) {
+    if (valueAt(windows, index) <= startsAt && startsAt + lengthMs <= valueAt(windows, index + 1)) return true;
+  }
+  return false;
+}
+
+/** Live claims of the service on its own calendar whose start has that local date. */
+export function liveClaimsOn(frame: SlotFrame, day: number): number {
+  const { world, terms, zone, ignored } = frame;
+  const claims = world.claims[0];
+  let count = 0;
+  if (claims === undefined) return count;
+  const end = claims.indexStartingFrom((day + 1) * DAY + FARTHEST_FROM_UTC);
+  for (let index = claims.indexStartingFrom(day * DAY - FARTHEST_FROM_UTC); index < end; index += 1) {
+    const { kind, serviceId } = claims.shapeAt(index);
+    if (index !== ignored[0] && serviceId === terms.serviceId && (kind === 'appointment' || kind === 'hold') && localDayOf(zone, claims.startAt(index)) === day)
+      count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,93 @@
+// Which rules a start breaks, and in words. Never decides: a start is bookable exactly if `offeredStarts` has it.
+
+import { startsOnGrid } from './grid.ts';
+import { formatInstant, type Instant } from './instant.ts';
+import { dateOfDay, localDateOf } from './local-dates.ts';
+import { conflictAt, ownSession, seatsLeft } from './seats.ts';
+import { fits, lastDayOf, liveClaimsOn, type SlotFrame, soonestAt } from './slot-frame.ts';
+import type { RuleOutcome, SlotRule } from './slots.ts';
+import { NOTHING_FORBIDDEN } from './spacing.ts';
+import { localDayOf } from './zone-offsets.ts';
+
+/** In the order in which they are checked: of several that are broken, the first is reported. */
+export const SLOT_RULES = [
+  'slot-in-past',
+  'too-soon',
+  'too-far',
+  'outside-hours',
+  'slot-taken',
+  'off-grid',
+  'limit-reached',
+] as const satisfies readonly SlotRule[];
+
+/** Every rule, in order; `detail` says what is wrong and names no customer. */
+export function ruleOutcomes(frame: SlotFrame, startsAt: Instant): RuleOutcome[] {
+  return SLOT_RULES.map((rule) => (isBroken(rule, frame, startsAt) ? { rule, ok: false, detail: detailOf(rule, frame, startsAt) } : { rule, ok: true }));
+}
+
+/** The first rule that is broken and may not be passed over. */
+export function firstBroken(frame: SlotFrame, startsAt: Instant, passedOver: readonly SlotRule[]): SlotRule | undefined {
+  return SLOT_RULES.find((rule) => !passedOver.includes(rule) && isBroken(rule, frame, startsAt));
+}
+
+function isBroken(rule: SlotRule, frame: SlotFrame, startsAt: Instant): boolean {
+  const { terms, zone, question } = frame;
+  switch (rule) {
+    case 'slot-in-past':
+      return startsAt < question.now;
+    case 'too-soon':
+      return startsAt < soonestAt(terms, question.now);
+    case 'too-far':
+      return localDayOf(zone, startsAt) > lastDayOf(terms, zone, question.now);
+    case 'outside-hours':
+      return !isInsideHours(frame, startsAt);
+    case 'slot-taken':
+      return seatsLeft(frame, startsAt) < question.seats || conflictAt(frame, startsAt) !== undefined;
+    case 'off-grid':
+      return isOffGrid(frame, startsAt);
+    case 'limit-reached':
+      return terms.dailyLimit !== null && liveClaimsOn(frame, localDayOf(zone, startsAt)) >= terms.dailyLimit;
+    default:
+      return rule satisfies never;
+  }
+}
+
+function detailOf(rule: SlotRule, frame: SlotFrame, startsAt: Instant): string {
+  const { terms, zone, question } = frame;
+  switch (rule) {
+    case 'slot-in-past':
+      return 'It has already begun.';
+    case 'too-soon':
+      return `It has to be booked at least ${terms.leadTimeMinutes} minutes ahead.`;
+    case 'too-far':
+      return `The last date that can be booked is ${dateOfDay(lastDayOf(terms, zone, question.now))}.`;
+    case 'outside-hours':
+      return `${terms.minutes} minutes from ${formatInstant(startsAt, zone)} do not lie within the hours.`;
+    case 'slot-taken':
+      return takenDetail(frame, startsAt);
+    case 'off-grid':
+      return `Starts are every ${terms.slotIntervalMinutes} minutes, and this is none of them.`;
+    case 'limit-reached':
+      return `No more than ${terms.dailyLimit} can be booked on ${localDateOf(startsAt, zone)}.`;
+    default:
+      return rule satisfies never;
+  }
+}
+
+function isInsideHours(frame: SlotFrame, startsAt: Instant): boolean {
+  return fits(frame.windows, startsAt, frame.spacing.lengthMs);
+}
+
+/** Outside the hours there is no grid, nor is there one in time that is taken if starts are packed; a session is offered at its own start wherever that is. */
+function isOffGrid(frame: SlotFrame, startsAt: Instant): boolean {
+  if (!isInsideHours(frame, startsAt) || ownSession(frame, startsAt) !== undefined) return false;
+  const isPacked = frame.terms.grid === 'pack';
+  if (isPacked && conflictAt(frame, startsAt) !== undefined) return false;
+  return startsOnGrid(frame.grid, isPacked ? frame.forbidden : NOTHING_FORBIDDEN, startsAt, startsAt + 1).length === 0;
+}
+
+function takenDetail(frame: SlotFrame, startsAt: Instant): string {
+  const conflict = conflictAt(frame, startsAt);
+  if (conflict === undefined) return `${Math.max(0, seatsLeft(frame, startsAt))} seats are left, and ${frame.question.seats} are asked for.`;
+  return `It overlaps, or comes too near to, what is there from ${formatInstant(conflict.startsAt, frame.zone)} to ${formatInstant(conflict.endsAt, frame.zone)}.`;
+}

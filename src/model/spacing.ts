@@ -1,0 +1,91 @@
+// What neighbours on a calendar forbid. A claim forbids an open interval of starts: at its two ends a new appointment keeps exactly the gap that is demanded.
+import type { TimeOff } from './calendar-hours.ts';
+import type { ClaimShape, ClaimTimes } from './claim-times.ts';
+import { valueAt } from './columns.ts';
+import { MINUTE } from './instant.ts';
+import type { SlotTerms } from './slot-terms.ts';
+
+/** The appointment that is asked for, in milliseconds. */
+export type Spacing = { readonly lengthMs: number; readonly beforeMs: number; readonly afterMs: number; readonly bufferRule: SlotTerms['bufferRule'] };
+
+/** Starts that are forbidden: open intervals in order. Touching ones stay apart, because the instant between them is free. */
+export type ForbiddenStarts = { readonly after: readonly number[]; readonly before: readonly number[] };
+export const NOTHING_FORBIDDEN: ForbiddenStarts = { after: [], before: [] };
+
+export function spacingOf(terms: SlotTerms): Spacing {
+  return {
+    lengthMs: terms.minutes * MINUTE,
+    beforeMs: terms.bufferBeforeMinutes * MINUTE,
+    afterMs: terms.bufferAfterMinutes * MINUTE,
+    bufferRule: terms.bufferRule,
+  };
+}
+
+/** The least time between two neighbours: the earlier one's buffer after and the later one's buffer before, the larger or both. */
+export function gapBetween(bufferRule: SlotTerms['bufferRule'], afterEarlierMs: number, beforeLaterMs: number): number {
+  return bufferRule === 'sum' ? afterEarlierMs + beforeLaterMs : Math.max(afterEarlierMs, beforeLaterMs);
+}
+
+/** Every start that lies later than this, and not later than `lastForbidden`, comes too near. Blocks and time off have no buffers of their own. */
+export function forbiddenAfter(startsAt: number, shape: ClaimShape, spacing: Spacing): number {
+  const own = shape.kind === 'block' ? 0 : shape.bufferBeforeMinutes * MINUTE;
+  return startsAt - gapBetween(spacing.bufferRule, spacing.afterMs, own) - spacing.lengthMs;
+}
+
+/** The first start that is free again. */
+export function forbiddenBefore(startsAt: number, shape: ClaimShape, spacing: Spacing): number {
+  const own = shape.kind === 'block' ? 0 : shape.bufferAfterMinutes * MINUTE;
+  return startsAt + shape.durationMs + gapBetween(spacing.bufferRule, own, spacing.beforeMs);
+}
+
+/** The positions, from the first up to but not including the second, of all claims that could forbid a start in [from, to). */
+export function reachOf(claims: ClaimTimes, spacing: Spacing, from: number, to: number): readonly [number, number] {
+  const first = claims.indexReaching(from - gapBetween(spacing.bufferRule, claims.longestBufferMs, spacing.beforeMs));
+  const end = claims.indexStartingFrom(to + spacing.lengthMs + gapBetween(spacing.bufferRule, spacing.afterMs, claims.longestBufferMs));
+  return [first, end];
+}
+
+/** All that is forbidden in [from, to) by claims on any of the calendars and by time off; claims at the `ignored` position of their calendar (-1: none) do not count. */
+export function forbiddenStarts(
+  calendars: readonly ClaimTimes[],
+  ignored: readonly number[],
+  timeOff: readonly TimeOff[],
+  query: { spacing: Spacing; from: number; to: number },
+): ForbiddenStarts {
+  const { spacing, from, to } = query;
+  const after: number[] = [];
+  const before: number[] = [];
+  let inOrder = true;
+  const add = (lower: number, upper: number) => {
+    if (upper <= from || lower >= to) return;
+    if (after.length > 0 && valueAt(after, after.length - 1) > lower) inOrder = false;
+    after.push(lower);
+    before.push(upper);
+  };
+  for (const [number, claims] of calendars.entries()) {
+    const [first, end] = reachOf(claims, spacing, from, to);
+    for (let index = first; index < end; index += 1) {
+      if (index === ignored[number]) continue;
+      const startsAt = claims.startAt(index);
+      const shape = claims.shapeAt(index);
+      add(forbiddenAfter(startsAt, shape, spacing), forbiddenBefore(startsAt, shape, spacing));
+    }
+  }
+  for (const { startsAt, endsAt } of timeOff) add(startsAt - spacing.afterMs - spacing.lengthMs, endsAt + spacing.beforeMs);
+  return merged(after, before, inOrder);
+}
+
+function merged(after: number[], before: number[], inOrder: boolean): ForbiddenStarts {
+  const order = inOrder ? null : Array.from(after.keys()).sort((one, other) => valueAt(after, one) - valueAt(after, other));
+  const whole: { after: number[]; before: number[] } = { after: [], before: [] };
+  for (let position = 0; position < after.length; position += 1) {
+    const index = order === null ? position : valueAt(order, position);
+    const last = whole.before.length - 1;
+    if (last >= 0 && valueAt(after, index) < valueAt(whole.before, last)) whole.before[last] = Math.max(valueAt(whole.before, last), valueAt(before, index));
+    else {
+      whole.after.push(valueAt(after, index));
+      whole.before.push(valueAt(before, index));
+    }
+  }
+  return whole;
+}
