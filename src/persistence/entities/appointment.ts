@@ -1,0 +1,35 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { CustomerRow } from './customer.ts';
+
+/**
+ * Every appointment there ever was, for lists and reports; the live ones have a claim as well. Written only by the journal's commit.
+ * What is searched for is a column, the rest of the appointment is in `details`. Columns win over `details`.
+ */
+export const AppointmentRow = defineEntity({
+  name: 'AppointmentRow',
+  tableName: 'appointment',
+  indexes: [
+    { name: 'appointment_calendar', properties: ['calendarId', 'startsAt'] },
+    { name: 'appointment_staff', properties: ['staffId', 'startsAt'] },
+    { name: 'appointment_customer', properties: ['customerId', 'startsAt'] },
+    { name: 'appointment_starts_at', properties: ['startsAt', 'id'] },
+  ],
+  properties: {
+    id: p.uuid().primary(),
+    reference: p.text().unique('appointment_reference'),
+    status: p.enum(['pending', 'booked', 'declined', 'checked-in', 'completed', 'cancelled', 'no-show']),
+    calendarId: p.uuid(),
+    staffId: p.uuid(),
+    locationId: p.uuid(),
+    serviceId: p.uuid(),
+    customerId: () => p.manyToOne(CustomerRow).mapToPk().fieldName('customer_id').index(false),
+    startsAt: p.bigint('number'),
+    endsAt: p.bigint('number'),
+    /** The revision of its calendar that wrote it last. */
+    revision: p.bigint('number'),
+    details: p.json<object>(),
+    createdAt: p.bigint('number'),
+    createdBy: p.uuid().nullable(),
+  },
+});
+export type AppointmentRow = InferEntity<typeof AppointmentRow>;

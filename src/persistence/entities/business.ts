@@ -1,0 +1,21 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+
+/**
+ * The business itself: one row, made by the first migration. Settings are written by the catalog, `era` by nobody but the migration
+ * (and whoever restores a database that has lost its tail). The database guards that there is only one.
+ */
+export const BusinessRow = defineEntity({
+  name: 'BusinessRow',
+  tableName: 'business',
+  checks: [{ name: 'business_only_one', expression: 'id = 1' }],
+  properties: {
+    id: p.smallint().primary().autoincrement(false),
+    name: p.text(),
+    bufferRule: p.enum(['max', 'sum']),
+    /** Which life of the database the revisions belong to. */
+    era: p.uuid(),
+    settings: p.json<{ [setting: string]: unknown }>(),
+    version: p.integer().default(1),
+  },
+});
+export type BusinessRow = InferEntity<typeof BusinessRow>;

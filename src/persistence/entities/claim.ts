@@ -1,0 +1,40 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+
+/**
+ * What occupies a calendar now or later: holds, appointments, blocks. Written only by the journal's commit, on its hottest path, so
+ * without foreign keys; a claim that is over is removed by the commit that ends it.
+ *
+ * The database is the lock. Two live claims of one calendar may overlap only if they are of one session (one service, one start),
+ * and within a session each has a lane of its own.
+ */
+export const ClaimRow = defineEntity({
+  name: 'ClaimRow',
+  tableName: 'claim',
+  checks: [
+    { name: 'claim_no_overlap', expression: 'EXCLUDE USING gist (calendar_id WITH =, session WITH <>, during WITH &&)' },
+    { name: 'claim_lasts', expression: 'starts_at < ends_at' },
+    { name: 'claim_lane', expression: 'lane >= 0 and seats >= 1 and capacity >= 1' },
+  ],
+  uniques: [{ name: 'claim_one_per_lane', properties: ['calendarId', 'session', 'lane'] }],
+  indexes: [{ name: 'claim_calendar_ends_at', properties: ['calendarId', 'endsAt'] }],
+  properties: {
+    id: p.uuid().primary(),
+    calendarId: p.uuid(),
+    kind: p.enum(['hold', 'appointment', 'block']),
+    session: p.uuid(),
+    lane: p.smallint(),
+    /** Half-open, milliseconds since 1970. */
+    startsAt: p.bigint('number'),
+    endsAt: p.bigint('number'),
+    during: p.type('string').columnType('int8range').generated('(int8range(starts_at, ends_at)) stored'),
+    serviceId: p.uuid().nullable(),
+    bufferBeforeMinutes: p.integer().default(0),
+    bufferAfterMinutes: p.integer().default(0),
+    capacity: p.smallint().default(1),
+    seats: p.smallint().default(1),
+    status: p.text().nullable(),
+    /** The whole hold, or a block's reason. */
+    details: p.json<object>().nullable(),
+  },
+});
+export type ClaimRow = InferEntity<typeof ClaimRow>;

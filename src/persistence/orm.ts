@@ -1,0 +1,56 @@
+// What the ORM knows, the same on both engines.
+import type { Options } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { AppointmentRow } from './entities/appointment.ts';
+import { BusinessRow } from './entities/business.ts';
+import { CalendarRow } from './entities/calendar.ts';
+import { ChangeRow } from './entities/change.ts';
+import { ClaimRow } from './entities/claim.ts';
+import { CustomerRow } from './entities/customer.ts';
+import { HttpReplyRow } from './entities/http-reply.ts';
+import { LocationRow } from './entities/location.ts';
+import { NodeRow } from './entities/node.ts';
+import { OutboxRow } from './entities/outbox.ts';
+import { RefreshTokenRow } from './entities/refresh-token.ts';
+import { RequestRow } from './entities/request.ts';
+import { ServiceRow } from './entities/service.ts';
+import { ShardRow } from './entities/shard.ts';
+import { StaffMemberRow } from './entities/staff-member.ts';
+import { StaffServiceRow } from './entities/staff-service.ts';
+import { UserAccountRow } from './entities/user-account.ts';
+import { FirstTables } from './migrations/first-tables.ts';
+
+export const ORM_OPTIONS = {
+  entities: [
+    BusinessRow,
+    LocationRow,
+    ServiceRow,
+    CalendarRow,
+    StaffMemberRow,
+    StaffServiceRow,
+    NodeRow,
+    ShardRow,
+    ClaimRow,
+    CustomerRow,
+    AppointmentRow,
+    ChangeRow,
+    RequestRow,
+    OutboxRow,
+    UserAccountRow,
+    RefreshTokenRow,
+    HttpReplyRow,
+  ],
+  extensions: [Migrator],
+  migrations: {
+    tableName: 'migration',
+    // In the order in which they run. A name is never changed: it is how a database remembers what it has.
+    migrationsList: [{ name: '0001-first-tables', class: FirstTables }],
+    snapshot: false,
+    silent: true,
+    transactional: true,
+    disableForeignKeys: false,
+  },
+  metadataCache: { enabled: false },
+  // Entities never leave a transaction, so nobody needs the shared identity map.
+  allowGlobalContext: false,
+} satisfies Partial<Options>;

@@ -1,0 +1,58 @@
+// One process to a data directory. PGlite has no lock of its own, and two processes on one directory lose committed rows.
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+  readonly directory: string;
+
+  constructor(directory: string, cause?: unknown) {
+    super(`The data directory ${directory} is in use by another process. Stop that one first, or choose another directory.`, { cause });
+    this.directory = directory;
+  }
+}
+
+export type DirectoryLock = AsyncDisposable;
+
+/** Makes the directory when it is not there and takes it. The kernel gives it back when this process ends, however it ends; a frozen holder keeps it. */
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const place = realpathSync(directory);
+  return process.platform === 'linux' ? await lockBySocket(place) : lockByFile(place);
+}
+
+/** A socket in Linux's abstract namespace, named after the place: no file that could be left behind. Names are limited to 107 bytes, hence the hash. */
+async function lockBySocket(place: string): Promise<DirectoryLock> {
+  const server = createServer((socket) => socket.destroy());
+  const name = `\0slotkeeper-${createHash('sha256').update(place).digest('hex')}`;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new DirectoryInUse(place, error) : error));
+    server.listen(name, resolve);
+  });
+  server.unref();
+  return {
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** Where there is no such namespace: the exclusive file lock of an SQLite database that is never written to. */
+export function lockByFile(place: string): DirectoryLock {
+  const file = new DatabaseSync(join(place, 'lock'), { timeout: 0 });
+  try {
+    file.exec('begin exclusive');
+  } catch (error) {
+    file.close();
+    const busy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+    throw busy ? new DirectoryInUse(place, error) : error;
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      file.close();
+    },
+  };
+}
+
+const SQLITE_BUSY = 5;

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { MikroORM } from '@mikro-orm/pglite';
+import type { Database } from '../database.ts';
+import { migrate } from '../migrate.ts';
+import { ORM_OPTIONS } from '../orm.ts';
+import { parameterText } from '../parameters.ts';
+import { assertOutsideTransaction, insideTransaction } from '../transaction-scope.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { PgliteEngine } from './engine.ts';
+import { ormClient } from './orm-client.ts';
+
+/** The folder of the data directory that PGlite has to itself. */
+export const CLUSTER_FOLDER = 'pglite';
+
+export async function openPglite(directory: string): Promise<Database> {
+  await using opening = new AsyncDisposableStack();
+  opening.use(await lockDirectory(directory));
+  const engine = await PgliteEngine.start(join(directory, CLUSTER_FOLDER));
+  opening.defer(() => engine.close());
+  const orm = await MikroORM.init({ ...ORM_OPTIONS, driverOptions: { pglite: ormClient(engine) } });
+  opening.defer(() => orm.close());
+  await migrate(orm);
+  const open = opening.move();
+  /** The end of the transaction before: the driver has one connection and keeps no order among several. */
+  let previous: Promise<unknown> = Promise.resolve();
+  return {
+    kind: 'pglite',
+    async connect() {
+      return engine.connect();
+    },
+    async sql(text, parameters = []) {
+      assertOutsideTransaction();
+      return await engine.rows(text, parameters.map(parameterText));
+    },
+    transaction(work) {
+      assertOutsideTransaction();
+      const result = previous.then(() => insideTransaction(() => orm.em.fork().transactional(work)));
+      previous = result.catch(() => undefined);
+      return result;
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}

@@ -1,0 +1,95 @@
+// The thread that owns PGlite, so that a slow statement never holds up the server's own loop.
+// It answers questions in the order in which PGlite takes them: a transaction keeps everything else waiting until it ends.
+// Whatever is not an error message of the server ends the thread: an engine that is in an unknown state must not go on.
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite, type ParserOptions, type Transaction, messages } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { COLUMN_PARSERS } from '../column-types.ts';
+import { type EngineAnswer, type EngineRefusal, type NumberedQuestion, READY, type Statement, type StatementResult } from './messages.ts';
+
+const DONE: StatementResult = { rows: [], affectedRows: undefined };
+const asText = (text: string) => text;
+/** What the ORM expects of its drivers: dates and times as the server wrote them. */
+const ORM_PARSERS: ParserOptions = { 1082: asText, 1114: asText, 1184: asText, 1186: asText };
+/** Parameters arrive as the server's own text; PGlite leaves text alone for every type but these two. */
+const TEXT_SERIALIZERS = { 16: asText, 17: asText };
+
+const port = parentPort;
+if (port === null) throw new Error('pglite/worker.ts runs as a worker thread only.');
+const engine = await openCluster(workerData as string);
+let transaction: { readonly tx: Transaction; readonly end: (outcome: 'commit' | 'rollback') => void; readonly ended: Promise<void> } | undefined;
+
+port.on('message', ({ number, question }: NumberedQuestion) => {
+  answer(question).then(
+    (result) => port.postMessage({ number, result } satisfies EngineAnswer),
+    (error: unknown) => {
+      if (!(error instanceof messages.DatabaseError)) throw error;
+      port.postMessage({ number, refusal: refusalOf(error) } satisfies EngineAnswer);
+    },
+  );
+});
+port.postMessage({ number: READY, result: DONE } satisfies EngineAnswer);
+
+/** A new cluster is made beside its place and moved there when it is complete: a start that was cut short leaves nothing half-made. */
+async function openCluster(directory: string): Promise<PGlite> {
+  if (!existsSync(directory)) {
+    const unfinished = `${directory}.unfinished`;
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+    const fresh = await PGlite.create({ dataDir: unfinished, extensions: { btree_gist } });
+    await fresh.close();
+    renameSync(unfinished, directory);
+  }
+  return await PGlite.create({ dataDir: directory, extensions: { btree_gist } });
+}
+
+async function answer(question: NumberedQuestion['question']): Promise<StatementResult> {
+  switch (question.type) {
+    case 'statement':
+      return await runStatement(question);
+    case 'begin':
+      await begin();
+      return DONE;
+    case 'commit':
+    case 'rollback':
+      transaction?.end(question.type);
+      await transaction?.ended;
+      return DONE;
+    case 'close':
+      await engine.close();
+      setImmediate(() => port?.close()); // after the answer
+      return DONE;
+    default:
+      return question satisfies never;
+  }
+}
+
+async function runStatement({ text, parameters, rowMode, inTransaction }: Statement): Promise<StatementResult> {
+  const target = inTransaction ? transaction?.tx : engine;
+  if (target === undefined) throw new Error('A statement of a transaction came after its end.');
+  const parsers = rowMode === 'array' ? (COLUMN_PARSERS as ParserOptions) : ORM_PARSERS;
+  const { rows, affectedRows } = await target.query<object>(text, [...parameters], { rowMode, parsers, serializers: TEXT_SERIALIZERS });
+  return { rows, affectedRows };
+}
+
+async function begin(): Promise<void> {
+  const begun = Promise.withResolvers<void>();
+  const outcome = Promise.withResolvers<'commit' | 'rollback'>();
+  const ended = engine
+    .transaction(async (tx) => {
+      transaction = { tx, end: outcome.resolve, ended };
+      begun.resolve();
+      if ((await outcome.promise) === 'rollback') await tx.rollback();
+    })
+    .finally(() => {
+      transaction = undefined;
+    });
+  ended.catch(begun.reject);
+  await begun.promise;
+}
+
+function refusalOf({ message, code, constraint, detail, severity }: messages.DatabaseError): EngineRefusal {
+  return { message, code, constraint, detail, severity };
+}
