@@ -7,7 +7,7 @@ export type FieldError = { readonly path: string; readonly message: string };
 export type CatalogRefusal =
   | { readonly code: 'not-found'; readonly detail: string }
   | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
-  | { readonly code: 'wrong-status' | 'already-exists'; readonly detail: string }
+  | { readonly code: 'wrong-status' | 'id-in-use'; readonly detail: string }
   | { readonly code: 'idempotency-key-reused'; readonly detail: string }
   | { readonly code: 'invalid-request'; readonly detail: string; readonly errors: readonly FieldError[] };
 

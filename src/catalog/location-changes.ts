@@ -8,7 +8,7 @@ const SPECIAL_DATES_LIMIT = 3_660;
 export function addLocation(draft: LocationDraft): CatalogChange<Location> {
   return async (transaction) => {
     const taken = await transaction.location(draft.id);
-    if (taken !== undefined) return { refusal: { code: 'already-exists', detail: 'There is a location with this id already.' } };
+    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a location with this id already.' } };
     const location: Location = { ...draft, specialDates: {}, hoursVersion: 1, version: 1 };
     await transaction.addLocation(location);
     return { value: location };

@@ -6,7 +6,7 @@ import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
 export function addService(draft: ServiceDraft): CatalogChange<BookableService> {
   return async (transaction) => {
     const taken = await transaction.service(draft.id);
-    if (taken !== undefined) return { refusal: { code: 'already-exists', detail: 'There is a service with this id already.' } };
+    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a service with this id already.' } };
     const { staffIds, ...rest } = draft;
     const service: BookableService = { ...rest, version: 1 };
     const errors = invalid([...moneyErrors(service), ...(await unknownStaff(transaction, staffIds ?? []))]);

@@ -8,8 +8,8 @@ import { changed, type StaffChanges, type StaffDraft } from './drafts.ts';
 export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
   return async (transaction) => {
     const taken = await transaction.staffMember(draft.id);
-    if (taken !== undefined) return { refusal: { code: 'already-exists', detail: 'There is a staff member with this id already.' } };
-    if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'already-exists', detail: 'There is a calendar with this id already.' } };
+    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a staff member with this id already.' } };
+    if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'id-in-use', detail: 'There is a calendar with this id already.' } };
     const location = await transaction.location(draft.locationId);
     if (location === undefined || location.archived) return unknownLocation();
     const errors = invalid(await unknownServices(transaction, draft.serviceIds));

@@ -75,5 +75,5 @@ function plainly<T>(): CatalogRequest<T> {
 
 /** What is there already is from a seeding that was cut off. */
 function expectStored(answer: CatalogAnswer<unknown>): void {
-  if (answer.outcome === 'refused' && answer.refusal.code !== 'already-exists') throw new Error(`the demo business was refused: ${answer.refusal.detail}`);
+  if (answer.outcome === 'refused' && answer.refusal.code !== 'id-in-use') throw new Error(`the demo business was refused: ${answer.refusal.detail}`);
 }

@@ -1,0 +1,121 @@
+// Locations, their opening hours and special dates, for those who manage them. The public list is in `catalog.ts`.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import { readDay, readWeekly } from '../../../catalog/windows.ts';
+import { locationChangeBody, managedLocation, newLocationBody, weeklyBody, windowsBody } from '../../../protocol/catalog.ts';
+import { localDate, uuid } from '../../../protocol/scalars.ts';
+import { route } from '../route.ts';
+import { managedLocationView } from './admin-views.ts';
+import { CATALOG_PROBLEMS, changeCatalog, invalidFields, withHoursCarried } from './admin-writes.ts';
+
+const params = z.object({ id: uuid });
+const dateParams = z.object({ id: uuid, date: localDate });
+const shared = { tag: 'Locations', access: 'manager', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+const changed = { 200: { description: 'The location as it is now.', schema: managedLocation } };
+const view = { status: 200, body: managedLocationView };
+
+export const addLocation = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/locations',
+  summary: 'Open a location',
+  body: newLocationBody,
+  replies: { 201: { description: 'The new location.', schema: managedLocation } },
+  handle: async (context, { body, caller }) => {
+    const { id = randomUUIDv7(), name, timeZone, currency, address = null, phone = null, weekly = [] } = body;
+    const read = readWeekly(weekly);
+    if ('errors' in read) return invalidFields(read.errors);
+    const draft = { id, name, timeZone, currency, address, phone, weekly: read.windows };
+    return changeCatalog(caller, { operation: 'add-location', body }, { status: 201, body: managedLocationView }, (request) =>
+      context.catalog.addLocation(draft, request),
+    );
+  },
+});
+
+export const changeLocation = route({
+  ...shared,
+  method: 'patch',
+  path: '/v1/locations/{id}',
+  summary: 'Change a location',
+  isConditional: true,
+  params,
+  body: locationChangeBody,
+  replies: changed,
+  handle: async (context, { params: { id }, body, caller }) => {
+    const reply = await changeCatalog(caller, { operation: 'change-location', body: { id, ...body } }, view, (request) =>
+      context.catalog.changeLocation(id, body, request),
+    );
+    return body.timeZone === undefined ? reply : withHoursCarried(context, id, reply);
+  },
+});
+
+export const removeLocation = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/locations/{id}',
+  summary: 'Close a location for good',
+  isConditional: true,
+  params,
+  replies: { 204: { description: 'It is not offered any more. Only a location where nobody works can go.' } },
+  handle: (context, { params: { id }, caller }) =>
+    changeCatalog(caller, { operation: 'remove-location', body: { id } }, { ...view, status: 204 }, (request) => context.catalog.archiveLocation(id, request)),
+});
+
+export const setLocationHours = route({
+  ...shared,
+  method: 'put',
+  path: '/v1/locations/{id}/hours',
+  summary: 'Set the weekly opening hours',
+  isConditional: true,
+  params,
+  body: weeklyBody,
+  replies: changed,
+  handle: async (context, { params: { id }, body, caller }) => {
+    const read = readWeekly(body.weekly);
+    if ('errors' in read) return invalidFields(read.errors);
+    const change = { weekly: read.windows };
+    const reply = await changeCatalog(caller, { operation: 'set-location-hours', body: { id, ...change } }, view, (request) =>
+      context.catalog.changeLocationHours(id, change, request),
+    );
+    return withHoursCarried(context, id, reply);
+  },
+});
+
+export const setSpecialDate = route({
+  ...shared,
+  method: 'put',
+  path: '/v1/locations/{id}/special-dates/{date}',
+  summary: 'Set the opening hours of one date',
+  isConditional: true,
+  params: dateParams,
+  body: windowsBody,
+  replies: changed,
+  handle: async (context, { params: { id, date }, body, caller }) => {
+    const read = readDay(body.windows);
+    if ('errors' in read) return invalidFields(read.errors);
+    const change = { date, windows: read.windows };
+    const reply = await changeCatalog(caller, { operation: 'set-special-date', body: { id, ...change } }, view, (request) =>
+      context.catalog.changeLocationHours(id, change, request),
+    );
+    return withHoursCarried(context, id, reply);
+  },
+});
+
+export const removeSpecialDate = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/locations/{id}/special-dates/{date}',
+  summary: 'Let a date have its weekly hours again',
+  isConditional: true,
+  params: dateParams,
+  replies: changed,
+  handle: async (context, { params: { id, date }, caller }) => {
+    const change = { date, windows: null };
+    const reply = await changeCatalog(caller, { operation: 'remove-special-date', body: { id, date } }, view, (request) =>
+      context.catalog.changeLocationHours(id, change, request),
+    );
+    return withHoursCarried(context, id, reply);
+  },
+});
+
+export const adminLocationRoutes = [addLocation, changeLocation, removeLocation, setLocationHours, setSpecialDate, removeSpecialDate];

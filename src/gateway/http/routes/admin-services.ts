@@ -1,0 +1,101 @@
+// Services, for those who manage them. The public list is in `catalog.ts`.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import type { BookableService } from '../../../catalog/catalog.ts';
+import type { ServiceDraft } from '../../../catalog/drafts.ts';
+import { newServiceBody, service, serviceChangeBody } from '../../../protocol/catalog.ts';
+import { uuid } from '../../../protocol/scalars.ts';
+import type { GatewayContext } from '../../context.ts';
+import { route } from '../route.ts';
+import { serviceView } from './admin-views.ts';
+import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
+
+const params = z.object({ id: uuid });
+const shared = { tag: 'Services', access: 'manager', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+/** Of a service whose price nobody has said yet. */
+const USUAL_CURRENCY = 'EUR';
+
+export const addService = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/services',
+  summary: 'Offer a new service',
+  body: newServiceBody,
+  replies: { 201: { description: 'The new service.', schema: service } },
+  handle: (context, { body, caller }) => {
+    const draft = draftOf(body, context);
+    return changeCatalog(caller, { operation: 'add-service', body }, { status: 201, body: viewOf(context, body.staffIds) }, (request) =>
+      context.catalog.addService(draft, request),
+    );
+  },
+});
+
+export const changeService = route({
+  ...shared,
+  method: 'patch',
+  path: '/v1/services/{id}',
+  summary: 'Change a service',
+  isConditional: true,
+  params,
+  body: serviceChangeBody,
+  replies: { 200: { description: 'The service as it is now. Appointments that are made keep the terms they were made with.', schema: service } },
+  handle: (context, { params: { id }, body, caller }) =>
+    changeCatalog(caller, { operation: 'change-service', body: { id, ...body } }, { status: 200, body: viewOf(context, body.staffIds) }, (request) =>
+      context.catalog.changeService(id, body, request),
+    ),
+});
+
+export const removeService = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/services/{id}',
+  summary: 'Stop offering a service',
+  isConditional: true,
+  params,
+  replies: { 204: { description: 'It cannot be booked any more; its appointments stay.' } },
+  handle: (context, { params: { id }, caller }) =>
+    changeCatalog(caller, { operation: 'remove-service', body: { id } }, { status: 204, body: viewOf(context, undefined) }, (request) =>
+      context.catalog.archiveService(id, request),
+    ),
+});
+
+export const adminServiceRoutes = [addService, changeService, removeService];
+
+/** The picture in memory is the one before the change, so the staff the change itself names come from it. */
+function viewOf(context: GatewayContext, staffIds: readonly string[] | undefined) {
+  return (value: BookableService) => {
+    const catalog = context.catalog.snapshot();
+    const view = serviceView(value, catalog);
+    return staffIds === undefined
+      ? view
+      : { ...view, staffIds: [...catalog.staff.values()].filter((member) => member.bookable && staffIds.includes(member.id)).map((member) => member.id) };
+  };
+}
+
+/** A name and a length are enough: starts every length, no buffers, no limits, free of charge. */
+function draftOf(body: z.output<typeof newServiceBody>, context: GatewayContext): ServiceDraft {
+  const [location] = context.catalog.snapshot().locations.values();
+  return {
+    id: body.id ?? randomUUIDv7(),
+    name: body.name,
+    description: body.description ?? null,
+    minutes: body.minutes,
+    slotIntervalMinutes: body.slotIntervalMinutes ?? body.minutes,
+    bufferBeforeMinutes: body.bufferBeforeMinutes ?? 0,
+    bufferAfterMinutes: body.bufferAfterMinutes ?? 0,
+    leadTimeMinutes: body.leadTimeMinutes ?? 0,
+    horizonDays: body.horizonDays ?? null,
+    capacity: body.capacity ?? 1,
+    grid: body.grid ?? 'fixed',
+    price: body.price ?? { amount: 0, currency: location?.currency ?? USUAL_CURRENCY },
+    deposit: body.deposit ?? null,
+    paymentPolicy: body.paymentPolicy ?? 'none',
+    approval: body.approval ?? 'automatic',
+    cancelUntilMinutes: body.cancelUntilMinutes ?? null,
+    rescheduleUntilMinutes: body.rescheduleUntilMinutes ?? null,
+    refundRules: body.refundRules ?? [],
+    dailyLimit: body.dailyLimit ?? null,
+    active: body.active ?? true,
+    staffIds: body.staffIds ?? null,
+  };
+}

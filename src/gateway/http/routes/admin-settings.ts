@@ -1,0 +1,38 @@
+// Settings of the whole business.
+import type { Business } from '../../../catalog/catalog.ts';
+import { settings, settingsChangeBody } from '../../../protocol/catalog.ts';
+import { done } from '../../operations/reply.ts';
+import { route } from '../route.ts';
+import { changeCatalog, versionHeaders } from './admin-writes.ts';
+
+const view = ({ name, bufferRule, version }: Business) => ({ name, bufferRule, version });
+
+export const readSettings = route({
+  method: 'get',
+  path: '/v1/settings',
+  tag: 'Settings',
+  summary: 'Settings of the business',
+  access: 'desk',
+  replies: { 200: { description: 'The settings.', schema: settings } },
+  handle: (context) => {
+    const body = view(context.catalog.snapshot().business);
+    return done(body, { headers: versionHeaders(body) });
+  },
+});
+
+export const changeSettings = route({
+  method: 'patch',
+  path: '/v1/settings',
+  tag: 'Settings',
+  summary: 'Change settings of the business',
+  access: 'manager',
+  isIdempotent: true,
+  isConditional: true,
+  body: settingsChangeBody,
+  replies: { 200: { description: 'The settings as they are now.', schema: settings } },
+  problems: ['version-mismatch', 'idempotency-key-reused'],
+  handle: (context, { body, caller }) =>
+    changeCatalog(caller, { operation: 'change-settings', body }, { status: 200, body: view }, (request) => context.catalog.changeSettings(body, request)),
+});
+
+export const adminSettingsRoutes = [readSettings, changeSettings];

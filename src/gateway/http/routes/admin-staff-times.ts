@@ -1,0 +1,129 @@
+// When a staff member works: weekly hours, date overrides, time off. The zone they are read in and `ownHours` are changed with the staff member.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import type { HoursChange } from '../../../actors/calendar/calendar.ts';
+import type { StaffMember } from '../../../catalog/catalog.ts';
+import { readDay, readWeekly } from '../../../catalog/windows.ts';
+import { zoneOf } from '../../../model/calendar-hours.ts';
+import { managedStaff, staffWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
+import { localDate, uuid } from '../../../protocol/scalars.ts';
+import type { GatewayContext } from '../../context.ts';
+import type { Caller } from '../../operations/caller.ts';
+import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { route } from '../route.ts';
+import { changeHours, type HoursChanged } from './admin-staff-hours.ts';
+import { managedStaffView, timeOffView } from './admin-views.ts';
+import { invalidFields, versionHeaders } from './admin-writes.ts';
+
+const params = z.object({ id: uuid });
+const dateParams = z.object({ id: uuid, date: localDate });
+const shared = {
+  tag: 'Staff',
+  access: 'manager',
+  isIdempotent: true,
+  problems: ['not-found', 'id-in-use', 'idempotency-key-reused', 'outcome-unknown'],
+} as const;
+const changed = { 200: { description: 'The staff member with the new hours.', schema: managedStaff } };
+
+export const setStaffHours = route({
+  ...shared,
+  method: 'put',
+  path: '/v1/staff/{id}/hours',
+  summary: 'Set the weekly working hours; null: the opening hours of the location',
+  params,
+  body: staffWeeklyBody,
+  replies: changed,
+  handle: (context, { params: { id }, body, caller }) => {
+    if (body.weekly === null) return answerWithMember(context, caller, id, { type: 'set-weekly', weekly: null });
+    const read = readWeekly(body.weekly);
+    return 'errors' in read ? invalidFields(read.errors) : answerWithMember(context, caller, id, { type: 'set-weekly', weekly: read.windows });
+  },
+});
+
+export const removeStaffHours = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/staff/{id}/hours',
+  summary: 'Have no hours of their own any more, but the opening hours of the location',
+  params,
+  replies: changed,
+  handle: (context, { params: { id }, caller }) => answerWithMember(context, caller, id, { type: 'set-weekly', weekly: null }),
+});
+
+export const setDateOverride = route({
+  ...shared,
+  method: 'put',
+  path: '/v1/staff/{id}/date-overrides/{date}',
+  summary: 'Set the working hours of one date',
+  params: dateParams,
+  body: windowsBody,
+  replies: changed,
+  handle: (context, { params: { id, date }, body, caller }) => {
+    const read = readDay(body.windows);
+    return 'errors' in read ? invalidFields(read.errors) : answerWithMember(context, caller, id, { type: 'set-date-override', date, windows: read.windows });
+  },
+});
+
+export const removeDateOverride = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/staff/{id}/date-overrides/{date}',
+  summary: 'Let a date have its weekly hours again',
+  params: dateParams,
+  replies: changed,
+  handle: (context, { params: { id, date }, caller }) => answerWithMember(context, caller, id, { type: 'set-date-override', date, windows: null }),
+});
+
+export const addTimeOff = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/staff/{id}/time-off',
+  summary: 'Take time off',
+  params,
+  body: timeOffBody,
+  replies: { 201: { description: 'The time off. Appointments that are in it stay.', schema: timeOff } },
+  handle: async (context, { params: { id: staffId }, body, caller }) => {
+    const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = body;
+    const change = { type: 'add-time-off', timeOff: { id, startsAt, endsAt, reason } } as const;
+    const answer = await changeHoursOf(context, caller, staffId, change, { type: change.type, ...body });
+    if (isFailed(answer)) return answer;
+    // A repeat is answered with the id that was made the first time.
+    const made = answer.event.change.type === 'add-time-off' ? answer.event.change.timeOff : change.timeOff;
+    return done(timeOffView(made, zoneOf(answer.event.hours)), { status: 201, replayed: answer.replayed });
+  },
+});
+
+export const removeTimeOff = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/staff/{id}/time-off/{timeOffId}',
+  summary: 'Take time off back',
+  params: z.object({ id: uuid, timeOffId: uuid }),
+  replies: { 204: { description: 'It is gone.' } },
+  handle: async (context, { params: { id, timeOffId }, caller }) => {
+    const answer = await changeHoursOf(context, caller, id, { type: 'remove-time-off', timeOffId });
+    return isFailed(answer) ? answer : done({}, { status: 204, replayed: answer.replayed });
+  },
+});
+
+export const adminStaffTimeRoutes = [setStaffHours, removeStaffHours, setDateOverride, removeDateOverride, addTimeOff, removeTimeOff];
+
+async function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, change: HoursChange): Promise<Reply> {
+  const answer = await changeHoursOf(context, caller, staffId, change);
+  if (isFailed(answer)) return answer;
+  const body = managedStaffView(answer.member, answer.event.hours);
+  return done(body, { replayed: answer.replayed, headers: versionHeaders(body) });
+}
+
+async function changeHoursOf(
+  context: GatewayContext,
+  caller: Caller,
+  staffId: string,
+  change: HoursChange,
+  asked?: object,
+): Promise<(HoursChanged & { readonly member: StaffMember }) | Failed> {
+  const member = context.catalog.snapshot().staff.get(staffId);
+  if (member === undefined) return failed('not-found', { detail: 'There is no such staff member.' });
+  const answer = await changeHours(context, caller, member.calendarId, change, asked);
+  return isFailed(answer) ? answer : { ...answer, member };
+}

@@ -1,0 +1,111 @@
+// Staff members, for those who manage them. The public list is in `catalog.ts`; their times are in `admin-staff-times.ts`.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import { carryHours } from '../../../catalog/carry-hours.ts';
+import type { StaffMember } from '../../../catalog/catalog.ts';
+import { managedStaff, newStaffBody, staffChangeBody } from '../../../protocol/catalog.ts';
+import { uuid } from '../../../protocol/scalars.ts';
+import type { GatewayContext } from '../../context.ts';
+import type { Caller } from '../../operations/caller.ts';
+import { done, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { route } from '../route.ts';
+import { changeHours, hoursOf } from './admin-staff-hours.ts';
+import { managedStaffView } from './admin-views.ts';
+import { CATALOG_PROBLEMS, changeCatalog, problemOfCarrying } from './admin-writes.ts';
+
+const params = z.object({ id: uuid });
+const shared = { tag: 'Staff', access: 'manager', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+/** What is kept of a reply; hours are added from the calendar whenever it is given. */
+const idView = (member: StaffMember) => ({ id: member.id, version: member.version });
+
+export const addStaffMember = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/staff',
+  summary: 'Add a staff member, with a calendar',
+  body: newStaffBody,
+  replies: { 201: { description: 'The new staff member. Without hours of their own they have those of the location.', schema: managedStaff } },
+  handle: async (context, { body, caller }) => {
+    const {
+      id = randomUUIDv7(),
+      calendarId = randomUUIDv7(),
+      name,
+      locationId,
+      email = null,
+      timeZone = null,
+      ownHours = false,
+      bookable = true,
+      serviceIds = [],
+    } = body;
+    const draft = { id, calendarId, name, locationId, email, timeZone, ownHours, bookable, serviceIds, weekly: null };
+    const reply = await changeCatalog(caller, { operation: 'add-staff-member', body }, { status: 201, body: idView }, (request) =>
+      context.catalog.addStaffMember(draft, request),
+    );
+    return withHours(context, reply);
+  },
+});
+
+export const changeStaffMember = route({
+  ...shared,
+  method: 'patch',
+  path: '/v1/staff/{id}',
+  summary: 'Change a staff member',
+  isConditional: true,
+  params,
+  body: staffChangeBody,
+  replies: { 200: { description: 'The staff member as they are now.', schema: managedStaff } },
+  handle: async (context, { params: { id }, body, caller }) => {
+    const { timeZone, ownHours, ...changes } = body;
+    const asked = { operation: 'change-staff-member', body: { id, ...body } };
+    const reply = await changeCatalog(caller, asked, { status: 200, body: idView }, (request) => context.catalog.changeStaffMember(id, changes, request));
+    if (isFailed(reply)) return reply;
+    if (changes.locationId !== undefined) {
+      const stuck = problemOfCarrying(await carryHours(context.catalog, context.scheduler, changes.locationId));
+      if (stuck !== undefined) return stuck;
+    }
+    return (await changeZone(context, caller, id, { timeZone, ownHours })) ?? withHours(context, reply);
+  },
+});
+
+export const removeStaffMember = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/staff/{id}',
+  summary: 'Remove a staff member',
+  isConditional: true,
+  params,
+  replies: { 204: { description: 'Nobody can book them any more; their appointments stay.' } },
+  handle: (context, { params: { id }, caller }) =>
+    changeCatalog(caller, { operation: 'remove-staff-member', body: { id } }, { status: 204, body: idView }, (request) =>
+      context.catalog.archiveStaffMember(id, request),
+    ),
+});
+
+export const adminStaffRoutes = [addStaffMember, changeStaffMember, removeStaffMember];
+
+async function withHours(context: GatewayContext, reply: Reply): Promise<Reply> {
+  if (isFailed(reply)) return reply;
+  const { id } = reply.body as ReturnType<typeof idView>;
+  const member = context.catalog.snapshot().staff.get(id);
+  const hours = member && (await hoursOf(context, [member.calendarId])).get(member.calendarId);
+  if (member === undefined || hours === undefined) return failed('not-found', { detail: 'The staff member has been removed in the meantime.' });
+  return done(managedStaffView(member, hours), reply);
+}
+
+/** The zone, and whether the location's hours count, belong to the calendar. `undefined`: done, or nothing to do. */
+async function changeZone(
+  context: GatewayContext,
+  caller: Caller,
+  staffId: string,
+  asked: { readonly timeZone: string | null | undefined; readonly ownHours: boolean | undefined },
+): Promise<Reply | undefined> {
+  const calendarId = context.catalog.snapshot().staff.get(staffId)?.calendarId;
+  if (calendarId === undefined || (asked.timeZone === undefined && asked.ownHours === undefined)) return undefined;
+  const now = (await hoursOf(context, [calendarId])).get(calendarId);
+  if (now === undefined) return undefined;
+  const timeZone = asked.timeZone === undefined ? now.timeZone : asked.timeZone;
+  const change = { type: 'set-zone', timeZone, ownHours: asked.ownHours ?? now.ownHours } as const;
+  if (timeZone === now.timeZone && change.ownHours === now.ownHours) return undefined;
+  const answer = await changeHours(context, { ...caller, key: null }, calendarId, change);
+  return 'problem' in answer ? answer : undefined;
+}

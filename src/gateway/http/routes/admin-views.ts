@@ -1,0 +1,39 @@
+// How managed things look on the wire.
+import type { BookableService, Catalog, Location, StaffMember } from '../../../catalog/catalog.ts';
+import { type CalendarHours, type TimeOff, zoneOf } from '../../../model/calendar-hours.ts';
+import { formatInstant } from '../../../model/instant.ts';
+
+export function managedLocationView(location: Location) {
+  const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version } = location;
+  return { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version };
+}
+
+/** Who does a service is told by the staff members; `staffIds` are those of them that can be booked. */
+export function serviceView(service: BookableService, catalog: Catalog) {
+  const staffIds = [...catalog.staff.values()].filter((member) => member.bookable && member.serviceIds.includes(service.id)).map((member) => member.id);
+  return { ...service, staffIds };
+}
+
+/** `hours` is how the calendar has them now. */
+export function managedStaffView(member: StaffMember, hours: CalendarHours) {
+  const { id, calendarId, name, email, locationId, bookable, serviceIds, version } = member;
+  return {
+    id,
+    calendarId,
+    name,
+    email,
+    locationId,
+    timeZone: hours.timeZone,
+    ownHours: hours.ownHours,
+    bookable,
+    serviceIds,
+    weekly: hours.weekly,
+    dateOverrides: hours.overrides,
+    timeOff: hours.timeOff.map((timeOff) => timeOffView(timeOff, zoneOf(hours))),
+    version,
+  };
+}
+
+export function timeOffView({ id, startsAt, endsAt, reason }: TimeOff, zone: string) {
+  return { id, startsAt: formatInstant(startsAt, zone), endsAt: formatInstant(endsAt, zone), reason };
+}

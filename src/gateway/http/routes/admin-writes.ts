@@ -1,0 +1,74 @@
+// What the routes that change the catalog have in common: how they ask, and how its answers go over the wire.
+
+import { type CarryResult, carryHours } from '../../../catalog/carry-hours.ts';
+import type { CatalogAnswer, CatalogRefusal, CatalogRequest, FieldError } from '../../../catalog/catalog-answer.ts';
+import type { ProblemCode } from '../../../protocol/problems.ts';
+import type { GatewayContext } from '../../context.ts';
+import { type Caller, requestKeyOf } from '../../operations/caller.ts';
+import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { etagOf, expectedVersionOf } from '../../operations/versions.ts';
+
+export const CATALOG_PROBLEMS = [
+  'not-found',
+  'version-mismatch',
+  'idempotency-key-reused',
+  'id-in-use',
+  'wrong-status',
+] as const satisfies readonly ProblemCode[];
+
+type Asked = { readonly operation: string; readonly body: object };
+type View<T> = { readonly status: number; readonly body: (value: T) => object };
+
+/** `asked` is what the idempotency key stands for; `view` is what the caller is told. */
+export async function changeCatalog<T>(
+  caller: Caller,
+  asked: Asked,
+  view: View<T>,
+  change: (request: CatalogRequest<T>) => Promise<CatalogAnswer<T>>,
+): Promise<Reply> {
+  const expectedVersion = expectedVersionOf(caller.ifMatch);
+  if (expectedVersion === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
+  const key = caller.key === null ? null : requestKeyOf(caller, asked.operation, asked.body);
+  const answer = await change({ key, expectedVersion, reply: (value) => ({ status: view.status, body: view.status === 204 ? {} : view.body(value) }) });
+  if (answer.outcome === 'refused') return refused(answer.refusal);
+  const body = answer.reply.body as object; // written by `reply` above, now or the first time
+  return done(body, { status: answer.reply.status, replayed: answer.outcome === 'replayed', headers: versionHeaders(body) });
+}
+
+/** After a change of a location's hours: its calendars get to know before the caller hears that it is done. */
+export async function withHoursCarried(context: GatewayContext, locationId: string, reply: Reply): Promise<Reply> {
+  if (isFailed(reply)) return reply;
+  return problemOfCarrying(await carryHours(context.catalog, context.scheduler, locationId)) ?? reply;
+}
+
+export function problemOfCarrying(result: CarryResult): Failed | undefined {
+  switch (result.outcome) {
+    case 'done':
+      return undefined;
+    case 'retry':
+      return failed('overloaded', { detail: 'Saved, but not every calendar has been told yet; ask again.', retryAfterSeconds: result.retryAfterSeconds });
+    case 'unknown':
+      return failed('outcome-unknown', { detail: 'Saved, but it is not known whether every calendar has been told; ask again.' });
+    default:
+      return result satisfies never;
+  }
+}
+
+export function invalidFields(errors: readonly FieldError[]): Failed {
+  return failed('invalid-request', { detail: errors.map((error) => `${error.path} ${error.message}`).join('; '), errors: [...errors] });
+}
+
+export function versionHeaders(body: object): Readonly<Record<string, string>> {
+  return 'version' in body && typeof body.version === 'number' ? { ETag: etagOf(body.version) } : {};
+}
+
+function refused(refusal: CatalogRefusal): Failed {
+  switch (refusal.code) {
+    case 'invalid-request':
+      return failed(refusal.code, { detail: refusal.detail, errors: [...refusal.errors] });
+    case 'version-mismatch':
+      return failed(refusal.code, { detail: refusal.detail, currentVersion: etagOf(refusal.currentVersion) });
+    default:
+      return failed(refusal.code, { detail: refusal.detail });
+  }
+}
