@@ -1,0 +1,386 @@
+// The actor of one calendar: the only writer of its state in memory. It decides one command at a time, in order of arrival, on the
+// newest state it knows ("head"), and lets nothing out before the database has it.
+//
+//   live       decides at once; every decision is an entry on its lane, and its answer waits until that entry has ended
+//   rewinding  the head turned out not to be the database's: what was decided and not durable is taken back, the calendar is loaded
+//              afresh, and the commands are decided again in their order. New commands wait in the mailbox.
+//   held       somebody needs this calendar still, together with others (a move between calendars): nothing is in flight,
+//              new commands wait in the mailbox.
+import { type Instant, instant } from '../../model/instant.ts';
+import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
+import type { Lane } from '../journal/lane.ts';
+import type { Cancel, CommitFailure, StoredCalendar, StoredRequest } from '../ports.ts';
+import type { CalendarChange, RequestKey } from '../scheduler.ts';
+import type { CalendarCommand, CalendarEvent, Decision, Refusal } from './calendar.ts';
+import { type CalendarState, stateOf } from './calendar-state.ts';
+import { decide, dueExpiries } from './decide.ts';
+import { evolve } from './evolve.ts';
+
+/** Commands that wait for one calendar while it is rewinding or held; past it the answer is "overloaded". */
+export const MAILBOX_LIMIT = 256;
+/** How often one command is decided again after losing a compare-and-set, before it is given back. */
+const DECIDE_AGAIN_LIMIT = 3;
+const RELOAD_BACKOFF_FIRST_MS = 20;
+const RELOAD_BACKOFF_MOST_MS = 1_000;
+
+export type Outcome =
+  | { readonly type: 'done'; readonly calendarId: string; readonly revision: number; readonly event: CalendarEvent | undefined }
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'duplicate'; readonly stored: StoredRequest }
+  | { readonly type: 'stale' }
+  /** Nothing happened: too many commands wait, or this one lost its place too often. */
+  | { readonly type: 'overloaded' }
+  | { readonly type: 'poisoned'; readonly failure: CommitFailure };
+
+export type Work = {
+  readonly command: CalendarCommand;
+  /** null: nothing is written down under a key. */
+  readonly request: RequestKey | null;
+  /** Adds to a refusal what only a wider view knows (alternatives), at the moment it is decided. */
+  readonly elaborate: ((refusal: Refusal, at: Instant) => Refusal) | null;
+};
+
+type Pending = Work & { readonly resolve: (outcome: Outcome) => void; attempts: number; entry: Entry | null; outcome: Outcome | null };
+
+export type ActorContext = {
+  readonly laneOf: (shard: number) => Lane;
+  readonly now: () => Instant;
+  readonly after: (milliseconds: number, run: () => void) => Cancel;
+  readonly newEntryId: (at: Instant) => string;
+  /** Loads this calendar; claims that ended before `claimsFrom` are left out. */
+  readonly load: (calendarId: string) => Promise<StoredCalendar | undefined>;
+  /** The change log after one revision and up to another. */
+  readonly changesBetween: (calendarId: string, after: number, upTo: number) => Promise<readonly CalendarChange[]>;
+  readonly onChange: (change: CalendarChange) => void;
+  readonly onReloadFailed: (calendarId: string, error: unknown) => void;
+};
+
+export class CalendarActor {
+  readonly id: string;
+  readonly shard: number;
+  readonly #context: ActorContext;
+  #state: CalendarState;
+  /** The revision the database has, as far as this actor knows. */
+  #durable: number;
+  #mode: 'live' | 'rewinding' | 'held' = 'live';
+  /** Decided, not durable; in the order of decision. */
+  #pending: Pending[] = [];
+  /** Not decided: the mailbox. */
+  #waiting: Pending[] = [];
+  #holders: (() => void)[] = [];
+  #readers: { readonly revision: number; readonly resolve: (isDurable: boolean) => void }[] = [];
+  #expiry: Cancel | undefined;
+  /** Held, and expiries were taken in that nobody has committed. */
+  #hasUncommitted = false;
+  #lastUsedAt: Instant;
+
+  constructor(stored: StoredCalendar, context: ActorContext) {
+    this.id = stored.id;
+    this.shard = stored.shard;
+    this.#context = context;
+    this.#state = stateOf(stored);
+    this.#durable = stored.revision;
+    this.#lastUsedAt = context.now();
+    this.#scheduleExpiry();
+  }
+
+  get durableRevision(): number {
+    return this.#durable;
+  }
+
+  get lastUsedAt(): Instant {
+    return this.#lastUsedAt;
+  }
+
+  /** Nothing waits, nothing is in flight, and no hold needs a timer: it can be put away and loaded again later. */
+  get isIdle(): boolean {
+    return this.#mode === 'live' && this.#pending.length === 0 && this.#waiting.length === 0 && this.#holders.length === 0 && this.#readers.length === 0 && this.#state.holds.size === 0;
+  }
+
+  /** Stops the expiry timer of an actor that is put away. */
+  retire(): void {
+    this.#expiry?.();
+  }
+
+  /** The newest state, durable or not: to be looked at in the same tick, for a decision that will be made on it anyway. */
+  get head(): CalendarState {
+    return this.#state;
+  }
+
+  isPending(entry: Entry): boolean {
+    return this.#mode === 'held' || this.#pending.some((pending) => pending.entry === entry);
+  }
+
+  /** Resolves when the answer may leave: when what was decided, and what it was decided on, is durable. */
+  submit(work: Work): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const pending: Pending = { ...work, resolve, attempts: 0, entry: null, outcome: null };
+      this.#lastUsedAt = this.#context.now();
+      if (this.#mode === 'live' && this.#holders.length === 0) this.#decide(pending);
+      else if (this.#waiting.length < MAILBOX_LIMIT) this.#waiting.push(pending);
+      else resolve({ type: 'overloaded' });
+    });
+  }
+
+  /** Reads the newest state and hands the result out once that state is durable; reads again if it never becomes so. */
+  async read<Result>(look: (state: CalendarState, at: Instant) => Result): Promise<Result> {
+    this.#lastUsedAt = this.#context.now();
+    this.#expireDue();
+    for (;;) {
+      const revision = this.#state.revision;
+      const result = look(this.#state, this.#moment());
+      if (revision <= this.#durable && this.#mode === 'live') return result;
+      const isDurable = await new Promise<boolean>((resolve) => this.#readers.push({ revision, resolve }));
+      if (isDurable) return result;
+    }
+  }
+
+  /** Waits until nothing is in flight and keeps this calendar still until `release`. At most one holder at a time, in order. */
+  async hold(): Promise<Still> {
+    await new Promise<void>((grant) => {
+      this.#holders.push(grant);
+      this.#grantHold();
+    });
+    return {
+      decide: (command) => this.#decideStill(command),
+      release: (end) => this.#release(end),
+    };
+  }
+
+  #grantHold(): void {
+    if (this.#mode !== 'live' || this.#pending.length > 0) return;
+    const grant = this.#holders.shift();
+    if (grant === undefined) return;
+    this.#mode = 'held';
+    grant();
+  }
+
+  #decideStill(command: CalendarCommand): StillDecision {
+    const at = this.#moment();
+    const expiries = dueExpiries(this.#state, at);
+    this.#hasUncommitted ||= expiries.length > 0;
+    // Taken in before anything is durable; `release` either confirms it or loads the calendar afresh.
+    for (const event of expiries) evolve(this.#state, event);
+    return { base: this.#state.revision, at, expiries, decision: decide(this.#state, command, at) };
+  }
+
+  #release(end: StillEnd): void {
+    this.#mode = 'live';
+    const hasUncommitted = this.#hasUncommitted;
+    this.#hasUncommitted = false;
+    if (end.type === 'discard' || (end.type === 'unchanged' && hasUncommitted)) return this.#rewind();
+    if (end.type === 'apply') {
+      for (const event of end.events) evolve(this.#state, event);
+      this.#state.revision = end.revision;
+      this.#state.changedAt = end.at;
+      this.#becomeDurable(end.revision, end.at, [...end.expiries, ...end.events], end.epoch);
+    }
+    this.#readAgain();
+    this.#scheduleExpiry();
+    this.#grantHold();
+    this.#drain();
+  }
+
+  #readAgain(): void {
+    const readers = this.#readers;
+    this.#readers = [];
+    for (const reader of readers) reader.resolve(false);
+  }
+
+  /** Dates never fall along the revisions of a calendar. */
+  #moment(): Instant {
+    return instant(Math.max(this.#context.now(), this.#state.changedAt));
+  }
+
+  #decide(pending: Pending): void {
+    const at = this.#moment();
+    const expiries = dueExpiries(this.#state, at);
+    for (const event of expiries) evolve(this.#state, event);
+    const decision = decide(this.#state, pending.command, at);
+    if ('events' in decision && decision.events.length > 0) return this.#record(pending, at, [...expiries, ...decision.events], decision.events);
+    if (expiries.length > 0) this.#recordExpiries(at, expiries);
+    if ('events' in decision) return this.#answer(pending, at, { type: 'none' }, { type: 'done', calendarId: this.id, revision: this.#state.revision, event: undefined });
+    if ('stale' in decision) return this.#answer(pending, at, { type: 'none' }, { type: 'stale' });
+    const refusal = pending.elaborate?.(decision.refusal, at) ?? decision.refusal;
+    this.#answer(pending, at, { type: 'refusal', refusal }, { type: 'refused', refusal });
+  }
+
+  /** A decision that changes the calendar. Expiries have been taken in already. */
+  #record(pending: Pending, at: Instant, events: readonly CalendarEvent[], fresh: readonly CalendarEvent[]): void {
+    for (const event of fresh) evolve(this.#state, event);
+    const base = this.#state.revision;
+    const revision = base + 1;
+    this.#state.revision = revision;
+    this.#state.changedAt = at;
+    pending.outcome = { type: 'done', calendarId: this.id, revision, event: events.at(-1) };
+    this.#enqueue(pending, { base, revision, at, events }, { type: 'fact' });
+    this.#scheduleExpiry();
+  }
+
+  #recordExpiries(at: Instant, expiries: readonly CalendarEvent[]): void {
+    const work: Pending = { command: { type: 'expire-holds' }, request: null, elaborate: null, resolve: () => undefined, attempts: 0, entry: null, outcome: null };
+    this.#record(work, at, expiries, []);
+  }
+
+  /** A decision that changes nothing still waits for the database: what it was decided on must be durable, and still ours. */
+  #answer(pending: Pending, at: Instant, answer: EntryAnswer, outcome: Outcome): void {
+    const base = this.#state.revision;
+    pending.outcome = outcome;
+    // Only a refusal is written down under its key; a stale record is read again under the same one.
+    const named = answer.type === 'refusal' ? pending : { ...pending, request: null };
+    this.#enqueue(pending, { base, revision: base, at, events: [] }, answer, named.request);
+  }
+
+  #enqueue(pending: Pending, step: { base: number; revision: number; at: Instant; events: readonly CalendarEvent[] }, answer: EntryAnswer, request = pending.request): void {
+    const entry: Entry = {
+      id: this.#context.newEntryId(step.at),
+      parts: [{ actor: this, ...step }],
+      request,
+      answer,
+      end: (end) => this.#ended(pending, entry, end),
+    };
+    pending.entry = entry;
+    this.#pending.push(pending);
+    this.#context.laneOf(this.shard).enqueue(entry);
+  }
+
+  #ended(pending: Pending, entry: Entry, end: EntryEnd): void {
+    if (pending.entry !== entry) return; // taken back in the meantime
+    switch (end.type) {
+      case 'done':
+        return this.#settled(pending, entry, end.epochs);
+      case 'duplicate':
+        this.#drop(pending);
+        pending.resolve({ type: 'duplicate', stored: end.stored });
+        return this.#rewind();
+      case 'lost':
+        for (const other of this.#pending) other.attempts += 1;
+        return this.#rewind();
+      case 'poisoned':
+        this.#drop(pending);
+        pending.resolve({ type: 'poisoned', failure: end.failure });
+        return this.#rewind();
+      default:
+        end satisfies never;
+    }
+  }
+
+  #drop(pending: Pending): void {
+    this.#pending = this.#pending.filter((other) => other !== pending);
+    pending.entry = null;
+  }
+
+  #settled(pending: Pending, entry: Entry, epochs: ReadonlyMap<number, number>): void {
+    const part = entry.parts[0];
+    const outcome = pending.outcome;
+    if (part === undefined || outcome === null) throw new Error('an entry of a calendar has a part and an outcome');
+    if (this.#pending[0] !== pending) throw new Error(`calendar ${this.id}: an entry became durable out of turn`);
+    this.#pending.shift();
+    pending.entry = null;
+    if (part.events.length > 0) this.#becomeDurable(part.revision, part.at, part.events, epochs.get(this.shard) ?? 0);
+    pending.resolve(outcome);
+    this.#grantHold();
+  }
+
+  #becomeDurable(revision: number, at: Instant, events: readonly CalendarEvent[], epoch: number): void {
+    const base = this.#durable;
+    this.#durable = revision;
+    this.#context.onChange({ calendarId: this.id, base, revision, epoch, at, events });
+    const ready = this.#readers.filter((reader) => reader.revision <= revision);
+    if (ready.length === 0) return;
+    this.#readers = this.#readers.filter((reader) => reader.revision > revision);
+    for (const reader of ready) reader.resolve(true);
+  }
+
+  /** Takes back everything that is not durable and decides it again on what the database has. */
+  #rewind(): void {
+    if (this.#mode === 'rewinding') return;
+    this.#mode = 'rewinding';
+    this.#context.laneOf(this.shard).withdraw(this);
+    const again = this.#pending;
+    this.#pending = [];
+    for (const pending of again) {
+      pending.entry = null;
+      pending.outcome = null;
+    }
+    const tooOften = again.filter((pending) => pending.attempts >= DECIDE_AGAIN_LIMIT);
+    for (const pending of tooOften) pending.resolve({ type: 'overloaded' });
+    this.#waiting = [...again.filter((pending) => pending.attempts < DECIDE_AGAIN_LIMIT && pending.command.type !== 'expire-holds'), ...this.#waiting];
+    this.#expiry?.();
+    void this.#reload(RELOAD_BACKOFF_FIRST_MS);
+  }
+
+  async #reload(backoff: number): Promise<void> {
+    let stored: StoredCalendar | undefined;
+    try {
+      stored = await this.#context.load(this.id);
+      if (stored === undefined) throw new Error(`calendar ${this.id} is not in the database`);
+      await this.#catchUp(stored.revision);
+    } catch (error) {
+      this.#context.onReloadFailed(this.id, error);
+      this.#context.after(backoff, () => void this.#reload(Math.min(backoff * 2, RELOAD_BACKOFF_MOST_MS)));
+      return;
+    }
+    const ended = this.#state.endedHolds;
+    this.#state = stateOf(stored);
+    for (const [holdId, end] of ended) if (!this.#state.holds.has(holdId)) this.#state.endedHolds.set(holdId, end);
+    this.#mode = 'live';
+    this.#readAgain();
+    this.#scheduleExpiry();
+    this.#drain();
+    this.#grantHold();
+  }
+
+  /** Changes that somebody else made (or that were ours and never acknowledged) are announced like any other. */
+  async #catchUp(revision: number): Promise<void> {
+    if (revision <= this.#durable) return;
+    const missed = await this.#context.changesBetween(this.id, this.#durable, revision);
+    for (const change of missed) this.#context.onChange(change);
+    this.#durable = revision;
+  }
+
+  #drain(): void {
+    while (this.#mode === 'live' && this.#holders.length === 0) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#decide(next);
+    }
+  }
+
+  #expireDue(): void {
+    if (this.#mode !== 'live' || this.#holders.length > 0) return;
+    const at = this.#moment();
+    const due = dueExpiries(this.#state, at);
+    if (due.length === 0) return;
+    for (const event of due) evolve(this.#state, event);
+    this.#recordExpiries(at, due);
+  }
+
+  /** One timer for the hold that ends first. It only sends a message; the decision is the calendar's. */
+  #scheduleExpiry(): void {
+    this.#expiry?.();
+    this.#expiry = undefined;
+    let first = Number.POSITIVE_INFINITY;
+    for (const hold of this.#state.holds.values()) if (hold.state === 'held') first = Math.min(first, hold.expiresAt);
+    if (first === Number.POSITIVE_INFINITY) return;
+    this.#expiry = this.#context.after(Math.max(0, first - this.#context.now()), () => {
+      this.#expireDue();
+      // Held or rewinding at this moment: the next decision, or the reload, takes care of it.
+      if (this.#mode === 'live') this.#scheduleExpiry();
+    });
+  }
+}
+
+export type StillDecision = { readonly base: number; readonly at: Instant; readonly expiries: readonly CalendarEvent[]; readonly decision: Decision };
+/** A calendar that is held still. */
+export type Still = {
+  decide(command: CalendarCommand): StillDecision;
+  release(end: StillEnd): void;
+};
+export type StillEnd =
+  /** Nothing was taken in. */
+  | { readonly type: 'unchanged' }
+  /** Committed: `expiries` were taken in when it decided, `events` are taken in now. */
+  | { readonly type: 'apply'; readonly revision: number; readonly at: Instant; readonly epoch: number; readonly expiries: readonly CalendarEvent[]; readonly events: readonly CalendarEvent[] }
+  /** What the database has is not known to be what this actor has: load it. */
+  | { readonly type: 'discard' };

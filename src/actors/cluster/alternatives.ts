@@ -1,0 +1,62 @@
+import { type Instant, instant, MINUTE } from '../../model/instant.ts';
+import { nearestSlots } from '../../model/slot-engine.ts';
+import type { SlotTerms } from '../../model/slot-terms.ts';
+import type { Alternative, RefusalCode } from '../calendar/calendar.ts';
+import { type CalendarState, worldOf } from '../calendar/calendar-state.ts';
+
+/** Enough to choose from, few enough to read. */
+const MOST_ALTERNATIVES = 6;
+const OF_THE_SAME_PERSON = 4;
+const OF_EACH_OTHER = 2;
+/** Looked at besides the person asked for. */
+const MOST_PEERS = 12;
+/** Answers kept: five hundred who lose the same slot are told the same. */
+const REMEMBERED = 64;
+
+const WITH_ALTERNATIVES: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['slot-taken', 'outside-hours', 'off-grid', 'limit-reached', 'too-soon', 'too-far', 'slot-in-past']);
+
+export type AlternativesAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly ignoreClaimId: string | null; readonly at: Instant };
+type Person = { readonly staffId: string; readonly state: CalendarState };
+
+/** The nearest starts that could be claimed instead, of the person asked for and of others, from the states as they are in this tick. */
+export class Alternatives {
+  readonly #remembered = new Map<string, readonly Alternative[]>();
+
+  static helps(code: RefusalCode): boolean {
+    return WITH_ALTERNATIVES.has(code);
+  }
+
+  find(asked: Person, peers: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
+    const people = [asked, ...peers.filter((peer) => peer.state !== asked.state).slice(0, MOST_PEERS)];
+    const name = nameOf(people, ask);
+    const known = this.#remembered.get(name);
+    if (known !== undefined) return known;
+    const found = nearest(people, ask);
+    this.#remembered.set(name, found);
+    if (this.#remembered.size > REMEMBERED) for (const oldest of this.#remembered.keys()) return this.#forget(oldest, found);
+    return found;
+  }
+
+  #forget(name: string, found: readonly Alternative[]): readonly Alternative[] {
+    this.#remembered.delete(name);
+    return found;
+  }
+}
+
+function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
+  const { terms, startsAt, seats, ignoreClaimId, at } = ask;
+  const startsOf = (person: Person | undefined, limit: number): Alternative[] =>
+    person === undefined
+      ? []
+      : nearestSlots(worldOf(person.state), terms, { startsAt, now: at, seats, ignoreClaimId }, limit).map((start) => ({ startsAt: start, endsAt: instant(start + terms.minutes * MINUTE), staffId: person.staffId }));
+  const distance = (one: Alternative, other: Alternative) => Math.abs(one.startsAt - startsAt) - Math.abs(other.startsAt - startsAt) || one.startsAt - other.startsAt;
+  const same = startsOf(asked, OF_THE_SAME_PERSON);
+  const others = peers.flatMap((peer) => startsOf(peer, OF_EACH_OTHER)).sort(distance);
+  return [...same, ...others.slice(0, Math.max(MOST_ALTERNATIVES - same.length, OF_EACH_OTHER))].sort(distance).slice(0, MOST_ALTERNATIVES);
+}
+
+/** The same states, the same question and the same minute have the same answer. */
+function nameOf(people: readonly Person[], { terms, startsAt, seats, ignoreClaimId, at }: AlternativesAsk): string {
+  const states = people.map(({ state }) => `${state.id}:${state.revision}`).join(' ');
+  return `${states} ${JSON.stringify(terms)} ${startsAt} ${seats} ${ignoreClaimId} ${Math.floor(at / MINUTE)}`;
+}

@@ -1,0 +1,243 @@
+import type { Instant } from '../../model/instant.ts';
+import type { CalendarActor, Outcome, Work } from '../calendar/actor.ts';
+import type { Appointment, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import type { CalendarState } from '../calendar/calendar-state.ts';
+import { decide, dueExpiries } from '../calendar/decide.ts';
+import type { Lane } from '../journal/lane.ts';
+import type { JournalDatabase } from '../ports.ts';
+import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { ActorRegistry } from './actor-registry.ts';
+import { Alternatives } from './alternatives.ts';
+import { fairOrder } from './fair-order.ts';
+import { moveBetweenCalendars } from './moves.ts';
+
+/** Calendars of the last holds, so that finding a hold rarely asks the database. */
+const HOLD_HOMES = 20_000;
+/** How often the candidates of an "anyone will do" are gone through again because one changed in the meantime. */
+const ROUNDS_LIMIT = 3;
+/** How often an appointment's record is read again because its calendar had moved on. */
+const STALE_LIMIT = 4;
+
+type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
+type Present = { readonly staffId: string; readonly actor: CalendarActor; readonly state: CalendarState };
+type World = { readonly now: () => Instant; readonly newEntryId: () => string };
+
+/** Finds the calendars a command concerns and brings it to them. */
+export class ClaimDesk {
+  readonly #registry: ActorRegistry;
+  readonly #database: JournalDatabase;
+  readonly #groupLane: Lane;
+  readonly #world: World;
+  readonly #alternatives = new Alternatives();
+  readonly #holdHomes = new Map<string, string>();
+
+  constructor(registry: ActorRegistry, database: JournalDatabase, groupLane: Lane, world: World) {
+    this.#registry = registry;
+    this.#database = database;
+    this.#groupLane = groupLane;
+    this.#world = world;
+  }
+
+  /** Remembers where holds live. */
+  note(change: CalendarChange): void {
+    for (const event of change.events) {
+      if (event.type === 'hold.placed') this.#holdHomes.set(event.hold.id, change.calendarId);
+    }
+    while (this.#holdHomes.size > HOLD_HOMES) {
+      const oldest = this.#holdHomes.keys().next();
+      if (oldest.done) return;
+      this.#holdHomes.delete(oldest.value);
+    }
+  }
+
+  async homeOfHold(holdId: string): Promise<string | undefined> {
+    return this.#holdHomes.get(holdId) ?? (await this.#database.homeOfHold(holdId));
+  }
+
+  async perform(command: SchedulerCommand, mode: Mode): Promise<Outcome> {
+    switch (command.type) {
+      case 'place-hold': {
+        const { holdId, holder, holdSeconds } = command;
+        return this.#claim(command.ask, mode, (staffId, slot) => ({ type: 'place-hold', holdId, staffId, slot, holder, holdSeconds }));
+      }
+      case 'book': {
+        const { draft, approval } = command;
+        return this.#claim(command.ask, mode, (staffId, slot) => ({ type: 'book', slot, appointment: ofStaff(draft, staffId), approval }));
+      }
+      case 'renew-hold':
+      case 'release-hold':
+        return this.#onHold(command.holdId, command, mode);
+      case 'confirm-hold': {
+        const { holdId, proof, draft, approval } = command;
+        return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment: ofStaff(draft, ''), approval }, mode);
+      }
+      case 'cancel':
+        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'cancel', appointment, reason: command.reason, waivePolicy: command.waivePolicy }));
+      case 'decline':
+        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'decline', appointment, reason: command.reason }));
+      case 'approve':
+      case 'check-in':
+      case 'complete':
+      case 'no-show':
+        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: command.type, appointment }));
+      case 'reschedule':
+        return this.#reschedule(command, mode);
+      case 'add-block':
+        return this.#onCalendar(command.calendarId, { type: 'add-block', block: command.block }, mode);
+      case 'remove-block':
+        return this.#onCalendar(command.calendarId, { type: 'remove-block', blockId: command.blockId }, mode);
+      case 'change-hours':
+        return this.#onCalendar(command.calendarId, { type: 'change-hours', change: command.change }, mode);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  /** One person asked for, or the first in fair order of those who can. */
+  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (staffId: string, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
+    const { candidates, peers } = await this.#present(ask);
+    if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
+    const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
+    const elaborate = (asked: Present) => (refusal: Refusal) => this.#withAlternatives(refusal, asked, peers, slot, null);
+    for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
+      const ordered = candidates.length === 1 ? candidates : fairOrder(candidates, ask.startsAt);
+      const willing = ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate.staffId, slot), this.#world.now()));
+      const chosen = willing ?? ordered.at(-1);
+      if (chosen === undefined) break;
+      if (willing === undefined && !(await this.#allRefuse(ordered.slice(0, -1), (staffId) => commandFor(staffId, slot)))) continue;
+      const outcome = await this.#submit(chosen.actor, { command: commandFor(chosen.staffId, slot), request: mode.request, elaborate: elaborate(chosen) }, mode);
+      if (outcome.type !== 'refused' || willing === undefined || ordered.length === 1) return outcome;
+    }
+    return { type: 'overloaded' };
+  }
+
+  /** A definite "no" from each of them: decided on a state that has become durable. */
+  async #allRefuse(candidates: readonly Present[], commandFor: (staffId: string) => CalendarCommand): Promise<boolean> {
+    const refusals = await Promise.all(candidates.map(({ actor, staffId }) => actor.read((state, at) => 'refusal' in decide(state, commandFor(staffId), at))));
+    return refusals.every((isRefused) => isRefused);
+  }
+
+  async #onHold(holdId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
+    const home = await this.homeOfHold(holdId);
+    if (home === undefined) return this.#notFound(mode, { code: 'hold-not-found' });
+    return this.#onCalendar(home, command, mode);
+  }
+
+  async #onCalendar(calendarId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
+    const actor = await this.#registry.get(calendarId);
+    if (actor === undefined) return this.#notFound(mode, { code: 'not-found' });
+    return this.#submit(actor, { command, request: mode.request, elaborate: null }, mode);
+  }
+
+  /** The command carries the record as it was read; a calendar that has it otherwise says so, once what it has is durable. */
+  async #onAppointment(appointmentId: string, mode: Mode, commandFor: (appointment: Appointment) => CalendarCommand): Promise<Outcome> {
+    return this.#withRecord(appointmentId, mode, (appointment) => this.#onCalendar(appointment.calendarId, commandFor(appointment), mode));
+  }
+
+  async #withRecord(appointmentId: string, mode: Mode, attempt: (appointment: Appointment) => Promise<Outcome>): Promise<Outcome> {
+    for (let read = 0; read < STALE_LIMIT; read += 1) {
+      const record = await this.#database.appointment(appointmentId);
+      if (record === undefined) return this.#notFound(mode, { code: 'not-found' });
+      const { revision: _, ...appointment } = record;
+      const outcome = await attempt(appointment);
+      if (outcome.type !== 'stale') return outcome;
+    }
+    return { type: 'overloaded' };
+  }
+
+  async #reschedule(command: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
+    const { ask, waivePolicy } = command;
+    const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
+    const { candidates, peers } = await this.#present(ask);
+    return this.#withRecord(command.appointmentId, mode, async (appointment) => {
+      const target = this.#targetOf(appointment, candidates, slot);
+      if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
+      const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target, peers, slot, appointment.id);
+      if (target.actor.id === appointment.calendarId) {
+        return this.#submit(target.actor, { command: { type: 'reschedule', appointment, slot, waivePolicy }, request: mode.request, elaborate }, mode);
+      }
+      const from = await this.#registry.get(appointment.calendarId);
+      if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
+      if (mode.dryRun) return dryMove(from, target, { appointment, slot, waivePolicy });
+      return moveBetweenCalendars({ from, to: target.actor, appointment, staffId: target.staffId, slot, waivePolicy, request: mode.request, elaborate }, this.#groupLane, this.#world.newEntryId);
+    });
+  }
+
+  /** The same person if they can, else the first in fair order who can, else the first asked, who will say why not. */
+  #targetOf(appointment: Appointment, candidates: readonly Present[], slot: SlotAsk): Present | undefined {
+    const at = this.#world.now();
+    const own = candidates.find(({ actor }) => actor.id === appointment.calendarId);
+    if (own !== undefined && (candidates.length === 1 || accepts(own.actor, { type: 'reschedule', appointment, slot, waivePolicy: true }, at))) return own;
+    const others = fairOrder(candidates, slot.startsAt).filter((candidate) => candidate !== own);
+    return others.find(({ actor, staffId }) => accepts(actor, { type: 'move-in', appointment, staffId, slot }, at)) ?? own ?? others[0];
+  }
+
+  async #present(ask: ClaimAsk): Promise<{ readonly candidates: readonly Present[]; readonly peers: readonly Present[] }> {
+    const everyone = [...ask.candidates, ...(ask.peers ?? [])];
+    const actors = await this.#registry.getAll(everyone.map((candidate) => candidate.calendarId));
+    const presentOf = (list: readonly Candidate[]) =>
+      list.flatMap(({ calendarId, staffId }): Present[] => {
+        const actor = actors.get(calendarId);
+        return actor === undefined ? [] : [{ staffId, actor, get state() { return actor.head; } }];
+      });
+    return { candidates: presentOf(ask.candidates), peers: presentOf(everyone) };
+  }
+
+  #withAlternatives(refusal: Refusal, asked: Present, peers: readonly Present[], slot: SlotAsk, ignoreClaimId: string | null): Refusal {
+    if (!Alternatives.helps(refusal.code)) return refusal;
+    const { terms, startsAt, seats } = slot;
+    return { ...refusal, alternatives: this.#alternatives.find(asked, peers, { terms, startsAt, seats, ignoreClaimId, at: this.#world.now() }) };
+  }
+
+  /** A dry run makes every check on a durable state and leaves no trace. */
+  async #submit(actor: CalendarActor, work: Work, mode: Mode): Promise<Outcome> {
+    if (!mode.dryRun) return actor.submit(work);
+    return actor.read((state, at): Outcome => {
+      const decision = decide(state, work.command, at);
+      if ('refusal' in decision) return { type: 'refused', refusal: work.elaborate?.(decision.refusal, at) ?? decision.refusal };
+      if ('stale' in decision) return { type: 'stale' };
+      return { type: 'done', calendarId: actor.id, revision: state.revision, event: decision.events.at(-1) };
+    });
+  }
+
+  /** A "no" that no calendar was needed for is written down all the same, so that it stays a "no" under this key. */
+  #notFound(mode: Mode, refusal: Refusal): Promise<Outcome> {
+    const { request } = mode;
+    if (request === null) return Promise.resolve({ type: 'refused', refusal });
+    return new Promise((resolve) => {
+      this.#groupLane.enqueue({
+        id: this.#world.newEntryId(),
+        parts: [],
+        request,
+        answer: { type: 'refusal', refusal },
+        end: (end) => {
+          if (end.type === 'duplicate') resolve({ type: 'duplicate', stored: end.stored });
+          else if (end.type === 'poisoned') resolve({ type: 'poisoned', failure: end.failure });
+          else resolve(end.type === 'done' ? { type: 'refused', refusal } : { type: 'overloaded' });
+        },
+      });
+    });
+  }
+}
+
+function ofStaff(draft: AppointmentDraft, staffId: string): NewAppointment {
+  return { ...draft, staffId };
+}
+
+function accepts(actor: CalendarActor, command: CalendarCommand, at: Instant): boolean {
+  // A hold that is due is about to be expired by the very decision that follows.
+  if (dueExpiries(actor.head, at).length > 0) return true;
+  return 'events' in decide(actor.head, command, at);
+}
+
+async function dryMove(from: CalendarActor, to: Present, move: { readonly appointment: Appointment; readonly slot: SlotAsk; readonly waivePolicy: boolean }): Promise<Outcome> {
+  const { appointment, slot, waivePolicy } = move;
+  const leaving = await from.read((state, at) => decide(state, { type: 'move-out', appointment, startsAt: slot.startsAt, waivePolicy }, at));
+  if ('refusal' in leaving) return { type: 'refused', refusal: leaving.refusal };
+  if ('stale' in leaving) return { type: 'stale' };
+  return to.actor.read((state, at): Outcome => {
+    const arriving = decide(state, { type: 'move-in', appointment, staffId: to.staffId, slot }, at);
+    if ('refusal' in arriving) return { type: 'refused', refusal: arriving.refusal };
+    return { type: 'done', calendarId: to.actor.id, revision: state.revision, event: 'events' in arriving ? arriving.events.at(-1) : undefined };
+  });
+}

@@ -1,0 +1,41 @@
+import type { Instant } from '../../model/instant.ts';
+import type { CalendarActor } from '../calendar/actor.ts';
+import type { CalendarEvent, Refusal } from '../calendar/calendar.ts';
+import type { CommitFailure, StoredRequest } from '../ports.ts';
+import type { RequestKey } from '../scheduler.ts';
+
+/** What an entry says about one calendar. Without events it only says "this was decided at that revision". */
+export type EntryPart = {
+  readonly actor: CalendarActor;
+  /** The revision it was decided on. */
+  readonly base: number;
+  /** The revision it leads to: `base` + 1, or `base` without events. */
+  readonly revision: number;
+  readonly at: Instant;
+  readonly events: readonly CalendarEvent[];
+};
+
+export type EntryAnswer =
+  /** The last event of the first part is the answer. */
+  { readonly type: 'fact' } | { readonly type: 'refusal'; readonly refusal: Refusal } | { readonly type: 'tombstone' } | { readonly type: 'none' };
+
+/** How an entry ended. */
+export type EntryEnd =
+  /** Durable. For a refusal: what it was decided on is durable. */
+  | { readonly type: 'done'; readonly epochs: ReadonlyMap<number, number> }
+  /** The key had been used before; nothing of this entry was written. */
+  | { readonly type: 'duplicate'; readonly stored: StoredRequest }
+  /** Decided on a state that is not the database's; nothing was written. The actor decides again. */
+  | { readonly type: 'lost' }
+  /** The database refuses this very entry. Nothing was written and nothing will be. */
+  | { readonly type: 'poisoned'; readonly failure: CommitFailure };
+
+/** One decision on its way to the database. Entries of one calendar are committed in the order in which they were decided. */
+export type Entry = {
+  readonly id: string;
+  readonly parts: readonly EntryPart[];
+  readonly request: RequestKey | null;
+  readonly answer: EntryAnswer;
+  /** Called exactly once, unless the actor took the entry back before. */
+  readonly end: (end: EntryEnd) => void;
+};

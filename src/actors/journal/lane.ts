@@ -1,0 +1,255 @@
+// A lane carries decisions to the database, one commit at a time, and tells each decision how it ended.
+//
+//   idle ──enqueue──▶ scheduled ──soon──▶ committing ──▶ idle | scheduled
+//                                             │
+//                       definite failure: the batch did nothing. Busy database: again, later. Otherwise it is split until the
+//                                         entry that the database refuses stands alone; only that one is poisoned.
+//                       no definite answer (IN DOUBT): the lane's connection is dropped and the epochs of the batch's shards are
+//                                         raised on a new one. That waits for a commit that runs and kills one that has not begun.
+//                                         What is found in the database then is done; the rest never happened and goes out again.
+//                       fenced:           another epoch. Ours but newer (we raised it in doubt): again. Somebody else's: this node
+//                                         is buried, and answers nothing more.
+//
+// Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are held still.
+import type { CalendarActor } from '../calendar/actor.ts';
+import { CommitFailure, type CommitResult, type JournalDatabase, type Log, type Timers } from '../ports.ts';
+import { batchOf } from './batch.ts';
+import type { DatabaseClock } from './database-clock.ts';
+import type { Entry, EntryEnd } from './entry.ts';
+
+/** More entries make a commit slower without making it cheaper per entry (FINDINGS.md: 6 ms for 50, 19 ms for 200). */
+export const BATCH_ENTRIES = 256;
+/** Weight is characters of free text plus a flat share per entry, an estimate of what goes over the wire. */
+const BATCH_WEIGHT = 512 * 1024;
+const ENTRY_WEIGHT = 1_000;
+const BACKOFF_FIRST_MS = 20;
+const BACKOFF_MOST_MS = 1_000;
+
+/** What all lanes of a node share. */
+export type LaneContext = {
+  readonly nodeId: string;
+  readonly database: JournalDatabase;
+  readonly timers: Timers;
+  readonly clock: DatabaseClock;
+  readonly log: Log;
+  /** Epochs of our shards; raised in place by a refence. */
+  readonly epochs: Map<number, number>;
+  /** The node has lost a shard to another: it must not answer anything more. */
+  readonly onBuried: (shards: readonly number[]) => void;
+  readonly onBatch: (facts: { readonly entries: number; readonly milliseconds: number; readonly result: 'written' | 'fenced' | 'failed' | 'in-doubt' }) => void;
+};
+
+/** SQLSTATEs after which the same batch may succeed: no connection, deadlock or serialization, out of resources, cancelled or starting up. */
+const WORTH_REPEATING = /^(08|40|53|57)/;
+
+export class Lane {
+  readonly number: number;
+  readonly #context: LaneContext;
+  readonly #atomic: boolean;
+  #queue: Entry[] = [];
+  #running = false;
+  #stopped = false;
+
+  constructor(number: number, context: LaneContext, options: { readonly atomic: boolean }) {
+    this.number = number;
+    this.#context = context;
+    this.#atomic = options.atomic;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  enqueue(entry: Entry): void {
+    this.#queue.push(entry);
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    this.#context.timers.soon(() => void this.#run());
+  }
+
+  /** Takes back what a calendar has queued and not sent, because it decides again. */
+  withdraw(actor: CalendarActor): void {
+    this.#queue = this.#queue.filter((entry) => entry.parts.every((part) => part.actor !== actor));
+  }
+
+  /** Sends nothing more. What is in flight still ends, if the database answers. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#stopped) await this.#commit(this.#takeBatch());
+    this.#running = false;
+  }
+
+  #takeBatch(): Entry[] {
+    let weight = 0;
+    let count = 0;
+    for (const entry of this.#queue) {
+      weight += weightOf(entry);
+      if (count > 0 && (count >= BATCH_ENTRIES || weight > BATCH_WEIGHT || this.#atomic)) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** Commits entries until each has ended. Resolves when none of them is in flight any more. */
+  async #commit(entries: readonly Entry[]): Promise<void> {
+    let left = entries.filter((entry) => isStillMeant(entry));
+    let backoff = BACKOFF_FIRST_MS;
+    while (left.length > 0 && !this.#stopped) {
+      const { timers, onBatch } = this.#context;
+      const sentAt = timers.monotonic();
+      try {
+        const result = await this.#send(left);
+        onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: result.type });
+        if (result.type === 'written') return this.#settle(left, result);
+        if (!this.#followEpochs(result.shards)) return;
+      } catch (error) {
+        if (!(error instanceof CommitFailure)) throw error;
+        onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: error.definite ? 'failed' : 'in-doubt' });
+        this.#context.log.warn({ error, lane: this.number, entries: left.length, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint }, 'a commit failed');
+        if (!error.definite) left = await this.#resolveDoubt(left);
+        else if (isWorthRepeating(error)) {
+          await pause(timers, backoff);
+          backoff = Math.min(backoff * 2, BACKOFF_MOST_MS);
+        } else return this.#split(left, error);
+      }
+      left = left.filter((entry) => isStillMeant(entry));
+    }
+  }
+
+  async #send(entries: readonly Entry[]): Promise<CommitResult> {
+    const { nodeId, database, timers, clock } = this.#context;
+    const batch = batchOf(entries, nodeId, (shard) => this.#epochOf(shard), this.#atomic);
+    const sentAt = timers.monotonic();
+    const result = await database.commit(this.number, batch);
+    clock.sample(result.databaseTime, sentAt, timers.monotonic());
+    return result;
+  }
+
+  #epochOf(shard: number): number {
+    const epoch = this.#context.epochs.get(shard);
+    if (epoch === undefined) throw new Error(`shard ${shard} is not ours`);
+    return epoch;
+  }
+
+  #settle(entries: readonly Entry[], result: Extract<CommitResult, { type: 'written' }>): void {
+    const duplicates = new Map(result.duplicates.map((stored) => [`${stored.caller}\n${stored.key}`, stored]));
+    const aside = new Set(result.lost);
+    for (const entry of entries) {
+      if (entry.request !== null && duplicates.has(requestName(entry.request))) for (const part of entry.parts) aside.add(part.actor.id);
+    }
+    const incomplete = duplicates.size > 0 || result.lost.size > 0;
+    const ends = entries.map((entry) => {
+      const stored = entry.request === null ? undefined : duplicates.get(requestName(entry.request));
+      return { entry, end: this.#endOf(entry, stored, aside, incomplete) };
+    });
+    // A repeated key first: once it is out of the way, what its calendar decided beside it can be decided again without it.
+    for (const { entry, end } of ends) if (end.type === 'duplicate') entry.end(end);
+    for (const { entry, end } of ends) if (end.type !== 'duplicate') entry.end(end);
+  }
+
+  #endOf(entry: Entry, stored: Parameters<typeof isOwn>[1], aside: ReadonlySet<string>, incomplete: boolean): EntryEnd {
+    if (stored !== undefined && !isOwn(entry, stored)) return { type: 'duplicate', stored };
+    // The first copy of an entry whose commit was in doubt: a refusal or tombstone that is already written down.
+    if (stored !== undefined) return { type: 'done', epochs: this.#context.epochs };
+    if (this.#atomic ? incomplete : entry.parts.some((part) => aside.has(part.actor.id))) return { type: 'lost' };
+    return { type: 'done', epochs: this.#context.epochs };
+  }
+
+  /** After a fence: true if all shards are still ours, under epochs that we now know. */
+  #followEpochs(shards: Extract<CommitResult, { type: 'fenced' }>['shards']): boolean {
+    const foreign = shards.filter(({ owner }) => owner !== this.#context.nodeId).map(({ shard }) => shard);
+    if (foreign.length > 0) {
+      this.#bury(foreign);
+      return false;
+    }
+    for (const { shard, epoch } of shards) this.#context.epochs.set(shard, epoch);
+    return true;
+  }
+
+  #bury(shards: readonly number[]): void {
+    this.stop();
+    this.#context.onBuried(shards);
+  }
+
+  /** The state machine's IN DOUBT. Returns the entries that certainly never happened; ends the others. */
+  async #resolveDoubt(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const { database, nodeId, epochs, timers, log } = this.#context;
+    const shards = [...new Set(entries.flatMap((entry) => entry.parts.map((part) => part.actor.shard)))];
+    for (let backoff = BACKOFF_FIRST_MS; !this.#stopped; backoff = Math.min(backoff * 2, BACKOFF_MOST_MS)) {
+      try {
+        const raised = await database.refence(this.number, nodeId, shards);
+        const gone = shards.filter((shard) => !raised.has(shard));
+        if (gone.length > 0) {
+          this.#bury(gone);
+          return [];
+        }
+        const written = await database.written(entries.map((entry) => entry.id));
+        const found = entries.filter((entry) => written.has(entry.id));
+        for (const entry of found) entry.end({ type: 'done', epochs });
+        for (const [shard, epoch] of raised) epochs.set(shard, epoch);
+        log.warn({ lane: this.number, entries: entries.length, found: found.length }, 'a commit in doubt is settled');
+        return entries.filter((entry) => !written.has(entry.id));
+      } catch (error) {
+        log.warn({ error, lane: this.number }, 'the database cannot be asked what became of a commit');
+        await pause(timers, backoff);
+      }
+    }
+    return [];
+  }
+
+  /** Halves a batch that the database refuses, by calendar first and then in the order of decisions, until the culprit stands alone. */
+  async #split(entries: readonly Entry[], failure: CommitFailure): Promise<void> {
+    const [only] = entries;
+    if (entries.length === 1 && only !== undefined) return only.end({ type: 'poisoned', failure });
+    const [first, second] = halves(entries);
+    await this.#commit(first);
+    await this.#commit(second);
+  }
+}
+
+/** A key that another node wrote at the same moment is found as a duplicate the next time. */
+function isWorthRepeating(failure: CommitFailure): boolean {
+  return (failure.sqlState !== null && WORTH_REPEATING.test(failure.sqlState)) || failure.constraint === 'request_pkey';
+}
+
+/** An entry whose actor has taken it back, or has moved on, must not be sent. */
+function isStillMeant(entry: Entry): boolean {
+  return entry.parts.every((part) => part.actor.isPending(entry));
+}
+
+function isOwn(entry: Entry, stored: { readonly entryId: string }): boolean {
+  return stored.entryId === entry.id;
+}
+
+function requestName(request: { readonly caller: string; readonly key: string }): string {
+  return `${request.caller}\n${request.key}`;
+}
+
+function halves(entries: readonly Entry[]): readonly [readonly Entry[], readonly Entry[]] {
+  const calendars = [...new Set(entries.map((entry) => entry.parts[0]?.actor.id))];
+  if (calendars.length === 1) {
+    const middle = Math.ceil(entries.length / 2);
+    return [entries.slice(0, middle), entries.slice(middle)];
+  }
+  const left = new Set(calendars.slice(0, Math.ceil(calendars.length / 2)));
+  return [entries.filter((entry) => left.has(entry.parts[0]?.actor.id)), entries.filter((entry) => !left.has(entry.parts[0]?.actor.id))];
+}
+
+function weightOf(entry: Entry): number {
+  let weight = ENTRY_WEIGHT;
+  for (const part of entry.parts) {
+    for (const event of part.events) {
+      if ('appointment' in event) weight += (event.appointment.notes?.length ?? 0) + JSON.stringify(event.appointment.answers).length;
+    }
+  }
+  return weight;
+}
+
+function pause(timers: Timers, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(milliseconds, resolve);
+  });
+}
