@@ -1,9 +1,49 @@
+// What may be asked of the database, whichever it is, and how a statement fails. `open-database.ts` opens one.
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { openPglite } from './pglite/pglite-database.ts';
-import { openPostgres } from './postgres/postgres-database.ts';
-import type { SqlConnection, SqlRow } from './sql.ts';
 
-export { type SqlConnection, SqlFailure, type SqlRow } from './sql.ts';
+/** Columns in the order of the select list: int2/4/8 as numbers, json parsed, timestamps as Date, arrays as arrays, everything else as text. */
+export type SqlRow = readonly unknown[];
+
+export type SqlFailureDetails = {
+  readonly sqlState?: string | null;
+  readonly constraint?: string | null;
+  readonly definite: boolean;
+  readonly cause?: unknown;
+};
+
+/** A statement that did not succeed, or of which nobody can say whether it did. */
+export class SqlFailure extends Error {
+  override readonly name = 'SqlFailure';
+  /** Five characters, PostgreSQL manual appendix A; null when the server did not say anything. */
+  readonly sqlState: string | null;
+  readonly constraint: string | null;
+  /**
+   * True only if the server answered with an error and was ready for the next statement afterwards: the statement certainly did nothing.
+   * A cut connection, a FATAL or a timeout is not definite: the statement may have been done, or may still be done later.
+   */
+  readonly definite: boolean;
+
+  constructor(message: string, details: SqlFailureDetails) {
+    super(message, { cause: details.cause });
+    this.sqlState = details.sqlState ?? null;
+    this.constraint = details.constraint ?? null;
+    this.definite = details.definite;
+  }
+}
+
+export type RunOptions = { /** Elapsed milliseconds until the caller stops waiting; the connection is then of no more use. */ readonly timeoutMs?: number };
+
+/** Statements run one after the other, in the order of the calls. After a failure that is not definite every further call fails. */
+export type SqlConnection = {
+  /** One statement. An array among the parameters becomes an SQL array; write JSON whose top is an array as text. */
+  run(sql: string, parameters: readonly unknown[], options?: RunOptions): Promise<readonly SqlRow[]>;
+  /** Drops the connection without waiting. What is under way fails as not definite. */
+  destroy(): void;
+};
+
+/** How long a statement may take when the caller does not say; a page of a list takes milliseconds, so this is an outage. */
+export const DEFAULT_STATEMENT_TIMEOUT_MS = 15_000;
+
 export type EntityManager = SqlEntityManager;
 
 export type Database = AsyncDisposable & {
@@ -18,14 +58,3 @@ export type Database = AsyncDisposable & {
    */
   transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T>;
 };
-
-/** `directory` may hold other things of ours: the database keeps to a folder of its own in it. */
-export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
-
-/**
- * Opens the database and brings its tables up to date, one process at a time.
- * Throws DirectoryInUse when another process has the directory.
- */
-export function openDatabase(config: DatabaseConfig): Promise<Database> {
-  return config.kind === 'postgres' ? openPostgres(config.url) : openPglite(config.directory);
-}

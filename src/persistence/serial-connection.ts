@@ -1,6 +1,7 @@
 // What both engines' connections have in common: one statement at a time, a limit on each, and no use after a failure that is not definite.
+
+import { DEFAULT_STATEMENT_TIMEOUT_MS, type RunOptions, type SqlConnection, SqlFailure, type SqlRow } from './database.ts';
 import { parameterText } from './parameters.ts';
-import { DEFAULT_STATEMENT_TIMEOUT_MS, type RunOptions, type SqlConnection, SqlFailure, type SqlRow } from './sql.ts';
 
 export type SerialPort = {
   /** Sends one statement; called again only after the one before has settled. Rejects with a SqlFailure. */
@@ -48,7 +49,8 @@ export class SerialConnection implements SqlConnection {
     try {
       return await Promise.race([this.#port.send(text, values), interrupted.promise]);
     } catch (error) {
-      if (!(error instanceof SqlFailure && error.definite)) this.breakWith(error instanceof SqlFailure ? error : new SqlFailure(String(error), { definite: false, cause: error }));
+      if (!(error instanceof SqlFailure && error.definite))
+        this.breakWith(error instanceof SqlFailure ? error : new SqlFailure(String(error), { definite: false, cause: error }));
       throw error;
     } finally {
       clearTimeout(timer);

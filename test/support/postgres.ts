@@ -13,7 +13,14 @@ const START_TIMEOUT_MS = 30_000;
 /** Another process may take the free port before PostgreSQL does. */
 const START_ATTEMPTS = 3;
 const USER = 'slotkeeper';
-const FOLDERS = ['/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin', '/opt/homebrew/opt/postgresql*/bin', '/usr/local/opt/postgresql*/bin', '/opt/homebrew/bin', '/usr/local/pgsql/bin'];
+const FOLDERS = [
+  '/usr/lib/postgresql/*/bin',
+  '/usr/pgsql-*/bin',
+  '/opt/homebrew/opt/postgresql*/bin',
+  '/usr/local/opt/postgresql*/bin',
+  '/opt/homebrew/bin',
+  '/usr/local/pgsql/bin',
+];
 
 export type TestPostgres = AsyncDisposable & {
   /** Of the database that every server has; make one of your own for anything that writes. */
@@ -28,7 +35,7 @@ export type PostgresOptions = { /** Default true, as in life. */ readonly fsync?
 const installed = findInstalled();
 
 /** For the `skip` option of a suite that needs PostgreSQL. With CI=true nothing is skipped: the suite then fails in `startPostgres`. */
-export const POSTGRES_MISSING: string | false = 'folder' in installed || process.env['CI'] === 'true' ? false : installed.missing;
+export const POSTGRES_MISSING: string | false = 'folder' in installed || process.env.CI === 'true' ? false : installed.missing;
 if (POSTGRES_MISSING !== false) console.error(`\n*** Tests against PostgreSQL are SKIPPED: ${POSTGRES_MISSING}\n`);
 
 /** One is enough for a test process; make a database for each test file or test. */
@@ -59,8 +66,20 @@ function startServer(directory: string, port: number, fsync: boolean): ChildProc
   if (owner !== undefined) for (const path of [directory, socket]) chownSync(path, owner.uid, owner.gid);
   const initdb = ['-D', join(directory, 'data'), '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'];
   execFileSync(join(installed.folder, 'initdb'), initdb, { ...owner, cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: socket, fsync: fsync ? 'on' : 'off', max_connections: 200, shared_buffers: '64MB' };
-  const server = [join(installed.folder, 'postgres'), '-D', join(directory, 'data'), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: socket,
+    fsync: fsync ? 'on' : 'off',
+    max_connections: 200,
+    shared_buffers: '64MB',
+  };
+  const server = [
+    join(installed.folder, 'postgres'),
+    '-D',
+    join(directory, 'data'),
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   return spawn('/bin/sh', ['-c', GUARD, 'guard', directory, ...server], { ...owner, cwd: directory, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
@@ -130,13 +149,20 @@ function unprivilegedOwner(): { uid: number; gid: number } | undefined {
 }
 
 function findInstalled(): { readonly folder: string } | { readonly missing: string } {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...FOLDERS.flatMap((pattern) => globSync(pattern)).sort().reverse()];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...FOLDERS.flatMap((pattern) => globSync(pattern))
+      .sort()
+      .reverse(),
+  ];
   for (const folder of folders) {
     if (!existsSync(join(folder, 'postgres')) || !existsSync(join(folder, 'initdb'))) continue;
     const version = Number(/(\d+)/.exec(execFileSync(join(folder, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1]);
     if (version >= OLDEST_SUPPORTED_VERSION) return { folder };
   }
-  return { missing: `no PostgreSQL ${OLDEST_SUPPORTED_VERSION} or newer was found in PATH, /usr/lib/postgresql or Homebrew. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql).` };
+  return {
+    missing: `no PostgreSQL ${OLDEST_SUPPORTED_VERSION} or newer was found in PATH, /usr/lib/postgresql or Homebrew. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql).`,
+  };
 }
 
 async function freePort(): Promise<number> {

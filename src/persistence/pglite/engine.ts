@@ -1,7 +1,7 @@
 // PGlite as the rest of the process sees it: questions to its thread, and the two faces that the journal and the ORM ask through.
 import { Worker } from 'node:worker_threads';
+import { type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
 import { SerialConnection } from '../serial-connection.ts';
-import { type SqlConnection, SqlFailure, type SqlRow } from '../sql.ts';
 import { type EngineAnswer, type EngineQuestion, type EngineRefusal, type NumberedQuestion, READY, type StatementResult } from './messages.ts';
 
 /** A clean end writes a checkpoint; an engine that takes longer is cut off, which loses nothing that was acknowledged. */
@@ -36,7 +36,9 @@ export class PgliteEngine {
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on('message', (answer: EngineAnswer) => this.#settle(answer));
-    worker.on('error', (error) => this.#stop(new Error(`The database engine failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })));
+    worker.on('error', (error) =>
+      this.#stop(new Error(`The database engine failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })),
+    );
     worker.on('exit', () => this.#stop(new Error('The database engine has ended.')));
   }
 
@@ -60,7 +62,8 @@ export class PgliteEngine {
     try {
       return (await this.ask({ type: 'statement', text, parameters: values, rowMode: 'array', inTransaction: false })).rows as readonly SqlRow[];
     } catch (error) {
-      if (error instanceof EngineRefusedError) throw new SqlFailure(error.message, { sqlState: error.code ?? null, constraint: error.constraint ?? null, definite: true, cause: error });
+      if (error instanceof EngineRefusedError)
+        throw new SqlFailure(error.message, { sqlState: error.code ?? null, constraint: error.constraint ?? null, definite: true, cause: error });
       throw new SqlFailure(error instanceof Error ? error.message : String(error), { definite: false, cause: error });
     }
   }

@@ -1,13 +1,25 @@
 // What the engine's thread is asked and what it answers. One answer for each question, by number.
-import type { SqlRow } from '../sql.ts';
+import type { SqlRow } from '../database.ts';
 
 /** `rows` are arrays for the journal and the stores, objects for the ORM. */
-export type Statement = { readonly type: 'statement'; readonly text: string; readonly parameters: readonly (string | null)[]; readonly rowMode: 'array' | 'object'; readonly inTransaction: boolean };
+export type Statement = {
+  readonly type: 'statement';
+  readonly text: string;
+  readonly parameters: readonly (string | null)[];
+  readonly rowMode: 'array' | 'object';
+  readonly inTransaction: boolean;
+};
 export type EngineQuestion = Statement | { readonly type: 'begin' } | { readonly type: 'commit' } | { readonly type: 'rollback' } | { readonly type: 'close' };
 export type StatementResult = { readonly rows: readonly (SqlRow | object)[]; readonly affectedRows: number | undefined };
 
 /** Of a refused statement: the fields of the server's error message that somebody reads. */
-export type EngineRefusal = { readonly message: string; readonly code: string | undefined; readonly constraint: string | undefined; readonly detail: string | undefined; readonly severity: string | undefined };
+export type EngineRefusal = {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly constraint: string | undefined;
+  readonly detail: string | undefined;
+  readonly severity: string | undefined;
+};
 export type EngineAnswer = { readonly number: number } & ({ readonly result: StatementResult } | { readonly refusal: EngineRefusal });
 /** The number of the one answer that nobody asked for: the engine is open. */
 export const READY = 0;

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite, type ParserOptions, type Transaction, messages } from '@electric-sql/pglite';
+import { messages, type ParserOptions, PGlite, type Transaction } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { COLUMN_PARSERS } from '../column-types.ts';
 import { type EngineAnswer, type EngineRefusal, type NumberedQuestion, READY, type Statement, type StatementResult } from './messages.ts';

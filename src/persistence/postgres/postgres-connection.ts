@@ -8,8 +8,8 @@
 // "Ready" is the server's ReadyForQuery, which `pg` shows as the event `drain`. The severity is not looked at: servers translate it.
 import pg from 'pg';
 import { columnParser } from '../column-types.ts';
+import { DEFAULT_STATEMENT_TIMEOUT_MS, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
 import { SerialConnection } from '../serial-connection.ts';
-import { DEFAULT_STATEMENT_TIMEOUT_MS, type SqlConnection, SqlFailure, type SqlRow } from '../sql.ts';
 import { boundedSocket } from './bounded-socket.ts';
 
 export const CONNECT_TIMEOUT_MS = 5_000;
@@ -54,7 +54,7 @@ export function sendStatement(client: pg.ClientBase, text: string, values: (stri
   // `extended`: one statement a call, also without parameters, as on PGlite.
   const query = { text, values, rowMode: 'array' as const, types: COLUMN_TYPES, queryMode: 'extended' };
   // A callback and not a promise: the error and the readiness after it may arrive in the same turn.
-  client.query<unknown[]>(query, (error: unknown, result) => {
+  void client.query<unknown[]>(query, (error: unknown, result) => {
     if (error === null || error === undefined) return resolve(result.rows);
     if (!(error instanceof pg.DatabaseError)) return reject(failureOf(error, false));
     const ready = () => settle(true);

@@ -1,10 +1,9 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Client, Pool, PoolConfig } from 'pg';
-import type { Database } from '../database.ts';
+import { type Database, DEFAULT_STATEMENT_TIMEOUT_MS, SqlFailure } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { ORM_OPTIONS } from '../orm.ts';
 import { parameterText } from '../parameters.ts';
-import { DEFAULT_STATEMENT_TIMEOUT_MS, SqlFailure, type SqlRow } from '../sql.ts';
 import { assertOutsideTransaction, insideTransaction } from '../transaction-scope.ts';
 import { boundedSocket } from './bounded-socket.ts';
 import { CONNECT_TIMEOUT_MS, connectToPostgres, failureOf, type PostgresConnection, sendStatement } from './postgres-connection.ts';
