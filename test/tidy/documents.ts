@@ -1,0 +1,89 @@
+// What the documents promise about the code, and the code about the documents.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Source } from './sources.ts';
+
+type Text = { readonly path: string; readonly text: string };
+export type Problems = Readonly<Record<string, { readonly status: number; readonly title: string }>>;
+
+/** `docs/problems.md` has one `## code` a problem, followed by `**status**`, and none that does not exist. */
+export function problemGaps(problems: Problems, document: string): readonly string[] {
+  const described = new Map([...document.matchAll(/^## ([a-z-]+)\n+\*\*(\d{3})\*\*/gm)].map(([, code, status]) => [code ?? '', Number(status)]));
+  const missing = Object.entries(problems)
+    .filter(([code, { status }]) => described.get(code) !== status)
+    .map(([code, { status }]) => `${code}: docs/problems.md does not describe it with status ${status}`);
+  const invented = [...described.keys()].filter((code) => problems[code] === undefined).map((code) => `${code}: only docs/problems.md knows it`);
+  return [...missing, ...invented];
+}
+
+/** Environment variables that a file reads: names in capitals that are property names or strings, and no constants of its own. */
+export function variablesOf(source: Source): ReadonlySet<string> {
+  const isVariable = (name: unknown): name is string => typeof name === 'string' && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name) && name.length > 2;
+  const constants = source.nodes.filter((node) => node.type === 'VariableDeclarator').map((node) => (node.id as { readonly name?: string }).name);
+  const names = source.nodes.map((node) => (node.type === 'Literal' ? node.value : node.type === 'Identifier' ? node.name : undefined)).filter(isVariable);
+  return new Set(names.filter((name) => !constants.includes(name)));
+}
+
+/** The variables named in the first column of a Markdown table. */
+export function documentedVariables(document: string): ReadonlySet<string> {
+  const cells = document.split('\n').flatMap((line) => /^\|([^|]+)\|/.exec(line)?.[1] ?? []);
+  return new Set(cells.flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name ?? '')));
+}
+
+/** What is on one side and not on the other. */
+export function difference(here: ReadonlySet<string>, there: ReadonlySet<string>, complaint: string): readonly string[] {
+  return [...here].filter((name) => !there.has(name)).map((name) => `${name}: ${complaint}`);
+}
+
+/** Links to files and headings of this project that lead nowhere. */
+export function deadLinks(project: string, documents: readonly Text[]): readonly string[] {
+  return documents.flatMap(({ path: from, text }) =>
+    [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link]) => link ?? '')
+      .filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(project, from, text, link))
+      .map((link) => `${from}: ${link} leads nowhere`),
+  );
+}
+
+function leadsSomewhere(project: string, from: string, text: string, link: string): boolean {
+  const [file, anchor] = link.split('#') as [string, string | undefined];
+  const target = path.join(project, path.dirname(from), file);
+  if (file !== '' && !existsSync(target)) return false;
+  if (anchor === undefined) return true;
+  const there = file === '' ? text : readFileSync(target, 'utf8');
+  return [...there.matchAll(/^#+ (.+)$/gm)].some(([, heading]) => anchorOf(heading ?? '') === anchor);
+}
+
+/** As GitHub makes them. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+/** Files named in backticks, such as `test/tidy.test.ts`, that are not there. */
+export function missingFiles(project: string, documents: readonly Text[]): readonly string[] {
+  return documents.flatMap(({ path: from, text }) =>
+    [...text.matchAll(/`((?:src|web|test|bench|docs|chaos)\/[\w./-]+)`/g)]
+      .map(([, file]) => file ?? '')
+      .filter((file) => !existsSync(path.join(project, file)))
+      .map((file) => `${from}: there is no ${file}`),
+  );
+}
+
+/** Paths that exist on one developer's machine only. */
+export function machinePaths(documents: readonly Text[]): readonly string[] {
+  return documents.flatMap(({ path: file, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, index) => (/(^|[\s"'`(=:])\/(work|root|home|Users|farm)\//.test(line) ? [`${file}:${index + 1}: a path of one machine`] : [])),
+  );
+}
+
+/** Versions that are not exactly one version. */
+export function looseVersions(dependencies: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(dependencies)
+    .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+    .map(([name, version]) => `${name}: "${version}" is not one version`);
+}

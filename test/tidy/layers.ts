@@ -1,0 +1,83 @@
+// STYLE: which layer may know which. Type imports count: a layer that needs another's types depends on it.
+import path from 'node:path';
+import type { Source } from './sources.ts';
+
+const FEATURES = ['accounts', 'catalog', 'payments', 'notifications', 'insights'];
+
+/** Folders of src/ that a layer may import, beside itself. The files directly in src/ join everything and see all. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  protocol: ['model'],
+  actors: ['model'],
+  ...Object.fromEntries(FEATURES.map((feature) => [feature, ['model', 'protocol', 'actors']])),
+  demo: ['model', 'protocol', 'actors', 'accounts', 'catalog'],
+  persistence: ['model', 'protocol', 'actors', ...FEATURES],
+  integrations: ['model', 'protocol', 'actors', ...FEATURES],
+  gateway: ['model', 'protocol', 'actors', ...FEATURES],
+  web: ['model', 'protocol'],
+};
+
+/** Packages a layer may import; a layer that is not named here may import any but those of PACKAGES_OF. */
+const MAY_USE: Readonly<Record<string, readonly string[]>> = { model: [], actors: [], protocol: ['zod', 'zod-openapi'] };
+/** Packages that belong to one layer. */
+const PACKAGES_OF: readonly { readonly layer: string; readonly packages: RegExp }[] = [
+  { layer: 'persistence', packages: /^(@mikro-orm\/|@electric-sql\/|pg$)/ },
+  { layer: 'gateway', packages: /^(express|socket\.io|helmet|cors|passport|passport-jwt)$/ },
+  { layer: 'integrations', packages: /^(nodemailer|stripe|ioredis)$/ },
+  { layer: 'web', packages: /^(preact|@preact\/|socket\.io-client$)/ },
+];
+
+/** The layer a file belongs to; undefined for what stands above them: src/main.ts and its like, tests, benchmarks, the bundler's own files. */
+export function layerOf(file: string): string | undefined {
+  if (/^web\/(build|vite\.config)\.ts$/.test(file)) return undefined;
+  if (file.startsWith('web/')) return 'web';
+  return /^src\/([^/]+)\//.exec(file)?.[1];
+}
+
+/** One sentence for every import that crosses a border. Throws when it has seen no import at all: then it proves nothing. */
+export function brokenLayers(sources: readonly Source[]): readonly string[] {
+  const complaints: string[] = [];
+  let seen = 0;
+  for (const source of sources) {
+    const layer = layerOf(source.path);
+    if (layer === undefined) continue;
+    if (MAY_IMPORT[layer] === undefined) complaints.push(`${source.path}: ${layer} is not a layer of test/tidy/layers.ts`);
+    for (const { specifier, line } of source.imports) {
+      seen += 1;
+      const reason = specifier.startsWith('.') ? forbiddenFile(source.path, layer, specifier) : forbiddenPackage(layer, specifier);
+      if (reason !== undefined) complaints.push(`${source.path}:${line}: ${reason}`);
+    }
+  }
+  if (seen === 0) throw new Error('no import was read, so nothing is known about the layers');
+  return complaints;
+}
+
+function forbiddenFile(from: string, layer: string, specifier: string): string | undefined {
+  const target = path.posix.join(path.posix.dirname(from), specifier);
+  if (/\.(css|svg)$/.test(target)) return undefined;
+  if (!/\.(ts|tsx)$/.test(target)) return `"${specifier}" has no extension`;
+  const other = layerOf(target);
+  if (other === layer || (other !== undefined && MAY_IMPORT[layer]?.includes(other))) return undefined;
+  // Config is a plain type that main.ts hands around; the gateway is told its part of it.
+  if (target === 'src/config.ts' && layer === 'gateway') return undefined;
+  return `${layer} must not import ${target}`;
+}
+
+function forbiddenPackage(layer: string, specifier: string): string | undefined {
+  const allowed = MAY_USE[layer];
+  if (allowed !== undefined && !allowed.includes(specifier)) return `${layer} must not import ${specifier}`;
+  const owner = PACKAGES_OF.find(({ packages }) => packages.test(specifier));
+  return owner === undefined || owner.layer === layer ? undefined : `${specifier} belongs to ${owner.layer}`;
+}
+
+/** Packages that are imported and not in package.json, or only there for development. */
+export function undeclaredPackages(sources: readonly Source[], dependencies: readonly string[], devDependencies: readonly string[]): readonly string[] {
+  return sources.flatMap((source) => {
+    const known = /^(test|bench|chaos)\//.test(source.path) ? [...dependencies, ...devDependencies] : dependencies;
+    return source.imports
+      .filter(({ specifier }) => !/^(\.|node:)/.test(specifier))
+      .map(({ specifier, line }) => ({ name: specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'), line }))
+      .filter(({ name }) => !known.includes(name))
+      .map(({ name, line }) => `${source.path}:${line}: ${name} is not in package.json${devDependencies.includes(name) ? ' outside devDependencies' : ''}`);
+  });
+}
