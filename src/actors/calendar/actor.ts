@@ -36,6 +36,8 @@ export type Work = {
   readonly command: CalendarCommand;
   /** null: nothing is written down under a key. */
   readonly request: RequestKey | null;
+  /** False: somebody else will be asked after a refusal, so it is not written down under the key. */
+  readonly isFinal: boolean;
   /** Adds to a refusal what only a wider view knows (alternatives), at the moment it is decided. */
   readonly elaborate: ((refusal: Refusal, at: Instant) => Refusal) | null;
 };
@@ -202,7 +204,7 @@ export class CalendarActor {
     if ('events' in decision) return this.#answer(pending, at, { type: 'none' }, { type: 'done', calendarId: this.id, revision: this.#state.revision, event: undefined });
     if ('stale' in decision) return this.#answer(pending, at, { type: 'none' }, { type: 'stale' });
     const refusal = pending.elaborate?.(decision.refusal, at) ?? decision.refusal;
-    this.#answer(pending, at, { type: 'refusal', refusal }, { type: 'refused', refusal });
+    this.#answer(pending, at, pending.isFinal ? { type: 'refusal', refusal } : { type: 'none' }, { type: 'refused', refusal });
   }
 
   /** A decision that changes the calendar. Expiries have been taken in already. */
@@ -218,7 +220,7 @@ export class CalendarActor {
   }
 
   #recordExpiries(at: Instant, expiries: readonly CalendarEvent[]): void {
-    const work: Pending = { command: { type: 'expire-holds' }, request: null, elaborate: null, resolve: () => undefined, attempts: 0, entry: null, outcome: null };
+    const work: Pending = { command: { type: 'expire-holds' }, request: null, isFinal: true, elaborate: null, resolve: () => undefined, attempts: 0, entry: null, outcome: null };
     this.#record(work, at, expiries, []);
   }
 
@@ -226,9 +228,9 @@ export class CalendarActor {
   #answer(pending: Pending, at: Instant, answer: EntryAnswer, outcome: Outcome): void {
     const base = this.#state.revision;
     pending.outcome = outcome;
-    // Only a refusal is written down under its key; a stale record is read again under the same one.
-    const named = answer.type === 'refusal' ? pending : { ...pending, request: null };
-    this.#enqueue(pending, { base, revision: base, at, events: [] }, answer, named.request);
+    // Only a final refusal is written down under its key: a stale record is read again, and the next candidate is asked, under the same one.
+    const request = answer.type === 'refusal' ? pending.request : null;
+    this.#enqueue(pending, { base, revision: base, at, events: [] }, answer, request);
   }
 
   #enqueue(pending: Pending, step: { base: number; revision: number; at: Instant; events: readonly CalendarEvent[] }, answer: EntryAnswer, request = pending.request): void {

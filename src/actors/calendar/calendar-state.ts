@@ -1,7 +1,7 @@
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import { ClaimTimes } from '../../model/claim-times.ts';
 import type { Instant } from '../../model/instant.ts';
-import type { SlotWorld } from '../../model/slot-engine.ts';
+import type { SlotWorld } from '../../model/slot-frame.ts';
 import type { StoredCalendar } from '../ports.ts';
 import type { Hold } from './calendar.ts';
 

@@ -3,6 +3,7 @@ import type { CalendarActor, Outcome, Work } from '../calendar/actor.ts';
 import type { Appointment, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
+import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
 import type { JournalDatabase } from '../ports.ts';
 import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
@@ -20,7 +21,12 @@ const STALE_LIMIT = 4;
 
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
 type Present = { readonly staffId: string; readonly actor: CalendarActor; readonly state: CalendarState };
-type World = { readonly now: () => Instant; readonly newEntryId: () => string };
+type World = {
+  readonly now: () => Instant;
+  readonly newEntryId: () => string;
+  /** Writes a key down that belongs to no calendar. */
+  readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
+};
 
 /** Finds the calendars a command concerns and brings it to them. */
 export class ClaimDesk {
@@ -101,12 +107,13 @@ export class ClaimDesk {
     const elaborate = (asked: Present) => (refusal: Refusal) => this.#withAlternatives(refusal, asked, peers, slot, null);
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
       const ordered = candidates.length === 1 ? candidates : fairOrder(candidates, ask.startsAt);
-      const willing = ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate.staffId, slot), this.#world.now()));
+      const willing = ordered.length === 1 ? undefined : ordered.find(({ actor, staffId }) => accepts(actor, commandFor(staffId, slot), this.#world.now()));
       const chosen = willing ?? ordered.at(-1);
       if (chosen === undefined) break;
       if (willing === undefined && !(await this.#allRefuse(ordered.slice(0, -1), (staffId) => commandFor(staffId, slot)))) continue;
-      const outcome = await this.#submit(chosen.actor, { command: commandFor(chosen.staffId, slot), request: mode.request, elaborate: elaborate(chosen) }, mode);
-      if (outcome.type !== 'refused' || willing === undefined || ordered.length === 1) return outcome;
+      const isFinal = willing === undefined;
+      const outcome = await this.#submit(chosen.actor, { command: commandFor(chosen.staffId, slot), request: mode.request, isFinal, elaborate: elaborate(chosen) }, mode);
+      if (outcome.type !== 'refused' || isFinal) return outcome;
     }
     return { type: 'overloaded' };
   }
@@ -126,7 +133,7 @@ export class ClaimDesk {
   async #onCalendar(calendarId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
     const actor = await this.#registry.get(calendarId);
     if (actor === undefined) return this.#notFound(mode, { code: 'not-found' });
-    return this.#submit(actor, { command, request: mode.request, elaborate: null }, mode);
+    return this.#submit(actor, { command, request: mode.request, isFinal: true, elaborate: null }, mode);
   }
 
   /** The command carries the record as it was read; a calendar that has it otherwise says so, once what it has is durable. */
@@ -154,7 +161,7 @@ export class ClaimDesk {
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
       const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target, peers, slot, appointment.id);
       if (target.actor.id === appointment.calendarId) {
-        return this.#submit(target.actor, { command: { type: 'reschedule', appointment, slot, waivePolicy }, request: mode.request, elaborate }, mode);
+        return this.#submit(target.actor, { command: { type: 'reschedule', appointment, slot, waivePolicy }, request: mode.request, isFinal: true, elaborate }, mode);
       }
       const from = await this.#registry.get(appointment.calendarId);
       if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
@@ -201,22 +208,20 @@ export class ClaimDesk {
   }
 
   /** A "no" that no calendar was needed for is written down all the same, so that it stays a "no" under this key. */
-  #notFound(mode: Mode, refusal: Refusal): Promise<Outcome> {
-    const { request } = mode;
-    if (request === null) return Promise.resolve({ type: 'refused', refusal });
-    return new Promise((resolve) => {
-      this.#groupLane.enqueue({
-        id: this.#world.newEntryId(),
-        parts: [],
-        request,
-        answer: { type: 'refusal', refusal },
-        end: (end) => {
-          if (end.type === 'duplicate') resolve({ type: 'duplicate', stored: end.stored });
-          else if (end.type === 'poisoned') resolve({ type: 'poisoned', failure: end.failure });
-          else resolve(end.type === 'done' ? { type: 'refused', refusal } : { type: 'overloaded' });
-        },
-      });
-    });
+  async #notFound({ request }: Mode, refusal: Refusal): Promise<Outcome> {
+    if (request === null) return { type: 'refused', refusal };
+    const end = await this.#world.writeKey(request, { type: 'refusal', refusal });
+    switch (end.type) {
+      case 'done':
+        return { type: 'refused', refusal };
+      case 'duplicate':
+      case 'poisoned':
+        return end;
+      case 'lost':
+        return { type: 'overloaded' };
+      default:
+        return end satisfies never;
+    }
   }
 }
 

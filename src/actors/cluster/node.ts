@@ -83,7 +83,11 @@ class LocalNode implements SchedulerNode {
       onChange: (change) => this.#publish(change),
       onReloadFailed: (calendarId, error) => log.warn({ calendarId, error }, 'a calendar cannot be loaded'),
     });
-    this.#desk = new ClaimDesk(this.#registry, database, groupLane, { now: () => clock.now(), newEntryId: () => ids.next(clock.now()) });
+    this.#desk = new ClaimDesk(this.#registry, database, groupLane, {
+      now: () => clock.now(),
+      newEntryId: () => ids.next(clock.now()),
+      writeKey: (request, answer) => this.#writeKey(request, answer),
+    });
   }
 
   /** Calendars with holds must be awake: nobody else would let the holds expire. */
@@ -232,14 +236,16 @@ class LocalNode implements SchedulerNode {
     return { outcome: 'ok', era: this.era, calendarId: stored.calendarId, revision: stored.revision, event: stored.event, replayed: true };
   }
 
-  /** Writes a key down that belongs to no calendar. */
-  #written(request: RequestKey, answer: EntryAnswer, fresh: Answer, options: { anyFingerprint?: boolean } = {}): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const end = (result: EntryEnd) => {
-        if (result.type === 'done') resolve(fresh);
-        else if (result.type === 'duplicate') resolve(this.#storedAnswer(result.stored, request, options));
-        else reject(result.type === 'poisoned' ? result.failure : new Error('a key without a calendar cannot lose its place'));
-      };
+  async #written(request: RequestKey, answer: EntryAnswer, fresh: Answer, options: { anyFingerprint?: boolean } = {}): Promise<Answer> {
+    const end = await this.#writeKey(request, answer);
+    if (end.type === 'done') return fresh;
+    if (end.type === 'duplicate') return this.#storedAnswer(end.stored, request, options);
+    throw end.type === 'poisoned' ? end.failure : new Error('a key without a calendar cannot lose its place');
+  }
+
+  /** An entry of no calendar: only the key and what became of it. */
+  #writeKey(request: RequestKey, answer: EntryAnswer): Promise<EntryEnd> {
+    return new Promise((end) => {
       laneAt(this.#lanes, 0).enqueue({ id: this.#options.ids.next(this.now()), parts: [], request, answer, end });
     });
   }

@@ -12,7 +12,7 @@
 //
 // Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are held still.
 import type { CalendarActor } from '../calendar/actor.ts';
-import { CommitFailure, type CommitResult, type JournalDatabase, type Log, type Timers } from '../ports.ts';
+import { CommitFailure, type CommitResult, type JournalDatabase, type Log, type StoredRequest, type Timers } from '../ports.ts';
 import { batchOf } from './batch.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Entry, EntryEnd } from './entry.ts';
@@ -95,7 +95,7 @@ export class Lane {
 
   /** Commits entries until each has ended. Resolves when none of them is in flight any more. */
   async #commit(entries: readonly Entry[]): Promise<void> {
-    let left = entries.filter((entry) => isStillMeant(entry));
+    let left: readonly Entry[] = entries.filter(isStillMeant);
     let backoff = BACKOFF_FIRST_MS;
     while (left.length > 0 && !this.#stopped) {
       const { timers, onBatch } = this.#context;
@@ -115,7 +115,7 @@ export class Lane {
           backoff = Math.min(backoff * 2, BACKOFF_MOST_MS);
         } else return this.#split(left, error);
       }
-      left = left.filter((entry) => isStillMeant(entry));
+      left = left.filter(isStillMeant);
     }
   }
 
@@ -150,8 +150,8 @@ export class Lane {
     for (const { entry, end } of ends) if (end.type !== 'duplicate') entry.end(end);
   }
 
-  #endOf(entry: Entry, stored: Parameters<typeof isOwn>[1], aside: ReadonlySet<string>, incomplete: boolean): EntryEnd {
-    if (stored !== undefined && !isOwn(entry, stored)) return { type: 'duplicate', stored };
+  #endOf(entry: Entry, stored: StoredRequest | undefined, aside: ReadonlySet<string>, incomplete: boolean): EntryEnd {
+    if (stored !== undefined && stored.entryId !== entry.id) return { type: 'duplicate', stored };
     // The first copy of an entry whose commit was in doubt: a refusal or tombstone that is already written down.
     if (stored !== undefined) return { type: 'done', epochs: this.#context.epochs };
     if (this.#atomic ? incomplete : entry.parts.some((part) => aside.has(part.actor.id))) return { type: 'lost' };
@@ -218,10 +218,6 @@ function isWorthRepeating(failure: CommitFailure): boolean {
 /** An entry whose actor has taken it back, or has moved on, must not be sent. */
 function isStillMeant(entry: Entry): boolean {
   return entry.parts.every((part) => part.actor.isPending(entry));
-}
-
-function isOwn(entry: Entry, stored: { readonly entryId: string }): boolean {
-  return stored.entryId === entry.id;
 }
 
 function requestName(request: { readonly caller: string; readonly key: string }): string {
