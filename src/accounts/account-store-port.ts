@@ -35,4 +35,5 @@ export type AccountStore = {
   rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>): Promise<Rotation>;
   /** Ends the session that the token belongs to; returns its family, `undefined` for a token nobody knows. */
   revokeFamilyOf(tokenHash: string, at: Instant): Promise<string | undefined>;
+  revokeFamily(userId: string, family: string, at: Instant): Promise<void>;
 };

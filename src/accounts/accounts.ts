@@ -90,6 +90,12 @@ export class Accounts {
     if (family !== undefined) this.#end(family);
   }
 
+  /** Ends the session that an access token belongs to. */
+  async endSession({ userId, sessionId }: Principal): Promise<void> {
+    await this.#store.revokeFamily(userId, sessionId, this.#settings.now());
+    this.#end(sessionId);
+  }
+
   /** Who an access token speaks for; `undefined` if it is not ours, has expired, or its session has ended. */
   verify(accessToken: string): Principal | undefined {
     const remembered = this.#verified.get(accessToken);

@@ -27,6 +27,11 @@ export function accountStore(database: Database): AccountStore {
       }),
     rotate: (tokenHash, successor) => database.transaction((em) => rotate(em, tokenHash, successor)),
     revokeFamilyOf: (tokenHash, at) => database.transaction((em) => revokeFamilyOf(em, tokenHash, at)),
+    revokeFamily: (userId, family, at) =>
+      database.transaction(async (em) => {
+        await em.findOne(UserAccountRow, { id: userId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+        await revoke(em, family, at);
+      }),
   };
 }
 

@@ -13,10 +13,23 @@ export const loginBody = z.object({ email, password }).meta({ id: 'Login' });
 export const refreshBody = z.object({ refreshToken: z.string().min(1).max(500).optional() }).meta({ id: 'Refresh' });
 
 export const user = z
-  .object({ id: uuid, name: personName, email: z.string(), role: z.enum(ROLES), staffId: uuid.nullable(), customerId: uuid.nullable(), locationId: uuid.nullable() })
+  .object({
+    id: uuid,
+    name: personName,
+    email: z.string(),
+    role: z.enum(ROLES),
+    staffId: uuid.nullable(),
+    customerId: uuid.nullable(),
+    locationId: uuid.nullable(),
+  })
   .meta({ id: 'User' });
 export type UserReply = z.output<typeof user>;
 export const tokens = z
-  .object({ accessToken: z.string(), expiresInSeconds: z.int(), refreshToken: z.string(), user })
+  .object({
+    accessToken: z.string(),
+    expiresInSeconds: z.int(),
+    refreshToken: z.string().optional().meta({ description: 'Left out for browsers, who get it as a cookie that scripts cannot read.' }),
+    user,
+  })
   .meta({ id: 'Tokens' });
 export type TokensReply = z.output<typeof tokens>;

@@ -3,10 +3,17 @@ import type { CalendarEvent, HoursChange } from '../../../actors/calendar/calend
 import type { CalendarHours } from '../../../model/calendar-hours.ts';
 import { instant } from '../../../model/instant.ts';
 import type { GatewayContext } from '../../context.ts';
+import { askCalendar } from '../../operations/ask-calendar.ts';
 import { type Caller, requestKeyOf } from '../../operations/caller.ts';
-import { type Failed, failed } from '../../operations/reply.ts';
+import { type Done, failed, type Reply } from '../../operations/reply.ts';
 
-export type HoursChanged = { readonly event: Extract<CalendarEvent, { type: 'hours.changed' }>; readonly revision: number; readonly replayed: boolean };
+export type HoursChanged = Extract<CalendarEvent, { type: 'hours.changed' }>;
+export type HoursAsk = {
+  readonly calendarId: string;
+  readonly change: HoursChange;
+  /** What the key stands for, where the change itself has something in it that is new on every try, such as an id we make. */
+  readonly asked?: object;
+};
 
 /** Calendars that are not there are left out. */
 export async function hoursOf(context: GatewayContext, calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarHours>> {
@@ -15,26 +22,15 @@ export async function hoursOf(context: GatewayContext, calendarIds: readonly str
   return new Map(views.map((view) => [view.calendarId, view.hours]));
 }
 
-/** `asked`: what the key stands for where the change has something in it that is new on every try, such as an id we make. */
-export async function changeHours(
+/** `describe` must depend on nothing but the fact, so that a repeat says the same. */
+export function changeHours(
   context: GatewayContext,
   caller: Caller,
-  calendarId: string,
-  change: HoursChange,
-  asked: object = change,
-): Promise<HoursChanged | Failed> {
-  const answer = await context.scheduler.ask(requestKeyOf(caller, 'change-hours', { calendarId, ...asked }), { type: 'change-hours', calendarId, change });
-  switch (answer.outcome) {
-    case 'ok':
-      if (answer.event.type !== 'hours.changed') throw new Error(`a change of hours was answered by ${answer.event.type}`);
-      return { event: answer.event, revision: answer.revision, replayed: answer.replayed };
-    case 'no':
-      return { ...failed(answer.refusal.code, answer.refusal.detail === undefined ? {} : { detail: answer.refusal.detail }), replayed: answer.replayed };
-    case 'retry':
-      return failed('overloaded', { retryAfterSeconds: answer.retryAfterSeconds });
-    case 'unknown':
-      return failed('outcome-unknown');
-    default:
-      return answer satisfies never;
-  }
+  { calendarId, change, asked = change }: HoursAsk,
+  describe: (event: HoursChanged) => Omit<Done<object>, 'replayed'>,
+): Promise<Reply> {
+  const request = requestKeyOf(caller, 'change-hours', { calendarId, ...asked });
+  return askCalendar(context, caller, request, { type: 'change-hours', calendarId, change }, ({ event }) =>
+    event.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused'),
+  );
 }

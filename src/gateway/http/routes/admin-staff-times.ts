@@ -9,9 +9,9 @@ import { managedStaff, staffWeeklyBody, timeOff, timeOffBody, windowsBody } from
 import { localDate, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Caller } from '../../operations/caller.ts';
-import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { type Done, failed, type Reply } from '../../operations/reply.ts';
 import { route } from '../route.ts';
-import { changeHours, type HoursChanged } from './admin-staff-hours.ts';
+import { changeHours, type HoursAsk, type HoursChanged } from './admin-staff-hours.ts';
 import { managedStaffView, timeOffView } from './admin-views.ts';
 import { invalidFields, versionHeaders } from './admin-writes.ts';
 
@@ -82,14 +82,14 @@ export const addTimeOff = route({
   params,
   body: timeOffBody,
   replies: { 201: { description: 'The time off. Appointments that are in it stay.', schema: timeOff } },
-  handle: async (context, { params: { id: staffId }, body, caller }) => {
+  handle: (context, { params: { id: staffId }, body, caller }) => {
     const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = body;
     const change = { type: 'add-time-off', timeOff: { id, startsAt, endsAt, reason } } as const;
-    const answer = await changeHoursOf(context, caller, staffId, change, { type: change.type, ...body });
-    if (isFailed(answer)) return answer;
-    // A repeat is answered with the id that was made the first time.
-    const made = answer.event.change.type === 'add-time-off' ? answer.event.change.timeOff : change.timeOff;
-    return done(timeOffView(made, zoneOf(answer.event.hours)), { status: 201, replayed: answer.replayed });
+    return changeHoursOf(context, caller, { staffId, change, asked: { type: change.type, ...body } }, ({ event }) => {
+      // A repeat is answered with the id that was made the first time.
+      const made = event.change.type === 'add-time-off' ? event.change.timeOff : change.timeOff;
+      return { status: 201, body: timeOffView(made, zoneOf(event.hours)) };
+    });
   },
 });
 
@@ -100,30 +100,29 @@ export const removeTimeOff = route({
   summary: 'Take time off back',
   params: z.object({ id: uuid, timeOffId: uuid }),
   replies: { 204: { description: 'It is gone.' } },
-  handle: async (context, { params: { id, timeOffId }, caller }) => {
-    const answer = await changeHoursOf(context, caller, id, { type: 'remove-time-off', timeOffId });
-    return isFailed(answer) ? answer : done({}, { status: 204, replayed: answer.replayed });
-  },
+  handle: (context, { params: { id: staffId, timeOffId }, caller }) =>
+    changeHoursOf(context, caller, { staffId, change: { type: 'remove-time-off', timeOffId } }, () => ({ status: 204, body: {} })),
 });
 
 export const adminStaffTimeRoutes = [setStaffHours, removeStaffHours, setDateOverride, removeDateOverride, addTimeOff, removeTimeOff];
 
-async function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, change: HoursChange): Promise<Reply> {
-  const answer = await changeHoursOf(context, caller, staffId, change);
-  if (isFailed(answer)) return answer;
-  const body = managedStaffView(answer.member, answer.event.hours);
-  return done(body, { replayed: answer.replayed, headers: versionHeaders(body) });
+function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, change: HoursChange): Promise<Reply> {
+  return changeHoursOf(context, caller, { staffId, change }, ({ event, member }) => {
+    const body = managedStaffView(member, event.hours);
+    return { status: 200, body, headers: versionHeaders(body) };
+  });
 }
+
+type StaffAsk = { readonly staffId: string } & Omit<HoursAsk, 'calendarId'>;
+type Changed = { readonly event: HoursChanged; readonly member: StaffMember };
 
 async function changeHoursOf(
   context: GatewayContext,
   caller: Caller,
-  staffId: string,
-  change: HoursChange,
-  asked?: object,
-): Promise<(HoursChanged & { readonly member: StaffMember }) | Failed> {
+  { staffId, ...ask }: StaffAsk,
+  describe: (changed: Changed) => Omit<Done<object>, 'replayed'>,
+): Promise<Reply> {
   const member = context.catalog.snapshot().staff.get(staffId);
   if (member === undefined) return failed('not-found', { detail: 'There is no such staff member.' });
-  const answer = await changeHours(context, caller, member.calendarId, change, asked);
-  return isFailed(answer) ? answer : { ...answer, member };
+  return changeHours(context, caller, { ...ask, calendarId: member.calendarId }, (event) => describe({ event, member }));
 }

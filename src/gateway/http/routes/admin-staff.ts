@@ -106,6 +106,6 @@ async function changeZone(
   const timeZone = asked.timeZone === undefined ? now.timeZone : asked.timeZone;
   const change = { type: 'set-zone', timeZone, ownHours: asked.ownHours ?? now.ownHours } as const;
   if (timeZone === now.timeZone && change.ownHours === now.ownHours) return undefined;
-  const answer = await changeHours(context, { ...caller, key: null }, calendarId, change);
-  return 'problem' in answer ? answer : undefined;
+  const answer = await changeHours(context, { ...caller, key: null }, { calendarId, change }, () => ({ status: 200, body: {} }));
+  return isFailed(answer) ? answer : undefined;
 }

@@ -1,7 +1,7 @@
 // How managed things look on the wire.
 import type { BookableService, Catalog, Location, StaffMember } from '../../../catalog/catalog.ts';
 import { type CalendarHours, type TimeOff, zoneOf } from '../../../model/calendar-hours.ts';
-import { formatInstant } from '../../../model/instant.ts';
+import { wireTime } from '../../operations/wire-times.ts';
 
 export function managedLocationView(location: Location) {
   const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version } = location;
@@ -35,5 +35,5 @@ export function managedStaffView(member: StaffMember, hours: CalendarHours) {
 }
 
 export function timeOffView({ id, startsAt, endsAt, reason }: TimeOff, zone: string) {
-  return { id, startsAt: formatInstant(startsAt, zone), endsAt: formatInstant(endsAt, zone), reason };
+  return { id, startsAt: wireTime(startsAt, zone), endsAt: wireTime(endsAt, zone), reason };
 }

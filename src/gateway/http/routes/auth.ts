@@ -1,0 +1,118 @@
+// Coming in and going out.
+import type { IncomingHttpHeaders } from 'node:http';
+import { REFRESH_TOKEN_LIFE, type Tokens } from '../../../accounts/accounts.ts';
+import { SECOND } from '../../../model/instant.ts';
+import { loginBody, refreshBody, tokens, user } from '../../../protocol/auth.ts';
+import type { GatewayConfig, GatewayContext } from '../../context.ts';
+import { type Done, done, type Failed, failed, isFailed } from '../../operations/reply.ts';
+import { CSRF_HEADER, isFromOwnPage } from '../../security/csrf.ts';
+import { type RouteRequest, route } from '../route.ts';
+import { tooMany } from '../serve-route.ts';
+
+const COOKIE = 'slotkeeper_refresh';
+const COOKIE_PATH = '/v1/auth';
+const shared = { tag: 'Logging in', access: 'public' } as const;
+
+export const login = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/auth/login',
+  summary: 'Log in',
+  allowance: 'login',
+  body: loginBody,
+  replies: { 200: { description: 'An access token for 15 minutes, and a refresh token to get the next one with.', schema: tokens } },
+  problems: ['unauthenticated'],
+  handle: async (context, { body, headers }) => {
+    const taken = await context.limits.takeForAccount(body.email);
+    if (!taken.isAllowed) return tooMany(taken);
+    const made = await context.accounts.login(body.email, body.password);
+    if (made === 'wrong-credentials') return failed('unauthenticated', { detail: 'The e-mail or the password is wrong.' });
+    return isBrowser(headers) ? withCookie(context.config, made) : done(made);
+  },
+});
+
+export const refresh = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/auth/refresh',
+  summary: 'Get the next access token',
+  body: refreshBody,
+  replies: { 200: { description: 'New tokens. Each refresh token is good for one use; using one twice ends the session.', schema: tokens } },
+  problems: ['unauthenticated', 'csrf'],
+  handle: async (context, request) => {
+    const shown = shownToken(context, request);
+    if (isFailed(shown)) return shown;
+    const made = shown.token === null ? 'wrong-credentials' : await context.accounts.refresh(shown.token);
+    if (made === 'wrong-credentials')
+      return {
+        ...failed('unauthenticated', { detail: 'The refresh token is not valid, or not any more. Log in again.' }),
+        headers: clearCookie(context.config),
+      };
+    return shown.from === 'cookie' ? withCookie(context.config, made) : done(made);
+  },
+});
+
+export const logout = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/auth/logout',
+  summary: 'Log out',
+  body: refreshBody,
+  replies: { 204: { description: 'The session of the refresh token, and that of the access token if one was sent, are over.' } },
+  problems: ['csrf'],
+  handle: async (context, request) => {
+    const shown = shownToken(context, request);
+    if (isFailed(shown)) return shown;
+    if (shown.token !== null) await context.accounts.logout(shown.token);
+    if (request.caller.principal !== null) await context.accounts.endSession(request.caller.principal);
+    return done({}, { status: 204, headers: clearCookie(context.config) });
+  },
+});
+
+export const me = route({
+  method: 'get',
+  path: '/v1/me',
+  tag: 'Logging in',
+  summary: 'Who I am',
+  access: 'logged-in',
+  replies: { 200: { description: 'The account that is logged in.', schema: user } },
+  handle: async (context, { caller }) => {
+    const account = caller.principal && (await context.accounts.user(caller.principal.userId));
+    return account ? done(account) : failed('unauthenticated', { detail: 'This account is gone.' });
+  },
+});
+
+export const authRoutes = [login, refresh, logout, me];
+
+type Shown = { readonly from: 'body' | 'cookie' | 'nowhere'; readonly token: string | null };
+
+/** A cookie speaks only for a page of ours: see `isFromOwnPage`. */
+function shownToken(
+  context: GatewayContext,
+  { body, cookies, headers }: RouteRequest<unknown, unknown, { refreshToken?: string | undefined }>,
+): Shown | Failed {
+  if (body.refreshToken !== undefined) return { from: 'body', token: body.refreshToken };
+  const token = cookies[COOKIE];
+  if (token === undefined || token === '') return { from: 'nowhere', token: null };
+  return isFromOwnPage(headers, context.config.corsOrigins)
+    ? { from: 'cookie', token }
+    : failed('csrf', { detail: `Pages send ${CSRF_HEADER} with this request.` });
+}
+
+/** Browsers say where a request comes from; other programs have no use for a cookie. */
+function isBrowser(headers: IncomingHttpHeaders): boolean {
+  return headers['sec-fetch-site'] !== undefined || headers[CSRF_HEADER] !== undefined;
+}
+
+function withCookie(config: GatewayConfig, { refreshToken, ...visible }: Tokens): Done<Omit<Tokens, 'refreshToken'>> {
+  return done(visible, { headers: { 'Set-Cookie': cookie(config, refreshToken, REFRESH_TOKEN_LIFE / SECOND) } });
+}
+
+function clearCookie(config: GatewayConfig): { readonly 'Set-Cookie': string } {
+  return { 'Set-Cookie': cookie(config, '', 0) };
+}
+
+function cookie(config: GatewayConfig, value: string, maxAgeSeconds: number): string {
+  const secure = config.publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `${COOKIE}=${value}; Path=${COOKIE_PATH}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
+}
