@@ -9,6 +9,8 @@ RUN npm ci --omit=dev
 COPY launch.mjs tsconfig.json ./
 COPY src ./src
 COPY web ./web
+# Problem pages are made of it.
+COPY docs ./docs
 RUN npm run build:web && mkdir data && chown -R node:node data dist
 
 USER node

@@ -128,7 +128,7 @@ describe('documents', () => {
   test('every problem is described, with its status, and no other', () => clean(problemGaps(PROBLEMS, documentOf('docs/problems.md'))));
   test('a gap between problems and their description is found', () => {
     const problems = { 'slot-taken': { status: 409, title: '' }, internal: { status: 500, title: '' }, 'too-far': { status: 422, title: '' } };
-    complains(problemGaps(problems, '## slot-taken\n\n**409** …\n\n## internal\n\n**501** …\n\n## made-up\n\n**400** …\n'), /internal/, /too-far/, /made-up/);
+    complains(problemGaps(problems, '## slot-taken\n\nStatus 409. …\n\n## internal\n\nStatus 501. …\n\n## made-up\n\nStatus 400. …\n'), /internal/, /too-far/, /made-up/);
   });
 
   test('every setting is documented, and no other', () => {

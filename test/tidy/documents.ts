@@ -6,9 +6,9 @@ import type { Source } from './sources.ts';
 type Text = { readonly path: string; readonly text: string };
 export type Problems = Readonly<Record<string, { readonly status: number; readonly title: string }>>;
 
-/** `docs/problems.md` has one `## code` a problem, followed by `**status**`, and none that does not exist. */
+/** `docs/problems.md` has one `## code` a problem, followed by `Status NNN.`, and none that does not exist. */
 export function problemGaps(problems: Problems, document: string): readonly string[] {
-  const described = new Map([...document.matchAll(/^## ([a-z-]+)\n+\*\*(\d{3})\*\*/gm)].map(([, code, status]) => [code ?? '', Number(status)]));
+  const described = new Map([...document.matchAll(/^## ([a-z-]+)\n+Status (\d{3})\./gm)].map(([, code, status]) => [code ?? '', Number(status)]));
   const missing = Object.entries(problems)
     .filter(([code, { status }]) => described.get(code) !== status)
     .map(([code, { status }]) => `${code}: docs/problems.md does not describe it with status ${status}`);
