@@ -22,11 +22,11 @@ export class SerialConnection implements SqlConnection {
     this.#port = port;
   }
 
-  run(sql: string, parameters: readonly unknown[], options: RunOptions = {}): Promise<readonly SqlRow[]> {
+  async run(sql: string, parameters: readonly unknown[], options: RunOptions = {}): Promise<readonly SqlRow[]> {
     const values = parameters.map(parameterText);
     const result = this.#previous.then(() => this.#runAlone(sql, values, options.timeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS));
     this.#previous = result.catch(() => undefined);
-    return result;
+    return await result;
   }
 
   destroy(): void {

@@ -13,7 +13,7 @@ export const CalendarRow = defineEntity({
     id: p.uuid().primary(),
     kind: p.enum(['staff', 'resource']),
     shard: p.integer().index('calendar_shard'),
-    revision: p.bigint('number').default(0),
+    revision: p.bigint('number').defaultRaw('0'),
     hours: p.json<CalendarHours>(),
     locationId: () => p.manyToOne(LocationRow).mapToPk().fieldName('location_id').index('calendar_location'),
     /** Milliseconds since 1970. */

@@ -5,7 +5,7 @@ export const OutboxRow = defineEntity({
   name: 'OutboxRow',
   tableName: 'outbox',
   properties: {
-    id: p.bigint('number').primary().autoincrement(false).generated('identity'),
+    id: p.bigint('number').primary().autoincrement().generated('identity'),
     entryId: p.uuid(),
     calendarId: p.uuid(),
     revision: p.bigint('number'),

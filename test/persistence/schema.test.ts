@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { MikroORM as PgliteOrm } from '@mikro-orm/pglite';
+import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
+import { type Database, type SqlConnection, SqlFailure } from '../../src/persistence/database.ts';
+import { openDatabase } from '../../src/persistence/open-database.ts';
+import { ORM_OPTIONS } from '../../src/persistence/orm.ts';
+import { PgliteEngine } from '../../src/persistence/pglite/engine.ts';
+import { ormClient } from '../../src/persistence/pglite/orm-client.ts';
+import { CLUSTER_FOLDER } from '../../src/persistence/pglite/pglite-database.ts';
+import { ENGINES, type Engine, type FreshDatabase, openFresh } from './engines.ts';
+
+const HOUR = 3_600_000;
+const NINE = Date.parse('2026-06-01T09:00:00Z');
+
+const violates =
+  (sqlState: string, constraint: string) =>
+  (error: unknown): boolean =>
+    error instanceof SqlFailure && error.definite && error.sqlState === sqlState && error.constraint === constraint;
+
+for (const kind of ENGINES) {
+  describe(`the tables on ${kind.name}`, { skip: kind.skip }, () => {
+    let engine: Engine;
+    before(async () => {
+      engine = await kind.start();
+    });
+    after(() => engine[Symbol.asyncDispose]());
+
+    test('entities and migrations describe the same tables', async () => {
+      await using fresh = await engine.fresh();
+      await (await openDatabase(fresh.config))[Symbol.asyncDispose]();
+      assert.deepEqual(await schemaDifference(fresh), []);
+    });
+
+    // PGlite lets one process in at a time: directory-lock.test.ts.
+    if (kind.name === 'PostgreSQL') {
+      test('several that open at once migrate once', async () => {
+        await using fresh = await engine.fresh();
+        const databases = await Promise.all([openDatabase(fresh.config), openDatabase(fresh.config), openDatabase(fresh.config)]);
+        assert.deepEqual(await databases[1]?.sql('select count(*) from migration'), [[1]]);
+        for (const database of databases) await database[Symbol.asyncDispose]();
+      });
+    }
+
+    test('a new database has 256 shards without an owner, and a business with an era that no other has', async () => {
+      await using one = await engine.fresh();
+      await using database = await openDatabase(one.config);
+      assert.deepEqual(await database.sql('select count(*), min(id), max(id), count(owner), max(epoch) from shard'), [[256, 0, 255, 0, 0]]);
+      const [[id, era] = []] = await database.sql('select id, era from business');
+      assert.equal(id, 1);
+      assert.match(String(era), /^[0-9a-f-]{36}$/);
+    });
+  });
+
+  describe(`claims on ${kind.name}`, { skip: kind.skip }, () => {
+    let database: Database;
+    let connection: SqlConnection;
+    let close: () => Promise<void>;
+    const calendarId = randomUUID();
+    before(async () => {
+      ({ database, close } = await openFresh(kind));
+      connection = await database.connect();
+    });
+    after(() => close());
+
+    type Claim = { calendar?: string; session?: string; lane?: number; from?: number; to?: number };
+    const claim = ({ calendar = calendarId, session = randomUUID(), lane = 0, from = NINE, to = from + HOUR }: Claim) =>
+      connection.run(`insert into claim (id, calendar_id, kind, session, lane, starts_at, ends_at) values ($1, $2, 'appointment', $3, $4, $5, $6)`, [
+        ...[randomUUID(), calendar, session, lane, from, to],
+      ]);
+
+    test('two sessions of a calendar never overlap', async () => {
+      await claim({});
+      await assert.rejects(claim({ from: NINE + HOUR / 2 }), violates('23P01', 'claim_no_overlap'));
+      await assert.rejects(claim({}), violates('23P01', 'claim_no_overlap'));
+    });
+
+    test('claims that only touch, or are of another calendar, are let in', async () => {
+      await claim({ from: NINE + HOUR });
+      await claim({ from: NINE - HOUR });
+      await claim({ calendar: randomUUID() });
+    });
+
+    test('claims of one session overlap, each in a lane of its own', async () => {
+      const session = randomUUID();
+      const from = NINE + 10 * HOUR;
+      await claim({ session, from, lane: 0 });
+      await claim({ session, from, lane: 1 });
+      await assert.rejects(claim({ session, from, lane: 1 }), violates('23505', 'claim_one_per_lane'));
+      await assert.rejects(claim({ from, lane: 2 }), violates('23P01', 'claim_no_overlap'));
+    });
+
+    test('a claim lasts', async () => {
+      await assert.rejects(claim({ from: NINE + 50 * HOUR, to: NINE + 50 * HOUR }), violates('23514', 'claim_lasts'));
+    });
+
+    test('of many who claim one time at once, one gets it', async () => {
+      const from = NINE + 100 * HOUR;
+      const connections = await Promise.all(Array.from({ length: 6 }, () => database.connect()));
+      const statement = `insert into claim (id, calendar_id, kind, session, lane, starts_at, ends_at) values ($1, $2, 'hold', $3, 0, $4, $5)`;
+      const results = await Promise.allSettled(connections.map((each) => each.run(statement, [randomUUID(), calendarId, randomUUID(), from, from + HOUR])));
+      assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1);
+      for (const each of connections) each.destroy();
+    });
+  });
+}
+
+/** The statements that would turn the tables of a migrated database into those of the entities. Stored functions are no entities. */
+async function schemaDifference(fresh: FreshDatabase): Promise<string[]> {
+  const statements = (await updateStatements(fresh)).split('\n');
+  return statements.filter((statement) => statement !== '' && !statement.startsWith('drop function'));
+}
+
+async function updateStatements({ config }: FreshDatabase): Promise<string> {
+  await using stack = new AsyncDisposableStack();
+  // The migrations' own table is nobody's entity.
+  const options = { ...ORM_OPTIONS, schemaGenerator: { skipTables: ['migration'] } };
+  if (config.kind === 'postgres') {
+    const orm = await PostgresOrm.init({ ...options, dbName: new URL(config.url).pathname.slice(1), driverOptions: { connectionString: config.url } });
+    stack.defer(() => orm.close());
+    return await orm.schema.getUpdateSchemaSQL({ wrap: false });
+  }
+  const engine = await PgliteEngine.start(join(config.directory, CLUSTER_FOLDER));
+  stack.defer(() => engine.close());
+  const orm = await PgliteOrm.init({ ...options, driverOptions: { pglite: ormClient(engine) } });
+  stack.defer(() => orm.close());
+  return await orm.schema.getUpdateSchemaSQL({ wrap: false });
+}
