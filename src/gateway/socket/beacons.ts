@@ -1,0 +1,56 @@
+import { BEACON_MILLISECONDS, BEACON_SLICES } from './limits.ts';
+import type { LiveRoom } from './live-room.ts';
+import type { Screen } from './screen.ts';
+
+/**
+ * Tells every screen, every five seconds, which revisions it should have; ends sessions whose token is no longer good; and asks screens to watch
+ * again whose question means something else since the catalog changed. Screens take turns in slices, so that this is never one burst.
+ */
+export class Beacons {
+  readonly #room: LiveRoom;
+  readonly #slices: Set<Screen>[] = Array.from({ length: BEACON_SLICES }, () => new Set());
+  readonly #timer: NodeJS.Timeout;
+  #turn = 0;
+
+  constructor(room: LiveRoom) {
+    this.#room = room;
+    this.#timer = setInterval(() => this.#next(), BEACON_MILLISECONDS / BEACON_SLICES);
+  }
+
+  /** The screen is visited until the returned function is called. */
+  visit(screen: Screen): () => void {
+    const slice = this.#slices.reduce((least, candidate) => (candidate.size < least.size ? candidate : least));
+    slice.add(screen);
+    return () => slice.delete(screen);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const slice of this.#slices) slice.clear();
+  }
+
+  #next(): void {
+    this.#turn = (this.#turn + 1) % BEACON_SLICES;
+    // What has happened goes out before the revisions that tell of it.
+    this.#room.feeds.flush();
+    for (const screen of [...(this.#slices[this.#turn] ?? [])]) this.#visitOne(screen);
+  }
+
+  #visitOne(screen: Screen): void {
+    const { accounts, scheduler } = this.#room.context;
+    const end = screen.sessionEnd((token) => accounts.verify(token), scheduler.now());
+    if (end === undefined) this.#tell(screen);
+    else screen.end(end);
+  }
+
+  #tell(screen: Screen): void {
+    const { era } = this.#room.context.scheduler;
+    const revisions: Record<string, number> = {};
+    for (const [watchId, watch] of screen.watches) {
+      if (watch.isOutdated()) screen.outbox.fallBehind(watchId);
+      // A slot list may be a moment behind the board of the same calendar: the least is what the screen has for sure.
+      for (const [calendarId, revision] of watch.revisions()) revisions[calendarId] = Math.min(revision, revisions[calendarId] ?? revision);
+    }
+    if (Object.keys(revisions).length > 0) screen.outbox.offerBeacon(() => screen.socket.emit('beacon', { era, revisions }));
+  }
+}

@@ -1,0 +1,54 @@
+import type { Principal } from '../../accounts/principal.ts';
+import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
+import type { Instant } from '../../model/instant.ts';
+import { firstInstantOf } from '../../model/local-dates.ts';
+import type { ScreenMessageRead } from '../../protocol/socket.ts';
+import type { GatewayContext } from '../context.ts';
+import { type Failed, failed, failedField } from '../operations/reply.ts';
+import { maySeeCustomers } from '../operations/wire-claims.ts';
+import { isStaff } from '../security/rights.ts';
+import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
+
+/** `seesCustomers`: this screen may know who an appointment is for. */
+export type BoardColumn = { readonly calendarId: string; readonly staffId: string; readonly seesCustomers: boolean };
+/** What a board shows, in words the calendars understand. */
+export type BoardQuestion = { readonly columns: readonly BoardColumn[]; readonly timeZone: string; readonly from: Instant; readonly to: Instant };
+
+type Asked = Pick<ScreenMessageRead<'watch-board'>, 'from' | 'to' | 'staffIds' | 'locationId' | 'timeZone'>;
+
+/**
+ * Nobody named: a desk gets its location, a staff member the own column, everybody else the whole business. Whoever works here may see when
+ * colleagues are busy, but customers only where they may act.
+ */
+export function boardQuestion(context: GatewayContext, principal: Principal | null, asked: Asked): BoardQuestion | Failed {
+  const catalog = context.catalog.snapshot();
+  if (!isStaff(principal)) return principal === null ? failed('unauthenticated') : failed('forbidden', { detail: 'Boards are for staff.' });
+  const locationId = asked.locationId ?? (asked.staffIds === undefined && principal.role === 'front-desk' ? (principal.locationId ?? undefined) : undefined);
+  if (locationId !== undefined && !catalog.locations.has(locationId)) return failedField('not-found', 'locationId', 'is not known');
+  const wanted =
+    asked.staffIds ?? (principal.role === 'staff' && asked.locationId === undefined && principal.staffId !== null ? [principal.staffId] : undefined);
+  const unknown = wanted?.findIndex((staffId) => !catalog.staff.has(staffId)) ?? -1;
+  if (unknown >= 0) return failedField('not-found', `staffIds.${unknown}`, 'is not known');
+  const staff = [...catalog.staff.values()].filter(
+    (member) => (wanted === undefined || wanted.includes(member.id)) && (locationId === undefined || member.locationId === locationId),
+  );
+  if (staff.length > MAX_CALENDARS_PER_WATCH)
+    return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
+  const timeZone = asked.timeZone ?? zoneOfBoard(catalog, locationId, staff);
+  const columns = staff.map((member) => ({
+    calendarId: member.calendarId,
+    staffId: member.id,
+    seesCustomers: maySeeCustomers(context, principal, member.calendarId),
+  }));
+  return { columns, timeZone, from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
+}
+
+/** Whether two questions are about the same calendars, seen by the same eyes. Ranges are what the screen asked for and do not change. */
+export function isSameQuestion(one: BoardQuestion, other: BoardQuestion): boolean {
+  return JSON.stringify([one.columns, one.timeZone]) === JSON.stringify([other.columns, other.timeZone]);
+}
+
+function zoneOfBoard(catalog: Catalog, locationId: string | undefined, staff: readonly StaffMember[]): string {
+  const [first] = catalog.locations.values();
+  return (catalog.locations.get(locationId ?? staff[0]?.locationId ?? '') ?? first)?.timeZone ?? 'UTC';
+}

@@ -1,0 +1,90 @@
+import type { Principal } from '../../accounts/principal.ts';
+import type { CalendarChange, CalendarView } from '../../actors/scheduler.ts';
+import { type CalendarHours, zoneOf } from '../../model/calendar-hours.ts';
+import { instant } from '../../model/instant.ts';
+import { openWindows } from '../../model/open-windows.ts';
+import type { OpenHoursReply } from '../../protocol/calendars.ts';
+import type { BoardCalendar, BoardCatchUp, BoardEventReply } from '../../protocol/socket.ts';
+import type { GatewayContext } from '../context.ts';
+import { wireClaims } from '../operations/wire-claims.ts';
+import { wireEvent } from '../operations/wire-events.ts';
+import { wireTime } from '../operations/wire-times.ts';
+import type { BoardColumn, BoardQuestion } from './board-question.ts';
+import type { FeedStep } from './calendar-feeds.ts';
+import { sharedText } from './packets.ts';
+
+/** Columns as they are now. Calendars that nobody knows are left out. */
+export async function completeCalendars(
+  context: GatewayContext,
+  principal: Principal | null,
+  question: BoardQuestion,
+  columns: readonly BoardColumn[],
+): Promise<BoardCalendar[]> {
+  if (columns.length === 0) return [];
+  const views = new Map(
+    (
+      await context.scheduler.views(
+        columns.map((column) => column.calendarId),
+        question.from,
+        question.to,
+      )
+    ).map((view) => [view.calendarId, view]),
+  );
+  const claims = await wireClaims(context, principal, [...views.values()], question.timeZone);
+  return columns.flatMap((column) => completeCalendar(question, column, views.get(column.calendarId), claims));
+}
+
+function completeCalendar(
+  question: BoardQuestion,
+  { calendarId, staffId }: BoardColumn,
+  view: CalendarView | undefined,
+  claims: Awaited<ReturnType<typeof wireClaims>>,
+): BoardCalendar[] {
+  if (view === undefined) return [];
+  return [{ calendarId, staffId, revision: view.revision, hours: wireHours(view.hours, question), claims: claims.get(calendarId) ?? [] }];
+}
+
+/** What was missed, as one entry. */
+export function catchUpOf(question: BoardQuestion, column: BoardColumn, base: number, changes: readonly CalendarChange[]): BoardCatchUp {
+  const { calendarId, staffId } = column;
+  return {
+    calendarId,
+    staffId,
+    base,
+    revision: changes.at(-1)?.revision ?? base,
+    events: wireEvents(changes, question, column),
+    ...hoursAfter(changes, question),
+  };
+}
+
+/** The part of `board-changed` that is the same for all boards of this zone with these rights; hours are told for the days of one board. */
+export function boardStepText(era: string, question: BoardQuestion, column: BoardColumn, step: FeedStep): string {
+  const hours = hoursAfter(step.changes, question);
+  const reader = `${question.timeZone} ${column.seesCustomers}${hours.hours === undefined ? '' : ` ${question.from} ${question.to}`}`;
+  return step.textFor(reader, ({ calendarId, base, revision, changes }) =>
+    sharedText('board-changed', { era, calendarId, base, revision, events: wireEvents(changes, question, column), ...hours }),
+  );
+}
+
+function wireEvents(changes: readonly CalendarChange[], { timeZone }: BoardQuestion, { seesCustomers }: BoardColumn): BoardEventReply[] {
+  return changes.flatMap(({ at, events }) => events.map((event) => ({ ...wireEvent(event, { timeZone, maySee: seesCustomers }), at: wireTime(at, timeZone) })));
+}
+
+/** The hours after the last change of them, if there was one. */
+function hoursAfter(changes: readonly CalendarChange[], question: BoardQuestion): { readonly hours?: OpenHoursReply } {
+  const hours = changes
+    .flatMap((change) => change.events)
+    .filter((event) => event.type === 'hours.changed')
+    .at(-1)?.hours;
+  return hours === undefined ? {} : { hours: wireHours(hours, question) };
+}
+
+function wireHours(hours: CalendarHours, { from, to, timeZone }: BoardQuestion): OpenHoursReply {
+  const time = (at: number) => wireTime(instant(at), timeZone);
+  const edges = openWindows(hours, from, to);
+  const windows = edges.flatMap((start, index) => (index % 2 === 0 ? [{ startsAt: time(start), endsAt: time(edges[index + 1] ?? start) }] : []));
+  const timeOff = hours.timeOff
+    .filter((off) => off.startsAt < to && off.endsAt > from)
+    .map((off) => ({ ...off, startsAt: time(off.startsAt), endsAt: time(off.endsAt) }));
+  return { timeZone: zoneOf(hours), windows, timeOff };
+}

@@ -1,0 +1,74 @@
+import { abandonRequest } from '../operations/abandon.ts';
+import { addBlock, removeBlock } from '../operations/blocks.ts';
+import { book } from '../operations/book.ts';
+import type { Caller } from '../operations/caller.ts';
+import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment, type StatusChange } from '../operations/change-appointment.ts';
+import { releaseHold, renewHold } from '../operations/keep-hold.ts';
+import { placeHold } from '../operations/place-hold.ts';
+import { message } from './message.ts';
+import type { Screen } from './screen.ts';
+
+/** What REST says in headers and query, a message says in its body. */
+type Envelope = {
+  readonly key: string;
+  readonly dryRun?: boolean | undefined;
+  readonly holdToken?: string | undefined;
+  readonly manageToken?: string | undefined;
+  readonly ifMatch?: string | undefined;
+};
+
+function callerOf(screen: Screen, { key, dryRun, holdToken, manageToken, ifMatch }: Envelope): Caller {
+  return {
+    principal: screen.principal,
+    address: screen.address,
+    key,
+    dryRun: dryRun ?? false,
+    holdToken: holdToken || null,
+    manageToken: manageToken || null,
+    ifMatch: ifMatch ?? null,
+  };
+}
+
+/** Of a union, each member without its envelope. */
+type Unwrapped<Body> = Body extends unknown ? Omit<Body, keyof Envelope> : never;
+
+/** Opens the envelope: what is left is the body that REST gets, so the same request over both is one request. */
+function unwrap<Body extends Envelope>({
+  key: _key,
+  dryRun: _dryRun,
+  holdToken: _holdToken,
+  manageToken: _manageToken,
+  ifMatch: _ifMatch,
+  ...body
+}: Body): Unwrapped<Body> {
+  // The rest of a union is the union of the rests; the compiler only sees the rest of what its members share.
+  return body as unknown as Unwrapped<Body>;
+}
+
+function statusMessage(name: StatusChange) {
+  return message(name, 'claim', (room, screen, body) => changeStatus(room.context, callerOf(screen, body), body.appointmentId, name));
+}
+
+/** Every write, answered as REST answers it. */
+export const claimMessages = {
+  'place-hold': message('place-hold', 'claim', (room, screen, body) => placeHold(room.context, callerOf(screen, body), unwrap(body))),
+  'renew-hold': message('renew-hold', 'claim', (room, screen, body) => renewHold(room.context, callerOf(screen, body), body.holdId)),
+  'release-hold': message('release-hold', 'claim', (room, screen, body) => releaseHold(room.context, callerOf(screen, body), body.holdId)),
+  book: message('book', 'claim', (room, screen, body) => book(room.context, callerOf(screen, body), unwrap(body))),
+  cancel: message('cancel', 'claim', (room, screen, { appointmentId, ...body }) =>
+    cancelAppointment(room.context, callerOf(screen, body), appointmentId, unwrap(body)),
+  ),
+  reschedule: message('reschedule', 'claim', (room, screen, { appointmentId, ...body }) =>
+    rescheduleAppointment(room.context, callerOf(screen, body), appointmentId, unwrap(body)),
+  ),
+  approve: statusMessage('approve'),
+  decline: message('decline', 'claim', (room, screen, { appointmentId, ...body }) =>
+    declineAppointment(room.context, callerOf(screen, body), appointmentId, unwrap(body)),
+  ),
+  'check-in': statusMessage('check-in'),
+  complete: statusMessage('complete'),
+  'no-show': statusMessage('no-show'),
+  'add-block': message('add-block', 'claim', (room, screen, { staffId, ...body }) => addBlock(room.context, callerOf(screen, body), staffId, unwrap(body))),
+  'remove-block': message('remove-block', 'claim', (room, screen, body) => removeBlock(room.context, callerOf(screen, body), body.staffId, body.blockId)),
+  abandon: message('abandon', 'claim', (room, screen, body) => abandonRequest(room.context, callerOf(screen, body), body.key)),
+};

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../../accounts/principal.ts';
+import type { Problem } from '../../protocol/problems.ts';
+import { problemOf } from '../../protocol/problems.ts';
+import type { GatewayContext } from '../context.ts';
+
+/** What a screen said about itself when it came. `token` null is a guest. */
+export type Visitor = { readonly token: string | null; readonly principal: Principal | null; readonly address: string };
+
+const MOST_TOKEN_CHARACTERS = 4_096;
+
+/** Reads `auth: { token? }`. A token that is not good is refused, never taken for a guest. */
+export function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Visitor | 'unauthenticated' {
+  const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
+  const address = addressOf(request, context.config.trustedProxies);
+  if (token === undefined || token === null) return { token: null, principal: null, address };
+  if (typeof token !== 'string' || token.length > MOST_TOKEN_CHARACTERS) return 'unauthenticated';
+  const principal = context.accounts.verify(token);
+  return principal === undefined ? 'unauthenticated' : { token, principal, address };
+}
+
+/** The error a refused screen gets as `connect_error`: `data` holds the problem. */
+export function refusalOf(requestId: string): Error & { data: { problem: Problem } } {
+  const problem = { ...problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' }), requestId };
+  return Object.assign(new Error('unauthenticated'), { data: { problem } });
+}
+
+/** Pages of other sites may not open sockets unless they are listed; programs send no `Origin`. */
+export function isOriginAllowed(context: GatewayContext, request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const { corsOrigins, publicUrl } = context.config;
+  return new URL(origin).host === host || corsOrigins.includes(origin) || (URL.canParse(publicUrl) && new URL(publicUrl).origin === origin);
+}
+
+/** The visitor's address: as many hops before the last proxy as there are proxies that are believed. */
+function addressOf(request: IncomingMessage, trustedProxies: number): string {
+  const forwarded = trustedProxies > 0 ? String(request.headers['x-forwarded-for'] ?? '') : '';
+  const hops = [
+    ...forwarded
+      .split(',')
+      .map((hop) => hop.trim())
+      .filter((hop) => hop !== ''),
+    request.socket.remoteAddress ?? '',
+  ];
+  return hops[Math.max(0, hops.length - 1 - trustedProxies)] ?? '';
+}

@@ -1,0 +1,28 @@
+import { type ScreenAnswers, type ScreenMessage, type ScreenMessageRead, screenMessages } from '../../protocol/socket.ts';
+import { problemOfIssues } from '../operations/problem-of-issues.ts';
+import type { Reply } from '../operations/reply.ts';
+import type { Allowance } from '../security/rate-limits.ts';
+import type { LiveRoom } from './live-room.ts';
+import type { Screen } from './screen.ts';
+
+/** One kind of message: what it costs, and how it is parsed, asked and answered. */
+export type Message = {
+  readonly allowance: Allowance;
+  answer(room: LiveRoom, screen: Screen, body: object): Promise<Reply>;
+};
+
+type Handle<Name extends ScreenMessage> = (room: LiveRoom, screen: Screen, body: ScreenMessageRead<Name>) => Promise<Reply<ScreenAnswers[Name]>>;
+
+/** Makes a message; `handle` gets what the schema of that name has read. */
+export function message<Name extends ScreenMessage>(name: Name, allowance: Allowance, handle: Handle<Name>): Message {
+  const schema = screenMessages[name];
+  return {
+    allowance,
+    answer: async (room, screen, body) => {
+      const read = schema.safeParse(body);
+      if (!read.success) return { problem: problemOfIssues(read.error.issues) };
+      // The compiler does not see that the schema found under a name reads the body of that name.
+      return handle(room, screen, read.data as ScreenMessageRead<Name>);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { Socket } from 'socket.io';
+import type { Principal } from '../../accounts/principal.ts';
+import type { ScreenToServer, ServerMessageBody, ServerToScreen } from '../../protocol/socket.ts';
+import type { Visitor } from './handshake.ts';
+import { MAX_CALENDARS_PER_SOCKET, MAX_WATCHES_PER_SOCKET } from './limits.ts';
+import { Outbox } from './outbox.ts';
+
+export type ScreenSocket = Socket<ScreenToServer, ServerToScreen>;
+
+/** Something a screen watches, from the answer to `watch-…` until `unwatch`, a new watch of the same name, or the end of the connection. */
+export type Watch = {
+  readonly calendarCount: number;
+  /** What a screen that has missed nothing knows, by calendar. */
+  revisions(): Iterable<readonly [calendarId: string, revision: number]>;
+  /** The catalog has changed: does the watch still ask for what it asked for? */
+  isOutdated(): boolean;
+  close(): void;
+};
+
+/** One connected page or program: who it is, what it watches, and what waits to be sent to it. */
+export class Screen {
+  readonly socket: ScreenSocket;
+  readonly address: string;
+  readonly principal: Principal | null;
+  readonly outbox: Outbox;
+  /** Messages that are being answered. */
+  inFlight = 0;
+  readonly #token: string | null;
+  readonly #watches = new Map<string, Watch>();
+  /** What is being opened under each name; the ticket tells a slow opening that a younger one has taken its place. */
+  readonly #opening = new Map<string, { readonly ticket: symbol; readonly calendarCount: number }>();
+
+  constructor(socket: ScreenSocket, visitor: Visitor) {
+    this.socket = socket;
+    this.address = visitor.address;
+    this.principal = visitor.principal;
+    this.#token = visitor.token;
+    this.outbox = new Outbox(socket.conn, (watchId) => socket.emit('resync', { watchId }));
+  }
+
+  get isConnected(): boolean {
+    return this.socket.connected;
+  }
+
+  get watches(): ReadonlyMap<string, Watch> {
+    return this.#watches;
+  }
+
+  /** Why the session is over, if it is. `verify` is the accounts' own judgement. */
+  sessionEnd(verify: (token: string) => Principal | undefined, now: number): 'expired' | 'logged-out' | undefined {
+    if (this.#token === null || this.principal === null || verify(this.#token) !== undefined) return undefined;
+    return this.principal.expiresAt <= now ? 'expired' : 'logged-out';
+  }
+
+  /** Says goodbye and hangs up. The message is flushed before the connection closes. */
+  end(reason: ServerMessageBody<'session-ended'>['reason']): void {
+    this.socket.emit('session-ended', { reason });
+    this.close();
+    this.socket.disconnect(true);
+  }
+
+  /** As `end`, for a screen that does not read: what waits to be sent is thrown away. */
+  hangUp(reason: ServerMessageBody<'session-ended'>['reason']): void {
+    this.end(reason);
+    this.socket.conn.close(true);
+  }
+
+  /**
+   * Opens a watch in place of the one that has its name. `full`: this screen watches as much as it may. `overtaken`: meanwhile the screen
+   * asked for something else under this name, or went away; what was opened is closed again.
+   */
+  async openWatch<Opened extends { readonly watch: Watch }>(
+    watchId: string,
+    calendarCount: number,
+    open: () => Promise<Opened>,
+  ): Promise<Opened | 'full' | 'overtaken'> {
+    this.unwatch(watchId);
+    if (!this.#hasRoomFor(calendarCount)) return 'full';
+    const ticket = Symbol(watchId);
+    this.#opening.set(watchId, { ticket, calendarCount });
+    try {
+      const opened = await open();
+      if (this.#opening.get(watchId)?.ticket !== ticket) {
+        opened.watch.close();
+        return 'overtaken';
+      }
+      this.#watches.set(watchId, opened.watch);
+      return opened;
+    } finally {
+      if (this.#opening.get(watchId)?.ticket === ticket) this.#opening.delete(watchId);
+    }
+  }
+
+  unwatch(watchId: string): void {
+    this.#opening.delete(watchId);
+    this.#watches.get(watchId)?.close();
+    this.#watches.delete(watchId);
+    this.outbox.forget(watchId);
+  }
+
+  close(): void {
+    for (const watch of this.#watches.values()) watch.close();
+    this.#watches.clear();
+    this.#opening.clear();
+    this.outbox.close();
+  }
+
+  #hasRoomFor(calendarCount: number): boolean {
+    const kept = [...this.#watches.values(), ...this.#opening.values()];
+    return kept.length < MAX_WATCHES_PER_SOCKET && kept.reduce((sum, watch) => sum + watch.calendarCount, calendarCount) <= MAX_CALENDARS_PER_SOCKET;
+  }
+}

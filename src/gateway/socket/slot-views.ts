@@ -1,0 +1,159 @@
+import type { Scheduler } from '../../actors/scheduler.ts';
+import { MINUTE } from '../../model/instant.ts';
+import type { CalendarFeeds } from './calendar-feeds.ts';
+import { BEACON_MILLISECONDS, SLOT_VIEWS_PAUSE_MILLISECONDS, SLOT_VIEWS_PER_QUESTION } from './limits.ts';
+import { SlotView, type SlotViewQuery } from './slot-view.ts';
+
+type Log = { error(facts: object, message: string): void };
+type Kept = { readonly view: SlotView; readonly stopListening: () => void };
+
+/**
+ * The slot lists that are open on some screen, one for each different question. A change of a calendar makes its views dirty; one run at a time
+ * asks the calendars again for all dirty views together. Once a minute the views that time alone has changed are asked again too.
+ */
+export class SlotViews {
+  readonly #scheduler: Scheduler;
+  readonly #feeds: CalendarFeeds;
+  readonly #log: Log;
+  readonly #views = new Map<string, Kept>();
+  readonly #dirty = new Set<SlotView>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #run: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(scheduler: Scheduler, feeds: CalendarFeeds, log: Log) {
+    this.#scheduler = scheduler;
+    this.#feeds = feeds;
+    this.#log = log;
+    this.#everyMinute();
+    this.#timers.add(setInterval(() => this.#confirmAll(), BEACON_MILLISECONDS));
+  }
+
+  get size(): number {
+    return this.#views.size;
+  }
+
+  /** Takes part in the view of this question. Each call needs one `release`. */
+  acquire(query: SlotViewQuery): SlotView {
+    const key = JSON.stringify([query.calendarId, query.timeZone, query.from, query.to, query.seats, query.movingAppointmentId, query.terms]);
+    const kept = this.#views.get(key) ?? this.#open(key, query);
+    kept.view.readers += 1;
+    return kept.view;
+  }
+
+  release(view: SlotView): void {
+    view.readers -= 1;
+    if (view.readers > 0) return;
+    this.#views.get(view.key)?.stopListening();
+    this.#views.delete(view.key);
+    this.#dirty.delete(view);
+  }
+
+  /** Waits until each of the views has an answer that is no older than this call. Rejects if the calendars cannot be asked. */
+  async settle(views: readonly SlotView[]): Promise<void> {
+    const now = this.#scheduler.now();
+    for (const view of views) if (view.isOverdue(now)) this.#touch(view);
+    const beingAsked = views.filter((view) => !view.isDirty).map((view) => view.asking);
+    await Promise.all([this.#ask(views.filter((view) => view.isDirty)), ...beingAsked]);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    for (const kept of this.#views.values()) kept.stopListening();
+    this.#views.clear();
+    this.#dirty.clear();
+  }
+
+  #open(key: string, query: SlotViewQuery): Kept {
+    const view = new SlotView(key, query);
+    const kept = { view, stopListening: this.#feeds.listen(query.calendarId, () => this.#onChange(view)) };
+    this.#views.set(key, kept);
+    return kept;
+  }
+
+  #touch(view: SlotView): void {
+    view.isDirty = true;
+    this.#dirty.add(view);
+  }
+
+  #onChange(view: SlotView): void {
+    this.#touch(view);
+    this.#startRun();
+  }
+
+  #startRun(): void {
+    if (this.#run !== undefined || this.#isClosed) return;
+    this.#run = this.#answerDirty().finally(() => {
+      this.#run = undefined;
+    });
+  }
+
+  /** Never rejects: a view that could not be worked out stays dirty, and is tried again with the next change, the next reader or the next minute. */
+  async #answerDirty(): Promise<void> {
+    try {
+      while (this.#dirty.size > 0 && !this.#isClosed) {
+        await this.#ask([...this.#dirty].slice(0, SLOT_VIEWS_PER_QUESTION));
+        await new Promise<void>((resolve) => this.#later(SLOT_VIEWS_PAUSE_MILLISECONDS, resolve));
+      }
+    } catch (failure) {
+      this.#log.error({ err: failure }, 'slot lists on open screens could not be worked out');
+    }
+  }
+
+  async #ask(views: readonly SlotView[]): Promise<void> {
+    for (let start = 0; start < views.length; start += SLOT_VIEWS_PER_QUESTION) {
+      const asked = views.slice(start, start + SLOT_VIEWS_PER_QUESTION);
+      const asking = this.#askTogether(asked);
+      for (const view of asked) view.asking = asking;
+      await asking;
+    }
+  }
+
+  async #askTogether(views: readonly SlotView[]): Promise<void> {
+    // Clean before the question, so that a change that comes while it is answered makes the view dirty again.
+    for (const view of views) this.#clean(view);
+    try {
+      const answers = await this.#scheduler.slots(views.map((view) => view.query));
+      let next = 0;
+      for (const view of views) {
+        // Answers come in the order of the questions; those about calendars that nobody knows are left out.
+        const answer = answers[next]?.calendarId === view.query.calendarId ? answers[next] : undefined;
+        if (answer !== undefined) next += 1;
+        view.accept(answer);
+      }
+    } catch (failure) {
+      for (const view of views) if (this.#views.has(view.key)) this.#touch(view);
+      throw failure;
+    }
+  }
+
+  #clean(view: SlotView): void {
+    view.isDirty = false;
+    this.#dirty.delete(view);
+  }
+
+  #everyMinute(): void {
+    const now = this.#scheduler.now();
+    this.#later(MINUTE - (now % MINUTE) + 1, () => {
+      const at = this.#scheduler.now();
+      for (const { view } of this.#views.values()) if (view.isDirty || view.isOverdue(at)) this.#touch(view);
+      this.#startRun();
+      this.#everyMinute();
+    });
+  }
+
+  #confirmAll(): void {
+    for (const { view } of this.#views.values()) if (!view.isDirty) view.confirm();
+  }
+
+  #later(milliseconds: number, run: () => void): void {
+    if (this.#isClosed) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, milliseconds);
+    this.#timers.add(timer);
+  }
+}

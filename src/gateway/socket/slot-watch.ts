@@ -1,0 +1,122 @@
+import type { CalendarSlots } from '../../actors/scheduler.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ScreenMessageRead, SlotsCalendar, SlotsSnapshot } from '../../protocol/socket.ts';
+import { isFailed } from '../operations/reply.ts';
+import { wireTime } from '../operations/wire-times.ts';
+import type { LiveRoom } from './live-room.ts';
+import { packetFor, sharedText } from './packets.ts';
+import type { Screen, Watch } from './screen.ts';
+import { isSameSlotQuestion, type SlotQuestion, slotQuestion } from './slot-question.ts';
+import { difference, type SlotView, type SlotViewChange } from './slot-view.ts';
+
+type Asked = ScreenMessageRead<'watch-slots'>;
+
+/** Free times on one screen: a seat at one shared view for each calendar. What changes in a view is encoded once for all who sit there. */
+export class SlotWatch implements Watch {
+  readonly #room: LiveRoom;
+  readonly #screen: Screen;
+  readonly #asked: Asked;
+  readonly #question: SlotQuestion;
+  readonly #views: readonly SlotView[];
+  /** What the answer said, by view, until the watch is live. */
+  readonly #told = new Map<SlotView, CalendarSlots>();
+  readonly #listener = (view: SlotView, change: SlotViewChange): void => this.#send(view, change);
+  #catalog: Catalog;
+  #isBehind = false;
+
+  constructor(room: LiveRoom, screen: Screen, asked: Asked, question: SlotQuestion) {
+    this.#room = room;
+    this.#screen = screen;
+    this.#asked = asked;
+    this.#question = question;
+    this.#catalog = room.context.catalog.snapshot();
+    this.#views = question.queries.map((query) => room.slotViews.acquire(query));
+  }
+
+  get calendarCount(): number {
+    return this.#views.length;
+  }
+
+  /** What the screen is answered. Changes follow after `goLive`. */
+  async read(): Promise<SlotsSnapshot> {
+    await this.#room.slotViews.settle(this.#views);
+    const { era } = this.#room.context.scheduler;
+    const known = this.#asked.since?.era === era ? this.#asked.since.revisions : {};
+    const calendars: SlotsCalendar[] = [];
+    const unchanged: string[] = [];
+    for (const view of this.#views) {
+      if (view.slots === undefined) continue;
+      this.#told.set(view, view.slots);
+      if (view.isSteady && known[view.slots.calendarId] === view.slots.revision) unchanged.push(view.slots.calendarId);
+      else calendars.push(wireSlots(view, view.slots));
+    }
+    return { era, timeZone: this.#question.timeZone, calendars, unchanged };
+  }
+
+  /** Sends what has changed since the answer was read; call it once the answer is out. */
+  goLive(): void {
+    if (this.#isBehind) return;
+    for (const view of this.#views) {
+      const told = this.#told.get(view);
+      view.listeners.add(this.#listener);
+      if (told === undefined || view.slots === undefined || told === view.slots) continue;
+      this.#send(view, difference(told.revision, told, view.slots));
+    }
+    this.#told.clear();
+  }
+
+  *revisions(): Iterable<readonly [string, number]> {
+    for (const view of this.#views) if (view.slots !== undefined) yield [view.query.calendarId, view.sentRevision];
+  }
+
+  isOutdated(): boolean {
+    const catalog = this.#room.context.catalog.snapshot();
+    if (catalog === this.#catalog) return false;
+    const now = slotQuestion(catalog, this.#asked);
+    if (isFailed(now) || !isSameSlotQuestion(this.#question, now)) return true;
+    this.#catalog = catalog;
+    return false;
+  }
+
+  close(): void {
+    this.#isBehind = true;
+    for (const view of this.#views) {
+      view.listeners.delete(this.#listener);
+      this.#room.slotViews.release(view);
+    }
+  }
+
+  #send(view: SlotView, change: SlotViewChange): void {
+    if (this.#isBehind) return;
+    const { watchId } = this.#asked;
+    const text = textOf(this.#room.context.scheduler.era, view, change);
+    if (!this.#screen.outbox.offer(watchId, packetFor('slots-changed', watchId, text))) this.#isBehind = true;
+  }
+}
+
+function wireSlots({ query }: SlotView, { calendarId, staffId, revision, startsAt, remaining }: CalendarSlots): SlotsCalendar {
+  const slots = startsAt.map((start) => wireTime(start, query.timeZone));
+  return { calendarId, staffId, revision, slots, ...(query.terms.capacity > 1 && { remaining }) };
+}
+
+/** Encoded once, however many listen to the view. */
+const texts = new WeakMap<SlotViewChange, string>();
+
+function textOf(era: string, { query }: SlotView, change: SlotViewChange): string {
+  const known = texts.get(change);
+  if (known !== undefined) return known;
+  const { base, revision, taken, freed } = change;
+  const time = (at: (typeof taken)[number]) => wireTime(at, query.timeZone);
+  const seats = [...freed, ...change.remaining].map(({ startsAt, remaining }) => [time(startsAt), remaining]);
+  const text = sharedText('slots-changed', {
+    era,
+    calendarId: query.calendarId,
+    base,
+    revision,
+    taken: taken.map(time),
+    freed: freed.map(({ startsAt }) => time(startsAt)),
+    ...(query.terms.capacity > 1 && { remaining: Object.fromEntries(seats) }),
+  });
+  texts.set(change, text);
+  return text;
+}

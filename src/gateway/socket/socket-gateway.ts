@@ -1,0 +1,89 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Server as HttpServer } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
+import type { GatewayContext } from '../context.ts';
+import { Beacons } from './beacons.ts';
+import { isOriginAllowed, readVisitor, refusalOf, type Visitor } from './handshake.ts';
+import { GOODBYE_LINGER_MILLISECONDS, GOODBYE_PAUSE_MILLISECONDS, GOODBYE_SLICE, MAX_MESSAGE_BYTES } from './limits.ts';
+import { LiveRoom } from './live-room.ts';
+import { answerMessage } from './messages.ts';
+import { Screen } from './screen.ts';
+
+/** What the server keeps about a socket while it is let in. */
+type SocketNotes = { visitor: Visitor };
+type Sockets = Server<ScreenToServer, ServerToScreen, DefaultEventsMap, SocketNotes>;
+
+/** The sockets of one server. Disposing of it sends every screen away, a slice at a time, and waits until they are gone. */
+export type SocketGateway = AsyncDisposable & {
+  /** How many screens are connected. */
+  readonly size: number;
+};
+
+/**
+ * Serves Socket.IO at `/socket.io` of this server, which somebody else listens with and closes. Dispose of it before the HTTP server is closed:
+ * open WebSockets would hold that up.
+ */
+export function attachSockets(httpServer: HttpServer, context: GatewayContext): SocketGateway {
+  const room = new LiveRoom(context);
+  const beacons = new Beacons(room);
+  const screens = new Set<Screen>();
+  let isClosing = false;
+  const sockets: Sockets = new Server(httpServer, {
+    path: '/socket.io',
+    serveClient: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    // A client that comes without a greeting is not one of ours.
+    connectTimeout: 10_000,
+    cors: { origin: [...context.config.corsOrigins], credentials: false },
+    allowRequest: (request, answer) => answer(null, !isClosing && isOriginAllowed(context, request)),
+  });
+  sockets.use((socket, next) => {
+    const visitor = readVisitor(context, socket.handshake.auth, socket.request);
+    if (visitor === 'unauthenticated') return next(refusalOf(randomUUIDv7()));
+    socket.data.visitor = visitor;
+    next();
+  });
+  sockets.on('connection', (socket) => welcome(room, beacons, screens, socket));
+  context.metrics.watch('screens', 'Connected Socket.IO clients.', () => screens.size);
+  context.metrics.watch('watched_calendars', 'Calendars that at least one screen watches.', () => room.feeds.size);
+  context.metrics.watch('slot_views', 'Different slot lists that are open on screens.', () => room.slotViews.size);
+  return {
+    get size() {
+      return screens.size;
+    },
+    async [Symbol.asyncDispose]() {
+      isClosing = true;
+      beacons.close();
+      await sendAway(screens);
+      room.close();
+      sockets.disconnectSockets(true);
+      sockets.engine.close();
+    },
+  };
+}
+
+function welcome(room: LiveRoom, beacons: Beacons, screens: Set<Screen>, socket: Socket<ScreenToServer, ServerToScreen, DefaultEventsMap, SocketNotes>): void {
+  const screen = new Screen(socket, socket.data.visitor);
+  screens.add(screen);
+  const stopVisits = beacons.visit(screen);
+  socket.onAny((name: unknown, ...words: unknown[]) => void answerMessage(room, screen, String(name), words));
+  socket.on('disconnect', () => {
+    stopVisits();
+    screens.delete(screen);
+    screen.close();
+  });
+}
+
+/** Screens come back at once, to a server that is starting or to another node: so not all in the same moment. */
+async function sendAway(screens: ReadonlySet<Screen>): Promise<void> {
+  const leaving = [...screens];
+  for (let start = 0; start < leaving.length; start += GOODBYE_SLICE) {
+    for (const screen of leaving.slice(start, start + GOODBYE_SLICE)) screen.end('shutting-down');
+    if (start + GOODBYE_SLICE < leaving.length) await wait(GOODBYE_PAUSE_MILLISECONDS);
+  }
+  if (leaving.length > 0) await wait(GOODBYE_LINGER_MILLISECONDS);
+}
