@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Instant, instant, parseInstant } from '../model/instant.ts';
 import { readMoment, startFields, withStart } from './moments.ts';
 import { OVERRIDABLE_RULES, override } from './override.ts';
-import { email, instantText, localDate, money, notes, pageQuery, personName, phone, queryList, reason, seats, timeZone, uuid } from './scalars.ts';
+import { email, instantText, localDate, money, notes, pageQuery, personName, phone, queryList, reason, seats, text, timeZone, uuid } from './scalars.ts';
 
 export const APPOINTMENT_STATUSES = ['pending', 'booked', 'declined', 'checked-in', 'completed', 'cancelled', 'no-show'] as const;
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
@@ -13,7 +13,7 @@ export const customer = z.object({ id: uuid, name: z.string(), email: z.string()
 export type CustomerReply = z.output<typeof customer>;
 
 const notify = z.object({ customer: z.boolean().optional(), staff: z.boolean().optional() }).optional().meta({ description: 'Whom to tell.' });
-const answers = z.record(z.string().min(1).max(200), z.string().max(2_000)).refine((given) => Object.keys(given).length <= 50, 'must have at most 50 entries');
+const answers = z.record(text(200), text(2_000)).refine((given) => Object.keys(given).length <= 50, 'must have at most 50 entries');
 
 const bookFields = {
   id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
@@ -54,7 +54,7 @@ type BookText = {
 function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
   const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, seats: asked, override: waived, ...shared } = body;
   if (holdId !== undefined) {
-    if (startsAt === undefined && serviceId === undefined) return { ...shared, by: 'hold' as const, holdId };
+    if (startsAt === undefined && serviceId === undefined) return { ...shared, by: 'hold' as const, holdId, override: waived };
     context.addIssue({ code: 'custom', path: ['holdId'], message: 'says it all: leave out serviceId and startsAt, or leave out holdId', input: holdId });
     return z.NEVER;
   }

@@ -1,32 +1,24 @@
 // A start that somebody asks for: an instant with its offset, or a wall-clock time together with the zone it is meant in.
 import { z } from 'zod';
-import { type Instant, instant, parseInstant } from '../model/instant.ts';
+import { type Instant, parseInstant } from '../model/instant.ts';
+import { parseLocalDateTime } from '../model/local-dates.ts';
 import type { ProblemCode } from './problems.ts';
-import { timeZone } from './scalars.ts';
+import { INSTANT_ADVICE, isInReach, OUT_OF_REACH, timeZone } from './scalars.ts';
 
 const LOCAL_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$/;
 
 export type ReadMoment = { readonly ok: true; readonly at: Instant } | { readonly ok: false; readonly code: Extract<ProblemCode, 'invalid-request' | 'nonexistent-local-time'>; readonly message: string };
 
-/** Reads a start. A wall-clock time without a zone, one that does not exist and one that happens twice are refused: which moment is meant is never guessed. */
+/** Reads a start. A wall-clock time needs a zone; one that is shown twice is the first of the two, one that is never shown is refused, not moved. */
 export function readMoment(text: string, zone: string | undefined): ReadMoment {
   const at = parseInstant(text);
-  if (at !== undefined) return { ok: true, at };
-  if (!LOCAL_TIME.test(text)) return invalid('must be a date and time with an offset, as in 2026-11-24T09:00:00+01:00 or 2026-11-24T08:00:00Z');
+  if (at !== undefined) return isInReach(at) ? { ok: true, at } : invalid(OUT_OF_REACH);
+  if (!LOCAL_TIME.test(text)) return invalid(INSTANT_ADVICE);
   if (zone === undefined) return invalid('has no offset: add one, as in 2026-11-24T09:00:00+01:00, or send the timeZone it is meant in');
-  let local: Temporal.PlainDateTime;
-  try {
-    local = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
-  } catch {
-    return invalid('is not a date and time that exists');
-  }
-  const earlier = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
-  const later = local.toZonedDateTime(zone, { disambiguation: 'later' });
-  if (!earlier.toPlainDateTime().equals(local)) {
-    return { ok: false, code: 'nonexistent-local-time', message: `does not exist in ${zone}: clocks are put forward from ${earlier.offset} to ${later.offset} there and skip it` };
-  }
-  if (earlier.epochMilliseconds !== later.epochMilliseconds) return invalid(`happens twice in ${zone} on that day: say which by its offset, ${earlier.offset} or ${later.offset}`);
-  return { ok: true, at: instant(earlier.epochMilliseconds) };
+  const local = parseLocalDateTime(text, zone);
+  if (local === 'invalid') return invalid('is not a date and time that exists');
+  if (local === 'nonexistent-local-time') return { ok: false, code: local, message: `does not exist in ${zone}: clocks are put forward on that day and skip it` };
+  return isInReach(local) ? { ok: true, at: local } : invalid(OUT_OF_REACH);
 }
 
 function invalid(message: string): ReadMoment {

@@ -1,6 +1,7 @@
 // The small values that requests and replies are made of. Every text has a length and every number a range.
 import { z } from 'zod';
-import { parseInstant } from '../model/instant.ts';
+import { type Instant, parseInstant } from '../model/instant.ts';
+import { isLocalDate, isTimeZone } from '../model/local-dates.ts';
 
 /** Ids are UUIDs (v7 when the server makes them); callers may bring their own. Upper case is taken and lowered. */
 export const uuid = z.guid('must be a UUID').toLowerCase().meta({ description: 'UUID; version 7 when the server makes it', example: '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d' });
@@ -8,7 +9,15 @@ export const uuid = z.guid('must be a UUID').toLowerCase().meta({ description: '
 /** A moment in a reply. */
 export const instantText = z.string().meta({ format: 'date-time', example: '2026-11-24T09:00:00+01:00' });
 
-const INSTANT_ADVICE = 'must be a date and time with an offset, as in 2026-11-24T09:00:00+01:00 or 2026-11-24T08:00:00Z';
+/** Calendars keep minutes in 32 bits, and nobody books beyond. */
+const LATEST = Date.UTC(2200, 0, 1);
+export const OUT_OF_REACH = 'must be between the years 1970 and 2200';
+
+export function isInReach(at: Instant): boolean {
+  return at >= 0 && at < LATEST;
+}
+
+export const INSTANT_ADVICE = 'must be a date and time with an offset, as in 2026-11-24T09:00:00+01:00 or 2026-11-24T08:00:00Z';
 
 /** A moment in a request, read to an `Instant`. */
 export const instantInput = z
@@ -17,28 +26,13 @@ export const instantInput = z
   .meta({ format: 'date-time', example: '2026-11-24T09:00:00+01:00' })
   .transform((text, context) => {
     const at = parseInstant(text);
-    if (at !== undefined) return at;
-    context.addIssue({ code: 'custom', message: INSTANT_ADVICE, input: text });
+    if (at !== undefined && isInReach(at)) return at;
+    context.addIssue({ code: 'custom', message: at === undefined ? INSTANT_ADVICE : OUT_OF_REACH, input: text });
     return z.NEVER;
   });
 
 /** `YYYY-MM-DD`, a date that exists. */
-export const localDate = z.iso.date().meta({ example: '2026-11-24' });
-
-const knownZones = new Set<string>();
-const MOST_KNOWN_ZONES = 2_000;
-
-function isTimeZone(name: string): boolean {
-  if (knownZones.has(name)) return true;
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-  } catch {
-    return false; // Intl throws a RangeError for a zone it does not know
-  }
-  if (knownZones.size < MOST_KNOWN_ZONES) knownZones.add(name);
-  return true;
-}
+export const localDate = z.iso.date().refine(isLocalDate, 'must be a date that exists, as in 2026-11-24').meta({ example: '2026-11-24' });
 
 /** An IANA time zone name. */
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').meta({ example: 'Europe/Berlin' });

@@ -1,10 +1,9 @@
 // Free times on the wire.
 import { z } from 'zod';
+import { checkRange } from '../model/local-dates.ts';
 import { readMoment } from './moments.ts';
 import { instantText, localDate, queryInteger, queryList, timeZone, uuid } from './scalars.ts';
 
-/** The longest range of one question, in days. */
-export const MOST_DAYS_ASKED = 62;
 export const MOST_STAFF_ASKED = 100;
 
 const range = {
@@ -14,9 +13,8 @@ const range = {
 
 /** Refuses a range that is empty, backwards or too long. */
 export function checkDateRange(asked: { from: string; to: string }, context: z.RefinementCtx): void {
-  const days = (Date.parse(asked.to) - Date.parse(asked.from)) / 86_400_000;
-  if (days <= 0) context.addIssue({ code: 'custom', path: ['to'], message: 'must be a later date than from', input: asked.to });
-  if (days > MOST_DAYS_ASKED) context.addIssue({ code: 'custom', path: ['to'], message: `must be at most ${MOST_DAYS_ASKED} days after from`, input: asked.to });
+  const wrong = checkRange(asked.from, asked.to);
+  if (wrong !== undefined) context.addIssue({ code: 'custom', path: [wrong.path], message: wrong.message, input: asked[wrong.path] });
 }
 
 /** GET /v1/slots */

@@ -5,13 +5,13 @@ import { type BlockReply, blockBody } from './catalog.ts';
 import { type AbandonReply, type ChangeEventReply, type ClaimReply, type OpenHoursReply, changeEvent } from './calendars.ts';
 import { type HoldReply, placeHoldBody } from './holds.ts';
 import type { Problem } from './problems.ts';
-import { instantText, localDate, timeZone, uuid } from './scalars.ts';
+import { instantText, localDate, text, timeZone, uuid } from './scalars.ts';
 import { MOST_STAFF_ASKED, checkDateRange } from './slots.ts';
 
 /** Names a watch; chosen by the screen. */
-const watchId = z.string().min(1).max(100);
+const watchId = text(100);
 /** Names a write, so that sending it twice does it once. */
-const key = z.string().min(1).max(255);
+const key = text(255);
 const holdToken = z.string().max(200).optional();
 const manageToken = z.string().max(200).optional();
 const ifMatch = z.string().max(100).optional();

@@ -1,4 +1,27 @@
 // Every route there is, in the order of `/openapi.json`.
 import type { Route } from './route.ts';
+import { adminLocationRoutes } from './routes/admin-locations.ts';
+import { adminServiceRoutes } from './routes/admin-services.ts';
+import { adminSettingsRoutes } from './routes/admin-settings.ts';
+import { adminStaffRoutes } from './routes/admin-staff.ts';
+import { adminStaffTimeRoutes } from './routes/admin-staff-times.ts';
+import { appointmentRoutes } from './routes/appointments.ts';
+import { authRoutes } from './routes/auth.ts';
+import { calendarRoutes } from './routes/calendars.ts';
+import { catalogRoutes } from './routes/catalog.ts';
+import { holdRoutes } from './routes/holds.ts';
+import { slotRoutes } from './routes/slots.ts';
 
-export const ROUTES: readonly Route[] = [];
+export const ROUTES: readonly Route[] = [
+  ...slotRoutes,
+  ...holdRoutes,
+  ...appointmentRoutes,
+  ...calendarRoutes,
+  ...catalogRoutes,
+  ...authRoutes,
+  ...adminLocationRoutes,
+  ...adminServiceRoutes,
+  ...adminStaffRoutes,
+  ...adminStaffTimeRoutes,
+  ...adminSettingsRoutes,
+];

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { appointment, appointmentsQuery, bookBody, cancelBody, rescheduleBody, statusBody } from '../../../protocol/appointments.ts';
+import { changes } from '../../../protocol/calendars.ts';
+import type { ProblemCode } from '../../../protocol/problems.ts';
+import { page, uuid } from '../../../protocol/scalars.ts';
+import { book } from '../../operations/book.ts';
+import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment, type StatusChange } from '../../operations/change-appointment.ts';
+import { listAppointments, readAppointment, readHistory } from '../../operations/read-appointments.ts';
+import { type Route, type RouteFacts, route } from '../route.ts';
+import { CLAIM_PROBLEMS } from './holds.ts';
+
+const params = z.object({ id: uuid });
+const MINE: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not-found'];
+const history = z.object({ items: changes.shape.changes });
+
+/** What every change of an appointment has in common. */
+const changeFacts = {
+  method: 'post',
+  tag: 'Appointments',
+  access: 'public',
+  isIdempotent: true,
+  isConditional: true,
+  tokens: ['Manage-Token'],
+  replies: { 200: { description: 'The appointment as it is now.', schema: appointment } },
+} as const satisfies Partial<RouteFacts>;
+
+export const appointmentRoutes: readonly Route[] = [
+  route({
+    method: 'post',
+    path: '/v1/appointments',
+    tag: 'Appointments',
+    summary: 'Book: by a hold, or directly',
+    access: 'public',
+    isIdempotent: true,
+    canDryRun: true,
+    tokens: ['Hold-Token'],
+    body: bookBody,
+    replies: { 201: { description: 'Booked, or requested where the service asks for approval.', schema: appointment }, 200: { description: 'With `dryRun`: it could be booked.', schema: appointment } },
+    problems: [...CLAIM_PROBLEMS, 'hold-not-found', 'hold-expired', 'hold-not-yours', 'forbidden', 'unauthenticated', 'payment-required'],
+    handle: (context, { caller, body }) => book(context, caller, body),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/appointments',
+    tag: 'Appointments',
+    summary: 'Appointments, by time',
+    access: 'logged-in',
+    query: appointmentsQuery,
+    replies: { 200: { description: 'Those that the caller may see.', schema: page(appointment) } },
+    handle: (context, { caller, query }) => listAppointments(context, caller, query),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/appointments/{id}',
+    tag: 'Appointments',
+    summary: 'An appointment',
+    access: 'public',
+    tokens: ['Manage-Token'],
+    params,
+    replies: { 200: { description: 'The appointment.', schema: appointment } },
+    problems: MINE,
+    handle: (context, { caller, params: { id } }) => readAppointment(context, caller, id),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/appointments/{id}/history',
+    tag: 'Appointments',
+    summary: 'What happened to an appointment',
+    access: 'public',
+    tokens: ['Manage-Token'],
+    params,
+    replies: { 200: { description: 'Oldest first.', schema: history } },
+    problems: MINE,
+    handle: (context, { caller, params: { id } }) => readHistory(context, caller, id),
+  }),
+  route({
+    ...changeFacts,
+    path: '/v1/appointments/{id}/cancel',
+    summary: 'Cancel',
+    params,
+    body: cancelBody,
+    problems: [...MINE, 'wrong-status', 'cancel-too-late'],
+    handle: (context, { caller, params: { id }, body }) => cancelAppointment(context, caller, id, body),
+  }),
+  route({
+    ...changeFacts,
+    path: '/v1/appointments/{id}/reschedule',
+    summary: 'Move to another time or person',
+    canDryRun: true,
+    params,
+    body: rescheduleBody,
+    problems: [...MINE, ...CLAIM_PROBLEMS, 'wrong-status', 'reschedule-too-late'],
+    handle: (context, { caller, params: { id }, body }) => rescheduleAppointment(context, caller, id, body),
+  }),
+  route({
+    ...changeFacts,
+    path: '/v1/appointments/{id}/decline',
+    summary: 'Decline a request',
+    params,
+    body: cancelBody,
+    problems: [...MINE, 'wrong-status'],
+    handle: (context, { caller, params: { id }, body }) => declineAppointment(context, caller, id, body),
+  }),
+  statusRoute('approve', 'Accept a request'),
+  statusRoute('check-in', 'The customer is here'),
+  statusRoute('complete', 'It is done'),
+  statusRoute('no-show', 'The customer did not come'),
+];
+
+function statusRoute(type: StatusChange, summary: string): Route {
+  return route({
+    ...changeFacts,
+    path: `/v1/appointments/{id}/${type}`,
+    summary,
+    params,
+    body: statusBody,
+    problems: [...MINE, 'wrong-status'],
+    handle: (context, { caller, params: { id } }) => changeStatus(context, caller, id, type),
+  });
+}

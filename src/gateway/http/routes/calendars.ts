@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { abandonReply, calendar, calendarQuery, changes, changesQuery } from '../../../protocol/calendars.ts';
+import { block, blockBody } from '../../../protocol/catalog.ts';
+import { text, uuid } from '../../../protocol/scalars.ts';
+import { abandonRequest } from '../../operations/abandon.ts';
+import { addBlock, removeBlock } from '../../operations/blocks.ts';
+import { readCalendar, readChanges } from '../../operations/read-calendar.ts';
+import { type Route, route } from '../route.ts';
+
+const params = z.object({ id: uuid });
+
+export const calendarRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/v1/calendars/{id}',
+    tag: 'Calendars',
+    summary: 'A calendar, now or as it was',
+    access: 'staff',
+    params,
+    query: calendarQuery,
+    replies: { 200: { description: 'Its claims, in order of time.', schema: calendar } },
+    handle: (context, { caller, params: { id }, query }) => readCalendar(context, caller, id, query.at),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/calendars/{id}/changes',
+    tag: 'Calendars',
+    summary: 'The change feed of a calendar',
+    access: 'staff',
+    params,
+    query: changesQuery,
+    replies: { 200: { description: 'Changes after a revision, oldest first.', schema: changes } },
+    problems: ['revision-too-old'],
+    handle: (context, { caller, params: { id }, query }) => readChanges(context, caller, id, query),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/requests/{key}/abandon',
+    tag: 'Requests',
+    summary: 'Make sure that a request is never done, or learn that it has been',
+    access: 'public',
+    params: z.object({ key: text(255) }),
+    replies: { 200: { description: 'What became of it.', schema: abandonReply } },
+    problems: ['overloaded', 'outcome-unknown'],
+    handle: (context, { caller, params: { key } }) => abandonRequest(context, caller, key),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/staff/{id}/blocks',
+    tag: 'Calendars',
+    summary: 'Keep a stretch of time free',
+    access: 'staff',
+    isIdempotent: true,
+    canDryRun: true,
+    params,
+    body: blockBody,
+    replies: { 201: { description: 'Nobody can book this time.', schema: block }, 200: { description: 'With `dryRun`: it could be blocked.', schema: block } },
+    problems: ['slot-taken', 'id-in-use'],
+    handle: (context, { caller, params: { id }, body }) => addBlock(context, caller, id, body),
+  }),
+  route({
+    method: 'delete',
+    path: '/v1/staff/{id}/blocks/{blockId}',
+    tag: 'Calendars',
+    summary: 'Remove a block',
+    access: 'staff',
+    isIdempotent: true,
+    params: z.object({ id: uuid, blockId: uuid }),
+    replies: { 204: { description: 'The time can be booked again.' } },
+    handle: (context, { caller, params: { id, blockId } }) => removeBlock(context, caller, id, blockId),
+  }),
+];

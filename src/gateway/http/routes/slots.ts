@@ -1,0 +1,28 @@
+import { explainQuery, explainReply, slotsQuery, slotsReply } from '../../../protocol/slots.ts';
+import { explainSlot, findSlots } from '../../operations/find-slots.ts';
+import { type Route, route } from '../route.ts';
+
+export const slotRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/v1/slots',
+    tag: 'Slots',
+    summary: 'Free times',
+    access: 'public',
+    query: slotsQuery,
+    replies: { 200: { description: 'Free starts, in order of time; or, with `grain=day`, how many there are each day.', schema: slotsReply } },
+    problems: ['not-found'],
+    handle: (context, { query }) => findSlots(context, query),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/slots/explain',
+    tag: 'Slots',
+    summary: 'Why a time is free, or not',
+    access: 'public',
+    query: explainQuery,
+    replies: { 200: { description: 'Every rule, in the order in which they are checked.', schema: explainReply } },
+    problems: ['not-found', 'nonexistent-local-time'],
+    handle: (context, { query, caller }) => explainSlot(context, caller, query),
+  }),
+];

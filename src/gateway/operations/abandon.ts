@@ -1,0 +1,18 @@
+import type { AbandonReply } from '../../protocol/calendars.ts';
+import type { GatewayContext } from '../context.ts';
+import { replyOf } from './ask-calendar.ts';
+import { type Caller, requestKeyOf } from './caller.ts';
+import { done, isFailed, type Reply } from './reply.ts';
+import { zoneOfCalendar } from './staff-directory.ts';
+import { wireEvent } from './wire-events.ts';
+
+/** After this the key can never do anything any more, unless it has done it already, which is then said. */
+export async function abandonRequest(context: GatewayContext, caller: Caller, key: string): Promise<Reply<AbandonReply>> {
+  const answer = await context.scheduler.abandon(requestKeyOf({ ...caller, key }, 'abandon', {}));
+  if (answer.outcome === 'no') return done(answer.refusal.code === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'refused', code: answer.refusal.code });
+  const reply = replyOf<AbandonReply>(context, answer, ({ event, calendarId, revision }) => ({
+    status: 200,
+    body: { outcome: 'done', calendarId, revision, event: wireEvent(event, { timeZone: zoneOfCalendar(context, calendarId), maySee: true }) },
+  }));
+  return isFailed(reply) ? reply : { ...reply, replayed: false };
+}

@@ -1,0 +1,63 @@
+// Asks a calendar and turns what it says into a reply. The one place that knows what each kind of answer means for the caller.
+import type { Refusal } from '../../actors/calendar/calendar.ts';
+import type { Answer, RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
+import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Caller } from './caller.ts';
+import { type Done, type Failed, failed, isFailed, type Reply } from './reply.ts';
+import { zoneOfStaff } from './staff-directory.ts';
+import { wireTime } from './wire-times.ts';
+
+export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
+/** Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact, so that a repeat says the same. */
+export type Describe<Body> = (answer: OkAnswer) => Omit<Done<Body>, 'replayed'> | Failed;
+
+const RETRY_DRAINING_SECONDS = 1;
+
+/** Asks for one write. */
+export async function askCalendar<Body extends object>(context: GatewayContext, caller: Caller, request: RequestKey, command: SchedulerCommand, describe: Describe<Body>): Promise<Reply<Body>> {
+  const answer = await context.scheduler.ask(request, command, { dryRun: caller.dryRun });
+  const reply = replyOf(context, answer, describe);
+  context.metrics.operationEnded(command.type, isFailed(reply) ? reply.problem.code : reply.replayed ? 'replayed' : caller.dryRun ? 'dry-run' : 'ok');
+  return reply;
+}
+
+/**
+ * For a request that the gateway would refuse by what it sees now: if it is a repeat of one that was answered before, that answer still counts.
+ * A repeat must not be told "no such hold" because its first copy has used the hold up.
+ */
+export async function unlessAnswered<Body extends object>(context: GatewayContext, caller: Caller, request: RequestKey, failure: Failed, describe: Describe<Body>): Promise<Reply<Body>> {
+  if (caller.key === null) return failure;
+  const before = await context.scheduler.recall(request);
+  return before === undefined ? failure : replyOf(context, before, describe);
+}
+
+export function replyOf<Body extends object>(context: GatewayContext, answer: Answer, describe: Describe<Body>): Reply<Body> {
+  switch (answer.outcome) {
+    case 'ok':
+      return { ...describe(answer), replayed: answer.replayed };
+    case 'no':
+      return { problem: problemOfRefusal(context, answer.refusal), replayed: answer.replayed };
+    case 'retry':
+      return failed('overloaded', { detail: answer.reason === 'draining' ? 'This server is stopping; another one may be there.' : 'Nothing was done.', retryAfterSeconds: Math.max(RETRY_DRAINING_SECONDS, answer.retryAfterSeconds) });
+    case 'unknown':
+      return failed('outcome-unknown', { detail: 'Ask again with the same Idempotency-Key, or abandon it.' });
+    default:
+      return answer satisfies never;
+  }
+}
+
+export function problemOfRefusal(context: GatewayContext, refusal: Refusal): ProblemDraft {
+  const { code, detail, conflict, alternatives } = refusal;
+  const zone = zoneOfStaff(context, alternatives?.[0]?.staffId ?? '');
+  return problemOf(code, {
+    ...(detail !== undefined && { detail }),
+    ...(conflict && { conflict: { by: conflict.by, ...(conflict.until !== undefined && { until: wireTime(conflict.until, zone) }) } }),
+    ...(alternatives && {
+      alternatives: alternatives.map(({ startsAt, endsAt, staffId }) => {
+        const zoneThere = zoneOfStaff(context, staffId);
+        return { startsAt: wireTime(startsAt, zoneThere), endsAt: wireTime(endsAt, zoneThere), staffId };
+      }),
+    }),
+  });
+}

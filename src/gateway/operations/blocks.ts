@@ -1,0 +1,36 @@
+// Time nobody can book.
+import { randomUUIDv7 } from 'node:crypto';
+import type { BlockBody, BlockReply } from '../../protocol/catalog.ts';
+import type { GatewayContext } from '../context.ts';
+import { mayManage } from '../security/rights.ts';
+import { askCalendar } from './ask-calendar.ts';
+import { type Caller, requestKeyOf } from './caller.ts';
+import { type Failed, failed, isFailed, type Reply } from './reply.ts';
+import { type CalendarPlace, placeOfStaff } from './staff-directory.ts';
+import { wireTime } from './wire-times.ts';
+
+export async function addBlock(context: GatewayContext, caller: Caller, staffId: string, body: BlockBody): Promise<Reply<BlockReply>> {
+  const place = managedPlace(context, caller, staffId);
+  if (isFailed(place)) return place;
+  const block = { id: body.id ?? randomUUIDv7(), startsAt: body.startsAt, endsAt: body.endsAt, reason: body.reason ?? null };
+  const request = requestKeyOf(caller, 'add-block', { staffId, body });
+  return askCalendar(context, caller, request, { type: 'add-block', calendarId: place.calendarId, block }, ({ event, calendarId, revision }) => {
+    if (!('block' in event)) return failed('idempotency-key-reused');
+    const { id, startsAt, endsAt, reason } = event.block;
+    return { status: caller.dryRun ? 200 : 201, body: { id, calendarId, staffId, startsAt: wireTime(startsAt, place.timeZone), endsAt: wireTime(endsAt, place.timeZone), reason, revision } };
+  });
+}
+
+export async function removeBlock(context: GatewayContext, caller: Caller, staffId: string, blockId: string): Promise<Reply> {
+  const place = managedPlace(context, caller, staffId);
+  if (isFailed(place)) return place;
+  const request = requestKeyOf(caller, 'remove-block', { staffId, blockId });
+  return askCalendar(context, caller, request, { type: 'remove-block', calendarId: place.calendarId, blockId }, () => ({ status: 204, body: {} }));
+}
+
+function managedPlace(context: GatewayContext, caller: Caller, staffId: string): CalendarPlace | Failed {
+  if (caller.principal === null) return failed('unauthenticated');
+  const place = placeOfStaff(context, staffId);
+  if (place === undefined) return failed('not-found', { detail: 'There is no such staff member.' });
+  return mayManage(caller.principal, place) ? place : failed('forbidden', { detail: 'This calendar is somebody else’s.' });
+}

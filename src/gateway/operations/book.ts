@@ -1,0 +1,83 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Hold, Override } from '../../actors/calendar/calendar.ts';
+import type { AppointmentDraft } from '../../actors/scheduler.ts';
+import type { BookableService } from '../../catalog/catalog.ts';
+import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
+import type { GatewayContext } from '../context.ts';
+import { isStaff } from '../security/rights.ts';
+import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
+import { type Caller, proofOf, requestKeyOf } from './caller.ts';
+import { resolveClaim, resolveOverride } from './claim-ask.ts';
+import { customerOf } from './customer-of.ts';
+import { newReference } from './reference.ts';
+import { failed, failedField, isFailed, type Reply } from './reply.ts';
+import { type CalendarPlace, placeOfCalendar, placeOfStaff, staffMemberOf } from './staff-directory.ts';
+import { describeAppointment } from './wire-appointments.ts';
+
+/** By consuming a hold, or directly. */
+export async function book(context: GatewayContext, caller: Caller, body: Book): Promise<Reply<AppointmentReply>> {
+  if (body.source !== undefined && body.source !== 'online' && !isStaff(caller.principal)) return failedField('forbidden', 'source', 'is for staff to say');
+  return body.by === 'hold' ? bookHold(context, caller, body) : bookSlot(context, caller, body);
+}
+
+type By<How extends Book['by']> = Extract<Book, { by: How }>;
+
+async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'>): Promise<Reply<AppointmentReply>> {
+  const proof = proofOf(context, caller);
+  if (isFailed(proof)) return proof;
+  const request = requestKeyOf(caller, 'book', body);
+  const describe = described(context, caller);
+  const hold = await context.scheduler.hold(body.holdId);
+  // Whatever became of the hold, its calendar knows best: this is a question that can do no harm.
+  if (hold === undefined) return askCalendar(context, caller, request, { type: 'renew-hold', holdId: body.holdId, proof, holdSeconds: context.config.holdSeconds }, describe);
+  const drafted = draftForHold(context, caller, body, hold);
+  if (isFailed(drafted)) return unlessAnswered(context, caller, request, drafted, describe);
+  return askCalendar(context, caller, request, { type: 'confirm-hold', holdId: hold.id, proof, draft: drafted.draft, approval: drafted.service.approval }, describe);
+}
+
+function draftForHold(context: GatewayContext, caller: Caller, body: By<'hold'>, hold: Hold) {
+  const service = context.catalog.snapshotWithArchived().services.get(hold.serviceId);
+  const place = placeOfCalendar(context, hold.calendarId);
+  const member = staffMemberOf(context, hold.staffId);
+  if (service === undefined || place === undefined || member === undefined) return failed('hold-not-found');
+  const override = resolveOverride(caller, body.override, [member]);
+  if (override !== null && isFailed(override)) return override;
+  return { service, draft: draftOf(caller, body, { service, place, seats: hold.seats, override }) };
+}
+
+async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'>): Promise<Reply<AppointmentReply>> {
+  const request = requestKeyOf(caller, 'book', body);
+  const describe = described(context, caller);
+  const claim = resolveClaim(context, caller, body);
+  if (isFailed(claim)) return unlessAnswered(context, caller, request, claim, describe);
+  const { ask, service, staff } = claim;
+  const place = staff[0] && placeOfStaff(context, staff[0].id);
+  if (place === undefined) return failed('not-found');
+  const draft = draftOf(caller, body, { service, place, seats: body.seats, override: ask.override });
+  return askCalendar(context, caller, request, { type: 'book', ask, draft, approval: service.approval }, describe);
+}
+
+function described(context: GatewayContext, caller: Caller): Describe<AppointmentReply> {
+  return describeAppointment(context, { status: caller.dryRun ? 200 : 201, maySee: true, withToken: !caller.dryRun });
+}
+
+type Circumstances = { readonly service: BookableService; readonly place: CalendarPlace; readonly seats: number; readonly override: Override | null };
+
+/** What the appointment says beside its time. Price and policy are those of the service at this moment; later changes of the catalog leave them alone. */
+function draftOf(caller: Caller, body: Book, { service, place, seats, override }: Circumstances): AppointmentDraft {
+  return {
+    id: body.id ?? randomUUIDv7(),
+    reference: newReference(),
+    serviceId: service.id,
+    locationId: place.locationId,
+    timeZone: place.timeZone,
+    customer: customerOf(caller.principal, body.customer),
+    price: { amount: service.price.amount * seats, currency: service.price.currency },
+    policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
+    source: body.source ?? (isStaff(caller.principal) ? 'desk' : 'online'),
+    notes: body.notes ?? null,
+    answers: body.answers ?? {},
+    override,
+    createdBy: caller.principal?.userId ?? null,
+  };
+}

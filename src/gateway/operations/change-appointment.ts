@@ -1,0 +1,52 @@
+// Everything that happens to an appointment after it is made.
+import type { RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
+import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appointments.ts';
+import type { GatewayContext } from '../context.ts';
+import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
+import { type Caller, requestKeyOf } from './caller.ts';
+import { findAppointment, type FoundAppointment } from './find-appointment.ts';
+import { type Failed, failed, isFailed, type Reply } from './reply.ts';
+import { claimToMove } from './claim-to-move.ts';
+import { describeAppointment } from './wire-appointments.ts';
+import { etagOf, expectedVersionOf } from './versions.ts';
+
+/** The customer's own policy binds the customer; the business may cancel at any time. */
+export function cancelAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Cancel): Promise<Reply<AppointmentReply>> {
+  return change(context, caller, { name: 'cancel', appointmentId, body, mayOwner: true }, ({ as }) => ({ type: 'cancel', appointmentId, reason: body.reason ?? null, waivePolicy: as === 'manager' }));
+}
+
+/** To another time, another person, or both; one decision. */
+export function rescheduleAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Reschedule): Promise<Reply<AppointmentReply>> {
+  return change(context, caller, { name: 'reschedule', appointmentId, body, mayOwner: true }, ({ appointment, as }) => {
+    const ask = claimToMove(context, caller, appointment, body);
+    return isFailed(ask) ? ask : { type: 'reschedule', appointmentId, ask, waivePolicy: as === 'manager' };
+  });
+}
+
+export function declineAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Cancel): Promise<Reply<AppointmentReply>> {
+  return change(context, caller, { name: 'decline', appointmentId, body, mayOwner: false }, () => ({ type: 'decline', appointmentId, reason: body.reason ?? null }));
+}
+
+export type StatusChange = 'approve' | 'check-in' | 'complete' | 'no-show';
+
+export function changeStatus(context: GatewayContext, caller: Caller, appointmentId: string, type: StatusChange): Promise<Reply<AppointmentReply>> {
+  return change(context, caller, { name: type, appointmentId, body: {}, mayOwner: false }, () => ({ type, appointmentId }));
+}
+
+type Change = { readonly name: string; readonly appointmentId: string; readonly body: object; /** Whether the customer may do it, too. */ readonly mayOwner: boolean };
+
+async function change(context: GatewayContext, caller: Caller, { name, appointmentId, body, mayOwner }: Change, commandFor: (found: FoundAppointment) => SchedulerCommand | Failed): Promise<Reply<AppointmentReply>> {
+  const found = await findAppointment(context, caller, appointmentId);
+  if (isFailed(found)) return found;
+  if (found.as === 'owner' && !mayOwner) return failed('forbidden', { detail: 'This is for the business to do.' });
+  const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body });
+  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, maySee: true, withToken: false });
+  const command = versionMismatch(caller, found) ?? commandFor(found);
+  return isFailed(command) ? unlessAnswered(context, caller, request, command, describe) : askCalendar(context, caller, request, command, describe);
+}
+
+function versionMismatch(caller: Caller, { appointment }: FoundAppointment): Failed | undefined {
+  const expected = expectedVersionOf(caller.ifMatch);
+  if (expected === null || expected === appointment.revision) return undefined;
+  return failed('version-mismatch', { currentVersion: etagOf(appointment.revision) });
+}

@@ -1,0 +1,80 @@
+// From "this service, this time, perhaps with her" to the calendars that could take it.
+import type { Override } from '../../actors/calendar/calendar.ts';
+import type { Candidate, ClaimAsk } from '../../actors/scheduler.ts';
+import type { BookableService, Catalog, StaffMember } from '../../catalog/catalog.ts';
+import { termsOf } from '../../catalog/slot-terms-of.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { OverrideAsk } from '../../protocol/override.ts';
+import type { GatewayContext } from '../context.ts';
+import { mayOverride } from '../security/rights.ts';
+import type { Caller } from './caller.ts';
+import { type Failed, failed, failedField, isFailed } from './reply.ts';
+import { candidateOf } from './staff-directory.ts';
+
+export type Wanted = {
+  readonly serviceId: string;
+  readonly startsAt: Instant;
+  readonly staffId?: string | undefined;
+  readonly locationId?: string | undefined;
+  readonly seats: number;
+  readonly override?: OverrideAsk | undefined;
+};
+export type ResolvedClaim = { readonly ask: ClaimAsk; readonly service: BookableService; readonly staff: readonly StaffMember[] };
+
+/** Everybody who could take it. Refuses what the catalog alone can tell is wrong, with the field named. */
+export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wanted): ResolvedClaim | Failed {
+  const catalog = context.catalog.snapshot();
+  const service = serviceToBook(catalog, wanted.serviceId);
+  if (isFailed(service)) return service;
+  if (wanted.seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
+  const staff = staffToBook(catalog, service, wanted);
+  if (isFailed(staff)) return staff;
+  const override = resolveOverride(caller, wanted.override, staff);
+  if (override !== null && isFailed(override)) return override;
+  const ask = { terms: termsOf(service, catalog.business), startsAt: wanted.startsAt, seats: wanted.seats, override, candidates: staff.map(candidateOf), peers: peersOf(catalog, service, staff) };
+  return { ask, service, staff };
+}
+
+export function serviceToBook(catalog: Catalog, serviceId: string): BookableService | Failed {
+  const service = catalog.services.get(serviceId);
+  return service?.active === true ? service : failedField('not-found', 'serviceId', 'is not a service that can be booked');
+}
+
+/** Who does it: the one who is named, or everybody, at the location if one is named. */
+export function staffToBook(catalog: Catalog, service: BookableService, wanted: Pick<Wanted, 'staffId' | 'locationId'>): readonly StaffMember[] | Failed {
+  const { staffId, locationId } = wanted;
+  if (locationId !== undefined && !catalog.locations.has(locationId)) return failedField('not-found', 'locationId', 'is not a location');
+  const isThere = (member: StaffMember) => locationId === undefined || member.locationId === locationId;
+  if (staffId === undefined) {
+    const staff = whoDoes(catalog, service).filter(isThere);
+    return staff.length > 0 ? staff : failedField('invalid-request', locationId === undefined ? 'serviceId' : 'locationId', 'has nobody who does this service');
+  }
+  const member = catalog.staff.get(staffId);
+  if (member === undefined) return failedField('not-found', 'staffId', 'is not a staff member');
+  if (!member.bookable) return failedField('invalid-request', 'staffId', 'cannot be booked');
+  if (!member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not do this service');
+  if (!isThere(member)) return failedField('invalid-request', 'staffId', 'does not work at this location');
+  return [member];
+}
+
+export function whoDoes(catalog: Catalog, service: BookableService): StaffMember[] {
+  return [...catalog.staff.values()].filter((member) => member.bookable && member.serviceIds.includes(service.id));
+}
+
+/** Those whose free times may be offered instead: colleagues at the same locations. */
+export function peersOf(catalog: Catalog, service: BookableService, staff: readonly StaffMember[]): Candidate[] {
+  const locations = new Set(staff.map((member) => member.locationId));
+  const asked = new Set(staff.map((member) => member.id));
+  return whoDoes(catalog, service)
+    .filter((member) => locations.has(member.locationId) && !asked.has(member.id))
+    .map(candidateOf);
+}
+
+/** Only the desk and above, at their own location, may wave a rule through. */
+export function resolveOverride(caller: Caller, override: OverrideAsk | undefined, staff: readonly StaffMember[]): Override | null | Failed {
+  if (override === undefined) return null;
+  if (caller.principal === null) return failed('unauthenticated', { detail: 'Rules can be overridden by the front desk and above.' });
+  const { userId } = caller.principal;
+  if (!staff.every((member) => mayOverride(caller.principal, { staffId: member.id, locationId: member.locationId }))) return failed('forbidden', { detail: 'Rules can be overridden by the front desk of the location and above.' });
+  return { rules: [...new Set(override.rules)], reason: override.reason, by: userId };
+}

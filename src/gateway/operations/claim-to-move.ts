@@ -1,0 +1,27 @@
+import type { Appointment } from '../../actors/calendar/calendar.ts';
+import type { ClaimAsk } from '../../actors/scheduler.ts';
+import { termsOf } from '../../catalog/slot-terms-of.ts';
+import type { Reschedule } from '../../protocol/appointments.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Caller } from './caller.ts';
+import { peersOf, resolveOverride } from './claim-ask.ts';
+import { type Failed, failedField, isFailed } from './reply.ts';
+import { candidateOf, staffMemberOf } from './staff-directory.ts';
+
+/**
+ * Where an appointment is to go: to the person who is named, else to whoever has it now. It stays what it is: the service may have been
+ * taken off the list since, and the person who has it may keep it whatever else they do by now.
+ */
+export function claimToMove(context: GatewayContext, caller: Caller, appointment: Appointment, { startsAt, staffId, override }: Reschedule): ClaimAsk | Failed {
+  const catalog = context.catalog.snapshot();
+  const service = context.catalog.snapshotWithArchived().services.get(appointment.serviceId);
+  const member = staffMemberOf(context, staffId ?? appointment.staffId);
+  if (service === undefined || member === undefined) return failedField('not-found', staffId === undefined ? 'serviceId' : 'staffId', 'is not there any more');
+  const isNew = member.id !== appointment.staffId;
+  if (isNew && !catalog.staff.has(member.id)) return failedField('not-found', 'staffId', 'is not a staff member');
+  if (isNew && !member.bookable) return failedField('invalid-request', 'staffId', 'cannot be booked');
+  if (isNew && !member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not do this service');
+  const waived = resolveOverride(caller, override, [member]);
+  if (waived !== null && isFailed(waived)) return waived;
+  return { terms: termsOf(service, catalog.business), startsAt, seats: appointment.seats, override: waived, candidates: [candidateOf(member)], peers: peersOf(catalog, service, [member]) };
+}

@@ -1,0 +1,83 @@
+// What is free.
+import type { CalendarSlots } from '../../actors/scheduler.ts';
+import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
+import { termsOf } from '../../catalog/slot-terms-of.ts';
+import { type Instant, instant, MINUTE } from '../../model/instant.ts';
+import { countByDay, firstInstantOf } from '../../model/local-dates.ts';
+import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../../protocol/slots.ts';
+import type { GatewayContext } from '../context.ts';
+import { isStaff } from '../security/rights.ts';
+import type { Caller } from './caller.ts';
+import { serviceToBook, staffToBook, whoDoes } from './claim-ask.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
+import { candidateOf } from './staff-directory.ts';
+import { wireTime } from './wire-times.ts';
+
+export async function findSlots(context: GatewayContext, asked: SlotsAsked): Promise<Reply<SlotsReply>> {
+  const catalog = context.catalog.snapshot();
+  const service = serviceToBook(catalog, asked.serviceId);
+  if (isFailed(service)) return service;
+  const seats = asked.seats ?? 1;
+  if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
+  const staff = staffAsked(catalog, asked);
+  if (isFailed(staff)) return staff;
+  const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
+  const terms = termsOf(service, catalog.business);
+  const range = { from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
+  const found = await context.scheduler.slots(staff.map((member) => ({ ...candidateOf(member), terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null })));
+  const { era } = context.scheduler;
+  const calendars = found.map(({ calendarId, staffId, revision }) => ({ calendarId, staffId, revision, era }));
+  if (asked.grain === 'day') return done({ timeZone, days: daysOf(found, timeZone), calendars });
+  return done({ timeZone, slots: slotsOf(found, service.minutes, timeZone), calendars });
+}
+
+/** Everybody who is named, else everybody who does it. Nobody who does it is no mistake here: nothing is free then. */
+export function staffAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'serviceId' | 'staffId' | 'locationId'>): readonly StaffMember[] | Failed {
+  const service = serviceToBook(catalog, asked.serviceId);
+  if (isFailed(service)) return service;
+  const { locationId } = asked;
+  if (locationId !== undefined && !catalog.locations.has(locationId)) return failedField('not-found', 'locationId', 'is not a location');
+  if (asked.staffId === undefined) return whoDoes(catalog, service).filter((member) => locationId === undefined || member.locationId === locationId);
+  const staff: StaffMember[] = [];
+  for (const staffId of new Set(asked.staffId)) {
+    const found = staffToBook(catalog, service, { staffId, locationId });
+    if (isFailed(found)) return found;
+    staff.push(...found);
+  }
+  return staff;
+}
+
+/** The zone of the location that is asked for, of the first person, or of the first location there is. */
+export function zoneOfAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'locationId'>, staff: readonly StaffMember[]): string {
+  const locationId = asked.locationId ?? staff[0]?.locationId;
+  const [first] = catalog.locations.values();
+  return (locationId === undefined ? first : catalog.locations.get(locationId))?.timeZone ?? 'UTC';
+}
+
+function slotsOf(found: readonly CalendarSlots[], minutes: number, timeZone: string): NonNullable<SlotsReply['slots']> {
+  const starts = found.flatMap(({ staffId, startsAt, remaining }) => startsAt.map((at, index) => ({ at, staffId, remaining: remaining[index] ?? 1 })));
+  if (found.length > 1) starts.sort((one, other) => one.at - other.at);
+  return starts.map(({ at, staffId, remaining }) => ({ startsAt: wireTime(at, timeZone), endsAt: wireTime(instant(at + minutes * MINUTE), timeZone), staffId, remaining }));
+}
+
+/** Starts that several people offer count once. */
+function daysOf(found: readonly CalendarSlots[], timeZone: string): NonNullable<SlotsReply['days']> {
+  const starts: readonly Instant[] = [...new Set(found.flatMap(({ startsAt }) => startsAt))];
+  return countByDay(starts, timeZone).map(({ date, count, morning, afternoon }) => ({ date, slots: count, morning, afternoon }));
+}
+
+/** Every rule, and whether it is kept. What stands in the way of a slot is told to staff only. */
+export async function explainSlot(context: GatewayContext, caller: Caller, asked: ExplainAsked): Promise<Reply<ExplainReply>> {
+  const catalog = context.catalog.snapshot();
+  const service = serviceToBook(catalog, asked.serviceId);
+  if (isFailed(service)) return service;
+  const staff = staffToBook(catalog, service, { staffId: asked.staffId, locationId: undefined });
+  if (isFailed(staff)) return staff;
+  const [member] = staff;
+  const seats = asked.seats ?? 1;
+  if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
+  const found = member && (await context.scheduler.explain({ ...candidateOf(member), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats }));
+  if (found === undefined) return failed('not-found');
+  const rules = found.rules.map(({ rule, ok, detail }) => ({ rule, ok, ...(detail !== undefined && (rule !== 'slot-taken' || isStaff(caller.principal)) && { detail }) }));
+  return done({ bookable: found.bookable, rules, revision: found.revision });
+}

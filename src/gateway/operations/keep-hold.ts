@@ -1,0 +1,39 @@
+// What a holder does with a hold: looks at it, renews it, lets it go.
+import { SECOND } from '../../model/instant.ts';
+import type { HoldReply } from '../../protocol/holds.ts';
+import type { GatewayContext } from '../context.ts';
+import { mayManage } from '../security/rights.ts';
+import { askCalendar } from './ask-calendar.ts';
+import { type Caller, proofOf, requestKeyOf } from './caller.ts';
+import { done, failed, isFailed, type Reply } from './reply.ts';
+import { placeOfCalendar } from './staff-directory.ts';
+import { describeHold, wireHold } from './wire-holds.ts';
+
+export async function renewHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply<HoldReply>> {
+  const proof = proofOf(context, caller);
+  if (isFailed(proof)) return proof;
+  const { holdSeconds } = context.config;
+  return askCalendar(context, caller, requestKeyOf(caller, 'renew-hold', { holdId }), { type: 'renew-hold', holdId, proof, holdSeconds }, (answer) => {
+    const told = describeHold(context, answer, caller.dryRun);
+    return isFailed(told) ? told : { ...told, status: 200 };
+  });
+}
+
+export async function releaseHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply> {
+  const proof = proofOf(context, caller);
+  if (isFailed(proof)) return proof;
+  return askCalendar(context, caller, requestKeyOf(caller, 'release-hold', { holdId }), { type: 'release-hold', holdId, proof }, () => ({ status: 204, body: {} }));
+}
+
+/** For the holder, and for those who look after the calendar, who see it without its token. */
+export async function readHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply<HoldReply>> {
+  const proof = proofOf(context, caller);
+  if (isFailed(proof)) return proof;
+  const hold = await context.scheduler.hold(holdId);
+  if (hold === undefined) return failed('hold-not-found');
+  const isHolder = proof.tokenFor === holdId || (hold.holder !== null && hold.holder === proof.userId);
+  const place = placeOfCalendar(context, hold.calendarId);
+  if (!isHolder && !(place && mayManage(caller.principal, place))) return failed('hold-not-yours');
+  const left = Math.max(0, Math.ceil((hold.expiresAt - context.scheduler.now()) / SECOND));
+  return done(wireHold(context, hold, left, isHolder ? { token: context.tokens.holdToken(holdId) } : {}));
+}

@@ -1,0 +1,21 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { HoldReply, PlaceHold } from '../../protocol/holds.ts';
+import type { GatewayContext } from '../context.ts';
+import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
+import { type Caller, proofOf, requestKeyOf } from './caller.ts';
+import { resolveClaim } from './claim-ask.ts';
+import { failedField, isFailed, type Reply } from './reply.ts';
+import { describeHold } from './wire-holds.ts';
+
+/** The same holder and slot again is the same hold, renewed. */
+export async function placeHold(context: GatewayContext, caller: Caller, body: PlaceHold): Promise<Reply<HoldReply>> {
+  if (body.onConflict !== undefined) return failedField('invalid-request', 'onConflict', 'is not supported yet');
+  const holder = proofOf(context, caller);
+  if (isFailed(holder)) return holder;
+  const request = requestKeyOf(caller, 'place-hold', body);
+  const describe: Describe<HoldReply> = (answer) => describeHold(context, answer, caller.dryRun);
+  const claim = resolveClaim(context, caller, body);
+  if (isFailed(claim)) return unlessAnswered(context, caller, request, claim, describe);
+  const { holdSeconds } = context.config;
+  return askCalendar(context, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask: claim.ask, holder, holdSeconds }, describe);
+}

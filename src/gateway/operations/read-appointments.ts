@@ -1,0 +1,89 @@
+// Reading appointments: one, many, and what happened to one.
+import type { Instant } from '../../model/instant.ts';
+import { firstInstantOf } from '../../model/local-dates.ts';
+import type { AppointmentReply, AppointmentsAsked, DayOrInstant } from '../../protocol/appointments.ts';
+import type { ChangesReply } from '../../protocol/calendars.ts';
+import { MOST_LISTED } from '../../protocol/scalars.ts';
+import type { AppointmentFilter, GatewayContext } from '../context.ts';
+import { mayManage } from '../security/rights.ts';
+import type { Caller } from './caller.ts';
+import { findAppointment } from './find-appointment.ts';
+import { done, type Failed, failed, isFailed, type Reply } from './reply.ts';
+import { etagOf } from './versions.ts';
+import { wireAppointment } from './wire-appointments.ts';
+import { wireChange } from './wire-events.ts';
+
+const LISTED_BY_DEFAULT = 50;
+
+export async function readAppointment(context: GatewayContext, caller: Caller, appointmentId: string): Promise<Reply<AppointmentReply>> {
+  const found = await findAppointment(context, caller, appointmentId);
+  if (isFailed(found)) return found;
+  const { appointment } = found;
+  return done(wireAppointment(appointment, appointment.revision, true), { headers: { ETag: etagOf(appointment.revision) } });
+}
+
+export async function readHistory(context: GatewayContext, caller: Caller, appointmentId: string): Promise<Reply<{ items: ChangesReply['changes'] }>> {
+  const found = await findAppointment(context, caller, appointmentId);
+  if (isFailed(found)) return found;
+  const changes = await context.appointments.history(appointmentId);
+  return done({ items: changes.map((change) => wireChange(change, { timeZone: found.appointment.timeZone, maySee: true })) });
+}
+
+type Listed = { items: AppointmentReply[]; nextCursor: string | null };
+
+/** Customers see their own, staff members their own calendar, the desk its location, everybody above it all. */
+export async function listAppointments(context: GatewayContext, caller: Caller, asked: AppointmentsAsked): Promise<Reply<Listed>> {
+  const filter = filterOf(context, caller, asked);
+  if (isFailed(filter)) return filter;
+  const page = await context.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
+  const items = page.items.map((appointment) => wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || mayManage(caller.principal, appointment)));
+  return done({ items, nextCursor: page.nextCursor });
+}
+
+function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAsked): AppointmentFilter | Failed {
+  const { from, to, customerId, serviceId, status } = asked;
+  const zone = asked.timeZone ?? zoneToList(context, asked);
+  const scope = scopeOf(caller, asked);
+  if (isFailed(scope)) return scope;
+  return {
+    ...(from && { from: momentOf(from, zone) }),
+    ...(to && { to: momentOf(to, zone) }),
+    ...(customerId !== undefined && { customerId }),
+    ...(serviceId !== undefined && { serviceId }),
+    ...(status && { statuses: status }),
+    ...scope,
+  };
+}
+
+/** What the role narrows the list to. Asking for more than that is refused, not silently cut. */
+function scopeOf({ principal }: Caller, asked: AppointmentsAsked): Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId'> | Failed {
+  const forbidden = (what: string) => failed('forbidden', { detail: `Only your own ${what} can be listed.` });
+  if (principal === null) return failed('unauthenticated');
+  const given = { ...(asked.staffId && { staffIds: asked.staffId }), ...(asked.locationId && { locationIds: asked.locationId }) };
+  if (principal.role === 'customer') {
+    if (principal.customerId === null || (asked.customerId !== undefined && asked.customerId !== principal.customerId)) return forbidden('appointments');
+    return { ...given, customerId: principal.customerId };
+  }
+  if (principal.role === 'staff') {
+    if (principal.staffId === null || asked.staffId?.some((id) => id !== principal.staffId) === true) return forbidden('calendar');
+    return { ...given, staffIds: [principal.staffId] };
+  }
+  if (principal.role === 'front-desk' && principal.locationId !== null) {
+    if (asked.locationId?.some((id) => id !== principal.locationId) === true) return forbidden('location');
+    return { ...given, locationIds: [principal.locationId] };
+  }
+  return given;
+}
+
+/** Dates without a zone are those of the location that is asked for, or of the first there is. */
+function zoneToList(context: GatewayContext, asked: AppointmentsAsked): string {
+  const { locations, staff } = context.catalog.snapshotWithArchived();
+  const ofStaff = asked.staffId?.[0] === undefined ? undefined : staff.get(asked.staffId[0])?.locationId;
+  const locationId = asked.locationId?.[0] ?? ofStaff;
+  const [first] = locations.values();
+  return (locationId === undefined ? first : locations.get(locationId))?.timeZone ?? first?.timeZone ?? 'UTC';
+}
+
+function momentOf(asked: DayOrInstant, zone: string): Instant {
+  return 'at' in asked ? asked.at : firstInstantOf(asked.date, zone);
+}

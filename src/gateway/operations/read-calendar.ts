@@ -1,0 +1,51 @@
+// A calendar now, as it was, and how it came to be so.
+import type { CalendarView } from '../../actors/scheduler.ts';
+import { DAY, type Instant, instant } from '../../model/instant.ts';
+import { zoneOf } from '../../model/calendar-hours.ts';
+import type { CalendarReply, ChangesReply } from '../../protocol/calendars.ts';
+import type { GatewayContext } from '../context.ts';
+import { isStaff } from '../security/rights.ts';
+import type { Caller } from './caller.ts';
+import { done, type Failed, failed, type Reply } from './reply.ts';
+import { placeOfCalendar, zoneOfCalendar } from './staff-directory.ts';
+import { maySeeCustomers, wireClaims } from './wire-claims.ts';
+import { wireChange } from './wire-events.ts';
+import { wireTime } from './wire-times.ts';
+
+/** What "now" shows: what is not over yet, and what was of late. Further ahead than anything can be booked. */
+const DAYS_BACK = 31;
+const DAYS_AHEAD = 4 * 366;
+const CHANGES_BY_DEFAULT = 100;
+
+export async function readCalendar(context: GatewayContext, caller: Caller, calendarId: string, at: Instant | undefined): Promise<Reply<CalendarReply>> {
+  const barred = barStrangers(caller);
+  if (barred !== undefined) return barred;
+  const now = context.scheduler.now();
+  const view = at === undefined ? await viewNow(context, calendarId, now) : await context.scheduler.viewAt(calendarId, at);
+  if (view === undefined) return failed('not-found', { detail: 'There is no such calendar.' });
+  const claims = await wireClaims(context, caller.principal, [view]);
+  const timeZone = zoneOfCalendar(context, calendarId);
+  const staffId = placeOfCalendar(context, calendarId)?.staffId ?? null;
+  return done({ era: context.scheduler.era, calendarId, staffId, revision: view.revision, timeZone: zoneOf(view.hours), at: wireTime(at ?? now, timeZone), claims: [...(claims.get(calendarId) ?? [])] });
+}
+
+async function viewNow(context: GatewayContext, calendarId: string, now: Instant): Promise<CalendarView | undefined> {
+  const [view] = await context.scheduler.views([calendarId], instant(now - DAYS_BACK * DAY), instant(now + DAYS_AHEAD * DAY));
+  return view;
+}
+
+export async function readChanges(context: GatewayContext, caller: Caller, calendarId: string, asked: { after: number; limit?: number | undefined }): Promise<Reply<ChangesReply>> {
+  const barred = barStrangers(caller);
+  if (barred !== undefined) return barred;
+  const found = await context.scheduler.changes(calendarId, asked.after, asked.limit ?? CHANGES_BY_DEFAULT);
+  if (found === 'not-found') return failed('not-found', { detail: 'There is no such calendar.' });
+  if (found === 'too-old') return failed('revision-too-old', { detail: 'Read the calendar afresh and go on from its revision.' });
+  const telling = { timeZone: zoneOfCalendar(context, calendarId), maySee: maySeeCustomers(context, caller.principal, calendarId) };
+  const changes = found.changes.map((change) => wireChange(change, telling));
+  return done({ era: context.scheduler.era, calendarId, revision: found.revision, changes, nextAfter: changes.at(-1)?.revision ?? asked.after });
+}
+
+function barStrangers({ principal }: Caller): Failed | undefined {
+  if (principal === null) return failed('unauthenticated');
+  return isStaff(principal) ? undefined : failed('forbidden', { detail: 'Calendars are for staff.' });
+}

@@ -1,0 +1,76 @@
+// What everybody may know about the business. Those who work there also see what is not on offer.
+import type { Catalog, Location, StaffMember } from '../../catalog/catalog.ts';
+import { MOST_LISTED } from '../../protocol/scalars.ts';
+import type { GatewayContext } from '../context.ts';
+import { isStaff } from '../security/rights.ts';
+import type { Caller } from './caller.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
+import { etagOf } from './versions.ts';
+
+type PageAsked = { readonly limit?: number | undefined; readonly cursor?: string | undefined };
+type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null };
+
+export function readBusiness(context: GatewayContext): Reply {
+  const { business } = context.catalog.snapshot();
+  return done({ name: business.name, holdSeconds: context.config.holdSeconds, era: context.scheduler.era });
+}
+
+export function listLocations(context: GatewayContext, asked: PageAsked): Reply {
+  const page = pageOf([...context.catalog.snapshot().locations.values()], asked);
+  return isFailed(page) ? page : done({ ...page, items: page.items.map(publicLocationView) });
+}
+
+type ServicesAsked = PageAsked & { readonly staffId?: string | undefined; readonly locationId?: string | undefined };
+
+export function listServices(context: GatewayContext, { principal }: Caller, asked: ServicesAsked): Reply {
+  const catalog = context.catalog.snapshot();
+  const doers = [...catalog.staff.values()].filter((member) => (asked.staffId === undefined || member.id === asked.staffId) && (asked.locationId === undefined || member.locationId === asked.locationId));
+  const isNarrowed = asked.staffId !== undefined || asked.locationId !== undefined;
+  const services = [...catalog.services.values()].filter((service) => (service.active || isStaff(principal)) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))));
+  const page = pageOf(services, asked);
+  return isFailed(page) ? page : done({ ...page, items: page.items.map((service) => ({ ...service, staffIds: staffIdsOf(catalog, service.id) })) });
+}
+
+export function readService(context: GatewayContext, { principal }: Caller, id: string): Reply {
+  const catalog = context.catalog.snapshot();
+  const service = catalog.services.get(id);
+  if (service === undefined || !(service.active || isStaff(principal))) return failed('not-found', { detail: 'There is no such service.' });
+  return done({ ...service, staffIds: staffIdsOf(catalog, id) }, { headers: { ETag: etagOf(service.version) } });
+}
+
+type StaffAsked = PageAsked & { readonly serviceId?: string | undefined; readonly locationId?: string | undefined };
+
+export function listStaff(context: GatewayContext, { principal }: Caller, asked: StaffAsked): Reply {
+  const { staff } = context.catalog.snapshot();
+  const found = [...staff.values()].filter(
+    (member) =>
+      (member.bookable || isStaff(principal)) && (asked.locationId === undefined || member.locationId === asked.locationId) && (asked.serviceId === undefined || member.serviceIds.includes(asked.serviceId)),
+  );
+  const page = pageOf(found, asked);
+  return isFailed(page) ? page : done({ ...page, items: page.items.map(isStaff(principal) ? colleagueView : publicStaffView) });
+}
+
+function publicLocationView({ id, name, timeZone, currency, address, phone }: Location) {
+  return { id, name, timeZone, currency, address, phone };
+}
+
+function publicStaffView({ id, calendarId, name, locationId, serviceIds }: StaffMember) {
+  return { id, calendarId, name, locationId, serviceIds };
+}
+
+function colleagueView(member: StaffMember) {
+  return { ...publicStaffView(member), email: member.email, bookable: member.bookable, version: member.version };
+}
+
+function staffIdsOf(catalog: Catalog, serviceId: string): readonly string[] {
+  return [...catalog.staff.values()].filter((member) => member.bookable && member.serviceIds.includes(serviceId)).map((member) => member.id);
+}
+
+/** The cursor is the id of the last one on the page before. */
+function pageOf<Item extends { readonly id: string }>(items: readonly Item[], { limit = MOST_LISTED, cursor }: PageAsked): Page<Item> | Failed {
+  const last = cursor === undefined ? -1 : items.findIndex((item) => item.id === cursor);
+  if (cursor !== undefined && last < 0) return failedField('invalid-request', 'cursor', 'is not one that was given here, or what it stood for has gone');
+  const shown = items.slice(last + 1, last + 1 + limit);
+  const hasMore = last + 1 + limit < items.length;
+  return { items: shown, nextCursor: hasMore ? (shown.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,47 @@
+// Who has which calendar, and in which zone its times are told.
+import type { Candidate } from '../../actors/scheduler.ts';
+import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
+import type { GatewayContext } from '../context.ts';
+
+/** What rights are judged by, and how times are told. */
+export type CalendarPlace = { readonly calendarId: string; readonly staffId: string; readonly locationId: string; readonly timeZone: string };
+
+const placesOfCatalogs = new WeakMap<Catalog, ReadonlyMap<string, CalendarPlace>>();
+
+/** Of somebody who has left, too: their appointments are still there. */
+export function staffMemberOf(context: GatewayContext, staffId: string): StaffMember | undefined {
+  return context.catalog.snapshotWithArchived().staff.get(staffId);
+}
+
+/** Whose calendar it is and where; `undefined` for a calendar that the catalog does not know. */
+export function placeOfCalendar(context: GatewayContext, calendarId: string): CalendarPlace | undefined {
+  const catalog = context.catalog.snapshotWithArchived();
+  let places = placesOfCatalogs.get(catalog);
+  if (places === undefined) {
+    places = new Map([...catalog.staff.values()].map((member) => [member.calendarId, placeIn(catalog, member)]));
+    placesOfCatalogs.set(catalog, places);
+  }
+  return places.get(calendarId);
+}
+
+export function placeOfStaff(context: GatewayContext, staffId: string): CalendarPlace | undefined {
+  const member = staffMemberOf(context, staffId);
+  return member && placeOfCalendar(context, member.calendarId);
+}
+
+/** The zone of the location of a calendar; UTC where there is none any more. */
+export function zoneOfCalendar(context: GatewayContext, calendarId: string): string {
+  return placeOfCalendar(context, calendarId)?.timeZone ?? 'UTC';
+}
+
+export function zoneOfStaff(context: GatewayContext, staffId: string): string {
+  return placeOfStaff(context, staffId)?.timeZone ?? 'UTC';
+}
+
+export function candidateOf({ calendarId, id }: StaffMember): Candidate {
+  return { calendarId, staffId: id };
+}
+
+function placeIn(catalog: Catalog, { calendarId, id, locationId }: StaffMember): CalendarPlace {
+  return { calendarId, staffId: id, locationId, timeZone: catalog.locations.get(locationId)?.timeZone ?? 'UTC' };
+}

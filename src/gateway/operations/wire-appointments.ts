@@ -1,0 +1,56 @@
+import type { Appointment } from '../../actors/calendar/calendar.ts';
+import { type Instant, instant, MINUTE } from '../../model/instant.ts';
+import type { AppointmentReply } from '../../protocol/appointments.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Describe } from './ask-calendar.ts';
+import { failed } from './reply.ts';
+import { etagOf } from './versions.ts';
+import { wireTime } from './wire-times.ts';
+
+/** `maySee`: whether the customer, and what was written about them, is this reader's business. */
+export function wireAppointment(appointment: Appointment, revision: number, maySee: boolean): AppointmentReply {
+  const { timeZone, policy, override } = appointment;
+  const at = (moment: Instant) => wireTime(moment, timeZone);
+  return {
+    id: appointment.id,
+    reference: appointment.reference,
+    status: appointment.status,
+    serviceId: appointment.serviceId,
+    staffId: appointment.staffId,
+    calendarId: appointment.calendarId,
+    locationId: appointment.locationId,
+    startsAt: at(appointment.startsAt),
+    endsAt: at(appointment.endsAt),
+    timeZone,
+    seats: appointment.seats,
+    customer: maySee ? appointment.customer : null,
+    price: appointment.price,
+    source: appointment.source,
+    notes: maySee ? appointment.notes : null,
+    answers: maySee ? appointment.answers : {},
+    override: override && { rules: [...override.rules], reason: override.reason },
+    reason: maySee ? appointment.reason : null,
+    revision,
+    cancellableUntil: deadline(appointment, policy.cancelUntilMinutes),
+    reschedulableUntil: deadline(appointment, policy.rescheduleUntilMinutes),
+    createdAt: at(appointment.createdAt),
+  };
+}
+
+/** The latest moment at which the customer can do it, as elapsed time before the start; without a limit it is the start. */
+function deadline({ status, startsAt, timeZone }: Appointment, untilMinutes: number | null): string | null {
+  if (status !== 'pending' && status !== 'booked') return null;
+  return wireTime(instant(startsAt - (untilMinutes ?? 0) * MINUTE), timeZone);
+}
+
+type Told = { readonly status: number; readonly maySee: boolean; readonly withToken: boolean };
+
+/** Of any change of an appointment. */
+export function describeAppointment(context: GatewayContext, { status, maySee, withToken }: Told): Describe<AppointmentReply> {
+  return ({ event, revision }) => {
+    if (!('appointment' in event)) return failed('hold-not-found');
+    const body = wireAppointment(event.appointment, revision, maySee);
+    const manageToken = withToken ? { manageToken: context.tokens.manageToken(body.id) } : {};
+    return { status, headers: { ETag: etagOf(revision), ...(status === 201 && { Location: `/v1/appointments/${body.id}` }) }, body: { ...body, ...manageToken } };
+  };
+}

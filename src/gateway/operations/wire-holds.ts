@@ -1,0 +1,35 @@
+import type { Hold } from '../../actors/calendar/calendar.ts';
+import { SECOND } from '../../model/instant.ts';
+import type { HoldReply } from '../../protocol/holds.ts';
+import type { GatewayContext } from '../context.ts';
+import type { OkAnswer } from './ask-calendar.ts';
+import { failed, type Failed } from './reply.ts';
+import { zoneOfCalendar } from './staff-directory.ts';
+import { wireTime } from './wire-times.ts';
+
+export function wireHold(context: GatewayContext, hold: Hold, expiresInSeconds: number, more: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
+  const zone = zoneOfCalendar(context, hold.calendarId);
+  return {
+    id: hold.id,
+    ...more,
+    serviceId: hold.serviceId,
+    staffId: hold.staffId,
+    calendarId: hold.calendarId,
+    startsAt: wireTime(hold.startsAt, zone),
+    endsAt: wireTime(hold.endsAt, zone),
+    seats: hold.seats,
+    state: hold.state,
+    expiresAt: wireTime(hold.expiresAt, zone),
+    expiresInSeconds,
+    renewalsLeft: hold.renewalsLeft,
+  };
+}
+
+/** Of a hold just placed or renewed. `expiresInSeconds` is the time that was given, not what is left of it, so that a repeat says the same. */
+export function describeHold(context: GatewayContext, { event, revision }: OkAnswer, isDryRun: boolean): { status: number; body: HoldReply } | Failed {
+  if (event.type !== 'hold.placed' && event.type !== 'hold.renewed') return failed('idempotency-key-reused');
+  const { hold } = event;
+  const given = event.type === 'hold.placed' ? Math.round((hold.expiresAt - hold.placedAt) / SECOND) : context.config.holdSeconds;
+  if (isDryRun) return { status: 200, body: wireHold(context, hold, given) };
+  return { status: 201, body: wireHold(context, hold, given, { token: context.tokens.holdToken(hold.id), revision }) };
+}
