@@ -17,7 +17,7 @@ import { decide, dueExpiries } from './decide.ts';
 import { evolve } from './evolve.ts';
 
 /** Commands that wait for one calendar while it is rewinding or held; past it the answer is "overloaded". */
-export const MAILBOX_LIMIT = 256;
+export const MAILBOX_LIMIT = 1_000;
 /** How often one command is decided again after losing a compare-and-set, before it is given back. */
 const DECIDE_AGAIN_LIMIT = 3;
 const RELOAD_BACKOFF_FIRST_MS = 20;

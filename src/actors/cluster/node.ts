@@ -13,7 +13,7 @@ import { ActorRegistry } from './actor-registry.ts';
 import { viewOf } from './calendar-view.ts';
 import { ClaimDesk } from './claim-desk.ts';
 import { Feeds } from './feeds.ts';
-import { OpenRequests } from './open-requests.ts';
+import { KnownRequests } from './known-requests.ts';
 import { stateAt } from './time-travel.ts';
 
 /** Lanes 0 and 1 by shard; lane 2 for what needs several calendars at once. */
@@ -62,7 +62,7 @@ class LocalNode implements SchedulerNode {
   readonly #registry: ActorRegistry;
   readonly #lanes: readonly Lane[];
   readonly #desk: ClaimDesk;
-  readonly #requests = new OpenRequests();
+  readonly #requests = new KnownRequests();
   #cancelSweep = () => {};
   #state: 'open' | 'draining' | 'buried' = 'open';
 
@@ -178,14 +178,14 @@ class LocalNode implements SchedulerNode {
   }
 
   gauges(): NodeGauges {
-    return { calendars: this.#registry.size, openRequests: this.#requests.count, queued: this.#lanes.reduce((sum, lane) => sum + lane.waiting, 0) };
+    return { calendars: this.#registry.size, openRequests: this.#requests.openCount, queued: this.#lanes.reduce((sum, lane) => sum + lane.waiting, 0) };
   }
 
   async close(): Promise<void> {
     if (this.#state === 'open') this.#state = 'draining';
     const { timers } = this.#options;
     const until = timers.monotonic() + ANSWER_WITHIN_MS;
-    while (this.#state === 'draining' && this.#requests.count > 0 && timers.monotonic() < until) await new Promise<void>((resolve) => timers.after(5, resolve));
+    while (this.#state === 'draining' && this.#requests.openCount > 0 && timers.monotonic() < until) await new Promise<void>((resolve) => timers.after(5, resolve));
     for (const lane of this.#lanes) lane.stop();
     this.#registry.close();
     this.#cancelSweep();

@@ -1,0 +1,57 @@
+import type { Answer, RequestKey } from '../scheduler.ts';
+
+/** Requests of one node that wait for their answer; past it, the answer is "overloaded" at once. */
+export const OPEN_REQUESTS_LIMIT = 2_000;
+/** Answers kept in memory, so that most repeats never reach a calendar. The database knows the others. */
+const REMEMBERED_ANSWERS = 5_000;
+
+type Known = { readonly fingerprint: string; readonly answer: Promise<Answer> };
+
+/** The requests this node works on or has just answered. Asking again attaches to the first asking. */
+export class KnownRequests {
+  readonly #open = new Map<string, Known>();
+  readonly #answered = new Map<string, Known>();
+  #openCount = 0;
+
+  get openCount(): number {
+    return this.#openCount;
+  }
+
+  /** Runs `perform` unless the same request is known already. A null request has no name and is always run. */
+  async answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
+    const name = request === null ? null : `${request.caller}\n${request.key}`;
+    const known = name === null ? undefined : (this.#open.get(name) ?? this.#answered.get(name));
+    if (known !== undefined) {
+      if (known.fingerprint !== request?.fingerprint) return { outcome: 'no', refusal: { code: 'idempotency-key-reused' }, replayed: true };
+      return asRepeat(await known.answer);
+    }
+    if (this.#openCount >= OPEN_REQUESTS_LIMIT) return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
+    this.#openCount += 1;
+    const answer = perform();
+    if (name !== null && request !== null) this.#open.set(name, { fingerprint: request.fingerprint, answer });
+    try {
+      const given = await answer;
+      if (name !== null && request !== null && isFinal(given)) this.#remember(name, { fingerprint: request.fingerprint, answer });
+      return given;
+    } finally {
+      this.#openCount -= 1;
+      if (name !== null) this.#open.delete(name);
+    }
+  }
+
+  #remember(name: string, known: Known): void {
+    this.#answered.set(name, known);
+    if (this.#answered.size <= REMEMBERED_ANSWERS) return;
+    const oldest = this.#answered.keys().next();
+    if (!oldest.done) this.#answered.delete(oldest.value);
+  }
+}
+
+/** A key that was used for something else was not answered by that refusal. */
+function isFinal(answer: Answer): boolean {
+  return answer.outcome === 'ok' || (answer.outcome === 'no' && answer.refusal.code !== 'idempotency-key-reused');
+}
+
+function asRepeat(answer: Answer): Answer {
+  return answer.outcome === 'ok' || answer.outcome === 'no' ? { ...answer, replayed: true } : answer;
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+
+export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
+export type DemoConfig = { readonly isOn: false } | { readonly isOn: true; readonly password: string };
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly corsOrigins: readonly string[];
+  /** null: made once and kept in the data directory. */
+  readonly jwtSecret: string | null;
+  readonly database: DatabaseConfig;
+  readonly dataDirectory: string;
+  readonly demo: DemoConfig;
+  readonly firstOwner: { readonly email: string; readonly password: string } | null;
+  readonly holdSeconds: number;
+  readonly rateLimitScale: number;
+  readonly trustedProxies: number;
+  readonly logLevel: LogLevel;
+};
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Environment = { readonly [name: string]: string | undefined };
+export type ConfigProblem = { readonly variable: string; readonly message: string };
+
+const DEFAULT_PORT = 3000;
+const DEFAULT_HOST = '127.0.0.1';
+const DEFAULT_HOLD_SECONDS = 300;
+const DEFAULT_DEMO_PASSWORD = 'demo-demo-demo';
+const SECRET_BYTES = 32;
+/** bcrypt looks at no more than this. */
+const PASSWORD_BYTES = 72;
+const SHORTEST_PASSWORD = 10;
+/** Any of these says that this is not just a look around. */
+const SETS_DEMO_OFF = ['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CORS_ORIGINS', 'JWT_SECRET', 'SMTP_URL', 'SMS_PROVIDER', 'STRIPE_SECRET_KEY', 'OWNER_EMAIL'] as const;
+
+/** Reads the environment, pure. Returns every bad variable at once. No variable at all is a working server. */
+export function readConfig(environment: Environment, directory: string): Config | readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const problem = (variable: string, message: string) => problems.push({ variable, message });
+  const text = (name: string) => environment[name]?.trim() || undefined;
+  const whole = (name: string, { otherwise, least, most }: { otherwise: number; least: number; most: number }) => {
+    const value = text(name);
+    if (value === undefined) return otherwise;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+    problem(name, `must be a whole number from ${least} to ${most}`);
+    return otherwise;
+  };
+
+  const database = databaseOf(text, directory, problem);
+  const demo = demoOf(text, problem);
+  const host = text('HOST') ?? DEFAULT_HOST;
+  if (demo.isOn && !isLoopback(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
+  const jwtSecret = text('JWT_SECRET') ?? null;
+  if (jwtSecret === null && database.kind === 'postgres') problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
+  if (jwtSecret !== null && Buffer.byteLength(jwtSecret) < SECRET_BYTES) problem('JWT_SECRET', `must have at least ${SECRET_BYTES} bytes`);
+
+  const config: Config = {
+    host,
+    port: whole('PORT', { otherwise: DEFAULT_PORT, least: 0, most: 65_535 }),
+    publicUrl: publicUrlOf(text('PUBLIC_URL'), problem),
+    corsOrigins: originsOf(text('CORS_ORIGINS'), problem),
+    jwtSecret,
+    database,
+    dataDirectory: resolve(directory, text('DATA_DIR') ?? 'data'),
+    demo,
+    firstOwner: firstOwnerOf(text, problem),
+    holdSeconds: whole('HOLD_SECONDS', { otherwise: DEFAULT_HOLD_SECONDS, least: 1, most: 86_400 }),
+    rateLimitScale: scaleOf(text('RATE_LIMIT_SCALE'), problem),
+    trustedProxies: whole('TRUSTED_PROXIES', { otherwise: 0, least: 0, most: 10 }),
+    logLevel: logLevelOf(text('LOG_LEVEL'), problem),
+  };
+  return problems.length > 0 ? problems : config;
+}
+
+type Report = (variable: string, message: string) => void;
+type Text = (name: string) => string | undefined;
+
+function databaseOf(text: Text, directory: string, problem: Report): DatabaseConfig {
+  const url = text('DATABASE_URL');
+  if (url === undefined) return { kind: 'pglite', directory: join(resolve(directory, text('DATA_DIR') ?? 'data'), 'pglite') };
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) problem('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
+  if (text('REDIS_URL') !== undefined) problem('REDIS_URL', 'several nodes are not supported yet; run one node without it');
+  return { kind: 'postgres', url };
+}
+
+function demoOf(text: Text, problem: Report): DemoConfig {
+  const value = text('DEMO')?.toLowerCase();
+  const isOff = SETS_DEMO_OFF.some((name) => text(name) !== undefined);
+  const isOn = value === undefined ? !isOff : ['on', 'true', '1', 'yes'].includes(value);
+  if (value !== undefined && !isOn && !['off', 'false', '0', 'no'].includes(value)) problem('DEMO', 'must be on or off');
+  if (!isOn) return { isOn: false };
+  const password = text('DEMO_PASSWORD') ?? DEFAULT_DEMO_PASSWORD;
+  checkPassword('DEMO_PASSWORD', password, problem);
+  return { isOn: true, password };
+}
+
+function firstOwnerOf(text: Text, problem: Report): Config['firstOwner'] {
+  const email = text('OWNER_EMAIL');
+  const password = text('OWNER_PASSWORD');
+  if (email === undefined && password === undefined) return null;
+  if (email === undefined || !/^[^\s@]+@[^\s@]+$/.test(email)) problem('OWNER_EMAIL', 'must be an e-mail address, together with OWNER_PASSWORD');
+  if (password === undefined) problem('OWNER_PASSWORD', 'is needed together with OWNER_EMAIL');
+  else checkPassword('OWNER_PASSWORD', password, problem);
+  return email === undefined || password === undefined ? null : { email, password };
+}
+
+function checkPassword(name: string, password: string, problem: Report): void {
+  if (password.length < SHORTEST_PASSWORD) problem(name, `must have at least ${SHORTEST_PASSWORD} characters`);
+  if (Buffer.byteLength(password) > PASSWORD_BYTES) problem(name, `must have at most ${PASSWORD_BYTES} bytes`);
+}
+
+function publicUrlOf(value: string | undefined, problem: Report): string | null {
+  if (value === undefined) return null;
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol)) problem('PUBLIC_URL', 'must be an http or https address');
+  return value.replace(/\/+$/, '');
+}
+
+function originsOf(value: string | undefined, problem: Report): readonly string[] {
+  const origins = (value ?? '').split(',').map((origin) => origin.trim()).filter((origin) => origin !== '');
+  for (const origin of origins) {
+    if (URL.parse(origin)?.origin !== origin) problem('CORS_ORIGINS', `"${origin}" is not an origin such as https://example.org`);
+  }
+  return origins;
+}
+
+function scaleOf(value: string | undefined, problem: Report): number {
+  if (value === undefined) return 1;
+  const scale = Number(value);
+  if (Number.isFinite(scale) && scale > 0 && scale <= 1_000_000) return scale;
+  problem('RATE_LIMIT_SCALE', 'must be a number above 0 and at most 1000000');
+  return 1;
+}
+
+function logLevelOf(value: string | undefined, problem: Report): LogLevel {
+  if (value === undefined) return 'info';
+  const level = LOG_LEVELS.find((name) => name === value.toLowerCase());
+  if (level === undefined) problem('LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
+  return level ?? 'info';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
