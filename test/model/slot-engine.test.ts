@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type ClaimTime, ClaimTimes } from '../../src/model/claim-times.ts';
+import { instant, MINUTE } from '../../src/model/instant.ts';
+import { explainSlot, judgeSlot, listSlots, nearestSlots } from '../../src/model/slot-engine.ts';
+import type { SlotWorld } from '../../src/model/slot-frame.ts';
+import { type World, worlds } from './arbitrary-worlds.ts';
+import { holds } from './random.ts';
+import { slowSlots } from './slow-oracle.ts';
+
+function slotWorld({ hours, claims }: World): SlotWorld {
+  return { hours, claims: claims.map(claimTimesOf) };
+}
+
+function claimTimesOf(list: readonly ClaimTime[]): ClaimTimes {
+  const claims = new ClaimTimes();
+  for (const claim of list) claims.add(claim);
+  return claims;
+}
+
+test('what is listed is what the rules say, minute by minute', () => {
+  holds(
+    fc.property(worlds, (world) => {
+      const { startsAt, remaining } = listSlots(slotWorld(world), world.terms, world);
+      const expected = slowSlots(world.hours, world.claims, world.terms, world);
+      assert.deepEqual(
+        startsAt.map((at, index) => [new Date(at).toISOString(), remaining[index]]),
+        [...expected].map(([at, left]) => [new Date(at).toISOString(), left]),
+      );
+    }),
+    60,
+  );
+});
+
+test('every listed start can be claimed, and no other minute can', () => {
+  holds(
+    fc.property(worlds, (world) => {
+      const engine = slotWorld(world);
+      const { terms, from, to, now, seats, ignoreClaimId } = world;
+      const listed = new Map(listSlots(engine, terms, world).startsAt.map((at, index) => [at, index]));
+      const asked = new Set([...listed.keys(), ...world.claims.flat().map(({ startsAt }) => startsAt)].filter((at) => from <= at && at < to));
+      for (let at: number = from; at < to; at += MINUTE) asked.add(instant(at));
+      for (const startsAt of asked) {
+        const verdict = judgeSlot(engine, terms, { startsAt, now, seats, ignoreClaimId, waived: [] });
+        const outcomes = explainSlot(engine, terms, { startsAt, now, seats, ignoreClaimId });
+        assert.equal(verdict.ok, listed.has(startsAt), new Date(startsAt).toISOString());
+        assert.equal(outcomes.find(({ ok }) => !ok)?.rule, verdict.ok ? undefined : verdict.rule);
+      }
+    }),
+    40,
+  );
+});
+
+test('a range is the sum of its parts', () => {
+  holds(
+    fc.property(worlds, fc.double({ min: 0, max: 1, noNaN: true }), (world, part) => {
+      const engine = slotWorld(world);
+      const cut = instant(Math.floor(world.from + (world.to - world.from) * part));
+      const whole = listSlots(engine, world.terms, world).startsAt;
+      const parts = [{ to: cut }, { from: cut }].flatMap((half) => listSlots(engine, world.terms, { ...world, ...half }).startsAt);
+      assert.deepEqual(parts, whole);
+    }),
+    200,
+  );
+});
+
+test('alternatives are listed starts, the nearest first', () => {
+  holds(
+    fc.property(worlds, (world) => {
+      const engine = slotWorld(world);
+      const ask = { startsAt: world.from, now: world.now, seats: world.seats, ignoreClaimId: world.ignoreClaimId };
+      const nearest = nearestSlots(engine, world.terms, ask, 4);
+      const fortnight = 14 * 24 * 60 * MINUTE;
+      const all = listSlots(engine, world.terms, { ...world, from: instant(world.from - fortnight), to: instant(world.from + fortnight + 1) }).startsAt;
+      const byDistance = all.map((at) => Math.abs(at - world.from)).sort((one, other) => one - other);
+      assert.deepEqual(
+        nearest.map((at) => Math.abs(at - world.from)),
+        byDistance.slice(0, 4),
+      );
+      assert.ok(nearest.every((at) => all.includes(at)));
+    }),
+    60,
+  );
+});
