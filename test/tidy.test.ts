@@ -3,8 +3,20 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { FACTS } from '../src/protocol/calendars.ts';
 import { PROBLEMS } from '../src/protocol/problems.ts';
-import { deadLinks, difference, documentedVariables, looseVersions, machinePaths, missingFiles, problemGaps, variablesOf } from './tidy/documents.ts';
+import { screenMessages, serverMessages } from '../src/protocol/socket.ts';
+import {
+  deadLinks,
+  difference,
+  documentedVariables,
+  looseVersions,
+  machinePaths,
+  missingFiles,
+  namesInTable,
+  problemGaps,
+  variablesOf,
+} from './tidy/documents.ts';
 import { brokenLayers, undeclaredPackages } from './tidy/layers.ts';
 import { badFileNames, badTypeNames, impureWords, looseCode, unfinishedBusiness } from './tidy/manners.ts';
 import { listFiles, PROJECT, parseSource, readSources } from './tidy/sources.ts';
@@ -128,7 +140,20 @@ describe('documents', () => {
   test('every problem is described, with its status, and no other', () => clean(problemGaps(PROBLEMS, documentOf('docs/problems.md'))));
   test('a gap between problems and their description is found', () => {
     const problems = { 'slot-taken': { status: 409, title: '' }, internal: { status: 500, title: '' }, 'too-far': { status: 422, title: '' } };
-    complains(problemGaps(problems, '## slot-taken\n\nStatus 409. …\n\n## internal\n\nStatus 501. …\n\n## made-up\n\nStatus 400. …\n'), /internal/, /too-far/, /made-up/);
+    complains(
+      problemGaps(problems, '## slot-taken\n\nStatus 409. …\n\n## internal\n\nStatus 501. …\n\n## made-up\n\nStatus 400. …\n'),
+      /internal/,
+      /too-far/,
+      /made-up/,
+    );
+  });
+
+  test('docs/protocol.md has every socket message, and no other', () => {
+    const named = (heading: string) => namesInTable(documentOf('docs/protocol.md'), heading);
+    assert.deepEqual(named('What a screen sends'), Object.keys(screenMessages));
+    assert.deepEqual(named('What the server sends'), Object.keys(serverMessages));
+    clean(FACTS.filter((fact) => !documentOf('docs/protocol.md').includes(`\`${fact}\``)));
+    assert.deepEqual(namesInTable('### A\n\n| Message |\n|---|\n| `one` | `two` |\n\n### B\n| `three` |', 'A'), ['one']);
   });
 
   test('every setting is documented, and no other', () => {

@@ -30,6 +30,12 @@ export function documentedVariables(document: string): ReadonlySet<string> {
   return new Set(cells.flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name ?? '')));
 }
 
+/** The names in backticks that begin the rows of the table under a heading. */
+export function namesInTable(document: string, heading: string): readonly string[] {
+  const section = document.split(/^#+ /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name ?? '');
+}
+
 /** What is on one side and not on the other. */
 export function difference(here: ReadonlySet<string>, there: ReadonlySet<string>, complaint: string): readonly string[] {
   return [...here].filter((name) => !there.has(name)).map((name) => `${name}: ${complaint}`);
