@@ -12,8 +12,19 @@ export class GatewayMetrics {
   constructor() {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry, prefix: 'slotkeeper_' });
-    this.#requestSeconds = new Histogram({ name: 'slotkeeper_http_request_seconds', help: 'Time from the request to the end of its reply.', labelNames: ['method', 'route', 'status'], buckets: DURATION_BUCKETS, registers });
-    this.#operations = new Counter({ name: 'slotkeeper_operations_total', help: 'Writes asked of calendars, over REST and sockets, by what came of them.', labelNames: ['operation', 'outcome'], registers });
+    this.#requestSeconds = new Histogram({
+      name: 'slotkeeper_http_request_seconds',
+      help: 'Time from the request to the end of its reply.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    this.#operations = new Counter({
+      name: 'slotkeeper_operations_total',
+      help: 'Writes asked of calendars, over REST and sockets, by what came of them.',
+      labelNames: ['operation', 'outcome'],
+      registers,
+    });
   }
 
   requestEnded(method: string, route: string, status: number, seconds: number): void {

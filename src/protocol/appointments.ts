@@ -127,7 +127,7 @@ const dayOrInstant = z
 export const appointmentsQuery = z.object({
   from: dayOrInstant.optional(),
   to: dayOrInstant.optional(),
-  timeZone: timeZone.optional().meta({ description: 'Reads the dates. Default: the location\'s.' }),
+  timeZone: timeZone.optional().meta({ description: "Reads the dates. Default: the location's." }),
   staffId: queryList(uuid, 100).optional(),
   locationId: queryList(uuid, 100).optional(),
   customerId: uuid.optional(),

@@ -80,7 +80,14 @@ export const openHours = z
 export type OpenHoursReply = z.output<typeof openHours>;
 
 /** GET /v1/calendars/{id}. The calendar now (claims that are not over yet), or with `at` as it was at that moment. */
-export const calendarQuery = z.object({ at: z.string().max(40).transform((text) => text.replace(/ (\d{2}:\d{2})$/, '+$1')).pipe(instantInput).optional() });
+export const calendarQuery = z.object({
+  at: z
+    .string()
+    .max(40)
+    .transform((text) => text.replace(/ (\d{2}:\d{2})$/, '+$1'))
+    .pipe(instantInput)
+    .optional(),
+});
 export const calendar = z
   .object({ era: z.string(), calendarId: uuid, staffId: uuid.nullable(), revision: z.int(), timeZone: z.string(), at: instantText, claims: z.array(claim) })
   .meta({ id: 'Calendar' });

@@ -1,6 +1,6 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
 import { z } from 'zod';
-import { instantInput, currency, email, instantText, localDate, money, personName, phone, reason, text, timeZone, uuid } from './scalars.ts';
+import { currency, email, instantInput, instantText, localDate, money, personName, phone, reason, text, timeZone, uuid } from './scalars.ts';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 /** Three years. */
@@ -48,11 +48,25 @@ export const blockBody = z
   .meta({ id: 'NewBlock' });
 export type BlockBody = z.output<typeof blockBody>;
 export const timeOff = z.object({ id: uuid, startsAt: instantText, endsAt: instantText, reason: z.string().nullable() }).meta({ id: 'TimeOff' });
-export const block = z.object({ id: uuid, calendarId: uuid, staffId: uuid.nullable(), startsAt: instantText, endsAt: instantText, reason: z.string().nullable(), revision: z.int() }).meta({ id: 'Block' });
+export const block = z
+  .object({
+    id: uuid,
+    calendarId: uuid,
+    staffId: uuid.nullable(),
+    startsAt: instantText,
+    endsAt: instantText,
+    reason: z.string().nullable(),
+    revision: z.int(),
+  })
+  .meta({ id: 'Block' });
 export type BlockReply = z.output<typeof block>;
 
 export const business = z
-  .object({ name: z.string(), holdSeconds: z.int().meta({ description: 'The life of a hold.' }), era: z.string().meta({ description: 'Which life of the database revisions belong to.' }) })
+  .object({
+    name: z.string(),
+    holdSeconds: z.int().meta({ description: 'The life of a hold.' }),
+    era: z.string().meta({ description: 'Which life of the database revisions belong to.' }),
+  })
   .meta({ id: 'Business' });
 
 const locationFields = { name: text(200), timeZone, currency, address: text(500).nullish(), phone: phone.nullish() };
@@ -60,8 +74,12 @@ const locationFields = { name: text(200), timeZone, currency, address: text(500)
 export const newLocationBody = z.object({ id: uuid.optional(), ...locationFields, weekly: weekly.optional() }).meta({ id: 'NewLocation' });
 /** PATCH /v1/locations/{id} */
 export const locationChangeBody = z.object(locationFields).partial().meta({ id: 'LocationChange' });
-export const publicLocation = z.object({ id: uuid, name: z.string(), timeZone: z.string(), currency: z.string(), address: z.string().nullable(), phone: z.string().nullable() }).meta({ id: 'Location' });
-export const managedLocation = publicLocation.extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int() }).meta({ id: 'ManagedLocation' });
+export const publicLocation = z
+  .object({ id: uuid, name: z.string(), timeZone: z.string(), currency: z.string(), address: z.string().nullable(), phone: z.string().nullable() })
+  .meta({ id: 'Location' });
+export const managedLocation = publicLocation
+  .extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int() })
+  .meta({ id: 'ManagedLocation' });
 
 const refundRule = z.object({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
 const serviceFields = {
@@ -87,7 +105,9 @@ const serviceFields = {
   staffIds: z.array(uuid).max(1_000).optional(),
 };
 /** POST /v1/services: a name and a length are enough. */
-export const newServiceBody = z.object({ ...z.object(serviceFields).partial().shape, id: uuid.optional(), name: serviceFields.name, minutes: serviceFields.minutes }).meta({ id: 'NewService' });
+export const newServiceBody = z
+  .object({ ...z.object(serviceFields).partial().shape, id: uuid.optional(), name: serviceFields.name, minutes: serviceFields.minutes })
+  .meta({ id: 'NewService' });
 /** PATCH /v1/services/{id} */
 export const serviceChangeBody = z.object(serviceFields).partial().meta({ id: 'ServiceChange' });
 export const service = z
@@ -118,10 +138,24 @@ export const service = z
   .meta({ id: 'Service' });
 export type ServiceReply = z.output<typeof service>;
 
-const staffFields = { name: personName, email: email.nullish(), locationId: uuid, timeZone: timeZone.nullish(), ownHours: z.boolean(), bookable: z.boolean(), serviceIds: z.array(uuid).max(1_000) };
+const staffFields = {
+  name: personName,
+  email: email.nullish(),
+  locationId: uuid,
+  timeZone: timeZone.nullish(),
+  ownHours: z.boolean(),
+  bookable: z.boolean(),
+  serviceIds: z.array(uuid).max(1_000),
+};
 /** POST /v1/staff */
 export const newStaffBody = z
-  .object({ ...z.object(staffFields).partial().shape, id: uuid.optional(), calendarId: uuid.optional(), name: staffFields.name, locationId: staffFields.locationId })
+  .object({
+    ...z.object(staffFields).partial().shape,
+    id: uuid.optional(),
+    calendarId: uuid.optional(),
+    name: staffFields.name,
+    locationId: staffFields.locationId,
+  })
   .meta({ id: 'NewStaffMember' });
 /** PATCH /v1/staff/{id} */
 export const staffChangeBody = z.object(staffFields).partial().meta({ id: 'StaffMemberChange' });
@@ -142,4 +176,7 @@ export const managedStaff = publicStaff
 
 /** GET and PATCH /v1/settings */
 export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), version: z.int() }).meta({ id: 'Settings' });
-export const settingsChangeBody = z.object({ name: text(200), bufferRule: z.enum(['max', 'sum']) }).partial().meta({ id: 'SettingsChange' });
+export const settingsChangeBody = z
+  .object({ name: text(200), bufferRule: z.enum(['max', 'sum']) })
+  .partial()
+  .meta({ id: 'SettingsChange' });

@@ -4,7 +4,12 @@ import type { SlotRule } from '../model/slots.ts';
 import { reason } from './scalars.ts';
 
 /** Every slot rule but `slot-taken`: nobody can be in two places. */
-export const OVERRIDABLE_RULES = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'off-grid', 'limit-reached'] as const satisfies readonly Exclude<SlotRule, 'slot-taken'>[];
+export const OVERRIDABLE_RULES = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'off-grid', 'limit-reached'] as const satisfies readonly Exclude<
+  SlotRule,
+  'slot-taken'
+>[];
 
-export const override = z.object({ rules: z.array(z.enum(OVERRIDABLE_RULES)).min(1).max(OVERRIDABLE_RULES.length), reason }).meta({ id: 'Override', description: 'Front desk and above. `reason` is kept with the appointment.' });
+export const override = z
+  .object({ rules: z.array(z.enum(OVERRIDABLE_RULES)).min(1).max(OVERRIDABLE_RULES.length), reason })
+  .meta({ id: 'Override', description: 'Front desk and above. `reason` is kept with the appointment.' });
 export type OverrideAsk = z.output<typeof override>;

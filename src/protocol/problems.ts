@@ -40,12 +40,17 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
-export const fieldError = z.object({ path: z.string(), message: z.string() }).meta({ id: 'FieldError', description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.' });
+export const fieldError = z
+  .object({ path: z.string(), message: z.string() })
+  .meta({ id: 'FieldError', description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.' });
 export type FieldError = z.output<typeof fieldError>;
 
 export const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid }).meta({ id: 'Alternative' });
 export const conflict = z
-  .object({ by: z.enum(['hold', 'appointment', 'block', 'time-off']), until: instantText.optional().meta({ description: 'When a hold lets go of the time, if nothing else happens.' }) })
+  .object({
+    by: z.enum(['hold', 'appointment', 'block', 'time-off']),
+    until: instantText.optional().meta({ description: 'When a hold lets go of the time, if nothing else happens.' }),
+  })
   .meta({ id: 'Conflict' });
 
 export const problem = z

@@ -4,7 +4,10 @@ import { type Instant, parseInstant } from '../model/instant.ts';
 import { isLocalDate, isTimeZone } from '../model/local-dates.ts';
 
 /** Ids are UUIDs (v7 when the server makes them); callers may bring their own. Upper case is taken and lowered. */
-export const uuid = z.guid('must be a UUID').toLowerCase().meta({ description: 'UUID; version 7 when the server makes it', example: '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d' });
+export const uuid = z
+  .guid('must be a UUID')
+  .toLowerCase()
+  .meta({ description: 'UUID; version 7 when the server makes it', example: '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d' });
 
 /** A moment in a reply. */
 export const instantText = z.string().meta({ format: 'date-time', example: '2026-11-24T09:00:00+01:00' });
@@ -44,7 +47,7 @@ export function text(most: number) {
     .trim()
     .min(1)
     .max(most)
-    .refine((value) => !/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(value) && value.isWellFormed(), 'must not contain control characters');
+    .refine((value) => !/[^\P{Cc}\t\n\r]/u.test(value) && value.isWellFormed(), 'must not contain control characters');
 }
 
 export const personName = text(200);
@@ -62,7 +65,9 @@ export const reason = text(500);
 
 /** ISO 4217, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code, as in EUR');
-export const money = z.object({ amount: z.int().min(0).max(1_000_000_000), currency }).meta({ id: 'Money', description: 'An amount in the minor unit of the currency (cents).' });
+export const money = z
+  .object({ amount: z.int().min(0).max(1_000_000_000), currency })
+  .meta({ id: 'Money', description: 'An amount in the minor unit of the currency (cents).' });
 
 export const seats = z.int().min(1).max(500);
 

@@ -7,7 +7,7 @@ import { instantText, localDate, queryInteger, queryList, timeZone, uuid } from 
 export const MOST_STAFF_ASKED = 100;
 
 const range = {
-  from: localDate.meta({ description: 'First local date, in the viewer\'s zone.' }),
+  from: localDate.meta({ description: "First local date, in the viewer's zone." }),
   to: localDate.meta({ description: 'The local date after the last one.' }),
 };
 
@@ -24,7 +24,7 @@ export const slotsQuery = z
     ...range,
     staffId: queryList(uuid, MOST_STAFF_ASKED).optional(),
     locationId: uuid.optional(),
-    timeZone: timeZone.optional().meta({ description: 'The viewer\'s zone: reads the dates and formats the times. Default: the location\'s.' }),
+    timeZone: timeZone.optional().meta({ description: "The viewer's zone: reads the dates and formats the times. Default: the location's." }),
     grain: z.enum(['slot', 'day']).default('slot'),
     seats: queryInteger(1, 500).optional(),
     movingAppointmentId: uuid.optional().meta({ description: 'That appointment does not stand in the way.' }),
@@ -69,7 +69,9 @@ export const SLOT_RULES = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours
 export const explainReply = z
   .object({
     bookable: z.boolean(),
-    rules: z.array(z.object({ rule: z.enum(SLOT_RULES), ok: z.boolean(), detail: z.string().optional() })).meta({ description: 'Every rule, in the order in which they are checked.' }),
+    rules: z
+      .array(z.object({ rule: z.enum(SLOT_RULES), ok: z.boolean(), detail: z.string().optional() }))
+      .meta({ description: 'Every rule, in the order in which they are checked.' }),
     revision: z.int(),
   })
   .meta({ id: 'SlotExplanation' });

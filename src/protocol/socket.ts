@@ -1,12 +1,12 @@
 // Socket.IO messages: one object and one answer each. Both ends are typed from here, and `docs/protocol.md` is checked against it.
 import { z } from 'zod';
-import { type AppointmentReply, cancelBody, bookBody, rescheduleBody, statusBody } from './appointments.ts';
+import { type AppointmentReply, bookBody, cancelBody, rescheduleBody, statusBody } from './appointments.ts';
+import { type AbandonReply, type ChangeEventReply, type ClaimReply, changeEvent, type OpenHoursReply } from './calendars.ts';
 import { type BlockReply, blockBody } from './catalog.ts';
-import { type AbandonReply, type ChangeEventReply, type ClaimReply, type OpenHoursReply, changeEvent } from './calendars.ts';
 import { type HoldReply, placeHoldBody } from './holds.ts';
 import type { Problem } from './problems.ts';
 import { instantText, localDate, text, timeZone, uuid } from './scalars.ts';
-import { MOST_STAFF_ASKED, checkDateRange } from './slots.ts';
+import { checkDateRange, MOST_STAFF_ASKED } from './slots.ts';
 
 /** Names a watch; chosen by the screen. */
 const watchId = text(100);
@@ -19,7 +19,10 @@ const dryRun = z.boolean().optional();
 const MOST_REVISIONS = 500;
 
 const since = z
-  .object({ era: z.string().max(64), revisions: z.record(uuid, z.int().min(0)).refine((known) => Object.keys(known).length <= MOST_REVISIONS, `must have at most ${MOST_REVISIONS} entries`) })
+  .object({
+    era: z.string().max(64),
+    revisions: z.record(uuid, z.int().min(0)).refine((known) => Object.keys(known).length <= MOST_REVISIONS, `must have at most ${MOST_REVISIONS} entries`),
+  })
   .optional()
   .meta({ description: 'What the screen has already: of these calendars the answer holds only what was missed, if that is still known.' });
 
@@ -74,7 +77,13 @@ export type ScreenMessageRead<Name extends ScreenMessage> = z.output<(typeof scr
 export type ScreenMessageSent<Name extends ScreenMessage> = z.input<(typeof screenMessages)[Name]>;
 
 /** A calendar as it is: a screen replaces what it had. */
-export type BoardCalendar = { readonly calendarId: string; readonly staffId: string; readonly revision: number; readonly hours: OpenHoursReply; readonly claims: readonly ClaimReply[] };
+export type BoardCalendar = {
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly revision: number;
+  readonly hours: OpenHoursReply;
+  readonly claims: readonly ClaimReply[];
+};
 /** Only what a screen has missed since the revision it named: `events` are applied to what it has, as those of `board-changed`. */
 export type BoardCatchUp = {
   readonly calendarId: string;
@@ -95,8 +104,18 @@ export type SlotsCalendar = {
   readonly remaining?: readonly number[];
 };
 /** `unchanged`: calendars that `since` knew already and that have not moved; one that has is whole (`claims`) or a catch-up (`events`). */
-export type BoardSnapshot = { readonly era: string; readonly timeZone: string; readonly calendars: readonly (BoardCalendar | BoardCatchUp)[]; readonly unchanged: readonly string[] };
-export type SlotsSnapshot = { readonly era: string; readonly timeZone: string; readonly calendars: readonly SlotsCalendar[]; readonly unchanged: readonly string[] };
+export type BoardSnapshot = {
+  readonly era: string;
+  readonly timeZone: string;
+  readonly calendars: readonly (BoardCalendar | BoardCatchUp)[];
+  readonly unchanged: readonly string[];
+};
+export type SlotsSnapshot = {
+  readonly era: string;
+  readonly timeZone: string;
+  readonly calendars: readonly SlotsCalendar[];
+  readonly unchanged: readonly string[];
+};
 
 /** What a message is answered with when it went well. */
 export type ScreenAnswers = {
@@ -123,14 +142,24 @@ export type ScreenAnswers = {
 export type Acknowledgement<Body> = ({ readonly ok: true; readonly replayed?: boolean } & Body) | { readonly ok: false; readonly problem: Problem };
 
 /** Direction is in the name: what a screen sends. For `Server<ScreenToServer, ServerToScreen>` and the page's `Socket`. */
-export type ScreenToServer = { [Name in ScreenMessage]: (body: ScreenMessageSent<Name>, answer: (acknowledgement: Acknowledgement<ScreenAnswers[Name]>) => void) => void };
+export type ScreenToServer = {
+  [Name in ScreenMessage]: (body: ScreenMessageSent<Name>, answer: (acknowledgement: Acknowledgement<ScreenAnswers[Name]>) => void) => void;
+};
 
 const revision = z.int().min(0);
 const boardEvent = changeEvent.extend({ at: instantText }).meta({ id: 'BoardEvent' });
 /** Every message the server sends by itself, by name. */
 export const serverMessages = {
   /** `base` is the revision before it: if it is not the one the screen has, something was missed. `hours` comes with `hours.changed`. */
-  'board-changed': z.object({ watchId, era: z.string(), calendarId: uuid, base: revision, revision, events: z.array(boardEvent), hours: z.custom<OpenHoursReply>().optional() }),
+  'board-changed': z.object({
+    watchId,
+    era: z.string(),
+    calendarId: uuid,
+    base: revision,
+    revision,
+    events: z.array(boardEvent),
+    hours: z.custom<OpenHoursReply>().optional(),
+  }),
   /**
    * `base` is the revision of the message before it, or of the snapshot. `revision` may equal `base`: then time alone has changed the list (a start came too near, a day entered the horizon).
    * Both lists may be empty: then nothing has changed up to `revision`. `remaining`: seats left at free starts, only for services with more than one seat.

@@ -38,6 +38,9 @@ export function documentation(context: GatewayContext, routes: readonly Route[])
     response.set('Cache-Control', ASK_AGAIN).type('text/javascript').send(START);
   });
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  router.use('/docs', express.static(directory, { index: false, redirect: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', ONE_DAY) }));
+  router.use(
+    '/docs',
+    express.static(directory, { index: false, redirect: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', ONE_DAY) }),
+  );
   return router;
 }

@@ -4,15 +4,19 @@ import type { GatewayContext } from '../context.ts';
 
 /** In plain words, what an answer that was given survives. */
 const WHAT_AN_ANSWER_SURVIVES = {
-  pglite: 'An answer survives a crash or kill of this process. It may not survive a power cut or a crash of the operating system: the embedded database does not wait for the disk. Set DATABASE_URL to a PostgreSQL server for that.',
-  postgres: 'An answer survives a crash of this process and of the database server, and a power cut, as far as PostgreSQL is set up to (fsync and synchronous_commit on). For the loss of the database machine use a synchronous standby.',
+  pglite:
+    'An answer survives a crash or kill of this process. It may not survive a power cut or a crash of the operating system: the embedded database does not wait for the disk. Set DATABASE_URL to a PostgreSQL server for that.',
+  postgres:
+    'An answer survives a crash of this process and of the database server, and a power cut, as far as PostgreSQL is set up to (fsync and synchronous_commit on). For the loss of the database machine use a synchronous standby.',
 } as const;
 
 export function health(context: GatewayContext): express.Router {
   const router = express.Router();
   router.get('/healthz', (_request, response) => {
     const { kind } = context.database;
-    response.set('Cache-Control', 'no-store').json({ status: 'ok', version: context.config.version, database: kind, durability: WHAT_AN_ANSWER_SURVIVES[kind] });
+    response
+      .set('Cache-Control', 'no-store')
+      .json({ status: 'ok', version: context.config.version, database: kind, durability: WHAT_AN_ANSWER_SURVIVES[kind] });
   });
   router.get('/readyz', async (_request, response) => {
     const { state } = context.readiness;
@@ -24,7 +28,10 @@ export function health(context: GatewayContext): express.Router {
       .json({ status: isReady ? 'ready' : state === 'ready' ? 'database-unreachable' : state });
   });
   router.get('/metrics', async (_request, response) => {
-    response.set('Cache-Control', 'no-store').type(context.metrics.registry.contentType).send(await context.metrics.registry.metrics());
+    response
+      .set('Cache-Control', 'no-store')
+      .type(context.metrics.registry.contentType)
+      .send(await context.metrics.registry.metrics());
   });
   return router;
 }

@@ -5,9 +5,15 @@ import { PROBLEMS, type ProblemCode, problem } from '../../protocol/problems.ts'
 import type { GatewayConfig } from '../context.ts';
 import type { Route } from './route.ts';
 
-const DESCRIPTION = 'Real-time scheduling. Errors are `application/problem+json`; each `code` has a page at `/problems/{code}`. Instants are RFC 3339 with offset, ids UUIDs, money is in minor units.';
+const DESCRIPTION =
+  'Real-time scheduling. Errors are `application/problem+json`; each `code` has a page at `/problems/{code}`. Instants are RFC 3339 with offset, ids UUIDs, money is in minor units.';
 
-const IDEMPOTENCY_KEY = z.string().min(1).max(255).optional().meta({ description: 'Makes a repeat harmless: the same key and request get the same reply, marked `Idempotency-Replayed: true`, for 24 hours.' });
+const IDEMPOTENCY_KEY = z
+  .string()
+  .min(1)
+  .max(255)
+  .optional()
+  .meta({ description: 'Makes a repeat harmless: the same key and request get the same reply, marked `Idempotency-Replayed: true`, for 24 hours.' });
 const IF_MATCH = z.string().max(100).optional().meta({ description: 'The `ETag` the change is based on; 412 `version-mismatch` if it is another by now.' });
 const TOKEN = z.string().max(500).optional();
 
@@ -24,7 +30,8 @@ export function openApiOf(routes: readonly Route[], config: Pick<GatewayConfig, 
 
 function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
-  for (const [path, atPath] of Map.groupBy(routes, (route) => route.path)) paths[path] = Object.fromEntries(atPath.map((route) => [route.method, operationOf(route)]));
+  for (const [path, atPath] of Map.groupBy(routes, (route) => route.path))
+    paths[path] = Object.fromEntries(atPath.map((route) => [route.method, operationOf(route)]));
   return paths;
 }
 
@@ -45,7 +52,10 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 
 /** `post /v1/holds/{id}/renew` → `postHoldsByIdRenew`. */
 function operationIdOf(route: Route): string {
-  const words = route.path.replace('/v1/', '').split(/[/-]/).map((word) => word.replace(/^\{(.)(\w*)\}$/, (_, first: string, rest: string) => `By${first.toUpperCase()}${rest}`));
+  const words = route.path
+    .replace('/v1/', '')
+    .split(/[/-]/)
+    .map((word) => word.replace(/^\{(.)(\w*)\}$/, (_, first: string, rest: string) => `By${first.toUpperCase()}${rest}`));
   return route.method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
@@ -67,9 +77,18 @@ function queryOf(route: Route, query: z.ZodType | undefined): z.ZodObject | unde
 }
 
 function responsesOf(route: Route): ZodOpenApiResponsesObject {
-  const good = Object.entries(route.replies).map(([status, { description, schema, contentType = 'application/json' }]) => [status, { description, ...(schema && { content: { [contentType]: { schema } } }) }] as const);
+  const good = Object.entries(route.replies).map(
+    ([status, { description, schema, contentType = 'application/json' }]) =>
+      [status, { description, ...(schema && { content: { [contentType]: { schema } } }) }] as const,
+  );
   const bad = Map.groupBy(codesOf(route), (code) => PROBLEMS[code].status);
-  const refused = [...bad].map(([status, codes]) => [String(status), { description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '), content: { 'application/problem+json': { schema: problem } } }] as const);
+  const refused = [...bad].map(
+    ([status, codes]) =>
+      [
+        String(status),
+        { description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '), content: { 'application/problem+json': { schema: problem } } },
+      ] as const,
+  );
   return Object.fromEntries([...good, ...refused].toSorted(([a], [b]) => Number(a) - Number(b)));
 }
 

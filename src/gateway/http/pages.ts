@@ -15,11 +15,28 @@ export function pages(webDirectory: string | null): express.Router {
   for (const [path, file] of Object.entries(PAGES)) {
     const located = [join(webDirectory, file), join(webDirectory, path, 'index.html')].find((candidate) => existsSync(candidate));
     if (located === undefined) continue;
-    const send: express.RequestHandler = (_request, response, next) => response.sendFile(located, { headers: { 'Cache-Control': ASK_AGAIN }, cacheControl: false }, (failure) => failure && next(failure));
+    const send: express.RequestHandler = (_request, response, next) =>
+      response.sendFile(located, { headers: { 'Cache-Control': ASK_AGAIN }, cacheControl: false }, (failure) => failure && next(failure));
     router.get(path, send);
     if (path !== '/') router.get(`${path}/`, (_request, response) => response.redirect(308, path));
   }
-  router.use('/assets', express.static(join(webDirectory, 'assets'), { index: false, redirect: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', FOR_EVER) }));
-  router.use(express.static(webDirectory, { index: false, redirect: false, extensions: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', ASK_AGAIN) }));
+  router.use(
+    '/assets',
+    express.static(join(webDirectory, 'assets'), {
+      index: false,
+      redirect: false,
+      cacheControl: false,
+      setHeaders: (response) => response.setHeader('Cache-Control', FOR_EVER),
+    }),
+  );
+  router.use(
+    express.static(webDirectory, {
+      index: false,
+      redirect: false,
+      extensions: false,
+      cacheControl: false,
+      setHeaders: (response) => response.setHeader('Cache-Control', ASK_AGAIN),
+    }),
+  );
   return router;
 }

@@ -11,13 +11,21 @@ const ONE_HOUR = 'public, max-age=3600';
 export function problemPages(docsDirectory: string | null): express.Router {
   const router = express.Router();
   router.get('/problems', (_request, response) => {
-    const items = PROBLEM_CODES.map((code) => `<li><a href="/problems/${code}">${code}</a> (${PROBLEMS[code].status}): ${escapeHtml(PROBLEMS[code].title)}</li>`).join('\n');
-    response.set('Cache-Control', ONE_HOUR).type('html').send(page('Problems', `<h1>Problems</h1>\n<ul>\n${items}\n</ul>`));
+    const items = PROBLEM_CODES.map(
+      (code) => `<li><a href="/problems/${code}">${code}</a> (${PROBLEMS[code].status}): ${escapeHtml(PROBLEMS[code].title)}</li>`,
+    ).join('\n');
+    response
+      .set('Cache-Control', ONE_HOUR)
+      .type('html')
+      .send(page('Problems', `<h1>Problems</h1>\n<ul>\n${items}\n</ul>`));
   });
   router.get('/problems/:code', async (request, response) => {
     const code = PROBLEM_CODES.find((known) => known === request.params.code);
     if (code === undefined) return sendProblem(response, requestIdOf(request), notFoundProblem(request.path));
-    response.set('Cache-Control', ONE_HOUR).type('html').send(problemPage(code, await explanationOf(code, docsDirectory)));
+    response
+      .set('Cache-Control', ONE_HOUR)
+      .type('html')
+      .send(problemPage(code, await explanationOf(code, docsDirectory)));
   });
   return router;
 }
@@ -32,8 +40,19 @@ async function explanationOf(code: ProblemCode, docsDirectory: string | null): P
 
 function problemPage(code: ProblemCode, explanation: string): string {
   const { status, title } = PROBLEMS[code];
-  const paragraphs = explanation.split(/\n{2,}/).filter((text) => text.trim() !== '').map((text) => `<p>${escapeHtml(text.replaceAll('\n', ' ')).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`);
-  return page(code, [`<h1>${escapeHtml(title)}</h1>`, `<p><code>${code}</code>, HTTP status ${status}</p>`, ...paragraphs, '<p><a href="/problems">All problems</a> · <a href="/docs">API</a></p>'].join('\n'));
+  const paragraphs = explanation
+    .split(/\n{2,}/)
+    .filter((text) => text.trim() !== '')
+    .map((text) => `<p>${escapeHtml(text.replaceAll('\n', ' ')).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`);
+  return page(
+    code,
+    [
+      `<h1>${escapeHtml(title)}</h1>`,
+      `<p><code>${code}</code>, HTTP status ${status}</p>`,
+      ...paragraphs,
+      '<p><a href="/problems">All problems</a> · <a href="/docs">API</a></p>',
+    ].join('\n'),
+  );
 }
 
 function page(title: string, body: string): string {

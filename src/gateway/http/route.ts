@@ -82,7 +82,11 @@ export function route<Params extends z.ZodObject, Query extends z.ZodType, Body 
       const readBody = body?.safeParse(request.body ?? {});
       if (readBody?.success === false) return { problem: problemOfIssues(readBody.error.issues) };
       // Where there is no schema, nothing is read and the type says `unknown`.
-      const read = { ...request, params: readParams?.data, query: readQuery?.data, body: readBody?.data } as RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>;
+      const read = { ...request, params: readParams?.data, query: readQuery?.data, body: readBody?.data } as RouteRequest<
+        z.output<Params>,
+        z.output<Query>,
+        z.output<Body>
+      >;
       return handle(context, read);
     },
   };
@@ -102,5 +106,7 @@ const LEAST_RANK: { readonly [access in Access]: number } = { public: 0, 'logged
 export function refuseAccess(access: Access, caller: Pick<Caller, 'principal'>): Failed | undefined {
   if (access === 'public') return undefined;
   if (caller.principal === null) return failed('unauthenticated');
-  return RANKS[caller.principal.role] >= LEAST_RANK[access] ? undefined : failed('forbidden', { detail: `This needs the role ${access === 'desk' ? 'front-desk' : access} or above.` });
+  return RANKS[caller.principal.role] >= LEAST_RANK[access]
+    ? undefined
+    : failed('forbidden', { detail: `This needs the role ${access === 'desk' ? 'front-desk' : access} or above.` });
 }

@@ -6,18 +6,16 @@ import { isFailed, type Reply } from '../operations/reply.ts';
 export function sendReply(response: Response, requestId: string, reply: Reply): void {
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (reply.replayed === true) response.setHeader('Idempotency-Replayed', 'true');
-  if (isFailed(reply)) return sendProblem(response, requestId, reply.problem);
-  if (reply.status === 204) return void response.status(204).end();
-  response.statusCode = reply.status;
-  sendText(response, 'application/json; charset=utf-8', JSON.stringify(reply.body));
+  if (isFailed(reply)) sendProblem(response, requestId, reply.problem);
+  else if (reply.status === 204) response.status(204).end();
+  else sendText(response.status(reply.status), 'application/json; charset=utf-8', JSON.stringify(reply.body));
 }
 
 /** RFC 9457. `unauthenticated` says how to (RFC 6750); what may be tried again says when. */
 export function sendProblem(response: Response, requestId: string, draft: ProblemDraft): void {
   if (draft.code === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer realm="slotkeeper"');
   if (draft.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(Math.ceil(draft.retryAfterSeconds)));
-  response.statusCode = draft.status;
-  sendText(response, 'application/problem+json; charset=utf-8', JSON.stringify({ ...draft, requestId }));
+  sendText(response.status(draft.status), 'application/problem+json; charset=utf-8', JSON.stringify({ ...draft, requestId }));
 }
 
 /** Nothing said by an API is worth keeping by a browser, unless a header said so before. */

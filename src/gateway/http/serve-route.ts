@@ -39,18 +39,28 @@ async function replyTo(context: GatewayContext, route: Route, request: Request):
   if ('problem' in caller) return caller;
   const refusal = refuseAccess(route.access, caller);
   if (refusal !== undefined) return refusal;
-  if (route.schemas.body !== undefined && request.body === undefined && hasBody(request)) return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
+  if (route.schemas.body !== undefined && request.body === undefined && hasBody(request))
+    return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
   return route.answer(context, readRequest(request, caller));
 }
 
 function readRequest(request: Request, caller: Caller): RouteRequest {
   const { dryRun: _, manageToken: __, ...query } = request.query;
-  return { params: request.params, query, body: request.body, caller, requestId: requestIdOf(request), headers: request.headers, cookies: readCookies(request.headers.cookie) };
+  return {
+    params: request.params,
+    query,
+    body: request.body,
+    caller,
+    requestId: requestIdOf(request),
+    headers: request.headers,
+    cookies: readCookies(request.headers.cookie),
+  };
 }
 
 function readCaller(route: Route, request: Request): Caller | Failed {
   const key = request.get('idempotency-key') ?? null;
-  if (key !== null && (key.length === 0 || key.length > LONGEST_KEY)) return failedField('invalid-request', 'Idempotency-Key', `must have 1 to ${LONGEST_KEY} characters`);
+  if (key !== null && (key.length === 0 || key.length > LONGEST_KEY))
+    return failedField('invalid-request', 'Idempotency-Key', `must have 1 to ${LONGEST_KEY} characters`);
   const { dryRun, manageToken } = request.query;
   if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false') return failedField('invalid-request', 'dryRun', 'must be true or false');
   if (dryRun === 'true' && route.canDryRun !== true) return failedField('invalid-request', 'dryRun', 'is not possible here');

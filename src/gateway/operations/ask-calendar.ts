@@ -15,7 +15,13 @@ export type Describe<Body> = (answer: OkAnswer) => Omit<Done<Body>, 'replayed'> 
 const RETRY_DRAINING_SECONDS = 1;
 
 /** Asks for one write. */
-export async function askCalendar<Body extends object>(context: GatewayContext, caller: Caller, request: RequestKey, command: SchedulerCommand, describe: Describe<Body>): Promise<Reply<Body>> {
+export async function askCalendar<Body extends object>(
+  context: GatewayContext,
+  caller: Caller,
+  request: RequestKey,
+  command: SchedulerCommand,
+  describe: Describe<Body>,
+): Promise<Reply<Body>> {
   const answer = await context.scheduler.ask(request, command, { dryRun: caller.dryRun });
   const reply = replyOf(context, answer, describe);
   context.metrics.operationEnded(command.type, isFailed(reply) ? reply.problem.code : reply.replayed ? 'replayed' : caller.dryRun ? 'dry-run' : 'ok');
@@ -26,7 +32,13 @@ export async function askCalendar<Body extends object>(context: GatewayContext, 
  * For a request that the gateway would refuse by what it sees now: if it is a repeat of one that was answered before, that answer still counts.
  * A repeat must not be told "no such hold" because its first copy has used the hold up.
  */
-export async function unlessAnswered<Body extends object>(context: GatewayContext, caller: Caller, request: RequestKey, failure: Failed, describe: Describe<Body>): Promise<Reply<Body>> {
+export async function unlessAnswered<Body extends object>(
+  context: GatewayContext,
+  caller: Caller,
+  request: RequestKey,
+  failure: Failed,
+  describe: Describe<Body>,
+): Promise<Reply<Body>> {
   if (caller.key === null) return failure;
   const before = await context.scheduler.recall(request);
   return before === undefined ? failure : replyOf(context, before, describe);
@@ -39,7 +51,10 @@ export function replyOf<Body extends object>(context: GatewayContext, answer: An
     case 'no':
       return { problem: problemOfRefusal(context, answer.refusal), replayed: answer.replayed };
     case 'retry':
-      return failed('overloaded', { detail: answer.reason === 'draining' ? 'This server is stopping; another one may be there.' : 'Nothing was done.', retryAfterSeconds: Math.max(RETRY_DRAINING_SECONDS, answer.retryAfterSeconds) });
+      return failed('overloaded', {
+        detail: answer.reason === 'draining' ? 'This server is stopping; another one may be there.' : 'Nothing was done.',
+        retryAfterSeconds: Math.max(RETRY_DRAINING_SECONDS, answer.retryAfterSeconds),
+      });
     case 'unknown':
       return failed('outcome-unknown', { detail: 'Ask again with the same Idempotency-Key, or abandon it.' });
     default:

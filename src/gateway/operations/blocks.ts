@@ -17,7 +17,10 @@ export async function addBlock(context: GatewayContext, caller: Caller, staffId:
   return askCalendar(context, caller, request, { type: 'add-block', calendarId: place.calendarId, block }, ({ event, calendarId, revision }) => {
     if (!('block' in event)) return failed('idempotency-key-reused');
     const { id, startsAt, endsAt, reason } = event.block;
-    return { status: caller.dryRun ? 200 : 201, body: { id, calendarId, staffId, startsAt: wireTime(startsAt, place.timeZone), endsAt: wireTime(endsAt, place.timeZone), reason, revision } };
+    return {
+      status: caller.dryRun ? 200 : 201,
+      body: { id, calendarId, staffId, startsAt: wireTime(startsAt, place.timeZone), endsAt: wireTime(endsAt, place.timeZone), reason, revision },
+    };
   });
 }
 

@@ -36,7 +36,11 @@ function scopeOf(caller: Caller, key: string): string {
  */
 export function requestKeyOf(caller: Caller, operation: string, asked: object): RequestKey {
   const key = caller.key ?? randomUUID();
-  return { caller: scopeOf(caller, key), key, fingerprint: createHash('sha256').update(operation).update('\n').update(canonicalJson(asked)).digest('base64url') };
+  return {
+    caller: scopeOf(caller, key),
+    key,
+    fingerprint: createHash('sha256').update(operation).update('\n').update(canonicalJson(asked)).digest('base64url'),
+  };
 }
 
 /** JSON with sorted keys and without what is undefined, so that equal requests have equal texts. */

@@ -4,15 +4,20 @@ import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appoin
 import type { GatewayContext } from '../context.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
-import { findAppointment, type FoundAppointment } from './find-appointment.ts';
-import { type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { claimToMove } from './claim-to-move.ts';
-import { describeAppointment } from './wire-appointments.ts';
+import { type FoundAppointment, findAppointment } from './find-appointment.ts';
+import { type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { etagOf, expectedVersionOf } from './versions.ts';
+import { describeAppointment } from './wire-appointments.ts';
 
 /** The customer's own policy binds the customer; the business may cancel at any time. */
 export function cancelAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Cancel): Promise<Reply<AppointmentReply>> {
-  return change(context, caller, { name: 'cancel', appointmentId, body, mayOwner: true }, ({ as }) => ({ type: 'cancel', appointmentId, reason: body.reason ?? null, waivePolicy: as === 'manager' }));
+  return change(context, caller, { name: 'cancel', appointmentId, body, mayOwner: true }, ({ as }) => ({
+    type: 'cancel',
+    appointmentId,
+    reason: body.reason ?? null,
+    waivePolicy: as === 'manager',
+  }));
 }
 
 /** To another time, another person, or both; one decision. */
@@ -24,7 +29,11 @@ export function rescheduleAppointment(context: GatewayContext, caller: Caller, a
 }
 
 export function declineAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Cancel): Promise<Reply<AppointmentReply>> {
-  return change(context, caller, { name: 'decline', appointmentId, body, mayOwner: false }, () => ({ type: 'decline', appointmentId, reason: body.reason ?? null }));
+  return change(context, caller, { name: 'decline', appointmentId, body, mayOwner: false }, () => ({
+    type: 'decline',
+    appointmentId,
+    reason: body.reason ?? null,
+  }));
 }
 
 export type StatusChange = 'approve' | 'check-in' | 'complete' | 'no-show';
@@ -33,9 +42,19 @@ export function changeStatus(context: GatewayContext, caller: Caller, appointmen
   return change(context, caller, { name: type, appointmentId, body: {}, mayOwner: false }, () => ({ type, appointmentId }));
 }
 
-type Change = { readonly name: string; readonly appointmentId: string; readonly body: object; /** Whether the customer may do it, too. */ readonly mayOwner: boolean };
+type Change = {
+  readonly name: string;
+  readonly appointmentId: string;
+  readonly body: object /** Whether the customer may do it, too. */;
+  readonly mayOwner: boolean;
+};
 
-async function change(context: GatewayContext, caller: Caller, { name, appointmentId, body, mayOwner }: Change, commandFor: (found: FoundAppointment) => SchedulerCommand | Failed): Promise<Reply<AppointmentReply>> {
+async function change(
+  context: GatewayContext,
+  caller: Caller,
+  { name, appointmentId, body, mayOwner }: Change,
+  commandFor: (found: FoundAppointment) => SchedulerCommand | Failed,
+): Promise<Reply<AppointmentReply>> {
   const found = await findAppointment(context, caller, appointmentId);
   if (isFailed(found)) return found;
   if (found.as === 'owner' && !mayOwner) return failed('forbidden', { detail: 'This is for the business to do.' });

@@ -31,7 +31,14 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
   if (isFailed(staff)) return staff;
   const override = resolveOverride(caller, wanted.override, staff);
   if (override !== null && isFailed(override)) return override;
-  const ask = { terms: termsOf(service, catalog.business), startsAt: wanted.startsAt, seats: wanted.seats, override, candidates: staff.map(candidateOf), peers: peersOf(catalog, service, staff) };
+  const ask = {
+    terms: termsOf(service, catalog.business),
+    startsAt: wanted.startsAt,
+    seats: wanted.seats,
+    override,
+    candidates: staff.map(candidateOf),
+    peers: peersOf(catalog, service, staff),
+  };
   return { ask, service, staff };
 }
 
@@ -75,6 +82,7 @@ export function resolveOverride(caller: Caller, override: OverrideAsk | undefine
   if (override === undefined) return null;
   if (caller.principal === null) return failed('unauthenticated', { detail: 'Rules can be overridden by the front desk and above.' });
   const { userId } = caller.principal;
-  if (!staff.every((member) => mayOverride(caller.principal, { staffId: member.id, locationId: member.locationId }))) return failed('forbidden', { detail: 'Rules can be overridden by the front desk of the location and above.' });
+  if (!staff.every((member) => mayOverride(caller.principal, { staffId: member.id, locationId: member.locationId })))
+    return failed('forbidden', { detail: 'Rules can be overridden by the front desk of the location and above.' });
   return { rules: [...new Set(override.rules)], reason: override.reason, by: userId };
 }

@@ -23,5 +23,12 @@ export function claimToMove(context: GatewayContext, caller: Caller, appointment
   if (isNew && !member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not do this service');
   const waived = resolveOverride(caller, override, [member]);
   if (waived !== null && isFailed(waived)) return waived;
-  return { terms: termsOf(service, catalog.business), startsAt, seats: appointment.seats, override: waived, candidates: [candidateOf(member)], peers: peersOf(catalog, service, [member]) };
+  return {
+    terms: termsOf(service, catalog.business),
+    startsAt,
+    seats: appointment.seats,
+    override: waived,
+    candidates: [candidateOf(member)],
+    peers: peersOf(catalog, service, [member]),
+  };
 }

@@ -10,7 +10,9 @@ export type FoundAppointment = { readonly appointment: AppointmentRecord; readon
 export async function findAppointment(context: GatewayContext, caller: Caller, appointmentId: string): Promise<FoundAppointment | Failed> {
   const hasToken = caller.manageToken !== null && context.tokens.appointmentOf(caller.manageToken) === appointmentId;
   if (caller.principal === null && !hasToken) {
-    return caller.manageToken === null ? failed('unauthenticated', { detail: 'Log in, or send the Manage-Token of the appointment.' }) : failed('forbidden', { detail: 'The manage token is not for this appointment.' });
+    return caller.manageToken === null
+      ? failed('unauthenticated', { detail: 'Log in, or send the Manage-Token of the appointment.' })
+      : failed('forbidden', { detail: 'The manage token is not for this appointment.' });
   }
   const appointment = await context.scheduler.appointment(appointmentId);
   if (appointment === undefined) return failed('not-found', { detail: 'There is no such appointment.' });

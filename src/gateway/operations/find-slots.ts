@@ -24,7 +24,9 @@ export async function findSlots(context: GatewayContext, asked: SlotsAsked): Pro
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
   const terms = termsOf(service, catalog.business);
   const range = { from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
-  const found = await context.scheduler.slots(staff.map((member) => ({ ...candidateOf(member), terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null })));
+  const found = await context.scheduler.slots(
+    staff.map((member) => ({ ...candidateOf(member), terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null })),
+  );
   const { era } = context.scheduler;
   const calendars = found.map(({ calendarId, staffId, revision }) => ({ calendarId, staffId, revision, era }));
   if (asked.grain === 'day') return done({ timeZone, days: daysOf(found, timeZone), calendars });
@@ -57,7 +59,12 @@ export function zoneOfAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'locationI
 function slotsOf(found: readonly CalendarSlots[], minutes: number, timeZone: string): NonNullable<SlotsReply['slots']> {
   const starts = found.flatMap(({ staffId, startsAt, remaining }) => startsAt.map((at, index) => ({ at, staffId, remaining: remaining[index] ?? 1 })));
   if (found.length > 1) starts.sort((one, other) => one.at - other.at);
-  return starts.map(({ at, staffId, remaining }) => ({ startsAt: wireTime(at, timeZone), endsAt: wireTime(instant(at + minutes * MINUTE), timeZone), staffId, remaining }));
+  return starts.map(({ at, staffId, remaining }) => ({
+    startsAt: wireTime(at, timeZone),
+    endsAt: wireTime(instant(at + minutes * MINUTE), timeZone),
+    staffId,
+    remaining,
+  }));
 }
 
 /** Starts that several people offer count once. */
@@ -76,8 +83,13 @@ export async function explainSlot(context: GatewayContext, caller: Caller, asked
   const [member] = staff;
   const seats = asked.seats ?? 1;
   if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
-  const found = member && (await context.scheduler.explain({ ...candidateOf(member), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats }));
+  const found =
+    member && (await context.scheduler.explain({ ...candidateOf(member), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats }));
   if (found === undefined) return failed('not-found');
-  const rules = found.rules.map(({ rule, ok, detail }) => ({ rule, ok, ...(detail !== undefined && (rule !== 'slot-taken' || isStaff(caller.principal)) && { detail }) }));
+  const rules = found.rules.map(({ rule, ok, detail }) => ({
+    rule,
+    ok,
+    ...(detail !== undefined && (rule !== 'slot-taken' || isStaff(caller.principal)) && { detail }),
+  }));
   return done({ bookable: found.bookable, rules, revision: found.revision });
 }

@@ -22,7 +22,10 @@ export async function renewHold(context: GatewayContext, caller: Caller, holdId:
 export async function releaseHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply> {
   const proof = proofOf(context, caller);
   if (isFailed(proof)) return proof;
-  return askCalendar(context, caller, requestKeyOf(caller, 'release-hold', { holdId }), { type: 'release-hold', holdId, proof }, () => ({ status: 204, body: {} }));
+  return askCalendar(context, caller, requestKeyOf(caller, 'release-hold', { holdId }), { type: 'release-hold', holdId, proof }, () => ({
+    status: 204,
+    body: {},
+  }));
 }
 
 /** For the holder, and for those who look after the calendar, who see it without its token. */

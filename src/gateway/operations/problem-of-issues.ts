@@ -7,13 +7,16 @@ const MOST_ERRORS = 20;
 
 /** Turns what zod found wrong into one problem that names the fields. `prefix` goes before every path. */
 export function problemOfIssues(issues: readonly Issue[], prefix = ''): ProblemDraft {
-  const errors = issues.flatMap(errorsOf).slice(0, MOST_ERRORS).map((error) => ({ path: `${prefix}${error.path}`, message: error.message }));
+  const errors = issues
+    .flatMap(errorsOf)
+    .slice(0, MOST_ERRORS)
+    .map((error) => ({ path: `${prefix}${error.path}`, message: error.message }));
   return problemOf(codeOf(issues), { detail: errors.map((error) => `${error.path === '' ? 'The request' : error.path} ${error.message}`).join('; '), errors });
 }
 
 /** A schema may name a problem of its own in `params.problem`; it counts if nothing else is wrong. */
 function codeOf(issues: readonly Issue[]): ProblemCode {
-  const named = issues.map((issue) => (issue.code === 'custom' ? String(issue.params?.['problem'] ?? '') : ''));
+  const named = issues.map((issue) => (issue.code === 'custom' ? String(issue.params?.problem ?? '') : ''));
   const [first] = named;
   return first !== undefined && named.every((name) => name === first) && isProblemCode(first) ? first : 'invalid-request';
 }
@@ -44,9 +47,19 @@ function messageOf(issue: Issue): string {
     case 'invalid_type':
       return issue.message.endsWith('received undefined') ? 'is missing' : `must be ${nameOf(issue.expected)}`;
     case 'too_small':
-      return issue.origin === 'string' ? (issue.minimum === 1 ? 'must not be empty' : `must have at least ${issue.minimum} characters`) : issue.origin === 'array' ? `must have at least ${issue.minimum} entries` : `must be at least ${issue.minimum}`;
+      return issue.origin === 'string'
+        ? issue.minimum === 1
+          ? 'must not be empty'
+          : `must have at least ${issue.minimum} characters`
+        : issue.origin === 'array'
+          ? `must have at least ${issue.minimum} entries`
+          : `must be at least ${issue.minimum}`;
     case 'too_big':
-      return issue.origin === 'string' ? `must have at most ${issue.maximum} characters` : issue.origin === 'array' ? `must have at most ${issue.maximum} entries` : `must be at most ${issue.maximum}`;
+      return issue.origin === 'string'
+        ? `must have at most ${issue.maximum} characters`
+        : issue.origin === 'array'
+          ? `must have at most ${issue.maximum} entries`
+          : `must be at most ${issue.maximum}`;
     case 'invalid_value':
       return `must be ${issue.values.map(String).join(' or ')}`;
     case 'invalid_format':
@@ -58,7 +71,15 @@ function messageOf(issue: Issue): string {
   }
 }
 
-const NAMES: { readonly [expected: string]: string } = { string: 'text', int: 'a whole number', number: 'a number', boolean: 'true or false', object: 'an object', array: 'a list', record: 'an object' };
+const NAMES: { readonly [expected: string]: string } = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  record: 'an object',
+};
 
 function nameOf(expected: string): string {
   return NAMES[expected] ?? expected;

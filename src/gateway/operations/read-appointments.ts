@@ -36,7 +36,9 @@ export async function listAppointments(context: GatewayContext, caller: Caller, 
   const filter = filterOf(context, caller, asked);
   if (isFailed(filter)) return filter;
   const page = await context.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
-  const items = page.items.map((appointment) => wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || mayManage(caller.principal, appointment)));
+  const items = page.items.map((appointment) =>
+    wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || mayManage(caller.principal, appointment)),
+  );
   return done({ items, nextCursor: page.nextCursor });
 }
 

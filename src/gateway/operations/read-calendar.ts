@@ -1,7 +1,7 @@
 // A calendar now, as it was, and how it came to be so.
 import type { CalendarView } from '../../actors/scheduler.ts';
-import { DAY, type Instant, instant } from '../../model/instant.ts';
 import { zoneOf } from '../../model/calendar-hours.ts';
+import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { CalendarReply, ChangesReply } from '../../protocol/calendars.ts';
 import type { GatewayContext } from '../context.ts';
 import { isStaff } from '../security/rights.ts';
@@ -26,7 +26,15 @@ export async function readCalendar(context: GatewayContext, caller: Caller, cale
   const claims = await wireClaims(context, caller.principal, [view]);
   const timeZone = zoneOfCalendar(context, calendarId);
   const staffId = placeOfCalendar(context, calendarId)?.staffId ?? null;
-  return done({ era: context.scheduler.era, calendarId, staffId, revision: view.revision, timeZone: zoneOf(view.hours), at: wireTime(at ?? now, timeZone), claims: [...(claims.get(calendarId) ?? [])] });
+  return done({
+    era: context.scheduler.era,
+    calendarId,
+    staffId,
+    revision: view.revision,
+    timeZone: zoneOf(view.hours),
+    at: wireTime(at ?? now, timeZone),
+    claims: [...(claims.get(calendarId) ?? [])],
+  });
 }
 
 async function viewNow(context: GatewayContext, calendarId: string, now: Instant): Promise<CalendarView | undefined> {
@@ -34,7 +42,12 @@ async function viewNow(context: GatewayContext, calendarId: string, now: Instant
   return view;
 }
 
-export async function readChanges(context: GatewayContext, caller: Caller, calendarId: string, asked: { after: number; limit?: number | undefined }): Promise<Reply<ChangesReply>> {
+export async function readChanges(
+  context: GatewayContext,
+  caller: Caller,
+  calendarId: string,
+  asked: { after: number; limit?: number | undefined },
+): Promise<Reply<ChangesReply>> {
   const barred = barStrangers(caller);
   if (barred !== undefined) return barred;
   const found = await context.scheduler.changes(calendarId, asked.after, asked.limit ?? CHANGES_BY_DEFAULT);

@@ -15,18 +15,17 @@ export function readBusiness(context: GatewayContext): Reply {
   return done({ name: business.name, holdSeconds: context.config.holdSeconds, era: context.scheduler.era });
 }
 
-export function listLocations(context: GatewayContext, asked: PageAsked): Reply {
-  const page = pageOf([...context.catalog.snapshot().locations.values()], asked);
-  return isFailed(page) ? page : done({ ...page, items: page.items.map(publicLocationView) });
-}
-
 type ServicesAsked = PageAsked & { readonly staffId?: string | undefined; readonly locationId?: string | undefined };
 
 export function listServices(context: GatewayContext, { principal }: Caller, asked: ServicesAsked): Reply {
   const catalog = context.catalog.snapshot();
-  const doers = [...catalog.staff.values()].filter((member) => (asked.staffId === undefined || member.id === asked.staffId) && (asked.locationId === undefined || member.locationId === asked.locationId));
+  const doers = [...catalog.staff.values()].filter(
+    (member) => (asked.staffId === undefined || member.id === asked.staffId) && (asked.locationId === undefined || member.locationId === asked.locationId),
+  );
   const isNarrowed = asked.staffId !== undefined || asked.locationId !== undefined;
-  const services = [...catalog.services.values()].filter((service) => (service.active || isStaff(principal)) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))));
+  const services = [...catalog.services.values()].filter(
+    (service) => (service.active || isStaff(principal)) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))),
+  );
   const page = pageOf(services, asked);
   return isFailed(page) ? page : done({ ...page, items: page.items.map((service) => ({ ...service, staffIds: staffIdsOf(catalog, service.id) })) });
 }
@@ -40,26 +39,19 @@ export function readService(context: GatewayContext, { principal }: Caller, id: 
 
 type StaffAsked = PageAsked & { readonly serviceId?: string | undefined; readonly locationId?: string | undefined };
 
-export function listStaff(context: GatewayContext, { principal }: Caller, asked: StaffAsked): Reply {
+/** Those who can be booked, and for those who work here everybody. */
+export function staffPage(context: GatewayContext, { principal }: Caller, asked: StaffAsked): Page<StaffMember> | Failed {
   const { staff } = context.catalog.snapshot();
-  const found = [...staff.values()].filter(
-    (member) =>
-      (member.bookable || isStaff(principal)) && (asked.locationId === undefined || member.locationId === asked.locationId) && (asked.serviceId === undefined || member.serviceIds.includes(asked.serviceId)),
+  const isAsked = ({ locationId, serviceIds }: StaffMember) =>
+    (asked.locationId === undefined || locationId === asked.locationId) && (asked.serviceId === undefined || serviceIds.includes(asked.serviceId));
+  return pageOf(
+    [...staff.values()].filter((member) => (member.bookable || isStaff(principal)) && isAsked(member)),
+    asked,
   );
-  const page = pageOf(found, asked);
-  return isFailed(page) ? page : done({ ...page, items: page.items.map(isStaff(principal) ? colleagueView : publicStaffView) });
 }
 
-function publicLocationView({ id, name, timeZone, currency, address, phone }: Location) {
-  return { id, name, timeZone, currency, address, phone };
-}
-
-function publicStaffView({ id, calendarId, name, locationId, serviceIds }: StaffMember) {
-  return { id, calendarId, name, locationId, serviceIds };
-}
-
-function colleagueView(member: StaffMember) {
-  return { ...publicStaffView(member), email: member.email, bookable: member.bookable, version: member.version };
+export function locationPage(context: GatewayContext, asked: PageAsked): Page<Location> | Failed {
+  return pageOf([...context.catalog.snapshot().locations.values()], asked);
 }
 
 function staffIdsOf(catalog: Catalog, serviceId: string): readonly string[] {

@@ -51,6 +51,10 @@ export function describeAppointment(context: GatewayContext, { status, maySee, w
     if (!('appointment' in event)) return failed('hold-not-found');
     const body = wireAppointment(event.appointment, revision, maySee);
     const manageToken = withToken ? { manageToken: context.tokens.manageToken(body.id) } : {};
-    return { status, headers: { ETag: etagOf(revision), ...(status === 201 && { Location: `/v1/appointments/${body.id}` }) }, body: { ...body, ...manageToken } };
+    return {
+      status,
+      headers: { ETag: etagOf(revision), ...(status === 201 && { Location: `/v1/appointments/${body.id}` }) },
+      body: { ...body, ...manageToken },
+    };
   };
 }

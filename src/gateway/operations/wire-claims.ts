@@ -11,7 +11,12 @@ import { wireTime } from './wire-times.ts';
  * The claims of some calendars, by calendar id, with names and references where the reader may know them. One read of the database for all of them.
  * Times are told in `timeZone`, or each calendar's in its location's.
  */
-export async function wireClaims(context: GatewayContext, principal: Principal | null, views: readonly CalendarView[], timeZone?: string): Promise<ReadonlyMap<string, readonly ClaimReply[]>> {
+export async function wireClaims(
+  context: GatewayContext,
+  principal: Principal | null,
+  views: readonly CalendarView[],
+  timeZone?: string,
+): Promise<ReadonlyMap<string, readonly ClaimReply[]>> {
   const visible = views.filter((view) => maySeeCustomers(context, principal, view.calendarId));
   const ids = visible.flatMap((view) => view.claims.filter((claim) => claim.kind === 'appointment').map((claim) => claim.id));
   const records: ReadonlyMap<string, AppointmentRecord> = ids.length === 0 ? new Map() : await context.appointments.byIds(ids);

@@ -24,10 +24,21 @@ export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventRe
     case 'appointment.no-show':
       return { type: event.type, ...appointmentFields(event.appointment, telling) };
     case 'appointment.rescheduled':
-      return { type: event.type, ...appointmentFields(event.appointment, telling), from: { ...event.from, startsAt: wireTime(event.from.startsAt, telling.timeZone), endsAt: wireTime(event.from.endsAt, telling.timeZone) } };
+      return {
+        type: event.type,
+        ...appointmentFields(event.appointment, telling),
+        from: { ...event.from, startsAt: wireTime(event.from.startsAt, telling.timeZone), endsAt: wireTime(event.from.endsAt, telling.timeZone) },
+      };
     case 'block.added':
     case 'block.removed':
-      return { type: event.type, blockId: event.block.id, startsAt: wireTime(event.block.startsAt, telling.timeZone), endsAt: wireTime(event.block.endsAt, telling.timeZone), lane: 0, reason: event.block.reason };
+      return {
+        type: event.type,
+        blockId: event.block.id,
+        startsAt: wireTime(event.block.startsAt, telling.timeZone),
+        endsAt: wireTime(event.block.endsAt, telling.timeZone),
+        lane: 0,
+        reason: event.block.reason,
+      };
     case 'hours.changed':
       return { type: event.type, change: event.change.type };
     default:
@@ -36,7 +47,12 @@ export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventRe
 }
 
 export function wireChange(change: CalendarChange, telling: Telling): ChangesReply['changes'][number] {
-  return { revision: change.revision, epoch: change.epoch, at: wireTime(change.at, telling.timeZone), events: change.events.map((event) => wireEvent(event, telling)) };
+  return {
+    revision: change.revision,
+    epoch: change.epoch,
+    at: wireTime(change.at, telling.timeZone),
+    events: change.events.map((event) => wireEvent(event, telling)),
+  };
 }
 
 function holdFields(hold: Hold, { timeZone }: Telling) {

@@ -3,7 +3,7 @@ import { SECOND } from '../../model/instant.ts';
 import type { HoldReply } from '../../protocol/holds.ts';
 import type { GatewayContext } from '../context.ts';
 import type { OkAnswer } from './ask-calendar.ts';
-import { failed, type Failed } from './reply.ts';
+import { type Failed, failed } from './reply.ts';
 import { zoneOfCalendar } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 

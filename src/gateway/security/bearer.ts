@@ -24,8 +24,10 @@ export function bearer(accounts: TokenVerifier, jwtSecret: string, refuse: Reque
   const checked = new Set<string>();
   const passport = new Passport();
   passport.use(
-    new Strategy({ jwtFromRequest: tokenOf, secretOrKey: jwtSecret, algorithms: ['HS256'], passReqToCallback: true }, (request: Request, _claims: unknown, done: (error: unknown, principal?: Principal | false) => void) =>
-      done(null, accounts.verify(tokenOf(request) ?? '') ?? false),
+    new Strategy(
+      { jwtFromRequest: tokenOf, secretOrKey: jwtSecret, algorithms: ['HS256'], passReqToCallback: true },
+      (request: Request, _claims: unknown, done: (error: unknown, principal?: Principal | false) => void) =>
+        done(null, accounts.verify(tokenOf(request) ?? '') ?? false),
     ),
   );
   const admit = (request: Request, response: Response, next: NextFunction, principal: Principal | undefined | false) => {

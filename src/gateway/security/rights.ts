@@ -1,6 +1,7 @@
 // Who may see and do what. Roles are in docs/security.md.
-import type { Appointment } from '../../actors/calendar/calendar.ts';
+
 import type { Principal } from '../../accounts/principal.ts';
+import type { Appointment } from '../../actors/calendar/calendar.ts';
 
 type Place = { readonly staffId: string | null; readonly locationId: string | null };
 

@@ -35,7 +35,10 @@ export const appointmentRoutes: readonly Route[] = [
     canDryRun: true,
     tokens: ['Hold-Token'],
     body: bookBody,
-    replies: { 201: { description: 'Booked, or requested where the service asks for approval.', schema: appointment }, 200: { description: 'With `dryRun`: it could be booked.', schema: appointment } },
+    replies: {
+      201: { description: 'Booked, or requested where the service asks for approval.', schema: appointment },
+      200: { description: 'With `dryRun`: it could be booked.', schema: appointment },
+    },
     problems: [...CLAIM_PROBLEMS, 'hold-not-found', 'hold-expired', 'hold-not-yours', 'forbidden', 'unauthenticated', 'payment-required'],
     handle: (context, { caller, body }) => book(context, caller, body),
   }),

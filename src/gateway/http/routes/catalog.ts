@@ -1,13 +1,23 @@
 // What the business offers, for everybody.
 import { z } from 'zod';
-import { business, publicLocation, publicStaff, service } from '../../../protocol/catalog.ts';
+import type { Principal } from '../../../accounts/principal.ts';
+import type { Location, StaffMember } from '../../../catalog/catalog.ts';
+import { business, managedLocation, managedStaff, publicLocation, publicStaff, service } from '../../../protocol/catalog.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
-import { listLocations, listServices, listStaff, readBusiness, readService } from '../../operations/read-catalog.ts';
+import type { GatewayContext } from '../../context.ts';
+import { listServices, locationPage, readBusiness, readService, staffPage } from '../../operations/read-catalog.ts';
+import { done, failed, isFailed } from '../../operations/reply.ts';
+import { etagOf } from '../../operations/versions.ts';
+import { isDesk, isStaff } from '../../security/rights.ts';
 import { type Route, route } from '../route.ts';
+import { hoursOf } from './admin-staff-hours.ts';
+import { managedLocationView, managedStaffView } from './admin-views.ts';
 
 const offer = { method: 'get', tag: 'Catalog', access: 'public' } as const;
-/** Those who work here see these two as well. */
-const listedStaff = publicStaff.extend({ email: z.string().nullable().optional(), bookable: z.boolean().optional(), version: z.int().optional() });
+const id = z.object({ id: uuid });
+/** The desk and above see how it is managed, everybody else what is public. */
+const listedStaff = z.union([managedStaff, publicStaff]);
+const listedLocation = z.union([managedLocation, publicLocation]);
 
 export const catalogRoutes: readonly Route[] = [
   route({
@@ -22,8 +32,23 @@ export const catalogRoutes: readonly Route[] = [
     path: '/v1/locations',
     summary: 'Where it is',
     query: z.object(pageQuery),
-    replies: { 200: { description: 'Locations.', schema: page(publicLocation) } },
-    handle: (context, { query }) => listLocations(context, query),
+    replies: { 200: { description: 'Locations, with their hours for the desk and above.', schema: page(listedLocation) } },
+    handle: (context, { caller, query }) => {
+      const listed = locationPage(context, query);
+      return isFailed(listed) ? listed : done({ ...listed, items: listed.items.map((location) => locationView(location, caller.principal)) });
+    },
+  }),
+  route({
+    ...offer,
+    path: '/v1/locations/{id}',
+    summary: 'A location',
+    params: id,
+    replies: { 200: { description: 'The location, with its hours for the desk and above.', schema: listedLocation } },
+    handle: (context, { caller, params }) => {
+      const location = context.catalog.snapshot().locations.get(params.id);
+      if (location === undefined) return failed('not-found', { detail: 'There is no such location.' });
+      return done(locationView(location, caller.principal), { headers: { ETag: etagOf(location.version) } });
+    },
   }),
   route({
     ...offer,
@@ -46,7 +71,44 @@ export const catalogRoutes: readonly Route[] = [
     path: '/v1/staff',
     summary: 'Who works here',
     query: z.object({ serviceId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
-    replies: { 200: { description: 'Staff members; those that cannot be booked are shown to staff only.', schema: page(listedStaff) } },
-    handle: (context, { caller, query }) => listStaff(context, caller, query),
+    replies: {
+      200: { description: 'Staff members; with those that cannot be booked, hours and addresses for the desk and above.', schema: page(listedStaff) },
+    },
+    handle: async (context, { caller, query }) => {
+      const listed = staffPage(context, caller, query);
+      return isFailed(listed) ? listed : done({ ...listed, items: await staffViews(context, listed.items, caller.principal) });
+    },
+  }),
+  route({
+    ...offer,
+    path: '/v1/staff/{id}',
+    summary: 'A staff member',
+    params: id,
+    replies: { 200: { description: 'The staff member, with hours for the desk and above.', schema: listedStaff } },
+    handle: async (context, { caller, params }) => {
+      const member = context.catalog.snapshot().staff.get(params.id);
+      if (member === undefined || !(member.bookable || isStaff(caller.principal))) return failed('not-found', { detail: 'There is no such staff member.' });
+      const [view = {}] = await staffViews(context, [member], caller.principal);
+      return done(view, { headers: { ETag: etagOf(member.version) } });
+    },
   }),
 ];
+
+function locationView(location: Location, principal: Principal | null): object {
+  const { id: locationId, name, timeZone, currency, address, phone } = location;
+  return isDesk(principal) ? managedLocationView(location) : { id: locationId, name, timeZone, currency, address, phone };
+}
+
+async function staffViews(context: GatewayContext, members: readonly StaffMember[], principal: Principal | null): Promise<object[]> {
+  if (!isDesk(principal))
+    return members.map(({ id: staffId, calendarId, name, locationId, serviceIds }) => ({ id: staffId, calendarId, name, locationId, serviceIds }));
+  const hours = await hoursOf(
+    context,
+    members.map((member) => member.calendarId),
+  );
+  return members.map((member) => {
+    const theirs = hours.get(member.calendarId);
+    if (theirs === undefined) throw new Error(`calendar ${member.calendarId} of staff member ${member.id} is missing`);
+    return managedStaffView(member, theirs);
+  });
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ProblemCode } from '../../../protocol/problems.ts';
 import { hold, placeHoldBody } from '../../../protocol/holds.ts';
+import type { ProblemCode } from '../../../protocol/problems.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import { readHold, releaseHold, renewHold } from '../../operations/keep-hold.ts';
 import { placeHold } from '../../operations/place-hold.ts';
@@ -8,7 +8,19 @@ import { type Route, route } from '../route.ts';
 
 const params = z.object({ id: uuid });
 const GONE: readonly ProblemCode[] = ['hold-not-found', 'hold-expired', 'hold-not-yours'];
-export const CLAIM_PROBLEMS: readonly ProblemCode[] = ['slot-taken', 'slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'off-grid', 'limit-reached', 'nonexistent-local-time', 'not-found', 'id-in-use', 'abandoned'];
+export const CLAIM_PROBLEMS: readonly ProblemCode[] = [
+  'slot-taken',
+  'slot-in-past',
+  'too-soon',
+  'too-far',
+  'outside-hours',
+  'off-grid',
+  'limit-reached',
+  'nonexistent-local-time',
+  'not-found',
+  'id-in-use',
+  'abandoned',
+];
 
 export const holdRoutes: readonly Route[] = [
   route({
@@ -21,7 +33,10 @@ export const holdRoutes: readonly Route[] = [
     canDryRun: true,
     tokens: ['Hold-Token'],
     body: placeHoldBody,
-    replies: { 201: { description: 'The slot is kept. Asked again by the same holder it is the same hold, renewed.', schema: hold }, 200: { description: 'With `dryRun`: it could be kept.', schema: hold } },
+    replies: {
+      201: { description: 'The slot is kept. Asked again by the same holder it is the same hold, renewed.', schema: hold },
+      200: { description: 'With `dryRun`: it could be kept.', schema: hold },
+    },
     problems: [...CLAIM_PROBLEMS, 'hold-not-yours', 'forbidden', 'unauthenticated'],
     handle: (context, { caller, body }) => placeHold(context, caller, body),
   }),
