@@ -1,0 +1,164 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { Accounts } from './accounts/accounts.ts';
+import { openNode, type SchedulerNode } from './actors/cluster/node.ts';
+import { carryHours } from './catalog/carry-hours.ts';
+import { CatalogKeeper } from './catalog/catalog-keeper.ts';
+import type { Config } from './config.ts';
+import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
+import { isEmpty, seedDemo } from './demo/seed-demo.ts';
+import { createGatewayContext, type GatewayContext } from './gateway/context.ts';
+import { createApp } from './gateway/http/app.ts';
+import { drainServer } from './gateway/http/drain.ts';
+import { attachSockets } from './gateway/socket/socket-gateway.ts';
+import { accountStore } from './persistence/account-store.ts';
+import { AppointmentReads } from './persistence/appointment-reads.ts';
+import { catalogStore } from './persistence/catalog-store.ts';
+import type { Database } from './persistence/database.ts';
+import { openJournalDatabase } from './persistence/journal/journal-database.ts';
+import { purgeOldReplies } from './persistence/maintenance.ts';
+import { openDatabase } from './persistence/open-database.ts';
+import { ids, timers } from './world.ts';
+
+/** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
+const BCRYPT_COST = 12;
+/** The demo's password is printed on the screen, so its hash protects nobody; a fast one makes the first start short. */
+const DEMO_BCRYPT_COST = 8;
+/** Requests that still run when the server closes get this long. */
+const DRAIN_MS = 10_000;
+const SECRET_BYTES = 32;
+const PURGE_EVERY_MS = 3_600_000;
+
+export type Server = AsyncDisposable & {
+  readonly url: string;
+  readonly context: GatewayContext;
+  readonly demoLogins: readonly DemoLogin[];
+  /** Resolves when another process has taken the database over; then there is nothing left to do but end. */
+  readonly buried: Promise<void>;
+};
+
+export type ServerParts = {
+  readonly logger: Logger;
+  /** The bundled pages; null: none are served. */
+  readonly webDirectory: string | null;
+};
+
+/** Opens everything in order and joins it; what has been opened is closed in reverse, also when a later step fails. */
+export async function openServer(config: Config, { logger, webDirectory }: ServerParts): Promise<Server> {
+  await using opened = new AsyncDisposableStack();
+  const jwtSecret = config.jwtSecret ?? (await keptSecret(config.dataDirectory));
+  const database = opened.use(await openDatabase(config.database));
+  const { promise: buried, resolve: bury } = Promise.withResolvers<void>();
+  const node = await openScheduler(database, logger, bury);
+  opened.defer(() => node.close());
+  const catalog = await CatalogKeeper.open(catalogStore(database));
+  const accounts = await Accounts.open(accountStore(database), { jwtSecret, bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST, now: () => node.now() });
+  if (config.demo.isOn && (await isEmpty({ catalog, accounts }))) await seedDemo({ catalog, accounts, scheduler: node }, config.demo.password);
+  if (config.firstOwner !== null) await accounts.ensureOwner(config.firstOwner.email, config.firstOwner.password);
+  await carryHours(catalog, node, null);
+  opened.use(purgeNowAndThen(database, logger));
+
+  const http = createServer();
+  const url = await listen(http, config);
+  const context = createGatewayContext({
+    scheduler: node,
+    catalog,
+    accounts,
+    appointments: new AppointmentReads(database),
+    database: { kind: database.kind, isReachable: () => isReachable(database) },
+    config: {
+      version: packageJson.version,
+      publicUrl: config.publicUrl ?? url,
+      corsOrigins: config.corsOrigins,
+      jwtSecret,
+      holdSeconds: config.holdSeconds,
+      rateLimitScale: config.rateLimitScale,
+      trustedProxies: config.trustedProxies,
+      webDirectory,
+      docsDirectory: join(import.meta.dirname, '..', 'docs'),
+    },
+    logger,
+  });
+  watchNode(context, node);
+  http.on('request', createApp(context));
+  opened.defer(() => drainServer(http, context, DRAIN_MS));
+  opened.use(attachSockets(http, context));
+  context.readiness.state = 'ready';
+  const parts = opened.move();
+  return { url, context, demoLogins: config.demo.isOn ? demoLogins() : [], buried, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+function openScheduler(database: Database, logger: Logger, bury: () => void): Promise<SchedulerNode> {
+  const log = logger.child({ part: 'journal' });
+  return openNode({
+    nodeId: randomUUID(),
+    database: openJournalDatabase(database),
+    timers,
+    ids,
+    log: {
+      info: (facts, message) => log.info(facts, message),
+      warn: (facts, message) => log.warn(facts, message),
+      error: (facts, message) => log.error(facts, message),
+    },
+    onBuried: bury,
+  });
+}
+
+function watchNode({ metrics }: GatewayContext, node: SchedulerNode): void {
+  metrics.watch('calendars_in_memory', 'Calendars that are in memory.', () => node.gauges().calendars);
+  metrics.watch('open_requests', 'Requests that wait for the answer of a calendar.', () => node.gauges().openRequests);
+  metrics.watch('journal_queue', 'Decisions that wait to be sent to the database.', () => node.gauges().queued);
+}
+
+async function listen(http: HttpServer, { host, port }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, resolve);
+  });
+  const { address, port: given, family } = http.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${given}`;
+}
+
+/** The embedded database is for one machine, so its secret may live beside it: tokens stay good over a restart. */
+async function keptSecret(directory: string): Promise<string> {
+  const file = join(directory, 'jwt-secret');
+  if (!existsSync(file)) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(file, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  }
+  return (await readFile(file, 'utf8')).trim();
+}
+
+/** For `/readyz`: not being reachable is the answer to the question, not a failure of it. */
+async function isReachable(database: Database): Promise<boolean> {
+  return database.sql('select 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Answers to old writes are forgotten every hour; a run that fails is tried again with the next one. */
+function purgeNowAndThen(database: Database, logger: Logger): AsyncDisposable {
+  const stop = new AbortController();
+  let running = Promise.resolve();
+  const purge = async () => {
+    const purged = await purgeOldReplies(database, stop.signal).catch((error: unknown) => logger.warn({ error }, 'old answers could not be forgotten'));
+    logger.debug({ purged }, 'forgot old answers');
+  };
+  const timer = setInterval(() => {
+    running = purge();
+  }, PURGE_EVERY_MS);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      stop.abort();
+      await running;
+    },
+  };
+}
