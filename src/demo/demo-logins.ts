@@ -2,12 +2,11 @@ import type { Role } from '../model/roles.ts';
 import { DEMO_STAFF } from './demo-business.ts';
 import { DEMO_CLARA } from './demo-customers.ts';
 
-export const DEMO_PASSWORD = 'demo-demo-demo';
-
 export type DemoLogin = {
   readonly email: string;
   readonly name: string;
-  readonly role: Role /** Of staff: which of DEMO_STAFF. */;
+  readonly role: Role;
+  /** Of staff: which of DEMO_STAFF. */
   readonly staffLogin: string | null;
 };
 

@@ -1,6 +1,6 @@
-// Who comes when in the demo: drawn once, before anything is asked of a calendar, so that the same day always gives the same demo.
+// Who comes when in the demo: drawn before anything is asked of a calendar, from nothing but the date, so that one day has one demo.
 import type { AppointmentStatus } from '../actors/calendar/calendar.ts';
-import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
+import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import type { Chance } from './chance.ts';
 import { DEMO_LOCATIONS, DEMO_SERVICES, DEMO_STAFF, type DemoLocation, type DemoService, type DemoStaffMember } from './demo-business.ts';
 import { DEMO_CLARA, type DemoCustomer, drawCustomers } from './demo-customers.ts';
@@ -16,14 +16,17 @@ export type DemoAppointment = {
   readonly customer: DemoCustomer;
   readonly source: 'online' | 'desk' | 'integration';
   readonly notes: string | null;
-  /** What becomes of it. */
-  readonly fate: Exclude<AppointmentStatus, 'declined'>;
+  /** In [0, 1): with the time, it says what becomes of it. */
+  readonly luck: number;
 };
+export type DemoFate = Exclude<AppointmentStatus, 'declined'>;
 export type DemoBlock = { readonly login: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string };
 /** Both in the order of their starts. */
 export type DemoPlan = { readonly appointments: readonly DemoAppointment[]; readonly blocks: readonly DemoBlock[] };
 
-type Draw = { readonly chance: Chance; readonly now: Instant; readonly customers: readonly DemoCustomer[]; readonly exceptions: DemoExceptions };
+type Draw = { readonly chance: Chance; readonly customers: readonly DemoCustomer[]; readonly exceptions: DemoExceptions };
+/** Days from today; negative is past. */
+type DrawDay = Draw & { readonly day: number };
 type Busy = { readonly endsAt: Instant; readonly bufferAfterMinutes: number };
 type Span = { readonly from: Instant; readonly to: Instant };
 
@@ -36,17 +39,28 @@ const NOTES = [
   'Allergic to almond oil.',
 ];
 
-export function drawPlan(chance: Chance, now: Instant, today: Temporal.PlainDate, exceptions: DemoExceptions): DemoPlan {
-  const draw: Draw = { chance, now, customers: drawCustomers(chance), exceptions };
-  const appointments: DemoAppointment[] = [];
+export function drawPlan(chance: Chance, today: Temporal.PlainDate, exceptions: DemoExceptions): DemoPlan {
+  const draw: Draw = { chance, customers: drawCustomers(chance), exceptions };
+  const days: DemoAppointment[][] = [];
   const blocks: DemoBlock[] = [];
   for (let day = -DEMO_PAST_DAYS; day <= DEMO_FUTURE_DAYS; day += 1) {
-    for (const member of DEMO_STAFF) drawDay(draw, member, today.add({ days: day }), appointments, blocks);
+    const date = today.add({ days: day });
+    const appointments = DEMO_STAFF.flatMap((member) => drawDay({ ...draw, day }, member, date, blocks));
+    days.push(withClara(appointments, day).toSorted((a, b) => a.startsAt - b.startsAt));
   }
-  return { appointments: withClara(appointments, now).toSorted((a, b) => a.startsAt - b.startsAt), blocks };
+  return { appointments: days.flat(), blocks };
 }
 
-function drawDay(draw: Draw, member: DemoStaffMember, date: Temporal.PlainDate, appointments: DemoAppointment[], blocks: DemoBlock[]): void {
+/** What has become of it by now. */
+export function fateOf({ service, startsAt, luck }: DemoAppointment, now: Instant): DemoFate {
+  const { minutes, approval } = serviceNamed(service);
+  if (startsAt + minutes * MINUTE <= now) return luck < 0.85 ? 'completed' : luck < 0.92 ? 'no-show' : 'cancelled';
+  if (startsAt <= now) return 'checked-in';
+  if (luck > 0.95) return 'cancelled';
+  return approval === 'manual' && luck < 0.6 ? 'pending' : 'booked';
+}
+
+function drawDay(draw: DrawDay, member: DemoStaffMember, date: Temporal.PlainDate, blocks: DemoBlock[]): DemoAppointment[] {
   const location = locationOf(member);
   const done: DemoAppointment[] = [];
   for (const [index, window] of windowsOn(member, location, date, draw.exceptions).entries()) {
@@ -56,22 +70,22 @@ function drawDay(draw: Draw, member: DemoStaffMember, date: Temporal.PlainDate, 
     if (meets) blocks.push({ login: member.login, startsAt: span.from, endsAt: meetingEndsAt, reason: 'Team meeting' });
     drawWindow(draw, member, span, meets ? { endsAt: meetingEndsAt, bufferAfterMinutes: 0 } : null, done);
   }
-  appointments.push(...done);
+  return done;
 }
 
 /** Fills one window from its beginning to its end, with gaps. */
-function drawWindow(draw: Draw, member: DemoStaffMember, span: Span, before: Busy | null, done: DemoAppointment[]): void {
+function drawWindow(draw: DrawDay, member: DemoStaffMember, span: Span, before: Busy | null, done: DemoAppointment[]): void {
   let busy = before;
   let free = busy?.endsAt ?? span.from;
   while (free < span.to) {
-    if (!draw.chance.happens(fullness(draw.now, span.from))) {
+    if (!draw.chance.happens(fullness(draw.day))) {
       free = instant(free + draw.chance.pick([30, 45, 60, 90]) * MINUTE);
       continue;
     }
     const service = serviceNamed(draw.chance.pick(member.services));
     const startsAt = firstStart(service, span, free, busy);
     const endsAt = instant(startsAt + service.minutes * MINUTE);
-    const isPossible = endsAt <= span.to && isBookable(draw.now, service, startsAt) && isUnderLimit(service, done);
+    const isPossible = endsAt <= span.to && isBookable(service, draw.day) && isUnderLimit(service, done);
     if (isPossible) {
       for (const customer of guests(draw, service)) done.push(drawAppointment(draw, member, service, startsAt, customer));
       busy = { endsAt, bufferAfterMinutes: service.bufferAfterMinutes };
@@ -89,16 +103,15 @@ function firstStart(service: DemoService, span: Span, free: Instant, busy: Busy 
   return instant(anchor + Math.max(0, Math.ceil((Math.max(free, clear) - anchor) / interval)) * interval);
 }
 
-/** How much of the time is taken: nearly all of the past and of today, less and less ahead. */
-function fullness(now: Instant, at: Instant): number {
-  const daysAhead = (at - now) / DAY;
-  return daysAhead < 1 ? 0.72 : Math.max(0.12, 0.66 - daysAhead * 0.028);
+/** How much of the time is taken: most of the past and of today, less and less ahead. */
+function fullness(day: number): number {
+  return day < 1 ? 0.72 : Math.max(0.12, 0.66 - day * 0.028);
 }
 
-function isBookable(now: Instant, service: DemoService, startsAt: Instant): boolean {
-  if (startsAt < now) return true; // asked for with an override
-  const isSoonEnough = service.horizonDays === null || startsAt < now + (service.horizonDays - 1) * DAY;
-  return startsAt >= now + (service.leadTimeMinutes + 60) * MINUTE && isSoonEnough;
+/** Far enough ahead for anybody to have booked it online; of the past nobody asks. */
+function isBookable({ leadTimeMinutes, horizonDays }: DemoService, day: number): boolean {
+  if (day < 0 || leadTimeMinutes === 0) return horizonDays === null || day < horizonDays;
+  return day > Math.ceil(leadTimeMinutes / (24 * 60)) + 1 && (horizonDays === null || day < horizonDays);
 }
 
 function isUnderLimit(service: DemoService, done: readonly DemoAppointment[]): boolean {
@@ -110,28 +123,25 @@ function guests({ chance, customers }: Draw, service: DemoService): ReadonlySet<
   return new Set(Array.from({ length: count }, () => chance.pick(customers)));
 }
 
-function drawAppointment({ chance, now }: Draw, member: DemoStaffMember, service: DemoService, startsAt: Instant, customer: DemoCustomer): DemoAppointment {
+function drawAppointment({ chance }: Draw, member: DemoStaffMember, service: DemoService, startsAt: Instant, customer: DemoCustomer): DemoAppointment {
   const source = chance.pick(['online', 'online', 'online', 'desk', 'desk', 'integration'] as const);
   const notes = chance.happens(0.15) ? chance.pick(NOTES) : null;
-  return { login: member.login, service: service.name, startsAt, customer, source, notes, fate: drawFate(chance, now, service, startsAt) };
+  return { login: member.login, service: service.name, startsAt, customer, source, notes, luck: chance.next() };
 }
 
-function drawFate(chance: Chance, now: Instant, service: DemoService, startsAt: Instant): DemoAppointment['fate'] {
-  const luck = chance.next();
-  if (startsAt + service.minutes * MINUTE <= now) return luck < 0.85 ? 'completed' : luck < 0.92 ? 'no-show' : 'cancelled';
-  if (startsAt <= now) return 'checked-in';
-  if (luck < 0.05) return 'cancelled';
-  return service.approval === 'manual' && luck < 0.7 ? 'pending' : 'booked';
-}
+/** The customer who can log in has been here before and comes again: their days, and with whom. */
+const CLARA_COMES: ReadonlyMap<number, readonly string[]> = new Map([
+  [-12, ['ines', 'tiago']],
+  [-5, ['marta', 'ines', 'tiago']],
+  [2, ['ines', 'tiago', 'marta']],
+  [7, ['marta', 'ines', 'tiago']],
+]);
+const GOOD_LUCK = 0.5;
 
-/** The customer who can log in has been here before and comes again. */
-function withClara(appointments: readonly DemoAppointment[], now: Instant): readonly DemoAppointment[] {
-  const past = appointments.findLast((appointment) => appointment.login === 'ines' && appointment.fate === 'completed');
-  const soon = appointments.find((appointment) => appointment.login === 'marta' && appointment.fate === 'booked' && appointment.startsAt > now + 2 * DAY);
-  const later = appointments.find((appointment) => appointment.login === 'ines' && appointment.fate === 'booked' && appointment.startsAt > now + 4 * DAY);
-  return appointments.map((appointment) =>
-    appointment === past || appointment === soon || appointment === later ? { ...appointment, customer: DEMO_CLARA } : appointment,
-  );
+function withClara(appointments: readonly DemoAppointment[], day: number): readonly DemoAppointment[] {
+  const logins = CLARA_COMES.get(day) ?? [];
+  const hers = logins.map((login) => appointments.find((appointment) => appointment.login === login)).find((appointment) => appointment !== undefined);
+  return appointments.map((appointment) => (appointment === hers ? { ...appointment, customer: DEMO_CLARA, luck: GOOD_LUCK } : appointment));
 }
 
 function locationOf(member: DemoStaffMember): DemoLocation {

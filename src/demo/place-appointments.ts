@@ -1,0 +1,128 @@
+// The demo's appointments are asked for like anybody's, so everything about them is a fact that the calendars have decided.
+import { setTimeout } from 'node:timers/promises';
+import { customerIdOf } from '../accounts/customer-id.ts';
+import type { Override } from '../actors/calendar/calendar.ts';
+import type { Answer, ClaimAsk, Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
+import type { BookableService, Catalog } from '../catalog/catalog.ts';
+import { termsOf } from '../catalog/slot-terms-of.ts';
+import { type Instant, MINUTE, SECOND } from '../model/instant.ts';
+import type { Chance } from './chance.ts';
+import { type DemoAppointment, type DemoFate, type DemoPlan, fateOf } from './demo-plan.ts';
+import { type DemoIds, idOf } from './store-business.ts';
+
+/** Asked for at once: enough for the journal to write them together, and less than one calendar's queue holds. */
+const AT_ONCE = 200;
+const ATTEMPTS = 10;
+/** No I, L, O, 0, 1: it is read over the phone. */
+const REFERENCE_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+
+export type Placing = {
+  readonly scheduler: Scheduler;
+  readonly catalog: Catalog;
+  readonly ids: DemoIds;
+  readonly chance: Chance;
+  readonly now: Instant;
+  /** The moment that ids look as if they were made at: the same all day. */
+  readonly idsFrom: Instant;
+  /** Who is said to have entered the past. */
+  readonly ownerId: string;
+};
+/** `refused`: a seeding that was cut off on another day has taken the time already. */
+export type Placed = { readonly booked: number; readonly refused: number };
+
+type Step = { readonly key: string; readonly command: SchedulerCommand };
+type Prepared = { readonly book: Step; readonly later: readonly Step[] };
+
+export async function placeBlocks({ scheduler, ids, chance, idsFrom }: Placing, plan: DemoPlan): Promise<void> {
+  const steps = plan.blocks.map(({ login, startsAt, endsAt, reason }): Step => {
+    const block = { id: chance.uuid(idsFrom), startsAt, endsAt, reason };
+    return { key: `block-${block.id}`, command: { type: 'add-block', calendarId: idOf(ids.staff, login).calendarId, block } };
+  });
+  await inSlices(steps, (step) => ask(scheduler, step));
+}
+
+/** In the order of their starts, so that the one of the same calendar that comes first also asks first. */
+export async function placeAppointments(placing: Placing, plan: DemoPlan): Promise<Placed> {
+  const prepared = plan.appointments.map((appointment) => prepare(placing, appointment));
+  const outcomes = await inSlices(prepared, async ({ book, later }) => {
+    if ((await ask(placing.scheduler, book)) === 'no') return 'refused';
+    for (const step of later) await ask(placing.scheduler, step);
+    return 'booked';
+  });
+  const refused = outcomes.filter((outcome) => outcome === 'refused').length;
+  return { booked: outcomes.length - refused, refused };
+}
+
+function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
+  const { catalog, ids, chance, now, idsFrom, ownerId } = placing;
+  const service = catalog.services.get(idOf(ids.services, appointment.service));
+  const staff = idOf(ids.staff, appointment.login);
+  const location = catalog.locations.get(catalog.staff.get(staff.staffId)?.locationId ?? '');
+  if (service === undefined || location === undefined) throw new Error(`the demo has lost ${appointment.service}`);
+  const id = chance.uuid(idsFrom);
+  const override: Override | null =
+    appointment.startsAt < now + MINUTE ? { rules: ['slot-in-past', 'too-soon'], reason: 'Entered after the visit.', by: ownerId } : null;
+  const claim: ClaimAsk = { terms: termsOf(service, catalog.business), startsAt: appointment.startsAt, seats: 1, override, candidates: [staff] };
+  const draft = {
+    id,
+    reference: referenceOf(chance),
+    serviceId: service.id,
+    locationId: location.id,
+    timeZone: location.timeZone,
+    customer: { id: customerIdOf(appointment.customer.email), ...appointment.customer },
+    price: service.price,
+    policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
+    source: appointment.source,
+    notes: appointment.notes,
+    answers: {},
+    override,
+    createdBy: null,
+  };
+  return {
+    book: { key: `book-${id}`, command: { type: 'book', ask: claim, draft, approval: service.approval } },
+    later: whatFollows(id, fateOf(appointment, now), service),
+  };
+}
+
+function whatFollows(appointmentId: string, fate: DemoFate, service: BookableService): Step[] {
+  const step = (command: SchedulerCommand): Step => ({ key: `${command.type}-${appointmentId}`, command });
+  if (fate === 'pending') return [];
+  const approved = service.approval === 'manual' ? [step({ type: 'approve', appointmentId })] : [];
+  switch (fate) {
+    case 'booked':
+      return approved;
+    case 'cancelled':
+      return [...approved, step({ type: 'cancel', appointmentId, reason: 'The customer could not come.', waivePolicy: true })];
+    case 'checked-in':
+      return [...approved, step({ type: 'check-in', appointmentId })];
+    case 'completed':
+      return [...approved, step({ type: 'complete', appointmentId })];
+    case 'no-show':
+      return [...approved, step({ type: 'no-show', appointmentId })];
+    default:
+      return fate satisfies never;
+  }
+}
+
+/** Asks until the answer is definite. */
+export async function ask(scheduler: Scheduler, { key, command }: Step): Promise<Exclude<Answer['outcome'], 'retry' | 'unknown'>> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const answer = await scheduler.ask({ caller: 'demo', key, fingerprint: key }, command);
+    if (answer.outcome === 'ok' || answer.outcome === 'no') return answer.outcome;
+    if (answer.outcome === 'retry') await setTimeout(answer.retryAfterSeconds * SECOND);
+  }
+  throw new Error(`the demo could not ${command.type}: no definite answer after ${ATTEMPTS} attempts`);
+}
+
+async function inSlices<Item, Result>(items: readonly Item[], run: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(run))));
+  }
+  return results;
+}
+
+function referenceOf(chance: Chance): string {
+  const half = () => Array.from({ length: 4 }, () => chance.pick([...REFERENCE_LETTERS])).join('');
+  return `${half()}-${half()}`;
+}
