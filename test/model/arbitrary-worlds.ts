@@ -117,14 +117,17 @@ function claimsNear(from: number, service: SlotTerms): fc.Arbitrary<ClaimTime[]>
 }
 
 export const someHours: fc.Arbitrary<{ hours: CalendarHours; from: Instant }> = fc.constantFrom(...SCENES).chain(([zone, day]) => {
-  const away = fc.tuple(fc.uuid(), fc.integer({ min: -48, max: 72 }), fc.integer({ min: 1, max: 20 }));
+  const away = fc.record({ id: fc.uuid(), after: fc.integer({ min: -48, max: 72 }), length: fc.integer({ min: 1, max: 20 }) }).map(({ id, after, length }) => {
+    const startsAt = Date.parse(day) + after * HOUR;
+    return { id, startsAt: instant(startsAt), endsAt: instant(startsAt + length * HOUR), reason: null };
+  });
   return fc
     .record({
       timeZone: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, fc.constant(zone), fc.constantFrom('Asia/Dubai', 'Pacific/Honolulu', 'Asia/Kathmandu')),
       weekly: fc.option(weekly, { freq: 4 }),
       overrides: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, datesNear(day)),
       ownHours: fc.boolean(),
-      timeOff: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(away, { maxLength: 2 })),
+      timeOff: fc.array(away, { maxLength: 2 }),
       location: fc.record({
         timeZone: fc.constant(zone),
         weekly: fc.oneof(fc.constant(allDay), weekly),
@@ -132,16 +135,7 @@ export const someHours: fc.Arbitrary<{ hours: CalendarHours; from: Instant }> = 
         version: fc.constant(1),
       }),
     })
-    .map((hours) => ({
-      hours: {
-        ...hours,
-        timeOff: hours.timeOff.map(([id, after, length]) => {
-          const startsAt = Date.parse(day) + after * HOUR;
-          return { id, startsAt: instant(startsAt), endsAt: instant(startsAt + length * HOUR), reason: null };
-        }),
-      },
-      from: instant(Date.parse(day) - 12 * HOUR),
-    }));
+    .map((hours) => ({ hours, from: instant(Date.parse(day) - 12 * HOUR) }));
 });
 
 export const worlds: fc.Arbitrary<World> = fc.tuple(someHours, terms).chain(([{ hours, from }, service]) =>
