@@ -26,6 +26,7 @@ export type AppointmentPage = { readonly items: readonly AppointmentRecord[]; re
 export type AppointmentReads = {
   byId(id: string): Promise<AppointmentRecord | undefined>;
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
+  /** Rejects with an error named `InvalidCursor` for a cursor that no page has given. */
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage>;
   /** What happened to one appointment, on whatever calendar, oldest first. */
   history(id: string): Promise<readonly CalendarChange[]>;
