@@ -79,11 +79,16 @@ export class PgliteEngine {
 
   async close(): Promise<void> {
     if (this.#end === undefined) {
-      const timer = setTimeout(() => void this.#worker.terminate(), CLOSE_TIMEOUT_MS);
+      const timer = setTimeout(() => void this.kill(), CLOSE_TIMEOUT_MS);
       await this.ask({ type: 'close' }).catch(() => undefined);
       await this.#ended.promise;
       clearTimeout(timer);
     }
+  }
+
+  /** Ends the engine as a crash would. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
   }
 
   #answerTo(number: number): Promise<StatementResult> {

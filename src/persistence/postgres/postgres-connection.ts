@@ -19,7 +19,7 @@ const COLUMN_TYPES = { getTypeParser: columnParser } as pg.CustomTypesConfig;
 
 export type PostgresConnection = SqlConnection & { /** Says goodbye to the server first. */ close(): Promise<void> };
 
-/** Rejects with a SqlFailure when the server cannot be reached or does not let us in. `onEnd` is called once the connection is of no more use. */
+/** Rejects with a SqlFailure when the server cannot be reached or does not let us in. `onEnd` is called when an open connection is of no more use. */
 export async function connectToPostgres(url: string, onEnd: () => void = () => undefined): Promise<PostgresConnection> {
   const socket = boundedSocket();
   const client = new pg.Client({
@@ -29,11 +29,12 @@ export async function connectToPostgres(url: string, onEnd: () => void = () => u
     statement_timeout: DEFAULT_STATEMENT_TIMEOUT_MS,
     application_name: 'slotkeeper',
   });
+  let open = false;
   const connection = new SerialConnection({
     send: (text, values) => sendStatement(client, text, values),
     abandon() {
       socket.destroy();
-      onEnd();
+      if (open) onEnd();
     },
   });
   // A turn later: the statement under way knows better why.
@@ -41,6 +42,7 @@ export async function connectToPostgres(url: string, onEnd: () => void = () => u
   client.on('end', () => setImmediate(() => connection.breakWith(failureOf(new Error('The connection to the database has ended.'), false))));
   try {
     await client.connect();
+    open = true;
   } catch (error) {
     connection.destroy();
     throw failureOf(error, false);

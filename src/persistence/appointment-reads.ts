@@ -1,0 +1,119 @@
+// Appointments as the database has them: for lists, and for whoever has only an id.
+import type { Appointment, AppointmentStatus, CalendarEvent } from '../actors/calendar/calendar.ts';
+import type { CalendarChange } from '../actors/scheduler.ts';
+import { type Instant, instant, MINUTE } from '../model/instant.ts';
+import { decodeCursor, encodeCursor } from './appointment-cursor.ts';
+import type { Database, SqlRow } from './database.ts';
+
+export type StoredAppointment = Appointment & { readonly revision: number };
+/** What is left out does not filter; an empty list lets nothing through. `from` and `to` are a half-open range of starts. */
+export type StoredAppointmentFilter = {
+  readonly from?: Instant;
+  readonly to?: Instant;
+  readonly staffIds?: readonly string[];
+  readonly locationIds?: readonly string[];
+  readonly customerId?: string;
+  readonly serviceId?: string;
+  readonly statuses?: readonly AppointmentStatus[];
+};
+export type StoredAppointmentPage = { readonly items: readonly StoredAppointment[]; readonly nextCursor: string | null };
+
+/** A page is an answer of HTTP; more than this is an export. */
+const LONGEST_PAGE = 1_000;
+/** An appointment that was moved between more calendars than this shows its latest moves only. */
+const MOST_CALENDARS = 20;
+/** The change that made an appointment bears the moment of the decision, as the appointment does; this is for rounding and old imports. */
+const BEFORE_CREATION_MS = MINUTE;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const APPOINTMENT = `select a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.revision,
+  a.created_at, a.created_by, a.details, c.id, c.name, c.email, c.phone
+  from appointment a join customer c on c.id = a.customer_id`;
+
+const LIST = `${APPOINTMENT}
+  where ($1::int8 is null or a.starts_at >= $1) and ($2::int8 is null or a.starts_at < $2)
+    and ($3::uuid[] is null or a.staff_id = any($3)) and ($4::uuid[] is null or a.location_id = any($4))
+    and ($5::uuid is null or a.customer_id = $5) and ($6::uuid is null or a.service_id = $6) and ($7::text[] is null or a.status = any($7))
+    and ($8::int8 is null or (a.starts_at, a.id) > ($8, $9::uuid))
+  order by a.starts_at, a.id limit $10`;
+
+const HISTORY = `select calendar_id, revision, epoch, at, events from change
+  where calendar_id = $1 and at >= $2 and events @> $3::jsonb order by revision`;
+
+export class AppointmentReads {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async byId(id: string): Promise<StoredAppointment | undefined> {
+    return (await this.byIds([id])).get(id.toLowerCase());
+  }
+
+  /** Those that exist, by id in lower case. */
+  async byIds(ids: readonly string[]): Promise<ReadonlyMap<string, StoredAppointment>> {
+    const known = ids.filter((id) => UUID.test(id));
+    if (known.length === 0) return new Map();
+    const rows = await this.#database.sql(`${APPOINTMENT} where a.id = any($1::uuid[])`, [known]);
+    return new Map(rows.map(readAppointment).map((appointment) => [appointment.id, appointment]));
+  }
+
+  /** By start, then by id. Throws InvalidCursor for a cursor that no page has given. */
+  async list(filter: StoredAppointmentFilter, limit: number, cursor: string | null): Promise<StoredAppointmentPage> {
+    const after = cursor === null ? undefined : decodeCursor(cursor);
+    const size = Math.max(1, Math.min(limit, LONGEST_PAGE));
+    const { from, to, staffIds, locationIds, customerId, serviceId, statuses } = filter;
+    const conditions = [from, to, staffIds, locationIds, customerId, serviceId, statuses, after?.startsAt, after?.id].map((condition) => condition ?? null);
+    // One more than the page shows whether there is a next one.
+    const rows = await this.#database.sql(LIST, [...conditions, size + 1]);
+    const items = rows.slice(0, size).map(readAppointment);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > size && last !== undefined ? encodeCursor(last) : null };
+  }
+
+  /** What happened to one appointment, on whatever calendar, oldest first; other facts of the same changes are left out. */
+  async history(id: string): Promise<readonly CalendarChange[]> {
+    const appointment = await this.byId(id);
+    if (appointment === undefined) return [];
+    const changes: CalendarChange[] = [];
+    const calendars = new Set([appointment.calendarId]);
+    const mentioned = JSON.stringify([{ appointment: { id: appointment.id } }]);
+    for (const calendarId of calendars) {
+      const rows = await this.#database.sql(HISTORY, [calendarId, appointment.createdAt - BEFORE_CREATION_MS, mentioned]);
+      for (const change of rows.map((row) => readChange(row, appointment.id))) {
+        for (const event of change.events)
+          if (event.type === 'appointment.rescheduled' && calendars.size < MOST_CALENDARS) calendars.add(event.from.calendarId);
+        if (change.events.length > 0) changes.push(change);
+      }
+    }
+    return changes.sort((one, other) => one.at - other.at || one.revision - other.revision);
+  }
+}
+
+/**
+ * Columns win over `details`, which holds the rest as the calendar wrote it. The customer is told as they gave themselves for this
+ * appointment; the customer's own row may know more, which is not for whoever only knows their e-mail address.
+ */
+function readAppointment(row: SqlRow): StoredAppointment {
+  const [id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy, stored, ...customerColumns] = row;
+  const [customerId, name, email, phone] = customerColumns;
+  const details = stored as Appointment;
+  const columns = { id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy };
+  return { ...details, customer: details.customer ?? { id: customerId, name, email, phone }, ...columns } as StoredAppointment;
+}
+
+/** Of a move between calendars both keep the same fact; it is told once, by the calendar that has the appointment afterwards. */
+function readChange([calendarId, revision, epoch, at, events]: SqlRow, appointmentId: string): CalendarChange {
+  const about = (events as CalendarEvent[]).filter(
+    (event) => 'appointment' in event && event.appointment.id === appointmentId && event.appointment.calendarId === calendarId,
+  );
+  return {
+    calendarId: calendarId as string,
+    base: Number(revision) - 1,
+    revision: Number(revision),
+    epoch: Number(epoch),
+    at: instant(Number(at)),
+    events: about,
+  };
+}

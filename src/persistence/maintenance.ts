@@ -1,0 +1,31 @@
+// Takes away what has had its time, a little at a time, so that no statement is long and no lock is wide.
+import { HOUR } from '../model/instant.ts';
+import type { Database } from './database.ts';
+
+/** CONTRACT: a repeated write is answered the same for 24 hours. The margin covers clocks and callers that come at the last moment. */
+const REPLY_LIFE_MS = 24 * HOUR + HOUR;
+const BATCH_ROWS = 1_000;
+/** What is left waits for the next round. */
+const MOST_BATCHES = 50;
+
+export type Purged = { readonly requests: number; readonly httpReplies: number };
+
+/** Forgets answers to writes that are older than a day. By the database's clock, so that a node's wrong clock forgets nothing early. */
+export async function purgeOldReplies(database: Database, signal?: AbortSignal): Promise<Purged> {
+  return { requests: await purge(database, 'request', signal), httpReplies: await purge(database, 'http_reply', signal) };
+}
+
+async function purge(database: Database, table: 'request' | 'http_reply', signal: AbortSignal | undefined): Promise<number> {
+  // `skip locked`: several nodes may be at it at once.
+  const statement = `with old as (
+      select caller, key from ${table} where created_at < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8 order by created_at limit $2 for update skip locked
+    ), gone as (delete from ${table} r using old where r.caller = old.caller and r.key = old.key returning 1)
+    select count(*) from gone`;
+  let total = 0;
+  for (let batch = 0; batch < MOST_BATCHES && signal?.aborted !== true; batch += 1) {
+    const removed = Number((await database.sql(statement, [REPLY_LIFE_MS, BATCH_ROWS]))[0]?.[0]);
+    total += removed;
+    if (removed < BATCH_ROWS) break;
+  }
+  return total;
+}

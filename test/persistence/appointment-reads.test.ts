@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { type Instant, instant } from '../../src/model/instant.ts';
+import { InvalidCursor } from '../../src/persistence/appointment-cursor.ts';
+import { AppointmentReads, type StoredAppointmentFilter } from '../../src/persistence/appointment-reads.ts';
+import type { Database } from '../../src/persistence/database.ts';
+import { ENGINES, openFresh } from './engines.ts';
+
+const NINE = Date.parse('2026-06-01T09:00:00Z');
+const HOUR = 3_600_000;
+const [anna, ben, room, salon, studio, cut, colour, carla, dora] = Array.from({ length: 9 }, () => randomUUID());
+
+type Stored = {
+  id?: string;
+  hour: number;
+  staffId?: string | undefined;
+  locationId?: string | undefined;
+  serviceId?: string | undefined;
+  customerId?: string | undefined;
+  status?: string;
+  details?: object;
+};
+
+for (const kind of ENGINES) {
+  describe(`reading appointments on ${kind.name}`, { skip: kind.skip }, () => {
+    let database: Database;
+    let reads: AppointmentReads;
+    let close: () => Promise<void>;
+    const ids: string[] = [];
+
+    const store = async ({
+      id = randomUUID(),
+      hour,
+      staffId = anna,
+      locationId = salon,
+      serviceId = cut,
+      customerId = carla,
+      status = 'booked',
+      details = {},
+    }: Stored) => {
+      const startsAt = NINE + hour * HOUR;
+      await database.sql(
+        `insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, created_by)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 3, $11, $12, null)`,
+        [id, id.slice(0, 8), status, room, staffId, locationId, serviceId, customerId, startsAt, startsAt + HOUR, details, NINE],
+      );
+      return id;
+    };
+
+    before(async () => {
+      ({ database, close } = await openFresh(kind));
+      reads = new AppointmentReads(database);
+      for (const [id, name] of [
+        [carla, 'Carla'],
+        [dora, 'Dora'],
+      ])
+        await database.sql(`insert into customer (id, name, email, phone, created_at) values ($1, $2, $3, '123', 0)`, [id, name, `${name}@example.test`]);
+      ids.push(
+        await store({
+          hour: 0,
+          details: { timeZone: 'Europe/Berlin', notes: 'careful', customer: { id: carla, name: 'C.', email: 'carla@example.test', phone: null } },
+        }),
+      );
+      ids.push(await store({ hour: 1, staffId: ben, locationId: studio, customerId: dora, status: 'cancelled' }));
+      // Three at one moment: their order is that of their ids.
+      ids.push(...[await store({ hour: 2 }), await store({ hour: 2, serviceId: colour }), await store({ hour: 2, staffId: ben })].sort());
+      ids.push(await store({ hour: 3, status: 'pending' }));
+    });
+    after(() => close());
+
+    const listed = async (filter: StoredAppointmentFilter) => (await reads.list(filter, 100, null)).items.map((appointment) => ids.indexOf(appointment.id));
+    const at = (hour: number): Instant => instant(NINE + hour * HOUR);
+
+    test('columns and details make the whole appointment', async () => {
+      const appointment = await reads.byId(ids[0] ?? '');
+      assert.deepEqual(appointment, {
+        ...{ id: ids[0], reference: ids[0]?.slice(0, 8), status: 'booked', calendarId: room, staffId: anna, locationId: salon, serviceId: cut },
+        ...{ startsAt: NINE, endsAt: NINE + HOUR, revision: 3, createdAt: NINE, createdBy: null, timeZone: 'Europe/Berlin', notes: 'careful' },
+        customer: { id: carla, name: 'C.', email: 'carla@example.test', phone: null },
+      });
+    });
+
+    test('an appointment whose details say nothing of the customer shows the customer that is kept', async () => {
+      assert.deepEqual((await reads.byId(ids[1] ?? ''))?.customer, { id: dora, name: 'Dora', email: 'Dora@example.test', phone: '123' });
+    });
+
+    test('ids that are unknown, or no ids at all, are left out', async () => {
+      const found = await reads.byIds([ids[1] ?? '', randomUUID(), 'nonsense']);
+      assert.deepEqual([...found.keys()], [ids[1]]);
+      assert.equal(await reads.byId('nonsense'), undefined);
+    });
+
+    test('a list goes by start, then by id', async () => {
+      assert.deepEqual(await listed({}), [0, 1, 2, 3, 4, 5]);
+    });
+
+    test('each filter narrows the list, and all that are given apply', async () => {
+      assert.deepEqual(await listed({ from: at(1), to: at(2) }), [1]);
+      assert.deepEqual(await listed({ from: at(2) }), [2, 3, 4, 5]);
+      assert.deepEqual((await listed({ staffIds: [ben ?? ''] })).length, 2);
+      assert.deepEqual(await listed({ staffIds: [] }), []);
+      assert.deepEqual(await listed({ locationIds: [studio ?? ''] }), [1]);
+      assert.deepEqual(await listed({ customerId: dora ?? '' }), [1]);
+      assert.deepEqual((await listed({ serviceId: colour ?? '' })).length, 1);
+      assert.deepEqual(await listed({ statuses: ['pending', 'cancelled'] }), [1, 5]);
+      assert.deepEqual(await listed({ statuses: ['pending', 'cancelled'], staffIds: [anna ?? ''] }), [5]);
+    });
+
+    test('pages follow each other without a gap or a repeat, also within one moment', async () => {
+      for (const size of [1, 2, 3, 6]) {
+        const seen: number[] = [];
+        let cursor: string | null = null;
+        do {
+          const page = await reads.list({}, size, cursor);
+          assert.ok(page.items.length <= size);
+          seen.push(...page.items.map((appointment) => ids.indexOf(appointment.id)));
+          cursor = page.nextCursor;
+        } while (cursor !== null);
+        assert.deepEqual(seen, [0, 1, 2, 3, 4, 5], `pages of ${size}`);
+      }
+    });
+
+    test('a cursor that no page has given is refused', async () => {
+      for (const cursor of ['', 'x', Buffer.from('1/2').toString('base64url'), Buffer.from(`1/${randomUUID()};`).toString('base64url')]) {
+        await assert.rejects(reads.list({}, 10, cursor), InvalidCursor);
+      }
+    });
+
+    test('the history of an appointment follows it over its calendars and tells each fact once', async () => {
+      const [first, second] = [randomUUID(), randomUUID()];
+      const id = await store({ hour: 9, details: {} });
+      await database.sql('update appointment set calendar_id = $2 where id = $1', [id, second]);
+      const log = (calendarId: string, revision: number, minute: number, events: object[]) =>
+        database.sql('insert into change (calendar_id, revision, epoch, at, events, entry_id) values ($1, $2, 1, $3, $4, $5)', [
+          ...[calendarId, revision, NINE + minute * 60_000, JSON.stringify(events), randomUUID()],
+        ]);
+      const move = { type: 'appointment.rescheduled', appointment: { id, calendarId: second }, from: { calendarId: first } };
+      const stranger = { type: 'appointment.booked', appointment: { id: randomUUID(), calendarId: first } };
+      await log(first, 1, 0, [stranger, { type: 'appointment.booked', appointment: { id, calendarId: first } }]);
+      await log(first, 2, 1, [stranger]);
+      await log(first, 3, 2, [move]);
+      await log(second, 1, 2, [move]);
+      await log(second, 2, 5, [{ type: 'appointment.cancelled', appointment: { id, calendarId: second } }]);
+      const history = await reads.history(id);
+      assert.deepEqual(
+        history.map((change) => [change.calendarId, change.base, change.revision, change.events.map((event) => event.type)]),
+        [
+          [first, 0, 1, ['appointment.booked']],
+          [second, 0, 1, ['appointment.rescheduled']],
+          [second, 1, 2, ['appointment.cancelled']],
+        ],
+      );
+      assert.deepEqual(await reads.history(randomUUID()), []);
+    });
+  });
+}

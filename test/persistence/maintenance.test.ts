@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Database } from '../../src/persistence/database.ts';
+import { purgeOldReplies } from '../../src/persistence/maintenance.ts';
+import { ENGINES, openFresh } from './engines.ts';
+
+const HOUR = 3_600_000;
+
+for (const kind of ENGINES) {
+  describe(`forgetting old replies on ${kind.name}`, { skip: kind.skip }, () => {
+    let database: Database;
+    let close: () => Promise<void>;
+    before(async () => {
+      ({ database, close } = await openFresh(kind));
+    });
+    after(() => close());
+
+    const keep = (rows: number, hoursAgo: number) =>
+      Promise.all([
+        database.sql(
+          `insert into request (caller, key, fingerprint, entry_id, outcome, created_at)
+            select 'c', $3::text || n, 'f', gen_random_uuid(), 'ok', (extract(epoch from clock_timestamp()) * 1000)::int8 - $2::int8 from generate_series(1, $1::int) n`,
+          [rows, hoursAgo * HOUR, `${hoursAgo}-`],
+        ),
+        database.sql(
+          `insert into http_reply (caller, key, fingerprint, status, body, created_at)
+            select 'c', $3::text || n, 'f', 200, '{}', (extract(epoch from clock_timestamp()) * 1000)::int8 - $2::int8 from generate_series(1, $1::int) n`,
+          [rows, hoursAgo * HOUR, `${hoursAgo}-`],
+        ),
+      ]);
+
+    test('a reply is kept for a day and forgotten soon after', async () => {
+      await keep(2_300, 26);
+      await keep(3, 24);
+      await keep(1, 0);
+      assert.deepEqual(await purgeOldReplies(database), { requests: 2_300, httpReplies: 2_300 });
+      assert.deepEqual(await database.sql('select (select count(*) from request), (select count(*) from http_reply)'), [[4, 4]]);
+      assert.deepEqual(await purgeOldReplies(database), { requests: 0, httpReplies: 0 });
+    });
+
+    test('it stops between two batches when it is told to', async () => {
+      await keep(5, 27);
+      assert.deepEqual(await purgeOldReplies(database, AbortSignal.abort()), { requests: 0, httpReplies: 0 });
+    });
+  });
+}
