@@ -1,0 +1,94 @@
+// The one file that knows fetch. Everything else asks here and gets an answer or a problem, never an exception.
+
+import type { Problem as WireProblem } from '../src/protocol/problems.ts';
+
+/** A problem as the server words it, or `unreachable` when there was no answer at all. */
+export type Problem = Omit<WireProblem, 'code' | 'type' | 'requestId'> & { readonly code: WireProblem['code'] | 'unreachable' };
+export type Answer<T> = { readonly ok: true; readonly body: T } | { readonly ok: false; readonly problem: Problem };
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Question = {
+  readonly body?: object;
+  readonly headers?: { readonly [name: string]: string };
+  readonly signal?: AbortSignal /** Outlives the page. */;
+  readonly keepalive?: boolean;
+};
+
+/** How far the server's clock is ahead of this one, by the `Date` of its last answer: right to the second. */
+let serverAheadMilliseconds = 0;
+
+/** The server's time: countdowns and the line of now must not depend on whether this machine's clock is right. */
+export function serverNow(): number {
+  return Date.now() + serverAheadMilliseconds;
+}
+
+const UNREACHABLE: Problem = { code: 'unreachable', status: 0, title: 'The server did not answer' };
+/** A write is repeated under its own key, so trying again never does it twice. */
+const WRITE_ATTEMPTS = 4;
+const FIRST_PAUSE_MILLISECONDS = 400;
+const LONGEST_PAUSE_MILLISECONDS = 5_000;
+
+async function problemOf(response: Response): Promise<Problem> {
+  const retryAfter = Number(response.headers.get('retry-after'));
+  const pause = Number.isFinite(retryAfter) && retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {};
+  const plain: Problem = { code: response.status >= 500 ? 'internal' : 'invalid-request', status: response.status, title: response.statusText };
+  if (!(response.headers.get('content-type') ?? '').includes('json')) return { ...plain, ...pause };
+  return { ...plain, ...((await response.json()) as Partial<Problem>), ...pause };
+}
+
+/** One question, asked once. `path` begins with `/v1`. */
+export async function ask<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
+  const { body, headers = {}, signal, keepalive = false } = question;
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      credentials: 'same-origin',
+      keepalive,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const saidAt = Date.parse(response.headers.get('date') ?? '');
+    // The header leaves out the fraction of the second: on average it is half a second late.
+    if (!Number.isNaN(saidAt)) serverAheadMilliseconds = saidAt + 500 - Date.now();
+    if (!response.ok) return { ok: false, problem: await problemOf(response) };
+    return { ok: true, body: (response.status === 204 ? {} : await response.json()) as T };
+  } catch (failure) {
+    // fetch rejects with a TypeError when nothing answered and a SyntaxError when the answer was cut off; anything else is a fault of ours.
+    if (failure instanceof TypeError || failure instanceof SyntaxError || (failure instanceof DOMException && failure.name === 'AbortError')) {
+      return { ok: false, problem: UNREACHABLE };
+    }
+    throw failure;
+  }
+}
+
+/** A name for one write. Long enough that nobody else's key is hit by chance. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A write: the same key on every attempt, again while the outcome is not known or the server asks for patience. */
+export async function write<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
+  const headers = { 'idempotency-key': newKey(), ...question.headers };
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask<T>(method, path, { ...question, headers });
+    if (answer.ok || attempt === WRITE_ATTEMPTS || !isWorthRepeating(answer.problem)) return answer;
+    const pause = Math.max(FIRST_PAUSE_MILLISECONDS * 2 ** (attempt - 1), (answer.problem.retryAfterSeconds ?? 0) * 1000);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, LONGEST_PAUSE_MILLISECONDS)));
+  }
+}
+
+function isWorthRepeating({ code }: Problem): boolean {
+  return code === 'unreachable' || code === 'outcome-unknown' || code === 'overloaded';
+}
+
+/** The problem's message for a field of the request body; `path` as the server names it, such as `customer.email`. */
+export function fieldError(problem: Problem | undefined, path: string): string | undefined {
+  return problem?.errors?.find((error) => error.path === path)?.message;
+}
+
+/** `?name=value&…` without what is undefined. */
+export function query(values: { readonly [name: string]: string | number | undefined }): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) search.set(name, String(value));
+  return `?${search}`;
+}

@@ -1,0 +1,149 @@
+import { useSignal } from '@preact/signals';
+import { duration, money } from '../money-and-time.ts';
+import { sentenceOf } from '../problem-sentences.ts';
+import { openShop, type Service } from '../shop.ts';
+import { chooseLocation, chooseService, live, locationId, people, service, serviceId, servicesHere, staffId, watchProblem } from './choosing.ts';
+import { DayStrip } from './day-strip.tsx';
+import { RefusalNotice } from './refusal-notice.tsx';
+import { TimeGrid } from './time-grid.tsx';
+
+/** Where, what, with whom and when: one after the other, and each can be changed. */
+export function Choices() {
+  const isLost = live.state.value === 'reconnecting' || live.state.value === 'offline';
+  return (
+    <>
+      {isLost && (
+        <p class="banner" role="status">
+          {live.state.value === 'offline' ? 'You are offline.' : 'The connection was lost; we are trying again.'} The times below may have changed since.
+        </p>
+      )}
+      {openShop().locations.length > 1 && <LocationChoice />}
+      <ServiceChoice />
+      {service.value !== undefined && (
+        <>
+          {people.value.length > 1 && <PersonChoice />}
+          <section class="step" aria-labelledby="when">
+            <h2 id="when">When?</h2>
+            <RefusalNotice />
+            <DayStrip />
+            {watchProblem.value !== undefined && (
+              <p class="banner danger" role="alert">
+                {sentenceOf(watchProblem.value)}
+              </p>
+            )}
+            <TimeGrid />
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+function LocationChoice() {
+  return (
+    <fieldset class="step">
+      <legend>
+        <h2>Where?</h2>
+      </legend>
+      <div class="pills">
+        {openShop().locations.map(({ id, name, address }) => (
+          <label key={id} class="pill wide">
+            <input type="radio" name="location" value={id} checked={id === locationId.value} onChange={() => chooseLocation(id)} />
+            <span class="pill-name">{name}</span>
+            {address !== null && <span class="soft">{address}</span>}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function ServiceChoice() {
+  const isOpen = useSignal(serviceId.value === undefined);
+  const chosen = service.value;
+  const choose = (id: string) => {
+    chooseService(id);
+    isOpen.value = false;
+    // The list closes under the finger; the focus stays with what was chosen.
+    requestAnimationFrame(() => document.getElementById('change-service')?.focus({ preventScroll: true }));
+  };
+  return (
+    <section class="step" aria-labelledby="what">
+      <h2 id="what">What would you like?</h2>
+      {chosen !== undefined && !isOpen.value ? (
+        <div class="service chosen">
+          <ServiceWords offer={chosen} />
+          <button
+            type="button"
+            id="change-service"
+            class="button quiet"
+            onClick={() => {
+              isOpen.value = true;
+            }}
+          >
+            Change<span class="only-heard"> the service</span>
+          </button>
+        </div>
+      ) : (
+        <ul class="services">
+          {servicesHere.value.map((offer) => (
+            <li key={offer.id}>
+              <button type="button" class="service" aria-pressed={offer.id === serviceId.value} onClick={() => choose(offer.id)}>
+                <ServiceWords offer={offer} />
+              </button>
+            </li>
+          ))}
+          {servicesHere.value.length === 0 && <li class="soft">Nothing can be booked here at the moment.</li>}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function ServiceWords({ offer }: { readonly offer: Service }) {
+  return (
+    <span class="service-words">
+      <span class="service-name">{offer.name}</span>
+      {offer.description !== null && <span class="service-description">{offer.description}</span>}
+      <span class="service-terms">
+        <span>{duration(offer.minutes)}</span>
+        <span class="price">{offer.price.amount === 0 ? 'Free' : money(offer.price)}</span>
+        {offer.capacity > 1 && <span>Up to {offer.capacity} people</span>}
+        {offer.approval === 'manual' && <span>On request</span>}
+      </span>
+    </span>
+  );
+}
+
+function PersonChoice() {
+  return (
+    <fieldset class="step">
+      <legend>
+        <h2>With whom?</h2>
+      </legend>
+      <div class="pills">
+        <Person id={undefined} name="Anyone" />
+        {people.value.map(({ id, name }) => (
+          <Person key={id} id={id} name={name} />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Person({ id, name }: { readonly id: string | undefined; readonly name: string }) {
+  return (
+    <label class="pill">
+      <input
+        type="radio"
+        name="person"
+        value={id ?? ''}
+        checked={id === staffId.value}
+        onChange={() => {
+          staffId.value = id;
+        }}
+      />
+      <span class="pill-name">{name}</span>
+    </label>
+  );
+}

@@ -1,0 +1,134 @@
+import type { RefObject } from 'preact';
+import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { clock, clockRange, longDay, money, sameClock, zoneName } from '../money-and-time.ts';
+import { sentenceOf } from '../problem-sentences.ts';
+import { openShop, staffName } from '../shop.ts';
+import { viewerZone } from '../zoned-dates.ts';
+import { cancel, cancelling, cancelProblem } from './appointment.ts';
+import { bookAnother } from './keeping.ts';
+import { Line } from './summary.tsx';
+
+type Props = { readonly made: AppointmentReply; readonly heading: RefObject<HTMLHeadingElement | null> };
+
+const HEADINGS = {
+  pending: 'We have your request',
+  booked: 'You are booked',
+  declined: 'We could not take this appointment',
+  'checked-in': 'You have arrived',
+  completed: 'Thank you for coming',
+  cancelled: 'This appointment is cancelled',
+  'no-show': 'We have missed you',
+} as const satisfies Record<AppointmentReply['status'], string>;
+
+/** The appointment, once it is made, and again whenever its link is opened. */
+export function Confirmation({ made, heading }: Props) {
+  const isAhead = made.status === 'booked' || made.status === 'pending';
+  return (
+    <article class="confirmation card">
+      <Mark isAhead={isAhead} />
+      <h1 ref={heading} tabIndex={-1}>
+        {HEADINGS[made.status]}
+      </h1>
+      {isAhead && made.customer !== null && (
+        <p class="soft">
+          {made.status === 'pending' ? 'We will write to' : 'See you soon,'} {made.status === 'pending' ? made.customer.email : made.customer.name}.
+        </p>
+      )}
+      <Facts made={made} />
+      {isAhead && <Cancel made={made} />}
+      <div class="actions">
+        <button type="button" class="button" onClick={bookAnother}>
+          Book another time
+        </button>
+      </div>
+    </article>
+  );
+}
+
+function Facts({ made }: { readonly made: AppointmentReply }) {
+  const from = Date.parse(made.startsAt);
+  const place = openShop().locations.find(({ id }) => id === made.locationId);
+  const offer = openShop().services.find(({ id }) => id === made.serviceId);
+  const away = !sameClock(from, made.timeZone, viewerZone());
+  return (
+    <dl class="facts">
+      <Line
+        term="When"
+        is={`${longDay(from, made.timeZone)}, ${clockRange(from, Date.parse(made.endsAt), made.timeZone)}${away ? ` (${zoneName(from, made.timeZone)})` : ''}`}
+      />
+      {away && <Line term="On your clock" is={`${longDay(from, viewerZone())}, ${clock(from, viewerZone())}`} />}
+      {offer !== undefined && <Line term="What" is={offer.name} />}
+      <Line term="With" is={staffName(made.staffId)} />
+      {place !== undefined && <Line term="Where" is={place.address === null ? place.name : `${place.name}, ${place.address}`} />}
+      <Line term="Price" is={made.price.amount === 0 ? 'Free' : money(made.price)} />
+      <Line term="Reference" is={made.reference} />
+    </dl>
+  );
+}
+
+/** Cancelling takes two steps, so that a slip of the finger does not. */
+function Cancel({ made }: { readonly made: AppointmentReply }) {
+  const until = made.cancellableUntil === null ? undefined : Date.parse(made.cancellableUntil);
+  if (until === undefined || until < Date.now()) return <p class="soft">This appointment cannot be cancelled online any more. Please call us.</p>;
+  return (
+    <div class="cancel">
+      {cancelProblem.value !== undefined && (
+        <p class="banner danger" role="alert">
+          {sentenceOf(cancelProblem.value)}
+        </p>
+      )}
+      {cancelling.value === 'no' ? (
+        <p class="soft">
+          Plans change: you can cancel until {longDay(until, made.timeZone)}, {clock(until, made.timeZone)}.{' '}
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => {
+              cancelling.value = 'asked';
+            }}
+          >
+            Cancel this appointment
+          </button>
+        </p>
+      ) : (
+        <div class="banner" role="alertdialog" aria-labelledby="really">
+          <p id="really">Really cancel? Somebody else can take the time right away.</p>
+          <button type="button" class="button danger" aria-busy={cancelling.value === 'in-flight' || undefined} onClick={() => void cancel()}>
+            Yes, cancel it
+          </button>
+          <button
+            type="button"
+            class="button"
+            ref={(button) => button?.focus()}
+            onClick={() => {
+              cancelling.value = 'no';
+            }}
+          >
+            Keep it
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Mark({ isAhead }: { readonly isAhead: boolean }) {
+  return (
+    <svg
+      class="mark"
+      data-ahead={isAhead || undefined}
+      width="56"
+      height="56"
+      viewBox="0 0 56 56"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="3"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
+      <circle cx="28" cy="28" r="26" />
+      <path d={isAhead ? 'M18 29l7 7 14-15' : 'M20 28h16'} />
+    </svg>
+  );
+}

@@ -1,0 +1,22 @@
+import { render } from 'preact';
+import { loadShop, shop } from '../shop.ts';
+import { openLinked } from './appointment.ts';
+import { keepLive, readAddress } from './choosing.ts';
+import { followBrowser, stage } from './keeping.ts';
+import { Page } from './page.tsx';
+
+/** Reads what there is to book, then whatever the address asks for. Called again when the first try failed. */
+export async function open(): Promise<void> {
+  await loadShop();
+  if (shop.value.state !== 'ready') return;
+  document.title = `Book a time – ${shop.value.value.business.name}`;
+  readAddress();
+  if (await openLinked()) stage.value = 'booked';
+  keepLive();
+}
+
+const root = document.getElementById('page');
+if (root === null) throw new Error('the page has no place to be shown in');
+render(<Page onRetry={open} />, root);
+followBrowser();
+await open();

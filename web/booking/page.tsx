@@ -1,0 +1,88 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { Announcements } from '../announcing.tsx';
+import { Connection } from '../connection.tsx';
+import { sentenceOf } from '../problem-sentences.ts';
+import { shop } from '../shop.ts';
+import { appointment, linkProblem } from './appointment.ts';
+import { Choices } from './choices.tsx';
+import { live } from './choosing.ts';
+import { Confirmation } from './confirmation.tsx';
+import { DetailsForm } from './details-form.tsx';
+import { stage } from './keeping.ts';
+import { Summary } from './summary.tsx';
+
+export function Page({ onRetry }: { readonly onRetry: () => Promise<void> }) {
+  const loaded = shop.value.state === 'ready' ? shop.value.value : undefined;
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the booking
+      </a>
+      <header class="top">
+        <p class="wordmark">{loaded?.business.name ?? ' '}</p>
+        {loaded !== undefined && <Connection state={live.state.value} />}
+      </header>
+      <main id="main" tabIndex={-1}>
+        {shop.value.state === 'loading' && <Opening />}
+        {shop.value.state === 'failed' && (
+          <div class="banner danger" role="alert">
+            <p>{sentenceOf(shop.value.problem)}</p>
+            <button type="button" class="button" onClick={() => void onRetry()}>
+              Try again
+            </button>
+          </div>
+        )}
+        {loaded !== undefined && <Stage />}
+      </main>
+      <Announcements />
+    </>
+  );
+}
+
+function Stage() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(stage.value);
+  // Whoever cannot see that the page has changed is taken to its new beginning.
+  useEffect(() => {
+    if (shown.current === stage.value) return;
+    shown.current = stage.value;
+    heading.current?.focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }, [stage.value]);
+  return (
+    <div class="stage" data-stage={stage.value}>
+      <div class="work">
+        {linkProblem.value !== undefined && (
+          <p class="banner danger" role="alert">
+            The appointment in this link cannot be shown. {sentenceOf(linkProblem.value)}
+          </p>
+        )}
+        {stage.value === 'choosing' && (
+          <>
+            <div class="intro">
+              <h1 ref={heading} tabIndex={-1}>
+                Book a time
+              </h1>
+              <p class="soft">Free times are live: what you see can be booked.</p>
+            </div>
+            <Choices />
+          </>
+        )}
+        {stage.value === 'details' && <DetailsForm heading={heading} />}
+        {stage.value === 'booked' && appointment.value !== undefined && <Confirmation heading={heading} made={appointment.value} />}
+      </div>
+      {stage.value !== 'booked' && <Summary />}
+    </div>
+  );
+}
+
+function Opening() {
+  return (
+    <div class="opening" aria-busy="true">
+      <p class="only-heard">Loading</p>
+      <div class="loading" />
+      <div class="loading" />
+      <div class="loading" />
+    </div>
+  );
+}

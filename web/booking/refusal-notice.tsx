@@ -1,0 +1,48 @@
+import { clock, shortDay } from '../money-and-time.ts';
+import { sentenceOf } from '../problem-sentences.ts';
+import { staffName } from '../shop.ts';
+import { localDate } from '../zoned-dates.ts';
+import { date, timeZone } from './choosing.ts';
+import { asking, keep, refused } from './keeping.ts';
+
+const ALTERNATIVES_SHOWN = 4;
+
+/** The time that was asked for is gone: why, and the nearest ones instead. */
+export function RefusalNotice() {
+  const refusal = refused.value;
+  if (refusal === undefined) return null;
+  const { problem, startsAt } = refusal;
+  const alternatives = (problem.alternatives ?? []).slice(0, ALTERNATIVES_SHOWN);
+  return (
+    <div class="banner refusal" role="alert">
+      <p>
+        <strong>{clock(startsAt, timeZone.value)}: </strong>
+        {sentenceOf(problem)}
+      </p>
+      {alternatives.length > 0 && (
+        <>
+          <p>Nearest free times:</p>
+          <ul class="alternatives">
+            {alternatives.map((other) => (
+              <li key={other.staffId + other.startsAt}>
+                <button
+                  type="button"
+                  class="button"
+                  aria-disabled={asking.value !== undefined || undefined}
+                  onClick={() => void keep(Date.parse(other.startsAt), other.staffId)}
+                >
+                  {when(Date.parse(other.startsAt))} <span class="soft">with {staffName(other.staffId)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+function when(at: number): string {
+  const time = clock(at, timeZone.value);
+  return localDate(at, timeZone.value) === date.value ? time : `${shortDay(at, timeZone.value)}, ${time}`;
+}

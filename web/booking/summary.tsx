@@ -1,0 +1,54 @@
+import { clockRange, duration, longDay, money } from '../money-and-time.ts';
+import { openShop, staffName } from '../shop.ts';
+import { location, people, service, staffId, timeZone } from './choosing.ts';
+import { kept, stage } from './keeping.ts';
+
+/** What has been chosen so far, always in sight on a wide screen. */
+export function Summary() {
+  const offer = service.value;
+  const place = location.value;
+  const hold = kept.value;
+  return (
+    <aside class="summary card" aria-label="Your choice">
+      <h2>{stage.value === 'details' ? 'Your appointment' : 'Your choice'}</h2>
+      {offer === undefined ? (
+        <p class="soft">Choose a service to see its free times.</p>
+      ) : (
+        <dl>
+          <Line term="What" is={`${offer.name}, ${duration(offer.minutes)}`} />
+          <Line term="With" is={withWhom()} />
+          {hold !== undefined && (
+            <Line
+              term="When"
+              is={`${longDay(Date.parse(hold.startsAt), timeZone.value)}, ${clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}`}
+            />
+          )}
+          <Line term="Price" is={offer.price.amount === 0 ? 'Free' : money(offer.price)} />
+        </dl>
+      )}
+      {place !== undefined && (
+        <address>
+          <strong>{openShop().locations.length > 1 ? place.name : openShop().business.name}</strong>
+          {place.address !== null && <span>{place.address}</span>}
+          {place.phone !== null && <a href={`tel:${place.phone.replaceAll(/[^+\d]/g, '')}`}>{place.phone}</a>}
+        </address>
+      )}
+    </aside>
+  );
+}
+
+function withWhom(): string {
+  if (kept.value !== undefined) return staffName(kept.value.staffId);
+  if (staffId.value !== undefined) return staffName(staffId.value);
+  const only = people.value.length === 1 ? people.value[0] : undefined;
+  return only?.name ?? 'Anyone';
+}
+
+export function Line({ term, is }: { readonly term: string; readonly is: string }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{is}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { clock, dayWords } from '../money-and-time.ts';
+import { minuteOfDay } from '../zoned-dates.ts';
+import { chooseDate, date, fading, nextFreeDate, offered, returned, service, startsOfDay, timeZone, watchProblem } from './choosing.ts';
+import { asking, keep } from './keeping.ts';
+import { type PartOfDay, partOfDay } from './offered-slots.ts';
+import { ViewerZone } from './viewer-zone.tsx';
+
+const PARTS = { morning: 'Morning', afternoon: 'Afternoon', evening: 'Evening' } as const satisfies Record<PartOfDay, string>;
+
+/** The free times of the chosen day. One stop for the Tab key; arrow keys move inside. */
+export function TimeGrid() {
+  const grid = useRef<HTMLDivElement>(null);
+  const current = useSignal<number | undefined>(undefined);
+  const free = startsOfDay.value.map(({ startsAt }) => startsAt);
+  const lost = [...fading.value].filter((start) => !free.includes(start));
+  const all = [...free, ...lost].sort((left, right) => left - right);
+  const stop = free.includes(current.value ?? Number.NaN) ? current.value : free[0];
+  useRescuedFocus(grid, free);
+  if (offered.value === undefined) return watchProblem.value === undefined ? <Waiting /> : null;
+  if (all.length === 0) return <NothingFree />;
+  return (
+    <div class="times" role="toolbar" aria-label="Free times" aria-orientation="horizontal" ref={grid} onKeyDown={(event) => moveFocus(grid.current, event)}>
+      <ViewerZone at={all[0] ?? 0} />
+      {Object.entries(PARTS).map(([part, name]) => {
+        const starts = all.filter((start) => partOfDay(minuteOfDay(start, timeZone.value)) === part);
+        if (starts.length === 0) return null;
+        return (
+          <section key={part} aria-labelledby={`times-${part}`}>
+            <h3 id={`times-${part}`}>{name}</h3>
+            <ul class="times-row">
+              {starts.map((start) => (
+                <li key={start}>
+                  <Time
+                    start={start}
+                    isLost={lost.includes(start)}
+                    isStop={start === stop}
+                    onFocus={() => {
+                      current.value = start;
+                    }}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+type TimeProps = { readonly start: number; readonly isLost: boolean; readonly isStop: boolean; readonly onFocus: () => void };
+
+function Time({ start, isLost, isStop, onFocus }: TimeProps) {
+  const isAsked = asking.value === start;
+  const seatsLeft = (service.value?.capacity ?? 1) > 1 ? startsOfDay.value.find(({ startsAt }) => startsAt === start)?.seatsLeft : undefined;
+  return (
+    <button
+      type="button"
+      class="time"
+      data-start={start}
+      data-lost={isLost || undefined}
+      data-back={returned.value.has(start) || undefined}
+      aria-busy={isAsked || undefined}
+      aria-disabled={isLost || asking.value !== undefined || undefined}
+      tabIndex={isStop ? 0 : -1}
+      onFocus={onFocus}
+      onClick={() => {
+        if (!isLost) void keep(start);
+      }}
+    >
+      {clock(start, timeZone.value)}
+      {seatsLeft !== undefined && <span class="seats"> {seatsLeft} left</span>}
+    </button>
+  );
+}
+
+/** A focused time that is taken leaves its focus to the nearest one, not to the top of the page. */
+function useRescuedFocus(grid: { readonly current: HTMLDivElement | null }, free: readonly number[]): void {
+  const focused = useRef<number | undefined>(undefined);
+  useLayoutEffect(() => {
+    const start = focused.current;
+    if (start !== undefined && document.activeElement === document.body && free.length > 0 && asking.value === undefined) {
+      const nearest = free.reduce((best, other) => (Math.abs(other - start) < Math.abs(best - start) ? other : best));
+      grid.current?.querySelector<HTMLElement>(`[data-start="${nearest}"]`)?.focus();
+    }
+    const active = document.activeElement;
+    focused.current = active instanceof HTMLElement && grid.current?.contains(active) ? Number(active.dataset.start) : undefined;
+  });
+}
+
+/** Left and right are the time before and after; up and down the nearest one in the row above and below, whatever the width. */
+function moveFocus(grid: HTMLDivElement | null, event: KeyboardEvent): void {
+  const times = [...(grid?.querySelectorAll<HTMLElement>('.time:not([data-lost])') ?? [])];
+  const here = times.indexOf(document.activeElement as HTMLElement);
+  const target = here < 0 ? undefined : neighbour(times, here, event.key);
+  if (target === undefined) return;
+  event.preventDefault();
+  target.focus();
+}
+
+function neighbour(times: readonly HTMLElement[], here: number, key: string): HTMLElement | undefined {
+  if (key === 'ArrowRight') return times[here + 1];
+  if (key === 'ArrowLeft') return times[here - 1];
+  if (key === 'Home') return times[0];
+  if (key === 'End') return times.at(-1);
+  if (key !== 'ArrowUp' && key !== 'ArrowDown') return undefined;
+  const from = times[here]?.getBoundingClientRect();
+  if (from === undefined) return undefined;
+  const down = key === 'ArrowDown';
+  const beyond = times
+    .map((time) => ({ time, box: time.getBoundingClientRect() }))
+    .filter(({ box }) => (down ? box.top > from.top + 1 : box.top < from.top - 1));
+  const row = down ? Math.min(...beyond.map(({ box }) => box.top)) : Math.max(...beyond.map(({ box }) => box.top));
+  const inRow = beyond.filter(({ box }) => Math.abs(box.top - row) < 1);
+  return inRow.sort((left, right) => Math.abs(left.box.left - from.left) - Math.abs(right.box.left - from.left))[0]?.time;
+}
+
+function NothingFree() {
+  const next = nextFreeDate.value;
+  return (
+    <div class="nothing">
+      <p>Nothing is free on {dayWords(date.value).long}.</p>
+      {next === undefined ? (
+        <p class="soft">There are no free times in the next weeks either. Try somebody else, or another service.</p>
+      ) : (
+        <button type="button" class="button" onClick={() => chooseDate(next)}>
+          Next free day: {dayWords(next).long}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div class="times-row" aria-busy="true">
+      <p class="only-heard">Loading free times</p>
+      {Array.from({ length: 12 }, (_, place) => (
+        <div key={place} class="loading time-waiting" />
+      ))}
+    </div>
+  );
+}

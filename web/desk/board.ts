@@ -1,0 +1,200 @@
+// The board of a desk: many calendars over a stretch of time, and how a message from the server changes it. Pure, like `evolve`:
+// the same board and change always give the same board, nothing is refused, and what does not change stays the same object.
+//
+// A change carries the revision it builds on. One that does not fit is never guessed at: its calendar is put on the list of those
+// that are `behind`, and stays as it was until a snapshot replaces it or catches it up.
+import type { ChangeEventReply, ClaimReply, OpenHoursReply } from '../../src/protocol/calendars.ts';
+import type { BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
+
+export type Span = { readonly startsAt: number; readonly endsAt: number };
+export type BoardHours = {
+  readonly timeZone: string;
+  readonly windows: readonly Span[];
+  readonly timeOff: readonly (Span & { readonly id: string; readonly reason: string | null })[];
+};
+/** One claim; moments are milliseconds. Customer and notes are there for those who may see them. */
+export type BoardClaim = Omit<ClaimReply, 'startsAt' | 'endsAt' | 'expiresAt'> & Span & { readonly expiresAt?: number };
+export type BoardCalendar = {
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly revision: number;
+  readonly hours: BoardHours;
+  readonly claims: ReadonlyMap<string, BoardClaim>;
+};
+export type Board = {
+  readonly era: string;
+  readonly timeZone: string;
+  /** Only claims that overlap this stretch are kept. */
+  readonly range: Span;
+  readonly calendars: ReadonlyMap<string, BoardCalendar>;
+  readonly behind: ReadonlySet<string>;
+};
+export type CalendarChanged = Omit<ServerMessageBody<'board-changed'>, 'watchId'>;
+export type BoardChange =
+  | { readonly type: 'snapshot'; readonly snapshot: BoardSnapshot }
+  | { readonly type: 'changed'; readonly change: CalendarChanged }
+  | { readonly type: 'beacon'; readonly beacon: ServerMessageBody<'beacon'> };
+
+export function emptyBoard(range: Span): Board {
+  return { era: '', timeZone: 'UTC', range, calendars: new Map(), behind: new Set() };
+}
+
+export function evolveBoard(board: Board, change: BoardChange): Board {
+  switch (change.type) {
+    case 'snapshot':
+      return withSnapshot(board, change.snapshot);
+    case 'changed':
+      return withChange(board, change.change);
+    case 'beacon':
+      return withBeacon(board, change.beacon);
+    default:
+      return change satisfies never;
+  }
+}
+
+/** What the server is told when a board asks again, so that it answers only what was missed. Calendars that are behind are no exception. */
+export function sinceOf(board: Board): { readonly era: string; readonly revisions: Record<string, number> } | undefined {
+  if (board.era === '') return undefined;
+  return { era: board.era, revisions: Object.fromEntries([...board.calendars].map(([id, { revision }]) => [id, revision])) };
+}
+
+function withSnapshot(board: Board, snapshot: BoardSnapshot): Board {
+  const known = board.era === snapshot.era ? board.calendars : new Map<string, BoardCalendar>();
+  const calendars = new Map<string, BoardCalendar>();
+  const behind = new Set<string>();
+  for (const id of snapshot.unchanged) {
+    const calendar = known.get(id);
+    if (calendar !== undefined) calendars.set(id, calendar);
+  }
+  for (const answer of snapshot.calendars) {
+    const before = known.get(answer.calendarId);
+    if ('claims' in answer) {
+      calendars.set(answer.calendarId, wholeCalendar(answer, board.range));
+    } else if (before !== undefined && answer.base <= before.revision) {
+      calendars.set(answer.calendarId, after(before, answer, board.range));
+    } else behind.add(answer.calendarId);
+  }
+  return { ...board, era: snapshot.era, timeZone: snapshot.timeZone, calendars, behind };
+}
+
+function withChange(board: Board, change: CalendarChanged): Board {
+  const calendar = board.calendars.get(change.calendarId);
+  if (calendar === undefined || change.era !== board.era) return { ...board, behind: new Set(board.behind).add(change.calendarId) };
+  if (change.revision <= calendar.revision) return board;
+  if (change.base !== calendar.revision) return { ...board, behind: new Set(board.behind).add(change.calendarId) };
+  return { ...board, calendars: new Map(board.calendars).set(change.calendarId, after(calendar, change, board.range)) };
+}
+
+function withBeacon(board: Board, beacon: ServerMessageBody<'beacon'>): Board {
+  const isBehind = (id: string, revision: number) => beacon.era !== board.era || (beacon.revisions[id] ?? 0) > revision;
+  const found = [...board.calendars].filter(([id, { revision }]) => isBehind(id, revision) && !board.behind.has(id)).map(([id]) => id);
+  return found.length === 0 ? board : { ...board, behind: new Set([...board.behind, ...found]) };
+}
+
+type WholeCalendar = Extract<BoardSnapshot['calendars'][number], { claims: unknown }>;
+
+function wholeCalendar(answer: WholeCalendar, range: Span): BoardCalendar {
+  const claims = answer.claims.map(readClaim).filter((claim) => overlaps(claim, range));
+  return {
+    calendarId: answer.calendarId,
+    staffId: answer.staffId,
+    revision: answer.revision,
+    hours: readHours(answer.hours),
+    claims: new Map(claims.map((claim) => [claim.id, claim])),
+  };
+}
+
+function after(
+  calendar: BoardCalendar,
+  change: { readonly revision: number; readonly events: readonly ChangeEventReply[]; readonly hours?: OpenHoursReply | undefined },
+  range: Span,
+): BoardCalendar {
+  const claims = new Map(calendar.claims);
+  for (const event of change.events) apply(claims, event, calendar.calendarId, range);
+  return { ...calendar, revision: change.revision, claims, hours: change.hours === undefined ? calendar.hours : readHours(change.hours) };
+}
+
+function apply(claims: Map<string, BoardClaim>, event: ChangeEventReply, calendarId: string, range: Span): void {
+  switch (event.type) {
+    case 'hold.placed':
+    case 'hold.renewed':
+      put(claims, 'hold', event.holdId, event, range);
+      return;
+    case 'hold.released':
+    case 'hold.expired':
+      claims.delete(event.holdId ?? '');
+      return;
+    case 'appointment.requested':
+    case 'appointment.booked':
+      claims.delete(event.holdId ?? '');
+      put(claims, 'appointment', event.appointmentId, event, range);
+      return;
+    case 'appointment.rescheduled':
+      // Both calendars of a move hear of it; only the one that has it afterwards keeps it.
+      if (event.calendarId === undefined || event.calendarId === calendarId) put(claims, 'appointment', event.appointmentId, event, range);
+      else claims.delete(event.appointmentId ?? '');
+      return;
+    case 'appointment.cancelled':
+    case 'appointment.declined':
+      claims.delete(event.appointmentId ?? '');
+      return;
+    case 'appointment.checked-in':
+    case 'appointment.completed':
+    case 'appointment.no-show':
+      put(claims, 'appointment', event.appointmentId, event, range);
+      return;
+    case 'block.added':
+      put(claims, 'block', event.blockId, event, range);
+      return;
+    case 'block.removed':
+      claims.delete(event.blockId ?? '');
+      return;
+    case 'hours.changed':
+      return; // the new hours come with the message
+    default:
+      event.type satisfies never;
+  }
+}
+
+/** The claim as the fact leaves it. What a fact does not say (or may not, to this reader) stays as it was. */
+function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: string | undefined, event: ChangeEventReply, range: Span): void {
+  if (id === undefined) return;
+  const before = claims.get(id);
+  const startsAt = event.startsAt === undefined ? before?.startsAt : Date.parse(event.startsAt);
+  const endsAt = event.endsAt === undefined ? before?.endsAt : Date.parse(event.endsAt);
+  if (startsAt === undefined || endsAt === undefined) return;
+  const claim: BoardClaim = {
+    ...before,
+    kind,
+    id,
+    startsAt,
+    endsAt,
+    lane: event.lane ?? before?.lane ?? 0,
+    seats: event.seats ?? before?.seats ?? 1,
+    serviceId: event.serviceId ?? before?.serviceId ?? null,
+    status: event.status ?? before?.status ?? null,
+    ...(event.expiresAt === undefined ? {} : { expiresAt: Date.parse(event.expiresAt) }),
+    ...(event.reason === undefined ? {} : { reason: event.reason }),
+    ...(event.reference === undefined ? {} : { reference: event.reference }),
+    ...(event.customer === undefined ? {} : { customer: event.customer }),
+    ...(event.notes === undefined ? {} : { notes: event.notes }),
+  };
+  if (overlaps(claim, range)) claims.set(id, claim);
+  else claims.delete(id);
+}
+
+function readClaim({ startsAt, endsAt, expiresAt, ...rest }: ClaimReply): BoardClaim {
+  return { ...rest, startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt), ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }) };
+}
+
+function readHours({ timeZone, windows, timeOff }: OpenHoursReply): BoardHours {
+  return {
+    timeZone,
+    windows: windows.map((window) => ({ startsAt: Date.parse(window.startsAt), endsAt: Date.parse(window.endsAt) })),
+    timeOff: timeOff.map(({ id, reason, startsAt, endsAt }) => ({ id, reason, startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt) })),
+  };
+}
+
+function overlaps(claim: Span, range: Span): boolean {
+  return claim.startsAt < range.endsAt && claim.endsAt > range.startsAt;
+}

@@ -1,0 +1,148 @@
+import { signal } from '@preact/signals';
+import { serverNow } from '../api.ts';
+import { clock, clockRange, counted } from '../money-and-time.ts';
+import type { Staff } from '../shop.ts';
+import { inFlight } from './acting.ts';
+import type { BoardCalendar, Span } from './board.ts';
+import { ClaimItem } from './claim-item.tsx';
+import { drawnPart, layOut } from './day-layout.ts';
+import { look } from './looking-at.ts';
+import { fits, moving } from './moving.ts';
+import { timeZone } from './watching.ts';
+
+const NEW_STEP = 15 * 60_000;
+const hover = signal<{ readonly calendarId: string; readonly at: number } | undefined>(undefined);
+
+type ColumnProps = { readonly person: Staff; readonly calendar: BoardCalendar; readonly stretch: Span };
+
+/** One person's day: a list of what is in it, drawn as a column. */
+export function Column({ person, calendar, stretch }: ColumnProps) {
+  const shown = layOut([...calendar.claims.values()].filter((claim) => drawnPart(claim, stretch) !== undefined));
+  const appointments = shown.filter(({ claim }) => claim.kind === 'appointment').length;
+  const { calendarId } = calendar;
+  return (
+    <section class="column" aria-labelledby={`of-${person.id}`}>
+      <header class="column-top">
+        <div>
+          <h2 id={`of-${person.id}`}>{person.name}</h2>
+          <p class="soft">{appointments === 0 ? 'Nothing booked' : counted(appointments, 'appointment', 'appointments')}</p>
+        </div>
+        <button
+          type="button"
+          class="button icon quiet"
+          aria-label={`New for ${person.name}`}
+          onClick={() => look({ kind: 'new', calendarId, startsAt: firstFree(calendar, stretch) })}
+        >
+          <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+            <path d="M10 4v12M4 10h12" />
+          </svg>
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y: a pointer's shortcut for the button above, which everybody else uses */}
+      <div
+        class="column-body"
+        data-calendar={calendarId}
+        onClick={(event) => isFree(event) && look({ kind: 'new', calendarId, startsAt: timeAt(event, stretch) })}
+        onPointerMove={(event) => {
+          hover.value = isFree(event) && event.pointerType === 'mouse' ? { calendarId, at: timeAt(event, stretch) } : undefined;
+        }}
+        onPointerLeave={() => {
+          hover.value = undefined;
+        }}
+      >
+        <Background calendar={calendar} stretch={stretch} />
+        <ol>
+          {shown.map(({ claim, place, places }) => (
+            <ClaimItem key={claim.id} claim={claim} calendar={calendar} stretch={stretch} place={place} places={places} />
+          ))}
+        </ol>
+        <Ghosts calendarId={calendarId} stretch={stretch} />
+      </div>
+    </section>
+  );
+}
+
+function Background({ calendar, stretch }: { readonly calendar: BoardCalendar; readonly stretch: Span }) {
+  const { windows, timeOff } = calendar.hours;
+  return (
+    <>
+      {windows.map((window) => (
+        <Stripe key={window.startsAt} span={window} stretch={stretch} class="open" />
+      ))}
+      {timeOff.map((off) => (
+        <Stripe
+          key={off.id}
+          span={off}
+          stretch={stretch}
+          class="time-off"
+          words={`${off.reason ?? 'Time off'}, ${clockRange(off.startsAt, off.endsAt, timeZone.value)}`}
+        />
+      ))}
+    </>
+  );
+}
+
+type StripeProps = { readonly span: Span; readonly stretch: Span; readonly class: string; readonly words?: string; readonly fit?: boolean | undefined };
+
+function Stripe({ span, stretch, class: name, words, fit }: StripeProps) {
+  const part = drawnPart(span, stretch);
+  if (part === undefined) return null;
+  return (
+    <div class={name} data-fit={fit} style={{ top: `calc(var(--minute) * ${part.top})`, height: `calc(var(--minute) * ${part.height})` }}>
+      {words !== undefined && <span>{words}</span>}
+    </div>
+  );
+}
+
+/** What is not there yet: commands on their way, the appointment in hand, the time under the pointer. */
+function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly stretch: Span }) {
+  const mover = moving.value;
+  const length = mover === undefined ? 0 : mover.claim.endsAt - mover.claim.startsAt;
+  return (
+    <>
+      {inFlight.value
+        .filter((flight) => flight.calendarId === calendarId && (flight.claimId === null || flight.words === 'Moving'))
+        .map((flight) => (
+          <Stripe key={flight.id} span={flight.at} stretch={stretch} class="ghost flying" words={`${flight.words}…`} />
+        ))}
+      {mover !== undefined && mover.to.calendarId === calendarId && (
+        <Stripe
+          span={{ startsAt: mover.startsAt, endsAt: mover.startsAt + length }}
+          stretch={stretch}
+          class="ghost"
+          fit={fits(mover)}
+          words={`${clock(mover.startsAt, timeZone.value)}${fits(mover) === false ? ' – not free' : ''}`}
+        />
+      )}
+      {mover === undefined && hover.value?.calendarId === calendarId && (
+        <Stripe
+          span={{ startsAt: hover.value.at, endsAt: hover.value.at + NEW_STEP }}
+          stretch={stretch}
+          class="hint"
+          words={`+ ${clock(hover.value.at, timeZone.value)}`}
+        />
+      )}
+    </>
+  );
+}
+
+function isFree(event: Event): boolean {
+  return event.target instanceof HTMLElement && event.target.closest('.claim') === null && moving.value === undefined;
+}
+
+function timeAt(event: MouseEvent, stretch: Span): number {
+  const box = event.currentTarget instanceof HTMLElement ? event.currentTarget.getBoundingClientRect() : new DOMRect();
+  const at = stretch.startsAt + ((event.clientY - box.top) / box.height) * (stretch.endsAt - stretch.startsAt);
+  return Math.floor(at / NEW_STEP) * NEW_STEP;
+}
+
+/** Where a new appointment begins when nobody pointed at a time: now, or the first free quarter of an hour. */
+function firstFree(calendar: BoardCalendar, stretch: Span): number {
+  const claims = [...calendar.claims.values()];
+  const from = Math.max(stretch.startsAt, Math.ceil(serverNow() / NEW_STEP) * NEW_STEP);
+  for (let at = from; at < stretch.endsAt; at += NEW_STEP) {
+    const isOpen = calendar.hours.windows.some((window) => window.startsAt <= at && at < window.endsAt);
+    if (isOpen && !claims.some((claim) => claim.startsAt < at + NEW_STEP && claim.endsAt > at)) return at;
+  }
+  return stretch.startsAt;
+}

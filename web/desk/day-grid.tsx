@@ -1,0 +1,127 @@
+import { computed, signal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { serverNow } from '../api.ts';
+import { clock } from '../money-and-time.ts';
+import type { Staff } from '../shop.ts';
+import { useTick } from '../ticking.ts';
+import type { Span } from './board.ts';
+import { Column } from './column.tsx';
+import { drawnStretch, hoursOf, minutesDown } from './day-layout.ts';
+import { board, date, day, isFirstLook, staffHere, timeZone, today } from './watching.ts';
+
+const NOW_TICK_MILLISECONDS = 20_000;
+const phone = matchMedia('(max-width: 760px)');
+const isPhone = signal(phone.matches);
+phone.addEventListener('change', () => {
+  isPhone.value = phone.matches;
+});
+/** Eight columns are unreadable on a phone: there it is one person at a time. */
+const onlyStaffId = signal<string | undefined>(undefined);
+const shownStaff = computed<readonly Staff[]>(() => {
+  if (!isPhone.value) return staffHere.value;
+  const only = staffHere.value.find(({ id }) => id === onlyStaffId.value) ?? staffHere.value[0];
+  return only === undefined ? [] : [only];
+});
+const stretch = computed<Span>(() => drawnStretch(board.value.calendars.values(), day.value));
+
+export function DayGrid() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const isLoading = isFirstLook.value;
+  // A day opens where something happens: at now if it is today, else at its beginning.
+  useEffect(() => {
+    if (isLoading || scroller.current === null) return;
+    const { startsAt, endsAt } = stretch.peek();
+    const share = date.peek() === today() ? (serverNow() - startsAt) / (endsAt - startsAt) : 0;
+    scroller.current.scrollTop = Math.max(0, share * scroller.current.scrollHeight - scroller.current.clientHeight / 3);
+  }, [isLoading, date.value]);
+  if (isLoading) return <Waiting />;
+  if (staffHere.value.length === 0) return <p class="nothing soft">Nobody works at this location yet.</p>;
+  return (
+    <>
+      {isPhone.value && <PersonSwitch />}
+      <div
+        class="grid"
+        ref={scroller}
+        style={{ '--people': String(shownStaff.value.length), '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)) }}
+      >
+        <Hours />
+        {shownStaff.value.map((person) => {
+          const calendar = board.value.calendars.get(person.calendarId);
+          return calendar !== undefined && <Column key={person.id} person={person} calendar={calendar} stretch={stretch.value} />;
+        })}
+        {date.value === today() && <NowLine />}
+      </div>
+    </>
+  );
+}
+
+function Hours() {
+  return (
+    <div class="hours" aria-hidden="true">
+      {hoursOf(stretch.value).map((hour) => (
+        <Hour key={hour} at={hour} />
+      ))}
+    </div>
+  );
+}
+
+function Hour({ at }: { readonly at: number }) {
+  return (
+    <span class="hour" style={{ top: `calc(var(--minute) * ${minutesDown(at, stretch.value)})` }}>
+      {clock(at, timeZone.value)}
+    </span>
+  );
+}
+
+function NowLine() {
+  useTick(NOW_TICK_MILLISECONDS);
+  const line = useRef<HTMLDivElement>(null);
+  const now = serverNow();
+  const isDrawn = now >= stretch.value.startsAt && now < stretch.value.endsAt;
+  useLayoutEffect(() => {
+    line.current?.style.setProperty('--down', String(minutesDown(now, stretch.value)));
+  });
+  if (!isDrawn) return null;
+  return (
+    <div class="now" ref={line}>
+      <span class="now-time">
+        <span class="only-heard">Now </span>
+        {clock(now, timeZone.value)}
+      </span>
+    </div>
+  );
+}
+
+function PersonSwitch() {
+  const shown = shownStaff.value[0]?.id;
+  return (
+    <fieldset class="people">
+      <legend class="only-heard">Whose day</legend>
+      {staffHere.value.map(({ id, name }) => (
+        <label key={id} class="person">
+          <input
+            type="radio"
+            name="person"
+            checked={id === shown}
+            onChange={() => {
+              onlyStaffId.value = id;
+            }}
+          />
+          <span>{name.split(' ')[0]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Waiting() {
+  return (
+    <div class="grid-waiting" aria-busy="true">
+      <p class="only-heard">Loading the day</p>
+      <div class="loading" />
+      <div class="loading" />
+      <div class="loading" />
+      <div class="loading" />
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+// Moving an appointment with a mouse or a pen. A finger scrolls; for fingers there is the form in the panel.
+import type { BoardCalendar, BoardClaim, Span } from './board.ts';
+import { canMove, dragTo, leaveWhereItWas, moving, pickUp, putDown } from './moving.ts';
+
+/** A hand is not that steady: less than this is a click. */
+const THRESHOLD_PIXELS = 5;
+
+/** Follows one press until it is let go. Nothing moves until the pointer really has. */
+export function followPointer(press: PointerEvent, claim: BoardClaim, calendar: BoardCalendar, stretch: Span): void {
+  if (press.pointerType === 'touch' || press.button !== 0 || !canMove(claim)) return;
+  const body = columnAt(press.clientX, press.clientY);
+  if (body === undefined) return;
+  const grabbed = timeAt(body, press.clientY, stretch) - claim.startsAt;
+  const ending = new AbortController();
+  const { signal } = ending;
+  addEventListener(
+    'pointermove',
+    (event) => {
+      const isFar = Math.hypot(event.clientX - press.clientX, event.clientY - press.clientY) > THRESHOLD_PIXELS;
+      if (moving.value === undefined && isFar) pickUp(claim, calendar, 'pointer');
+      const over = columnAt(event.clientX, event.clientY);
+      if (moving.value === undefined || over?.dataset.calendar === undefined) return;
+      event.preventDefault();
+      dragTo(over.dataset.calendar, timeAt(over, event.clientY, stretch) - grabbed);
+    },
+    { signal },
+  );
+  const finish = (end: () => void) => {
+    ending.abort();
+    if (moving.value === undefined) return;
+    swallowClick();
+    end();
+  };
+  addEventListener('pointerup', () => finish(putDown), { signal });
+  addEventListener('pointercancel', () => finish(leaveWhereItWas), { signal });
+  addEventListener('keydown', (event) => event.key === 'Escape' && finish(leaveWhereItWas), { signal });
+}
+
+function columnAt(x: number, y: number): HTMLElement | undefined {
+  return document.elementsFromPoint(x, y).find((element): element is HTMLElement => element instanceof HTMLElement && element.dataset.calendar !== undefined);
+}
+
+function timeAt(body: HTMLElement, y: number, stretch: Span): number {
+  const box = body.getBoundingClientRect();
+  return stretch.startsAt + ((y - box.top) / box.height) * (stretch.endsAt - stretch.startsAt);
+}
+
+/** The press that ends a move is also a click on whatever is under it; that one is not meant. */
+function swallowClick(): void {
+  const once = new AbortController();
+  addEventListener('click', (event) => event.stopPropagation(), { capture: true, signal: once.signal });
+  setTimeout(() => once.abort(), 50);
+}

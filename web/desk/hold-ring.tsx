@@ -1,0 +1,32 @@
+import { serverNow } from '../api.ts';
+import { countdown } from '../money-and-time.ts';
+import { openShop } from '../shop.ts';
+import { useTick } from '../ticking.ts';
+import type { BoardClaim } from './board.ts';
+
+const RADIUS = 8;
+const AROUND = 2 * Math.PI * RADIUS;
+
+/** How long a hold still has: a ring that empties, and the seconds. */
+export function HoldRing({ claim }: { readonly claim: BoardClaim }) {
+  useTick(1000);
+  const left = Math.max(0, (claim.expiresAt ?? 0) - serverNow());
+  const share = Math.min(1, left / (openShop().business.holdSeconds * 1000));
+  return (
+    <span class="ring" aria-hidden="true">
+      <svg aria-hidden="true" width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="3">
+        <circle cx="10" cy="10" r={RADIUS} opacity="0.25" />
+        <circle
+          cx="10"
+          cy="10"
+          r={RADIUS}
+          stroke-dasharray={AROUND}
+          stroke-dashoffset={AROUND * (1 - share)}
+          transform="rotate(-90 10 10)"
+          stroke-linecap="round"
+        />
+      </svg>
+      {countdown(left)}
+    </span>
+  );
+}

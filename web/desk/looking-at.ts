@@ -1,0 +1,30 @@
+// What the panel beside the day shows: one claim, or the start of a new one.
+import { computed, signal } from '@preact/signals';
+import type { BoardCalendar, BoardClaim } from './board.ts';
+import { board } from './watching.ts';
+
+export type LookingAt = { readonly kind: 'claim'; readonly claimId: string } | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number };
+export const lookingAt = signal<LookingAt | undefined>(undefined);
+let cameFrom: Element | null = null;
+
+/** The claim in the panel as it is now, wherever it has moved to; `undefined` once it is gone. */
+export const claimInPanel = computed<{ readonly claim: BoardClaim; readonly calendar: BoardCalendar } | undefined>(() => {
+  const looking = lookingAt.value;
+  if (looking?.kind !== 'claim') return undefined;
+  for (const calendar of board.value.calendars.values()) {
+    const claim = calendar.claims.get(looking.claimId);
+    if (claim !== undefined) return { claim, calendar };
+  }
+  return undefined;
+});
+
+export function look(at: LookingAt): void {
+  cameFrom = document.activeElement;
+  lookingAt.value = at;
+}
+
+/** Closes the panel; the focus goes back to where it came from. */
+export function lookAway(): void {
+  lookingAt.value = undefined;
+  if (cameFrom instanceof HTMLElement && cameFrom.isConnected) cameFrom.focus();
+}

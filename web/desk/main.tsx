@@ -1,0 +1,33 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { loadShop, shop } from '../shop.ts';
+import { DeskPage } from './page.tsx';
+import { currentToken, renewSession, session } from './session.ts';
+import { keepWatching, startLooking } from './watching.ts';
+
+/** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */
+export async function open(): Promise<void> {
+  await loadShop({ authorization: `Bearer ${currentToken() ?? ''}` });
+  if (shop.value.state !== 'ready') return;
+  document.title = `Front desk – ${shop.value.value.business.name}`;
+  startLooking();
+}
+
+const root = document.getElementById('page');
+if (root === null) throw new Error('the page has no place to be shown in');
+render(<DeskPage onRetry={open} />, root);
+
+let openFor: string | undefined;
+let stopWatching: (() => void) | undefined;
+effect(() => {
+  const who = session.value.state === 'in' ? session.value.user.id : undefined;
+  if (who === openFor) return;
+  openFor = who;
+  stopWatching?.();
+  stopWatching = undefined;
+  if (who !== undefined)
+    void open().then(() => {
+      stopWatching = shop.value.state === 'ready' && openFor === who ? keepWatching() : undefined;
+    });
+});
+await renewSession();

@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals';
+import { clock } from '../money-and-time.ts';
+import { move } from './acting.ts';
+import type { BoardCalendar, BoardClaim } from './board.ts';
+import { StartChoice, useOfferedStarts } from './start-choice.tsx';
+import { board, date, staffHere, timeZone } from './watching.ts';
+
+type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly onDone: () => void };
+
+/** Moving by form: day, person and one of the starts that are offered there. */
+export function MoveForm({ claim, calendar, onDone }: Props) {
+  const day = useSignal(date.value);
+  const staffId = useSignal(calendar.staffId);
+  const startsAt = useSignal(claim.startsAt);
+  const offered = useOfferedStarts({ serviceId: claim.serviceId ?? '', staffId: staffId.value, day: day.value, movingAppointmentId: claim.id }, startsAt);
+  const to = [...board.value.calendars.values()].find((other) => other.staffId === staffId.value) ?? calendar;
+  const send = (event: Event) => {
+    event.preventDefault();
+    void move({ claim, staffId: staffId.value, calendarId: to.calendarId, startsAt: startsAt.value });
+    onDone();
+  };
+  return (
+    <form class="stack" onSubmit={send}>
+      <div class="field">
+        <label for="move-day">Day</label>
+        <input
+          id="move-day"
+          type="date"
+          required
+          value={day.value}
+          ref={(input) => input?.focus()}
+          onChange={(event) => {
+            day.value = event.currentTarget.value;
+          }}
+        />
+      </div>
+      <div class="field">
+        <label for="move-person">With</label>
+        <select
+          id="move-person"
+          value={staffId.value}
+          onChange={(event) => {
+            staffId.value = event.currentTarget.value;
+          }}
+        >
+          {staffHere.value
+            .filter((person) => person.id === calendar.staffId || person.serviceIds.includes(claim.serviceId ?? ''))
+            .map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+        </select>
+      </div>
+      <StartChoice id="move-start" offered={offered} startsAt={startsAt} />
+      <div class="actions">
+        <button type="submit" class="button primary" disabled={offered === undefined || offered.length === 0}>
+          Move to {clock(startsAt.value, timeZone.value)}
+        </button>
+        <button type="button" class="button" onClick={onDone}>
+          Leave it
+        </button>
+      </div>
+    </form>
+  );
+}

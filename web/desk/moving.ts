@@ -1,0 +1,119 @@
+// An appointment that is being moved by hand: with a pointer or with the keyboard, both end in the same command.
+// While it moves, the server's own list of starts for it is the guide: what is offered can be booked.
+import { signal } from '@preact/signals';
+import type { SlotsReply } from '../../src/protocol/slots.ts';
+import { announce } from '../announcing.tsx';
+import { query } from '../api.ts';
+import { clock } from '../money-and-time.ts';
+import { staffName } from '../shop.ts';
+import { addDays } from '../zoned-dates.ts';
+import { move } from './acting.ts';
+import type { BoardCalendar, BoardClaim } from './board.ts';
+import { nearest, snap } from './day-layout.ts';
+import { askAs } from './session.ts';
+import { board, date, staffHere, timeZone } from './watching.ts';
+
+export type Moving = {
+  readonly claim: BoardClaim;
+  readonly from: BoardCalendar;
+  readonly to: BoardCalendar;
+  readonly startsAt: number;
+  readonly by: 'pointer' | 'keyboard';
+  /** By staff member; undefined while it is being asked for. */
+  readonly offered: ReadonlyMap<string, readonly number[]> | undefined;
+};
+
+/** Steps where nothing is offered. */
+const STEP_MINUTES = 5;
+export const moving = signal<Moving | undefined>(undefined);
+
+export function canMove(claim: BoardClaim): boolean {
+  return claim.kind === 'appointment' && (claim.status === 'booked' || claim.status === 'pending');
+}
+
+export function pickUp(claim: BoardClaim, from: BoardCalendar, by: Moving['by']): void {
+  moving.value = { claim, from, to: from, startsAt: claim.startsAt, by, offered: undefined };
+  void loadOffered(claim);
+  if (by === 'keyboard') announce('Moving. Arrow keys change time and person, Enter puts it down, Escape leaves it where it was.');
+}
+
+async function loadOffered(claim: BoardClaim): Promise<void> {
+  const starts = await offeredStarts({ serviceId: claim.serviceId ?? '', staffIds: staffHere.value.map(({ id }) => id), movingAppointmentId: claim.id });
+  if (moving.value?.claim.id === claim.id && starts !== undefined) moving.value = { ...moving.value, offered: starts };
+}
+
+type StartsAsk = { readonly serviceId: string; readonly staffIds: readonly string[]; readonly movingAppointmentId?: string; readonly day?: string };
+
+/** Free starts of a service on a day, by staff member. `undefined`: the server would not say. */
+export async function offeredStarts({
+  serviceId,
+  staffIds,
+  movingAppointmentId,
+  day = date.value,
+}: StartsAsk): Promise<ReadonlyMap<string, readonly number[]> | undefined> {
+  const search = query({ serviceId, from: day, to: addDays(day, 1), timeZone: timeZone.value, movingAppointmentId });
+  const people = staffIds.map((id) => `&staffId=${id}`).join('');
+  const answer = await askAs<SlotsReply>('GET', `/v1/slots${search}${people}`);
+  if (!answer.ok) return undefined;
+  const starts = new Map<string, number[]>();
+  for (const { staffId, startsAt } of answer.body.slots ?? []) starts.set(staffId, [...(starts.get(staffId) ?? []), Date.parse(startsAt)]);
+  return starts;
+}
+
+export function offeredTo({ offered, to }: Moving): readonly number[] {
+  return offered?.get(to.staffId) ?? [];
+}
+
+/** True or false once it is known whether the target is offered. */
+export function fits(mover: Moving): boolean | undefined {
+  return mover.offered === undefined ? undefined : offeredTo(mover).includes(mover.startsAt);
+}
+
+/** Follows the pointer: the nearest start that is offered, if one is near. */
+export function dragTo(calendarId: string, at: number): void {
+  const mover = moving.value;
+  const to = board.value.calendars.get(calendarId);
+  if (mover === undefined || to === undefined) return;
+  moving.value = { ...mover, to, startsAt: snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES) };
+}
+
+/** Arrow keys: to the offered start before or after, or to the person beside. */
+export function nudge(key: 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight'): void {
+  const mover = moving.value;
+  if (mover === undefined) return;
+  moving.value = key === 'ArrowUp' || key === 'ArrowDown' ? inTime(mover, key === 'ArrowUp' ? -1 : 1) : acrossPeople(mover, key === 'ArrowLeft' ? -1 : 1);
+  const fit = fits(moving.value);
+  announce(
+    `${clock(moving.value.startsAt, timeZone.value)} with ${staffName(moving.value.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`,
+  );
+}
+
+function inTime(mover: Moving, direction: -1 | 1): Moving {
+  const starts = offeredTo(mover);
+  const next = direction === 1 ? starts.find((start) => start > mover.startsAt) : starts.findLast((start) => start < mover.startsAt);
+  if (next !== undefined) return { ...mover, startsAt: next };
+  return starts.length > 0 ? mover : { ...mover, startsAt: mover.startsAt + direction * STEP_MINUTES * 60_000 };
+}
+
+function acrossPeople(mover: Moving, direction: -1 | 1): Moving {
+  const people = staffHere.value;
+  const here = people.findIndex(({ id }) => id === mover.to.staffId);
+  const person = people[here + direction];
+  const to = person === undefined ? undefined : board.value.calendars.get(person.calendarId);
+  if (to === undefined) return mover;
+  return { ...mover, to, startsAt: nearest(mover.startsAt, mover.offered?.get(to.staffId) ?? []) ?? mover.startsAt };
+}
+
+export function putDown(): void {
+  const mover = moving.value;
+  moving.value = undefined;
+  if (mover === undefined) return;
+  const { claim, from, to, startsAt } = mover;
+  if (to.calendarId === from.calendarId && startsAt === claim.startsAt) return;
+  void move({ claim, staffId: to.staffId, calendarId: to.calendarId, startsAt });
+}
+
+export function leaveWhereItWas(): void {
+  if (moving.value !== undefined) announce('Left where it was.');
+  moving.value = undefined;
+}

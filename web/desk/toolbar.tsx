@@ -1,0 +1,87 @@
+import { Connection } from '../connection.tsx';
+import { longDay, shortDay } from '../money-and-time.ts';
+import { openShop } from '../shop.ts';
+import { addDays } from '../zoned-dates.ts';
+import { logOut, session } from './session.ts';
+import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';
+
+export function Toolbar() {
+  const { business, locations } = openShop();
+  const user = session.value.state === 'in' ? session.value.user : undefined;
+  return (
+    <header class="toolbar">
+      <div class="toolbar-who">
+        <p class="wordmark">{business.name}</p>
+        {locations.length > 1 && (
+          <label>
+            <span class="only-heard">Location</span>
+            <select class="button" value={locationId.value} onChange={(event) => chooseLocation(event.currentTarget.value)}>
+              {locations.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      <DateSwitch />
+      <div class="toolbar-user">
+        <Connection state={live.state.value} />
+        <button type="button" class="button quiet" onClick={() => void logOut()}>
+          Log out<span class="only-heard"> {user?.name}</span>
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function DateSwitch() {
+  const noon = day.value.startsAt + 12 * 3_600_000;
+  const go = (to: string) => {
+    if (to !== '') date.value = to;
+  };
+  return (
+    <div class="dates">
+      <h1>
+        <span class="wide">{longDay(noon, timeZone.value)}</span>
+        <span class="narrow" aria-hidden="true">
+          {shortDay(noon, timeZone.value)}
+        </span>
+      </h1>
+      <div class="dates-row">
+        <button type="button" class="button icon" aria-label="Day before" onClick={() => go(addDays(date.value, -1))}>
+          <Arrow d="M14 6l-6 6 6 6" />
+        </button>
+        <button type="button" class="button" aria-pressed={date.value === today()} onClick={() => go(today())}>
+          Today
+        </button>
+        <button type="button" class="button icon" aria-label="Day after" onClick={() => go(addDays(date.value, 1))}>
+          <Arrow d="M10 6l6 6-6 6" />
+        </button>
+        <label>
+          <span class="only-heard">Date</span>
+          <input class="button" type="date" value={date.value} onChange={(event) => go(event.currentTarget.value)} />
+        </label>
+      </div>
+    </div>
+  );
+}
+
+function Arrow({ d }: { readonly d: string }) {
+  return (
+    <svg
+      width="24"
+      height="24"
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
+      <path d={d} />
+    </svg>
+  );
+}

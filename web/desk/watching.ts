@@ -1,0 +1,122 @@
+// What the desk looks at: a day, a location, and the board that goes with them, kept live.
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
+import { type Problem, serverNow } from '../api.ts';
+import { Live } from '../live.ts';
+import { openShop, type Staff } from '../shop.ts';
+import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
+import { type Board, type BoardChange, type BoardClaim, emptyBoard, evolveBoard, type Span, sinceOf } from './board.ts';
+import { currentToken, renewSession, session } from './session.ts';
+
+export const live = new Live({ token: currentToken, onEnded: (reason) => void comeBack(reason) });
+export const locationId = signal('');
+export const date = signal('');
+export const board = signal<Board>(emptyBoard({ startsAt: 0, endsAt: 0 }));
+export const isFirstLook = signal(true);
+export const boardProblem = signal<Problem | undefined>(undefined);
+/** Claims that arrived while somebody was looking; they light up once. */
+export const arrived = signal<ReadonlySet<string>>(new Set());
+const LIGHT_MILLISECONDS = 1_600;
+/** A server that refuses every token is not asked without a pause. */
+const COME_BACK_MILLISECONDS = 500;
+
+export const place = computed(() => openShop().locations.find(({ id }) => id === locationId.value));
+export const timeZone = computed(() => place.value?.timeZone ?? 'UTC');
+export const day = computed<Span>(() => ({ startsAt: startOfDate(date.value, timeZone.value), endsAt: startOfDate(addDays(date.value, 1), timeZone.value) }));
+export const staffHere = computed<readonly Staff[]>(() => {
+  const who = session.value.state === 'in' ? session.value.user : undefined;
+  const here = openShop().staff.filter((person) => person.locationId === locationId.value);
+  // Staff see their own calendar; the desk and above see everybody's.
+  return who?.role === 'staff' ? here.filter(({ id }) => id === who.staffId) : here;
+});
+export const today = () => localDate(serverNow(), timeZone.value);
+
+export function chooseLocation(id: string): void {
+  batch(() => {
+    locationId.value = id;
+    date.value = date.value === '' ? today() : date.value;
+  });
+}
+
+/** Where whoever logged in works, else what was looked at last in this tab, else the first. */
+export function startLooking(): void {
+  const { locations, staff } = openShop();
+  const who = session.value.state === 'in' ? session.value.user : undefined;
+  const own = staff.find(({ id }) => id === who?.staffId)?.locationId ?? who?.locationId ?? sessionStorage.getItem('location');
+  const first = locations.find(({ id }) => id === own) ?? locations[0];
+  if (first !== undefined) chooseLocation(first.id);
+}
+
+/** Watches the chosen day until the returned function is called. */
+export function keepWatching(): () => void {
+  const stop = effect(() => {
+    const range = day.value;
+    const body = { from: date.value, to: addDays(date.value, 1), timeZone: timeZone.value, staffIds: staffHere.value.map(({ id }) => id) };
+    sessionStorage.setItem('location', locationId.value);
+    batch(() => {
+      board.value = emptyBoard(range);
+      isFirstLook.value = true;
+      boardProblem.value = undefined;
+    });
+    return body.staffIds.length === 0 ? undefined : watchBoard(body);
+  });
+  live.connect();
+  return () => {
+    stop();
+    live.close();
+  };
+}
+
+function watchBoard(body: object): () => void {
+  return live.watch<BoardSnapshot, ServerMessageBody<'board-changed'>>({
+    name: 'watch-board',
+    body: () => ({ ...body, since: sinceOf(board.peek()) }),
+    onSnapshot: (snapshot) => {
+      take({ type: 'snapshot', snapshot });
+      isFirstLook.value = false;
+    },
+    onChange: (change) => {
+      take({ type: 'changed', change });
+      return board.peek().behind.has(change.calendarId) ? 'missed' : 'applied';
+    },
+    onRefused: (problem) => {
+      boardProblem.value = { ...problem };
+      if (problem.code === 'unauthenticated') void comeBack(problem.code);
+    },
+    isBehind: (beacon) => {
+      const known = board.peek();
+      return known.era !== '' && evolveBoard(known, { type: 'beacon', beacon }).behind.size > 0;
+    },
+  });
+}
+
+function take(change: BoardChange): void {
+  const before = board.peek();
+  const next = evolveBoard(before, change);
+  board.value = next;
+  if (!isFirstLook.peek()) lightUp(before, next);
+}
+
+function lightUp(before: Board, next: Board): void {
+  const fresh: string[] = [];
+  for (const [id, calendar] of next.calendars) {
+    const had = before.calendars.get(id);
+    if (had === undefined || had === calendar) continue;
+    for (const claim of calendar.claims.values()) if (isNews(had.claims.get(claim.id), claim)) fresh.push(claim.id);
+  }
+  if (fresh.length === 0) return;
+  arrived.value = new Set([...arrived.peek(), ...fresh]);
+  setTimeout(() => {
+    arrived.value = new Set([...arrived.peek()].filter((id) => !fresh.includes(id)));
+  }, LIGHT_MILLISECONDS);
+}
+
+function isNews(before: BoardClaim | undefined, claim: BoardClaim): boolean {
+  return before === undefined || before.startsAt !== claim.startsAt || before.status !== claim.status;
+}
+
+/** The server has ended the connection: with a new token the board goes on from where it was. */
+async function comeBack(reason: string): Promise<void> {
+  if (reason === 'too-slow' || reason === 'shutting-down') return; // the socket comes back by itself
+  if (await renewSession()) setTimeout(() => live.reconnect(), COME_BACK_MILLISECONDS);
+}

@@ -1,0 +1,166 @@
+// The one file that knows there is a socket. A watch is asked for once and kept through everything: a lost connection,
+// a message from the server that it dropped something, or a beacon that shows we missed a change.
+//
+// A watch is `asking` from the moment it is sent until its snapshot is here; changes that arrive meanwhile wait in `early`
+// and are given on after the snapshot (whoever listens leaves out what the snapshot already has). Whatever breaks the
+// picture, the cure is the same: ask again.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { io, type Socket } from 'socket.io-client';
+import type { Problem } from '../src/protocol/problems.ts';
+import type { ServerMessageBody } from '../src/protocol/socket.ts';
+
+/** `connecting` is before the first contact, `reconnecting` after a lost one, `offline` when the browser itself says so. */
+export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline';
+export type Beacon = ServerMessageBody<'beacon'>;
+
+export type Watch<Snapshot, Change> = {
+  readonly name: 'watch-slots' | 'watch-board';
+  /** What is asked, afresh each time: a board says what it already has. */
+  body(): object;
+  onSnapshot(snapshot: Snapshot): void;
+  /** `missed` when the change does not fit what is there: the watch is asked for again. */
+  onChange(change: Change): 'applied' | 'missed';
+  onRefused(problem: Problem): void;
+  isBehind(beacon: Beacon): boolean;
+};
+type SnapshotAnswer = { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
+type Kept = { readonly watch: Watch<unknown, unknown>; asking: boolean; askAgain: boolean; early: unknown[] };
+
+const ACK_PATIENCE_MILLISECONDS = 10_000;
+const ASK_AGAIN_MILLISECONDS = 1_000;
+/** A beacon may overtake a change by a moment; only one that is still unmet after this long is a loss. */
+const BEACON_GRACE_MILLISECONDS = 700;
+
+export class Live {
+  readonly #socket: Socket;
+  readonly #state = signal<LiveState>('connecting');
+  readonly #watches = new Map<string, Kept>();
+  #nextWatch = 1;
+
+  /** `token` is asked for at every connection, so a renewed one is used. `onEnded` hears that the server ended the session. */
+  constructor(options: { readonly token?: () => string | undefined; readonly onEnded?: (reason: string) => void } = {}) {
+    const { token, onEnded } = options;
+    this.#socket = io({
+      autoConnect: false,
+      auth: (give) => give(token?.() === undefined ? {} : { token: token() }),
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 4_000,
+      transports: ['websocket', 'polling'],
+    });
+    this.#socket.on('connect', () => this.#connected());
+    this.#socket.on('disconnect', (reason) => this.#lost(reason === 'io server disconnect'));
+    this.#socket.on('connect_error', (problem) => {
+      this.#lost(false);
+      // The server itself refused: Socket.IO does not try again by its own, so the one who holds the session decides.
+      if (!this.#socket.active) onEnded?.(problem.message);
+    });
+    this.#socket.on('slots-changed', (change) => this.#changed(change));
+    this.#socket.on('board-changed', (change) => this.#changed(change));
+    this.#socket.on('resync', ({ watchId }: { watchId: string }) => this.#ask(watchId));
+    this.#socket.on('beacon', (beacon: Beacon) => this.#compare(beacon));
+    this.#socket.on('session-ended', ({ reason }: { reason: string }) => onEnded?.(reason));
+    addEventListener('offline', () => this.#lost(false));
+    addEventListener('online', () => this.connect());
+  }
+
+  get state(): ReadonlySignal<LiveState> {
+    return this.#state;
+  }
+
+  connect(): void {
+    if (this.#socket.connected) this.#state.value = 'live';
+    else this.#socket.connect();
+  }
+
+  /** Drops the connection and makes a new one, with the token of now. */
+  reconnect(): void {
+    this.#socket.disconnect().connect();
+  }
+
+  close(): void {
+    this.#socket.disconnect();
+  }
+
+  /** Watches until the returned function is called. */
+  watch<Snapshot, Change>(watch: Watch<Snapshot, Change>): () => void {
+    const watchId = `w${this.#nextWatch}`;
+    this.#nextWatch += 1;
+    this.#watches.set(watchId, { watch: watch as Watch<unknown, unknown>, asking: false, askAgain: false, early: [] });
+    this.#ask(watchId);
+    return () => {
+      this.#watches.delete(watchId);
+      if (this.#socket.connected) this.#socket.emit('unwatch', { watchId }, () => undefined);
+    };
+  }
+
+  #connected(): void {
+    this.#state.value = 'live';
+    for (const [watchId, kept] of this.#watches) {
+      kept.asking = false;
+      this.#ask(watchId);
+    }
+  }
+
+  #lost(byServer: boolean): void {
+    this.#state.value = navigator.onLine ? (this.#state.value === 'connecting' ? 'connecting' : 'reconnecting') : 'offline';
+    // After a disconnect by the server (a restart, a full house) the client has to come back by itself.
+    if (byServer) setTimeout(() => this.#socket.connect(), ASK_AGAIN_MILLISECONDS);
+  }
+
+  #ask(watchId: string): void {
+    const kept = this.#watches.get(watchId);
+    if (kept === undefined || !this.#socket.connected) return;
+    if (kept.asking) {
+      kept.askAgain = true;
+      return;
+    }
+    Object.assign(kept, { asking: true, askAgain: false, early: [] });
+    const asked = this.#socket.id;
+    this.#socket
+      .timeout(ACK_PATIENCE_MILLISECONDS)
+      .emit(kept.watch.name, { watchId, ...kept.watch.body() }, (silence: Error | null, answer: SnapshotAnswer) => {
+        // A new connection has asked by itself, and a watch that was given up wants no answer.
+        if (this.#socket.id !== asked || this.#watches.get(watchId) !== kept) return;
+        if (silence === null) this.#answered(watchId, kept, answer);
+        else {
+          kept.asking = false;
+          setTimeout(() => this.#ask(watchId), ASK_AGAIN_MILLISECONDS);
+        }
+      });
+  }
+
+  #answered(watchId: string, kept: Kept, answer: SnapshotAnswer): void {
+    const { early, askAgain } = kept;
+    Object.assign(kept, { asking: false, early: [] });
+    if (!answer.ok) {
+      this.#refused(watchId, kept, answer.problem);
+      return;
+    }
+    kept.watch.onSnapshot(answer);
+    const missed = early.map((change) => kept.watch.onChange(change)).includes('missed');
+    if (missed || askAgain) this.#ask(watchId);
+  }
+
+  /** A full house is asked again; any other "no" is told to whoever watches. */
+  #refused(watchId: string, kept: Kept, problem: Problem): void {
+    if (problem.code === 'overloaded' || problem.code === 'rate-limited') {
+      setTimeout(() => this.#ask(watchId), (problem.retryAfterSeconds ?? 1) * 1000);
+    } else kept.watch.onRefused(problem);
+  }
+
+  #changed(change: { watchId: string }): void {
+    const kept = this.#watches.get(change.watchId);
+    if (kept === undefined) return;
+    if (kept.asking) kept.early.push(change);
+    else if (kept.watch.onChange(change) === 'missed') this.#ask(change.watchId);
+  }
+
+  #compare(beacon: Beacon): void {
+    for (const [watchId, kept] of this.#watches) {
+      if (kept.asking || !kept.watch.isBehind(beacon)) continue;
+      setTimeout(() => {
+        if (this.#watches.get(watchId) === kept && !kept.asking && kept.watch.isBehind(beacon)) this.#ask(watchId);
+      }, BEACON_GRACE_MILLISECONDS);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// How money, moments and lengths read. The page is English, so an English viewer's habits are kept and others read British English.
+import type { Money } from '../src/model/money.ts';
+
+export const LOCALE = navigator.languages.find((language) => language.toLowerCase().startsWith('en')) ?? 'en-GB';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = timeZone + JSON.stringify(options);
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(LOCALE, { timeZone, ...options });
+  formats.set(key, made);
+  return made;
+}
+
+export function money({ amount, currency }: Money): string {
+  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const value = amount / 10 ** digits;
+  if (!Number.isInteger(value)) return format.format(value);
+  return new Intl.NumberFormat(LOCALE, { style: 'currency', currency, minimumFractionDigits: 0 }).format(value);
+}
+
+/** "14:30" or "2:30 PM", as the viewer's locale has it. */
+export function clock(at: number, timeZone: string): string {
+  return dateFormat(timeZone, { hour: 'numeric', minute: '2-digit' }).format(at);
+}
+
+/** "14:30 – 15:15" */
+export function clockRange(from: number, to: number, timeZone: string): string {
+  return `${clock(from, timeZone)} – ${clock(to, timeZone)}`;
+}
+
+/** "Tuesday, 24 November" */
+export function longDay(at: number, timeZone: string): string {
+  return dateFormat(timeZone, { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
+}
+
+/** "Tue, 24 Nov" */
+export function shortDay(at: number, timeZone: string): string {
+  return dateFormat(timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at);
+}
+
+/** "November 2026" */
+export function monthOf(date: string): string {
+  return dateFormat('UTC', { month: 'long', year: 'numeric' }).format(Date.parse(`${date}T12:00:00Z`));
+}
+
+/** The words of a local date, without a zone: the date is already local. */
+export function dayWords(date: string): { readonly weekday: string; readonly day: string; readonly long: string } {
+  const noon = Date.parse(`${date}T12:00:00Z`);
+  return { weekday: dateFormat('UTC', { weekday: 'short' }).format(noon), day: dateFormat('UTC', { day: 'numeric' }).format(noon), long: longDay(noon, 'UTC') };
+}
+
+/** "GMT+1" or "New York time", for a moment in a zone. */
+export function zoneName(at: number, timeZone: string): string {
+  const part = dateFormat(timeZone, { timeZoneName: 'longGeneric' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName');
+  return part?.value ?? timeZone;
+}
+
+/** True if a clock in both zones shows the same time then. */
+export function sameClock(at: number, one: string, other: string): boolean {
+  const shown = (timeZone: string) => dateFormat(timeZone, { dateStyle: 'short', timeStyle: 'medium' }).format(at);
+  return shown(one) === shown(other);
+}
+
+/** "45 min", "1 h", "1 h 30 min" */
+export function duration(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
+/** "4:05" for a countdown; never below 0:00. */
+export function countdown(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** "1 free time", "3 free times" */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,43 @@
+// What a refusal means for the person in front of the screen. Every code has a sentence; codes stay out of sight.
+import type { Problem } from './api.ts';
+
+const SENTENCES = {
+  'slot-taken': 'Somebody else was a moment faster: this time has just been taken.',
+  'slot-in-past': 'This time has already passed. Please choose a later one.',
+  'too-soon': 'This time is too close to now to be booked. Please choose a later one.',
+  'too-far': 'This date is further ahead than can be booked yet.',
+  'outside-hours': 'This time is outside opening hours.',
+  'off-grid': 'This start time is not offered. Please choose one from the list.',
+  'limit-reached': 'There are no more places for this service on that day.',
+  'nonexistent-local-time': 'The clocks change at that hour, so this time does not exist.',
+  'hold-expired': 'The time we kept for you has run out.',
+  'hold-not-found': 'The time we kept for you is no longer reserved.',
+  'hold-not-yours': 'This time is being kept for somebody else.',
+  'cancel-too-late': 'It is too late to cancel online. Please call us.',
+  'reschedule-too-late': 'It is too late to move this appointment. Please call us.',
+  'payment-required': 'This appointment has to be paid for first.',
+  'wrong-status': 'That is no longer possible: the appointment has changed in the meantime.',
+  'version-mismatch': 'Somebody else changed this in the meantime. Please look again.',
+  'idempotency-key-reused': 'Something got mixed up. Please try again.',
+  'invalid-request': 'Something in the form is not right. Please check the marked fields.',
+  abandoned: 'This was cancelled before it was done. Please try again.',
+  'revision-too-old': 'This is too long ago to be looked up.',
+  'id-in-use': 'There is one like this already.',
+  'method-not-allowed': 'That is not possible here.',
+  'too-large': 'That is too much text at once.',
+  'unsupported-media-type': 'That is not possible here.',
+  'not-found': 'We could not find that any more.',
+  unauthenticated: 'Please log in again.',
+  forbidden: 'Your account is not allowed to do that.',
+  csrf: 'Please reload the page and try again.',
+  'rate-limited': 'That was a little fast. Please wait a moment and try again.',
+  overloaded: 'A great many people are booking right now. Please try again in a moment.',
+  'outcome-unknown': 'We did not hear whether that worked. Please look before you try again.',
+  unreachable: 'We cannot reach the server. Please check your connection and try again.',
+  internal: 'Something went wrong on our side. Please try again.',
+} as const satisfies Record<Problem['code'], string>;
+
+/** One or two plain sentences. A refusal says what happened; nothing of the machinery. */
+export function sentenceOf(problem: Problem): string {
+  return SENTENCES[problem.code] ?? problem.title;
+}

@@ -1,0 +1,10 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** Draws the component anew this often, for clocks and countdowns. */
+export function useTick(milliseconds: number): void {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((count) => count + 1), milliseconds);
+    return () => clearInterval(timer);
+  }, [milliseconds]);
+}
