@@ -166,7 +166,7 @@ describe('documents', () => {
     ]);
   });
   test('settings are read from code and table alike', () => {
-    assert.deepEqual([...variablesOf(parseSource('src/config.ts', `const LIMIT = 1; read(environment.PORT, 'HOST', LIMIT);`))].sort(), ['HOST', 'PORT']);
+    assert.deepEqual([...variablesOf(parseSource('src/config.ts', `const LIMIT = 1; read('PORT', ['HOST'], LIMIT, 'info', URL);`))].sort(), ['HOST', 'PORT']);
     assert.deepEqual([...documentedVariables('| `PORT`, `HOST` | 3000 | not `THIS_ONE` |')], ['PORT', 'HOST']);
   });
 

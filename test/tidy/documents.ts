@@ -16,12 +16,10 @@ export function problemGaps(problems: Problems, document: string): readonly stri
   return [...missing, ...invented];
 }
 
-/** Environment variables that a file reads: names in capitals that are property names or strings, and no constants of its own. */
+/** Environment variables that a file reads: strings in capitals. */
 export function variablesOf(source: Source): ReadonlySet<string> {
-  const isVariable = (name: unknown): name is string => typeof name === 'string' && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name) && name.length > 2;
-  const constants = source.nodes.filter((node) => node.type === 'VariableDeclarator').map((node) => (node.id as { readonly name?: string }).name);
-  const names = source.nodes.map((node) => (node.type === 'Literal' ? node.value : node.type === 'Identifier' ? node.name : undefined)).filter(isVariable);
-  return new Set(names.filter((name) => !constants.includes(name)));
+  const isVariable = (value: unknown): value is string => typeof value === 'string' && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(value) && value.length > 2;
+  return new Set(source.nodes.flatMap((node) => (node.type === 'Literal' ? [node.value] : [])).filter(isVariable));
 }
 
 /** The variables named in the first column of a Markdown table. */
