@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { shardOf } from '../../src/actors/cluster/shard-of.ts';
+import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
+import type { CatalogStore } from '../../src/catalog/catalog-store-port.ts';
+import { catalogStore } from '../../src/persistence/catalog-store.ts';
+import type { Database } from '../../src/persistence/database.ts';
+import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { keyOf, locationDraft, request, serviceDraft, staffDraft } from './drafts.ts';
+
+for (const engine of ENGINES) {
+  describe(`catalog on ${engine.name}`, { skip: engine.skip }, () => {
+    let database: Database;
+    let store: CatalogStore;
+    let catalog: CatalogKeeper;
+    let close: () => Promise<void>;
+    before(async () => {
+      ({ database, close } = await openFresh(engine));
+      store = catalogStore(database);
+      catalog = await CatalogKeeper.open(store);
+    });
+    after(() => close());
+
+    /** A location with one service and somebody who does it. */
+    async function furnish() {
+      const location = locationDraft();
+      const service = serviceDraft();
+      const member = staffDraft(location.id, { serviceIds: [service.id] });
+      await catalog.addLocation(location, request());
+      await catalog.addService(service, request());
+      await catalog.addStaffMember(member, request());
+      return { location, service, member };
+    }
+
+    test('whoever has the answer to a change also sees it, and so does the next process', async () => {
+      const { location, service, member } = await furnish();
+      for (const keeper of [catalog, await CatalogKeeper.open(store)]) {
+        assert.deepEqual(keeper.snapshot().locations.get(location.id), { ...location, specialDates: {}, hoursVersion: 1, version: 1 });
+        const { staffIds: _, ...offered } = service;
+        assert.deepEqual(keeper.snapshot().services.get(service.id), { ...offered, version: 1 });
+        assert.deepEqual(keeper.snapshot().staff.get(member.id)?.serviceIds, [service.id]);
+      }
+    });
+
+    test('a snapshot that somebody holds never changes', async () => {
+      const { location } = await furnish();
+      const held = catalog.snapshot();
+      await catalog.changeLocation(location.id, { name: 'Bridge Street' }, request());
+      assert.equal(held.locations.get(location.id)?.name, 'Mill Street');
+      assert.equal(catalog.snapshot().locations.get(location.id)?.name, 'Bridge Street');
+    });
+
+    test('a new staff member has a calendar with the hours of the location, in the shard of its id', async () => {
+      const { location, member } = await furnish();
+      const [row] = await database.sql('select kind, shard, revision, hours, location_id from calendar where id = $1', [member.calendarId]);
+      const hours = { timeZone: 'Europe/Berlin', weekly: location.weekly, specialDates: {}, version: 1 };
+      assert.deepEqual(row, [
+        'staff',
+        shardOf(member.calendarId),
+        0,
+        { timeZone: null, weekly: null, overrides: {}, ownHours: false, timeOff: [], location: hours },
+        location.id,
+      ]);
+      assert.deepEqual(await catalog.calendarsOf(location.id), [member.calendarId]);
+    });
+
+    test('a change that was made on an older version is refused with the present one', async () => {
+      const { service } = await furnish();
+      assert.equal((await catalog.changeService(service.id, { minutes: 45 }, request({ expectedVersion: 1 }))).outcome, 'saved');
+      const late = await catalog.changeService(service.id, { minutes: 60 }, request({ expectedVersion: 1 }));
+      assert.deepEqual(late, {
+        outcome: 'refused',
+        refusal: { code: 'version-mismatch', detail: 'It has been changed since: version 2, not 1.', currentVersion: 2 },
+      });
+      assert.equal(catalog.snapshot().services.get(service.id)?.minutes, 45);
+    });
+
+    test('of ten changes at once on the same version one is made', async () => {
+      const { service } = await furnish();
+      const changes = Array.from({ length: 10 }, (_, index) => catalog.changeService(service.id, { minutes: 40 + index }, request({ expectedVersion: 1 })));
+      const outcomes = (await Promise.all(changes)).map((answer) => (answer.outcome === 'refused' ? answer.refusal.code : answer.outcome));
+      assert.deepEqual(outcomes.sort(), ['saved', ...Array(9).fill('version-mismatch')]);
+      assert.equal(catalog.snapshot().services.get(service.id)?.version, 2);
+    });
+
+    test('a change repeated under its key is made once and answered the same, also at the same time', async () => {
+      const key = keyOf(randomUUIDv7());
+      const add = () => catalog.addService({ ...serviceDraft({ name: key.key }), id: randomUUIDv7() }, request({ key }));
+      const answers = await Promise.all([add(), add(), add()]);
+      assert.deepEqual(answers.map((answer) => answer.outcome).sort(), ['replayed', 'replayed', 'saved']);
+      const replies = answers.map((answer) => (answer.outcome === 'refused' ? answer.refusal : answer.reply));
+      assert.deepEqual(replies, [replies[0], replies[0], replies[0]]);
+      assert.equal([...catalog.snapshot().services.values()].filter((service) => service.name === key.key).length, 1);
+    });
+
+    test('a key that stands for another request is refused', async () => {
+      const name = randomUUIDv7();
+      await catalog.addService(serviceDraft(), request({ key: keyOf(name, 'one') }));
+      const other = await catalog.addService(serviceDraft(), request({ key: keyOf(name, 'other') }));
+      assert.equal(other.outcome === 'refused' && other.refusal.code, 'idempotency-key-reused');
+    });
+
+    test('a refused change leaves nothing behind, not even its key', async () => {
+      const key = keyOf(randomUUIDv7());
+      const refused = await catalog.addStaffMember(staffDraft(randomUUIDv7()), request({ key }));
+      assert.deepEqual(refused.outcome === 'refused' && refused.refusal.code === 'invalid-request' && refused.refusal.errors, [
+        { path: 'locationId', message: 'there is no such location' },
+      ]);
+      assert.deepEqual(await database.sql('select * from http_reply where key = $1', [key.key]), []);
+    });
+
+    test('ids that nobody has are named by their place in the list', async () => {
+      const { location, service, member } = await furnish();
+      const staff = await catalog.addStaffMember(staffDraft(location.id, { serviceIds: [service.id, randomUUIDv7()] }), request());
+      assert.deepEqual(staff.outcome === 'refused' && staff.refusal.code === 'invalid-request' && staff.refusal.errors, [
+        { path: 'serviceIds.1', message: 'there is no such service' },
+      ]);
+      const offered = await catalog.changeService(service.id, { staffIds: [randomUUIDv7(), member.id] }, request());
+      assert.deepEqual(offered.outcome === 'refused' && offered.refusal.code === 'invalid-request' && offered.refusal.errors, [
+        { path: 'staffIds.0', message: 'there is no such staff member' },
+      ]);
+    });
+
+    test('who does a service can be said from either side, and raises the version of whom it concerns', async () => {
+      const { location, service, member } = await furnish();
+      const other = staffDraft(location.id);
+      await catalog.addStaffMember(other, request());
+      await catalog.changeService(service.id, { staffIds: [other.id] }, request());
+      assert.deepEqual([catalog.snapshot().staff.get(member.id)?.serviceIds, catalog.snapshot().staff.get(member.id)?.version], [[], 2]);
+      assert.deepEqual([catalog.snapshot().staff.get(other.id)?.serviceIds, catalog.snapshot().staff.get(other.id)?.version], [[service.id], 2]);
+    });
+
+    test('an id that is in use cannot be brought again', async () => {
+      const { location, service, member } = await furnish();
+      const again = await Promise.all([
+        catalog.addLocation(locationDraft({ id: location.id }), request()),
+        catalog.addService(serviceDraft({ id: service.id }), request()),
+        catalog.addStaffMember(staffDraft(location.id, { id: member.id }), request()),
+        catalog.addStaffMember(staffDraft(location.id, { calendarId: member.calendarId }), request()),
+      ]);
+      assert.deepEqual(
+        again.map((answer) => answer.outcome === 'refused' && answer.refusal.code),
+        Array(4).fill('id-in-use'),
+      );
+    });
+
+    test('what is removed is not offered any more, but never forgotten', async () => {
+      const { service, member } = await furnish();
+      await catalog.archiveService(service.id, request());
+      assert.equal(catalog.snapshot().services.has(service.id), false);
+      assert.deepEqual(catalog.snapshot().staff.get(member.id)?.serviceIds, []);
+      await catalog.archiveStaffMember(member.id, request());
+      assert.equal(catalog.snapshot().staff.has(member.id), false);
+      assert.equal(catalog.snapshotWithArchived().services.get(service.id)?.name, 'Haircut');
+      assert.deepEqual(catalog.snapshotWithArchived().staff.get(member.id)?.serviceIds, [service.id]);
+      assert.equal((await database.sql('select id from calendar where id = $1', [member.calendarId])).length, 1);
+      const twice = await catalog.archiveService(service.id, request());
+      assert.equal(twice.outcome === 'refused' && twice.refusal.code, 'not-found');
+    });
+
+    test('a location goes only when nobody works there any more', async () => {
+      const { location, member } = await furnish();
+      const early = await catalog.archiveLocation(location.id, request());
+      assert.equal(early.outcome === 'refused' && early.refusal.code, 'wrong-status');
+      await catalog.archiveStaffMember(member.id, request());
+      assert.equal((await catalog.archiveLocation(location.id, request())).outcome, 'saved');
+    });
+
+    test('new hours, a new zone or another location make the copies in the calendars stale', async () => {
+      const { location, member } = await furnish();
+      const stale = [{ calendarId: member.calendarId, locationId: location.id }];
+      assert.deepEqual(await catalog.staleCalendars(location.id), []);
+      await catalog.changeLocation(location.id, { name: 'Bridge Street' }, request());
+      assert.deepEqual(await catalog.staleCalendars(location.id), []);
+      await catalog.changeLocationHours(location.id, { date: '2027-12-24', windows: [] }, request());
+      assert.deepEqual(await catalog.staleCalendars(location.id), stale);
+      assert.deepEqual(catalog.snapshot().locations.get(location.id)?.specialDates, { '2027-12-24': [] });
+      await catalog.changeLocationHours(location.id, { date: '2027-12-24', windows: null }, request());
+      assert.deepEqual([catalog.snapshot().locations.get(location.id)?.specialDates, catalog.snapshot().locations.get(location.id)?.hoursVersion], [{}, 3]);
+
+      const other = locationDraft({ timeZone: 'Europe/Lisbon' });
+      await catalog.addLocation(other, request());
+      await catalog.changeStaffMember(member.id, { locationId: other.id }, request());
+      assert.deepEqual(await catalog.staleCalendars(null), [{ calendarId: member.calendarId, locationId: other.id }]);
+    });
+
+    test('a deposit is part of the price', async () => {
+      const price = { amount: 1_000, currency: 'EUR' };
+      const errorsOf = async (changes: Parameters<typeof serviceDraft>[0]) => {
+        const answer = await catalog.addService(serviceDraft({ price, ...changes }), request());
+        return answer.outcome === 'refused' && answer.refusal.code === 'invalid-request' && answer.refusal.errors.map((error) => error.path);
+      };
+      assert.deepEqual(await errorsOf({ deposit: { amount: 1_001, currency: 'EUR' } }), ['deposit.amount']);
+      assert.deepEqual(await errorsOf({ deposit: { amount: 500, currency: 'USD' } }), ['deposit.currency']);
+      assert.deepEqual(await errorsOf({ paymentPolicy: 'deposit' }), ['deposit']);
+      assert.equal(await errorsOf({ paymentPolicy: 'deposit', deposit: price }), false);
+    });
+
+    test('settings change with a version of their own', async () => {
+      const before = catalog.snapshot().business;
+      await catalog.changeSettings({ bufferRule: 'sum' }, request({ expectedVersion: before.version }));
+      assert.deepEqual(catalog.snapshot().business, { ...before, bufferRule: 'sum', version: before.version + 1 });
+      const late = await catalog.changeSettings({ bufferRule: 'max' }, request({ expectedVersion: before.version }));
+      assert.equal(late.outcome === 'refused' && late.refusal.code, 'version-mismatch');
+    });
+  });
+}

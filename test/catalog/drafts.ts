@@ -1,0 +1,51 @@
+// Small beginnings for tests: a location, a service and a staff member with nothing out of the ordinary.
+import { randomUUIDv7 } from 'node:crypto';
+import type { CatalogRequest } from '../../src/catalog/catalog-answer.ts';
+import type { LocationDraft, ServiceDraft, StaffDraft } from '../../src/catalog/drafts.ts';
+
+export function locationDraft(changes: Partial<LocationDraft> = {}): LocationDraft {
+  const weekly = [{ day: 'monday', from: '09:00', to: '17:00' }] as const;
+  return { id: randomUUIDv7(), name: 'Mill Street', timeZone: 'Europe/Berlin', currency: 'EUR', address: null, phone: null, weekly, ...changes };
+}
+
+export function serviceDraft(changes: Partial<ServiceDraft> = {}): ServiceDraft {
+  return {
+    id: randomUUIDv7(),
+    name: 'Haircut',
+    description: null,
+    minutes: 30,
+    slotIntervalMinutes: 15,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 5,
+    leadTimeMinutes: 0,
+    horizonDays: null,
+    capacity: 1,
+    grid: 'fixed',
+    price: { amount: 3_400, currency: 'EUR' },
+    deposit: null,
+    paymentPolicy: 'none',
+    approval: 'automatic',
+    cancelUntilMinutes: null,
+    rescheduleUntilMinutes: null,
+    refundRules: [],
+    dailyLimit: null,
+    active: true,
+    staffIds: null,
+    ...changes,
+  };
+}
+
+export function staffDraft(locationId: string, changes: Partial<StaffDraft> = {}): StaffDraft {
+  const rest = { name: 'Ana', email: null, bookable: true, serviceIds: [], timeZone: null, ownHours: false, weekly: null };
+  return { id: randomUUIDv7(), calendarId: randomUUIDv7(), locationId, ...rest, ...changes };
+}
+
+type Asked = Partial<Pick<CatalogRequest<unknown>, 'key' | 'expectedVersion'>>;
+
+export function request<T>(asked: Asked = {}): CatalogRequest<T> {
+  return { key: null, expectedVersion: null, reply: (value) => ({ status: 201, body: value }), ...asked };
+}
+
+export function keyOf(key: string, fingerprint = 'the same') {
+  return { caller: 'user:1', key, fingerprint };
+}
