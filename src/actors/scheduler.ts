@@ -18,9 +18,10 @@ export type Answer =
   | { readonly outcome: 'unknown' };
 
 /** A calendar that could take a claim. Several candidates are tried in a fair order: fewest claims that day first, then by a hash that differs from day to day. */
-export type Candidate = { readonly calendarId: string; readonly staffId: string };
+export type Candidate = { readonly calendarId: string; readonly staffId: string; /** Where an appointment with them is; left out, it stays where its draft or record says. */ readonly place?: Place };
+export type Place = { readonly locationId: string; readonly timeZone: string };
 export type ClaimAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly override: Override | null; readonly candidates: readonly Candidate[]; /** Others whose free times may be offered with a refusal. */ readonly peers?: readonly Candidate[] };
-/** As NewAppointment, but the calendar that wins decides whose it is. */
+/** As NewAppointment, but the calendar that wins decides whose it is, and its candidate's place where. */
 export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;
 
 export type SchedulerCommand =

@@ -35,7 +35,7 @@ export const instantInput = z
   });
 
 /** `YYYY-MM-DD`, a date that exists. */
-export const localDate = z.iso.date().refine(isLocalDate, 'must be a date that exists, as in 2026-11-24').meta({ example: '2026-11-24' });
+export const localDate = z.string().refine(isLocalDate, 'must be a date that exists, as in 2026-11-24').meta({ format: 'date', example: '2026-11-24' });
 
 /** An IANA time zone name. */
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').meta({ example: 'Europe/Berlin' });

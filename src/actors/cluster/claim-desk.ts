@@ -6,7 +6,7 @@ import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
 import type { JournalDatabase } from '../ports.ts';
-import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, Place, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { fairOrder } from './fair-order.ts';
@@ -20,7 +20,7 @@ const ROUNDS_LIMIT = 3;
 const STALE_LIMIT = 4;
 
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
-type Present = { readonly staffId: string; readonly actor: CalendarActor; readonly state: CalendarState };
+type Present = { readonly staffId: string; readonly place: Place | undefined; readonly actor: CalendarActor; readonly state: CalendarState };
 type World = {
   readonly now: () => Instant;
   readonly newEntryId: () => string;
@@ -64,18 +64,18 @@ export class ClaimDesk {
     switch (command.type) {
       case 'place-hold': {
         const { holdId, holder, holdSeconds } = command;
-        return this.#claim(command.ask, mode, (staffId, slot) => ({ type: 'place-hold', holdId, staffId, slot, holder, holdSeconds }));
+        return this.#claim(command.ask, mode, ({ staffId }, slot) => ({ type: 'place-hold', holdId, staffId, slot, holder, holdSeconds }));
       }
       case 'book': {
         const { draft, approval } = command;
-        return this.#claim(command.ask, mode, (staffId, slot) => ({ type: 'book', slot, appointment: ofStaff(draft, staffId), approval }));
+        return this.#claim(command.ask, mode, (winner, slot) => ({ type: 'book', slot, appointment: ofStaff(draft, winner), approval }));
       }
       case 'renew-hold':
       case 'release-hold':
         return this.#onHold(command.holdId, command, mode);
       case 'confirm-hold': {
         const { holdId, proof, draft, approval } = command;
-        return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment: ofStaff(draft, ''), approval }, mode);
+        return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment: ofStaff(draft, { staffId: '', place: undefined }), approval }, mode);
       }
       case 'cancel':
         return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'cancel', appointment, reason: command.reason, waivePolicy: command.waivePolicy }));
@@ -100,27 +100,27 @@ export class ClaimDesk {
   }
 
   /** One person asked for, or the first in fair order of those who can. */
-  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (staffId: string, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
+  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (candidate: Present, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
     const { candidates, peers } = await this.#present(ask);
     if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
     const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
     const elaborate = (asked: Present) => (refusal: Refusal) => this.#withAlternatives(refusal, asked, peers, slot, null);
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
       const ordered = candidates.length === 1 ? candidates : fairOrder(candidates, ask.startsAt);
-      const willing = ordered.length === 1 ? undefined : ordered.find(({ actor, staffId }) => accepts(actor, commandFor(staffId, slot), this.#world.now()));
+      const willing = ordered.length === 1 ? undefined : ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate, slot), this.#world.now()));
       const chosen = willing ?? ordered.at(-1);
       if (chosen === undefined) break;
-      if (willing === undefined && !(await this.#allRefuse(ordered.slice(0, -1), (staffId) => commandFor(staffId, slot)))) continue;
+      if (willing === undefined && !(await this.#allRefuse(ordered.slice(0, -1), (candidate) => commandFor(candidate, slot)))) continue;
       const isFinal = willing === undefined;
-      const outcome = await this.#submit(chosen.actor, { command: commandFor(chosen.staffId, slot), request: mode.request, isFinal, elaborate: elaborate(chosen) }, mode);
+      const outcome = await this.#submit(chosen.actor, { command: commandFor(chosen, slot), request: mode.request, isFinal, elaborate: elaborate(chosen) }, mode);
       if (outcome.type !== 'refused' || isFinal) return outcome;
     }
     return { type: 'overloaded' };
   }
 
   /** A definite "no" from each of them: decided on a state that has become durable. */
-  async #allRefuse(candidates: readonly Present[], commandFor: (staffId: string) => CalendarCommand): Promise<boolean> {
-    const refusals = await Promise.all(candidates.map(({ actor, staffId }) => actor.read((state, at) => 'refusal' in decide(state, commandFor(staffId), at))));
+  async #allRefuse(candidates: readonly Present[], commandFor: (candidate: Present) => CalendarCommand): Promise<boolean> {
+    const refusals = await Promise.all(candidates.map((candidate) => candidate.actor.read((state, at) => 'refusal' in decide(state, commandFor(candidate), at))));
     return refusals.every((isRefused) => isRefused);
   }
 
@@ -166,7 +166,7 @@ export class ClaimDesk {
       const from = await this.#registry.get(appointment.calendarId);
       if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
       if (mode.dryRun) return dryMove(from, target, { appointment, slot, waivePolicy });
-      return moveBetweenCalendars({ from, to: target.actor, appointment, staffId: target.staffId, slot, waivePolicy, request: mode.request, elaborate }, this.#groupLane, this.#world.newEntryId);
+      return moveBetweenCalendars({ from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy, request: mode.request, elaborate }, this.#groupLane, this.#world.newEntryId);
     });
   }
 
@@ -183,9 +183,9 @@ export class ClaimDesk {
     const everyone = [...ask.candidates, ...(ask.peers ?? [])];
     const actors = await this.#registry.getAll(everyone.map((candidate) => candidate.calendarId));
     const presentOf = (list: readonly Candidate[]) =>
-      list.flatMap(({ calendarId, staffId }): Present[] => {
+      list.flatMap(({ calendarId, staffId, place }): Present[] => {
         const actor = actors.get(calendarId);
-        return actor === undefined ? [] : [{ staffId, actor, get state() { return actor.head; } }];
+        return actor === undefined ? [] : [{ staffId, place, actor, get state() { return actor.head; } }];
       });
     return { candidates: presentOf(ask.candidates), peers: presentOf(everyone) };
   }
@@ -225,8 +225,8 @@ export class ClaimDesk {
   }
 }
 
-function ofStaff(draft: AppointmentDraft, staffId: string): NewAppointment {
-  return { ...draft, staffId };
+function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Present, 'staffId' | 'place'>): NewAppointment {
+  return { ...draft, ...place, staffId };
 }
 
 function accepts(actor: CalendarActor, command: CalendarCommand, at: Instant): boolean {
@@ -241,7 +241,7 @@ async function dryMove(from: CalendarActor, to: Present, move: { readonly appoin
   if ('refusal' in leaving) return { type: 'refused', refusal: leaving.refusal };
   if ('stale' in leaving) return { type: 'stale' };
   return to.actor.read((state, at): Outcome => {
-    const arriving = decide(state, { type: 'move-in', appointment, staffId: to.staffId, slot }, at);
+    const arriving = decide(state, { type: 'move-in', appointment: { ...appointment, ...to.place }, staffId: to.staffId, slot }, at);
     if ('refusal' in arriving) return { type: 'refused', refusal: arriving.refusal };
     return { type: 'done', calendarId: to.actor.id, revision: state.revision, event: 'events' in arriving ? arriving.events.at(-1) : undefined };
   });

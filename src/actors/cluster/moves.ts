@@ -2,7 +2,7 @@ import type { CalendarActor, Outcome, Still, StillDecision, StillEnd } from '../
 import type { Appointment, CalendarEvent, Refusal, SlotAsk } from '../calendar/calendar.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
-import type { RequestKey } from '../scheduler.ts';
+import type { Place, RequestKey } from '../scheduler.ts';
 
 /** How often a move is decided again after losing a compare-and-set. */
 const MOVE_AGAIN_LIMIT = 3;
@@ -12,6 +12,7 @@ export type Move = {
   readonly to: CalendarActor;
   readonly appointment: Appointment;
   readonly staffId: string;
+  readonly place: Place | undefined;
   readonly slot: SlotAsk;
   readonly waivePolicy: boolean;
   readonly request: RequestKey | null;
@@ -44,7 +45,7 @@ async function holdBoth({ from, to }: Move): Promise<Stills> {
 
 async function moveOnce(move: Move, stills: Stills, groupLane: Lane, newEntryId: () => string): Promise<Outcome | 'again'> {
   const leaving = stills.from.decide({ type: 'move-out', appointment: move.appointment, startsAt: move.slot.startsAt, waivePolicy: move.waivePolicy });
-  const arriving = stills.to.decide({ type: 'move-in', appointment: move.appointment, staffId: move.staffId, slot: move.slot });
+  const arriving = stills.to.decide({ type: 'move-in', appointment: { ...move.appointment, ...move.place }, staffId: move.staffId, slot: move.slot });
   if ('stale' in leaving.decision) {
     release(stills, { type: 'unchanged' }, { type: 'unchanged' });
     return { type: 'stale' };

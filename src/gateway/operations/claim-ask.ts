@@ -9,7 +9,7 @@ import type { GatewayContext } from '../context.ts';
 import { mayOverride } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { type Failed, failed, failedField, isFailed } from './reply.ts';
-import { candidateOf } from './staff-directory.ts';
+import { candidateOf, placedCandidateOf } from './staff-directory.ts';
 
 export type Wanted = {
   readonly serviceId: string;
@@ -36,7 +36,7 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
     startsAt: wanted.startsAt,
     seats: wanted.seats,
     override,
-    candidates: staff.map(candidateOf),
+    candidates: staff.map((member) => placedCandidateOf(catalog, member)),
     peers: peersOf(catalog, service, staff),
   };
   return { ask, service, staff };

@@ -6,7 +6,7 @@ import type { GatewayContext } from '../context.ts';
 import type { Caller } from './caller.ts';
 import { peersOf, resolveOverride } from './claim-ask.ts';
 import { type Failed, failedField, isFailed } from './reply.ts';
-import { candidateOf, staffMemberOf } from './staff-directory.ts';
+import { placedCandidateOf, staffMemberOf } from './staff-directory.ts';
 
 /**
  * Where an appointment is to go: to the person who is named, else to whoever has it now. It stays what it is: the service may have been
@@ -28,7 +28,7 @@ export function claimToMove(context: GatewayContext, caller: Caller, appointment
     startsAt,
     seats: appointment.seats,
     override: waived,
-    candidates: [candidateOf(member)],
+    candidates: [placedCandidateOf(context.catalog.snapshotWithArchived(), member)],
     peers: peersOf(catalog, service, [member]),
   };
 }

@@ -63,7 +63,6 @@ function messageOf(issue: Issue): string {
     case 'invalid_value':
       return `must be ${issue.values.map(String).join(' or ')}`;
     case 'invalid_format':
-      if (issue.format === 'date') return 'must be a date that exists, as in 2026-11-24';
       if (issue.format === 'email') return 'must be an e-mail address';
       return issue.message;
     default:

@@ -42,6 +42,12 @@ export function candidateOf({ calendarId, id }: StaffMember): Candidate {
   return { calendarId, staffId: id };
 }
 
+/** As `candidateOf`, for what is to be booked: with the place it then has. `catalog` may have archived things in it. */
+export function placedCandidateOf(catalog: Catalog, member: StaffMember): Candidate {
+  const location = catalog.locations.get(member.locationId);
+  return { ...candidateOf(member), ...(location && { place: { locationId: location.id, timeZone: location.timeZone } }) };
+}
+
 function placeIn(catalog: Catalog, { calendarId, id, locationId }: StaffMember): CalendarPlace {
   return { calendarId, staffId: id, locationId, timeZone: catalog.locations.get(locationId)?.timeZone ?? 'UTC' };
 }

@@ -24,6 +24,7 @@ export function securityHeaders(isSecure: boolean): RequestHandler {
       },
     },
     strictTransportSecurity: isSecure,
+    frameguard: { action: 'deny' },
     crossOriginResourcePolicy: { policy: 'same-site' },
   });
 }
