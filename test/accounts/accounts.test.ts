@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { ACCESS_TOKEN_LIFE, Accounts, REFRESH_TOKEN_LIFE, type Tokens } from '../../src/accounts/accounts.ts';
+import { instant } from '../../src/model/instant.ts';
+import { accountStore } from '../../src/persistence/account-store.ts';
+import type { Database } from '../../src/persistence/database.ts';
+import { ENGINES, openFresh } from '../persistence/engines.ts';
+
+const PASSWORD = 'correct horse battery';
+/** The lowest cost there is: how long a guess takes is not what is tested here. */
+const CHEAP = 4;
+
+for (const engine of ENGINES) {
+  describe(`accounts on ${engine.name}`, { skip: engine.skip }, () => {
+    let database: Database;
+    let accounts: Accounts;
+    let close: () => Promise<void>;
+    let clock = Date.UTC(2026, 10, 24, 9);
+    before(async () => {
+      ({ database, close } = await openFresh(engine));
+      accounts = await Accounts.open(accountStore(database), { jwtSecret: 's'.repeat(32), bcryptCost: CHEAP, now: () => instant(clock) });
+    });
+    after(() => close());
+
+    async function newUser() {
+      const email = `${randomUUIDv7()}@example.org`;
+      const user = await accounts.create({ email, name: 'Ada', role: 'front-desk', locationId: randomUUIDv7() }, PASSWORD);
+      if (user === 'email-taken') throw new Error('the e-mail is taken');
+      return user;
+    }
+
+    async function loggedIn(): Promise<Tokens> {
+      return expectTokens(await accounts.login((await newUser()).email, PASSWORD));
+    }
+
+    test('whoever logs in gets tokens that say who they are', async () => {
+      const user = await newUser();
+      const tokens = expectTokens(await accounts.login(user.email, PASSWORD));
+      assert.deepEqual([tokens.user, tokens.expiresInSeconds], [user, 900]);
+      const principal = accounts.verify(tokens.accessToken);
+      const { id, ...rest } = user;
+      assert.deepEqual(principal, { userId: id, ...rest, sessionId: principal?.sessionId, expiresAt: clock + ACCESS_TOKEN_LIFE });
+      assert.deepEqual(await accounts.user(user.id), user);
+    });
+
+    test('an e-mail is the same in any case, and with space around it', async () => {
+      const user = await newUser();
+      expectTokens(await accounts.login(`  ${user.email.toUpperCase()} `, PASSWORD));
+      assert.equal(await accounts.create({ email: user.email.toUpperCase(), name: 'Other', role: 'customer' }, PASSWORD), 'email-taken');
+    });
+
+    test('an unknown e-mail and a wrong password are told apart by nothing', async () => {
+      const user = await newUser();
+      assert.equal(await accounts.login(user.email, 'wrong'), 'wrong-credentials');
+      assert.equal(await accounts.login('nobody@example.org', PASSWORD), 'wrong-credentials');
+      assert.equal(await accounts.login('nobody@example.org', 'nobody has this password'), 'wrong-credentials');
+    });
+
+    test('a password of more than 72 bytes is refused, not cut short', async () => {
+      const longest = 'ä'.repeat(36);
+      const email = `${randomUUIDv7()}@example.org`;
+      await assert.rejects(accounts.create({ email, name: 'Ada', role: 'customer' }, `${longest}a`), RangeError);
+      await accounts.create({ email, name: 'Ada', role: 'customer' }, longest);
+      expectTokens(await accounts.login(email, longest));
+      assert.equal(await accounts.login(email, `${longest}a`), 'wrong-credentials');
+    });
+
+    test('an access token ends after fifteen minutes', async () => {
+      const { accessToken } = await loggedIn();
+      clock += ACCESS_TOKEN_LIFE - 1;
+      assert.ok(accounts.verify(accessToken));
+      clock += 1;
+      assert.equal(accounts.verify(accessToken), undefined);
+    });
+
+    test('a refresh token is good for the next pair, which says the same', async () => {
+      const first = await loggedIn();
+      const second = expectTokens(await accounts.refresh(first.refreshToken));
+      assert.deepEqual(second.user, first.user);
+      assert.notEqual(second.refreshToken, first.refreshToken);
+      expectTokens(await accounts.refresh(second.refreshToken));
+    });
+
+    test('using a refresh token twice ends the session for everybody', async () => {
+      const first = await loggedIn();
+      const second = expectTokens(await accounts.refresh(first.refreshToken));
+      assert.equal(await accounts.refresh(first.refreshToken), 'wrong-credentials');
+      assert.equal(await accounts.refresh(second.refreshToken), 'wrong-credentials');
+      assert.equal(accounts.verify(second.accessToken), undefined);
+    });
+
+    test('of two uses of a refresh token at once one wins, and the session is over', async () => {
+      const { refreshToken } = await loggedIn();
+      const answers = await Promise.all([accounts.refresh(refreshToken), accounts.refresh(refreshToken)]);
+      const [won, ...others] = answers.filter((answer) => answer !== 'wrong-credentials');
+      assert.equal(others.length, 0);
+      assert.equal(await accounts.refresh(expectTokens(won ?? 'wrong-credentials').refreshToken), 'wrong-credentials');
+    });
+
+    test('a stolen token that is shown while the next one is used ends the session all the same', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const first = await loggedIn();
+        const second = expectTokens(await accounts.refresh(first.refreshToken));
+        const [third] = await Promise.all([accounts.refresh(second.refreshToken), accounts.refresh(first.refreshToken)]);
+        if (third !== 'wrong-credentials') assert.equal(await accounts.refresh(third.refreshToken), 'wrong-credentials');
+      }
+    });
+
+    test('one session of a user ends without the other', async () => {
+      const { email } = await newUser();
+      const phone = expectTokens(await accounts.login(email, PASSWORD));
+      const laptop = expectTokens(await accounts.login(email, PASSWORD));
+      await accounts.logout(phone.refreshToken);
+      assert.deepEqual([accounts.verify(phone.accessToken), await accounts.refresh(phone.refreshToken)], [undefined, 'wrong-credentials']);
+      const principal = accounts.verify(laptop.accessToken);
+      assert.ok(principal);
+      await accounts.endSession(principal);
+      assert.deepEqual([accounts.verify(laptop.accessToken), await accounts.refresh(laptop.refreshToken)], [undefined, 'wrong-credentials']);
+    });
+
+    test('a refresh token that is unknown or too old is no use', async () => {
+      assert.equal(await accounts.refresh('never seen'), 'wrong-credentials');
+      await accounts.logout('never seen');
+      const { refreshToken } = await loggedIn();
+      clock += REFRESH_TOKEN_LIFE;
+      assert.equal(await accounts.refresh(refreshToken), 'wrong-credentials');
+    });
+
+    test('neither passwords nor refresh tokens are in the database', async () => {
+      const { refreshToken } = await loggedIn();
+      const rows = await database.sql('select u::text from user_account u union all select t::text from refresh_token t');
+      const text = rows.map(([row]) => String(row)).join('\n');
+      assert.ok(text.includes('$2b$04$'));
+      assert.ok(!text.includes(refreshToken) && !text.includes(PASSWORD));
+    });
+
+    test('the first owner is made once', async () => {
+      assert.equal(await accounts.ensureOwner('owner@example.org', PASSWORD), true);
+      assert.equal(await accounts.ensureOwner('another@example.org', PASSWORD), false);
+      assert.equal(expectTokens(await accounts.login('owner@example.org', PASSWORD)).user.role, 'owner');
+    });
+  });
+}
+
+function expectTokens(answer: Tokens | 'wrong-credentials'): Tokens {
+  if (answer === 'wrong-credentials') throw new assert.AssertionError({ message: 'expected tokens' });
+  return answer;
+}
