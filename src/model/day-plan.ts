@@ -1,11 +1,11 @@
 // Hours as somebody wrote them down (weekly windows, and dates that replace them), made ready for arithmetic.
 import type { DateWindows, DayWindow, Weekday, WeeklyWindow } from './calendar-hours.ts';
-import { valueAt } from './columns.ts';
 import { DAY, HOUR, MINUTE } from './instant.ts';
 import { dayOfDate } from './local-dates.ts';
+import { pushRun, type Runs, shared } from './runs.ts';
 
-/** Windows of one date: pairs of milliseconds since 00:00 on the wall, half-open, in order, neither touching nor overlapping. */
-export type DayWindows = readonly number[];
+/** Windows of one date, in milliseconds since 00:00 on the wall. */
+export type DayWindows = Runs;
 /** The windows of every local date. */
 export type DayPlan = { readonly zone: string; readonly weekdays: readonly DayWindows[]; readonly dates: ReadonlyMap<number, DayWindows> };
 
@@ -37,9 +37,17 @@ export function withDatesClosed(plan: DayPlan): DayPlan {
   return { ...plan, dates: new Map(Array.from(plan.dates.keys(), (day) => [day, CLOSED])) };
 }
 
+/** What both plans allow; they must be read in the same zone. */
+export function commonPlan(one: DayPlan, other: DayPlan): DayPlan {
+  const weekdays = one.weekdays.map((windows, weekday) => shared(windows, other.weekdays[weekday] ?? CLOSED));
+  const days = new Set([...one.dates.keys(), ...other.dates.keys()]);
+  return { zone: one.zone, weekdays, dates: new Map(Array.from(days, (day) => [day, shared(windowsOn(one, day), windowsOn(other, day))])) };
+}
+
 export function windowsOn(plan: DayPlan, day: number): DayWindows {
   // 1970-01-01 was a Thursday, the fourth day of the week.
-  return plan.dates.get(day) ?? plan.weekdays[(((day + 3) % 7) + 7) % 7] ?? CLOSED;
+  const own = plan.dates.size === 0 ? undefined : plan.dates.get(day);
+  return own ?? plan.weekdays[(((day + 3) % 7) + 7) % 7] ?? CLOSED;
 }
 
 function windowsByDay(dates: DateWindows): ReadonlyMap<number, DayWindows> {
@@ -63,11 +71,4 @@ function mergedWindows(windows: readonly DayWindow[]): DayWindows {
   const merged: number[] = [];
   for (const [from, to] of spans) pushRun(merged, from, to);
   return merged;
-}
-
-/** Appends [from, to) to runs in order; one that touches or overlaps the last is joined to it. `from` must not lie before the last one's. */
-export function pushRun(runs: number[], from: number, to: number): void {
-  const last = runs.length - 1;
-  if (last >= 0 && valueAt(runs, last) >= from) runs[last] = Math.max(valueAt(runs, last), to);
-  else runs.push(from, to);
 }

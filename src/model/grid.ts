@@ -1,6 +1,6 @@
 // Where a service may start inside the windows: DESIGN.md §7, grid anchor and grid after a busy block.
 import { valueAt } from './columns.ts';
-import { MINUTE } from './instant.ts';
+import { type Instant, instant, MINUTE } from './instant.ts';
 import type { Windows } from './open-windows.ts';
 import type { SlotTerms } from './slot-terms.ts';
 import type { ForbiddenStarts } from './spacing.ts';
@@ -60,9 +60,9 @@ function restarts(zone: string, opensAt: number, closesAt: number): number[] {
 }
 
 /** Every start on the grid, in [from, to), that fits into its window and is not forbidden; in order. */
-export function startsOnGrid(grid: Grid, forbidden: ForbiddenStarts, from: number, to: number): number[] {
+export function startsOnGrid(grid: Grid, forbidden: ForbiddenStarts, from: number, to: number): Instant[] {
   const { stretches, kind, intervalMs, roundToMs, lengthMs } = grid;
-  const starts: number[] = [];
+  const starts: Instant[] = [];
   let next = 0;
   for (let index = 0; index < stretches.length; index += 3) {
     const anchor = valueAt(stretches, index);
@@ -76,7 +76,7 @@ export function startsOnGrid(grid: Grid, forbidden: ForbiddenStarts, from: numbe
         const first = kind === 'pack' ? Math.ceil(free / roundToMs) * roundToMs : anchor;
         const steps = Math.max(0, Math.ceil((Math.max(free, from) - first) / intervalMs));
         const end = Math.min(last, blockedAfter);
-        for (let start = first + steps * intervalMs; start <= end; start += intervalMs) starts.push(start);
+        for (let start = first + steps * intervalMs; start <= end; start += intervalMs) starts.push(instant(start));
       }
       free = freeAgain;
     }

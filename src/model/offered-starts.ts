@@ -18,7 +18,7 @@ export function offeredStarts(frame: SlotFrame): OfferedStarts {
   const sessions = terms.capacity > 1 ? joinableSessions(frame, from) : [];
   const allowed = datesAllowed(frame, from);
   const starts = allowed === undefined ? fresh : fresh.filter(allowed);
-  if (sessions.length === 0) return { startsAt: starts.map(instant), remaining: starts.map(() => terms.capacity) };
+  if (sessions.length === 0) return { startsAt: starts, remaining: new Array(starts.length).fill(terms.capacity) };
   return withSessions(frame, starts, allowed === undefined ? sessions : sessions.filter(allowed));
 }
 

@@ -3,15 +3,16 @@
 import type { CalendarHours } from './calendar-hours.ts';
 import { zoneOf } from './calendar-hours.ts';
 import { valueAt } from './columns.ts';
-import { type DayPlan, planOf, pushRun, windowsOn, withDatesClosed } from './day-plan.ts';
+import { commonPlan, type DayPlan, planOf, windowsOn, withDatesClosed } from './day-plan.ts';
 import { DAY } from './instant.ts';
+import { joined, pushRun, type Runs, shared } from './runs.ts';
 import { stretchesOf } from './zone-offsets.ts';
 
-/** Pairs of epoch milliseconds, half-open, in order, neither touching nor overlapping. */
-export type Windows = readonly number[];
+/** In epoch milliseconds. */
+export type Windows = Runs;
 
-/** Hours ready for arithmetic: open is what all of `within` allow, and what `besides` adds. */
-type HoursPlan = { readonly within: readonly DayPlan[]; readonly besides: DayPlan | null };
+/** Hours ready for arithmetic: open is what `base` and, if it is read in another zone, `within` allow, and what `besides` adds. */
+type HoursPlan = { readonly base: DayPlan; readonly within: DayPlan | null; readonly besides: DayPlan | null };
 
 const plans = new WeakMap<CalendarHours, HoursPlan>();
 
@@ -25,8 +26,8 @@ export function openWindows(hours: CalendarHours, from: number, to: number): Win
     plan = hoursPlanOf(hours);
     plans.set(hours, plan);
   }
-  const [first, second] = plan.within.map((one) => runsOf(one, from, to));
-  const within = first === undefined || second === undefined ? (first ?? []) : shared(first, second);
+  const base = runsOf(plan.base, from, to);
+  const within = plan.within === null ? base : shared(base, runsOf(plan.within, from, to));
   return plan.besides === null ? within : joined(within, runsOf(plan.besides, from, to));
 }
 
@@ -40,12 +41,18 @@ function hoursPlanOf(hours: CalendarHours): HoursPlan {
   const location = planOf(hours.location.timeZone, hours.location.weekly, hours.location.specialDates);
   if (weekly !== null) {
     const own = planOf(zone, weekly, overrides);
-    return { within: ownHours ? [own] : [own, location], besides: null };
+    return ownHours ? { base: own, within: null, besides: null } : bothOf(own, location);
   }
-  if (Object.keys(overrides).length === 0) return { within: [location], besides: null };
+  if (Object.keys(overrides).length === 0) return { base: location, within: null, besides: null };
   const everyOtherDate = planOf(zone, 'always', overrides);
-  if (!ownHours) return { within: [everyOtherDate, location], besides: null };
-  return { within: [withDatesClosed(everyOtherDate), location], besides: planOf(zone, 'never', overrides) };
+  if (!ownHours) return bothOf(everyOtherDate, location);
+  return { ...bothOf(withDatesClosed(everyOtherDate), location), besides: planOf(zone, 'never', overrides) };
+}
+
+/** In one zone a moment has one date, so what both allow can be worked out beforehand. */
+function bothOf(own: DayPlan, location: DayPlan): HoursPlan {
+  if (own.zone === location.zone) return { base: commonPlan(own, location), within: null, besides: null };
+  return { base: own, within: location, besides: null };
 }
 
 function runsOf(plan: DayPlan, from: number, to: number): Windows {
@@ -63,32 +70,4 @@ function runsOf(plan: DayPlan, from: number, to: number): Windows {
     }
   }
   return runs;
-}
-
-/** Moments in both. Pieces cannot touch: where one ends, one of the two is closed. */
-function shared(one: Windows, other: Windows): Windows {
-  const both: number[] = [];
-  for (let left = 0, right = 0; left < one.length && right < other.length; ) {
-    const opensAt = Math.max(valueAt(one, left), valueAt(other, right));
-    const closesAt = Math.min(valueAt(one, left + 1), valueAt(other, right + 1));
-    if (opensAt < closesAt) both.push(opensAt, closesAt);
-    if (closesAt === valueAt(one, left + 1)) left += 2;
-    else right += 2;
-  }
-  return both;
-}
-
-/** Moments in either. */
-function joined(one: Windows, other: Windows): Windows {
-  const either: number[] = [];
-  for (let left = 0, right = 0; left < one.length || right < other.length; ) {
-    if (right >= other.length || (left < one.length && valueAt(one, left) <= valueAt(other, right))) {
-      pushRun(either, valueAt(one, left), valueAt(one, left + 1));
-      left += 2;
-    } else {
-      pushRun(either, valueAt(other, right), valueAt(other, right + 1));
-      right += 2;
-    }
-  }
-  return either;
 }

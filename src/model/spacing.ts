@@ -53,39 +53,48 @@ export function forbiddenStarts(
   query: { spacing: Spacing; from: number; to: number },
 ): ForbiddenStarts {
   const { spacing, from, to } = query;
-  const after: number[] = [];
-  const before: number[] = [];
-  let inOrder = true;
-  const add = (lower: number, upper: number) => {
-    if (upper <= from || lower >= to) return;
-    if (after.length > 0 && valueAt(after, after.length - 1) > lower) inOrder = false;
-    after.push(lower);
-    before.push(upper);
-  };
+  const found = new ForbiddenList();
   for (const [number, claims] of calendars.entries()) {
     const [first, end] = reachOf(claims, spacing, from, to);
     for (let index = first; index < end; index += 1) {
       if (index === ignored[number]) continue;
       const startsAt = claims.startAt(index);
       const shape = claims.shapeAt(index);
-      add(forbiddenAfter(startsAt, shape, spacing), forbiddenBefore(startsAt, shape, spacing));
+      const after = forbiddenAfter(startsAt, shape, spacing);
+      const before = forbiddenBefore(startsAt, shape, spacing);
+      if (before > from && after < to) found.add(after, before);
     }
   }
-  for (const { startsAt, endsAt } of timeOff) add(startsAt - spacing.afterMs - spacing.lengthMs, endsAt + spacing.beforeMs);
-  return merged(after, before, inOrder);
+  for (const { startsAt, endsAt } of timeOff) {
+    const after = startsAt - spacing.afterMs - spacing.lengthMs;
+    const before = endsAt + spacing.beforeMs;
+    if (before > from && after < to) found.add(after, before);
+  }
+  return found.inOrder();
 }
 
-function merged(after: number[], before: number[], inOrder: boolean): ForbiddenStarts {
-  const order = inOrder ? null : Array.from(after.keys()).sort((one, other) => valueAt(after, one) - valueAt(after, other));
-  const whole: { after: number[]; before: number[] } = { after: [], before: [] };
-  for (let position = 0; position < after.length; position += 1) {
-    const index = order === null ? position : valueAt(order, position);
-    const last = whole.before.length - 1;
-    if (last >= 0 && valueAt(after, index) < valueAt(whole.before, last)) whole.before[last] = Math.max(valueAt(whole.before, last), valueAt(before, index));
-    else {
-      whole.after.push(valueAt(after, index));
-      whole.before.push(valueAt(before, index));
+/** Joins intervals as they come; claims of one calendar nearly always come in order. */
+class ForbiddenList {
+  readonly after: number[] = [];
+  readonly before: number[] = [];
+  #isInOrder = true;
+
+  add(after: number, before: number): void {
+    const last = this.before.length - 1;
+    if (last >= 0 && valueAt(this.after, last) <= after && after < valueAt(this.before, last)) {
+      if (before > valueAt(this.before, last)) this.before[last] = before;
+      return;
     }
+    if (last >= 0 && after < valueAt(this.after, last)) this.#isInOrder = false;
+    this.after.push(after);
+    this.before.push(before);
   }
-  return whole;
+
+  inOrder(): ForbiddenStarts {
+    if (this.#isInOrder) return this;
+    const order = Array.from(this.after.keys()).sort((one, other) => valueAt(this.after, one) - valueAt(this.after, other));
+    const sorted = new ForbiddenList();
+    for (const index of order) sorted.add(valueAt(this.after, index), valueAt(this.before, index));
+    return sorted;
+  }
 }
