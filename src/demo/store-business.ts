@@ -35,16 +35,17 @@ export function idOf<Id>(ids: ReadonlyMap<string, Id>, name: string): Id {
 }
 
 export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, exceptions: DemoExceptions): Promise<void> {
-  expectStored(await catalog.changeSettings({ name: DEMO_BUSINESS_NAME }, plainly()));
+  expectStored(await catalog.changeSettings({ name: DEMO_BUSINESS_NAME }, once('name')));
   for (const location of DEMO_LOCATIONS) {
     const id = idOf(ids.locations, location.name);
-    expectStored(await catalog.addLocation({ ...location, id, currency: 'EUR' }, plainly()));
+    expectStored(await catalog.addLocation({ ...location, id, currency: 'EUR' }, once(id)));
   }
   for (const { location, date, windows } of exceptions.specialDates) {
-    expectStored(await catalog.changeLocationHours(idOf(ids.locations, location), { date: date.toString(), windows }, plainly()));
+    expectStored(await catalog.changeLocationHours(idOf(ids.locations, location), { date: date.toString(), windows }, once(`${location} ${date}`)));
   }
   for (const service of DEMO_SERVICES) {
-    expectStored(await catalog.addService(serviceDraft(service, idOf(ids.services, service.name)), plainly()));
+    const id = idOf(ids.services, service.name);
+    expectStored(await catalog.addService(serviceDraft(service, id), once(id)));
   }
   for (const member of DEMO_STAFF) {
     const { staffId, calendarId } = idOf(ids.staff, member.login);
@@ -60,7 +61,7 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
       ownHours,
       timeZone: null,
     };
-    expectStored(await catalog.addStaffMember({ ...draft, serviceIds: services.map((service) => idOf(ids.services, service)) }, plainly()));
+    expectStored(await catalog.addStaffMember({ ...draft, serviceIds: services.map((service) => idOf(ids.services, service)) }, once(staffId)));
   }
 }
 
@@ -69,11 +70,12 @@ function serviceDraft({ euros, ...service }: DemoService, id: string) {
   return { ...service, id, price, deposit: null, paymentPolicy: 'none', refundRules: [], active: true, staffIds: null } as const;
 }
 
-function plainly<T>(): CatalogRequest<T> {
-  return { key: null, expectedVersion: null, reply: () => ({ status: 201, body: null }) };
+/** A seeding that was cut off and is taken up again does nothing twice. */
+function once<T>(key: string): CatalogRequest<T> {
+  return { key: { caller: 'demo', key, fingerprint: key }, expectedVersion: null, reply: () => ({ status: 201, body: {} }) };
 }
 
-/** What is there already is from a seeding that was cut off. */
+/** What is there already is from a seeding that was cut off, so long ago that its keys are forgotten. */
 function expectStored(answer: CatalogAnswer<unknown>): void {
   if (answer.outcome === 'refused' && answer.refusal.code !== 'id-in-use') throw new Error(`the demo business was refused: ${answer.refusal.detail}`);
 }
