@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,8 +10,9 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SqlFailure } from '../../src/persistence/database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
-import { DirectoryInUse, lockByFile, lockDirectory } from '../../src/persistence/pglite/directory-lock.ts';
+import { DirectoryInUse, lockByFile, lockBySocket, lockDirectory } from '../../src/persistence/pglite/directory-lock.ts';
 import { PgliteEngine } from '../../src/persistence/pglite/engine.ts';
+import { ormClient } from '../../src/persistence/pglite/orm-client.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 
 const HOLDER = fileURLToPath(new URL('./pglite-holder.ts', import.meta.url));
@@ -38,15 +39,18 @@ describe('a PGlite directory', () => {
     for (const child of children) await end(child);
   });
 
-  test('is made when it is not there, for its owner only, and keeps what was written', async () => {
+  test('is made when it is not there, and keeps what was written', async () => {
     const parent = mkdtempSync(join(tmpdir(), 'slotkeeper-pglite-'));
     try {
       const directory = join(parent, 'deep', 'data');
+      // As a first start leaves it that was cut short.
+      mkdirSync(join(directory, 'pglite.unfinished'), { recursive: true });
+      writeFileSync(join(directory, 'pglite.unfinished', 'PG_VERSION'), '');
       const first = await openDatabase({ kind: 'pglite', directory });
       await first.sql('update shard set epoch = 5 where id = 5');
       const era = await first.sql('select era from business');
       await first[Symbol.asyncDispose]();
-      assert.equal(statSync(directory).mode & 0o777, 0o700);
+      assert.equal(statSync(join(directory, 'pglite')).mode & 0o777, 0o700);
       await using second = await openDatabase({ kind: 'pglite', directory });
       assert.deepEqual(await second.sql('select epoch from shard where id = 5'), [[5]]);
       assert.deepEqual(await second.sql('select era from business'), era);
@@ -101,11 +105,12 @@ describe('a PGlite directory', () => {
 });
 
 describe('the lock on a directory', () => {
-  const places = [
-    { name: 'by the system', lock: lockDirectory },
-    { name: 'by a file, where there are no abstract sockets', lock: async (directory: string) => lockByFile(directory) },
+  const locks = [
+    { name: 'as it is taken', lock: lockDirectory },
+    { name: 'by its file', lock: async (directory: string) => lockByFile(directory) },
+    ...(process.platform === 'linux' ? [{ name: 'by its socket', lock: lockBySocket }] : []),
   ];
-  for (const { name, lock } of places) {
+  for (const { name, lock } of locks) {
     test(`${name} is held by one and given back`, async () => {
       const directory = mkdtempSync(join(tmpdir(), 'slotkeeper-lock-'));
       try {
@@ -118,6 +123,16 @@ describe('the lock on a directory', () => {
       }
     });
   }
+
+  test('makes the directory for its owner only', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'slotkeeper-lock-'));
+    try {
+      await (await lockDirectory(join(parent, 'data')))[Symbol.asyncDispose]();
+      assert.equal(statSync(join(parent, 'data')).mode & 0o777, 0o700);
+    } finally {
+      rmSync(parent, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('the engine of PGlite', () => {
@@ -144,6 +159,39 @@ describe('the engine of PGlite', () => {
     await engine.connect().run('select count(*) from generate_series(1, 1000000)', [], { timeoutMs: 60_000 });
     clearInterval(timer);
     assert.ok(turns >= 5, `${turns} turns`);
+    await engine.close();
+  });
+
+  test('refuses a statement whose transaction has ended, and goes on', async () => {
+    await using place = await freshPgliteDirectory();
+    const engine = await PgliteEngine.start(join(place.directory, 'pglite'));
+    let forgotten: Promise<unknown> = Promise.resolve();
+    await ormClient(engine).transaction(async (tx) => {
+      setImmediate(() => {
+        forgotten = tx.query('select 1');
+        forgotten.catch(() => undefined);
+      });
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    await assert.rejects(forgotten, { code: '25P01' });
+    assert.deepEqual(await engine.connect().run('select 1', []), [[1]]);
+    await engine.close();
+  });
+
+  test('rolls a transaction back that takes too long, and goes on', async () => {
+    await using place = await freshPgliteDirectory();
+    const engine = await PgliteEngine.start(join(place.directory, 'pglite'));
+    const client = ormClient(engine, 50);
+    const late = Promise.withResolvers<void>();
+    const overdue = client.transaction(async (tx) => {
+      await tx.query('update shard set epoch = 9 where id = 9');
+      await late.promise;
+      await tx.query('select 1');
+    });
+    assert.deepEqual(await engine.connect().run('select epoch from shard where id = 9', []), [[0]]);
+    await assert.rejects(overdue, /took longer than 50 ms/);
+    late.resolve();
+    assert.deepEqual(await engine.connect().run('select 1', []), [[1]]);
     await engine.close();
   });
 });

@@ -44,6 +44,18 @@ for (const kind of ENGINES) {
       });
     }
 
+    test('the stored functions are those of the sources after every opening', async () => {
+      await using fresh = await engine.fresh();
+      const body = `select prosrc from pg_proc where proname = 'refence_shards_v1'`;
+      const first = await openDatabase(fresh.config);
+      const ours = await first.sql(body);
+      await first.sql(`create or replace function refence_shards_v1(p_node uuid, p_shards int[]) returns jsonb language sql as 'select null::jsonb'`);
+      assert.notDeepEqual(await first.sql(body), ours);
+      await first[Symbol.asyncDispose]();
+      await using second = await openDatabase(fresh.config);
+      assert.deepEqual(await second.sql(body), ours);
+    });
+
     test('a new database has 256 shards without an owner, and a business with an era that no other has', async () => {
       await using one = await engine.fresh();
       await using database = await openDatabase(one.config);

@@ -17,15 +17,22 @@ export class DirectoryInUse extends Error {
 
 export type DirectoryLock = AsyncDisposable;
 
-/** Makes the directory when it is not there and takes it. The kernel gives it back when this process ends, however it ends; a frozen holder keeps it. */
+/**
+ * Makes the directory when it is not there and takes it. The kernel gives it back when this process ends, however it ends; a frozen holder keeps it.
+ * On Linux by two locks, as each knows a case that the other does not: the file lock is also seen by containers that share the
+ * directory, the socket cannot be lost to code that happens to open and close the lock's file.
+ */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const place = realpathSync(directory);
-  return process.platform === 'linux' ? await lockBySocket(place) : lockByFile(place);
+  await using locks = new AsyncDisposableStack();
+  if (process.platform === 'linux') locks.use(await lockBySocket(place));
+  locks.use(lockByFile(place));
+  return locks.move();
 }
 
 /** A socket in Linux's abstract namespace, named after the place: no file that could be left behind. Names are limited to 107 bytes, hence the hash. */
-async function lockBySocket(place: string): Promise<DirectoryLock> {
+export async function lockBySocket(place: string): Promise<DirectoryLock> {
   const server = createServer((socket) => socket.destroy());
   const name = `\0slotkeeper-${createHash('sha256').update(place).digest('hex')}`;
   await new Promise<void>((resolve, reject) => {
@@ -38,7 +45,7 @@ async function lockBySocket(place: string): Promise<DirectoryLock> {
   };
 }
 
-/** Where there is no such namespace: the exclusive file lock of an SQLite database that is never written to. */
+/** On every system: the exclusive file lock of an SQLite database that is never written to. */
 export function lockByFile(place: string): DirectoryLock {
   const file = new DatabaseSync(join(place, 'lock'), { timeout: 0 });
   try {

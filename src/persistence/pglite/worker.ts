@@ -1,7 +1,7 @@
 // The thread that owns PGlite, so that a slow statement never holds up the server's own loop.
 // It answers questions in the order in which PGlite takes them: a transaction keeps everything else waiting until it ends.
 // Whatever is not an error message of the server ends the thread: an engine that is in an unknown state must not go on.
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messages, type ParserOptions, PGlite, type Transaction } from '@electric-sql/pglite';
@@ -40,6 +40,7 @@ async function openCluster(directory: string): Promise<PGlite> {
     mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
     const fresh = await PGlite.create({ dataDir: unfinished, extensions: { btree_gist } });
     await fresh.close();
+    chmodSync(unfinished, 0o700);
     renameSync(unfinished, directory);
   }
   return await PGlite.create({ dataDir: directory, extensions: { btree_gist } });
@@ -54,8 +55,7 @@ async function answer(question: NumberedQuestion['question']): Promise<Statement
       return DONE;
     case 'commit':
     case 'rollback':
-      transaction?.end(question.type);
-      await transaction?.ended;
+      await end(question.type);
       return DONE;
     case 'close':
       await engine.close();
@@ -68,7 +68,7 @@ async function answer(question: NumberedQuestion['question']): Promise<Statement
 
 async function runStatement({ text, parameters, rowMode, inTransaction }: Statement): Promise<StatementResult> {
   const target = inTransaction ? transaction?.tx : engine;
-  if (target === undefined) throw new Error('A statement of a transaction came after its end.');
+  if (target === undefined) throw statementAfterTheEnd();
   const parsers = rowMode === 'array' ? (COLUMN_PARSERS as ParserOptions) : ORM_PARSERS;
   const { rows, affectedRows } = await target.query<object>(text, [...parameters], { rowMode, parsers, serializers: TEXT_SERIALIZERS });
   return { rows, affectedRows };
@@ -77,17 +77,27 @@ async function runStatement({ text, parameters, rowMode, inTransaction }: Statem
 async function begin(): Promise<void> {
   const begun = Promise.withResolvers<void>();
   const outcome = Promise.withResolvers<'commit' | 'rollback'>();
-  const ended = engine
-    .transaction(async (tx) => {
-      transaction = { tx, end: outcome.resolve, ended };
-      begun.resolve();
-      if ((await outcome.promise) === 'rollback') await tx.rollback();
-    })
-    .finally(() => {
-      transaction = undefined;
-    });
+  const ended = engine.transaction(async (tx) => {
+    transaction = { tx, end: outcome.resolve, ended };
+    begun.resolve();
+    if ((await outcome.promise) === 'rollback') await tx.rollback();
+  });
   ended.catch(begun.reject);
   await begun.promise;
+}
+
+async function end(outcome: 'commit' | 'rollback'): Promise<void> {
+  const ending = transaction;
+  transaction = undefined;
+  ending?.end(outcome);
+  await ending?.ended;
+}
+
+/** A promise that nobody waited for inside a transaction: refused like any wrong statement. */
+function statementAfterTheEnd(): messages.DatabaseError {
+  const error = new messages.DatabaseError('The transaction of this statement has ended.', 0, 'error');
+  error.code = '25P01';
+  return error;
 }
 
 function refusalOf({ message, code, constraint, detail, severity }: messages.DatabaseError): EngineRefusal {
