@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
 export type DemoConfig = { readonly isOn: false } | { readonly isOn: true; readonly password: string };
@@ -82,7 +82,7 @@ type Text = (name: string) => string | undefined;
 
 function databaseOf(text: Text, directory: string, problem: Report): DatabaseConfig {
   const url = text('DATABASE_URL');
-  if (url === undefined) return { kind: 'pglite', directory: join(resolve(directory, text('DATA_DIR') ?? 'data'), 'pglite') };
+  if (url === undefined) return { kind: 'pglite', directory: resolve(directory, text('DATA_DIR') ?? 'data') };
   const parsed = URL.parse(url);
   if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) problem('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
   if (text('REDIS_URL') !== undefined) problem('REDIS_URL', 'several nodes are not supported yet; run one node without it');

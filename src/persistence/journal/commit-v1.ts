@@ -107,7 +107,7 @@ begin
       select distinct on (g.id) g.id, g.name, g.email, g.phone, stamp
       from unnest(g_id, g_calendar, g_name, g_email, g_phone) g(id, calendar, name, email, phone)
       where g.calendar <> all(aside) order by g.id
-      on conflict (id) do nothing;
+      on conflict do nothing;
   end if;
   if cardinality(a_id) > 0 then
     insert into appointment (id, calendar_id, reference, status, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, created_by)
