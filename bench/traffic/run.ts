@@ -31,6 +31,11 @@ export class Run {
     return this.#gone.signal.aborted;
   }
 
+  /** Fires when the server is gone: nobody waits for it any longer. */
+  get serverGone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
   /** Nobody begins anything new. */
   end(): void {
     this.#over.abort();

@@ -45,12 +45,14 @@ export class ScreenSocket implements Caller {
 
   /** Waits until there is a connection; false if there is none in time. */
   async connected(): Promise<boolean> {
-    if (this.#socket.connected) return true;
+    if (this.#socket.connected || this.#run.isServerGone) return this.#socket.connected;
+    const over = AbortSignal.any([this.#run.serverGone, AbortSignal.timeout(PATIENCE_MILLISECONDS)]);
     return new Promise((resolve) => {
-      const late = setTimeout(() => resolve(false), PATIENCE_MILLISECONDS);
-      this.#socket.once('connect', () => {
-        clearTimeout(late);
-        resolve(true);
+      const isConnected = () => resolve(true);
+      this.#socket.once('connect', isConnected);
+      over.addEventListener('abort', () => {
+        this.#socket.off('connect', isConnected);
+        resolve(false);
       });
     });
   }
