@@ -2,8 +2,7 @@ import type { ClaimRow, CommitBatch } from '../../actors/ports.ts';
 import type { Instant } from '../../model/instant.ts';
 import { SECOND } from '../../model/instant.ts';
 
-/** PostgreSQL keeps no NUL in text or jsonb; a batch must not fail because somebody sent one. */
-const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value).replaceAll('\\u0000', ''));
+const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
 
 /**
  * Claims of one session may overlap, all others may not. An exclusive claim is a session of its own;
