@@ -35,7 +35,17 @@ const SECRET_BYTES = 32;
 const PASSWORD_BYTES = 72;
 const SHORTEST_PASSWORD = 10;
 /** Any of these says that this is not just a look around. */
-const SETS_DEMO_OFF = ['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CORS_ORIGINS', 'JWT_SECRET', 'SMTP_URL', 'SMS_PROVIDER', 'STRIPE_SECRET_KEY', 'OWNER_EMAIL'] as const;
+const SETS_DEMO_OFF = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'PUBLIC_URL',
+  'CORS_ORIGINS',
+  'JWT_SECRET',
+  'SMTP_URL',
+  'SMS_PROVIDER',
+  'STRIPE_SECRET_KEY',
+  'OWNER_EMAIL',
+] as const;
 
 /** Reads the environment, pure. Returns every bad variable at once. No variable at all is a working server. */
 export function readConfig(environment: Environment, directory: string): Config | readonly ConfigProblem[] {
@@ -56,7 +66,8 @@ export function readConfig(environment: Environment, directory: string): Config 
   const host = text('HOST') ?? DEFAULT_HOST;
   if (demo.isOn && !isLoopback(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
   const jwtSecret = text('JWT_SECRET') ?? null;
-  if (jwtSecret === null && database.kind === 'postgres') problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
+  if (jwtSecret === null && database.kind === 'postgres')
+    problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
   if (jwtSecret !== null && Buffer.byteLength(jwtSecret) < SECRET_BYTES) problem('JWT_SECRET', `must have at least ${SECRET_BYTES} bytes`);
 
   const config: Config = {
@@ -123,7 +134,10 @@ function publicUrlOf(value: string | undefined, problem: Report): string | null 
 }
 
 function originsOf(value: string | undefined, problem: Report): readonly string[] {
-  const origins = (value ?? '').split(',').map((origin) => origin.trim()).filter((origin) => origin !== '');
+  const origins = (value ?? '')
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
   for (const origin of origins) {
     if (URL.parse(origin)?.origin !== origin) problem('CORS_ORIGINS', `"${origin}" is not an origin such as https://example.org`);
   }

@@ -58,7 +58,11 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   const node = await openScheduler(database, logger, bury);
   opened.defer(() => node.close());
   const catalog = await CatalogKeeper.open(catalogStore(database));
-  const accounts = await Accounts.open(accountStore(database), { jwtSecret, bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST, now: () => node.now() });
+  const accounts = await Accounts.open(accountStore(database), {
+    jwtSecret,
+    bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST,
+    now: () => node.now(),
+  });
   if (config.demo.isOn && (await isEmpty({ catalog, accounts }))) await seedDemo({ catalog, accounts, scheduler: node }, config.demo.password);
   if (config.firstOwner !== null) await accounts.ensureOwner(config.firstOwner.email, config.firstOwner.password);
   await carryHours(catalog, node, null);

@@ -66,13 +66,23 @@ export type CommitBatch = {
   readonly claimsAdded: readonly ClaimRow[];
   readonly appointments: readonly { readonly fresh: boolean; readonly revision: number; readonly appointment: Appointment }[];
   readonly customers: readonly { readonly calendarId: string; readonly customer: Customer }[];
-  readonly outbox: readonly { readonly entryId: string; readonly calendarId: string; readonly revision: number; readonly topic: string; readonly payload: object }[];
+  readonly outbox: readonly {
+    readonly entryId: string;
+    readonly calendarId: string;
+    readonly revision: number;
+    readonly topic: string;
+    readonly payload: object;
+  }[];
 };
 
 export type CommitResult =
   | { readonly type: 'written'; readonly databaseTime: Instant; readonly lost: ReadonlySet<string>; readonly duplicates: readonly StoredRequest[] }
   /** Nothing was written: these shards have another owner or another epoch. */
-  | { readonly type: 'fenced'; readonly databaseTime: Instant; readonly shards: readonly { readonly shard: number; readonly epoch: number; readonly owner: string | null }[] };
+  | {
+      readonly type: 'fenced';
+      readonly databaseTime: Instant;
+      readonly shards: readonly { readonly shard: number; readonly epoch: number; readonly owner: string | null }[];
+    };
 
 /**
  * A commit that did not come back with a result. `definite`: the database answered that it did nothing.

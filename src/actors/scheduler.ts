@@ -2,7 +2,19 @@
 import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { Instant } from '../model/instant.ts';
 import type { RuleOutcome, SlotTerms } from '../model/slots.ts';
-import type { Appointment, AppointmentStatus, Block, CalendarEvent, ClaimKind, Hold, HolderProof, HoursChange, NewAppointment, Override, Refusal } from './calendar/calendar.ts';
+import type {
+  Appointment,
+  AppointmentStatus,
+  Block,
+  CalendarEvent,
+  ClaimKind,
+  Hold,
+  HolderProof,
+  HoursChange,
+  NewAppointment,
+  Override,
+  Refusal,
+} from './calendar/calendar.ts';
 
 /**
  * Names one write, so that asking twice does it once. `caller` scopes the key; `fingerprint` is a hash of what was asked,
@@ -12,15 +24,33 @@ export type RequestKey = { readonly caller: string; readonly key: string; readon
 
 /** DESIGN.md §4 "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
 export type Answer =
-  | { readonly outcome: 'ok'; readonly era: string; readonly calendarId: string; readonly revision: number; readonly event: CalendarEvent; readonly replayed: boolean }
+  | {
+      readonly outcome: 'ok';
+      readonly era: string;
+      readonly calendarId: string;
+      readonly revision: number;
+      readonly event: CalendarEvent;
+      readonly replayed: boolean;
+    }
   | { readonly outcome: 'no'; readonly refusal: Refusal; readonly replayed: boolean }
   | { readonly outcome: 'retry'; readonly reason: 'overloaded' | 'draining'; readonly retryAfterSeconds: number }
   | { readonly outcome: 'unknown' };
 
 /** A calendar that could take a claim. Several candidates are tried in a fair order: fewest claims that day first, then by a hash that differs from day to day. */
-export type Candidate = { readonly calendarId: string; readonly staffId: string; /** Where an appointment with them is; left out, it stays where its draft or record says. */ readonly place?: Place };
+export type Candidate = {
+  readonly calendarId: string;
+  readonly staffId: string /** Where an appointment with them is; left out, it stays where its draft or record says. */;
+  readonly place?: Place;
+};
 export type Place = { readonly locationId: string; readonly timeZone: string };
-export type ClaimAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly override: Override | null; readonly candidates: readonly Candidate[]; /** Others whose free times may be offered with a refusal. */ readonly peers?: readonly Candidate[] };
+export type ClaimAsk = {
+  readonly terms: SlotTerms;
+  readonly startsAt: Instant;
+  readonly seats: number;
+  readonly override: Override | null;
+  readonly candidates: readonly Candidate[] /** Others whose free times may be offered with a refusal. */;
+  readonly peers?: readonly Candidate[];
+};
 /** As NewAppointment, but the calendar that wins decides whose it is, and its candidate's place where. */
 export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;
 
@@ -28,7 +58,13 @@ export type SchedulerCommand =
   | { readonly type: 'place-hold'; readonly holdId: string; readonly ask: ClaimAsk; readonly holder: HolderProof; readonly holdSeconds: number }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
-  | { readonly type: 'confirm-hold'; readonly holdId: string; readonly proof: HolderProof; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' }
+  | {
+      readonly type: 'confirm-hold';
+      readonly holdId: string;
+      readonly proof: HolderProof;
+      readonly draft: AppointmentDraft;
+      readonly approval: 'automatic' | 'manual';
+    }
   | { readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' }
   | { readonly type: 'cancel'; readonly appointmentId: string; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointmentId: string; readonly reason: string | null }
@@ -46,7 +82,11 @@ export type SlotsQuery = Candidate & {
   readonly seats: number;
   readonly movingAppointmentId: string | null;
 };
-export type CalendarSlots = Candidate & { readonly revision: number; readonly startsAt: readonly Instant[]; /** Seats left, by start. */ readonly remaining: readonly number[] };
+export type CalendarSlots = Candidate & {
+  readonly revision: number;
+  readonly startsAt: readonly Instant[] /** Seats left, by start. */;
+  readonly remaining: readonly number[];
+};
 
 /** One claim as a screen needs it; who it is for is not the calendar's business. */
 export type ClaimView = {
@@ -66,7 +106,14 @@ export type ClaimView = {
 export type CalendarView = { readonly calendarId: string; readonly revision: number; readonly hours: CalendarHours; readonly claims: readonly ClaimView[] };
 
 /** One step of a calendar: `base` is the revision before it, so a listener can see whether it missed any. */
-export type CalendarChange = { readonly calendarId: string; readonly base: number; readonly revision: number; readonly epoch: number; readonly at: Instant; readonly events: readonly CalendarEvent[] };
+export type CalendarChange = {
+  readonly calendarId: string;
+  readonly base: number;
+  readonly revision: number;
+  readonly epoch: number;
+  readonly at: Instant;
+  readonly events: readonly CalendarEvent[];
+};
 
 export type Scheduler = {
   /** Which life of the database the revisions belong to. */
@@ -84,7 +131,9 @@ export type Scheduler = {
 
   /** Every read shows durable states only. Unknown calendars are left out of the answer. */
   slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]>;
-  explain(query: Candidate & { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number }): Promise<{ readonly bookable: boolean; readonly rules: readonly RuleOutcome[]; readonly revision: number } | undefined>;
+  explain(
+    query: Candidate & { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number },
+  ): Promise<{ readonly bookable: boolean; readonly rules: readonly RuleOutcome[]; readonly revision: number } | undefined>;
   /** Claims that overlap [from, to). */
   views(calendarIds: readonly string[], from: Instant, to: Instant): Promise<readonly CalendarView[]>;
   /** The calendar as it was at a moment, from the change log. */
@@ -92,7 +141,11 @@ export type Scheduler = {
   hold(holdId: string): Promise<Hold | undefined>;
   appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
   /** Changes after a revision, oldest first. `too-old`: they are not kept any more. */
-  changes(calendarId: string, after: number, limit: number): Promise<{ readonly revision: number; readonly changes: readonly CalendarChange[] } | 'too-old' | 'not-found'>;
+  changes(
+    calendarId: string,
+    after: number,
+    limit: number,
+  ): Promise<{ readonly revision: number; readonly changes: readonly CalendarChange[] } | 'too-old' | 'not-found'>;
 
   /** Calls `listener` once for every durable change, in order, never twice, until the returned function is called. Never throws. */
   watch(calendarId: string, listener: (change: CalendarChange) => void): () => void;

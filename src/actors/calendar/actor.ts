@@ -96,7 +96,14 @@ export class CalendarActor {
 
   /** Nothing waits, nothing is in flight, and no hold needs a timer: it can be put away and loaded again later. */
   get isIdle(): boolean {
-    return this.#mode === 'live' && this.#pending.length === 0 && this.#waiting.length === 0 && this.#holders.length === 0 && this.#readers.length === 0 && this.#state.holds.size === 0;
+    return (
+      this.#mode === 'live' &&
+      this.#pending.length === 0 &&
+      this.#waiting.length === 0 &&
+      this.#holders.length === 0 &&
+      this.#readers.length === 0 &&
+      this.#state.holds.size === 0
+    );
   }
 
   /** Stops the expiry timer of an actor that is put away. */
@@ -201,7 +208,8 @@ export class CalendarActor {
     const decision = decide(this.#state, pending.command, at);
     if ('events' in decision && decision.events.length > 0) return this.#record(pending, at, [...expiries, ...decision.events], decision.events);
     if (expiries.length > 0) this.#recordExpiries(at, expiries);
-    if ('events' in decision) return this.#answer(pending, at, { type: 'none' }, { type: 'done', calendarId: this.id, revision: this.#state.revision, event: undefined });
+    if ('events' in decision)
+      return this.#answer(pending, at, { type: 'none' }, { type: 'done', calendarId: this.id, revision: this.#state.revision, event: undefined });
     if ('stale' in decision) return this.#answer(pending, at, { type: 'none' }, { type: 'stale' });
     const refusal = pending.elaborate?.(decision.refusal, at) ?? decision.refusal;
     this.#answer(pending, at, pending.isFinal ? { type: 'refusal', refusal } : { type: 'none' }, { type: 'refused', refusal });
@@ -220,7 +228,16 @@ export class CalendarActor {
   }
 
   #recordExpiries(at: Instant, expiries: readonly CalendarEvent[]): void {
-    const work: Pending = { command: { type: 'expire-holds' }, request: null, isFinal: true, elaborate: null, resolve: () => undefined, attempts: 0, entry: null, outcome: null };
+    const work: Pending = {
+      command: { type: 'expire-holds' },
+      request: null,
+      isFinal: true,
+      elaborate: null,
+      resolve: () => undefined,
+      attempts: 0,
+      entry: null,
+      outcome: null,
+    };
     this.#record(work, at, expiries, []);
   }
 
@@ -233,7 +250,12 @@ export class CalendarActor {
     this.#enqueue(pending, { base, revision: base, at, events: [] }, answer, request);
   }
 
-  #enqueue(pending: Pending, step: { base: number; revision: number; at: Instant; events: readonly CalendarEvent[] }, answer: EntryAnswer, request = pending.request): void {
+  #enqueue(
+    pending: Pending,
+    step: { base: number; revision: number; at: Instant; events: readonly CalendarEvent[] },
+    answer: EntryAnswer,
+    request = pending.request,
+  ): void {
     const entry: Entry = {
       id: this.#context.newEntryId(step.at),
       parts: [{ actor: this, ...step }],
@@ -383,6 +405,13 @@ export type StillEnd =
   /** Nothing was taken in. */
   | { readonly type: 'unchanged' }
   /** Committed: `expiries` were taken in when it decided, `events` are taken in now. */
-  | { readonly type: 'apply'; readonly revision: number; readonly at: Instant; readonly epoch: number; readonly expiries: readonly CalendarEvent[]; readonly events: readonly CalendarEvent[] }
+  | {
+      readonly type: 'apply';
+      readonly revision: number;
+      readonly at: Instant;
+      readonly epoch: number;
+      readonly expiries: readonly CalendarEvent[];
+      readonly events: readonly CalendarEvent[];
+    }
   /** What the database has is not known to be what this actor has: load it. */
   | { readonly type: 'discard' };

@@ -74,7 +74,10 @@ export type Appointment = {
 };
 
 /** What a caller says about a new appointment; the calendar adds time, lane and status. */
-export type NewAppointment = Omit<Appointment, 'status' | 'calendarId' | 'startsAt' | 'endsAt' | 'bufferBeforeMinutes' | 'bufferAfterMinutes' | 'capacity' | 'seats' | 'lane' | 'reason' | 'createdAt'>;
+export type NewAppointment = Omit<
+  Appointment,
+  'status' | 'calendarId' | 'startsAt' | 'endsAt' | 'bufferBeforeMinutes' | 'bufferAfterMinutes' | 'capacity' | 'seats' | 'lane' | 'reason' | 'createdAt'
+>;
 
 export type Block = { readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string | null };
 
@@ -93,11 +96,24 @@ export type HoursChange =
   | { readonly type: 'set-location-hours'; readonly location: OpeningHours };
 
 export type CalendarCommand =
-  | { readonly type: 'place-hold'; readonly holdId: string; readonly staffId: string; readonly slot: SlotAsk; readonly holder: HolderProof; readonly holdSeconds: number }
+  | {
+      readonly type: 'place-hold';
+      readonly holdId: string;
+      readonly staffId: string;
+      readonly slot: SlotAsk;
+      readonly holder: HolderProof;
+      readonly holdSeconds: number;
+    }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
   | { readonly type: 'expire-holds' }
-  | { readonly type: 'confirm-hold'; readonly holdId: string; readonly proof: HolderProof; readonly appointment: NewAppointment; readonly approval: 'automatic' | 'manual' }
+  | {
+      readonly type: 'confirm-hold';
+      readonly holdId: string;
+      readonly proof: HolderProof;
+      readonly appointment: NewAppointment;
+      readonly approval: 'automatic' | 'manual';
+    }
   | { readonly type: 'book'; readonly slot: SlotAsk; readonly appointment: NewAppointment; readonly approval: 'automatic' | 'manual' }
   | { readonly type: 'cancel'; readonly appointment: Appointment; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointment: Appointment; readonly reason: string | null }
@@ -114,12 +130,24 @@ export type CalendarCommand =
 export type CalendarEvent =
   | { readonly type: 'hold.placed' | 'hold.renewed' | 'hold.released' | 'hold.expired'; readonly hold: Hold }
   /** `isNew` is false where a pending appointment was approved. */
-  | { readonly type: 'appointment.requested' | 'appointment.booked'; readonly appointment: Appointment; readonly isNew: boolean; /** The hold it consumed. */ readonly holdId: string | null }
-  | { readonly type: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show'; readonly appointment: Appointment }
+  | {
+      readonly type: 'appointment.requested' | 'appointment.booked';
+      readonly appointment: Appointment;
+      readonly isNew: boolean /** The hold it consumed. */;
+      readonly holdId: string | null;
+    }
+  | {
+      readonly type: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show';
+      readonly appointment: Appointment;
+    }
   /** On a move between calendars both record the same fact: the one in `from` loses the claim, the one in `appointment` gains it. */
-  | { readonly type: 'appointment.rescheduled'; readonly appointment: Appointment; readonly from: { readonly calendarId: string; readonly staffId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly lane: number } }
+  | {
+      readonly type: 'appointment.rescheduled';
+      readonly appointment: Appointment;
+      readonly from: { readonly calendarId: string; readonly staffId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly lane: number };
+    }
   | { readonly type: 'block.added' | 'block.removed'; readonly block: Block }
-  | { readonly type: 'hours.changed'; readonly hours: CalendarHours; /** The hours before. */ readonly was: CalendarHours; readonly change: HoursChange };
+  | { readonly type: 'hours.changed'; readonly hours: CalendarHours /** The hours before. */; readonly was: CalendarHours; readonly change: HoursChange };
 
 export type RefusalCode =
   | 'not-found'

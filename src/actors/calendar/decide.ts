@@ -1,6 +1,18 @@
 import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
 import { judgeSlot } from '../../model/slot-engine.ts';
-import type { Appointment, AppointmentStatus, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, OverridableRule, Refusal, SlotAsk } from './calendar.ts';
+import type {
+  Appointment,
+  AppointmentStatus,
+  CalendarCommand,
+  CalendarEvent,
+  Decision,
+  Hold,
+  HolderProof,
+  NewAppointment,
+  OverridableRule,
+  Refusal,
+  SlotAsk,
+} from './calendar.ts';
 import { type CalendarState, worldOf } from './calendar-state.ts';
 import { decideHours } from './decide-hours.ts';
 
@@ -113,7 +125,9 @@ function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment
   if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
   const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane } = hold;
   const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane };
-  return accept(booking({ ...appointment, ...times, staffId: hold.staffId, calendarId: calendar.id, status: statusFor(approval), reason: null, createdAt: at }, holdId));
+  return accept(
+    booking({ ...appointment, ...times, staffId: hold.staffId, calendarId: calendar.id, status: statusFor(approval), reason: null, createdAt: at }, holdId),
+  );
 }
 
 function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant): Decision {
@@ -124,7 +138,17 @@ function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of
 }
 
 function placed(appointment: NewAppointment, calendar: CalendarState, slot: SlotAsk, lane: number, approval: 'automatic' | 'manual', at: Instant): Appointment {
-  return { ...appointment, ...timesOf(slot), calendarId: calendar.id, seats: slot.seats, lane, status: statusFor(approval), override: slot.override, reason: null, createdAt: at };
+  return {
+    ...appointment,
+    ...timesOf(slot),
+    calendarId: calendar.id,
+    seats: slot.seats,
+    lane,
+    status: statusFor(approval),
+    override: slot.override,
+    reason: null,
+    createdAt: at,
+  };
 }
 
 function decideCancel(calendar: CalendarState, { appointment, reason, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
@@ -190,7 +214,10 @@ function decideAddBlock(calendar: CalendarState, { block }: Of<'add-block'>): De
 function decideRemoveBlock(calendar: CalendarState, { blockId }: Of<'remove-block'>): Decision {
   const claim = calendar.claims.get(blockId);
   if (claim?.kind !== 'block') return refuse({ code: 'not-found' });
-  return accept({ type: 'block.removed', block: { id: blockId, startsAt: claim.startsAt, endsAt: claim.endsAt, reason: calendar.blockReasons.get(blockId) ?? null } });
+  return accept({
+    type: 'block.removed',
+    block: { id: blockId, startsAt: claim.startsAt, endsAt: claim.endsAt, reason: calendar.blockReasons.get(blockId) ?? null },
+  });
 }
 
 /** The one question behind every claim; the same function lists the slots. */

@@ -13,9 +13,23 @@ const MOST_PEERS = 12;
 /** Answers kept: five hundred who lose the same slot are told the same. */
 const REMEMBERED = 64;
 
-const WITH_ALTERNATIVES: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['slot-taken', 'outside-hours', 'off-grid', 'limit-reached', 'too-soon', 'too-far', 'slot-in-past']);
+const WITH_ALTERNATIVES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'slot-taken',
+  'outside-hours',
+  'off-grid',
+  'limit-reached',
+  'too-soon',
+  'too-far',
+  'slot-in-past',
+]);
 
-export type AlternativesAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly ignoreClaimId: string | null; readonly at: Instant };
+export type AlternativesAsk = {
+  readonly terms: SlotTerms;
+  readonly startsAt: Instant;
+  readonly seats: number;
+  readonly ignoreClaimId: string | null;
+  readonly at: Instant;
+};
 type Person = { readonly staffId: string; readonly state: CalendarState };
 
 /** The nearest starts that could be claimed instead, of the person asked for and of others, from the states as they are in this tick. */
@@ -48,8 +62,13 @@ function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): re
   const startsOf = (person: Person | undefined, limit: number): Alternative[] =>
     person === undefined
       ? []
-      : nearestSlots(worldOf(person.state), terms, { startsAt, now: at, seats, ignoreClaimId }, limit).map((start) => ({ startsAt: start, endsAt: instant(start + terms.minutes * MINUTE), staffId: person.staffId }));
-  const distance = (one: Alternative, other: Alternative) => Math.abs(one.startsAt - startsAt) - Math.abs(other.startsAt - startsAt) || one.startsAt - other.startsAt;
+      : nearestSlots(worldOf(person.state), terms, { startsAt, now: at, seats, ignoreClaimId }, limit).map((start) => ({
+          startsAt: start,
+          endsAt: instant(start + terms.minutes * MINUTE),
+          staffId: person.staffId,
+        }));
+  const distance = (one: Alternative, other: Alternative) =>
+    Math.abs(one.startsAt - startsAt) - Math.abs(other.startsAt - startsAt) || one.startsAt - other.startsAt;
   const same = startsOf(asked, OF_THE_SAME_PERSON);
   const others = peers.flatMap((peer) => startsOf(peer, OF_EACH_OTHER)).sort(distance);
   return [...same, ...others.slice(0, Math.max(MOST_ALTERNATIVES - same.length, OF_EACH_OTHER))].sort(distance).slice(0, MOST_ALTERNATIVES);

@@ -12,5 +12,16 @@ export function viewOf(state: CalendarState, from: Instant, to: Instant): Calend
 function claimView(state: CalendarState, claim: ClaimTime): ClaimView {
   const { kind, id, startsAt, endsAt, lane, seats, serviceId, status } = claim;
   if (kind === 'time-off') throw new Error('time off belongs to the hours, not to the claims');
-  return { kind, id, startsAt, endsAt, lane, seats, serviceId, status, expiresAt: state.holds.get(id)?.expiresAt ?? null, reason: state.blockReasons.get(id) ?? null };
+  return {
+    kind,
+    id,
+    startsAt,
+    endsAt,
+    lane,
+    seats,
+    serviceId,
+    status,
+    expiresAt: state.holds.get(id)?.expiresAt ?? null,
+    reason: state.blockReasons.get(id) ?? null,
+  };
 }

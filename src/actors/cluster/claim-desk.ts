@@ -78,7 +78,12 @@ export class ClaimDesk {
         return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment: ofStaff(draft, { staffId: '', place: undefined }), approval }, mode);
       }
       case 'cancel':
-        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'cancel', appointment, reason: command.reason, waivePolicy: command.waivePolicy }));
+        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({
+          type: 'cancel',
+          appointment,
+          reason: command.reason,
+          waivePolicy: command.waivePolicy,
+        }));
       case 'decline':
         return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'decline', appointment, reason: command.reason }));
       case 'approve':
@@ -112,7 +117,11 @@ export class ClaimDesk {
       if (chosen === undefined) break;
       if (willing === undefined && !(await this.#allRefuse(ordered.slice(0, -1), (candidate) => commandFor(candidate, slot)))) continue;
       const isFinal = willing === undefined;
-      const outcome = await this.#submit(chosen.actor, { command: commandFor(chosen, slot), request: mode.request, isFinal, elaborate: elaborate(chosen) }, mode);
+      const outcome = await this.#submit(
+        chosen.actor,
+        { command: commandFor(chosen, slot), request: mode.request, isFinal, elaborate: elaborate(chosen) },
+        mode,
+      );
       if (outcome.type !== 'refused' || isFinal) return outcome;
     }
     return { type: 'overloaded' };
@@ -120,7 +129,9 @@ export class ClaimDesk {
 
   /** A definite "no" from each of them: decided on a state that has become durable. */
   async #allRefuse(candidates: readonly Present[], commandFor: (candidate: Present) => CalendarCommand): Promise<boolean> {
-    const refusals = await Promise.all(candidates.map((candidate) => candidate.actor.read((state, at) => 'refusal' in decide(state, commandFor(candidate), at))));
+    const refusals = await Promise.all(
+      candidates.map((candidate) => candidate.actor.read((state, at) => 'refusal' in decide(state, commandFor(candidate), at))),
+    );
     return refusals.every((isRefused) => isRefused);
   }
 
@@ -161,12 +172,20 @@ export class ClaimDesk {
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
       const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target, peers, slot, appointment.id);
       if (target.actor.id === appointment.calendarId) {
-        return this.#submit(target.actor, { command: { type: 'reschedule', appointment, slot, waivePolicy }, request: mode.request, isFinal: true, elaborate }, mode);
+        return this.#submit(
+          target.actor,
+          { command: { type: 'reschedule', appointment, slot, waivePolicy }, request: mode.request, isFinal: true, elaborate },
+          mode,
+        );
       }
       const from = await this.#registry.get(appointment.calendarId);
       if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
       if (mode.dryRun) return dryMove(from, target, { appointment, slot, waivePolicy });
-      return moveBetweenCalendars({ from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy, request: mode.request, elaborate }, this.#groupLane, this.#world.newEntryId);
+      return moveBetweenCalendars(
+        { from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy, request: mode.request, elaborate },
+        this.#groupLane,
+        this.#world.newEntryId,
+      );
     });
   }
 
@@ -185,7 +204,18 @@ export class ClaimDesk {
     const presentOf = (list: readonly Candidate[]) =>
       list.flatMap(({ calendarId, staffId, place }): Present[] => {
         const actor = actors.get(calendarId);
-        return actor === undefined ? [] : [{ staffId, place, actor, get state() { return actor.head; } }];
+        return actor === undefined
+          ? []
+          : [
+              {
+                staffId,
+                place,
+                actor,
+                get state() {
+                  return actor.head;
+                },
+              },
+            ];
       });
     return { candidates: presentOf(ask.candidates), peers: presentOf(everyone) };
   }
@@ -235,7 +265,11 @@ function accepts(actor: CalendarActor, command: CalendarCommand, at: Instant): b
   return 'events' in decide(actor.head, command, at);
 }
 
-async function dryMove(from: CalendarActor, to: Present, move: { readonly appointment: Appointment; readonly slot: SlotAsk; readonly waivePolicy: boolean }): Promise<Outcome> {
+async function dryMove(
+  from: CalendarActor,
+  to: Present,
+  move: { readonly appointment: Appointment; readonly slot: SlotAsk; readonly waivePolicy: boolean },
+): Promise<Outcome> {
   const { appointment, slot, waivePolicy } = move;
   const leaving = await from.read((state, at) => decide(state, { type: 'move-out', appointment, startsAt: slot.startsAt, waivePolicy }, at));
   if ('refusal' in leaving) return { type: 'refused', refusal: leaving.refusal };

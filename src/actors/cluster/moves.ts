@@ -66,7 +66,13 @@ async function moveOnce(move: Move, stills: Stills, groupLane: Lane, newEntryId:
   return end.type === 'duplicate' ? { type: 'duplicate', stored: end.stored } : { type: 'poisoned', failure: end.failure };
 }
 
-type Step = { readonly base: number; readonly revision: number; readonly at: StillDecision['at']; readonly events: readonly CalendarEvent[]; readonly fact: readonly CalendarEvent[] };
+type Step = {
+  readonly base: number;
+  readonly revision: number;
+  readonly at: StillDecision['at'];
+  readonly events: readonly CalendarEvent[];
+  readonly fact: readonly CalendarEvent[];
+};
 
 function stepOf({ base, at, expiries }: StillDecision, fact: readonly CalendarEvent[]): Step {
   const events = [...expiries, ...fact];

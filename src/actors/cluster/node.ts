@@ -71,7 +71,16 @@ class LocalNode implements SchedulerNode {
     this.#options = options;
     this.#clock = clock;
     const { nodeId, database, timers, ids, log } = options;
-    const context: LaneContext = { nodeId, database, timers, clock, log, epochs, onBuried: (shards) => this.#bury(shards), onBatch: options.onBatch ?? (() => undefined) };
+    const context: LaneContext = {
+      nodeId,
+      database,
+      timers,
+      clock,
+      log,
+      epochs,
+      onBuried: (shards) => this.#bury(shards),
+      onBatch: options.onBatch ?? (() => undefined),
+    };
     const lanes = Array.from({ length: LANES }, (_, number) => new Lane(number, context, { atomic: false }));
     const groupLane = new Lane(GROUP_LANE, context, { atomic: true });
     this.#lanes = [...lanes, groupLane];
@@ -117,7 +126,9 @@ class LocalNode implements SchedulerNode {
   async abandon(request: RequestKey): Promise<Answer> {
     const refusal: Refusal = { code: 'abandoned' };
     // The fingerprint of an abandoned request is not known to whoever abandons it.
-    return this.#answered(null, async () => this.#written(request, { type: 'tombstone' }, { outcome: 'no', refusal, replayed: false }, { anyFingerprint: true }));
+    return this.#answered(null, async () =>
+      this.#written(request, { type: 'tombstone' }, { outcome: 'no', refusal, replayed: false }, { anyFingerprint: true }),
+    );
   }
 
   async slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]> {
@@ -185,7 +196,8 @@ class LocalNode implements SchedulerNode {
     if (this.#state === 'open') this.#state = 'draining';
     const { timers } = this.#options;
     const until = timers.monotonic() + ANSWER_WITHIN_MS;
-    while (this.#state === 'draining' && this.#requests.openCount > 0 && timers.monotonic() < until) await new Promise<void>((resolve) => timers.after(5, resolve));
+    while (this.#state === 'draining' && this.#requests.openCount > 0 && timers.monotonic() < until)
+      await new Promise<void>((resolve) => timers.after(5, resolve));
     for (const lane of this.#lanes) lane.stop();
     this.#registry.close();
     this.#cancelSweep();
@@ -218,7 +230,8 @@ class LocalNode implements SchedulerNode {
       case 'overloaded':
         return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
       case 'poisoned':
-        if (outcome.failure.constraint === 'claim_pkey' || outcome.failure.constraint === 'appointment_pkey') return { outcome: 'no', refusal: { code: 'id-in-use' }, replayed: false };
+        if (outcome.failure.constraint === 'claim_pkey' || outcome.failure.constraint === 'appointment_pkey')
+          return { outcome: 'no', refusal: { code: 'id-in-use' }, replayed: false };
         throw outcome.failure;
       default:
         return outcome satisfies never;
@@ -284,4 +297,3 @@ async function readSlots(actor: CalendarActor | undefined, query: SlotsQuery): P
     return { calendarId, staffId, revision: state.revision, startsAt, remaining };
   });
 }
-

@@ -7,7 +7,12 @@ import type { CalendarChange } from '../scheduler.ts';
 import type { Entry, EntryPart } from './entry.ts';
 
 /** What happened to one claim over a whole batch, so that the database sees only the difference. */
-type ClaimFate = { readonly wasThere: boolean; /** The calendar whose claim it was before the batch. */ readonly home: string; readonly row: ClaimRow | null; readonly moved: boolean };
+type ClaimFate = {
+  readonly wasThere: boolean /** The calendar whose claim it was before the batch. */;
+  readonly home: string;
+  readonly row: ClaimRow | null;
+  readonly moved: boolean;
+};
 
 /** Folds entries into the rows of one commit. Pure. */
 export function batchOf(entries: readonly Entry[], nodeId: string, epochOf: (shard: number) => number, atomic: boolean): CommitBatch {
@@ -80,8 +85,10 @@ function requestRow(entry: Entry): RequestRow {
 
 /** Mirrors `evolve`, in rows. */
 function noteClaim(claims: Map<string, ClaimFate>, calendarId: string, event: CalendarEvent): void {
-  const add = (claim: ClaimTime, details: ClaimRow['details']) => note(claims, claim.id, { wasThere: false, home: calendarId, row: { calendarId, claim, details }, moved: false });
-  const change = (claim: ClaimTime, details: ClaimRow['details']) => note(claims, claim.id, { wasThere: true, home: calendarId, row: { calendarId, claim, details }, moved: false });
+  const add = (claim: ClaimTime, details: ClaimRow['details']) =>
+    note(claims, claim.id, { wasThere: false, home: calendarId, row: { calendarId, claim, details }, moved: false });
+  const change = (claim: ClaimTime, details: ClaimRow['details']) =>
+    note(claims, claim.id, { wasThere: true, home: calendarId, row: { calendarId, claim, details }, moved: false });
   const remove = (id: string) => note(claims, id, { wasThere: true, home: calendarId, row: null, moved: false });
   switch (event.type) {
     case 'hold.placed':

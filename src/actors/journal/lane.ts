@@ -108,7 +108,10 @@ export class Lane {
       } catch (error) {
         if (!(error instanceof CommitFailure)) throw error;
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: error.definite ? 'failed' : 'in-doubt' });
-        this.#context.log.warn({ error, lane: this.number, entries: left.length, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint }, 'a commit failed');
+        this.#context.log.warn(
+          { error, lane: this.number, entries: left.length, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint },
+          'a commit failed',
+        );
         if (!error.definite) left = await this.#resolveDoubt(left);
         else if (isWorthRepeating(error)) {
           await pause(timers, backoff);

@@ -22,7 +22,11 @@ export function commitParameters(batch: CommitBatch): unknown[] {
     ...columns(batch.fence, (shard) => [shard.shard, shard.epoch], 2),
     ...columns(batch.calendars, (calendar) => [calendar.id, calendar.from, calendar.to, json(calendar.hours)], 4),
     ...columns(batch.changes, (change) => [change.calendarId, change.revision, change.epoch, change.at, json(change.events), change.entryId], 6),
-    ...columns(batch.requests, (row) => [row.caller, row.key, row.fingerprint, row.entryId, row.outcome, row.calendarId, row.revision, row.eventIndex, json(row.refusal)], 9),
+    ...columns(
+      batch.requests,
+      (row) => [row.caller, row.key, row.fingerprint, row.entryId, row.outcome, row.calendarId, row.revision, row.eventIndex, json(row.refusal)],
+      9,
+    ),
     ...columns(batch.claimsRemoved, (claim) => [claim.id, claim.calendarId], 2),
     ...columns(batch.claimsChanged, (row) => [row.claim.id, row.calendarId, row.claim.status, json(row.details)], 4),
     ...columns(batch.claimsAdded, claimColumns, 14),
@@ -53,7 +57,23 @@ function claimColumns({ calendarId, claim, details }: ClaimRow): unknown[] {
 
 function appointmentColumns({ fresh, revision, appointment }: CommitBatch['appointments'][number]): unknown[] {
   const { id, calendarId, reference, status, staffId, locationId, serviceId, customer, startsAt, endsAt, createdAt, createdBy, ...details } = appointment;
-  return [fresh, id, calendarId, reference, status, staffId, locationId, serviceId, customer.id, startsAt, endsAt, revision, json({ ...details, customer }), createdAt, createdBy];
+  return [
+    fresh,
+    id,
+    calendarId,
+    reference,
+    status,
+    staffId,
+    locationId,
+    serviceId,
+    customer.id,
+    startsAt,
+    endsAt,
+    revision,
+    json({ ...details, customer }),
+    createdAt,
+    createdBy,
+  ];
 }
 
 /** Turns rows into `width` columns, in one pass. */

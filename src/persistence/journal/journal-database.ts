@@ -74,7 +74,12 @@ export function openJournalDatabase(database: Database): JournalDatabase {
       const failure = error instanceof SqlFailure ? error : undefined;
       const definite = failure?.definite ?? false;
       if (!definite) await dropLane(lane);
-      throw new CommitFailure('the commit did not come back', { definite, sqlState: failure?.sqlState ?? null, constraint: failure?.constraint ?? null, cause: error });
+      throw new CommitFailure('the commit did not come back', {
+        definite,
+        sqlState: failure?.sqlState ?? null,
+        constraint: failure?.constraint ?? null,
+        cause: error,
+      });
     }
   }
 
@@ -104,7 +109,10 @@ export function openJournalDatabase(database: Database): JournalDatabase {
     refence,
     load,
     async written(entryIds) {
-      const rows = await database.sql('select entry_id from change where entry_id = any($1::uuid[]) union select entry_id from request where entry_id = any($1::uuid[])', [entryIds]);
+      const rows = await database.sql(
+        'select entry_id from change where entry_id = any($1::uuid[]) union select entry_id from request where entry_id = any($1::uuid[])',
+        [entryIds],
+      );
       return new Set(rows.map((row) => row[0] as string));
     },
     async takeAllShards(nodeId) {
@@ -117,14 +125,20 @@ export function openJournalDatabase(database: Database): JournalDatabase {
       return (await database.sql(`select calendar_id from claim where id = $1::uuid and kind = 'hold'`, [holdId]))[0]?.[0] as string | undefined;
     },
     async changes(calendarId, after, limit) {
-      const rows = await database.sql('select revision, epoch, at, events from change where calendar_id = $1::uuid and revision > $2::int8 order by revision limit $3::int', [calendarId, after, limit]);
+      const rows = await database.sql(
+        'select revision, epoch, at, events from change where calendar_id = $1::uuid and revision > $2::int8 order by revision limit $3::int',
+        [calendarId, after, limit],
+      );
       return rows.map(([revision, epoch, at, events]): CalendarChange => {
         const number = Number(revision);
         return { calendarId, base: number - 1, revision: number, epoch: Number(epoch), at: instant(Number(at)), events: events as CalendarEvent[] };
       });
     },
     async changeRange(calendarId) {
-      const rows = await database.sql('select c.revision, (select min(h.revision) from change h where h.calendar_id = c.id) from calendar c where c.id = $1::uuid', [calendarId]);
+      const rows = await database.sql(
+        'select c.revision, (select min(h.revision) from change h where h.calendar_id = c.id) from calendar c where c.id = $1::uuid',
+        [calendarId],
+      );
       const row = rows[0];
       return row === undefined ? undefined : { revision: Number(row[0]), oldest: row[1] === null ? null : Number(row[1]) };
     },
@@ -163,13 +177,36 @@ type ClaimColumns = [string, ClaimTime['kind'], ClaimTime['status'], number, num
 function readCalendar([id, shard, revision, hours, changedAt, columns]: SqlRow): StoredCalendar {
   const holds: Hold[] = [];
   const blockReasons = new Map<string, string>();
-  const claims = (columns as ClaimColumns[]).map(([claimId, kind, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, details]): ClaimTime => {
-    if (kind === 'hold') holds.push(details as Hold);
-    const reason = kind === 'block' ? (details as { reason: string | null } | null)?.reason : null;
-    if (reason) blockReasons.set(claimId, reason);
-    return { id: claimId, kind, status, startsAt: instant(startsAt), endsAt: instant(endsAt), bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
-  });
-  return { id: id as string, shard: Number(shard), revision: Number(revision), changedAt: instant(Number(changedAt)), hours: hours as CalendarHours, claims, holds, blockReasons };
+  const claims = (columns as ClaimColumns[]).map(
+    ([claimId, kind, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, details]): ClaimTime => {
+      if (kind === 'hold') holds.push(details as Hold);
+      const reason = kind === 'block' ? (details as { reason: string | null } | null)?.reason : null;
+      if (reason) blockReasons.set(claimId, reason);
+      return {
+        id: claimId,
+        kind,
+        status,
+        startsAt: instant(startsAt),
+        endsAt: instant(endsAt),
+        bufferBeforeMinutes,
+        bufferAfterMinutes,
+        serviceId,
+        capacity,
+        lane,
+        seats,
+      };
+    },
+  );
+  return {
+    id: id as string,
+    shard: Number(shard),
+    revision: Number(revision),
+    changedAt: instant(Number(changedAt)),
+    hours: hours as CalendarHours,
+    claims,
+    holds,
+    blockReasons,
+  };
 }
 
 function readAppointment(row: SqlRow): Appointment & { readonly revision: number } {
@@ -199,7 +236,12 @@ function readRequest(reply: RequestReply): StoredRequest {
 function readCommitReply(reply: CommitReply): CommitResult {
   const databaseTime = instant(reply.now);
   if (reply.fenced !== undefined) return { type: 'fenced', databaseTime, shards: reply.fenced };
-  return { type: 'written', databaseTime, lost: new Set((reply.lost ?? []).map((lost) => lost.calendar)), duplicates: (reply.duplicates ?? []).map(readRequest) };
+  return {
+    type: 'written',
+    databaseTime,
+    lost: new Set((reply.lost ?? []).map((lost) => lost.calendar)),
+    duplicates: (reply.duplicates ?? []).map(readRequest),
+  };
 }
 
 function epochsOf(rows: readonly SqlRow[]): ReadonlyMap<number, number> {
