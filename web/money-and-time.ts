@@ -27,9 +27,9 @@ export function clock(at: number, timeZone: string): string {
   return dateFormat(timeZone, { hour: 'numeric', minute: '2-digit' }).format(at);
 }
 
-/** "14:30 – 15:15" */
+/** "14:30 – 15:15", never broken across lines. */
 export function clockRange(from: number, to: number, timeZone: string): string {
-  return `${clock(from, timeZone)} – ${clock(to, timeZone)}`;
+  return `${clock(from, timeZone)}\u00a0–\u00a0${clock(to, timeZone)}`;
 }
 
 /** "Tuesday, 24 November" */

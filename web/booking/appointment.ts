@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from '../announcing.tsx';
-import { ask, type Problem, query, write } from '../api.ts';
+import { ask, type Problem, write } from '../api.ts';
 
 export const appointment = signal<AppointmentReply | undefined>(undefined);
 export const cancelling = signal<'no' | 'asked' | 'in-flight'>('no');
@@ -29,7 +29,7 @@ export function appointmentInAddress(): { readonly id: string; readonly token: s
 export async function openLinked(): Promise<boolean> {
   const linked = appointmentInAddress();
   if (linked === undefined) return false;
-  const answer = await ask<AppointmentReply>('GET', `/v1/appointments/${encodeURIComponent(linked.id)}${query({ manageToken: linked.token })}`);
+  const answer = await ask<AppointmentReply>('GET', `/v1/appointments/${encodeURIComponent(linked.id)}`, { headers: { 'manage-token': linked.token } });
   if (!answer.ok) {
     linkProblem.value = answer.problem;
     return false;
@@ -43,7 +43,7 @@ export async function cancel(): Promise<void> {
   const made = appointment.value;
   if (made === undefined || cancelling.value === 'in-flight') return;
   cancelling.value = 'in-flight';
-  const answer = await write<AppointmentReply>('POST', `/v1/appointments/${made.id}/cancel${query({ manageToken })}`, { body: {} });
+  const answer = await write<AppointmentReply>('POST', `/v1/appointments/${made.id}/cancel`, { body: {}, headers: { 'manage-token': manageToken } });
   if (answer.ok) {
     showAppointment({ ...made, ...answer.body });
     announce('The appointment is cancelled.');

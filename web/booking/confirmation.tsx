@@ -1,4 +1,5 @@
 import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
@@ -23,6 +24,11 @@ const HEADINGS = {
 /** The appointment, once it is made, and again whenever its link is opened. */
 export function Confirmation({ made, heading }: Props) {
   const isAhead = made.status === 'booked' || made.status === 'pending';
+  const first = useRef(made.status);
+  useEffect(() => {
+    if (first.current !== made.status) heading.current?.focus();
+    first.current = made.status;
+  }, [made.status]);
   return (
     <article class="confirmation card">
       <Mark isAhead={isAhead} />

@@ -58,6 +58,7 @@ export function DayGrid() {
 function Hours() {
   return (
     <div class="hours" aria-hidden="true">
+      <div class="corner" />
       {hoursOf(stretch.value).map((hour) => (
         <Hour key={hour} at={hour} />
       ))}

@@ -72,14 +72,7 @@ export function Login() {
         <button type="submit" class="button primary" aria-busy={isBusy.value || undefined}>
           Log in
         </button>
-        {about.value !== undefined && 'demo' in about.value && <DemoHint demo={about.value.demo} />}
       </form>
     </main>
   );
-}
-
-/** Only a server that says itself that it is a demo has this to show. */
-function DemoHint({ demo }: { readonly demo: unknown }) {
-  if (typeof demo !== 'object' || demo === null || !('logins' in demo) || !Array.isArray(demo.logins)) return null;
-  return <p class="soft">{demo.logins.map(String).join(' · ')}</p>;
 }

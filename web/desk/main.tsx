@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { loadShop, shop } from '../shop.ts';
 import { DeskPage } from './page.tsx';
-import { currentToken, renewSession, session } from './session.ts';
+import { currentToken, resumeSession, session } from './session.ts';
 import { keepWatching, startLooking } from './watching.ts';
 
 /** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */
@@ -30,4 +30,4 @@ effect(() => {
       stopWatching = shop.value.state === 'ready' && openFor === who ? keepWatching() : undefined;
     });
 });
-await renewSession();
+await resumeSession();

@@ -38,7 +38,9 @@ export function pickUp(claim: BoardClaim, from: BoardCalendar, by: Moving['by'])
 }
 
 async function loadOffered(claim: BoardClaim): Promise<void> {
-  const starts = await offeredStarts({ serviceId: claim.serviceId ?? '', staffIds: staffHere.value.map(({ id }) => id), movingAppointmentId: claim.id });
+  const serviceId = claim.serviceId ?? '';
+  const staffIds = staffHere.value.filter((person) => person.serviceIds.includes(serviceId)).map(({ id }) => id);
+  const starts = await offeredStarts({ serviceId, staffIds, movingAppointmentId: claim.id });
   if (moving.value?.claim.id === claim.id && starts !== undefined) moving.value = { ...moving.value, offered: starts };
 }
 
@@ -51,6 +53,7 @@ export async function offeredStarts({
   movingAppointmentId,
   day = date.value,
 }: StartsAsk): Promise<ReadonlyMap<string, readonly number[]> | undefined> {
+  if (staffIds.length === 0) return new Map();
   const search = query({ serviceId, from: day, to: addDays(day, 1), timeZone: timeZone.value, movingAppointmentId });
   const people = staffIds.map((id) => `&staffId=${id}`).join('');
   const answer = await askAs<SlotsReply>('GET', `/v1/slots${search}${people}`);

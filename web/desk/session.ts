@@ -10,9 +10,11 @@ export type Session = { readonly state: 'opening' } | { readonly state: 'out'; r
 export const session = signal<Session>({ state: 'opening' });
 
 /** Requests that a cookie speaks for carry this, so that a form on another site cannot make them. */
-const OWN_PAGE = { 'x-slotkeeper': '1', 'x-requested-with': 'slotkeeper' };
+const OWN_PAGE = { 'x-requested-with': 'slotkeeper' };
 /** Renewed this long before the token ends. */
 const AHEAD_SECONDS = 60;
+/** Set while somebody is logged in with this browser, so that a stranger's first visit does not begin with a refused request. */
+const WAS_HERE = 'slotkeeper-was-here';
 let accessToken: string | undefined;
 let renewing: Promise<boolean> | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,6 +33,12 @@ export async function logIn(email: string, password: string): Promise<Problem | 
 export async function logOut(): Promise<void> {
   await ask('POST', '/v1/auth/logout', { body: {}, headers: OWN_PAGE });
   end();
+}
+
+/** What a page does first: goes on with the session of before, if there was one. */
+export async function resumeSession(): Promise<void> {
+  if (localStorage.getItem(WAS_HERE) === null) end();
+  else await renewSession();
 }
 
 /** Renews the session by the cookie. False: there is none any more. Several who ask at once share one answer. */
@@ -60,6 +68,7 @@ async function renewOnce(): Promise<boolean> {
 
 function begin({ accessToken: token, expiresInSeconds, user: who }: TokensReply): void {
   accessToken = token;
+  localStorage.setItem(WAS_HERE, 'yes');
   session.value = { state: 'in', user: who };
   clearTimeout(timer);
   timer = setTimeout(() => void renewSession(), Math.max(5, expiresInSeconds - AHEAD_SECONDS) * 1000);
@@ -68,6 +77,7 @@ function begin({ accessToken: token, expiresInSeconds, user: who }: TokensReply)
 function end(problem?: Problem): void {
   accessToken = undefined;
   clearTimeout(timer);
+  if (problem === undefined) localStorage.removeItem(WAS_HERE);
   session.value = problem === undefined ? { state: 'out' } : { state: 'out', problem };
 }
 
