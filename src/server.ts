@@ -21,7 +21,7 @@ import { accountStore } from './persistence/account-store.ts';
 import { AppointmentReads } from './persistence/appointment-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
 import type { Database } from './persistence/database.ts';
-import { openJournalDatabase } from './persistence/journal/journal-database.ts';
+import { SqlJournal } from './persistence/journal/journal-database.ts';
 import { purgeOldReplies } from './persistence/maintenance.ts';
 import { openDatabase } from './persistence/open-database.ts';
 import { ids, timers } from './world.ts';
@@ -102,7 +102,7 @@ function openScheduler(database: Database, logger: Logger, bury: () => void): Pr
   const log = logger.child({ part: 'journal' });
   return openNode({
     nodeId: randomUUID(),
-    database: openJournalDatabase(database),
+    database: new SqlJournal(database),
     timers,
     ids,
     log: {

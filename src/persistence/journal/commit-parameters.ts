@@ -79,6 +79,9 @@ function appointmentColumns({ fresh, revision, appointment }: CommitBatch['appoi
 /** Turns rows into `width` columns, in one pass. */
 function columns<Row>(rows: readonly Row[], pick: (row: Row) => unknown[], width: number): unknown[][] {
   const result: unknown[][] = Array.from({ length: width }, () => []);
-  for (const row of rows) pick(row).forEach((value, index) => result[index]?.push(value));
+  for (const row of rows) {
+    const values = pick(row);
+    for (const [index, column] of result.entries()) column.push(values[index]);
+  }
   return result;
 }
