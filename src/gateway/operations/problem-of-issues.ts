@@ -7,10 +7,10 @@ const MOST_ERRORS = 20;
 
 /** Turns what zod found wrong into one problem that names the fields. `prefix` goes before every path. */
 export function problemOfIssues(issues: readonly Issue[], prefix = ''): ProblemDraft {
-  const errors = issues
-    .flatMap(errorsOf)
-    .slice(0, MOST_ERRORS)
-    .map((error) => ({ path: `${prefix}${error.path}`, message: error.message }));
+  const byPath = new Map<string, FieldError>();
+  // What is said of a field first is what it needs first; the rest may be in the consequence.
+  for (const { path, message } of issues.flatMap(errorsOf)) if (!byPath.has(path)) byPath.set(path, { path: `${prefix}${path}`, message });
+  const errors = [...byPath.values()].slice(0, MOST_ERRORS);
   return problemOf(codeOf(issues), { detail: errors.map((error) => `${error.path === '' ? 'The request' : error.path} ${error.message}`).join('; '), errors });
 }
 

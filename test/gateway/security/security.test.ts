@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ClaimTokens } from '../../../src/gateway/security/claim-tokens.ts';
+import { isFromOwnPage } from '../../../src/gateway/security/csrf.ts';
+import { RateLimits } from '../../../src/gateway/security/rate-limits.ts';
+
+const ID = '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d';
+
+describe('claim tokens', () => {
+  const tokens = new ClaimTokens('a secret');
+  test('a token names what it is for, and is the same every time', () => {
+    assert.equal(tokens.holdOf(tokens.holdToken(ID)), ID);
+    assert.equal(tokens.appointmentOf(tokens.manageToken(ID)), ID);
+    assert.equal(tokens.holdToken(ID), tokens.holdToken(ID));
+  });
+  test('a hold token is no manage token, and the other way round', () => {
+    assert.equal(tokens.appointmentOf(tokens.holdToken(ID)), undefined);
+    assert.equal(tokens.holdOf(tokens.manageToken(ID)), undefined);
+  });
+  test('a token that was changed, cut or made with another secret is nothing', () => {
+    const token = tokens.holdToken(ID);
+    const others = [token.slice(0, -1), `${token}A`, token.replace(/^0/, '1'), ID, `${ID}.`, '.', '', `.${token}`, new ClaimTokens('another').holdToken(ID)];
+    for (const other of others) assert.equal(tokens.holdOf(other), undefined, other);
+  });
+});
+
+describe('rate limits', () => {
+  test('an address runs out, another does not; a user is counted apart from addresses', async () => {
+    const limits = new RateLimits(0.05); // one login a minute, six claims
+    const take = (address: string, userId: string | null = null) => limits.take('claim', address, userId);
+    for (let left = 5; left >= 0; left -= 1) assert.deepEqual([(await take('10.0.0.1')).isAllowed, left], [true, left]);
+    const refused = await take('10.0.0.1');
+    assert.equal(refused.isAllowed, false);
+    assert.ok(refused.resetSeconds >= 1 && refused.resetSeconds <= 60);
+    assert.equal((await take('10.0.0.2')).isAllowed, true);
+    assert.equal((await take('10.0.0.1', 'user')).isAllowed, true);
+  });
+  test('a network of one customer is one address', async () => {
+    const limits = new RateLimits(0.05);
+    await limits.take('login', '2001:db8:1:2::1', null);
+    assert.equal((await limits.take('login', '2001:db8:1:2:ffff::9', null)).isAllowed, false);
+    assert.equal((await limits.take('login', '2001:db8:1:3::1', null)).isAllowed, true);
+  });
+});
+
+describe('a request that a cookie speaks for', () => {
+  const ours = { host: 'example.org', 'x-requested-with': 'slotkeeper' };
+  const allowed = ['https://app.example.com'];
+  test('comes from a page of ours', () => {
+    assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-origin', origin: 'https://example.org' }, []));
+    assert.ok(isFromOwnPage(ours, []));
+  });
+  test('has our header, which a form cannot send', () => assert.ok(!isFromOwnPage({ host: 'example.org', 'sec-fetch-site': 'same-origin' }, [])));
+  test('does not come from another site', () => {
+    assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'cross-site' }, []));
+    assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site' }, []));
+    assert.ok(!isFromOwnPage({ ...ours, origin: 'https://evil.example' }, []));
+    assert.ok(!isFromOwnPage({ ...ours, origin: 'null' }, []));
+  });
+  test('may come from an origin on the list', () => assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site', origin: 'https://app.example.com' }, allowed)));
+});
