@@ -174,6 +174,12 @@ export const managedStaff = publicStaff
   })
   .meta({ id: 'ManagedStaffMember' });
 
+/** GET …/hours */
+export const locationHours = z.object({ timeZone: z.string(), weekly: z.array(weeklyWindow), specialDates: dateWindows }).meta({ id: 'LocationHours' });
+export const staffHours = z
+  .object({ timeZone: z.string().nullable(), ownHours: z.boolean(), weekly: z.array(weeklyWindow).nullable(), dateOverrides: dateWindows })
+  .meta({ id: 'StaffHours' });
+
 /** GET and PATCH /v1/settings */
 export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), version: z.int() }).meta({ id: 'Settings' });
 export const settingsChangeBody = z

@@ -2,11 +2,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import { readDay, readWeekly } from '../../../catalog/windows.ts';
-import { locationChangeBody, managedLocation, newLocationBody, weeklyBody, windowsBody } from '../../../protocol/catalog.ts';
+import { locationChangeBody, locationHours, managedLocation, newLocationBody, weeklyBody, windowsBody } from '../../../protocol/catalog.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
+import { done, failed } from '../../operations/reply.ts';
 import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
-import { CATALOG_PROBLEMS, changeCatalog, invalidFields, withHoursCarried } from './admin-writes.ts';
+import { CATALOG_PROBLEMS, changeCatalog, invalidFields, versionHeaders, withHoursCarried } from './admin-writes.ts';
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
@@ -59,6 +60,23 @@ export const removeLocation = route({
   replies: { 204: { description: 'It is not offered any more. Only a location where nobody works can go.' } },
   handle: (context, { params: { id }, caller }) =>
     changeCatalog(caller, { operation: 'remove-location', body: { id } }, { ...view, status: 204 }, (request) => context.catalog.archiveLocation(id, request)),
+});
+
+export const readLocationHours = route({
+  method: 'get',
+  path: '/v1/locations/{id}/hours',
+  tag: 'Locations',
+  summary: 'Opening hours and special dates',
+  access: 'desk',
+  params,
+  replies: { 200: { description: 'The hours, to be read in the time zone of the location.', schema: locationHours } },
+  problems: ['not-found'],
+  handle: (context, { params: { id } }) => {
+    const location = context.catalog.snapshot().locations.get(id);
+    if (location === undefined) return failed('not-found', { detail: 'There is no such location.' });
+    const { timeZone, weekly, specialDates, version } = location;
+    return done({ timeZone, weekly, specialDates }, { headers: versionHeaders({ version }) });
+  },
 });
 
 export const setLocationHours = route({
@@ -118,4 +136,4 @@ export const removeSpecialDate = route({
   },
 });
 
-export const adminLocationRoutes = [addLocation, changeLocation, removeLocation, setLocationHours, setSpecialDate, removeSpecialDate];
+export const adminLocationRoutes = [addLocation, changeLocation, removeLocation, readLocationHours, setLocationHours, setSpecialDate, removeSpecialDate];

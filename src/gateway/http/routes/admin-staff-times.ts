@@ -4,14 +4,15 @@ import { z } from 'zod';
 import type { HoursChange } from '../../../actors/calendar/calendar.ts';
 import type { StaffMember } from '../../../catalog/catalog.ts';
 import { readDay, readWeekly } from '../../../catalog/windows.ts';
-import { zoneOf } from '../../../model/calendar-hours.ts';
-import { managedStaff, staffWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
-import { localDate, uuid } from '../../../protocol/scalars.ts';
+import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
+import { managedStaff, staffHours, staffWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
+import { localDate, page, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Caller } from '../../operations/caller.ts';
-import { type Done, failed, type Reply } from '../../operations/reply.ts';
+import { type Done, done, type Failed, failed, type Reply } from '../../operations/reply.ts';
+import { isDesk } from '../../security/rights.ts';
 import { route } from '../route.ts';
-import { changeHours, type HoursAsk, type HoursChanged } from './admin-staff-hours.ts';
+import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView, timeOffView } from './admin-views.ts';
 import { invalidFields, versionHeaders } from './admin-writes.ts';
 
@@ -24,6 +25,38 @@ const shared = {
   problems: ['not-found', 'id-in-use', 'idempotency-key-reused', 'outcome-unknown'],
 } as const;
 const changed = { 200: { description: 'The staff member with the new hours.', schema: managedStaff } };
+
+export const readStaffHours = route({
+  method: 'get',
+  path: '/v1/staff/{id}/hours',
+  tag: 'Staff',
+  summary: 'Weekly working hours and date overrides',
+  access: 'staff',
+  params,
+  replies: { 200: { description: 'The hours. Where the time zone is null it is that of the location, and so are the weekly hours.', schema: staffHours } },
+  problems: ['not-found'],
+  handle: async (context, { params: { id }, caller }) => {
+    const hours = await hoursToRead(context, caller, id);
+    if ('problem' in hours) return hours;
+    return done({ timeZone: hours.timeZone, ownHours: hours.ownHours, weekly: hours.weekly, dateOverrides: hours.overrides });
+  },
+});
+
+export const listTimeOff = route({
+  method: 'get',
+  path: '/v1/staff/{id}/time-off',
+  tag: 'Staff',
+  summary: 'Time off, past and to come',
+  access: 'staff',
+  params,
+  replies: { 200: { description: 'All of it, on one page.', schema: page(timeOff) } },
+  problems: ['not-found'],
+  handle: async (context, { params: { id }, caller }) => {
+    const hours = await hoursToRead(context, caller, id);
+    if ('problem' in hours) return hours;
+    return done({ items: hours.timeOff.map((off) => timeOffView(off, zoneOf(hours))), nextCursor: null });
+  },
+});
 
 export const setStaffHours = route({
   ...shared,
@@ -104,7 +137,24 @@ export const removeTimeOff = route({
     changeHoursOf(context, caller, { staffId, change: { type: 'remove-time-off', timeOffId } }, () => ({ status: 204, body: {} })),
 });
 
-export const adminStaffTimeRoutes = [setStaffHours, removeStaffHours, setDateOverride, removeDateOverride, addTimeOff, removeTimeOff];
+export const adminStaffTimeRoutes = [
+  readStaffHours,
+  listTimeOff,
+  setStaffHours,
+  removeStaffHours,
+  setDateOverride,
+  removeDateOverride,
+  addTimeOff,
+  removeTimeOff,
+];
+
+/** The desk and above read everybody's, staff their own. */
+async function hoursToRead(context: GatewayContext, { principal }: Caller, staffId: string): Promise<CalendarHours | Failed> {
+  if (!isDesk(principal) && principal?.staffId !== staffId) return failed('forbidden', { detail: 'Staff see their own hours only.' });
+  const calendarId = context.catalog.snapshot().staff.get(staffId)?.calendarId;
+  const hours = calendarId && (await hoursOf(context, [calendarId])).get(calendarId);
+  return hours || failed('not-found', { detail: 'There is no such staff member.' });
+}
 
 function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, change: HoursChange): Promise<Reply> {
   return changeHoursOf(context, caller, { staffId, change }, ({ event, member }) => {

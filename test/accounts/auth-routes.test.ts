@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openTestServer, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
+
+const FROM_PAGE = { 'sec-fetch-site': 'same-origin', 'x-requested-with': 'slotkeeper' };
+
+describe('logging in over REST', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await openTestServer({ isDemo: false });
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const login = (headers = {}) => server.ask('POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD }, headers });
+  const cookieOf = (headers: Headers) => /^slotkeeper_refresh=([^;]*)/.exec(headers.get('set-cookie') ?? '')?.[1] ?? '';
+  const withCookie = (token: string, headers = {}) => ({ headers: { cookie: `other=1; slotkeeper_refresh=${token}`, ...headers } });
+
+  test('a program gets both tokens in the body and no cookie', async () => {
+    const said = await login();
+    assert.equal(said.status, 200);
+    assert.deepEqual(Object.keys(said.body).sort(), ['accessToken', 'expiresInSeconds', 'refreshToken', 'user']);
+    assert.equal(said.headers.get('set-cookie'), null);
+    const me = await server.ask('GET', '/v1/me', { token: said.body.accessToken });
+    assert.deepEqual([me.status, me.body], [200, said.body.user]);
+  });
+
+  test('a browser gets the refresh token where no script can read it', async () => {
+    const said = await login(FROM_PAGE);
+    assert.equal(said.body.refreshToken, undefined);
+    assert.match(said.headers.get('set-cookie') ?? '', /^slotkeeper_refresh=[\w-]{43}; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+  });
+
+  test('wrong credentials are one answer, whatever is wrong', async () => {
+    const answers = [
+      { email: TEST_OWNER, password: 'wrong' },
+      { email: 'nobody@example.org', password: TEST_PASSWORD },
+    ].map((body) => server.ask('POST', '/v1/auth/login', { body }));
+    for (const { status, body } of await Promise.all(answers))
+      assert.deepEqual([status, body.code, body.detail], [401, 'unauthenticated', 'The e-mail or the password is wrong.']);
+  });
+
+  test('a login that is not one names the field', async () => {
+    for (const [body, path] of [
+      [{ password: 'x' }, 'email'],
+      [{ email: 'nobody', password: 'x' }, 'email'],
+      [{ email: TEST_OWNER }, 'password'],
+      [{ email: TEST_OWNER, password: 7 }, 'password'],
+    ] as const) {
+      const said = await server.ask('POST', '/v1/auth/login', { body });
+      assert.deepEqual([said.status, said.body.code, said.body.errors[0].path], [400, 'invalid-request', path]);
+    }
+  });
+
+  test('a program refreshes with the token in the body, once', async () => {
+    const { refreshToken } = (await login()).body;
+    const next = await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken } });
+    assert.equal(next.status, 200);
+    assert.notEqual(next.body.refreshToken, refreshToken);
+    const again = await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken } });
+    assert.deepEqual([again.status, again.body.code], [401, 'unauthenticated']);
+    assert.equal((await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken: next.body.refreshToken } })).status, 401);
+    assert.equal((await server.ask('GET', '/v1/me', { token: next.body.accessToken })).status, 401);
+  });
+
+  test('a page of ours refreshes with its cookie; another site cannot', async () => {
+    const token = cookieOf((await login(FROM_PAGE)).headers);
+    const foreign = [{}, { 'sec-fetch-site': 'cross-site', 'x-requested-with': 'x' }, { origin: 'https://evil.example', 'x-requested-with': 'x' }];
+    for (const headers of foreign) {
+      const said = await server.ask('POST', '/v1/auth/refresh', withCookie(token, headers));
+      assert.deepEqual([said.status, said.body.code], [403, 'csrf']);
+    }
+    const next = await server.ask('POST', '/v1/auth/refresh', withCookie(token, FROM_PAGE));
+    assert.deepEqual([next.status, next.body.refreshToken], [200, undefined]);
+    assert.notEqual(cookieOf(next.headers), token);
+    const again = await server.ask('POST', '/v1/auth/refresh', withCookie(token, FROM_PAGE));
+    assert.deepEqual([again.status, again.headers.get('set-cookie')?.includes('Max-Age=0')], [401, true]);
+  });
+
+  test('refreshing with nothing is not being logged in', async () => {
+    assert.equal((await server.ask('POST', '/v1/auth/refresh')).status, 401);
+  });
+
+  test('after logging out neither token is good any more', async () => {
+    const { accessToken, refreshToken } = (await login()).body;
+    assert.equal((await server.ask('POST', '/v1/auth/logout', { body: { refreshToken } })).status, 204);
+    assert.equal((await server.ask('GET', '/v1/me', { token: accessToken })).status, 401);
+    assert.equal((await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken } })).status, 401);
+  });
+
+  test('the access token alone logs out as well, and logging out twice is no mistake', async () => {
+    const { accessToken, refreshToken } = (await login()).body;
+    assert.equal((await server.ask('POST', '/v1/auth/logout', { token: accessToken })).status, 204);
+    assert.equal((await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken } })).status, 401);
+    assert.equal((await server.ask('POST', '/v1/auth/logout', { body: { refreshToken } })).status, 204);
+    assert.equal((await server.ask('POST', '/v1/auth/logout')).status, 204);
+  });
+
+  test('nobody is not somebody', async () => {
+    const said = await server.ask('GET', '/v1/me');
+    assert.deepEqual([said.status, said.body.code], [401, 'unauthenticated']);
+  });
+});
