@@ -23,12 +23,10 @@ export type ClaimShape = {
 };
 export type ClaimTime = Omit<ClaimShape, 'durationMs'> & { /** A UUID. */ readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant };
 
-type CountedShape = { readonly shape: ClaimShape; claims: number };
-
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** 8 bytes of start, 16 of id, 2 of shape. */
 const BYTES_PER_CLAIM = 26;
-/** An estimate of what V8 needs for one shape object and its count. */
+/** An estimate of what V8 needs for one shape and its count. */
 const BYTES_PER_SHAPE = 160;
 /** The shape column has 16 bits. */
 const MOST_SHAPES = 65_536;
@@ -41,7 +39,9 @@ export class ClaimTimes {
   /** Four words a claim. */
   #ids = new Uint32Array(0);
   #shapeNumbers = new Uint16Array(0);
-  readonly #shapes: (CountedShape | undefined)[] = [];
+  readonly #shapes: (ClaimShape | undefined)[] = [];
+  /** How many claims have each shape. A shape that none has any more makes room for another. */
+  readonly #claimsOfShape: number[] = [];
   #longestMs = 0;
   #longestBufferMs = 0;
 
@@ -145,7 +145,9 @@ export class ClaimTimes {
   }
 
   shapeAt(index: number): ClaimShape {
-    return this.#counted(valueAt(this.#shapeNumbers, index)).shape;
+    const shape = this.#shapes[valueAt(this.#shapeNumbers, index)];
+    if (shape === undefined) throw new RangeError(`the claim at ${index} has no shape`);
+    return shape;
   }
 
   claimAt(index: number): ClaimTime {
@@ -197,31 +199,26 @@ export class ClaimTimes {
     this.#shapeNumbers = shapeNumbers;
   }
 
-  #counted(shapeNumber: number): CountedShape {
-    const counted = this.#shapes[shapeNumber];
-    if (counted === undefined) throw new RangeError(`no claim has shape ${shapeNumber}`);
-    return counted;
-  }
-
   #takeShape(shape: ClaimShape): number {
-    const known = this.#shapes.findIndex((counted) => counted !== undefined && isSameShape(counted.shape, shape));
+    const known = this.#shapes.findIndex((other) => other !== undefined && isSameShape(other, shape));
     if (known >= 0) {
-      this.#counted(known).claims += 1;
+      this.#claimsOfShape[known] = valueAt(this.#claimsOfShape, known) + 1;
       return known;
     }
     const free = this.#shapes.indexOf(undefined);
     const shapeNumber = free >= 0 ? free : this.#shapes.length;
     if (shapeNumber >= MOST_SHAPES) throw new RangeError(`a calendar holds claims of at most ${MOST_SHAPES} shapes`);
-    this.#shapes[shapeNumber] = { shape, claims: 1 };
+    this.#shapes[shapeNumber] = shape;
+    this.#claimsOfShape[shapeNumber] = 1;
     this.#measure();
     return shapeNumber;
   }
 
   /** True when that was the last claim of its shape. */
   #releaseShape(shapeNumber: number): boolean {
-    const counted = this.#counted(shapeNumber);
-    counted.claims -= 1;
-    if (counted.claims > 0) return false;
+    const left = valueAt(this.#claimsOfShape, shapeNumber) - 1;
+    this.#claimsOfShape[shapeNumber] = left;
+    if (left > 0) return false;
     this.#shapes[shapeNumber] = undefined;
     while (this.#shapes.length > 0 && this.#shapes.at(-1) === undefined) this.#shapes.pop();
     return true;
@@ -230,9 +227,9 @@ export class ClaimTimes {
   #measure(): void {
     this.#longestMs = 0;
     this.#longestBufferMs = 0;
-    for (const counted of this.#shapes) {
-      if (counted === undefined) continue;
-      const { durationMs, bufferBeforeMinutes, bufferAfterMinutes } = counted.shape;
+    for (const shape of this.#shapes) {
+      if (shape === undefined) continue;
+      const { durationMs, bufferBeforeMinutes, bufferAfterMinutes } = shape;
       this.#longestMs = Math.max(this.#longestMs, durationMs);
       this.#longestBufferMs = Math.max(this.#longestBufferMs, bufferBeforeMinutes * MINUTE, bufferAfterMinutes * MINUTE);
     }

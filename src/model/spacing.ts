@@ -56,12 +56,21 @@ export function forbiddenStarts(
   const found = new ForbiddenList();
   for (const [number, claims] of calendars.entries()) {
     const [first, end] = reachOf(claims, spacing, from, to);
+    let lastShape: ClaimShape | undefined;
+    let shapeForbidsAfter = 0;
+    let shapeForbidsBefore = 0;
     for (let index = first; index < end; index += 1) {
       if (index === ignored[number]) continue;
       const startsAt = claims.startAt(index);
+      // Neighbours mostly have the same shape, and then forbid the same time around their own starts.
       const shape = claims.shapeAt(index);
-      const after = forbiddenAfter(startsAt, shape, spacing);
-      const before = forbiddenBefore(startsAt, shape, spacing);
+      if (shape !== lastShape) {
+        lastShape = shape;
+        shapeForbidsAfter = forbiddenAfter(0, shape, spacing);
+        shapeForbidsBefore = forbiddenBefore(0, shape, spacing);
+      }
+      const after = startsAt + shapeForbidsAfter;
+      const before = startsAt + shapeForbidsBefore;
       if (before > from && after < to) found.add(after, before);
     }
   }
