@@ -5,30 +5,26 @@ import { openingHoursOf, type StaleCalendar } from './catalog-store-port.ts';
 
 /** Calendars are told at once in slices of this many, so that a location of hundreds does not fill the queues of the claim path. */
 const SLICE = 50;
-/** A location may change again while its calendars are being told; more rounds than this mean that something else is wrong. */
-const ROUNDS = 5;
-
 export type CarryResult = { readonly outcome: 'done' } | { readonly outcome: 'retry'; readonly retryAfterSeconds: number } | { readonly outcome: 'unknown' };
 
 /**
  * Tells every stale calendar of a location (null: of all) the hours that its location has now. Calendars decide by their own copy,
  * so this is how a change of opening hours takes effect; after a crash in between, doing it again at the start makes it good.
+ * Whoever changes the hours again meanwhile tells the calendars again.
  */
 export async function carryHours(catalog: CatalogKeeper, scheduler: Pick<Scheduler, 'ask'>, locationId: string | null): Promise<CarryResult> {
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const stale = await catalog.staleCalendars(locationId);
-    if (stale.length === 0) return { outcome: 'done' };
-    for (let start = 0; start < stale.length; start += SLICE) {
-      const answers = await Promise.all(stale.slice(start, start + SLICE).map((calendar) => tell(catalog, scheduler, calendar)));
-      const stuck = answers.find((answer) => answer !== undefined && (answer.outcome === 'retry' || answer.outcome === 'unknown'));
-      if (stuck?.outcome === 'retry') return { outcome: 'retry', retryAfterSeconds: stuck.retryAfterSeconds };
-      if (stuck?.outcome === 'unknown') return { outcome: 'unknown' };
+  const stale = await catalog.staleCalendars(locationId);
+  for (let start = 0; start < stale.length; start += SLICE) {
+    const answers = await Promise.all(stale.slice(start, start + SLICE).map((calendar) => tell(catalog, scheduler, calendar)));
+    for (const answer of answers) {
+      if (answer?.outcome === 'retry') return { outcome: 'retry', retryAfterSeconds: answer.retryAfterSeconds };
+      if (answer?.outcome === 'unknown') return { outcome: 'unknown' };
     }
   }
-  return { outcome: 'unknown' };
+  return { outcome: 'done' };
 }
 
-/** The hours are read at the last moment: a calendar is never told an older version after a newer one. */
+/** The hours are read when they are told, and calendars hear in the order of asking: none hears an older version after a newer one. */
 async function tell(catalog: CatalogKeeper, scheduler: Pick<Scheduler, 'ask'>, { calendarId, locationId }: StaleCalendar): Promise<Answer | undefined> {
   const location = catalog.snapshotWithArchived().locations.get(locationId);
   if (location === undefined) return undefined;
