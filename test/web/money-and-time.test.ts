@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clock, countdown, counted, duration, money, sameClock } from '../../web/money-and-time.ts';
+
+const AT = Date.parse('2026-11-24T09:30:00Z');
+
+test('money is written in its own currency and without empty cents', () => {
+  assert.match(money({ amount: 3400, currency: 'EUR' }), /34(?!\.)/);
+  assert.match(money({ amount: 3450, currency: 'EUR' }), /34\.50/);
+});
+
+test('a currency without cents is not divided', () => {
+  assert.match(money({ amount: 5000, currency: 'JPY' }), /5,000/);
+});
+
+test('a moment reads as the clock of its zone shows it', () => {
+  assert.match(clock(AT, 'Europe/Berlin'), /10:30/);
+  assert.match(clock(AT, 'Asia/Kathmandu'), /3:15|15:15/);
+});
+
+test('two zones have the same clock if they show the same then', () => {
+  assert.equal(sameClock(AT, 'Europe/Lisbon', 'Europe/London'), true);
+  assert.equal(sameClock(AT, 'Europe/Lisbon', 'Europe/Berlin'), false);
+});
+
+test('a length reads in hours and minutes', () => {
+  assert.deepEqual([20, 60, 90].map(duration), ['20 min', '1 h', '1 h 30 min']);
+});
+
+test('a countdown shows the second that has begun and stops at zero', () => {
+  assert.deepEqual([300_000, 65_001, 900, 0, -5_000].map(countdown), ['5:00', '1:06', '0:01', '0:00', '0:00']);
+});
+
+test('one is one', () => {
+  assert.deepEqual([counted(1, 'time', 'times'), counted(0, 'time', 'times')], ['1 time', '0 times']);
+});

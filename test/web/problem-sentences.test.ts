@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PROBLEM_CODES, PROBLEMS } from '../../src/protocol/problems.ts';
+import { sentenceOf } from '../../web/problem-sentences.ts';
+
+test('every problem has a sentence for people, in which its code does not appear', () => {
+  for (const code of PROBLEM_CODES) {
+    const sentence = sentenceOf({ code, status: PROBLEMS[code].status, title: '' });
+    assert.match(sentence, /^[A-Z].+[.]$/, code);
+    if (code.includes('-')) assert.ok(!sentence.includes(code), code);
+  }
+});
