@@ -5,12 +5,13 @@ import { openServer, type Server } from '../../src/server.ts';
 import { freshPgliteDirectory } from './pglite.ts';
 
 export const TEST_PASSWORD = 'a password for tests';
+/** What tokens are signed with, for tests that need one of their own. */
+export const TEST_SECRET = 's'.repeat(32);
 export const TEST_OWNER = 'owner@example.org';
 
 export type Said = { readonly status: number; readonly headers: Headers /** Parsed; null where there is none. */; readonly body: Json };
 /** What came over the wire: read freely, every assertion says what it expects. */
-// biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
-export type Json = any;
+export type Json = ReturnType<typeof JSON.parse>;
 export type Asking = { readonly body?: unknown; readonly token?: string | undefined; readonly headers?: Readonly<Record<string, string>> };
 export type TestServer = AsyncDisposable & {
   readonly server: Server;
@@ -19,13 +20,19 @@ export type TestServer = AsyncDisposable & {
   login(email: string, password?: string): Promise<string>;
 };
 
-/** `isDemo`: with the demo business, all with TEST_PASSWORD; otherwise empty, with one owner. */
-export async function openTestServer({ isDemo }: { readonly isDemo: boolean }): Promise<TestServer> {
+/** `isDemo`: with the demo business, all with TEST_PASSWORD; otherwise empty, with one owner. `settings` are environment variables. */
+export async function openTestServer({
+  isDemo,
+  settings = {},
+}: {
+  readonly isDemo: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
+}): Promise<TestServer> {
   const stack = new AsyncDisposableStack();
   const place = stack.use(await freshPgliteDirectory());
   const who = isDemo ? { DEMO: 'on', DEMO_PASSWORD: TEST_PASSWORD } : { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
   const read = readConfig(
-    { PORT: '0', DATA_DIR: place.directory, JWT_SECRET: 's'.repeat(32), RATE_LIMIT_SCALE: '1000', LOG_LEVEL: 'silent', ...who },
+    { PORT: '0', DATA_DIR: place.directory, JWT_SECRET: TEST_SECRET, RATE_LIMIT_SCALE: '1000', LOG_LEVEL: 'silent', ...who, ...settings },
     place.directory,
   );
   if (!('database' in read)) throw new Error(JSON.stringify(read));
