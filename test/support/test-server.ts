@@ -9,9 +9,10 @@ export const TEST_PASSWORD = 'a password for tests';
 export const TEST_SECRET = 's'.repeat(32);
 export const TEST_OWNER = 'owner@example.org';
 
-export type Said = { readonly status: number; readonly headers: Headers /** Parsed; null where there is none. */; readonly body: Json };
 /** What came over the wire: read freely, every assertion says what it expects. */
 export type Json = ReturnType<typeof JSON.parse>;
+/** `body` is parsed; null where there is none. */
+export type Said = { readonly status: number; readonly headers: Headers; readonly body: Json };
 export type Asking = { readonly body?: unknown; readonly token?: string | undefined; readonly headers?: Readonly<Record<string, string>> };
 export type TestServer = AsyncDisposable & {
   readonly server: Server;
