@@ -1,13 +1,13 @@
 // Locations, their opening hours and special dates, for those who manage them. The public list is in `catalog.ts`.
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
-import { readDay, readWeekly } from '../../../catalog/windows.ts';
+import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { locationChangeBody, locationHours, managedLocation, newLocationBody, weeklyBody, windowsBody } from '../../../protocol/catalog.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
 import { done, failed } from '../../operations/reply.ts';
 import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
-import { CATALOG_PROBLEMS, changeCatalog, invalidFields, versionHeaders, withHoursCarried } from './admin-writes.ts';
+import { CATALOG_PROBLEMS, changeCatalog, versionHeaders, withHoursCarried } from './admin-writes.ts';
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
@@ -24,9 +24,7 @@ export const addLocation = route({
   replies: { 201: { description: 'The new location.', schema: managedLocation } },
   handle: async (context, { body, caller }) => {
     const { id = randomUUIDv7(), name, timeZone, currency, address = null, phone = null, weekly = [] } = body;
-    const read = readWeekly(weekly);
-    if ('errors' in read) return invalidFields(read.errors);
-    const draft = { id, name, timeZone, currency, address, phone, weekly: read.windows };
+    const draft = { id, name, timeZone, currency, address, phone, weekly: joinedWeekly(weekly) };
     return changeCatalog(caller, { operation: 'add-location', body }, { status: 201, body: managedLocationView }, (request) =>
       context.catalog.addLocation(draft, request),
     );
@@ -89,9 +87,7 @@ export const setLocationHours = route({
   body: weeklyBody,
   replies: changed,
   handle: async (context, { params: { id }, body, caller }) => {
-    const read = readWeekly(body.weekly);
-    if ('errors' in read) return invalidFields(read.errors);
-    const change = { weekly: read.windows };
+    const change = { weekly: joinedWeekly(body.weekly) };
     const reply = await changeCatalog(caller, { operation: 'set-location-hours', body: { id, ...change } }, view, (request) =>
       context.catalog.changeLocationHours(id, change, request),
     );
@@ -109,9 +105,7 @@ export const setSpecialDate = route({
   body: windowsBody,
   replies: changed,
   handle: async (context, { params: { id, date }, body, caller }) => {
-    const read = readDay(body.windows);
-    if ('errors' in read) return invalidFields(read.errors);
-    const change = { date, windows: read.windows };
+    const change = { date, windows: joined(body.windows) };
     const reply = await changeCatalog(caller, { operation: 'set-special-date', body: { id, ...change } }, view, (request) =>
       context.catalog.changeLocationHours(id, change, request),
     );

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { HoursChange } from '../../../actors/calendar/calendar.ts';
 import type { StaffMember } from '../../../catalog/catalog.ts';
-import { readDay, readWeekly } from '../../../catalog/windows.ts';
+import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
 import { managedStaff, staffHours, staffWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
 import { localDate, page, uuid } from '../../../protocol/scalars.ts';
@@ -14,7 +14,7 @@ import { isDesk } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView, timeOffView } from './admin-views.ts';
-import { invalidFields, versionHeaders } from './admin-writes.ts';
+import { versionHeaders } from './admin-writes.ts';
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
@@ -68,8 +68,7 @@ export const setStaffHours = route({
   replies: changed,
   handle: (context, { params: { id }, body, caller }) => {
     if (body.weekly === null) return answerWithMember(context, caller, id, { type: 'set-weekly', weekly: null });
-    const read = readWeekly(body.weekly);
-    return 'errors' in read ? invalidFields(read.errors) : answerWithMember(context, caller, id, { type: 'set-weekly', weekly: read.windows });
+    return answerWithMember(context, caller, id, { type: 'set-weekly', weekly: joinedWeekly(body.weekly) });
   },
 });
 
@@ -92,8 +91,7 @@ export const setDateOverride = route({
   body: windowsBody,
   replies: changed,
   handle: (context, { params: { id, date }, body, caller }) => {
-    const read = readDay(body.windows);
-    return 'errors' in read ? invalidFields(read.errors) : answerWithMember(context, caller, id, { type: 'set-date-override', date, windows: read.windows });
+    return answerWithMember(context, caller, id, { type: 'set-date-override', date, windows: joined(body.windows) });
   },
 });
 
