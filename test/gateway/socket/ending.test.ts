@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { io } from 'socket.io-client';
+import { instant } from '../../../src/model/instant.ts';
+import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
+import { newKey, openSmallShop, type SmallShop } from './small-shop.ts';
+import { dateFrom, TestScreen, tokenLike } from './test-screen.ts';
+
+let shop: SmallShop;
+before(async () => {
+  shop = await openSmallShop();
+});
+after(() => shop?.[Symbol.asyncDispose]());
+
+/** What a refused connection is told. */
+function refusal(auth: object, headers: Record<string, string> = {}): Promise<Json> {
+  const socket = io(shop.url, { transports: ['websocket'], forceNew: true, reconnection: false, auth, extraHeaders: headers });
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(undefined));
+    socket.once('connect_error', (failure: Json) => resolve(failure.data ?? failure.message));
+  }).finally(() => socket.disconnect());
+}
+
+test('a token that is not good is refused, never taken for a guest', async () => {
+  const [header, payload, signature] = shop.owner.split('.');
+  const unsigned = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
+  const expired = tokenLike(shop.owner, { expiresAt: instant(Date.now() - 60_000) });
+  const bad = ['', 'nonsense', `${header}.${payload}.`, `${unsigned}.${payload}.`, `${header}.${payload}x.${signature}`, expired, 'x'.repeat(5_000), 7, {}, []];
+  for (const token of bad) {
+    const told = await refusal({ token });
+    assert.deepEqual([told?.problem?.code, told?.problem?.status], ['unauthenticated', 401], JSON.stringify(token));
+  }
+  assert.equal(await refusal({}), undefined);
+  assert.equal(await refusal({ token: shop.owner }), undefined);
+});
+
+test('pages of other sites may not open sockets', async () => {
+  assert.notEqual(await refusal({}, { origin: 'https://elsewhere.example' }), undefined);
+  assert.notEqual(await refusal({}, { origin: 'null' }), undefined);
+  assert.equal(await refusal({}, { origin: shop.url }), undefined);
+});
+
+test('a session that is logged out takes its sockets along, and its messages are refused from that moment', async () => {
+  const login = await shop.ask('POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD } });
+  const [watching, asking] = [await TestScreen.open(shop.url, login.body.accessToken), await TestScreen.open(shop.url, login.body.accessToken)];
+  assert.ok((await watching.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) })).ok);
+  const other = await TestScreen.open(shop.url, shop.owner);
+  await shop.ask('POST', '/v1/auth/logout', { body: { refreshToken: login.body.refreshToken } });
+  const answer = await asking.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) });
+  assert.equal(answer.problem.code, 'unauthenticated');
+  for (const screen of [asking, watching]) {
+    assert.equal((await screen.hears('session-ended')).reason, 'logged-out');
+    await screen.ended();
+  }
+  assert.ok((await other.ask('unwatch', { watchId: 'b' })).ok);
+  other.close();
+});
+
+test('a session ends when its token expires, also for a screen that only watches', async () => {
+  const soon = tokenLike(shop.owner, { expiresAt: instant(Math.ceil(Date.now() / 1_000) * 1_000 + 1_000) });
+  const screen = await TestScreen.open(shop.url, soon);
+  assert.ok((await screen.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) })).ok);
+  assert.equal((await screen.hears('session-ended')).reason, 'expired');
+  await screen.ended();
+});
+
+test('a server that stops says goodbye to everybody, and refuses those who come', async () => {
+  const leaving = await openSmallShop();
+  const screens = await Promise.all(Array.from({ length: 250 }, () => TestScreen.open(leaving.url)));
+  await Promise.all(screens.map((screen) => screen.ask('watch-slots', { watchId: 'w', serviceId: leaving.haircut, from: dateFrom(0), to: dateFrom(2) })));
+  const claims = screens.slice(0, 20).map((screen) => screen.ask('place-hold', { key: newKey(), serviceId: leaving.haircut, startsAt: leaving.nextStart() }).catch(() => undefined));
+  const startedAt = performance.now();
+  await leaving[Symbol.asyncDispose]();
+  assert.ok(performance.now() - startedAt < 5_000);
+  for (const screen of screens) {
+    assert.equal((await screen.hears('session-ended')).reason, 'shutting-down');
+    await screen.ended();
+  }
+  await Promise.all(claims);
+  await assert.rejects(TestScreen.open(leaving.url));
+});

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { screenMessages } from '../../../src/protocol/socket.ts';
+import type { Json } from '../../support/test-server.ts';
+import { ADA, newKey, openSmallShop, type SmallShop } from './small-shop.ts';
+import { dateFrom, eventually, TestScreen } from './test-screen.ts';
+
+let shop: SmallShop;
+let guest: TestScreen;
+let desk: TestScreen;
+
+before(async () => {
+  shop = await openSmallShop();
+  guest = await TestScreen.open(shop.url);
+  desk = await TestScreen.open(shop.url, shop.owner);
+});
+after(async () => {
+  guest?.close();
+  desk?.close();
+  await shop?.[Symbol.asyncDispose]();
+});
+
+const slots = (watchId: string): Json => ({ watchId, serviceId: shop.haircut, from: dateFrom(1), to: dateFrom(3) });
+const staffId = () => shop.staff[0]?.id ?? '';
+
+test('a message that nobody knows is answered with a problem, whatever it is called', async () => {
+  for (const name of ['make-coffee', 'constructor', '__proto__', 'toString', 'hasOwnProperty', '']) {
+    const answer = await guest.ask(name, {});
+    assert.deepEqual([answer.ok, answer.problem.code, answer.problem.status], [false, 'not-found', 404], name);
+  }
+});
+
+test('a message carries exactly one object', async () => {
+  for (const body of [undefined, null, 'text', 7, true, [], [{}], Buffer.from('bytes')]) {
+    const answer = await guest.ask('watch-slots', body);
+    assert.equal(answer.problem.code, 'invalid-request', JSON.stringify(body));
+  }
+  const twice = await new Promise<Json>((resolve) => guest.socket.emit('unwatch', { watchId: 'one' }, { watchId: 'two' }, resolve));
+  assert.equal(twice.problem.code, 'invalid-request');
+});
+
+test('a message without an acknowledgement is not acted upon, and the connection lives on', async () => {
+  const startsAt = shop.nextStart();
+  guest.socket.emit('place-hold', { key: newKey(), serviceId: shop.haircut, startsAt, staffId: staffId() });
+  guest.socket.emit('make-coffee');
+  guest.socket.emit('watch-slots', null);
+  const answer = await guest.ask('place-hold', { key: newKey(), serviceId: shop.haircut, startsAt, staffId: staffId() });
+  assert.equal(answer.ok, true);
+});
+
+test('every message names the fields that are missing', async () => {
+  for (const name of Object.keys(screenMessages)) {
+    const answer = await desk.ask(name, {});
+    assert.equal(answer.ok, false, name);
+    assert.equal(answer.problem.code, 'invalid-request', name);
+    const paths = answer.problem.errors.map((error: Json) => error.path);
+    assert.ok(paths.includes(name.startsWith('watch') || name === 'unwatch' ? 'watchId' : 'key'), `${name}: ${paths}`);
+    assert.equal(typeof answer.problem.requestId, 'string');
+  }
+});
+
+test('a wrong value is blamed on its field', async () => {
+  const cases: readonly [string, Json, string, string][] = [
+    ['watch-slots', { ...slots('w'), serviceId: 'nonsense' }, 'invalid-request', 'serviceId'],
+    ['watch-slots', { ...slots('w'), serviceId: newKey() }, 'not-found', 'serviceId'],
+    ['watch-slots', { ...slots('w'), staffIds: [newKey()] }, 'not-found', 'staffIds'],
+    ['watch-slots', { ...slots('w'), to: dateFrom(64) }, 'invalid-request', 'to'],
+    ['watch-slots', { ...slots('w'), to: dateFrom(1) }, 'invalid-request', 'to'],
+    ['watch-slots', { ...slots('w'), from: '2026-02-30' }, 'invalid-request', 'from'],
+    ['watch-slots', { ...slots('w'), timeZone: 'Mars/Olympus' }, 'invalid-request', 'timeZone'],
+    ['watch-slots', { ...slots('w'), seats: 2 }, 'invalid-request', 'seats'],
+    ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), staffIds: [newKey()] }, 'not-found', 'staffIds.0'],
+    ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), locationId: newKey() }, 'not-found', 'locationId'],
+    ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), since: { era: 'x', revisions: { nobody: -1 } } }, 'invalid-request', 'since.revisions.nobody'],
+    ['place-hold', { key: newKey(), serviceId: shop.haircut, startsAt: 'soon' }, 'invalid-request', 'startsAt'],
+    ['place-hold', { key: newKey(), serviceId: shop.haircut, startsAt: '2027-03-28T02:30:00', timeZone: 'Europe/Berlin' }, 'nonexistent-local-time', 'startsAt'],
+    ['book', { key: newKey(), serviceId: shop.haircut, startsAt: shop.nextStart(), customer: { name: 'Ada', email: 'nobody' } }, 'invalid-request', 'customer.email'],
+  ];
+  for (const [name, body, code, path] of cases) {
+    const { problem } = await desk.ask(name, body);
+    assert.deepEqual([problem?.code, problem?.errors?.[0]?.path], [code, path], `${name} ${JSON.stringify(body)}`);
+  }
+});
+
+test('boards are for those who work here', async () => {
+  const answer = await guest.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) });
+  assert.equal(answer.problem.code, 'unauthenticated');
+});
+
+test('a hold goes its whole way over a socket', async () => {
+  const startsAt = shop.nextStart();
+  const hold = await guest.ask('place-hold', { key: newKey(), serviceId: shop.haircut, startsAt, staffId: staffId() });
+  assert.equal(hold.ok, true);
+  assert.equal(Date.parse(hold.startsAt), Date.parse(startsAt));
+  const renewed = await guest.ask('renew-hold', { key: newKey(), holdId: hold.id, holdToken: hold.token });
+  assert.equal(renewed.renewalsLeft, hold.renewalsLeft - 1);
+  const stranger = await guest.ask('release-hold', { key: newKey(), holdId: hold.id });
+  assert.equal(stranger.problem.code, 'hold-not-yours');
+  const taken = await desk.ask('place-hold', { key: newKey(), serviceId: shop.haircut, startsAt, staffId: staffId() });
+  assert.deepEqual([taken.problem.code, taken.problem.conflict.by, taken.problem.alternatives.length >= 3], ['slot-taken', 'hold', true]);
+  const booked = await guest.ask('book', { key: newKey(), holdId: hold.id, holdToken: hold.token, customer: ADA });
+  assert.deepEqual([booked.ok, booked.status, booked.customer.name], [true, 'booked', 'Ada']);
+  const moved = await guest.ask('reschedule', { key: newKey(), appointmentId: booked.id, manageToken: booked.manageToken, startsAt: shop.nextStart() });
+  assert.equal(moved.ok, true);
+  const cancelled = await guest.ask('cancel', { key: newKey(), appointmentId: booked.id, manageToken: booked.manageToken, reason: 'ill' });
+  assert.deepEqual([cancelled.status, cancelled.reason], ['cancelled', 'ill']);
+  const other = await guest.ask('place-hold', { key: newKey(), serviceId: shop.haircut, startsAt, staffId: staffId() });
+  const released = await guest.ask('release-hold', { key: newKey(), holdId: other.id, holdToken: other.token });
+  assert.deepEqual(released, { ok: true });
+});
+
+test('a desk leads an appointment through its day', async () => {
+  const book = async (serviceId: string): Promise<Json> => desk.ask('book', { key: newKey(), serviceId, startsAt: shop.nextStart(), staffId: staffId(), customer: ADA });
+  const pending = await book(shop.treatment);
+  assert.equal(pending.status, 'pending');
+  assert.equal((await guest.ask('approve', { key: newKey(), appointmentId: pending.id })).ok, false);
+  assert.equal((await desk.ask('approve', { key: newKey(), appointmentId: pending.id })).status, 'booked');
+  const declined = await book(shop.treatment);
+  assert.equal((await desk.ask('decline', { key: newKey(), appointmentId: declined.id, reason: 'full' })).status, 'declined');
+  const { id } = await book(shop.haircut);
+  assert.equal((await desk.ask('check-in', { key: newKey(), appointmentId: id })).status, 'checked-in');
+  assert.equal((await desk.ask('complete', { key: newKey(), appointmentId: id })).status, 'completed');
+  assert.equal((await desk.ask('no-show', { key: newKey(), appointmentId: id })).problem.code, 'wrong-status');
+});
+
+test('a block is added and removed', async () => {
+  const startsAt = shop.nextStart();
+  const endsAt = new Date(Date.parse(startsAt) + 600_000).toISOString();
+  const block = await desk.ask('add-block', { key: newKey(), staffId: staffId(), startsAt, endsAt, reason: 'phone' });
+  assert.deepEqual([block.ok, block.reason], [true, 'phone']);
+  assert.deepEqual(await desk.ask('remove-block', { key: newKey(), staffId: staffId(), blockId: block.id }), { ok: true });
+});
+
+test('the same key over a socket and over REST is one request', async () => {
+  const key = newKey();
+  const body = { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: staffId(), customer: ADA };
+  const first = await guest.ask('book', { key, ...body });
+  const again = await guest.ask('book', { key, ...body });
+  assert.deepEqual([again.replayed, again.id, again.manageToken], [true, first.id, first.manageToken]);
+  const overRest = await shop.ask('POST', '/v1/appointments', { body, headers: { 'idempotency-key': key } });
+  assert.deepEqual([overRest.status, overRest.headers.get('idempotency-replayed'), overRest.body.id], [201, 'true', first.id]);
+  const other = await guest.ask('book', { key, ...body, notes: 'something else' });
+  assert.equal(other.problem.code, 'idempotency-key-reused');
+});
+
+test('an abandoned key can never do anything any more', async () => {
+  const key = newKey();
+  assert.equal((await guest.ask('abandon', { key })).outcome, 'abandoned');
+  const late = await guest.ask('book', { key, serviceId: shop.haircut, startsAt: shop.nextStart(), customer: ADA });
+  assert.equal(late.ok, false);
+});
+
+test('half a hundred watches are kept, ten thousand are refused one by one, and the server goes on', async () => {
+  const many = await TestScreen.open(shop.url);
+  let opened = 0;
+  const codes = new Set<string>();
+  const ask = async (number: number) => {
+    const answer = await many.ask('watch-slots', slots(`watch ${number}`));
+    if (answer.ok) opened += 1;
+    else codes.add(answer.problem.errors?.[0]?.path ?? answer.problem.code);
+  };
+  for (let number = 0; number < 10_000; number += 50) await Promise.all(Array.from({ length: 50 }, (_, index) => ask(number + index)));
+  assert.equal(opened, 50);
+  assert.deepEqual([...codes].sort(), ['rate-limited', 'watchId'].filter((code) => codes.has(code)));
+  const startedAt = performance.now();
+  assert.equal((await guest.ask('watch-slots', slots('after'))).ok, true);
+  assert.ok(performance.now() - startedAt < 1_000);
+  many.close();
+});
+
+test('more messages at once than one screen ever needs are refused, not queued', async () => {
+  const answers = await Promise.all(Array.from({ length: 300 }, (_, number) => guest.ask('unwatch', { watchId: `none ${number}` })));
+  const refused = answers.filter((answer) => !answer.ok);
+  assert.ok(refused.every((answer) => answer.problem.code === 'overloaded' && answer.problem.retryAfterSeconds > 0));
+  assert.ok(answers.some((answer) => answer.ok));
+});
+
+test('a message of a megabyte costs its sender the connection, and nobody else anything', async () => {
+  const rude = await TestScreen.open(shop.url);
+  rude.socket.emit('book', { key: newKey(), notes: 'x'.repeat(1_000_000) }, () => undefined);
+  await rude.ended();
+  assert.equal((await guest.ask('unwatch', { watchId: 'x' })).ok, true);
+});
+
+test('what is watched and who is connected shows in the metrics, and nothing of it stays', async () => {
+  const { server } = shop;
+  const gauge = async (name: string) => Number(new RegExp(`^slotkeeper_${name} (\\d+)$`, 'm').exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
+  const before = await gauge('screens');
+  const screen = await TestScreen.open(shop.url);
+  await screen.ask('watch-slots', { ...slots('w'), from: dateFrom(20), to: dateFrom(21) });
+  assert.equal(await gauge('screens'), before + 1);
+  const views = await gauge('slot_views');
+  screen.close();
+  await eventually(async () => (await gauge('screens')) === before && (await gauge('slot_views')) === views - shop.staff.length);
+});

@@ -1,0 +1,87 @@
+// One end of a Socket.IO connection, for tests: a real client that remembers everything it was told.
+import { setTimeout as wait } from 'node:timers/promises';
+import { io, type Socket } from 'socket.io-client';
+import type { Principal } from '../../../src/accounts/principal.ts';
+import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
+import { instant } from '../../../src/model/instant.ts';
+import { type Json, TEST_SECRET } from '../../support/test-server.ts';
+
+const PATIENCE_MILLISECONDS = 10_000;
+
+export type Told = { readonly name: string; readonly body: Json };
+
+export class TestScreen {
+  readonly socket: Socket;
+  readonly told: Told[] = [];
+  readonly #listeners = new Set<() => void>();
+
+  private constructor(url: string, token: string | undefined) {
+    this.socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth: token === undefined ? {} : { token } });
+    this.socket.onAny((name, body) => {
+      this.told.push({ name, body });
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  static async open(url: string, token?: string): Promise<TestScreen> {
+    const screen = new TestScreen(url, token);
+    await new Promise<void>((resolve, reject) => {
+      screen.socket.once('connect', resolve);
+      screen.socket.once('connect_error', reject);
+    });
+    return screen;
+  }
+
+  /** Sends one message and waits for its answer. */
+  ask(name: string, body: unknown): Promise<Json> {
+    return this.socket.timeout(PATIENCE_MILLISECONDS).emitWithAck(name, body);
+  }
+
+  /** Waits until the server has told this, now or before. */
+  async hears(name: string, matches: (body: Json) => boolean = () => true, patience = PATIENCE_MILLISECONDS): Promise<Json> {
+    const late = AbortSignal.timeout(patience);
+    const find = () => this.told.find((told) => told.name === name && matches(told.body));
+    while (find() === undefined) {
+      if (late.aborted) throw new Error(`never heard ${name}; heard ${JSON.stringify(this.told.slice(-5)).slice(0, 1_000)}`);
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#listeners.delete(wake);
+          resolve();
+        };
+        this.#listeners.add(wake);
+        late.addEventListener('abort', wake, { once: true });
+      });
+    }
+    return find()?.body;
+  }
+
+  async ended(): Promise<void> {
+    if (!this.socket.connected) return;
+    await Promise.race([new Promise<void>((resolve) => this.socket.once('disconnect', () => resolve())), wait(PATIENCE_MILLISECONDS).then(() => Promise.reject(new Error('still connected')))]);
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+}
+
+/** A token like this one, with some of it different. */
+export function tokenLike(token: string, changes: Partial<Principal>): string {
+  const principal = readAccessToken(token, TEST_SECRET);
+  if (principal === undefined) throw new Error('not a token of the test server');
+  return signAccessToken({ ...principal, ...changes }, instant(Date.now()), TEST_SECRET);
+}
+
+/** Waits until something is so. */
+export async function eventually(isSo: () => boolean | Promise<boolean>, patience = PATIENCE_MILLISECONDS): Promise<void> {
+  const until = performance.now() + patience;
+  while (!(await isSo())) {
+    if (performance.now() > until) throw new Error(`never came true: ${isSo.toString()}`);
+    await wait(20);
+  }
+}
+
+/** A local date some days from today. */
+export function dateFrom(days: number): string {
+  return Temporal.Now.plainDateISO('UTC').add({ days }).toString();
+}
