@@ -1,10 +1,9 @@
-import type { DayWindow, Weekday, WeeklyWindow } from '../model/calendar-hours.ts';
-
-const WEEK: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+import type { DayWindow, WeeklyWindow } from '../model/calendar-hours.ts';
+import { WEEKDAYS } from '../model/day-plan.ts';
 
 /** Weekly windows in the order of the week. Windows that touch or overlap are one, as they are for the slots. */
 export function joinedWeekly(weekly: readonly WeeklyWindow[]): readonly WeeklyWindow[] {
-  return WEEK.flatMap((day) => joined(weekly.filter((window) => window.day === day)));
+  return WEEKDAYS.flatMap((day) => joined(weekly.filter((window) => window.day === day)));
 }
 
 /** The same for the windows of one date. `HH:MM` sorts and compares as text. */

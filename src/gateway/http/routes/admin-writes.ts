@@ -54,10 +54,6 @@ export function problemOfCarrying(result: CarryResult): Failed | undefined {
   }
 }
 
-export function invalidFields(errors: readonly FieldError[]): Failed {
-  return failed('invalid-request', { detail: errors.map((error) => `${error.path} ${error.message}`).join('; '), errors: [...errors] });
-}
-
 export function versionHeaders(body: object): Readonly<Record<string, string>> {
   return 'version' in body && typeof body.version === 'number' ? { ETag: etagOf(body.version) } : {};
 }
