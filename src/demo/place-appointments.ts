@@ -16,8 +16,9 @@ const ATTEMPTS = 10;
 /** No I, L, O, 0, 1: it is read over the phone. */
 const REFERENCE_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
+export type DemoScheduler = Pick<Scheduler, 'ask' | 'now'>;
 export type Placing = {
-  readonly scheduler: Scheduler;
+  readonly scheduler: DemoScheduler;
   readonly catalog: Catalog;
   readonly ids: DemoIds;
   readonly chance: Chance;
@@ -105,7 +106,7 @@ function whatFollows(appointmentId: string, fate: DemoFate, service: BookableSer
 }
 
 /** Asks until the answer is definite. */
-export async function ask(scheduler: Scheduler, { key, command }: Step): Promise<Exclude<Answer['outcome'], 'retry' | 'unknown'>> {
+export async function ask(scheduler: DemoScheduler, { key, command }: Step): Promise<Exclude<Answer['outcome'], 'retry' | 'unknown'>> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const answer = await scheduler.ask({ caller: 'demo', key, fingerprint: key }, command);
     if (answer.outcome === 'ok' || answer.outcome === 'no') return answer.outcome;

@@ -1,6 +1,5 @@
 import type { Accounts, NewUser } from '../accounts/accounts.ts';
 import { customerIdOf } from '../accounts/customer-id.ts';
-import type { Scheduler } from '../actors/scheduler.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { Chance } from './chance.ts';
@@ -8,10 +7,10 @@ import { DEMO_LOCATIONS } from './demo-business.ts';
 import { type DemoExceptions, exceptionsFrom } from './demo-hours.ts';
 import { demoLogins } from './demo-logins.ts';
 import { drawPlan } from './demo-plan.ts';
-import { ask, type Placed, placeAppointments, placeBlocks } from './place-appointments.ts';
+import { ask, type DemoScheduler, type Placed, placeAppointments, placeBlocks } from './place-appointments.ts';
 import { type DemoIds, demoIds, idOf, storeBusiness } from './store-business.ts';
 
-export type DemoParts = { readonly catalog: CatalogKeeper; readonly accounts: Accounts; readonly scheduler: Scheduler };
+export type DemoParts = { readonly catalog: CatalogKeeper; readonly accounts: Accounts; readonly scheduler: DemoScheduler };
 
 const SEED = 1_931;
 /** Days begin and end in the zone of the first location. */
@@ -58,7 +57,7 @@ function usersOf(ids: DemoIds, chance: Chance): { readonly owner: DemoUser; read
   return { owner, others: users.filter((user) => user !== owner) };
 }
 
-async function changeHours(scheduler: Scheduler, ids: DemoIds, exceptions: DemoExceptions, chance: Chance): Promise<void> {
+async function changeHours(scheduler: DemoScheduler, ids: DemoIds, exceptions: DemoExceptions, chance: Chance): Promise<void> {
   for (const { login, date, windows } of exceptions.overrides) {
     const { calendarId } = idOf(ids.staff, login);
     await ask(scheduler, {
