@@ -96,7 +96,14 @@ export async function openBusiness(gateway: Gateway): Promise<Business> {
   const service = { slotIntervalMinutes: 30, price: { amount: 4_000, currency: 'EUR' } };
   const haircut = await make<ServiceReply>('/v1/services', { ...service, name: 'Haircut', minutes: 30 });
   const yoga = await make<ServiceReply>('/v1/services', { ...service, name: 'Yoga', minutes: 60, capacity: 4 });
-  const colour = await make<ServiceReply>('/v1/services', { ...service, name: 'Colour', minutes: 60, approval: 'manual', cancelUntilMinutes: 2 * 24 * 60, rescheduleUntilMinutes: 2 * 24 * 60 });
+  const colour = await make<ServiceReply>('/v1/services', {
+    ...service,
+    name: 'Colour',
+    minutes: 60,
+    approval: 'manual',
+    cancelUntilMinutes: 2 * 24 * 60,
+    rescheduleUntilMinutes: 2 * 24 * 60,
+  });
   const ada = await make<StaffReply>('/v1/staff', { name: 'Ada', email: 'ada@example.org', locationId: berlin.id, serviceIds: [haircut.id, colour.id] });
   const bo = await make<StaffReply>('/v1/staff', { name: 'Bo', locationId: berlin.id, serviceIds: [haircut.id, yoga.id] });
   const cy = await make<StaffReply>('/v1/staff', { name: 'Cy', locationId: newYork.id, serviceIds: [haircut.id] });
@@ -106,7 +113,7 @@ export async function openBusiness(gateway: Gateway): Promise<Business> {
     { email: 'ada@example.org', name: 'Ada', role: 'staff', staffId: ada.id },
     { email: 'clara@example.org', name: 'Clara', role: 'customer', customerId: customerIdOf('clara@example.org') },
   ] as const;
-  await Promise.all(people.map((user) => accounts.create(user, PASSWORD)));
+  await accounts.createAll(people, PASSWORD);
   const [desk, staff, customer] = await Promise.all(people.map(({ email }) => logIn(gateway, email)));
   assert.ok(desk !== undefined && staff !== undefined && customer !== undefined);
   return { tokens: { owner, desk, staff, customer }, berlin: berlin.id, newYork: newYork.id, ada, bo, cy, haircut, yoga, colour };
@@ -121,7 +128,9 @@ export function dateIn(days: number): string {
 
 /** A wall-clock time in Berlin on a day some days from now, as an instant with offset. */
 export function berlinTime(days: number, time: string): string {
-  return Temporal.PlainDateTime.from(`${dateIn(days)}T${time}`).toZonedDateTime('Europe/Berlin').toString({ timeZoneName: 'never', smallestUnit: 'second' });
+  return Temporal.PlainDateTime.from(`${dateIn(days)}T${time}`)
+    .toZonedDateTime('Europe/Berlin')
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
 /** Asserts a problem with its code, status and page, and that it names these fields and no others. */

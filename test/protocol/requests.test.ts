@@ -26,7 +26,11 @@ describe('a hold', () => {
   });
   test('has limits on every number and text', () => {
     assert.deepEqual(wrongFields(placeHoldBody, { serviceId: ID, startsAt: 'x'.repeat(41), seats: 0 }), ['startsAt', 'seats']);
-    assert.deepEqual(wrongFields(placeHoldBody, { serviceId: ID, startsAt: START, seats: 1.5, override: { rules: ['slot-taken'], reason: '' } }), ['seats', 'override.rules.0', 'override.reason']);
+    assert.deepEqual(wrongFields(placeHoldBody, { serviceId: ID, startsAt: START, seats: 1.5, override: { rules: ['slot-taken'], reason: '' } }), [
+      'seats',
+      'override.rules.0',
+      'override.reason',
+    ]);
   });
 });
 

@@ -57,7 +57,10 @@ describe('holds', () => {
     assert.equal(first.headers.get('idempotency-replayed'), null);
     assert.equal(again.text, first.text);
     isProblem(await hold('11:00', headers), 'idempotency-key-reused');
-    const samesame = await call<HoldReply>('POST', '/v1/holds', { body: ask('10:00', { startsAt: new Date(berlinTime(day, '10:00')).toISOString() }), headers });
+    const samesame = await call<HoldReply>('POST', '/v1/holds', {
+      body: ask('10:00', { startsAt: new Date(berlinTime(day, '10:00')).toISOString() }),
+      headers,
+    });
     assert.equal(samesame.text, first.text, 'the same moment with another offset is the same request');
   });
 
@@ -163,6 +166,9 @@ test('a hold that has run out is seen expiring, frees the slot and can no longer
   };
   const deadline = Date.now() + 10_000;
   while (!(await facts()).includes('hold.expired')) assert.ok(Date.now() < deadline, 'it never expired');
-  isProblem(await short.call('POST', '/v1/appointments', { body: { holdId: held.body.id, customer }, headers: { 'hold-token': held.body.token ?? '' } }), 'hold-expired');
+  isProblem(
+    await short.call('POST', '/v1/appointments', { body: { holdId: held.body.id, customer }, headers: { 'hold-token': held.body.token ?? '' } }),
+    'hold-expired',
+  );
   assert.equal((await short.call('POST', '/v1/holds', { body })).status, 201);
 });

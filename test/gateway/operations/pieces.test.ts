@@ -13,7 +13,8 @@ const guest: Caller = { principal: null, address: '10.0.0.1', key: 'a-key-of-six
 
 describe('the fingerprint of a request', () => {
   const of = (asked: object, operation = 'book') => requestKeyOf(guest, operation, asked).fingerprint;
-  test('does not depend on the order of fields, nor on those that are undefined', () => assert.equal(of({ a: 1, b: { c: 2, d: [3] } }), of({ b: { d: [3], c: 2, e: undefined }, a: 1 })));
+  test('does not depend on the order of fields, nor on those that are undefined', () =>
+    assert.equal(of({ a: 1, b: { c: 2, d: [3] } }), of({ b: { d: [3], c: 2, e: undefined }, a: 1 })));
   test('differs by operation, value and nesting', () => {
     const all = [of({ a: 1 }), of({ a: 1 }, 'cancel'), of({ a: 2 }), of({ a: '1' }), of({ a: [1] }), of({ a: { a: 1 } }), of({})];
     assert.equal(new Set(all).size, all.length);
@@ -28,14 +29,17 @@ describe('the scope of a key', () => {
     assert.equal(requestKeyOf({ ...guest, key: 'short' }, 'book', {}).caller, 'guest:10.0.0.1');
     assert.equal(requestKeyOf(guest, 'book', {}).caller, 'guest');
   });
-  test('a request without a key gets one of its own', () => assert.notEqual(requestKeyOf({ ...guest, key: null }, 'book', {}).key, requestKeyOf({ ...guest, key: null }, 'book', {}).key));
+  test('a request without a key gets one of its own', () =>
+    assert.notEqual(requestKeyOf({ ...guest, key: null }, 'book', {}).key, requestKeyOf({ ...guest, key: null }, 'book', {}).key));
 });
 
 test('times on the wire are what Temporal writes', () => {
   const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Apia', 'Australia/Lord_Howe', 'America/St_Johns'];
   const seconds = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) / 1_000 });
   fc.assert(
-    fc.property(seconds, fc.constantFrom(...zones), (second, zone) => assert.equal(wireTime(instant(second * 1_000), zone), formatInstant(instant(second * 1_000), zone))),
+    fc.property(seconds, fc.constantFrom(...zones), (second, zone) =>
+      assert.equal(wireTime(instant(second * 1_000), zone), formatInstant(instant(second * 1_000), zone)),
+    ),
     { numRuns: 1_000 },
   );
 });
@@ -63,9 +67,19 @@ describe('what zod found wrong', () => {
     ]);
   });
   test('is a problem of its own where the schema names one and nothing else is wrong', () => {
-    const schema = z.object({ a: z.string(), at: z.string().superRefine((_, context) => context.addIssue({ code: 'custom', message: 'no', params: { problem: 'nonexistent-local-time' } })) });
+    const schema = z.object({
+      a: z.string(),
+      at: z.string().superRefine((_, context) => context.addIssue({ code: 'custom', message: 'no', params: { problem: 'nonexistent-local-time' } })),
+    });
     assert.equal(problemFor(schema, { a: 'x', at: 'x' }).code, 'nonexistent-local-time');
     assert.equal(problemFor(schema, { at: 'x' }).code, 'invalid-request');
   });
-  test('is told for twenty fields at most', () => assert.equal(problemFor(z.array(z.string()), Array.from({ length: 1_000 }, () => 1)).errors?.length, 20));
+  test('is told for twenty fields at most', () =>
+    assert.equal(
+      problemFor(
+        z.array(z.string()),
+        Array.from({ length: 1_000 }, () => 1),
+      ).errors?.length,
+      20,
+    ));
 });

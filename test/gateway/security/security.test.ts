@@ -57,5 +57,6 @@ describe('a request that a cookie speaks for', () => {
     assert.ok(!isFromOwnPage({ ...ours, origin: 'https://evil.example' }, []));
     assert.ok(!isFromOwnPage({ ...ours, origin: 'null' }, []));
   });
-  test('may come from an origin on the list', () => assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site', origin: 'https://app.example.com' }, allowed)));
+  test('may come from an origin on the list', () =>
+    assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site', origin: 'https://app.example.com' }, allowed)));
 });

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
+import type { ChangesReply } from '../../../src/protocol/calendars.ts';
+import { type Answer, type Business, berlinTime, type Call, dateIn, type Gateway, isProblem, openBusiness, openGateway } from '../gateway-server.ts';
+
+type Listed = { items: AppointmentReply[]; nextCursor: string | null };
+
+const customer = { name: 'Grace', email: 'grace@example.org', phone: '+49 30 1234567' };
+let gateway: Gateway;
+let call: Call;
+let shop: Business;
+before(async () => {
+  gateway = await openGateway();
+  call = gateway.call;
+  shop = await openBusiness(gateway);
+});
+after(() => gateway[Symbol.asyncDispose]());
+
+/** Each test has a day of its own, so that none stands in another's way. */
+let day = 2;
+
+async function book(more: object = {}, as?: string): Promise<AppointmentReply> {
+  const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, ...more };
+  const booked = await call<AppointmentReply>('POST', '/v1/appointments', { body, ...(as !== undefined && { as }) });
+  assert.equal(booked.status, 201, booked.text);
+  return booked.body;
+}
+
+const act = (appointment: AppointmentReply, action: string, ask: { body?: object; as?: string; headers?: Record<string, string> } = {}) =>
+  call<AppointmentReply & { currentVersion?: string }>('POST', `/v1/appointments/${appointment.id}/${action}`, ask);
+const withToken = ({ manageToken = '' }: AppointmentReply) => ({ headers: { 'manage-token': manageToken } });
+const statusOf = (answer: Answer<AppointmentReply>) => [answer.status, answer.body.status];
+
+describe('booking', () => {
+  test('an appointment says what was booked, for whom, and until when it can be changed', async () => {
+    day += 1;
+    const booked = await book();
+    assert.deepEqual(
+      {
+        status: booked.status,
+        startsAt: booked.startsAt,
+        timeZone: booked.timeZone,
+        price: booked.price,
+        source: booked.source,
+        locationId: booked.locationId,
+      },
+      {
+        status: 'booked',
+        startsAt: berlinTime(day, '10:00'),
+        timeZone: 'Europe/Berlin',
+        price: { amount: 4_000, currency: 'EUR' },
+        source: 'online',
+        locationId: shop.berlin,
+      },
+    );
+    assert.equal(booked.customer?.email, customer.email);
+    assert.equal(booked.cancellableUntil, booked.startsAt);
+    assert.match(booked.reference, /^[A-Z2-9]{4}-[A-Z2-9]{4}$/);
+  });
+
+  test('one e-mail address is one customer', async () => {
+    day += 1;
+    const first = await book();
+    const second = await book({ startsAt: berlinTime(day, '12:00'), customer: { name: 'G.', email: ' GRACE@example.org' } });
+    assert.equal(second.customer?.id, first.customer?.id);
+  });
+
+  test('who is named by nobody is booked with somebody, where that person works', async () => {
+    day += 1;
+    const startsAt = berlinTime(day, '16:00'); // New York is open too
+    const booked = await Promise.all([1, 2, 3].map(() => book({ staffId: undefined, startsAt })));
+    const places = new Map([
+      [shop.ada.id, shop.berlin],
+      [shop.bo.id, shop.berlin],
+      [shop.cy.id, shop.newYork],
+    ]);
+    assert.deepEqual(booked.map(({ staffId }) => staffId).sort(), [...places.keys()].sort());
+    for (const { staffId, locationId, timeZone } of booked) {
+      assert.equal(locationId, places.get(staffId));
+      assert.equal(timeZone, locationId === shop.berlin ? 'Europe/Berlin' : 'America/New_York');
+    }
+    isProblem(await call('POST', '/v1/appointments', { body: { serviceId: shop.haircut.id, startsAt, customer } }), 'slot-taken');
+  });
+
+  test('a class takes as many as it has seats', async () => {
+    day += 1;
+    const yoga = { serviceId: shop.yoga.id, staffId: shop.bo.id };
+    const three = await book({ ...yoga, seats: 3 });
+    assert.deepEqual(three.price, { amount: 12_000, currency: 'EUR' });
+    const body = { ...yoga, startsAt: berlinTime(day, '10:00'), customer };
+    isProblem(await call('POST', '/v1/appointments', { body: { ...body, seats: 2 } }), 'slot-taken');
+    await book(yoga);
+    isProblem(await call('POST', '/v1/appointments', { body }), 'slot-taken');
+    isProblem(await call('POST', '/v1/appointments', { body: { ...body, seats: 5 } }), 'invalid-request', 'seats');
+  });
+
+  test('a rule can be overridden by the desk of the location and above, with a reason that is kept', async () => {
+    day += 1;
+    const body = {
+      serviceId: shop.haircut.id,
+      staffId: shop.ada.id,
+      startsAt: berlinTime(day, '07:10'),
+      customer,
+      override: { rules: ['outside-hours', 'off-grid'], reason: 'an old friend' },
+    };
+    isProblem(await call('POST', '/v1/appointments', { body }), 'unauthenticated');
+    isProblem(await call('POST', '/v1/appointments', { body, as: shop.tokens.customer }), 'forbidden');
+    isProblem(await call('POST', '/v1/appointments', { body: { ...body, staffId: shop.cy.id }, as: shop.tokens.desk }), 'forbidden');
+    const booked = await call<AppointmentReply>('POST', '/v1/appointments', { body, as: shop.tokens.desk });
+    assert.deepEqual([booked.status, booked.body.override, booked.body.source], [201, body.override, 'desk']);
+  });
+});
+
+describe('what becomes of an appointment', () => {
+  test('a request is approved or declined by the business', async () => {
+    day += 1;
+    const colour = { serviceId: shop.colour.id };
+    const [first, second] = [await book(colour), await book({ ...colour, startsAt: berlinTime(day, '13:00') })];
+    assert.equal(first.status, 'pending');
+    isProblem(await act(first, 'approve', withToken(first)), 'forbidden');
+    isProblem(await act(first, 'approve'), 'unauthenticated');
+    assert.deepEqual(statusOf(await act(first, 'approve', { as: shop.tokens.staff })), [200, 'booked']);
+    isProblem(await act(first, 'approve', { as: shop.tokens.staff }), 'wrong-status');
+    const declined = await act(second, 'decline', { as: shop.tokens.desk, body: { reason: 'ill' } });
+    assert.deepEqual([...statusOf(declined), declined.body.reason], [200, 'declined', 'ill']);
+  });
+
+  test('the customer comes and it is done, or does not come', async () => {
+    day += 1;
+    const [first, second] = [await book(), await book({ startsAt: berlinTime(day, '13:00') })];
+    assert.deepEqual(statusOf(await act(first, 'check-in', { as: shop.tokens.desk })), [200, 'checked-in']);
+    assert.deepEqual(statusOf(await act(first, 'complete', { as: shop.tokens.desk })), [200, 'completed']);
+    assert.deepEqual(statusOf(await act(second, 'no-show', { as: shop.tokens.desk })), [200, 'no-show']);
+    isProblem(await act(second, 'cancel', withToken(second)), 'wrong-status');
+  });
+
+  test('the customer cancels by token in time; the business at any time', async () => {
+    day += 1;
+    const first = await book();
+    const cancelled = await act(first, 'cancel', { ...withToken(first), body: { reason: 'rain' } });
+    assert.deepEqual([...statusOf(cancelled), cancelled.body.cancellableUntil], [200, 'cancelled', null]);
+    assert.equal((await book()).status, 'booked', 'the time is free again');
+    const soon = await book({ serviceId: shop.colour.id, startsAt: berlinTime(1, '13:00') });
+    isProblem(await act(soon, 'cancel', withToken(soon)), 'cancel-too-late');
+    isProblem(await act(soon, 'reschedule', { ...withToken(soon), body: { startsAt: berlinTime(day, '15:00') } }), 'reschedule-too-late');
+    assert.deepEqual(statusOf(await act(soon, 'cancel', { as: shop.tokens.desk })), [200, 'cancelled']);
+  });
+
+  test('it is moved to another time, and to another person elsewhere, in one decision', async () => {
+    day += 1;
+    const booked = await book();
+    const later = await act(booked, 'reschedule', { ...withToken(booked), body: { startsAt: berlinTime(day, '11:00') } });
+    assert.equal(later.status, 200);
+    assert.equal(later.body.startsAt, berlinTime(day, '11:00'));
+    assert.equal(later.body.staffId, shop.ada.id);
+    const moved = await act(booked, 'reschedule', { as: shop.tokens.owner, body: { startsAt: berlinTime(day, '16:00'), staffId: shop.cy.id } });
+    assert.deepEqual(
+      [moved.status, moved.body.staffId, moved.body.locationId, moved.body.timeZone],
+      [200, shop.cy.id, shop.newYork, 'America/New_York'],
+      moved.text,
+    );
+    isProblem(
+      await act(booked, 'reschedule', { as: shop.tokens.owner, body: { startsAt: berlinTime(day, '11:00'), staffId: crypto.randomUUID() } }),
+      'not-found',
+      'staffId',
+    );
+    assert.equal((await book({ startsAt: berlinTime(day, '11:00') })).status, 'booked', 'the old time is free');
+  });
+
+  test('a dry move changes nothing', async () => {
+    day += 1;
+    const booked = await book();
+    const dry = await call<AppointmentReply>('POST', `/v1/appointments/${booked.id}/reschedule?dryRun=true`, {
+      ...withToken(booked),
+      body: { startsAt: berlinTime(day, '15:00') },
+    });
+    assert.equal(dry.body.startsAt, berlinTime(day, '15:00'));
+    assert.equal((await call<AppointmentReply>('GET', `/v1/appointments/${booked.id}`, withToken(booked))).body.startsAt, booked.startsAt);
+  });
+
+  test('a change that is based on an older version is refused, but its repeat is answered', async () => {
+    day += 1;
+    const booked = await book();
+    const ask = { headers: { ...withToken(booked).headers, 'if-match': `"${booked.revision}"`, 'idempotency-key': crypto.randomUUID() }, body: {} };
+    const stale = { ...ask, headers: { ...ask.headers, 'if-match': '"0"', 'idempotency-key': crypto.randomUUID() } };
+    const refused = await act(booked, 'cancel', stale);
+    isProblem(refused, 'version-mismatch');
+    assert.equal(refused.body.currentVersion, `"${booked.revision}"`);
+    const cancelled = await act(booked, 'cancel', ask);
+    assert.equal(cancelled.headers.get('etag'), `"${cancelled.body.revision}"`);
+    assert.equal((await act(booked, 'cancel', ask)).text, cancelled.text);
+  });
+});
+
+describe('reading', () => {
+  test('an appointment is read by whoever it concerns, and by nobody else', async () => {
+    day += 1;
+    const own = await book({ customer: { name: 'Clara', email: 'clara@example.org' } }, shop.tokens.customer);
+    const other = await book({ staffId: shop.bo.id });
+    const read = (appointment: AppointmentReply, ask: object = {}) => call<AppointmentReply>('GET', `/v1/appointments/${appointment.id}`, ask);
+    for (const as of [shop.tokens.customer, shop.tokens.staff, shop.tokens.desk, shop.tokens.owner])
+      assert.equal((await read(own, { as })).body.customer?.name, 'Clara');
+    assert.equal((await call<AppointmentReply>('GET', `/v1/appointments/${other.id}?manageToken=${other.manageToken}`)).status, 200);
+    isProblem(await read(other), 'unauthenticated');
+    isProblem(await read(other, withToken(own)), 'forbidden');
+    isProblem(await read(other, { as: shop.tokens.customer }), 'forbidden');
+    isProblem(await read(other, { as: shop.tokens.staff }), 'forbidden');
+    isProblem(await call('GET', `/v1/appointments/${crypto.randomUUID()}`, { as: shop.tokens.owner }), 'not-found');
+  });
+
+  test('a list has what the caller may see, page by page', async () => {
+    day += 1;
+    for (const time of ['09:00', '10:00', '11:00']) await book({ startsAt: berlinTime(day, time) });
+    await book({ staffId: shop.bo.id });
+    const list = async (as: string, query = '') =>
+      (await call<Listed>('GET', `/v1/appointments?from=${dateIn(day)}&to=${dateIn(day + 1)}${query}`, { as })).body;
+    assert.equal((await list(shop.tokens.owner)).items.length, 4);
+    assert.equal((await list(shop.tokens.staff)).items.length, 3);
+    assert.equal((await list(shop.tokens.customer)).items.length, 0);
+    assert.equal((await list(shop.tokens.desk, `&staffId=${shop.bo.id}&status=booked&status=pending`)).items.length, 1);
+    const first = await list(shop.tokens.owner, '&limit=3');
+    const second = await list(shop.tokens.owner, `&limit=3&cursor=${first.nextCursor}`);
+    assert.deepEqual([first.items.length, second.items.length, second.nextCursor], [3, 1, null]);
+    isProblem(await call('GET', '/v1/appointments?cursor=junk', { as: shop.tokens.owner }), 'invalid-request', 'cursor');
+    isProblem(await call('GET', `/v1/appointments?staffId=${shop.bo.id}`, { as: shop.tokens.staff }), 'forbidden');
+    isProblem(await call('GET', `/v1/appointments?locationId=${shop.newYork}`, { as: shop.tokens.desk }), 'forbidden');
+    isProblem(await call('GET', '/v1/appointments'), 'unauthenticated');
+  });
+
+  test('a history tells everything that happened, across calendars', async () => {
+    day += 1;
+    const booked = await book();
+    await act(booked, 'reschedule', { as: shop.tokens.owner, body: { startsAt: berlinTime(day, '12:00'), staffId: shop.bo.id } });
+    await act(booked, 'cancel', { as: shop.tokens.owner });
+    const history = await call<{ items: ChangesReply['changes'] }>('GET', `/v1/appointments/${booked.id}/history`, withToken(booked));
+    assert.deepEqual(
+      history.body.items.flatMap(({ events }) => events.map(({ type }) => type)),
+      ['appointment.booked', 'appointment.rescheduled', 'appointment.cancelled'],
+      history.text,
+    );
+  });
+});

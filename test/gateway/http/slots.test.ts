@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
+import type { ServiceReply } from '../../../src/protocol/catalog.ts';
+import type { ExplainReply, SlotsReply } from '../../../src/protocol/slots.ts';
+import { type Business, berlinTime, type Call, dateIn, type Gateway, isProblem, openBusiness, openGateway } from '../gateway-server.ts';
+
+let gateway: Gateway;
+let call: Call;
+let shop: Business;
+before(async () => {
+  gateway = await openGateway();
+  call = gateway.call;
+  shop = await openBusiness(gateway);
+});
+after(() => gateway[Symbol.asyncDispose]());
+
+const query = (fields: Readonly<Record<string, string | number | readonly string[]>>) => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) search.append(name, String(one));
+  return search.toString();
+};
+const asked = (more: object = {}) => ({ serviceId: shop.haircut.id, from: dateIn(3), to: dateIn(4), ...more });
+const slots = (more: object = {}) => call<SlotsReply>('GET', `/v1/slots?${query(asked(more))}`);
+
+describe('slots', () => {
+  test('one person’s day is every start between opening and closing', async () => {
+    const { body } = await slots({ staffId: shop.ada.id });
+    assert.equal(body.timeZone, 'Europe/Berlin');
+    assert.equal(body.slots?.length, 16);
+    assert.deepEqual(body.slots?.[0], { startsAt: berlinTime(3, '09:00'), endsAt: berlinTime(3, '09:30'), staffId: shop.ada.id, remaining: 1 });
+    assert.deepEqual(
+      body.calendars.map(({ calendarId, staffId }) => [calendarId, staffId]),
+      [[shop.ada.calendarId, shop.ada.id]],
+    );
+  });
+  test('nobody named is anyone who does it; a location narrows it; several may be named', async () => {
+    const who = async (more: object) => new Set((await slots(more)).body.slots?.map(({ staffId }) => staffId));
+    assert.deepEqual(await who({}), new Set([shop.ada.id, shop.bo.id, shop.cy.id]));
+    assert.deepEqual(await who({ locationId: shop.newYork }), new Set([shop.cy.id]));
+    assert.deepEqual(await who({ staffId: [shop.ada.id, shop.cy.id] }), new Set([shop.ada.id, shop.cy.id]));
+  });
+  test('starts of several people come in order of time', async () => {
+    const starts = (await slots()).body.slots?.map(({ startsAt }) => Date.parse(startsAt)) ?? [];
+    assert.deepEqual(
+      starts,
+      starts.toSorted((one, other) => one - other),
+    );
+  });
+  test('the viewer’s zone picks the days and writes the times, and never moves a start', async () => {
+    const there = (await slots({ staffId: shop.ada.id, timeZone: 'Asia/Tokyo' })).body;
+    const here = (await slots({ staffId: shop.ada.id, from: dateIn(2), to: dateIn(5) })).body.slots?.map(({ startsAt }) => Date.parse(startsAt));
+    assert.ok(there.slots?.every(({ startsAt }) => startsAt.endsWith('+09:00') && startsAt.startsWith(dateIn(3)) && here?.includes(Date.parse(startsAt))));
+  });
+  test('by day there are counts, and a start that several offer counts once', async () => {
+    const { body } = await slots({ staffId: [shop.ada.id, shop.bo.id], to: dateIn(5), grain: 'day' });
+    assert.deepEqual(body.days, [
+      { date: dateIn(3), slots: 16, morning: 6, afternoon: 10 },
+      { date: dateIn(4), slots: 16, morning: 6, afternoon: 10 },
+    ]);
+    assert.equal(body.slots, undefined);
+  });
+  test('seats are asked for, and those that are left are told', async () => {
+    const class_ = { serviceId: shop.yoga.id, staffId: shop.bo.id };
+    const booked = await call('POST', '/v1/appointments', {
+      body: { ...class_, startsAt: berlinTime(3, '09:00'), seats: 3, customer: { name: 'Di', email: 'di@example.org' } },
+    });
+    assert.equal(booked.status, 201);
+    assert.equal((await slots(class_)).body.slots?.[0]?.remaining, 1);
+    assert.notEqual((await slots({ ...class_, seats: 2 })).body.slots?.[0]?.startsAt, berlinTime(3, '09:00'));
+    isProblem(await slots({ ...class_, seats: 9 }), 'invalid-request', 'seats');
+  });
+  test('an appointment that is being moved is not in its own way', async () => {
+    const startsAt = berlinTime(6, '09:00');
+    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt, customer: { name: 'Di', email: 'di@example.org' } };
+    const { id } = (await call<AppointmentReply>('POST', '/v1/appointments', { body })).body;
+    const range = { staffId: shop.ada.id, from: dateIn(6), to: dateIn(7) };
+    assert.notEqual((await slots(range)).body.slots?.[0]?.startsAt, startsAt);
+    assert.equal((await slots({ ...range, movingAppointmentId: id })).body.slots?.[0]?.startsAt, startsAt);
+  });
+});
+
+describe('bad questions name the field', () => {
+  const cases: readonly (readonly [string, object, ...string[]])[] = [
+    ['no dates', { from: '', to: '' }, 'from', 'to'],
+    ['a date that does not exist', { from: '2026-02-30' }, 'from'],
+    ['more than 62 days', { to: dateIn(66) }, 'to'],
+    ['a range that ends before it begins', { to: dateIn(1) }, 'to'],
+    ['an unknown zone', { timeZone: 'Europe/Atlantis' }, 'timeZone'],
+    ['a wrong id', { serviceId: 'haircut', staffId: 'ada' }, 'serviceId', 'staffId'],
+    ['a wrong grain', { grain: 'week' }, 'grain'],
+    ['half a seat', { seats: 0.5 }, 'seats'],
+    ['two services', { serviceId: ['0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d', '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d'] }, 'serviceId'],
+  ];
+  for (const [name, fields, ...paths] of cases) test(name, async () => isProblem(await slots(fields), 'invalid-request', ...paths));
+  test('ids of nothing', async () => {
+    isProblem(await slots({ serviceId: crypto.randomUUID() }), 'not-found', 'serviceId');
+    isProblem(await slots({ staffId: crypto.randomUUID() }), 'not-found', 'staffId');
+    isProblem(await slots({ locationId: crypto.randomUUID() }), 'not-found', 'locationId');
+    isProblem(await slots({ serviceId: shop.yoga.id, staffId: shop.ada.id }), 'invalid-request', 'staffId');
+  });
+});
+
+describe('explaining', () => {
+  const explain = (startsAt: string, ask: object = {}) =>
+    call<ExplainReply>('GET', `/v1/slots/explain?serviceId=${shop.haircut.id}&staffId=${shop.ada.id}&startsAt=${encodeURIComponent(startsAt)}`, ask);
+  test('every rule is told in its order, and the first that is broken is the one a claim is refused for', async () => {
+    const { body } = await explain(berlinTime(4, '07:10'));
+    assert.deepEqual(
+      body.rules.map(({ rule }) => rule),
+      ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'slot-taken', 'off-grid', 'limit-reached'],
+    );
+    assert.deepEqual([body.bookable, body.rules.find(({ ok }) => !ok)?.rule], [false, 'outside-hours']);
+    isProblem(
+      await call('POST', '/v1/holds', { body: { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(4, '07:10') } }),
+      'outside-hours',
+    );
+    assert.equal((await explain(berlinTime(4, '09:00'))).body.bookable, true);
+  });
+  test('a plus sign that was not encoded is understood', async () => {
+    const { status } = await call('GET', `/v1/slots/explain?serviceId=${shop.haircut.id}&staffId=${shop.ada.id}&startsAt=${berlinTime(4, '09:00')}`);
+    assert.equal(status, 200);
+  });
+  test('a start needs an offset, or a zone in which it exists', async () => {
+    isProblem(await explain('2027-03-28T02:30:00'), 'invalid-request', 'startsAt');
+    isProblem(
+      await call(
+        'GET',
+        `/v1/slots/explain?${query({ serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: '2027-03-28T02:30', timeZone: 'Europe/Berlin' })}`,
+      ),
+      'nonexistent-local-time',
+      'startsAt',
+    );
+  });
+});
+
+describe('the catalog', () => {
+  type List = { items: { id: string; email?: string; bookable?: boolean; weekly?: unknown[]; hoursVersion?: number }[]; nextCursor: string | null };
+  const list = async (path: string, as?: string) => (await call<List>('GET', path, as === undefined ? {} : { as })).body;
+  test('everybody sees what is public, the desk how it is managed', async () => {
+    const [stranger, desk] = [await list('/v1/staff'), await list('/v1/staff', shop.tokens.desk)];
+    assert.deepEqual(Object.keys(stranger.items[0] ?? {}).sort(), ['calendarId', 'id', 'locationId', 'name', 'serviceIds']);
+    assert.equal(desk.items[0]?.email, 'ada@example.org');
+    assert.ok('weekly' in (desk.items[0] ?? {}));
+    assert.equal((await list('/v1/locations')).items[0]?.hoursVersion, undefined);
+    assert.equal((await list('/v1/locations', shop.tokens.desk)).items[0]?.weekly?.length, 7);
+  });
+  test('lists have pages', async () => {
+    const first = await list('/v1/services?limit=2');
+    const second = await list(`/v1/services?limit=2&cursor=${first.nextCursor}`);
+    assert.deepEqual([first.items.length, second.items.length, second.nextCursor], [2, 1, null]);
+    isProblem(await call('GET', '/v1/services?cursor=x'), 'invalid-request', 'cursor');
+    isProblem(await call('GET', '/v1/services?limit=0'), 'invalid-request', 'limit');
+    isProblem(await call('GET', '/v1/services?limit=many'), 'invalid-request', 'limit');
+  });
+  test('a service has its people and its version', async () => {
+    const { body, headers } = await call<ServiceReply>('GET', `/v1/services/${shop.yoga.id}`);
+    assert.deepEqual([body.staffIds, headers.get('etag')], [[shop.bo.id], `"${body.version}"`]);
+    isProblem(await call('GET', `/v1/services/${crypto.randomUUID()}`), 'not-found');
+  });
+  test('the business says its name and how long a hold lives', async () => {
+    const { body } = await call<{ holdSeconds: number; era: string }>('GET', '/v1/business');
+    assert.deepEqual([body.holdSeconds, body.era], [300, gateway.server.context.scheduler.era]);
+  });
+});
