@@ -13,6 +13,7 @@ import {
   looseVersions,
   machinePaths,
   missingFiles,
+  missingTests,
   namesInTable,
   problemGaps,
   variablesOf,
@@ -175,6 +176,12 @@ describe('documents', () => {
     const text = '# One thing\n[a](#one-thing) [b](#other) [c](no-such.md) [d](https://example.com) `test/no-such.test.ts`';
     const sample = [{ path: 'README.md', text }];
     complains([...deadLinks(PROJECT, sample), ...missingFiles(PROJECT, sample)], /#other/, /no-such\.md/, /no-such\.test\.ts/);
+  });
+
+  test('what must stay true is tested by tests that exist', () => {
+    clean(missingTests(PROJECT, documents));
+    const sample = '`test/tidy.test.ts`, *what must stay true is tested by tests that exist*; `test/tidy.test.ts`, *pigs ' + 'fly*; `test/no.ts`, *x*';
+    complains(missingTests(PROJECT, [{ path: 'A.md', text: sample }]), /pigs/, /test\/no\.ts/);
   });
 
   test('ARCHITECTURE.md names every folder of src', () => {

@@ -76,6 +76,16 @@ export function missingFiles(project: string, documents: readonly Text[]): reado
   );
 }
 
+/** Tests that a document names, as `file`, *name of the test*, and that are not in that file. */
+export function missingTests(project: string, documents: readonly Text[]): readonly string[] {
+  return documents.flatMap(({ path: from, text }) =>
+    [...text.matchAll(/`(test\/[\w./-]+)`, \*([^*]+)\*/g)]
+      .map(([, file = '', name = '']) => ({ file, name }))
+      .filter(({ file, name }) => !existsSync(path.join(project, file)) || !readFileSync(path.join(project, file), 'utf8').includes(name))
+      .map(({ file, name }) => `${from}: ${file} has no test "${name}"`),
+  );
+}
+
 /** Paths that exist on one developer's machine only. */
 export function machinePaths(documents: readonly Text[]): readonly string[] {
   return documents.flatMap(({ path: file, text }) =>
