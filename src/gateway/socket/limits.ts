@@ -40,5 +40,5 @@ export const SLOT_VIEWS_PAUSE_MILLISECONDS = 20;
 export const GOODBYE_SLICE = 200;
 export const GOODBYE_PAUSE_MILLISECONDS = 25;
 
-/** Once sent away, a screen has this long to read its last messages. */
-export const GOODBYE_LINGER_MILLISECONDS = 100;
+/** Once sent away, screens have this long to read their last messages and to hang up; then they are cut off. */
+export const GOODBYE_LINGER_MILLISECONDS = 1_000;

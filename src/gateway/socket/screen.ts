@@ -26,12 +26,15 @@ export class Screen {
   /** Messages that are being answered. */
   inFlight = 0;
   readonly #token: string | null;
+  readonly #cut: () => void;
   readonly #watches = new Map<string, Watch>();
   /** What is being opened under each name; the ticket tells a slow opening that a younger one has taken its place. */
   readonly #opening = new Map<string, { readonly ticket: symbol; readonly calendarCount: number }>();
 
-  constructor(socket: ScreenSocket, visitor: Visitor) {
+  /** `cut` ends the connection without waiting for the other side. */
+  constructor(socket: ScreenSocket, visitor: Visitor, cut: () => void) {
     this.socket = socket;
+    this.#cut = cut;
     this.address = visitor.address;
     this.principal = visitor.principal;
     this.#token = visitor.token;
@@ -62,7 +65,7 @@ export class Screen {
   /** As `end`, for a screen that does not read: what waits to be sent is thrown away. */
   hangUp(reason: ServerMessageBody<'session-ended'>['reason']): void {
     this.end(reason);
-    this.socket.conn.close(true);
+    this.#cut();
   }
 
   /**

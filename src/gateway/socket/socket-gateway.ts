@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import { type DefaultEventsMap, Server } from 'socket.io';
 import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
@@ -10,10 +10,13 @@ import { GOODBYE_LINGER_MILLISECONDS, GOODBYE_PAUSE_MILLISECONDS, GOODBYE_SLICE,
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
 import { Screen } from './screen.ts';
+import { Wires } from './wires.ts';
 
 /** What the server keeps about a socket while it is let in. */
 type SocketNotes = { visitor: Visitor };
 type Sockets = Server<ScreenToServer, ServerToScreen, DefaultEventsMap, SocketNotes>;
+
+const PATH = '/socket.io';
 
 /** The sockets of one server. Disposing of it sends every screen away, a slice at a time, and waits until they are gone. */
 export type SocketGateway = AsyncDisposable & {
@@ -27,11 +30,12 @@ export type SocketGateway = AsyncDisposable & {
  */
 export function attachSockets(httpServer: HttpServer, context: GatewayContext): SocketGateway {
   const room = new LiveRoom(context);
+  const wires = new Wires(httpServer, PATH);
   const beacons = new Beacons(room);
   const screens = new Set<Screen>();
   let isClosing = false;
   const sockets: Sockets = new Server(httpServer, {
-    path: '/socket.io',
+    path: PATH,
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,
@@ -47,7 +51,17 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
     socket.data.visitor = visitor;
     next();
   });
-  sockets.on('connection', (socket) => welcome(room, beacons, screens, socket));
+  sockets.on('connection', (socket) => {
+    const screen = new Screen(socket, socket.data.visitor, () => wires.cut(socket.conn));
+    const stopVisits = beacons.visit(screen);
+    screens.add(screen);
+    socket.onAny((name: unknown, ...words: unknown[]) => void answerMessage(room, screen, String(name), words));
+    socket.on('disconnect', () => {
+      stopVisits();
+      screens.delete(screen);
+      screen.close();
+    });
+  });
   context.metrics.watch('screens', 'Connected Socket.IO clients.', () => screens.size);
   context.metrics.watch('watched_calendars', 'Calendars that at least one screen watches.', () => room.feeds.size);
   context.metrics.watch('slot_views', 'Different slot lists that are open on screens.', () => room.slotViews.size);
@@ -62,20 +76,10 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
       room.close();
       sockets.disconnectSockets(true);
       sockets.engine.close();
+      await allHungUp(wires);
+      wires[Symbol.dispose]();
     },
   };
-}
-
-function welcome(room: LiveRoom, beacons: Beacons, screens: Set<Screen>, socket: Socket<ScreenToServer, ServerToScreen, DefaultEventsMap, SocketNotes>): void {
-  const screen = new Screen(socket, socket.data.visitor);
-  screens.add(screen);
-  const stopVisits = beacons.visit(screen);
-  socket.onAny((name: unknown, ...words: unknown[]) => void answerMessage(room, screen, String(name), words));
-  socket.on('disconnect', () => {
-    stopVisits();
-    screens.delete(screen);
-    screen.close();
-  });
 }
 
 /** Screens come back at once, to a server that is starting or to another node: so not all in the same moment. */
@@ -85,5 +89,11 @@ async function sendAway(screens: ReadonlySet<Screen>): Promise<void> {
     for (const screen of leaving.slice(start, start + GOODBYE_SLICE)) screen.end('shutting-down');
     if (start + GOODBYE_SLICE < leaving.length) await wait(GOODBYE_PAUSE_MILLISECONDS);
   }
-  if (leaving.length > 0) await wait(GOODBYE_LINGER_MILLISECONDS);
+}
+
+/** Waits for the last goodbyes, and cuts whoever does not say it. */
+async function allHungUp(wires: Wires): Promise<void> {
+  const until = performance.now() + GOODBYE_LINGER_MILLISECONDS;
+  while (wires.size > 0 && performance.now() < until) await wait(GOODBYE_PAUSE_MILLISECONDS);
+  wires.cutAll();
 }

@@ -4,7 +4,7 @@ import { io } from 'socket.io-client';
 import { instant } from '../../../src/model/instant.ts';
 import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
 import { newKey, openSmallShop, type SmallShop } from './small-shop.ts';
-import { dateFrom, TestScreen, tokenLike } from './test-screen.ts';
+import { dateFrom, TestScreen, tokenLike, wireOf } from './test-screen.ts';
 
 let shop: SmallShop;
 before(async () => {
@@ -68,7 +68,9 @@ test('a server that stops says goodbye to everybody, and refuses those who come'
   const leaving = await openSmallShop();
   const screens = await Promise.all(Array.from({ length: 250 }, () => TestScreen.open(leaving.url)));
   await Promise.all(screens.map((screen) => screen.ask('watch-slots', { watchId: 'w', serviceId: leaving.haircut, from: dateFrom(0), to: dateFrom(2) })));
-  const claims = screens.slice(0, 20).map((screen) => screen.ask('place-hold', { key: newKey(), serviceId: leaving.haircut, startsAt: leaving.nextStart() }).catch(() => undefined));
+  const claims = screens
+    .slice(0, 20)
+    .map((screen) => screen.ask('place-hold', { key: newKey(), serviceId: leaving.haircut, startsAt: leaving.nextStart() }).catch(() => undefined));
   const startedAt = performance.now();
   await leaving[Symbol.asyncDispose]();
   assert.ok(performance.now() - startedAt < 5_000);
@@ -78,4 +80,17 @@ test('a server that stops says goodbye to everybody, and refuses those who come'
   }
   await Promise.all(claims);
   await assert.rejects(TestScreen.open(leaving.url));
+});
+
+test('who does not read does not hold up the stop', async () => {
+  const leaving = await openSmallShop();
+  const deaf = await TestScreen.open(leaving.url);
+  wireOf(deaf).pause();
+  for (let number = 0; number < 40; number += 1)
+    deaf.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: leaving.haircut, from: dateFrom(0), to: dateFrom(62) }, () => undefined);
+  const startedAt = performance.now();
+  await leaving[Symbol.asyncDispose]();
+  assert.ok(performance.now() - startedAt < 5_000);
+  wireOf(deaf).resume();
+  await deaf.ended();
 });

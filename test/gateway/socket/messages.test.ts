@@ -71,10 +71,25 @@ test('a wrong value is blamed on its field', async () => {
     ['watch-slots', { ...slots('w'), seats: 2 }, 'invalid-request', 'seats'],
     ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), staffIds: [newKey()] }, 'not-found', 'staffIds.0'],
     ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), locationId: newKey() }, 'not-found', 'locationId'],
-    ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), since: { era: 'x', revisions: { nobody: -1 } } }, 'invalid-request', 'since.revisions.nobody'],
+    [
+      'watch-board',
+      { watchId: 'w', from: dateFrom(0), to: dateFrom(1), since: { era: 'x', revisions: { nobody: -1 } } },
+      'invalid-request',
+      'since.revisions.nobody',
+    ],
     ['place-hold', { key: newKey(), serviceId: shop.haircut, startsAt: 'soon' }, 'invalid-request', 'startsAt'],
-    ['place-hold', { key: newKey(), serviceId: shop.haircut, startsAt: '2027-03-28T02:30:00', timeZone: 'Europe/Berlin' }, 'nonexistent-local-time', 'startsAt'],
-    ['book', { key: newKey(), serviceId: shop.haircut, startsAt: shop.nextStart(), customer: { name: 'Ada', email: 'nobody' } }, 'invalid-request', 'customer.email'],
+    [
+      'place-hold',
+      { key: newKey(), serviceId: shop.haircut, startsAt: '2027-03-28T02:30:00', timeZone: 'Europe/Berlin' },
+      'nonexistent-local-time',
+      'startsAt',
+    ],
+    [
+      'book',
+      { key: newKey(), serviceId: shop.haircut, startsAt: shop.nextStart(), customer: { name: 'Ada', email: 'nobody' } },
+      'invalid-request',
+      'customer.email',
+    ],
   ];
   for (const [name, body, code, path] of cases) {
     const { problem } = await desk.ask(name, body);
@@ -110,7 +125,8 @@ test('a hold goes its whole way over a socket', async () => {
 });
 
 test('a desk leads an appointment through its day', async () => {
-  const book = async (serviceId: string): Promise<Json> => desk.ask('book', { key: newKey(), serviceId, startsAt: shop.nextStart(), staffId: staffId(), customer: ADA });
+  const book = async (serviceId: string): Promise<Json> =>
+    desk.ask('book', { key: newKey(), serviceId, startsAt: shop.nextStart(), staffId: staffId(), customer: ADA });
   const pending = await book(shop.treatment);
   assert.equal(pending.status, 'pending');
   assert.equal((await guest.ask('approve', { key: newKey(), appointmentId: pending.id })).ok, false);
@@ -161,7 +177,10 @@ test('half a hundred watches are kept, ten thousand are refused one by one, and 
   };
   for (let number = 0; number < 10_000; number += 50) await Promise.all(Array.from({ length: 50 }, (_, index) => ask(number + index)));
   assert.equal(opened, 50);
-  assert.deepEqual([...codes].sort(), ['rate-limited', 'watchId'].filter((code) => codes.has(code)));
+  assert.deepEqual(
+    [...codes].sort(),
+    ['rate-limited', 'watchId'].filter((code) => codes.has(code)),
+  );
   const startedAt = performance.now();
   assert.equal((await guest.ask('watch-slots', slots('after'))).ok, true);
   assert.ok(performance.now() - startedAt < 1_000);

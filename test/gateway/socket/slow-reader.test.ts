@@ -3,17 +3,12 @@ import { test } from 'node:test';
 import { BoardModel, claimText } from '../../../bench/traffic/board-model.ts';
 import type { Json } from '../../support/test-server.ts';
 import { newKey, openSmallShop } from './small-shop.ts';
-import { dateFrom, TestScreen } from './test-screen.ts';
+import { dateFrom, TestScreen, wireOf } from './test-screen.ts';
 
 const WATCHES = 50;
 /** Together some tens of megabytes for fifty watches: more than the kernel takes for a reader that does not read. */
 const CLAIMS = 160;
 const LONG_NOTES = 'n'.repeat(1_900);
-
-/** The TCP connection under a client, to stop reading from it. */
-function wireOf(screen: TestScreen): { pause(): void; resume(): void } {
-  return (screen.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } }).ws._socket;
-}
 
 test('who reads too slowly loses changes, is told so once for each watch, and is right again after asking', async () => {
   await using shop = await openSmallShop();
@@ -56,7 +51,10 @@ test('who reads too slowly loses changes, is told so once for each watch, and is
       const had = model.revisions[ana?.calendarId ?? ''] ?? 0;
       assert.ok(had < fresh.body.revision);
       const answer = await slow.ask('watch-board', question(watchId, { era: model.era, revisions: model.revisions }));
-      assert.deepEqual(answer.calendars.map((entry: Json) => [entry.base, entry.revision]), [[had, fresh.body.revision]]);
+      assert.deepEqual(
+        answer.calendars.map((entry: Json) => [entry.base, entry.revision]),
+        [[had, fresh.body.revision]],
+      );
       assert.equal(model.takeSnapshot(answer), undefined);
     }
     assert.deepEqual([...(model.columns.get(ana?.calendarId ?? '')?.claims.values() ?? [])].map(claimText).sort(), expected, watchId);
@@ -76,7 +74,8 @@ test('who asks and never reads is disconnected before it costs much', async () =
   }, 200);
   // A month of free times of three people is a hundred kilobytes.
   const asking = setInterval(() => {
-    for (let number = 0; number < 10; number += 1) greedy.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: shop.haircut, from: dateFrom(0), to: dateFrom(62) }, () => undefined);
+    for (let number = 0; number < 10; number += 1)
+      greedy.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: shop.haircut, from: dateFrom(0), to: dateFrom(62) }, () => undefined);
   }, 20);
   await isGone;
   clearInterval(asking);

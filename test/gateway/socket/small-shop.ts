@@ -30,13 +30,24 @@ export async function openSmallShop(settings: Readonly<Record<string, string>> =
   const weekly = DAYS.map((day) => ({ day, from: '00:00', to: '24:00' }));
   const here = await post('/v1/locations', { name: 'Here', timeZone: 'Etc/UTC', currency: 'EUR', weekly });
   const there = await post('/v1/locations', { name: 'There', timeZone: 'Etc/UTC', currency: 'EUR', weekly });
-  const easy = { slotIntervalMinutes: 30, leadTimeMinutes: 0, cancelUntilMinutes: 0, rescheduleUntilMinutes: 0, horizonDays: 365, price: { amount: 1_000, currency: 'EUR' } };
+  const easy = {
+    slotIntervalMinutes: 30,
+    leadTimeMinutes: 0,
+    cancelUntilMinutes: 0,
+    rescheduleUntilMinutes: 0,
+    horizonDays: 365,
+    price: { amount: 1_000, currency: 'EUR' },
+  };
   const haircut = await post('/v1/services', { name: 'Haircut', minutes: 30, ...easy });
   const course = await post('/v1/services', { name: 'Course', minutes: 30, capacity: 4, ...easy });
   const treatment = await post('/v1/services', { name: 'Treatment', minutes: 30, approval: 'manual', ...easy });
   const serviceIds = [haircut.id, course.id, treatment.id];
   const staff: { id: string; calendarId: string }[] = [];
-  for (const [name, locationId] of [['Ana', here.id], ['Ben', here.id], ['Cleo', there.id]]) {
+  for (const [name, locationId] of [
+    ['Ana', here.id],
+    ['Ben', here.id],
+    ['Cleo', there.id],
+  ]) {
     const { id, calendarId } = await post('/v1/staff', { name, locationId, ownHours: false, bookable: true, serviceIds });
     staff.push({ id, calendarId });
   }

@@ -1,8 +1,8 @@
 // One end of a Socket.IO connection, for tests: a real client that remembers everything it was told.
 import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import type { Principal } from '../../../src/accounts/principal.ts';
 import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
+import type { Principal } from '../../../src/accounts/principal.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { type Json, TEST_SECRET } from '../../support/test-server.ts';
 
@@ -57,12 +57,20 @@ export class TestScreen {
 
   async ended(): Promise<void> {
     if (!this.socket.connected) return;
-    await Promise.race([new Promise<void>((resolve) => this.socket.once('disconnect', () => resolve())), wait(PATIENCE_MILLISECONDS).then(() => Promise.reject(new Error('still connected')))]);
+    await Promise.race([
+      new Promise<void>((resolve) => this.socket.once('disconnect', () => resolve())),
+      wait(PATIENCE_MILLISECONDS).then(() => Promise.reject(new Error('still connected'))),
+    ]);
   }
 
   close(): void {
     this.socket.disconnect();
   }
+}
+
+/** The TCP connection under a client, to stop reading from it. */
+export function wireOf(screen: TestScreen): { pause(): void; resume(): void } {
+  return (screen.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } }).ws._socket;
 }
 
 /** A token like this one, with some of it different. */

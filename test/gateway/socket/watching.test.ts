@@ -24,7 +24,14 @@ async function openScreen(token?: string): Promise<TestScreen> {
 }
 
 const wholeBoard = (watchId: string, since?: object): Json => ({ watchId, from: dateFrom(0), to: dateFrom(30), timeZone: 'Etc/UTC', ...(since && { since }) });
-const haircuts = (watchId: string, staffIds?: string[]): Json => ({ watchId, serviceId: shop.haircut, from: dateFrom(1), to: dateFrom(30), timeZone: 'Etc/UTC', ...(staffIds && { staffIds }) });
+const haircuts = (watchId: string, staffIds?: string[]): Json => ({
+  watchId,
+  serviceId: shop.haircut,
+  from: dateFrom(1),
+  to: dateFrom(30),
+  timeZone: 'Etc/UTC',
+  ...(staffIds && { staffIds }),
+});
 const ana = () => shop.staff[0] ?? { id: '', calendarId: '' };
 const startOf = (text: string) => Date.parse(text);
 
@@ -38,7 +45,11 @@ async function watchWith(screen: TestScreen, name: string, question: Json, model
 }
 
 /** A board that applies what it hears and asks nothing again: it shows what the server alone is good for. */
-async function openBoard(token: string, watchId = 'board', question: Json = wholeBoard(watchId)): Promise<{ screen: TestScreen; model: BoardModel; outcomes: string[]; first: Json }> {
+async function openBoard(
+  token: string,
+  watchId = 'board',
+  question: Json = wholeBoard(watchId),
+): Promise<{ screen: TestScreen; model: BoardModel; outcomes: string[]; first: Json }> {
   const screen = await openScreen(token);
   const model = new BoardModel();
   const outcomes: string[] = [];
@@ -65,7 +76,9 @@ test('a hold appears on the board, leaves the slot list, and both see it run out
   const startsAt = shop.nextStart();
   assert.ok(list.calendars[0].slots.some((slot: string) => startOf(slot) === startOf(startsAt)));
   const hold = await shop.post('/v1/holds', { serviceId: shop.haircut, startsAt, staffId: ana().id });
-  const placed = await board.screen.hears('board-changed', ({ events }) => events.some((event: Json) => event.type === 'hold.placed' && event.holdId === hold.id));
+  const placed = await board.screen.hears('board-changed', ({ events }) =>
+    events.some((event: Json) => event.type === 'hold.placed' && event.holdId === hold.id),
+  );
   assert.equal(placed.base + 1, placed.revision);
   const taken = await customer.hears('slots-changed', (change) => change.taken.some((start: string) => startOf(start) === startOf(startsAt)));
   assert.equal(taken.revision, placed.revision);
@@ -91,7 +104,10 @@ test('seats that are left are told for services that have several', async () => 
   const first = await customer.ask('watch-slots', { ...haircuts('course', [ana().id]), serviceId: shop.course });
   assert.equal(first.calendars[0].remaining.length, first.calendars[0].slots.length);
   await shop.post('/v1/appointments', { serviceId: shop.course, startsAt, staffId: ana().id, customer: ADA });
-  const change = await customer.hears('slots-changed', ({ watchId, remaining }) => watchId === 'course' && Object.keys(remaining ?? {}).some((start) => startOf(start) === startOf(startsAt)));
+  const change = await customer.hears(
+    'slots-changed',
+    ({ watchId, remaining }) => watchId === 'course' && Object.keys(remaining ?? {}).some((start) => startOf(start) === startOf(startsAt)),
+  );
   assert.deepEqual(Object.values(change.remaining), [3]);
   assert.ok(!change.taken.some((start: string) => startOf(start) === startOf(startsAt)));
 });
@@ -106,8 +122,17 @@ test('with since, a screen gets only what it missed', async () => {
   const answer = await screen.ask('watch-board', wholeBoard('again', since));
   const [entry, ...others] = answer.calendars;
   assert.deepEqual(others, []);
-  assert.deepEqual([entry.calendarId, entry.base, entry.revision, 'claims' in entry], [ana().calendarId, since.revisions[ana().calendarId], (since.revisions[ana().calendarId] ?? 0) + 2, false]);
-  assert.deepEqual(entry.events.map((event: Json) => [event.type, event.appointmentId]), [['appointment.booked', id], ['appointment.cancelled', id]]);
+  assert.deepEqual(
+    [entry.calendarId, entry.base, entry.revision, 'claims' in entry],
+    [ana().calendarId, since.revisions[ana().calendarId], (since.revisions[ana().calendarId] ?? 0) + 2, false],
+  );
+  assert.deepEqual(
+    entry.events.map((event: Json) => [event.type, event.appointmentId]),
+    [
+      ['appointment.booked', id],
+      ['appointment.cancelled', id],
+    ],
+  );
   assert.equal(answer.unchanged.length, shop.staff.length - 1);
   assert.equal(before.model.takeSnapshot(answer), undefined);
   await assertBoardIsRight(before.model);
@@ -189,7 +214,13 @@ test('screens that join while claims rain down miss nothing and get nothing twic
 });
 
 test('customers are shown to the desk of their location and to the person they come to, and to nobody else', async () => {
-  const booked = await shop.post('/v1/appointments', { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: ana().id, customer: ADA, notes: 'allergic' });
+  const booked = await shop.post('/v1/appointments', {
+    serviceId: shop.haircut,
+    startsAt: shop.nextStart(),
+    staffId: ana().id,
+    customer: ADA,
+    notes: 'allergic',
+  });
   const readers = {
     desk: tokenLike(shop.owner, { role: 'front-desk', locationId: shop.locationId }),
     herself: tokenLike(shop.owner, { role: 'staff', staffId: ana().id }),
@@ -200,9 +231,19 @@ test('customers are shown to the desk of their location and to the person they c
   for (const [who, token] of Object.entries(readers)) {
     const { first, screen, model } = await openBoard(token, 'board', { ...wholeBoard('board'), staffIds: [ana().id] });
     const claim = first.calendars[0].claims.find(({ id }: Json) => id === booked.id);
-    const another = await shop.post('/v1/appointments', { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: ana().id, customer: ADA, notes: 'allergic' });
+    const another = await shop.post('/v1/appointments', {
+      serviceId: shop.haircut,
+      startsAt: shop.nextStart(),
+      staffId: ana().id,
+      customer: ADA,
+      notes: 'allergic',
+    });
     const change = await screen.hears('board-changed', ({ events }) => events.some((event: Json) => event.appointmentId === another.id));
-    const caughtUp = await screen.ask('watch-board', { ...wholeBoard('board'), staffIds: [ana().id], since: { era: model.era, revisions: { [ana().calendarId]: first.calendars[0].revision } } });
+    const caughtUp = await screen.ask('watch-board', {
+      ...wholeBoard('board'),
+      staffIds: [ana().id],
+      since: { era: model.era, revisions: { [ana().calendarId]: first.calendars[0].revision } },
+    });
     const texts = [claim, change, caughtUp].map((told) => JSON.stringify(told));
     seen[who] = texts.map((text) => ['ada@example.org', 'allergic', booked.reference, 'Ada'].some((secret) => text.includes(secret)));
   }
@@ -229,10 +270,17 @@ test('changed hours reach boards with the new windows, and slot lists as times t
   const customer = await openScreen();
   await customer.ask('watch-slots', haircuts('list', [shop.staff[1]?.id ?? '']));
   const date = dateFrom(29);
-  const said = await shop.ask('PUT', `/v1/staff/${shop.staff[1]?.id}/date-overrides/${date}`, { token: shop.owner, body: { windows: [{ from: '10:00', to: '12:00' }] } });
+  const said = await shop.ask('PUT', `/v1/staff/${shop.staff[1]?.id}/date-overrides/${date}`, {
+    token: shop.owner,
+    body: { windows: [{ from: '10:00', to: '12:00' }] },
+  });
   assert.ok(said.status < 300, JSON.stringify(said.body));
   const change = await board.screen.hears('board-changed', ({ events }) => events.some((event: Json) => event.type === 'hours.changed'));
-  assert.ok(change.hours.windows.some((window: Json) => startOf(window.startsAt) === startOf(`${date}T10:00:00Z`) && startOf(window.endsAt) === startOf(`${date}T12:00:00Z`)));
+  assert.ok(
+    change.hours.windows.some(
+      (window: Json) => startOf(window.startsAt) === startOf(`${date}T10:00:00Z`) && startOf(window.endsAt) === startOf(`${date}T12:00:00Z`),
+    ),
+  );
   const vanished = await customer.hears('slots-changed', ({ taken }) => taken.length > 0);
   assert.ok(vanished.taken.every((start: string) => start.startsWith(date)));
   assert.equal(vanished.taken.length, 48 - 4);
@@ -254,7 +302,10 @@ test('a watch of the same name takes the place of the one before, and unwatch en
 
 test('of two questions under one name only the later one is kept', async () => {
   const screen = await openScreen(shop.owner);
-  const [first, second] = await Promise.all([screen.ask('watch-board', wholeBoard('board')), screen.ask('watch-board', { ...wholeBoard('board'), staffIds: [ana().id] })]);
+  const [first, second] = await Promise.all([
+    screen.ask('watch-board', wholeBoard('board')),
+    screen.ask('watch-board', { ...wholeBoard('board'), staffIds: [ana().id] }),
+  ]);
   assert.deepEqual([first.ok, second.ok], [false, true]);
   assert.equal(first.problem.code, 'abandoned');
 });
