@@ -36,6 +36,7 @@ export class Wires implements Disposable {
 
   /** Cuts one connection; what waits to be sent is gone. */
   cut(connection: Socket['conn']): void {
+    // biome-ignore lint/complexity/useLiteralKeys: the type hides what the protocol tells everybody
     const wire = this.#upgraded.get(connection['id']) ?? connection.request.socket;
     wire.destroy();
   }
