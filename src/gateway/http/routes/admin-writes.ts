@@ -1,7 +1,7 @@
 // What the routes that change the catalog have in common: how they ask, and how its answers go over the wire.
 
 import { type CarryResult, carryHours } from '../../../catalog/carry-hours.ts';
-import type { CatalogAnswer, CatalogRefusal, CatalogRequest, FieldError } from '../../../catalog/catalog-answer.ts';
+import type { CatalogAnswer, CatalogRefusal, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import type { GatewayContext } from '../../context.ts';
 import { type Caller, requestKeyOf } from '../../operations/caller.ts';
