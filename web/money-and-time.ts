@@ -85,3 +85,8 @@ export function countdown(milliseconds: number): string {
 export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** "one, two and three" */
+export function listed(words: readonly string[]): string {
+  return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(words);
+}

@@ -159,12 +159,10 @@ test('a snapshot of a new era forgets everything of the old one', () => {
 });
 
 const claimId = fc.integer({ min: 1, max: 5 }).map((number) => `c${number}`);
-const span = fc
-  .integer({ min: 0, max: 40 })
-  .map((quarter) => ({
-    startsAt: new Date(RANGE.startsAt + quarter * 900_000).toISOString(),
-    endsAt: new Date(RANGE.startsAt + (quarter + 2) * 900_000).toISOString(),
-  }));
+const span = fc.integer({ min: 0, max: 40 }).map((quarter) => ({
+  startsAt: new Date(RANGE.startsAt + quarter * 900_000).toISOString(),
+  endsAt: new Date(RANGE.startsAt + (quarter + 2) * 900_000).toISOString(),
+}));
 const anyEvent: fc.Arbitrary<BoardEventReply> = fc.oneof(
   fc.tuple(claimId, span).map(([holdId, when]): BoardEventReply => ({ type: 'hold.placed', at: AT, holdId, ...when, status: 'held' })),
   claimId.map((holdId): BoardEventReply => ({ type: 'hold.expired', at: AT, holdId })),

@@ -5,7 +5,7 @@ import type { ServerMessageBody, SlotsSnapshot } from '../../src/protocol/socket
 import { announce } from '../announcing.tsx';
 import { ask, type Problem, query } from '../api.ts';
 import { Live } from '../live.ts';
-import { clock, counted } from '../money-and-time.ts';
+import { clock, counted, listed } from '../money-and-time.ts';
 import { type Location, openShop, type Service, type Staff } from '../shop.ts';
 import { addDays, localDate } from '../zoned-dates.ts';
 import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, startsOf } from './offered-slots.ts';
@@ -14,6 +14,7 @@ export const DAYS_SHOWN = 7;
 /** How far the page looks for the next free day; the server answers at most this many days at once. */
 const DAYS_AHEAD = 62;
 const FADING_MILLISECONDS = 650;
+const TIMES_LISTED = 4;
 
 export const live = new Live();
 export const locationId = signal<string | undefined>(undefined);
@@ -189,9 +190,14 @@ function show(next: OfferedSlots): void {
   const lost = gone.filter((start) => start !== ownStart.peek());
   passing(fading, lost);
   passing(returned, back);
-  if (lost.length === 1 && lost[0] !== undefined) announce(`${clock(lost[0], timeZone.peek())} has just been taken.`);
-  else if (lost.length > 1) announce(`${counted(lost.length, 'time has', 'times have')} just been taken.`);
-  else if (back.length === 1 && back[0] !== undefined && back[0] !== ownStart.peek()) announce(`${clock(back[0], timeZone.peek())} is free again.`);
+  if (lost.length > 0) announce(`${timesInWords(lost)} no longer free.`);
+  else if (back.length > 0 && !back.includes(ownStart.peek() ?? 0)) announce(`${timesInWords(back)} free again.`);
+}
+
+/** "10:00, 10:15 and 10:30 are", or only how many when a list would be too much to listen to. */
+function timesInWords(moments: readonly number[]): string {
+  if (moments.length > TIMES_LISTED) return `${counted(moments.length, 'time', 'times')} are`;
+  return `${listed(moments.map((moment) => clock(moment, timeZone.peek())))} ${moments.length === 1 ? 'is' : 'are'}`;
 }
 
 function passing(list: typeof fading, moments: readonly number[]): void {

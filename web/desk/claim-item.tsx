@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { clock } from '../money-and-time.ts';
 import { isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
-import { serviceName, spoken, titleOf } from './claim-words.ts';
+import { serviceName, statusOf, titleOf } from './claim-words.ts';
 import { drawnPart } from './day-layout.ts';
 import { followPointer } from './dragging.ts';
 import { HoldRing } from './hold-ring.tsx';
@@ -37,7 +37,6 @@ export function ClaimItem({ claim, calendar, stretch, place, places }: Props) {
         data-flying={isInFlight(claim.id) || undefined}
         aria-busy={isInFlight(claim.id) || undefined}
         aria-current={(lookingAt.value?.kind === 'claim' && lookingAt.value.claimId === claim.id) || undefined}
-        aria-label={spoken(claim, timeZone.value)}
         tabIndex={isStop(claim, calendar) ? 0 : -1}
         onFocus={() => {
           stops.value = new Map(stops.value).set(calendar.calendarId, claim.id);
@@ -52,6 +51,7 @@ export function ClaimItem({ claim, calendar, stretch, place, places }: Props) {
   );
 }
 
+/** What is seen, with what only has to be heard in between: "Mia Berg 10:00 to 10:45 · Haircut, booked". */
 function Words({ claim }: { readonly claim: BoardClaim }) {
   return (
     <>
@@ -60,10 +60,13 @@ function Words({ claim }: { readonly claim: BoardClaim }) {
         <span class="claim-name">{titleOf(claim)}</span>
       </span>
       <span class="claim-rest">
+        {' '}
         {clock(claim.startsAt, timeZone.value)}
+        <span class="only-heard"> to {clock(claim.endsAt, timeZone.value)}</span>
         {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
         {claim.seats > 1 && ` · ${claim.seats} seats`}
       </span>
+      <span class="only-heard">, {statusOf(claim)}</span>
     </>
   );
 }

@@ -1,5 +1,4 @@
 // One claim in words: for screen readers, which get the whole of it, and for the grid.
-import { clock, clockRange } from '../money-and-time.ts';
 import { openShop } from '../shop.ts';
 import type { BoardClaim } from './board.ts';
 
@@ -26,14 +25,8 @@ export function titleOf(claim: BoardClaim): string {
   return claim.customer?.name ?? 'Taken';
 }
 
-/** "10:00 – 10:45, Mia Berg, Haircut, booked" */
-export function spoken(claim: BoardClaim, timeZone: string): string {
-  const status = claim.kind === 'block' ? 'blocked' : claim.status === null ? undefined : STATUS_WORDS[claim.status];
-  const seats = claim.seats > 1 ? `${claim.seats} seats` : undefined;
-  const words = [clockRange(claim.startsAt, claim.endsAt, timeZone), claim.kind === 'hold' ? undefined : titleOf(claim), serviceName(claim), seats, status];
-  return words.filter((word) => word !== undefined).join(', ');
-}
-
-export function startOf(claim: BoardClaim, timeZone: string): string {
-  return clock(claim.startsAt, timeZone);
+/** What stands after it. */
+export function statusOf(claim: BoardClaim): string {
+  if (claim.kind === 'block') return 'blocked';
+  return claim.status === null ? '' : STATUS_WORDS[claim.status];
 }

@@ -1,0 +1,114 @@
+// The demo business with its bundled pages on a free port, and a real browser in front of it.
+import assert from 'node:assert/strict';
+import { existsSync, globSync } from 'node:fs';
+import path from 'node:path';
+import axe from 'axe-core';
+import { pino } from 'pino';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { readConfig } from '../../src/config.ts';
+import { openServer } from '../../src/server.ts';
+import { buildWebIfNeeded } from '../../web/build.ts';
+import { freshPgliteDirectory } from '../support/pglite.ts';
+import { TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const ELSEWHERE = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const PATIENCE_MS = 15_000;
+
+/** Where this machine has a browser to test with; `undefined` if it has none. */
+export function findBrowser(): string | undefined {
+  const inPath = (process.env.PATH ?? '').split(path.delimiter).flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
+  return [...inPath, ...ELSEWHERE].find((candidate) => existsSync(candidate) && globSync(candidate.replaceAll(/[[\]*?]/g, '\\$&')).length > 0);
+}
+
+export type Shop = AsyncDisposable & {
+  readonly url: string;
+  /** A new visitor with a browser profile of their own. */
+  visit(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** What pages did that they must not do: scripts that failed, and content that the policy refused. */
+  readonly faults: string[];
+};
+
+export async function openShop(executablePath: string, settings: Readonly<Record<string, string>> = {}): Promise<Shop> {
+  await using opening = new AsyncDisposableStack();
+  const { directory } = opening.use(await freshPgliteDirectory());
+  const config = readConfig(
+    {
+      PORT: '0',
+      DATA_DIR: directory,
+      JWT_SECRET: TEST_SECRET,
+      RATE_LIMIT_SCALE: '1000',
+      LOG_LEVEL: 'silent',
+      DEMO: 'on',
+      DEMO_PASSWORD: TEST_PASSWORD,
+      ...settings,
+    },
+    directory,
+  );
+  if (!('database' in config)) throw new Error(JSON.stringify(config));
+  const parts = { logger: pino({ level: 'silent' }), webDirectory: await buildWebIfNeeded() };
+  const server = opening.use(await openServer({ ...config, database: { kind: 'pglite', directory } }, parts));
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  opening.defer(() => browser.close());
+  const faults: string[] = [];
+  const stack = opening.move();
+  return {
+    url: server.url,
+    faults,
+    visit: (where, options) => visit(browser, server.url + where, faults, options),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function visit(browser: Browser, url: string, faults: string[], options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Lisbon',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  await context.exposeBinding('reportFault', (_source, words: string) => faults.push(words));
+  await context.addInitScript(watchPolicy);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(`${error.name}: ${error.message}`));
+  await page.goto(url);
+  return page;
+}
+
+/** Runs in the page, before anything else there. */
+function watchPolicy(): void {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    const report = Reflect.get(globalThis, 'reportFault');
+    if (typeof report === 'function') report(`${event.effectiveDirective} refused ${event.blockedURI} ${event.sample}`);
+  });
+}
+
+export async function logIn(page: Page, email = 'owner@demo.test'): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(TEST_PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('.column').first().waitFor();
+}
+
+/** Every rule of axe that is on by default; names what is wrong and where. */
+export async function assertAccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const loaded: typeof axe = Reflect.get(globalThis, 'axe');
+    const { violations: found } = await loaded.run(document, { resultTypes: ['violations'] });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  });
+  assert.deepEqual(violations, [], where);
+}
+
+/** Waits for a fact in the page, asked again and again, with a limit. */
+export async function eventually(what: string, check: () => Promise<boolean>): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  while (!(await check())) {
+    if (performance.now() > until) assert.fail(`never happened: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+const HOLD_SECONDS = 6;
+let shop: Shop;
+before(async () => {
+  if (browser !== undefined) shop = await openShop(browser, { HOLD_SECONDS: String(HOLD_SECONDS) });
+});
+after(async () => {
+  if (browser !== undefined) await shop[Symbol.asyncDispose]();
+});
+
+/** The next day on which somebody has something in the calendar: whatever the weekday is, and nothing there has passed. */
+async function visitDesk(extras: Parameters<Shop['visit']>[1] = {}, email?: string): Promise<Page> {
+  const desk = await shop.visit('/desk', extras);
+  await logIn(desk, email);
+  for (let days = 0; days < 4; days += 1) {
+    await desk.getByRole('button', { name: 'Day after' }).click();
+    await desk.locator('.grid').waitFor();
+    if ((await desk.locator('.claim[data-status="booked"]').count()) > 2) return desk;
+  }
+  assert.fail('nothing is booked in the next days');
+}
+
+const wordsOf = (desk: Page) => desk.locator('.claim:focus').textContent();
+const heard = (desk: Page) => desk.locator('[role=status].only-heard').textContent();
+
+/** A booking page that holds the first free time of a person on the second free day. */
+async function holdSomething(): Promise<{ readonly page: Page; readonly clock: string; readonly day: string }> {
+  const read = async (what: string) => (await (await fetch(`${shop.url}/v1/${what}`)).json()).items;
+  const [service] = await read('services');
+  const [person] = await read('staff');
+  const page = await shop.visit(`/?service=${service.id}&staff=${person.id}`);
+  await page.locator('.day[data-free="some"]').nth(1).click();
+  const clock = (await page.locator('.time').first().textContent()) ?? '';
+  const day = (await page.locator('.day input:checked').getAttribute('value')) ?? '';
+  await page.locator('.time').first().click();
+  await page.getByLabel('Name').waitFor();
+  return { page, clock, day };
+}
+
+test('a wrong password is refused in plain words, the right one opens the day, and a reload keeps it open', options, async () => {
+  const desk = await shop.visit('/desk');
+  await desk.getByLabel('E-mail').fill('desk@demo.test');
+  await desk.getByLabel('Password').fill('not the password');
+  await desk.getByRole('button', { name: 'Log in' }).click();
+  assert.match((await desk.getByRole('alert').textContent()) ?? '', /not right/);
+  await logIn(desk, 'desk@demo.test');
+  await desk.reload();
+  await desk.locator('.column').first().waitFor();
+  await desk.getByRole('button', { name: 'Log out' }).click();
+  await desk.getByRole('button', { name: 'Log in' }).waitFor();
+  await desk.reload();
+  await desk.getByRole('button', { name: 'Log in' }).waitFor();
+});
+
+test('staff see their own day only', options, async () => {
+  const desk = await shop.visit('/desk');
+  await logIn(desk, 'ines@demo.test');
+  assert.deepEqual(await desk.locator('.column h2').allTextContents(), ['Inês Carvalho']);
+});
+
+test('an appointment moved with the keyboard on one desk moves on the other', options, async () => {
+  const [here, there] = [await visitDesk(), await visitDesk()];
+  const claim = here.locator('.claim[data-status="booked"]').first();
+  await claim.focus();
+  const before = await wordsOf(here);
+  await here.keyboard.press('Shift+ArrowDown');
+  await eventually('the server has said what is free', async () => {
+    await here.keyboard.press('ArrowDown');
+    return / free$/.test((await heard(here)) ?? '') && !/not free/.test((await heard(here)) ?? '');
+  });
+  await here.keyboard.press('Enter');
+  await eventually('it has moved', async () => (await wordsOf(here)) !== before);
+  const moved = (await wordsOf(here)) ?? '';
+  const id = await here.locator('.claim:focus').getAttribute('id');
+  await eventually('it has moved there too', async () => (await there.locator(`#${id}`).textContent()) === moved);
+});
+
+test('Escape leaves a moving appointment where it was', options, async () => {
+  const desk = await visitDesk();
+  await desk.locator('.claim[data-status="booked"]').first().focus();
+  const before = await wordsOf(desk);
+  await desk.keyboard.press('Shift+ArrowDown');
+  await desk.locator('.ghost').waitFor();
+  await desk.keyboard.press('Escape');
+  assert.equal(await desk.locator('.ghost').count(), 0);
+  assert.equal(await wordsOf(desk), before);
+});
+
+test('an appointment dragged to where another one is stays, and the reason and the nearest times are shown', options, async () => {
+  const desk = await visitDesk();
+  const column = desk
+    .locator('.column')
+    .filter({ has: desk.locator('.claim[data-status="booked"]').nth(1) })
+    .first();
+  const [first, second] = [column.locator('.claim[data-status="booked"]').first(), column.locator('.claim[data-status="booked"]').nth(1)];
+  const before = await first.textContent();
+  await first.scrollIntoViewIfNeeded();
+  const [from, to] = [await first.boundingBox(), await second.boundingBox()];
+  if (from === null || to === null) assert.fail('both are on the screen');
+  await desk.route('**/v1/slots?**', (route) => route.abort());
+  await desk.mouse.move(from.x + 30, from.y + 4);
+  await desk.mouse.down();
+  await desk.mouse.move(to.x + 30, to.y + 4, { steps: 8 });
+  await desk.mouse.up();
+  const notice = desk.getByRole('alert', { name: 'Not done' });
+  await notice.waitFor();
+  assert.match((await notice.textContent()) ?? '', /There is an appointment at this time/);
+  assert.ok((await notice.getByRole('listitem').count()) >= 3);
+  assert.equal(await first.textContent(), before);
+});
+
+test('a walk-in is booked from the day, checked in, and cancelled with a reason', options, async () => {
+  const desk = await visitDesk();
+  await desk
+    .getByRole('button', { name: /^New for/ })
+    .first()
+    .click();
+  const panel = desk.getByRole('complementary');
+  await panel.getByRole('button', { name: /^Book / }).waitFor();
+  await panel.getByLabel('Customer').fill('Walter Inn');
+  await panel.getByLabel('E-mail').fill('walter@example.org');
+  await eventually('there is a free time', () => panel.getByRole('button', { name: /^Book / }).isEnabled());
+  await panel.getByRole('button', { name: /^Book / }).click();
+  const claim = desk.locator('.claim', { hasText: 'Walter Inn' });
+  await claim.click();
+  await panel.getByText('walter@example.org').waitFor();
+  await panel.getByRole('button', { name: 'Cancel' }).click();
+  await panel.getByLabel('Reason').fill('Fell ill');
+  await panel.getByRole('button', { name: 'Cancel the appointment' }).click();
+  await claim.waitFor({ state: 'detached' });
+  await panel.getByText('No longer here').waitFor();
+});
+
+test('blocked time appears, says why, and is removed again', options, async () => {
+  const desk = await visitDesk();
+  await desk
+    .getByRole('button', { name: /^New for/ })
+    .last()
+    .click();
+  const panel = desk.getByRole('complementary');
+  await panel.getByLabel('Blocked time').check();
+  await panel.getByLabel('From').fill('06:00');
+  await panel.getByLabel('To').fill('06:30');
+  await panel.getByLabel('Reason').fill('Inventory');
+  await panel.getByRole('button', { name: 'Block this time' }).click();
+  const block = desk.locator('.claim[data-kind="block"]', { hasText: 'Inventory' });
+  await block.click();
+  await panel.getByRole('button', { name: 'Remove the block' }).click();
+  await block.waitFor({ state: 'detached' });
+});
+
+test('a hold is seen running out on the desk, and the customer can take the time once more', options, async () => {
+  const { page, clock, day } = await holdSomething();
+  const desk = await shop.visit('/desk');
+  await logIn(desk);
+  await desk.getByLabel('Date').fill(day);
+  const held = desk.locator('.claim[data-kind="hold"]', { hasText: clock });
+  await page.getByRole('button', { name: 'Keep it longer' }).click();
+  await held.waitFor();
+  assert.match((await held.textContent()) ?? '', /0:0\d/);
+  await held.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Keep it again' }).click();
+  await held.waitFor();
+  await page.getByLabel('Name').fill('Otto');
+  await page.getByLabel('E-mail').fill('otto@example.org');
+  await page.getByRole('button', { name: `Book ${clock}` }).click();
+  await desk.locator('.claim', { hasText: 'Otto' }).waitFor();
+});
+
+test('a desk that was cut off says so, and shows afterwards what it has missed', options, async () => {
+  const desk = await shop.visit('/desk');
+  await logIn(desk);
+  const { clock, day } = await holdSomething();
+  await desk.getByLabel('Date').fill(day);
+  const held = desk.locator('.claim[data-kind="hold"]', { hasText: clock });
+  await held.waitFor();
+  await desk.context().setOffline(true);
+  await desk.getByText('This device is offline.').waitFor();
+  await new Promise((resolve) => setTimeout(resolve, HOLD_SECONDS * 1000 + 500));
+  assert.equal(await held.count(), 1);
+  await desk.context().setOffline(false);
+  await held.waitFor({ state: 'detached' });
+});
+
+test('on a phone the desk shows one person at a time', options, async () => {
+  const desk = await visitDesk({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  assert.equal(await desk.locator('.column').count(), 1);
+  await desk.locator('.person').nth(1).click();
+  assert.match((await desk.locator('.column h2').textContent()) ?? '', /^Tiago/);
+  assert.equal(await desk.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on the desk, ${colorScheme}`, options, async () => {
+    const entrance = await shop.visit('/desk', { colorScheme });
+    await entrance.getByRole('button', { name: 'Log in' }).waitFor();
+    await assertAccessible(entrance, 'login');
+    const desk = await visitDesk({ colorScheme });
+    await assertAccessible(desk, 'the day');
+    await desk.locator('.claim[data-status="booked"]').first().click();
+    await desk.getByRole('complementary').waitFor();
+    await assertAccessible(desk, 'an appointment');
+    await desk.getByRole('button', { name: 'Move', exact: true }).click();
+    await assertAccessible(desk, 'moving by form');
+    await desk
+      .getByRole('button', { name: /^New for/ })
+      .first()
+      .click();
+    await assertAccessible(desk, 'a new appointment');
+  });
+}
+
+test('the desk has done nothing that its policy forbids, and no script has failed', options, () => {
+  assert.deepEqual(shop.faults, []);
+});
