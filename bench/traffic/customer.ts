@@ -93,7 +93,7 @@ export class Customer {
       const other = this.#chance.pick(offers);
       await claim(this.#run, this.#caller, { operation: 'reschedule', ...mine, body: { startsAt: other.startsAt, staffId: other.staffId } });
     }
-    if (this.#chance.happens(0.35)) await claim(this.#run, this.#caller, { operation: 'cancel', ...mine, body: { reason: 'changed my mind' } });
+    if (this.#chance.happens(0.5)) await claim(this.#run, this.#caller, { operation: 'cancel', ...mine, body: { reason: 'changed my mind' } });
   }
 
   /** Keeps the slot while typing; then books it, lets it go, or simply closes the page and lets it run out. */

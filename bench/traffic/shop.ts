@@ -16,8 +16,8 @@ export type Shop = {
 export type Wish = { readonly service: ServiceReply; readonly from: string; readonly to: string; readonly isHot: boolean };
 
 const HOT_SHARE = 0.35;
-const DAYS_AHEAD = 12;
-const DAYS_LOOKED_AT = 3;
+const DAYS_AHEAD = 60;
+const DAYS_LOOKED_AT = 4;
 
 /** Reads the catalog. `undefined`: the server has nothing to book, or does not answer. */
 export async function readShop(run: Run): Promise<Shop | undefined> {

@@ -31,7 +31,7 @@ export class SlotsModel {
   change({ era, calendarId, base, revision, taken, freed }: ServerMessageBody<'slots-changed'>): Applied {
     const column = this.columns.get(calendarId);
     if (column === undefined || era !== this.era || base > column.revision) return 'gap';
-    if (revision < column.revision) return 'old';
+    if (base < column.revision) return 'old';
     for (const start of taken) column.starts.delete(Date.parse(start));
     for (const start of freed) column.starts.add(Date.parse(start));
     column.revision = revision;

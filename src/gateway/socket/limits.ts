@@ -12,8 +12,8 @@ export const MAX_CALENDARS_PER_WATCH = 200;
 /** All watches of one socket together: what a slow beacon, a catalog change or a disconnect has to walk through. */
 export const MAX_CALENDARS_PER_SOCKET = 1_000;
 
-/** Messages of one socket that are being answered at the same moment; a screen asks one or two things at a time. */
-export const MAX_MESSAGES_IN_FLIGHT = 64;
+/** Messages of one socket that are being answered at the same moment. A screen asks one or two things at a time; an integration may come with a batch. */
+export const MAX_MESSAGES_IN_FLIGHT = 512;
 
 /** Deltas wait here while a screen reads slowly; above this they are dropped, and the screen is told to watch again. */
 export const MAX_WAITING_BYTES = 256 * 1024;

@@ -46,6 +46,7 @@ export class SlotWatch implements Watch {
     const unchanged: string[] = [];
     for (const view of this.#views) {
       if (view.slots === undefined) continue;
+      view.confirm();
       this.#told.set(view, view.slots);
       if (view.isSteady && known[view.slots.calendarId] === view.slots.revision) unchanged.push(view.slots.calendarId);
       else calendars.push(wireSlots(view, view.slots));
@@ -58,9 +59,10 @@ export class SlotWatch implements Watch {
     if (this.#isBehind) return;
     for (const view of this.#views) {
       const told = this.#told.get(view);
+      // Those who listen already hear that nothing else has changed; so from now on all of them have the same revision, and one message fits all.
+      view.confirm();
       view.listeners.add(this.#listener);
-      if (told === undefined || view.slots === undefined || told === view.slots) continue;
-      this.#send(view, difference(told.revision, told, view.slots));
+      if (told !== undefined && view.slots !== undefined && told !== view.slots) this.#send(view, difference(told.revision, told, view.slots));
     }
     this.#told.clear();
   }

@@ -188,10 +188,11 @@ test('half a hundred watches are kept, ten thousand are refused one by one, and 
 });
 
 test('more messages at once than one screen ever needs are refused, not queued', async () => {
-  const answers = await Promise.all(Array.from({ length: 300 }, (_, number) => guest.ask('unwatch', { watchId: `none ${number}` })));
+  const answers = await Promise.all(Array.from({ length: 2_000 }, (_, number) => guest.ask('unwatch', { watchId: `none ${number}` })));
   const refused = answers.filter((answer) => !answer.ok);
+  assert.ok(refused.length > 0);
   assert.ok(refused.every((answer) => answer.problem.code === 'overloaded' && answer.problem.retryAfterSeconds > 0));
-  assert.ok(answers.some((answer) => answer.ok));
+  assert.ok(answers.filter((answer) => answer.ok).length >= 512);
 });
 
 test('a message of a megabyte costs its sender the connection, and nobody else anything', async () => {
