@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
+import { failed } from '../operations/reply.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { documentation } from './documentation.ts';
@@ -11,8 +12,8 @@ import { problemPages } from './problem-pages.ts';
 import { giveRequestIds, requestIdOf } from './request-ids.ts';
 import type { Method, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
-import { notFoundProblem, sendProblem } from './send.ts';
-import { serveRoute } from './serve-route.ts';
+import { notFoundProblem, sendProblem, sendReply } from './send.ts';
+import { serveRoute, tooMany } from './serve-route.ts';
 
 /** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
 export function createApp(context: GatewayContext): Express {
@@ -25,7 +26,7 @@ export function createApp(context: GatewayContext): Express {
   app.use(closeWhileDraining(context));
   app.use(securityHeaders(context.config.publicUrl.startsWith('https:')));
   app.use(allowedOrigins(context.config.corsOrigins));
-  app.use('/v1', bearer(context.accounts, context.config.jwtSecret, refuseToken));
+  app.use('/v1', bearer(context.accounts, context.config.jwtSecret, refuseToken(context)));
   app.use(apiRoutes(context, ROUTES));
   app.use(health(context));
   app.use(documentation(context, ROUTES));
@@ -58,9 +59,14 @@ function otherMethods(methods: readonly Method[]): RequestHandler {
   };
 }
 
-const refuseToken: RequestHandler = (request, response) => {
-  sendProblem(response, requestIdOf(request), problemOf('unauthenticated', { detail: 'The access token is not valid, or not any more.' }));
-};
+/** Guessing tokens is counted like anything else. */
+function refuseToken(context: GatewayContext): RequestHandler {
+  const refusal = failed('unauthenticated', { detail: 'The access token is not valid, or not any more.' });
+  return async (request, response) => {
+    const taken = await context.limits.take('read', request.ip ?? '', null);
+    sendReply(response, requestIdOf(request), taken.isAllowed ? refusal : tooMany(taken));
+  };
+}
 
 /** Tells clients to open their next connection elsewhere. */
 function closeWhileDraining(context: GatewayContext): RequestHandler {

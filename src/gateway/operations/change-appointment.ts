@@ -58,7 +58,7 @@ async function change(
   const found = await findAppointment(context, caller, appointmentId);
   if (isFailed(found)) return found;
   if (found.as === 'owner' && !mayOwner) return failed('forbidden', { detail: 'This is for the business to do.' });
-  const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body });
+  const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch });
   const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, maySee: true, withToken: false });
   const command = versionMismatch(caller, found) ?? commandFor(found);
   return isFailed(command) ? unlessAnswered(context, caller, request, command, describe) : askCalendar(context, caller, request, command, describe);

@@ -5,11 +5,11 @@ type Issue = z.core.$ZodIssue;
 /** More than these help nobody. */
 const MOST_ERRORS = 20;
 
-/** Turns what zod found wrong into one problem that names the fields. `prefix` goes before every path. */
-export function problemOfIssues(issues: readonly Issue[], prefix = ''): ProblemDraft {
+/** Turns what zod found wrong into one problem that names the fields. */
+export function problemOfIssues(issues: readonly Issue[]): ProblemDraft {
   const byPath = new Map<string, FieldError>();
   // What is said of a field first is what it needs first; the rest may be in the consequence.
-  for (const { path, message } of issues.flatMap(errorsOf)) if (!byPath.has(path)) byPath.set(path, { path: `${prefix}${path}`, message });
+  for (const { path, message } of issues.flatMap(errorsOf)) if (!byPath.has(path)) byPath.set(path, { path, message });
   const errors = [...byPath.values()].slice(0, MOST_ERRORS);
   return problemOf(codeOf(issues), { detail: errors.map((error) => `${error.path === '' ? 'The request' : error.path} ${error.message}`).join('; '), errors });
 }

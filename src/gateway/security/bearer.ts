@@ -30,15 +30,16 @@ export function bearer(accounts: TokenVerifier, jwtSecret: string, refuse: Reque
         done(null, accounts.verify(tokenOf(request) ?? '') ?? false),
     ),
   );
+  const turnAway = (request: Request, response: Response, next: NextFunction) => void Promise.resolve(refuse(request, response, next)).catch(next);
   const admit = (request: Request, response: Response, next: NextFunction, principal: Principal | undefined | false) => {
-    if (principal === undefined || principal === false) return void refuse(request, response, next);
+    if (principal === undefined || principal === false) return turnAway(request, response, next);
     principals.set(request, principal);
     next();
   };
   return (request, response, next) => {
     if (request.headers.authorization === undefined) return void next();
     const token = tokenOf(request);
-    if (token === null) return void refuse(request, response, next);
+    if (token === null) return turnAway(request, response, next);
     if (checked.has(token)) return void admit(request, response, next, accounts.verify(token));
     const done = (error: unknown, principal?: Principal | false) => {
       if (error) return void next(error);

@@ -28,5 +28,5 @@ export function mayOverride(principal: Principal | null, place: Place): principa
 /** The customer it is for, or the customer who made it for somebody else. */
 export function isOwnAppointment(principal: Principal | null, appointment: Pick<Appointment, 'customer' | 'createdBy'>): boolean {
   if (principal?.role !== 'customer') return false;
-  return appointment.customer.id === principal.customerId || appointment.customer.email === principal.email || appointment.createdBy === principal.userId;
+  return appointment.customer.id === principal.customerId || appointment.createdBy === principal.userId;
 }

@@ -59,7 +59,8 @@ describe('the OpenAPI document', () => {
   test('refers to nothing that is not in it', async () => {
     const text = (await call('GET', '/openapi.json')).text;
     const { components } = await document();
-    for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) assert.ok(name !== undefined && name in components.schemas, String(name));
+    for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
+      assert.ok(name !== undefined && name in components.schemas, String(name));
     assert.ok('Problem' in components.schemas && 'Appointment' in components.schemas);
   });
 });
