@@ -6,7 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 # Not --omit=optional: the bundler's own binary is an optional platform package.
 RUN npm ci --omit=dev
 
-COPY launch.mjs tsconfig.json ./
+COPY tsconfig.json ./
 COPY src ./src
 COPY web ./web
 # Problem pages are made of it.

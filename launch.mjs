@@ -21,8 +21,10 @@ function giveUp(exitCode, ...lines) {
 }
 
 /** One process where the platform can replace it, so that signals and exit codes need no messenger; a child otherwise. */
-function run(node, commandLine) {
-  if (node === process.execPath && typeof process.execve === 'function') process.execve(node, [node, ...commandLine]);
+async function run(node, commandLine) {
+  const stopWithNpm = here('stop-with-npm.mjs');
+  if (node === process.execPath && typeof process.execve === 'function') process.execve(node, [node, '--import', stopWithNpm, ...commandLine]);
+  await import('./stop-with-npm.mjs');
   const child = spawn(node, commandLine, { stdio: 'inherit', shell: process.platform === 'win32' });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   // Ctrl-C reaches the child without us, and a second one would cut its drain short.
@@ -37,7 +39,7 @@ const [entry, ...rest] = process.argv.slice(2);
 const node = findNode();
 if (entry === undefined) giveUp(64, 'usage: node launch.mjs <file.ts> [arguments]');
 else if (!existsSync(here('node_modules'))) giveUp(69, 'Slotkeeper is not installed yet. Run `npm ci` first.');
-else if (node !== undefined) run(node, [here(entry), ...rest]);
+else if (node !== undefined) await run(node, [here(entry), ...rest]);
 else {
   giveUp(
     69,

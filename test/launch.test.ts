@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
 const PROJECT = path.join(import.meta.dirname, '..');
@@ -13,7 +14,7 @@ const OLD_NODE = `data:text/javascript,Object.defineProperty(process,'versions',
 let folder: string;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slotkeeper-launch-'));
-  await copyFile(path.join(PROJECT, 'launch.mjs'), path.join(folder, 'launch.mjs'));
+  for (const file of ['launch.mjs', 'stop-with-npm.mjs']) await copyFile(path.join(PROJECT, file), path.join(folder, file));
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
@@ -67,4 +68,18 @@ test('on an older Node the pinned one is started, and a signal reaches it', { sk
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(20_000) });
   assert.equal(code, 128 + 15);
+});
+
+test('a server that npm leaves behind is told to stop', { skip: process.platform === 'win32' }, async () => {
+  await install();
+  await writeFile(
+    path.join(folder, 'server.ts'),
+    `process.on('SIGTERM', () => { console.log('draining'); process.exit(0); }); setInterval(() => {}, 1_000); console.log('ready');`,
+  );
+  const command = `"${process.execPath}" "${path.join(folder, 'launch.mjs')}" server.ts; true`;
+  const shell = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, npm_lifecycle_event: 'start' } });
+  const lines = createInterface(shell.stdout)[Symbol.asyncIterator]();
+  assert.equal((await lines.next()).value, 'ready');
+  shell.kill('SIGKILL');
+  assert.equal((await lines.next()).value, 'draining');
 });
