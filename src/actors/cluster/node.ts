@@ -217,7 +217,7 @@ class LocalNode implements SchedulerNode {
     }
   }
 
-  #answerOf(outcome: Outcome, request: RequestKey): Answer {
+  #answerOf(outcome: Outcome, request: RequestKey): Answer | Promise<Answer> {
     switch (outcome.type) {
       case 'done':
         if (outcome.event === undefined) throw new Error('a request was answered without a fact');
@@ -230,8 +230,13 @@ class LocalNode implements SchedulerNode {
       case 'overloaded':
         return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
       case 'poisoned':
+        // The database found out, not a calendar; written down, so that it stays a "no" when the id becomes free.
         if (outcome.failure.constraint === 'claim_pkey' || outcome.failure.constraint === 'appointment_pkey')
-          return { outcome: 'no', refusal: { code: 'id-in-use' }, replayed: false };
+          return this.#written(
+            request,
+            { type: 'refusal', refusal: { code: 'id-in-use' } },
+            { outcome: 'no', refusal: { code: 'id-in-use' }, replayed: false },
+          );
         throw outcome.failure;
       default:
         return outcome satisfies never;

@@ -6,12 +6,16 @@ import type { ClaimRow, CommitBatch, RequestRow } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import type { Entry, EntryPart } from './entry.ts';
 
-/** What happened to one claim over a whole batch, so that the database sees only the difference. */
+/** What happened to one claim of one calendar over a whole batch, so that the database sees only the difference. */
 type ClaimFate = {
-  readonly wasThere: boolean /** The calendar whose claim it was before the batch. */;
-  readonly home: string;
+  readonly id: string;
+  readonly calendarId: string;
+  /** Before the batch. */
+  readonly wasThere: boolean;
+  /** After the batch; null: it is gone. */
   readonly row: ClaimRow | null;
-  readonly moved: boolean;
+  /** Its row cannot just be changed: it has another time or lane, or is another claim under an id that was let go. */
+  readonly isAnother: boolean;
 };
 
 /** Folds entries into the rows of one commit. Pure. */
@@ -39,8 +43,9 @@ export function batchOf(entries: readonly Entry[], nodeId: string, epochOf: (sha
         noteClaim(claims, calendarId, event);
         const appointment = 'appointment' in event && event.appointment.calendarId === calendarId ? event.appointment : undefined;
         if (appointment === undefined) continue;
-        const fresh = ('isNew' in event && event.isNew) || appointments.get(appointment.id)?.fresh === true;
-        appointments.set(appointment.id, { fresh, revision, appointment });
+        const name = nameOf(calendarId, appointment.id);
+        const fresh = ('isNew' in event && event.isNew) || appointments.get(name)?.fresh === true;
+        appointments.set(name, { fresh, revision, appointment });
         if (fresh) customers.push({ calendarId, customer: appointment.customer });
         outbox.push({ entryId: entry.id, calendarId, revision, topic: event.type, payload: { appointmentId: appointment.id } });
       }
@@ -83,13 +88,18 @@ function requestRow(entry: Entry): RequestRow {
   };
 }
 
+/** Ids are given by callers: two calendars may be asked for the same one, and then the database has to see both to refuse one. */
+function nameOf(calendarId: string, id: string): string {
+  return `${calendarId} ${id}`;
+}
+
 /** Mirrors `evolve`, in rows. */
 function noteClaim(claims: Map<string, ClaimFate>, calendarId: string, event: CalendarEvent): void {
   const add = (claim: ClaimTime, details: ClaimRow['details']) =>
-    note(claims, claim.id, { wasThere: false, home: calendarId, row: { calendarId, claim, details }, moved: false });
-  const change = (claim: ClaimTime, details: ClaimRow['details']) =>
-    note(claims, claim.id, { wasThere: true, home: calendarId, row: { calendarId, claim, details }, moved: false });
-  const remove = (id: string) => note(claims, id, { wasThere: true, home: calendarId, row: null, moved: false });
+    note(claims, { id: claim.id, calendarId, wasThere: false, row: { calendarId, claim, details }, isAnother: true });
+  const change = (claim: ClaimTime, details: ClaimRow['details'], isAnother = false) =>
+    note(claims, { id: claim.id, calendarId, wasThere: true, row: { calendarId, claim, details }, isAnother });
+  const remove = (id: string) => note(claims, { id, calendarId, wasThere: true, row: null, isAnother: false });
   switch (event.type) {
     case 'hold.placed':
       return add(holdTime(event.hold), event.hold);
@@ -109,11 +119,8 @@ function noteClaim(claims: Map<string, ClaimFate>, calendarId: string, event: Ca
     case 'appointment.completed':
     case 'appointment.no-show':
       return change(appointmentTime(event.appointment), null);
-    case 'appointment.rescheduled': {
-      // Between calendars the fact is in both parts and says the same each time: the row changes hands.
-      const row = { calendarId: event.appointment.calendarId, claim: appointmentTime(event.appointment), details: null };
-      return note(claims, row.claim.id, { wasThere: true, home: event.from.calendarId, row, moved: true });
-    }
+    case 'appointment.rescheduled':
+      return noteMove(event, calendarId, { add, change, remove });
     case 'block.added':
       return add(blockTime(event.block), { reason: event.block.reason });
     case 'block.removed':
@@ -125,19 +132,34 @@ function noteClaim(claims: Map<string, ClaimFate>, calendarId: string, event: Ca
   }
 }
 
-function note(claims: Map<string, ClaimFate>, id: string, step: ClaimFate): void {
-  const before = claims.get(id);
-  claims.set(id, before === undefined ? step : { ...before, row: step.row, moved: before.moved || step.moved });
+type ClaimSteps = {
+  add(claim: ClaimTime, details: ClaimRow['details']): void;
+  change(claim: ClaimTime, details: ClaimRow['details'], isAnother: boolean): void;
+  remove(id: string): void;
+};
+
+/** Between calendars the fact is in both: one loses the claim, the other gains it. */
+function noteMove(event: Extract<CalendarEvent, { type: 'appointment.rescheduled' }>, calendarId: string, { add, change, remove }: ClaimSteps): void {
+  const { appointment, from } = event;
+  if (appointment.calendarId !== calendarId) return remove(appointment.id);
+  if (from.calendarId !== calendarId) return add(appointmentTime(appointment), null);
+  return change(appointmentTime(appointment), null, true);
+}
+
+function note(claims: Map<string, ClaimFate>, step: ClaimFate): void {
+  const name = nameOf(step.calendarId, step.id);
+  const before = claims.get(name);
+  claims.set(name, before === undefined ? step : { ...before, row: step.row, isAnother: before.isAnother || step.isAnother });
 }
 
 function claimRows(claims: ReadonlyMap<string, ClaimFate>): Pick<CommitBatch, 'claimsAdded' | 'claimsChanged' | 'claimsRemoved'> {
   const added: ClaimRow[] = [];
   const changed: ClaimRow[] = [];
   const removed: { id: string; calendarId: string }[] = [];
-  for (const [id, { wasThere, home, row, moved }] of claims) {
-    if (wasThere && (row === null || moved)) removed.push({ id, calendarId: home });
-    if (row !== null && (!wasThere || moved)) added.push(row);
-    if (row !== null && wasThere && !moved) changed.push(row);
+  for (const { id, calendarId, wasThere, row, isAnother } of claims.values()) {
+    if (wasThere && (row === null || isAnother)) removed.push({ id, calendarId });
+    if (row !== null && (!wasThere || isAnother)) added.push(row);
+    if (row !== null && wasThere && !isAnother) changed.push(row);
   }
   return { claimsAdded: added, claimsChanged: changed, claimsRemoved: removed };
 }

@@ -85,9 +85,13 @@ export class Lane {
   #takeBatch(): Entry[] {
     let weight = 0;
     let count = 0;
+    const keys = new Set<string>();
     for (const entry of this.#queue) {
       weight += weightOf(entry);
       if (count > 0 && (count >= BATCH_ENTRIES || weight > BATCH_WEIGHT || this.#atomic)) break;
+      // A key twice in one commit would refuse itself; in the next one it is found.
+      if (entry.request !== null && keys.has(requestName(entry.request))) break;
+      if (entry.request !== null) keys.add(requestName(entry.request));
       count += 1;
     }
     return this.#queue.splice(0, count);
@@ -179,28 +183,39 @@ export class Lane {
 
   /** The state machine's IN DOUBT. Returns the entries that certainly never happened; ends the others. */
   async #resolveDoubt(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const { database, nodeId, epochs, timers, log } = this.#context;
-    const shards = [...new Set(entries.flatMap((entry) => entry.parts.map((part) => part.actor.shard)))];
+    const { epochs, timers, log } = this.#context;
     for (let backoff = BACKOFF_FIRST_MS; !this.#stopped; backoff = Math.min(backoff * 2, BACKOFF_MOST_MS)) {
+      let written: ReadonlySet<string>;
       try {
-        const raised = await database.refence(this.number, nodeId, shards);
-        const gone = shards.filter((shard) => !raised.has(shard));
-        if (gone.length > 0) {
-          this.#bury(gone);
-          return [];
-        }
-        const written = await database.written(entries.map((entry) => entry.id));
-        const found = entries.filter((entry) => written.has(entry.id));
-        for (const entry of found) entry.end({ type: 'done', epochs });
-        for (const [shard, epoch] of raised) epochs.set(shard, epoch);
-        log.warn({ lane: this.number, entries: entries.length, found: found.length }, 'a commit in doubt is settled');
-        return entries.filter((entry) => !written.has(entry.id));
+        const known = await this.#askWhatBecameOf(entries);
+        if (known === 'buried') return [];
+        written = known;
       } catch (error) {
         log.warn({ error, lane: this.number }, 'the database cannot be asked what became of a commit');
         await pause(timers, backoff);
+        continue;
       }
+      const isDone = doneAmong(entries, written);
+      const done = entries.filter(isDone);
+      log.warn({ lane: this.number, entries: entries.length, found: done.length }, 'a commit in doubt is settled');
+      for (const entry of done) entry.end({ type: 'done', epochs });
+      return entries.filter((entry) => !isDone(entry));
     }
     return [];
+  }
+
+  /** Raises the epochs first: after that, what is not written never will be. */
+  async #askWhatBecameOf(entries: readonly Entry[]): Promise<ReadonlySet<string> | 'buried'> {
+    const { database, nodeId, epochs } = this.#context;
+    const shards = [...new Set(entries.flatMap((entry) => entry.parts.map((part) => part.actor.shard)))];
+    const raised = await database.refence(this.number, nodeId, shards);
+    const gone = shards.filter((shard) => !raised.has(shard));
+    if (gone.length > 0) {
+      this.#bury(gone);
+      return 'buried';
+    }
+    for (const [shard, epoch] of raised) epochs.set(shard, epoch);
+    return database.written(entries.map((entry) => entry.id));
   }
 
   /** Halves a batch that the database refuses, by calendar first and then in the order of decisions, until the culprit stands alone. */
@@ -221,6 +236,15 @@ function isWorthRepeating(failure: CommitFailure): boolean {
 /** An entry whose actor has taken it back, or has moved on, must not be sent. */
 function isStillMeant(entry: Entry): boolean {
   return entry.parts.every((part) => part.actor.isPending(entry));
+}
+
+/**
+ * A commit writes all that its entries say of one calendar, or nothing of it. So where one entry is found, those that leave no row of
+ * their own (a "no" that is not written down, a stale record) were decided on what is durable as well.
+ */
+function doneAmong(entries: readonly Entry[], written: ReadonlySet<string>): (entry: Entry) => boolean {
+  const calendars = new Set(entries.filter((entry) => written.has(entry.id)).flatMap((entry) => entry.parts.map((part) => part.actor.id)));
+  return (entry) => written.has(entry.id) || (entry.parts.length > 0 && entry.parts.every((part) => calendars.has(part.actor.id)));
 }
 
 function requestName(request: { readonly caller: string; readonly key: string }): string {

@@ -1,0 +1,47 @@
+// The real journal with a network that can fail at a chosen moment: before a commit reaches the database, or after it was written.
+import { type CommitBatch, CommitFailure, type CommitResult, type JournalDatabase } from '../../src/actors/ports.ts';
+
+/** `lost reply`: written, nobody is told. `lost request`: not written, nobody is told. */
+export type Fault = 'lost reply' | 'lost request';
+
+export class FaultyJournal implements JournalDatabase {
+  readonly #journal: JournalDatabase;
+  readonly #faults: Fault[] = [];
+  /** Every batch that was sent, in order. */
+  readonly sent: CommitBatch[] = [];
+  /** How many faults have happened. */
+  fired = 0;
+
+  constructor(journal: JournalDatabase) {
+    this.#journal = journal;
+  }
+
+  /** The next commits, one fault each. */
+  failNext(...faults: readonly Fault[]): void {
+    this.#faults.push(...faults);
+  }
+
+  async commit(lane: number, batch: CommitBatch): Promise<CommitResult> {
+    this.sent.push(batch);
+    const fault = this.#faults.shift();
+    if (fault !== 'lost request') {
+      const result = await this.#journal.commit(lane, batch);
+      if (fault === undefined) return result;
+    }
+    this.fired += 1;
+    throw new CommitFailure(fault, { definite: false, sqlState: null, constraint: null });
+  }
+
+  refence: JournalDatabase['refence'] = (lane, nodeId, shards) => this.#journal.refence(lane, nodeId, shards);
+  written: JournalDatabase['written'] = (entryIds) => this.#journal.written(entryIds);
+  takeAllShards: JournalDatabase['takeAllShards'] = (nodeId) => this.#journal.takeAllShards(nodeId);
+  load: JournalDatabase['load'] = (calendarIds, from) => this.#journal.load(calendarIds, from);
+  calendarsWithHolds: JournalDatabase['calendarsWithHolds'] = () => this.#journal.calendarsWithHolds();
+  homeOfHold: JournalDatabase['homeOfHold'] = (holdId) => this.#journal.homeOfHold(holdId);
+  changes: JournalDatabase['changes'] = (calendarId, after, limit) => this.#journal.changes(calendarId, after, limit);
+  changeRange: JournalDatabase['changeRange'] = (calendarId) => this.#journal.changeRange(calendarId);
+  appointment: JournalDatabase['appointment'] = (appointmentId) => this.#journal.appointment(appointmentId);
+  request: JournalDatabase['request'] = (caller, key) => this.#journal.request(caller, key);
+  era: JournalDatabase['era'] = () => this.#journal.era();
+  databaseTime: JournalDatabase['databaseTime'] = () => this.#journal.databaseTime();
+}
