@@ -1,4 +1,4 @@
-// STYLE: which layer may know which. Type imports count: a layer that needs another's types depends on it.
+// Which layer may know which, as CONTRIBUTING.md says. Type imports count: a layer that needs another's types depends on it.
 import path from 'node:path';
 import type { Source } from './sources.ts';
 
