@@ -27,6 +27,8 @@ type SnapshotAnswer = { readonly ok: true } | { readonly ok: false; readonly pro
 type Kept = { readonly watch: Watch<unknown, unknown>; asking: boolean; askAgain: boolean; early: unknown[] };
 
 const ACK_PATIENCE_MILLISECONDS = 10_000;
+/** A connection that opens and then says nothing is given up after this long, and the next try begins. */
+const CONNECT_PATIENCE_MILLISECONDS = 5_000;
 const ASK_AGAIN_MILLISECONDS = 1_000;
 /** A beacon may overtake a change by a moment; only one that is still unmet after this long is a loss. */
 const BEACON_GRACE_MILLISECONDS = 700;
@@ -45,6 +47,7 @@ export class Live {
       auth: (give) => give(token?.() === undefined ? {} : { token: token() }),
       reconnectionDelay: 300,
       reconnectionDelayMax: 4_000,
+      timeout: CONNECT_PATIENCE_MILLISECONDS,
       transports: ['websocket', 'polling'],
     });
     this.#socket.on('connect', () => this.#connected());

@@ -4,7 +4,7 @@ import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
 import { pino } from 'pino';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, type WebSocketRoute } from 'playwright-core';
 import { readConfig } from '../../src/config.ts';
 import { openServer } from '../../src/server.ts';
 import { buildWebIfNeeded } from '../../web/build.ts';
@@ -61,6 +61,45 @@ export async function openShop(executablePath: string, settings: Readonly<Record
   };
 }
 
+/** The line between a page and the server's socket: it can be cut, and it can lose single messages. */
+export type Line = { isCut: boolean; loses: RegExp | undefined; cut(): void; mend(): void };
+const lines = new WeakMap<Page, Line>();
+
+export function lineOf(page: Page): Line {
+  const line = lines.get(page);
+  if (line === undefined) throw new Error('this page was not opened by visit');
+  return line;
+}
+
+async function layLine(context: BrowserContext): Promise<Line> {
+  const open = new Set<WebSocketRoute>();
+  const line: Line = {
+    isCut: false,
+    loses: undefined,
+    cut() {
+      line.isCut = true;
+      for (const socket of open) void socket.close();
+    },
+    mend() {
+      line.isCut = false;
+    },
+  };
+  await context.route('**/socket.io/**', (route) => (line.isCut ? route.abort() : route.continue()));
+  await context.routeWebSocket('**/socket.io/**', (socket) => {
+    if (line.isCut) {
+      void socket.close();
+      return;
+    }
+    open.add(socket);
+    socket.onClose(() => open.delete(socket));
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (line.loses === undefined || !line.loses.test(String(message))) socket.send(message);
+    });
+  });
+  return line;
+}
+
 async function visit(browser: Browser, url: string, faults: string[], options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -72,7 +111,9 @@ async function visit(browser: Browser, url: string, faults: string[], options: B
   context.setDefaultTimeout(PATIENCE_MS);
   await context.exposeBinding('reportFault', (_source, words: string) => faults.push(words));
   await context.addInitScript(watchPolicy);
+  const line = await layLine(context);
   const page = await context.newPage();
+  lines.set(page, line);
   page.on('pageerror', (error) => faults.push(`${error.name}: ${error.message}`));
   await page.goto(url);
   return page;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -115,7 +115,17 @@ test('an appointment dragged to where another one is stays, and the reason and t
   assert.equal(await first.textContent(), before);
 });
 
-test('a walk-in is booked from the day, checked in, and cancelled with a reason', options, async () => {
+test('a check-in shows on the other desk', options, async () => {
+  const [here, there] = [await visitDesk(), await visitDesk()];
+  const claim = here.locator('.claim[data-status="booked"]').last();
+  const id = await claim.getAttribute('id');
+  await claim.click();
+  await here.getByRole('complementary').getByRole('button', { name: 'Check in' }).click();
+  await there.locator(`#${id}[data-status="checked-in"]`).waitFor();
+  await here.getByRole('complementary').getByRole('button', { name: 'Complete' }).waitFor();
+});
+
+test('a walk-in is booked from the day, and cancelled with a reason', options, async () => {
   const desk = await visitDesk();
   await desk
     .getByRole('button', { name: /^New for/ })
@@ -173,19 +183,30 @@ test('a hold is seen running out on the desk, and the customer can take the time
   await desk.locator('.claim', { hasText: 'Otto' }).waitFor();
 });
 
-test('a desk that was cut off says so, and shows afterwards what it has missed', options, async () => {
+test('a desk that was cut off says so, and hears afterwards only what it has missed', options, async () => {
+  const { page, clock, day } = await holdSomething();
   const desk = await shop.visit('/desk');
   await logIn(desk);
-  const { clock, day } = await holdSomething();
   await desk.getByLabel('Date').fill(day);
   const held = desk.locator('.claim[data-kind="hold"]', { hasText: clock });
   await held.waitFor();
-  await desk.context().setOffline(true);
-  await desk.getByText('This device is offline.').waitFor();
-  await new Promise((resolve) => setTimeout(resolve, HOLD_SECONDS * 1000 + 500));
+  lineOf(desk).cut();
+  await desk.getByText('The connection was lost').waitFor();
+  await page.getByRole('button', { name: 'Keep it again' }).waitFor();
   assert.equal(await held.count(), 1);
-  await desk.context().setOffline(false);
+  lineOf(desk).mend();
   await held.waitFor({ state: 'detached' });
+  await desk.getByText('Live', { exact: true }).waitFor();
+});
+
+test('a change that the desk does not hear of is made up for at the next beacon', options, async () => {
+  const desk = await visitDesk();
+  lineOf(desk).loses = /board-changed/;
+  const { clock, day } = await holdSomething();
+  await desk.getByLabel('Date').fill(day);
+  await desk.locator('.claim[data-kind="hold"]', { hasText: clock }).waitFor();
+  // Its end comes as a message that is lost.
+  await desk.locator('.claim[data-kind="hold"]', { hasText: clock }).waitFor({ state: 'detached' });
 });
 
 test('on a phone the desk shows one person at a time', options, async () => {

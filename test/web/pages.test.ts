@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -155,13 +155,25 @@ test('times are shown on the clock of the place, and the page says whose clock t
 test('a page that was cut off says so, and shows afterwards what it has missed', options, async () => {
   const [here, there] = [await visitTimes(), await visitTimes()];
   const clock = (await timesOn(here)).at(-1) ?? '';
-  await there.context().setOffline(true);
-  await there.getByText('You are offline.').waitFor();
+  lineOf(there).cut();
+  await there.getByText('The connection was lost').waitFor();
   await timeOn(here, clock).click();
   await here.getByLabel('Name').waitFor();
   assert.ok((await timesOn(there)).includes(clock));
-  await there.context().setOffline(false);
+  lineOf(there).mend();
   await eventually(`${clock} leaves the page that was away`, async () => !(await timesOn(there)).includes(clock));
+  await there.getByText('Live', { exact: true }).waitFor();
+  await here.goBack();
+});
+
+test('a change that is lost on its way is made up for at the next beacon', options, async () => {
+  const [here, there] = [await visitTimes(), await visitTimes()];
+  const clock = (await timesOn(here)).at(-1) ?? '';
+  lineOf(there).loses = /slots-changed/;
+  await timeOn(here, clock).click();
+  await here.getByLabel('Name').waitFor();
+  assert.ok((await timesOn(there)).includes(clock));
+  await eventually(`${clock} leaves the page that heard nothing of it`, async () => !(await timesOn(there)).includes(clock));
   await here.goBack();
 });
 
