@@ -8,13 +8,13 @@
 //              new commands wait in the mailbox.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
-import type { Lane } from '../journal/lane.ts';
-import type { Cancel, CommitFailure, StoredCalendar, StoredRequest } from '../ports.ts';
-import type { CalendarChange, RequestKey } from '../scheduler.ts';
-import type { CalendarCommand, CalendarEvent, Decision, Refusal } from './calendar.ts';
+import type { Cancel, StoredCalendar } from '../ports.ts';
+import type { CalendarCommand, CalendarEvent } from './calendar.ts';
 import { type CalendarState, stateOf } from './calendar-state.ts';
 import { decide, dueExpiries } from './decide.ts';
 import { evolve } from './evolve.ts';
+import { WaitingReaders } from './waiting-readers.ts';
+import type { ActorContext, Outcome, Still, StillDecision, StillEnd, Work } from './work.ts';
 
 /** Commands that wait for one calendar while it is rewinding or held; past it the answer is "overloaded". */
 export const MAILBOX_LIMIT = 1_000;
@@ -23,39 +23,7 @@ const DECIDE_AGAIN_LIMIT = 3;
 const RELOAD_BACKOFF_FIRST_MS = 20;
 const RELOAD_BACKOFF_MOST_MS = 1_000;
 
-export type Outcome =
-  | { readonly type: 'done'; readonly calendarId: string; readonly revision: number; readonly event: CalendarEvent | undefined }
-  | { readonly type: 'refused'; readonly refusal: Refusal }
-  | { readonly type: 'duplicate'; readonly stored: StoredRequest }
-  | { readonly type: 'stale' }
-  /** Nothing happened: too many commands wait, or this one lost its place too often. */
-  | { readonly type: 'overloaded' }
-  | { readonly type: 'poisoned'; readonly failure: CommitFailure };
-
-export type Work = {
-  readonly command: CalendarCommand;
-  /** null: nothing is written down under a key. */
-  readonly request: RequestKey | null;
-  /** False: somebody else will be asked after a refusal, so it is not written down under the key. */
-  readonly isFinal: boolean;
-  /** Adds to a refusal what only a wider view knows (alternatives), at the moment it is decided. */
-  readonly elaborate: ((refusal: Refusal, at: Instant) => Refusal) | null;
-};
-
 type Pending = Work & { readonly resolve: (outcome: Outcome) => void; attempts: number; entry: Entry | null; outcome: Outcome | null };
-
-export type ActorContext = {
-  readonly laneOf: (shard: number) => Lane;
-  readonly now: () => Instant;
-  readonly after: (milliseconds: number, run: () => void) => Cancel;
-  readonly newEntryId: (at: Instant) => string;
-  /** Loads this calendar; claims that ended before `claimsFrom` are left out. */
-  readonly load: (calendarId: string) => Promise<StoredCalendar | undefined>;
-  /** The change log after one revision and up to another. */
-  readonly changesBetween: (calendarId: string, after: number, upTo: number) => Promise<readonly CalendarChange[]>;
-  readonly onChange: (change: CalendarChange) => void;
-  readonly onReloadFailed: (calendarId: string, error: unknown) => void;
-};
 
 export class CalendarActor {
   readonly id: string;
@@ -70,11 +38,14 @@ export class CalendarActor {
   /** Not decided: the mailbox. */
   #waiting: Pending[] = [];
   #holders: (() => void)[] = [];
-  #readers: { readonly revision: number; readonly resolve: (isDurable: boolean) => void }[] = [];
+  readonly #readers = new WaitingReaders();
   #expiry: Cancel | undefined;
+  /** What the timer waits for; Infinity: there is none. */
+  #expiryAt = Number.POSITIVE_INFINITY;
   /** Held, and expiries were taken in that nobody has committed. */
   #hasUncommitted = false;
   #lastUsedAt: Instant;
+  #isRetired = false;
 
   constructor(stored: StoredCalendar, context: ActorContext) {
     this.id = stored.id;
@@ -101,14 +72,20 @@ export class CalendarActor {
       this.#pending.length === 0 &&
       this.#waiting.length === 0 &&
       this.#holders.length === 0 &&
-      this.#readers.length === 0 &&
+      this.#readers.size === 0 &&
       this.#state.holds.size === 0
     );
   }
 
-  /** Stops the expiry timer of an actor that is put away. */
+  /** Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. */
   retire(): void {
+    this.#isRetired = true;
     this.#expiry?.();
+  }
+
+  #use(): void {
+    if (this.#isRetired) throw new Error(`calendar ${this.id} was put away and is asked all the same`);
+    this.#lastUsedAt = this.#context.now();
   }
 
   /** The newest state, durable or not: to be looked at in the same tick, for a decision that will be made on it anyway. */
@@ -123,8 +100,8 @@ export class CalendarActor {
   /** Resolves when the answer may leave: when what was decided, and what it was decided on, is durable. */
   submit(work: Work): Promise<Outcome> {
     return new Promise((resolve) => {
+      this.#use();
       const pending: Pending = { ...work, resolve, attempts: 0, entry: null, outcome: null };
-      this.#lastUsedAt = this.#context.now();
       if (this.#mode === 'live' && this.#holders.length === 0) this.#decide(pending);
       else if (this.#waiting.length < MAILBOX_LIMIT) this.#waiting.push(pending);
       else resolve({ type: 'overloaded' });
@@ -133,19 +110,19 @@ export class CalendarActor {
 
   /** Reads the newest state and hands the result out once that state is durable; reads again if it never becomes so. */
   async read<Result>(look: (state: CalendarState, at: Instant) => Result): Promise<Result> {
-    this.#lastUsedAt = this.#context.now();
+    this.#use();
     this.#expireDue();
     for (;;) {
       const revision = this.#state.revision;
       const result = look(this.#state, this.#moment());
       if (revision <= this.#durable && this.#mode === 'live') return result;
-      const isDurable = await new Promise<boolean>((resolve) => this.#readers.push({ revision, resolve }));
-      if (isDurable) return result;
+      if (await this.#readers.until(revision)) return result;
     }
   }
 
   /** Waits until nothing is in flight and keeps this calendar still until `release`. At most one holder at a time, in order. */
   async hold(): Promise<Still> {
+    this.#use();
     await new Promise<void>((grant) => {
       this.#holders.push(grant);
       this.#grantHold();
@@ -177,6 +154,8 @@ export class CalendarActor {
     this.#mode = 'live';
     const hasUncommitted = this.#hasUncommitted;
     this.#hasUncommitted = false;
+    // What was read while it was held may have been between two revisions.
+    this.#readers.lookAgain();
     if (end.type === 'discard' || (end.type === 'unchanged' && hasUncommitted)) return this.#rewind();
     if (end.type === 'apply') {
       for (const event of end.events) evolve(this.#state, event);
@@ -184,16 +163,9 @@ export class CalendarActor {
       this.#state.changedAt = end.at;
       this.#becomeDurable(end.revision, end.at, [...end.expiries, ...end.events], end.epoch);
     }
-    this.#readAgain();
     this.#scheduleExpiry();
     this.#grantHold();
     this.#drain();
-  }
-
-  #readAgain(): void {
-    const readers = this.#readers;
-    this.#readers = [];
-    for (const reader of readers) reader.resolve(false);
   }
 
   /** Dates never fall along the revisions of a calendar. */
@@ -310,10 +282,7 @@ export class CalendarActor {
     const base = this.#durable;
     this.#durable = revision;
     this.#context.onChange({ calendarId: this.id, base, revision, epoch, at, events });
-    const ready = this.#readers.filter((reader) => reader.revision <= revision);
-    if (ready.length === 0) return;
-    this.#readers = this.#readers.filter((reader) => reader.revision > revision);
-    for (const reader of ready) reader.resolve(true);
+    this.#readers.becameDurable(revision);
   }
 
   /** Takes back everything that is not durable and decides it again on what the database has. */
@@ -331,6 +300,7 @@ export class CalendarActor {
     for (const pending of tooOften) pending.resolve({ type: 'overloaded' });
     this.#waiting = [...again.filter((pending) => pending.attempts < DECIDE_AGAIN_LIMIT && pending.command.type !== 'expire-holds'), ...this.#waiting];
     this.#expiry?.();
+    this.#expiryAt = Number.POSITIVE_INFINITY;
     void this.#reload(RELOAD_BACKOFF_FIRST_MS);
   }
 
@@ -341,6 +311,7 @@ export class CalendarActor {
       if (stored === undefined) throw new Error(`calendar ${this.id} is not in the database`);
       await this.#catchUp(stored.revision);
     } catch (error) {
+      if (this.#isRetired) return;
       this.#context.onReloadFailed(this.id, error);
       this.#context.after(backoff, () => void this.#reload(Math.min(backoff * 2, RELOAD_BACKOFF_MOST_MS)));
       return;
@@ -349,7 +320,7 @@ export class CalendarActor {
     this.#state = stateOf(stored);
     for (const [holdId, end] of ended) if (!this.#state.holds.has(holdId)) this.#state.endedHolds.set(holdId, end);
     this.#mode = 'live';
-    this.#readAgain();
+    this.#readers.lookAgain();
     this.#scheduleExpiry();
     this.#drain();
     this.#grantHold();
@@ -382,36 +353,16 @@ export class CalendarActor {
 
   /** One timer for the hold that ends first. It only sends a message; the decision is the calendar's. */
   #scheduleExpiry(): void {
+    const next = this.#state.nextExpiryAt;
+    if (next === this.#expiryAt) return;
     this.#expiry?.();
-    this.#expiry = undefined;
-    let first = Number.POSITIVE_INFINITY;
-    for (const hold of this.#state.holds.values()) if (hold.state === 'held') first = Math.min(first, hold.expiresAt);
-    if (first === Number.POSITIVE_INFINITY) return;
-    this.#expiry = this.#context.after(Math.max(0, first - this.#context.now()), () => {
+    this.#expiryAt = next;
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#expiry = this.#context.after(Math.max(0, next - this.#context.now()), () => {
+      this.#expiryAt = Number.POSITIVE_INFINITY;
       this.#expireDue();
-      // Held or rewinding at this moment: the next decision, or the reload, takes care of it.
-      if (this.#mode === 'live') this.#scheduleExpiry();
+      // Held (or about to be) or rewinding at this moment: whatever ends that schedules the expiry again.
+      if (this.#mode === 'live' && this.#holders.length === 0) this.#scheduleExpiry();
     });
   }
 }
-
-export type StillDecision = { readonly base: number; readonly at: Instant; readonly expiries: readonly CalendarEvent[]; readonly decision: Decision };
-/** A calendar that is held still. */
-export type Still = {
-  decide(command: CalendarCommand): StillDecision;
-  release(end: StillEnd): void;
-};
-export type StillEnd =
-  /** Nothing was taken in. */
-  | { readonly type: 'unchanged' }
-  /** Committed: `expiries` were taken in when it decided, `events` are taken in now. */
-  | {
-      readonly type: 'apply';
-      readonly revision: number;
-      readonly at: Instant;
-      readonly epoch: number;
-      readonly expiries: readonly CalendarEvent[];
-      readonly events: readonly CalendarEvent[];
-    }
-  /** What the database has is not known to be what this actor has: load it. */
-  | { readonly type: 'discard' };

@@ -1,9 +1,17 @@
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import { ClaimTimes } from '../../model/claim-times.ts';
-import type { Instant } from '../../model/instant.ts';
+import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { SlotWorld } from '../../model/slot-frame.ts';
 import type { StoredCalendar } from '../ports.ts';
 import type { Hold } from './calendar.ts';
+
+/** Claims that ended longer ago than this stay in the database only: nothing that is decided today can meet them. */
+export const CLAIMS_KEPT_DAYS = 40;
+
+/** Claims that end after this are in memory. */
+export function claimsKeptFrom(at: Instant): Instant {
+  return instant(at - CLAIMS_KEPT_DAYS * DAY);
+}
 
 /** How a hold came to its end, for the answer to somebody who still asks for it. */
 export type HoldEnd = 'expired' | 'released' | 'booked';
@@ -21,6 +29,8 @@ export type CalendarState = {
   hours: CalendarHours;
   readonly claims: ClaimTimes;
   readonly holds: Map<string, Hold>;
+  /** No hold ends before this moment; what is due is looked for only once it has come. */
+  nextExpiryAt: number;
   readonly blockReasons: Map<string, string>;
   /** The last holds that ended, oldest first; bounded. */
   readonly endedHolds: Map<string, HoldEnd>;
@@ -37,6 +47,7 @@ export function stateOf(stored: StoredCalendar): CalendarState {
     hours: stored.hours,
     claims,
     holds: new Map(stored.holds.map((hold) => [hold.id, hold])),
+    nextExpiryAt: firstExpiry(stored.holds),
     blockReasons: new Map(stored.blockReasons),
     endedHolds: new Map(),
   };
@@ -45,6 +56,13 @@ export function stateOf(stored: StoredCalendar): CalendarState {
 /** A calendar before its first change, for reading the change log from the beginning. */
 export function emptyState(id: string, hours: CalendarHours): CalendarState {
   return stateOf({ id, shard: 0, revision: 0, changedAt: 0 as Instant, hours, claims: [], holds: [], blockReasons: new Map() });
+}
+
+/** When the first of these holds ends; a hold that is being paid for does not. Infinity without any. */
+export function firstExpiry(holds: Iterable<Hold>): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const hold of holds) if (hold.state === 'held') first = Math.min(first, hold.expiresAt);
+  return first;
 }
 
 /** What the slot engine looks at. */

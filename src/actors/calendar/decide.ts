@@ -13,7 +13,7 @@ import type {
   Refusal,
   SlotAsk,
 } from './calendar.ts';
-import { type CalendarState, worldOf } from './calendar-state.ts';
+import { type CalendarState, CLAIMS_KEPT_DAYS, claimsKeptFrom, worldOf } from './calendar-state.ts';
 import { decideHours } from './decide-hours.ts';
 
 /** How often a holder may ask for more time: three times the life of a hold in all. */
@@ -42,15 +42,15 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
     case 'cancel':
       return decideCancel(calendar, command, at);
     case 'decline':
-      return decideStatus(calendar, command.appointment, { from: ['pending'], to: 'declined', fact: 'appointment.declined', reason: command.reason });
+      return decideStatus(calendar, command.appointment, at, { from: ['pending'], to: 'declined', fact: 'appointment.declined', reason: command.reason });
     case 'approve':
-      return decideApprove(calendar, command.appointment);
+      return decideApprove(calendar, command.appointment, at);
     case 'check-in':
-      return decideStatus(calendar, command.appointment, { from: ['booked'], to: 'checked-in', fact: 'appointment.checked-in' });
+      return decideStatus(calendar, command.appointment, at, { from: ['booked'], to: 'checked-in', fact: 'appointment.checked-in' });
     case 'complete':
-      return decideStatus(calendar, command.appointment, { from: ['booked', 'checked-in'], to: 'completed', fact: 'appointment.completed' });
+      return decideStatus(calendar, command.appointment, at, { from: ['booked', 'checked-in'], to: 'completed', fact: 'appointment.completed' });
     case 'no-show':
-      return decideStatus(calendar, command.appointment, { from: ['booked'], to: 'no-show', fact: 'appointment.no-show' });
+      return decideStatus(calendar, command.appointment, at, { from: ['booked'], to: 'no-show', fact: 'appointment.no-show' });
     case 'reschedule':
       return decideReschedule(calendar, command, at);
     case 'move-out':
@@ -70,6 +70,7 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
 
 /** Holds whose time is up at that moment, as facts. Expiry is one of the calendar's own decisions, so a confirmation either comes before it or after it. */
 export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent[] {
+  if (calendar.nextExpiryAt > at) return [];
   const due: CalendarEvent[] = [];
   for (const hold of calendar.holds.values()) {
     if (hold.expiresAt <= at && hold.state === 'held') due.push({ type: 'hold.expired', hold });
@@ -154,12 +155,12 @@ function placed(appointment: NewAppointment, calendar: CalendarState, slot: Slot
 function decideCancel(calendar: CalendarState, { appointment, reason, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
   const latest = appointment.startsAt - (appointment.policy.cancelUntilMinutes ?? 0) * MINUTE;
   if (isOneOf(appointment, ['pending', 'booked']) && !waivePolicy && at > latest) return refuse({ code: 'cancel-too-late' });
-  return decideStatus(calendar, appointment, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason });
+  return decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason });
 }
 
-function decideApprove(calendar: CalendarState, appointment: Appointment): Decision {
+function decideApprove(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
   if (!isOneOf(appointment, ['pending'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return { stale: true };
+  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
   return accept({ type: 'appointment.booked', appointment: { ...appointment, status: 'booked' }, isNew: false, holdId: null });
 }
 
@@ -169,9 +170,9 @@ type StatusChange = {
   readonly fact: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show';
   readonly reason?: string | null;
 };
-function decideStatus(calendar: CalendarState, appointment: Appointment, change: StatusChange): Decision {
+function decideStatus(calendar: CalendarState, appointment: Appointment, at: Instant, change: StatusChange): Decision {
   if (!isOneOf(appointment, change.from)) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return { stale: true };
+  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
   return accept({ type: change.fact, appointment: { ...appointment, status: change.to, reason: change.reason ?? appointment.reason } });
 }
 
@@ -197,7 +198,7 @@ function decideMoveIn(calendar: CalendarState, { appointment, staffId, slot }: O
 
 function movingBarred(calendar: CalendarState, appointment: Appointment, waivePolicy: boolean, at: Instant): Decision | undefined {
   if (!isOneOf(appointment, ['pending', 'booked'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return { stale: true };
+  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
   const latest = appointment.startsAt - (appointment.policy.rescheduleUntilMinutes ?? 0) * MINUTE;
   if (!waivePolicy && at > latest) return refuse({ code: 'reschedule-too-late' });
   return undefined;
@@ -235,6 +236,7 @@ function conflictWith(calendar: CalendarState, claimId: string, by: NonNullable<
 }
 
 function holdOfSameSlot(calendar: CalendarState, slot: SlotAsk, holder: HolderProof): Hold | undefined {
+  if (holder.tokenFor === null && holder.userId === null) return undefined;
   for (const hold of calendar.holds.values()) {
     if (hold.startsAt === slot.startsAt && hold.serviceId === slot.terms.serviceId && hold.seats === slot.seats && isHolder(hold, holder)) return hold;
   }
@@ -286,7 +288,19 @@ function wrongStatus(appointment: Appointment): Decision {
 /** Whether the record that came with the command is how this calendar has the appointment now. */
 function isCurrent(calendar: CalendarState, appointment: Appointment): boolean {
   const claim = calendar.claims.get(appointment.id);
-  return claim !== undefined && claim.status === appointment.status && claim.startsAt === appointment.startsAt && claim.endsAt === appointment.endsAt;
+  return (
+    claim !== undefined &&
+    claim.status === appointment.status &&
+    claim.startsAt === appointment.startsAt &&
+    claim.endsAt === appointment.endsAt &&
+    claim.lane === appointment.lane
+  );
+}
+
+/** A claim that ended long ago is not in memory any more, and reading its record again would not bring it back. */
+function notCurrent(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
+  if (calendar.claims.get(appointment.id) !== undefined || appointment.endsAt > claimsKeptFrom(at)) return { stale: true };
+  return refuse({ code: 'wrong-status', detail: `it ended more than ${CLAIMS_KEPT_DAYS} days ago` });
 }
 
 const statusFor = (approval: 'automatic' | 'manual'): 'pending' | 'booked' => (approval === 'manual' ? 'pending' : 'booked');

@@ -1,6 +1,6 @@
 import type { ClaimTime } from '../../model/claim-times.ts';
 import type { Appointment, Block, CalendarEvent, Hold } from './calendar.ts';
-import type { CalendarState, HoldEnd } from './calendar-state.ts';
+import { type CalendarState, firstExpiry, type HoldEnd } from './calendar-state.ts';
 
 /** How many ended holds a calendar remembers, to tell "expired" from "never heard of". */
 const ENDED_HOLDS = 256;
@@ -9,11 +9,11 @@ const ENDED_HOLDS = 256;
 export function evolve(calendar: CalendarState, event: CalendarEvent): void {
   switch (event.type) {
     case 'hold.placed':
-      calendar.holds.set(event.hold.id, event.hold);
+      keepHold(calendar, event.hold);
       calendar.claims.add(holdTime(event.hold));
       return;
     case 'hold.renewed':
-      calendar.holds.set(event.hold.id, event.hold);
+      keepHold(calendar, event.hold);
       return;
     case 'hold.released':
       return endHold(calendar, event.hold.id, 'released');
@@ -51,9 +51,23 @@ export function evolve(calendar: CalendarState, event: CalendarEvent): void {
   }
 }
 
+function keepHold(calendar: CalendarState, hold: Hold): void {
+  const before = calendar.holds.get(hold.id);
+  calendar.holds.set(hold.id, hold);
+  forgetExpiry(calendar, before);
+  if (hold.state === 'held') calendar.nextExpiryAt = Math.min(calendar.nextExpiryAt, hold.expiresAt);
+}
+
+/** The next expiry is looked for again only if it was this hold's. */
+function forgetExpiry(calendar: CalendarState, hold: Hold | undefined): void {
+  if (hold !== undefined && hold.expiresAt <= calendar.nextExpiryAt) calendar.nextExpiryAt = firstExpiry(calendar.holds.values());
+}
+
 function endHold(calendar: CalendarState, holdId: string, end: HoldEnd): void {
+  const hold = calendar.holds.get(holdId);
   calendar.claims.remove(holdId);
   calendar.holds.delete(holdId);
+  forgetExpiry(calendar, hold);
   calendar.endedHolds.set(holdId, end);
   if (calendar.endedHolds.size > ENDED_HOLDS) {
     for (const oldest of calendar.endedHolds.keys()) {

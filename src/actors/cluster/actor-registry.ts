@@ -1,12 +1,15 @@
-import { DAY, type Instant, instant, MINUTE } from '../../model/instant.ts';
-import { type ActorContext, CalendarActor } from '../calendar/actor.ts';
+import { type Instant, MINUTE } from '../../model/instant.ts';
+import { CalendarActor } from '../calendar/actor.ts';
+import { claimsKeptFrom } from '../calendar/calendar-state.ts';
+import type { ActorContext } from '../calendar/work.ts';
 import type { JournalDatabase } from '../ports.ts';
 
-/** Claims that ended longer ago than this stay in the database only: nothing that is decided today can meet them. */
-export const CLAIMS_KEPT_DAYS = 40;
 /** Calendars in memory; past it the ones that were idle longest are put away. */
 const MOST_ACTORS = 20_000;
 const IDLE_MINUTES = 10;
+
+/** Calendars that stay in memory until this is disposed. */
+export type KeptCalendars = Disposable & { readonly actors: ReadonlyMap<string, CalendarActor> };
 
 /** Which calendars are in memory. A calendar is loaded when somebody asks for it and put away when nobody has for a while. */
 export class ActorRegistry {
@@ -14,6 +17,8 @@ export class ActorRegistry {
   readonly #context: Omit<ActorContext, 'load' | 'changesBetween'>;
   readonly #actors = new Map<string, CalendarActor>();
   readonly #loading = new Map<string, Promise<void>>();
+  /** How many keep each calendar in memory. */
+  readonly #keepers = new Map<string, number>();
 
   constructor(database: JournalDatabase, context: Omit<ActorContext, 'load' | 'changesBetween'>) {
     this.#database = database;
@@ -28,20 +33,42 @@ export class ActorRegistry {
     return this.#actors.get(calendarId);
   }
 
+  /** To be used in the same turn; what takes longer keeps the calendar. */
   async get(calendarId: string): Promise<CalendarActor | undefined> {
     return this.#actors.get(calendarId) ?? (await this.getAll([calendarId])).get(calendarId);
   }
 
-  /** Unknown calendars are left out. */
+  /** As `get`. Unknown calendars are left out. */
   async getAll(calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarActor>> {
-    const missing = calendarIds.filter((id) => !this.#actors.has(id));
-    if (missing.length > 0) await this.#activate([...new Set(missing)]);
-    const found = new Map<string, CalendarActor>();
+    using kept = await this.keep(calendarIds);
+    return kept.actors;
+  }
+
+  /** For a question that takes several turns: a calendar that were put away in between would be loaded a second time, and then there were two of it. */
+  async keep(calendarIds: readonly string[]): Promise<KeptCalendars> {
+    for (const id of calendarIds) this.#keepers.set(id, (this.#keepers.get(id) ?? 0) + 1);
+    const letGo = () => this.#letGo(calendarIds);
+    try {
+      const missing = calendarIds.filter((id) => !this.#actors.has(id));
+      if (missing.length > 0) await this.#activate([...new Set(missing)]);
+    } catch (error) {
+      letGo();
+      throw error;
+    }
+    const actors = new Map<string, CalendarActor>();
     for (const id of calendarIds) {
       const actor = this.#actors.get(id);
-      if (actor !== undefined) found.set(id, actor);
+      if (actor !== undefined) actors.set(id, actor);
     }
-    return found;
+    return { actors, [Symbol.dispose]: letGo };
+  }
+
+  #letGo(calendarIds: readonly string[]): void {
+    for (const id of calendarIds) {
+      const others = (this.#keepers.get(id) ?? 1) - 1;
+      if (others > 0) this.#keepers.set(id, others);
+      else this.#keepers.delete(id);
+    }
   }
 
   /** Puts away what is idle and unwatched, and lets the others forget what is long past. Returns how many were put away. */
@@ -52,12 +79,12 @@ export class ActorRegistry {
     let gone = 0;
     for (const actor of byAge) {
       const isDue = surplus > 0 || actor.lastUsedAt < idleBefore;
-      if (isDue && actor.isIdle && !isWatched(actor.id)) {
+      if (isDue && actor.isIdle && !this.#keepers.has(actor.id) && !isWatched(actor.id)) {
         actor.retire();
         this.#actors.delete(actor.id);
         surplus -= 1;
         gone += 1;
-      } else actor.head.claims.forgetBefore(claimsFrom(at));
+      } else actor.head.claims.forgetBefore(claimsKeptFrom(at));
     }
     return gone;
   }
@@ -81,18 +108,14 @@ export class ActorRegistry {
 
   async #load(calendarIds: readonly string[]): Promise<void> {
     const database = this.#database;
-    for (const stored of await database.load(calendarIds, claimsFrom(this.#context.now()))) {
+    for (const stored of await database.load(calendarIds, claimsKeptFrom(this.#context.now()))) {
       if (this.#actors.has(stored.id)) continue;
       const actor = new CalendarActor(stored, {
         ...this.#context,
-        load: async (id) => (await database.load([id], claimsFrom(this.#context.now())))[0],
+        load: async (id) => (await database.load([id], claimsKeptFrom(this.#context.now())))[0],
         changesBetween: async (id, after, upTo) => database.changes(id, after, upTo - after),
       });
       this.#actors.set(stored.id, actor);
     }
   }
-}
-
-function claimsFrom(at: Instant): Instant {
-  return instant(at - CLAIMS_KEPT_DAYS * DAY);
 }

@@ -3,6 +3,7 @@ import { nearestSlots } from '../../model/slot-engine.ts';
 import type { SlotTerms } from '../../model/slot-terms.ts';
 import type { Alternative, RefusalCode } from '../calendar/calendar.ts';
 import { type CalendarState, worldOf } from '../calendar/calendar-state.ts';
+import { RecentMap } from '../recent-map.ts';
 
 /** Enough to choose from, few enough to read. */
 const MOST_ALTERNATIVES = 6;
@@ -34,7 +35,7 @@ type Person = { readonly staffId: string; readonly state: CalendarState };
 
 /** The nearest starts that could be claimed instead, of the person asked for and of others, from the states as they are in this tick. */
 export class Alternatives {
-  readonly #remembered = new Map<string, readonly Alternative[]>();
+  readonly #remembered = new RecentMap<string, readonly Alternative[]>(REMEMBERED);
 
   static helps(code: RefusalCode): boolean {
     return WITH_ALTERNATIVES.has(code);
@@ -47,12 +48,6 @@ export class Alternatives {
     if (known !== undefined) return known;
     const found = nearest(people, ask);
     this.#remembered.set(name, found);
-    if (this.#remembered.size > REMEMBERED) for (const oldest of this.#remembered.keys()) return this.#forget(oldest, found);
-    return found;
-  }
-
-  #forget(name: string, found: readonly Alternative[]): readonly Alternative[] {
-    this.#remembered.delete(name);
     return found;
   }
 }

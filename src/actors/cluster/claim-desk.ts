@@ -1,11 +1,13 @@
 import type { Instant } from '../../model/instant.ts';
-import type { CalendarActor, Outcome, Work } from '../calendar/actor.ts';
+import type { CalendarActor } from '../calendar/actor.ts';
 import type { Appointment, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
+import type { Outcome, Work } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
 import type { JournalDatabase } from '../ports.ts';
+import { RecentMap } from '../recent-map.ts';
 import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, Place, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
@@ -35,7 +37,7 @@ export class ClaimDesk {
   readonly #groupLane: Lane;
   readonly #world: World;
   readonly #alternatives = new Alternatives();
-  readonly #holdHomes = new Map<string, string>();
+  readonly #holdHomes = new RecentMap<string, string>(HOLD_HOMES);
 
   constructor(registry: ActorRegistry, database: JournalDatabase, groupLane: Lane, world: World) {
     this.#registry = registry;
@@ -48,11 +50,6 @@ export class ClaimDesk {
   note(change: CalendarChange): void {
     for (const event of change.events) {
       if (event.type === 'hold.placed') this.#holdHomes.set(event.hold.id, change.calendarId);
-    }
-    while (this.#holdHomes.size > HOLD_HOMES) {
-      const oldest = this.#holdHomes.keys().next();
-      if (oldest.done) return;
-      this.#holdHomes.delete(oldest.value);
     }
   }
 
@@ -106,7 +103,8 @@ export class ClaimDesk {
 
   /** One person asked for, or the first in fair order of those who can. */
   async #claim(ask: ClaimAsk, mode: Mode, commandFor: (candidate: Present, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
-    const { candidates, peers } = await this.#present(ask);
+    using present = await this.#present(ask);
+    const { candidates, peers } = present;
     if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
     const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
     const elaborate = (asked: Present) => (refusal: Refusal) => this.#withAlternatives(refusal, asked, peers, slot, null);
@@ -166,8 +164,9 @@ export class ClaimDesk {
   async #reschedule(command: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
     const { ask, waivePolicy } = command;
     const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
-    const { candidates, peers } = await this.#present(ask);
-    return this.#withRecord(command.appointmentId, mode, async (appointment) => {
+    using present = await this.#present(ask);
+    const { candidates, peers } = present;
+    return await this.#withRecord(command.appointmentId, mode, async (appointment) => {
       const target = this.#targetOf(appointment, candidates, slot);
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
       const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target, peers, slot, appointment.id);
@@ -178,10 +177,11 @@ export class ClaimDesk {
           mode,
         );
       }
-      const from = await this.#registry.get(appointment.calendarId);
+      using home = await this.#registry.keep([appointment.calendarId]);
+      const from = home.actors.get(appointment.calendarId);
       if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
-      if (mode.dryRun) return dryMove(from, target, { appointment, slot, waivePolicy });
-      return moveBetweenCalendars(
+      if (mode.dryRun) return await dryMove(from, target, { appointment, slot, waivePolicy });
+      return await moveBetweenCalendars(
         { from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy, request: mode.request, elaborate },
         this.#groupLane,
         this.#world.newEntryId,
@@ -198,9 +198,10 @@ export class ClaimDesk {
     return others.find(({ actor, staffId }) => accepts(actor, { type: 'move-in', appointment, staffId, slot }, at)) ?? own ?? others[0];
   }
 
-  async #present(ask: ClaimAsk): Promise<{ readonly candidates: readonly Present[]; readonly peers: readonly Present[] }> {
+  async #present(ask: ClaimAsk): Promise<Disposable & { readonly candidates: readonly Present[]; readonly peers: readonly Present[] }> {
     const everyone = [...ask.candidates, ...(ask.peers ?? [])];
-    const actors = await this.#registry.getAll(everyone.map((candidate) => candidate.calendarId));
+    const kept = await this.#registry.keep(everyone.map((candidate) => candidate.calendarId));
+    const { actors } = kept;
     const presentOf = (list: readonly Candidate[]) =>
       list.flatMap(({ calendarId, staffId, place }): Present[] => {
         const actor = actors.get(calendarId);
@@ -217,7 +218,7 @@ export class ClaimDesk {
               },
             ];
       });
-    return { candidates: presentOf(ask.candidates), peers: presentOf(everyone) };
+    return { candidates: presentOf(ask.candidates), peers: presentOf(everyone), [Symbol.dispose]: () => kept[Symbol.dispose]() };
   }
 
   #withAlternatives(refusal: Refusal, asked: Present, peers: readonly Present[], slot: SlotAsk, ignoreClaimId: string | null): Refusal {

@@ -1,3 +1,4 @@
+import { RecentMap } from '../recent-map.ts';
 import type { Answer, RequestKey } from '../scheduler.ts';
 
 /** Requests of one node that wait for their answer; past it, the answer is "overloaded" at once. */
@@ -10,7 +11,7 @@ type Known = { readonly fingerprint: string; readonly answer: Promise<Answer> };
 /** The requests this node works on or has just answered. Asking again attaches to the first asking. */
 export class KnownRequests {
   readonly #open = new Map<string, Known>();
-  readonly #answered = new Map<string, Known>();
+  readonly #answered = new RecentMap<string, Known>(REMEMBERED_ANSWERS);
   #openCount = 0;
 
   get openCount(): number {
@@ -31,19 +32,12 @@ export class KnownRequests {
     if (name !== null && request !== null) this.#open.set(name, { fingerprint: request.fingerprint, answer });
     try {
       const given = await answer;
-      if (name !== null && request !== null && isFinal(given)) this.#remember(name, { fingerprint: request.fingerprint, answer });
+      if (name !== null && request !== null && isFinal(given)) this.#answered.set(name, { fingerprint: request.fingerprint, answer });
       return given;
     } finally {
       this.#openCount -= 1;
       if (name !== null) this.#open.delete(name);
     }
-  }
-
-  #remember(name: string, known: Known): void {
-    this.#answered.set(name, known);
-    if (this.#answered.size <= REMEMBERED_ANSWERS) return;
-    const oldest = this.#answered.keys().next();
-    if (!oldest.done) this.#answered.delete(oldest.value);
   }
 }
 

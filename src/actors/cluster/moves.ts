@@ -1,5 +1,6 @@
-import type { CalendarActor, Outcome, Still, StillDecision, StillEnd } from '../calendar/actor.ts';
+import type { CalendarActor } from '../calendar/actor.ts';
 import type { Appointment, CalendarEvent, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import type { Outcome, Still, StillDecision, StillEnd } from '../calendar/work.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
 import type { Place, RequestKey } from '../scheduler.ts';

@@ -1,9 +1,10 @@
 // One node: the calendars it owns, its lanes to the database, and the answers to what the gateway asks.
 import { type Instant, instant } from '../../model/instant.ts';
 import { explainSlot, listSlots } from '../../model/slot-engine.ts';
-import type { CalendarActor, Outcome } from '../calendar/actor.ts';
+import type { CalendarActor } from '../calendar/actor.ts';
 import type { Hold, Refusal } from '../calendar/calendar.ts';
 import { worldOf } from '../calendar/calendar-state.ts';
+import type { Outcome } from '../calendar/work.ts';
 import { DatabaseClock } from '../journal/database-clock.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { Lane, type LaneContext } from '../journal/lane.ts';
@@ -153,7 +154,8 @@ class LocalNode implements SchedulerNode {
   async viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined> {
     const actor = await this.#registry.get(calendarId);
     if (actor === undefined) return undefined;
-    const past = await stateAt(this.#options.database, actor.head, at);
+    const hours = await actor.read((state) => state.hours);
+    const past = await stateAt(this.#options.database, { id: calendarId, hours }, at);
     return past === undefined ? undefined : viewOf(past, instant(0), instant(Number.MAX_SAFE_INTEGER));
   }
 

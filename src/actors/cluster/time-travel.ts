@@ -9,7 +9,7 @@ const PAGE = 500;
 const MOST_CHANGES = 200_000;
 
 /** A calendar as it was at a moment: its change log, played from the beginning. `undefined` if the log does not reach back that far. */
-export async function stateAt(database: JournalDatabase, now: CalendarState, at: Instant): Promise<CalendarState | undefined> {
+export async function stateAt(database: JournalDatabase, now: Pick<CalendarState, 'id' | 'hours'>, at: Instant): Promise<CalendarState | undefined> {
   const range = await database.changeRange(now.id);
   if (range === undefined || (range.oldest !== null && range.oldest > 1)) return undefined;
   const past: CalendarChange[] = [];

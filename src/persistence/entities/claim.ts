@@ -11,7 +11,7 @@ export const ClaimRow = defineEntity({
   name: 'ClaimRow',
   tableName: 'claim',
   checks: [
-    { name: 'claim_no_overlap', expression: 'EXCLUDE USING gist (calendar_id WITH =, session WITH <>, during WITH &&)' },
+    { name: 'claim_no_overlap', expression: 'EXCLUDE USING gist (calendar_id WITH =, during WITH &&, session WITH <>)' },
     { name: 'claim_lasts', expression: 'starts_at < ends_at' },
     { name: 'claim_lane', expression: 'lane >= 0 and seats >= 1 and capacity >= 1' },
   ],

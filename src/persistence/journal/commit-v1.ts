@@ -13,6 +13,7 @@
  *
  * Returns one JSON object: `now` (database time, ms), `fenced` [{shard, epoch, owner}] (then nothing was written),
  * `lost` [{calendar, revision}], `duplicates` [{caller, key, fingerprint, entry, outcome, calendar, revision, event, refusal}].
+ * A batch is a few hundred rows at most, each found by its key: whatever the planner believes of a table that was empty when it planned, it is to use the keys.
  * An overlap raises 23P01, a used id or reference 23505, a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
  */
 export const COMMIT_V1_SQL = `
@@ -28,7 +29,7 @@ create or replace function commit_v1(
   a_new boolean[], a_id uuid[], a_calendar uuid[], a_reference text[], a_status text[], a_staff uuid[], a_location uuid[], a_service uuid[], a_customer uuid[], a_starts int8[], a_ends int8[], a_revision int8[], a_details text[], a_created int8[], a_creator uuid[],
   g_id uuid[], g_calendar uuid[], g_name text[], g_email text[], g_phone text[],
   o_entry uuid[], o_calendar uuid[], o_revision int8[], o_topic text[], o_payload text[]
-) returns jsonb language plpgsql volatile as $$
+) returns jsonb language plpgsql volatile set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   stamp int8 := (extract(epoch from clock_timestamp()) * 1000)::int8;
   held int;

@@ -136,7 +136,7 @@ const JOURNAL = [
     constraint claim_lasts check (starts_at < ends_at),
     constraint claim_lane check (lane >= 0 and seats >= 1 and capacity >= 1),
     constraint claim_one_per_lane unique (calendar_id, session, lane),
-    constraint claim_no_overlap exclude using gist (calendar_id with =, session with <>, during with &&)
+    constraint claim_no_overlap exclude using gist (calendar_id with =, during with &&, session with <>)
   )`,
   'create index claim_calendar_ends_at on claim (calendar_id, ends_at)',
   `create table customer (
