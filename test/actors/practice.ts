@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Appointment } from '../../src/actors/calendar/calendar.ts';
 import { openNode, type SchedulerNode } from '../../src/actors/cluster/node.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
-import type { JournalDatabase, Log } from '../../src/actors/ports.ts';
+import type { JournalDatabase, Log, Timers } from '../../src/actors/ports.ts';
 import type { Answer, AppointmentDraft, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
 import type { CalendarHours } from '../../src/model/calendar-hours.ts';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
@@ -11,7 +11,7 @@ import { DAY, HOUR, type Instant, instant } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { ids, timers } from '../../src/world.ts';
+import { ids, timers as realTimers } from '../../src/world.ts';
 
 export const LOCATION_ID = randomUUID();
 const LANES = 2;
@@ -79,7 +79,7 @@ export type TestNode = AsyncDisposable & {
   readonly buried: Promise<void>;
 };
 
-export async function openTestNode(database: Database, journal: JournalDatabase = new SqlJournal(database)): Promise<TestNode> {
+export async function openTestNode(database: Database, journal: JournalDatabase = new SqlJournal(database), timers: Timers = realTimers): Promise<TestNode> {
   const nodeId = randomUUID();
   const said: Said[] = [];
   const note = (level: Said['level']) => (facts: object, message: string) => void said.push({ level, facts, message });

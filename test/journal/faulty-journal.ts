@@ -7,6 +7,7 @@ export type Fault = 'lost reply' | 'lost request';
 export class FaultyJournal implements JournalDatabase {
   readonly #journal: JournalDatabase;
   readonly #faults: Fault[] = [];
+  #beforeRecord = async () => {};
   /** Every batch that was sent, in order. */
   readonly sent: CommitBatch[] = [];
   /** How many faults have happened. */
@@ -32,6 +33,23 @@ export class FaultyJournal implements JournalDatabase {
     throw new CommitFailure(fault, { definite: false, sqlState: null, constraint: null });
   }
 
+  /** The next question for an appointment's record stops on its way, until `go`. */
+  stopAtNextRecord(): { readonly reached: Promise<void>; readonly go: () => void } {
+    const reached = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    this.#beforeRecord = async () => {
+      this.#beforeRecord = async () => {};
+      reached.resolve();
+      await go.promise;
+    };
+    return { reached: reached.promise, go: () => go.resolve() };
+  }
+
+  async appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {
+    await this.#beforeRecord();
+    return this.#journal.appointment(appointmentId);
+  }
+
   refence: JournalDatabase['refence'] = (lane, nodeId, shards) => this.#journal.refence(lane, nodeId, shards);
   written: JournalDatabase['written'] = (entryIds) => this.#journal.written(entryIds);
   takeAllShards: JournalDatabase['takeAllShards'] = (nodeId) => this.#journal.takeAllShards(nodeId);
@@ -40,7 +58,6 @@ export class FaultyJournal implements JournalDatabase {
   homeOfHold: JournalDatabase['homeOfHold'] = (holdId) => this.#journal.homeOfHold(holdId);
   changes: JournalDatabase['changes'] = (calendarId, after, limit) => this.#journal.changes(calendarId, after, limit);
   changeRange: JournalDatabase['changeRange'] = (calendarId) => this.#journal.changeRange(calendarId);
-  appointment: JournalDatabase['appointment'] = (appointmentId) => this.#journal.appointment(appointmentId);
   request: JournalDatabase['request'] = (caller, key) => this.#journal.request(caller, key);
   era: JournalDatabase['era'] = () => this.#journal.era();
   databaseTime: JournalDatabase['databaseTime'] = () => this.#journal.databaseTime();

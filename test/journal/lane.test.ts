@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Work } from '../../src/actors/calendar/actor.ts';
+import type { Work } from '../../src/actors/calendar/work.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
 import type { Instant } from '../../src/model/instant.ts';
 import type { Database } from '../../src/persistence/database.ts';

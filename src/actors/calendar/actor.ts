@@ -25,6 +25,9 @@ const RELOAD_BACKOFF_MOST_MS = 1_000;
 
 type Pending = Work & { readonly resolve: (outcome: Outcome) => void; attempts: number; entry: Entry | null; outcome: Outcome | null };
 
+/** What a calendar does of itself. Nobody waits for it. */
+const EXPIRY: Work = { command: { type: 'expire-holds' }, request: null, isFinal: true, elaborate: null };
+
 export class CalendarActor {
   readonly id: string;
   readonly shard: number;
@@ -101,7 +104,7 @@ export class CalendarActor {
   submit(work: Work): Promise<Outcome> {
     return new Promise((resolve) => {
       this.#use();
-      const pending: Pending = { ...work, resolve, attempts: 0, entry: null, outcome: null };
+      const pending = pendingOf(work, resolve);
       if (this.#mode === 'live' && this.#holders.length === 0) this.#decide(pending);
       else if (this.#waiting.length < MAILBOX_LIMIT) this.#waiting.push(pending);
       else resolve({ type: 'overloaded' });
@@ -200,17 +203,12 @@ export class CalendarActor {
   }
 
   #recordExpiries(at: Instant, expiries: readonly CalendarEvent[]): void {
-    const work: Pending = {
-      command: { type: 'expire-holds' },
-      request: null,
-      isFinal: true,
-      elaborate: null,
-      resolve: () => undefined,
-      attempts: 0,
-      entry: null,
-      outcome: null,
-    };
-    this.#record(work, at, expiries, []);
+    this.#record(
+      pendingOf(EXPIRY, () => undefined),
+      at,
+      expiries,
+      [],
+    );
   }
 
   /** A decision that changes nothing still waits for the database: what it was decided on must be durable, and still ours. */
@@ -246,24 +244,23 @@ export class CalendarActor {
       case 'done':
         return this.#settled(pending, entry, end.epochs);
       case 'duplicate':
-        this.#drop(pending);
-        pending.resolve({ type: 'duplicate', stored: end.stored });
-        return this.#rewind();
+        return this.#giveBack(pending, { type: 'duplicate', stored: end.stored });
       case 'lost':
         for (const other of this.#pending) other.attempts += 1;
         return this.#rewind();
       case 'poisoned':
-        this.#drop(pending);
-        pending.resolve({ type: 'poisoned', failure: end.failure });
-        return this.#rewind();
+        return this.#giveBack(pending, { type: 'poisoned', failure: end.failure });
       default:
         end satisfies never;
     }
   }
 
-  #drop(pending: Pending): void {
+  /** It is not decided again; what was decided after it is. */
+  #giveBack(pending: Pending, outcome: Outcome): void {
     this.#pending = this.#pending.filter((other) => other !== pending);
     pending.entry = null;
+    pending.resolve(outcome);
+    this.#rewind();
   }
 
   #settled(pending: Pending, entry: Entry, epochs: ReadonlyMap<number, number>): void {
@@ -365,4 +362,8 @@ export class CalendarActor {
       if (this.#mode === 'live' && this.#holders.length === 0) this.#scheduleExpiry();
     });
   }
+}
+
+function pendingOf(work: Work, resolve: (outcome: Outcome) => void): Pending {
+  return { ...work, resolve, attempts: 0, entry: null, outcome: null };
 }
