@@ -45,6 +45,8 @@ export type Outcome =
 /** Somebody who can make claims over one transport. */
 export type Caller = {
   readonly transport: 'rest' | 'socket';
+  /** Keys belong to whoever used them: the desk's account, or nobody's. */
+  readonly as: 'guest' | 'desk';
   attempt(claim: KeyedClaim): Promise<Attempt>;
 };
 
@@ -58,6 +60,8 @@ const ORDINARY_REFUSALS = new Set<string>([
   'slot-taken',
   'slot-in-past',
   'too-soon',
+  // A grid that begins again at the end of each busy stretch moves when somebody else books before it.
+  'off-grid',
   'limit-reached',
   'hold-expired',
   'hold-not-found',
@@ -123,6 +127,7 @@ function record(run: Run, caller: Caller, asked: KeyedClaim, outcome: 'ok' | 'no
   const line = {
     at: new Date().toISOString(),
     transport: caller.transport,
+    as: caller.as,
     operation: asked.operation,
     key: asked.key,
     request: restRequest(asked),

@@ -3,6 +3,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 export type JournalLine = {
   readonly at: string;
   readonly transport: 'rest' | 'socket';
+  /** Who asked, and so who has to ask again. */
+  readonly as: 'guest' | 'desk';
   readonly operation: string;
   readonly key: string;
   /** What was asked, as REST takes it: with it the claim can be repeated under the same key. */

@@ -8,12 +8,14 @@ const MOST_READS = 8;
 /** Talks to the server as an integration does. */
 export class RestCaller implements Caller {
   readonly transport = 'rest';
+  readonly as: Caller['as'];
   readonly #run: Run;
   readonly #accessToken: string | null;
 
   constructor(run: Run, accessToken: string | null) {
     this.#run = run;
     this.#accessToken = accessToken;
+    this.as = accessToken === null ? 'guest' : 'desk';
   }
 
   async attempt(claim: KeyedClaim): Promise<Attempt> {

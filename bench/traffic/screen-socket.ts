@@ -24,6 +24,7 @@ type Kept = {
 /** One open page: makes claims, and keeps its models right whatever gets lost. */
 export class ScreenSocket implements Caller {
   readonly transport = 'socket';
+  readonly as: Caller['as'];
   readonly #run: Run;
   readonly #socket: Socket<ServerToScreen, ScreenToServer>;
   readonly #boards = new Map<string, BoardModel>();
@@ -32,6 +33,7 @@ export class ScreenSocket implements Caller {
 
   constructor(run: Run, accessToken: string | null) {
     this.#run = run;
+    this.as = accessToken === null ? 'guest' : 'desk';
     this.#socket = io(run.options.url, {
       transports: ['websocket'],
       auth: accessToken === null ? {} : { token: accessToken },

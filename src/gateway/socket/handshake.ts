@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../accounts/principal.ts';
-import type { Problem } from '../../protocol/problems.ts';
-import { problemOf } from '../../protocol/problems.ts';
+import { type Problem, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 
 /** What a screen said about itself when it came. `token` null is a guest. */
@@ -19,10 +18,16 @@ export function readVisitor(context: GatewayContext, auth: unknown, request: Inc
   return principal === undefined ? 'unauthenticated' : { token, principal, address };
 }
 
+/** Why a screen is not let in; `undefined` if it is. A connection counts as one reading request of whoever makes it. */
+export async function refuseVisitor(context: GatewayContext, visitor: Visitor | 'unauthenticated'): Promise<ProblemDraft | undefined> {
+  if (visitor === 'unauthenticated') return problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
+  const taken = await context.limits.take('read', visitor.address, visitor.principal?.userId ?? null);
+  return taken.isAllowed ? undefined : problemOf('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
+}
+
 /** The error a refused screen gets as `connect_error`: `data` holds the problem. */
-export function refusalOf(requestId: string): Error & { data: { problem: Problem } } {
-  const problem = { ...problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' }), requestId };
-  return Object.assign(new Error('unauthenticated'), { data: { problem } });
+export function refusalOf(draft: ProblemDraft, requestId: string): Error & { data: { problem: Problem } } {
+  return Object.assign(new Error(draft.code), { data: { problem: { ...draft, requestId } } });
 }
 
 /** Pages of other sites may not open sockets unless they are listed; programs send no `Origin`. */

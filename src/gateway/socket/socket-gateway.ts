@@ -5,7 +5,7 @@ import { type DefaultEventsMap, Server } from 'socket.io';
 import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
-import { isOriginAllowed, readVisitor, refusalOf, type Visitor } from './handshake.ts';
+import { isOriginAllowed, readVisitor, refusalOf, refuseVisitor, type Visitor } from './handshake.ts';
 import { GOODBYE_LINGER_MILLISECONDS, GOODBYE_PAUSE_MILLISECONDS, GOODBYE_SLICE, MAX_MESSAGE_BYTES } from './limits.ts';
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
@@ -47,9 +47,8 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
   });
   sockets.use((socket, next) => {
     const visitor = readVisitor(context, socket.handshake.auth, socket.request);
-    if (visitor === 'unauthenticated') return next(refusalOf(randomUUIDv7()));
-    socket.data.visitor = visitor;
-    next();
+    if (visitor !== 'unauthenticated') socket.data.visitor = visitor;
+    refuseVisitor(context, visitor).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);
   });
   sockets.on('connection', (socket) => {
     const screen = new Screen(socket, socket.data.visitor, () => wires.cut(socket.conn));
