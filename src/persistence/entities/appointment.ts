@@ -9,7 +9,6 @@ export const AppointmentRow = defineEntity({
   name: 'AppointmentRow',
   tableName: 'appointment',
   indexes: [
-    { name: 'appointment_calendar', properties: ['calendarId', 'startsAt'] },
     { name: 'appointment_staff', properties: ['staffId', 'startsAt'] },
     { name: 'appointment_customer', properties: ['customerId', 'startsAt'] },
     { name: 'appointment_starts_at', properties: ['startsAt', 'id'] },

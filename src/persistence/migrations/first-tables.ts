@@ -162,7 +162,6 @@ const JOURNAL = [
     created_at int8 not null,
     created_by uuid
   )`,
-  'create index appointment_calendar on appointment (calendar_id, starts_at)',
   'create index appointment_staff on appointment (staff_id, starts_at)',
   'create index appointment_customer on appointment (customer_id, starts_at)',
   'create index appointment_starts_at on appointment (starts_at, id)',
