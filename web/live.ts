@@ -30,6 +30,9 @@ const ACK_PATIENCE_MILLISECONDS = 10_000;
 /** A connection that opens and then says nothing is given up after this long, and the next try begins. */
 const CONNECT_PATIENCE_MILLISECONDS = 5_000;
 const ASK_AGAIN_MILLISECONDS = 1_000;
+/** Beacons come every five seconds while something is watched: three missing ones are no accident. */
+const SILENCE_MILLISECONDS = 16_000;
+const SILENCE_CHECK_MILLISECONDS = 2_000;
 /** A beacon may overtake a change by a moment; only one that is still unmet after this long is a loss. */
 const BEACON_GRACE_MILLISECONDS = 700;
 
@@ -38,6 +41,9 @@ export class Live {
   readonly #state = signal<LiveState>('connecting');
   readonly #watches = new Map<string, Kept>();
   #nextWatch = 1;
+  #isWanted = false;
+  /** When the last beacon came over the present connection, by this page's clock; `undefined` before the first. */
+  #beaconAt: number | undefined;
 
   /** `token` is asked for at every connection, so a renewed one is used. `onEnded` hears that the server ended the session. */
   constructor(options: { readonly token?: () => string | undefined; readonly onEnded?: (reason: string) => void } = {}) {
@@ -62,8 +68,9 @@ export class Live {
     this.#socket.on('resync', ({ watchId }: { watchId: string }) => this.#ask(watchId));
     this.#socket.on('beacon', (beacon: Beacon) => this.#compare(beacon));
     this.#socket.on('session-ended', ({ reason }: { reason: string }) => onEnded?.(reason));
+    setInterval(() => this.#listenForSilence(), SILENCE_CHECK_MILLISECONDS);
     addEventListener('offline', () => this.#lost(false));
-    addEventListener('online', () => this.connect());
+    addEventListener('online', () => this.#isWanted && this.connect());
   }
 
   get state(): ReadonlySignal<LiveState> {
@@ -71,16 +78,19 @@ export class Live {
   }
 
   connect(): void {
+    this.#isWanted = true;
     if (this.#socket.connected) this.#state.value = 'live';
     else this.#socket.connect();
   }
 
   /** Drops the connection and makes a new one, with the token of now. */
   reconnect(): void {
+    this.#lost(false);
     this.#socket.disconnect().connect();
   }
 
   close(): void {
+    this.#isWanted = false;
     this.#socket.disconnect();
   }
 
@@ -97,6 +107,7 @@ export class Live {
   }
 
   #connected(): void {
+    this.#beaconAt = undefined;
     this.#state.value = 'live';
     for (const [watchId, kept] of this.#watches) {
       kept.asking = false;
@@ -107,7 +118,7 @@ export class Live {
   #lost(byServer: boolean): void {
     this.#state.value = navigator.onLine ? (this.#state.value === 'connecting' ? 'connecting' : 'reconnecting') : 'offline';
     // After a disconnect by the server (a restart, a full house) the client has to come back by itself.
-    if (byServer) setTimeout(() => this.#socket.connect(), ASK_AGAIN_MILLISECONDS);
+    if (byServer) setTimeout(() => this.#isWanted && this.#socket.connect(), ASK_AGAIN_MILLISECONDS);
   }
 
   #ask(watchId: string): void {
@@ -158,7 +169,16 @@ export class Live {
     else if (kept.watch.onChange(change) === 'missed') this.#ask(change.watchId);
   }
 
+  /** A line can be dead without anybody saying so; a page must not call itself live on it. */
+  #listenForSilence(): void {
+    if (!this.#socket.connected || this.#watches.size === 0 || this.#beaconAt === undefined) return;
+    if (performance.now() - this.#beaconAt < SILENCE_MILLISECONDS) return;
+    this.#beaconAt = undefined;
+    this.reconnect();
+  }
+
   #compare(beacon: Beacon): void {
+    this.#beaconAt = performance.now();
     for (const [watchId, kept] of this.#watches) {
       if (kept.asking || !kept.watch.isBehind(beacon)) continue;
       setTimeout(() => {

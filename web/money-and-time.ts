@@ -29,7 +29,7 @@ export function clock(at: number, timeZone: string): string {
 
 /** "14:30 – 15:15", never broken across lines. */
 export function clockRange(from: number, to: number, timeZone: string): string {
-  return `${clock(from, timeZone)}\u00a0–\u00a0${clock(to, timeZone)}`;
+  return `${clock(from, timeZone)}\u00a0–\u2060\u00a0${clock(to, timeZone)}`;
 }
 
 /** "Tuesday, 24 November" */

@@ -62,7 +62,14 @@ export async function openShop(executablePath: string, settings: Readonly<Record
 }
 
 /** The line between a page and the server's socket: it can be cut, and it can lose single messages. */
-export type Line = { isCut: boolean; loses: RegExp | undefined; cut(): void; mend(): void };
+export type Line = {
+  isCut: boolean;
+  loses: RegExp | undefined /** Connections so far. */;
+  opened: number /** Beacons that have arrived. */;
+  beacons: number;
+  cut(): void;
+  mend(): void;
+};
 const lines = new WeakMap<Page, Line>();
 
 export function lineOf(page: Page): Line {
@@ -76,6 +83,8 @@ async function layLine(context: BrowserContext): Promise<Line> {
   const line: Line = {
     isCut: false,
     loses: undefined,
+    opened: 0,
+    beacons: 0,
     cut() {
       line.isCut = true;
       for (const socket of open) void socket.close();
@@ -91,10 +100,13 @@ async function layLine(context: BrowserContext): Promise<Line> {
       return;
     }
     open.add(socket);
+    line.opened += 1;
     socket.onClose(() => open.delete(socket));
     const server = socket.connectToServer();
     server.onMessage((message) => {
-      if (line.loses === undefined || !line.loses.test(String(message))) socket.send(message);
+      if (line.loses?.test(String(message))) return;
+      if (String(message).includes('"beacon"')) line.beacons += 1;
+      socket.send(message);
     });
   });
   return line;

@@ -177,6 +177,20 @@ test('a change that is lost on its way is made up for at the next beacon', optio
   await here.goBack();
 });
 
+test('a line that is dead without a word is noticed and replaced', options, async () => {
+  const page = await shop.visit('/', { viewport: { width: 1280, height: 900 } });
+  await page.clock.install();
+  await page.goto(`${shop.url}${await linkToHaircuts()}`);
+  const line = lineOf(page);
+  const { beacons } = line;
+  await eventually('a beacon has come', async () => line.beacons > beacons);
+  const { opened } = line;
+  line.loses = /beacon/;
+  await page.clock.fastForward(20_000);
+  await eventually('there is a new connection', async () => line.opened > opened);
+  await page.getByText('Live', { exact: true }).waitFor();
+});
+
 test('on a phone nothing is wider than the screen and everything to touch is large enough', options, async () => {
   const page = await visitTimes('', { viewport: { width: 390, height: 844 }, hasTouch: true });
   const tooSmall = () =>

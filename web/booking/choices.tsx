@@ -59,7 +59,7 @@ function LocationChoice() {
 }
 
 function ServiceChoice() {
-  const isOpen = useSignal(serviceId.value === undefined);
+  const isOpen = useSignal(false);
   const chosen = service.value;
   const choose = (id: string) => {
     chooseService(id);

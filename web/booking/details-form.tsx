@@ -53,7 +53,7 @@ function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHea
   return (
     <div class="intro">
       <h1 ref={heading} tabIndex={-1}>
-        {longDay(from, timeZone.value)}, {clockRange(from, Date.parse(hold.endsAt), timeZone.value)}
+        <span class="whole">{longDay(from, timeZone.value)},</span> <span class="whole">{clockRange(from, Date.parse(hold.endsAt), timeZone.value)}</span>
       </h1>
       <p class="soft">
         {service.value?.name} with {staffName(hold.staffId)}

@@ -59,8 +59,21 @@ function DateSwitch() {
         <button type="button" class="button icon" aria-label="Day after" onClick={() => go(addDays(date.value, 1))}>
           <Arrow d="M10 6l6 6-6 6" />
         </button>
-        <label>
+        <label class="date-field">
           <span class="only-heard">Date</span>
+          <svg
+            class="date-sign"
+            width="20"
+            height="20"
+            viewBox="0 0 20 20"
+            aria-hidden="true"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2"
+            stroke-linecap="round"
+          >
+            <path d="M3 8h14M7 2v4M13 2v4M4 4h12a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1z" />
+          </svg>
           <input class="button" type="date" value={date.value} onChange={(event) => go(event.currentTarget.value)} />
         </label>
       </div>
