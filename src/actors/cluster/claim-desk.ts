@@ -110,10 +110,13 @@ export class ClaimDesk {
     const elaborate = (asked: Present) => (refusal: Refusal) => this.#withAlternatives(refusal, asked, peers, slot, null);
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
       const ordered = candidates.length === 1 ? candidates : fairOrder(candidates, ask.startsAt);
-      const willing = ordered.length === 1 ? undefined : ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate, slot), this.#world.now()));
-      const chosen = willing ?? ordered.at(-1);
+      const at = this.#world.now();
+      const willing = ordered.length === 1 ? undefined : ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate, slot), at));
+      // Where somebody else has the time of one of them, that is the answer: the others may not even work then.
+      const chosen = willing ?? ordered.find((candidate) => isTaken(candidate.actor, commandFor(candidate, slot), at)) ?? ordered.at(-1);
       if (chosen === undefined) break;
-      if (willing === undefined && !(await this.#allRefuse(ordered.slice(0, -1), (candidate) => commandFor(candidate, slot)))) continue;
+      const others = ordered.filter((candidate) => candidate !== chosen);
+      if (willing === undefined && !(await this.#allRefuse(others, (candidate) => commandFor(candidate, slot)))) continue;
       const isFinal = willing === undefined;
       const outcome = await this.#submit(
         chosen.actor,
@@ -264,6 +267,11 @@ function accepts(actor: CalendarActor, command: CalendarCommand, at: Instant): b
   // A hold that is due is about to be expired by the very decision that follows.
   if (dueExpiries(actor.head, at).length > 0) return true;
   return 'events' in decide(actor.head, command, at);
+}
+
+function isTaken(actor: CalendarActor, command: CalendarCommand, at: Instant): boolean {
+  const decision = decide(actor.head, command, at);
+  return 'refusal' in decision && decision.refusal.code === 'slot-taken';
 }
 
 async function dryMove(
