@@ -12,7 +12,7 @@ import { showAppointment } from './appointment.ts';
 import { locationId, ownStart, service, staffId, timeZone } from './choosing.ts';
 
 export type Kept = HoldReply & { readonly token: string /** On this page's own clock, so a wrong clock does not matter. */; readonly deadline: number };
-export type Refused = { readonly startsAt: number; readonly problem: Problem };
+export type Refused = { readonly serviceId: string; readonly startsAt: number; readonly problem: Problem };
 export type Details = { readonly name: string; readonly email: string; readonly phone: string; readonly notes: string };
 
 export const stage = signal<'choosing' | 'details' | 'booked'>('choosing');
@@ -47,7 +47,7 @@ export async function keep(startsAt: number, wantedStaffId: string | undefined =
     return;
   }
   ownStart.value = undefined;
-  refused.value = { startsAt, problem: answer.problem };
+  refused.value = { serviceId: offer.id, startsAt, problem: answer.problem };
 }
 
 function begin(hold: HoldReply): void {

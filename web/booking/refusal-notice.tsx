@@ -2,7 +2,7 @@ import { clock, shortDay } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { staffName } from '../shop.ts';
 import { localDate } from '../zoned-dates.ts';
-import { date, timeZone } from './choosing.ts';
+import { date, serviceId, timeZone } from './choosing.ts';
 import { asking, keep, refused } from './keeping.ts';
 
 const ALTERNATIVES_SHOWN = 4;
@@ -10,7 +10,7 @@ const ALTERNATIVES_SHOWN = 4;
 /** The time that was asked for is gone: why, and the nearest ones instead. */
 export function RefusalNotice() {
   const refusal = refused.value;
-  if (refusal === undefined) return null;
+  if (refusal === undefined || refusal.serviceId !== serviceId.value) return null;
   const { problem, startsAt } = refusal;
   const alternatives = (problem.alternatives ?? []).slice(0, ALTERNATIVES_SHOWN);
   return (
