@@ -65,6 +65,8 @@ export type SchedulerCommand =
       readonly draft: AppointmentDraft;
       readonly approval: 'automatic' | 'manual';
     }
+  /** Asks for a hold that was not there when the gateway wanted to book it: refused with what became of it, written down like any other refusal. */
+  | { readonly type: 'seek-hold'; readonly holdId: string }
   | { readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' }
   | { readonly type: 'cancel'; readonly appointmentId: string; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointmentId: string; readonly reason: string | null }

@@ -106,6 +106,8 @@ export type CalendarCommand =
     }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
+  /** A hold that the asker did not find: what has become of it? */
+  | { readonly type: 'seek-hold'; readonly holdId: string }
   | { readonly type: 'expire-holds' }
   | {
       readonly type: 'confirm-hold';

@@ -33,6 +33,8 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
       return decideRenewHold(calendar, command, at);
     case 'release-hold':
       return decideReleaseHold(calendar, command);
+    case 'seek-hold':
+      return calendar.holds.has(command.holdId) ? { stale: true } : refuse({ code: whyGone(calendar, command.holdId) });
     case 'expire-holds':
       return { events: [] };
     case 'confirm-hold':

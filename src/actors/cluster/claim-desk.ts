@@ -69,6 +69,7 @@ export class ClaimDesk {
       }
       case 'renew-hold':
       case 'release-hold':
+      case 'seek-hold':
         return this.#onHold(command.holdId, command, mode);
       case 'confirm-hold': {
         const { holdId, proof, draft, approval } = command;

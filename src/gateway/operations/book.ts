@@ -28,9 +28,7 @@ async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'
   const request = requestKeyOf(caller, 'book', body);
   const describe = described(context, caller);
   const hold = await context.scheduler.hold(body.holdId);
-  // Whatever became of the hold, its calendar knows best: this is a question that can do no harm.
-  if (hold === undefined)
-    return askCalendar(context, caller, request, { type: 'renew-hold', holdId: body.holdId, proof, holdSeconds: context.config.holdSeconds }, describe);
+  if (hold === undefined) return askCalendar(context, caller, request, { type: 'seek-hold', holdId: body.holdId }, describe);
   const drafted = draftForHold(context, caller, body, hold);
   if (isFailed(drafted)) return unlessAnswered(context, caller, request, drafted, describe);
   return askCalendar(
