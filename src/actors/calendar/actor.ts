@@ -70,14 +70,8 @@ export class CalendarActor {
 
   /** Nothing waits, nothing is in flight, and no hold needs a timer: it can be put away and loaded again later. */
   get isIdle(): boolean {
-    return (
-      this.#mode === 'live' &&
-      this.#pending.length === 0 &&
-      this.#waiting.length === 0 &&
-      this.#holders.length === 0 &&
-      this.#readers.size === 0 &&
-      this.#state.holds.size === 0
-    );
+    const isQuiet = [this.#pending, this.#waiting, this.#holders].every(({ length }) => length === 0);
+    return isQuiet && this.#mode === 'live' && this.#readers.size === 0 && this.#state.holds.size === 0;
   }
 
   /** Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. */

@@ -6,6 +6,7 @@
  *  1. Fence: every shard in the batch must belong to this node at this epoch. A shared advisory lock on each shard keeps a refence
  *     or take-over (which takes the exclusive one) out until this transaction ends; what arrives later sees the new epoch.
  *  2. Keys: a request key that is already written makes its calendar sit this batch out and is returned with its stored outcome.
+ *     One that another lane or node writes between this look and step 4 raises 23505 on request_pkey: the repetition finds it here.
  *  3. Compare-and-set: a calendar that is not at the revision it was decided on sits the batch out as well.
  *     With `p_atomic` one calendar that sits out stops the whole batch.
  *  4. Everything of the remaining calendars is written: revisions, claims (guarded by EXCLUDE and UNIQUE), the change log,
@@ -129,7 +130,7 @@ begin
       from unnest(k_caller, k_key, k_fingerprint, k_entry, k_outcome, k_calendar, k_revision, k_event, k_refusal)
         k(caller, key, fingerprint, entry, outcome, calendar, revision, event, refusal)
       where (k.calendar is null or k.calendar <> all(aside))
-        and not exists (select 1 from request r where r.caller = k.caller and r.key = k.key);
+        and not exists (select 1 from jsonb_to_recordset(duplicates) r(caller text, key text) where r.caller = k.caller and r.key = k.key);
   end if;
   if cardinality(o_entry) > 0 then
     insert into outbox (entry_id, calendar_id, revision, topic, payload, created_at)

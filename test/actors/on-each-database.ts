@@ -1,0 +1,29 @@
+// One suite on PostgreSQL and on PGlite: a calendar must not be able to tell them apart.
+import { after, before, describe } from 'node:test';
+import type { Database } from '../../src/persistence/database.ts';
+import { ENGINES, openFresh } from '../persistence/engines.ts';
+
+export type Place = {
+  readonly kind: string;
+  /** Open while the tests of the suite run. */
+  readonly database: Database;
+};
+
+export function onEachDatabase(title: string, suite: (place: Place) => void): void {
+  for (const kind of ENGINES) {
+    describe(`${title} (${kind.name})`, { skip: kind.skip }, () => {
+      let open: Awaited<ReturnType<typeof openFresh>> | undefined;
+      before(async () => {
+        open = await openFresh(kind);
+      });
+      after(() => open?.close());
+      suite({
+        kind: kind.name,
+        get database() {
+          if (open === undefined) throw new Error('the database is open while tests run');
+          return open.database;
+        },
+      });
+    });
+  }
+}
