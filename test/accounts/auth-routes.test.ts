@@ -76,6 +76,14 @@ describe('logging in over REST', () => {
     assert.deepEqual([again.status, again.headers.get('set-cookie')?.includes('Max-Age=0')], [401, true]);
   });
 
+  test('an old access token that is sent along stops nobody from getting a new one, and is refused anywhere else', async () => {
+    const token = 'an.old.token';
+    const { refreshToken } = (await login({ authorization: `Bearer ${token}` })).body;
+    assert.equal((await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken }, token })).status, 200);
+    const elsewhere = await server.ask('GET', '/v1/services', { token });
+    assert.deepEqual([elsewhere.status, elsewhere.body.code], [401, 'unauthenticated']);
+  });
+
   test('refreshing with nothing is not being logged in', async () => {
     assert.equal((await server.ask('POST', '/v1/auth/refresh')).status, 401);
   });

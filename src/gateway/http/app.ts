@@ -26,7 +26,7 @@ export function createApp(context: GatewayContext): Express {
   app.use(closeWhileDraining(context));
   app.use(securityHeaders(context.config.publicUrl.startsWith('https:')));
   app.use(allowedOrigins(context.config.corsOrigins));
-  app.use('/v1', bearer(context.accounts, context.config.jwtSecret, refuseToken(context)));
+  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context.accounts, context.config.jwtSecret, refuseToken(context))));
   app.use(apiRoutes(context, ROUTES));
   app.use(health(context));
   app.use(documentation(context, ROUTES));
@@ -35,6 +35,13 @@ export function createApp(context: GatewayContext): Express {
   app.use((request, response) => sendProblem(response, requestIdOf(request), notFoundProblem(request.path)));
   app.use(failures(context.logger));
   return app;
+}
+
+/** Where one gets a token, an old one that is still sent along says nothing. */
+const BEFORE_THE_DOOR: ReadonlySet<string> = new Set(['/auth/login', '/auth/refresh']);
+
+function exceptWhere(paths: ReadonlySet<string>, handler: RequestHandler): RequestHandler {
+  return (request, response, next) => (paths.has(request.path) ? next() : handler(request, response, next));
 }
 
 /** Paths without parameters first, so that `/v1/slots/explain` is never taken for an id. */
