@@ -64,6 +64,8 @@ class LocalNode implements SchedulerNode {
   readonly #lanes: readonly Lane[];
   readonly #desk: ClaimDesk;
   readonly #requests = new KnownRequests();
+  /** Tells each caller who still waits that the outcome is unknown. */
+  readonly #waiters = new Set<() => void>();
   #cancelSweep = () => {};
   #state: 'open' | 'draining' | 'buried' = 'open';
 
@@ -209,13 +211,17 @@ class LocalNode implements SchedulerNode {
   async #answered(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
     if (this.#state !== 'open') return { outcome: 'retry', reason: 'draining', retryAfterSeconds: 1 };
     let cancel = () => {};
+    let giveUp = () => {};
     const deadline = new Promise<Answer>((resolve) => {
-      cancel = this.#options.timers.after(ANSWER_WITHIN_MS, () => resolve({ outcome: 'unknown' }));
+      giveUp = () => resolve({ outcome: 'unknown' });
+      cancel = this.#options.timers.after(ANSWER_WITHIN_MS, giveUp);
     });
+    this.#waiters.add(giveUp);
     try {
       return await Promise.race([this.#requests.answer(request, perform), deadline]);
     } finally {
       cancel();
+      this.#waiters.delete(giveUp);
     }
   }
 
@@ -280,6 +286,7 @@ class LocalNode implements SchedulerNode {
     this.#state = 'buried';
     for (const lane of this.#lanes) lane.stop();
     this.#options.log.error({ shards: shards.length }, 'another process has taken over; this one stops answering');
+    for (const giveUp of this.#waiters) giveUp();
     this.#options.onBuried(shards);
   }
 
