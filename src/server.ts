@@ -82,6 +82,7 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
       corsOrigins: config.corsOrigins,
       jwtSecret,
       holdSeconds: config.holdSeconds,
+      isDemo: config.demo.isOn,
       rateLimitScale: config.rateLimitScale,
       trustedProxies: config.trustedProxies,
       webDirectory,

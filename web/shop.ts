@@ -1,10 +1,10 @@
 // What can be booked here, read once when the page opens.
 import { signal } from '@preact/signals';
 import type { z } from 'zod';
-import type { business, publicLocation, publicStaff, ServiceReply } from '../src/protocol/catalog.ts';
+import type { BusinessReply, publicLocation, publicStaff, ServiceReply } from '../src/protocol/catalog.ts';
 import { ask, type Problem } from './api.ts';
 
-export type Business = z.output<typeof business>;
+export type Business = BusinessReply;
 export type Location = z.output<typeof publicLocation>;
 export type Staff = z.output<typeof publicStaff>;
 export type Service = ServiceReply;

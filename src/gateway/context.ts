@@ -41,6 +41,8 @@ export type GatewayConfig = {
   readonly corsOrigins: readonly string[];
   readonly jwtSecret: string;
   readonly holdSeconds: number;
+  /** Whether the accounts are the demo's, with a password that the start message tells. */
+  readonly isDemo: boolean;
   readonly rateLimitScale: number;
   /** Proxies in front whose `X-Forwarded-For` is believed; 0 is none. */
   readonly trustedProxies: number;

@@ -66,8 +66,10 @@ export const business = z
     name: z.string(),
     holdSeconds: z.int().meta({ description: 'The life of a hold.' }),
     era: z.string().meta({ description: 'Which life of the database revisions belong to.' }),
+    demo: z.boolean().meta({ description: 'Whether it runs as the demo, with accounts that are there to try it out.' }),
   })
   .meta({ id: 'Business' });
+export type BusinessReply = z.output<typeof business>;
 
 const locationFields = { name: text(200), timeZone, currency, address: text(500).nullish(), phone: phone.nullish() };
 /** POST /v1/locations */

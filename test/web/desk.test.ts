@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
@@ -42,6 +43,12 @@ async function holdSomething(): Promise<{ readonly page: Page; readonly clock: s
   await page.getByLabel('Name').waitFor();
   return { page, clock, day };
 }
+
+test('the demo says who to log in as, and not the password', options, async () => {
+  const desk = await shop.visit('/desk');
+  await desk.getByText('log in as desk@demo.test with the password printed when the server started').waitFor();
+  assert.ok(!(await desk.content()).includes(TEST_PASSWORD));
+});
 
 test('a wrong password is refused in plain words, the right one opens the day, and a reload keeps it open', options, async () => {
   const desk = await shop.visit('/desk');

@@ -1,12 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { z } from 'zod';
-import type { business } from '../../src/protocol/catalog.ts';
 import { ask, type Problem } from '../api.ts';
 import { sentenceOf } from '../problem-sentences.ts';
+import type { Business } from '../shop.ts';
 import { logIn, session } from './session.ts';
-
-type Business = z.output<typeof business>;
 
 export function Login() {
   const about = useSignal<Business | undefined>(undefined);
@@ -35,6 +32,11 @@ export function Login() {
           <p class="soft">{about.value?.name ?? ' '}</p>
           <h1>Front desk</h1>
         </div>
+        {about.value?.demo === true && (
+          <p class="demo-hint">
+            Demo: log in as <strong>desk@demo.test</strong> with the password printed when the server started.
+          </p>
+        )}
         {problem.value !== undefined && (
           <p class="banner danger" role="alert">
             {problem.value.code === 'unauthenticated' || problem.value.code === 'invalid-request'

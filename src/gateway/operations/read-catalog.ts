@@ -12,7 +12,8 @@ type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string
 
 export function readBusiness(context: GatewayContext): Reply {
   const { business } = context.catalog.snapshot();
-  return done({ name: business.name, holdSeconds: context.config.holdSeconds, era: context.scheduler.era });
+  const { holdSeconds, isDemo } = context.config;
+  return done({ name: business.name, holdSeconds, era: context.scheduler.era, demo: isDemo });
 }
 
 type ServicesAsked = PageAsked & { readonly staffId?: string | undefined; readonly locationId?: string | undefined };

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
-import type { ServiceReply } from '../../../src/protocol/catalog.ts';
+import type { BusinessReply, ServiceReply } from '../../../src/protocol/catalog.ts';
 import type { ExplainReply, SlotsReply } from '../../../src/protocol/slots.ts';
-import { type Business, berlinTime, type Call, dateIn, type Gateway, isProblem, openBusiness, openGateway } from '../gateway-server.ts';
+import { dateIn } from '../../support/dates.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
 
-let gateway: Gateway;
-let call: Call;
 let shop: Business;
 before(async () => {
-  gateway = await openGateway();
-  call = gateway.call;
-  shop = await openBusiness(gateway);
+  shop = await openBusiness();
 });
-after(() => gateway[Symbol.asyncDispose]());
+after(() => shop?.[Symbol.asyncDispose]());
 
 const query = (fields: Readonly<Record<string, string | number | readonly string[]>>) => {
   const search = new URLSearchParams();
@@ -21,7 +19,7 @@ const query = (fields: Readonly<Record<string, string | number | readonly string
   return search.toString();
 };
 const asked = (more: object = {}) => ({ serviceId: shop.haircut.id, from: dateIn(3), to: dateIn(4), ...more });
-const slots = (more: object = {}) => call<SlotsReply>('GET', `/v1/slots?${query(asked(more))}`);
+const slots = (more: object = {}) => shop.ask<SlotsReply>('GET', `/v1/slots?${query(asked(more))}`);
 
 describe('slots', () => {
   test('one person’s day is every start between opening and closing', async () => {
@@ -62,7 +60,7 @@ describe('slots', () => {
   });
   test('seats are asked for, and those that are left are told', async () => {
     const class_ = { serviceId: shop.yoga.id, staffId: shop.bo.id };
-    const booked = await call('POST', '/v1/appointments', {
+    const booked = await shop.ask('POST', '/v1/appointments', {
       body: { ...class_, startsAt: berlinTime(3, '09:00'), seats: 3, customer: { name: 'Di', email: 'di@example.org' } },
     });
     assert.equal(booked.status, 201);
@@ -73,7 +71,7 @@ describe('slots', () => {
   test('an appointment that is being moved is not in its own way', async () => {
     const startsAt = berlinTime(6, '09:00');
     const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt, customer: { name: 'Di', email: 'di@example.org' } };
-    const { id } = (await call<AppointmentReply>('POST', '/v1/appointments', { body })).body;
+    const { id } = (await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body })).body;
     const range = { staffId: shop.ada.id, from: dateIn(6), to: dateIn(7) };
     assert.notEqual((await slots(range)).body.slots?.[0]?.startsAt, startsAt);
     assert.equal((await slots({ ...range, movingAppointmentId: id })).body.slots?.[0]?.startsAt, startsAt);
@@ -103,7 +101,7 @@ describe('bad questions name the field', () => {
 
 describe('explaining', () => {
   const explain = (startsAt: string, ask: object = {}) =>
-    call<ExplainReply>('GET', `/v1/slots/explain?serviceId=${shop.haircut.id}&staffId=${shop.ada.id}&startsAt=${encodeURIComponent(startsAt)}`, ask);
+    shop.ask<ExplainReply>('GET', `/v1/slots/explain?serviceId=${shop.haircut.id}&staffId=${shop.ada.id}&startsAt=${encodeURIComponent(startsAt)}`, ask);
   test('every rule is told in its order, and the first that is broken is the one a claim is refused for', async () => {
     const { body } = await explain(berlinTime(4, '07:10'));
     assert.deepEqual(
@@ -112,19 +110,19 @@ describe('explaining', () => {
     );
     assert.deepEqual([body.bookable, body.rules.find(({ ok }) => !ok)?.rule], [false, 'outside-hours']);
     isProblem(
-      await call('POST', '/v1/holds', { body: { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(4, '07:10') } }),
+      await shop.ask('POST', '/v1/holds', { body: { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(4, '07:10') } }),
       'outside-hours',
     );
     assert.equal((await explain(berlinTime(4, '09:00'))).body.bookable, true);
   });
   test('a plus sign that was not encoded is understood', async () => {
-    const { status } = await call('GET', `/v1/slots/explain?serviceId=${shop.haircut.id}&staffId=${shop.ada.id}&startsAt=${berlinTime(4, '09:00')}`);
+    const { status } = await shop.ask('GET', `/v1/slots/explain?serviceId=${shop.haircut.id}&staffId=${shop.ada.id}&startsAt=${berlinTime(4, '09:00')}`);
     assert.equal(status, 200);
   });
   test('a start needs an offset, or a zone in which it exists', async () => {
     isProblem(await explain('2027-03-28T02:30:00'), 'invalid-request', 'startsAt');
     isProblem(
-      await call(
+      await shop.ask(
         'GET',
         `/v1/slots/explain?${query({ serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: '2027-03-28T02:30', timeZone: 'Europe/Berlin' })}`,
       ),
@@ -136,7 +134,7 @@ describe('explaining', () => {
 
 describe('the catalog', () => {
   type List = { items: { id: string; email?: string; bookable?: boolean; weekly?: unknown[]; hoursVersion?: number }[]; nextCursor: string | null };
-  const list = async (path: string, as?: string) => (await call<List>('GET', path, as === undefined ? {} : { as })).body;
+  const list = async (path: string, token?: string) => (await shop.ask<List>('GET', path, { token })).body;
   test('everybody sees what is public, the desk how it is managed', async () => {
     const [stranger, desk] = [await list('/v1/staff'), await list('/v1/staff', shop.tokens.desk)];
     assert.deepEqual(Object.keys(stranger.items[0] ?? {}).sort(), ['calendarId', 'id', 'locationId', 'name', 'serviceIds']);
@@ -149,17 +147,18 @@ describe('the catalog', () => {
     const first = await list('/v1/services?limit=2');
     const second = await list(`/v1/services?limit=2&cursor=${first.nextCursor}`);
     assert.deepEqual([first.items.length, second.items.length, second.nextCursor], [2, 1, null]);
-    isProblem(await call('GET', '/v1/services?cursor=x'), 'invalid-request', 'cursor');
-    isProblem(await call('GET', '/v1/services?limit=0'), 'invalid-request', 'limit');
-    isProblem(await call('GET', '/v1/services?limit=many'), 'invalid-request', 'limit');
+    isProblem(await shop.ask('GET', '/v1/services?cursor=x'), 'invalid-request', 'cursor');
+    isProblem(await shop.ask('GET', '/v1/services?limit=0'), 'invalid-request', 'limit');
+    isProblem(await shop.ask('GET', '/v1/services?limit=many'), 'invalid-request', 'limit');
   });
   test('a service has its people and its version', async () => {
-    const { body, headers } = await call<ServiceReply>('GET', `/v1/services/${shop.yoga.id}`);
+    const { body, headers } = await shop.ask<ServiceReply>('GET', `/v1/services/${shop.yoga.id}`);
     assert.deepEqual([body.staffIds, headers.get('etag')], [[shop.bo.id], `"${body.version}"`]);
-    isProblem(await call('GET', `/v1/services/${crypto.randomUUID()}`), 'not-found');
+    isProblem(await shop.ask('GET', `/v1/services/${crypto.randomUUID()}`), 'not-found');
   });
-  test('the business says its name and how long a hold lives', async () => {
-    const { body } = await call<{ holdSeconds: number; era: string }>('GET', '/v1/business');
-    assert.deepEqual([body.holdSeconds, body.era], [300, gateway.server.context.scheduler.era]);
+  test('the business says its name, how long a hold lives, and whether it is the demo', async () => {
+    const { body } = await shop.ask<BusinessReply>('GET', '/v1/business');
+    const { name } = gateway.server.context.catalog.snapshot().business;
+    assert.deepEqual(body, { name, holdSeconds: 300, era: gateway.server.context.scheduler.era, demo: false });
   });
 });

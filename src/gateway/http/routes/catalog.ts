@@ -24,7 +24,7 @@ export const catalogRoutes: readonly Route[] = [
     ...offer,
     path: '/v1/business',
     summary: 'The business',
-    replies: { 200: { description: 'Its name, and how long a hold lives.', schema: business } },
+    replies: { 200: { description: 'Its name, how long a hold lives, and whether it is the demo.', schema: business } },
     handle: (context) => readBusiness(context),
   }),
   route({
