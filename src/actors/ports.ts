@@ -107,8 +107,8 @@ export type JournalDatabase = {
   commit(lane: number, batch: CommitBatch): Promise<CommitResult>;
   /** Drops the lane's connection and raises the epochs of these shards on a new one. Shards that are no longer ours are missing from the answer. */
   refence(lane: number, nodeId: string, shards: readonly number[]): Promise<ReadonlyMap<number, number>>;
-  /** Which of these entries, and which of these requests, have been written. */
-  written(entryIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Which of these entries have been written; asked on the connection of the refence, as others may hang in the network that lost the commit. */
+  written(lane: number, entryIds: readonly string[]): Promise<ReadonlySet<string>>;
   takeAllShards(nodeId: string): Promise<ReadonlyMap<number, number>>;
   /** Claims that end after `from` come along; unknown ids are left out. */
   load(calendarIds: readonly string[], from: Instant): Promise<readonly StoredCalendar[]>;

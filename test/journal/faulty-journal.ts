@@ -51,7 +51,7 @@ export class FaultyJournal implements JournalDatabase {
   }
 
   refence: JournalDatabase['refence'] = (lane, nodeId, shards) => this.#journal.refence(lane, nodeId, shards);
-  written: JournalDatabase['written'] = (entryIds) => this.#journal.written(entryIds);
+  written: JournalDatabase['written'] = (lane, entryIds) => this.#journal.written(lane, entryIds);
   takeAllShards: JournalDatabase['takeAllShards'] = (nodeId) => this.#journal.takeAllShards(nodeId);
   load: JournalDatabase['load'] = (calendarIds, from) => this.#journal.load(calendarIds, from);
   calendarsWithHolds: JournalDatabase['calendarsWithHolds'] = () => this.#journal.calendarsWithHolds();

@@ -100,6 +100,27 @@ for (const kind of ENGINES) {
       assert.equal(bare.changes.length, 3);
     });
 
+    it('a commit that arrives after it was given up does nothing: no ghost of what was refused or sent again', SOON, async () => {
+      const journal = new FaultyJournal(new SqlJournal(database));
+      const [person] = await addCalendars(database, 1);
+      assert.ok(person);
+      using bare = await openBareLane(journal);
+      const actor = await bare.actor(person.calendarId);
+      journal.failNext('lost request');
+      const outcome = await actor.submit(workOf(person, slot(0)));
+      assert.equal(outcome.type, 'done');
+      const [late] = journal.sent;
+      assert.ok(late);
+      // Again as it was sent, and as if nothing of it had been sent again.
+      assert.equal((await journal.commit(0, late)).type, 'fenced');
+      const [calendar] = late.calendars;
+      assert.ok(calendar);
+      const untouched = { ...late, calendars: [{ ...calendar, from: calendar.to, to: calendar.to + 1 }] };
+      assert.equal((await journal.commit(0, untouched)).type, 'fenced');
+      const entries = await database.sql('select entry_id from change where calendar_id = $1', [person.calendarId]);
+      assert.equal(entries.length, 1);
+    });
+
     it('sends again what was lost on the way, and only that', SOON, async () => {
       const journal = new FaultyJournal(new SqlJournal(database));
       const [person] = await addCalendars(database, 1);

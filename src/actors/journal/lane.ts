@@ -215,7 +215,10 @@ export class Lane {
       return 'buried';
     }
     for (const [shard, epoch] of raised) epochs.set(shard, epoch);
-    return database.written(entries.map((entry) => entry.id));
+    return database.written(
+      this.number,
+      entries.map((entry) => entry.id),
+    );
   }
 
   /** Halves a batch that the database refuses, by calendar first and then in the order of decisions, until the culprit stands alone. */

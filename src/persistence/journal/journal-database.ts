@@ -58,19 +58,22 @@ export class SqlJournal implements JournalDatabase {
 
   async refence(lane: number, nodeId: string, shards: readonly number[]): Promise<ReadonlyMap<number, number>> {
     await this.#lanes.drop(lane);
+    return epochsOf(await this.#askOnLane(lane, 'select refence_shards_v1($1::uuid, $2::int[])', [nodeId, shards]));
+  }
+
+  async #askOnLane(lane: number, statement: string, parameters: readonly unknown[]): Promise<readonly SqlRow[]> {
     const connection = await this.#lanes.of(lane);
     try {
-      const rows = await connection.run('select refence_shards_v1($1::uuid, $2::int[])', [nodeId, shards], { timeoutMs: REFENCE_TIMEOUT_MS });
-      return epochsOf(rows);
+      return await connection.run(statement, parameters, { timeoutMs: REFENCE_TIMEOUT_MS });
     } catch (error) {
       await this.#lanes.drop(lane);
       throw error;
     }
   }
 
-  async written(entryIds: readonly string[]): Promise<ReadonlySet<string>> {
+  async written(lane: number, entryIds: readonly string[]): Promise<ReadonlySet<string>> {
     const either = 'select entry_id from change where entry_id = any($1::uuid[]) union select entry_id from request where entry_id = any($1::uuid[])';
-    const rows = await this.#database.sql(either, [entryIds]);
+    const rows = await this.#askOnLane(lane, either, [entryIds]);
     return new Set(rows.map((row) => row[0] as string));
   }
 
