@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { dateIn as dateInZone, everyDay } from '../support/dates.ts';
 import { type Asking, type Json, openTestServer, TEST_OWNER, type TestServer } from '../support/test-server.ts';
 
-const ALL_DAY = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({ day, from: '00:00', to: '24:00' }));
+const ALL_DAY = everyDay('00:00', '24:00');
 
 describe('managing over REST', () => {
   let server: TestServer;
@@ -31,7 +32,7 @@ describe('managing over REST', () => {
     const member = await expectDone('POST', '/v1/staff', { name: 'Ana', locationId: location.id, serviceIds: [service.id] });
     return { location, service, member };
   }
-  const dateIn = (days: number) => Temporal.Now.plainDateISO('Asia/Tokyo').add({ days }).toString();
+  const dateIn = (days: number) => dateInZone(days, 'Asia/Tokyo');
   async function startsOn(serviceId: string, date: string): Promise<string[]> {
     const next = Temporal.PlainDate.from(date).add({ days: 1 }).toString();
     const said = await server.ask('GET', `/v1/slots?serviceId=${serviceId}&from=${date}&to=${next}`);

@@ -1,6 +1,7 @@
-// A whole server on a free port, with a database of its own, and a small client for its REST side.
+// A whole server on a free port, with an embedded database of its own, and a small client for its REST side.
 import { pino } from 'pino';
 import { type Config, readConfig } from '../../src/config.ts';
+import type { TokensReply } from '../../src/protocol/auth.ts';
 import { openServer, type Server } from '../../src/server.ts';
 import { freshPgliteDirectory } from './pglite.ts';
 
@@ -11,25 +12,27 @@ export const TEST_OWNER = 'owner@example.org';
 
 /** What came over the wire: read freely, every assertion says what it expects. */
 export type Json = ReturnType<typeof JSON.parse>;
-/** `body` is parsed; null where there is none. */
-export type Said = { readonly status: number; readonly headers: Headers; readonly body: Json };
+/** `body` is parsed JSON, and what the test says it is; null where something else came, which is in `text`. */
+export type Said<Body = Json> = { readonly status: number; readonly headers: Headers; readonly body: Body; readonly text: string };
 export type Asking = { readonly body?: unknown; readonly token?: string | undefined; readonly headers?: Readonly<Record<string, string>> };
 export type TestServer = AsyncDisposable & {
+  readonly url: string;
   readonly server: Server;
-  ask(method: string, path: string, asking?: Asking): Promise<Said>;
+  ask<Body = Json>(method: string, path: string, asking?: Asking): Promise<Said<Body>>;
   /** An access token. */
   login(email: string, password?: string): Promise<string>;
 };
-
-/** `isDemo`: with the demo business, all with TEST_PASSWORD; otherwise empty, with one owner. `settings` are environment variables. */
-export async function openTestServer({
-  isDemo,
-  settings = {},
-}: {
+export type Settings = Readonly<Record<string, string>>;
+type Opening = {
+  /** With the demo business, all with TEST_PASSWORD; otherwise empty, with one owner. */
   readonly isDemo: boolean;
-  readonly settings?: Readonly<Record<string, string>>;
-}): Promise<TestServer> {
-  const stack = new AsyncDisposableStack();
+  /** Environment variables. */
+  readonly settings?: Settings;
+  readonly webDirectory?: string | null;
+};
+
+export async function openTestServer({ isDemo, settings = {}, webDirectory = null }: Opening): Promise<TestServer> {
+  await using stack = new AsyncDisposableStack();
   const place = stack.use(await freshPgliteDirectory());
   const who = isDemo ? { DEMO: 'on', DEMO_PASSWORD: TEST_PASSWORD } : { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
   const read = readConfig(
@@ -38,19 +41,21 @@ export async function openTestServer({
   );
   if (!('database' in read)) throw new Error(JSON.stringify(read));
   const config: Config = { ...read, database: { kind: 'pglite', directory: place.directory } };
-  const server = stack.use(await openServer(config, { logger: pino({ level: 'silent' }), webDirectory: null }));
-  const ask = (method: string, path: string, asking: Asking = {}) => askOver(server.url, method, path, asking);
+  const server = stack.use(await openServer(config, { logger: pino({ level: 'silent' }), webDirectory }));
+  const parts = stack.move();
+  const ask = <Body>(method: string, path: string, asking: Asking = {}) => askOver<Body>(server.url, method, path, asking);
   const login = async (email: string, password = TEST_PASSWORD): Promise<string> => {
-    const said = await ask('POST', '/v1/auth/login', { body: { email, password } });
-    if (said.status !== 200) throw new Error(`${email} could not log in: ${JSON.stringify(said.body)}`);
+    const said = await ask<TokensReply>('POST', '/v1/auth/login', { body: { email, password } });
+    if (said.status !== 200) throw new Error(`${email} could not log in: ${said.text}`);
     return said.body.accessToken;
   };
-  return { server, ask, login, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { url: server.url, server, ask, login, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
-async function askOver(url: string, method: string, path: string, { body, token, headers }: Asking): Promise<Said> {
+async function askOver<Body>(url: string, method: string, path: string, { body, token, headers }: Asking): Promise<Said<Body>> {
   const response = await fetch(url + path, {
     method,
+    redirect: 'manual',
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -59,5 +64,17 @@ async function askOver(url: string, method: string, path: string, { body, token,
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
+}
+
+export type Make = <Made = Json>(path: string, body: object) => Promise<Made>;
+
+/** POSTs in somebody's name what has to succeed. */
+export function makerOf({ ask }: TestServer, token: string): Make {
+  return async <Made>(path: string, body: object) => {
+    const said = await ask<Made>('POST', path, { body, token });
+    if (said.status >= 300) throw new Error(`${path}: ${said.text}`);
+    return said.body;
+  };
 }

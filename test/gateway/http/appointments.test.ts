@@ -2,35 +2,34 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { ChangesReply } from '../../../src/protocol/calendars.ts';
-import { type Answer, type Business, berlinTime, type Call, dateIn, type Gateway, isProblem, openBusiness, openGateway } from '../gateway-server.ts';
+import { dateIn } from '../../support/dates.ts';
+import type { Said } from '../../support/test-server.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
 
 type Listed = { items: AppointmentReply[]; nextCursor: string | null };
 
 const customer = { name: 'Grace', email: 'grace@example.org', phone: '+49 30 1234567' };
-let gateway: Gateway;
-let call: Call;
 let shop: Business;
 before(async () => {
-  gateway = await openGateway();
-  call = gateway.call;
-  shop = await openBusiness(gateway);
+  shop = await openBusiness();
 });
-after(() => gateway[Symbol.asyncDispose]());
+after(() => shop?.[Symbol.asyncDispose]());
 
 /** Each test has a day of its own, so that none stands in another's way. */
 let day = 2;
 
-async function book(more: object = {}, as?: string): Promise<AppointmentReply> {
+async function book(more: object = {}, token?: string): Promise<AppointmentReply> {
   const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, ...more };
-  const booked = await call<AppointmentReply>('POST', '/v1/appointments', { body, ...(as !== undefined && { as }) });
+  const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body, ...(token !== undefined && { token }) });
   assert.equal(booked.status, 201, booked.text);
   return booked.body;
 }
 
-const act = (appointment: AppointmentReply, action: string, ask: { body?: object; as?: string; headers?: Record<string, string> } = {}) =>
-  call<AppointmentReply & { currentVersion?: string }>('POST', `/v1/appointments/${appointment.id}/${action}`, ask);
+const act = (appointment: AppointmentReply, action: string, ask: { body?: object; token?: string; headers?: Record<string, string> } = {}) =>
+  shop.ask<AppointmentReply & { currentVersion?: string }>('POST', `/v1/appointments/${appointment.id}/${action}`, ask);
 const withToken = ({ manageToken = '' }: AppointmentReply) => ({ headers: { 'manage-token': manageToken } });
-const statusOf = (answer: Answer<AppointmentReply>) => [answer.status, answer.body.status];
+const statusOf = (answer: Said<AppointmentReply>) => [answer.status, answer.body.status];
 
 describe('booking', () => {
   test('an appointment says what was booked, for whom, and until when it can be changed', async () => {
@@ -80,7 +79,7 @@ describe('booking', () => {
       assert.equal(locationId, places.get(staffId));
       assert.equal(timeZone, locationId === shop.berlin ? 'Europe/Berlin' : 'America/New_York');
     }
-    isProblem(await call('POST', '/v1/appointments', { body: { serviceId: shop.haircut.id, startsAt, customer } }), 'slot-taken');
+    isProblem(await shop.ask('POST', '/v1/appointments', { body: { serviceId: shop.haircut.id, startsAt, customer } }), 'slot-taken');
   });
 
   test('a class takes as many as it has seats', async () => {
@@ -89,10 +88,10 @@ describe('booking', () => {
     const three = await book({ ...yoga, seats: 3 });
     assert.deepEqual(three.price, { amount: 12_000, currency: 'EUR' });
     const body = { ...yoga, startsAt: berlinTime(day, '10:00'), customer };
-    isProblem(await call('POST', '/v1/appointments', { body: { ...body, seats: 2 } }), 'slot-taken');
+    isProblem(await shop.ask('POST', '/v1/appointments', { body: { ...body, seats: 2 } }), 'slot-taken');
     await book(yoga);
-    isProblem(await call('POST', '/v1/appointments', { body }), 'slot-taken');
-    isProblem(await call('POST', '/v1/appointments', { body: { ...body, seats: 5 } }), 'invalid-request', 'seats');
+    isProblem(await shop.ask('POST', '/v1/appointments', { body }), 'slot-taken');
+    isProblem(await shop.ask('POST', '/v1/appointments', { body: { ...body, seats: 5 } }), 'invalid-request', 'seats');
   });
 
   test('a rule can be overridden by the desk of the location and above, with a reason that is kept', async () => {
@@ -104,10 +103,10 @@ describe('booking', () => {
       customer,
       override: { rules: ['outside-hours', 'off-grid'], reason: 'an old friend' },
     };
-    isProblem(await call('POST', '/v1/appointments', { body }), 'unauthenticated');
-    isProblem(await call('POST', '/v1/appointments', { body, as: shop.tokens.customer }), 'forbidden');
-    isProblem(await call('POST', '/v1/appointments', { body: { ...body, staffId: shop.cy.id }, as: shop.tokens.desk }), 'forbidden');
-    const booked = await call<AppointmentReply>('POST', '/v1/appointments', { body, as: shop.tokens.desk });
+    isProblem(await shop.ask('POST', '/v1/appointments', { body }), 'unauthenticated');
+    isProblem(await shop.ask('POST', '/v1/appointments', { body, token: shop.tokens.customer }), 'forbidden');
+    isProblem(await shop.ask('POST', '/v1/appointments', { body: { ...body, staffId: shop.cy.id }, token: shop.tokens.desk }), 'forbidden');
+    const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body, token: shop.tokens.desk });
     assert.deepEqual([booked.status, booked.body.override, booked.body.source], [201, body.override, 'desk']);
   });
 });
@@ -120,18 +119,18 @@ describe('what becomes of an appointment', () => {
     assert.equal(first.status, 'pending');
     isProblem(await act(first, 'approve', withToken(first)), 'forbidden');
     isProblem(await act(first, 'approve'), 'unauthenticated');
-    assert.deepEqual(statusOf(await act(first, 'approve', { as: shop.tokens.staff })), [200, 'booked']);
-    isProblem(await act(first, 'approve', { as: shop.tokens.staff }), 'wrong-status');
-    const declined = await act(second, 'decline', { as: shop.tokens.desk, body: { reason: 'ill' } });
+    assert.deepEqual(statusOf(await act(first, 'approve', { token: shop.tokens.staff })), [200, 'booked']);
+    isProblem(await act(first, 'approve', { token: shop.tokens.staff }), 'wrong-status');
+    const declined = await act(second, 'decline', { token: shop.tokens.desk, body: { reason: 'ill' } });
     assert.deepEqual([...statusOf(declined), declined.body.reason], [200, 'declined', 'ill']);
   });
 
   test('the customer comes and it is done, or does not come', async () => {
     day += 1;
     const [first, second] = [await book(), await book({ startsAt: berlinTime(day, '13:00') })];
-    assert.deepEqual(statusOf(await act(first, 'check-in', { as: shop.tokens.desk })), [200, 'checked-in']);
-    assert.deepEqual(statusOf(await act(first, 'complete', { as: shop.tokens.desk })), [200, 'completed']);
-    assert.deepEqual(statusOf(await act(second, 'no-show', { as: shop.tokens.desk })), [200, 'no-show']);
+    assert.deepEqual(statusOf(await act(first, 'check-in', { token: shop.tokens.desk })), [200, 'checked-in']);
+    assert.deepEqual(statusOf(await act(first, 'complete', { token: shop.tokens.desk })), [200, 'completed']);
+    assert.deepEqual(statusOf(await act(second, 'no-show', { token: shop.tokens.desk })), [200, 'no-show']);
     isProblem(await act(second, 'cancel', withToken(second)), 'wrong-status');
   });
 
@@ -144,7 +143,7 @@ describe('what becomes of an appointment', () => {
     const soon = await book({ serviceId: shop.colour.id, startsAt: berlinTime(1, '13:00') });
     isProblem(await act(soon, 'cancel', withToken(soon)), 'cancel-too-late');
     isProblem(await act(soon, 'reschedule', { ...withToken(soon), body: { startsAt: berlinTime(day, '15:00') } }), 'reschedule-too-late');
-    assert.deepEqual(statusOf(await act(soon, 'cancel', { as: shop.tokens.desk })), [200, 'cancelled']);
+    assert.deepEqual(statusOf(await act(soon, 'cancel', { token: shop.tokens.desk })), [200, 'cancelled']);
   });
 
   test('it is moved to another time, and to another person elsewhere, in one decision', async () => {
@@ -154,14 +153,14 @@ describe('what becomes of an appointment', () => {
     assert.equal(later.status, 200);
     assert.equal(later.body.startsAt, berlinTime(day, '11:00'));
     assert.equal(later.body.staffId, shop.ada.id);
-    const moved = await act(booked, 'reschedule', { as: shop.tokens.owner, body: { startsAt: berlinTime(day, '16:00'), staffId: shop.cy.id } });
+    const moved = await act(booked, 'reschedule', { token: shop.tokens.owner, body: { startsAt: berlinTime(day, '16:00'), staffId: shop.cy.id } });
     assert.deepEqual(
       [moved.status, moved.body.staffId, moved.body.locationId, moved.body.timeZone],
       [200, shop.cy.id, shop.newYork, 'America/New_York'],
       moved.text,
     );
     isProblem(
-      await act(booked, 'reschedule', { as: shop.tokens.owner, body: { startsAt: berlinTime(day, '11:00'), staffId: crypto.randomUUID() } }),
+      await act(booked, 'reschedule', { token: shop.tokens.owner, body: { startsAt: berlinTime(day, '11:00'), staffId: crypto.randomUUID() } }),
       'not-found',
       'staffId',
     );
@@ -171,12 +170,12 @@ describe('what becomes of an appointment', () => {
   test('a dry move changes nothing', async () => {
     day += 1;
     const booked = await book();
-    const dry = await call<AppointmentReply>('POST', `/v1/appointments/${booked.id}/reschedule?dryRun=true`, {
+    const dry = await shop.ask<AppointmentReply>('POST', `/v1/appointments/${booked.id}/reschedule?dryRun=true`, {
       ...withToken(booked),
       body: { startsAt: berlinTime(day, '15:00') },
     });
     assert.equal(dry.body.startsAt, berlinTime(day, '15:00'));
-    assert.equal((await call<AppointmentReply>('GET', `/v1/appointments/${booked.id}`, withToken(booked))).body.startsAt, booked.startsAt);
+    assert.equal((await shop.ask<AppointmentReply>('GET', `/v1/appointments/${booked.id}`, withToken(booked))).body.startsAt, booked.startsAt);
   });
 
   test('a change that is based on an older version is refused, but its repeat is answered', async () => {
@@ -198,23 +197,23 @@ describe('reading', () => {
     day += 1;
     const own = await book({ customer: { name: 'Clara', email: 'clara@example.org' } }, shop.tokens.customer);
     const other = await book({ staffId: shop.bo.id });
-    const read = (appointment: AppointmentReply, ask: object = {}) => call<AppointmentReply>('GET', `/v1/appointments/${appointment.id}`, ask);
-    for (const as of [shop.tokens.customer, shop.tokens.staff, shop.tokens.desk, shop.tokens.owner])
-      assert.equal((await read(own, { as })).body.customer?.name, 'Clara');
-    assert.equal((await call<AppointmentReply>('GET', `/v1/appointments/${other.id}?manageToken=${other.manageToken}`)).status, 200);
+    const read = (appointment: AppointmentReply, ask: object = {}) => shop.ask<AppointmentReply>('GET', `/v1/appointments/${appointment.id}`, ask);
+    for (const token of [shop.tokens.customer, shop.tokens.staff, shop.tokens.desk, shop.tokens.owner])
+      assert.equal((await read(own, { token })).body.customer?.name, 'Clara');
+    assert.equal((await shop.ask<AppointmentReply>('GET', `/v1/appointments/${other.id}?manageToken=${other.manageToken}`)).status, 200);
     isProblem(await read(other), 'unauthenticated');
     isProblem(await read(other, withToken(own)), 'forbidden');
-    isProblem(await read(other, { as: shop.tokens.customer }), 'forbidden');
-    isProblem(await read(other, { as: shop.tokens.staff }), 'forbidden');
-    isProblem(await call('GET', `/v1/appointments/${crypto.randomUUID()}`, { as: shop.tokens.owner }), 'not-found');
+    isProblem(await read(other, { token: shop.tokens.customer }), 'forbidden');
+    isProblem(await read(other, { token: shop.tokens.staff }), 'forbidden');
+    isProblem(await shop.ask('GET', `/v1/appointments/${crypto.randomUUID()}`, { token: shop.tokens.owner }), 'not-found');
   });
 
   test('a list has what the caller may see, page by page', async () => {
     day += 1;
     for (const time of ['09:00', '10:00', '11:00']) await book({ startsAt: berlinTime(day, time) });
     await book({ staffId: shop.bo.id });
-    const list = async (as: string, query = '') =>
-      (await call<Listed>('GET', `/v1/appointments?from=${dateIn(day)}&to=${dateIn(day + 1)}${query}`, { as })).body;
+    const list = async (token: string, query = '') =>
+      (await shop.ask<Listed>('GET', `/v1/appointments?from=${dateIn(day)}&to=${dateIn(day + 1)}${query}`, { token })).body;
     assert.equal((await list(shop.tokens.owner)).items.length, 4);
     assert.equal((await list(shop.tokens.staff)).items.length, 3);
     assert.equal((await list(shop.tokens.customer)).items.length, 0);
@@ -222,18 +221,18 @@ describe('reading', () => {
     const first = await list(shop.tokens.owner, '&limit=3');
     const second = await list(shop.tokens.owner, `&limit=3&cursor=${first.nextCursor}`);
     assert.deepEqual([first.items.length, second.items.length, second.nextCursor], [3, 1, null]);
-    isProblem(await call('GET', '/v1/appointments?cursor=junk', { as: shop.tokens.owner }), 'invalid-request', 'cursor');
-    isProblem(await call('GET', `/v1/appointments?staffId=${shop.bo.id}`, { as: shop.tokens.staff }), 'forbidden');
-    isProblem(await call('GET', `/v1/appointments?locationId=${shop.newYork}`, { as: shop.tokens.desk }), 'forbidden');
-    isProblem(await call('GET', '/v1/appointments'), 'unauthenticated');
+    isProblem(await shop.ask('GET', '/v1/appointments?cursor=junk', { token: shop.tokens.owner }), 'invalid-request', 'cursor');
+    isProblem(await shop.ask('GET', `/v1/appointments?staffId=${shop.bo.id}`, { token: shop.tokens.staff }), 'forbidden');
+    isProblem(await shop.ask('GET', `/v1/appointments?locationId=${shop.newYork}`, { token: shop.tokens.desk }), 'forbidden');
+    isProblem(await shop.ask('GET', '/v1/appointments'), 'unauthenticated');
   });
 
   test('a history tells everything that happened, across calendars', async () => {
     day += 1;
     const booked = await book();
-    await act(booked, 'reschedule', { as: shop.tokens.owner, body: { startsAt: berlinTime(day, '12:00'), staffId: shop.bo.id } });
-    await act(booked, 'cancel', { as: shop.tokens.owner });
-    const history = await call<{ items: ChangesReply['changes'] }>('GET', `/v1/appointments/${booked.id}/history`, withToken(booked));
+    await act(booked, 'reschedule', { token: shop.tokens.owner, body: { startsAt: berlinTime(day, '12:00'), staffId: shop.bo.id } });
+    await act(booked, 'cancel', { token: shop.tokens.owner });
+    const history = await shop.ask<{ items: ChangesReply['changes'] }>('GET', `/v1/appointments/${booked.id}/history`, withToken(booked));
     assert.deepEqual(
       history.body.items.flatMap(({ events }) => events.map(({ type }) => type)),
       ['appointment.booked', 'appointment.rescheduled', 'appointment.cancelled'],

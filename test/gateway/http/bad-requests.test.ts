@@ -1,32 +1,30 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { type Business, berlinTime, type Call, type Gateway, isProblem, openBusiness, openGateway } from '../gateway-server.ts';
+import { openTestServer } from '../../support/test-server.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
 
-let gateway: Gateway;
-let call: Call;
 let shop: Business;
 before(async () => {
-  gateway = await openGateway({ CORS_ORIGINS: 'https://app.example.com' });
-  call = gateway.call;
-  shop = await openBusiness(gateway);
+  shop = await openBusiness({ CORS_ORIGINS: 'https://app.example.com' });
 });
-after(() => gateway[Symbol.asyncDispose]());
+after(() => shop?.[Symbol.asyncDispose]());
 
 const customer = { name: 'Grace', email: 'grace@example.org' };
 const ask = () => ({ serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(3, '10:00') });
 
 describe('a body', () => {
   test('that is no JSON', async () => {
-    for (const body of ['{"serviceId":', 'hello', '{} {}', '"text"', '\0']) isProblem(await call('POST', '/v1/holds', { body }), 'invalid-request');
+    for (const body of ['{"serviceId":', 'hello', '{} {}', '"text"', '\0']) isProblem(await shop.ask('POST', '/v1/holds', { body }), 'invalid-request');
   });
   test('that is JSON, but no object', async () => {
-    for (const body of [[], [[]]]) isProblem(await call('POST', '/v1/holds', { body }), 'invalid-request', '');
+    for (const body of [[], [[]]]) isProblem(await shop.ask('POST', '/v1/holds', { body }), 'invalid-request', '');
   });
-  test('of a megabyte', async () => isProblem(await call('POST', '/v1/holds', { body: { notes: 'x'.repeat(1_000_000) } }), 'too-large'));
+  test('of a megabyte', async () => isProblem(await shop.ask('POST', '/v1/holds', { body: { notes: 'x'.repeat(1_000_000) } }), 'too-large'));
   test('of another type, charset or encoding', async () => {
     for (const headers of [{ 'content-type': 'text/plain' }, { 'content-type': 'application/json; charset=klingon' }, { 'content-encoding': 'zip' }]) {
-      isProblem(await call('POST', '/v1/holds', { body: '{"a":1}', headers }), 'unsupported-media-type');
+      isProblem(await shop.ask('POST', '/v1/holds', { body: '{"a":1}', headers }), 'unsupported-media-type');
     }
   });
   test('with wrong fields, each of which is named', async () => {
@@ -53,19 +51,19 @@ describe('a body', () => {
       'override.rules.0',
       'override.reason',
     ];
-    isProblem(await call('POST', '/v1/appointments', { body }), 'invalid-request', ...fields);
+    isProblem(await shop.ask('POST', '/v1/appointments', { body }), 'invalid-request', ...fields);
   });
   test('that tries to be more than an object', async () => {
     const body = `{"__proto__":{"isAdmin":true},"constructor":{"prototype":{}},"serviceId":"${shop.haircut.id}"}`;
-    isProblem(await call('POST', '/v1/holds', { body }), 'invalid-request', 'startsAt');
+    isProblem(await shop.ask('POST', '/v1/holds', { body }), 'invalid-request', 'startsAt');
     assert.equal(({} as { isAdmin?: boolean }).isAdmin, undefined);
   });
   test('nested a thousand times', async () =>
-    isProblem(await call('POST', '/v1/holds', { body: `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}` }), 'invalid-request', 'serviceId', 'startsAt'));
+    isProblem(await shop.ask('POST', '/v1/holds', { body: `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}` }), 'invalid-request', 'serviceId', 'startsAt'));
 });
 
 describe('a start', () => {
-  const hold = (startsAt: unknown, more: object = {}) => call('POST', '/v1/holds', { body: { ...ask(), startsAt, ...more } });
+  const hold = (startsAt: unknown, more: object = {}) => shop.ask('POST', '/v1/holds', { body: { ...ask(), startsAt, ...more } });
   test('without an offset, or that is no time', async () => {
     for (const startsAt of ['2027-03-01T10:00:00', 'soon', 1_795_507_200_000, '', '2027-02-30T10:00:00Z', '+275760-09-13T00:00:00Z'])
       isProblem(await hold(startsAt), 'invalid-request', 'startsAt');
@@ -85,28 +83,28 @@ describe('a start', () => {
 describe('an id of nothing', () => {
   test('in a body is named', async () => {
     for (const field of ['serviceId', 'staffId', 'locationId'])
-      isProblem(await call('POST', '/v1/holds', { body: { ...ask(), [field]: crypto.randomUUID() } }), 'not-found', field);
-    isProblem(await call('POST', '/v1/holds', { body: { ...ask(), locationId: shop.newYork } }), 'invalid-request', 'staffId');
+      isProblem(await shop.ask('POST', '/v1/holds', { body: { ...ask(), [field]: crypto.randomUUID() } }), 'not-found', field);
+    isProblem(await shop.ask('POST', '/v1/holds', { body: { ...ask(), locationId: shop.newYork } }), 'invalid-request', 'staffId');
   });
   test('in an address is not found', async () => {
     for (const id of [crypto.randomUUID(), 'x', '1', '%00', '..%2f..%2fetc%2fpasswd', 'a'.repeat(5_000)])
-      isProblem(await call('GET', `/v1/services/${id}`), 'not-found');
-    isProblem(await call('POST', `/v1/holds/${crypto.randomUUID()}/renew`), 'hold-not-found');
-    isProblem(await call('POST', `/v1/appointments/${crypto.randomUUID()}/cancel`, { body: {}, as: shop.tokens.owner }), 'not-found');
+      isProblem(await shop.ask('GET', `/v1/services/${id}`), 'not-found');
+    isProblem(await shop.ask('POST', `/v1/holds/${crypto.randomUUID()}/renew`), 'hold-not-found');
+    isProblem(await shop.ask('POST', `/v1/appointments/${crypto.randomUUID()}/cancel`, { body: {}, token: shop.tokens.owner }), 'not-found');
   });
 });
 
 describe('an address', () => {
   test('where nothing is', async () => {
     for (const path of ['/v1', '/v1/nothing', '/v2/slots', '/%2e%2e/x', '/v1/slots/', '//', '/V1/SLOTS']) {
-      const { status } = await call('GET', path);
+      const { status } = await shop.ask('GET', path);
       assert.ok([200, 400, 404].includes(status), `${path}: ${status}`);
     }
-    isProblem(await call('GET', '/v1/nothing'), 'not-found');
+    isProblem(await shop.ask('GET', '/v1/nothing'), 'not-found');
   });
-  test('that is not properly encoded', async () => isProblem(await call('GET', '/v1/services/%E0%A4%A'), 'invalid-request'));
+  test('that is not properly encoded', async () => isProblem(await shop.ask('GET', '/v1/services/%E0%A4%A'), 'invalid-request'));
   test('with another method says which it takes', async () => {
-    const answer = await call('PUT', '/v1/holds', { body: {} });
+    const answer = await shop.ask('PUT', '/v1/holds', { body: {} });
     isProblem(answer, 'method-not-allowed');
     assert.equal(answer.headers.get('allow'), 'OPTIONS, POST');
   });
@@ -115,43 +113,43 @@ describe('an address', () => {
 describe('headers', () => {
   test('a token that is not good is refused, not taken for a guest', async () => {
     for (const authorization of ['Bearer x.y.z', 'Bearer', 'Basic YTpi', `Bearer ${shop.tokens.owner}x`]) {
-      const answer = await call('GET', '/v1/services', { headers: { authorization } });
+      const answer = await shop.ask('GET', '/v1/services', { headers: { authorization } });
       isProblem(answer, 'unauthenticated');
       assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);
     }
   });
   test('a key has 1 to 255 characters', async () =>
-    isProblem(await call('POST', '/v1/holds', { body: ask(), headers: { 'idempotency-key': 'k'.repeat(256) } }), 'invalid-request', 'Idempotency-Key'));
+    isProblem(await shop.ask('POST', '/v1/holds', { body: ask(), headers: { 'idempotency-key': 'k'.repeat(256) } }), 'invalid-request', 'Idempotency-Key'));
   test('the caller’s request id comes back, if it can stand in a log', async () => {
-    assert.equal((await call('GET', '/v1/business', { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id'), 'mine-1');
-    assert.notEqual((await call('GET', '/v1/business', { headers: { 'x-request-id': 'not mine' } })).headers.get('x-request-id'), 'not mine');
+    assert.equal((await shop.ask('GET', '/v1/business', { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id'), 'mine-1');
+    assert.notEqual((await shop.ask('GET', '/v1/business', { headers: { 'x-request-id': 'not mine' } })).headers.get('x-request-id'), 'not mine');
   });
   test('another origin may read if it is on the list', async () => {
-    const allowed = async (origin: string) => (await call('GET', '/v1/business', { headers: { origin } })).headers.get('access-control-allow-origin');
+    const allowed = async (origin: string) => (await shop.ask('GET', '/v1/business', { headers: { origin } })).headers.get('access-control-allow-origin');
     assert.equal(await allowed('https://app.example.com'), 'https://app.example.com');
     assert.equal(await allowed('https://evil.example'), null);
   });
   test('rights are told apart: nobody, somebody, somebody who may', async () => {
     const body = { name: 'X', minutes: 30 };
-    isProblem(await call('POST', '/v1/services', { body }), 'unauthenticated');
-    isProblem(await call('POST', '/v1/services', { body, as: shop.tokens.desk }), 'forbidden');
-    isProblem(await call('POST', '/v1/appointments', { body: { ...ask(), customer, source: 'integration' } }), 'forbidden', 'source');
+    isProblem(await shop.ask('POST', '/v1/services', { body }), 'unauthenticated');
+    isProblem(await shop.ask('POST', '/v1/services', { body, token: shop.tokens.desk }), 'forbidden');
+    isProblem(await shop.ask('POST', '/v1/appointments', { body: { ...ask(), customer, source: 'integration' } }), 'forbidden', 'source');
   });
 });
 
 test('bytes that are no HTTP do not stop the server', async () => {
-  const { port } = new URL(gateway.url);
+  const { port } = new URL(shop.url);
   const socket = connect(Number(port), '127.0.0.1');
   socket.end('GET /\0 HTTP/9.9\r\n\r\n\r\n');
   const text = await socket.setEncoding('utf8').toArray();
   assert.match(text.join(''), /^HTTP\/1\.1 400/);
-  assert.equal((await call('GET', '/v1/business')).status, 200);
+  assert.equal((await shop.ask('GET', '/v1/business')).status, 200);
 });
 
 test('who asks too often is told when to come back', async () => {
-  await using strict = await openGateway({ RATE_LIMIT_SCALE: '0.05' });
+  await using strict = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: '0.05' } });
   const answers = [];
-  for (let asked = 0; asked < 7; asked += 1) answers.push(await strict.call('POST', '/v1/holds', { body: {} }));
+  for (let asked = 0; asked < 7; asked += 1) answers.push(await strict.ask('POST', '/v1/holds', { body: {} }));
   assert.deepEqual(
     answers.map(({ status }) => status),
     [400, 400, 400, 400, 400, 400, 429],
@@ -161,5 +159,5 @@ test('who asks too often is told when to come back', async () => {
   isProblem(last, 'rate-limited');
   assert.match(last.headers.get('retry-after') ?? '', /^[1-9]\d?$/);
   assert.equal(last.headers.get('ratelimit-policy'), '"claim-address";q=6;w=60');
-  assert.equal((await strict.call('GET', '/v1/business')).status, 200);
+  assert.equal((await strict.ask('GET', '/v1/business')).status, 200);
 });

@@ -3,25 +3,22 @@ import { after, before, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { CalendarReply, ChangesReply } from '../../../src/protocol/calendars.ts';
 import type { BlockReply } from '../../../src/protocol/catalog.ts';
-import { type Business, berlinTime, type Call, type Gateway, isProblem, openBusiness, openGateway } from '../gateway-server.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
 
 const customer = { name: 'Grace', email: 'grace@example.org' };
-let gateway: Gateway;
-let call: Call;
 let shop: Business;
 before(async () => {
-  gateway = await openGateway();
-  call = gateway.call;
-  shop = await openBusiness(gateway);
+  shop = await openBusiness();
 });
-after(() => gateway[Symbol.asyncDispose]());
+after(() => shop?.[Symbol.asyncDispose]());
 
 /** Each test has a day of its own, so that none stands in another's way. */
 let day = 2;
 
 async function book(more: object = {}): Promise<AppointmentReply> {
   const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, ...more };
-  const booked = await call<AppointmentReply>('POST', '/v1/appointments', { body });
+  const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body });
   assert.equal(booked.status, 201, booked.text);
   return booked.body;
 }
@@ -29,10 +26,10 @@ async function book(more: object = {}): Promise<AppointmentReply> {
 describe('calendars', () => {
   test('a calendar shows its claims now and as they were; names only to those who may know them', async () => {
     day += 1;
-    const before = (await call<CalendarReply>('GET', `/v1/calendars/${shop.ada.calendarId}`, { as: shop.tokens.staff })).body;
+    const before = (await shop.ask<CalendarReply>('GET', `/v1/calendars/${shop.ada.calendarId}`, { token: shop.tokens.staff })).body;
     const booked = await book();
     const claimIn = (calendar: CalendarReply) => calendar.claims.find(({ id }) => id === booked.id);
-    const read = async (as: string, query = '') => (await call<CalendarReply>('GET', `/v1/calendars/${shop.ada.calendarId}${query}`, { as })).body;
+    const read = async (token: string, query = '') => (await shop.ask<CalendarReply>('GET', `/v1/calendars/${shop.ada.calendarId}${query}`, { token })).body;
     assert.equal(claimIn(await read(shop.tokens.staff))?.customer?.name, 'Grace');
     assert.equal(claimIn(before), undefined);
     assert.equal(
@@ -41,50 +38,50 @@ describe('calendars', () => {
       'as it was before, with a plus sign that was not encoded',
     );
     const others = await book({ staffId: shop.bo.id });
-    const seen = (await call<CalendarReply>('GET', `/v1/calendars/${shop.bo.calendarId}`, { as: shop.tokens.staff })).body.claims.find(
+    const seen = (await shop.ask<CalendarReply>('GET', `/v1/calendars/${shop.bo.calendarId}`, { token: shop.tokens.staff })).body.claims.find(
       ({ id }) => id === others.id,
     );
     assert.deepEqual([seen?.kind, seen?.customer, seen?.reference], ['appointment', undefined, undefined]);
-    isProblem(await call('GET', `/v1/calendars/${shop.ada.calendarId}`), 'unauthenticated');
-    isProblem(await call('GET', `/v1/calendars/${shop.ada.calendarId}`, { as: shop.tokens.customer }), 'forbidden');
-    isProblem(await call('GET', `/v1/calendars/${crypto.randomUUID()}`, { as: shop.tokens.owner }), 'not-found');
-    isProblem(await call('GET', `/v1/calendars/${shop.ada.calendarId}?at=yesterday`, { as: shop.tokens.owner }), 'invalid-request', 'at');
+    isProblem(await shop.ask('GET', `/v1/calendars/${shop.ada.calendarId}`), 'unauthenticated');
+    isProblem(await shop.ask('GET', `/v1/calendars/${shop.ada.calendarId}`, { token: shop.tokens.customer }), 'forbidden');
+    isProblem(await shop.ask('GET', `/v1/calendars/${crypto.randomUUID()}`, { token: shop.tokens.owner }), 'not-found');
+    isProblem(await shop.ask('GET', `/v1/calendars/${shop.ada.calendarId}?at=yesterday`, { token: shop.tokens.owner }), 'invalid-request', 'at');
   });
 
   test('the change feed tells every change once, in order', async () => {
     day += 1;
     const path = `/v1/calendars/${shop.ada.calendarId}/changes`;
-    const start = (await call<CalendarReply>('GET', `/v1/calendars/${shop.ada.calendarId}`, { as: shop.tokens.owner })).body.revision;
+    const start = (await shop.ask<CalendarReply>('GET', `/v1/calendars/${shop.ada.calendarId}`, { token: shop.tokens.owner })).body.revision;
     const booked = await book();
-    await call('POST', `/v1/appointments/${booked.id}/cancel`, { as: shop.tokens.owner });
-    const first = (await call<ChangesReply>('GET', `${path}?after=${start}&limit=1`, { as: shop.tokens.owner })).body;
-    const second = (await call<ChangesReply>('GET', `${path}?after=${first.nextAfter}`, { as: shop.tokens.owner })).body;
+    await shop.ask('POST', `/v1/appointments/${booked.id}/cancel`, { token: shop.tokens.owner });
+    const first = (await shop.ask<ChangesReply>('GET', `${path}?after=${start}&limit=1`, { token: shop.tokens.owner })).body;
+    const second = (await shop.ask<ChangesReply>('GET', `${path}?after=${first.nextAfter}`, { token: shop.tokens.owner })).body;
     const told = [first, second].flatMap(({ changes }) => changes.map(({ revision, events }) => [revision, events[0]?.type, events[0]?.appointmentId]));
     assert.deepEqual(told, [
       [start + 1, 'appointment.booked', booked.id],
       [start + 2, 'appointment.cancelled', booked.id],
     ]);
-    assert.equal((await call<ChangesReply>('GET', `${path}?after=${second.nextAfter}`, { as: shop.tokens.owner })).body.nextAfter, second.nextAfter);
-    isProblem(await call('GET', `${path}?after=-1`, { as: shop.tokens.owner }), 'invalid-request', 'after');
+    assert.equal((await shop.ask<ChangesReply>('GET', `${path}?after=${second.nextAfter}`, { token: shop.tokens.owner })).body.nextAfter, second.nextAfter);
+    isProblem(await shop.ask('GET', `${path}?after=-1`, { token: shop.tokens.owner }), 'invalid-request', 'after');
   });
 
   test('a block keeps people out until it is removed', async () => {
     day += 1;
     const path = `/v1/staff/${shop.ada.id}/blocks`;
     const body = { startsAt: berlinTime(day, '10:00'), endsAt: berlinTime(day, '12:00'), reason: 'dentist' };
-    isProblem(await call('POST', path, { body }), 'unauthenticated');
-    isProblem(await call('POST', path, { body, as: shop.tokens.customer }), 'forbidden');
-    isProblem(await call('POST', `/v1/staff/${shop.bo.id}/blocks`, { body, as: shop.tokens.staff }), 'forbidden');
-    isProblem(await call('POST', path, { body: { ...body, endsAt: body.startsAt }, as: shop.tokens.staff }), 'invalid-request', 'endsAt');
-    const block = await call<BlockReply>('POST', path, { body, as: shop.tokens.staff });
+    isProblem(await shop.ask('POST', path, { body }), 'unauthenticated');
+    isProblem(await shop.ask('POST', path, { body, token: shop.tokens.customer }), 'forbidden');
+    isProblem(await shop.ask('POST', `/v1/staff/${shop.bo.id}/blocks`, { body, token: shop.tokens.staff }), 'forbidden');
+    isProblem(await shop.ask('POST', path, { body: { ...body, endsAt: body.startsAt }, token: shop.tokens.staff }), 'invalid-request', 'endsAt');
+    const block = await shop.ask<BlockReply>('POST', path, { body, token: shop.tokens.staff });
     assert.equal(block.status, 201, block.text);
-    const taken = await call('POST', '/v1/appointments', {
+    const taken = await shop.ask('POST', '/v1/appointments', {
       body: { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '11:00'), customer },
     });
     isProblem(taken, 'slot-taken');
     assert.equal(taken.body.conflict?.by, 'block');
-    assert.equal((await call('DELETE', `${path}/${block.body.id}`, { as: shop.tokens.staff })).status, 204);
-    isProblem(await call('DELETE', `${path}/${block.body.id}`, { as: shop.tokens.staff }), 'not-found');
+    assert.equal((await shop.ask('DELETE', `${path}/${block.body.id}`, { token: shop.tokens.staff })).status, 204);
+    isProblem(await shop.ask('DELETE', `${path}/${block.body.id}`, { token: shop.tokens.staff }), 'not-found');
     await book({ startsAt: berlinTime(day, '11:00') });
   });
 });

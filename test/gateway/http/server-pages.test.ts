@@ -6,21 +6,20 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
 import { PROBLEM_CODES } from '../../../src/protocol/problems.ts';
-import { type Call, type Gateway, isProblem, openGateway } from '../gateway-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
+import { isProblem } from '../is-problem.ts';
 
-let gateway: Gateway;
-let call: Call;
+let server: TestServer;
 const web = mkdtempSync(join(tmpdir(), 'slotkeeper-web-'));
 before(async () => {
   mkdirSync(join(web, 'assets'));
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>Book</title>');
   writeFileSync(join(web, 'desk.html'), '<!doctype html><title>Desk</title>');
   writeFileSync(join(web, 'assets', 'desk-abc123.js'), 'export {};');
-  gateway = await openGateway({}, web);
-  call = gateway.call;
+  server = await openTestServer({ isDemo: false, webDirectory: web });
 });
 after(async () => {
-  await gateway[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
   rmSync(web, { recursive: true });
 });
 
@@ -33,7 +32,7 @@ type Operation = {
 type OpenApi = { openapi: string; info: object; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, object> } };
 
 describe('the OpenAPI document', () => {
-  const document = async () => (await call<OpenApi>('GET', '/openapi.json')).body;
+  const document = async () => (await server.ask<OpenApi>('GET', '/openapi.json')).body;
   test('is 3.1 and has every route there is, and no other', async () => {
     const { openapi, paths } = await document();
     assert.match(openapi, /^3\.1\./);
@@ -57,7 +56,7 @@ describe('the OpenAPI document', () => {
     }
   });
   test('refers to nothing that is not in it', async () => {
-    const text = (await call('GET', '/openapi.json')).text;
+    const text = (await server.ask('GET', '/openapi.json')).text;
     const { components } = await document();
     for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
       assert.ok(name !== undefined && name in components.schemas, String(name));
@@ -65,52 +64,52 @@ describe('the OpenAPI document', () => {
   });
 });
 
-test('an address says which methods it takes', async () => assert.equal((await call('OPTIONS', '/v1/slots')).headers.get('allow'), 'OPTIONS, HEAD, GET'));
+test('an address says which methods it takes', async () => assert.equal((await server.ask('OPTIONS', '/v1/slots')).headers.get('allow'), 'OPTIONS, HEAD, GET'));
 
 describe('pages', () => {
   test('the documentation runs under a policy that lets nothing foreign in', async () => {
-    const page = await call('GET', '/docs');
+    const page = await server.ask('GET', '/docs');
     assert.equal(page.status, 200);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'self';script-src 'self';style-src 'self'/);
     const sources = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source ?? '');
     assert.equal(sources.length, 3);
-    for (const source of sources) assert.equal((await call('GET', source)).status, 200, source);
+    for (const source of sources) assert.equal((await server.ask('GET', source)).status, 200, source);
     assert.doesNotMatch(page.text, /<script>|style=|onload=/);
   });
   test('every problem has one', async () => {
     for (const code of PROBLEM_CODES) {
-      const page = await call('GET', `/problems/${code}`);
+      const page = await server.ask('GET', `/problems/${code}`);
       assert.equal(page.status, 200);
       assert.ok(page.text.includes(code));
     }
-    isProblem(await call('GET', '/problems/none'), 'not-found');
+    isProblem(await server.ask('GET', '/problems/none'), 'not-found');
   });
   test('of the bundle are asked for anew each time, and what has a hash in its name never again', async () => {
     for (const [path, title] of [
       ['/', 'Book'],
       ['/desk', 'Desk'],
     ] as const) {
-      const page = await call('GET', path);
+      const page = await server.ask('GET', path);
       assert.ok(page.text.includes(title));
       assert.deepEqual([page.status, page.headers.get('cache-control')], [200, 'no-cache']);
     }
-    assert.match((await call('GET', '/assets/desk-abc123.js')).headers.get('cache-control') ?? '', /immutable/);
-    isProblem(await call('GET', '/assets/gone.js'), 'not-found');
-    isProblem(await call('GET', '/admin'), 'not-found');
-    assert.equal((await call('HEAD', '/')).text, '');
+    assert.match((await server.ask('GET', '/assets/desk-abc123.js')).headers.get('cache-control') ?? '', /immutable/);
+    isProblem(await server.ask('GET', '/assets/gone.js'), 'not-found');
+    isProblem(await server.ask('GET', '/admin'), 'not-found');
+    assert.equal((await server.ask('HEAD', '/')).text, '');
   });
 });
 
 describe('watching', () => {
   test('health says in plain words what an answer survives', async () => {
-    const { body } = await call<{ status: string; database: string; durability: string }>('GET', '/healthz');
+    const { body } = await server.ask<{ status: string; database: string; durability: string }>('GET', '/healthz');
     assert.deepEqual([body.status, body.database], ['ok', 'pglite']);
     assert.match(body.durability, /power cut/);
   });
-  test('the server is ready once it takes work', async () => assert.equal((await call('GET', '/readyz')).status, 200));
+  test('the server is ready once it takes work', async () => assert.equal((await server.ask('GET', '/readyz')).status, 200));
   test('metrics count requests by route, never by address', async () => {
-    await call('GET', `/v1/services/${crypto.randomUUID()}`);
-    const { text } = await call('GET', '/metrics');
+    await server.ask('GET', `/v1/services/${crypto.randomUUID()}`);
+    const { text } = await server.ask('GET', '/metrics');
     assert.match(text, /slotkeeper_http_request_seconds_count\{method="get",route="\/v1\/services\/\{id\}",status="404"\} 1/);
     assert.match(text, /slotkeeper_nodejs_eventloop_lag/);
     assert.match(text, /slotkeeper_calendars_in_memory \d/);
@@ -118,7 +117,7 @@ describe('watching', () => {
 });
 
 test('a server that closes is not held open by idle connections, and says so to those who still ask', async () => {
-  await using closing = await openGateway();
+  await using closing = await openTestServer({ isDemo: false });
   const agent = new Agent({ keepAlive: true });
   const ask = () =>
     new Promise<string | undefined>((resolve, reject) => {
@@ -130,7 +129,7 @@ test('a server that closes is not held open by idle connections, and says so to 
     });
   assert.equal(await ask(), 'keep-alive');
   closing.server.context.readiness.state = 'draining';
-  assert.equal((await closing.call('GET', '/readyz')).status, 503);
+  assert.equal((await closing.ask('GET', '/readyz')).status, 503);
   assert.equal(await ask(), 'close');
   closing.server.context.readiness.state = 'ready';
   await ask();

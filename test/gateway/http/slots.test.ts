@@ -158,7 +158,7 @@ describe('the catalog', () => {
   });
   test('the business says its name, how long a hold lives, and whether it is the demo', async () => {
     const { body } = await shop.ask<BusinessReply>('GET', '/v1/business');
-    const { name } = gateway.server.context.catalog.snapshot().business;
-    assert.deepEqual(body, { name, holdSeconds: 300, era: gateway.server.context.scheduler.era, demo: false });
+    const { name } = shop.server.context.catalog.snapshot().business;
+    assert.deepEqual(body, { name, holdSeconds: 300, era: shop.server.context.scheduler.era, demo: false });
   });
 });

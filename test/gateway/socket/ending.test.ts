@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { io } from 'socket.io-client';
 import { instant } from '../../../src/model/instant.ts';
+import { dateIn } from '../../support/dates.ts';
 import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
 import { newKey, openSmallShop, type SmallShop } from './small-shop.ts';
-import { dateFrom, TestScreen, tokenLike, wireOf } from './test-screen.ts';
+import { TestScreen, tokenLike, wireOf } from './test-screen.ts';
 
 let shop: SmallShop;
 before(async () => {
@@ -43,10 +44,10 @@ test('pages of other sites may not open sockets', async () => {
 test('a session that is logged out takes its sockets along, and its messages are refused from that moment', async () => {
   const login = await shop.ask('POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD } });
   const [watching, asking] = [await TestScreen.open(shop.url, login.body.accessToken), await TestScreen.open(shop.url, login.body.accessToken)];
-  assert.ok((await watching.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) })).ok);
+  assert.ok((await watching.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1) })).ok);
   const other = await TestScreen.open(shop.url, shop.owner);
   await shop.ask('POST', '/v1/auth/logout', { body: { refreshToken: login.body.refreshToken } });
-  const answer = await asking.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) });
+  const answer = await asking.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1) });
   assert.equal(answer.problem.code, 'unauthenticated');
   for (const screen of [asking, watching]) {
     assert.equal((await screen.hears('session-ended')).reason, 'logged-out');
@@ -59,7 +60,7 @@ test('a session that is logged out takes its sockets along, and its messages are
 test('a session ends when its token expires, also for a screen that only watches', async () => {
   const soon = tokenLike(shop.owner, { expiresAt: instant(Math.ceil(Date.now() / 1_000) * 1_000 + 1_000) });
   const screen = await TestScreen.open(shop.url, soon);
-  assert.ok((await screen.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) })).ok);
+  assert.ok((await screen.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1) })).ok);
   assert.equal((await screen.hears('session-ended')).reason, 'expired');
   await screen.ended();
 });
@@ -67,7 +68,7 @@ test('a session ends when its token expires, also for a screen that only watches
 test('a server that stops says goodbye to everybody, and refuses those who come', async () => {
   const leaving = await openSmallShop();
   const screens = await Promise.all(Array.from({ length: 250 }, () => TestScreen.open(leaving.url)));
-  await Promise.all(screens.map((screen) => screen.ask('watch-slots', { watchId: 'w', serviceId: leaving.haircut, from: dateFrom(0), to: dateFrom(2) })));
+  await Promise.all(screens.map((screen) => screen.ask('watch-slots', { watchId: 'w', serviceId: leaving.haircut, from: dateIn(0), to: dateIn(2) })));
   const claims = screens
     .slice(0, 20)
     .map((screen) => screen.ask('place-hold', { key: newKey(), serviceId: leaving.haircut, startsAt: leaving.nextStart() }).catch(() => undefined));
@@ -87,7 +88,7 @@ test('who does not read does not hold up the stop', async () => {
   const deaf = await TestScreen.open(leaving.url);
   wireOf(deaf).pause();
   for (let number = 0; number < 40; number += 1)
-    deaf.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: leaving.haircut, from: dateFrom(0), to: dateFrom(62) }, () => undefined);
+    deaf.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: leaving.haircut, from: dateIn(0), to: dateIn(62) }, () => undefined);
   const startedAt = performance.now();
   await leaving[Symbol.asyncDispose]();
   assert.ok(performance.now() - startedAt < 5_000);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { screenMessages } from '../../../src/protocol/socket.ts';
+import { dateIn } from '../../support/dates.ts';
 import type { Json } from '../../support/test-server.ts';
 import { ADA, newKey, openSmallShop, type SmallShop } from './small-shop.ts';
-import { dateFrom, eventually, TestScreen } from './test-screen.ts';
+import { eventually, TestScreen } from './test-screen.ts';
 
 let shop: SmallShop;
 let guest: TestScreen;
@@ -20,7 +21,7 @@ after(async () => {
   await shop?.[Symbol.asyncDispose]();
 });
 
-const slots = (watchId: string): Json => ({ watchId, serviceId: shop.haircut, from: dateFrom(1), to: dateFrom(3) });
+const slots = (watchId: string): Json => ({ watchId, serviceId: shop.haircut, from: dateIn(1), to: dateIn(3) });
 const staffId = () => shop.staff[0]?.id ?? '';
 
 test('a message that nobody knows is answered with a problem, whatever it is called', async () => {
@@ -64,16 +65,16 @@ test('a wrong value is blamed on its field', async () => {
     ['watch-slots', { ...slots('w'), serviceId: 'nonsense' }, 'invalid-request', 'serviceId'],
     ['watch-slots', { ...slots('w'), serviceId: newKey() }, 'not-found', 'serviceId'],
     ['watch-slots', { ...slots('w'), staffIds: [newKey()] }, 'not-found', 'staffIds'],
-    ['watch-slots', { ...slots('w'), to: dateFrom(64) }, 'invalid-request', 'to'],
-    ['watch-slots', { ...slots('w'), to: dateFrom(1) }, 'invalid-request', 'to'],
+    ['watch-slots', { ...slots('w'), to: dateIn(64) }, 'invalid-request', 'to'],
+    ['watch-slots', { ...slots('w'), to: dateIn(1) }, 'invalid-request', 'to'],
     ['watch-slots', { ...slots('w'), from: '2026-02-30' }, 'invalid-request', 'from'],
     ['watch-slots', { ...slots('w'), timeZone: 'Mars/Olympus' }, 'invalid-request', 'timeZone'],
     ['watch-slots', { ...slots('w'), seats: 2 }, 'invalid-request', 'seats'],
-    ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), staffIds: [newKey()] }, 'not-found', 'staffIds.0'],
-    ['watch-board', { watchId: 'w', from: dateFrom(0), to: dateFrom(1), locationId: newKey() }, 'not-found', 'locationId'],
+    ['watch-board', { watchId: 'w', from: dateIn(0), to: dateIn(1), staffIds: [newKey()] }, 'not-found', 'staffIds.0'],
+    ['watch-board', { watchId: 'w', from: dateIn(0), to: dateIn(1), locationId: newKey() }, 'not-found', 'locationId'],
     [
       'watch-board',
-      { watchId: 'w', from: dateFrom(0), to: dateFrom(1), since: { era: 'x', revisions: { nobody: -1 } } },
+      { watchId: 'w', from: dateIn(0), to: dateIn(1), since: { era: 'x', revisions: { nobody: -1 } } },
       'invalid-request',
       'since.revisions.nobody',
     ],
@@ -98,7 +99,7 @@ test('a wrong value is blamed on its field', async () => {
 });
 
 test('boards are for those who work here', async () => {
-  const answer = await guest.ask('watch-board', { watchId: 'b', from: dateFrom(0), to: dateFrom(1) });
+  const answer = await guest.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1) });
   assert.equal(answer.problem.code, 'unauthenticated');
 });
 
@@ -207,7 +208,7 @@ test('what is watched and who is connected shows in the metrics, and nothing of 
   const gauge = async (name: string) => Number(new RegExp(`^slotkeeper_${name} (\\d+)$`, 'm').exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
   const before = await gauge('screens');
   const screen = await TestScreen.open(shop.url);
-  await screen.ask('watch-slots', { ...slots('w'), from: dateFrom(20), to: dateFrom(21) });
+  await screen.ask('watch-slots', { ...slots('w'), from: dateIn(20), to: dateIn(21) });
   assert.equal(await gauge('screens'), before + 1);
   const views = await gauge('slot_views');
   screen.close();

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BoardModel, claimText } from '../../../bench/traffic/board-model.ts';
+import { dateIn } from '../../support/dates.ts';
 import type { Json } from '../../support/test-server.ts';
 import { newKey, openSmallShop } from './small-shop.ts';
-import { dateFrom, TestScreen, wireOf } from './test-screen.ts';
+import { TestScreen, wireOf } from './test-screen.ts';
 
 const WATCHES = 50;
 /** Together some tens of megabytes for fifty watches: more than the kernel takes for a reader that does not read. */
@@ -14,7 +15,7 @@ test('who reads too slowly loses changes, is told so once for each watch, and is
   await using shop = await openSmallShop();
   const [ana] = shop.staff;
   const slow = await TestScreen.open(shop.url, shop.owner);
-  const question = (watchId: string, since?: object): Json => ({ watchId, from: dateFrom(0), to: dateFrom(30), staffIds: [ana?.id], ...(since && { since }) });
+  const question = (watchId: string, since?: object): Json => ({ watchId, from: dateIn(0), to: dateIn(30), staffIds: [ana?.id], ...(since && { since }) });
   const models = new Map<string, BoardModel>();
   for (let number = 0; number < WATCHES; number += 1) {
     const model = new BoardModel();
@@ -75,7 +76,7 @@ test('who asks and never reads is disconnected before it costs much', async () =
   // A month of free times of three people is a hundred kilobytes.
   const asking = setInterval(() => {
     for (let number = 0; number < 10; number += 1)
-      greedy.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: shop.haircut, from: dateFrom(0), to: dateFrom(62) }, () => undefined);
+      greedy.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: shop.haircut, from: dateIn(0), to: dateIn(62) }, () => undefined);
   }, 20);
   await isGone;
   clearInterval(asking);

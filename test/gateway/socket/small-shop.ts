@@ -1,10 +1,9 @@
 // A business of one's own for tests of sockets: one location that never closes, a few people, a service of half an hour, one with seats, one that needs approval.
 import { randomUUID } from 'node:crypto';
-import { type Json, openTestServer, TEST_OWNER, type TestServer } from '../../support/test-server.ts';
-import { dateFrom } from './test-screen.ts';
+import { dateIn, everyDay } from '../../support/dates.ts';
+import { type Make, makerOf, openTestServer, type Settings, TEST_OWNER, type TestServer } from '../../support/test-server.ts';
 
 export type SmallShop = TestServer & {
-  readonly url: string;
   readonly owner: string;
   readonly locationId: string;
   readonly otherLocationId: string;
@@ -14,20 +13,15 @@ export type SmallShop = TestServer & {
   readonly treatment: string;
   /** A start nobody has asked for yet, in RFC 3339; each call another one. */
   nextStart(): string;
-  post(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Json>;
+  /** As the owner. */
+  readonly post: Make;
 };
 
-const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
-export async function openSmallShop(settings: Readonly<Record<string, string>> = {}): Promise<SmallShop> {
+export async function openSmallShop(settings: Settings = {}): Promise<SmallShop> {
   const server = await openTestServer({ isDemo: false, settings });
   const owner = await server.login(TEST_OWNER);
-  const post = async (path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Json> => {
-    const said = await server.ask('POST', path, { body, token: owner, headers });
-    if (said.status >= 300) throw new Error(`${path}: ${JSON.stringify(said.body)}`);
-    return said.body;
-  };
-  const weekly = DAYS.map((day) => ({ day, from: '00:00', to: '24:00' }));
+  const post = makerOf(server, owner);
+  const weekly = everyDay('00:00', '24:00');
   const here = await post('/v1/locations', { name: 'Here', timeZone: 'Etc/UTC', currency: 'EUR', weekly });
   const there = await post('/v1/locations', { name: 'There', timeZone: 'Etc/UTC', currency: 'EUR', weekly });
   const easy = {
@@ -54,8 +48,6 @@ export async function openSmallShop(settings: Readonly<Record<string, string>> =
   let starts = 0;
   return {
     ...server,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    url: server.server.url,
     owner,
     locationId: here.id,
     otherLocationId: there.id,
@@ -65,7 +57,7 @@ export async function openSmallShop(settings: Readonly<Record<string, string>> =
     treatment: treatment.id,
     nextStart: () => {
       starts += 1;
-      return new Date(Date.parse(`${dateFrom(2)}T00:00:00Z`) + starts * 1_800_000).toISOString();
+      return new Date(Date.parse(`${dateIn(2)}T00:00:00Z`) + starts * 1_800_000).toISOString();
     },
     post,
   };

@@ -88,8 +88,3 @@ export async function eventually(isSo: () => boolean | Promise<boolean>, patienc
     await wait(20);
   }
 }
-
-/** A local date some days from today. */
-export function dateFrom(days: number): string {
-  return Temporal.Now.plainDateISO('UTC').add({ days }).toString();
-}

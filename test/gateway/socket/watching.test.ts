@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BoardModel, claimText } from '../../../bench/traffic/board-model.ts';
 import { SlotsModel } from '../../../bench/traffic/slots-model.ts';
+import { dateIn } from '../../support/dates.ts';
 import type { Json } from '../../support/test-server.ts';
 import { ADA, newKey, openSmallShop, type SmallShop } from './small-shop.ts';
-import { dateFrom, eventually, TestScreen, tokenLike } from './test-screen.ts';
+import { eventually, TestScreen, tokenLike } from './test-screen.ts';
 
 let shop: SmallShop;
 const open: TestScreen[] = [];
@@ -23,12 +24,12 @@ async function openScreen(token?: string): Promise<TestScreen> {
   return screen;
 }
 
-const wholeBoard = (watchId: string, since?: object): Json => ({ watchId, from: dateFrom(0), to: dateFrom(30), timeZone: 'Etc/UTC', ...(since && { since }) });
+const wholeBoard = (watchId: string, since?: object): Json => ({ watchId, from: dateIn(0), to: dateIn(30), timeZone: 'Etc/UTC', ...(since && { since }) });
 const haircuts = (watchId: string, staffIds?: string[]): Json => ({
   watchId,
   serviceId: shop.haircut,
-  from: dateFrom(1),
-  to: dateFrom(30),
+  from: dateIn(1),
+  to: dateIn(30),
   timeZone: 'Etc/UTC',
   ...(staffIds && { staffIds }),
 });
@@ -88,7 +89,7 @@ test('a hold appears on the board, leaves the slot list, and both see it run out
 
 test('a change is one message for each watch and calendar, and a list that does not change hears nothing of it', async () => {
   const customer = await openScreen();
-  const far = { ...haircuts('far', [ana().id]), from: dateFrom(100), to: dateFrom(102) };
+  const far = { ...haircuts('far', [ana().id]), from: dateIn(100), to: dateIn(102) };
   await customer.ask('watch-slots', far);
   const board = await openBoard(shop.owner);
   await shop.post('/v1/appointments', { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: ana().id, customer: ADA });
@@ -205,7 +206,7 @@ test('screens that join while claims rain down miss nothing and get nothing twic
     await assertBoardIsRight(model);
     assert.deepEqual([...new Set(outcomes)], outcomes.length === 0 ? [] : ['applied']);
   }
-  const fresh = await shop.ask('GET', `/v1/slots?serviceId=${shop.haircut}&staffId=${ana().id}&from=${dateFrom(1)}&to=${dateFrom(30)}&timeZone=Etc/UTC`);
+  const fresh = await shop.ask('GET', `/v1/slots?serviceId=${shop.haircut}&staffId=${ana().id}&from=${dateIn(1)}&to=${dateIn(30)}&timeZone=Etc/UTC`);
   const expected = fresh.body.slots.map((slot: Json) => startOf(slot.startsAt));
   for (const { model, outcomes } of lists) {
     await eventually(() => JSON.stringify([...(model.columns.get(ana().calendarId)?.starts ?? [])].sort()) === JSON.stringify(expected.toSorted()));
@@ -269,7 +270,7 @@ test('changed hours reach boards with the new windows, and slot lists as times t
   const board = await openBoard(shop.owner);
   const customer = await openScreen();
   await customer.ask('watch-slots', haircuts('list', [shop.staff[1]?.id ?? '']));
-  const date = dateFrom(29);
+  const date = dateIn(29);
   const said = await shop.ask('PUT', `/v1/staff/${shop.staff[1]?.id}/date-overrides/${date}`, {
     token: shop.owner,
     body: { windows: [{ from: '10:00', to: '12:00' }] },
