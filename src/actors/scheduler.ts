@@ -22,7 +22,7 @@ import type {
  */
 export type RequestKey = { readonly caller: string; readonly key: string; readonly fingerprint: string };
 
-/** DESIGN.md §4 "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
+/** What each of them promises the caller is in docs/protocol.md under "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
 export type Answer =
   | {
       readonly outcome: 'ok';

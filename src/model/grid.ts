@@ -1,4 +1,5 @@
-// Where a service may start inside the windows: DESIGN.md §7, grid anchor and grid after a busy block.
+// Where a service may start inside the windows: every interval from the opening of the window, in the zone of whom it is with, so that every
+// viewer sees the same instants; and, for services that pack, beginning again at the end of each busy stretch.
 import { valueAt } from './columns.ts';
 import { type Instant, instant, MINUTE } from './instant.ts';
 import type { Windows } from './open-windows.ts';

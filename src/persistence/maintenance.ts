@@ -2,7 +2,7 @@
 import { HOUR } from '../model/instant.ts';
 import type { Database } from './database.ts';
 
-/** CONTRACT: a repeated write is answered the same for 24 hours. The margin covers clocks and callers that come at the last moment. */
+/** docs/protocol.md promises that a repeated write is answered the same for 24 hours. The margin covers clocks and callers that come at the last moment. */
 const REPLY_LIFE_MS = 24 * HOUR + HOUR;
 const BATCH_ROWS = 1_000;
 /** What is left waits for the next round. */

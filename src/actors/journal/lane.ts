@@ -17,7 +17,7 @@ import { batchOf } from './batch.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Entry, EntryEnd } from './entry.ts';
 
-/** More entries make a commit slower without making it cheaper per entry (FINDINGS.md: 6 ms for 50, 19 ms for 200). */
+/** More entries make a commit slower without making it cheaper per entry: from a few dozen on, its time grows as fast as its entries. */
 export const BATCH_ENTRIES = 256;
 /** Weight is characters of free text plus a flat share per entry, an estimate of what goes over the wire. */
 const BATCH_WEIGHT = 512 * 1024;

@@ -12,7 +12,7 @@ import { LaneConnections } from './lane-connections.ts';
 /** A commit takes a few milliseconds; one that takes this long is treated as in doubt. */
 const COMMIT_TIMEOUT_MS = 5_000;
 const REFENCE_TIMEOUT_MS = 10_000;
-/** Calendars per load statement (FINDINGS.md: batches of 50). */
+/** Calendars per load statement: a board or everyone who does a service is one or a few statements, and none of them is a long one. */
 const LOAD_BATCH = 50;
 
 const COMMIT_TYPES =
