@@ -155,9 +155,10 @@ function placed(appointment: NewAppointment, calendar: CalendarState, slot: Slot
 }
 
 function decideCancel(calendar: CalendarState, { appointment, reason, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
+  const decision = decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason });
   const latest = appointment.startsAt - (appointment.policy.cancelUntilMinutes ?? 0) * MINUTE;
-  if (isOneOf(appointment, ['pending', 'booked']) && !waivePolicy && at > latest) return refuse({ code: 'cancel-too-late' });
-  return decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason });
+  if ('events' in decision && !waivePolicy && at > latest) return refuse({ code: 'cancel-too-late' });
+  return decision;
 }
 
 function decideApprove(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
