@@ -17,6 +17,7 @@ import { createGatewayContext, type GatewayContext } from './gateway/context.ts'
 import { createApp } from './gateway/http/app.ts';
 import { drainServer } from './gateway/http/drain.ts';
 import { attachSockets } from './gateway/socket/socket-gateway.ts';
+import { ids, timers } from './integrations/this-machine.ts';
 import { accountStore } from './persistence/account-store.ts';
 import { AppointmentReads } from './persistence/appointment-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
@@ -24,7 +25,6 @@ import type { Database } from './persistence/database.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
 import { purgeOldReplies } from './persistence/maintenance.ts';
 import { openDatabase } from './persistence/open-database.ts';
-import { ids, timers } from './world.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
 const BCRYPT_COST = 12;

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Answer, AppointmentDraft, Scheduler, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import { ids, timers } from '../../src/integrations/this-machine.ts';
 import type { CalendarHours, Weekday } from '../../src/model/calendar-hours.ts';
 import { instant } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
-import { ids, timers } from '../../src/world.ts';
 import type { ClaimContender } from './contender.ts';
 
 const WEEKDAYS: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];

@@ -5,13 +5,13 @@ import { openNode, type SchedulerNode } from '../../src/actors/cluster/node.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { JournalDatabase, Log, Timers } from '../../src/actors/ports.ts';
 import type { Answer, AppointmentDraft, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import { ids, timers as realTimers } from '../../src/integrations/this-machine.ts';
 import type { CalendarHours } from '../../src/model/calendar-hours.ts';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
 import { DAY, HOUR, type Instant, instant } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { ids, timers as realTimers } from '../../src/world.ts';
 
 export const LOCATION_ID = randomUUID();
 const LANES = 2;

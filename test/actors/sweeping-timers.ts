@@ -1,7 +1,7 @@
 // Real timers, except that a test says when the sweep runs, and that an hour has passed then.
 import type { Timers } from '../../src/actors/ports.ts';
+import { timers as real } from '../../src/integrations/this-machine.ts';
 import { HOUR } from '../../src/model/instant.ts';
-import { timers as real } from '../../src/world.ts';
 
 /** No other timer of a node waits for so long. */
 const SWEEP_EVERY_MS = 30_000;

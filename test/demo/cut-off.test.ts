@@ -6,11 +6,11 @@ import { openNode } from '../../src/actors/cluster/node.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import { demoLogins } from '../../src/demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from '../../src/demo/seed-demo.ts';
+import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import { catalogStore } from '../../src/persistence/catalog-store.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
-import { ids, timers } from '../../src/world.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 
 const PASSWORD = 'a password for tests';

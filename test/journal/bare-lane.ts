@@ -6,7 +6,7 @@ import { DatabaseClock } from '../../src/actors/journal/database-clock.ts';
 import { Lane } from '../../src/actors/journal/lane.ts';
 import type { JournalDatabase } from '../../src/actors/ports.ts';
 import type { CalendarChange } from '../../src/actors/scheduler.ts';
-import { ids, timers } from '../../src/world.ts';
+import { ids, timers } from '../../src/integrations/this-machine.ts';
 
 export type BareLane = Disposable & {
   readonly registry: ActorRegistry;

@@ -1,7 +1,7 @@
 // The real world behind the ports of the actors: this machine's clock, its event loop, its randomness.
 import { randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { Ids, Timers } from './actors/ports.ts';
+import type { Ids, Timers } from '../actors/ports.ts';
 
 /** The longest time a timer of Node can wait; longer ones look at the time again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
