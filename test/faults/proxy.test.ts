@@ -127,10 +127,15 @@ describe('A node whose connection to PostgreSQL breaks', { skip: POSTGRES_MISSIN
   it('answers rightly when the database server crashes and recovers', LIMIT, () =>
     underLoad('crash', async ({ direct, said }) => {
       for (let round = 0; round < 2; round += 1) {
-        const [row] = await direct.sql(`select pid ${LANES} limit 1`);
-        assert.ok(row);
+        let lane: number | undefined;
+        const findLane = async () => {
+          lane = (await direct.sql(`select pid ${LANES} limit 1`))[0]?.[0] as number | undefined;
+          return lane !== undefined;
+        };
+        await until(findLane, 'a lane at work');
+        assert.ok(lane);
         // One process of PostgreSQL that dies takes all sessions with it; the server then recovers from its log.
-        process.kill(Number(row[0]), 'SIGKILL');
+        process.kill(lane, 'SIGKILL');
         await until(() => isUp(direct), 'the server to recover');
         await pause(500);
       }
