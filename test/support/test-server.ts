@@ -43,7 +43,7 @@ export async function openTestServer({ isDemo, settings = {}, webDirectory = nul
   const config: Config = { ...read, database: { kind: 'pglite', directory: place.directory } };
   const server = stack.use(await openServer(config, { logger: pino({ level: 'silent' }), webDirectory }));
   const parts = stack.move();
-  const ask = <Body>(method: string, path: string, asking: Asking = {}) => askOver<Body>(server.url, method, path, asking);
+  const ask = <Body>(method: string, path: string, asking?: Asking) => askOver<Body>(server.url, method, path, asking);
   const login = async (email: string, password = TEST_PASSWORD): Promise<string> => {
     const said = await ask<TokensReply>('POST', '/v1/auth/login', { body: { email, password } });
     if (said.status !== 200) throw new Error(`${email} could not log in: ${said.text}`);
@@ -52,7 +52,7 @@ export async function openTestServer({ isDemo, settings = {}, webDirectory = nul
   return { url: server.url, server, ask, login, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
-async function askOver<Body>(url: string, method: string, path: string, { body, token, headers }: Asking): Promise<Said<Body>> {
+export async function askOver<Body = Json>(url: string, method: string, path: string, { body, token, headers }: Asking = {}): Promise<Said<Body>> {
   const response = await fetch(url + path, {
     method,
     redirect: 'manual',

@@ -1,0 +1,135 @@
+// What somebody sees who has just installed it: one command, no settings but a place and a port of its own.
+import assert from 'node:assert/strict';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { after, before, test } from 'node:test';
+import packageJson from '../../package.json' with { type: 'json' };
+import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { dateIn } from '../support/dates.ts';
+import { askOver } from '../support/test-server.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+/** The pages are bundled at the first start, beside other tests. */
+const START_WITHIN_MS = 60_000;
+const END_WITHIN_MS = 30_000;
+
+let directory: string;
+before(async () => {
+  directory = await realpath(await mkdtemp(join(tmpdir(), 'slotkeeper-first-')));
+});
+after(() => rm(directory, { recursive: true, force: true }));
+
+/** Runs what package.json has for `npm start`, as npm does. Nothing of the tests' own environment gets through but where programs are. */
+class Start implements AsyncDisposable {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #ended: Promise<number | null>;
+  out = '';
+  said = '';
+
+  constructor(settings: Readonly<Record<string, string>> = {}) {
+    const [node, ...words] = packageJson.scripts.start.split(' ');
+    assert.equal(node, 'node');
+    this.#child = spawn(process.execPath, words, {
+      cwd: PROJECT,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, npm_lifecycle_event: 'start', PORT: '0', DATA_DIR: directory, ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => {
+      this.out += chunk;
+    });
+    this.#child.stderr.on('data', (chunk: Buffer) => {
+      this.said += chunk;
+    });
+    this.#ended = once(this.#child, 'close').then(([code]) => code);
+  }
+
+  /** Waits for the line that says it is ready, and for all that comes with it. */
+  async url(): Promise<string> {
+    const late = AbortSignal.timeout(START_WITHIN_MS);
+    const ended = this.#ended.then((code) => Promise.reject(new Error(`ended with ${code}: ${this.said}`)));
+    ended.catch(() => undefined); // heard below, unless it ends later, as it should
+    for (;;) {
+      const url = /^listening on (\S+)\n(?:.*\n)*?Book: /m.exec(this.out)?.[1];
+      if (url !== undefined) return url;
+      await Promise.race([once(this.#child.stdout, 'data', { signal: late }), ended]);
+    }
+  }
+
+  async ends(signal?: NodeJS.Signals): Promise<number | null> {
+    if (signal !== undefined) this.#child.kill(signal);
+    const late = AbortSignal.timeout(END_WITHIN_MS);
+    const never = once(late, 'abort').then(() => Promise.reject(new Error(`does not end: ${this.said}`)));
+    return Promise.race([this.#ended, never]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+/** As it is printed: who there is, and the one password. */
+function loginsIn(out: string): { readonly password: string; readonly byRole: ReadonlyMap<string, string> } {
+  const logins = [...out.matchAll(/^ {2}(\S+@demo\.test) +(\S+)$/gm)].map(([, email = '', role = '']) => [role, email] as const);
+  return { password: /password: (\S+)$/m.exec(out)?.[1] ?? '', byRole: new Map(logins) };
+}
+
+async function login(url: string, out: string, role: string): Promise<string> {
+  const { password, byRole } = loginsIn(out);
+  const said = await askOver(url, 'POST', '/v1/auth/login', { body: { email: byRole.get(role), password } });
+  assert.equal(said.status, 200, said.text);
+  return said.body.accessToken;
+}
+
+async function book(url: string, token: string): Promise<{ readonly id: string; readonly startsAt: string }> {
+  const { body } = await askOver(url, 'GET', '/v1/services');
+  const [service] = body.items;
+  const found = await askOver(url, 'GET', `/v1/slots?serviceId=${service.id}&from=${dateIn(2)}&to=${dateIn(16)}`);
+  const [slot] = found.body.slots;
+  const wanted = { serviceId: service.id, staffId: slot.staffId, startsAt: slot.startsAt, customer: { name: 'Grace', email: 'grace@example.org' } };
+  const booked = await askOver(url, 'POST', '/v1/appointments', { body: wanted, token });
+  assert.equal(booked.status, 201, booked.text);
+  return booked.body;
+}
+
+test('one command starts it, a second start beside it is refused, and what was booked is there after a restart', async () => {
+  await using first = new Start();
+  const url = await first.url();
+  assert.deepEqual([...loginsIn(first.out).byRole.keys()].sort(), ['customer', 'front-desk', 'manager', 'owner', 'staff']);
+  assert.equal((await askOver(url, 'GET', '/readyz')).status, 200);
+  for (const page of ['/', '/desk', '/docs']) assert.match((await askOver(url, 'GET', page)).text, /<!doctype html>/i, page);
+  const token = await login(url, first.out, 'customer');
+  const appointment = await book(url, token);
+
+  await using second = new Start();
+  assert.equal(await second.ends(), 69);
+  assert.equal(second.out, '');
+  assert.match(second.said, /^Slotkeeper cannot start: The data directory (\S+) is in use by another process\. Stop that one first, or choose another/);
+  assert.ok(second.said.includes(` ${directory} `), second.said);
+
+  const screen = await TestScreen.open(url, token);
+  const [code, goodbye] = await Promise.all([first.ends('SIGTERM'), screen.hears('session-ended')]);
+  assert.deepEqual([code, goodbye.reason], [0, 'shutting-down'], first.said);
+  await assert.rejects(askOver(url, 'GET', '/readyz'), 'nobody listens any more');
+
+  await using third = new Start();
+  const again = await third.url();
+  const own = await askOver(again, 'GET', `/v1/appointments/${appointment.id}`, { token });
+  assert.deepEqual([own.status, own.body.startsAt, own.body.status], [200, appointment.startsAt, 'booked'], own.text);
+  const owners = await askOver(again, 'GET', `/v1/appointments/${appointment.id}`, { token: await login(again, third.out, 'owner') });
+  assert.deepEqual(owners.body.customer, own.body.customer);
+  assert.equal(await third.ends('SIGTERM'), 0, third.said);
+});
+
+test('wrong settings are all named in one message, and nothing is started', async () => {
+  await using start = new Start({ PORT: 'http', HOST: '0.0.0.0', DEMO_PASSWORD: 'short', HOLD_SECONDS: '0', LOG_LEVEL: 'loud' });
+  assert.equal(await start.ends(), 78);
+  assert.equal(start.out, '');
+  const [title, ...lines] = start.said.trimEnd().split('\n');
+  assert.equal(title, 'These settings are wrong:');
+  assert.deepEqual(lines.map((line) => /^ {2}([A-Z_]+) \S/.exec(line)?.[1]).sort(), ['DEMO_PASSWORD', 'HOLD_SECONDS', 'HOST', 'LOG_LEVEL', 'PORT']);
+});
