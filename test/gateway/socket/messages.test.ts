@@ -98,6 +98,30 @@ test('a wrong value is blamed on its field', async () => {
   }
 });
 
+test('an id of nothing is not found, and a start beside the grid is told with the nearest ones on it', async () => {
+  const claim = () => ({ key: newKey(), serviceId: shop.haircut, staffId: staffId(), startsAt: shop.nextStart() });
+  const cases: readonly [string, Json, string, string?][] = [
+    ['place-hold', { ...claim(), serviceId: newKey() }, 'not-found', 'serviceId'],
+    ['place-hold', { ...claim(), staffId: newKey() }, 'not-found', 'staffId'],
+    ['place-hold', { ...claim(), locationId: newKey() }, 'not-found', 'locationId'],
+    ['book', { ...claim(), serviceId: newKey(), customer: ADA }, 'not-found', 'serviceId'],
+    ['book', { key: newKey(), holdId: newKey(), customer: ADA }, 'hold-not-found'],
+    ['renew-hold', { key: newKey(), holdId: newKey() }, 'hold-not-found'],
+    ['release-hold', { key: newKey(), holdId: newKey() }, 'hold-not-found'],
+    ['cancel', { key: newKey(), appointmentId: newKey() }, 'not-found'],
+    ['reschedule', { key: newKey(), appointmentId: newKey(), startsAt: shop.nextStart() }, 'not-found'],
+    ['add-block', { key: newKey(), staffId: newKey(), startsAt: shop.nextStart(), endsAt: shop.nextStart() }, 'not-found'],
+    ['remove-block', { key: newKey(), staffId: staffId(), blockId: newKey() }, 'not-found'],
+  ];
+  for (const [name, body, code, path] of cases) {
+    const { problem } = await desk.ask(name, body);
+    assert.deepEqual([problem?.code, problem?.errors?.[0]?.path], [code, path], `${name} ${JSON.stringify(body)}`);
+  }
+  const { problem } = await desk.ask('place-hold', { ...claim(), startsAt: shop.nextStart().replace(':00.', ':01.') });
+  assert.equal(problem.code, 'off-grid');
+  assert.ok(problem.alternatives.length >= 3);
+});
+
 test('boards are for those who work here', async () => {
   const answer = await guest.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1) });
   assert.equal(answer.problem.code, 'unauthenticated');
@@ -194,6 +218,13 @@ test('more messages at once than one screen ever needs are refused, not queued',
   assert.ok(refused.length > 0);
   assert.ok(refused.every((answer) => answer.problem.code === 'overloaded' && answer.problem.retryAfterSeconds > 0));
   assert.ok(answers.filter((answer) => answer.ok).length >= 512);
+});
+
+test('broken JSON costs its sender the connection, and nobody else anything', async () => {
+  const rude = await TestScreen.open(shop.url);
+  rude.socket.io.engine.write('2["watch-slots",{"watchId":');
+  await rude.ended();
+  assert.equal((await guest.ask('unwatch', { watchId: 'x' })).ok, true);
 });
 
 test('a message of a megabyte costs its sender the connection, and nobody else anything', async () => {
