@@ -7,7 +7,7 @@ import { openServer, type Server } from './server.ts';
 /** sysexits(3): the settings are wrong; something needed is not available. */
 const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;
-const EXIT_BURIED = 75;
+const EXIT_LOST = 75;
 
 const config = readConfig(process.env, process.cwd());
 if (isConfig(config)) await run(config);
@@ -28,9 +28,9 @@ async function run(config: Config): Promise<void> {
     const webDirectory = await buildWebIfNeeded();
     await using server = await openServer(config, { logger, webDirectory });
     welcome(server, config);
-    const reason = await Promise.race([stopped, server.buried.then(() => 'buried' as const)]);
+    const reason = await Promise.race([stopped, server.lost]);
     logger.info({ reason }, 'closing');
-    if (reason === 'buried') process.exitCode = EXIT_BURIED;
+    if (reason === 'taken-over' || reason === 'database-gone') process.exitCode = EXIT_LOST;
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     process.stderr.write(`Slotkeeper cannot start: ${error.message}\n`);

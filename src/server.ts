@@ -39,8 +39,8 @@ export type Server = AsyncDisposable & {
   readonly url: string;
   readonly context: GatewayContext;
   readonly demoLogins: readonly DemoLogin[];
-  /** Resolves when another process has taken the database over; then there is nothing left to do but end. */
-  readonly buried: Promise<void>;
+  /** Resolves when there is nothing left to do but end: another process has taken the database over, or the embedded one has died. */
+  readonly lost: Promise<'taken-over' | 'database-gone'>;
 };
 
 export type ServerParts = {
@@ -96,7 +96,13 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   opened.use(attachSockets(http, context));
   context.readiness.state = 'ready';
   const parts = opened.move();
-  return { url, context, demoLogins: config.demo.isOn ? demoLogins() : [], buried, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    url,
+    context,
+    demoLogins: config.demo.isOn ? demoLogins() : [],
+    lost: Promise.race([buried.then(() => 'taken-over' as const), database.gone.then(() => 'database-gone' as const)]),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }
 
 function openScheduler(database: Database, logger: Logger, bury: () => void): Promise<SchedulerNode> {

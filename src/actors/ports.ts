@@ -102,6 +102,15 @@ export class CommitFailure extends Error {
   }
 }
 
+/** The database could not be read. Nothing was decided on what it did not say, so asking again does no harm. */
+export class ReadFailure extends Error {
+  constructor(cause: unknown) {
+    super('the database could not be read', { cause });
+    this.name = 'ReadFailure';
+  }
+}
+
+/** Reads reject with ReadFailure while the database does not answer. */
 export type JournalDatabase = {
   /** One commit on the lane's own connection. Rejects only with CommitFailure. */
   commit(lane: number, batch: CommitBatch): Promise<CommitResult>;

@@ -48,6 +48,8 @@ export type EntityManager = SqlEntityManager;
 
 export type Database = AsyncDisposable & {
   readonly kind: 'postgres' | 'pglite';
+  /** Resolves if it is gone for good, so that only a new process helps: when the embedded engine has died. Also resolves when it is closed. */
+  readonly gone: Promise<void>;
   /** A connection of one's own: a real one of its own on PostgreSQL; on PGlite all share the one engine, and statements queue in its thread. */
   connect(): Promise<SqlConnection>;
   /** One statement on any connection, for reads. Rejects with a SqlFailure. */

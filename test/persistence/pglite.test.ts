@@ -143,6 +143,7 @@ describe('the engine of PGlite', () => {
     const running = connection.run('select count(*) from generate_series(1, 50000000)', [], { timeoutMs: 60_000 });
     running.catch(() => undefined);
     await engine.kill();
+    await engine.ended;
     const notDefinite = (error: unknown) => error instanceof SqlFailure && !error.definite;
     await assert.rejects(running, notDefinite);
     await assert.rejects(engine.connect().run('select 1', []), notDefinite);

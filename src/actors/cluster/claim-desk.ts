@@ -19,7 +19,7 @@ const HOLD_HOMES = 20_000;
 /** How often the candidates of an "anyone will do" are gone through again because one changed in the meantime. */
 const ROUNDS_LIMIT = 3;
 /** How often an appointment's record is read again because its calendar had moved on. */
-const STALE_LIMIT = 4;
+const STALE_LIMIT = 6;
 
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
 type Present = { readonly staffId: string; readonly place: Place | undefined; readonly actor: CalendarActor; readonly state: CalendarState };

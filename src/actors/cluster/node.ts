@@ -8,7 +8,7 @@ import type { Outcome } from '../calendar/work.ts';
 import { DatabaseClock } from '../journal/database-clock.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { Lane, type LaneContext } from '../journal/lane.ts';
-import type { Ids, JournalDatabase, Log, StoredRequest, Timers } from '../ports.ts';
+import { type Ids, type JournalDatabase, type Log, ReadFailure, type StoredRequest, type Timers } from '../ports.ts';
 import type { Answer, CalendarChange, CalendarSlots, CalendarView, RequestKey, Scheduler, SchedulerCommand, SlotsQuery } from '../scheduler.ts';
 import { ActorRegistry } from './actor-registry.ts';
 import { viewOf } from './calendar-view.ts';
@@ -114,7 +114,17 @@ class LocalNode implements SchedulerNode {
 
   async ask(request: RequestKey, command: SchedulerCommand, options: { readonly dryRun?: boolean } = {}): Promise<Answer> {
     const named = options.dryRun ? null : request;
-    return this.#answered(named, async () => this.#answerOf(await this.#desk.perform(command, { request: named, dryRun: options.dryRun === true }), request));
+    return this.#answered(named, () => this.#perform(command, request, { request: named, dryRun: options.dryRun === true }));
+  }
+
+  /** What is read comes before what is decided: if the database cannot be read, this attempt did nothing. */
+  async #perform(command: SchedulerCommand, request: RequestKey, mode: Parameters<ClaimDesk['perform']>[1]): Promise<Answer> {
+    try {
+      return await this.#answerOf(await this.#desk.perform(command, mode), request);
+    } catch (failure) {
+      if (failure instanceof ReadFailure) return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
+      throw failure;
+    }
   }
 
   async recall(request: RequestKey): Promise<Answer | undefined> {
@@ -290,8 +300,21 @@ class LocalNode implements SchedulerNode {
     this.#options.onBuried(shards);
   }
 
+  /** Commits bring the time along; a node that has nothing to commit asks for it. */
+  async #readClock(): Promise<void> {
+    const { database, timers, log } = this.#options;
+    const sentAt = timers.monotonic();
+    try {
+      this.#clock.sample(await database.databaseTime(), sentAt, timers.monotonic());
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+      log.warn({ error }, 'the database cannot be asked for the time');
+    }
+  }
+
   #sweepLater(): void {
     this.#cancelSweep = this.#options.timers.after(SWEEP_EVERY_MS, () => {
+      void this.#readClock();
       this.#registry.sweep(this.now(), (calendarId) => this.#feeds.isWatched(calendarId));
       if (this.#state === 'open') this.#sweepLater();
     });

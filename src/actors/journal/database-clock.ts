@@ -3,6 +3,8 @@ import type { Timers } from '../ports.ts';
 
 /** Samples kept; the one with the shortest round trip is believed. */
 const SAMPLES = 16;
+/** A reading that its own round trip does not explain, by more than this, means that a clock has jumped or this machine has slept: older readings are worthless. */
+const JUMP_MS = 250;
 
 /**
  * The estimated time of the database: every decision and every hold expiry is dated by it, so that nodes with wrong clocks agree.
@@ -10,7 +12,7 @@ const SAMPLES = 16;
  */
 export class DatabaseClock {
   readonly #timers: Timers;
-  readonly #samples: { readonly roundTrip: number; readonly offset: number }[] = [];
+  #samples: { readonly roundTrip: number; readonly offset: number }[] = [];
   #offset: number | undefined;
   #latest = 0;
 
@@ -20,9 +22,11 @@ export class DatabaseClock {
 
   /** Takes a reading in: what the database's clock said between the two moments of our monotonic one (ms). */
   sample(databaseTime: Instant, sentAt: number, receivedAt: number): void {
-    this.#samples.push({ roundTrip: receivedAt - sentAt, offset: databaseTime - (sentAt + receivedAt) / 2 });
+    const sample = { roundTrip: receivedAt - sentAt, offset: databaseTime - (sentAt + receivedAt) / 2 };
+    if (this.#offset !== undefined && Math.abs(sample.offset - this.#offset) > sample.roundTrip / 2 + JUMP_MS) this.#samples = [];
+    this.#samples.push(sample);
     if (this.#samples.length > SAMPLES) this.#samples.shift();
-    this.#offset = this.#samples.reduce((best, sample) => (sample.roundTrip < best.roundTrip ? sample : best)).offset;
+    this.#offset = this.#samples.reduce((best, other) => (other.roundTrip < best.roundTrip ? other : best)).offset;
   }
 
   now(): Instant {

@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import { problemOfOutage } from '../outage.ts';
 import { requestIdOf } from './request-ids.ts';
 import { sendProblem } from './send.ts';
 
@@ -28,8 +29,9 @@ function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
 export function failures(logger: Logger): ErrorRequestHandler {
   return (failure, request, response, next) => {
     const requestId = requestIdOf(request);
-    const problem = problemOfUnreadable(failure);
-    if (problem === undefined) logger.error({ err: failure, requestId, method: request.method, path: request.path }, 'request failed');
+    const unreadable = problemOfUnreadable(failure);
+    const problem = unreadable ?? problemOfOutage(failure, request.method === 'GET' || request.method === 'HEAD');
+    if (unreadable === undefined) logger.error({ err: failure, requestId, method: request.method, path: request.path }, 'request failed');
     if (response.headersSent) return void next(failure);
     sendProblem(response, requestId, problem ?? problemOf('internal'));
   };

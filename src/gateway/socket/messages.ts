@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { Acknowledgement } from '../../protocol/socket.ts';
 import { failed, isFailed, type Reply } from '../operations/reply.ts';
+import { problemOfOutage } from '../outage.ts';
 import { claimMessages } from './claim-messages.ts';
 import { MAX_MESSAGES_IN_FLIGHT } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
@@ -23,7 +24,8 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
     if (screen.isConnected) answer(acknowledgement(reply, requestId));
   } catch (failure) {
     room.context.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
-    if (screen.isConnected) answer(acknowledgement(failed('internal'), requestId));
+    const outage = problemOfOutage(failure, false);
+    if (screen.isConnected) answer(acknowledgement(outage === undefined ? failed('internal') : { problem: outage }, requestId));
   } finally {
     screen.inFlight -= 1;
   }

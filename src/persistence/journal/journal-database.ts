@@ -1,5 +1,13 @@
 import type { CalendarEvent } from '../../actors/calendar/calendar.ts';
-import { type CommitBatch, CommitFailure, type CommitResult, type JournalDatabase, type StoredCalendar, type StoredRequest } from '../../actors/ports.ts';
+import {
+  type CommitBatch,
+  CommitFailure,
+  type CommitResult,
+  type JournalDatabase,
+  ReadFailure,
+  type StoredCalendar,
+  type StoredRequest,
+} from '../../actors/ports.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { AppointmentReads } from '../appointment-reads.ts';
@@ -77,59 +85,71 @@ export class SqlJournal implements JournalDatabase {
     return new Set(rows.map((row) => row[0] as string));
   }
 
+  #read(statement: string, parameters: readonly unknown[] = []): Promise<readonly SqlRow[]> {
+    return this.#database.sql(statement, parameters).catch(asReadFailure);
+  }
+
   async takeAllShards(nodeId: string): Promise<ReadonlyMap<number, number>> {
-    return epochsOf(await this.#database.sql('select take_all_shards_v1($1::uuid)', [nodeId]));
+    return epochsOf(await this.#read('select take_all_shards_v1($1::uuid)', [nodeId]));
   }
 
   async load(calendarIds: readonly string[], from: Instant): Promise<readonly StoredCalendar[]> {
     const stored: StoredCalendar[] = [];
     for (let start = 0; start < calendarIds.length; start += LOAD_BATCH) {
-      const rows = await this.#database.sql(LOAD_CALENDARS, [calendarIds.slice(start, start + LOAD_BATCH), from]);
+      const rows = await this.#read(LOAD_CALENDARS, [calendarIds.slice(start, start + LOAD_BATCH), from]);
       stored.push(...rows.map(readCalendar));
     }
     return stored;
   }
 
   async calendarsWithHolds(): Promise<readonly string[]> {
-    const rows = await this.#database.sql(`select distinct calendar_id from claim where kind = 'hold'`);
+    const rows = await this.#read(`select distinct calendar_id from claim where kind = 'hold'`);
     return rows.map((row) => row[0] as string);
   }
 
   async homeOfHold(holdId: string): Promise<string | undefined> {
-    const rows = await this.#database.sql(`select calendar_id from claim where id = $1::uuid and kind = 'hold'`, [holdId]);
+    const rows = await this.#read(`select calendar_id from claim where id = $1::uuid and kind = 'hold'`, [holdId]);
     return rows[0]?.[0] as string | undefined;
   }
 
   async changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]> {
     const statement = 'select revision, epoch, at, events from change where calendar_id = $1::uuid and revision > $2::int8 order by revision limit $3::int';
-    const rows = await this.#database.sql(statement, [calendarId, after, limit]);
+    const rows = await this.#read(statement, [calendarId, after, limit]);
     return rows.map((row) => readChange(calendarId, row));
   }
 
   async changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined> {
     const statement = 'select c.revision, (select min(h.revision) from change h where h.calendar_id = c.id) from calendar c where c.id = $1::uuid';
-    const [row] = await this.#database.sql(statement, [calendarId]);
+    const [row] = await this.#read(statement, [calendarId]);
     return row === undefined ? undefined : { revision: Number(row[0]), oldest: row[1] === null ? null : Number(row[1]) };
   }
 
   appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {
-    return this.#appointments.byId(appointmentId);
+    return this.#appointments.byId(appointmentId).catch(asReadFailure);
   }
 
   async request(caller: string, key: string): Promise<StoredRequest | undefined> {
-    const [row] = await this.#database.sql(REQUEST_BY_KEY, [caller, key]);
+    const [row] = await this.#read(REQUEST_BY_KEY, [caller, key]);
     return row === undefined ? undefined : readRequest(row[0] as RequestReply);
   }
 
   async era(): Promise<string> {
-    const [row] = await this.#database.sql('select era from business where id = 1');
+    const [row] = await this.#read('select era from business where id = 1');
     return row?.[0] as string;
   }
 
   async databaseTime(): Promise<Instant> {
-    const [row] = await this.#database.sql('select (extract(epoch from clock_timestamp()) * 1000)::int8');
+    const [row] = await this.#read('select (extract(epoch from clock_timestamp()) * 1000)::int8');
     return instant(Number(row?.[0]));
   }
+}
+
+/** No connection, no answer, out of resources, shutting down: another time it may work. Anything else is a mistake of ours. */
+const NOT_NOW = /^(08|53|57)/;
+
+function asReadFailure(failure: unknown): never {
+  const isOutage = failure instanceof SqlFailure && (!failure.definite || NOT_NOW.test(failure.sqlState ?? ''));
+  throw isOutage ? new ReadFailure(failure) : failure;
 }
 
 function readChange(calendarId: string, [revision, epoch, at, events]: SqlRow): CalendarChange {

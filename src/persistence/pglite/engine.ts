@@ -49,6 +49,11 @@ export class PgliteEngine {
     return engine;
   }
 
+  /** Resolves when the thread has ended, for whatever reason. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
   /** A connection is a name only: all share the one engine, and their statements queue in its thread. */
   connect(): SqlConnection {
     return new SerialConnection({

@@ -25,6 +25,7 @@ export async function openPglite(directory: string): Promise<Database> {
   let previous: Promise<unknown> = Promise.resolve();
   return {
     kind: 'pglite',
+    gone: engine.ended,
     async connect() {
       return engine.connect();
     },

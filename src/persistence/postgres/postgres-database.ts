@@ -31,6 +31,8 @@ export async function openPostgres(url: string): Promise<Database> {
   const connections = new Set<PostgresConnection>();
   return {
     kind: 'postgres',
+    // A server that has gone may come back.
+    gone: new Promise<never>(() => undefined),
     async connect() {
       const connection = await connectToPostgres(url, () => connections.delete(connection));
       connections.add(connection);
