@@ -98,7 +98,7 @@ export class Live {
   watch<Snapshot, Change>(watch: Watch<Snapshot, Change>): () => void {
     const watchId = `w${this.#nextWatch}`;
     this.#nextWatch += 1;
-    this.#watches.set(watchId, { watch: watch as Watch<unknown, unknown>, asking: false, askAgain: false, early: [] });
+    this.#watches.set(watchId, { watch, asking: false, askAgain: false, early: [] });
     this.#ask(watchId);
     return () => {
       this.#watches.delete(watchId);

@@ -22,9 +22,9 @@ export function money({ amount, currency }: Money): string {
   return new Intl.NumberFormat(LOCALE, { style: 'currency', currency, minimumFractionDigits: 0 }).format(value);
 }
 
-/** "14:30" or "2:30 PM", as the viewer's locale has it. */
+/** "14:30" or "2:30 PM", as the viewer's locale has it, never broken across lines. */
 export function clock(at: number, timeZone: string): string {
-  return dateFormat(timeZone, { hour: 'numeric', minute: '2-digit' }).format(at);
+  return dateFormat(timeZone, { hour: 'numeric', minute: '2-digit' }).format(at).replaceAll(/\s/g, '\u00a0');
 }
 
 /** "14:30 – 15:15", never broken across lines. */

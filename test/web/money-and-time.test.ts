@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clock, countdown, counted, duration, money, sameClock } from '../../web/money-and-time.ts';
+import { clock, clockRange, countdown, counted, duration, money, sameClock } from '../../web/money-and-time.ts';
 
 const AT = Date.parse('2026-11-24T09:30:00Z');
 
@@ -16,6 +16,11 @@ test('a currency without cents is not divided', () => {
 test('a moment reads as the clock of its zone shows it', () => {
   assert.match(clock(AT, 'Europe/Berlin'), /10:30/);
   assert.match(clock(AT, 'Asia/Kathmandu'), /3:15|15:15/);
+});
+
+test('a moment and a range of them are never broken across lines', () => {
+  assert.doesNotMatch(clock(AT, 'Europe/Berlin'), /[^\S\u00a0]/);
+  assert.doesNotMatch(clockRange(AT, AT + 1_800_000, 'Europe/Berlin'), /[^\S\u00a0]/);
 });
 
 test('two zones have the same clock if they show the same then', () => {

@@ -65,7 +65,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       {away && <Line term="On your clock" is={`${longDay(from, viewerZone())}, ${clock(from, viewerZone())}`} />}
       {offer !== undefined && <Line term="What" is={offer.name} />}
       <Line term="With" is={staffName(made.staffId)} />
-      {place !== undefined && <Line term="Where" is={place.address === null ? place.name : `${place.name}, ${place.address}`} />}
+      {place !== undefined && <Line term="Where" is={place.name} more={place.address} />}
       <Line term="Price" is={made.price.amount === 0 ? 'Free' : money(made.price)} />
       <Line term="Reference" is={made.reference} />
     </dl>

@@ -44,11 +44,15 @@ function withWhom(): string {
   return only?.name ?? 'Anyone';
 }
 
-export function Line({ term, is }: { readonly term: string; readonly is: string }) {
+/** `more` stands on a line of its own. */
+export function Line({ term, is, more }: { readonly term: string; readonly is: string; readonly more?: string | null }) {
   return (
     <div>
       <dt>{term}</dt>
-      <dd>{is}</dd>
+      <dd>
+        {is}
+        {typeof more === 'string' && <span class="more"> {more}</span>}
+      </dd>
     </div>
   );
 }

@@ -93,7 +93,8 @@ function useRescuedFocus(grid: { readonly current: HTMLDivElement | null }, free
 /** Left and right are the time before and after; up and down the nearest one in the row above and below, whatever the width. */
 function moveFocus(grid: HTMLDivElement | null, event: KeyboardEvent): void {
   const times = [...(grid?.querySelectorAll<HTMLElement>('.time:not([data-lost])') ?? [])];
-  const here = times.indexOf(document.activeElement as HTMLElement);
+  const { activeElement } = document;
+  const here = activeElement instanceof HTMLElement ? times.indexOf(activeElement) : -1;
   const target = here < 0 ? undefined : neighbour(times, here, event.key);
   if (target === undefined) return;
   event.preventDefault();

@@ -62,7 +62,7 @@ function Words({ claim }: { readonly claim: BoardClaim }) {
       <span class="claim-rest">
         {' '}
         {clock(claim.startsAt, timeZone.value)}
-        <span class="only-heard"> to {clock(claim.endsAt, timeZone.value)}</span>
+        <span class={claim.kind === 'block' ? undefined : 'only-heard'}> to {clock(claim.endsAt, timeZone.value)}</span>
         {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
         {claim.seats > 1 && ` · ${claim.seats} seats`}
       </span>

@@ -22,7 +22,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
     <PanelFrame title={titleOf(claim)}>
       <p class="status-words" data-status={claim.status ?? undefined}>
         {claim.kind === 'hold' && <HoldRing claim={claim} />}
-        {claim.status === null ? 'blocked' : STATUS_WORDS[claim.status]}
+        <span>{claim.status === null ? 'blocked' : STATUS_WORDS[claim.status]}</span>
       </p>
       <dl>
         <Line term="When">

@@ -10,8 +10,9 @@ const AROUND = 2 * Math.PI * RADIUS;
 /** How long a hold still has: a ring that empties, and the seconds. */
 export function HoldRing({ claim }: { readonly claim: BoardClaim }) {
   useTick(1000);
-  const left = Math.max(0, (claim.expiresAt ?? 0) - serverNow());
-  const share = Math.min(1, left / (openShop().business.holdSeconds * 1000));
+  const life = openShop().business.holdSeconds * 1000;
+  // The server's clock is known to a moment only: a fresh hold must not seem to have more than its whole life.
+  const left = Math.min(life, Math.max(0, (claim.expiresAt ?? 0) - serverNow()));
   return (
     <span class="ring" aria-hidden="true">
       <svg aria-hidden="true" width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="3">
@@ -21,7 +22,7 @@ export function HoldRing({ claim }: { readonly claim: BoardClaim }) {
           cy="10"
           r={RADIUS}
           stroke-dasharray={AROUND}
-          stroke-dashoffset={AROUND * (1 - share)}
+          stroke-dashoffset={AROUND * (1 - left / life)}
           transform="rotate(-90 10 10)"
           stroke-linecap="round"
         />

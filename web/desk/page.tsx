@@ -60,7 +60,7 @@ function Lost() {
   if (live.state.value !== 'reconnecting' && live.state.value !== 'offline') return null;
   return (
     <p class="banner lost" role="status">
-      {live.state.value === 'offline' ? 'This device is offline.' : 'The connection was lost; we are trying again.'} The day below is as it was then.
+      {live.state.value === 'offline' ? 'This device is offline.' : 'The connection was lost; we are trying again.'} The day below may have changed since.
     </p>
   );
 }
