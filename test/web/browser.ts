@@ -146,8 +146,9 @@ export async function logIn(page: Page, email = 'owner@demo.test'): Promise<void
   await page.locator('.column').first().waitFor();
 }
 
-/** Every rule of axe that is on by default; names what is wrong and where. */
+/** Every rule of axe that is on by default, once nothing moves any more: half-way colours are nobody's. Names what is wrong and where. */
 export async function assertAccessible(page: Page, where: string): Promise<void> {
+  await eventually('nothing moves', () => page.evaluate(() => document.getAnimations().every(({ playState }) => playState !== 'running')));
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const loaded: typeof axe = Reflect.get(globalThis, 'axe');

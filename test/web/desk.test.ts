@@ -235,11 +235,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await desk.getByRole('complementary').waitFor();
     await assertAccessible(desk, 'an appointment');
     await desk.getByRole('button', { name: 'Move', exact: true }).click();
+    await eventually('free times have come', () => desk.getByRole('button', { name: /^Move to/ }).isEnabled());
     await assertAccessible(desk, 'moving by form');
     await desk
       .getByRole('button', { name: /^New for/ })
       .first()
       .click();
+    await eventually('they have come again', () =>
+      desk
+        .getByRole('complementary')
+        .getByRole('button', { name: /^Book / })
+        .isEnabled(),
+    );
     await assertAccessible(desk, 'a new appointment');
   });
 }
