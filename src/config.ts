@@ -65,6 +65,7 @@ export function readConfig(environment: Environment, directory: string): Config 
   const demo = demoOf(text, problem);
   const host = text('HOST') ?? DEFAULT_HOST;
   if (demo.isOn && !isLoopback(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
+  if (text('REDIS_URL') !== undefined) problem('REDIS_URL', 'several nodes are not supported yet; run one node without it');
   const jwtSecret = text('JWT_SECRET') ?? null;
   if (jwtSecret === null && database.kind === 'postgres')
     problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
@@ -96,7 +97,6 @@ function databaseOf(text: Text, directory: string, problem: Report): DatabaseCon
   if (url === undefined) return { kind: 'pglite', directory: resolve(directory, text('DATA_DIR') ?? 'data') };
   const parsed = URL.parse(url);
   if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) problem('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
-  if (text('REDIS_URL') !== undefined) problem('REDIS_URL', 'several nodes are not supported yet; run one node without it');
   return { kind: 'postgres', url };
 }
 

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { buildWebIfNeeded } from '../web/build.ts';
 import { type Config, readConfig } from './config.ts';
+import { SqlFailure } from './persistence/database.ts';
 import { DirectoryInUse } from './persistence/pglite/directory-lock.ts';
 import { openServer, type Server } from './server.ts';
 
@@ -22,7 +23,8 @@ function isConfig(read: ReturnType<typeof readConfig>): read is Config {
 }
 
 async function run(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const serializers = { err: pino.stdSerializers.err, error: pino.stdSerializers.err };
+  const logger = pino({ level: config.logLevel, serializers }, pino.destination({ dest: 2, sync: true }));
   const stopped = stopSignal();
   try {
     const webDirectory = await buildWebIfNeeded();
@@ -32,8 +34,9 @@ async function run(config: Config): Promise<void> {
     logger.info({ reason }, 'closing');
     if (reason === 'taken-over' || reason === 'database-gone') process.exitCode = EXIT_LOST;
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    process.stderr.write(`Slotkeeper cannot start: ${error.message}\n`);
+    const reason = whatIsUnavailable(error);
+    if (reason === undefined) throw error;
+    process.stderr.write(`Slotkeeper cannot start: ${reason}\n`);
     process.exitCode = EXIT_UNAVAILABLE;
   }
 }
@@ -44,10 +47,17 @@ function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** The address or the data directory belongs to another process, or the database does not answer: nothing that a stack trace explains. */
-function isUnavailable(error: unknown): error is Error {
-  if (error instanceof DirectoryInUse) return true;
-  return error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ECONNREFUSED', 'ENOTFOUND'].includes(String(error.code));
+/** The system's words for an address or a directory that cannot be had. */
+const NOT_TO_BE_HAD = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC'];
+/** No connection, not let in, no such database, out of resources, starting up or shutting down: what its administrator can change. */
+const NOT_TO_BE_USED = /^(08|28|3D|53|57)/;
+
+/** What is needed and not there, such as an address that belongs to another process: nothing that a stack trace explains. `undefined`: another fault. */
+function whatIsUnavailable(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof DirectoryInUse || ('code' in error && NOT_TO_BE_HAD.includes(String(error.code)))) return error.message;
+  if (error instanceof SqlFailure && (error.sqlState === null || NOT_TO_BE_USED.test(error.sqlState))) return `The database cannot be used: ${error.message}`;
+  return whatIsUnavailable(error.cause);
 }
 
 function welcome({ url, demoLogins }: Server, config: Config): void {

@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
 import { TestScreen } from '../gateway/socket/test-screen.ts';
 import { dateIn } from '../support/dates.ts';
-import { askOver } from '../support/test-server.ts';
+import { askOver, TEST_SECRET } from '../support/test-server.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 /** The pages are bundled at the first start, beside other tests. */
@@ -125,11 +125,33 @@ test('one command starts it, a second start beside it is refused, and what was b
   assert.equal(await third.ends('SIGTERM'), 0, third.said);
 });
 
+test('a database that cannot be reached is said in a line', async () => {
+  await using start = new Start({ DATABASE_URL: 'postgres://somebody:secret@127.0.0.1:1/none', JWT_SECRET: TEST_SECRET });
+  assert.equal(await start.ends(), 69);
+  assert.match(start.said, /^Slotkeeper cannot start: The database cannot be used: \S.*\n$/);
+  assert.ok(!start.said.includes('secret'));
+});
+
 test('wrong settings are all named in one message, and nothing is started', async () => {
-  await using start = new Start({ PORT: 'http', HOST: '0.0.0.0', DEMO_PASSWORD: 'short', HOLD_SECONDS: '0', LOG_LEVEL: 'loud' });
+  await using start = new Start({
+    PORT: 'http',
+    HOST: '0.0.0.0',
+    DEMO: 'on',
+    DEMO_PASSWORD: 'short',
+    HOLD_SECONDS: '0',
+    LOG_LEVEL: 'loud',
+    REDIS_URL: 'redis://localhost',
+  });
   assert.equal(await start.ends(), 78);
   assert.equal(start.out, '');
   const [title, ...lines] = start.said.trimEnd().split('\n');
   assert.equal(title, 'These settings are wrong:');
-  assert.deepEqual(lines.map((line) => /^ {2}([A-Z_]+) \S/.exec(line)?.[1]).sort(), ['DEMO_PASSWORD', 'HOLD_SECONDS', 'HOST', 'LOG_LEVEL', 'PORT']);
+  assert.deepEqual(lines.map((line) => /^ {2}([A-Z_]+) \S/.exec(line)?.[1]).sort(), [
+    'DEMO_PASSWORD',
+    'HOLD_SECONDS',
+    'HOST',
+    'LOG_LEVEL',
+    'PORT',
+    'REDIS_URL',
+  ]);
 });
