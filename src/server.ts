@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -52,8 +52,8 @@ export type ServerParts = {
 /** Opens everything in order and joins it; what has been opened is closed in reverse, also when a later step fails. */
 export async function openServer(config: Config, { logger, webDirectory }: ServerParts): Promise<Server> {
   await using opened = new AsyncDisposableStack();
-  const jwtSecret = config.jwtSecret ?? (await keptSecret(config.dataDirectory));
   const database = opened.use(await openDatabase(config.database));
+  const jwtSecret = config.jwtSecret ?? (await keptSecret(config.dataDirectory));
   const { promise: buried, resolve: bury } = Promise.withResolvers<void>();
   const node = await openScheduler(database, logger, bury);
   opened.defer(() => node.close());
@@ -92,8 +92,12 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   });
   watchNode(context, node);
   http.on('request', createApp(context));
-  opened.defer(() => drainServer(http, context, DRAIN_MS));
+  opened.defer(() => drainServer(http, DRAIN_MS));
   opened.use(attachSockets(http, context));
+  // The first thing to happen at the end: balancers see it, and nothing new is taken while the rest closes.
+  opened.defer(() => {
+    context.readiness.state = 'draining';
+  });
   context.readiness.state = 'ready';
   const parts = opened.move();
   return {
@@ -136,12 +140,16 @@ async function listen(http: HttpServer, { host, port }: Config): Promise<string>
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${given}`;
 }
 
-/** The embedded database is for one machine, so its secret may live beside it: tokens stay good over a restart. */
+/**
+ * The embedded database is for one machine, so its secret may live beside it: tokens stay good over a restart. The open database keeps
+ * other processes out of the directory, and a name that appears only with the whole text keeps a crash from leaving half a secret.
+ */
 async function keptSecret(directory: string): Promise<string> {
   const file = join(directory, 'jwt-secret');
   if (!existsSync(file)) {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(file, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    const draft = `${file}.unfinished`;
+    await writeFile(draft, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o600 });
+    await rename(draft, file);
   }
   return (await readFile(file, 'utf8')).trim();
 }

@@ -104,10 +104,11 @@ export class Lane {
     while (left.length > 0 && !this.#stopped) {
       const { timers, onBatch } = this.#context;
       const sentAt = timers.monotonic();
+      const epochs = this.#epochsOf(left);
       try {
         const result = await this.#send(left);
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: result.type });
-        if (result.type === 'written') return this.#settle(left, result);
+        if (result.type === 'written') return this.#settle(left, result, epochs);
         if (!this.#followEpochs(result.shards)) return;
       } catch (error) {
         if (!(error instanceof CommitFailure)) throw error;
@@ -116,7 +117,7 @@ export class Lane {
           { error, lane: this.number, entries: left.length, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint },
           'a commit failed',
         );
-        if (!error.definite) left = await this.#resolveDoubt(left);
+        if (!error.definite) left = await this.#resolveDoubt(left, epochs);
         else if (isWorthRepeating(error)) {
           await pause(timers, backoff);
           backoff = Math.min(backoff * 2, BACKOFF_MOST_MS);
@@ -135,13 +136,18 @@ export class Lane {
     return result;
   }
 
+  /** The epochs under which these entries go out, and under which they are in the change log if they arrive, whatever is raised meanwhile. */
+  #epochsOf(entries: readonly Entry[]): ReadonlyMap<number, number> {
+    return new Map(shardsOf(entries).map((shard) => [shard, this.#epochOf(shard)]));
+  }
+
   #epochOf(shard: number): number {
     const epoch = this.#context.epochs.get(shard);
     if (epoch === undefined) throw new Error(`shard ${shard} is not ours`);
     return epoch;
   }
 
-  #settle(entries: readonly Entry[], result: Extract<CommitResult, { type: 'written' }>): void {
+  #settle(entries: readonly Entry[], result: Extract<CommitResult, { type: 'written' }>, epochs: ReadonlyMap<number, number>): void {
     const duplicates = new Map(result.duplicates.map((stored) => [`${stored.caller}\n${stored.key}`, stored]));
     const aside = new Set(result.lost);
     for (const entry of entries) {
@@ -150,19 +156,19 @@ export class Lane {
     const incomplete = duplicates.size > 0 || result.lost.size > 0;
     const ends = entries.map((entry) => {
       const stored = entry.request === null ? undefined : duplicates.get(requestName(entry.request));
-      return { entry, end: this.#endOf(entry, stored, aside, incomplete) };
+      return { entry, end: this.#endOf(entry, stored, aside, incomplete) ?? { type: 'done' as const, epochs } };
     });
     // A repeated key first: once it is out of the way, what its calendar decided beside it can be decided again without it.
     for (const { entry, end } of ends) if (end.type === 'duplicate') entry.end(end);
     for (const { entry, end } of ends) if (end.type !== 'duplicate') entry.end(end);
   }
 
-  #endOf(entry: Entry, stored: StoredRequest | undefined, aside: ReadonlySet<string>, incomplete: boolean): EntryEnd {
+  /** `undefined`: it is written. */
+  #endOf(entry: Entry, stored: StoredRequest | undefined, aside: ReadonlySet<string>, incomplete: boolean): EntryEnd | undefined {
     if (stored !== undefined && stored.entryId !== entry.id) return { type: 'duplicate', stored };
     // The first copy of an entry whose commit was in doubt: a refusal or tombstone that is already written down.
-    if (stored !== undefined) return { type: 'done', epochs: this.#context.epochs };
-    if (this.#atomic ? incomplete : entry.parts.some((part) => aside.has(part.actor.id))) return { type: 'lost' };
-    return { type: 'done', epochs: this.#context.epochs };
+    if (stored !== undefined) return undefined;
+    return (this.#atomic ? incomplete : entry.parts.some((part) => aside.has(part.actor.id))) ? { type: 'lost' } : undefined;
   }
 
   /** After a fence: true if all shards are still ours, under epochs that we now know. */
@@ -182,8 +188,8 @@ export class Lane {
   }
 
   /** The state machine's IN DOUBT. Returns the entries that certainly never happened; ends the others. */
-  async #resolveDoubt(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const { epochs, timers, log } = this.#context;
+  async #resolveDoubt(entries: readonly Entry[], epochs: ReadonlyMap<number, number>): Promise<readonly Entry[]> {
+    const { timers, log } = this.#context;
     for (let backoff = BACKOFF_FIRST_MS; !this.#stopped; backoff = Math.min(backoff * 2, BACKOFF_MOST_MS)) {
       let written: ReadonlySet<string>;
       try {
@@ -207,7 +213,7 @@ export class Lane {
   /** Raises the epochs first: after that, what is not written never will be. */
   async #askWhatBecameOf(entries: readonly Entry[]): Promise<ReadonlySet<string> | 'buried'> {
     const { database, nodeId, epochs } = this.#context;
-    const shards = [...new Set(entries.flatMap((entry) => entry.parts.map((part) => part.actor.shard)))];
+    const shards = shardsOf(entries);
     const raised = await database.refence(this.number, nodeId, shards);
     const gone = shards.filter((shard) => !raised.has(shard));
     if (gone.length > 0) {
@@ -248,6 +254,10 @@ function isStillMeant(entry: Entry): boolean {
 function doneAmong(entries: readonly Entry[], written: ReadonlySet<string>): (entry: Entry) => boolean {
   const calendars = new Set(entries.filter((entry) => written.has(entry.id)).flatMap((entry) => entry.parts.map((part) => part.actor.id)));
   return (entry) => written.has(entry.id) || (entry.parts.length > 0 && entry.parts.every((part) => calendars.has(part.actor.id)));
+}
+
+function shardsOf(entries: readonly Entry[]): readonly number[] {
+  return [...new Set(entries.flatMap((entry) => entry.parts.map((part) => part.actor.shard)))];
 }
 
 function requestName(request: { readonly caller: string; readonly key: string }): string {

@@ -1,15 +1,13 @@
 import type { Server } from 'node:http';
-import type { GatewayContext } from '../context.ts';
 
 /** Idle keep-alive connections would hold the server open for seconds; they are looked for this often. */
 const SWEEP_MILLISECONDS = 50;
 
 /**
  * Stops taking connections, lets requests that run come to their end, and cuts what is left after `mostMilliseconds`.
- * While it drains, replies carry `Connection: close`.
+ * Replies carry `Connection: close` from the moment readiness says that the server drains.
  */
-export async function drainServer(server: Server, context: GatewayContext, mostMilliseconds: number): Promise<void> {
-  context.readiness.state = 'draining';
+export async function drainServer(server: Server, mostMilliseconds: number): Promise<void> {
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MILLISECONDS);
   const cut = setTimeout(() => server.closeAllConnections(), mostMilliseconds);
   try {

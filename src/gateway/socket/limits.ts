@@ -42,3 +42,5 @@ export const GOODBYE_PAUSE_MILLISECONDS = 25;
 
 /** Once sent away, screens have this long to read their last messages and to hang up; then they are cut off. */
 export const GOODBYE_LINGER_MILLISECONDS = 1_000;
+/** For what is under way when the server stops; a claim takes milliseconds, unless the database is away. */
+export const LAST_ANSWERS_MILLISECONDS = 5_000;

@@ -52,11 +52,12 @@ function notOneObject(what: string): Reply {
 
 /** What can be told before anything is read. Ends the connection of a screen that asks and never reads, and of one whose session is over. */
 function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
-  const { accounts, scheduler } = room.context;
+  const { accounts, scheduler, readiness } = room.context;
   if (screen.outbox.isStuck) {
     screen.hangUp('too-slow');
     return problemOf('overloaded', { detail: 'Too many answers have not been read.' });
   }
+  if (readiness.state === 'draining') return problemOf('overloaded', { detail: 'This server is stopping; connect again.', retryAfterSeconds: 1 });
   const end = screen.sessionEnd((token) => accounts.verify(token), scheduler.now());
   if (end !== undefined) {
     // The answer first, then the goodbye.

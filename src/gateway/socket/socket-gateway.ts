@@ -6,7 +6,7 @@ import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
 import { isOriginAllowed, readVisitor, refusalOf, refuseVisitor, type Visitor } from './handshake.ts';
-import { GOODBYE_LINGER_MILLISECONDS, GOODBYE_PAUSE_MILLISECONDS, GOODBYE_SLICE, MAX_MESSAGE_BYTES } from './limits.ts';
+import { GOODBYE_LINGER_MILLISECONDS, GOODBYE_PAUSE_MILLISECONDS, GOODBYE_SLICE, LAST_ANSWERS_MILLISECONDS, MAX_MESSAGE_BYTES } from './limits.ts';
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
 import { Screen } from './screen.ts';
@@ -71,6 +71,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
     async [Symbol.asyncDispose]() {
       isClosing = true;
       beacons.close();
+      await allAnswered(screens);
       await sendAway(screens);
       room.close();
       sockets.disconnectSockets(true);
@@ -79,6 +80,12 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
       wires[Symbol.dispose]();
     },
   };
+}
+
+/** Nothing new is taken any more; what is under way gets its answer before the goodbye. */
+async function allAnswered(screens: ReadonlySet<Screen>): Promise<void> {
+  const until = performance.now() + LAST_ANSWERS_MILLISECONDS;
+  while ([...screens].some((screen) => screen.inFlight > 0) && performance.now() < until) await wait(GOODBYE_PAUSE_MILLISECONDS);
 }
 
 /** Screens come back at once, to a server that is starting or to another node: so not all in the same moment. */
