@@ -32,7 +32,7 @@ async function run(config: Config): Promise<void> {
     welcome(server, config);
     const reason = await Promise.race([stopped, server.lost]);
     logger.info({ reason }, 'closing');
-    if (reason === 'taken-over' || reason === 'database-gone') process.exitCode = EXIT_LOST;
+    if (reason === 'taken-over' || reason === 'new-era' || reason === 'database-gone') process.exitCode = EXIT_LOST;
   } catch (error) {
     const reason = whatIsUnavailable(error);
     if (reason === undefined) throw error;

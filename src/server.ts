@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
-import { openNode, type SchedulerNode } from './actors/cluster/node.ts';
+import { type NodeLoss, openNode, type SchedulerNode } from './actors/cluster/node.ts';
 import { carryHours } from './catalog/carry-hours.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import type { Config } from './config.ts';
@@ -21,6 +21,7 @@ import { ids, timers } from './integrations/this-machine.ts';
 import { accountStore } from './persistence/account-store.ts';
 import { AppointmentReads } from './persistence/appointment-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
+import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
 import { purgeOldReplies } from './persistence/maintenance.ts';
@@ -39,8 +40,8 @@ export type Server = AsyncDisposable & {
   readonly url: string;
   readonly context: GatewayContext;
   readonly demoLogins: readonly DemoLogin[];
-  /** Resolves when there is nothing left to do but end: another process has taken the database over, or the embedded one has died. */
-  readonly lost: Promise<'taken-over' | 'database-gone'>;
+  /** Resolves when there is nothing left to do but end: other nodes have given this one up, the database has begun a new life, or the embedded one has died. */
+  readonly lost: Promise<NodeLoss | 'database-gone'>;
 };
 
 export type ServerParts = {
@@ -54,8 +55,8 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await openDatabase(config.database));
   const jwtSecret = config.jwtSecret ?? (await keptSecret(config.dataDirectory));
-  const { promise: buried, resolve: bury } = Promise.withResolvers<void>();
-  const node = await openScheduler(database, logger, bury);
+  const { promise: nodeLost, resolve: onLost } = Promise.withResolvers<NodeLoss>();
+  const node = await openScheduler(database, logger, onLost);
   opened.defer(() => node.close());
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const accounts = await Accounts.open(accountStore(database), {
@@ -104,16 +105,18 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
     url,
     context,
     demoLogins: config.demo.isOn ? demoLogins() : [],
-    lost: Promise.race([buried.then(() => 'taken-over' as const), database.gone.then(() => 'database-gone' as const)]),
+    lost: Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
-function openScheduler(database: Database, logger: Logger, bury: () => void): Promise<SchedulerNode> {
+function openScheduler(database: Database, logger: Logger, onLost: (loss: NodeLoss) => void): Promise<SchedulerNode> {
   const log = logger.child({ part: 'journal' });
   return openNode({
     nodeId: randomUUID(),
     database: new SqlJournal(database),
+    cluster: new SqlCluster(database),
+    bus: null,
     timers,
     ids,
     log: {
@@ -121,7 +124,7 @@ function openScheduler(database: Database, logger: Logger, bury: () => void): Pr
       warn: (facts, message) => log.warn(facts, message),
       error: (facts, message) => log.error(facts, message),
     },
-    onBuried: bury,
+    onLost,
   });
 }
 

@@ -7,6 +7,7 @@ import { ids, timers } from '../../src/integrations/this-machine.ts';
 import type { CalendarHours, Weekday } from '../../src/model/calendar-hours.ts';
 import { instant } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
+import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
@@ -65,7 +66,8 @@ function contender(name: string, commandFor: CommandFor): ClaimContender {
       const database = await openDatabase({ kind: 'postgres', url: await postgres.createDatabase() });
       const calendars = await createCalendars(database, count);
       const log = { info: () => undefined, warn: console.error, error: console.error };
-      const node = await openNode({ nodeId: randomUUID(), database: new SqlJournal(database), timers, ids, log, onBuried: () => console.error('buried') });
+      const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database), bus: null };
+      const node = await openNode({ ...storage, nodeId: randomUUID(), timers, ids, log, onLost: console.error });
       await wake(node, calendars);
       return {
         async claim(number, startsAt) {

@@ -51,10 +51,13 @@ export type RequestRow = {
 /** A request that was written before; `event` is the fact that answered it. */
 export type StoredRequest = Omit<RequestRow, 'eventIndex'> & { readonly event: CalendarEvent | null };
 
+/** Which node owns a shard; null is nobody. The epoch is the fencing token: it is raised by every change of owner and by every refence, and never falls. */
+export type ShardOwner = { readonly shard: number; readonly owner: string | null; readonly epoch: number };
+
 export type CommitBatch = {
-  readonly nodeId: string;
   /** All calendars or none; otherwise each calendar stands for itself. */
   readonly atomic: boolean;
+  /** The epochs the batch was decided under. Whoever owns a shard, a commit under another epoch than the database's does nothing. */
   readonly fence: readonly { readonly shard: number; readonly epoch: number }[];
   /** `to` equals `from` where the batch only refuses: the revision is checked and nothing is locked. */
   readonly calendars: readonly { readonly id: string; readonly from: number; readonly to: number; readonly hours: CalendarHours | null }[];
@@ -77,12 +80,8 @@ export type CommitBatch = {
 
 export type CommitResult =
   | { readonly type: 'written'; readonly databaseTime: Instant; readonly lost: ReadonlySet<string>; readonly duplicates: readonly StoredRequest[] }
-  /** Nothing was written: these shards have another owner or another epoch. */
-  | {
-      readonly type: 'fenced';
-      readonly databaseTime: Instant;
-      readonly shards: readonly { readonly shard: number; readonly epoch: number; readonly owner: string | null }[];
-    };
+  /** Nothing was written: these shards have another epoch by now. */
+  | { readonly type: 'fenced'; readonly databaseTime: Instant; readonly shards: readonly ShardOwner[] };
 
 /**
  * A commit that did not come back with a result. `definite`: the database answered that it did nothing.
@@ -110,18 +109,59 @@ export class ReadFailure extends Error {
   }
 }
 
+/** What a node hears at each beat of its heart. */
+export type Beat = {
+  readonly databaseTime: Instant;
+  /** Others have given this node up. That is for good: it must answer nothing more and end. */
+  readonly isGone: boolean;
+  /** Which life of the database this is. */
+  readonly era: string;
+  /** Grows with every change of the catalog. */
+  readonly catalogVersion: number;
+  /** The nodes that live, this one included, in the order of their ids. */
+  readonly nodes: readonly string[];
+  /** Every shard; null if none has changed since the directory the node said it knows. */
+  readonly shards: readonly ShardOwner[] | null;
+};
+
+/**
+ * Which nodes there are and which shards they own, as rows of the database. A node is one incarnation of a process. Rejects with ReadFailure
+ * while the database does not answer; what was asked may then have been done, and the next beat tells.
+ */
+export type ClusterDatabase = {
+  /** Makes the node known. Joining again does nothing. */
+  join(nodeId: string): Promise<void>;
+  /**
+   * Says that the node lives; to be called every second. `knownEpochs` is the sum of all epochs it knows, which differs exactly when a shard has changed.
+   * A node that has been heard from steadily for NODE_EXPIRY gives up those that have not been heard from for as long.
+   */
+  beat(nodeId: string, knownEpochs: number): Promise<Beat>;
+  /** Takes those of the shards that belong to nobody, or to a node that is gone. Returns all of the asked shards as they are then. A node that is gone takes nothing. */
+  takeShards(nodeId: string, shards: readonly number[]): Promise<readonly ShardOwner[]>;
+  /** Joins, gives up every other node and takes every shard: what a node does that runs alone. */
+  takeAllShards(nodeId: string): Promise<readonly ShardOwner[]>;
+  /** Hands those of the shards that are the node's to another one that lives. Returns all of the asked shards as they are then. */
+  giveShards(nodeId: string, to: string, shards: readonly number[]): Promise<readonly ShardOwner[]>;
+  /** The node is gone, and what it still owns belongs to nobody. */
+  leave(nodeId: string): Promise<void>;
+  /** Every shard as it is now. */
+  shards(): Promise<readonly ShardOwner[]>;
+};
+
 /** Reads reject with ReadFailure while the database does not answer. */
 export type JournalDatabase = {
   /** One commit on the lane's own connection. Rejects only with CommitFailure. */
   commit(lane: number, batch: CommitBatch): Promise<CommitResult>;
-  /** Drops the lane's connection and raises the epochs of these shards on a new one. Shards that are no longer ours are missing from the answer. */
-  refence(lane: number, nodeId: string, shards: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Drops the lane's connection and raises the epochs of these shards on a new one, whoever owns them. Waits for commits that run; those that come later under the old epoch do nothing. */
+  refence(lane: number, shards: readonly number[]): Promise<readonly ShardOwner[]>;
   /** Which of these entries have been written; asked on the connection of the refence, as others may hang in the network that lost the commit. */
   written(lane: number, entryIds: readonly string[]): Promise<ReadonlySet<string>>;
-  takeAllShards(nodeId: string): Promise<ReadonlyMap<number, number>>;
   /** Claims that end after `from` come along; unknown ids are left out. */
   load(calendarIds: readonly string[], from: Instant): Promise<readonly StoredCalendar[]>;
-  calendarsWithHolds(): Promise<readonly string[]>;
+  /** Of these shards. */
+  calendarsWithHolds(shards: readonly number[]): Promise<readonly string[]>;
+  /** How far calendars are; unknown ids are left out. */
+  revisions(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   homeOfHold(holdId: string): Promise<string | undefined>;
   /** Ascending; `upTo` bounds the moment for time travel. */
   changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]>;

@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/core';
-import { JOURNAL_FUNCTIONS } from './journal/functions.ts';
+import { STORED_FUNCTIONS } from './stored-functions.ts';
 
 /**
  * Brings the tables up to date, then applies the stored functions again, so that a fix of a function needs no migration; their names
@@ -8,5 +8,5 @@ import { JOURNAL_FUNCTIONS } from './journal/functions.ts';
 export async function migrate(orm: MikroORM): Promise<void> {
   await orm.migrator.up();
   const connection = orm.em.getConnection();
-  for (const statement of JOURNAL_FUNCTIONS) await connection.execute(statement);
+  for (const statement of STORED_FUNCTIONS) await connection.execute(statement);
 }

@@ -19,6 +19,7 @@ import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { FirstTables } from './migrations/first-tables.ts';
+import { ManyNodes } from './migrations/many-nodes.ts';
 
 export const ORM_OPTIONS = {
   entities: [
@@ -44,7 +45,10 @@ export const ORM_OPTIONS = {
   migrations: {
     tableName: 'migration',
     // In the order in which they run. A name is never changed: it is how a database remembers what it has.
-    migrationsList: [{ name: '0001-first-tables', class: FirstTables }],
+    migrationsList: [
+      { name: '0001-first-tables', class: FirstTables },
+      { name: '0002-many-nodes', class: ManyNodes },
+    ],
     snapshot: false,
     silent: true,
     transactional: true,

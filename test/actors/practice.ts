@@ -10,6 +10,7 @@ import type { CalendarHours } from '../../src/model/calendar-hours.ts';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
 import { DAY, HOUR, type Instant, instant } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
+import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 
@@ -85,7 +86,7 @@ export async function openTestNode(database: Database, journal: JournalDatabase 
   const note = (level: Said['level']) => (facts: object, message: string) => void said.push({ level, facts, message });
   const log: Log = { info: note('info'), warn: note('warn'), error: note('error') };
   const { promise: buried, resolve } = Promise.withResolvers<void>();
-  const node = await openNode({ nodeId, database: journal, timers, ids, log, onBuried: () => resolve() });
+  const node = await openNode({ nodeId, database: journal, cluster: new SqlCluster(database), bus: null, timers, ids, log, onLost: () => resolve() });
   return { node, nodeId, said, buried, [Symbol.asyncDispose]: () => node.close() };
 }
 

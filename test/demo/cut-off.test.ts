@@ -9,6 +9,7 @@ import { type DemoParts, isEmpty, seedDemo } from '../../src/demo/seed-demo.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import { catalogStore } from '../../src/persistence/catalog-store.ts';
+import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
@@ -34,7 +35,8 @@ test('a seeding that was cut off, wherever it was, is taken up again and loses n
   const database = stack.use(await openDatabase({ kind: 'pglite', directory: place.directory }));
   const ignore = () => {};
   const log = { info: ignore, warn: ignore, error: ignore };
-  const scheduler = await openNode({ nodeId: randomUUID(), database: new SqlJournal(database), timers, ids, log, onBuried: ignore });
+  const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database), bus: null };
+  const scheduler = await openNode({ ...storage, nodeId: randomUUID(), timers, ids, log, onLost: ignore });
   stack.defer(() => scheduler.close());
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const accounts = await Accounts.open(accountStore(database), { jwtSecret: 's'.repeat(32), bcryptCost: 4, now: () => scheduler.now() });

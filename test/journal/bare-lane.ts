@@ -2,11 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { CalendarActor } from '../../src/actors/calendar/actor.ts';
 import { ActorRegistry } from '../../src/actors/cluster/actor-registry.ts';
+import { Directory } from '../../src/actors/cluster/directory.ts';
+import { SHARD_COUNT } from '../../src/actors/cluster/shard-of.ts';
 import { DatabaseClock } from '../../src/actors/journal/database-clock.ts';
 import { Lane } from '../../src/actors/journal/lane.ts';
-import type { JournalDatabase } from '../../src/actors/ports.ts';
+import type { JournalDatabase, ShardOwner } from '../../src/actors/ports.ts';
 import type { CalendarChange } from '../../src/actors/scheduler.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
+import type { Instant } from '../../src/model/instant.ts';
 
 export type BareLane = Disposable & {
   readonly registry: ActorRegistry;
@@ -17,21 +20,30 @@ export type BareLane = Disposable & {
 };
 
 export async function openBareLane(database: JournalDatabase): Promise<BareLane> {
-  const nodeId = randomUUID();
   const clock = new DatabaseClock(timers);
   clock.sample(await database.databaseTime(), timers.monotonic(), timers.monotonic());
   const changes: CalendarChange[] = [];
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const epochs = new Map(await database.takeAllShards(nodeId));
-  const lane = new Lane(0, { nodeId, database, timers, clock, log: silent, epochs, onBuried: () => undefined, onBatch: () => undefined }, { atomic: false });
-  const registry = new ActorRegistry(database, {
+  const directory = new Directory(randomUUID(), () => undefined);
+  directory.learn(
+    await database.refence(
+      0,
+      Array.from({ length: SHARD_COUNT }, (_, shard) => shard),
+    ),
+  );
+  const epochOf = (shard: number) => directory.rowOf(shard).epoch;
+  const onShards = async (rows: readonly ShardOwner[]) => directory.learn(rows);
+  const lane = new Lane(0, { database, timers, clock, log: silent, epochOf, onShards, onBatch: () => undefined }, { atomic: false });
+  const context = {
     laneOf: () => lane,
+    isOurs: () => true,
     now: () => clock.now(),
-    after: (milliseconds, run) => timers.after(milliseconds, run),
-    newEntryId: (at) => ids.next(at),
-    onChange: (change) => void changes.push(change),
+    after: (milliseconds: number, run: () => void) => timers.after(milliseconds, run),
+    newEntryId: (at: Instant) => ids.next(at),
+    onChange: (change: CalendarChange) => void changes.push(change),
     onReloadFailed: () => undefined,
-  });
+  };
+  const registry = new ActorRegistry(database, context, { beforeLoad: async () => undefined, loaded: () => undefined, gone: () => undefined });
   return {
     registry,
     lane,

@@ -19,7 +19,7 @@ describe('The rows of a commit', () => {
         const table = new ClaimTable();
         let waiting: Entry[] = [];
         const send = (isAtomic: boolean) => {
-          if (waiting.length > 0) table.apply(batchOf(waiting, 'node', () => 1, isAtomic));
+          if (waiting.length > 0) table.apply(batchOf(waiting, () => 1, isAtomic));
           waiting = [];
         };
         for (const [index, step] of history.entries()) {
@@ -138,7 +138,6 @@ function batchOfEvents(...decisions: readonly (readonly CalendarEvent[])[]): Com
   const parts = decisions.map((events, index) => ({ calendar: 0 as const, base: index, revision: index + 1, at: NOW, events }));
   return batchOf(
     parts.map((part) => entryOf([part])),
-    'node',
     () => 1,
     false,
   );
@@ -151,6 +150,16 @@ function actorOf(calendarId: string): CalendarActor {
   };
   return new CalendarActor(
     { id: calendarId, shard: 0, revision: 0, changedAt: NOW, hours: HOURS, claims: [], holds: [], blockReasons: new Map() },
-    { laneOf: unused, now: () => NOW, after: unused, newEntryId: unused, load: unused, changesBetween: unused, onChange: unused, onReloadFailed: unused },
+    {
+      laneOf: unused,
+      isOurs: () => true,
+      now: () => NOW,
+      after: unused,
+      newEntryId: unused,
+      load: unused,
+      changesBetween: unused,
+      onChange: unused,
+      onReloadFailed: unused,
+    },
   );
 }

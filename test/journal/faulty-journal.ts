@@ -50,11 +50,11 @@ export class FaultyJournal implements JournalDatabase {
     return this.#journal.appointment(appointmentId);
   }
 
-  refence: JournalDatabase['refence'] = (lane, nodeId, shards) => this.#journal.refence(lane, nodeId, shards);
+  refence: JournalDatabase['refence'] = (lane, shards) => this.#journal.refence(lane, shards);
   written: JournalDatabase['written'] = (lane, entryIds) => this.#journal.written(lane, entryIds);
-  takeAllShards: JournalDatabase['takeAllShards'] = (nodeId) => this.#journal.takeAllShards(nodeId);
   load: JournalDatabase['load'] = (calendarIds, from) => this.#journal.load(calendarIds, from);
-  calendarsWithHolds: JournalDatabase['calendarsWithHolds'] = () => this.#journal.calendarsWithHolds();
+  calendarsWithHolds: JournalDatabase['calendarsWithHolds'] = (shards) => this.#journal.calendarsWithHolds(shards);
+  revisions: JournalDatabase['revisions'] = (calendarIds) => this.#journal.revisions(calendarIds);
   homeOfHold: JournalDatabase['homeOfHold'] = (holdId) => this.#journal.homeOfHold(holdId);
   changes: JournalDatabase['changes'] = (calendarId, after, limit) => this.#journal.changes(calendarId, after, limit);
   changeRange: JournalDatabase['changeRange'] = (calendarId) => this.#journal.changeRange(calendarId);

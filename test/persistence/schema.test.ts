@@ -39,17 +39,17 @@ for (const kind of ENGINES) {
       test('several that open at once migrate once', async () => {
         await using fresh = await engine.fresh();
         const databases = await Promise.all([openDatabase(fresh.config), openDatabase(fresh.config), openDatabase(fresh.config)]);
-        assert.deepEqual(await databases[1]?.sql('select count(*) from migration'), [[1]]);
+        assert.deepEqual(await databases[1]?.sql('select count(*) from migration'), [[2]]);
         for (const database of databases) await database[Symbol.asyncDispose]();
       });
     }
 
     test('the stored functions are those of the sources after every opening', async () => {
       await using fresh = await engine.fresh();
-      const body = `select prosrc from pg_proc where proname = 'refence_shards_v1'`;
+      const body = `select prosrc from pg_proc where proname = 'refence_shards_v2'`;
       const first = await openDatabase(fresh.config);
       const ours = await first.sql(body);
-      await first.sql(`create or replace function refence_shards_v1(p_node uuid, p_shards int[]) returns jsonb language sql as 'select null::jsonb'`);
+      await first.sql(`create or replace function refence_shards_v2(p_shards int[]) returns jsonb language sql as 'select null::jsonb'`);
       assert.notDeepEqual(await first.sql(body), ours);
       await first[Symbol.asyncDispose]();
       await using second = await openDatabase(fresh.config);

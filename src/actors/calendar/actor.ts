@@ -1,6 +1,10 @@
 // The actor of one calendar: the only writer of its state in memory. It decides one command at a time, in order of arrival, on the
 // newest state it knows ("head"), and lets nothing out before the database has it.
 //
+// On the node that owns its shard it is the only one that decides. On another node it follows: it takes in what the owner has made durable,
+// and decides only when the owner cannot be reached. Nothing but its timers depends on which of the two it is; where two decide, the database
+// lets one of them through, and the other one loads the calendar afresh.
+//
 //   live       decides at once; every decision is an entry on its lane, and its answer waits until that entry has ended
 //   rewinding  the head turned out not to be the database's: what was decided and not durable is taken back, the calendar is loaded
 //              afresh, and the commands are decided again in their order. New commands wait in the mailbox.
@@ -9,6 +13,7 @@
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Cancel, StoredCalendar } from '../ports.ts';
+import type { CalendarChange } from '../scheduler.ts';
 import type { CalendarCommand, CalendarEvent } from './calendar.ts';
 import { type CalendarState, stateOf } from './calendar-state.ts';
 import { decide, dueExpiries } from './decide.ts';
@@ -33,8 +38,10 @@ export class CalendarActor {
   readonly shard: number;
   readonly #context: ActorContext;
   #state: CalendarState;
-  /** The revision the database has, as far as this actor knows. */
+  /** The revision the database has, as far as this actor has taken it in. */
   #durable: number;
+  /** The revision that others say the database has; nothing older is shown. */
+  #heardOf = 0;
   #mode: 'live' | 'rewinding' | 'held' = 'live';
   /** Decided, not durable; in the order of decision. */
   #pending: Pending[] = [];
@@ -71,7 +78,8 @@ export class CalendarActor {
   /** Nothing waits, nothing is in flight, and no hold needs a timer: it can be put away and loaded again later. */
   get isIdle(): boolean {
     const isQuiet = [this.#pending, this.#waiting, this.#holders].every(({ length }) => length === 0);
-    return isQuiet && this.#mode === 'live' && this.#readers.size === 0 && this.#state.holds.size === 0;
+    const needsTimer = this.#state.holds.size > 0 && this.#context.isOurs(this.shard);
+    return isQuiet && this.#mode === 'live' && this.#readers.size === 0 && !needsTimer;
   }
 
   /** Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. */
@@ -105,6 +113,37 @@ export class CalendarActor {
     });
   }
 
+  /** A change that another node has made durable. Out of order, or while something is being decided here, it is only news. */
+  follow(change: CalendarChange): void {
+    if (this.#isRetired || change.revision <= this.#durable) return;
+    if (this.#mode !== 'live' || this.#pending.length > 0 || change.base !== this.#durable) return this.news(change.revision);
+    for (const event of change.events) evolve(this.#state, event);
+    this.#state.revision = change.revision;
+    this.#state.changedAt = change.at;
+    this.#becomeDurable(change, false);
+    this.#scheduleExpiry();
+  }
+
+  /** Somebody says that the database has come this far. */
+  news(revision: number): void {
+    if (this.#isRetired) return;
+    this.#heardOf = Math.max(this.#heardOf, revision);
+    this.#catchUpWithNews();
+  }
+
+  /** The shard has changed its owner: who owns it keeps the time of its holds. */
+  ownershipChanged(): void {
+    if (this.#isRetired) return;
+    this.#expiry?.();
+    this.#expiryAt = Number.POSITIVE_INFINITY;
+    this.#scheduleExpiry();
+  }
+
+  /** What is being decided here at that moment will lose against the news, and then catch up all the same. */
+  #catchUpWithNews(): void {
+    if (this.#heardOf > this.#durable && this.#mode === 'live' && this.#pending.length === 0) this.#rewind();
+  }
+
   /** Reads the newest state and hands the result out once that state is durable; reads again if it never becomes so. */
   async read<Result>(look: (state: CalendarState, at: Instant) => Result): Promise<Result> {
     this.#use();
@@ -112,8 +151,9 @@ export class CalendarActor {
     for (;;) {
       const revision = this.#state.revision;
       const result = look(this.#state, this.#moment());
-      if (revision <= this.#durable && this.#mode === 'live') return result;
-      if (await this.#readers.until(revision)) return result;
+      const needed = Math.max(revision, this.#heardOf);
+      if (needed <= this.#durable && this.#mode === 'live') return result;
+      if ((await this.#readers.until(needed)) && needed === revision) return result;
     }
   }
 
@@ -158,8 +198,10 @@ export class CalendarActor {
       for (const event of end.events) evolve(this.#state, event);
       this.#state.revision = end.revision;
       this.#state.changedAt = end.at;
-      this.#becomeDurable(end.revision, end.at, [...end.expiries, ...end.events], end.epoch);
+      const { revision, at, epoch } = end;
+      this.#becomeDurable({ calendarId: this.id, base: this.#durable, revision, epoch, at, events: [...end.expiries, ...end.events] }, true);
     }
+    this.#catchUpWithNews();
     this.#scheduleExpiry();
     this.#grantHold();
     this.#drain();
@@ -264,16 +306,17 @@ export class CalendarActor {
     if (this.#pending[0] !== pending) throw new Error(`calendar ${this.id}: an entry became durable out of turn`);
     this.#pending.shift();
     pending.entry = null;
-    if (part.events.length > 0) this.#becomeDurable(part.revision, part.at, part.events, epochs.get(this.shard) ?? 0);
+    const { revision, at, events } = part;
+    if (events.length > 0) this.#becomeDurable({ calendarId: this.id, base: this.#durable, revision, epoch: epochs.get(this.shard) ?? 0, at, events }, true);
     pending.resolve(outcome);
+    this.#catchUpWithNews();
     this.#grantHold();
   }
 
-  #becomeDurable(revision: number, at: Instant, events: readonly CalendarEvent[], epoch: number): void {
-    const base = this.#durable;
-    this.#durable = revision;
-    this.#context.onChange({ calendarId: this.id, base, revision, epoch, at, events });
-    this.#readers.becameDurable(revision);
+  #becomeDurable(change: CalendarChange, isOwn: boolean): void {
+    this.#durable = change.revision;
+    this.#context.onChange(change, isOwn);
+    this.#readers.becameDurable(change.revision);
   }
 
   /** Takes back everything that is not durable and decides it again on what the database has. */
@@ -296,6 +339,7 @@ export class CalendarActor {
   }
 
   async #reload(backoff: number): Promise<void> {
+    const heardOf = this.#heardOf;
     let stored: StoredCalendar | undefined;
     try {
       stored = await this.#context.load(this.id);
@@ -311,6 +355,9 @@ export class CalendarActor {
     this.#state = stateOf(stored);
     for (const [holdId, end] of ended) if (!this.#state.holds.has(holdId)) this.#state.endedHolds.set(holdId, end);
     this.#mode = 'live';
+    // What was said before this look at the database is settled by it; what was said since may be newer.
+    if (this.#heardOf === heardOf) this.#heardOf = 0;
+    this.#catchUpWithNews();
     this.#readers.lookAgain();
     this.#scheduleExpiry();
     this.#drain();
@@ -321,7 +368,7 @@ export class CalendarActor {
   async #catchUp(revision: number): Promise<void> {
     if (revision <= this.#durable) return;
     const missed = await this.#context.changesBetween(this.id, this.#durable, revision);
-    for (const change of missed) this.#context.onChange(change);
+    for (const change of missed) this.#context.onChange(change, false);
     this.#durable = revision;
   }
 
@@ -334,7 +381,7 @@ export class CalendarActor {
   }
 
   #expireDue(): void {
-    if (this.#mode !== 'live' || this.#holders.length > 0) return;
+    if (this.#mode !== 'live' || this.#holders.length > 0 || !this.#context.isOurs(this.shard)) return;
     const at = this.#moment();
     const due = dueExpiries(this.#state, at);
     if (due.length === 0) return;
@@ -344,7 +391,7 @@ export class CalendarActor {
 
   /** One timer for the hold that ends first. It only sends a message; the decision is the calendar's. */
   #scheduleExpiry(): void {
-    const next = this.#state.nextExpiryAt;
+    const next = this.#context.isOurs(this.shard) ? this.#state.nextExpiryAt : Number.POSITIVE_INFINITY;
     if (next === this.#expiryAt) return;
     this.#expiry?.();
     this.#expiryAt = next;

@@ -12,6 +12,8 @@ export type Outcome =
   | { readonly type: 'stale' }
   /** Nothing happened: too many commands wait, or this one lost its place too often. */
   | { readonly type: 'overloaded' }
+  /** It was sent to another node, and may still happen. No calendar says this itself. */
+  | { readonly type: 'unknown' }
   | { readonly type: 'poisoned'; readonly failure: CommitFailure };
 
 export type Work = {
@@ -26,6 +28,8 @@ export type Work = {
 
 export type ActorContext = {
   readonly laneOf: (shard: number) => Lane;
+  /** Whether this node owns the shard: only the owner lets holds expire by itself. */
+  readonly isOurs: (shard: number) => boolean;
   readonly now: () => Instant;
   readonly after: (milliseconds: number, run: () => void) => Cancel;
   readonly newEntryId: (at: Instant) => string;
@@ -33,7 +37,8 @@ export type ActorContext = {
   readonly load: (calendarId: string) => Promise<StoredCalendar | undefined>;
   /** The change log after one revision and up to another. */
   readonly changesBetween: (calendarId: string, after: number, upTo: number) => Promise<readonly CalendarChange[]>;
-  readonly onChange: (change: CalendarChange) => void;
+  /** `isOwn`: decided here, so that nobody else can know of it yet. */
+  readonly onChange: (change: CalendarChange, isOwn: boolean) => void;
   readonly onReloadFailed: (calendarId: string, error: unknown) => void;
 };
 

@@ -2,7 +2,7 @@ import { type Instant, MINUTE } from '../../model/instant.ts';
 import { CalendarActor } from '../calendar/actor.ts';
 import { claimsKeptFrom } from '../calendar/calendar-state.ts';
 import type { ActorContext } from '../calendar/work.ts';
-import type { JournalDatabase } from '../ports.ts';
+import type { JournalDatabase, StoredCalendar } from '../ports.ts';
 
 /** Calendars in memory; past it the ones that were idle longest are put away. */
 const MOST_ACTORS = 20_000;
@@ -11,22 +11,38 @@ const IDLE_MINUTES = 10;
 /** Calendars that stay in memory until this is disposed. */
 export type KeptCalendars = Disposable & { readonly actors: ReadonlyMap<string, CalendarActor> };
 
+/** What happens around the loading of a calendar. */
+export type LoadHooks = {
+  /** Before the database is asked, so that nothing that happens from then on is missed. */
+  readonly beforeLoad: (calendarIds: readonly string[]) => Promise<void>;
+  /** In the same turn in which it is in memory for the first time. */
+  readonly loaded: (actor: CalendarActor) => void;
+  /** Those that are not in memory any more, or were not found. */
+  readonly gone: (calendarIds: readonly string[]) => void;
+};
+
 /** Which calendars are in memory. A calendar is loaded when somebody asks for it and put away when nobody has for a while. */
 export class ActorRegistry {
   readonly #database: JournalDatabase;
   readonly #context: Omit<ActorContext, 'load' | 'changesBetween'>;
+  readonly #hooks: LoadHooks;
   readonly #actors = new Map<string, CalendarActor>();
   readonly #loading = new Map<string, Promise<void>>();
   /** How many keep each calendar in memory. */
   readonly #keepers = new Map<string, number>();
 
-  constructor(database: JournalDatabase, context: Omit<ActorContext, 'load' | 'changesBetween'>) {
+  constructor(database: JournalDatabase, context: Omit<ActorContext, 'load' | 'changesBetween'>, hooks: LoadHooks) {
     this.#database = database;
     this.#context = context;
+    this.#hooks = hooks;
   }
 
   get size(): number {
     return this.#actors.size;
+  }
+
+  all(): IterableIterator<CalendarActor> {
+    return this.#actors.values();
   }
 
   inMemory(calendarId: string): CalendarActor | undefined {
@@ -76,17 +92,18 @@ export class ActorRegistry {
     const idleBefore = at - IDLE_MINUTES * MINUTE;
     const byAge = [...this.#actors.values()].sort((one, other) => one.lastUsedAt - other.lastUsedAt);
     let surplus = this.#actors.size - MOST_ACTORS;
-    let gone = 0;
+    const gone: string[] = [];
     for (const actor of byAge) {
       const isDue = surplus > 0 || actor.lastUsedAt < idleBefore;
       if (isDue && actor.isIdle && !this.#keepers.has(actor.id) && !isWatched(actor.id)) {
         actor.retire();
         this.#actors.delete(actor.id);
         surplus -= 1;
-        gone += 1;
+        gone.push(actor.id);
       } else actor.head.claims.forgetBefore(claimsKeptFrom(at));
     }
-    return gone;
+    this.#hooks.gone(gone);
+    return gone.length;
   }
 
   close(): void {
@@ -108,14 +125,22 @@ export class ActorRegistry {
 
   async #load(calendarIds: readonly string[]): Promise<void> {
     const database = this.#database;
-    for (const stored of await database.load(calendarIds, claimsKeptFrom(this.#context.now()))) {
-      if (this.#actors.has(stored.id)) continue;
-      const actor = new CalendarActor(stored, {
-        ...this.#context,
-        load: async (id) => (await database.load([id], claimsKeptFrom(this.#context.now())))[0],
-        changesBetween: async (id, after, upTo) => database.changes(id, after, upTo - after),
-      });
-      this.#actors.set(stored.id, actor);
+    await this.#hooks.beforeLoad(calendarIds);
+    try {
+      for (const stored of await database.load(calendarIds, claimsKeptFrom(this.#context.now()))) this.#add(stored);
+    } finally {
+      this.#hooks.gone(calendarIds.filter((id) => !this.#actors.has(id)));
     }
+  }
+
+  #add(stored: StoredCalendar): void {
+    const database = this.#database;
+    const actor = new CalendarActor(stored, {
+      ...this.#context,
+      load: async (id) => (await database.load([id], claimsKeptFrom(this.#context.now())))[0],
+      changesBetween: async (id, after, upTo) => database.changes(id, after, upTo - after),
+    });
+    this.#actors.set(stored.id, actor);
+    this.#hooks.loaded(actor);
   }
 }

@@ -6,12 +6,13 @@ import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Outcome, Work } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
-import type { JournalDatabase } from '../ports.ts';
+import { type JournalDatabase, ReadFailure } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
 import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, Place, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { fairOrder } from './fair-order.ts';
+import type { Errand, Offer } from './messages.ts';
 import { moveBetweenCalendars } from './moves.ts';
 
 /** Calendars of the last holds, so that finding a hold rarely asks the database. */
@@ -21,14 +22,22 @@ const ROUNDS_LIMIT = 3;
 /** How often an appointment's record is read again because its calendar had moved on. */
 const STALE_LIMIT = 6;
 
+/** `request` is null exactly for a dry run. */
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
-type Present = { readonly staffId: string; readonly place: Place | undefined; readonly actor: CalendarActor; readonly state: CalendarState };
+type Asked = { readonly calendarId: string; readonly staffId: string; readonly place?: Place | undefined };
+type Present = Asked & { readonly place: Place | undefined; readonly actor: CalendarActor; readonly state: CalendarState };
 type World = {
   readonly now: () => Instant;
+  /** Brings an errand to whoever decides for its calendar; `decideHere` is how this node does. */
+  readonly send: (errand: Errand) => Promise<Outcome>;
+  /** Brings calendars that belong to other nodes up to what the database has. */
+  readonly refresh: (calendarIds: readonly string[]) => Promise<void>;
   readonly newEntryId: () => string;
   /** Writes a key down that belongs to no calendar. */
   readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
 };
+
+type OnCalendar = Omit<Errand, 'request'>;
 
 /** Finds the calendars a command concerns and brings it to them. */
 export class ClaimDesk {
@@ -73,7 +82,7 @@ export class ClaimDesk {
         return this.#onHold(command.holdId, command, mode);
       case 'confirm-hold': {
         const { holdId, proof, draft, approval } = command;
-        return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment: ofStaff(draft, { staffId: '', place: undefined }), approval }, mode);
+        return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment: ofStaff(draft, { staffId: '' }), approval }, mode);
       }
       case 'cancel':
         return this.#onAppointment(command.appointmentId, mode, (appointment) => ({
@@ -102,35 +111,74 @@ export class ClaimDesk {
     }
   }
 
+  /**
+   * Decides on this node, whoever owns the calendar. In the same turn, if everybody is in memory: requests are decided in the order in which
+   * they came, and who was just found to be free still is.
+   */
+  decideHere(errand: Errand): Promise<Outcome> {
+    const actor = this.#registry.inMemory(errand.calendarId);
+    const isComplete = (errand.offer?.peers ?? []).every((peer) => this.#registry.inMemory(peer.calendarId) !== undefined);
+    return actor !== undefined && isComplete ? actor.submit(this.#workOf(errand, actor)) : this.#loadAndDecide(errand);
+  }
+
+  #workOf({ command, request, isFinal, offer }: Errand, actor: CalendarActor): Work {
+    return { command, request, isFinal, elaborate: this.#elaborating(actor, offer) };
+  }
+
+  async #loadAndDecide(errand: Errand): Promise<Outcome> {
+    const { calendarId, request, offer } = errand;
+    try {
+      using kept = await this.#registry.keep([calendarId, ...(offer?.peers ?? []).map((peer) => peer.calendarId)]);
+      const actor = kept.actors.get(calendarId);
+      if (actor === undefined) return await this.#notFound({ request, dryRun: false }, { code: 'not-found' });
+      return await actor.submit(this.#workOf(errand, actor));
+    } catch (failure) {
+      // What is read comes before what is decided: nothing has been done.
+      if (failure instanceof ReadFailure) return { type: 'overloaded' };
+      throw failure;
+    }
+  }
+
+  #elaborating(actor: CalendarActor, offer: Offer | null): ((refusal: Refusal) => Refusal) | null {
+    return offer === null ? null : (refusal) => this.#withAlternatives(refusal, actor, offer);
+  }
+
   /** One person asked for, or the first in fair order of those who can. */
-  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (candidate: Present, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
-    using present = await this.#present(ask);
-    const { candidates, peers } = present;
-    if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
+  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (candidate: Asked, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
     const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
-    const elaborate = (asked: Present) => (refusal: Refusal) => this.#withAlternatives(refusal, asked, peers, slot, null);
+    const everyone = [...ask.candidates, ...(ask.peers ?? [])];
+    const errandFor = (asked: Asked, isFinal: boolean): OnCalendar => ({
+      calendarId: asked.calendarId,
+      command: commandFor(asked, slot),
+      isFinal,
+      offer: { staffId: asked.staffId, peers: everyone, slot, ignoreClaimId: null },
+    });
+    const [only, ...more] = ask.candidates;
+    if (only !== undefined && more.length === 0) return this.#submit(errandFor(only, true), mode);
+    using present = await this.#present(everyone);
+    const candidates = present.of(ask.candidates);
+    if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
-      const ordered = candidates.length === 1 ? candidates : fairOrder(candidates, ask.startsAt);
+      const ordered = fairOrder(candidates, ask.startsAt);
       const at = this.#world.now();
-      const willing = ordered.length === 1 ? undefined : ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate, slot), at));
+      const willing = ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate, slot), at));
       // Where somebody else has the time of one of them, that is the answer: the others may not even work then.
       const chosen = willing ?? ordered.find((candidate) => isTaken(candidate.actor, commandFor(candidate, slot), at)) ?? ordered.at(-1);
       if (chosen === undefined) break;
       const others = ordered.filter((candidate) => candidate !== chosen);
       if (willing === undefined && !(await this.#allRefuse(others, (candidate) => commandFor(candidate, slot)))) continue;
       const isFinal = willing === undefined;
-      const outcome = await this.#submit(
-        chosen.actor,
-        { command: commandFor(chosen, slot), request: mode.request, isFinal, elaborate: elaborate(chosen) },
-        mode,
-      );
+      const outcome = await this.#submit(errandFor(chosen, isFinal), mode);
       if (outcome.type !== 'refused' || isFinal) return outcome;
+      // It was not as willing as it looked from here.
+      await chosen.actor.read(() => undefined);
     }
     return { type: 'overloaded' };
   }
 
   /** A definite "no" from each of them: decided on a state that has become durable. */
   async #allRefuse(candidates: readonly Present[], commandFor: (candidate: Present) => CalendarCommand): Promise<boolean> {
+    await this.#world.refresh(candidates.map((candidate) => candidate.calendarId));
     const refusals = await Promise.all(
       candidates.map((candidate) => candidate.actor.read((state, at) => 'refusal' in decide(state, commandFor(candidate), at))),
     );
@@ -138,15 +186,13 @@ export class ClaimDesk {
   }
 
   async #onHold(holdId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
-    const home = await this.homeOfHold(holdId);
+    const home = this.#holdHomes.get(holdId) ?? (await this.#database.homeOfHold(holdId));
     if (home === undefined) return this.#notFound(mode, { code: 'hold-not-found' });
     return this.#onCalendar(home, command, mode);
   }
 
-  async #onCalendar(calendarId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
-    const actor = await this.#registry.get(calendarId);
-    if (actor === undefined) return this.#notFound(mode, { code: 'not-found' });
-    return this.#submit(actor, { command, request: mode.request, isFinal: true, elaborate: null }, mode);
+  #onCalendar(calendarId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
+    return this.#submit({ calendarId, command, isFinal: true, offer: null }, mode);
   }
 
   /** The command carries the record as it was read; a calendar that has it otherwise says so, once what it has is durable. */
@@ -168,23 +214,20 @@ export class ClaimDesk {
   async #reschedule(command: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
     const { ask, waivePolicy } = command;
     const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
-    using present = await this.#present(ask);
-    const { candidates, peers } = present;
+    const everyone = [...ask.candidates, ...(ask.peers ?? [])];
+    using present = await this.#present(everyone);
     return await this.#withRecord(command.appointmentId, mode, async (appointment) => {
-      const target = this.#targetOf(appointment, candidates, slot);
+      const target = this.#targetOf(appointment, present.of(ask.candidates), slot);
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
-      const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target, peers, slot, appointment.id);
-      if (target.actor.id === appointment.calendarId) {
-        return this.#submit(
-          target.actor,
-          { command: { type: 'reschedule', appointment, slot, waivePolicy }, request: mode.request, isFinal: true, elaborate },
-          mode,
-        );
-      }
+      const offer: Offer = { staffId: target.staffId, peers: everyone, slot, ignoreClaimId: appointment.id };
+      if (target.calendarId === appointment.calendarId)
+        return this.#submit({ calendarId: target.calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy }, isFinal: true, offer }, mode);
       using home = await this.#registry.keep([appointment.calendarId]);
       const from = home.actors.get(appointment.calendarId);
       if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
+      await this.#world.refresh([from.id, target.calendarId]);
       if (mode.dryRun) return await dryMove(from, target, { appointment, slot, waivePolicy });
+      const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target.actor, offer);
       return await moveBetweenCalendars(
         { from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy, request: mode.request, elaborate },
         this.#groupLane,
@@ -202,43 +245,43 @@ export class ClaimDesk {
     return others.find(({ actor, staffId }) => accepts(actor, { type: 'move-in', appointment, staffId, slot }, at)) ?? own ?? others[0];
   }
 
-  async #present(ask: ClaimAsk): Promise<Disposable & { readonly candidates: readonly Present[]; readonly peers: readonly Present[] }> {
-    const everyone = [...ask.candidates, ...(ask.peers ?? [])];
+  /** Those who are known, in memory until this is disposed. */
+  async #present(everyone: readonly Candidate[]): Promise<Disposable & { of(candidates: readonly Candidate[]): readonly Present[] }> {
     const kept = await this.#registry.keep(everyone.map((candidate) => candidate.calendarId));
-    const { actors } = kept;
-    const presentOf = (list: readonly Candidate[]) =>
-      list.flatMap(({ calendarId, staffId, place }): Present[] => {
-        const actor = actors.get(calendarId);
-        return actor === undefined
-          ? []
-          : [
-              {
-                staffId,
-                place,
-                actor,
-                get state() {
-                  return actor.head;
-                },
-              },
-            ];
-      });
-    return { candidates: presentOf(ask.candidates), peers: presentOf(everyone), [Symbol.dispose]: () => kept[Symbol.dispose]() };
+    return {
+      of: (candidates) =>
+        candidates.flatMap(({ calendarId, staffId, place }): Present[] => {
+          const actor = kept.actors.get(calendarId);
+          return actor === undefined ? [] : [presentOf(actor, { calendarId, staffId, place })];
+        }),
+      [Symbol.dispose]: () => kept[Symbol.dispose](),
+    };
   }
 
-  #withAlternatives(refusal: Refusal, asked: Present, peers: readonly Present[], slot: SlotAsk, ignoreClaimId: string | null): Refusal {
+  #withAlternatives(refusal: Refusal, actor: CalendarActor, { staffId, peers, slot, ignoreClaimId }: Offer): Refusal {
     if (!Alternatives.helps(refusal.code)) return refusal;
     const { terms, startsAt, seats } = slot;
-    return { ...refusal, alternatives: this.#alternatives.find(asked, peers, { terms, startsAt, seats, ignoreClaimId, at: this.#world.now() }) };
+    const others = peers.flatMap((peer) => {
+      const other = this.#registry.inMemory(peer.calendarId);
+      return other === undefined ? [] : [{ staffId: peer.staffId, state: other.head }];
+    });
+    const ask = { terms, startsAt, seats, ignoreClaimId, at: this.#world.now() };
+    return { ...refusal, alternatives: this.#alternatives.find({ staffId, state: actor.head }, others, ask) };
   }
 
   /** A dry run makes every check on a durable state and leaves no trace. */
-  async #submit(actor: CalendarActor, work: Work, mode: Mode): Promise<Outcome> {
-    if (!mode.dryRun) return actor.submit(work);
-    return actor.read((state, at): Outcome => {
-      const decision = decide(state, work.command, at);
-      if ('refusal' in decision) return { type: 'refused', refusal: work.elaborate?.(decision.refusal, at) ?? decision.refusal };
+  async #submit(errand: OnCalendar, mode: Mode): Promise<Outcome> {
+    const { calendarId, command, offer } = errand;
+    if (mode.request !== null) return this.#world.send({ ...errand, request: mode.request });
+    using kept = await this.#registry.keep([calendarId, ...(offer?.peers ?? []).map((peer) => peer.calendarId)]);
+    const actor = kept.actors.get(calendarId);
+    if (actor === undefined) return { type: 'refused', refusal: { code: 'not-found' } };
+    await this.#world.refresh([calendarId]);
+    return await actor.read((state, at): Outcome => {
+      const decision = decide(state, command, at);
+      if ('refusal' in decision) return { type: 'refused', refusal: this.#elaborating(actor, offer)?.(decision.refusal) ?? decision.refusal };
       if ('stale' in decision) return { type: 'stale' };
-      return { type: 'done', calendarId: actor.id, revision: state.revision, event: decision.events.at(-1) };
+      return { type: 'done', calendarId, revision: state.revision, event: decision.events.at(-1) };
     });
   }
 
@@ -260,7 +303,19 @@ export class ClaimDesk {
   }
 }
 
-function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Present, 'staffId' | 'place'>): NewAppointment {
+function presentOf(actor: CalendarActor, { calendarId, staffId, place }: Asked): Present {
+  return {
+    calendarId,
+    staffId,
+    place,
+    actor,
+    get state() {
+      return actor.head;
+    },
+  };
+}
+
+function ofStaff(draft: AppointmentDraft, { staffId, place }: Omit<Asked, 'calendarId'>): NewAppointment {
   return { ...draft, ...place, staffId };
 }
 

@@ -14,6 +14,10 @@ export class Feeds {
     };
   }
 
+  watched(): Iterable<string> {
+    return this.#listeners.keys();
+  }
+
   isWatched(calendarId: string): boolean {
     return this.#listeners.has(calendarId);
   }

@@ -6,7 +6,7 @@ import type { Lane } from '../journal/lane.ts';
 import type { Place, RequestKey } from '../scheduler.ts';
 
 /** How often a move is decided again after losing a compare-and-set. */
-const MOVE_AGAIN_LIMIT = 3;
+const MOVE_AGAIN_LIMIT = 6;
 
 export type Move = {
   readonly from: CalendarActor;

@@ -19,7 +19,7 @@ type ClaimFate = {
 };
 
 /** Folds entries into the rows of one commit. Pure. */
-export function batchOf(entries: readonly Entry[], nodeId: string, epochOf: (shard: number) => number, atomic: boolean): CommitBatch {
+export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => number, atomic: boolean): CommitBatch {
   const calendars = new Map<string, { id: string; from: number; to: number; hours: CalendarHours | null }>();
   const shards = new Map<number, number>();
   const changes: (CalendarChange & { readonly entryId: string })[] = [];
@@ -53,7 +53,6 @@ export function batchOf(entries: readonly Entry[], nodeId: string, epochOf: (sha
     if (entry.request !== null) requests.push(requestRow(entry));
   }
   return {
-    nodeId,
     atomic,
     fence: [...shards].map(([shard, epoch]) => ({ shard, epoch })),
     calendars: [...calendars.values()],

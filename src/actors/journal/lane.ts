@@ -7,12 +7,13 @@
 //                       no definite answer (IN DOUBT): the lane's connection is dropped and the epochs of the batch's shards are
 //                                         raised on a new one. That waits for a commit that runs and kills one that has not begun.
 //                                         What is found in the database then is done; the rest never happened and goes out again.
-//                       fenced:           another epoch. Ours but newer (we raised it in doubt): again. Somebody else's: this node
-//                                         is buried, and answers nothing more.
+//                       fenced:           another epoch: somebody has raised it, or has taken the shard. The batch did nothing. If this node is
+//                                         gone, it answers nothing more; otherwise again, under the epoch that the database has. Whether what
+//                                         was decided still holds, the revisions of its calendars tell.
 //
 // Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are held still.
 import type { CalendarActor } from '../calendar/actor.ts';
-import { CommitFailure, type CommitResult, type JournalDatabase, type Log, type StoredRequest, type Timers } from '../ports.ts';
+import { CommitFailure, type CommitResult, type JournalDatabase, type Log, type ShardOwner, type StoredRequest, type Timers } from '../ports.ts';
 import { batchOf } from './batch.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Entry, EntryEnd } from './entry.ts';
@@ -27,15 +28,13 @@ const BACKOFF_MOST_MS = 1_000;
 
 /** What all lanes of a node share. */
 export type LaneContext = {
-  readonly nodeId: string;
   readonly database: JournalDatabase;
   readonly timers: Timers;
   readonly clock: DatabaseClock;
   readonly log: Log;
-  /** Epochs of our shards; raised in place by a refence. */
-  readonly epochs: Map<number, number>;
-  /** The node has lost a shard to another: it must not answer anything more. */
-  readonly onBuried: (shards: readonly number[]) => void;
+  readonly epochOf: (shard: number) => number;
+  /** The database has said who owns these shards by now, under which epoch. Resolves when this node knows whether it may go on; if not, the lane has been stopped. */
+  readonly onShards: (rows: readonly ShardOwner[]) => Promise<void>;
   readonly onBatch: (facts: { readonly entries: number; readonly milliseconds: number; readonly result: 'written' | 'fenced' | 'failed' | 'in-doubt' }) => void;
 };
 
@@ -109,7 +108,7 @@ export class Lane {
         const result = await this.#send(left);
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: result.type });
         if (result.type === 'written') return this.#settle(left, result, epochs);
-        if (!this.#followEpochs(result.shards)) return;
+        await this.#context.onShards(result.shards);
       } catch (error) {
         if (!(error instanceof CommitFailure)) throw error;
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: error.definite ? 'failed' : 'in-doubt' });
@@ -128,8 +127,8 @@ export class Lane {
   }
 
   async #send(entries: readonly Entry[]): Promise<CommitResult> {
-    const { nodeId, database, timers, clock } = this.#context;
-    const batch = batchOf(entries, nodeId, (shard) => this.#epochOf(shard), this.#atomic);
+    const { database, timers, clock, epochOf } = this.#context;
+    const batch = batchOf(entries, epochOf, this.#atomic);
     const sentAt = timers.monotonic();
     const result = await database.commit(this.number, batch);
     clock.sample(result.databaseTime, sentAt, timers.monotonic());
@@ -138,13 +137,7 @@ export class Lane {
 
   /** The epochs under which these entries go out, and under which they are in the change log if they arrive, whatever is raised meanwhile. */
   #epochsOf(entries: readonly Entry[]): ReadonlyMap<number, number> {
-    return new Map(shardsOf(entries).map((shard) => [shard, this.#epochOf(shard)]));
-  }
-
-  #epochOf(shard: number): number {
-    const epoch = this.#context.epochs.get(shard);
-    if (epoch === undefined) throw new Error(`shard ${shard} is not ours`);
-    return epoch;
+    return new Map(shardsOf(entries).map((shard) => [shard, this.#context.epochOf(shard)]));
   }
 
   #settle(entries: readonly Entry[], result: Extract<CommitResult, { type: 'written' }>, epochs: ReadonlyMap<number, number>): void {
@@ -171,36 +164,19 @@ export class Lane {
     return (this.#atomic ? incomplete : entry.parts.some((part) => aside.has(part.actor.id))) ? { type: 'lost' } : undefined;
   }
 
-  /** After a fence: true if all shards are still ours, under epochs that we now know. */
-  #followEpochs(shards: Extract<CommitResult, { type: 'fenced' }>['shards']): boolean {
-    const foreign = shards.filter(({ owner }) => owner !== this.#context.nodeId).map(({ shard }) => shard);
-    if (foreign.length > 0) {
-      this.#bury(foreign);
-      return false;
-    }
-    for (const { shard, epoch } of shards) this.#context.epochs.set(shard, epoch);
-    return true;
-  }
-
-  #bury(shards: readonly number[]): void {
-    this.stop();
-    this.#context.onBuried(shards);
-  }
-
   /** The state machine's IN DOUBT. Returns the entries that certainly never happened; ends the others. */
   async #resolveDoubt(entries: readonly Entry[], epochs: ReadonlyMap<number, number>): Promise<readonly Entry[]> {
     const { timers, log } = this.#context;
     for (let backoff = BACKOFF_FIRST_MS; !this.#stopped; backoff = Math.min(backoff * 2, BACKOFF_MOST_MS)) {
       let written: ReadonlySet<string>;
       try {
-        const known = await this.#askWhatBecameOf(entries);
-        if (known === 'buried') return [];
-        written = known;
+        written = await this.#askWhatBecameOf(entries);
       } catch (error) {
         log.warn({ error, lane: this.number }, 'the database cannot be asked what became of a commit');
         await pause(timers, backoff);
         continue;
       }
+      if (this.#stopped) return [];
       const isDone = doneAmong(entries, written);
       const done = entries.filter(isDone);
       log.warn({ lane: this.number, entries: entries.length, found: done.length }, 'a commit in doubt is settled');
@@ -211,16 +187,9 @@ export class Lane {
   }
 
   /** Raises the epochs first: after that, what is not written never will be. */
-  async #askWhatBecameOf(entries: readonly Entry[]): Promise<ReadonlySet<string> | 'buried'> {
-    const { database, nodeId, epochs } = this.#context;
-    const shards = shardsOf(entries);
-    const raised = await database.refence(this.number, nodeId, shards);
-    const gone = shards.filter((shard) => !raised.has(shard));
-    if (gone.length > 0) {
-      this.#bury(gone);
-      return 'buried';
-    }
-    for (const [shard, epoch] of raised) epochs.set(shard, epoch);
+  async #askWhatBecameOf(entries: readonly Entry[]): Promise<ReadonlySet<string>> {
+    const { database, onShards } = this.#context;
+    await onShards(await database.refence(this.number, shardsOf(entries)));
     return database.written(
       this.number,
       entries.map((entry) => entry.id),

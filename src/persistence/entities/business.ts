@@ -1,8 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /**
- * The business itself: one row, made by the first migration. Settings are written by the catalog, `era` by nobody but the migration
- * (and whoever restores a database that has lost its tail). The database guards that there is only one.
+ * The business itself: one row, made by the first migration. Settings and `catalogVersion` are written by the catalog, `era` and `life` by the
+ * nodes' beats (and by whoever restores a database that has lost its tail). The database guards that there is only one.
  */
 export const BusinessRow = defineEntity({
   name: 'BusinessRow',
@@ -16,6 +16,10 @@ export const BusinessRow = defineEntity({
     era: p.uuid(),
     settings: p.json<{ [setting: string]: unknown }>(),
     version: p.integer().default(1),
+    /** Grows with every change of the catalog, so that nodes notice what others have changed. */
+    catalogVersion: p.integer().default(1),
+    /** System identifier and timeline of the database cluster that wrote the latest beat; null before the first. */
+    life: p.text().nullable(),
   },
 });
 export type BusinessRow = InferEntity<typeof BusinessRow>;

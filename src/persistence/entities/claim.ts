@@ -16,7 +16,10 @@ export const ClaimRow = defineEntity({
     { name: 'claim_lane', expression: 'lane >= 0 and seats >= 1 and capacity >= 1' },
   ],
   uniques: [{ name: 'claim_one_per_lane', properties: ['calendarId', 'session', 'lane'] }],
-  indexes: [{ name: 'claim_calendar_ends_at', properties: ['calendarId', 'endsAt'] }],
+  indexes: [
+    { name: 'claim_calendar_ends_at', properties: ['calendarId', 'endsAt'] },
+    { name: 'claim_holds', expression: `create index claim_holds on claim (calendar_id) where kind = 'hold'` },
+  ],
   properties: {
     id: p.uuid().primary(),
     calendarId: p.uuid(),

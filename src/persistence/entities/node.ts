@@ -8,6 +8,8 @@ export const NodeRow = defineEntity({
     id: p.uuid().primary(),
     startedAt: p.datetime(),
     seenAt: p.datetime(),
+    /** Since when it has been heard from without a long pause. */
+    steadySince: p.datetime(),
     gone: p.boolean().default(false),
   },
 });

@@ -14,10 +14,9 @@ export function sessionOf(claim: { readonly id: string; readonly capacity: numbe
   return claim.serviceId.slice(0, -8) + (tail >>> 0).toString(16).padStart(8, '0');
 }
 
-/** The parameters of `commit_v1`, in its order: one typed array per column. */
+/** The parameters of `commit_v2`, in its order: one typed array per column. */
 export function commitParameters(batch: CommitBatch): unknown[] {
   return [
-    batch.nodeId,
     batch.atomic,
     ...columns(batch.fence, (shard) => [shard.shard, shard.epoch], 2),
     ...columns(batch.calendars, (calendar) => [calendar.id, calendar.from, calendar.to, json(calendar.hours)], 4),

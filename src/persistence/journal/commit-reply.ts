@@ -1,11 +1,11 @@
 import type { CalendarEvent, Refusal } from '../../actors/calendar/calendar.ts';
-import type { CommitResult, StoredRequest } from '../../actors/ports.ts';
+import type { CommitResult, ShardOwner, StoredRequest } from '../../actors/ports.ts';
 import { instant } from '../../model/instant.ts';
 
-/** What `commit_v1` returns. */
+/** What `commit_v2` returns. */
 export type CommitReply = {
   readonly now: number;
-  readonly fenced?: readonly { readonly shard: number; readonly epoch: number; readonly owner: string | null }[];
+  readonly fenced?: readonly ShardOwner[];
   readonly lost?: readonly { readonly calendar: string; readonly revision: number }[];
   readonly duplicates?: readonly RequestReply[];
 };

@@ -4,7 +4,7 @@ import {
   CommitFailure,
   type CommitResult,
   type JournalDatabase,
-  ReadFailure,
+  type ShardOwner,
   type StoredCalendar,
   type StoredRequest,
 } from '../../actors/ports.ts';
@@ -12,6 +12,7 @@ import type { CalendarChange } from '../../actors/scheduler.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { AppointmentReads } from '../appointment-reads.ts';
 import { type Database, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
+import { asReadFailure } from '../read-failure.ts';
 import { LOAD_CALENDARS, readCalendar } from './calendar-rows.ts';
 import { commitParameters } from './commit-parameters.ts';
 import { type CommitReply, REQUEST_BY_KEY, type RequestReply, readCommitReply, readRequest } from './commit-reply.ts';
@@ -24,10 +25,10 @@ const REFENCE_TIMEOUT_MS = 10_000;
 const LOAD_BATCH = 50;
 
 const COMMIT_TYPES =
-  'uuid boolean int[] int[] uuid[] int8[] int8[] text[] uuid[] int8[] int[] int8[] text[] uuid[] text[] text[] text[] uuid[] text[] uuid[] int8[] int[] text[] uuid[] uuid[] uuid[] uuid[] text[] text[] uuid[] uuid[] text[] uuid[] int[] int8[] int8[] uuid[] int[] int[] int[] int[] text[] text[] boolean[] uuid[] uuid[] text[] text[] uuid[] uuid[] uuid[] uuid[] int8[] int8[] int8[] text[] int8[] uuid[] uuid[] uuid[] text[] text[] text[] uuid[] uuid[] int8[] text[] text[]'.split(
+  'boolean int[] int[] uuid[] int8[] int8[] text[] uuid[] int8[] int[] int8[] text[] uuid[] text[] text[] text[] uuid[] text[] uuid[] int8[] int[] text[] uuid[] uuid[] uuid[] uuid[] text[] text[] uuid[] uuid[] text[] uuid[] int[] int8[] int8[] uuid[] int[] int[] int[] int[] text[] text[] boolean[] uuid[] uuid[] text[] text[] uuid[] uuid[] uuid[] uuid[] int8[] int8[] int8[] text[] int8[] uuid[] uuid[] uuid[] text[] text[] text[] uuid[] uuid[] int8[] text[] text[]'.split(
     ' ',
   );
-const COMMIT = `select commit_v1(${COMMIT_TYPES.map((type, index) => `$${index + 1}::${type}`).join(', ')})`;
+const COMMIT = `select commit_v2(${COMMIT_TYPES.map((type, index) => `$${index + 1}::${type}`).join(', ')})`;
 
 /** The journal's half of the database: statements by hand, through typed arrays, each lane on a connection of its own. */
 export class SqlJournal implements JournalDatabase {
@@ -64,9 +65,10 @@ export class SqlJournal implements JournalDatabase {
     }
   }
 
-  async refence(lane: number, nodeId: string, shards: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  async refence(lane: number, shards: readonly number[]): Promise<readonly ShardOwner[]> {
     await this.#lanes.drop(lane);
-    return epochsOf(await this.#askOnLane(lane, 'select refence_shards_v1($1::uuid, $2::int[])', [nodeId, shards]));
+    const [row] = await this.#askOnLane(lane, 'select refence_shards_v2($1::int[])', [shards]);
+    return row?.[0] as readonly ShardOwner[];
   }
 
   async #askOnLane(lane: number, statement: string, parameters: readonly unknown[]): Promise<readonly SqlRow[]> {
@@ -89,10 +91,6 @@ export class SqlJournal implements JournalDatabase {
     return this.#database.sql(statement, parameters).catch(asReadFailure);
   }
 
-  async takeAllShards(nodeId: string): Promise<ReadonlyMap<number, number>> {
-    return epochsOf(await this.#read('select take_all_shards_v1($1::uuid)', [nodeId]));
-  }
-
   async load(calendarIds: readonly string[], from: Instant): Promise<readonly StoredCalendar[]> {
     const stored: StoredCalendar[] = [];
     for (let start = 0; start < calendarIds.length; start += LOAD_BATCH) {
@@ -102,9 +100,15 @@ export class SqlJournal implements JournalDatabase {
     return stored;
   }
 
-  async calendarsWithHolds(): Promise<readonly string[]> {
-    const rows = await this.#read(`select distinct calendar_id from claim where kind = 'hold'`);
+  async calendarsWithHolds(shards: readonly number[]): Promise<readonly string[]> {
+    const statement = `select distinct m.calendar_id from claim m join calendar c on c.id = m.calendar_id where m.kind = 'hold' and c.shard = any($1::int[])`;
+    const rows = await this.#read(statement, [shards]);
     return rows.map((row) => row[0] as string);
+  }
+
+  async revisions(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#read('select id, revision from calendar where id = any($1::uuid[])', [calendarIds]);
+    return new Map(rows.map(([id, revision]) => [id as string, Number(revision)]));
   }
 
   async homeOfHold(holdId: string): Promise<string | undefined> {
@@ -144,20 +148,7 @@ export class SqlJournal implements JournalDatabase {
   }
 }
 
-/** No connection, no answer, out of resources, shutting down: another time it may work. Anything else is a mistake of ours. */
-const NOT_NOW = /^(08|53|57)/;
-
-function asReadFailure(failure: unknown): never {
-  const isOutage = failure instanceof SqlFailure && (!failure.definite || NOT_NOW.test(failure.sqlState ?? ''));
-  throw isOutage ? new ReadFailure(failure) : failure;
-}
-
 function readChange(calendarId: string, [revision, epoch, at, events]: SqlRow): CalendarChange {
   const number = Number(revision);
   return { calendarId, base: number - 1, revision: number, epoch: Number(epoch), at: instant(Number(at)), events: events as CalendarEvent[] };
-}
-
-function epochsOf([row]: readonly SqlRow[]): ReadonlyMap<number, number> {
-  const shards = row?.[0] as readonly { readonly shard: number; readonly epoch: number }[];
-  return new Map(shards.map(({ shard, epoch }) => [shard, epoch]));
 }

@@ -3,8 +3,9 @@
  * never holds one open. The text is the same on PostgreSQL and PGlite.
  *
  * In order:
- *  1. Fence: every shard in the batch must belong to this node at this epoch. A shared advisory lock on each shard keeps a refence
- *     or take-over (which takes the exclusive one) out until this transaction ends; what arrives later sees the new epoch.
+ *  1. Fence: every shard in the batch must still have the epoch under which the batch was decided. A shared advisory lock on each shard keeps a refence
+ *     or take-over (which takes the exclusive one) out until this transaction ends; what arrives later sees the new epoch. Who owns a shard is not
+ *     asked: whoever knows the epoch may commit, because step 3 is what keeps two writers apart. The epoch is there to make a commit that was given up impossible.
  *  2. Keys: a request key that is already written makes its calendar sit this batch out and is returned with its stored outcome.
  *     One that another lane or node writes between this look and step 4 raises 23505 on request_pkey: the repetition finds it here.
  *  3. Compare-and-set: a calendar that is not at the revision it was decided on sits the batch out as well.
@@ -17,9 +18,9 @@
  * A batch is a few hundred rows at most, each found by its key: whatever the planner believes of a table that was empty when it planned, it is to use the keys.
  * An overlap raises 23P01, a used id or reference 23505, a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
  */
-export const COMMIT_V1_SQL = `
-create or replace function commit_v1(
-  p_node uuid, p_atomic boolean,
+export const COMMIT_V2_SQL = `
+create or replace function commit_v2(
+  p_atomic boolean,
   f_shard int[], f_epoch int[],
   c_id uuid[], c_from int8[], c_to int8[], c_hours text[],
   h_calendar uuid[], h_revision int8[], h_epoch int[], h_at int8[], h_events text[], h_entry uuid[],
@@ -47,7 +48,7 @@ begin
   end loop;
   select jsonb_agg(jsonb_build_object('shard', f.shard, 'epoch', s.epoch, 'owner', s.owner)) into fenced
     from unnest(f_shard, f_epoch) f(shard, epoch) left join shard s on s.id = f.shard
-    where s.owner is distinct from p_node or s.epoch is distinct from f.epoch;
+    where s.epoch is distinct from f.epoch;
   if fenced is not null then
     return jsonb_build_object('now', stamp, 'fenced', fenced);
   end if;

@@ -1,0 +1,122 @@
+import type { Refusal } from '../calendar/calendar.ts';
+import type { Outcome } from '../calendar/work.ts';
+import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
+import type { StoredRequest, Timers } from '../ports.ts';
+import type { Answer, RequestKey } from '../scheduler.ts';
+import { KnownRequests } from './known-requests.ts';
+
+/** After this long the caller is told that the outcome is unknown; the request itself goes on. */
+export const ANSWER_WITHIN_MS = 10_000;
+
+type World = {
+  readonly era: string;
+  readonly timers: Timers;
+  /** Writes a key down that belongs to no calendar. */
+  readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
+};
+
+/** What callers are told: once for each request, within a time, and the same whenever they ask again. */
+export class Answering {
+  readonly #world: World;
+  readonly #requests = new KnownRequests();
+  /** Tells each caller who still waits that the outcome is unknown. */
+  readonly #waiters = new Set<() => void>();
+  #isClosed = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get openCount(): number {
+    return this.#requests.openCount;
+  }
+
+  /** Runs a request once, whoever asks how often, and gives up waiting (not working) at the deadline. */
+  async answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
+    if (this.#isClosed) return { outcome: 'retry', reason: 'draining', retryAfterSeconds: 1 };
+    let cancel = () => {};
+    let giveUp = () => {};
+    const deadline = new Promise<Answer>((resolve) => {
+      giveUp = () => resolve({ outcome: 'unknown' });
+      cancel = this.#world.timers.after(ANSWER_WITHIN_MS, giveUp);
+    });
+    this.#waiters.add(giveUp);
+    try {
+      return await Promise.race([this.#requests.answer(request, perform), deadline]);
+    } finally {
+      cancel();
+      this.#waiters.delete(giveUp);
+    }
+  }
+
+  /** From now on nothing new is taken. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** As `close`, and whoever waits is told that nobody knows. */
+  giveUp(): void {
+    this.close();
+    for (const giveUp of this.#waiters) giveUp();
+  }
+
+  /** Waits until everybody has an answer, up to the time that an answer may take. */
+  async settled(): Promise<void> {
+    const { timers } = this.#world;
+    const until = timers.monotonic() + ANSWER_WITHIN_MS;
+    while (this.openCount > 0 && timers.monotonic() < until) await new Promise<void>((resolve) => timers.after(5, resolve));
+  }
+
+  ofOutcome(outcome: Outcome, request: RequestKey): Answer | Promise<Answer> {
+    switch (outcome.type) {
+      case 'done':
+        if (outcome.event === undefined) throw new Error('a request was answered without a fact');
+        return { outcome: 'ok', era: this.#world.era, calendarId: outcome.calendarId, revision: outcome.revision, event: outcome.event, replayed: false };
+      case 'refused':
+        return { outcome: 'no', refusal: outcome.refusal, replayed: false };
+      case 'duplicate':
+        return this.ofStored(outcome.stored, request);
+      case 'stale':
+      case 'overloaded':
+        return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
+      case 'unknown':
+        return { outcome: 'unknown' };
+      case 'poisoned':
+        // The database found out, not a calendar; written down, so that it stays a "no" when the id becomes free.
+        if (outcome.failure.constraint === 'claim_pkey' || outcome.failure.constraint === 'appointment_pkey')
+          return this.refuse(request, { code: 'id-in-use' });
+        throw outcome.failure;
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  ofStored(stored: StoredRequest, request: RequestKey, { anyFingerprint = false } = {}): Answer {
+    if (stored.outcome === 'abandoned') return { outcome: 'no', refusal: { code: 'abandoned' }, replayed: true };
+    if (!anyFingerprint && stored.fingerprint !== request.fingerprint) return { outcome: 'no', refusal: { code: 'idempotency-key-reused' }, replayed: true };
+    if (stored.outcome === 'no') {
+      if (stored.refusal === null) throw new Error('a stored refusal is empty');
+      return { outcome: 'no', refusal: stored.refusal, replayed: true };
+    }
+    if (stored.event === null || stored.calendarId === null || stored.revision === null) throw new Error('a stored answer has lost its fact');
+    const { calendarId, revision, event } = stored;
+    return { outcome: 'ok', era: this.#world.era, calendarId, revision, event, replayed: true };
+  }
+
+  /** Writes a refusal down that no calendar has made. Answers the stored outcome if the key was used before. */
+  refuse(request: RequestKey, refusal: Refusal): Promise<Answer> {
+    return this.#written(request, { type: 'refusal', refusal }, { outcome: 'no', refusal, replayed: false });
+  }
+
+  /** The fingerprint of an abandoned request is not known to whoever abandons it. */
+  abandon(request: RequestKey): Promise<Answer> {
+    return this.#written(request, { type: 'tombstone' }, { outcome: 'no', refusal: { code: 'abandoned' }, replayed: false }, { anyFingerprint: true });
+  }
+
+  async #written(request: RequestKey, answer: EntryAnswer, fresh: Answer, options: { anyFingerprint?: boolean } = {}): Promise<Answer> {
+    const end = await this.#world.writeKey(request, answer);
+    if (end.type === 'done') return fresh;
+    if (end.type === 'duplicate') return this.ofStored(end.stored, request, options);
+    throw end.type === 'poisoned' ? end.failure : new Error('a key without a calendar cannot lose its place');
+  }
+}

@@ -1,0 +1,72 @@
+import type { ShardOwner } from '../ports.ts';
+import { SHARD_COUNT } from './shard-of.ts';
+
+export type OwnershipChange = { readonly gained: readonly number[]; readonly lost: readonly number[] };
+
+/**
+ * What a node knows of who owns which shard, and under which epoch. It may be behind the database and never matters for what is right:
+ * a commit under an old epoch does nothing, and the database then says the new one. Higher epochs replace lower ones, whoever tells them.
+ */
+export class Directory {
+  readonly #nodeId: string;
+  readonly #onChange: (change: OwnershipChange) => void;
+  readonly #owners: ShardOwner[] = Array.from({ length: SHARD_COUNT }, (_, shard) => ({ shard, owner: null, epoch: -1 }));
+  #living: ReadonlySet<string> = new Set();
+
+  constructor(nodeId: string, onChange: (change: OwnershipChange) => void) {
+    this.#nodeId = nodeId;
+    this.#onChange = onChange;
+  }
+
+  /** The sum of all epochs, by which the database sees whether it has news. */
+  get knownEpochs(): number {
+    return this.#owners.reduce((sum, { epoch }) => sum + epoch, 0);
+  }
+
+  /** Nodes that live, this one included, in the order of their ids. */
+  get living(): readonly string[] {
+    return [...this.#living];
+  }
+
+  /** The living node that owns it; null if nobody does. */
+  ownerOf(shard: number): string | null {
+    const { owner } = this.rowOf(shard);
+    return owner !== null && this.#living.has(owner) ? owner : null;
+  }
+
+  isOurs(shard: number): boolean {
+    return this.rowOf(shard).owner === this.#nodeId;
+  }
+
+  rowOf(shard: number): ShardOwner {
+    const row = this.#owners[shard];
+    if (row === undefined) throw new Error(`there is no shard ${shard}`);
+    return row;
+  }
+
+  ours(): readonly number[] {
+    return this.#owners.filter(({ owner }) => owner === this.#nodeId).map(({ shard }) => shard);
+  }
+
+  /** Shards of nobody, or of a node that is gone. */
+  orphans(): readonly number[] {
+    return this.#owners.filter(({ owner }) => owner === null || !this.#living.has(owner)).map(({ shard }) => shard);
+  }
+
+  meet(nodes: readonly string[]): void {
+    this.#living = new Set(nodes);
+  }
+
+  learn(rows: readonly ShardOwner[]): void {
+    const gained: number[] = [];
+    const lost: number[] = [];
+    for (const row of rows) {
+      const before = this.rowOf(row.shard);
+      if (row.epoch <= before.epoch) continue;
+      this.#owners[row.shard] = row;
+      if (row.owner === this.#nodeId && before.owner !== this.#nodeId) gained.push(row.shard);
+      if (row.owner !== this.#nodeId && before.owner === this.#nodeId) lost.push(row.shard);
+    }
+    if (gained.length > 0 || lost.length > 0) this.#onChange({ gained, lost });
+  }
+}

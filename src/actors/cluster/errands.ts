@@ -1,0 +1,69 @@
+import type { Instant } from '../../model/instant.ts';
+import { type Bus, BusFailure } from '../bus.ts';
+import type { Outcome } from '../calendar/work.ts';
+import type { Directory } from './directory.ts';
+import type { Channels, Errand, NodeMessage } from './messages.ts';
+import { toldOf } from './router.ts';
+import { shardOf } from './shard-of.ts';
+
+/** Errands of other nodes that are decided at once; past it they are told "overloaded". */
+const MOST_ERRANDS = 2_000;
+
+export type ErrandsOptions = {
+  readonly nodeId: string;
+  readonly bus: Bus;
+  readonly channels: Channels;
+  readonly directory: Directory;
+  readonly now: () => Instant;
+  readonly decideHere: (errand: Errand) => Promise<Outcome>;
+  /** How far a calendar is on this node; 0 if it is not in memory. */
+  readonly revisionOf: (calendarId: string) => number;
+  readonly refreshDirectory: () => Promise<void>;
+};
+
+/** The errands that other nodes send to this one, as the owner of their calendars. */
+export class Errands {
+  readonly #options: ErrandsOptions;
+  /** What is being decided, by errand: a second copy waits for the first. */
+  readonly #open = new Map<string, Promise<Outcome>>();
+
+  constructor(options: ErrandsOptions) {
+    this.#options = options;
+  }
+
+  async accept(message: Extract<NodeMessage, { type: 'errand' }>): Promise<void> {
+    const { directory, nodeId, now, refreshDirectory } = this.#options;
+    const { id, copy, epoch, errand, deadlineAt } = message;
+    if (now() > deadlineAt) return;
+    const row = directory.rowOf(shardOf(errand.calendarId));
+    if (row.owner !== nodeId || row.epoch !== epoch) {
+      await this.#tell(message, { type: 'not-owner', from: nodeId, id, copy, row });
+      // The sender knows more than we do: a hand-over that we have not heard of yet.
+      if (epoch > row.epoch) await refreshDirectory();
+      return;
+    }
+    const outcome = await this.#decide(`${message.from} ${id}`, errand);
+    if (outcome.type === 'unknown') return; // silence says the same
+    const revision = this.#options.revisionOf(errand.calendarId);
+    await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revision });
+  }
+
+  async #decide(name: string, errand: Errand): Promise<Outcome> {
+    const running = this.#open.get(name);
+    if (running !== undefined) return running;
+    if (this.#open.size >= MOST_ERRANDS) return { type: 'overloaded' };
+    const deciding = this.#options.decideHere(errand).finally(() => this.#open.delete(name));
+    this.#open.set(name, deciding);
+    return deciding;
+  }
+
+  /** An answer that gets lost is asked for again. */
+  async #tell({ from }: NodeMessage, answer: NodeMessage): Promise<void> {
+    const { bus, channels } = this.#options;
+    try {
+      await bus.publish(channels.node(from), JSON.stringify(answer));
+    } catch (failure) {
+      if (!(failure instanceof BusFailure)) throw failure;
+    }
+  }
+}

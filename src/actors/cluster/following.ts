@@ -1,0 +1,154 @@
+// How this node's picture of other nodes' calendars stays true. Every calendar in memory that is not ours follows its channel on the bus;
+// what gets lost there shows when its revision is compared with the database's, every few seconds.
+import { type Bus, BusFailure } from '../bus.ts';
+import type { CalendarActor } from '../calendar/actor.ts';
+import { type Cancel, type JournalDatabase, type Log, ReadFailure, type Timers } from '../ports.ts';
+import type { CalendarChange } from '../scheduler.ts';
+import { type Channels, readMessage } from './messages.ts';
+
+const BEACON_MS = 5_000;
+/** Without the bus, the database is all there is to hear of changes. */
+const BEACON_ALONE_MS = 1_000;
+/** Calendars whose revisions are asked for in one statement. */
+const REVISIONS_AT_ONCE = 1_000;
+
+export type FollowingOptions = {
+  /** null: there is nobody else. */
+  readonly bus: Bus | null;
+  readonly channels: Channels;
+  readonly database: Pick<JournalDatabase, 'revisions'>;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly actorOf: (calendarId: string) => CalendarActor | undefined;
+  /** Calendars that somebody watches, ours included: another node may have decided in our place. */
+  readonly watched: () => Iterable<string>;
+  /** Before each comparison: what else has to be looked after now and then. */
+  readonly onBeacon: () => Promise<void>;
+};
+
+export class Following {
+  readonly #options: FollowingOptions;
+  /** What has been heard of each calendar that is followed: the highest revision that was said, for one that is still being loaded. */
+  readonly #followed = new Map<string, number>();
+  /** Those of which nothing is missed while the bus is up. */
+  readonly #live = new Set<string>();
+  #cancelBeacon: Cancel = () => {};
+  #isClosed = false;
+
+  constructor(options: FollowingOptions) {
+    this.#options = options;
+    this.#beaconLater();
+  }
+
+  /** To be called before they are loaded: what is published from now on is not missed, or will be found missing. */
+  async join(calendarIds: readonly string[]): Promise<void> {
+    const { bus, channels } = this.#options;
+    const fresh = calendarIds.filter((id) => !this.#followed.has(id));
+    for (const id of fresh) this.#followed.set(id, 0);
+    if (bus === null || fresh.length === 0) return;
+    try {
+      await bus.subscribe(fresh.map(channels.calendar));
+      if (bus.isUp) for (const id of fresh) if (this.#followed.has(id)) this.#live.add(id);
+    } catch (failure) {
+      if (!(failure instanceof BusFailure)) throw failure;
+    }
+  }
+
+  leave(calendarIds: readonly string[]): void {
+    const { bus, channels } = this.#options;
+    const gone = calendarIds.filter((id) => this.#followed.delete(id));
+    for (const id of gone) this.#live.delete(id);
+    if (gone.length > 0) bus?.unsubscribe(gone.map(channels.calendar));
+  }
+
+  /** Whether what is in memory is as fresh as the bus is quick. */
+  isLive(calendarId: string): boolean {
+    return this.#options.bus?.isUp === true && this.#live.has(calendarId);
+  }
+
+  /** A calendar has been loaded: what was said of it meanwhile counts. */
+  loaded(actor: CalendarActor): void {
+    actor.news(this.#followed.get(actor.id) ?? 0);
+  }
+
+  hear(calendarId: string, text: string): void {
+    const known = this.#followed.get(calendarId);
+    if (known === undefined) return;
+    const actor = this.#options.actorOf(calendarId);
+    for (const change of readMessage<readonly CalendarChange[]>(text)) {
+      this.#followed.set(calendarId, Math.max(this.#followed.get(calendarId) ?? 0, change.revision));
+      actor?.follow(change);
+    }
+  }
+
+  onDown(): void {
+    this.#live.clear();
+    this.#beaconLater();
+  }
+
+  /** What was published in between is lost, so nothing counts as live before it has been compared. */
+  onUp(): void {
+    const followed = [...this.#followed.keys()];
+    void this.#compareOrSay(followed).then((isCompared) => {
+      if (isCompared && this.#options.bus?.isUp === true) for (const id of followed) if (this.#followed.has(id)) this.#live.add(id);
+    });
+  }
+
+  /** Compares with the database; afterwards what is in memory is no older than this call, or on its way. Rejects with ReadFailure. */
+  async compare(calendarIds: readonly string[]): Promise<void> {
+    for (let start = 0; start < calendarIds.length; start += REVISIONS_AT_ONCE) {
+      const revisions = await this.#options.database.revisions(calendarIds.slice(start, start + REVISIONS_AT_ONCE));
+      for (const [calendarId, revision] of revisions) this.#options.actorOf(calendarId)?.news(revision);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelBeacon();
+    this.leave([...this.#followed.keys()]);
+  }
+
+  async #beacon(): Promise<void> {
+    const { watched, onBeacon, log } = this.#options;
+    try {
+      await onBeacon();
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+      log.warn({ error }, 'calendars with holds could not be looked for');
+    }
+    if (this.#options.bus === null) return;
+    const followed = [...new Set([...this.#followed.keys(), ...watched()])];
+    if ((await this.#compareOrSay(followed)) && this.#options.bus?.isUp === true) await this.#resume();
+  }
+
+  /** Subscriptions that failed when a calendar was joined stand by now, since the bus made them again when it came back. */
+  async #resume(): Promise<void> {
+    const waiting = [...this.#followed.keys()].filter((id) => !this.#live.has(id));
+    if (waiting.length === 0) return;
+    const { bus, channels } = this.#options;
+    try {
+      await bus?.subscribe(waiting.map(channels.calendar));
+      if ((await this.#compareOrSay(waiting)) && bus?.isUp === true) for (const id of waiting) if (this.#followed.has(id)) this.#live.add(id);
+    } catch (failure) {
+      if (!(failure instanceof BusFailure)) throw failure;
+    }
+  }
+
+  async #compareOrSay(calendarIds: readonly string[]): Promise<boolean> {
+    try {
+      await this.compare(calendarIds);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+      this.#options.log.warn({ error }, 'calendars cannot be compared with the database');
+      return false;
+    }
+  }
+
+  #beaconLater(): void {
+    if (this.#isClosed) return;
+    this.#cancelBeacon();
+    const { bus, timers } = this.#options;
+    this.#cancelBeacon = timers.after(bus?.isUp === false ? BEACON_ALONE_MS : BEACON_MS, () => void this.#beacon().finally(() => this.#beaconLater()));
+  }
+}

@@ -1,0 +1,190 @@
+// How a node lives among others: it beats its heart against the database, takes what belongs to nobody, and hands over what belongs to
+// somebody else by placement.
+//
+//   joining ──▶ member ──▶ leaving ──▶ gone     by itself: hands everything over, then leaves
+//                  │
+//                  └──────────────────▶ gone     given up by the others: it was not heard from, and must end
+//
+// None of it is needed for what is right. A node that wrongly believes a shard to be its own is only another writer whom the database turns away.
+import type { DatabaseClock } from '../journal/database-clock.ts';
+import { type Beat, type Cancel, type ClusterDatabase, type Log, ReadFailure, type ShardOwner, type Timers } from '../ports.ts';
+import type { Directory } from './directory.ts';
+import { placeOf } from './placement.ts';
+
+/** A node is given up after six missed beats. */
+const BEAT_EVERY_MS = 1_000;
+/** Shards that are handed over at once: each of them makes its calendars wait for a commit, and loads them anew elsewhere. */
+const MOST_HANDED_OVER = 8;
+const HAND_OVER_PAUSE_MS = 50;
+
+export type MembershipOptions = {
+  readonly nodeId: string;
+  readonly cluster: ClusterDatabase;
+  readonly directory: Directory;
+  readonly clock: DatabaseClock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Nobody else may be there: takes everything from whoever has it. */
+  readonly isAlone: boolean;
+  readonly onBeat: (beat: Beat) => void;
+  /** Others have given this node up. */
+  readonly onBuried: () => void;
+  /** Tells the other nodes at once what they would hear with their next beat. */
+  readonly announce: (rows: readonly ShardOwner[]) => void;
+};
+
+export class Membership {
+  readonly #options: MembershipOptions;
+  #state: 'joining' | 'member' | 'leaving' | 'gone' = 'joining';
+  #cancelBeat: Cancel = () => {};
+  #beating: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #isBalancing = false;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with ReadFailure if the database does not answer. */
+  async join(): Promise<Beat> {
+    const { cluster, nodeId, directory, isAlone } = this.#options;
+    if (isAlone) directory.learn(await cluster.takeAllShards(nodeId));
+    else await cluster.join(nodeId);
+    const beat = await this.#beatOnce();
+    this.#state = 'member';
+    await this.#takeOrphans();
+    this.#beatLater();
+    return beat;
+  }
+
+  /** Beats now, to hear who owns what. Whoever asks while a beat runs shares the one after it: the running one may have asked before what they know happened. */
+  refresh(): Promise<void> {
+    if (this.#state === 'gone') return Promise.resolve();
+    if (this.#beating === undefined) {
+      this.#beating = this.#beatAndAct().finally(() => {
+        this.#beating = undefined;
+      });
+      return this.#beating;
+    }
+    this.#next ??= this.#beating.then(() => {
+      this.#next = undefined;
+      return this.refresh();
+    });
+    return this.#next;
+  }
+
+  /** Gives every shard to the others, as far as there are any. The node goes on answering; it owns nothing any more. */
+  async handOver(): Promise<void> {
+    if (this.#state !== 'member') return;
+    this.#state = 'leaving';
+    const { directory } = this.#options;
+    try {
+      await this.refresh();
+      while (this.#others().length > 0 && directory.ours().length > 0 && (await this.#give(directory.ours(), this.#others())));
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+      this.#options.log.warn({ error }, 'shards could not be handed over; others will take them');
+    }
+  }
+
+  /** The last thing a node says. Not being heard is no harm: it will be given up. */
+  async leave(): Promise<void> {
+    const wasGone = this.#state === 'gone';
+    this.stop();
+    if (wasGone) return;
+    const { cluster, nodeId, log } = this.#options;
+    await cluster.leave(nodeId).catch((error: unknown) => log.warn({ error }, 'the database could not be told that this node has left'));
+  }
+
+  stop(): void {
+    this.#state = 'gone';
+    this.#cancelBeat();
+  }
+
+  #others(): readonly string[] {
+    return this.#options.directory.living.filter((node) => node !== this.#options.nodeId);
+  }
+
+  #beatLater(): void {
+    if (this.#state === 'gone') return;
+    this.#cancelBeat = this.#options.timers.after(BEAT_EVERY_MS, () => {
+      void this.refresh().finally(() => this.#beatLater());
+    });
+  }
+
+  async #beatAndAct(): Promise<void> {
+    const { log } = this.#options;
+    try {
+      await this.#beatOnce();
+      if (this.#state === 'member') await this.#takeOrphans();
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+      log.warn({ error }, 'the database does not hear this node');
+      return;
+    }
+    if (this.#state === 'member') this.#startBalancing();
+  }
+
+  async #beatOnce(): Promise<Beat> {
+    const { cluster, nodeId, directory, timers, clock, onBeat, onBuried } = this.#options;
+    const sentAt = timers.monotonic();
+    const beat = await cluster.beat(nodeId, directory.knownEpochs);
+    clock.sample(beat.databaseTime, sentAt, timers.monotonic());
+    if (beat.isGone) {
+      if (this.#state !== 'gone') onBuried();
+      this.stop();
+      return beat;
+    }
+    directory.meet(beat.nodes);
+    if (beat.shards !== null) directory.learn(beat.shards);
+    onBeat(beat);
+    return beat;
+  }
+
+  async #takeOrphans(): Promise<void> {
+    const { cluster, nodeId, directory, announce } = this.#options;
+    const wanted = directory.orphans().filter((shard) => placeOf(shard, directory.living) === nodeId);
+    if (wanted.length === 0) return;
+    const rows = await cluster.takeShards(nodeId, wanted);
+    directory.learn(rows);
+    announce(rows);
+  }
+
+  #startBalancing(): void {
+    if (this.#isBalancing || this.#options.isAlone) return;
+    this.#isBalancing = true;
+    void this.#balance().finally(() => {
+      this.#isBalancing = false;
+    });
+  }
+
+  /** A few at a time, as long as there is something to move. */
+  async #balance(): Promise<void> {
+    const { directory, nodeId, timers, log } = this.#options;
+    try {
+      while (this.#state === 'member') {
+        const misplaced = directory.ours().filter((shard) => placeOf(shard, directory.living) !== nodeId);
+        if (misplaced.length === 0 || !(await this.#give(misplaced, directory.living))) return;
+        await new Promise<void>((resolve) => timers.after(HAND_OVER_PAUSE_MS, resolve));
+      }
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+      log.warn({ error }, 'shards could not be handed over');
+    }
+  }
+
+  /** Gives the first few of these to where they belong among `nodes`. False if none of them went: whoever should have it may just have gone. */
+  async #give(shards: readonly number[], nodes: readonly string[]): Promise<boolean> {
+    const { cluster, nodeId, directory, announce } = this.#options;
+    const byPlace = Map.groupBy(shards.slice(0, MOST_HANDED_OVER), (shard) => placeOf(shard, nodes));
+    let hasGiven = false;
+    for (const [place, together] of byPlace) {
+      if (place === undefined || place === nodeId) continue;
+      const rows = await cluster.giveShards(nodeId, place, together);
+      directory.learn(rows);
+      announce(rows);
+      hasGiven ||= rows.some(({ owner }) => owner === place);
+    }
+    return hasGiven;
+  }
+}

@@ -1,0 +1,81 @@
+// What nodes say to each other over the bus. Everything here is plain data. Channels carry the era, so that two clusters on one Redis,
+// and two lives of one database, never hear each other.
+import type { Instant } from '../../model/instant.ts';
+import type { CalendarCommand, SlotAsk } from '../calendar/calendar.ts';
+import type { Outcome } from '../calendar/work.ts';
+import type { ShardOwner } from '../ports.ts';
+import type { CalendarChange, Candidate, RequestKey } from '../scheduler.ts';
+
+/** Nodes of another version of these messages are not understood; their calendars are reached through the database. */
+const VERSION = 1;
+
+/** Whose free times may be offered with a refusal. */
+export type Offer = {
+  readonly staffId: string;
+  readonly peers: readonly Candidate[];
+  readonly slot: SlotAsk;
+  /** The claim that is being moved, which is not in its own way. */
+  readonly ignoreClaimId: string | null;
+};
+
+/** A command on its way to its calendar, wherever that is decided. */
+export type Errand = {
+  readonly calendarId: string;
+  readonly command: CalendarCommand;
+  readonly request: RequestKey;
+  /** False: somebody else will be asked after a refusal, so it is not written down under the key. */
+  readonly isFinal: boolean;
+  readonly offer: Offer | null;
+};
+
+/** Outcomes that one node can tell another. What the database refuses is told by its constraint. */
+export type ToldOutcome =
+  | Exclude<Outcome, { type: 'poisoned' | 'unknown' }>
+  | { readonly type: 'poisoned'; readonly message: string; readonly sqlState: string | null; readonly constraint: string | null };
+
+export type NodeMessage =
+  /** `id` names the errand and `copy` counts how often it was sent; past the deadline it is dropped, by the estimated time of the database. */
+  | {
+      readonly type: 'errand';
+      readonly from: string;
+      readonly id: string;
+      readonly copy: number;
+      readonly epoch: number;
+      readonly deadlineAt: Instant;
+      readonly errand: Errand;
+    }
+  /** `revision` is how far the calendar is by then. */
+  | { readonly type: 'outcome'; readonly from: string; readonly id: string; readonly copy: number; readonly outcome: ToldOutcome; readonly revision: number }
+  /** This copy did nothing: the shard is not ours, or not under that epoch. */
+  | { readonly type: 'not-owner'; readonly from: string; readonly id: string; readonly copy: number; readonly row: ShardOwner }
+  /** To the owner, from whoever has decided in its place. */
+  | { readonly type: 'overtaken'; readonly from: string; readonly calendarId: string; readonly revision: number };
+
+/** To everybody. */
+export type Announcement =
+  | { readonly type: 'shards'; readonly from: string; readonly rows: readonly ShardOwner[] }
+  | { readonly type: 'catalog'; readonly from: string; readonly version: number };
+
+export type Channels = {
+  node(nodeId: string): string;
+  readonly everybody: string;
+  calendar(calendarId: string): string;
+  /** The calendar that a channel belongs to. */
+  calendarOf(channel: string): string | undefined;
+};
+
+export function channelsOf(era: string): Channels {
+  const prefix = `slotkeeper:${era}:v${VERSION}:`;
+  const calendarPrefix = `${prefix}calendar:`;
+  return {
+    node: (nodeId) => `${prefix}node:${nodeId}`,
+    everybody: `${prefix}everybody`,
+    calendar: (calendarId) => calendarPrefix + calendarId,
+    calendarOf: (channel) => (channel.startsWith(calendarPrefix) ? channel.slice(calendarPrefix.length) : undefined),
+  };
+}
+
+/** Only nodes of this cluster write to its channels, so what is there is what one of them has said. */
+export function readMessage<Message extends NodeMessage | Announcement | readonly CalendarChange[]>(text: string): Message {
+  return JSON.parse(text) as Message;
+}

@@ -1,0 +1,204 @@
+// Brings an errand to whoever decides for its calendar.
+//
+//   ours                      decided here
+//   another living node's     sent to it over the bus, and once more if it does not answer; then the direct path
+//   nobody's, or out of reach the direct path: decided here all the same
+//
+// The direct path is an ordinary decision of an ordinary actor on this node. It may lose against the owner's commits, which makes it slow,
+// and can never be wrong: the database compares revisions, and the request's key lets only one of all copies of an errand happen.
+//
+// A copy that was sent and not answered may still be decided. So from then on a "no" counts only from the last copy, which wrote it down
+// under the key, an "ok" counts from any, and what did nothing counts as not known.
+import { type Instant, instant } from '../../model/instant.ts';
+import type { Bus } from '../bus.ts';
+import { BusFailure } from '../bus.ts';
+import type { Outcome } from '../calendar/work.ts';
+import { CommitFailure, type Ids, type Timers } from '../ports.ts';
+import type { Directory } from './directory.ts';
+import type { Channels, Errand, NodeMessage, ToldOutcome } from './messages.ts';
+import { shardOf } from './shard-of.ts';
+
+/** An owner that is well answers within milliseconds; one under full load within a few hundred. Two copies and the direct path have to fit into a second and a half. */
+const ANSWER_TO_COPY_MS = 600;
+const MOST_COPIES = 2;
+/** An owner that has not answered two copies is not waited for again until it is heard, or until this is over. */
+const SILENCE_MS = 5_000;
+/** After this the asker has been told that the outcome is unknown; a copy that arrives later is not begun. */
+const ERRAND_LIFE_MS = 10_000;
+/** Answers "not mine" that are followed before going the direct path: a hand-over takes a few milliseconds, and two in a row are rare. */
+const MOST_REDIRECTS = 8;
+const REDIRECT_PAUSE_MS = 15;
+/** Errands on the direct path at once; past it they wait for the owner after all. */
+const MOST_DIRECT = 1_000;
+
+export type RouterOptions = {
+  readonly nodeId: string;
+  readonly bus: Bus | null;
+  readonly channels: Channels;
+  readonly directory: Directory;
+  readonly timers: Timers;
+  readonly ids: Ids;
+  readonly now: () => Instant;
+  /** Decides on this node. */
+  readonly decideHere: (errand: Errand) => Promise<Outcome>;
+  /** Asks the database who owns what. */
+  readonly refreshDirectory: () => Promise<void>;
+  /** Somebody says that a calendar has come this far. */
+  readonly onNews: (calendarId: string, revision: number) => void;
+};
+
+type Told = Extract<NodeMessage, { type: 'outcome' | 'not-owner' }>;
+/** An errand that is out. `copy` is the last one sent, `open` how many of them may still be decided. */
+type Sent = { readonly id: string; copy: number; open: number; hear: (told: Told) => void };
+
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #sent = new Map<string, Sent>();
+  /** Owners that do not answer, and until when they are not waited for. */
+  readonly #silent = new Map<string, number>();
+  #direct = 0;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+  }
+
+  async send(errand: Errand): Promise<Outcome> {
+    const { directory, nodeId, decideHere } = this.#options;
+    if (directory.isOurs(shardOf(errand.calendarId))) return decideHere(errand);
+    const sent: Sent = { id: this.#options.ids.next(this.#options.now()), copy: 0, open: 0, hear: () => undefined };
+    this.#sent.set(sent.id, sent);
+    try {
+      return await this.#deliver(errand, sent, nodeId);
+    } finally {
+      this.#sent.delete(sent.id);
+    }
+  }
+
+  /** What another node has said. Whoever speaks is not silent. */
+  hear(message: NodeMessage): void {
+    this.#silent.delete(message.from);
+    if (message.type === 'outcome' || message.type === 'not-owner') this.#sent.get(message.id)?.hear(message);
+  }
+
+  async #deliver(errand: Errand, sent: Sent, nodeId: string): Promise<Outcome> {
+    const { directory } = this.#options;
+    const shard = shardOf(errand.calendarId);
+    for (let redirects = 0; sent.open < MOST_COPIES && redirects < MOST_REDIRECTS; ) {
+      const owner = directory.ownerOf(shard);
+      if (owner === nodeId || owner === null || !this.#isInReach(owner)) break;
+      const told = await this.#sendCopy(errand, sent, owner);
+      if (told === 'nobody') {
+        if (!(await this.#hasMoved(shard, owner))) break;
+      } else if (told === 'silence') {
+        if (sent.open === MOST_COPIES) this.#silent.set(owner, this.#options.timers.monotonic() + SILENCE_MS);
+        else await this.#options.refreshDirectory();
+      } else if (told.type === 'not-owner') {
+        redirects += 1;
+        await this.#follow(told, shard);
+      } else return this.#outcomeOf(errand, sent, told);
+    }
+    return this.#decideHere(errand, sent);
+  }
+
+  async #hasMoved(shard: number, from: string): Promise<boolean> {
+    await this.#options.refreshDirectory();
+    return this.#options.directory.ownerOf(shard) !== from;
+  }
+
+  #isInReach(owner: string): boolean {
+    const { bus, timers } = this.#options;
+    if (bus?.isUp !== true) return false;
+    const until = this.#silent.get(owner);
+    if (until !== undefined && until <= timers.monotonic()) this.#silent.delete(owner);
+    return !this.#silent.has(owner);
+  }
+
+  /** `nobody`: certainly not received. `silence`: perhaps received, and not answered in time. */
+  async #sendCopy(errand: Errand, sent: Sent, owner: string): Promise<Told | 'nobody' | 'silence'> {
+    const { timers } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<Told | 'silence'>();
+    sent.copy += 1;
+    const { copy } = sent;
+    sent.hear = (told) => {
+      if (isFromAnyCopy(told) || told.copy === copy) resolve(told);
+    };
+    const cancel = timers.after(ANSWER_TO_COPY_MS, () => resolve('silence'));
+    try {
+      if ((await this.#publishCopy(errand, sent, owner)) === 'nobody') return 'nobody';
+      sent.open += 1;
+      const told = await promise;
+      if (told !== 'silence') sent.open -= 1;
+      return told;
+    } finally {
+      cancel();
+    }
+  }
+
+  async #publishCopy(errand: Errand, { id, copy }: Sent, owner: string): Promise<'nobody' | 'perhaps'> {
+    const { bus, channels, directory, now, nodeId } = this.#options;
+    const { epoch } = directory.rowOf(shardOf(errand.calendarId));
+    const message: NodeMessage = { type: 'errand', from: nodeId, id, copy, epoch, deadlineAt: instant(now() + ERRAND_LIFE_MS), errand };
+    try {
+      return (await bus?.publish(channels.node(owner), JSON.stringify(message))) === 0 ? 'nobody' : 'perhaps';
+    } catch (failure) {
+      if (!(failure instanceof BusFailure)) throw failure;
+      return 'perhaps';
+    }
+  }
+
+  /** This copy did nothing, so it is as if it had not been sent. Who has just been given a shard may not know it yet. */
+  async #follow({ row }: Extract<Told, { type: 'not-owner' }>, shard: number): Promise<void> {
+    const { directory, timers, refreshDirectory } = this.#options;
+    const { epoch } = directory.rowOf(shard);
+    directory.learn([row]);
+    if (directory.rowOf(shard).epoch > epoch) return;
+    await refreshDirectory();
+    if (directory.rowOf(shard).epoch === epoch) await new Promise<void>((resolve) => timers.after(REDIRECT_PAUSE_MS, resolve));
+  }
+
+  #outcomeOf(errand: Errand, sent: Sent, { outcome, revision }: Extract<Told, { type: 'outcome' }>): Outcome {
+    this.#options.onNews(errand.calendarId, revision);
+    const heard = outcomeOf(outcome);
+    return sent.open > 0 && hasDoneNothing(heard) ? { type: 'unknown' } : heard;
+  }
+
+  /** It has turned out to be ours, or nobody else answers for it. The last copy is decided here; an "ok" of an earlier one may still come first. */
+  async #decideHere(errand: Errand, sent: Sent): Promise<Outcome> {
+    if (this.#direct >= MOST_DIRECT) return sent.open > 0 ? { type: 'unknown' } : { type: 'overloaded' };
+    this.#direct += 1;
+    try {
+      const decided = this.#options.decideHere(errand);
+      if (sent.open === 0) return await decided;
+      const elsewhere = Promise.withResolvers<Outcome>();
+      sent.hear = (told) => {
+        if (told.type === 'outcome' && isFromAnyCopy(told)) elsewhere.resolve(outcomeOf(told.outcome));
+      };
+      return await Promise.race([decided.then((outcome): Outcome => (hasDoneNothing(outcome) ? { type: 'unknown' } : outcome)), elsewhere.promise]);
+    } finally {
+      this.#direct -= 1;
+    }
+  }
+}
+
+/** Done is done, and the stored answer of a key is the stored answer, whichever copy found it. */
+function isFromAnyCopy(told: Told): boolean {
+  return told.type === 'outcome' && (told.outcome.type === 'done' || told.outcome.type === 'duplicate');
+}
+
+/** Of the last copy alone: an earlier one may still do something. */
+function hasDoneNothing(outcome: Outcome): boolean {
+  return outcome.type === 'overloaded';
+}
+
+/** As one node tells it to another. */
+export function toldOf(outcome: Exclude<Outcome, { type: 'unknown' }>): ToldOutcome {
+  if (outcome.type !== 'poisoned') return outcome;
+  const { message, sqlState, constraint } = outcome.failure;
+  return { type: 'poisoned', message, sqlState, constraint };
+}
+
+function outcomeOf(told: ToldOutcome): Outcome {
+  if (told.type !== 'poisoned') return told;
+  const { message, sqlState, constraint } = told;
+  return { type: 'poisoned', failure: new CommitFailure(message, { definite: true, sqlState, constraint }) };
+}

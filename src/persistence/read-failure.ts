@@ -1,0 +1,11 @@
+import { ReadFailure } from '../actors/ports.ts';
+import { SqlFailure } from './database.ts';
+
+/** No connection, no answer, out of resources, shutting down: another time it may work. Anything else is a mistake of ours. */
+const NOT_NOW = /^(08|53|57)/;
+
+/** Rejects with what the actors call a database that does not answer; anything else stays what it is. */
+export function asReadFailure(failure: unknown): never {
+  const isOutage = failure instanceof SqlFailure && (!failure.definite || NOT_NOW.test(failure.sqlState ?? ''));
+  throw isOutage ? new ReadFailure(failure) : failure;
+}
