@@ -169,6 +169,4 @@ export type JournalDatabase = {
   changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined>;
   appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
   request(caller: string, key: string): Promise<StoredRequest | undefined>;
-  era(): Promise<string>;
-  databaseTime(): Promise<Instant>;
 };

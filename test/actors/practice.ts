@@ -1,7 +1,8 @@
 // A practice that never closes: calendars in a database, a node over them, and the commands that tests give.
 import { randomUUID } from 'node:crypto';
 import type { Appointment } from '../../src/actors/calendar/calendar.ts';
-import { openNode, type SchedulerNode } from '../../src/actors/cluster/node.ts';
+import { openNode } from '../../src/actors/cluster/node.ts';
+import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { JournalDatabase, Log, Timers } from '../../src/actors/ports.ts';
 import type { Answer, AppointmentDraft, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';

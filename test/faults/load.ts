@@ -1,7 +1,7 @@
 // Many callers at once on few calendars, and a memory of what each was told, to be compared with the database afterwards.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { SchedulerNode } from '../../src/actors/cluster/node.ts';
+import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
 import type { Answer, Candidate, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { book, cancel, claimOf, confirmHold, newDraft, newKey, placeHold, releaseHold, reschedule, slot } from '../actors/practice.ts';

@@ -9,7 +9,7 @@ import { Lane } from '../../src/actors/journal/lane.ts';
 import type { JournalDatabase, ShardOwner } from '../../src/actors/ports.ts';
 import type { CalendarChange } from '../../src/actors/scheduler.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
-import type { Instant } from '../../src/model/instant.ts';
+import { type Instant, instant } from '../../src/model/instant.ts';
 
 export type BareLane = Disposable & {
   readonly registry: ActorRegistry;
@@ -21,7 +21,7 @@ export type BareLane = Disposable & {
 
 export async function openBareLane(database: JournalDatabase): Promise<BareLane> {
   const clock = new DatabaseClock(timers);
-  clock.sample(await database.databaseTime(), timers.monotonic(), timers.monotonic());
+  clock.sample(instant(Date.now()), timers.monotonic(), timers.monotonic());
   const changes: CalendarChange[] = [];
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const directory = new Directory(randomUUID(), () => undefined);

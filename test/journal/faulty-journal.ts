@@ -59,6 +59,4 @@ export class FaultyJournal implements JournalDatabase {
   changes: JournalDatabase['changes'] = (calendarId, after, limit) => this.#journal.changes(calendarId, after, limit);
   changeRange: JournalDatabase['changeRange'] = (calendarId) => this.#journal.changeRange(calendarId);
   request: JournalDatabase['request'] = (caller, key) => this.#journal.request(caller, key);
-  era: JournalDatabase['era'] = () => this.#journal.era();
-  databaseTime: JournalDatabase['databaseTime'] = () => this.#journal.databaseTime();
 }

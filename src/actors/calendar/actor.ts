@@ -12,12 +12,15 @@
 //              new commands wait in the mailbox.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
-import type { Cancel, StoredCalendar } from '../ports.ts';
+import type { StoredCalendar } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import type { CalendarCommand, CalendarEvent } from './calendar.ts';
 import { type CalendarState, stateOf } from './calendar-state.ts';
 import { decide, dueExpiries } from './decide.ts';
 import { evolve } from './evolve.ts';
+import { ExpiryTimer } from './expiry-timer.ts';
+import { loadAfresh } from './load-afresh.ts';
+import { ownExpiry, type Pending, pendingOf } from './pending.ts';
 import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, Outcome, Still, StillDecision, StillEnd, Work } from './work.ts';
 
@@ -25,13 +28,6 @@ import type { ActorContext, Outcome, Still, StillDecision, StillEnd, Work } from
 export const MAILBOX_LIMIT = 1_000;
 /** How often one command is decided again after losing a compare-and-set, before it is given back. */
 const DECIDE_AGAIN_LIMIT = 3;
-const RELOAD_BACKOFF_FIRST_MS = 20;
-const RELOAD_BACKOFF_MOST_MS = 1_000;
-
-type Pending = Work & { readonly resolve: (outcome: Outcome) => void; attempts: number; entry: Entry | null; outcome: Outcome | null };
-
-/** What a calendar does of itself. Nobody waits for it. */
-const EXPIRY: Work = { command: { type: 'expire-holds' }, request: null, isFinal: true, elaborate: null };
 
 export class CalendarActor {
   readonly id: string;
@@ -49,9 +45,7 @@ export class CalendarActor {
   #waiting: Pending[] = [];
   #holders: (() => void)[] = [];
   readonly #readers = new WaitingReaders();
-  #expiry: Cancel | undefined;
-  /** What the timer waits for; Infinity: there is none. */
-  #expiryAt = Number.POSITIVE_INFINITY;
+  readonly #expiry: ExpiryTimer;
   /** Held, and expiries were taken in that nobody has committed. */
   #hasUncommitted = false;
   #lastUsedAt: Instant;
@@ -64,6 +58,7 @@ export class CalendarActor {
     this.#state = stateOf(stored);
     this.#durable = stored.revision;
     this.#lastUsedAt = context.now();
+    this.#expiry = new ExpiryTimer(context, () => this.#onExpiryDue());
     this.#scheduleExpiry();
   }
 
@@ -85,7 +80,7 @@ export class CalendarActor {
   /** Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. */
   retire(): void {
     this.#isRetired = true;
-    this.#expiry?.();
+    this.#expiry.stop();
   }
 
   #use(): void {
@@ -134,8 +129,7 @@ export class CalendarActor {
   /** The shard has changed its owner: who owns it keeps the time of its holds. */
   ownershipChanged(): void {
     if (this.#isRetired) return;
-    this.#expiry?.();
-    this.#expiryAt = Number.POSITIVE_INFINITY;
+    this.#expiry.stop();
     this.#scheduleExpiry();
   }
 
@@ -239,12 +233,7 @@ export class CalendarActor {
   }
 
   #recordExpiries(at: Instant, expiries: readonly CalendarEvent[]): void {
-    this.#record(
-      pendingOf(EXPIRY, () => undefined),
-      at,
-      expiries,
-      [],
-    );
+    this.#record(ownExpiry(), at, expiries, []);
   }
 
   /** A decision that changes nothing still waits for the database: what it was decided on must be durable, and still ours. */
@@ -333,26 +322,19 @@ export class CalendarActor {
     const tooOften = again.filter((pending) => pending.attempts >= DECIDE_AGAIN_LIMIT);
     for (const pending of tooOften) pending.resolve({ type: 'overloaded' });
     this.#waiting = [...again.filter((pending) => pending.attempts < DECIDE_AGAIN_LIMIT && pending.command.type !== 'expire-holds'), ...this.#waiting];
-    this.#expiry?.();
-    this.#expiryAt = Number.POSITIVE_INFINITY;
-    void this.#reload(RELOAD_BACKOFF_FIRST_MS);
+    this.#expiry.stop();
+    void this.#reload();
   }
 
-  async #reload(backoff: number): Promise<void> {
+  async #reload(): Promise<void> {
     const heardOf = this.#heardOf;
-    let stored: StoredCalendar | undefined;
-    try {
-      stored = await this.#context.load(this.id);
-      if (stored === undefined) throw new Error(`calendar ${this.id} is not in the database`);
-      await this.#catchUp(stored.revision);
-    } catch (error) {
-      if (this.#isRetired) return;
-      this.#context.onReloadFailed(this.id, error);
-      this.#context.after(backoff, () => void this.#reload(Math.min(backoff * 2, RELOAD_BACKOFF_MOST_MS)));
-      return;
-    }
+    const fresh = await loadAfresh(this.#context, this.id, this.#durable, () => !this.#isRetired);
+    if (fresh === undefined) return;
+    // Changes that somebody else made (or that were ours and never acknowledged) are announced like any other.
+    for (const change of fresh.missed) this.#context.onChange(change, false);
+    this.#durable = Math.max(this.#durable, fresh.stored.revision);
     const ended = this.#state.endedHolds;
-    this.#state = stateOf(stored);
+    this.#state = stateOf(fresh.stored);
     for (const [holdId, end] of ended) if (!this.#state.holds.has(holdId)) this.#state.endedHolds.set(holdId, end);
     this.#mode = 'live';
     // What was said before this look at the database is settled by it; what was said since may be newer.
@@ -362,14 +344,6 @@ export class CalendarActor {
     this.#scheduleExpiry();
     this.#drain();
     this.#grantHold();
-  }
-
-  /** Changes that somebody else made (or that were ours and never acknowledged) are announced like any other. */
-  async #catchUp(revision: number): Promise<void> {
-    if (revision <= this.#durable) return;
-    const missed = await this.#context.changesBetween(this.id, this.#durable, revision);
-    for (const change of missed) this.#context.onChange(change, false);
-    this.#durable = revision;
   }
 
   #drain(): void {
@@ -389,22 +363,14 @@ export class CalendarActor {
     this.#recordExpiries(at, due);
   }
 
-  /** One timer for the hold that ends first. It only sends a message; the decision is the calendar's. */
+  /** Only the owner keeps the time of its holds; whoever else decides expires what is due first. */
   #scheduleExpiry(): void {
-    const next = this.#context.isOurs(this.shard) ? this.#state.nextExpiryAt : Number.POSITIVE_INFINITY;
-    if (next === this.#expiryAt) return;
-    this.#expiry?.();
-    this.#expiryAt = next;
-    if (next === Number.POSITIVE_INFINITY) return;
-    this.#expiry = this.#context.after(Math.max(0, next - this.#context.now()), () => {
-      this.#expiryAt = Number.POSITIVE_INFINITY;
-      this.#expireDue();
-      // Held (or about to be) or rewinding at this moment: whatever ends that schedules the expiry again.
-      if (this.#mode === 'live' && this.#holders.length === 0) this.#scheduleExpiry();
-    });
+    this.#expiry.set(this.#context.isOurs(this.shard) ? this.#state.nextExpiryAt : Number.POSITIVE_INFINITY);
   }
-}
 
-function pendingOf(work: Work, resolve: (outcome: Outcome) => void): Pending {
-  return { ...work, resolve, attempts: 0, entry: null, outcome: null };
+  /** Held (or about to be) or rewinding at this moment: whatever ends that schedules the expiry again. */
+  #onExpiryDue(): void {
+    this.#expireDue();
+    if (this.#mode === 'live' && this.#holders.length === 0) this.#scheduleExpiry();
+  }
 }

@@ -45,16 +45,14 @@ export class Membership {
     this.#options = options;
   }
 
-  /** Rejects with ReadFailure if the database does not answer. */
-  async join(): Promise<Beat> {
+  /** The node is known already. Rejects with ReadFailure if the database does not answer. */
+  async join(): Promise<void> {
     const { cluster, nodeId, directory, isAlone } = this.#options;
     if (isAlone) directory.learn(await cluster.takeAllShards(nodeId));
-    else await cluster.join(nodeId);
-    const beat = await this.#beatOnce();
+    await this.#beatOnce();
     this.#state = 'member';
     await this.#takeOrphans();
     this.#beatLater();
-    return beat;
   }
 
   /** Beats now, to hear who owns what. Whoever asks while a beat runs shares the one after it: the running one may have asked before what they know happened. */

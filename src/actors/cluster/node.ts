@@ -1,80 +1,39 @@
 // One node: the calendars it has in memory, its lanes to the database, its place among the other nodes, and the answers to what the gateway asks.
-import { type Instant, instant } from '../../model/instant.ts';
-import { explainSlot, listSlots } from '../../model/slot-engine.ts';
-import { type Bus, BusFailure } from '../bus.ts';
-import type { CalendarActor } from '../calendar/actor.ts';
+import type { Instant } from '../../model/instant.ts';
+import { BusFailure } from '../bus.ts';
 import type { Hold, Refusal } from '../calendar/calendar.ts';
-import { worldOf } from '../calendar/calendar-state.ts';
 import { DatabaseClock } from '../journal/database-clock.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { Lane, type LaneContext } from '../journal/lane.ts';
-import { type Beat, type ClusterDatabase, type Ids, type JournalDatabase, type Log, ReadFailure, type ShardOwner, type Timers } from '../ports.ts';
+import { type Beat, ReadFailure, type ShardOwner } from '../ports.ts';
 import type { Answer, CalendarChange, CalendarSlots, CalendarView, RequestKey, Scheduler, SchedulerCommand, SlotsQuery } from '../scheduler.ts';
-import { ActorRegistry } from './actor-registry.ts';
 import { Announcer } from './announcer.ts';
 import { Answering } from './answering.ts';
-import { viewOf } from './calendar-view.ts';
+import { Calendars } from './calendars.ts';
 import { ClaimDesk } from './claim-desk.ts';
-import { Directory, type OwnershipChange } from './directory.ts';
+import { Directory } from './directory.ts';
 import { Errands } from './errands.ts';
 import { Feeds } from './feeds.ts';
-import { Following } from './following.ts';
 import { Membership } from './membership.ts';
 import { type Announcement, type Channels, channelsOf, type NodeMessage, readMessage } from './messages.ts';
+import { Reading } from './reading.ts';
 import { Router } from './router.ts';
+import type { NodeGauges, NodeLoss, NodeOptions, SchedulerNode } from './scheduler-node.ts';
 import { shardOf } from './shard-of.ts';
-import { stateAt } from './time-travel.ts';
 
 /** Lanes 0 and 1 by shard; lane 2 for what needs several calendars at once. */
 const LANES = 2;
 const GROUP_LANE = 2;
-const SWEEP_EVERY_MS = 30_000;
-const MOST_CHANGES_AT_ONCE = 1_000;
-
-/** Why a node must end: others have given it up, or the database has begun a new life and what is in memory may never have happened. */
-export type NodeLoss = 'taken-over' | 'new-era';
-
-export type NodeOptions = {
-  readonly nodeId: string;
-  readonly database: JournalDatabase;
-  readonly cluster: ClusterDatabase;
-  /** How to talk to other nodes. null: there are none, and whoever was there before is given up. */
-  readonly bus: Bus | null;
-  readonly timers: Timers;
-  readonly ids: Ids;
-  readonly log: Log;
-  /** The node has stopped answering; the process should end. */
-  readonly onLost: (loss: NodeLoss) => void;
-  /** How far the catalog is, at every beat and whenever another node says that it has changed it. */
-  readonly onCatalog?: (version: number) => void;
-  readonly onBatch?: LaneContext['onBatch'];
-};
-
-export type NodeGauges = {
-  readonly calendars: number;
-  readonly openRequests: number;
-  readonly queued: number;
-  /** Shards that this node owns. */
-  readonly shards: number;
-  readonly livingNodes: number;
-};
-export type SchedulerNode = Scheduler & {
-  gauges(): NodeGauges;
-  /** Tells the other nodes that this one has changed the catalog. */
-  announceCatalog(version: number): void;
-  /** Gives its calendars to the other nodes and goes on answering. Returns when it owns nothing any more, or nobody takes it. */
-  handOver(): Promise<void>;
-  /** Takes nothing new and waits, up to a limit, until what was taken has been answered. */
-  close(): Promise<void>;
-};
 
 /** Joins the other nodes (or takes everything, without a bus), starts the clock, and wakes the calendars whose holds are running. Rejects with ReadFailure if the database does not answer. */
 export async function openNode(options: NodeOptions): Promise<SchedulerNode> {
-  const { database, timers } = options;
+  const { nodeId, cluster, timers } = options;
+  await cluster.join(nodeId);
   const clock = new DatabaseClock(timers);
   const sentAt = timers.monotonic();
-  clock.sample(await database.databaseTime(), sentAt, timers.monotonic());
-  const node = new ClusterNode(options, clock, await database.era());
+  const { databaseTime, era } = await cluster.beat(nodeId, 0);
+  clock.sample(databaseTime, sentAt, timers.monotonic());
+  const node = new ClusterNode(options, clock, era);
   await node.start();
   return node;
 }
@@ -87,15 +46,14 @@ class ClusterNode implements SchedulerNode {
   readonly #feeds = new Feeds();
   readonly #directory: Directory;
   readonly #membership: Membership;
-  readonly #registry: ActorRegistry;
-  readonly #following: Following;
+  readonly #calendars: Calendars;
   readonly #lanes: readonly Lane[];
+  readonly #reading: Reading;
   readonly #desk: ClaimDesk;
   readonly #router: Router;
   readonly #errands: Errands | null;
   readonly #announcer: Announcer;
   readonly #answering: Answering;
-  #cancelSweep = () => {};
   #isLost = false;
 
   constructor(options: NodeOptions, clock: DatabaseClock, era: string) {
@@ -104,21 +62,22 @@ class ClusterNode implements SchedulerNode {
     this.#clock = clock;
     this.#channels = channelsOf(era);
     const { nodeId, database, bus, timers, ids } = options;
-    this.#directory = new Directory(nodeId, (change) => this.#ownershipChanged(change));
+    this.#directory = new Directory(nodeId, (change) => this.#calendars.ownershipChanged(change));
     this.#announcer = new Announcer(bus, this.#channels, timers);
     this.#membership = this.#openMembership();
     const lanes = Array.from({ length: LANES }, (_, number) => new Lane(number, this.#laneContext(), { atomic: false }));
     const groupLane = new Lane(GROUP_LANE, this.#laneContext(), { atomic: true });
     this.#lanes = [...lanes, groupLane];
-    this.#registry = this.#openRegistry();
-    this.#following = this.#openFollowing();
+    this.#calendars = this.#openCalendars(lanes);
+    const { registry } = this.#calendars;
+    this.#reading = new Reading(this.#calendars, database);
     this.#answering = new Answering({ era, timers, writeKey: (request, answer) => this.#writeKey(request, answer) });
-    this.#desk = new ClaimDesk(this.#registry, database, groupLane, {
+    this.#desk = new ClaimDesk(registry, database, groupLane, {
       now: () => clock.now(),
       newEntryId: () => ids.next(clock.now()),
       writeKey: (request, answer) => this.#writeKey(request, answer),
       send: (errand) => this.#router.send(errand),
-      refresh: (calendarIds) => this.#refresh(calendarIds),
+      refresh: (calendarIds) => this.#calendars.refresh(calendarIds),
     });
     const routing = {
       nodeId,
@@ -128,8 +87,8 @@ class ClusterNode implements SchedulerNode {
       decideHere: (errand: Parameters<ClaimDesk['decideHere']>[0]) => this.#desk.decideHere(errand),
       refreshDirectory: () => this.#membership.refresh(),
     };
-    this.#router = new Router({ ...routing, bus, timers, ids, onNews: (calendarId, revision) => this.#registry.inMemory(calendarId)?.news(revision) });
-    const revisionOf = (calendarId: string) => this.#registry.inMemory(calendarId)?.durableRevision ?? 0;
+    this.#router = new Router({ ...routing, bus, timers, ids, onNews: (calendarId, revision) => registry.inMemory(calendarId)?.news(revision) });
+    const revisionOf = (calendarId: string) => registry.inMemory(calendarId)?.durableRevision ?? 0;
     this.#errands = bus === null ? null : new Errands({ ...routing, bus, revisionOf });
   }
 
@@ -138,15 +97,13 @@ class ClusterNode implements SchedulerNode {
     if (bus !== null) {
       bus.listen({
         onMessage: (channel, text) => this.#hear(channel, text),
-        onUp: () => this.#following.onUp(),
-        onDown: () => this.#following.onDown(),
+        onUp: () => this.#calendars.following.onUp(),
+        onDown: () => this.#calendars.following.onDown(),
       });
       await bus.subscribe([this.#channels.node(this.#options.nodeId), this.#channels.everybody]).catch(ignoreOutage);
     }
-    const beat = await this.#membership.join();
-    if (beat.era !== this.era) throw new Error('the database has begun a new era while this node was starting');
-    await this.#wakeHolds(this.#directory.ours());
-    this.#sweepLater();
+    await this.#membership.join();
+    await this.#calendars.wakeHolds(this.#directory.ours());
   }
 
   now(): Instant {
@@ -181,49 +138,33 @@ class ClusterNode implements SchedulerNode {
     return this.#answering.answer(null, () => this.#answering.abandon(request));
   }
 
-  async slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]> {
-    const actors = await this.#read(queries.map((query) => query.calendarId));
-    const found = await Promise.all(queries.map((query) => readSlots(actors.get(query.calendarId), query)));
-    return found.filter((slots) => slots !== undefined);
+  slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]> {
+    return this.#reading.slots(queries);
   }
 
-  async explain(query: Parameters<Scheduler['explain']>[0]): ReturnType<Scheduler['explain']> {
-    const actors = await this.#read([query.calendarId]);
-    return actors.get(query.calendarId)?.read((state, now) => {
-      const rules = explainSlot(worldOf(state), query.terms, { startsAt: query.startsAt, now, seats: query.seats, ignoreClaimId: null });
-      return { bookable: rules.every((rule) => rule.ok), rules, revision: state.revision };
-    });
+  explain(query: Parameters<Scheduler['explain']>[0]): ReturnType<Scheduler['explain']> {
+    return this.#reading.explain(query);
   }
 
-  async views(calendarIds: readonly string[], from: Instant, to: Instant): Promise<readonly CalendarView[]> {
-    const actors = await this.#read(calendarIds);
-    return Promise.all([...actors.values()].map((actor) => actor.read((state) => viewOf(state, from, to))));
+  views(calendarIds: readonly string[], from: Instant, to: Instant): Promise<readonly CalendarView[]> {
+    return this.#reading.views(calendarIds, from, to);
   }
 
-  async viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined> {
-    const actor = (await this.#read([calendarId])).get(calendarId);
-    if (actor === undefined) return undefined;
-    const hours = await actor.read((state) => state.hours);
-    const past = await stateAt(this.#options.database, { id: calendarId, hours }, at);
-    return past === undefined ? undefined : viewOf(past, instant(0), instant(Number.MAX_SAFE_INTEGER));
+  viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined> {
+    return this.#reading.viewAt(calendarId, at);
   }
 
   async hold(holdId: string): Promise<Hold | undefined> {
     const home = await this.#desk.homeOfHold(holdId);
-    const actor = home === undefined ? undefined : (await this.#read([home])).get(home);
-    return actor?.read((state) => state.holds.get(holdId));
+    return home === undefined ? undefined : this.#reading.holdOn(home, holdId);
   }
 
   appointment(appointmentId: string): ReturnType<Scheduler['appointment']> {
     return this.#options.database.appointment(appointmentId);
   }
 
-  async changes(calendarId: string, after: number, limit: number): ReturnType<Scheduler['changes']> {
-    const range = await this.#options.database.changeRange(calendarId);
-    if (range === undefined) return 'not-found';
-    if (after < range.revision && (range.oldest === null || range.oldest > after + 1)) return 'too-old';
-    const changes = await this.#options.database.changes(calendarId, after, Math.min(limit, MOST_CHANGES_AT_ONCE));
-    return { revision: Math.max(range.revision, changes.at(-1)?.revision ?? 0), changes };
+  changes(calendarId: string, after: number, limit: number): ReturnType<Scheduler['changes']> {
+    return this.#reading.changes(calendarId, after, limit);
   }
 
   watch(calendarId: string, listener: (change: CalendarChange) => void): () => void {
@@ -233,7 +174,7 @@ class ClusterNode implements SchedulerNode {
   revisions(calendarIds: readonly string[]): ReadonlyMap<string, number> {
     const known = new Map<string, number>();
     for (const id of calendarIds) {
-      const actor = this.#registry.inMemory(id);
+      const actor = this.#calendars.registry.inMemory(id);
       if (actor !== undefined) known.set(id, actor.durableRevision);
     }
     return known;
@@ -241,7 +182,7 @@ class ClusterNode implements SchedulerNode {
 
   gauges(): NodeGauges {
     return {
-      calendars: this.#registry.size,
+      calendars: this.#calendars.registry.size,
       openRequests: this.#answering.openCount,
       queued: this.#lanes.reduce((sum, lane) => sum + lane.waiting, 0),
       shards: this.#directory.ours().length,
@@ -261,9 +202,7 @@ class ClusterNode implements SchedulerNode {
     this.#answering.close();
     if (!this.#isLost) await this.#answering.settled();
     for (const lane of this.#lanes) lane.stop();
-    this.#following.close();
-    this.#registry.close();
-    this.#cancelSweep();
+    this.#calendars.close();
     await this.#membership.leave();
   }
 
@@ -283,87 +222,32 @@ class ClusterNode implements SchedulerNode {
     });
   }
 
+  #openCalendars(lanes: readonly Lane[]): Calendars {
+    const { database, bus, timers, ids, log } = this.#options;
+    return new Calendars({
+      database,
+      bus,
+      channels: this.#channels,
+      directory: this.#directory,
+      feeds: this.#feeds,
+      timers,
+      ids,
+      log,
+      now: () => this.#clock.now(),
+      laneOf: (shard) => laneAt(lanes, shard),
+      onChange: (change, isOwn) => this.#publish(change, isOwn),
+    });
+  }
+
   #laneContext(): LaneContext {
     const { database, timers, log, onBatch = () => undefined } = this.#options;
     const epochOf = (shard: number) => this.#directory.rowOf(shard).epoch;
     return { database, timers, clock: this.#clock, log, epochOf, onShards: (rows) => this.#onShards(rows), onBatch };
   }
 
-  #openRegistry(): ActorRegistry {
-    const { database, timers, ids, log } = this.#options;
-    const context = {
-      laneOf: (shard: number) => laneAt(this.#lanes, shard),
-      isOurs: (shard: number) => this.#directory.isOurs(shard),
-      now: () => this.#clock.now(),
-      after: (milliseconds: number, run: () => void) => timers.after(milliseconds, run),
-      newEntryId: (at: Instant) => ids.next(at),
-      onChange: (change: CalendarChange, isOwn: boolean) => this.#publish(change, isOwn),
-      onReloadFailed: (calendarId: string, error: unknown) => log.warn({ calendarId, error }, 'a calendar cannot be loaded'),
-    };
-    return new ActorRegistry(database, context, {
-      beforeLoad: (calendarIds) => this.#following.join(calendarIds.filter((id) => !this.#directory.isOurs(shardOf(id)))),
-      loaded: (actor) => this.#following.loaded(actor),
-      gone: (calendarIds) => this.#following.leave(calendarIds),
-    });
-  }
-
-  #openFollowing(): Following {
-    const { bus, database, timers, log } = this.#options;
-    return new Following({
-      bus,
-      channels: this.#channels,
-      database,
-      timers,
-      log,
-      actorOf: (calendarId) => this.#registry.inMemory(calendarId),
-      watched: () => this.#feeds.watched(),
-      onBeacon: () => this.#wakeHolds(this.#directory.ours()),
-    });
-  }
-
-  /** To look at: no older than this call, as far as the bus is quick. */
-  async #read(calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarActor>> {
-    const actors = await this.#registry.getAll(calendarIds);
-    const doubtful = calendarIds.filter((id) => !this.#directory.isOurs(shardOf(id)) && !this.#following.isLive(id));
-    if (doubtful.length > 0) await this.#following.compare(doubtful);
-    return actors;
-  }
-
-  #refresh(calendarIds: readonly string[]): Promise<void> {
-    return this.#following.compare(calendarIds.filter((id) => !this.#directory.isOurs(shardOf(id))));
-  }
-
-  /** Calendars with holds must be awake where they belong: nobody else would let the holds expire. Rejects with ReadFailure. */
-  async #wakeHolds(shards: readonly number[]): Promise<void> {
-    if (shards.length > 0) await this.#registry.getAll(await this.#options.database.calendarsWithHolds(shards));
-  }
-
-  #ownershipChanged({ gained, lost }: OwnershipChange): void {
-    const shards = new Set([...gained, ...lost]);
-    const actors = [...this.#registry.all()].filter((actor) => shards.has(actor.shard));
-    for (const actor of actors) actor.ownershipChanged();
-    const idsOf = (isOurs: boolean) => actors.filter((actor) => this.#directory.isOurs(actor.shard) === isOurs).map((actor) => actor.id);
-    this.#following.leave(idsOf(true));
-    void this.#settleIn(
-      idsOf(false),
-      gained,
-      actors.map((actor) => actor.id),
-    ).catch((error: unknown) => {
-      if (!(error instanceof ReadFailure)) throw error;
-      this.#options.log.warn({ error }, 'calendars of new shards could not be looked at yet');
-    });
-  }
-
-  /** What is missed here, because the database is away, the next beacon makes good. */
-  async #settleIn(followed: readonly string[], gained: readonly number[], all: readonly string[]): Promise<void> {
-    await this.#following.join(followed);
-    await this.#following.compare(all);
-    await this.#wakeHolds(gained);
-  }
-
   #hear(channel: string, text: string): void {
     const calendarId = this.#channels.calendarOf(channel);
-    if (calendarId !== undefined) this.#following.hear(calendarId, text);
+    if (calendarId !== undefined) this.#calendars.following.hear(calendarId, text);
     else if (channel === this.#channels.everybody) this.#hearAnnouncement(readMessage<Announcement>(text));
     else this.#hearMessage(readMessage<NodeMessage>(text));
   }
@@ -378,15 +262,7 @@ class ClusterNode implements SchedulerNode {
     if (this.#isLost) return;
     this.#router.hear(message);
     if (message.type === 'errand') void this.#errands?.accept(message);
-    if (message.type === 'overtaken') this.#hearOvertaken(message.calendarId, message.revision);
-  }
-
-  /** Others may have placed a hold, and whose calendar it is lets it expire. */
-  #hearOvertaken(calendarId: string, revision: number): void {
-    void this.#registry
-      .get(calendarId)
-      .then((actor) => actor?.news(revision))
-      .catch(ignoreOutage);
+    if (message.type === 'overtaken') this.#calendars.overtaken(message.calendarId, message.revision);
   }
 
   /** An entry of no calendar: only the key and what became of it. */
@@ -432,13 +308,6 @@ class ClusterNode implements SchedulerNode {
     this.#answering.giveUp();
     this.#options.onLost(loss);
   }
-
-  #sweepLater(): void {
-    this.#cancelSweep = this.#options.timers.after(SWEEP_EVERY_MS, () => {
-      this.#registry.sweep(this.now(), (calendarId) => this.#feeds.isWatched(calendarId));
-      if (!this.#isLost) this.#sweepLater();
-    });
-  }
 }
 
 /** What cannot be had now is had later: from the next beat, the next beacon, the next question. */
@@ -450,12 +319,4 @@ function laneAt(lanes: readonly Lane[], shard: number): Lane {
   const lane = lanes[shard % LANES];
   if (lane === undefined) throw new Error(`no lane for shard ${shard}`);
   return lane;
-}
-
-async function readSlots(actor: CalendarActor | undefined, query: SlotsQuery): Promise<CalendarSlots | undefined> {
-  const { calendarId, staffId, terms, from, to, seats, movingAppointmentId } = query;
-  return actor?.read((state, now) => {
-    const { startsAt, remaining } = listSlots(worldOf(state), terms, { from, to, now, seats, ignoreClaimId: movingAppointmentId });
-    return { calendarId, staffId, revision: state.revision, startsAt, remaining };
-  });
 }

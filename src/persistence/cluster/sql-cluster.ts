@@ -58,7 +58,8 @@ export class SqlCluster implements ClusterDatabase {
 
   /** The first column of the one row. */
   async #ask(statement: string, parameters: readonly unknown[], timeoutMs = CHANGE_TIMEOUT_MS): Promise<unknown> {
-    const opening = (this.#connection ??= this.#database.connect());
+    this.#connection ??= this.#database.connect();
+    const opening = this.#connection;
     try {
       const connection = await opening;
       const rows: readonly SqlRow[] = await connection.run(statement, parameters, { timeoutMs });

@@ -136,16 +136,6 @@ export class SqlJournal implements JournalDatabase {
     const [row] = await this.#read(REQUEST_BY_KEY, [caller, key]);
     return row === undefined ? undefined : readRequest(row[0] as RequestReply);
   }
-
-  async era(): Promise<string> {
-    const [row] = await this.#read('select era from business where id = 1');
-    return row?.[0] as string;
-  }
-
-  async databaseTime(): Promise<Instant> {
-    const [row] = await this.#read('select (extract(epoch from clock_timestamp()) * 1000)::int8');
-    return instant(Number(row?.[0]));
-  }
 }
 
 function readChange(calendarId: string, [revision, epoch, at, events]: SqlRow): CalendarChange {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { SchedulerNode } from '../../../src/actors/cluster/node.ts';
+import type { SchedulerNode } from '../../../src/actors/cluster/scheduler-node.ts';
 import type { Answer, Candidate } from '../../../src/actors/scheduler.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { onEachDatabase, type Place } from '../on-each-database.ts';

@@ -1,0 +1,141 @@
+import type { Instant } from '../../model/instant.ts';
+import type { Bus } from '../bus.ts';
+import type { CalendarActor } from '../calendar/actor.ts';
+import type { Lane } from '../journal/lane.ts';
+import { type Ids, type JournalDatabase, type Log, ReadFailure, type Timers } from '../ports.ts';
+import type { CalendarChange } from '../scheduler.ts';
+import { ActorRegistry } from './actor-registry.ts';
+import type { Directory, OwnershipChange } from './directory.ts';
+import type { Feeds } from './feeds.ts';
+import { Following } from './following.ts';
+import type { Channels } from './messages.ts';
+import { shardOf } from './shard-of.ts';
+
+const SWEEP_EVERY_MS = 30_000;
+
+export type CalendarsOptions = {
+  readonly database: JournalDatabase;
+  readonly bus: Bus | null;
+  readonly channels: Channels;
+  readonly directory: Directory;
+  readonly feeds: Feeds;
+  readonly timers: Timers;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly now: () => Instant;
+  readonly laneOf: (shard: number) => Lane;
+  readonly onChange: (change: CalendarChange, isOwn: boolean) => void;
+};
+
+/** The calendars that this node has in memory, its own and others', and how fresh they are. */
+export class Calendars {
+  readonly registry: ActorRegistry;
+  readonly following: Following;
+  readonly #options: CalendarsOptions;
+  #cancelSweep = () => {};
+
+  constructor(options: CalendarsOptions) {
+    this.#options = options;
+    this.following = this.#openFollowing();
+    this.registry = this.#openRegistry();
+    this.#sweepLater();
+  }
+
+  /** To look at: no older than this call, as far as the bus is quick. Unknown ones are left out. Rejects with ReadFailure. */
+  async toRead(calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarActor>> {
+    const actors = await this.registry.getAll(calendarIds);
+    const doubtful = this.#foreign(calendarIds).filter((id) => !this.following.isLive(id));
+    if (doubtful.length > 0) await this.following.compare(doubtful);
+    return actors;
+  }
+
+  /** Brings those that belong to other nodes up to what the database has, however quick the bus is. Rejects with ReadFailure. */
+  refresh(calendarIds: readonly string[]): Promise<void> {
+    return this.following.compare(this.#foreign(calendarIds));
+  }
+
+  /** Calendars with holds must be awake where they belong: nobody else would let the holds expire. Rejects with ReadFailure. */
+  async wakeHolds(shards: readonly number[]): Promise<void> {
+    if (shards.length > 0) await this.registry.getAll(await this.#options.database.calendarsWithHolds(shards));
+  }
+
+  ownershipChanged({ gained, lost }: OwnershipChange): void {
+    const shards = new Set([...gained, ...lost]);
+    const actors = [...this.registry.all()].filter((actor) => shards.has(actor.shard));
+    for (const actor of actors) actor.ownershipChanged();
+    const ids = actors.map((actor) => actor.id);
+    const foreign = this.#foreign(ids);
+    this.following.leave(ids.filter((id) => !foreign.includes(id)));
+    this.#settleIn(ids, foreign, gained).catch((error: unknown) => {
+      if (!(error instanceof ReadFailure)) throw error;
+      this.#options.log.warn({ error }, 'calendars of other owners could not be looked at yet');
+    });
+  }
+
+  /** Another node has decided in our place, perhaps a hold that we have to let expire. A calendar that cannot be read now is found by the next beacon. */
+  overtaken(calendarId: string, revision: number): void {
+    this.registry.get(calendarId).then(
+      (actor) => actor?.news(revision),
+      (error: unknown) => {
+        if (!(error instanceof ReadFailure)) throw error;
+      },
+    );
+  }
+
+  close(): void {
+    this.#cancelSweep();
+    this.following.close();
+    this.registry.close();
+  }
+
+  /** What is missed here, because the database is away, the next beacon makes good. */
+  async #settleIn(all: readonly string[], foreign: readonly string[], gained: readonly number[]): Promise<void> {
+    await this.following.join(foreign);
+    await this.following.compare(all);
+    await this.wakeHolds(gained);
+  }
+
+  #foreign(calendarIds: readonly string[]): readonly string[] {
+    return calendarIds.filter((id) => !this.#options.directory.isOurs(shardOf(id)));
+  }
+
+  #openFollowing(): Following {
+    const { bus, channels, database, timers, log, feeds, directory } = this.#options;
+    return new Following({
+      bus,
+      channels,
+      database,
+      timers,
+      log,
+      actorOf: (calendarId) => this.registry.inMemory(calendarId),
+      watched: () => feeds.watched(),
+      onBeacon: () => this.wakeHolds(directory.ours()),
+    });
+  }
+
+  #openRegistry(): ActorRegistry {
+    const { database, directory, timers, ids, log, now, laneOf, onChange } = this.#options;
+    const context = {
+      laneOf,
+      isOurs: (shard: number) => directory.isOurs(shard),
+      now,
+      after: (milliseconds: number, run: () => void) => timers.after(milliseconds, run),
+      newEntryId: (at: Instant) => ids.next(at),
+      onChange,
+      onReloadFailed: (calendarId: string, error: unknown) => log.warn({ calendarId, error }, 'a calendar cannot be loaded'),
+    };
+    return new ActorRegistry(database, context, {
+      beforeLoad: (calendarIds) => this.following.join(this.#foreign(calendarIds)),
+      loaded: (actor) => this.following.loaded(actor),
+      gone: (calendarIds) => this.following.leave(calendarIds),
+    });
+  }
+
+  #sweepLater(): void {
+    const { timers, now, feeds } = this.#options;
+    this.#cancelSweep = timers.after(SWEEP_EVERY_MS, () => {
+      this.registry.sweep(now(), (calendarId) => feeds.isWatched(calendarId));
+      this.#sweepLater();
+    });
+  }
+}
