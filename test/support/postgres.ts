@@ -3,10 +3,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 
 const OLDEST_SUPPORTED_VERSION = 15;
 const START_TIMEOUT_MS = 30_000;
@@ -163,13 +163,4 @@ function findInstalled(): { readonly folder: string } | { readonly missing: stri
   return {
     missing: `no PostgreSQL ${OLDEST_SUPPORTED_VERSION} or newer was found in PATH, /usr/lib/postgresql or Homebrew. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql).`,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port was found.');
-  return address.port;
 }
