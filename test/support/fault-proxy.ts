@@ -1,4 +1,4 @@
-// A TCP proxy between a node and its database that breaks the connection in the ways networks do.
+// A TCP proxy between a node and its database or Redis that breaks the connection in the ways networks do.
 //
 //   pass             everything goes through
 //   cut              both directions end now, for both sides; new connections are refused until `pass`
@@ -30,9 +30,10 @@ type Mode = 'pass' | 'cut' | 'black-hole' | 'swallow-replies' | 'hold-back';
 type Chunk = Buffer | string;
 type Pair = { readonly client: Socket; readonly server: Socket; readonly held: Chunk[] };
 
-export async function startFaultProxy(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
+/** `port` 0: any that is free. */
+export async function startFaultProxy(target: { readonly host: string; readonly port: number }, port = 0): Promise<FaultProxy> {
   const proxy = new FaultProxy(target);
-  await proxy.listen();
+  await proxy.listen(port);
   return proxy;
 }
 
@@ -59,8 +60,8 @@ export class FaultProxy implements AsyncDisposable {
     this.#listener = createServer((client) => this.#accept(client));
   }
 
-  async listen(): Promise<void> {
-    this.#listener.listen(0, '127.0.0.1');
+  async listen(port: number): Promise<void> {
+    this.#listener.listen(port, '127.0.0.1');
     await once(this.#listener, 'listening');
     const address = this.#listener.address();
     if (address !== null && typeof address === 'object') this.#port = address.port;

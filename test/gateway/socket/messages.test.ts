@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { screenMessages } from '../../../src/protocol/socket.ts';
 import { dateIn } from '../../support/dates.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Json } from '../../support/test-server.ts';
 import { ADA, newKey, openSmallShop, type SmallShop } from './small-shop.ts';
-import { eventually, TestScreen } from './test-screen.ts';
+import { TestScreen } from './test-screen.ts';
 
 let shop: SmallShop;
 let guest: TestScreen;

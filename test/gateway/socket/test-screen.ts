@@ -79,12 +79,3 @@ export function tokenLike(token: string, changes: Partial<Principal>): string {
   if (principal === undefined) throw new Error('not a token of the test server');
   return signAccessToken({ ...principal, ...changes }, instant(Date.now()), TEST_SECRET);
 }
-
-/** Waits until something is so. */
-export async function eventually(isSo: () => boolean | Promise<boolean>, patience = PATIENCE_MILLISECONDS): Promise<void> {
-  const until = performance.now() + patience;
-  while (!(await isSo())) {
-    if (performance.now() > until) throw new Error(`never came true: ${isSo.toString()}`);
-    await wait(20);
-  }
-}
