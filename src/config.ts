@@ -12,6 +12,10 @@ export type Config = {
   /** null: made once and kept in the data directory. */
   readonly jwtSecret: string | null;
   readonly database: DatabaseConfig;
+  /** What several nodes have in common beside the database; null is one node. */
+  readonly redis: { readonly url: string } | null;
+  /** How long a node that is told to stop goes on serving while it says that it is not ready. */
+  readonly drainSeconds: number;
   readonly dataDirectory: string;
   readonly demo: DemoConfig;
   readonly firstOwner: { readonly email: string; readonly password: string } | null;
@@ -29,6 +33,8 @@ export type ConfigProblem = { readonly variable: string; readonly message: strin
 const DEFAULT_PORT = 3000;
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_HOLD_SECONDS = 300;
+/** A balancer that asks once a second has noticed by then. A node of its own has nobody to hand over to, so it does not wait. */
+const DEFAULT_DRAIN_SECONDS = { alone: 0, amongNodes: 2 };
 const DEFAULT_DEMO_PASSWORD = 'demo-demo-demo';
 const SECRET_BYTES = 32;
 /** bcrypt looks at no more than this. */
@@ -65,7 +71,7 @@ export function readConfig(environment: Environment, directory: string): Config 
   const demo = demoOf(text, problem);
   const host = text('HOST') ?? DEFAULT_HOST;
   if (demo.isOn && !isLoopback(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
-  if (text('REDIS_URL') !== undefined) problem('REDIS_URL', 'several nodes are not supported yet; run one node without it');
+  const redis = redisOf(text, problem);
   const jwtSecret = text('JWT_SECRET') ?? null;
   if (jwtSecret === null && database.kind === 'postgres')
     problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
@@ -78,6 +84,8 @@ export function readConfig(environment: Environment, directory: string): Config 
     corsOrigins: originsOf(text('CORS_ORIGINS'), problem),
     jwtSecret,
     database,
+    redis,
+    drainSeconds: whole('DRAIN_SECONDS', { otherwise: redis === null ? DEFAULT_DRAIN_SECONDS.alone : DEFAULT_DRAIN_SECONDS.amongNodes, least: 0, most: 60 }),
     dataDirectory: resolve(directory, text('DATA_DIR') ?? 'data'),
     demo,
     firstOwner: firstOwnerOf(text, problem),
@@ -98,6 +106,15 @@ function databaseOf(text: Text, directory: string, problem: Report): DatabaseCon
   const parsed = URL.parse(url);
   if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) problem('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
   return { kind: 'postgres', url };
+}
+
+function redisOf(text: Text, problem: Report): Config['redis'] {
+  const url = text('REDIS_URL');
+  if (url === undefined) return null;
+  if (text('DATABASE_URL') === undefined) problem('REDIS_URL', 'needs DATABASE_URL: several nodes share one PostgreSQL');
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^rediss?:$/.test(parsed.protocol)) problem('REDIS_URL', 'must look like redis://user:password@host:6379, or rediss:// with TLS');
+  return { url };
 }
 
 function demoOf(text: Text, problem: Report): DemoConfig {
