@@ -4,21 +4,25 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
 import { openNode } from './actors/cluster/node.ts';
-import type { NodeLoss, SchedulerNode } from './actors/cluster/scheduler-node.ts';
+import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
+import type { Log } from './actors/ports.ts';
 import { carryHours } from './catalog/carry-hours.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import type { Config } from './config.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
-import { isEmpty, seedDemo } from './demo/seed-demo.ts';
-import { createGatewayContext, type GatewayContext } from './gateway/context.ts';
+import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
+import { createGatewayContext, type GatewayConfig, type GatewayContext } from './gateway/context.ts';
 import { createApp } from './gateway/http/app.ts';
 import { drainServer } from './gateway/http/drain.ts';
 import { attachSockets } from './gateway/socket/socket-gateway.ts';
+import { RedisBus } from './integrations/redis/redis-bus.ts';
 import { ids, timers } from './integrations/this-machine.ts';
+import { SECOND } from './model/instant.ts';
 import { accountStore } from './persistence/account-store.ts';
 import { AppointmentReads } from './persistence/appointment-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
@@ -26,6 +30,7 @@ import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
 import { purgeOldReplies } from './persistence/maintenance.ts';
+import { oneAtATime } from './persistence/one-at-a-time.ts';
 import { openDatabase } from './persistence/open-database.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
@@ -57,17 +62,18 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   const database = opened.use(await openDatabase(config.database));
   const jwtSecret = config.jwtSecret ?? (await keptSecret(config.dataDirectory));
   const { promise: nodeLost, resolve: onLost } = Promise.withResolvers<NodeLoss>();
-  const node = await openScheduler(database, logger, onLost);
-  opened.defer(() => node.close());
+  const lost = Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]);
   const catalog = await CatalogKeeper.open(catalogStore(database));
+  const redis = config.redis === null ? null : opened.use(await RedisBus.open(config.redis.url, logOf(logger, 'redis')));
+  const node = await openScheduler({ database, bus: redis, logger, onLost, onCatalog: catchingUp(catalog, logger) });
+  opened.defer(() => node.close());
+  catalog.onChange((version) => node.announceCatalog(version));
   const accounts = await Accounts.open(accountStore(database), {
     jwtSecret,
     bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST,
     now: () => node.now(),
   });
-  if (config.demo.isOn && (await isEmpty({ catalog, accounts }))) await seedDemo({ catalog, accounts, scheduler: node }, config.demo.password);
-  if (config.firstOwner !== null) await accounts.ensureOwner(config.firstOwner.email, config.firstOwner.password);
-  await carryHours(catalog, node, null);
+  await prepareBusiness(database, config, { catalog, accounts, scheduler: node });
   opened.use(purgeNowAndThen(database, logger));
 
   const http = createServer();
@@ -78,27 +84,17 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
     accounts,
     appointments: new AppointmentReads(database),
     database: { kind: database.kind, isReachable: () => isReachable(database) },
-    config: {
-      version: packageJson.version,
-      publicUrl: config.publicUrl ?? url,
-      corsOrigins: config.corsOrigins,
-      jwtSecret,
-      holdSeconds: config.holdSeconds,
-      isDemo: config.demo.isOn,
-      rateLimitScale: config.rateLimitScale,
-      trustedProxies: config.trustedProxies,
-      webDirectory,
-      docsDirectory: join(import.meta.dirname, '..', 'docs'),
-    },
+    config: gatewayConfigOf(config, { url, jwtSecret, webDirectory }),
     logger,
   });
   watchNode(context, node);
   http.on('request', createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
   opened.use(attachSockets(http, context));
-  // The first thing to happen at the end: balancers see it, and nothing new is taken while the rest closes.
-  opened.defer(() => {
+  // The first thing to happen at the end: balancers see that this node is leaving and others take its calendars, while it still serves whoever comes.
+  opened.defer(async () => {
     context.readiness.state = 'draining';
+    await Promise.all([Promise.race([wait(config.drainSeconds * SECOND), lost]), node.handOver()]);
   });
   context.readiness.state = 'ready';
   const parts = opened.move();
@@ -106,32 +102,71 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
     url,
     context,
     demoLogins: config.demo.isOn ? demoLogins() : [],
-    lost: Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]),
+    lost,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
-function openScheduler(database: Database, logger: Logger, onLost: (loss: NodeLoss) => void): Promise<SchedulerNode> {
-  const log = logger.child({ part: 'journal' });
+/** What has to be there before anybody is served: the demo or the first owner, and calendars that know the hours of their locations. */
+async function prepareBusiness(database: Database, { demo, firstOwner }: Config, parts: DemoParts): Promise<void> {
+  const { catalog, accounts, scheduler } = parts;
+  if (demo.isOn) {
+    await oneAtATime(database, 'seeding', async () => {
+      await catalog.refresh();
+      if (await isEmpty(parts)) await seedDemo(parts, demo.password);
+    });
+  }
+  if (firstOwner !== null) await accounts.ensureOwner(firstOwner.email, firstOwner.password);
+  await carryHours(catalog, scheduler, null);
+}
+
+type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog'> & { readonly database: Database; readonly logger: Logger };
+
+function openScheduler({ database, logger, ...given }: SchedulerParts): Promise<SchedulerNode> {
   return openNode({
+    ...given,
     nodeId: randomUUID(),
     database: new SqlJournal(database),
     cluster: new SqlCluster(database),
-    bus: null,
     timers,
     ids,
-    log: {
-      info: (facts, message) => log.info(facts, message),
-      warn: (facts, message) => log.warn(facts, message),
-      error: (facts, message) => log.error(facts, message),
-    },
-    onLost,
+    log: logOf(logger, 'journal'),
   });
+}
+
+function logOf(logger: Logger, part: string): Log {
+  const log = logger.child({ part });
+  return {
+    info: (facts, message) => log.info(facts, message),
+    warn: (facts, message) => log.warn(facts, message),
+    error: (facts, message) => log.error(facts, message),
+  };
+}
+
+/** What another node has changed is read again; if it cannot be now, the next beat says it again. */
+function catchingUp(catalog: CatalogKeeper, logger: Logger): (version: number) => void {
+  return (version) => void catalog.catchUp(version).catch((error: unknown) => logger.warn({ error }, 'the catalog could not be read again'));
+}
+
+function gatewayConfigOf(config: Config, { url, ...given }: { url: string; jwtSecret: string; webDirectory: string | null }): GatewayConfig {
+  return {
+    ...given,
+    version: packageJson.version,
+    publicUrl: config.publicUrl ?? url,
+    corsOrigins: config.corsOrigins,
+    holdSeconds: config.holdSeconds,
+    isDemo: config.demo.isOn,
+    rateLimitScale: config.rateLimitScale,
+    trustedProxies: config.trustedProxies,
+    docsDirectory: join(import.meta.dirname, '..', 'docs'),
+  };
 }
 
 function watchNode({ metrics }: GatewayContext, node: SchedulerNode): void {
   metrics.watch('calendars_in_memory', 'Calendars that are in memory.', () => node.gauges().calendars);
   metrics.watch('open_requests', 'Requests that wait for the answer of a calendar.', () => node.gauges().openRequests);
+  metrics.watch('shards', 'Shards that this node owns, of 256.', () => node.gauges().shards);
+  metrics.watch('nodes', 'Nodes that live, this one included.', () => node.gauges().livingNodes);
   metrics.watch('journal_queue', 'Decisions that wait to be sent to the database.', () => node.gauges().queued);
 }
 

@@ -23,6 +23,9 @@ import { addStaffMember, archiveStaffMember, changeStaffMember } from './staff-c
  */
 export class CatalogKeeper {
   readonly #store: CatalogStore;
+  /** Called with the version of each change that was made here. */
+  #onChange: (version: number) => void = () => undefined;
+  #version: number;
   #active: Catalog;
   #all: Catalog;
   #running: Promise<void> | null = null;
@@ -30,12 +33,23 @@ export class CatalogKeeper {
 
   private constructor(store: CatalogStore, record: CatalogRecord) {
     this.#store = store;
+    this.#version = record.version;
     this.#active = pictureOf(record, (row) => !row.archived);
     this.#all = pictureOf(record, () => true);
   }
 
   static async open(store: CatalogStore): Promise<CatalogKeeper> {
     return new CatalogKeeper(store, await store.load());
+  }
+
+  /** `listener` hears the version of every change that is made here, once it shows. */
+  onChange(listener: (version: number) => void): void {
+    this.#onChange = listener;
+  }
+
+  /** Another node says that the catalog has come this far. Rejects if it cannot be read. */
+  async catchUp(version: number): Promise<void> {
+    if (version > this.#version) await this.refresh();
   }
 
   /** What can be booked and managed now. Immutable: a later change makes a new one. */
@@ -133,6 +147,7 @@ export class CatalogKeeper {
 
   async #read(): Promise<void> {
     const record = await this.#store.load();
+    this.#version = record.version;
     this.#active = pictureOf(record, (row) => !row.archived);
     this.#all = pictureOf(record, () => true);
   }
@@ -140,6 +155,7 @@ export class CatalogKeeper {
   async #change<T>(request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {
     const answer = await this.#store.transaction((transaction) => decide(transaction, request, change));
     if (answer.outcome !== 'refused') await this.refresh();
+    if (answer.outcome === 'saved') this.#onChange(this.#version);
     return answer;
   }
 }
@@ -153,6 +169,7 @@ async function decide<T>(transaction: CatalogTransaction, request: CatalogReques
   }
   const decided = await change(transaction);
   if ('refusal' in decided) return { outcome: 'refused', refusal: decided.refusal };
+  await transaction.raiseVersion();
   const reply = request.reply(decided.value);
   if (key !== null) await transaction.addReply(key, reply);
   return { outcome: 'saved', value: decided.value, reply };

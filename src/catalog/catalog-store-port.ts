@@ -7,6 +7,8 @@ export type Stored<T> = T & { readonly archived: boolean };
 
 /** The whole catalog, each list in the order people see it in. `serviceIds` of staff include archived services. */
 export type CatalogRecord = {
+  /** Grows with every change. */
+  readonly version: number;
   readonly business: Business;
   readonly locations: readonly Stored<Location>[];
   readonly services: readonly Stored<BookableService>[];
@@ -26,6 +28,9 @@ export type StaleCalendar = { readonly calendarId: string; readonly locationId: 
 export type CatalogTransaction = {
   reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined>;
   addReply(key: ReplyKey, reply: StoredReply): Promise<void>;
+
+  /** Lets other nodes see that something has changed. */
+  raiseVersion(): Promise<void>;
 
   business(): Promise<Business>;
   changeBusiness(business: Business): Promise<void>;

@@ -66,11 +66,11 @@ export type GatewayContext = GatewayParts & {
   readonly tokens: ClaimTokens;
   readonly limits: RateLimits;
   readonly metrics: GatewayMetrics;
-  /** Whether new work is taken: true only between the start and the drain. */
   readonly readiness: Readiness;
 };
 
-export type Readiness = { state: 'starting' | 'ready' | 'draining' };
+/** `draining`: balancers are told to go elsewhere, and whoever still comes is served. `stopping`: sockets are being sent away. */
+export type Readiness = { state: 'starting' | 'ready' | 'draining' | 'stopping' };
 
 export function createGatewayContext(parts: GatewayParts): GatewayContext {
   return {

@@ -43,6 +43,7 @@ async function load(em: EntityManager): Promise<CatalogRecord> {
   const rank = new Map(services.map((service, index) => [service.id, index]));
   const servicesOf = (staffId: string) => (serviceIds.get(staffId) ?? []).map((row) => row.serviceId).sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
   return {
+    version: business.catalogVersion,
     business: businessOf(business),
     locations: locations.map(locationOf),
     services: services.map(serviceOf),

@@ -36,6 +36,10 @@ export class CatalogTables implements CatalogTransaction {
     await this.#em.insert(HttpReplyRow, { caller, key, fingerprint, status, body, createdAt: Date.now() });
   }
 
+  async raiseVersion(): Promise<void> {
+    await this.#em.nativeUpdate(BusinessRow, { id: 1 }, { catalogVersion: this.#business.catalogVersion + 1 });
+  }
+
   async business(): Promise<Business> {
     return businessOf(this.#business);
   }

@@ -78,7 +78,7 @@ function refuseToken(context: GatewayContext): RequestHandler {
 /** Tells clients to open their next connection elsewhere. */
 function closeWhileDraining(context: GatewayContext): RequestHandler {
   return (_request, response, next) => {
-    if (context.readiness.state === 'draining') response.setHeader('Connection', 'close');
+    if (context.readiness.state !== 'ready') response.setHeader('Connection', 'close');
     next();
   };
 }

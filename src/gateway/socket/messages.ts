@@ -57,7 +57,7 @@ function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
     screen.hangUp('too-slow');
     return problemOf('overloaded', { detail: 'Too many answers have not been read.' });
   }
-  if (readiness.state === 'draining') return problemOf('overloaded', { detail: 'This server is stopping; connect again.', retryAfterSeconds: 1 });
+  if (readiness.state === 'stopping') return problemOf('overloaded', { detail: 'This server is stopping; connect again.', retryAfterSeconds: 1 });
   const end = screen.sessionEnd((token) => accounts.verify(token), scheduler.now());
   if (end !== undefined) {
     // The answer first, then the goodbye.

@@ -70,6 +70,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
     },
     async [Symbol.asyncDispose]() {
       isClosing = true;
+      context.readiness.state = 'stopping';
       beacons.close();
       await allAnswered(screens);
       await sendAway(screens);

@@ -1,0 +1,19 @@
+import type { Database } from './database.ts';
+
+/** The second number of an advisory lock, by what it is for. The first is 7000; 7001 is for shards. */
+const LOCKS = { seeding: 2 } as const;
+/** Others wait for somebody who does it for real, which takes seconds. */
+const LONGEST_WAIT_MS = 120_000;
+
+/** Runs `work` while no other process runs the same. The embedded database has only one process anyway. Rejects with a SqlFailure. */
+export async function oneAtATime(database: Database, what: keyof typeof LOCKS, work: () => Promise<void>): Promise<void> {
+  if (database.kind === 'pglite') return work();
+  const connection = await database.connect();
+  try {
+    await connection.run('set statement_timeout = 0', []);
+    await connection.run('select pg_advisory_lock(7000, $1::int)', [LOCKS[what]], { timeoutMs: LONGEST_WAIT_MS });
+    await work();
+  } finally {
+    connection.destroy();
+  }
+}
