@@ -120,6 +120,8 @@ export type Beat = {
   readonly catalogVersion: number;
   /** The nodes that live, this one included, in the order of their ids. */
   readonly nodes: readonly string[];
+  /** Those of them that take shards: all but the ones that are leaving. */
+  readonly members: readonly string[];
   /** Every shard; null if none has changed since the directory the node said it knows. */
   readonly shards: readonly ShardOwner[] | null;
 };
@@ -136,11 +138,13 @@ export type ClusterDatabase = {
    * A node that has been heard from steadily for NODE_EXPIRY gives up those that have not been heard from for as long.
    */
   beat(nodeId: string, knownEpochs: number): Promise<Beat>;
-  /** Takes those of the shards that belong to nobody, or to a node that is gone. Returns all of the asked shards as they are then. A node that is gone takes nothing. */
+  /** Takes those of the shards that belong to nobody, or to a node that is gone. Returns all of the asked shards as they are then. A node that is gone or leaving takes nothing. */
   takeShards(nodeId: string, shards: readonly number[]): Promise<readonly ShardOwner[]>;
   /** Joins, gives up every other node and takes every shard: what a node does that runs alone. */
   takeAllShards(nodeId: string): Promise<readonly ShardOwner[]>;
-  /** Hands those of the shards that are the node's to another one that lives. Returns all of the asked shards as they are then. */
+  /** The node hands its shards over and takes no more, and still lives. */
+  prepareToLeave(nodeId: string): Promise<void>;
+  /** Hands those of the shards that are the node's to another one that takes them. Returns all of the asked shards as they are then. */
   giveShards(nodeId: string, to: string, shards: readonly number[]): Promise<readonly ShardOwner[]>;
   /** The node is gone, and what it still owns belongs to nobody. */
   leave(nodeId: string): Promise<void>;

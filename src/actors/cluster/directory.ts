@@ -12,6 +12,7 @@ export class Directory {
   readonly #onChange: (change: OwnershipChange) => void;
   readonly #owners: ShardOwner[] = Array.from({ length: SHARD_COUNT }, (_, shard) => ({ shard, owner: null, epoch: -1 }));
   #living: ReadonlySet<string> = new Set();
+  #members: readonly string[] = [];
 
   constructor(nodeId: string, onChange: (change: OwnershipChange) => void) {
     this.#nodeId = nodeId;
@@ -23,9 +24,14 @@ export class Directory {
     return this.#owners.reduce((sum, { epoch }) => sum + epoch, 0);
   }
 
-  /** Nodes that live, this one included, in the order of their ids. */
-  get living(): readonly string[] {
-    return [...this.#living];
+  /** How many nodes live, this one included. */
+  get livingCount(): number {
+    return this.#living.size;
+  }
+
+  /** Nodes that take shards, in the order of their ids. */
+  get members(): readonly string[] {
+    return this.#members;
   }
 
   /** The living node that owns it; null if nobody does. */
@@ -53,8 +59,9 @@ export class Directory {
     return this.#owners.filter(({ owner }) => owner === null || !this.#living.has(owner)).map(({ shard }) => shard);
   }
 
-  meet(nodes: readonly string[]): void {
-    this.#living = new Set(nodes);
+  meet(living: readonly string[], members: readonly string[]): void {
+    this.#living = new Set(living);
+    this.#members = members;
   }
 
   learn(rows: readonly ShardOwner[]): void {

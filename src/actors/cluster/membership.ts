@@ -75,8 +75,9 @@ export class Membership {
   async handOver(): Promise<void> {
     if (this.#state !== 'member') return;
     this.#state = 'leaving';
-    const { directory } = this.#options;
+    const { directory, cluster, nodeId } = this.#options;
     try {
+      await cluster.prepareToLeave(nodeId);
       await this.refresh();
       while (this.#others().length > 0 && directory.ours().length > 0 && (await this.#give(directory.ours(), this.#others())));
     } catch (error) {
@@ -100,7 +101,7 @@ export class Membership {
   }
 
   #others(): readonly string[] {
-    return this.#options.directory.living.filter((node) => node !== this.#options.nodeId);
+    return this.#options.directory.members.filter((node) => node !== this.#options.nodeId);
   }
 
   #beatLater(): void {
@@ -133,7 +134,7 @@ export class Membership {
       this.stop();
       return beat;
     }
-    directory.meet(beat.nodes);
+    directory.meet(beat.nodes, beat.members);
     if (beat.shards !== null) directory.learn(beat.shards);
     onBeat(beat);
     return beat;
@@ -141,7 +142,7 @@ export class Membership {
 
   async #takeOrphans(): Promise<void> {
     const { cluster, nodeId, directory, announce } = this.#options;
-    const wanted = directory.orphans().filter((shard) => placeOf(shard, directory.living) === nodeId);
+    const wanted = directory.orphans().filter((shard) => placeOf(shard, directory.members) === nodeId);
     if (wanted.length === 0) return;
     const rows = await cluster.takeShards(nodeId, wanted);
     directory.learn(rows);
@@ -161,8 +162,8 @@ export class Membership {
     const { directory, nodeId, timers, log } = this.#options;
     try {
       while (this.#state === 'member') {
-        const misplaced = directory.ours().filter((shard) => placeOf(shard, directory.living) !== nodeId);
-        if (misplaced.length === 0 || !(await this.#give(misplaced, directory.living))) return;
+        const misplaced = directory.ours().filter((shard) => placeOf(shard, directory.members) !== nodeId);
+        if (misplaced.length === 0 || !(await this.#give(misplaced, directory.members))) return;
         await new Promise<void>((resolve) => timers.after(HAND_OVER_PAUSE_MS, resolve));
       }
     } catch (error) {

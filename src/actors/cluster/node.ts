@@ -186,7 +186,7 @@ class ClusterNode implements SchedulerNode {
       openRequests: this.#answering.openCount,
       queued: this.#lanes.reduce((sum, lane) => sum + lane.waiting, 0),
       shards: this.#directory.ours().length,
-      livingNodes: this.#directory.living.length,
+      livingNodes: this.#directory.livingCount,
     };
   }
 

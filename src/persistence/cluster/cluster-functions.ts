@@ -42,7 +42,8 @@ begin
     select jsonb_agg(${AS_JSON} order by s.id) into shards from shard s;
   end if;
   return jsonb_build_object('now', (extract(epoch from moment) * 1000)::int8, 'gone', steady is null, 'era', kept.era, 'catalogVersion', kept.catalog_version,
-    'nodes', (select coalesce(jsonb_agg(n.id order by n.id), '[]') from node n where not n.gone), 'shards', shards);
+    'nodes', (select coalesce(jsonb_agg(n.id order by n.id), '[]') from node n where not n.gone),
+    'members', (select coalesce(jsonb_agg(n.id order by n.id), '[]') from node n where not n.gone and not n.leaving), 'shards', shards);
 end $$`;
 
 const TAKE_SHARDS_V1 = `
@@ -52,7 +53,7 @@ declare
 begin
   ${LOCK_SHARDS('select s.id from shard s left join node n on n.id = s.owner where s.id = any(p_shards) and coalesce(n.gone, true) order by s.id')}
   update shard s set owner = p_node, epoch = s.epoch + 1 where s.id = any(p_shards)
-    and not exists (select 1 from node n where n.id = s.owner and not n.gone) and exists (select 1 from node n where n.id = p_node and not n.gone);
+    and not exists (select 1 from node n where n.id = s.owner and not n.gone) and exists (select 1 from node n where n.id = p_node and not n.gone and not n.leaving);
   return (select jsonb_agg(${AS_JSON} order by s.id) from shard s where s.id = any(p_shards));
 end $$`;
 
@@ -74,9 +75,14 @@ declare
   held int;
 begin
   ${LOCK_SHARDS('select s from unnest(p_shards) s order by s')}
-  update shard s set owner = p_to, epoch = s.epoch + 1 where s.id = any(p_shards) and s.owner = p_node and exists (select 1 from node n where n.id = p_to and not n.gone);
+  update shard s set owner = p_to, epoch = s.epoch + 1 where s.id = any(p_shards) and s.owner = p_node and exists (select 1 from node n where n.id = p_to and not n.gone and not n.leaving);
   return (select jsonb_agg(${AS_JSON} order by s.id) from shard s where s.id = any(p_shards));
 end $$`;
+
+const PREPARE_TO_LEAVE_V1 = `
+create or replace function prepare_to_leave_v1(p_node uuid) returns void language sql volatile as $$
+  update node set leaving = true where id = p_node;
+$$`;
 
 const LEAVE_NODE_V1 = `
 create or replace function leave_node_v1(p_node uuid) returns void language plpgsql volatile as $$
@@ -104,6 +110,7 @@ export const CLUSTER_FUNCTIONS: readonly string[] = [
   TAKE_SHARDS_V1,
   TAKE_ALL_SHARDS_V2,
   GIVE_SHARDS_V1,
+  PREPARE_TO_LEAVE_V1,
   LEAVE_NODE_V1,
   REFENCE_SHARDS_V2,
 ];

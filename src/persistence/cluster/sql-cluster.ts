@@ -40,6 +40,10 @@ export class SqlCluster implements ClusterDatabase {
     return this.#shards('select give_shards_v1($1::uuid, $2::uuid, $3::int[])', [nodeId, to, shards]);
   }
 
+  async prepareToLeave(nodeId: string): Promise<void> {
+    await this.#ask('select prepare_to_leave_v1($1::uuid)', [nodeId]);
+  }
+
   async leave(nodeId: string): Promise<void> {
     await this.#ask('select leave_node_v1($1::uuid)', [nodeId]);
   }

@@ -10,6 +10,8 @@ export const NodeRow = defineEntity({
     seenAt: p.datetime(),
     /** Since when it has been heard from without a long pause. */
     steadySince: p.datetime(),
+    /** It hands its shards over, and takes no more. */
+    leaving: p.boolean().default(false),
     gone: p.boolean().default(false),
   },
 });
