@@ -1,8 +1,8 @@
 import { ReadFailure } from '../actors/ports.ts';
 import { SqlFailure } from './database.ts';
 
-/** No connection, no answer, out of resources, shutting down: another time it may work. Anything else is a mistake of ours. */
-const NOT_NOW = /^(08|53|57)/;
+/** No connection, no answer, out of resources, shutting down, or a standby that is not promoted yet: another time it may work. Anything else is a mistake of ours. */
+const NOT_NOW = /^(08|53|57|25006|55000)/;
 
 /** Rejects with what the actors call a database that does not answer; anything else stays what it is. */
 export function asReadFailure(failure: unknown): never {

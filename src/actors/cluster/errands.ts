@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/instant.ts';
 import { type Bus, BusFailure } from '../bus.ts';
 import type { Outcome } from '../calendar/work.ts';
+import type { Log } from '../ports.ts';
 import type { Directory } from './directory.ts';
 import type { Channels, Errand, NodeMessage } from './messages.ts';
 import { toldOf } from './router.ts';
@@ -19,6 +20,7 @@ export type ErrandsOptions = {
   /** How far a calendar is on this node; 0 if it is not in memory. */
   readonly revisionOf: (calendarId: string) => number;
   readonly refreshDirectory: () => Promise<void>;
+  readonly log: Log;
 };
 
 /** The errands that other nodes send to this one, as the owner of their calendars. */
@@ -42,10 +44,20 @@ export class Errands {
       if (epoch > row.epoch) await refreshDirectory();
       return;
     }
-    const outcome = await this.#decide(`${message.from} ${id}`, errand);
+    const outcome = await this.#decideOrSay(`${message.from} ${id}`, errand);
     if (outcome.type === 'unknown') return; // silence says the same
     const revision = this.#options.revisionOf(errand.calendarId);
     await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revision });
+  }
+
+  /** What fails here fails for whoever sent it as well, when they come to decide it themselves; then they can say so to the caller. */
+  async #decideOrSay(name: string, errand: Errand): Promise<Outcome> {
+    try {
+      return await this.#decide(name, errand);
+    } catch (error) {
+      this.#options.log.error({ error, calendarId: errand.calendarId, command: errand.command.type }, 'an errand of another node failed');
+      return { type: 'unknown' };
+    }
   }
 
   async #decide(name: string, errand: Errand): Promise<Outcome> {

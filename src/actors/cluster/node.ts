@@ -89,7 +89,7 @@ class ClusterNode implements SchedulerNode {
     };
     this.#router = new Router({ ...routing, bus, timers, ids, onNews: (calendarId, revision) => registry.inMemory(calendarId)?.news(revision) });
     const revisionOf = (calendarId: string) => registry.inMemory(calendarId)?.durableRevision ?? 0;
-    this.#errands = bus === null ? null : new Errands({ ...routing, bus, revisionOf });
+    this.#errands = bus === null ? null : new Errands({ ...routing, bus, revisionOf, log: options.log });
   }
 
   async start(): Promise<void> {

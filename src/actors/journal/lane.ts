@@ -38,8 +38,8 @@ export type LaneContext = {
   readonly onBatch: (facts: { readonly entries: number; readonly milliseconds: number; readonly result: 'written' | 'fenced' | 'failed' | 'in-doubt' }) => void;
 };
 
-/** SQLSTATEs after which the same batch may succeed: no connection, deadlock or serialization, out of resources, cancelled or starting up. */
-const WORTH_REPEATING = /^(08|40|53|57)/;
+/** SQLSTATEs after which the same batch may succeed: no connection, deadlock or serialization, out of resources, cancelled or starting up, a standby that is not promoted yet. */
+const WORTH_REPEATING = /^(08|40|53|57|25006|55000)/;
 
 export class Lane {
   readonly number: number;

@@ -1,0 +1,217 @@
+// What a router makes of what it hears. The bus is in the hand of the test: it says who hears a message, and what comes back when.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { type Bus, BusFailure } from '../../../src/actors/bus.ts';
+import type { Outcome } from '../../../src/actors/calendar/work.ts';
+import { Directory } from '../../../src/actors/cluster/directory.ts';
+import { channelsOf, type Errand, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
+import { Router } from '../../../src/actors/cluster/router.ts';
+import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
+import type { Timers } from '../../../src/actors/ports.ts';
+import { ids } from '../../../src/integrations/this-machine.ts';
+import { instant } from '../../../src/model/instant.ts';
+
+const [US, OWNER, HEIR] = ['us', 'owner', 'heir'] as const;
+const CALENDAR = randomUUID();
+const SHARD = shardOf(CALENDAR);
+const ERRAND: Errand = {
+  calendarId: CALENDAR,
+  command: { type: 'remove-block', blockId: randomUUID() },
+  request: { caller: 'test', key: 'key', fingerprint: '' },
+  isFinal: true,
+  offer: null,
+};
+const HERE: Outcome = { type: 'refused', refusal: { code: 'not-found' } };
+const REFUSED: Outcome = { type: 'refused', refusal: { code: 'slot-taken' } };
+const DONE: Outcome = { type: 'done', calendarId: CALENDAR, revision: 4, event: undefined };
+
+type Copy = Extract<NodeMessage, { type: 'errand' }> & { readonly to: string };
+
+class Scene {
+  readonly copies: Copy[] = [];
+  readonly timers: { readonly run: () => void; readonly milliseconds: number }[] = [];
+  readonly news: number[] = [];
+  decided = 0;
+  refreshed = 0;
+  isUp = true;
+  receivers: number | BusFailure = 1;
+  /** What the database will say when it is asked who owns what. */
+  nextOwner: { readonly owner: string; readonly epoch: number } | undefined;
+  here: () => Promise<Outcome> = async () => HERE;
+  readonly directory = new Directory(US, () => undefined);
+  readonly router: Router;
+
+  constructor(owner: string | null = OWNER) {
+    this.directory.meet([US, OWNER, HEIR], [US, OWNER, HEIR]);
+    this.directory.learn([{ shard: SHARD, owner, epoch: 5 }]);
+    this.router = new Router({
+      nodeId: US,
+      bus: this.#bus(),
+      channels: channelsOf('era'),
+      directory: this.directory,
+      timers: this.#timers(),
+      ids,
+      now: () => instant(1_000),
+      decideHere: () => {
+        this.decided += 1;
+        return this.here();
+      },
+      refreshDirectory: async () => {
+        this.refreshed += 1;
+        if (this.nextOwner !== undefined) this.directory.learn([{ shard: SHARD, ...this.nextOwner }]);
+      },
+      onNews: (_calendarId, revision) => this.news.push(revision),
+    });
+  }
+
+  /** Lets everything go on that does not wait for a timer or an answer. */
+  async settle(): Promise<void> {
+    await new Promise(setImmediate);
+  }
+
+  /** The answer to a copy that nobody gave has been waited for. */
+  async silence(): Promise<void> {
+    for (const { run } of this.timers.splice(0)) run();
+    await this.settle();
+  }
+
+  answer({ to, id, copy }: Copy, outcome: Exclude<Outcome, { type: 'poisoned' | 'unknown' }>): void {
+    this.router.hear({ type: 'outcome', from: to, id, copy, outcome, revision: 4 });
+  }
+
+  copy(number: number): Copy {
+    const copy = this.copies[number - 1];
+    assert.ok(copy, `copy ${number} was sent`);
+    return copy;
+  }
+
+  #bus(): Bus {
+    const scene = this;
+    return {
+      get isUp() {
+        return scene.isUp;
+      },
+      async publish(channel, text) {
+        const message = JSON.parse(text) as Copy;
+        scene.copies.push({ ...message, to: channel.split(':').at(-1) ?? '' });
+        if (scene.receivers instanceof BusFailure) throw scene.receivers;
+        return scene.receivers;
+      },
+      subscribe: async () => undefined,
+      unsubscribe: () => undefined,
+      listen: () => undefined,
+    };
+  }
+
+  #timers(): Timers {
+    return {
+      monotonic: () => 0,
+      soon: setImmediate,
+      after: (milliseconds, run) => {
+        const timer = { run, milliseconds };
+        this.timers.push(timer);
+        return () => void (this.timers.includes(timer) && this.timers.splice(this.timers.indexOf(timer), 1));
+      },
+    };
+  }
+}
+
+describe('A router', () => {
+  it('sends to the owner, under the epoch it knows and with a deadline, and answers what the owner says', async () => {
+    const scene = new Scene();
+    const outcome = scene.router.send(ERRAND);
+    await scene.settle();
+    const copy = scene.copy(1);
+    assert.deepEqual([copy.to, copy.epoch, copy.copy, copy.deadlineAt > 1_000], [OWNER, 5, 1, true]);
+    scene.answer(copy, REFUSED);
+    assert.deepEqual(await outcome, REFUSED);
+    assert.deepEqual([scene.decided, scene.news, scene.timers.length], [0, [4], 0]);
+  });
+
+  it('decides here what is ours, what is nobody’s, and everything while the bus is away', async () => {
+    for (const owner of [US, null]) assert.deepEqual(await new Scene(owner).router.send(ERRAND), HERE);
+    const scene = new Scene();
+    scene.isUp = false;
+    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.equal(scene.copies.length, 0);
+  });
+
+  it('an owner whom no message reaches is not waited for', async () => {
+    const scene = new Scene();
+    scene.receivers = 0;
+    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.deepEqual([scene.copies.length, scene.refreshed, scene.timers.length], [1, 1, 0]);
+  });
+
+  it('follows a shard to its new owner, as often as it is told that it has moved', async () => {
+    const scene = new Scene();
+    const outcome = scene.router.send(ERRAND);
+    await scene.settle();
+    const { id, copy } = scene.copy(1);
+    scene.router.hear({ type: 'not-owner', from: OWNER, id, copy, row: { shard: SHARD, owner: HEIR, epoch: 6 } });
+    await scene.settle();
+    assert.deepEqual([scene.copy(2).to, scene.copy(2).epoch], [HEIR, 6]);
+    scene.answer(scene.copy(2), { type: 'overloaded' });
+    assert.deepEqual(await outcome, { type: 'overloaded' }, 'the first copy did nothing, so the second says it all');
+  });
+
+  it('sends once more to an owner that is silent, and then decides here', async () => {
+    const scene = new Scene();
+    const outcome = scene.router.send(ERRAND);
+    await scene.settle();
+    await scene.silence();
+    assert.equal(scene.copy(2).id, scene.copy(1).id);
+    await scene.silence();
+    assert.deepEqual(await outcome, HERE);
+    assert.deepEqual([scene.copies.length, scene.decided], [2, 1]);
+    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.equal(scene.copies.length, 2, 'it is not waited for again');
+    scene.router.hear({ type: 'overtaken', from: OWNER, calendarId: CALENDAR, revision: 9 });
+    void scene.router.send(ERRAND);
+    await scene.settle();
+    assert.equal(scene.copies.length, 3, 'until it is heard of');
+  });
+
+  it('a "no" counts only from the last copy, an "ok" from any', async () => {
+    const scene = new Scene();
+    const outcome = scene.router.send(ERRAND);
+    await scene.settle();
+    await scene.silence();
+    scene.answer(scene.copy(1), REFUSED);
+    await scene.settle();
+    assert.equal(scene.decided, 0);
+    scene.answer(scene.copy(1), DONE);
+    assert.equal((await outcome).type, 'done');
+  });
+
+  it('an "ok" of an earlier copy ends a decision that takes too long here', async () => {
+    const scene = new Scene();
+    scene.here = () => new Promise(() => undefined);
+    const outcome = scene.router.send(ERRAND);
+    await scene.settle();
+    await scene.silence();
+    await scene.silence();
+    assert.equal(scene.decided, 1);
+    scene.answer(scene.copy(2), DONE);
+    assert.equal((await outcome).type, 'done');
+  });
+
+  it('what did nothing is not known to have done nothing while another copy is out', async () => {
+    const scene = new Scene();
+    const outcome = scene.router.send(ERRAND);
+    await scene.settle();
+    await scene.silence();
+    scene.answer(scene.copy(2), { type: 'overloaded' });
+    assert.deepEqual(await outcome, { type: 'unknown' });
+
+    const direct = new Scene();
+    direct.receivers = new BusFailure('nobody knows');
+    direct.here = async () => ({ type: 'overloaded' });
+    const unknown = direct.router.send(ERRAND);
+    await direct.settle();
+    await direct.silence();
+    await direct.silence();
+    assert.deepEqual(await unknown, { type: 'unknown' });
+  });
+});
