@@ -7,6 +7,7 @@ export type Section = { readonly title: string; readonly notes: readonly string[
 
 export const CLAIMS_PER_SECOND: Unit = { name: 'claims/s', isMoreBetter: true, format: (score) => Math.round(score).toLocaleString('en') };
 export const MILLISECONDS: Unit = { name: 'ms', isMoreBetter: false, format: (score) => score.toFixed(1) };
+export const MILLISECONDS_FINE: Unit = { name: 'ms', isMoreBetter: false, format: (score) => score.toFixed(2) };
 export const MICROSECONDS: Unit = {
   name: 'µs',
   isMoreBetter: false,

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { measureClaimCore } from './claims/claim-core.ts';
+import { measureCrossNode } from './claims/cross-node.ts';
 import { measureHotMoment } from './claims/hot-moment.ts';
 import type { Section } from './measure.ts';
 import { measureSlots } from './slots/slots.ts';
@@ -12,6 +13,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   slots: measureSlots,
   'claim-core': measureClaimCore,
   'hot-moment': measureHotMoment,
+  'cross-node': measureCrossNode,
 };
 const README = path.join(import.meta.dirname, 'README.md');
 /** What stands below it in the README is the newest saved result. */
