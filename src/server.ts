@@ -20,7 +20,7 @@ import { createGatewayContext, type GatewayConfig, type GatewayContext } from '.
 import { createApp } from './gateway/http/app.ts';
 import { drainServer } from './gateway/http/drain.ts';
 import { attachSockets } from './gateway/socket/socket-gateway.ts';
-import { RedisBus } from './integrations/redis/redis-bus.ts';
+import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
 import { SECOND } from './model/instant.ts';
 import { accountStore } from './persistence/account-store.ts';
@@ -64,8 +64,8 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   const { promise: nodeLost, resolve: onLost } = Promise.withResolvers<NodeLoss>();
   const lost = Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]);
   const catalog = await CatalogKeeper.open(catalogStore(database));
-  const redis = config.redis === null ? null : opened.use(await RedisBus.open(config.redis.url, logOf(logger, 'redis')));
-  const node = await openScheduler({ database, bus: redis, logger, onLost, onCatalog: catchingUp(catalog, logger) });
+  const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
+  const node = await openScheduler({ database, bus: redis?.bus ?? null, logger, onLost, onCatalog: catchingUp(catalog, logger) });
   opened.defer(() => node.close());
   catalog.onChange((version) => node.announceCatalog(version));
   const accounts = await Accounts.open(accountStore(database), {
@@ -84,6 +84,7 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
     accounts,
     appointments: new AppointmentReads(database),
     database: { kind: database.kind, isReachable: () => isReachable(database) },
+    shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, jwtSecret, webDirectory }),
     logger,
   });

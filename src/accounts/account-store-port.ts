@@ -20,6 +20,8 @@ export type Rotation =
   | { readonly outcome: 'rotated'; readonly user: User; readonly family: string }
   /** A token that was used before: whoever shows it may have stolen it, so the family has been revoked. */
   | { readonly outcome: 'reused'; readonly family: string }
+  /** A token that was good until its session ended. */
+  | { readonly outcome: 'ended'; readonly family: string }
   | { readonly outcome: 'unknown' };
 
 export type AccountStore = {

@@ -52,6 +52,7 @@ export class Accounts {
   readonly #verified = new Map<string, Principal>();
   /** Sessions that have ended while their last access token may still be good, with the time after which it cannot be. */
   readonly #ended = new Map<string, Instant>();
+  readonly #listeners = new Set<(sessionId: string) => void>();
 
   private constructor(store: AccountStore, settings: AccountSettings, hashed: string) {
     this.#store = store;
@@ -79,7 +80,8 @@ export class Accounts {
   async refresh(refreshToken: string): Promise<Tokens | 'wrong-credentials'> {
     const { token, row } = this.#newRefreshToken();
     const rotation = await this.#store.rotate(hashOf(refreshToken), row);
-    if (rotation.outcome === 'reused') this.#end(rotation.family);
+    // A session that was ended before this process heard of it is ended here, too.
+    if (rotation.outcome === 'reused' || rotation.outcome === 'ended') this.#end(rotation.family);
     if (rotation.outcome !== 'rotated') return 'wrong-credentials';
     return this.#tokens(rotation.user, rotation.family, token);
   }
@@ -94,6 +96,23 @@ export class Accounts {
   async endSession({ userId, sessionId }: Principal): Promise<void> {
     await this.#store.revokeFamily(userId, sessionId, this.#settings.now());
     this.#end(sessionId);
+  }
+
+  /** Calls back whenever a session has ended here, so that others can be told. Returns how to stop. */
+  onSessionEnded(listener: (sessionId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A session has ended elsewhere: its access tokens are refused from now on. Nobody is called back. */
+  sessionEnded(sessionId: string): void {
+    const now = this.#settings.now();
+    for (const [ended, until] of this.#ended) {
+      if (until > now) break; // in order of time, so the rest is later
+      this.#ended.delete(ended);
+    }
+    this.#ended.delete(sessionId); // so that it moves to the end of the order
+    this.#ended.set(sessionId, instant(now + ACCESS_TOKEN_LIFE));
   }
 
   /** Who an access token speaks for; `undefined` if it is not ours, has expired, or its session has ended. */
@@ -161,14 +180,9 @@ export class Accounts {
     this.#verified.set(accessToken, principal);
   }
 
-  #end(family: string): void {
-    const now = this.#settings.now();
-    for (const [ended, until] of this.#ended) {
-      if (until > now) break; // in order of time, so the rest is later
-      this.#ended.delete(ended);
-    }
-    this.#ended.delete(family); // so that it moves to the end of the order
-    this.#ended.set(family, instant(now + ACCESS_TOKEN_LIFE));
+  #end(sessionId: string): void {
+    this.sessionEnded(sessionId);
+    for (const listener of this.#listeners) listener(sessionId);
   }
 }
 

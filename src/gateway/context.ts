@@ -7,7 +7,8 @@ import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Instant } from '../model/instant.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { ClaimTokens } from './security/claim-tokens.ts';
-import { RateLimits } from './security/rate-limits.ts';
+import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
+import type { AdapterClients } from './socket/other-nodes.ts';
 
 export type AppointmentRecord = Appointment & { readonly revision: number };
 /** What is left out does not filter. `from` and `to` are a half-open range of starts. */
@@ -52,12 +53,22 @@ export type GatewayConfig = {
   readonly docsDirectory: string | null;
 };
 
+/** What the gateways of several nodes share. */
+export type SharedParts = {
+  /** Begins every key and channel of this installation, as other installations may use the same Redis. */
+  readonly namespace: string;
+  readonly counters: SharedCounters;
+  readonly adapter: AdapterClients;
+};
+
 export type GatewayParts = {
   readonly scheduler: Scheduler;
   readonly catalog: CatalogKeeper;
   readonly accounts: Accounts;
   readonly appointments: AppointmentReads;
   readonly database: DatabaseHealth;
+  /** null: this is the only node. */
+  readonly shared: SharedParts | null;
   readonly config: GatewayConfig;
   readonly logger: Logger;
 };
@@ -76,7 +87,7 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
   return {
     ...parts,
     tokens: new ClaimTokens(parts.config.jwtSecret),
-    limits: new RateLimits(parts.config.rateLimitScale),
+    limits: new RateLimits(parts.config.rateLimitScale, parts.shared),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },
   };

@@ -65,7 +65,7 @@ async function rotate(em: EntityManager, tokenHash: string, successor: Omit<NewR
     await revoke(em, token.family, successor.createdAt);
     return { outcome: 'reused', family: token.family };
   }
-  if (token.revokedAt != null) return { outcome: 'unknown' };
+  if (token.revokedAt != null) return { outcome: 'ended', family: token.family };
   await em.nativeUpdate(RefreshTokenRow, { id: token.id }, { usedAt: successor.createdAt });
   await em.insert(RefreshTokenRow, { ...successor, userId: user.id, family: token.family, usedAt: null, revokedAt: null });
   return { outcome: 'rotated', user, family: token.family };

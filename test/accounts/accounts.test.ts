@@ -119,6 +119,28 @@ for (const engine of ENGINES) {
       assert.deepEqual([accounts.verify(laptop.accessToken), await accounts.refresh(laptop.refreshToken)], [undefined, 'wrong-credentials']);
     });
 
+    test('who asks hears of every session that ends here, however it ends, and of none that ended elsewhere', async () => {
+      const heard: string[] = [];
+      const stop = accounts.onSessionEnded((sessionId) => heard.push(sessionId));
+      const sessions = [await loggedIn(), await loggedIn(), await loggedIn(), await loggedIn(), await loggedIn()] as const;
+      const [loggedOut, ended, reused, elsewhere, later] = sessions.map(({ accessToken, refreshToken }) => {
+        const principal = accounts.verify(accessToken);
+        assert.ok(principal);
+        return { accessToken, refreshToken, principal };
+      });
+      assert.ok(loggedOut && ended && reused && elsewhere && later);
+      await accounts.logout(loggedOut.refreshToken);
+      await accounts.endSession(ended.principal);
+      await accounts.refresh(reused.refreshToken);
+      await accounts.refresh(reused.refreshToken);
+      accounts.sessionEnded(elsewhere.principal.sessionId);
+      assert.equal(accounts.verify(elsewhere.accessToken), undefined);
+      assert.deepEqual(heard, [loggedOut.principal.sessionId, ended.principal.sessionId, reused.principal.sessionId]);
+      stop();
+      await accounts.logout(later.refreshToken);
+      assert.equal(heard.length, 3);
+    });
+
     test('a refresh token that is unknown or too old is no use', async () => {
       assert.equal(await accounts.refresh('never seen'), 'wrong-credentials');
       await accounts.logout('never seen');

@@ -22,7 +22,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = { model: [], actors
 /** Packages that belong to one layer. */
 const PACKAGES_OF: readonly { readonly layer: string; readonly packages: RegExp }[] = [
   { layer: 'persistence', packages: /^(@mikro-orm\/|@electric-sql\/|pg$)/ },
-  { layer: 'gateway', packages: /^(express|socket\.io|helmet|cors|passport|passport-jwt)$/ },
+  { layer: 'gateway', packages: /^(express|socket\.io|@socket\.io\/redis-adapter|helmet|cors|passport|passport-jwt)$/ },
   { layer: 'integrations', packages: /^(nodemailer|stripe|ioredis)$/ },
   { layer: 'web', packages: /^(preact|@preact\/|socket\.io-client$)/ },
 ];

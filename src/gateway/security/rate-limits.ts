@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
 const MINUTE_SECONDS = 60;
 
@@ -15,14 +15,27 @@ const ALLOWANCES = {
 export type Allowance = keyof typeof ALLOWANCES;
 export type Taken = { readonly isAllowed: boolean; readonly name: string; readonly limit: number; readonly remaining: number; readonly resetSeconds: number };
 
-type Limiter = { readonly name: string; readonly limit: number; readonly memory: RateLimiterMemory };
+/** Counters that all nodes share, in a store that runs a script on them in one step. `integrations/redis/` has it. */
+export type SharedCounters = {
+  /** False while it does not answer: it is not asked then. */
+  readonly isReady: boolean;
+  /** Rejects soon when there is no answer. */
+  eval(script: string, words: { readonly keys: readonly string[]; readonly arguments: readonly string[] }): Promise<unknown>;
+};
+/** `namespace` keeps the counters of several installations in one store apart. */
+export type CounterSpace = { readonly counters: SharedCounters; readonly namespace: string };
 
-/** Counts requests in memory, of this process only. Somebody who is logged in is counted as that user, wherever they are; everybody else by address. */
+type Limiter = { readonly name: string; readonly limit: number; readonly counter: RateLimiterMemory | RateLimiterRedis };
+
+/**
+ * Counts requests, of all nodes together where they share counters. While those do not answer, and on a node of its own, it counts in memory
+ * for this process only. Somebody who is logged in is counted as that user, wherever they are; everybody else by address.
+ */
 export class RateLimits {
   readonly #limiters: { readonly [kind in Allowance]: { readonly address: Limiter; readonly user: Limiter } };
 
-  constructor(scale: number) {
-    this.#limiters = { read: pair('read', scale), claim: pair('claim', scale), login: pair('login', scale) };
+  constructor(scale: number, shared: CounterSpace | null) {
+    this.#limiters = { read: pair('read', scale, shared), claim: pair('claim', scale, shared), login: pair('login', scale, shared) };
   }
 
   /** Takes one from the allowance of the user, or of the address if nobody is logged in. */
@@ -36,18 +49,32 @@ export class RateLimits {
   }
 }
 
-function pair(kind: Allowance, scale: number): { readonly address: Limiter; readonly user: Limiter } {
-  return { address: limiter(`${kind}-address`, ALLOWANCES[kind].perAddress * scale), user: limiter(`${kind}-user`, ALLOWANCES[kind].perUser * scale) };
+function pair(kind: Allowance, scale: number, shared: CounterSpace | null): { readonly address: Limiter; readonly user: Limiter } {
+  const { perAddress, perUser } = ALLOWANCES[kind];
+  return { address: limiter(`${kind}-address`, perAddress * scale, shared), user: limiter(`${kind}-user`, perUser * scale, shared) };
 }
 
-function limiter(name: string, points: number): Limiter {
+function limiter(name: string, points: number, shared: CounterSpace | null): Limiter {
   const limit = Math.max(1, Math.floor(points));
-  return { name, limit, memory: new RateLimiterMemory({ keyPrefix: name, points: limit, duration: MINUTE_SECONDS }) };
+  const memory = new RateLimiterMemory({ keyPrefix: name, points: limit, duration: MINUTE_SECONDS });
+  if (shared === null) return { name, limit, counter: memory };
+  const counter = new RateLimiterRedis({
+    storeClient: shared.counters,
+    useRedisPackage: true, // how it calls `eval`
+    rejectIfRedisNotReady: true,
+    keyPrefix: `${shared.namespace}:limit:${name}`,
+    points: limit,
+    duration: MINUTE_SECONDS,
+    insuranceLimiter: memory,
+    // Whoever has used up their allowance is refused from memory until it is renewed, and costs the store nothing.
+    inMemoryBlockOnConsumed: limit,
+  });
+  return { name, limit, counter };
 }
 
-async function takeFrom({ name, limit, memory }: Limiter, key: string): Promise<Taken> {
+async function takeFrom({ name, limit, counter }: Limiter, key: string): Promise<Taken> {
   try {
-    return taken(name, limit, true, await memory.consume(key));
+    return taken(name, limit, true, await counter.consume(key));
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes) return taken(name, limit, false, refusal); // the library says "no" by rejecting
     throw refusal;

@@ -1,20 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type DefaultEventsMap, Server } from 'socket.io';
-import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
+import { Server } from 'socket.io';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
-import { isOriginAllowed, readVisitor, refusalOf, refuseVisitor, type Visitor } from './handshake.ts';
+import { isOriginAllowed, readVisitor, refusalOf, refuseVisitor } from './handshake.ts';
 import { GOODBYE_LINGER_MILLISECONDS, GOODBYE_PAUSE_MILLISECONDS, GOODBYE_SLICE, LAST_ANSWERS_MILLISECONDS, MAX_MESSAGE_BYTES } from './limits.ts';
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
+import { adapterOptions, type Sockets, shareEndedSessions } from './other-nodes.ts';
 import { Screen } from './screen.ts';
 import { Wires } from './wires.ts';
-
-/** What the server keeps about a socket while it is let in. */
-type SocketNotes = { visitor: Visitor };
-type Sockets = Server<ScreenToServer, ServerToScreen, DefaultEventsMap, SocketNotes>;
 
 const PATH = '/socket.io';
 
@@ -43,6 +39,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
     // A client that comes without a greeting is not one of ours.
     connectTimeout: 10_000,
     cors: { origin: [...context.config.corsOrigins], credentials: false },
+    ...adapterOptions(context),
     allowRequest: (request, answer) => answer(null, !isClosing && isOriginAllowed(context, request)),
   });
   sockets.use((socket, next) => {
@@ -61,6 +58,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
       screen.close();
     });
   });
+  const stopSharing = shareEndedSessions(sockets, context, screens);
   context.metrics.watch('screens', 'Connected Socket.IO clients.', () => screens.size);
   context.metrics.watch('watched_calendars', 'Calendars that at least one screen watches.', () => room.feeds.size);
   context.metrics.watch('slot_views', 'Different slot lists that are open on screens.', () => room.slotViews.size);
@@ -75,7 +73,10 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
       await allAnswered(screens);
       await sendAway(screens);
       room.close();
-      sockets.disconnectSockets(true);
+      stopSharing();
+      // Only ours: without `local` the adapter would send everybody away, on every node.
+      sockets.local.disconnectSockets(true);
+      await sockets.of('/').adapter.close();
       sockets.engine.close();
       await allHungUp(wires);
       wires[Symbol.dispose]();

@@ -26,7 +26,7 @@ describe('claim tokens', () => {
 
 describe('rate limits', () => {
   test('an address runs out, another does not; a user is counted apart from addresses', async () => {
-    const limits = new RateLimits(0.05); // one login a minute, six claims
+    const limits = new RateLimits(0.05, null); // one login a minute, six claims
     const take = (address: string, userId: string | null = null) => limits.take('claim', address, userId);
     for (let left = 5; left >= 0; left -= 1) assert.deepEqual([(await take('10.0.0.1')).isAllowed, left], [true, left]);
     const refused = await take('10.0.0.1');
@@ -36,7 +36,7 @@ describe('rate limits', () => {
     assert.equal((await take('10.0.0.1', 'user')).isAllowed, true);
   });
   test('a network of one customer is one address', async () => {
-    const limits = new RateLimits(0.05);
+    const limits = new RateLimits(0.05, null);
     await limits.take('login', '2001:db8:1:2::1', null);
     assert.equal((await limits.take('login', '2001:db8:1:2:ffff::9', null)).isAllowed, false);
     assert.equal((await limits.take('login', '2001:db8:1:3::1', null)).isAllowed, true);

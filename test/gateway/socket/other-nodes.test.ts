@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { TokensReply } from '../../../src/protocol/auth.ts';
+import { dateIn } from '../../support/dates.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
+import { REDIS_MISSING, startRedis, type TestRedis } from '../../support/redis.ts';
+import { askOver, type Said, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
+import { openTwoGateways, type TestGateway, type TwoGateways } from '../two-gateways.ts';
+import { TestScreen } from './test-screen.ts';
+
+/** Much sooner than the beacons would find it, which visit each screen every five seconds. */
+const AT_ONCE_MS = 1_000;
+const board = { watchId: 'b', from: dateIn(0), to: dateIn(1) };
+
+describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
+  let redis: TestRedis;
+  /** Between the first gateway and Redis. */
+  let proxy: FaultProxy;
+  let gateways: TwoGateways;
+  let one: TestGateway;
+  let other: TestGateway;
+  const open: TestScreen[] = [];
+  before(async () => {
+    redis = await startRedis();
+  });
+  after(() => redis?.[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port });
+    gateways = await openTwoGateways([proxy.urlThrough(redis.url), redis.url]);
+    ({ one, other } = gateways);
+  });
+  afterEach(async () => {
+    for (const screen of open.splice(0)) screen.close();
+    await gateways?.[Symbol.asyncDispose]();
+    await proxy?.[Symbol.asyncDispose]();
+  });
+
+  async function logIn(gateway: TestGateway): Promise<TokensReply & { refreshToken: string }> {
+    const said = await askOver(gateway.url, 'POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD } });
+    assert.equal(said.status, 200, said.text);
+    return said.body;
+  }
+  async function openScreen(gateway: TestGateway, token?: string): Promise<TestScreen> {
+    const screen = await TestScreen.open(gateway.url, token);
+    open.push(screen);
+    return screen;
+  }
+  const logOut = (gateway: TestGateway, refreshToken: string): Promise<Said> => askOver(gateway.url, 'POST', '/v1/auth/logout', { body: { refreshToken } });
+  const statusOf = async (gateway: TestGateway, token: string) => (await askOver(gateway.url, 'GET', '/v1/me', { token })).status;
+
+  test('a session that ends on one node ends on the others at once: screens go, and the token is refused', async () => {
+    const { accessToken, refreshToken } = await logIn(one);
+    const another = await logIn(one);
+    const screens = [await openScreen(one, accessToken), await openScreen(other, accessToken), await openScreen(other, accessToken)];
+    const bystanders = [await openScreen(one, another.accessToken), await openScreen(other, another.accessToken), await openScreen(other)];
+    assert.equal(await statusOf(other, accessToken), 200);
+    assert.equal((await logOut(one, refreshToken)).status, 204);
+    for (const screen of screens) {
+      assert.equal((await screen.hears('session-ended', () => true, AT_ONCE_MS)).reason, 'logged-out');
+      await screen.ended();
+    }
+    assert.deepEqual([await statusOf(one, accessToken), await statusOf(other, accessToken)], [401, 401]);
+    for (const screen of bystanders) assert.ok((await screen.ask('unwatch', { watchId: 'b' })).ok);
+  });
+
+  test('a refresh token that is used twice ends its session everywhere', async () => {
+    const first = await logIn(one);
+    const second = (await askOver(other.url, 'POST', '/v1/auth/refresh', { body: { refreshToken: first.refreshToken } })).body;
+    const screen = await openScreen(one, second.accessToken);
+    assert.equal((await askOver(other.url, 'POST', '/v1/auth/refresh', { body: { refreshToken: first.refreshToken } })).status, 401);
+    await screen.hears('session-ended', () => true, AT_ONCE_MS);
+    assert.equal(await statusOf(one, second.accessToken), 401);
+  });
+
+  test('without Redis a session still ends here at once, and elsewhere when its token is refreshed', async () => {
+    const { accessToken, refreshToken } = await logIn(one);
+    const [here, there] = [await openScreen(one, accessToken), await openScreen(other, accessToken)];
+    proxy.cut();
+    await eventually(() => !one.context.shared?.counters.isReady);
+    assert.equal((await logOut(one, refreshToken)).status, 204);
+    await here.hears('session-ended', () => true, AT_ONCE_MS);
+    assert.equal(await statusOf(one, accessToken), 401);
+    assert.equal(await statusOf(other, accessToken), 200);
+    assert.equal((await askOver(other.url, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status, 401);
+    await there.hears('session-ended', () => true, AT_ONCE_MS);
+    assert.ok(proxy.counts.refused > 0);
+  });
+
+  test('an outage of Redis leaves screens as they are, and afterwards nodes hear each other again', async () => {
+    const { accessToken, refreshToken } = await logIn(one);
+    const [here, there] = [await openScreen(one, accessToken), await openScreen(other, accessToken)];
+    await redis.kill();
+    try {
+      await eventually(() => !one.context.shared?.counters.isReady && !other.context.shared?.counters.isReady);
+      for (const screen of [here, there]) assert.ok((await screen.ask('watch-board', board)).ok);
+    } finally {
+      await redis.restart();
+    }
+    // Until both are subscribed again, what is announced is lost: so a session is ended until one is heard of.
+    await eventually(async () => {
+      const trial = await logIn(one);
+      const watching = await openScreen(other, trial.accessToken);
+      await logOut(one, trial.refreshToken);
+      return watching
+        .hears('session-ended', () => true, AT_ONCE_MS)
+        .then(
+          () => true,
+          () => false,
+        );
+    });
+    await logOut(one, refreshToken);
+    for (const screen of [here, there]) await screen.hears('session-ended', () => true, AT_ONCE_MS);
+  });
+
+  test('a gateway that closes sends away its own screens and nobody else’s', async () => {
+    const [leaving, staying] = [await openScreen(one), await openScreen(other)];
+    await one[Symbol.asyncDispose]();
+    assert.equal((await leaving.hears('session-ended')).reason, 'shutting-down');
+    assert.ok((await staying.ask('unwatch', { watchId: 'b' })).ok);
+    assert.equal(staying.socket.connected, true);
+  });
+});

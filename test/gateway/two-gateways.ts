@@ -1,0 +1,91 @@
+// Two gateways over one business and one Redis: what two nodes are, as far as the gateway is concerned.
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { Accounts } from '../../src/accounts/accounts.ts';
+import { openNode } from '../../src/actors/cluster/node.ts';
+import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
+import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
+import { createGatewayContext, type GatewayContext } from '../../src/gateway/context.ts';
+import { createApp } from '../../src/gateway/http/app.ts';
+import { drainServer } from '../../src/gateway/http/drain.ts';
+import { attachSockets } from '../../src/gateway/socket/socket-gateway.ts';
+import { openRedis } from '../../src/integrations/redis/open-redis.ts';
+import { ids, timers } from '../../src/integrations/this-machine.ts';
+import { accountStore } from '../../src/persistence/account-store.ts';
+import { AppointmentReads } from '../../src/persistence/appointment-reads.ts';
+import { catalogStore } from '../../src/persistence/catalog-store.ts';
+import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
+import type { Database } from '../../src/persistence/database.ts';
+import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
+import { openDatabase } from '../../src/persistence/open-database.ts';
+import { freshPgliteDirectory } from '../support/pglite.ts';
+import { TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** The lowest cost there is. */
+const BCRYPT_COST = 4;
+const DRAIN_MS = 5_000;
+
+export type TestGateway = AsyncDisposable & { readonly url: string; readonly context: GatewayContext };
+export type TwoGateways = AsyncDisposable & { readonly one: TestGateway; readonly other: TestGateway };
+
+/** With an owner. `redisUrls`: how each reaches Redis. */
+export async function openTwoGateways(redisUrls: readonly [string, string]): Promise<TwoGateways> {
+  await using stack = new AsyncDisposableStack();
+  const place = stack.use(await freshPgliteDirectory());
+  const database = stack.use(await openDatabase({ kind: 'pglite', directory: place.directory }));
+  const node = await openNode({
+    nodeId: randomUUID(),
+    database: new SqlJournal(database),
+    cluster: new SqlCluster(database),
+    bus: null,
+    timers,
+    ids,
+    log: quiet,
+    onLost: () => undefined,
+  });
+  stack.defer(() => node.close());
+  const one = stack.use(await openGateway(database, node, redisUrls[0]));
+  const other = stack.use(await openGateway(database, node, redisUrls[1]));
+  await one.context.accounts.ensureOwner(TEST_OWNER, TEST_PASSWORD);
+  const parts = stack.move();
+  return { one, other, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+async function openGateway(database: Database, node: SchedulerNode, redisUrl: string): Promise<TestGateway> {
+  await using stack = new AsyncDisposableStack();
+  const redis = stack.use(await openRedis(redisUrl, quiet));
+  const http = createServer().listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const context = createGatewayContext({
+    scheduler: node,
+    catalog: await CatalogKeeper.open(catalogStore(database)),
+    accounts: await Accounts.open(accountStore(database), { jwtSecret: TEST_SECRET, bcryptCost: BCRYPT_COST, now: () => node.now() }),
+    appointments: new AppointmentReads(database),
+    database: { kind: database.kind, isReachable: async () => true },
+    shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },
+    config: {
+      version: '0.0.0',
+      publicUrl: url,
+      corsOrigins: [],
+      jwtSecret: TEST_SECRET,
+      holdSeconds: 300,
+      isDemo: false,
+      rateLimitScale: 1_000,
+      trustedProxies: 0,
+      webDirectory: null,
+      docsDirectory: null,
+    },
+    logger: pino({ level: 'silent' }),
+  });
+  http.on('request', createApp(context));
+  stack.defer(() => drainServer(http, DRAIN_MS));
+  stack.use(attachSockets(http, context));
+  context.readiness.state = 'ready';
+  const parts = stack.move();
+  return { url, context, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
