@@ -1,0 +1,71 @@
+// Two whole servers over one PostgreSQL and one Redis: what they have in common beside the calendars.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { pino } from 'pino';
+import { readConfig } from '../../src/config.ts';
+import { openServer, type Server } from '../../src/server.ts';
+import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { eventually } from '../support/eventually.ts';
+import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
+import { REDIS_MISSING, startRedis, type TestRedis } from '../support/redis.ts';
+import { askOver, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+
+/** Much sooner than the beacons would find it, which visit each screen every five seconds. */
+const AT_ONCE_MS = 1_000;
+
+describe('two nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
+  const stack = new AsyncDisposableStack();
+  let redis: TestRedis;
+  let one: Server;
+  let other: Server;
+  before(async () => {
+    const postgres = stack.use(await startPostgres({ fsync: false }));
+    redis = stack.use(await startRedis());
+    const environment = {
+      PORT: '0',
+      DATABASE_URL: await postgres.createDatabase(),
+      REDIS_URL: redis.url,
+      JWT_SECRET: TEST_SECRET,
+      OWNER_EMAIL: TEST_OWNER,
+      OWNER_PASSWORD: TEST_PASSWORD,
+      DRAIN_SECONDS: '0',
+    };
+    const config = readConfig(environment, '/');
+    if (!('database' in config)) throw new Error(JSON.stringify(config));
+    const open = async () => stack.use(await openServer(config, { logger: pino({ level: 'silent' }), webDirectory: null }));
+    one = await open();
+    other = await open();
+  });
+  after(() => stack.disposeAsync());
+
+  /** How many reads this address has left, after one more. */
+  async function readsLeft(server: Server): Promise<number> {
+    const said = await askOver(server.url, 'GET', '/v1/services');
+    assert.equal(said.status, 200, said.text);
+    return Number(/r=(\d+)/.exec(said.headers.get('ratelimit') ?? '')?.[1]);
+  }
+
+  test('a session that ends on one ends on the other', async () => {
+    const login = await askOver(one.url, 'POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD } });
+    const { accessToken, refreshToken } = login.body;
+    const screen = await TestScreen.open(other.url, accessToken);
+    assert.equal((await askOver(one.url, 'POST', '/v1/auth/logout', { body: { refreshToken } })).status, 204);
+    assert.equal((await screen.hears('session-ended', () => true, AT_ONCE_MS)).reason, 'logged-out');
+    assert.equal((await askOver(other.url, 'GET', '/v1/me', { token: accessToken })).status, 401);
+  });
+
+  test('requests to both come out of one allowance, without Redis out of one each', async () => {
+    const first = await readsLeft(one);
+    assert.deepEqual([await readsLeft(other), await readsLeft(one)], [first - 1, first - 2]);
+    await redis.kill();
+    try {
+      assert.equal(await readsLeft(one), await readsLeft(other));
+      assert.equal((await askOver(one.url, 'GET', '/readyz')).status, 200);
+    } finally {
+      await redis.restart();
+    }
+    await eventually(() => [one, other].every(({ context }) => context.shared?.counters.isReady));
+    const afresh = await readsLeft(one);
+    assert.equal(await readsLeft(other), afresh - 1);
+  });
+});
