@@ -16,7 +16,7 @@ export type Bus = {
 
 export type BusListener = {
   onMessage(channel: string, text: string): void;
-  /** Connected again, and every subscription stands again; what was published in between is lost. Not called for the first connection. */
+  /** Connected again, and every subscription stands again; what was published in between is lost. Also called for a first connection that comes late; not for one that was there when the bus was opened. */
   onUp(): void;
   onDown(): void;
 };

@@ -172,6 +172,7 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     const asked = await load.settle();
     const { yes, no } = await auditAnswers(database, asked);
     assert.ok(yes > 50 && no > 20, `${yes} and ${no}`);
+    await until(async () => (await database.sql(`select 1 from claim where kind = 'hold'`)).length === 0, 'the last holds to end');
     await auditDatabase(database);
   });
 });
