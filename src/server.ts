@@ -29,7 +29,7 @@ import { catalogStore } from './persistence/catalog-store.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
-import { purgeOldReplies } from './persistence/maintenance.ts';
+import { purgeOldNodes, purgeOldReplies } from './persistence/maintenance.ts';
 import { oneAtATime } from './persistence/one-at-a-time.ts';
 import { openDatabase } from './persistence/open-database.ts';
 
@@ -202,13 +202,17 @@ async function isReachable(database: Database): Promise<boolean> {
   );
 }
 
-/** Answers to old writes are forgotten every hour; a run that fails is tried again with the next one. */
+/** Answers to old writes, and nodes that are gone, are forgotten every hour; a run that fails is tried again with the next one. */
 function purgeNowAndThen(database: Database, logger: Logger): AsyncDisposable {
   const stop = new AbortController();
   let running = Promise.resolve();
   const purge = async () => {
-    const purged = await purgeOldReplies(database, stop.signal).catch((error: unknown) => logger.warn({ error }, 'old answers could not be forgotten'));
-    logger.debug({ purged }, 'forgot old answers');
+    try {
+      const purged = { ...(await purgeOldReplies(database, stop.signal)), nodes: await purgeOldNodes(database) };
+      logger.debug({ purged }, 'forgot old answers');
+    } catch (error) {
+      logger.warn({ error }, 'old answers could not be forgotten');
+    }
   };
   const timer = setInterval(() => {
     running = purge();

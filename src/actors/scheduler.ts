@@ -149,8 +149,13 @@ export type Scheduler = {
     limit: number,
   ): Promise<{ readonly revision: number; readonly changes: readonly CalendarChange[] } | 'too-old' | 'not-found'>;
 
-  /** Calls `listener` once for every durable change, in order, never twice, until the returned function is called. Never throws. */
+  /**
+   * Calls `listener` once for every durable change, in order, never twice, until the returned function is called. Never throws. Begins with the
+   * calendar being in memory: after a read of its state, or `awake`.
+   */
   watch(calendarId: string, listener: (change: CalendarChange) => void): () => void;
+  /** Brings calendars into memory, where they stay while they are watched: from then on whoever watches them hears of every change. Rejects if they cannot be read. */
+  awake(calendarIds: readonly string[]): Promise<void>;
   /** The durable revision of calendars that are in memory; others are left out. */
   revisions(calendarIds: readonly string[]): ReadonlyMap<string, number>;
 };

@@ -1,5 +1,5 @@
 // Takes away what has had its time, a little at a time, so that no statement is long and no lock is wide.
-import { HOUR } from '../model/instant.ts';
+import { HOUR, SECOND } from '../model/instant.ts';
 import type { Database } from './database.ts';
 
 /** docs/protocol.md promises that a repeated write is answered the same for 24 hours. The margin covers clocks and callers that come at the last moment. */
@@ -8,11 +8,22 @@ const BATCH_ROWS = 1_000;
 /** What is left waits for the next round. */
 const MOST_BATCHES = 50;
 
+/** A node that was given up has this long to find out. */
+const NODE_LIFE_MS = 24 * HOUR;
+
 export type Purged = { readonly requests: number; readonly httpReplies: number };
 
 /** Forgets answers to writes that are older than a day. By the database's clock, so that a node's wrong clock forgets nothing early. */
 export async function purgeOldReplies(database: Database, signal?: AbortSignal): Promise<Purged> {
   return { requests: await purge(database, 'request', signal), httpReplies: await purge(database, 'http_reply', signal) };
+}
+
+/** Forgets nodes that have been gone for a day. */
+export async function purgeOldNodes(database: Database): Promise<number> {
+  const statement = `with old as (
+      delete from node n where n.gone and n.seen_at < clock_timestamp() - make_interval(secs => $1::float8) and not exists (select 1 from shard s where s.owner = n.id) returning 1
+    ) select count(*) from old`;
+  return Number((await database.sql(statement, [NODE_LIFE_MS / SECOND]))[0]?.[0]);
 }
 
 async function purge(database: Database, table: 'request' | 'http_reply', signal: AbortSignal | undefined): Promise<number> {

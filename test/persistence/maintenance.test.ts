@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database.ts';
-import { purgeOldReplies } from '../../src/persistence/maintenance.ts';
+import { purgeOldNodes, purgeOldReplies } from '../../src/persistence/maintenance.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const HOUR = 3_600_000;
@@ -36,6 +36,24 @@ for (const kind of ENGINES) {
       assert.deepEqual(await purgeOldReplies(database), { requests: 2_300, httpReplies: 2_300 });
       assert.deepEqual(await database.sql('select (select count(*) from request), (select count(*) from http_reply)'), [[4, 4]]);
       assert.deepEqual(await purgeOldReplies(database), { requests: 0, httpReplies: 0 });
+    });
+
+    test('a node that has been gone for a day is forgotten, unless shards still name it', async () => {
+      const add = (hoursAgo: number, isGone: boolean) =>
+        database.sql(
+          `insert into node (id, started_at, seen_at, steady_since, gone) select gen_random_uuid(), m, m, m, $2 from (select clock_timestamp() - make_interval(hours => $1) m) x returning id`,
+          [hoursAgo, isGone],
+        );
+      const [[owner] = []] = await add(30, true);
+      await database.sql('update shard set owner = $1 where id = 3', [owner]);
+      for (const [hoursAgo, isGone] of [
+        [30, true],
+        [30, false],
+        [1, true],
+      ] as const)
+        await add(hoursAgo, isGone);
+      assert.deepEqual([await purgeOldNodes(database), await purgeOldNodes(database)], [1, 0]);
+      assert.deepEqual(await database.sql('select count(*) from node'), [[3]]);
     });
 
     test('it stops between two batches when it is told to', async () => {

@@ -171,6 +171,10 @@ class ClusterNode implements SchedulerNode {
     return this.#feeds.watch(calendarId, listener);
   }
 
+  async awake(calendarIds: readonly string[]): Promise<void> {
+    await this.#calendars.toRead(calendarIds);
+  }
+
   revisions(calendarIds: readonly string[]): ReadonlyMap<string, number> {
     const known = new Map<string, number>();
     for (const id of calendarIds) {

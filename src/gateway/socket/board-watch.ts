@@ -45,6 +45,8 @@ export class BoardWatch implements Watch {
   /** What the screen is answered. Steps follow after `goLive`. */
   async read(): Promise<BoardSnapshot> {
     const { scheduler } = this.#room.context;
+    // What the change log tells must join up with what is heard.
+    await scheduler.awake(this.#question.columns.map((column) => column.calendarId));
     const since = this.#asked.since?.era === scheduler.era ? this.#asked.since.revisions : {};
     const missed = await Promise.all(this.#question.columns.map(async (column) => this.#catchUp(column, since[column.calendarId])));
     const caughtUp = missed.filter((entry) => entry !== undefined);

@@ -85,7 +85,7 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     const person = await personOf(other);
     const heard: CalendarChange[] = [];
     one.node.watch(person.calendarId, (change) => heard.push(change));
-    await one.node.views([person.calendarId], instant(0), instant(Number.MAX_SAFE_INTEGER));
+    await one.node.awake([person.calendarId]);
     for (let number = 0; number < 20; number += 1) await other.node.ask(newKey(), book(claimOf(person, slot(number))));
     await until(() => heard.length === 20, 'all changes to be heard', 2_000);
     assert.deepEqual(
