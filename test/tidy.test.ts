@@ -108,7 +108,7 @@ describe('language', () => {
 
 describe('names', () => {
   test('files and folders are kebab-case and mean something', () =>
-    clean(badFileNames(listFiles(['src/**/*.*', 'web/**/*.*', 'test/**/*.ts', 'bench/**/*.ts']))));
+    clean(badFileNames(listFiles(['src/**/*.*', 'web/**/*.*', 'test/**/*.ts', 'bench/**/*.ts', 'chaos/**/*.ts']))));
   test('types and classes are somebody’s word', () => clean(sources.flatMap(badTypeNames)));
   test('bad names are found', () => {
     complains(badFileNames(['src/utils/time.ts', 'src/model/slotEngine.ts', 'src/model/index.ts']), /"utils"/, /"slotEngine"/, /barrel/);
@@ -191,7 +191,7 @@ describe('documents', () => {
   });
 
   test('nothing names a path of one machine', () => {
-    const files = listFiles(['*.*', 'docs/**/*.*', '{src,web,test,bench}/**/*.{ts,tsx,css,html,json}', '.ci/run', 'Dockerfile']).filter(
+    const files = listFiles(['*.*', 'docs/**/*.*', '{src,web,test,bench,chaos}/**/*.{ts,tsx,css,html,json}', '.ci/run', 'Dockerfile']).filter(
       (file) => !/\.(png|svg)$/.test(file),
     );
     clean(machinePaths(files.map((file) => ({ path: file, text: read(file) }))));

@@ -5,6 +5,7 @@
 //   black hole       connections are accepted and what arrives is swallowed; nobody is told anything
 //   swallow replies  requests reach the server, its answers are swallowed
 //   hold back        what the client sends is kept; `releaseLate` cuts the client off and delivers it to the server afterwards
+//   stop reading     the server's answers are not fetched, as by a client that reads slowly; `pass` fetches them
 //
 // `counts` says what really happened, so that a test can prove that its fault fired.
 import { once } from 'node:events';
@@ -24,8 +25,10 @@ export type FaultCounts = {
   requestBytesHeld: number;
   /** Bytes that reached the server after their client had been cut off. */
   requestBytesDeliveredLate: number;
+  /** Bytes from the server that had arrived and lay unread when reading went on; more may have waited behind them. */
+  replyBytesLeftUnread: number;
 };
-type Mode = 'pass' | 'cut' | 'black-hole' | 'swallow-replies' | 'hold-back';
+type Mode = 'pass' | 'cut' | 'black-hole' | 'swallow-replies' | 'hold-back' | 'stop-reading';
 /** Always a Buffer, as no encoding is set; the types do not know. */
 type Chunk = Buffer | string;
 type Pair = { readonly client: Socket; readonly server: Socket; readonly held: Chunk[] };
@@ -46,6 +49,7 @@ export class FaultProxy implements AsyncDisposable {
     replyBytesSwallowed: 0,
     requestBytesHeld: 0,
     requestBytesDeliveredLate: 0,
+    replyBytesLeftUnread: 0,
   };
   readonly #target: { readonly host: string; readonly port: number };
   readonly #listener: Server;
@@ -79,10 +83,14 @@ export class FaultProxy implements AsyncDisposable {
     return through.href;
   }
 
-  /** From now on everything goes through. What was swallowed stays lost; what was held back is delivered. */
+  /** From now on everything goes through. What was swallowed stays lost; what was held back or left unread is delivered. */
   pass(): void {
     this.#mode = 'pass';
-    for (const { server, held } of this.#pairs) for (const chunk of held.splice(0)) server.write(chunk);
+    for (const { server, held } of this.#pairs) {
+      for (const chunk of held.splice(0)) server.write(chunk);
+      if (server.isPaused()) this.counts.replyBytesLeftUnread += server.readableLength;
+      server.resume();
+    }
   }
 
   cut(): void {
@@ -106,6 +114,11 @@ export class FaultProxy implements AsyncDisposable {
 
   holdBack(): void {
     this.#mode = 'hold-back';
+  }
+
+  stopReading(): void {
+    this.#mode = 'stop-reading';
+    for (const { server } of this.#pairs) server.pause();
   }
 
   /** Ends `hold-back`: clients are cut off now, and what they had sent reaches the server `delayMs` later. Resolves when it has been delivered. New connections pass. */
@@ -147,6 +160,7 @@ export class FaultProxy implements AsyncDisposable {
     this.#pairs.add(pair);
     client.on('data', (chunk) => this.#fromClient(pair, chunk));
     server.on('data', (chunk) => this.#fromServer(pair, chunk));
+    if (this.#mode === 'stop-reading') server.pause();
     client.on('close', () => this.#closed(pair, server));
     server.on('close', () => this.#closed(pair, client));
   }

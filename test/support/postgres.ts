@@ -32,7 +32,7 @@ export type TestPostgres = AsyncDisposable & {
 export type PostgresOptions = { /** Default true, as in life. */ readonly fsync?: boolean };
 
 /** The folder with `postgres` and `initdb`, or why there is none. */
-const installed = findInstalled();
+export const installed = findInstalled();
 
 /** For the `skip` option of a suite that needs PostgreSQL. With CI=true nothing is skipped: the suite then fails in `startPostgres`. */
 export const POSTGRES_MISSING: string | false = 'folder' in installed || process.env.CI === 'true' ? false : installed.missing;
@@ -142,7 +142,7 @@ async function untilReady(guard: ChildProcess, port: number): Promise<void> {
 }
 
 /** PostgreSQL refuses to run as root. */
-function unprivilegedOwner(): { uid: number; gid: number } | undefined {
+export function unprivilegedOwner(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: idOf('-u'), gid: idOf('-g') };
