@@ -31,12 +31,13 @@ export class ScreenSocket implements Caller {
   readonly #slots = new Map<string, SlotsModel>();
   readonly #kept = new Map<string, Kept>();
 
-  constructor(run: Run, accessToken: string | null) {
+  /** A token that is a function is asked for at every connection, so that a screen may outlive its first one. */
+  constructor(run: Run, accessToken: string | null | (() => string)) {
     this.#run = run;
     this.as = accessToken === null ? 'guest' : 'desk';
     this.#socket = io(run.options.url, {
       transports: ['websocket'],
-      auth: accessToken === null ? {} : { token: accessToken },
+      auth: (give) => give(accessToken === null ? {} : { token: typeof accessToken === 'function' ? accessToken() : accessToken }),
       forceNew: true,
       reconnectionDelay: 200,
       reconnectionDelayMax: 2_000,

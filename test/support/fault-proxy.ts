@@ -33,8 +33,10 @@ type Mode = 'pass' | 'cut' | 'black-hole' | 'swallow-replies' | 'hold-back' | 's
 type Chunk = Buffer | string;
 type Pair = { readonly client: Socket; readonly server: Socket; readonly held: Chunk[] };
 
-/** `port` 0: any that is free. */
-export async function startFaultProxy(target: { readonly host: string; readonly port: number }, port = 0): Promise<FaultProxy> {
+export type Target = { readonly host: string; readonly port: number };
+
+/** A target that is a function is asked at every connection, as a balancer would. `port` 0: any that is free. */
+export async function startFaultProxy(target: Target | (() => Target), port = 0): Promise<FaultProxy> {
   const proxy = new FaultProxy(target);
   await proxy.listen(port);
   return proxy;
@@ -51,7 +53,7 @@ export class FaultProxy implements AsyncDisposable {
     requestBytesDeliveredLate: 0,
     replyBytesLeftUnread: 0,
   };
-  readonly #target: { readonly host: string; readonly port: number };
+  readonly #target: () => Target;
   readonly #listener: Server;
   readonly #pairs = new Set<Pair>();
   /** Servers of clients that were cut off, while they still work on what came late. */
@@ -59,8 +61,8 @@ export class FaultProxy implements AsyncDisposable {
   #mode: Mode = 'pass';
   #port = 0;
 
-  constructor(target: { readonly host: string; readonly port: number }) {
-    this.#target = target;
+  constructor(target: Target | (() => Target)) {
+    this.#target = typeof target === 'function' ? target : () => target;
     this.#listener = createServer((client) => this.#accept(client));
   }
 
@@ -153,7 +155,8 @@ export class FaultProxy implements AsyncDisposable {
       return;
     }
     this.counts.connections += 1;
-    const server = connect(this.#target.port, this.#target.host).setNoDelay(true);
+    const { host, port } = this.#target();
+    const server = connect(port, host).setNoDelay(true);
     server.on('error', () => undefined);
     client.setNoDelay(true);
     const pair: Pair = { client, server, held: [] };

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { Chance } from '../../src/demo/chance.ts';
+import type { ClaimReply } from '../../src/protocol/calendars.ts';
+import type { Asked, Operation } from '../history/lines.ts';
+import { Asker } from './asker.ts';
+import type { Scene } from './scene.ts';
+import type { BoardScreen } from './screens.ts';
+import { anyStart, MINUTE_MS } from './times.ts';
+
+const BREAK_MS = 30 * MINUTE_MS;
+const MOST_BREAKS = 4;
+
+/** A front desk: acts upon what is on its board, which may be out of date. */
+export class Desk {
+  readonly #scene: Scene;
+  readonly #board: BoardScreen;
+  readonly #chance: Chance;
+  readonly #asker: Asker;
+  readonly #number: number;
+  readonly #breaks: { readonly staffId: string; readonly blockId: string }[] = [];
+
+  constructor(scene: Scene, number: number, board: BoardScreen) {
+    this.#scene = scene;
+    this.#board = board;
+    this.#number = number;
+    this.#chance = scene.chance(10_000 + number);
+    this.#asker = new Asker(scene, {
+      person: `desk ${number}`,
+      as: 'desk',
+      transport: 'socket',
+      home: number % scene.world.nodes.length,
+      chance: this.#chance,
+    });
+  }
+
+  async play(): Promise<void> {
+    while (!this.#scene.isOver) {
+      const choice = this.#chance.next();
+      if (choice < 0.2) await this.#walkIn();
+      else if (choice < 0.7) await this.#attend();
+      else if (choice < 0.85) await this.#takeBreak();
+      else await this.#endBreak();
+      await this.#scene.pause(this.#chance.integer(100, 600));
+    }
+  }
+
+  async #walkIn(): Promise<void> {
+    const { shop } = this.#scene.world;
+    const service = this.#chance.pick(shop.services);
+    const customer = { name: `Walk-in ${this.#number}`, email: `walk-in-${this.#number}@example.org` };
+    const wish = { serviceId: service.id, startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
+    await this.#asker.settle({ operation: 'book', body: { id: randomUUID(), ...wish, customer, notes: 'walked in' } });
+  }
+
+  /** Something happens to an appointment that is on the board. */
+  async #attend(): Promise<void> {
+    const appointments = this.#claims().filter(({ kind, status }) => kind === 'appointment' && status !== 'completed' && status !== 'no-show');
+    if (appointments.length === 0) return;
+    const { id, status, serviceId } = this.#chance.pick(appointments);
+    const operation = this.#nextStep(status);
+    await this.#asker.settle({ operation, appointmentId: id, body: operation === 'reschedule' ? this.#elsewhere(serviceId) : {} });
+  }
+
+  #nextStep(status: ClaimReply['status']): Operation {
+    if (status === 'pending') return this.#chance.pick<Operation>(['approve', 'approve', 'cancel', 'reschedule']);
+    if (status === 'checked-in') return 'complete';
+    // Nobody would keep what has been attended free for others, so most are cancelled or moved.
+    return this.#chance.pick<Operation>(['cancel', 'cancel', 'cancel', 'reschedule', 'reschedule', 'check-in', 'no-show']);
+  }
+
+  #elsewhere(serviceId: string | null): Asked['body'] {
+    const { shop } = this.#scene.world;
+    const service = shop.services.find(({ id }) => id === serviceId) ?? this.#chance.pick(shop.services);
+    return { startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
+  }
+
+  async #takeBreak(): Promise<void> {
+    if (this.#breaks.length >= MOST_BREAKS) return;
+    const { shop } = this.#scene.world;
+    const staffId = this.#chance.pick(shop.staff).id;
+    const blockId = randomUUID();
+    const startsAt = anyStart(shop, this.#chance.pick(shop.services), this.#chance);
+    const body = { id: blockId, startsAt, endsAt: new Date(Date.parse(startsAt) + BREAK_MS).toISOString(), reason: 'break' };
+    const added = await this.#asker.settle({ operation: 'add-block', staffId, body });
+    if (added.type === 'ok') this.#breaks.push({ staffId, blockId });
+  }
+
+  async #endBreak(): Promise<void> {
+    const ended = this.#breaks.shift();
+    if (ended !== undefined) await this.#asker.settle({ operation: 'remove-block', ...ended, body: {} });
+  }
+
+  #claims(): ClaimReply[] {
+    return [...this.#board.board.columns.values()].flatMap(({ claims }) => [...claims.values()]);
+  }
+}
