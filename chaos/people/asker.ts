@@ -47,7 +47,7 @@ export class Asker {
     const asked: Asked = { ...claim, key: randomUUID() };
     const settled = await this.#askUntilKnown(asked);
     if (settled.type === 'unknown') return await this.#giveUp(asked);
-    if (this.#chance.happens(ASKED_AGAIN_LATER)) void this.#askAgainLater(asked);
+    if (this.#chance.happens(ASKED_AGAIN_LATER)) this.#scene.aside(this.#askAgainLater(asked));
     return settled;
   }
 

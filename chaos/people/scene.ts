@@ -19,6 +19,7 @@ export class Scene {
   readonly unsettled: Unsettled[] = [];
   readonly #seed: number;
   readonly #over = new AbortController();
+  readonly #asides = new Set<Promise<unknown>>();
 
   constructor(parts: { readonly world: World; readonly recorder: Recorder; readonly login: DeskLogin; readonly wires: SocketWires; readonly seed: number }) {
     this.world = parts.world;
@@ -40,6 +41,16 @@ export class Scene {
   /** A source of chance for one person, so that people do not disturb each other's choices. */
   chance(person: number): Chance {
     return new Chance((this.#seed * 7_919 + person * 104_729) % 2 ** 32);
+  }
+
+  /** Something that nobody waits for now, but that has to come to its end before the run does. */
+  aside(work: Promise<unknown>): void {
+    this.#asides.add(work);
+    void work.finally(() => this.#asides.delete(work));
+  }
+
+  async asidesDone(): Promise<void> {
+    await Promise.all(this.#asides);
   }
 
   /** Waits, but not past the end. */

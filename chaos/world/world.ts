@@ -1,6 +1,6 @@
 // Everything a run needs, as real processes on the loopback: PostgreSQL, Redis, the nodes, and between each node and what it depends on a proxy that breaks.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FaultProxy, startFaultProxy } from '../../test/support/fault-proxy.ts';
@@ -41,6 +41,8 @@ export type WorldOptions = { readonly nodes: number /** Where the nodes' logs go
 export async function openWorld({ nodes: count, out, recorder }: WorldOptions): Promise<World> {
   await using opened = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'slotkeeper-chaos-'));
+  // PostgreSQL, which does not run as root, has to find its way in.
+  chmodSync(directory, 0o711);
   const watchdog = opened.use(new Watchdog(directory));
   const place = (name: string) => {
     mkdirSync(join(directory, name));

@@ -88,9 +88,9 @@ export class FaultProxy implements AsyncDisposable {
   /** From now on everything goes through. What was swallowed stays lost; what was held back or left unread is delivered. */
   pass(): void {
     this.#mode = 'pass';
+    this.counts.replyBytesLeftUnread += this.unreadBytes;
     for (const { server, held } of this.#pairs) {
       for (const chunk of held.splice(0)) server.write(chunk);
-      if (server.isPaused()) this.counts.replyBytesLeftUnread += server.readableLength;
       server.resume();
     }
   }
@@ -116,6 +116,13 @@ export class FaultProxy implements AsyncDisposable {
 
   holdBack(): void {
     this.#mode = 'hold-back';
+  }
+
+  /** What has arrived from the server and nobody has fetched yet. */
+  get unreadBytes(): number {
+    let bytes = 0;
+    for (const { server } of this.#pairs) if (server.isPaused()) bytes += server.readableLength;
+    return bytes;
   }
 
   stopReading(): void {

@@ -1,0 +1,60 @@
+// The last readings: what every node says of every calendar, what is free, what has happened, and what is to be told.
+import type { z } from 'zod';
+import { calendar as calendarSchema, changes as changesSchema } from '../../src/protocol/calendars.ts';
+import { slotsReply } from '../../src/protocol/slots.ts';
+import type { Change } from '../history/lines.ts';
+import { readOverRest } from '../people/rest-wire.ts';
+import type { Scene } from '../people/scene.ts';
+import { within } from '../world/gone.ts';
+
+const PATIENCE_MS = 8_000;
+const READ_WITHIN_MS = 30_000;
+const CHANGES_AT_ONCE = 1_000;
+
+export async function readEverything(scene: Scene): Promise<void> {
+  const { recorder, world } = scene;
+  const { from, to, services, staff } = world.shop;
+  for (const { index } of world.nodes) {
+    for (const { calendarId } of staff) {
+      const askedAt = recorder.now();
+      const body = await read(scene, index, `/v1/calendars/${calendarId}`, calendarSchema);
+      recorder.write({ line: 'read', what: 'calendar', node: index, askedAt, answeredAt: recorder.now(), body });
+    }
+    for (const { id: serviceId } of services) {
+      const askedAt = recorder.now();
+      const body = await read(scene, index, `/v1/slots?serviceId=${serviceId}&from=${from}&to=${to}&timeZone=UTC`, slotsReply);
+      recorder.write({ line: 'read', what: 'slots', node: index, askedAt, answeredAt: recorder.now(), question: { serviceId, from, to }, body });
+    }
+  }
+  for (const [index, { calendarId }] of staff.entries()) await readFeed(scene, index % world.nodes.length, calendarId);
+  const rows = await world.sql('select calendar_id, revision::int, topic from outbox');
+  recorder.write({
+    line: 'outbox',
+    rows: rows.map(([calendarId, revision, topic]) => ({ calendarId: String(calendarId), revision: Number(revision), topic: String(topic) })),
+  });
+}
+
+/** From the first change to the newest, page by page, as an integration would. */
+async function readFeed(scene: Scene, node: number, calendarId: string): Promise<void> {
+  const changes: Change[] = [];
+  for (let after = 0; ; ) {
+    const page = await read(scene, node, `/v1/calendars/${calendarId}/changes?after=${after}&limit=${CHANGES_AT_ONCE}`, changesSchema);
+    changes.push(...page.changes);
+    if (page.changes.length === 0) {
+      scene.recorder.write({ line: 'feed', calendarId, era: page.era, revision: page.revision, changes });
+      return;
+    }
+    after = page.nextAfter;
+  }
+}
+
+/** All has healed: a node that does not answer now is a finding of its own. */
+async function read<Schema extends z.ZodType>(scene: Scene, node: number, path: string, schema: Schema): Promise<z.output<Schema>> {
+  let body: z.output<Schema> | undefined;
+  await within(READ_WITHIN_MS, async () => {
+    body = await readOverRest(scene.world.nodes[node]?.url ?? '', path, { schema, token: scene.login.token, patienceMs: PATIENCE_MS });
+    return body !== undefined;
+  });
+  if (body === undefined) throw new Error(`node ${node} does not answer GET ${path}`);
+  return body;
+}
