@@ -57,7 +57,9 @@ async function settleAll(scene: Scene): Promise<void> {
 /** Nothing changes any more: every screen gets the time to show the newest. What it shows then is the checker's to judge. */
 async function atRest(scene: Scene, screens: readonly Screen[]): Promise<void> {
   const heads = await headsOf(scene);
-  await within(BOUNDS.screensMilliseconds, () => screens.every(({ revisions }) => [...heads].every(([calendarId, head]) => revisions.get(calendarId) === head)));
+  await within(BOUNDS.screensMilliseconds, () =>
+    screens.every(({ revisions }) => [...heads].every(([calendarId, head]) => revisions.get(calendarId) === head)),
+  );
 }
 
 /** The revision of every calendar, as the database has it. */

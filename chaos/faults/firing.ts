@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Recorder } from '../history/recorder.ts';
 import type { Crew } from '../people/crew.ts';
 import type { Fault } from '../plan/faults.ts';
-import type { Recorder } from '../history/recorder.ts';
 import { within } from '../world/gone.ts';
 import type { World } from '../world/world.ts';
 

@@ -1,0 +1,137 @@
+// Was it true? Of all states that may have been current between a question and its "no", one has to say "no" as well.
+import type { ShopFacts } from '../history/lines.ts';
+import { type Violation, violation } from './invariants.ts';
+import type { Knowledge, Window } from './knowledge.ts';
+import { type CalendarModel, type ClaimVersion, overlaps } from './model.ts';
+import type { Outcome, Write } from './writes.ts';
+
+type Refused = Write & { readonly outcome: Extract<Outcome, { type: 'no' }> };
+export type Ground = { readonly models: ReadonlyMap<string, CalendarModel>; readonly shop: ShopFacts; readonly knowledge: Knowledge };
+
+const MINUTE_MS = 60_000;
+/** Which statuses of an appointment each change is possible from. */
+const POSSIBLE_FROM: Readonly<Record<string, readonly string[]>> = {
+  cancel: ['pending', 'booked'],
+  reschedule: ['pending', 'booked'],
+  approve: ['pending'],
+  'check-in': ['booked'],
+  complete: ['booked', 'checked-in'],
+  'no-show': ['booked'],
+};
+
+export function checkRefusals(writes: readonly Write[], ground: Ground): Violation[] {
+  return writes.flatMap((write) => {
+    const { outcome, key, asked } = write;
+    if (outcome.type !== 'no') return [];
+    const why = doubt({ ...write, outcome }, ground);
+    if (why === undefined) return [];
+    const about = [key, asked.holdId, asked.appointmentId, typeof asked.body.holdId === 'string' ? asked.body.holdId : undefined];
+    return [violation(7, `${asked.operation} was refused with ${outcome.code}: ${why}`, { at: outcome.answeredAt, about })];
+  });
+}
+
+/** Why the refusal cannot be true; `undefined`: it can. */
+function doubt(write: Refused, ground: Ground): string | undefined {
+  switch (write.outcome.code) {
+    case 'slot-taken':
+      return doubtTaken(write, ground);
+    case 'hold-not-found':
+      return couldBeGone(write, ground) ? undefined : 'the hold was there all the time';
+    case 'hold-expired':
+      return couldHaveExpired(write, ground) ? undefined : 'the hold had not expired';
+    case 'wrong-status':
+      return couldBeImpossible(write, ground) ? undefined : 'its status allowed it all the time';
+    case 'limit-reached':
+      return write.asked.operation === 'renew-hold' ? undefined : 'nothing has a limit here';
+    default:
+      return write.outcome.code === 'abandoned' || write.outcome.code.endsWith('(abandoned)') ? undefined : 'nobody has given a reason for that';
+  }
+}
+
+function doubtTaken(write: Refused, ground: Ground): string | undefined {
+  const { asked, outcome } = write;
+  const { shop, models } = ground;
+  const service = serviceOf(write, ground);
+  const startsAt = Date.parse(String(asked.body.startsAt));
+  const endsAt = asked.operation === 'add-block' ? Date.parse(String(asked.body.endsAt)) : startsAt + (service?.minutes ?? 0) * MINUTE_MS;
+  const staffId = asked.staffId ?? asked.body.staffId;
+  const staff = shop.staff.filter(({ id, serviceIds }) => (typeof staffId === 'string' ? id === staffId : serviceIds.includes(service?.id ?? '')));
+  const wanted = { startsAt, endsAt, service: asked.operation === 'add-block' ? undefined : service, movingId: asked.appointmentId };
+  for (const { calendarId } of staff) {
+    const model = models.get(calendarId);
+    if (model === undefined) return `calendar ${calendarId} is unknown`;
+    const reasons = whoCouldHaveIt(model, windowOf(write, calendarId, ground), wanted);
+    if (reasons.size === 0) return `the time was free in calendar ${calendarId} all the time`;
+    if (staff.length === 1 && outcome.conflictBy !== null && !reasons.has(outcome.conflictBy)) return `it names a ${outcome.conflictBy}, and there was none`;
+  }
+  return undefined;
+}
+
+type Wanted = {
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly service: ShopFacts['services'][number] | undefined;
+  readonly movingId: string | undefined;
+};
+
+/** The kinds of claims that stood in the way at some revision of the window. */
+function whoCouldHaveIt(model: CalendarModel, { from, to }: Window, { startsAt, endsAt, service, movingId }: Wanted): ReadonlySet<string> {
+  const near = model.versions.filter(
+    (version) => version.until > from && version.from <= to && version.id !== movingId && overlaps(version, { startsAt, endsAt }),
+  );
+  const isOfSession = (version: ClaimVersion) =>
+    service !== undefined && service.capacity > 1 && version.serviceId === service.id && version.startsAt === startsAt;
+  const reasons = new Set(near.filter((version) => !isOfSession(version)).map(({ kind }) => kind));
+  const guests = near.filter(isOfSession);
+  for (const { from: revision } of [{ from }, ...guests]) {
+    const there = guests.filter((guest) => guest.from <= revision && revision < guest.until);
+    if (there.reduce((sum, { seats }) => sum + seats, 0) >= (service?.capacity ?? 1)) for (const { kind } of there) reasons.add(kind);
+  }
+  return reasons;
+}
+
+function couldBeGone(write: Refused, ground: Ground): boolean {
+  const holdId = holdOf(write);
+  const homes = [...ground.models.values()].filter(({ byId }) => byId.has(holdId));
+  return homes.every((model) => hasGap(model.byId.get(holdId) ?? [], windowOf(write, model.calendarId, ground)));
+}
+
+function couldHaveExpired(write: Refused, ground: Ground): boolean {
+  const holdId = holdOf(write);
+  return [...ground.models.values()].some((model) => {
+    const { to } = windowOf(write, model.calendarId, ground);
+    return model.changes.some(({ revision, events }) => revision <= to && events.some((event) => event.type === 'hold.expired' && event.holdId === holdId));
+  });
+}
+
+function couldBeImpossible(write: Refused, ground: Ground): boolean {
+  const { operation, appointmentId = '' } = write.asked;
+  const possible = POSSIBLE_FROM[operation] ?? [];
+  const homes = [...ground.models.values()].filter(({ byId }) => byId.has(appointmentId));
+  return homes.every((model) => {
+    const allowing = (model.byId.get(appointmentId) ?? []).filter(({ status }) => possible.includes(status ?? ''));
+    return hasGap(allowing, windowOf(write, model.calendarId, ground));
+  });
+}
+
+/** Whether at some revision of the window none of these lives. */
+function hasGap(versions: readonly ClaimVersion[], { from, to }: Window): boolean {
+  let covered = from;
+  for (const version of versions) if (version.from <= covered && covered < version.until) covered = version.until;
+  return covered <= to;
+}
+
+function holdOf({ asked }: Write): string {
+  return asked.holdId ?? String(asked.body.holdId ?? '');
+}
+
+function windowOf({ firstAskedAt, outcome }: Refused, calendarId: string, { knowledge }: Ground): Window {
+  return knowledge.window(calendarId, firstAskedAt, outcome.answeredAt);
+}
+
+/** Of a move: what the appointment is for. */
+function serviceOf({ asked }: Write, { shop, models }: Ground): ShopFacts['services'][number] | undefined {
+  const moved = [...models.values()].flatMap(({ byId }) => byId.get(asked.appointmentId ?? '') ?? [])[0];
+  const serviceId = asked.body.serviceId ?? moved?.serviceId;
+  return shop.services.find(({ id }) => id === serviceId);
+}

@@ -1,0 +1,136 @@
+// What somebody was shown, held against the calendar at the revision that was shown with it.
+import type { ClaimReply } from '../../src/protocol/calendars.ts';
+import type { Change, History, ReadLine, ScreenLine, ShopFacts, SlotsQuestion } from '../history/lines.ts';
+import { type Violation, violation } from './invariants.ts';
+import { type CalendarModel, type ClaimVersion, liveAt } from './model.ts';
+import { offeredStarts } from './offered.ts';
+
+type Models = ReadonlyMap<string, CalendarModel>;
+/** What differs, in words; `undefined`: nothing. */
+type Difference = string | undefined;
+
+export function checkReads({ reads, run }: History, models: Models): Violation[] {
+  return reads.flatMap((read) =>
+    readDifferences(read, models, run.shop).map((difference) =>
+      violation(8, `${read.what} read at node ${read.node}: ${difference}`, {
+        at: read.answeredAt,
+        about: read.what === 'slots' ? [] : [read.body.calendarId],
+      }),
+    ),
+  );
+}
+
+export function checkScreens({ screens, run, caughtUp }: History, models: Models): Violation[] {
+  const found = screens.flatMap((screen) =>
+    screenDifferences(screen, models, run.shop).map((difference) => violation(9, `${screen.screen}: ${difference}`, { at: screen.at })),
+  );
+  if (caughtUp === undefined) return found;
+  const { screensMilliseconds } = run.bounds;
+  const { after, behind } = caughtUp;
+  if (after === null) found.push(violation(9, `these screens never caught up after the last fault: ${behind.join(', ')}`));
+  else if (after > screensMilliseconds)
+    found.push(violation(9, `the screens caught up ${after} ms after the last fault, later than ${screensMilliseconds} ms`));
+  return found;
+}
+
+function readDifferences(read: ReadLine, models: Models, shop: ShopFacts): string[] {
+  switch (read.what) {
+    case 'calendar': {
+      const { calendarId, revision, era, claims } = read.body;
+      return some(at(models, { calendarId, revision, era }, (live) => claimsDifference(claims, live)));
+    }
+    case 'slots':
+      return read.body.calendars.flatMap(({ calendarId, revision, era, staffId }) => {
+        const slots = (read.body.slots ?? []).filter((slot) => slot.staffId === staffId);
+        const listed = new Map(slots.map(({ startsAt, remaining }) => [Date.parse(startsAt), remaining]));
+        return some(at(models, { calendarId, revision, era }, (live) => startsDifference(listed, offeredStarts(live, read.question, shop))));
+      });
+    case 'changes':
+      return some(changesDifference(read.body, read.after, models.get(read.body.calendarId)));
+    default:
+      return read satisfies never;
+  }
+}
+
+function screenDifferences(screen: ScreenLine, models: Models, shop: ShopFacts): string[] {
+  const { era } = screen;
+  const isBehind = screen.columns.flatMap(({ calendarId, revision }) => {
+    const head = models.get(calendarId)?.head;
+    return screen.isFinal && revision !== head ? [`at rest it shows revision ${revision} of calendar ${calendarId}, which is at ${head}`] : [];
+  });
+  const missing = screen.isFinal ? [...models.keys()].filter((calendarId) => !screen.columns.some((column) => column.calendarId === calendarId)) : [];
+  const wrong =
+    screen.what === 'board'
+      ? screen.columns.flatMap(({ calendarId, revision, claims }) => {
+          const range = { startsAt: Date.parse(`${screen.from}T00:00Z`), endsAt: Date.parse(`${screen.to}T00:00Z`) };
+          const isShown = (claim: { readonly startsAt: number; readonly endsAt: number }) => claim.startsAt < range.endsAt && range.startsAt < claim.endsAt;
+          const shown = claims.filter((claim) => isShown({ startsAt: Date.parse(claim.startsAt), endsAt: Date.parse(claim.endsAt) }));
+          return some(at(models, { calendarId, revision, era }, (live) => claimsDifference(shown, live.filter(isShown))));
+        })
+      : screen.columns.flatMap(({ calendarId, revision, starts }) =>
+          some(at(models, { calendarId, revision, era }, (live) => startsDifference(listOf(starts), seatless(live, screen.question, shop)))),
+        );
+  return [...isBehind, ...missing.map((calendarId) => `calendar ${calendarId} is not on it`), ...wrong];
+}
+
+type Label = { readonly calendarId: string; readonly revision: number; readonly era: string };
+
+function at(models: Models, { calendarId, revision, era }: Label, compare: (live: readonly ClaimVersion[]) => Difference): Difference {
+  const model = models.get(calendarId);
+  if (model === undefined) return `calendar ${calendarId} is unknown`;
+  if (era !== model.era) return `calendar ${calendarId} is of era ${era}, and its feed of ${model.era}`;
+  if (revision > model.head) return `calendar ${calendarId} is at revision ${revision}, and its feed ends at ${model.head}`;
+  const difference = compare(liveAt(model.versions, revision));
+  return difference && `calendar ${calendarId} at revision ${revision}: ${difference}`;
+}
+
+function claimsDifference(claims: readonly ClaimReply[], live: readonly ClaimVersion[]): Difference {
+  return textDifference(claims.map(textOfReply), live.map(textOfVersion));
+}
+
+function textOfReply({ kind, id, startsAt, endsAt, lane, seats, serviceId, status, expiresAt }: ClaimReply): string {
+  const until = kind === 'hold' && expiresAt !== undefined ? Date.parse(expiresAt) : null;
+  return JSON.stringify([kind, id, Date.parse(startsAt), Date.parse(endsAt), lane, seats, serviceId, status, until]);
+}
+
+function textOfVersion({ kind, id, startsAt, endsAt, lane, seats, serviceId, status, expiresAt }: ClaimVersion): string {
+  return JSON.stringify([kind, id, startsAt, endsAt, lane, seats, serviceId, status, kind === 'hold' ? expiresAt : null]);
+}
+
+function startsDifference(listed: ReadonlyMap<number, number>, offered: ReadonlyMap<number, number>): Difference {
+  const text = ([startsAt, remaining]: readonly [number, number]) => `${new Date(startsAt).toISOString()} (${remaining})`;
+  return textDifference([...listed].map(text), [...offered].map(text));
+}
+
+/** Screens keep starts without seats. */
+function seatless(live: readonly ClaimVersion[], question: SlotsQuestion, shop: ShopFacts): ReadonlyMap<number, number> {
+  return listOf([...offeredStarts(live, question, shop).keys()]);
+}
+
+function listOf(starts: readonly number[]): ReadonlyMap<number, number> {
+  return new Map(starts.map((startsAt) => [startsAt, 1]));
+}
+
+function changesDifference(
+  page: { readonly calendarId: string; readonly era: string; readonly changes: readonly Change[] },
+  after: number,
+  model: CalendarModel | undefined,
+): Difference {
+  if (model === undefined || page.era !== model.era) return `a page of calendar ${page.calendarId} of era ${page.era}`;
+  const there = model.changes.slice(after, after + page.changes.length);
+  const wrong = page.changes.find((change, index) => JSON.stringify(change) !== JSON.stringify(there[index]));
+  return wrong && `revision ${wrong.revision} of calendar ${page.calendarId} was told otherwise than it is told at the end`;
+}
+
+function textDifference(here: readonly string[], there: readonly string[]): Difference {
+  const inHere = new Set(here);
+  const inThere = new Set(there);
+  const extra = here.filter((text) => !inThere.has(text));
+  const missing = there.filter((text) => !inHere.has(text));
+  if (extra.length === 0 && missing.length === 0) return undefined;
+  return `shown but not there: ${extra.slice(0, 3).join(' ') || 'nothing'} (${extra.length}); there but not shown: ${missing.slice(0, 3).join(' ') || 'nothing'} (${missing.length})`;
+}
+
+function some(difference: Difference): string[] {
+  return difference === undefined ? [] : [difference];
+}
