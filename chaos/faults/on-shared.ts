@@ -1,6 +1,8 @@
 // What can happen to what all nodes share, and to those who watch.
+import { connect } from 'node:net';
 import { growthOf, type Inflict, lasts, lastsUntilMet } from './firing.ts';
 
+const ANSWER_WITHIN_MS = 1_000;
 /** One of the server's own sessions, whichever, as an administrator would end it. */
 const TERMINATE = `select pg_terminate_backend(pid) from
   (select pid from pg_stat_activity where datname = current_database() and application_name = 'slotkeeper' order by random() limit 1) one`;
@@ -20,13 +22,14 @@ export const terminateBackend: Inflict = async ({ world }) => {
 };
 
 export const killRedis: Inflict = async ({ world: { redis } }, fault) => {
-  const before = redis?.pid;
-  if (redis === undefined || before === undefined) return { fired: 0, proof: 'there is no Redis' };
+  if (redis === undefined) return { fired: 0, proof: 'there is no Redis' };
+  const before = await lifeOf(redis.port);
   await redis.kill();
-  const isDown = redis.pid === undefined;
+  const isDown = (await lifeOf(redis.port)) === undefined;
   await lasts(fault);
-  await redis.start();
-  return { fired: isDown && redis.pid !== before ? 1 : 0, proof: `process ${before} was killed, ${redis.pid} began empty` };
+  await redis.restart();
+  const after = await lifeOf(redis.port);
+  return { fired: isDown && before !== undefined && before !== after ? 1 : 0, proof: `${before} was killed, ${after} began empty` };
 };
 
 export const slowReaders: Inflict = async ({ slowWires }, fault) => {
@@ -38,3 +41,22 @@ export const slowReaders: Inflict = async ({ slowWires }, fault) => {
   for (const wire of slowWires) wire.pass();
   return { fired: grown(), proof: 'bytes left unread' };
 };
+
+/** The id that Redis gives itself at every start; `undefined` when nobody answers. */
+function lifeOf(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('INFO server\r\n'));
+    let said = '';
+    const end = (life: string | undefined) => {
+      socket.destroy();
+      resolve(life);
+    };
+    socket.setTimeout(ANSWER_WITHIN_MS, () => end(undefined));
+    socket.on('error', () => end(undefined));
+    socket.on('data', (chunk) => {
+      said += chunk.toString();
+      const life = /run_id:(\w+)/.exec(said)?.[1];
+      if (life !== undefined) end(life);
+    });
+  });
+}
