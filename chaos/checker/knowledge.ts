@@ -1,9 +1,12 @@
-// Which revisions can have been current at a moment? Nothing but answers tells: what somebody has been told exists, and what nobody has asked for yet does not.
+// Which revisions can have been current at a moment? What somebody has been told exists; what nobody has asked for yet, or is dated later, does not.
 import type { History } from '../history/lines.ts';
 import type { Deed } from './attribution.ts';
 
 /** Revisions, both included. */
 export type Window = { readonly from: number; readonly to: number };
+
+/** Dates are those of the database's clock, which a node estimates, and are told in whole seconds; people keep another clock of the same machine. */
+const CLOCKS_DIFFER_MS = 2_000;
 
 type Known = { readonly at: number; readonly revision: number };
 
@@ -12,10 +15,13 @@ export class Knowledge {
   readonly #reached = new Map<string, readonly Known[]>();
   /** By calendar: before this moment the calendar was below this revision. Both rise. */
   readonly #asked = new Map<string, readonly Known[]>();
-  readonly #heads: ReadonlyMap<string, number>;
+  /** By calendar: when each revision was decided, by its own date. Rises, as far as the dates do. */
+  readonly #dated: ReadonlyMap<string, readonly Known[]>;
 
-  constructor({ reads, screens, feeds }: Pick<History, 'reads' | 'screens' | 'feeds'>, deeds: readonly Deed[]) {
-    this.#heads = new Map(feeds.map(({ calendarId, revision }) => [calendarId, revision]));
+  constructor({ reads, screens, feeds, run }: Pick<History, 'reads' | 'screens' | 'feeds' | 'run'>, deeds: readonly Deed[]) {
+    this.#dated = new Map(
+      feeds.map(({ calendarId, changes }) => [calendarId, changes.map(({ revision, at }) => ({ revision, at: Date.parse(at) - run.startedAt }))]),
+    );
     const told = [
       ...deeds.flatMap(({ by, calendarId, revision }) => (by?.outcome.type === 'ok' ? [{ calendarId, revision, at: by.outcome.answeredAt }] : [])),
       ...reads.flatMap(({ answeredAt: at, ...read }) =>
@@ -31,8 +37,10 @@ export class Knowledge {
   /** What may have been current somewhere between these moments. */
   window(calendarId: string, askedAt: number, answeredAt: number): Window {
     const from = this.#reached.get(calendarId)?.findLast(({ at }) => at < askedAt)?.revision ?? 0;
-    const next = this.#asked.get(calendarId)?.find(({ at }) => at > answeredAt)?.revision;
-    return { from, to: next === undefined ? (this.#heads.get(calendarId) ?? from) : Math.max(from, next - 1) };
+    const unasked = this.#asked.get(calendarId)?.find(({ at }) => at > answeredAt)?.revision ?? Number.POSITIVE_INFINITY;
+    const dated = this.#dated.get(calendarId) ?? [];
+    const undecided = dated.find(({ at }) => at > answeredAt + CLOCKS_DIFFER_MS)?.revision ?? dated.length + 1;
+    return { from, to: Math.max(from, Math.min(unasked, undecided) - 1) };
   }
 }
 

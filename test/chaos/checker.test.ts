@@ -1,0 +1,142 @@
+// A checker that cannot fail says nothing: every promise is broken here at least once, and has to be named.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { check } from '../../chaos/checker/check.ts';
+import { INVARIANTS, type Invariant } from '../../chaos/checker/invariants.ts';
+import type { Line } from '../../chaos/history/lines.ts';
+import { reportOf } from '../../chaos/report/report.ts';
+import { timelinePage } from '../../chaos/report/timeline.ts';
+import { BO, LOST_HOLD, smallHistory } from './small-history.ts';
+
+/** Read and written freely: what is made here is wrong on purpose. */
+type Json = ReturnType<typeof JSON.parse>;
+type Corrupt = (history: {
+  readonly lines: Json[];
+  /** The first attempt under a key. */
+  readonly attempt: (key: string) => Json;
+  /** What changed a calendar, by revision. */
+  readonly change: (who: 'ada' | 'bo', revision: number) => Json;
+  readonly feed: (who: 'ada' | 'bo') => Json;
+  readonly line: (name: Line['line'], what?: string) => Json;
+}) => void;
+
+function corrupted(corrupt: Corrupt): Line[] {
+  const lines: Json[] = JSON.parse(JSON.stringify(smallHistory()));
+  const feed = (who: 'ada' | 'bo') => lines.filter(({ line }) => line === 'feed')[who === 'ada' ? 0 : 1];
+  corrupt({
+    lines,
+    attempt: (key) => lines.find(({ line, asked }) => line === 'attempt' && asked.key === key),
+    change: (who, revision) => feed(who).changes[revision - 1],
+    feed,
+    line: (name, what) => lines.find((each) => each.line === name && (what === undefined || each.what === what)),
+  });
+  return lines;
+}
+
+function refusal(code: string) {
+  return { type: 'problem', problem: { type: '', title: '', status: 409, code, requestId: 'r' } };
+}
+
+test('a history in which every promise is kept has no violation', () => {
+  const { violations, judged } = check(smallHistory());
+  assert.deepEqual(violations, []);
+  assert.deepEqual(judged, { changes: 9, refusals: 4, reads: 3, screens: 2 });
+});
+
+const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
+  [1, 'two appointments at the same time', ({ change }) => Object.assign(change('ada', 6).events[0], { startsAt: '2030-01-07T08:00:00Z' })],
+  [1, 'two guests on one seat', ({ change }) => Object.assign(change('ada', 7).events[0], { lane: 0 })],
+  [2, 'an "ok" at a revision that is something else', ({ attempt }) => Object.assign(attempt('course-1').answer.body, { revision: 5 })],
+  [2, 'an "ok" that said another time', ({ attempt }) => Object.assign(attempt('course-1').answer.body, { endsAt: '2030-01-07T10:00:00Z' })],
+  [2, 'an "ok" for another time than was asked', ({ attempt }) => Object.assign(attempt('hold').asked.body, { startsAt: '2030-01-07T08:30:00Z' })],
+  [2, 'a fact that nobody asked for', ({ lines, attempt }) => lines.splice(lines.indexOf(attempt('block')), 1)],
+  [2, 'two answers under one key', ({ lines, attempt }) => lines.push({ ...attempt('course-1'), answer: { type: 'ok', body: { id: 'x', revision: 6 } } })],
+  [3, 'a refusal that was done', ({ attempt }) => Object.assign(attempt('block'), { answer: refusal('slot-taken') })],
+  [3, 'a "did nothing" that was done', ({ attempt }) => Object.assign(attempt('block'), { answer: refusal('overloaded') })],
+  [
+    3,
+    'an abandoned request that was done',
+    ({ change }) => Object.assign(change('bo', 1).events[0], { type: 'hold.placed', holdId: LOST_HOLD, appointmentId: undefined }),
+  ],
+  [3, 'yes and no under one key', ({ lines, attempt }) => lines.push({ ...attempt('course-1'), answer: refusal('slot-taken') })],
+  [
+    4,
+    'a lost request that was done twice',
+    ({ feed, change }) => {
+      feed('bo').changes.push({ ...change('bo', 1), revision: 3, at: change('bo', 2).at });
+      feed('bo').revision = 3;
+    },
+  ],
+  [5, 'a revision that is missing', ({ feed }) => feed('ada').changes.splice(4, 1)],
+  [5, 'an epoch that falls', ({ change }) => Object.assign(change('ada', 3), { epoch: 0 })],
+  [5, 'a date that falls', ({ change }) => Object.assign(change('ada', 6), { at: '2030-01-01T00:00:05Z' })],
+  [5, 'a feed that is longer than its calendar', ({ feed }) => Object.assign(feed('ada'), { revision: 8 })],
+  [5, 'a hold that is renewed and never was', ({ change }) => Object.assign(change('ada', 3).events[0], { type: 'hold.renewed' })],
+  [6, 'a later question with an earlier revision', ({ attempt }) => Object.assign(attempt('course-1'), { askedAt: 13_250, answeredAt: 13_260 })],
+  [7, 'a time that was free and called taken', ({ attempt }) => Object.assign(attempt('taken').asked.body, { startsAt: '2030-01-07T08:30:00Z' })],
+  [7, 'a conflict with a kind of claim that was not there', ({ attempt }) => Object.assign(attempt('taken').answer.problem.conflict, { by: 'block' })],
+  [7, 'a hold that lived and was called expired', ({ attempt }) => Object.assign(attempt('too-late'), { askedAt: 2_200, answeredAt: 2_210 })],
+  [
+    7,
+    'a hold that lived and was not found',
+    ({ attempt }) => Object.assign(attempt('too-late'), { askedAt: 2_200, answeredAt: 2_210, answer: refusal('hold-not-found') }),
+  ],
+  [7, 'a status that allowed it', ({ attempt }) => Object.assign(attempt('cancel-again'), { askedAt: 13_220, answeredAt: 13_230 })],
+  [7, 'a refusal that nothing here gives reason for', ({ attempt }) => Object.assign(attempt('taken'), { answer: refusal('off-grid') })],
+  [8, 'a claim that is not read', ({ line }) => line('read', 'calendar').body.claims.pop()],
+  [8, 'a claim that is read otherwise', ({ line }) => Object.assign(line('read', 'calendar').body.claims[0], { status: 'pending' })],
+  [8, 'a taken start that is offered', ({ line }) => Object.assign(line('read', 'slots').body.slots[0], { startsAt: '2030-01-07T09:00:00Z' })],
+  [8, 'a free start that is not offered', ({ line }) => line('read', 'slots').body.slots.pop()],
+  [8, 'a change that is told in two ways', ({ line }) => Object.assign(line('read', 'changes').body.changes[0].events[0], { seats: 2 })],
+  [8, 'another era', ({ line }) => Object.assign(line('read', 'calendar').body, { era: 'two' })],
+  [9, 'a screen that stayed behind', ({ line }) => Object.assign(line('screen', 'board').columns[0], { revision: 8 })],
+  [9, 'a claim that is missing on a board', ({ line }) => line('screen', 'board').columns[0].claims.pop()],
+  [9, 'a calendar that is missing on a board', ({ line }) => line('screen', 'board').columns.pop()],
+  [9, 'a taken start on a screen', ({ line }) => line('screen', 'slots').columns[0].starts.push(Date.parse('2030-01-07T09:30:00Z'))],
+  [9, 'screens that were late', ({ line }) => Object.assign(line('caught-up'), { after: 1_001 })],
+  [9, 'screens that never caught up', ({ line }) => Object.assign(line('caught-up'), { after: null, behind: ['board'] })],
+  [10, 'a departure without an arrival', ({ change }) => Object.assign(change('bo', 2).events[0], { type: 'hours.changed' })],
+  [10, 'an arrival without a departure', ({ change }) => Object.assign(change('ada', 8).events[0], { type: 'hours.changed' })],
+  [11, 'a hold that expired too early', ({ change }) => Object.assign(change('ada', 4), { at: '2030-01-01T00:00:11Z' })],
+  [11, 'a hold that was promised for longer', ({ attempt }) => Object.assign(attempt('hold-2').answer.body, { expiresAt: '2030-01-01T00:00:20Z' })],
+  [
+    11,
+    'a renewal that takes time away',
+    ({ change }) => Object.assign(change('ada', 4), { events: [{ ...change('ada', 4).events[0], type: 'hold.renewed', expiresAt: '2030-01-01T00:00:11Z' }] }),
+  ],
+  [12, 'a node that does not answer', ({ line }) => Object.assign(line('probe'), { answeredAfter: null })],
+  [12, 'a node that answers late', ({ line }) => Object.assign(line('probe'), { answeredAfter: 1_001 })],
+  [12, 'a calendar that nobody tried', ({ lines, line }) => lines.splice(lines.indexOf(line('probe')), 1)],
+  [12, 'a node that does not come back', ({ line }) => Object.assign(line('fault'), { recoveredAt: null })],
+  [13, 'a change that will never be told', ({ line }) => line('outbox').rows.pop()],
+  [13, 'a message about what never was', ({ line }) => line('outbox').rows.push({ calendarId: BO.calendarId, revision: 3, topic: 'appointment.booked' })],
+  [14, 'an internal fault', ({ attempt }) => Object.assign(attempt('lost'), { answer: refusal('internal') })],
+  [14, 'a process that ended by itself', ({ lines }) => lines.push({ line: 'surprise', at: 5, what: 'node 0 ended by itself with 1' })],
+];
+
+describe('a broken promise is found', () => {
+  for (const [invariant, name, corrupt] of BROKEN) {
+    test(`(${invariant}) ${name}`, () => {
+      const { violations } = check(corrupted(corrupt));
+      const found = violations.map((violation) => violation.invariant);
+      assert.ok(found.includes(invariant), `found ${found.join(', ') || 'nothing'}:\n${violations.map(({ what }) => what).join('\n')}`);
+    });
+  }
+
+  test('every promise is broken at least once', () => {
+    assert.deepEqual(Object.keys(INVARIANTS).map(Number), [...new Set(BROKEN.map(([invariant]) => invariant))]);
+  });
+});
+
+test('the report names the first broken promise, and shows what it is about', () => {
+  const verdict = check(corrupted(({ attempt }) => Object.assign(attempt('taken').asked.body, { startsAt: '2030-01-07T08:30:00Z' })));
+  const report = reportOf(verdict);
+  assert.deepEqual([report.isGood, report.first?.invariant, report.violations], [false, 7, { 7: 1 }]);
+  assert.match(report.first?.window.join('\n') ?? '', /taken/);
+  assert.match(timelinePage(verdict), /\(7\) every refusal was true/);
+});
+
+test('a fault that did not fire is not a good run', () => {
+  const report = reportOf(check(corrupted(({ line }) => Object.assign(line('fault'), { fired: 0 }))));
+  assert.deepEqual([report.isGood, report.violations, report.unfired.length], [false, {}, 1]);
+});
