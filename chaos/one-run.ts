@@ -38,8 +38,7 @@ export async function runOnce({ plan, customers, out, say }: OneRun): Promise<re
   } finally {
     clearInterval(progress);
   }
-  say('everything is over; waiting until all is said and shown');
-  await endRun(scene, crew);
+  await endRun(scene, crew, say);
   return recorder.lines;
 }
 

@@ -17,19 +17,24 @@ const SETTLE_ATTEMPTS = 10;
 const SETTLE_PATIENCE_MS = 12_000;
 
 /** Ends a run in order, and leaves nothing open that a checker would have to guess. */
-export async function endRun(scene: Scene, crew: Crew): Promise<void> {
+export async function endRun(scene: Scene, crew: Crew, say: (text: string) => void): Promise<void> {
   const { recorder, world } = scene;
   const overAt = recorder.now();
+  say('nothing is broken any more: asking every node for a claim, watching the screens catch up');
   await Promise.all([probeAll(scene, overAt), watchCatchingUp(scene, crew.screens, overAt)]);
+  say('waiting until everybody has come to an end');
   scene.end();
   await crew.done;
   await scene.asidesDone();
+  say(`asking once more for what became of ${scene.unsettled.length} requests`);
   await settleAll(scene);
+  say('waiting until all holds have run out and all screens are at rest');
   const isQuiet = await within(QUIET_WITHIN_MS, async () => (await world.sql(`select 1 from claim where kind = 'hold' limit 1`)).length === 0, 200);
   if (!isQuiet) recorder.surprise('a hold has outlived all its renewals');
   await atRest(scene, crew.screens);
   for (const screen of crew.screens) recorder.write(screen.show(recorder.now(), true));
   for (const complaint of crew.complaints()) recorder.surprise(complaint);
+  say('reading what everybody says now');
   await readEverything(scene);
 }
 
