@@ -2,22 +2,30 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { BOUNDS, endRun } from './ending/ending.ts';
+import type { Ground } from './faults/firing.ts';
 import { injectAll } from './faults/inject.ts';
 import type { Line } from './history/lines.ts';
 import { Recorder } from './history/recorder.ts';
-import { startCrew } from './people/crew.ts';
+import { type Crew, startCrew } from './people/crew.ts';
 import { DeskLogin } from './people/desk-login.ts';
 import { Scene } from './people/scene.ts';
 import { SocketWires } from './people/socket-wires.ts';
 import type { Plan } from './plan/faults.ts';
 import { openWorld } from './world/world.ts';
 
-export type OneRun = { readonly plan: Plan; readonly customers: number; readonly out: string; readonly say: (text: string) => void };
+export type OneRun = {
+  readonly plan: Plan;
+  readonly customers: number;
+  readonly out: string;
+  readonly say: (text: string) => void;
+  /** Comes in when all is running, for those who measure more closely. */
+  readonly join?: (scene: Scene, crew: Crew) => Pick<Ground, 'witness'>;
+};
 
 const PROGRESS_MS = 10_000;
 
 /** Returns the history, which is also in `history.jsonl`. */
-export async function runOnce({ plan, customers, out, say }: OneRun): Promise<readonly Line[]> {
+export async function runOnce({ plan, customers, out, say, join: joins }: OneRun): Promise<readonly Line[]> {
   using recorder = new Recorder(join(out, 'history.jsonl'));
   say('starting PostgreSQL, Redis and the nodes');
   await using world = await openWorld({ nodes: plan.nodes, out, recorder });
@@ -30,10 +38,11 @@ export async function runOnce({ plan, customers, out, say }: OneRun): Promise<re
   );
   const scene = new Scene({ world, recorder, login, wires, seed: plan.seed });
   await using crew = await startCrew(scene, customers);
+  const witnesses = joins?.(scene, crew) ?? {};
   const beganAt = recorder.now();
   const progress = setInterval(() => say(progressOf(recorder.lines, (recorder.now() - beganAt) / 1_000)), PROGRESS_MS);
   try {
-    await injectAll(shifted(plan, beganAt), { world, slowWires: crew.slowWires, recorder });
+    await injectAll(shifted(plan, beganAt), { world, slowWires: crew.slowWires, recorder, ...witnesses });
     await wait(Math.max(0, beganAt + plan.seconds * 1_000 - recorder.now()));
   } finally {
     clearInterval(progress);

@@ -68,7 +68,7 @@ async function atRest(scene: Scene, screens: readonly Screen[]): Promise<void> {
 }
 
 /** The revision of every calendar, as the database has it. */
-async function headsOf({ world }: Scene): Promise<ReadonlyMap<string, number>> {
+export async function headsOf({ world }: Scene): Promise<ReadonlyMap<string, number>> {
   const rows = await world.sql('select id, revision::int from calendar');
   return new Map(rows.map(([id, revision]) => [String(id), Number(revision)]));
 }

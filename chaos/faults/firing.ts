@@ -7,7 +7,13 @@ import type { World } from '../world/world.ts';
 
 /** What was counted while a fault lasted: 0 says that nothing happened, whatever was planned. */
 export type Firing = { readonly fired: number; readonly proof: string };
-export type Ground = { readonly world: World; readonly slowWires: Crew['slowWires']; readonly recorder: Recorder };
+export type Ground = {
+  readonly world: World;
+  readonly slowWires: Crew['slowWires'];
+  readonly recorder: Recorder;
+  /** Watches while a fault lasts, for those who measure. */
+  readonly witness?: (fault: Fault, beganAt: number) => Promise<void>;
+};
 export type Inflict = (ground: Ground, fault: Fault) => Promise<Firing>;
 
 /** A quiet connection says something sooner or later; a fault waits this much longer for it before it counts as one that did not fire. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, FaultKind, Plan } from '../plan/faults.ts';
 import { within } from '../world/gone.ts';
+import { ownersOf } from '../world/owners.ts';
 import type { Firing, Ground, Inflict } from './firing.ts';
 import { blackHoleLink, cutLink, deliverLate, swallowReplies } from './on-links.ts';
 import { freezeNode, killNode, restartNode } from './on-nodes.ts';
@@ -46,11 +47,15 @@ export async function injectAll(plan: Plan, ground: Ground): Promise<void> {
 export async function injectOne(fault: Fault, ground: Ground): Promise<void> {
   const { recorder, world } = ground;
   const { id, kind, node } = fault;
+  const owners = await ownersOf(world);
   const beganAt = recorder.now();
+  const witnessed = ground.witness?.(fault, beganAt);
   const { fired, proof } = await INFLICT[kind](ground, fault).catch(failed);
   const endedAt = recorder.now();
   const isRecovered = await within(RECOVER_WITHIN_MS, () => world.nodes.every(({ isReady }) => isReady));
-  recorder.write({ line: 'fault', id, kind, node, beganAt, endedAt, recoveredAt: isRecovered ? recorder.now() : null, fired, proof });
+  const recoveredAt = isRecovered ? recorder.now() : null;
+  recorder.write({ line: 'fault', id, kind, node, beganAt, endedAt, recoveredAt, fired, proof, ...(owners !== undefined && { owners }) });
+  await witnessed;
 }
 
 /** It is the run that has to go on; a fault that failed is one that did not fire. */

@@ -87,6 +87,8 @@ export type FaultLine = {
   /** What was counted as proof that it happened; 0 is a fault that never was. */
   readonly fired: number;
   readonly proof: string;
+  /** Whose each calendar was when the fault began, as the database had it; for measuring, nothing is judged by it. */
+  readonly owners?: Readonly<Record<string, number>>;
 };
 export type ProcessLine = {
   readonly line: 'process';

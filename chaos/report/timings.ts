@@ -13,6 +13,10 @@ export type FaultTiming = {
   readonly onVictimMs: number | null;
   /** The same through the other nodes, for the calendar that had to wait longest: the victim's own are among them. */
   readonly elsewhereMs: number | null;
+  /** The slowest of those that were its node's; null also when it had none. */
+  readonly ownElsewhereMs: number | null;
+  /** From when the fault was over, whatever it was that had to come back, to the first "ok" after that. */
+  readonly afterEndMs: number | null;
   /** The longest time without any "ok" through any node while it lasted and until all was ready again. */
   readonly longestSilenceMs: number;
 };
@@ -37,7 +41,11 @@ function timingOf(fault: FaultLine, successes: readonly Success[], calendars: re
   const after = successes.filter(({ askedAt }) => askedAt >= beganAt);
   const first = (of: readonly Success[]) => (of.length === 0 ? null : Math.round(Math.min(...of.map(({ answeredAt }) => answeredAt)) - beganAt));
   const elsewhere = node === null ? after : after.filter((success) => success.node !== node);
-  const firsts = calendars.map((calendarId) => first(elsewhere.filter((success) => success.calendarId === calendarId)));
+  const slowest = (some: readonly string[]) => {
+    const firsts = some.map((calendarId) => first(elsewhere.filter((success) => success.calendarId === calendarId)));
+    return firsts.length === 0 || firsts.includes(null) ? null : Math.max(...firsts.map((milliseconds) => milliseconds ?? 0));
+  };
+  const next = successes.filter(({ answeredAt }) => answeredAt >= endedAt).map(({ answeredAt }) => answeredAt);
   return {
     id,
     kind,
@@ -46,7 +54,9 @@ function timingOf(fault: FaultLine, successes: readonly Success[], calendars: re
     lastedMs: Math.round(endedAt - beganAt),
     recoveredMs: recoveredAt === null ? null : Math.round(recoveredAt - beganAt),
     onVictimMs: node === null ? null : first(after.filter((success) => success.node === node)),
-    elsewhereMs: firsts.includes(null) ? null : Math.max(...firsts.map((milliseconds) => milliseconds ?? 0)),
+    elsewhereMs: slowest(calendars),
+    ownElsewhereMs: slowest(calendars.filter((calendarId) => node !== null && fault.owners?.[calendarId] === node)),
+    afterEndMs: next.length === 0 ? null : Math.round(Math.min(...next) - endedAt),
     longestSilenceMs: silence(successes, beganAt, recoveredAt ?? endedAt),
   };
 }

@@ -39,6 +39,7 @@ export class NodeProcess implements AsyncDisposable {
   readonly #watching: Promise<void>;
   #child: ChildProcess | undefined;
   #isReady = false;
+  #startedAt = 0;
   /** Somebody ends it on purpose, and starts it again. */
   #isEndedOnPurpose = false;
 
@@ -57,6 +58,11 @@ export class NodeProcess implements AsyncDisposable {
     return this.#isReady;
   }
 
+  /** Milliseconds since 1970: of the process that runs now, or ran last. */
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
   get pid(): number | undefined {
     return this.#child === undefined || isGone(this.#child) ? undefined : this.#child.pid;
   }
@@ -66,6 +72,7 @@ export class NodeProcess implements AsyncDisposable {
     this.#isEndedOnPurpose = false;
     const log = openSync(logFile, 'a');
     const { PATH = '', HOME = '', TMPDIR } = process.env;
+    this.#startedAt = Date.now();
     const child = spawn(process.execPath, [MAIN], {
       cwd: PROJECT,
       env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), ...environment, PORT: `${port}` },
