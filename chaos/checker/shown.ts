@@ -29,7 +29,7 @@ export function checkScreens({ screens, run, caughtUp }: History, models: Models
   const { after, behind } = caughtUp;
   if (after === null) found.push(violation(9, `these screens never caught up after the last fault: ${behind.join(', ')}`));
   else if (after > screensMilliseconds)
-    found.push(violation(9, `the screens caught up ${after} ms after the last fault, later than ${screensMilliseconds} ms`));
+    found.push(violation(9, `the screens caught up ${after} ms after the last fault, later than ${screensMilliseconds} ms, these last: ${behind.join(', ')}`));
   return found;
 }
 
@@ -70,7 +70,18 @@ function screenDifferences(screen: ScreenLine, models: Models, shop: ShopFacts):
       : screen.columns.flatMap(({ calendarId, revision, starts }) =>
           some(at(models, { calendarId, revision, era }, (live) => startsDifference(listOf(starts), seatless(live, screen.question, shop)))),
         );
-  return [...isBehind, ...missing.map((calendarId) => `calendar ${calendarId} is not on it`), ...wrong];
+  return [...isBehind, ...lateDifferences(screen, models, shop), ...missing.map((calendarId) => `calendar ${calendarId} is not on it`), ...wrong];
+}
+
+/** A list that names an older revision than it should know is right as long as nothing on it has changed since. */
+function lateDifferences(screen: ScreenLine, models: Models, shop: ShopFacts): string[] {
+  if (screen.what !== 'slots') return [];
+  return screen.columns.flatMap(({ calendarId, revision, starts }) => {
+    const least = screen.least?.[calendarId] ?? 0;
+    const live = liveAt(models.get(calendarId)?.versions ?? [], least);
+    const difference = revision < least ? startsDifference(listOf(starts), seatless(live, screen.question, shop)) : undefined;
+    return some(difference && `calendar ${calendarId} at revision ${revision}, when everybody was to know ${least}: ${difference}`);
+  });
 }
 
 type Label = { readonly calendarId: string; readonly revision: number; readonly era: string };

@@ -1,5 +1,4 @@
 // What happens when the last fault is over: who has to be ready is asked, who has to know is compared, and what was decided is read.
-import type { Recorder } from '../history/recorder.ts';
 import { attempt, settledBy } from '../people/asker.ts';
 import type { Crew } from '../people/crew.ts';
 import type { Scene } from '../people/scene.ts';
@@ -38,12 +37,26 @@ export async function endRun(scene: Scene, crew: Crew, say: (text: string) => vo
   await readEverything(scene);
 }
 
+/**
+ * A board is behind until it names the newest revision. A list of free times need not name it, as long as nothing on it has changed since;
+ * so what such lists show when the time is up is written down, with what they should know by then.
+ */
 async function watchCatchingUp(scene: Scene, screens: readonly Screen[], overAt: number): Promise<void> {
   const { recorder } = scene;
   const heads = await headsOf(scene);
-  const behind = () => screens.filter(({ revisions }) => [...heads].some(([calendarId, head]) => (revisions.get(calendarId) ?? -1) < head));
-  const isCaughtUp = await within(WATCHED_MS, () => behind().length === 0);
-  recorder.write({ line: 'caught-up', after: isCaughtUp ? elapsed(recorder, overAt) : null, behind: behind().map(({ name }) => name) });
+  const missing = ({ revisions }: Screen) =>
+    [...heads].filter(([calendarId, head]) => (revisions.get(calendarId) ?? -1) < head).map(([calendarId]) => calendarId);
+  const boards = new Set(screens.filter(({ what }) => what === 'board'));
+  let last: string[] = [];
+  const isCaughtUp = await within(WATCHED_MS, () => {
+    for (const board of boards) if (missing(board).length === 0) boards.delete(board);
+    if (boards.size > 0) last = [...boards].map((board) => `${board.name} (${missing(board).join(', ')})`);
+    return boards.size === 0;
+  });
+  recorder.write({ line: 'caught-up', after: isCaughtUp ? Math.round(recorder.now() - overAt) : null, behind: last });
+  const lists = screens.filter(({ what }) => what === 'slots');
+  await within(BOUNDS.screensMilliseconds - (recorder.now() - overAt), () => lists.every((list) => missing(list).length === 0));
+  for (const list of lists) recorder.write({ ...list.show(recorder.now(), false), least: Object.fromEntries(heads) });
 }
 
 /** Every key that somebody has left open is asked once more, and now has to get a definite answer. */
@@ -71,8 +84,4 @@ async function atRest(scene: Scene, screens: readonly Screen[]): Promise<void> {
 export async function headsOf({ world }: Scene): Promise<ReadonlyMap<string, number>> {
   const rows = await world.sql('select id, revision::int from calendar');
   return new Map(rows.map(([id, revision]) => [String(id), Number(revision)]));
-}
-
-function elapsed(recorder: Recorder, since: number): number {
-  return Math.round(recorder.now() - since);
 }

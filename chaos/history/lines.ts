@@ -69,7 +69,15 @@ export type BoardColumnShown = { readonly calendarId: string; readonly revision:
 /** `starts` in milliseconds since 1970. */
 export type SlotColumnShown = { readonly calendarId: string; readonly revision: number; readonly starts: readonly number[] };
 /** What somebody had on the screen. `isFinal`: at rest, after everything had healed, so it must show the newest. */
-export type ScreenLine = { readonly line: 'screen'; readonly screen: string; readonly at: number; readonly era: string; readonly isFinal: boolean } & (
+export type ScreenLine = {
+  readonly line: 'screen';
+  readonly screen: string;
+  readonly at: number;
+  readonly era: string;
+  readonly isFinal: boolean;
+  /** By calendar: what has happened up to this revision has to be on it, whatever revision it names. */
+  readonly least?: Readonly<Record<string, number>>;
+} & (
   | { readonly what: 'board'; readonly from: string; readonly to: string; readonly columns: readonly BoardColumnShown[] }
   | { readonly what: 'slots'; readonly question: SlotsQuestion; readonly columns: readonly SlotColumnShown[] }
 );
@@ -110,7 +118,7 @@ export type ProbeLine = {
   /** Since the last fault was over; null: never, as long as was waited. */
   readonly answeredAfter: number | null;
 };
-/** Until every screen had what was the newest when the last fault was over. */
+/** Until every board had what was the newest when the last fault was over. `behind`: the last ones to get there, and the calendars they lacked. */
 export type CaughtUpLine = { readonly line: 'caught-up'; readonly after: number | null; readonly behind: readonly string[] };
 /** An answer, an exit or a message that nobody should ever get. */
 export type SurpriseLine = { readonly line: 'surprise'; readonly at: number; readonly what: string };

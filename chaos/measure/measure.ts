@@ -74,7 +74,7 @@ function planOf({ measure: what, nodes, rounds, seed }: Measuring): Plan {
   return { seed, nodes, seconds: ROUND_SECONDS * (rounds + 1), faults };
 }
 
-/** From the beginning of a fault until every screen shows what was written just after it. */
+/** From the beginning of a fault until every board shows what was written just after it. */
 async function watchScreens(scene: Scene, crew: Crew, { id }: Fault, beganAt: number): Promise<Sight> {
   const { recorder } = scene;
   await within(HEADS_AFTER_MS, () => recorder.now() - beganAt >= HEADS_AFTER_MS);
@@ -83,8 +83,9 @@ async function watchScreens(scene: Scene, crew: Crew, { id }: Fault, beganAt: nu
     heads = await headsOf(scene).catch(() => undefined);
     return heads !== undefined;
   });
+  const boards = crew.screens.filter(({ what }) => what === 'board');
   const isRight = await within(SCREENS_WITHIN_MS, () =>
-    crew.screens.every(({ revisions }) => [...(heads ?? [])].every(([calendarId, head]) => (revisions.get(calendarId) ?? -1) >= head)),
+    boards.every(({ revisions }) => [...(heads ?? [])].every(([calendarId, head]) => (revisions.get(calendarId) ?? -1) >= head)),
   );
   return { fault: id, screensMs: isRight ? Math.round(recorder.now() - beganAt) : null };
 }
@@ -92,7 +93,7 @@ async function watchScreens(scene: Scene, crew: Crew, { id }: Fault, beganAt: nu
 function rowsOf(what: Measure, verdict: Verdict, sights: readonly Sight[]): readonly Row[] {
   const { history } = verdict;
   const timings = timingsOf(history);
-  const screens: Row = ['fault → every screen shows what was written just after it', sights.map(({ screensMs }) => screensMs)];
+  const screens: Row = ['fault → every board shows what was written just after it', sights.map(({ screensMs }) => screensMs)];
   const ready: Row = ['fault → all nodes ready again', timings.map(({ recoveredMs }) => recoveredMs)];
   const silence: Row = ['longest time without any success', timings.map(({ longestSilenceMs }) => longestSilenceMs)];
   switch (what) {

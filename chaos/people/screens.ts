@@ -18,6 +18,7 @@ class PatientRun extends Run {
 
 export type Screen = {
   readonly name: string;
+  readonly what: ScreenLine['what'];
   /** The revision that each of its calendars has on it. */
   readonly revisions: ReadonlyMap<string, number>;
   show(at: number, isFinal: boolean): ScreenLine;
@@ -44,6 +45,7 @@ export class Screens {
     if (board === undefined) throw new RangeError('a board that is not watched');
     return {
       name,
+      what: 'board',
       board,
       get revisions() {
         return new Map([...board.columns].map(([calendarId, { revision }]) => [calendarId, revision]));
@@ -70,6 +72,7 @@ export class Screens {
     void socket.watchSlots(WATCH, { ...question, timeZone: 'Etc/UTC' }, model);
     return {
       name,
+      what: 'slots',
       get revisions() {
         return new Map([...model.columns].map(([calendarId, { revision }]) => [calendarId, revision]));
       },

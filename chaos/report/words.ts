@@ -20,7 +20,7 @@ export function wordsOf(report: Report): string {
     ['faults that fired', String(report.timings.length - report.unfired.length)],
     ...Object.entries(report.fired).map(([kind, count]) => [`  ${kind}`, String(count)] as const),
     ['SIGTERM', `${stops.restarts} times, ${stops.asked} attempts meanwhile: ${stops.sentElsewhere} sent elsewhere, ${stops.failed} failed`],
-    ['after the last fault', `screens right within ${ms(report.screensCaughtUpMs)}, claims answered everywhere within ${ms(report.probesAnsweredMs)}`],
+    ['after the last fault', `boards right within ${ms(report.screensCaughtUpMs)}, claims answered everywhere within ${ms(report.probesAnsweredMs)}`],
   ];
   const wide = Math.max(...rows.map(([name]) => name.length));
   return [...rows.map(([name, value]) => `${name.padEnd(wide)}  ${value}`), '', ...timingWords(report.timings), '', ...verdictWords(report)].join('\n');

@@ -93,6 +93,15 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
   [9, 'a claim that is missing on a board', ({ line }) => line('screen', 'board').columns[0].claims.pop()],
   [9, 'a calendar that is missing on a board', ({ line }) => line('screen', 'board').columns.pop()],
   [9, 'a taken start on a screen', ({ line }) => line('screen', 'slots').columns[0].starts.push(Date.parse('2030-01-07T09:30:00Z'))],
+  [
+    9,
+    'a list that does not know what it should by now',
+    ({ lines, line }) => {
+      const slots = line('screen', 'slots');
+      const columns = [{ ...slots.columns[0], revision: 7, starts: [] }, slots.columns[1]];
+      lines.push({ ...slots, isFinal: false, columns, least: { [slots.columns[0].calendarId]: 9 } });
+    },
+  ],
   [9, 'screens that were late', ({ line }) => Object.assign(line('caught-up'), { after: 1_001 })],
   [9, 'screens that never caught up', ({ line }) => Object.assign(line('caught-up'), { after: null, behind: ['board'] })],
   [10, 'a departure without an arrival', ({ change }) => Object.assign(change('bo', 2).events[0], { type: 'hours.changed' })],
