@@ -30,7 +30,7 @@ export async function startCrew(scene: Scene, customers: number): Promise<Crew> 
   const boards: BoardScreen[] = [];
   const slots: Screen[] = [];
   for (const { index, url } of world.nodes) {
-    boards.push(screens.openBoard(`board at node ${index}`, url), screens.openBoard(`board ${index} through the balancer`, throughBalancer));
+    boards.push(screens.openBoard(boardAt(index), url), screens.openBoard(`board ${index} through the balancer`, throughBalancer));
     for (const [number, service] of world.shop.services.entries()) {
       const question = { serviceId: service.id, from: world.shop.from, to: world.shop.to };
       const isDirect = (number + index) % 2 === 0;
@@ -66,6 +66,11 @@ export async function startCrew(scene: Scene, customers: number): Promise<Crew> 
     done: Promise.all(people.map((person) => person.play())).then(() => undefined),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** The name of the board that knows no other node than this one. */
+export function boardAt(node: number | null): string {
+  return `board at node ${node}`;
 }
 
 /** Writes down what is on one screen after the other, as it is at that moment. */
