@@ -37,7 +37,8 @@ export type Answer =
   | { readonly type: 'ok'; readonly body: object }
   | { readonly type: 'problem'; readonly problem: Problem }
   | { readonly type: 'unreached'; readonly why: string }
-  | { readonly type: 'lost'; readonly why: string };
+  /** `isGivenUp`: whoever asked did not want to wait any longer. */
+  | { readonly type: 'lost'; readonly why: string; readonly isGivenUp?: boolean };
 
 export type AttemptLine = {
   readonly line: 'attempt';

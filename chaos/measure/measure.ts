@@ -112,6 +112,7 @@ function rowsOf(what: Measure, verdict: Verdict, sights: readonly Sight[]): read
       return [
         ['requests under way at the node while it stopped', stops.map(({ asked }) => asked)],
         ['  of them without a proper answer', stops.map(({ failed }) => failed)],
+        ['  of them not waited for', stops.map(({ givenUp }) => givenUp)],
         ['  of them sent elsewhere', stops.map(({ sentElsewhere }) => sentElsewhere)],
         ['SIGTERM → exit', timings.map(({ lastedMs }) => lastedMs)],
         silence,

@@ -38,7 +38,8 @@ async function send(url: string, { method, path, headers, body }: Request, token
     return judge(reply.status, text === '' ? {} : JSON.parse(text));
   } catch (failure) {
     const why = reasonOf(failure);
-    return { type: why === 'ECONNREFUSED' ? 'unreached' : 'lost', why };
+    if (why === 'ECONNREFUSED') return { type: 'unreached', why };
+    return { type: 'lost', why, isGivenUp: failure instanceof Error && failure.name === 'TimeoutError' };
   }
 }
 

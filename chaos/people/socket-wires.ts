@@ -7,6 +7,8 @@ type Wire = Socket<ServerToScreen, ScreenToServer>;
 
 export class SocketWires implements Disposable {
   readonly #wires = new Map<string, Wire>();
+  /** Told by the server that it is about to hang up: whoever has something to ask goes elsewhere. */
+  readonly #ending = new Set<Wire>();
   readonly #urls: readonly string[];
   readonly #deskToken: () => string;
 
@@ -18,14 +20,15 @@ export class SocketWires implements Disposable {
   /** Sends a write once. Without a connection nothing is asked: nobody waits for one. */
   async ask(node: number, as: AttemptLine['as'], { operation, body, ...ids }: Asked, patienceMs: number): Promise<Answer> {
     const wire = this.#wireTo(node, as);
-    if (!wire.connected) return { type: 'unreached', why: 'no connection' };
+    if (!wire.connected || this.#ending.has(wire)) return { type: 'unreached', why: 'no connection' };
     try {
       // Which body goes with which message is decided where claims are made; a wrong one is refused and shows in the report.
       const message = { ...ids, ...body } as never;
       const answer: Acknowledgement<object> = await wire.timeout(patienceMs).emitWithAck(operation, message);
       return answer.ok ? { type: 'ok', body: answer } : { type: 'problem', problem: answer.problem };
     } catch (failure) {
-      return { type: 'lost', why: failure instanceof Error ? failure.message : String(failure) };
+      const why = failure instanceof Error ? failure.message : String(failure);
+      return { type: 'lost', why, isGivenUp: why === 'operation has timed out' };
     }
   }
 
@@ -46,6 +49,8 @@ export class SocketWires implements Disposable {
       reconnectionDelay: 100,
       reconnectionDelayMax: 1_000,
     });
+    wire.on('session-ended', () => this.#ending.add(wire));
+    wire.on('connect', () => this.#ending.delete(wire));
     // The client does not come back by itself when the server hung up.
     wire.on('disconnect', (reason) => {
       if (reason === 'io server disconnect') wire.connect();

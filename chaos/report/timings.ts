@@ -20,8 +20,20 @@ export type FaultTiming = {
   /** The longest time without any "ok" through any node while it lasted and until all was ready again. */
   readonly longestSilenceMs: number;
 };
-/** Requests that a node had taken when it was told to stop, or took afterwards, and never answered properly. */
-export type StopTally = { readonly restarts: number; readonly asked: number; readonly failed: number; readonly sentElsewhere: number };
+/**
+ * Requests that a node had taken when it was told to stop, or took afterwards: `failed` were never answered properly, `givenUp` were not
+ * waited for, by people who would have given up on a node that goes on just as well.
+ */
+export type StopTally = {
+  readonly restarts: number;
+  readonly asked: number;
+  readonly failed: number;
+  readonly givenUp: number;
+  readonly sentElsewhere: number;
+};
+
+/** The server answers within ten seconds, whatever happens. */
+const ANSWERED_WITHIN_MS = 10_000;
 
 type Success = { readonly askedAt: number; readonly answeredAt: number; readonly node: number; readonly calendarId: string };
 
@@ -70,12 +82,13 @@ function silence(successes: readonly Success[], from: number, to: number): numbe
 /** A node that says "not ready", or does not take the connection, has not failed anybody: they go elsewhere. */
 export function stopTally({ faults, attempts }: History): StopTally {
   const stops = faults.filter(({ kind, fired }) => kind === 'node-restarted' && fired > 0);
-  const tally = { restarts: stops.length, asked: 0, failed: 0, sentElsewhere: 0 };
+  const tally = { restarts: stops.length, asked: 0, failed: 0, givenUp: 0, sentElsewhere: 0 };
   for (const { node, beganAt, endedAt } of stops) {
     for (const attempt of attempts) {
       if (attempt.node !== node || attempt.answeredAt < beganAt || attempt.askedAt > endedAt) continue;
       tally.asked += 1;
-      if (isFailed(attempt)) tally.failed += 1;
+      if (isGivenUp(attempt)) tally.givenUp += 1;
+      else if (isFailed(attempt)) tally.failed += 1;
       if (isSentElsewhere(attempt)) tally.sentElsewhere += 1;
     }
   }
@@ -84,6 +97,10 @@ export function stopTally({ faults, attempts }: History): StopTally {
 
 export function isFailed({ answer }: AttemptLine): boolean {
   return answer.type === 'lost' || (answer.type === 'problem' && (answer.problem.code === 'outcome-unknown' || answer.problem.code === 'internal'));
+}
+
+function isGivenUp({ answer, askedAt, answeredAt }: AttemptLine): boolean {
+  return answer.type === 'lost' && answer.isGivenUp === true && answeredAt - askedAt < ANSWERED_WITHIN_MS;
 }
 
 function isSentElsewhere({ answer }: AttemptLine): boolean {

@@ -19,7 +19,10 @@ export function wordsOf(report: Report): string {
     ['judged', `${judged.changes} changes, ${judged.refusals} refusals, ${judged.reads} reads, ${judged.screens} glances at screens`],
     ['faults that fired', String(report.timings.length - report.unfired.length)],
     ...Object.entries(report.fired).map(([kind, count]) => [`  ${kind}`, String(count)] as const),
-    ['SIGTERM', `${stops.restarts} times, ${stops.asked} attempts meanwhile: ${stops.sentElsewhere} sent elsewhere, ${stops.failed} failed`],
+    [
+      'SIGTERM',
+      `${stops.restarts} times, ${stops.asked} attempts meanwhile: ${stops.sentElsewhere} sent elsewhere, ${stops.givenUp} not waited for, ${stops.failed} failed`,
+    ],
     ['after the last fault', `boards right within ${ms(report.screensCaughtUpMs)}, claims answered everywhere within ${ms(report.probesAnsweredMs)}`],
   ];
   const wide = Math.max(...rows.map(([name]) => name.length));
