@@ -12,7 +12,7 @@
 //              new commands wait in the mailbox.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
-import type { StoredCalendar } from '../ports.ts';
+import { ReadFailure, type StoredCalendar } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import type { CalendarCommand, CalendarEvent } from './calendar.ts';
 import { type CalendarState, stateOf } from './calendar-state.ts';
@@ -72,14 +72,14 @@ export class CalendarActor {
 
   /** Nothing waits, nothing is in flight, and no hold needs a timer: it can be put away and loaded again later. */
   get isIdle(): boolean {
-    const isQuiet = [this.#pending, this.#waiting, this.#holders].every(({ length }) => length === 0);
-    const needsTimer = this.#state.holds.size > 0 && this.#context.isOurs(this.shard);
-    return isQuiet && this.#mode === 'live' && this.#readers.size === 0 && !needsTimer;
+    const isQuiet = this.#mode === 'live' && [this.#pending, this.#waiting, this.#holders].every(({ length }) => length === 0);
+    return isQuiet && this.#readers.size === 0 && (this.#state.holds.size === 0 || !this.#context.isOurs(this.shard));
   }
 
-  /** Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. */
+  /** Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. Whoever still reads has to ask anew. */
   retire(): void {
     this.#isRetired = true;
+    this.#readers.fail(new ReadFailure('the calendar was put away'));
     this.#expiry.stop();
   }
 

@@ -2,7 +2,7 @@ import { type Instant, MINUTE } from '../../model/instant.ts';
 import { CalendarActor } from '../calendar/actor.ts';
 import { claimsKeptFrom } from '../calendar/calendar-state.ts';
 import type { ActorContext } from '../calendar/work.ts';
-import type { JournalDatabase, StoredCalendar } from '../ports.ts';
+import { type JournalDatabase, ReadFailure, type StoredCalendar } from '../ports.ts';
 
 /** Calendars in memory; past it the ones that were idle longest are put away. */
 const MOST_ACTORS = 20_000;
@@ -30,6 +30,7 @@ export class ActorRegistry {
   readonly #loading = new Map<string, Promise<void>>();
   /** How many keep each calendar in memory. */
   readonly #keepers = new Map<string, number>();
+  #isClosed = false;
 
   constructor(database: JournalDatabase, context: Omit<ActorContext, 'load' | 'changesBetween'>, hooks: LoadHooks) {
     this.#database = database;
@@ -43,6 +44,10 @@ export class ActorRegistry {
 
   all(): IterableIterator<CalendarActor> {
     return this.#actors.values();
+  }
+
+  ids(): IterableIterator<string> {
+    return this.#actors.keys();
   }
 
   inMemory(calendarId: string): CalendarActor | undefined {
@@ -62,6 +67,7 @@ export class ActorRegistry {
 
   /** For a question that takes several turns: a calendar that were put away in between would be loaded a second time, and then there were two of it. */
   async keep(calendarIds: readonly string[]): Promise<KeptCalendars> {
+    if (this.#isClosed) throw new ReadFailure('the node is closed');
     for (const id of calendarIds) this.#keepers.set(id, (this.#keepers.get(id) ?? 0) + 1);
     const letGo = () => this.#letGo(calendarIds);
     try {
@@ -106,8 +112,11 @@ export class ActorRegistry {
     return gone.length;
   }
 
+  /** From now on nothing is in memory, and nothing can be read. */
   close(): void {
+    this.#isClosed = true;
     for (const actor of this.#actors.values()) actor.retire();
+    this.#actors.clear();
   }
 
   async #activate(calendarIds: readonly string[]): Promise<void> {
@@ -134,6 +143,7 @@ export class ActorRegistry {
   }
 
   #add(stored: StoredCalendar): void {
+    if (this.#isClosed) return;
     const database = this.#database;
     const actor = new CalendarActor(stored, {
       ...this.#context,

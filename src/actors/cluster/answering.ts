@@ -60,11 +60,11 @@ export class Answering {
     for (const giveUp of this.#waiters) giveUp();
   }
 
-  /** Waits until everybody has an answer, up to the time that an answer may take. */
-  async settled(): Promise<void> {
+  /** Waits until everybody has an answer, `others` included, up to the time that an answer may take. */
+  async settled(others: () => number): Promise<void> {
     const { timers } = this.#world;
     const until = timers.monotonic() + ANSWER_WITHIN_MS;
-    while (this.openCount > 0 && timers.monotonic() < until) await new Promise<void>((resolve) => timers.after(5, resolve));
+    while (this.openCount + others() > 0 && timers.monotonic() < until) await new Promise<void>((resolve) => timers.after(5, resolve));
   }
 
   ofOutcome(outcome: Outcome, request: RequestKey): Answer | Promise<Answer> {

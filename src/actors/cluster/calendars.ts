@@ -44,14 +44,20 @@ export class Calendars {
   /** To look at: no older than this call, as far as the bus is quick. Unknown ones are left out. Rejects with ReadFailure. */
   async toRead(calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarActor>> {
     const actors = await this.registry.getAll(calendarIds);
-    const doubtful = this.#foreign(calendarIds).filter((id) => !this.following.isLive(id));
-    if (doubtful.length > 0) await this.following.compare(doubtful);
+    await this.following.compare(calendarIds.filter((id) => !this.#isFresh(id)));
     return actors;
   }
 
-  /** Brings those that belong to other nodes up to what the database has, however quick the bus is. Rejects with ReadFailure. */
-  refresh(calendarIds: readonly string[]): Promise<void> {
-    return this.following.compare(this.#foreign(calendarIds));
+  /** Brings them up to what the database has, however quick the bus is. Also our own: others may have decided in our place. Rejects with ReadFailure. */
+  async refresh(calendarIds: readonly string[]): Promise<void> {
+    if (this.#options.bus !== null) await this.following.compare(calendarIds);
+  }
+
+  /** Our own are as fresh as what others tell us when they decide in our place; others' are as what their owners publish. */
+  #isFresh(calendarId: string): boolean {
+    const { bus, directory } = this.#options;
+    if (bus === null) return true;
+    return directory.isOurs(shardOf(calendarId)) ? bus.isUp : this.following.isLive(calendarId);
   }
 
   /** Calendars with holds must be awake where they belong: nobody else would let the holds expire. Rejects with ReadFailure. */
@@ -100,7 +106,7 @@ export class Calendars {
   }
 
   #openFollowing(): Following {
-    const { bus, channels, database, timers, log, feeds, directory } = this.#options;
+    const { bus, channels, database, timers, log, directory } = this.#options;
     return new Following({
       bus,
       channels,
@@ -108,7 +114,7 @@ export class Calendars {
       timers,
       log,
       actorOf: (calendarId) => this.registry.inMemory(calendarId),
-      watched: () => feeds.watched(),
+      inMemory: () => this.registry.ids(),
       onBeacon: () => this.wakeHolds(directory.ours()),
     });
   }

@@ -33,6 +33,10 @@ export class Errands {
     this.#options = options;
   }
 
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   async accept(message: Extract<NodeMessage, { type: 'errand' }>): Promise<void> {
     const { directory, nodeId, now, refreshDirectory } = this.#options;
     const { id, copy, epoch, errand, deadlineAt } = message;

@@ -20,8 +20,8 @@ export type FollowingOptions = {
   readonly timers: Timers;
   readonly log: Log;
   readonly actorOf: (calendarId: string) => CalendarActor | undefined;
-  /** Calendars that somebody watches, ours included: another node may have decided in our place. */
-  readonly watched: () => Iterable<string>;
+  /** Ours included: another node may have decided in our place. */
+  readonly inMemory: () => Iterable<string>;
   /** Before each comparison: what else has to be looked after now and then. */
   readonly onBeacon: () => Promise<void>;
 };
@@ -89,7 +89,7 @@ export class Following {
   /** What was published in between is lost, so nothing counts as live before it has been compared. */
   onUp(): void {
     const followed = [...this.#followed.keys()];
-    void this.#compareOrSay(followed).then((isCompared) => {
+    void this.#compareOrSay([...this.#options.inMemory()]).then((isCompared) => {
       if (isCompared && this.#options.bus?.isUp === true) for (const id of followed) if (this.#followed.has(id)) this.#live.add(id);
     });
   }
@@ -109,7 +109,7 @@ export class Following {
   }
 
   async #beacon(): Promise<void> {
-    const { watched, onBeacon, log } = this.#options;
+    const { inMemory, onBeacon, log } = this.#options;
     try {
       await onBeacon();
     } catch (error) {
@@ -117,8 +117,7 @@ export class Following {
       log.warn({ error }, 'calendars with holds could not be looked for');
     }
     if (this.#options.bus === null) return;
-    const followed = [...new Set([...this.#followed.keys(), ...watched()])];
-    if ((await this.#compareOrSay(followed)) && this.#options.bus?.isUp === true) await this.#resume();
+    if ((await this.#compareOrSay([...inMemory()])) && this.#options.bus?.isUp === true) await this.#resume();
   }
 
   /** Subscriptions that failed when a calendar was joined stand by now, since the bus made them again when it came back. */

@@ -55,6 +55,7 @@ class ClusterNode implements SchedulerNode {
   readonly #announcer: Announcer;
   readonly #answering: Answering;
   #isLost = false;
+  #isClosed = false;
 
   constructor(options: NodeOptions, clock: DatabaseClock, era: string) {
     this.era = era;
@@ -204,7 +205,8 @@ class ClusterNode implements SchedulerNode {
 
   async close(): Promise<void> {
     this.#answering.close();
-    if (!this.#isLost) await this.#answering.settled();
+    if (!this.#isLost) await this.#answering.settled(() => this.#errands?.openCount ?? 0);
+    this.#isClosed = true;
     for (const lane of this.#lanes) lane.stop();
     this.#calendars.close();
     await this.#membership.leave();
@@ -263,7 +265,7 @@ class ClusterNode implements SchedulerNode {
   }
 
   #hearMessage(message: NodeMessage): void {
-    if (this.#isLost) return;
+    if (this.#isLost || this.#isClosed) return;
     this.#router.hear(message);
     if (message.type === 'errand') void this.#errands?.accept(message);
     if (message.type === 'overtaken') this.#calendars.overtaken(message.calendarId, message.revision);
@@ -305,6 +307,8 @@ class ClusterNode implements SchedulerNode {
     this.#isLost = true;
     for (const lane of this.#lanes) lane.stop();
     this.#membership.stop();
+    // What has not become durable never will, so nobody can wait for it.
+    this.#calendars.close();
     this.#options.log.error(
       { loss },
       loss === 'taken-over' ? 'other nodes have given this one up; it stops answering' : 'the database has begun a new era; this node stops answering',
