@@ -15,6 +15,12 @@ export class RecentMap<Key, Value> {
     return this.#current.get(key) ?? this.#previous.get(key);
   }
 
+  /** What is kept, the newer generation last. */
+  *entries(): Iterable<readonly [Key, Value]> {
+    for (const entry of this.#previous) if (!this.#current.has(entry[0])) yield entry;
+    yield* this.#current;
+  }
+
   set(key: Key, value: Value): void {
     if (this.#current.size >= this.#limit && !this.#current.has(key)) {
       this.#previous = this.#current;

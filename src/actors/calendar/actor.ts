@@ -1,9 +1,8 @@
 // The actor of one calendar: the only writer of its state in memory. It decides one command at a time, in order of arrival, on the
 // newest state it knows ("head"), and lets nothing out before the database has it.
 //
-// On the node that owns its shard it is the only one that decides. On another node it follows: it takes in what the owner has made durable,
-// and decides only when the owner cannot be reached. Nothing but its timers depends on which of the two it is; where two decide, the database
-// lets one of them through, and the other one loads the calendar afresh.
+// On the node that owns its shard it is the only one that decides; elsewhere it follows, and decides only when the owner cannot be reached.
+// Nothing but its timers depends on that: where two decide, the database lets one through, and the other loads the calendar afresh.
 //
 //   live       decides at once; every decision is an entry on its lane, and its answer waits until that entry has ended
 //   rewinding  the head turned out not to be the database's: what was decided and not durable is taken back, the calendar is loaded
@@ -19,8 +18,9 @@ import { type CalendarState, stateOf } from './calendar-state.ts';
 import { decide, dueExpiries } from './decide.ts';
 import { evolve } from './evolve.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
+import { HoldEnds } from './hold-ends.ts';
 import { loadAfresh } from './load-afresh.ts';
-import { ownExpiry, type Pending, pendingOf } from './pending.ts';
+import { ownExpiry, type Pending, pendingOf, takeBack } from './pending.ts';
 import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, Outcome, Still, StillDecision, StillEnd, Work } from './work.ts';
 
@@ -45,6 +45,7 @@ export class CalendarActor {
   #waiting: Pending[] = [];
   #holders: (() => void)[] = [];
   readonly #readers = new WaitingReaders();
+  readonly #ends = new HoldEnds();
   readonly #expiry: ExpiryTimer;
   /** Held, and expiries were taken in that nobody has committed. */
   #hasUncommitted = false;
@@ -212,7 +213,7 @@ export class CalendarActor {
     for (const event of expiries) evolve(this.#state, event);
     const decision = decide(this.#state, pending.command, at);
     if ('events' in decision && decision.events.length > 0) return this.#record(pending, at, [...expiries, ...decision.events], decision.events);
-    if (expiries.length > 0) this.#recordExpiries(at, expiries);
+    if (expiries.length > 0) this.#record(ownExpiry(), at, expiries, []);
     if ('events' in decision)
       return this.#answer(pending, at, { type: 'none' }, { type: 'done', calendarId: this.id, revision: this.#state.revision, event: undefined });
     if ('stale' in decision) return this.#answer(pending, at, { type: 'none' }, { type: 'stale' });
@@ -230,10 +231,6 @@ export class CalendarActor {
     pending.outcome = { type: 'done', calendarId: this.id, revision, event: events.at(-1) };
     this.#enqueue(pending, { base, revision, at, events }, { type: 'fact' });
     this.#scheduleExpiry();
-  }
-
-  #recordExpiries(at: Instant, expiries: readonly CalendarEvent[]): void {
-    this.#record(ownExpiry(), at, expiries, []);
   }
 
   /** A decision that changes nothing still waits for the database: what it was decided on must be durable, and still ours. */
@@ -304,8 +301,13 @@ export class CalendarActor {
 
   #becomeDurable(change: CalendarChange, isOwn: boolean): void {
     this.#durable = change.revision;
-    this.#context.onChange(change, isOwn);
+    this.#announce(change, isOwn);
     this.#readers.becameDurable(change.revision);
+  }
+
+  #announce(change: CalendarChange, isOwn: boolean): void {
+    this.#ends.note(change.events);
+    this.#context.onChange(change, isOwn);
   }
 
   /** Takes back everything that is not durable and decides it again on what the database has. */
@@ -315,10 +317,7 @@ export class CalendarActor {
     this.#context.laneOf(this.shard).withdraw(this);
     const again = this.#pending;
     this.#pending = [];
-    for (const pending of again) {
-      pending.entry = null;
-      pending.outcome = null;
-    }
+    for (const pending of again) takeBack(pending);
     const tooOften = again.filter((pending) => pending.attempts >= DECIDE_AGAIN_LIMIT);
     for (const pending of tooOften) pending.resolve({ type: 'overloaded' });
     this.#waiting = [...again.filter((pending) => pending.attempts < DECIDE_AGAIN_LIMIT && pending.command.type !== 'expire-holds'), ...this.#waiting];
@@ -331,11 +330,10 @@ export class CalendarActor {
     const fresh = await loadAfresh(this.#context, this.id, this.#durable, () => !this.#isRetired);
     if (fresh === undefined) return;
     // Changes that somebody else made (or that were ours and never acknowledged) are announced like any other.
-    for (const change of fresh.missed) this.#context.onChange(change, false);
+    for (const change of fresh.missed) this.#announce(change, false);
     this.#durable = Math.max(this.#durable, fresh.stored.revision);
-    const ended = this.#state.endedHolds;
     this.#state = stateOf(fresh.stored);
-    for (const [holdId, end] of ended) if (!this.#state.holds.has(holdId)) this.#state.endedHolds.set(holdId, end);
+    this.#ends.putInto(this.#state);
     this.#mode = 'live';
     // What was said before this look at the database is settled by it; what was said since may be newer.
     if (this.#heardOf === heardOf) this.#heardOf = 0;
@@ -360,7 +358,7 @@ export class CalendarActor {
     const due = dueExpiries(this.#state, at);
     if (due.length === 0) return;
     for (const event of due) evolve(this.#state, event);
-    this.#recordExpiries(at, due);
+    this.#record(ownExpiry(), at, due, []);
   }
 
   /** Only the owner keeps the time of its holds; whoever else decides expires what is due first. */

@@ -13,6 +13,9 @@ export function claimsKeptFrom(at: Instant): Instant {
   return instant(at - CLAIMS_KEPT_DAYS * DAY);
 }
 
+/** How many ended holds a calendar remembers, to tell "expired" from "never heard of". */
+export const ENDED_HOLDS = 256;
+
 /** How a hold came to its end, for the answer to somebody who still asks for it. */
 export type HoldEnd = 'expired' | 'released' | 'booked';
 

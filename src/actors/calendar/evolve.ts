@@ -1,9 +1,6 @@
 import type { ClaimTime } from '../../model/claim-times.ts';
 import type { Appointment, Block, CalendarEvent, Hold } from './calendar.ts';
-import { type CalendarState, firstExpiry, type HoldEnd } from './calendar-state.ts';
-
-/** How many ended holds a calendar remembers, to tell "expired" from "never heard of". */
-const ENDED_HOLDS = 256;
+import { type CalendarState, ENDED_HOLDS, firstExpiry, type HoldEnd } from './calendar-state.ts';
 
 /** Takes a fact in. Never refuses: what has happened has happened. */
 export function evolve(calendar: CalendarState, event: CalendarEvent): void {

@@ -12,3 +12,9 @@ export function pendingOf(work: Work, resolve: (outcome: Outcome) => void): Pend
 export function ownExpiry(): Pending {
   return pendingOf({ command: { type: 'expire-holds' }, request: null, isFinal: true, elaborate: null }, () => undefined);
 }
+
+/** It will be decided again. */
+export function takeBack(pending: Pending): void {
+  pending.entry = null;
+  pending.outcome = null;
+}

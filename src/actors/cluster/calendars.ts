@@ -72,10 +72,7 @@ export class Calendars {
     const ids = actors.map((actor) => actor.id);
     const foreign = this.#foreign(ids);
     this.following.leave(ids.filter((id) => !foreign.includes(id)));
-    this.#settleIn(ids, foreign, gained).catch((error: unknown) => {
-      if (!(error instanceof ReadFailure)) throw error;
-      this.#options.log.warn({ error }, 'calendars of other owners could not be looked at yet');
-    });
+    this.#settleInOrSay(ids, foreign, gained);
   }
 
   /** Another node has decided in our place, perhaps a hold that we have to let expire. A calendar that cannot be read now is found by the next beacon. */
@@ -94,11 +91,25 @@ export class Calendars {
     this.registry.close();
   }
 
+  #settleInOrSay(all: readonly string[], foreign: readonly string[], gained: readonly number[]): void {
+    this.#settleIn(all, foreign, gained).catch((error: unknown) => {
+      if (!(error instanceof ReadFailure)) throw error;
+      this.#options.log.warn({ error }, 'calendars of other owners could not be looked at yet');
+    });
+  }
+
   /** What is missed here, because the database is away, the next beacon makes good. */
   async #settleIn(all: readonly string[], foreign: readonly string[], gained: readonly number[]): Promise<void> {
     await this.following.join(foreign);
     await this.following.compare(all);
     await this.wakeHolds(gained);
+  }
+
+  /** A shard that was ours when its calendar began to be loaded may be another node's by now. */
+  #loaded(actor: CalendarActor): void {
+    this.following.loaded(actor);
+    const foreign = this.#foreign([actor.id]).filter((id) => !this.following.isFollowed(id));
+    if (foreign.length > 0) this.#settleInOrSay(foreign, foreign, []);
   }
 
   #foreign(calendarIds: readonly string[]): readonly string[] {
@@ -132,7 +143,7 @@ export class Calendars {
     };
     return new ActorRegistry(database, context, {
       beforeLoad: (calendarIds) => this.following.join(this.#foreign(calendarIds)),
-      loaded: (actor) => this.following.loaded(actor),
+      loaded: (actor) => this.#loaded(actor),
       gone: (calendarIds) => this.following.leave(calendarIds),
     });
   }

@@ -61,6 +61,10 @@ export class Following {
     if (gone.length > 0) bus?.unsubscribe(gone.map(channels.calendar));
   }
 
+  isFollowed(calendarId: string): boolean {
+    return this.#followed.has(calendarId);
+  }
+
   /** Whether what is in memory is as fresh as the bus is quick. */
   isLive(calendarId: string): boolean {
     return this.#options.bus?.isUp === true && this.#live.has(calendarId);

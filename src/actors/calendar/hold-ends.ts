@@ -1,0 +1,21 @@
+import { RecentMap } from '../recent-map.ts';
+import type { CalendarEvent } from './calendar.ts';
+import { type CalendarState, ENDED_HOLDS, type HoldEnd } from './calendar-state.ts';
+
+/** How the last holds of a calendar ended, as far as it is durable: what was decided and taken back says nothing about a hold. */
+export class HoldEnds {
+  readonly #ends = new RecentMap<string, HoldEnd>(ENDED_HOLDS);
+
+  note(events: readonly CalendarEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'hold.expired') this.#ends.set(event.hold.id, 'expired');
+      else if (event.type === 'hold.released') this.#ends.set(event.hold.id, 'released');
+      else if ('holdId' in event && event.holdId !== null) this.#ends.set(event.holdId, 'booked');
+    }
+  }
+
+  /** For a calendar that has been loaded: the database does not keep how holds ended. */
+  putInto(state: CalendarState): void {
+    for (const [holdId, end] of this.#ends.entries()) if (!state.holds.has(holdId)) state.endedHolds.set(holdId, end);
+  }
+}
