@@ -1,0 +1,202 @@
+// What `commit_v2` does, step by step, and in the same words; src/persistence/journal/commit-v2.ts says why.
+import type { Appointment } from '../../../src/actors/calendar/calendar.ts';
+import type { CommitBatch, CommitResult, RequestRow, ShardOwner, StoredRequest } from '../../../src/actors/ports.ts';
+import { instant } from '../../../src/model/instant.ts';
+import { SqlFailure } from '../../../src/persistence/database.ts';
+import { sessionOf } from '../../../src/persistence/journal/commit-parameters.ts';
+import { storedRequest } from './reads.ts';
+import { type ChangeRow, type ClaimTableRow, type RequestTableRow, requestName, type Tables } from './tables.ts';
+import { lockRows, lockShards, type Transaction, work } from './transactions.ts';
+
+export function* commit(tables: Tables, batch: CommitBatch): Transaction<CommitResult> {
+  const databaseTime = instant(Math.floor(tables.clock()));
+  yield* lockShards(
+    batch.fence.map(({ shard }) => shard),
+    'shared',
+  );
+  const shards = fencedBy(tables, batch);
+  if (shards.length > 0) return { type: 'fenced', databaseTime, shards };
+
+  const duplicates = duplicatesOf(tables, batch.requests);
+  const repeated = new Set(duplicates.map(({ caller, key }) => requestName(caller, key)));
+  const aside = new Set<string>();
+  for (const { caller, key, calendarId } of batch.requests) {
+    if (calendarId !== null && repeated.has(requestName(caller, key))) aside.add(calendarId);
+  }
+  yield* work();
+  yield* lockRows(batch.calendars.filter(({ from, to }) => to > from).map(({ id }) => id));
+  const lost = new Set(batch.calendars.filter(({ id, from }) => isBehind(tables, id, from)).map(({ id }) => id));
+  for (const id of lost) aside.add(id);
+  if (batch.atomic && (lost.size > 0 || duplicates.length > 0)) return { type: 'written', databaseTime, lost, duplicates };
+
+  yield* work();
+  const writes = preparedWrites(tables, batch, aside, repeated);
+  for (const write of writes) write();
+  return { type: 'written', databaseTime, lost, duplicates };
+}
+
+function fencedBy(tables: Tables, batch: CommitBatch): readonly ShardOwner[] {
+  if (!tables.promises.checksEpoch) return [];
+  return batch.fence.flatMap(({ shard, epoch }) => {
+    const row = tables.shards[shard];
+    return row === undefined || row.epoch === epoch ? [] : [{ shard, epoch: row.epoch, owner: row.owner }];
+  });
+}
+
+function duplicatesOf(tables: Tables, requests: readonly RequestRow[]): readonly StoredRequest[] {
+  return requests.flatMap(({ caller, key }) => {
+    const row = tables.requestOf(caller, key);
+    return row === undefined ? [] : [storedRequest(tables, row)];
+  });
+}
+
+function isBehind(tables: Tables, id: string, from: number): boolean {
+  return tables.promises.comparesRevision && tables.calendars.get(id)?.revision !== from;
+}
+
+/** Checks everything that the database checks, in its order, and gives what is to be written if nothing is wrong. */
+function preparedWrites(tables: Tables, batch: CommitBatch, aside: ReadonlySet<string>, repeated: ReadonlySet<string>): readonly (() => void)[] {
+  const isIn = ({ calendarId }: { readonly calendarId: string | null }) => calendarId === null || !aside.has(calendarId);
+  const requests = batch.requests.filter((row) => isIn(row) && !repeated.has(requestName(row.caller, row.key)));
+  const addRequests = () => {
+    for (const row of requests) tables.addRequest(requestRow(row));
+  };
+  return [
+    ...calendarWrites(tables, batch, aside),
+    ...claimWrites(tables, batch, isIn),
+    ...changeWrites(tables, batch.changes.filter(isIn)),
+    ...appointmentWrites(tables, batch, isIn),
+    ...(tables.promises.keepsKeyInTransaction ? requestWrites(tables, requests, addRequests) : []),
+    ...batch.outbox.filter(isIn).map((row) => () => void tables.outbox.push({ ...row, payload: JSON.stringify(row.payload) })),
+  ];
+}
+
+/** The keys that a database would write which does not keep them in the transaction. */
+export function lateRequests(tables: Tables, batch: CommitBatch, result: CommitResult): readonly RequestTableRow[] {
+  if (tables.promises.keepsKeyInTransaction || result.type === 'fenced') return [];
+  return batch.requests.filter((row) => !tables.requests.has(requestName(row.caller, row.key)) && !result.lost.has(row.calendarId ?? '')).map(requestRow);
+}
+
+function requestRow(row: RequestRow): RequestTableRow {
+  return { ...row, refusal: JSON.stringify(row.refusal) };
+}
+
+function requestWrites(tables: Tables, requests: readonly RequestRow[], write: () => void): readonly (() => void)[] {
+  const names = requests.map(({ caller, key }) => requestName(caller, key));
+  if (names.some((name, index) => tables.requests.has(name) || names.indexOf(name) !== index)) throw violation('request_pkey');
+  return [write];
+}
+
+function calendarWrites(tables: Tables, batch: CommitBatch, aside: ReadonlySet<string>): readonly (() => void)[] {
+  return batch.calendars.flatMap(({ id, from, to, hours }) => {
+    const row = tables.calendars.get(id);
+    if (row === undefined || to <= from || aside.has(id)) return [];
+    return [
+      () => {
+        row.revision = to;
+        if (hours !== null) row.hours = JSON.stringify(hours);
+      },
+    ];
+  });
+}
+
+type IsIn = (row: { readonly calendarId: string | null }) => boolean;
+
+function claimWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (() => void)[] {
+  const claims = new Map<string, ClaimTableRow | null>();
+  const current = (id: string) => (claims.has(id) ? (claims.get(id) ?? undefined) : tables.claims.get(id));
+  const removed = batch.claimsRemoved.filter(isIn);
+  const gone = removed.filter(({ id, calendarId }) => tables.claims.get(id)?.calendarId === calendarId);
+  for (const { id } of gone) claims.set(id, null);
+  // A row is found once, however often it is named.
+  if (new Set(gone.map(({ id }) => id)).size !== removed.length) throw misplaced('remove');
+  const changed = batch.claimsChanged.filter(isIn);
+  const found = changed.filter(({ claim, calendarId }) => current(claim.id)?.calendarId === calendarId);
+  for (const { claim, details } of found) {
+    const row = current(claim.id);
+    if (row !== undefined) claims.set(claim.id, { ...row, status: claim.status, details: JSON.stringify(details) });
+  }
+  if (new Set(found.map(({ claim }) => claim.id)).size !== changed.length) throw misplaced('change');
+  for (const { calendarId, claim, details } of batch.claimsAdded.filter(isIn)) {
+    const row = { calendarId, session: sessionOf(claim), claim, status: claim.status, details: JSON.stringify(details) };
+    if (!(claim.startsAt < claim.endsAt)) throw violation('claim_lasts', '23514');
+    if (current(claim.id) !== undefined) throw violation('claim_pkey');
+    guard(tables, row, claims);
+    claims.set(claim.id, row);
+  }
+  return [...claims].map(
+    ([id, row]) =>
+      () =>
+        void (row === null ? tables.claims.delete(id) : tables.claims.set(id, row)),
+  );
+}
+
+/** The two constraints that stand behind the actors. */
+function guard(tables: Tables, row: ClaimTableRow, claims: ReadonlyMap<string, ClaimTableRow | null>): void {
+  const others = [...[...tables.claims].filter(([id]) => !claims.has(id)).map(([, other]) => other), ...claims.values()].filter(
+    (other) => other !== null && other.calendarId === row.calendarId,
+  );
+  const { startsAt, endsAt, lane } = row.claim;
+  if (others.some((other) => other?.session === row.session && other.claim.lane === lane)) throw violation('claim_one_per_lane');
+  const isInTheWay = (other: ClaimTableRow | null) =>
+    other !== null && other.session !== row.session && other.claim.startsAt < endsAt && startsAt < other.claim.endsAt;
+  if (tables.promises.excludesOverlap && others.some(isInTheWay)) throw violation('claim_no_overlap', '23P01');
+}
+
+function changeWrites(tables: Tables, changes: CommitBatch['changes']): readonly (() => void)[] {
+  const isKnown = ({ calendarId, revision }: CommitBatch['changes'][number]) => tables.changes.get(calendarId)?.has(revision) === true;
+  if (changes.some(isKnown)) throw violation('change_pkey');
+  return changes.map(({ calendarId, revision, epoch, at, events, entryId }) => {
+    const row: ChangeRow = { calendarId, revision, epoch, at, events: JSON.stringify(events), entryId };
+    return () => tables.addChange(row);
+  });
+}
+
+function customerWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): { readonly known: ReadonlySet<string>; readonly writes: readonly (() => void)[] } {
+  const known = new Set(tables.customers.keys());
+  const emails = new Set(tables.customers.values());
+  const writes: (() => void)[] = [];
+  const byId = [...batch.customers].sort((one, other) => (one.customer.id < other.customer.id ? -1 : 1));
+  for (const { customer } of byId.filter(isIn)) {
+    if (known.has(customer.id) || emails.has(customer.email)) continue;
+    known.add(customer.id);
+    emails.add(customer.email);
+    writes.push(() => void tables.customers.set(customer.id, customer.email));
+  }
+  return { known, writes };
+}
+
+function appointmentWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (() => void)[] {
+  const { known, writes } = customerWrites(tables, batch, isIn);
+  const rows = batch.appointments.filter(({ appointment }) => isIn(appointment));
+  const ids = new Set(tables.appointments.keys());
+  const references = new Set([...tables.appointments.values()].map(({ appointment }) => appointment.reference));
+  const fresh = rows.filter((row) => row.fresh).map(({ appointment }) => appointment);
+  for (const { id, reference } of fresh) {
+    if (ids.has(id)) throw violation('appointment_pkey');
+    if (references.has(reference)) throw violation('appointment_reference');
+    ids.add(id);
+    references.add(reference);
+  }
+  if (fresh.some(({ customer }) => !known.has(customer.id))) throw violation('appointment_customer_id_foreign', '23503');
+  const write = ({ fresh: isFresh, revision, appointment }: CommitBatch['appointments'][number]) => {
+    const before = tables.appointments.get(appointment.id)?.appointment;
+    if (!isFresh && before === undefined) return;
+    tables.appointments.set(appointment.id, { revision, appointment: asStored(appointment, before) });
+  };
+  return [...writes, ...rows.map((row) => () => write(row))];
+}
+
+/** An update leaves alone what never changes, whatever it is told. */
+function asStored(appointment: Appointment, before: Appointment | undefined): Appointment {
+  const { reference, serviceId, createdAt, createdBy } = before ?? appointment;
+  return { ...(JSON.parse(JSON.stringify(appointment)) as Appointment), reference, serviceId, createdAt, createdBy };
+}
+
+function violation(constraint: string, sqlState = '23505'): SqlFailure {
+  return new SqlFailure(`violates ${constraint}`, { sqlState, constraint, definite: true });
+}
+
+function misplaced(what: string): SqlFailure {
+  return new SqlFailure(`claims to ${what}: not all were found`, { sqlState: 'SK001', definite: true });
+}

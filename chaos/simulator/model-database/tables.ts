@@ -1,0 +1,116 @@
+// The tables of a model of the database, as far as the journal and the cluster know them. JSON columns are kept as text, as what is
+// read must never be the very object that was written.
+import type { Appointment } from '../../../src/actors/calendar/calendar.ts';
+import type { RequestRow } from '../../../src/actors/ports.ts';
+import type { ClaimTime } from '../../../src/model/claim-times.ts';
+
+const SHARDS = 256;
+
+export type CalendarRow = { readonly id: string; readonly shard: number; revision: number; hours: string };
+export type ClaimTableRow = {
+  readonly calendarId: string;
+  readonly session: string;
+  readonly claim: ClaimTime;
+  readonly status: string | null;
+  readonly details: string;
+};
+export type ChangeRow = {
+  readonly calendarId: string;
+  readonly revision: number;
+  readonly epoch: number;
+  readonly at: number;
+  readonly events: string;
+  readonly entryId: string;
+};
+export type RequestTableRow = Omit<RequestRow, 'refusal'> & { readonly refusal: string };
+export type AppointmentTableRow = { readonly revision: number; readonly appointment: Appointment };
+export type OutboxTableRow = {
+  readonly entryId: string;
+  readonly calendarId: string;
+  readonly revision: number;
+  readonly topic: string;
+  readonly payload: string;
+};
+export type NodeTableRow = { seenAt: number; steadySince: number; isLeaving: boolean; isGone: boolean };
+export type ShardTableRow = { owner: string | null; epoch: number };
+
+/** What the tests of the tests leave out: promises that the real database keeps in SQL. */
+export type Promises = {
+  readonly checksEpoch: boolean;
+  readonly comparesRevision: boolean;
+  readonly excludesOverlap: boolean;
+  /** False: the row of a request is written a moment after its effects. */
+  readonly keepsKeyInTransaction: boolean;
+};
+export const KEPT: Promises = { checksEpoch: true, comparesRevision: true, excludesOverlap: true, keepsKeyInTransaction: true };
+
+/** Hears of everything that is committed, at the moment at which it is. Commits are counted in the order in which they are sent. */
+export type Witness = {
+  onChange(row: ChangeRow): void;
+  onRequest(row: RequestTableRow): void;
+  /** A commit was written. */
+  onWritten(commit: number, entryIds: readonly string[]): void;
+  /** These entries were not written when somebody looked who had asked after so many commits had been sent. */
+  onDenied(entryIds: readonly string[], commits: number): void;
+};
+
+export class Tables {
+  readonly calendars = new Map<string, CalendarRow>();
+  readonly claims = new Map<string, ClaimTableRow>();
+  /** By calendar, in the order of revisions as long as those are dense. */
+  readonly changes = new Map<string, Map<number, ChangeRow>>();
+  readonly entries = new Map<string, ChangeRow[]>();
+  readonly requests = new Map<string, RequestTableRow>();
+  /** Their addresses, which no two share. */
+  readonly customers = new Map<string, string>();
+  readonly appointments = new Map<string, AppointmentTableRow>();
+  readonly outbox: OutboxTableRow[] = [];
+  readonly nodes = new Map<string, NodeTableRow>();
+  readonly shards: ShardTableRow[] = Array.from({ length: SHARDS }, () => ({ owner: null, epoch: 0 }));
+  era: string;
+  catalogVersion = 1;
+  readonly promises: Promises;
+  /** Milliseconds since 1970, with fractions. */
+  readonly clock: () => number;
+  witness: Witness | undefined;
+  /** How many were sent. */
+  commits = 0;
+
+  constructor(options: { readonly era: string; readonly clock: () => number; readonly promises?: Promises }) {
+    this.era = options.era;
+    this.clock = options.clock;
+    this.promises = options.promises ?? KEPT;
+  }
+
+  addCalendar(id: string, shard: number, hours: object): void {
+    this.calendars.set(id, { id, shard, revision: 0, hours: JSON.stringify(hours) });
+  }
+
+  requestOf(caller: string, key: string): RequestTableRow | undefined {
+    return this.requests.get(requestName(caller, key));
+  }
+
+  addRequest(row: RequestTableRow): void {
+    this.requests.set(requestName(row.caller, row.key), row);
+    this.witness?.onRequest(row);
+  }
+
+  addChange(row: ChangeRow): void {
+    const log = this.changes.get(row.calendarId) ?? new Map<number, ChangeRow>();
+    this.changes.set(row.calendarId, log);
+    log.set(row.revision, row);
+    const entry = this.entries.get(row.entryId) ?? [];
+    this.entries.set(row.entryId, entry);
+    entry.push(row);
+    this.witness?.onChange(row);
+  }
+
+  /** The change log of one calendar, by revision. */
+  logOf(calendarId: string): readonly ChangeRow[] {
+    return [...(this.changes.get(calendarId)?.values() ?? [])].sort((one, other) => one.revision - other.revision);
+  }
+}
+
+export function requestName(caller: string, key: string): string {
+  return `${caller}\n${key}`;
+}
