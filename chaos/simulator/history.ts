@@ -1,0 +1,80 @@
+// What people asked and were told, and what watchers and readers saw, each with its moment. Only the checker reads it.
+import type { Answer, CalendarChange, CalendarSlots, CalendarView, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
+
+/**
+ * One asking of a request on one node. `answer` is null while there is none; `cut`: the node was gone before it answered.
+ * `answeredAt` is when nothing more could come of this attempt: never, if the answer does not say so.
+ */
+export type Attempt = {
+  readonly node: string;
+  readonly kind: 'ask' | 'abandon';
+  readonly askedAt: number /** By whatever was said. */;
+  heardAt: number;
+  answeredAt: number;
+  answer: Answer | 'cut' | null;
+};
+export type Asked = { readonly person: string; readonly request: RequestKey; readonly command: SchedulerCommand; readonly attempts: Attempt[] };
+
+export type Look = { readonly reader: string; readonly node: string; readonly askedAt: number; readonly answeredAt: number } & (
+  | { readonly type: 'view'; readonly view: CalendarView }
+  | { readonly type: 'slots'; readonly slots: CalendarSlots; readonly service: number }
+  | { readonly type: 'changes'; readonly calendarId: string; readonly revision: number; readonly changes: readonly CalendarChange[] }
+);
+
+export type Violation = { readonly invariant: Invariant; readonly detail: string };
+/** What must always be so. Each is named by what has been seen when it is not. */
+export type Invariant =
+  | 'two claims overlap'
+  | 'a change log has a gap'
+  | 'an epoch fell'
+  | 'a date fell'
+  | 'a change contradicts the one before'
+  | 'a yes is not in the log as it was answered'
+  | 'a no happened all the same'
+  | 'something happened twice'
+  | 'what was given up happened after all'
+  | 'an answer came before it was durable'
+  | 'a key was answered in two ways'
+  | 'a request was done outside its time'
+  | 'a refusal was never true'
+  | 'a read was never true'
+  | 'a node forgot what it had shown'
+  | 'a read was out of date'
+  | 'a push was late'
+  | 'a feed has a hole'
+  | 'a push is not what is logged'
+  | 'a watcher is behind'
+  | 'half of a move happened'
+  | 'a hold ended too early'
+  | 'a hold outlived its time'
+  | 'the outbox is not what is logged'
+  | 'the tables are not what is logged'
+  | 'a node broke a promise of its own'
+  | 'there is no answer'
+  | 'a shard has no living owner';
+
+export class History {
+  readonly asked: Asked[] = [];
+  readonly looks: Look[] = [];
+  /** In the order in which they were found. */
+  readonly violations: Violation[] = [];
+
+  broken(invariant: Invariant, detail: string): void {
+    this.violations.push({ invariant, detail });
+  }
+}
+
+/** The definite answer of a request, if it has one. */
+export function definiteOf(asked: Asked): Extract<Answer, { outcome: 'ok' | 'no' }> | undefined {
+  for (const { answer } of asked.attempts) if (isDefinite(answer)) return answer;
+  return undefined;
+}
+
+export function isDefinite(answer: Attempt['answer']): answer is Extract<Answer, { outcome: 'ok' | 'no' }> {
+  return answer !== null && answer !== 'cut' && (answer.outcome === 'ok' || answer.outcome === 'no');
+}
+
+/** Nothing comes of the attempt any more: it was decided, or it "did nothing". */
+export function isFinished(answer: Attempt['answer']): boolean {
+  return isDefinite(answer) || (answer !== null && answer !== 'cut' && answer.outcome === 'retry');
+}

@@ -1,0 +1,204 @@
+import type { Answer, AppointmentDraft, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import { instant, MINUTE } from '../../src/model/instant.ts';
+import type { Asked, Attempt } from './history.ts';
+import { definiteOf, isFinished } from './history.ts';
+import type { Act, Person, Step } from './plan.ts';
+import type { Random } from './random.ts';
+import { BEGINNING, slotAt } from './scene.ts';
+import { CUT, uuidFrom } from './simulated-process.ts';
+import type { World } from './world.ts';
+
+/** A person who could not ask, or got no answer, tries again after this; milliseconds. */
+const AGAIN_MS = { least: 5, most: 1_500 };
+
+/** How long somebody waits for one answer. */
+const IMPATIENCE_MS = { least: 800, most: 14_000 };
+
+type Mine = { readonly id: string; readonly service: number; readonly userId: string | null };
+
+/** Somebody who asks for things, one after the other, and remembers what they have. */
+export class SimulatedPerson {
+  readonly #world: World;
+  readonly #plan: Person;
+  readonly #random: Random;
+  readonly #holds: Mine[] = [];
+  readonly #appointments: Mine[] = [];
+  readonly #blocks: Mine[] = [];
+  #count = 0;
+
+  constructor(world: World, plan: Person) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#random = world.random.fork(plan.name);
+  }
+
+  async live(): Promise<void> {
+    await this.#world.time.sleep(this.#plan.startsAt);
+    for (const step of this.#plan.steps) {
+      await this.#world.time.sleep(step.pause);
+      if (this.#world.isClosing) return;
+      const command = this.#commandFor(step.act);
+      if (command !== undefined) await this.#ask(step, command);
+    }
+  }
+
+  async #ask(step: Step, command: SchedulerCommand): Promise<void> {
+    const request: RequestKey = { caller: this.#plan.name, key: `${this.#plan.name} ${this.#count}`, fingerprint: JSON.stringify(command) };
+    const asked: Asked = { person: this.#plan.name, request, command, attempts: [] };
+    this.#world.history.asked.push(asked);
+    const twin = step.twin === null ? undefined : this.#world.time.sleep(step.twin.after).then(() => this.#attempt(asked, step.twin?.node ?? step.node, 'ask'));
+    let node = step.node;
+    for (let attempt = 0; attempt <= step.patience && definiteOf(asked) === undefined; attempt += 1) {
+      if (attempt > 0) {
+        await this.#world.time.sleep(this.#random.between(AGAIN_MS.least, AGAIN_MS.most));
+        node = this.#random.below(this.#world.machines.length);
+      }
+      await this.#attempt(asked, node, 'ask');
+    }
+    if (definiteOf(asked) === undefined && step.abandons) await this.#attempt(asked, node, 'abandon');
+    await twin;
+    this.#remember(asked, command);
+  }
+
+  /** Nobody waits for ever; an answer that comes later is an answer all the same. */
+  async #attempt(asked: Asked, node: number, kind: Attempt['kind']): Promise<void> {
+    const limit = this.#world.time.sleep(this.#random.between(IMPATIENCE_MS.least, IMPATIENCE_MS.most));
+    await Promise.race([attemptOn(this.#world, asked, node, kind), limit]);
+  }
+
+  /** What was refused is not theirs; of what nobody knows they may have it. */
+  #remember(asked: Asked, command: SchedulerCommand): void {
+    if (definiteOf(asked)?.outcome === 'no') return;
+    const serviceOf = (serviceId: string) => this.#world.serviceOf(serviceId);
+    if (command.type === 'place-hold') {
+      this.#holds.unshift({ id: command.holdId, service: serviceOf(command.ask.terms.serviceId), userId: command.holder.userId });
+    } else if (command.type === 'book') this.#appointments.unshift({ id: command.draft.id, service: serviceOf(command.draft.serviceId), userId: null });
+    else if (command.type === 'confirm-hold') this.#appointments.unshift({ id: command.draft.id, service: serviceOf(command.draft.serviceId), userId: null });
+    else if (command.type === 'add-block') this.#blocks.unshift({ id: command.block.id, service: 0, userId: null });
+  }
+
+  #commandFor(act: Act): SchedulerCommand | undefined {
+    this.#count += 1;
+    switch (act.type) {
+      case 'hold': {
+        const userId = act.user ? this.#plan.name : null;
+        const ask = this.#claim(act.calendars, act.slot, act.service);
+        return { type: 'place-hold', holdId: this.#newId(), ask, holder: { tokenFor: null, userId }, holdSeconds: act.seconds };
+      }
+      case 'renew':
+      case 'release':
+      case 'confirm':
+        return this.#onHold(act);
+      case 'book':
+        return { type: 'book', ask: this.#claim(act.calendars, act.slot, act.service), draft: this.#draft(act.service), approval: act.approval };
+      case 'cancel':
+      case 'approve':
+      case 'check-in':
+      case 'reschedule':
+        return this.#onAppointment(act);
+      case 'block': {
+        const startsAt = slotAt(act.slot);
+        const block = { id: this.#newId(), startsAt, endsAt: instant(startsAt + 30 * MINUTE), reason: 'a pause' };
+        return { type: 'add-block', calendarId: this.#candidate(act.calendar).calendarId, block };
+      }
+      case 'unblock': {
+        const block = this.#blocks[act.which];
+        return block === undefined ? undefined : { type: 'remove-block', calendarId: this.#candidate(act.calendar).calendarId, blockId: block.id };
+      }
+      case 'time-off': {
+        const startsAt = slotAt(act.slot);
+        const timeOff = { id: this.#newId(), startsAt, endsAt: instant(startsAt + 10 * MINUTE), reason: null };
+        return { type: 'change-hours', calendarId: this.#candidate(act.calendar).calendarId, change: { type: 'add-time-off', timeOff } };
+      }
+      default:
+        return act satisfies never;
+    }
+  }
+
+  #onHold(act: Extract<Act, { type: 'renew' | 'release' | 'confirm' }>): SchedulerCommand | undefined {
+    const hold = this.#holds[act.which];
+    if (hold === undefined) return undefined;
+    const proof = hold.userId === null ? { tokenFor: hold.id, userId: null } : { tokenFor: null, userId: hold.userId };
+    const holdId = hold.id;
+    if (act.type === 'renew') return { type: 'renew-hold', holdId, proof, holdSeconds: act.seconds };
+    if (act.type === 'release') return { type: 'release-hold', holdId, proof };
+    return { type: 'confirm-hold', holdId, proof, draft: this.#draft(hold.service), approval: 'automatic' };
+  }
+
+  #onAppointment(act: Extract<Act, { type: 'cancel' | 'approve' | 'check-in' | 'reschedule' }>): SchedulerCommand | undefined {
+    const appointment = this.#appointments[act.which];
+    if (appointment === undefined) return undefined;
+    const appointmentId = appointment.id;
+    if (act.type === 'cancel') return { type: 'cancel', appointmentId, reason: null, waivePolicy: false };
+    if (act.type !== 'reschedule') return { type: act.type, appointmentId };
+    return { type: 'reschedule', appointmentId, ask: this.#claim(act.calendars, act.slot, appointment.service), waivePolicy: false };
+  }
+
+  #candidate(number: number): Candidate {
+    const { calendars } = this.#world;
+    const candidate = calendars[number % calendars.length];
+    if (candidate === undefined) throw new Error(`there is no calendar ${number}`);
+    return candidate;
+  }
+
+  #claim(numbers: readonly number[], slot: number, service: number): ClaimAsk {
+    const candidates = numbers.map((number) => this.#candidate(number));
+    return { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override: null, candidates, peers: [] };
+  }
+
+  #draft(service: number): AppointmentDraft {
+    const id = this.#newId();
+    return {
+      id,
+      reference: `R-${id}`,
+      serviceId: this.#world.termsOf(service).serviceId,
+      locationId: this.#world.locationId,
+      timeZone: 'UTC',
+      customer: { id, name: this.#plan.name, email: `${id}@example.org`, phone: null },
+      price: { amount: 4_000, currency: 'EUR' },
+      policy: { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] },
+      source: 'online',
+      notes: null,
+      answers: {},
+      override: null,
+      createdBy: null,
+    };
+  }
+
+  #newId(): string {
+    return uuidFrom(this.#random, BEGINNING, this.#count);
+  }
+}
+
+/** Asks once, on whatever runs on that machine at the moment. */
+export async function attemptOn(world: World, asked: Asked, number: number, kind: Attempt['kind']): Promise<void> {
+  const running = world.machines[number]?.running;
+  if (running === undefined) return;
+  const attempt: Attempt = {
+    node: running.process.name,
+    kind,
+    askedAt: world.time.now,
+    heardAt: Number.POSITIVE_INFINITY,
+    answeredAt: Number.POSITIVE_INFINITY,
+    answer: null,
+  };
+  asked.attempts.push(attempt);
+  world.time.note(`${asked.request.key} ${kind}s ${attempt.node}: ${asked.command.type}`);
+  const { node } = running;
+  const work = (): Promise<Answer> => (kind === 'ask' ? node.ask(asked.request, asked.command) : node.abandon(asked.request));
+  const answer: Answer | typeof CUT = await running.process.ask(work).catch((error: unknown): typeof CUT => {
+    world.history.broken('a node broke a promise of its own', `${asked.request.key} was answered with a failure: ${String(error)}`);
+    return CUT;
+  });
+  attempt.answer = answer === CUT ? 'cut' : answer;
+  attempt.heardAt = world.time.now;
+  if (isFinished(attempt.answer)) attempt.answeredAt = world.time.now;
+  world.time.note(`${asked.request.key} hears from ${attempt.node}: ${wordOf(attempt.answer)}`);
+}
+
+function wordOf(answer: Attempt['answer']): string {
+  if (answer === null || answer === 'cut') return 'nothing';
+  const replayed = 'replayed' in answer && answer.replayed ? ' (repeated)' : '';
+  if (answer.outcome === 'ok') return `${answer.event.type} ${answer.calendarId}@${answer.revision}${replayed}`;
+  return answer.outcome === 'no' ? `${answer.refusal.code}${replayed}` : answer.outcome;
+}

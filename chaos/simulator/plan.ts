@@ -1,0 +1,91 @@
+// What is going to happen in one simulated world, as plain data: it can be printed, kept, shortened and run again.
+import type { BusWeather } from './model-bus.ts';
+import type { StatementFault } from './model-database/connections.ts';
+
+/** Where in the world something happens, by number. */
+export type NodeNumber = number;
+
+/** Moments and lengths are milliseconds since the beginning of the world. `node: null` is all of them. */
+export type Fault = { readonly at: number } & (
+  | { readonly type: 'pause'; readonly node: NodeNumber; readonly lasts: number }
+  | { readonly type: 'crash'; readonly node: NodeNumber; readonly downFor: number }
+  /** An orderly end: everything is handed over first. */
+  | { readonly type: 'hand-over'; readonly node: NodeNumber; readonly downFor: number }
+  | { readonly type: 'database-crash'; readonly lasts: number }
+  | { readonly type: 'slow-database'; readonly lasts: number; readonly factor: number }
+  | ({ readonly type: 'lost-statements'; readonly node: NodeNumber | null; readonly lasts: number; readonly chance: number } & StatementFault)
+  | { readonly type: 'database-hole'; readonly node: NodeNumber | null; readonly lasts: number; readonly delivers: boolean }
+  | ({ readonly type: 'bus-weather'; readonly lasts: number } & BusWeather)
+  | { readonly type: 'bus-outage'; readonly node: NodeNumber | null; readonly lasts: number; readonly noticedAfter: number }
+);
+
+/** `which` counts back among one's own earlier ones: 0 is the latest. `slot` and `calendars` count as well. */
+export type Act =
+  | {
+      readonly type: 'hold';
+      readonly calendars: readonly number[];
+      readonly slot: number;
+      readonly service: number;
+      readonly seconds: number;
+      readonly user: boolean;
+    }
+  | { readonly type: 'renew'; readonly which: number; readonly seconds: number }
+  | { readonly type: 'release' | 'confirm'; readonly which: number }
+  | { readonly type: 'book'; readonly calendars: readonly number[]; readonly slot: number; readonly service: number; readonly approval: 'automatic' | 'manual' }
+  | { readonly type: 'cancel' | 'approve' | 'check-in'; readonly which: number }
+  | { readonly type: 'reschedule'; readonly which: number; readonly calendars: readonly number[]; readonly slot: number }
+  | { readonly type: 'block'; readonly calendar: number; readonly slot: number }
+  | { readonly type: 'unblock'; readonly which: number; readonly calendar: number }
+  | { readonly type: 'time-off'; readonly calendar: number; readonly slot: number };
+
+export type Step = {
+  readonly pause: number;
+  readonly node: NodeNumber;
+  readonly act: Act;
+  /** The same key is asked on this node as well, that much later, whatever has become of the first. */
+  readonly twin: { readonly node: NodeNumber; readonly after: number } | null;
+  /** How often it is asked again while there is no definite answer. */
+  readonly patience: number;
+  /** Then it is abandoned, or left as it is until the end. */
+  readonly abandons: boolean;
+};
+export type Person = { readonly name: string; readonly startsAt: number; readonly steps: readonly Step[] };
+export type Watcher = { readonly name: string; readonly node: NodeNumber; readonly startsAt: number; readonly calendars: readonly number[] };
+export type Reader = {
+  readonly name: string;
+  readonly startsAt: number;
+  readonly steps: readonly { readonly pause: number; readonly node: NodeNumber; readonly look: 'views' | 'slots' | 'changes'; readonly calendar: number }[];
+};
+
+export type Plan = {
+  readonly seed: number;
+  readonly calendars: number;
+  readonly slots: number;
+  /** One for each node: the rate of its clock, and what it shows at the beginning. */
+  readonly clocks: readonly { readonly rate: number; readonly offset: number }[];
+  /** False: there is one node, alone. */
+  readonly hasBus: boolean;
+  /** The longest that a message takes from a node to the middle of the bus, or from there to a node, while nothing is wrong. */
+  readonly busStepMs: number;
+  readonly faults: readonly Fault[];
+  readonly people: readonly Person[];
+  readonly watchers: readonly Watcher[];
+  readonly readers: readonly Reader[];
+};
+
+/** No fault lasts beyond this moment. */
+export const FAULTS_END_AT = 40_000;
+
+/** After a fault, and after the beginning, whatever it has left behind is gone within this: a read that hangs is given up after fifteen seconds. Milliseconds. */
+const AFTERMATH_MS = 18_000;
+const STARTED_AFTER_MS = 4_000;
+
+/** Whether nothing disturbs the world between these moments, or has left anything behind. */
+export function isCalm({ faults }: Plan, from: number, to: number): boolean {
+  return from > STARTED_AFTER_MS && faults.every((fault) => fault.at > to || endOf(fault) + AFTERMATH_MS < from);
+}
+
+/** When a fault is over, as far as the plan can say. */
+export function endOf(fault: Fault): number {
+  return fault.at + ('lasts' in fault ? fault.lasts : fault.downFor);
+}

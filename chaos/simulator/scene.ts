@@ -1,0 +1,62 @@
+// Where the simulated people meet: calendars that never close, three services, a few slots tomorrow.
+
+import { shardOf } from '../../src/actors/cluster/shard-of.ts';
+import type { Candidate } from '../../src/actors/scheduler.ts';
+import type { CalendarHours } from '../../src/model/calendar-hours.ts';
+import { WEEKDAYS } from '../../src/model/day-plan.ts';
+import { DAY, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
+import type { SlotTerms } from '../../src/model/slot-terms.ts';
+import type { Random } from './random.ts';
+import { uuidFrom } from './simulated-process.ts';
+
+/** The database's date at the beginning of the world, a noon. */
+export const BEGINNING = instant(Date.UTC(2027, 0, 4, 12));
+const SLOT_MINUTES = 30;
+/** Calendars of one shard share their fence, so some do. */
+const SHARDS_IN_USE = 4;
+
+export const HOURS: CalendarHours = {
+  timeZone: null,
+  weekly: null,
+  overrides: {},
+  ownHours: false,
+  timeOff: [],
+  location: { timeZone: 'UTC', weekly: WEEKDAYS.map((day) => ({ day, from: '00:00', to: '24:00' })), specialDates: {}, version: 1 },
+};
+
+/** Half an hour and an hour for one, and half an hour for two. */
+export function servicesFrom(random: Random): readonly SlotTerms[] {
+  return [
+    { minutes: SLOT_MINUTES, capacity: 1 },
+    { minutes: 2 * SLOT_MINUTES, capacity: 1 },
+    { minutes: SLOT_MINUTES, capacity: 2 },
+  ].map((service, number) => ({
+    ...service,
+    serviceId: uuidFrom(random, BEGINNING, number),
+    slotIntervalMinutes: SLOT_MINUTES,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+    leadTimeMinutes: 0,
+    horizonDays: null,
+    grid: 'fixed',
+    dailyLimit: null,
+    bufferRule: 'max',
+  }));
+}
+
+export function calendarsFrom(random: Random, count: number): readonly Candidate[] {
+  const calendars: Candidate[] = [];
+  const shards = new Set<number>();
+  while (calendars.length < count) {
+    const calendarId = uuidFrom(random, BEGINNING, calendars.length);
+    const shard = shardOf(calendarId);
+    if (!shards.has(shard) && shards.size >= SHARDS_IN_USE) continue;
+    shards.add(shard);
+    calendars.push({ calendarId, staffId: uuidFrom(random, BEGINNING, calendars.length) });
+  }
+  return calendars;
+}
+
+export function slotAt(number: number): Instant {
+  return instant(BEGINNING + DAY + number * SLOT_MINUTES * MINUTE);
+}
