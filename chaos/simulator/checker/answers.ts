@@ -1,0 +1,115 @@
+// Every answer against what became durable.
+import type { Answer, SchedulerCommand } from '../../../src/actors/scheduler.ts';
+import { type Asked, definiteOf, type History, isDefinite } from '../history.ts';
+import type { Ledger, Recorded } from './ledger.ts';
+
+type Ok = Extract<Answer, { outcome: 'ok' }>;
+type No = Extract<Answer, { outcome: 'no' }>;
+
+export function checkAnswers(history: History, ledger: Ledger): void {
+  const made = madeIds(ledger);
+  for (const asked of history.asked) {
+    checkAgreement(history, asked);
+    for (const { answer, answeredAt } of asked.attempts) {
+      if (!isDefinite(answer)) continue;
+      if (answer.outcome === 'ok') checkYes(history, ledger, asked, answer, answeredAt);
+      else checkNo(history, ledger, asked, answer);
+    }
+    checkMade(history, asked, made);
+  }
+}
+
+function checkAgreement(history: History, asked: Asked): void {
+  const words = new Set(
+    asked.attempts
+      .map(({ answer }) => answer)
+      .filter(isDefinite)
+      .map(essenceOf),
+  );
+  if (words.size > 1) history.broken('a key was answered in two ways', `${asked.request.key}: ${[...words].join('; ')}`);
+}
+
+function essenceOf(answer: Ok | No): string {
+  return answer.outcome === 'ok' ? `${answer.calendarId}@${answer.revision} ${JSON.stringify(answer.event)}` : JSON.stringify(answer.refusal);
+}
+
+function checkYes(history: History, ledger: Ledger, asked: Asked, answer: Ok, answeredAt: number): void {
+  const { key } = asked.request;
+  const record = ledger.recordOf(answer.calendarId, answer.revision);
+  const where = `${key}: ${answer.event.type} ${answer.calendarId}@${answer.revision}`;
+  if (record === undefined || JSON.stringify(record.events.at(-1)) !== JSON.stringify(answer.event)) {
+    return history.broken('a yes is not in the log as it was answered', where);
+  }
+  const row = ledger.requestOf(asked.request);
+  if (row === undefined) history.broken('a yes is not in the log as it was answered', `${where} has no key`);
+  else if (row.outcome !== 'ok' || row.entryId !== record.row.entryId)
+    history.broken('a yes is not in the log as it was answered', `${where} is ${row.outcome} by its key`);
+  if (record.at > answeredAt) history.broken('an answer came before it was durable', `${where} at ${answeredAt}, durable at ${record.at}`);
+  checkTime(history, asked, record.at, where);
+  const entries = ledger.entries.get(record.row.entryId) ?? [];
+  const expected = isMove(record) ? 2 : 1;
+  if (entries.length !== expected) history.broken('something happened twice', `${where}: ${entries.length} changes, not ${expected}`);
+}
+
+/** Whatever was done was done for an attempt that was open at that moment: not before it, and not after it had been told that it did nothing. */
+function checkTime(history: History, { attempts }: Asked, doneAt: number, where: string): void {
+  if (attempts.some(({ askedAt, answeredAt }) => askedAt <= doneAt && doneAt <= answeredAt)) return;
+  const spans = attempts.map(({ askedAt, answeredAt, answer }) => `${askedAt} to ${answeredAt}: ${typeof answer === 'object' ? answer?.outcome : answer}`);
+  history.broken('a request was done outside its time', `${where} was done at ${doneAt}; it was open ${spans.join(', ')}`);
+}
+
+function checkNo(history: History, ledger: Ledger, asked: Asked, { refusal }: No): void {
+  const { key } = asked.request;
+  const row = ledger.requestOf(asked.request);
+  if (row === undefined) return history.broken('a no happened all the same', `${key}: ${refusal.code} is not written down, so an older copy may still succeed`);
+  // Holds that were due are ended by whatever decision meets them, also by one that refuses.
+  const happened = (ledger.entries.get(row.entryId) ?? []).filter(({ events }) => events.some(({ type }) => type !== 'hold.expired'));
+  if (row.outcome === 'ok' || happened.length > 0) history.broken('a no happened all the same', `${key}: ${refusal.code}, and ${row.outcome} by its key`);
+  const stored = row.outcome === 'abandoned' ? 'abandoned' : (JSON.parse(row.refusal) as No['refusal'] | null)?.code;
+  if (stored !== refusal.code) history.broken('a key was answered in two ways', `${key}: ${refusal.code}, and ${stored} by its key`);
+}
+
+/** What a request makes has an id that no other request names. */
+function freshIdOf(command: SchedulerCommand): string | undefined {
+  switch (command.type) {
+    case 'place-hold':
+      return command.holdId;
+    case 'book':
+    case 'confirm-hold':
+      return command.draft.id;
+    case 'add-block':
+      return command.block.id;
+    case 'change-hours':
+      return command.change.type === 'add-time-off' ? command.change.timeOff.id : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function madeIds(ledger: Ledger): ReadonlyMap<string, number> {
+  const made = new Map<string, number>();
+  const count = (id: string) => made.set(id, (made.get(id) ?? 0) + 1);
+  for (const { events } of ledger.all()) {
+    for (const event of events) {
+      if (event.type === 'hold.placed') count(event.hold.id);
+      else if ('isNew' in event && event.isNew) count(event.appointment.id);
+      else if (event.type === 'block.added') count(event.block.id);
+      else if (event.type === 'hours.changed' && event.change.type === 'add-time-off') count(event.change.timeOff.id);
+    }
+  }
+  return made;
+}
+
+function checkMade(history: History, asked: Asked, made: ReadonlyMap<string, number>): void {
+  const id = freshIdOf(asked.command);
+  if (id === undefined) return;
+  const times = made.get(id) ?? 0;
+  const answer = definiteOf(asked);
+  if (times > 1) history.broken('something happened twice', `${asked.request.key}: ${id} was made ${times} times`);
+  if (answer?.outcome === 'no' && times > 0) history.broken('a no happened all the same', `${asked.request.key}: ${answer.refusal.code}, and ${id} was made`);
+}
+
+function isMove({ events }: Recorded): boolean {
+  const last = events.at(-1);
+  return last?.type === 'appointment.rescheduled' && last.from.calendarId !== last.appointment.calendarId;
+}

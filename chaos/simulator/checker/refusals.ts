@@ -1,0 +1,114 @@
+// Whether each "no" was true at some moment between the question and the answer.
+import type { Refusal } from '../../../src/actors/calendar/calendar.ts';
+import type { ClaimAsk, SchedulerCommand } from '../../../src/actors/scheduler.ts';
+import { MINUTE } from '../../../src/model/instant.ts';
+import type { Asked, History } from '../history.ts';
+import type { Ledger } from './ledger.ts';
+import type { SmallCalendar } from './small-calendar.ts';
+
+/** Between which moments it must have been true, and where to look. */
+type Window = { readonly ledger: Ledger; readonly calendarIds: readonly string[]; readonly from: number; readonly to: number };
+
+export function checkRefusals(history: History, ledger: Ledger, calendarIds: readonly string[]): void {
+  for (const asked of history.asked) {
+    const from = asked.attempts[0]?.askedAt ?? 0;
+    for (const { answer, answeredAt, node } of asked.attempts) {
+      if (answer === null || answer === 'cut' || answer.outcome !== 'no') continue;
+      if (wasTrue(asked, answer.refusal, { ledger, calendarIds, from, to: answeredAt })) continue;
+      history.broken('a refusal was never true', `${asked.request.key}: ${asked.command.type} on ${node}: ${JSON.stringify(answer.refusal)}`);
+    }
+  }
+}
+
+function wasTrue(asked: Asked, refusal: Refusal, window: Window): boolean {
+  const { command } = asked;
+  switch (refusal.code) {
+    case 'abandoned':
+      return asked.attempts.some(({ kind, askedAt }) => kind === 'abandon' && askedAt <= window.to);
+    case 'slot-taken':
+    case 'outside-hours':
+      return wasTaken(command, window);
+    case 'hold-not-found':
+    case 'hold-expired':
+      return 'holdId' in command && wasGone(command.holdId, refusal.code, window);
+    case 'limit-reached':
+      return 'holdId' in command && sometimes(window, (calendar) => calendar.claims.get(command.holdId)?.renewalsLeft === 0);
+    case 'not-found':
+      return command.type === 'remove-block'
+        ? sometimesOn(command.calendarId, window, (calendar) => !calendar.claims.has(command.blockId))
+        : lacksRecord(command, window);
+    case 'wrong-status':
+      return 'appointmentId' in command && wasUnfit(command, window);
+    default:
+      // Nobody in this world gives a reason for it.
+      return false;
+  }
+}
+
+function sometimesOn(calendarId: string, { ledger, from, to }: Window, isSo: (calendar: SmallCalendar) => boolean): boolean {
+  for (const calendar of ledger.statesWithin(calendarId, from, to)) if (isSo(calendar)) return true;
+  return false;
+}
+
+function sometimes(window: Window, isSo: (calendar: SmallCalendar) => boolean): boolean {
+  return window.calendarIds.some((id) => sometimesOn(id, window, isSo));
+}
+
+function wasTaken(command: SchedulerCommand, window: Window): boolean {
+  switch (command.type) {
+    case 'place-hold':
+    case 'book':
+      return command.ask.candidates.every(({ calendarId }) => sometimesOn(calendarId, window, (calendar) => !calendar.isFree(timesOf(command.ask))));
+    case 'reschedule':
+      // Only the one who is chosen of several says why not.
+      return command.ask.candidates.some(({ calendarId }) =>
+        sometimesOn(calendarId, window, (calendar) => !calendar.isFree(timesOf(command.ask), command.appointmentId)),
+      );
+    case 'add-block': {
+      const { startsAt, endsAt } = command.block;
+      return sometimesOn(command.calendarId, window, ({ claims }) => [...claims.values()].some((claim) => claim.startsAt < endsAt && startsAt < claim.endsAt));
+    }
+    default:
+      return false;
+  }
+}
+
+function timesOf({ terms, startsAt }: ClaimAsk) {
+  return { serviceId: terms.serviceId, startsAt, endsAt: startsAt + terms.minutes * MINUTE, capacity: terms.capacity };
+}
+
+/** A hold stays on one calendar, so it was nowhere if each of them lacked it at some moment; how it ended is asked of the one that had it. */
+function wasGone(holdId: string, code: 'hold-not-found' | 'hold-expired', window: Window): boolean {
+  if (code === 'hold-expired') return sometimes(window, (calendar) => calendar.ended.get(holdId) === 'expired');
+  return window.calendarIds.every((id) => sometimesOn(id, window, (calendar) => !calendar.claims.has(holdId)));
+}
+
+type OnAppointment = Extract<SchedulerCommand, { readonly appointmentId: string }>;
+
+/** Each state that the appointment was in, with the moment from which on. */
+function statusesOf(appointmentId: string, { ledger, from, to }: Window): readonly (string | undefined)[] {
+  const steps = ledger
+    .all()
+    .flatMap(({ at, events }) =>
+      events.flatMap((event) => ('appointment' in event && event.appointment.id === appointmentId ? [{ at, status: event.appointment.status }] : [])),
+    )
+    .sort((one, other) => one.at - other.at);
+  const before = steps.filter(({ at }) => at < from).at(-1)?.status;
+  return [before, ...steps.filter(({ at }) => from <= at && at <= to).map(({ status }) => status)];
+}
+
+function lacksRecord(command: SchedulerCommand, window: Window): boolean {
+  return 'appointmentId' in command && statusesOf(command.appointmentId, window).includes(undefined);
+}
+
+const FITTING: Readonly<Partial<Record<OnAppointment['type'], readonly string[]>>> = {
+  cancel: ['pending', 'booked'],
+  reschedule: ['pending', 'booked'],
+  approve: ['pending'],
+  'check-in': ['booked'],
+};
+
+function wasUnfit(command: OnAppointment, window: Window): boolean {
+  const fitting = FITTING[command.type] ?? [];
+  return statusesOf(command.appointmentId, window).some((status) => status !== undefined && !fitting.includes(status));
+}

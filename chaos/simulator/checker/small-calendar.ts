@@ -1,0 +1,156 @@
+// A calendar as the checker understands it: written from what the facts mean, not from the code that makes them.
+import type { Appointment, Block, CalendarEvent, Hold } from '../../../src/actors/calendar/calendar.ts';
+
+export type SmallClaim = {
+  readonly id: string;
+  readonly kind: 'hold' | 'appointment' | 'block';
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly lane: number;
+  readonly seats: number;
+  readonly capacity: number;
+  readonly serviceId: string | null;
+  readonly status: string | null;
+  readonly expiresAt: number | null;
+  readonly renewalsLeft: number;
+  readonly reason: string | null;
+};
+export type HoldEnd = 'expired' | 'released' | 'booked';
+
+export class SmallCalendar {
+  readonly id: string;
+  readonly claims: ReadonlyMap<string, SmallClaim>;
+  readonly timeOff: readonly { readonly id: string; readonly startsAt: number; readonly endsAt: number }[];
+  readonly ended: ReadonlyMap<string, HoldEnd>;
+  /** What the last change said that cannot be. */
+  readonly complaints: readonly string[];
+
+  constructor(id: string, now: Partial<Pick<SmallCalendar, 'claims' | 'timeOff' | 'ended' | 'complaints'>> = {}) {
+    this.id = id;
+    this.claims = now.claims ?? new Map();
+    this.timeOff = now.timeOff ?? [];
+    this.ended = now.ended ?? new Map();
+    this.complaints = now.complaints ?? [];
+  }
+
+  /** As it is after these facts. */
+  after(events: readonly CalendarEvent[]): SmallCalendar {
+    const step = new CalendarStep(this);
+    for (const event of events) step.take(event);
+    return new SmallCalendar(this.id, step);
+  }
+
+  /** Pairs of claims that must not be there together. */
+  overlaps(): readonly string[] {
+    const claims = [...this.claims.values()];
+    return claims.flatMap((one, index) =>
+      claims
+        .slice(index + 1)
+        .filter((other) => one.startsAt < other.endsAt && other.startsAt < one.endsAt && !areOfOneSession(one, other))
+        .map((other) => `${one.kind} ${one.id} and ${other.kind} ${other.id}`),
+    );
+  }
+
+  /** Whether the service could have that time. */
+  isFree(
+    slot: { readonly serviceId: string; readonly startsAt: number; readonly endsAt: number; readonly capacity: number },
+    ignored: string | null = null,
+  ): boolean {
+    const isMeant = (time: { readonly startsAt: number; readonly endsAt: number }) => time.startsAt < slot.endsAt && slot.startsAt < time.endsAt;
+    const inTheWay = [...this.claims.values()].filter((claim) => claim.id !== ignored && isMeant(claim));
+    const session = inTheWay.filter((claim) => slot.capacity > 1 && claim.serviceId === slot.serviceId && claim.startsAt === slot.startsAt);
+    const seats = session.reduce((sum, claim) => sum + claim.seats, 0);
+    return session.length === inTheWay.length && seats < slot.capacity && !this.timeOff.some(isMeant);
+  }
+}
+
+/** Seats of one session may overlap, each in a lane of its own. */
+function areOfOneSession(one: SmallClaim, other: SmallClaim): boolean {
+  const isSession = one.capacity > 1 && one.serviceId !== null && one.serviceId === other.serviceId && one.startsAt === other.startsAt;
+  return isSession && one.lane !== other.lane;
+}
+
+class CalendarStep {
+  readonly #id: string;
+  readonly claims: Map<string, SmallClaim>;
+  readonly ended: Map<string, HoldEnd>;
+  timeOff: SmallCalendar['timeOff'];
+  readonly complaints: string[] = [];
+
+  constructor(before: SmallCalendar) {
+    this.#id = before.id;
+    this.claims = new Map(before.claims);
+    this.ended = new Map(before.ended);
+    this.timeOff = before.timeOff;
+  }
+
+  take(event: CalendarEvent): void {
+    switch (event.type) {
+      case 'hold.placed':
+        return this.#add(claimOfHold(event.hold));
+      case 'hold.renewed':
+        return this.#replace(claimOfHold(event.hold));
+      case 'hold.released':
+        return this.#endHold(event.hold.id, 'released');
+      case 'hold.expired':
+        return this.#endHold(event.hold.id, 'expired');
+      case 'appointment.requested':
+      case 'appointment.booked':
+        if (event.holdId !== null) this.#endHold(event.holdId, 'booked');
+        return event.isNew ? this.#add(claimOfAppointment(event.appointment)) : this.#replace(claimOfAppointment(event.appointment));
+      case 'appointment.cancelled':
+      case 'appointment.declined':
+        return this.#remove(event.appointment.id);
+      case 'appointment.checked-in':
+      case 'appointment.completed':
+      case 'appointment.no-show':
+        return this.#replace(claimOfAppointment(event.appointment));
+      case 'appointment.rescheduled':
+        if (event.from.calendarId === this.#id) this.#remove(event.appointment.id);
+        return event.appointment.calendarId === this.#id ? this.#add(claimOfAppointment(event.appointment)) : undefined;
+      case 'block.added':
+        return this.#add(claimOfBlock(event.block));
+      case 'block.removed':
+        return this.#remove(event.block.id);
+      case 'hours.changed':
+        this.timeOff = event.hours.timeOff;
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #add(claim: SmallClaim): void {
+    if (this.claims.has(claim.id)) this.complaints.push(`${claim.kind} ${claim.id} was there already`);
+    this.claims.set(claim.id, claim);
+  }
+
+  #replace(claim: SmallClaim): void {
+    if (!this.claims.has(claim.id)) this.complaints.push(`${claim.kind} ${claim.id} was not there`);
+    this.claims.set(claim.id, claim);
+  }
+
+  #remove(id: string): void {
+    if (!this.claims.delete(id)) this.complaints.push(`claim ${id} was not there`);
+  }
+
+  #endHold(id: string, end: HoldEnd): void {
+    this.#remove(id);
+    this.ended.set(id, end);
+  }
+}
+
+function claimOfHold(hold: Hold): SmallClaim {
+  const { id, startsAt, endsAt, lane, seats, capacity, serviceId, state, expiresAt, renewalsLeft } = hold;
+  return { id, kind: 'hold', startsAt, endsAt, lane, seats, capacity, serviceId, status: state, expiresAt, renewalsLeft, reason: null };
+}
+
+function claimOfAppointment(appointment: Appointment): SmallClaim {
+  const { id, startsAt, endsAt, lane, seats, capacity, serviceId, status } = appointment;
+  return { id, kind: 'appointment', startsAt, endsAt, lane, seats, capacity, serviceId, status, expiresAt: null, renewalsLeft: 0, reason: null };
+}
+
+function claimOfBlock({ id, startsAt, endsAt, reason }: Block): SmallClaim {
+  const rest = { lane: 0, seats: 1, capacity: 1, serviceId: null, status: null, expiresAt: null, renewalsLeft: 0, reason };
+  return { id, kind: 'block', startsAt, endsAt, ...rest };
+}

@@ -1,0 +1,79 @@
+// What must hold for everything together, at the end.
+import type { History } from '../history.ts';
+import type { Tables } from '../model-database/tables.ts';
+import { BEGINNING } from '../scene.ts';
+import type { Ledger, Recorded } from './ledger.ts';
+import { SmallCalendar } from './small-calendar.ts';
+
+/** A node estimates the database's time from its round trips; in trouble those are long. Milliseconds. */
+const CLOCK_TOLERANCE_MS = 1_000;
+
+export function checkMoves(history: History, ledger: Ledger): void {
+  for (const { row, events } of ledger.all()) {
+    for (const event of events) {
+      if (event.type !== 'appointment.rescheduled' || event.from.calendarId === event.appointment.calendarId) continue;
+      const other = row.calendarId === event.appointment.calendarId ? event.from.calendarId : event.appointment.calendarId;
+      const half = ledger.entries.get(row.entryId)?.find((record) => record.row.calendarId === other);
+      const isThere = half?.events.some((one) => JSON.stringify(one) === JSON.stringify(event)) === true;
+      if (!isThere) history.broken('half of a move happened', `${row.calendarId}@${row.revision}: ${other} knows nothing of ${event.appointment.id}`);
+    }
+  }
+}
+
+export function checkHolds(history: History, ledger: Ledger): void {
+  for (const { row, events, at } of ledger.all()) {
+    for (const event of events) {
+      if (event.type !== 'hold.expired') continue;
+      const { expiresAt, id } = event.hold;
+      const where = `${row.calendarId}@${row.revision}: hold ${id}`;
+      if (row.at < expiresAt) history.broken('a hold ended too early', `${where} was promised until ${expiresAt} and ended at ${row.at}`);
+      if (BEGINNING + at < expiresAt - CLOCK_TOLERANCE_MS)
+        history.broken('a hold ended too early', `${where} was promised until ${expiresAt}; it was ${BEGINNING + at}`);
+    }
+  }
+}
+
+export function checkOutbox(history: History, ledger: Ledger, tables: Tables): void {
+  const expected = ledger.all().flatMap(outboxOf).sort();
+  const actual = tables.outbox.map(({ entryId, calendarId, revision, topic, payload }) => `${entryId} ${calendarId} ${revision} ${topic} ${payload}`).sort();
+  if (expected.join('\n') === actual.join('\n')) return;
+  const [missing, extra] = [expected.filter((row) => !actual.includes(row)), actual.filter((row) => !expected.includes(row))];
+  history.broken('the outbox is not what is logged', `missing: ${missing.join(', ')}; too many: ${extra.join(', ')}`);
+}
+
+function outboxOf({ row, events }: Recorded): readonly string[] {
+  return events.flatMap((event) => {
+    if (!('appointment' in event) || event.appointment.calendarId !== row.calendarId) return [];
+    return [`${row.entryId} ${row.calendarId} ${row.revision} ${event.type} ${JSON.stringify({ appointmentId: event.appointment.id })}`];
+  });
+}
+
+export function checkTables(history: History, ledger: Ledger, tables: Tables): void {
+  for (const { id, revision } of tables.calendars.values()) {
+    const last = ledger.logOf(id).at(-1);
+    if (revision !== (last?.row.revision ?? 0))
+      history.broken('the tables are not what is logged', `${id} is at ${revision}, its log at ${last?.row.revision}`);
+    const calendar = last?.calendar ?? new SmallCalendar(id);
+    const logged = [...calendar.claims.values()].map(({ id: claim, kind, startsAt, endsAt, lane, status }) =>
+      [claim, kind, startsAt, endsAt, lane, status].join(' '),
+    );
+    const rows = [...tables.claims.values()]
+      .filter(({ calendarId }) => calendarId === id)
+      .map(({ claim, status }) => [claim.id, claim.kind, claim.startsAt, claim.endsAt, claim.lane, status].join(' '));
+    if (logged.sort().join('\n') !== rows.sort().join('\n')) {
+      history.broken('the tables are not what is logged', `claims of ${id}: ${rows.join(', ')}; its log says ${logged.join(', ')}`);
+    }
+    checkRecords(history, tables, calendar);
+  }
+}
+
+/** An appointment's record says the same as its claim; one without a claim is over. */
+function checkRecords(history: History, tables: Tables, calendar: SmallCalendar): void {
+  for (const { appointment } of tables.appointments.values()) {
+    if (appointment.calendarId !== calendar.id) continue;
+    const claim = calendar.claims.get(appointment.id);
+    const isOver = ['cancelled', 'declined'].includes(appointment.status);
+    const isSame = claim?.status === appointment.status && claim.startsAt === appointment.startsAt && claim.lane === appointment.lane;
+    if (isOver ? claim !== undefined : !isSame) history.broken('the tables are not what is logged', `record ${appointment.id} is not as its calendar has it`);
+  }
+}

@@ -1,0 +1,143 @@
+import { checkAnswers } from './checker/answers.ts';
+import { checkFreshness, checkPromptness } from './checker/calm.ts';
+import { Ledger } from './checker/ledger.ts';
+import { checkRefusals } from './checker/refusals.ts';
+import { checkLooks, checkPictures } from './checker/sights.ts';
+import { checkHolds, checkMoves, checkOutbox, checkTables } from './checker/whole.ts';
+import { definiteOf, type Violation } from './history.ts';
+import type { Promises } from './model-database/tables.ts';
+import { attemptOn, SimulatedPerson } from './person.ts';
+import { FAULTS_END_AT, type Plan } from './plan.ts';
+import { readOn } from './reader.ts';
+import { BEGINNING, slotAt } from './scene.ts';
+import { SimulatedWatcher } from './watcher.ts';
+import { World } from './world.ts';
+
+/** What nodes began during the faults has ended by then: the longest of it is an answer's ten seconds and a statement's fifteen. */
+const CALM_AFTER_MS = 20_000;
+/** Once the faults are over, whoever asks again and again has an answer within this. */
+const SETTLE_MS = 30_000;
+/** What a node does not hear, it finds out within a beacon's five seconds; a hold ends within them, too. */
+const HEAL_MS = 12_000;
+/** An untroubled node answers within this. */
+const PROBE_MS = 3_000;
+
+export type RunOptions = { readonly promises?: Promises | undefined; readonly onTrace?: ((line: string) => void) | undefined };
+export type RunResult = {
+  readonly violations: readonly Violation[];
+  /** The same for two runs that were the same. */
+  readonly traceHash: string;
+  readonly events: number;
+  readonly asked: number;
+  readonly changes: number;
+};
+
+/** Lets one world happen, from its beginning to a calm end, and says what in it should not have been. */
+export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
+  const world = new World(plan, options);
+  const ledger = new Ledger(world.history, () => world.time.now);
+  world.tables.witness = ledger;
+  const onRejection = (reason: unknown) =>
+    world.history.broken('a node broke a promise of its own', reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+  process.on('unhandledRejection', onRejection);
+  try {
+    world.begin();
+    const watchers = plan.watchers.map((watcher) => new SimulatedWatcher(world, watcher));
+    const people = plan.people.map((person) => new SimulatedPerson(world, person));
+    const lives = [...people.map((person) => person.live()), ...plan.readers.map((reader) => readOn(world, reader))];
+    for (const watcher of watchers) void watcher.live();
+    await world.time.run(FAULTS_END_AT + CALM_AFTER_MS);
+    world.isClosing = true;
+    await happen(world, Promise.all(lives), SETTLE_MS);
+    await happen(world, settle(world), SETTLE_MS);
+    await world.time.run(world.time.now + HEAL_MS);
+    checkCalm(world, watchers);
+    await probe(world);
+    await world.time.run(world.time.now + HEAL_MS);
+    checkCalm(world, watchers);
+    const pictures = watchers.flatMap((watcher) => watcher.pictures);
+    checkAll(world, ledger, pictures);
+    const { traceHash, count } = world.time;
+    return { violations: world.history.violations, traceHash, events: count, asked: world.history.asked.length, changes: ledger.all().length };
+  } finally {
+    process.off('unhandledRejection', onRejection);
+  }
+}
+
+/** Lets the world go on until something is done, up to a limit. */
+async function happen(world: World, work: Promise<unknown>, longestMs: number): Promise<boolean> {
+  let isOver = false;
+  const watched = work.finally(() => {
+    isOver = true;
+  });
+  await world.time.run(world.time.now + longestMs, () => isOver);
+  if (isOver) await watched;
+  return isOver;
+}
+
+/** Whatever has no definite answer is asked for again until it has one. */
+async function settle(world: World): Promise<void> {
+  const open = world.history.asked.filter((asked) => definiteOf(asked) === undefined);
+  await Promise.all(
+    open.map(async (asked) => {
+      for (let turn = 0; definiteOf(asked) === undefined; turn += 1) {
+        await Promise.race([attemptOn(world, asked, turn % world.machines.length, 'ask'), world.time.sleep(PROBE_MS)]);
+        await world.time.sleep(100);
+      }
+    }),
+  );
+}
+
+/** Every node takes a claim on every calendar, and gives it up again. */
+async function probe(world: World): Promise<void> {
+  const { machines, calendars, history } = world;
+  const asks = machines.flatMap((machine, number) =>
+    calendars.map(async (calendar, index) => {
+      const person = `probe ${number} ${index}`;
+      const holdId = machine.running?.process.ids.next(BEGINNING) ?? '';
+      const ask = { terms: world.termsOf(0), startsAt: slotAt(20 + number), seats: 1, override: null, candidates: [calendar], peers: [] };
+      const command = { type: 'place-hold', holdId, ask, holder: { tokenFor: null, userId: null }, holdSeconds: 1 } as const;
+      const asked = { person, request: { caller: person, key: person, fingerprint: '' }, command, attempts: [] };
+      history.asked.push(asked);
+      await attemptOn(world, asked, number, 'ask');
+      if (definiteOf(asked)?.outcome !== 'ok') history.broken('there is no answer', `${person} got no hold from an untroubled node`);
+    }),
+  );
+  if (!(await happen(world, Promise.all(asks), PROBE_MS))) history.broken('there is no answer', 'an untroubled node is silent');
+}
+
+/** Once everything has calmed down. */
+function checkCalm(world: World, watchers: readonly SimulatedWatcher[]): void {
+  const { history, tables, machines, time } = world;
+  for (const asked of history.asked) if (definiteOf(asked) === undefined) history.broken('there is no answer', `${asked.request.key}: ${asked.command.type}`);
+  const living = new Set(machines.map(({ running }) => running?.nodeId));
+  const orphans = tables.shards.filter(({ owner }) => owner === null || !living.has(owner)).length;
+  if (orphans > 0) history.broken('a shard has no living owner', `${orphans} of them`);
+  for (const { claim, details } of tables.claims.values()) {
+    const { expiresAt } = claim.kind === 'hold' ? (JSON.parse(details) as { readonly expiresAt: number }) : { expiresAt: Number.POSITIVE_INFINITY };
+    if (expiresAt < BEGINNING + time.now - HEAL_MS / 2) history.broken('a hold outlived its time', `${claim.id} should have ended at ${expiresAt - BEGINNING}`);
+  }
+  for (const picture of watchers.flatMap((watcher) => watcher.current())) {
+    const head = tables.calendars.get(picture.calendarId)?.revision;
+    if (picture.revision !== head)
+      history.broken('a watcher is behind', `${picture.watcher} on ${picture.node}: ${picture.calendarId}@${picture.revision} of ${head}`);
+  }
+}
+
+function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof checkPictures>[2]): void {
+  const { history, tables, calendars } = world;
+  checkAnswers(history, ledger);
+  checkRefusals(
+    history,
+    ledger,
+    calendars.map(({ calendarId }) => calendarId),
+  );
+  checkLooks(world, ledger);
+  checkPictures(history, ledger, pictures);
+  checkFreshness(world, ledger, pictures);
+  checkPromptness(world);
+  checkMoves(history, ledger);
+  checkHolds(history, ledger);
+  checkOutbox(history, ledger, tables);
+  checkTables(history, ledger, tables);
+}
