@@ -40,7 +40,8 @@ function clean(complaints: readonly string[]): void {
 }
 
 test('the sources were really read', () => {
-  for (const folder of ['src/model', 'src/actors', 'src/persistence', 'src/gateway', 'web', 'test']) assert.notEqual(inFolders(folder).length, 0, folder);
+  for (const folder of ['src/model', 'src/actors', 'src/persistence', 'src/gateway', 'web', 'test', 'chaos'])
+    assert.notEqual(inFolders(folder).length, 0, folder);
   assert.ok(sources.some((source) => source.path === 'test/tidy.test.ts' && source.imports.length > 5));
   assert.throws(() => parseSource('src/model/bad.ts', 'const = ;'));
 });

@@ -1,0 +1,208 @@
+// Mistakes that are planted into the real sources when they are loaded, one at a time, to see that the simulator finds each of them.
+// A text that is not in its file is an error: the list follows the sources.
+import { KEPT, type Promises } from './model-database/tables.ts';
+
+export type Edit = { /** From the root of the project. */ readonly file: string; readonly find: string; readonly replace: string };
+export type PlantedBug = {
+  readonly name: string;
+  readonly why: string;
+  readonly edits: readonly Edit[];
+  /** What the database leaves out, where the rule lives in SQL. */
+  readonly promises?: Promises;
+};
+
+const ACTOR = 'src/actors/calendar/actor.ts';
+const LANE = 'src/actors/journal/lane.ts';
+const ROUTER = 'src/actors/cluster/router.ts';
+const FOLLOWING = 'src/actors/cluster/following.ts';
+const REGISTRY = 'src/actors/cluster/actor-registry.ts';
+const NODE = 'src/actors/cluster/node.ts';
+const CALENDARS = 'src/actors/cluster/calendars.ts';
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'no-epoch-check',
+    why: 'A commit that was given up still happens when it arrives.',
+    edits: [],
+    promises: { ...KEPT, checksEpoch: false },
+  },
+  {
+    name: 'no-compare-and-set',
+    why: 'Two nodes decide on the same revision, and both are written.',
+    edits: [],
+    promises: { ...KEPT, comparesRevision: false },
+  },
+  {
+    name: 'key-outside-the-transaction',
+    why: 'A crash between the effects and the key makes a repeat do it again.',
+    edits: [],
+    promises: { ...KEPT, keepsKeyInTransaction: false },
+  },
+  {
+    name: 'lookup-without-refence',
+    why: 'What is not found yet may still be written by a packet that is late.',
+    edits: [{ file: LANE, find: 'await onShards(await database.refence(this.number, shardsOf(entries)));', replace: 'void onShards;' }],
+  },
+  {
+    name: 'doubt-taken-for-done',
+    why: 'A commit that did not come back is answered as if it had.',
+    edits: [{ file: LANE, find: 'const isDone = doneAmong(entries, written);', replace: 'const isDone = () => doneAmong(entries, written) !== undefined;' }],
+  },
+  {
+    name: 'duplicate-taken-for-written',
+    why: 'Whoever repeats a key is told what was decided this time, not what was stored.',
+    edits: [{ file: LANE, find: 'if (stored !== undefined && stored.entryId !== entry.id)', replace: "if (stored?.entryId === 'nobody')" }],
+  },
+  {
+    name: 'answer-before-commit',
+    why: 'A yes leaves before it is durable.',
+    edits: [
+      {
+        file: ACTOR,
+        find: 'this.#pending.push(pending);',
+        replace: 'this.#pending.push(pending);\n    if (pending.outcome !== null) pending.resolve(pending.outcome);',
+      },
+    ],
+  },
+  {
+    name: 'refusal-not-gated',
+    why: 'A no leaves before what it was decided on is known to be durable.',
+    edits: [
+      {
+        file: ACTOR,
+        find: '    const base = this.#state.revision;\n    pending.outcome = outcome;',
+        replace: "    const base = this.#state.revision;\n    pending.outcome = outcome;\n    if (outcome.type === 'refused') pending.resolve(outcome);",
+      },
+    ],
+  },
+  {
+    name: 'read-not-gated',
+    why: 'A list shows claims that may never become durable.',
+    edits: [{ file: ACTOR, find: "if (needed <= this.#durable && this.#mode === 'live') return result;", replace: 'return result;' }],
+  },
+  {
+    name: 'expiry-without-a-fact',
+    why: 'A decision takes an overdue hold for gone and does not write it down.',
+    edits: [{ file: ACTOR, find: 'at, [...expiries, ...decision.events], decision.events);', replace: 'at, decision.events, decision.events);' }],
+  },
+  {
+    name: 'expiry-too-early',
+    why: 'A hold is taken for overdue before its time.',
+    edits: [{ file: 'src/actors/calendar/decide.ts', find: 'if (hold.expiresAt <= at &&', replace: 'if (hold.expiresAt - 400 <= at &&' }],
+  },
+  {
+    name: 'push-over-a-gap',
+    why: 'A change is applied although the one before it was lost on the bus.',
+    edits: [{ file: ACTOR, find: ' || change.base !== this.#durable) return this.news', replace: ') return this.news' }],
+  },
+  {
+    name: 'catching-up-in-silence',
+    why: 'Changes that were missed are taken in and not told to those who watch.',
+    edits: [{ file: ACTOR, find: 'for (const change of fresh.missed) this.#context.onChange(change, false);', replace: '' }],
+  },
+  {
+    name: 'beacon-off',
+    why: 'The last push of a calendar is lost, and nobody looks.',
+    edits: [
+      {
+        file: FOLLOWING,
+        find: 'if (this.#isClosed) return;\n    this.#cancelBeacon();',
+        replace: 'if (this.#isClosed || this.#followed !== undefined) return;\n    this.#cancelBeacon();',
+      },
+    ],
+  },
+  {
+    name: 'join-after-snapshot',
+    why: 'What is published between the snapshot and the subscription is lost.',
+    edits: [
+      { file: REGISTRY, find: '    await this.#hooks.beforeLoad(calendarIds);\n', replace: '' },
+      {
+        file: REGISTRY,
+        find: 'this.#add(stored);\n    } finally {',
+        replace: 'this.#add(stored);\n      await this.#hooks.beforeLoad(calendarIds);\n    } finally {',
+      },
+    ],
+  },
+  {
+    name: 'news-ignored',
+    why: 'A node is told how far a calendar is, and goes on showing the older picture.',
+    edits: [{ file: ACTOR, find: 'this.#heardOf = Math.max(this.#heardOf, revision);\n    this.#catchUpWithNews();', replace: 'void revision;' }],
+  },
+  {
+    name: 'push-before-commit',
+    why: 'A watcher hears of what may never become durable.',
+    edits: [
+      {
+        file: ACTOR,
+        find: 'this.#context.laneOf(this.shard).enqueue(entry);',
+        replace:
+          'if (step.events.length > 0) this.#context.onChange({ calendarId: this.id, epoch: 0, ...step }, true);\n    this.#context.laneOf(this.shard).enqueue(entry);',
+      },
+    ],
+  },
+  {
+    name: 'timer-left-to-the-former-owner',
+    why: 'A calendar that was followed is now its own, and nobody keeps the time of its holds.',
+    edits: [{ file: ACTOR, find: 'this.#expiry.stop();\n    this.#scheduleExpiry();', replace: 'this.#expiry.stop();' }],
+  },
+  {
+    name: 'epoch-of-the-moment',
+    why: 'A push bears another epoch than the log.',
+    edits: [
+      {
+        file: LANE,
+        find: "if (result.type === 'written') return this.#settle(left, result, epochs);",
+        replace: "if (result.type === 'written') return this.#settle(left, result, new Map());",
+      },
+    ],
+  },
+  {
+    name: 'silence-taken-for-nothing',
+    why: 'An owner that does not answer in time is believed to have done nothing.',
+    edits: [
+      {
+        file: ROUTER,
+        find: "} else if (told === 'silence') {",
+        replace: "} else if (told === 'silence') {\n        if (sent.open === MOST_COPIES) return { type: 'overloaded' };",
+      },
+    ],
+  },
+  {
+    name: 'copy-under-another-key',
+    why: 'An errand that is sent again is not recognised.',
+    edits: [
+      {
+        file: ROUTER,
+        find: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand };',
+        replace: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand: { ...errand, request: { ...errand.request, key: errand.request.key + copy } } };',
+      },
+    ],
+  },
+  {
+    name: 'direct-path-under-another-key',
+    why: 'What is decided in the place of a silent owner is done once more.',
+    edits: [
+      {
+        file: ROUTER,
+        find: 'const decided = this.#options.decideHere(errand);',
+        replace: 'const decided = this.#options.decideHere({ ...errand, request: { ...errand.request, key: errand.request.key + "again" } });',
+      },
+    ],
+  },
+  {
+    name: 'taking-over-without-holds',
+    why: 'Nobody lets the holds expire that the former owner knew.',
+    edits: [{ file: CALENDARS, find: 'if (shards.length > 0) await this.registry', replace: 'if (shards.length > 256) await this.registry' }],
+  },
+  {
+    name: 'move-in-halves',
+    why: 'A move between calendars is written where it can be.',
+    edits: [
+      {
+        file: NODE,
+        find: 'new Lane(GROUP_LANE, this.#laneContext(), { atomic: true })',
+        replace: 'new Lane(GROUP_LANE, this.#laneContext(), { atomic: false })',
+      },
+    ],
+  },
+];
