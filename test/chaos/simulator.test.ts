@@ -7,7 +7,6 @@ import { misfits } from '../../chaos/simulator/planting.ts';
 import { runPlan } from '../../chaos/simulator/run-plan.ts';
 import { shortenPlan } from '../../chaos/simulator/shorten-plan.ts';
 
-const FIRST_SEED = 101;
 const CLEAN_SEEDS = 30;
 /** Of all, some that show soon; `npm run simulate -- --planted` looks for the others. */
 const SOON = [
@@ -29,7 +28,7 @@ describe('simulated worlds', () => {
 
   test('nothing goes wrong in them, whatever happens', async () => {
     const total = { asked: 0, changes: 0 };
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + CLEAN_SEEDS; seed += 1) {
+    for (let seed = 1; seed <= CLEAN_SEEDS; seed += 1) {
       const { violations, asked, changes } = await runPlan(drawPlan(seed));
       assert.deepEqual(violations, [], `npm run simulate -- --seed ${seed}`);
       total.asked += asked;

@@ -8,7 +8,8 @@ import { storedRequest } from './reads.ts';
 import { type ChangeRow, type ClaimTableRow, type RequestTableRow, requestName, type Tables } from './tables.ts';
 import { lockRows, lockShards, type Transaction, work } from './transactions.ts';
 
-export function* commit(tables: Tables, batch: CommitBatch): Transaction<CommitResult> {
+/** `onWritten` is told which entries were written, at the moment at which they are. */
+export function* commit(tables: Tables, batch: CommitBatch, onWritten: (entryIds: readonly string[]) => void = () => undefined): Transaction<CommitResult> {
   const databaseTime = instant(Math.floor(tables.clock()));
   yield* lockShards(
     batch.fence.map(({ shard }) => shard),
@@ -32,6 +33,7 @@ export function* commit(tables: Tables, batch: CommitBatch): Transaction<CommitR
   yield* work();
   const writes = preparedWrites(tables, batch, aside, repeated);
   for (const write of writes) write();
+  onWritten(batch.changes.filter(({ calendarId }) => !aside.has(calendarId)).map(({ entryId }) => entryId));
   return { type: 'written', databaseTime, lost, duplicates };
 }
 

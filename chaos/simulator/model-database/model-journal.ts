@@ -150,10 +150,7 @@ export function once<Reply>(look: (tables: Tables) => Reply): Statement<Reply> {
 
 /** A commit, and what the witness hears of it. Where keys are not kept in the transaction, they come some time after it. */
 function* witnessedCommit(tables: Tables, batch: CommitBatch, number: number): Transaction<CommitResult> {
-  const known = new Set(batch.changes.map(({ entryId }) => entryId).filter((id) => tables.entries.has(id)));
-  const result = yield* commit(tables, batch);
-  const written = batch.changes.map(({ entryId }) => entryId).filter((id) => tables.entries.has(id) && !known.has(id));
-  tables.witness?.onWritten(number, written);
+  const result = yield* commit(tables, batch, (entryIds) => tables.witness?.onWritten(number, entryIds));
   const late = lateRequests(tables, batch, result);
   if (late.length > 0) for (let step = 0; step < LATE_STEPS; step += 1) yield* work();
   for (const row of late) tables.addRequest(row);
