@@ -98,7 +98,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'catching-up-in-silence',
     why: 'Changes that were missed are taken in and not told to those who watch.',
-    edits: [{ file: ACTOR, find: 'for (const change of fresh.missed) this.#context.onChange(change, false);', replace: '' }],
+    edits: [{ file: ACTOR, find: 'for (const change of fresh.missed) this.#announce(change, false);', replace: '' }],
   },
   {
     name: 'beacon-off',
