@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { isGuessable } from './accounts/guessable.ts';
+import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
+import { SHORTEST_PASSWORD } from './protocol/auth.ts';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
 export type DemoConfig = { readonly isOn: false } | { readonly isOn: true; readonly password: string };
@@ -37,9 +40,6 @@ const DEFAULT_HOLD_SECONDS = 300;
 const DEFAULT_DRAIN_SECONDS = { alone: 0, amongNodes: 2 };
 const DEFAULT_DEMO_PASSWORD = 'demo-demo-demo';
 const SECRET_BYTES = 32;
-/** bcrypt looks at no more than this. */
-const PASSWORD_BYTES = 72;
-const SHORTEST_PASSWORD = 10;
 /** Any of these says that this is not just a look around. */
 const SETS_DEMO_OFF = [
   'DATABASE_URL',
@@ -135,12 +135,14 @@ function firstOwnerOf(text: Text, problem: Report): Config['firstOwner'] {
   if (email === undefined || !/^[^\s@]+@[^\s@]+$/.test(email)) problem('OWNER_EMAIL', 'must be an e-mail address, together with OWNER_PASSWORD');
   if (password === undefined) problem('OWNER_PASSWORD', 'is needed together with OWNER_EMAIL');
   else checkPassword('OWNER_PASSWORD', password, problem);
+  if (password !== undefined && isGuessable(password, { email: email?.toLowerCase() ?? '', name: '' }))
+    problem('OWNER_PASSWORD', 'is one of those that are tried first; three words of your own, for example, are not');
   return email === undefined || password === undefined ? null : { email, password };
 }
 
 function checkPassword(name: string, password: string, problem: Report): void {
   if (password.length < SHORTEST_PASSWORD) problem(name, `must have at least ${SHORTEST_PASSWORD} characters`);
-  if (Buffer.byteLength(password) > PASSWORD_BYTES) problem(name, `must have at most ${PASSWORD_BYTES} bytes`);
+  if (isTooLong(password)) problem(name, `must have at most ${LONGEST_PASSWORD_BYTES} bytes`);
 }
 
 function publicUrlOf(value: string | undefined, problem: Report): string | null {

@@ -46,3 +46,14 @@ describe('DRAIN_SECONDS', () => {
       assert.deepEqual(problemsOf({ DRAIN_SECONDS: value }), ['DRAIN_SECONDS must be a whole number from 0 to 60']);
   });
 });
+
+describe('OWNER_PASSWORD', () => {
+  const owner = (password: string) => problemsOf({ OWNER_EMAIL: 'Olivia@example.org', OWNER_PASSWORD: password }).map((problem) => problem.replace(/;.*/, ''));
+  test('is long enough, not too long, and not one of those that are tried first', () => {
+    assert.deepEqual(owner('a long one'), []);
+    assert.deepEqual(owner('Gk3!xP0q_'), ['OWNER_PASSWORD must have at least 10 characters']);
+    assert.deepEqual(owner(`${'dragon monkey football '.repeat(3)}ä7Qz`), ['OWNER_PASSWORD must have at most 72 bytes']);
+    for (const password of ['password123', 'olivia@example.org', 'OLIVIA2026!'])
+      assert.deepEqual(owner(password), ['OWNER_PASSWORD is one of those that are tried first']);
+  });
+});

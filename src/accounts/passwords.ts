@@ -1,7 +1,7 @@
 import { compare, hash } from 'bcrypt';
 
 /** bcrypt looks at the first 72 bytes only: a longer password would be weaker than it looks. */
-const LONGEST_PASSWORD_BYTES = 72;
+export const LONGEST_PASSWORD_BYTES = 72;
 
 /** What a login of an unknown e-mail is compared with, so that it takes as long as one of a known e-mail. Made once, at the cost in use. */
 export function hashOfNobody(cost: number): Promise<string> {

@@ -5,6 +5,8 @@ import { email, personName, uuid } from './scalars.ts';
 
 /** bcrypt reads 72 bytes; what is longer is refused when a password is set, and simply wrong at login. */
 const MOST_PASSWORD_CHARACTERS = 200;
+/** Of a password that is set from now on; older ones stay good. */
+export const SHORTEST_PASSWORD = 10;
 export const password = z.string().min(1).max(MOST_PASSWORD_CHARACTERS);
 
 /** POST /v1/auth/login */

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { COMMON_WORDS } from '../../src/accounts/common-words.ts';
+import { isGuessable } from '../../src/accounts/guessable.ts';
+
+const ada = { email: 'ada.lovelace@analytical.example', name: 'Ada Lovelace' };
+const refused = (...passwords: readonly string[]) =>
+  assert.deepEqual(
+    passwords.filter((password) => !isGuessable(password, ada)),
+    [],
+  );
+const taken = (...passwords: readonly string[]) =>
+  assert.deepEqual(
+    passwords.filter((password) => isGuessable(password, ada)),
+    [],
+  );
+
+describe('a password is refused that', () => {
+  test('is on every list', () =>
+    refused(
+      'password123',
+      'Password2024!',
+      'qwertyuiop',
+      '1234567890',
+      'iloveyou123',
+      'letmein2026',
+      'administrator',
+      'welcome12345',
+      'sunshine2025',
+      'football1990',
+    ));
+  test('is a common word in a clever spelling', () => refused('P@ssw0rd!!', '$up3rm4n123', 'p4ssw0r7123', 'W3lc0me2026', 'Dr4g0nM0nkey'));
+  test('runs along the keyboard or the alphabet, forwards or back', () =>
+    refused('abcdefghij', '0987654321', 'qwerty12345', 'asdfghjkl;', '1qaz2wsx3edc', 'poiuytrewq', 'qwertzuiop1', 'zxcvbnm123!', 'azertyuiop', '!@#$%^&*()'));
+  test('says one thing over and over', () => refused('aaaaaaaaaaaa', 'abcabcabcabc', 'hellohellohello', '1212121212', 'demo-demo-demo-', 'xyxyxyxyxyxy'));
+  test('is made of who it belongs to', () =>
+    refused('ada.lovelace@analytical.example', 'ADA.LOVELACE@analytical.example', 'ada.lovelace1', 'lovelace1815', 'Ada-Lovelace', 'analytical!1'));
+});
+
+describe('a password is taken that', () => {
+  test('has three words or more, though each is common', () =>
+    taken('dragon monkey football', 'correct horse battery', 'a password for tests', 'summer house in june'));
+  test('is random', () => taken('Gk3!xP0q_w', 'h7$Kd92mQz', '8391058473', 'tqzmvrwpkd'));
+  test('is in any script', () => taken('пароль для всех нас', '錦鯉池の水面に映る', 'ποδήλατο στη βροχή'));
+  test('belongs to somebody with no name to speak of', () => assert.equal(isGuessable('tqzmvrwpkd', { email: 'a@b.c', name: 'X' }), false));
+});
+
+test('the list has words that are worth the look', () => {
+  assert.ok(COMMON_WORDS.length > 500);
+  for (const word of COMMON_WORDS) assert.match(word, /^[a-z0-9]{3,}$/);
+});
+
+test('the longest password of the worst kind is judged at once', () => {
+  const startedAt = performance.now();
+  isGuessable('p4ssw0rd!'.repeat(22), { email: `${'ab.'.repeat(80)}@example.org`, name: 'word '.repeat(40) });
+  assert.ok(performance.now() - startedAt < 100);
+});
