@@ -1,6 +1,6 @@
 // What accounts need of their storage. `persistence/account-store.ts` implements it.
 import type { Instant } from '../model/instant.ts';
-import type { User } from './principal.ts';
+import type { Session, User, Whereabouts } from './principal.ts';
 
 export type StoredUser = User & { readonly passwordHash: string };
 
@@ -24,18 +24,36 @@ export type Rotation =
   | { readonly outcome: 'ended'; readonly family: string }
   | { readonly outcome: 'unknown' };
 
+/** Replaces a password, if it still is the one that was looked at, and ends the sessions of the user but one. */
+export type PasswordChange = {
+  readonly userId: string;
+  readonly passwordHash: string;
+  readonly replaces: string;
+  readonly keptSession: string;
+  readonly at: Instant;
+};
+
 export type AccountStore = {
   /** `email` in the form of `normaliseEmail`. */
   userByEmail(email: string): Promise<StoredUser | undefined>;
   userById(id: string): Promise<User | undefined>;
+  passwordHashOf(userId: string): Promise<string | undefined>;
   /** False if the e-mail is taken. */
   addUser(user: StoredUser): Promise<boolean>;
   hasOwner(): Promise<boolean>;
 
-  addRefreshToken(token: NewRefreshToken): Promise<void>;
+  /** A session begins with its first token. */
+  addSession(token: NewRefreshToken, from: Whereabouts): Promise<void>;
   /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. */
-  rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>): Promise<Rotation>;
+  rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Whereabouts): Promise<Rotation>;
+  /** Those that have not ended and were used after `since`, the one used last first. */
+  sessionsOf(userId: string, since: Instant, limit: number): Promise<readonly Session[]>;
   /** Ends the session that the token belongs to; returns its family, `undefined` for a token nobody knows. */
-  revokeFamilyOf(tokenHash: string, at: Instant): Promise<string | undefined>;
-  revokeFamily(userId: string, family: string, at: Instant): Promise<void>;
+  endSessionOf(tokenHash: string, at: Instant): Promise<string | undefined>;
+  /** Whether there was such a session of the user that had not ended. */
+  endSession(userId: string, family: string, at: Instant): Promise<boolean>;
+  /** Ends all sessions of the user but one; returns those that it has ended. */
+  endOtherSessions(userId: string, kept: string, at: Instant): Promise<readonly string[]>;
+  /** Returns the sessions that it has ended, or `undefined` if the password was another one by then. */
+  changePassword(change: PasswordChange): Promise<readonly string[] | undefined>;
 };

@@ -1,16 +1,19 @@
-import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
+import { EndedSessions } from './ended-sessions.ts';
+import { isGuessable } from './guessable.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
-import type { Principal, User } from './principal.ts';
+import { NOWHERE, type Principal, type Session, type User, type Whereabouts } from './principal.ts';
+import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
 /** A session that is not used for this long ends by itself. */
 export const REFRESH_TOKEN_LIFE = 30 * DAY;
-/** Bytes of chance in a refresh token. */
-const REFRESH_TOKEN_BYTES = 32;
+/** Whoever has more is shown those they used last; all of them can be ended at once. */
+export const MOST_SESSIONS_LISTED = 200;
 /** Verified tokens remembered at once, about 1 kB each: more users than this at one time only means that some are verified again. */
 const VERIFIED_LIMIT = 10_000;
 
@@ -50,14 +53,13 @@ export class Accounts {
   readonly #hashOfNobody: string;
   /** In order of first use; the oldest goes first when it is full. */
   readonly #verified = new Map<string, Principal>();
-  /** Sessions that have ended while their last access token may still be good, with the time after which it cannot be. */
-  readonly #ended = new Map<string, Instant>();
-  readonly #listeners = new Set<(sessionId: string) => void>();
+  readonly #ended: EndedSessions;
 
   private constructor(store: AccountStore, settings: AccountSettings, hashed: string) {
     this.#store = store;
     this.#settings = settings;
     this.#hashOfNobody = hashed;
+    this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
   }
 
   static async open(store: AccountStore, settings: AccountSettings): Promise<Accounts> {
@@ -65,54 +67,77 @@ export class Accounts {
   }
 
   /** An unknown e-mail and a wrong password get the same answer after the same work. */
-  async login(email: string, password: string): Promise<Tokens | 'wrong-credentials'> {
+  async login(email: string, password: string, from: Whereabouts = NOWHERE): Promise<Tokens | 'wrong-credentials'> {
     const user = await this.#store.userByEmail(normaliseEmail(email));
     const isRight = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
     if (user === undefined || !isRight) return 'wrong-credentials';
     const { passwordHash: _, ...visible } = user;
     const family = randomUUIDv7();
     const { token, row } = this.#newRefreshToken();
-    await this.#store.addRefreshToken({ ...row, userId: user.id, family });
+    await this.#store.addSession({ ...row, userId: user.id, family }, from);
     return this.#tokens(visible, family, token);
   }
 
   /** Each refresh token is good for one call. Showing one a second time ends the session for everybody who holds a token of it. */
-  async refresh(refreshToken: string): Promise<Tokens | 'wrong-credentials'> {
+  async refresh(refreshToken: string, from: Whereabouts = NOWHERE): Promise<Tokens | 'wrong-credentials'> {
     const { token, row } = this.#newRefreshToken();
-    const rotation = await this.#store.rotate(hashOf(refreshToken), row);
+    const rotation = await this.#store.rotate(hashOfToken(refreshToken), row, from);
     // A session that was ended before this process heard of it is ended here, too.
-    if (rotation.outcome === 'reused' || rotation.outcome === 'ended') this.#end(rotation.family);
+    if (rotation.outcome === 'reused' || rotation.outcome === 'ended') this.#ended.end([rotation.family]);
     if (rotation.outcome !== 'rotated') return 'wrong-credentials';
     return this.#tokens(rotation.user, rotation.family, token);
   }
 
   /** Ends the session of the token. One that nobody knows is no mistake: there is nothing left to end. */
   async logout(refreshToken: string): Promise<void> {
-    const family = await this.#store.revokeFamilyOf(hashOf(refreshToken), this.#settings.now());
-    if (family !== undefined) this.#end(family);
+    const family = await this.#store.endSessionOf(hashOfToken(refreshToken), this.#settings.now());
+    if (family !== undefined) this.#ended.end([family]);
   }
 
   /** Ends the session that an access token belongs to. */
   async endSession({ userId, sessionId }: Principal): Promise<void> {
-    await this.#store.revokeFamily(userId, sessionId, this.#settings.now());
-    this.#end(sessionId);
+    await this.#store.endSession(userId, sessionId, this.#settings.now());
+    this.#ended.end([sessionId]);
+  }
+
+  /** The sessions of a user that have not ended, the one used last first, at most MOST_SESSIONS_LISTED. */
+  sessions(userId: string): Promise<readonly Session[]> {
+    return this.#store.sessionsOf(userId, instant(this.#settings.now() - REFRESH_TOKEN_LIFE), MOST_SESSIONS_LISTED);
+  }
+
+  /** Ends one session of the user. One that is somebody else's is not found, like one that does not exist or has ended. */
+  async endSessionById({ userId }: Principal, sessionId: string): Promise<'ended' | 'not-found'> {
+    if (!(await this.#store.endSession(userId, sessionId, this.#settings.now()))) return 'not-found';
+    this.#ended.end([sessionId]);
+    return 'ended';
+  }
+
+  /** Ends every session of the user but the one that asks. */
+  async endOtherSessions({ userId, sessionId }: Principal): Promise<void> {
+    this.#ended.end(await this.#store.endOtherSessions(userId, sessionId, this.#settings.now()));
+  }
+
+  /** Whoever knows the old password may choose a new one; every other session of the user ends, since one of them may be why. */
+  async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string): Promise<'changed' | 'wrong-password' | 'guessable'> {
+    if (isGuessable(chosen, owner)) return 'guessable';
+    const replaces = await this.#store.passwordHashOf(userId);
+    const isRight = await isRightPassword(old, replaces ?? this.#hashOfNobody);
+    if (replaces === undefined || !isRight) return 'wrong-password';
+    const passwordHash = await hashPassword(chosen, this.#settings.bcryptCost);
+    const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, at: this.#settings.now() });
+    if (ended === undefined) return 'wrong-password';
+    this.#ended.end(ended);
+    return 'changed';
   }
 
   /** Calls back whenever a session has ended here, so that others can be told. Returns how to stop. */
   onSessionEnded(listener: (sessionId: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#ended.onEnded(listener);
   }
 
   /** A session has ended elsewhere: its access tokens are refused from now on. Nobody is called back. */
   sessionEnded(sessionId: string): void {
-    const now = this.#settings.now();
-    for (const [ended, until] of this.#ended) {
-      if (until > now) break; // in order of time, so the rest is later
-      this.#ended.delete(ended);
-    }
-    this.#ended.delete(sessionId); // so that it moves to the end of the order
-    this.#ended.set(sessionId, instant(now + ACCESS_TOKEN_LIFE));
+    this.#ended.heard(sessionId);
   }
 
   /** Who an access token speaks for; `undefined` if it is not ours, has expired, or its session has ended. */
@@ -169,9 +194,9 @@ export class Accounts {
   }
 
   #newRefreshToken(): { readonly token: string; readonly row: Omit<NewRefreshToken, 'userId' | 'family'> } {
-    const token = randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
+    const { token, tokenHash } = newSecretToken();
     const now = this.#settings.now();
-    return { token, row: { id: randomUUIDv7(), tokenHash: hashOf(token), createdAt: now, expiresAt: instant(now + REFRESH_TOKEN_LIFE) } };
+    return { token, row: { id: randomUUIDv7(), tokenHash, createdAt: now, expiresAt: instant(now + REFRESH_TOKEN_LIFE) } };
   }
 
   #remember(accessToken: string, principal: Principal): void {
@@ -179,13 +204,4 @@ export class Accounts {
     if (oldest?.done === false) this.#verified.delete(oldest.value);
     this.#verified.set(accessToken, principal);
   }
-
-  #end(sessionId: string): void {
-    this.sessionEnded(sessionId);
-    for (const listener of this.#listeners) listener(sessionId);
-  }
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

@@ -27,3 +27,10 @@ export type User = {
   readonly customerId: string | null;
   readonly locationId: string | null;
 };
+
+/** Where somebody logs in from, as they are told about it themselves. */
+export type Whereabouts = { readonly device: string; readonly address: string };
+export const NOWHERE: Whereabouts = { device: 'an unknown device', address: '' };
+
+/** Everything since one login. It is used whenever its tokens are renewed, so at least every quarter of an hour while somebody is there. */
+export type Session = Whereabouts & { readonly id: string; readonly createdAt: Instant; readonly lastUsedAt: Instant };

@@ -1,5 +1,6 @@
 // Takes away what has had its time, a little at a time, so that no statement is long and no lock is wide.
-import { HOUR, SECOND } from '../model/instant.ts';
+import { REFRESH_TOKEN_LIFE } from '../accounts/accounts.ts';
+import { DAY, HOUR, SECOND } from '../model/instant.ts';
 import type { Database } from './database.ts';
 
 /** docs/protocol.md promises that a repeated write is answered the same for 24 hours. The margin covers clocks and callers that come at the last moment. */
@@ -8,6 +9,9 @@ const BATCH_ROWS = 1_000;
 /** What is left waits for the next round. */
 const MOST_BATCHES = 50;
 
+/** Sessions and their tokens are kept a little longer than anybody can use them: clocks of nodes need not agree. */
+const SESSION_LIFE_MS = REFRESH_TOKEN_LIFE + DAY;
+
 /** A node that was given up has this long to find out. */
 const NODE_LIFE_MS = 24 * HOUR;
 
@@ -15,7 +19,14 @@ export type Purged = { readonly requests: number; readonly httpReplies: number }
 
 /** Forgets answers to writes that are older than a day. By the database's clock, so that a node's wrong clock forgets nothing early. */
 export async function purgeOldReplies(database: Database, signal?: AbortSignal): Promise<Purged> {
-  return { requests: await purge(database, 'request', signal), httpReplies: await purge(database, 'http_reply', signal) };
+  const old = { key: ['caller', 'key'], column: 'created_at', olderThanMs: REPLY_LIFE_MS };
+  return { requests: await purge(database, { table: 'request', ...old }, signal), httpReplies: await purge(database, { table: 'http_reply', ...old }, signal) };
+}
+
+/** Forgets sessions that nobody can use any more, whether they were ended or not. */
+export async function purgeOldSessions(database: Database, signal?: AbortSignal): Promise<number> {
+  await purge(database, { table: 'refresh_token', key: ['id'], column: 'created_at', olderThanMs: SESSION_LIFE_MS }, signal);
+  return await purge(database, { table: 'login_session', key: ['id'], column: 'last_used_at', olderThanMs: SESSION_LIFE_MS }, signal);
 }
 
 /** Forgets nodes that have been gone for a day. */
@@ -26,15 +37,17 @@ export async function purgeOldNodes(database: Database): Promise<number> {
   return Number((await database.sql(statement, [NODE_LIFE_MS / SECOND]))[0]?.[0]);
 }
 
-async function purge(database: Database, table: 'request' | 'http_reply', signal: AbortSignal | undefined): Promise<number> {
+type Old = { readonly table: string; readonly key: readonly string[]; readonly column: string; readonly olderThanMs: number };
+
+async function purge(database: Database, { table, key, column, olderThanMs }: Old, signal: AbortSignal | undefined): Promise<number> {
   // `skip locked`: several nodes may be at it at once.
   const statement = `with old as (
-      select caller, key from ${table} where created_at < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8 order by created_at limit $2 for update skip locked
-    ), gone as (delete from ${table} r using old where r.caller = old.caller and r.key = old.key returning 1)
+      select ${key.join(', ')} from ${table} where ${column} < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8 order by ${column} limit $2 for update skip locked
+    ), gone as (delete from ${table} r using old where ${key.map((name) => `r.${name} = old.${name}`).join(' and ')} returning 1)
     select count(*) from gone`;
   let total = 0;
   for (let batch = 0; batch < MOST_BATCHES && signal?.aborted !== true; batch += 1) {
-    const removed = Number((await database.sql(statement, [REPLY_LIFE_MS, BATCH_ROWS]))[0]?.[0]);
+    const removed = Number((await database.sql(statement, [olderThanMs, BATCH_ROWS]))[0]?.[0]);
     total += removed;
     if (removed < BATCH_ROWS) break;
   }

@@ -9,6 +9,7 @@ import { ClaimRow } from './entities/claim.ts';
 import { CustomerRow } from './entities/customer.ts';
 import { HttpReplyRow } from './entities/http-reply.ts';
 import { LocationRow } from './entities/location.ts';
+import { LoginSessionRow } from './entities/login-session.ts';
 import { NodeRow } from './entities/node.ts';
 import { OutboxRow } from './entities/outbox.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
@@ -20,6 +21,7 @@ import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
+import { Sessions } from './migrations/sessions.ts';
 
 export const ORM_OPTIONS = {
   entities: [
@@ -39,6 +41,7 @@ export const ORM_OPTIONS = {
     OutboxRow,
     UserAccountRow,
     RefreshTokenRow,
+    LoginSessionRow,
     HttpReplyRow,
   ],
   extensions: [Migrator],
@@ -48,6 +51,7 @@ export const ORM_OPTIONS = {
     migrationsList: [
       { name: '0001-first-tables', class: FirstTables },
       { name: '0002-many-nodes', class: ManyNodes },
+      { name: '0003-sessions', class: Sessions },
     ],
     snapshot: false,
     silent: true,

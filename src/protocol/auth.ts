@@ -1,18 +1,30 @@
 // Logging in, on the wire.
 import { z } from 'zod';
 import { ROLES } from '../model/roles.ts';
-import { email, personName, uuid } from './scalars.ts';
+import { email, instantText, personName, uuid } from './scalars.ts';
 
-/** bcrypt reads 72 bytes; what is longer is refused when a password is set, and simply wrong at login. */
+/** What is longer is simply wrong at login, without a look. */
 const MOST_PASSWORD_CHARACTERS = 200;
+/** bcrypt reads no more. */
+const MOST_PASSWORD_BYTES = 72;
 /** Of a password that is set from now on; older ones stay good. */
 export const SHORTEST_PASSWORD = 10;
 export const password = z.string().min(1).max(MOST_PASSWORD_CHARACTERS);
+/** A password that is chosen. Whether it is guessable is for the accounts to say. */
+export const newPassword = z
+  .string()
+  .min(SHORTEST_PASSWORD)
+  .max(MOST_PASSWORD_CHARACTERS)
+  .refine((text) => new TextEncoder().encode(text).length <= MOST_PASSWORD_BYTES, `must have at most ${MOST_PASSWORD_BYTES} bytes in UTF-8`)
+  .meta({ description: 'At most 72 bytes, and none of those that are tried first: see docs/security.md.' });
 
 /** POST /v1/auth/login */
 export const loginBody = z.object({ email, password }).meta({ id: 'Login' });
 /** POST /v1/auth/refresh and /logout: browsers send the cookie and no body. */
 export const refreshBody = z.object({ refreshToken: z.string().min(1).max(500).optional() }).meta({ id: 'Refresh' });
+
+/** POST /v1/auth/password/change */
+export const passwordChangeBody = z.object({ oldPassword: password, newPassword }).meta({ id: 'PasswordChange' });
 
 export const user = z
   .object({
@@ -35,3 +47,16 @@ export const tokens = z
   })
   .meta({ id: 'Tokens' });
 export type TokensReply = z.output<typeof tokens>;
+
+export const session = z
+  .object({
+    id: uuid,
+    device: z.string().meta({ description: 'What the device says of itself.', example: 'Firefox on Windows' }),
+    address: z.string().meta({ description: 'The network address it was last used from; empty where that is not known.' }),
+    createdAt: instantText.meta({ description: 'When somebody logged in.' }),
+    lastUsedAt: instantText.meta({ description: 'When its tokens were last renewed: every quarter of an hour while somebody is there.' }),
+    current: z.boolean().meta({ description: 'Whether it is the session that asks.' }),
+  })
+  .meta({ id: 'Session' });
+/** GET /v1/auth/sessions */
+export const sessions = z.object({ items: z.array(session) });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database.ts';
-import { purgeOldNodes, purgeOldReplies } from '../../src/persistence/maintenance.ts';
+import { purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/maintenance.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const HOUR = 3_600_000;
@@ -54,6 +54,22 @@ for (const kind of ENGINES) {
         await add(hoursAgo, isGone);
       assert.deepEqual([await purgeOldNodes(database), await purgeOldNodes(database)], [1, 0]);
       assert.deepEqual(await database.sql('select count(*) from node'), [[3]]);
+    });
+
+    test('a session that nobody can use any more is forgotten with its tokens, and no other', async () => {
+      const DAYS = 24 * HOUR;
+      await database.sql(
+        `insert into user_account (id, email, name, role, password_hash, created_at) values (gen_random_uuid(), 'a@example.org', 'A', 'customer', '', 0)`,
+      );
+      const now = Date.now();
+      for (const daysAgo of [32, 30, 0]) {
+        const session = `insert into login_session (id, user_id, device, address, created_at, last_used_at) select gen_random_uuid(), id, '', '', $1, $1 from user_account`;
+        await database.sql(session, [now - daysAgo * DAYS]);
+        const token = `insert into refresh_token (id, user_id, family, token_hash, expires_at, created_at) select gen_random_uuid(), id, gen_random_uuid(), $2, $1, $1 from user_account`;
+        await database.sql(token, [now - daysAgo * DAYS, String(daysAgo)]);
+      }
+      assert.deepEqual([await purgeOldSessions(database), await purgeOldSessions(database)], [1, 0]);
+      assert.deepEqual(await database.sql('select (select count(*) from login_session), (select count(*) from refresh_token)'), [[2, 2]]);
     });
 
     test('it stops between two batches when it is told to', async () => {

@@ -10,6 +10,7 @@ import { authRoutes } from './routes/auth.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
 
 export const ROUTES: readonly Route[] = [
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...calendarRoutes,
   ...catalogRoutes,
   ...authRoutes,
+  ...sessionRoutes,
   ...adminLocationRoutes,
   ...adminServiceRoutes,
   ...adminStaffRoutes,

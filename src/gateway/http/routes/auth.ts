@@ -1,16 +1,15 @@
 // Coming in and going out.
-import type { IncomingHttpHeaders } from 'node:http';
-import { REFRESH_TOKEN_LIFE, type Tokens } from '../../../accounts/accounts.ts';
-import { SECOND } from '../../../model/instant.ts';
+import type { Tokens } from '../../../accounts/accounts.ts';
+import { deviceOf } from '../../../accounts/device.ts';
+import type { Whereabouts } from '../../../accounts/principal.ts';
 import { loginBody, refreshBody, tokens, user } from '../../../protocol/auth.ts';
 import type { GatewayConfig, GatewayContext } from '../../context.ts';
 import { type Done, done, type Failed, failed, isFailed } from '../../operations/reply.ts';
 import { CSRF_HEADER, isFromOwnPage } from '../../security/csrf.ts';
+import { clearCookie, isBrowser, REFRESH_COOKIE, refreshCookie } from '../../security/refresh-cookie.ts';
 import { type RouteRequest, route } from '../route.ts';
 import { tooMany } from '../serve-route.ts';
 
-const COOKIE = 'slotkeeper_refresh';
-const COOKIE_PATH = '/v1/auth';
 const shared = { tag: 'Logging in', access: 'public' } as const;
 
 export const login = route({
@@ -22,10 +21,11 @@ export const login = route({
   body: loginBody,
   replies: { 200: { description: 'An access token for 15 minutes, and a refresh token to get the next one with.', schema: tokens } },
   problems: ['unauthenticated'],
-  handle: async (context, { body, headers }) => {
+  handle: async (context, request) => {
+    const { body, headers } = request;
     const taken = await context.limits.takeForAccount(body.email);
     if (!taken.isAllowed) return tooMany(taken);
-    const made = await context.accounts.login(body.email, body.password);
+    const made = await context.accounts.login(body.email, body.password, whereabouts(request));
     if (made === 'wrong-credentials') return failed('unauthenticated', { detail: 'The e-mail or the password is wrong.' });
     return isBrowser(headers) ? withCookie(context.config, made) : done(made);
   },
@@ -42,7 +42,7 @@ export const refresh = route({
   handle: async (context, request) => {
     const shown = shownToken(context, request);
     if (isFailed(shown)) return shown;
-    const made = shown.token === null ? 'wrong-credentials' : await context.accounts.refresh(shown.token);
+    const made = shown.token === null ? 'wrong-credentials' : await context.accounts.refresh(shown.token, whereabouts(request));
     if (made === 'wrong-credentials')
       return {
         ...failed('unauthenticated', { detail: 'The refresh token is not valid, or not any more. Log in again.' }),
@@ -92,27 +92,17 @@ function shownToken(
   { body, cookies, headers }: RouteRequest<unknown, unknown, { refreshToken?: string | undefined }>,
 ): Shown | Failed {
   if (body.refreshToken !== undefined) return { from: 'body', token: body.refreshToken };
-  const token = cookies[COOKIE];
+  const token = cookies[REFRESH_COOKIE];
   if (token === undefined || token === '') return { from: 'nowhere', token: null };
   return isFromOwnPage(headers, context.config.corsOrigins)
     ? { from: 'cookie', token }
     : failed('csrf', { detail: `Pages send ${CSRF_HEADER} with this request.` });
 }
 
-/** Browsers say where a request comes from; other programs have no use for a cookie. */
-function isBrowser(headers: IncomingHttpHeaders): boolean {
-  return headers['sec-fetch-site'] !== undefined || headers[CSRF_HEADER] !== undefined;
-}
-
 function withCookie(config: GatewayConfig, { refreshToken, ...visible }: Tokens): Done<Omit<Tokens, 'refreshToken'>> {
-  return done(visible, { headers: { 'Set-Cookie': cookie(config, refreshToken, REFRESH_TOKEN_LIFE / SECOND) } });
+  return done(visible, { headers: refreshCookie(config, refreshToken) });
 }
 
-function clearCookie(config: GatewayConfig): { readonly 'Set-Cookie': string } {
-  return { 'Set-Cookie': cookie(config, '', 0) };
-}
-
-function cookie(config: GatewayConfig, value: string, maxAgeSeconds: number): string {
-  const secure = config.publicUrl.startsWith('https:') ? '; Secure' : '';
-  return `${COOKIE}=${value}; Path=${COOKIE_PATH}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
+function whereabouts({ headers, caller }: RouteRequest): Whereabouts {
+  return { device: deviceOf(headers['user-agent']), address: caller.address };
 }

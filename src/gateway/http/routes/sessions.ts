@@ -1,0 +1,82 @@
+// The sessions of whoever asks, and their password.
+import { z } from 'zod';
+import type { Session } from '../../../accounts/principal.ts';
+import { passwordChangeBody, sessions } from '../../../protocol/auth.ts';
+import { uuid } from '../../../protocol/scalars.ts';
+import { done, failed, failedField } from '../../operations/reply.ts';
+import { wireTime } from '../../operations/wire-times.ts';
+import { clearCookie } from '../../security/refresh-cookie.ts';
+import { route } from '../route.ts';
+
+const shared = { tag: 'Logging in', access: 'logged-in' } as const;
+/** Sessions are of people, wherever they are, and not of a location. */
+const ZONE = 'UTC';
+
+const view = ({ id, device, address, createdAt, lastUsedAt }: Session, currentId: string | undefined) => ({
+  id,
+  device,
+  address,
+  createdAt: wireTime(createdAt, ZONE),
+  lastUsedAt: wireTime(lastUsedAt, ZONE),
+  current: id === currentId,
+});
+
+export const listSessions = route({
+  ...shared,
+  method: 'get',
+  path: '/v1/auth/sessions',
+  summary: 'Where I am logged in',
+  replies: { 200: { description: 'The one used last first; 200 at most.', schema: sessions } },
+  handle: async (context, { caller: { principal } }) => {
+    const items = principal === null ? [] : await context.accounts.sessions(principal.userId);
+    return done({ items: items.map((session) => view(session, principal?.sessionId)) });
+  },
+});
+
+export const endSession = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/auth/sessions/{id}',
+  summary: 'End one of my sessions',
+  params: z.object({ id: uuid }),
+  replies: { 204: { description: 'Its tokens are refused and its sockets are closed, on every node. The session that asks may end itself.' } },
+  handle: async (context, { caller: { principal }, params: { id } }) => {
+    const outcome = principal === null ? 'not-found' : await context.accounts.endSessionById(principal, id);
+    if (outcome === 'not-found') return failed('not-found', { detail: 'You have no such session, or not any more.' });
+    return done({}, { status: 204, ...(id === principal?.sessionId && { headers: clearCookie(context.config) }) });
+  },
+});
+
+export const endOtherSessions = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/auth/sessions',
+  summary: 'End all my other sessions',
+  replies: { 204: { description: 'Every session but the one that asks has ended.' } },
+  handle: async (context, { caller: { principal } }) => {
+    if (principal !== null) await context.accounts.endOtherSessions(principal);
+    return done({}, { status: 204 });
+  },
+});
+
+export const changePassword = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/auth/password/change',
+  summary: 'Change my password',
+  allowance: 'login',
+  body: passwordChangeBody,
+  replies: { 204: { description: 'The new password holds from now on, and every session but the one that asks has ended.' } },
+  handle: async (context, { caller: { principal }, body }) => {
+    const outcome = principal === null ? 'wrong-password' : await context.accounts.changePassword(principal, body.oldPassword, body.newPassword);
+    if (outcome === 'guessable') return guessable('newPassword');
+    if (outcome === 'wrong-password') return failedField('forbidden', 'oldPassword', 'is not your present password');
+    return done({}, { status: 204 });
+  },
+});
+
+export function guessable(field: string) {
+  return failedField('invalid-request', field, 'is one of those that are tried first; take three words that have nothing to do with each other');
+}
+
+export const sessionRoutes = [listSessions, endSession, endOtherSessions, changePassword];

@@ -1,0 +1,109 @@
+// Sessions and their refresh tokens. All of it happens inside a transaction of the account store.
+import { LockMode } from '@mikro-orm/core';
+import type { NewRefreshToken, PasswordChange, Rotation } from '../accounts/account-store-port.ts';
+import type { Session, Whereabouts } from '../accounts/principal.ts';
+import { type Instant, instant } from '../model/instant.ts';
+import type { EntityManager } from './database.ts';
+import { LoginSessionRow } from './entities/login-session.ts';
+import { RefreshTokenRow } from './entities/refresh-token.ts';
+import { UserAccountRow } from './entities/user-account.ts';
+import { userOf } from './user-rows.ts';
+
+type Successor = Omit<NewRefreshToken, 'userId' | 'family'>;
+
+export async function addSession(em: EntityManager, token: NewRefreshToken, { device, address }: Whereabouts): Promise<void> {
+  const { family: id, userId, createdAt } = token;
+  await em.insert(LoginSessionRow, { id, userId, device, address, createdAt, lastUsedAt: createdAt, endedAt: null });
+  await em.insert(RefreshTokenRow, { ...token, usedAt: null, revokedAt: null });
+}
+
+export async function rotate(em: EntityManager, tokenHash: string, successor: Successor, from: Whereabouts): Promise<Rotation> {
+  const token = await lockedToken(em, tokenHash);
+  if (token === undefined || token.expiresAt <= successor.createdAt) return { outcome: 'unknown' };
+  const { id, userId, family } = token;
+  if (token.usedAt != null) {
+    await end(em, [family], successor.createdAt);
+    return { outcome: 'reused', family };
+  }
+  if (token.revokedAt != null) return { outcome: 'ended', family };
+  await em.nativeUpdate(RefreshTokenRow, { id }, { usedAt: successor.createdAt });
+  await em.insert(RefreshTokenRow, { ...successor, userId, family, usedAt: null, revokedAt: null });
+  await use(em, token, successor.createdAt, from);
+  return { outcome: 'rotated', user: userOf(await em.findOneOrFail(UserAccountRow, { id: userId })), family };
+}
+
+/** A session that a node of an older version has begun has no row until now. */
+async function use(
+  em: EntityManager,
+  { family: id, userId, createdAt }: RefreshTokenRow,
+  lastUsedAt: Instant,
+  { device, address }: Whereabouts,
+): Promise<void> {
+  const known = await em.nativeUpdate(LoginSessionRow, { id }, { device, address, lastUsedAt });
+  if (known === 0) await em.insert(LoginSessionRow, { id, userId, device, address, createdAt, lastUsedAt, endedAt: null });
+}
+
+export async function sessionsOf(em: EntityManager, userId: string, since: Instant, limit: number): Promise<readonly Session[]> {
+  const rows = await em.find(
+    LoginSessionRow,
+    { userId, endedAt: null, lastUsedAt: { $gt: since } },
+    { orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }], limit },
+  );
+  return rows.map(({ id, device, address, createdAt, lastUsedAt }) => ({
+    id,
+    device,
+    address,
+    createdAt: instant(createdAt),
+    lastUsedAt: instant(lastUsedAt),
+  }));
+}
+
+export async function endSessionOf(em: EntityManager, tokenHash: string, at: Instant): Promise<string | undefined> {
+  const token = await lockedToken(em, tokenHash);
+  if (token === undefined) return undefined;
+  await end(em, [token.family], at);
+  return token.family;
+}
+
+export async function endSession(em: EntityManager, userId: string, family: string, at: Instant): Promise<boolean> {
+  await lockUser(em, userId);
+  const found = await em.count(RefreshTokenRow, { userId, family, revokedAt: null });
+  if (found > 0) await end(em, [family], at);
+  return found > 0;
+}
+
+/** `kept` null: all of them. */
+export async function endOtherSessions(em: EntityManager, userId: string, kept: string | null, at: Instant): Promise<readonly string[]> {
+  await lockUser(em, userId);
+  const tokens = await em.find(RefreshTokenRow, { userId, revokedAt: null, expiresAt: { $gt: at } }, { fields: ['family'] });
+  const ended = [...new Set(tokens.map(({ family }) => family))].filter((family) => family !== kept);
+  await end(em, ended, at);
+  return ended;
+}
+
+export async function changePassword(em: EntityManager, change: PasswordChange): Promise<readonly string[] | undefined> {
+  const { userId: id, passwordHash, replaces, keptSession, at } = change;
+  await lockUser(em, id);
+  const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });
+  return changed === 0 ? undefined : endOtherSessions(em, id, keptSession, at);
+}
+
+/**
+ * What happens to the sessions of one user happens one after the other, by the lock on the user's row. Without it a family could be revoked
+ * while its newest token is just being made, and that token would live on.
+ */
+async function lockUser(em: EntityManager, id: string): Promise<void> {
+  await em.findOne(UserAccountRow, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+}
+
+async function lockedToken(em: EntityManager, tokenHash: string): Promise<RefreshTokenRow | undefined> {
+  const found = await em.findOne(RefreshTokenRow, { tokenHash });
+  if (found === null) return undefined;
+  await lockUser(em, found.userId);
+  return em.findOneOrFail(RefreshTokenRow, { tokenHash }, { refresh: true });
+}
+
+async function end(em: EntityManager, families: readonly string[], at: Instant): Promise<void> {
+  await em.nativeUpdate(RefreshTokenRow, { family: { $in: [...families] }, revokedAt: null }, { revokedAt: at });
+  await em.nativeUpdate(LoginSessionRow, { id: { $in: [...families] }, endedAt: null }, { endedAt: at });
+}

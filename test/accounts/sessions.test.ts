@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
+import { before, test } from 'node:test';
+import { REFRESH_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
+import type { Principal } from '../../src/accounts/principal.ts';
+import { HOUR } from '../../src/model/instant.ts';
+import { onEachDatabase } from '../actors/on-each-database.ts';
+import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
+
+const PHONE = { device: 'Safari on an iPhone', address: '203.0.113.5' };
+const LAPTOP = { device: 'Firefox on Linux', address: '198.51.100.7' };
+const CHOSEN = 'violet tractor umbrella';
+
+onEachDatabase('sessions', (place) => {
+  let scene: AccountScene;
+  before(async () => {
+    scene = await openAccountScene(place.database);
+  });
+  const isOver = async (principal: Principal, refreshToken: string, accessToken: string) =>
+    scene.accounts.verify(accessToken) === undefined &&
+    (await scene.accounts.refresh(refreshToken)) === 'wrong-credentials' &&
+    (await scene.accounts.sessions(principal.userId)).every(({ id }) => id !== principal.sessionId);
+
+  test('are listed with device, address and last use, the one used last first', async () => {
+    const user = await scene.newUser();
+    const startedAt = scene.clock.now;
+    const phone = await scene.logIn(user, PHONE);
+    scene.clock.now += HOUR;
+    const laptop = await scene.logIn(user, LAPTOP);
+    await scene.logIn(await scene.newUser(), PHONE);
+    const phoneRow = { id: phone.principal.sessionId, ...PHONE, createdAt: startedAt, lastUsedAt: startedAt };
+    const laptopRow = { id: laptop.principal.sessionId, ...LAPTOP, createdAt: startedAt + HOUR, lastUsedAt: startedAt + HOUR };
+    assert.deepEqual(await scene.accounts.sessions(user.id), [laptopRow, phoneRow]);
+    scene.clock.now += HOUR;
+    expectTokens(await scene.accounts.refresh(phone.tokens.refreshToken, { ...PHONE, address: '2001:db8::1' }));
+    assert.deepEqual(await scene.accounts.sessions(user.id), [{ ...phoneRow, address: '2001:db8::1', lastUsedAt: startedAt + 2 * HOUR }, laptopRow]);
+  });
+
+  test('that have ended or run out are not listed', async () => {
+    const user = await scene.newUser();
+    const [loggedOut, reused, old] = [await scene.logIn(user), await scene.logIn(user), await scene.logIn(user)];
+    await scene.accounts.logout(loggedOut.tokens.refreshToken);
+    await scene.accounts.refresh(reused.tokens.refreshToken);
+    await scene.accounts.refresh(reused.tokens.refreshToken);
+    assert.deepEqual(
+      (await scene.accounts.sessions(user.id)).map(({ id }) => id),
+      [old.principal.sessionId],
+    );
+    scene.clock.now += REFRESH_TOKEN_LIFE;
+    assert.deepEqual(await scene.accounts.sessions(user.id), []);
+  });
+
+  test('end one by one, and nobody can end somebody else’s or tell whether there is one', async () => {
+    const [user, stranger] = [await scene.newUser(), await scene.newUser()];
+    const [mine, lost, theirs] = [await scene.logIn(user), await scene.logIn(user), await scene.logIn(stranger)];
+    for (const id of [theirs.principal.sessionId, randomUUIDv7()]) assert.equal(await scene.accounts.endSessionById(mine.principal, id), 'not-found');
+    assert.equal(await scene.accounts.endSessionById(mine.principal, lost.principal.sessionId), 'ended');
+    assert.equal(await scene.accounts.endSessionById(mine.principal, lost.principal.sessionId), 'not-found');
+    assert.ok(await isOver(lost.principal, lost.tokens.refreshToken, lost.tokens.accessToken));
+    assert.ok(scene.accounts.verify(mine.tokens.accessToken) && scene.accounts.verify(theirs.tokens.accessToken));
+    expectTokens(await scene.accounts.refresh(theirs.tokens.refreshToken));
+  });
+
+  test('end all at once but for the one that asks, and others hear of each', async () => {
+    const [user, stranger] = [await scene.newUser(), await scene.newUser()];
+    const [mine, ...others] = [await scene.logIn(user), await scene.logIn(user), await scene.logIn(user)];
+    const theirs = await scene.logIn(stranger);
+    assert.ok(mine);
+    const heard: string[] = [];
+    const stop = scene.accounts.onSessionEnded((id) => heard.push(id));
+    await scene.accounts.endOtherSessions(mine.principal);
+    stop();
+    assert.deepEqual(heard.sort(), others.map(({ principal }) => principal.sessionId).sort());
+    for (const { principal, tokens } of others) assert.ok(await isOver(principal, tokens.refreshToken, tokens.accessToken));
+    for (const { tokens } of [mine, theirs]) expectTokens(await scene.accounts.refresh(tokens.refreshToken));
+  });
+
+  test('that an older node has begun are listed once they are used here', async () => {
+    const user = await scene.newUser();
+    const { tokens, principal } = await scene.logIn(user);
+    await place.database.sql('delete from login_session where id = $1', [principal.sessionId]);
+    assert.deepEqual(await scene.accounts.sessions(user.id), []);
+    expectTokens(await scene.accounts.refresh(tokens.refreshToken, LAPTOP));
+    const [session] = await scene.accounts.sessions(user.id);
+    assert.deepEqual([session?.id, session?.device], [principal.sessionId, LAPTOP.device]);
+  });
+
+  test('a new password needs the old one, and ends every other session', async () => {
+    const user = await scene.newUser();
+    const [mine, other] = [await scene.logIn(user), await scene.logIn(user)];
+    assert.equal(await scene.accounts.changePassword(mine.principal, 'wrong', CHOSEN), 'wrong-password');
+    for (const weak of ['password123', user.email, 'qwertyuiop'])
+      assert.equal(await scene.accounts.changePassword(mine.principal, SCENE_PASSWORD, weak), 'guessable');
+    assert.ok(scene.accounts.verify(other.tokens.accessToken));
+    assert.equal(await scene.accounts.changePassword(mine.principal, SCENE_PASSWORD, CHOSEN), 'changed');
+    assert.ok(await isOver(other.principal, other.tokens.refreshToken, other.tokens.accessToken));
+    assert.ok(scene.accounts.verify(mine.tokens.accessToken));
+    expectTokens(await scene.accounts.refresh(mine.tokens.refreshToken));
+    assert.equal(await scene.accounts.login(user.email, SCENE_PASSWORD), 'wrong-credentials');
+    expectTokens(await scene.accounts.login(user.email, CHOSEN));
+  });
+
+  test('of two who change a password at once one wins, and the other is told that theirs is old', async () => {
+    const user = await scene.newUser();
+    const [one, other] = [await scene.logIn(user), await scene.logIn(user)];
+    const answers = await Promise.all(
+      [one, other].map(({ principal }, index) => scene.accounts.changePassword(principal, SCENE_PASSWORD, `${CHOSEN} ${index}`)),
+    );
+    assert.deepEqual(answers.sort(), ['changed', 'wrong-password']);
+  });
+});
