@@ -29,7 +29,7 @@ import { catalogStore } from './persistence/catalog-store.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
-import { purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/maintenance.ts';
+import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/maintenance.ts';
 import { oneAtATime } from './persistence/one-at-a-time.ts';
 import { openDatabase } from './persistence/open-database.ts';
 
@@ -202,14 +202,14 @@ async function isReachable(database: Database): Promise<boolean> {
   );
 }
 
-/** Answers to old writes, nodes that are gone and sessions that have run out are forgotten every hour; a run that fails is tried again with the next one. */
+/** Answers to old writes, nodes that are gone, sessions and links that have run out are forgotten every hour; a run that fails is tried again with the next one. */
 function purgeNowAndThen(database: Database, logger: Logger): AsyncDisposable {
   const stop = new AbortController();
   let running = Promise.resolve();
   const purge = async () => {
     try {
-      const sessions = await purgeOldSessions(database, stop.signal);
-      const purged = { ...(await purgeOldReplies(database, stop.signal)), nodes: await purgeOldNodes(database), sessions };
+      const accounts = { sessions: await purgeOldSessions(database, stop.signal), letters: await purgeOldLetters(database, stop.signal) };
+      const purged = { ...(await purgeOldReplies(database, stop.signal)), nodes: await purgeOldNodes(database), ...accounts };
       logger.debug({ purged }, 'forgot old answers');
     } catch (error) {
       logger.warn({ error }, 'old answers could not be forgotten');

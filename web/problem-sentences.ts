@@ -28,6 +28,8 @@ const SENTENCES = {
   'unsupported-media-type': 'That is not possible here.',
   'not-found': 'We could not find that any more.',
   unauthenticated: 'Please log in again.',
+  'email-not-verified': 'Please open the link in the letter we sent you first.',
+  'link-not-valid': 'This link is not good any more. Please ask for a new one.',
   forbidden: 'Your account is not allowed to do that.',
   csrf: 'Please reload the page and try again.',
   'rate-limited': 'That was a little fast. Please wait a moment and try again.',

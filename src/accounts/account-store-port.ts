@@ -1,6 +1,9 @@
 // What accounts need of their storage. `persistence/account-store.ts` implements it.
 import type { Instant } from '../model/instant.ts';
+import type { Letter, LetterStore } from './letters.ts';
+import type { PasswordResetStore } from './password-resets.ts';
 import type { Session, User, Whereabouts } from './principal.ts';
+import type { RegistrationStore } from './registrations.ts';
 
 export type StoredUser = User & { readonly passwordHash: string };
 
@@ -24,36 +27,45 @@ export type Rotation =
   | { readonly outcome: 'ended'; readonly family: string }
   | { readonly outcome: 'unknown' };
 
-/** Replaces a password, if it still is the one that was looked at, and ends the sessions of the user but one. */
+/** Replaces a password, if it still is the one that was looked at, ends the sessions of the user but one and keeps the letter about it, in the moment of the letter. */
 export type PasswordChange = {
   readonly userId: string;
   readonly passwordHash: string;
   readonly replaces: string;
   readonly keptSession: string;
-  readonly at: Instant;
+  readonly told: Letter;
 };
 
-export type AccountStore = {
-  /** `email` in the form of `normaliseEmail`. */
-  userByEmail(email: string): Promise<StoredUser | undefined>;
-  userById(id: string): Promise<User | undefined>;
-  passwordHashOf(userId: string): Promise<string | undefined>;
-  /** False if the e-mail is taken. */
-  addUser(user: StoredUser): Promise<boolean>;
-  hasOwner(): Promise<boolean>;
-
-  /** A session begins with its first token. */
-  addSession(token: NewRefreshToken, from: Whereabouts): Promise<void>;
-  /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. */
-  rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Whereabouts): Promise<Rotation>;
-  /** Those that have not ended and were used after `since`, the one used last first. */
-  sessionsOf(userId: string, since: Instant, limit: number): Promise<readonly Session[]>;
-  /** Ends the session that the token belongs to; returns its family, `undefined` for a token nobody knows. */
-  endSessionOf(tokenHash: string, at: Instant): Promise<string | undefined>;
-  /** Whether there was such a session of the user that had not ended. */
-  endSession(userId: string, family: string, at: Instant): Promise<boolean>;
-  /** Ends all sessions of the user but one; returns those that it has ended. */
-  endOtherSessions(userId: string, kept: string, at: Instant): Promise<readonly string[]>;
-  /** Returns the sessions that it has ended, or `undefined` if the password was another one by then. */
-  changePassword(change: PasswordChange): Promise<readonly string[] | undefined>;
+/** Whom an address and a password may be of. Looking for both is the same work whatever there is. */
+export type Credentials = {
+  readonly user: StoredUser | undefined;
+  /** Of a registration that waits for its address to be verified. */
+  readonly registeredHash: string | undefined;
 };
+
+export type AccountStore = LetterStore &
+  RegistrationStore &
+  PasswordResetStore & {
+    /** `email` in the form of `normaliseEmail`. */
+    credentialsOf(email: string, at: Instant): Promise<Credentials>;
+    userById(id: string): Promise<User | undefined>;
+    passwordHashOf(userId: string): Promise<string | undefined>;
+    /** False if the e-mail is taken. */
+    addUser(user: StoredUser): Promise<boolean>;
+    hasOwner(): Promise<boolean>;
+
+    /** A session begins with its first token. */
+    addSession(token: NewRefreshToken, from: Whereabouts): Promise<void>;
+    /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. */
+    rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Whereabouts): Promise<Rotation>;
+    /** Those that have not ended and were used after `since`, the one used last first. */
+    sessionsOf(userId: string, since: Instant, limit: number): Promise<readonly Session[]>;
+    /** Ends the session that the token belongs to; returns its family, `undefined` for a token nobody knows. */
+    endSessionOf(tokenHash: string, at: Instant): Promise<string | undefined>;
+    /** Whether there was such a session of the user that had not ended. */
+    endSession(userId: string, family: string, at: Instant): Promise<boolean>;
+    /** Ends all sessions of the user but one; returns those that it has ended. */
+    endOtherSessions(userId: string, kept: string, at: Instant): Promise<readonly string[]>;
+    /** Returns the sessions that it has ended, or `undefined` if the password was another one by then. */
+    changePassword(change: PasswordChange): Promise<readonly string[] | undefined>;
+  };

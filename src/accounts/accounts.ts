@@ -5,8 +5,11 @@ import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { isGuessable } from './guessable.ts';
+import { type LetterPage, newLetter } from './letters.ts';
+import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
 import { NOWHERE, type Principal, type Session, type User, type Whereabouts } from './principal.ts';
+import { Registrations } from './registrations.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
@@ -54,12 +57,16 @@ export class Accounts {
   /** In order of first use; the oldest goes first when it is full. */
   readonly #verified = new Map<string, Principal>();
   readonly #ended: EndedSessions;
+  readonly registrations: Registrations;
+  readonly passwordResets: PasswordResets;
 
   private constructor(store: AccountStore, settings: AccountSettings, hashed: string) {
     this.#store = store;
     this.#settings = settings;
     this.#hashOfNobody = hashed;
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
+    this.registrations = new Registrations(store, settings);
+    this.passwordResets = new PasswordResets(store, settings, this.#ended);
   }
 
   static async open(store: AccountStore, settings: AccountSettings): Promise<Accounts> {
@@ -67,10 +74,10 @@ export class Accounts {
   }
 
   /** An unknown e-mail and a wrong password get the same answer after the same work. */
-  async login(email: string, password: string, from: Whereabouts = NOWHERE): Promise<Tokens | 'wrong-credentials'> {
-    const user = await this.#store.userByEmail(normaliseEmail(email));
-    const isRight = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
-    if (user === undefined || !isRight) return 'wrong-credentials';
+  async login(email: string, password: string, from: Whereabouts = NOWHERE): Promise<Tokens | 'wrong-credentials' | 'email-not-verified'> {
+    const { user, registeredHash } = await this.#store.credentialsOf(normaliseEmail(email), this.#settings.now());
+    const isUser = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
+    if (user === undefined || !isUser) return this.#whyNot(password, registeredHash);
     const { passwordHash: _, ...visible } = user;
     const family = randomUUIDv7();
     const { token, row } = this.#newRefreshToken();
@@ -124,7 +131,8 @@ export class Accounts {
     const isRight = await isRightPassword(old, replaces ?? this.#hashOfNobody);
     if (replaces === undefined || !isRight) return 'wrong-password';
     const passwordHash = await hashPassword(chosen, this.#settings.bcryptCost);
-    const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, at: this.#settings.now() });
+    const told = newLetter('password-changed', owner.email, this.#settings.now());
+    const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, told });
     if (ended === undefined) return 'wrong-password';
     this.#ended.end(ended);
     return 'changed';
@@ -151,6 +159,11 @@ export class Accounts {
     }
     if (remembered === undefined) this.#remember(accessToken, principal);
     return principal;
+  }
+
+  /** Letters that are kept because there is no relay to take them, newest first. `before`: the cursor of the page before. */
+  letters(limit: number, before: string | null): Promise<LetterPage> {
+    return this.#store.letters(limit, before, this.#settings.now());
   }
 
   user(id: string): Promise<User | undefined> {
@@ -183,6 +196,15 @@ export class Accounts {
   async ensureOwner(email: string, password: string): Promise<boolean> {
     if (await this.#store.hasOwner()) return false;
     return (await this.create({ email, name: 'Owner', role: 'owner' }, password)) !== 'email-taken';
+  }
+
+  /**
+   * That an address is not verified yet is only said to somebody who knows the password of the registration, and also where the address has an
+   * account besides: otherwise whoever registers an address could find out by logging in.
+   */
+  async #whyNot(password: string, registeredHash: string | undefined): Promise<'wrong-credentials' | 'email-not-verified'> {
+    const isRegistered = await isRightPassword(password, registeredHash ?? this.#hashOfNobody);
+    return isRegistered && registeredHash !== undefined ? 'email-not-verified' : 'wrong-credentials';
   }
 
   #tokens(user: User, sessionId: string, refreshToken: string): Tokens {

@@ -7,6 +7,7 @@ import type { EntityManager } from './database.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { UserAccountRow } from './entities/user-account.ts';
+import { keepLetter } from './letter-rows.ts';
 import { userOf } from './user-rows.ts';
 
 type Successor = Omit<NewRefreshToken, 'userId' | 'family'>;
@@ -82,17 +83,19 @@ export async function endOtherSessions(em: EntityManager, userId: string, kept: 
 }
 
 export async function changePassword(em: EntityManager, change: PasswordChange): Promise<readonly string[] | undefined> {
-  const { userId: id, passwordHash, replaces, keptSession, at } = change;
+  const { userId: id, passwordHash, replaces, keptSession, told } = change;
   await lockUser(em, id);
   const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });
-  return changed === 0 ? undefined : endOtherSessions(em, id, keptSession, at);
+  if (changed === 0) return undefined;
+  await keepLetter(em, told);
+  return endOtherSessions(em, id, keptSession, told.createdAt);
 }
 
 /**
  * What happens to the sessions of one user happens one after the other, by the lock on the user's row. Without it a family could be revoked
  * while its newest token is just being made, and that token would live on.
  */
-async function lockUser(em: EntityManager, id: string): Promise<void> {
+export async function lockUser(em: EntityManager, id: string): Promise<void> {
   await em.findOne(UserAccountRow, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 

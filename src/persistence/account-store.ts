@@ -1,18 +1,18 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import type { AccountStore, StoredUser } from '../accounts/account-store-port.ts';
+import type { AccountStore, Credentials, StoredUser } from '../accounts/account-store-port.ts';
+import type { Instant } from '../model/instant.ts';
+import { keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addSession, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
-import type { Database } from './database.ts';
+import type { Database, EntityManager } from './database.ts';
+import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
+import { letters } from './letter-rows.ts';
 import { storedUserOf, userOf } from './user-rows.ts';
 
 /** Keeps accounts and sessions in their tables. */
 export function accountStore(database: Database): AccountStore {
   return {
-    userByEmail: (email) =>
-      database.transaction(async (em) => {
-        const row = await em.findOne(UserAccountRow, { email });
-        return row === null ? undefined : storedUserOf(row);
-      }),
+    credentialsOf: (email, at) => database.transaction((em) => credentialsOf(em, email, at)),
     userById: (id) =>
       database.transaction(async (em) => {
         const row = await em.findOne(UserAccountRow, { id });
@@ -28,15 +28,35 @@ export function accountStore(database: Database): AccountStore {
     endSession: (userId, family, at) => database.transaction((em) => endSession(em, userId, family, at)),
     endOtherSessions: (userId, kept, at) => database.transaction((em) => endOtherSessions(em, userId, kept, at)),
     changePassword: (change) => database.transaction((em) => changePassword(em, change)),
+    keepRegistration: (registration, choice) => database.transaction((em) => keepRegistration(em, registration, choice)),
+    redeemRegistration: (tokenHash, account, at) => unlessTaken(database.transaction((em) => redeemRegistration(em, tokenHash, account, at))),
+    keepReset: (reset, choice) => database.transaction((em) => keepReset(em, reset, choice)),
+    userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),
+    redeemReset: (tokenHash, passwordHash, told) => database.transaction((em) => redeemReset(em, tokenHash, passwordHash, told)),
+    letters: (limit, before, at) => database.transaction((em) => letters(em, limit, before, at)),
   };
 }
 
+async function credentialsOf(em: EntityManager, email: string, at: Instant): Promise<Credentials> {
+  const user = await em.findOne(UserAccountRow, { email });
+  const registration = await em.findOne(RegistrationRow, { email, expiresAt: { $gt: at } });
+  return { user: user === null ? undefined : storedUserOf(user), registeredHash: registration?.passwordHash };
+}
+
 async function addUser(database: Database, user: StoredUser): Promise<boolean> {
+  const added = database.transaction(async (em) => {
+    await em.insert(UserAccountRow, { ...user, createdAt: Date.now() });
+    return user;
+  });
+  return (await unlessTaken(added)) !== undefined;
+}
+
+/** The address may have been taken by somebody in the same moment; the database says so. */
+async function unlessTaken<T>(made: Promise<T>): Promise<T | undefined> {
   try {
-    await database.transaction((em) => em.insert(UserAccountRow, { ...user, createdAt: Date.now() }));
-    return true;
+    return await made;
   } catch (failure) {
-    if (failure instanceof UniqueConstraintViolationException) return false;
+    if (failure instanceof UniqueConstraintViolationException) return undefined;
     throw failure;
   }
 }

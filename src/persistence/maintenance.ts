@@ -12,6 +12,9 @@ const MOST_BATCHES = 50;
 /** Sessions and their tokens are kept a little longer than anybody can use them: clocks of nodes need not agree. */
 const SESSION_LIFE_MS = REFRESH_TOKEN_LIFE + DAY;
 
+/** Long enough to look up what somebody was told last season. */
+const NOTIFICATION_LIFE_MS = 90 * DAY;
+
 /** A node that was given up has this long to find out. */
 const NODE_LIFE_MS = 24 * HOUR;
 
@@ -27,6 +30,17 @@ export async function purgeOldReplies(database: Database, signal?: AbortSignal):
 export async function purgeOldSessions(database: Database, signal?: AbortSignal): Promise<number> {
   await purge(database, { table: 'refresh_token', key: ['id'], column: 'created_at', olderThanMs: SESSION_LIFE_MS }, signal);
   return await purge(database, { table: 'login_session', key: ['id'], column: 'last_used_at', olderThanMs: SESSION_LIFE_MS }, signal);
+}
+
+/** Forgets links that have expired, tokens in letters included, and letters that nobody will ask about any more. */
+export async function purgeOldLetters(database: Database, signal?: AbortSignal): Promise<number> {
+  const expired = { key: ['email'], column: 'expires_at', olderThanMs: 0 };
+  await purge(database, { table: 'registration', ...expired }, signal);
+  await purge(database, { table: 'password_reset', ...expired }, signal);
+  await database.sql(
+    'update notification set token = null, token_expires_at = null where token_expires_at < (extract(epoch from clock_timestamp()) * 1000)::int8',
+  );
+  return await purge(database, { table: 'notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
 }
 
 /** Forgets nodes that have been gone for a day. */

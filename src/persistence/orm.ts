@@ -11,8 +11,11 @@ import { HttpReplyRow } from './entities/http-reply.ts';
 import { LocationRow } from './entities/location.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
 import { NodeRow } from './entities/node.ts';
+import { NotificationRow } from './entities/notification.ts';
 import { OutboxRow } from './entities/outbox.ts';
+import { PasswordResetRow } from './entities/password-reset.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
+import { RegistrationRow } from './entities/registration.ts';
 import { RequestRow } from './entities/request.ts';
 import { ServiceRow } from './entities/service.ts';
 import { ShardRow } from './entities/shard.ts';
@@ -21,6 +24,7 @@ import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
+import { Registrations } from './migrations/registrations.ts';
 import { Sessions } from './migrations/sessions.ts';
 
 export const ORM_OPTIONS = {
@@ -42,6 +46,9 @@ export const ORM_OPTIONS = {
     UserAccountRow,
     RefreshTokenRow,
     LoginSessionRow,
+    RegistrationRow,
+    PasswordResetRow,
+    NotificationRow,
     HttpReplyRow,
   ],
   extensions: [Migrator],
@@ -52,6 +59,7 @@ export const ORM_OPTIONS = {
       { name: '0001-first-tables', class: FirstTables },
       { name: '0002-many-nodes', class: ManyNodes },
       { name: '0003-sessions', class: Sessions },
+      { name: '0004-registrations', class: Registrations },
     ],
     snapshot: false,
     silent: true,

@@ -23,6 +23,16 @@ export const loginBody = z.object({ email, password }).meta({ id: 'Login' });
 /** POST /v1/auth/refresh and /logout: browsers send the cookie and no body. */
 export const refreshBody = z.object({ refreshToken: z.string().min(1).max(500).optional() }).meta({ id: 'Refresh' });
 
+/** POST /v1/auth/register */
+export const registerBody = z.object({ email, name: personName, password: newPassword }).meta({ id: 'Registration' });
+/** The token in a link of a letter. */
+const linkToken = z.string().min(1).max(100);
+/** POST /v1/auth/email/verify */
+export const verifyBody = z.object({ token: linkToken }).meta({ id: 'Verification' });
+/** POST /v1/auth/password/forgot */
+export const forgotBody = z.object({ email }).meta({ id: 'PasswordForgotten' });
+/** POST /v1/auth/password/reset */
+export const resetBody = z.object({ token: linkToken, password: newPassword }).meta({ id: 'PasswordReset' });
 /** POST /v1/auth/password/change */
 export const passwordChangeBody = z.object({ oldPassword: password, newPassword }).meta({ id: 'PasswordChange' });
 

@@ -29,6 +29,8 @@ export const PROBLEMS = {
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not of a type this address takes' },
   unauthenticated: { status: 401, title: 'Log in first' },
+  'email-not-verified': { status: 403, title: 'The e-mail address has not been verified yet' },
+  'link-not-valid': { status: 410, title: 'This link is not good any more' },
   forbidden: { status: 403, title: 'This is not yours to do' },
   csrf: { status: 403, title: 'The request does not come from a page of this server' },
   'rate-limited': { status: 429, title: 'Too many requests' },

@@ -6,6 +6,7 @@ import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { expectTokens } from './account-scene.ts';
 
 const PASSWORD = 'correct horse battery';
 /** The lowest cost there is: how long a guess takes is not what is tested here. */
@@ -163,9 +164,4 @@ for (const engine of ENGINES) {
       assert.equal(expectTokens(await accounts.login('owner@example.org', PASSWORD)).user.role, 'owner');
     });
   });
-}
-
-function expectTokens(answer: Tokens | 'wrong-credentials'): Tokens {
-  if (answer === 'wrong-credentials') throw new assert.AssertionError({ message: 'expected tokens' });
-  return answer;
 }

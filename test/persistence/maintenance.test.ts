@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database.ts';
-import { purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/maintenance.ts';
+import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/maintenance.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const HOUR = 3_600_000;
@@ -70,6 +70,22 @@ for (const kind of ENGINES) {
       }
       assert.deepEqual([await purgeOldSessions(database), await purgeOldSessions(database)], [1, 0]);
       assert.deepEqual(await database.sql('select (select count(*) from login_session), (select count(*) from refresh_token)'), [[2, 2]]);
+    });
+
+    test('a link that has expired is forgotten, also in its letter, and the letter after a season', async () => {
+      const now = Date.now();
+      for (const [index, minutesLeft] of [-1, 5].entries()) {
+        const expiresAt = now + minutesLeft * 60_000;
+        await database.sql(`insert into registration values ($1, 'N', 'h', $1, 0, $2)`, [`r${index}`, expiresAt]);
+        await database.sql('insert into password_reset values ($1, $1, $2)', [`p${index}`, expiresAt]);
+        await database.sql(`insert into notification values (gen_random_uuid(), 'password-reset', 'e', $1, $2, $3)`, [`t${index}`, expiresAt, now]);
+      }
+      await database.sql(`insert into notification values (gen_random_uuid(), 'password-changed', 'old', null, null, $1)`, [now - 91 * 24 * HOUR]);
+      assert.deepEqual([await purgeOldLetters(database), await purgeOldLetters(database)], [1, 0]);
+      assert.deepEqual(await database.sql('select (select array_agg(email) from registration), (select array_agg(email) from password_reset)'), [
+        [['r1'], ['p1']],
+      ]);
+      assert.deepEqual(await database.sql('select token from notification order by token'), [['t1'], [null]]);
     });
 
     test('it stops between two batches when it is told to', async () => {

@@ -37,8 +37,15 @@ export function createApp(context: GatewayContext): Express {
   return app;
 }
 
-/** Where one gets a token, an old one that is still sent along says nothing. */
-const BEFORE_THE_DOOR: ReadonlySet<string> = new Set(['/auth/login', '/auth/refresh']);
+/** Where one gets a token or an account, an old token that is still sent along says nothing. */
+const BEFORE_THE_DOOR: ReadonlySet<string> = new Set([
+  '/auth/login',
+  '/auth/refresh',
+  '/auth/register',
+  '/auth/email/verify',
+  '/auth/password/forgot',
+  '/auth/password/reset',
+]);
 
 function exceptWhere(paths: ReadonlySet<string>, handler: RequestHandler): RequestHandler {
   return (request, response, next) => (paths.has(request.path) ? next() : handler(request, response, next));

@@ -6,7 +6,7 @@ import express from 'express';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';
 /** Address of a page → its file in the bundle. */
-const PAGES = { '/': 'index.html', '/desk': 'desk.html', '/admin': 'admin.html' } as const;
+const PAGES = { '/': 'index.html', '/desk': 'desk.html', '/account': 'account.html', '/admin': 'admin.html' } as const;
 
 /** Nothing, if there is no bundle. */
 export function pages(webDirectory: string | null): express.Router {

@@ -10,6 +10,8 @@ import { authRoutes } from './routes/auth.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { notificationRoutes } from './routes/notifications.ts';
+import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
 
@@ -20,10 +22,12 @@ export const ROUTES: readonly Route[] = [
   ...calendarRoutes,
   ...catalogRoutes,
   ...authRoutes,
+  ...registrationRoutes,
   ...sessionRoutes,
   ...adminLocationRoutes,
   ...adminServiceRoutes,
   ...adminStaffRoutes,
   ...adminStaffTimeRoutes,
   ...adminSettingsRoutes,
+  ...notificationRoutes,
 ];

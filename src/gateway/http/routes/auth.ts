@@ -20,13 +20,14 @@ export const login = route({
   allowance: 'login',
   body: loginBody,
   replies: { 200: { description: 'An access token for 15 minutes, and a refresh token to get the next one with.', schema: tokens } },
-  problems: ['unauthenticated'],
+  problems: ['unauthenticated', 'email-not-verified'],
   handle: async (context, request) => {
     const { body, headers } = request;
     const taken = await context.limits.takeForAccount(body.email);
     if (!taken.isAllowed) return tooMany(taken);
     const made = await context.accounts.login(body.email, body.password, whereabouts(request));
     if (made === 'wrong-credentials') return failed('unauthenticated', { detail: 'The e-mail or the password is wrong.' });
+    if (made === 'email-not-verified') return failed('email-not-verified', { detail: 'Open the link that was sent to this address.' });
     return isBrowser(headers) ? withCookie(context.config, made) : done(made);
   },
 });

@@ -7,6 +7,7 @@ import { done, failed, failedField } from '../../operations/reply.ts';
 import { wireTime } from '../../operations/wire-times.ts';
 import { clearCookie } from '../../security/refresh-cookie.ts';
 import { route } from '../route.ts';
+import { guessable } from './registration.ts';
 
 const shared = { tag: 'Logging in', access: 'logged-in' } as const;
 /** Sessions are of people, wherever they are, and not of a location. */
@@ -74,9 +75,5 @@ export const changePassword = route({
     return done({}, { status: 204 });
   },
 });
-
-export function guessable(field: string) {
-  return failedField('invalid-request', field, 'is one of those that are tried first; take three words that have nothing to do with each other');
-}
 
 export const sessionRoutes = [listSessions, endSession, endOtherSessions, changePassword];

@@ -1,0 +1,64 @@
+import { HOUR, type Instant, instant } from '../model/instant.ts';
+import type { EndedSessions } from './ended-sessions.ts';
+import { isGuessable } from './guessable.ts';
+import { type Letter, type LetterChoice, newLetter } from './letters.ts';
+import { hashPassword } from './passwords.ts';
+import type { User } from './principal.ts';
+import { hashOfToken, newSecretToken } from './secret-tokens.ts';
+
+/** Long enough to find a letter in the junk folder, too short to be found in an old mailbox. */
+export const RESET_LIFE = HOUR;
+
+/** There is one for an address: a new one replaces the link of the old one. */
+export type PasswordReset = { readonly email: string; readonly tokenHash: string; readonly expiresAt: Instant };
+
+export type PasswordResetStore = {
+  /** Keeps the reset, whether or not the address has an account, and the letter that is true. */
+  keepReset(reset: PasswordReset, letters: LetterChoice): Promise<void>;
+  /** Whose password the token resets. */
+  userOfReset(tokenHash: string, at: Instant): Promise<User | undefined>;
+  /** Uses the token up, sets the password, ends every session and keeps the letter about it, in the moment of the letter; returns the sessions. `undefined`: no such token, or not any more. */
+  redeemReset(tokenHash: string, passwordHash: string, told: Letter): Promise<readonly string[] | undefined>;
+};
+
+type Settings = { readonly bcryptCost: number; readonly now: () => Instant };
+
+/** How somebody comes back in who has forgotten their password. */
+export class PasswordResets {
+  readonly #store: PasswordResetStore;
+  readonly #settings: Settings;
+  readonly #ended: EndedSessions;
+
+  constructor(store: PasswordResetStore, settings: Settings, ended: EndedSessions) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#ended = ended;
+  }
+
+  /** Answers nothing, after the same work, whether the address has an account or not: only its letter says which. */
+  async forgot(email: string): Promise<void> {
+    const { token, tokenHash } = newSecretToken();
+    const createdAt = this.#settings.now();
+    const expiresAt = instant(createdAt + RESET_LIFE);
+    await this.#store.keepReset(
+      { email, tokenHash, expiresAt },
+      {
+        ifAccount: newLetter('password-reset', email, createdAt, { token, expiresAt }),
+        ifNone: newLetter('password-reset-without-account', email, createdAt),
+      },
+    );
+  }
+
+  /** A token is good for one use; a password that is refused does not use it up. */
+  async reset(token: string, password: string): Promise<'reset' | 'link-not-valid' | 'guessable'> {
+    const tokenHash = hashOfToken(token);
+    const user = await this.#store.userOfReset(tokenHash, this.#settings.now());
+    if (user === undefined) return 'link-not-valid';
+    if (isGuessable(password, user)) return 'guessable';
+    const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
+    const ended = await this.#store.redeemReset(tokenHash, passwordHash, newLetter('password-changed', user.email, this.#settings.now()));
+    if (ended === undefined) return 'link-not-valid';
+    this.#ended.end(ended);
+    return 'reset';
+  }
+}

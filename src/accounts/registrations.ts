@@ -1,0 +1,72 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { DAY, type Instant, instant } from '../model/instant.ts';
+import { customerIdOf } from './customer-id.ts';
+import { isGuessable } from './guessable.ts';
+import { type LetterChoice, newLetter } from './letters.ts';
+import { hashPassword } from './passwords.ts';
+import type { User } from './principal.ts';
+import { hashOfToken, newSecretToken } from './secret-tokens.ts';
+
+/** Whoever has not looked into their mail for two days registers again. */
+export const VERIFICATION_LIFE = 2 * DAY;
+
+/** An account that waits for its address to be verified. There is one for an address: a new one replaces it, and the link of the old one. */
+export type Registration = {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly tokenHash: string;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+};
+
+export type RegistrationStore = {
+  /** Keeps the registration, whether or not the address has an account, and the letter that is true. */
+  keepRegistration(registration: Registration, letters: LetterChoice): Promise<void>;
+  /** Uses up the registration with this token and makes its account. `undefined`: no such token, not any more, or the address has an account. */
+  redeemRegistration(tokenHash: string, account: (registration: Registration) => User, at: Instant): Promise<User | undefined>;
+};
+
+export type NewCustomer = { readonly email: string; readonly name: string; readonly password: string };
+type Settings = { readonly bcryptCost: number; readonly now: () => Instant };
+
+/** How customers make accounts of their own. */
+export class Registrations {
+  readonly #store: RegistrationStore;
+  readonly #settings: Settings;
+
+  constructor(store: RegistrationStore, settings: Settings) {
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  /**
+   * Answers the same after the same work whether the address has an account or not: with an account the registration is kept like any other,
+   * but nobody is told its token, and the letter says that there is an account already.
+   */
+  async register({ email, name, password }: NewCustomer): Promise<'told-by-letter' | 'guessable'> {
+    if (isGuessable(password, { email, name })) return 'guessable';
+    const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
+    const { token, tokenHash } = newSecretToken();
+    const createdAt = this.#settings.now();
+    const expiresAt = instant(createdAt + VERIFICATION_LIFE);
+    await this.#store.keepRegistration(
+      { email, name, passwordHash, tokenHash, createdAt, expiresAt },
+      {
+        ifAccount: newLetter('already-registered', email, createdAt),
+        ifNone: newLetter('email-verification', email, createdAt, { token, expiresAt }),
+      },
+    );
+    return 'told-by-letter';
+  }
+
+  /** A token is good for one use. What somebody has booked as a guest with this address is theirs from now on. */
+  async verify(token: string): Promise<'verified' | 'link-not-valid'> {
+    const made = await this.#store.redeemRegistration(hashOfToken(token), customerOf, this.#settings.now());
+    return made === undefined ? 'link-not-valid' : 'verified';
+  }
+}
+
+function customerOf({ email, name }: Registration): User {
+  return { id: randomUUIDv7(), email, name, role: 'customer', staffId: null, customerId: customerIdOf(email), locationId: null };
+}

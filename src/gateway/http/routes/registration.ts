@@ -1,0 +1,66 @@
+// Coming in for the first time, and coming back without a password. None of these answers says whether an address has an account.
+import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
+import { done, failed, failedField } from '../../operations/reply.ts';
+import { type RouteFacts, route } from '../route.ts';
+import { tooMany } from '../serve-route.ts';
+
+const shared = { tag: 'Logging in', method: 'post', access: 'public', allowance: 'login' } as const satisfies Partial<RouteFacts>;
+const accepted = done({}, { status: 202 });
+const notValid = failed('link-not-valid', { detail: 'Unknown, used, expired or replaced by a newer one.' });
+
+export const register = route({
+  ...shared,
+  path: '/v1/auth/register',
+  summary: 'Register as a customer',
+  body: registerBody,
+  replies: { 202: { description: 'A letter is on its way to the address: with a link that verifies it, or saying that it has an account already.' } },
+  handle: async (context, { body }) => {
+    const taken = await context.limits.takeForAccount(body.email);
+    if (!taken.isAllowed) return tooMany(taken);
+    return (await context.accounts.registrations.register(body)) === 'guessable' ? guessable('password') : accepted;
+  },
+});
+
+export const verifyEmail = route({
+  ...shared,
+  path: '/v1/auth/email/verify',
+  summary: 'Verify an e-mail address',
+  body: verifyBody,
+  replies: { 204: { description: 'The account is there, and its owner may log in.' } },
+  problems: ['link-not-valid'],
+  handle: async (context, { body }) => ((await context.accounts.registrations.verify(body.token)) === 'verified' ? done({}, { status: 204 }) : notValid),
+});
+
+export const forgotPassword = route({
+  ...shared,
+  path: '/v1/auth/password/forgot',
+  summary: 'Get a link that sets a new password',
+  body: forgotBody,
+  replies: { 202: { description: 'A letter is on its way to the address.' } },
+  handle: async (context, { body }) => {
+    const taken = await context.limits.takeForAccount(body.email);
+    if (!taken.isAllowed) return tooMany(taken);
+    await context.accounts.passwordResets.forgot(body.email);
+    return accepted;
+  },
+});
+
+export const resetPassword = route({
+  ...shared,
+  path: '/v1/auth/password/reset',
+  summary: 'Set a new password with the token of a link',
+  body: resetBody,
+  replies: { 204: { description: 'The new password holds, and every session of the account has ended.' } },
+  problems: ['link-not-valid'],
+  handle: async (context, { body }) => {
+    const outcome = await context.accounts.passwordResets.reset(body.token, body.password);
+    if (outcome === 'guessable') return guessable('password');
+    return outcome === 'reset' ? done({}, { status: 204 }) : notValid;
+  },
+});
+
+export function guessable(field: string) {
+  return failedField('invalid-request', field, 'is one of those that are tried first; take three words that have nothing to do with each other');
+}
+
+export const registrationRoutes = [register, verifyEmail, forgotPassword, resetPassword];

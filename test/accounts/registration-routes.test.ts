@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { pino } from 'pino';
+import { readConfig } from '../../src/config.ts';
+import { openServer } from '../../src/server.ts';
+import { isProblem } from '../gateway/is-problem.ts';
+import { freshPgliteDirectory } from '../support/pglite.ts';
+import { askOver, openTestServer, TEST_OWNER, TEST_PASSWORD, TEST_SECRET, type TestServer } from '../support/test-server.ts';
+
+const CHOSEN = 'violet tractor umbrella';
+const OTHER = 'marble teapot avalanche';
+const GRACE = 'grace@example.org';
+
+describe('registering over REST', () => {
+  let server: TestServer;
+  let owner: string;
+  before(async () => {
+    server = await openTestServer({ isDemo: false });
+    owner = await server.login(TEST_OWNER);
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const post = (path: string, body: object, more = {}) => server.ask('POST', `/v1/auth${path}`, { body, ...more });
+  const register = (email: string, password = CHOSEN) => post('/register', { email, name: 'Grace', password });
+  const letters = async () => (await server.ask('GET', '/v1/notifications', { token: owner })).body.items;
+  /** As the page reads it from the link. */
+  const tokenOf = ({ link }: { link: string }) => /#[a-z-]+=([\w-]{43})$/.exec(link)?.[1] ?? assert.fail(link);
+
+  test('a customer registers, verifies, logs in, forgets the password and sets a new one', async () => {
+    const registered = await register(GRACE);
+    assert.deepEqual([registered.status, registered.body], [202, {}]);
+    isProblem(await post('/login', { email: GRACE, password: CHOSEN }), 'email-not-verified');
+    const [verification] = await letters();
+    assert.deepEqual([verification.topic, verification.to], ['email-verification', GRACE]);
+    assert.ok(verification.link.startsWith(`${server.url}/account#email-verification=`));
+    assert.equal((await post('/email/verify', { token: tokenOf(verification) })).status, 204);
+    isProblem(await post('/email/verify', { token: tokenOf(verification) }), 'link-not-valid');
+    const token = await server.login(GRACE, CHOSEN);
+    assert.equal((await server.ask('GET', '/v1/me', { token })).body.role, 'customer');
+
+    assert.equal((await post('/password/forgot', { email: GRACE })).status, 202);
+    const [reset] = await letters();
+    const resetToken = tokenOf(reset);
+    isProblem(await post('/password/reset', { token: resetToken, password: 'password123' }), 'invalid-request', 'password');
+    // A browser that was logged in sends its old access token along; it says nothing here.
+    assert.equal((await post('/password/reset', { token: resetToken, password: OTHER }, { token })).status, 204);
+    isProblem(await post('/password/reset', { token: resetToken, password: CHOSEN }), 'link-not-valid');
+    isProblem(await server.ask('GET', '/v1/me', { token }), 'unauthenticated');
+    await server.login(GRACE, OTHER);
+    assert.equal((await letters())[0].topic, 'password-changed');
+  });
+
+  test('no answer says whether an address has an account', async () => {
+    const answers = await Promise.all([
+      register(TEST_OWNER),
+      register('nobody@example.org'),
+      post('/password/forgot', { email: TEST_OWNER }),
+      post('/password/forgot', { email: 'nowhere@example.org' }),
+    ]);
+    const facts = ({ status, body }: (typeof answers)[number]) => ({ status, body });
+    for (const answer of answers) assert.deepEqual(facts(answer), { status: 202, body: {} });
+    const logins = await Promise.all([TEST_OWNER, 'nobody@example.org'].map((email) => post('/login', { email, password: CHOSEN })));
+    for (const said of logins) isProblem(said, 'email-not-verified');
+    await server.login(TEST_OWNER, TEST_PASSWORD);
+  });
+
+  test('what is wrong is said of its field', async () => {
+    isProblem(await post('/register', {}), 'invalid-request', 'email', 'name', 'password');
+    isProblem(await register('ada@example.org', 'short'), 'invalid-request', 'password');
+    isProblem(await register('ada@example.org', 'ä'.repeat(37)), 'invalid-request', 'password');
+    isProblem(await register('ada@example.org', 'qwertyuiop'), 'invalid-request', 'password');
+    isProblem(await register('ada'), 'invalid-request', 'email');
+    isProblem(await post('/password/reset', { token: 'x', password: 'short' }), 'invalid-request', 'password');
+    isProblem(await post('/password/reset', { token: 'x', password: CHOSEN }), 'link-not-valid');
+    isProblem(await post('/email/verify', { token: '' }), 'invalid-request', 'token');
+    isProblem(await post('/password/forgot', { email: 'nobody' }), 'invalid-request', 'email');
+  });
+
+  test('letters are for the owner alone, newest first and paged', async () => {
+    await server.server.context.accounts.create({ email: 'manager@example.org', name: 'Marco', role: 'manager' }, TEST_PASSWORD);
+    isProblem(await server.ask('GET', '/v1/notifications', { token: await server.login('manager@example.org') }), 'forbidden');
+    isProblem(await server.ask('GET', '/v1/notifications'), 'unauthenticated');
+    isProblem(await server.ask('GET', '/v1/notifications?cursor=nonsense', { token: owner }), 'invalid-request', 'cursor');
+    const first = (await server.ask('GET', '/v1/notifications?limit=1', { token: owner })).body;
+    const second = (await server.ask('GET', `/v1/notifications?limit=1&cursor=${first.nextCursor}`, { token: owner })).body;
+    assert.deepEqual([...first.items, ...second.items], (await letters()).slice(0, 2));
+  });
+});
+
+test('no password and no token of any kind gets into the log, whatever goes right or wrong', async () => {
+  await using place = await freshPgliteDirectory();
+  const lines: string[] = [];
+  const serializers = { err: pino.stdSerializers.err, error: pino.stdSerializers.err };
+  const logger = pino({ level: 'trace', serializers }, { write: (line) => void lines.push(line) });
+  const environment = {
+    PORT: '0',
+    DATA_DIR: place.directory,
+    JWT_SECRET: TEST_SECRET,
+    RATE_LIMIT_SCALE: '1000',
+    OWNER_EMAIL: TEST_OWNER,
+    OWNER_PASSWORD: TEST_PASSWORD,
+  };
+  const config = readConfig(environment, place.directory);
+  if (!('database' in config)) throw new Error(JSON.stringify(config));
+  const secrets: string[] = [CHOSEN, OTHER, TEST_PASSWORD, TEST_SECRET];
+  {
+    await using server = await openServer(config, { logger, webDirectory: null });
+    const post = (path: string, body: object) => askOver(server.url, 'POST', `/v1/auth${path}`, { body });
+    const { accessToken, refreshToken } = (await post('/login', { email: TEST_OWNER, password: TEST_PASSWORD })).body;
+    const lastToken = async (): Promise<string> => {
+      const [letter] = (await askOver(server.url, 'GET', '/v1/notifications', { token: accessToken })).body.items;
+      return letter.link.split('=')[1];
+    };
+    await post('/register', { email: GRACE, name: 'Grace', password: CHOSEN });
+    const verification = await lastToken();
+    await post('/email/verify', { token: verification });
+    await post('/email/verify', { token: verification });
+    await post('/login', { email: GRACE, password: OTHER });
+    await post('/password/forgot', { email: GRACE });
+    const reset = await lastToken();
+    await post('/password/reset', { token: reset, password: OTHER });
+    secrets.push(accessToken, refreshToken, verification, reset);
+    // What fails inside is logged with its cause; the statement that failed had the hash and the letter in it.
+    await server.context.accounts.registrations.register({ email: 'a\0b', name: 'Grace', password: CHOSEN }).catch((error: unknown) => logger.error({ error }));
+    await askOver(server.url, 'GET', '/v1/me', { token: `${accessToken}x` });
+  }
+  assert.ok(lines.length > 0);
+  for (const secret of secrets) assert.ok(!lines.some((line) => line.includes(secret)), secret);
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
+import { before, test } from 'node:test';
+import { customerIdOf } from '../../src/accounts/customer-id.ts';
+import type { Letter } from '../../src/accounts/letters.ts';
+import { RESET_LIFE } from '../../src/accounts/password-resets.ts';
+import { VERIFICATION_LIFE } from '../../src/accounts/registrations.ts';
+import { onEachDatabase } from '../actors/on-each-database.ts';
+import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
+
+const CHOSEN = 'violet tractor umbrella';
+const OTHER = 'marble teapot avalanche';
+
+onEachDatabase('registration', (place) => {
+  let scene: AccountScene;
+  before(async () => {
+    scene = await openAccountScene(place.database);
+  });
+  const newAddress = () => `${randomUUIDv7()}@example.org`;
+  const register = (email: string, password = CHOSEN) => scene.accounts.registrations.register({ email, name: 'Grace', password });
+  const verify = (token: string) => scene.accounts.registrations.verify(token);
+  async function lettersTo(email: string): Promise<readonly Letter[]> {
+    return (await scene.accounts.letters(200, null)).items.filter((letter) => letter.email === email);
+  }
+  async function lastTokenTo(email: string): Promise<string> {
+    return (await lettersTo(email))[0]?.secret?.token ?? assert.fail('no letter has a token');
+  }
+
+  test('makes a customer of whoever opens the link, with the appointments of their address', async () => {
+    const email = newAddress();
+    assert.equal(await register(email), 'told-by-letter');
+    assert.equal(await verify(await lastTokenTo(email)), 'verified');
+    const { user } = expectTokens(await scene.accounts.login(email, CHOSEN));
+    assert.deepEqual([user.email, user.name, user.role, user.customerId, user.staffId], [email, 'Grace', 'customer', customerIdOf(email), null]);
+  });
+
+  test('is worth nothing before that, and says so only to whoever knows its password', async () => {
+    const email = newAddress();
+    await register(email);
+    assert.equal(await scene.accounts.login(email, CHOSEN), 'email-not-verified');
+    assert.equal(await scene.accounts.login(email, OTHER), 'wrong-credentials');
+    assert.equal(await scene.accounts.login(newAddress(), CHOSEN), 'wrong-credentials');
+  });
+
+  test('of an address that has an account looks the same from outside, and changes nothing', async () => {
+    const { email } = await scene.newUser();
+    assert.equal(await register(email), 'told-by-letter');
+    assert.deepEqual(
+      (await lettersTo(email)).map(({ topic, secret }) => [topic, secret]),
+      [['already-registered', null]],
+    );
+    assert.equal(await scene.accounts.login(email, CHOSEN), 'email-not-verified');
+    expectTokens(await scene.accounts.login(email, SCENE_PASSWORD));
+  });
+
+  test('a link is good once, until it expires, and until there is a newer one', async () => {
+    const email = newAddress();
+    await register(email, CHOSEN);
+    const replaced = await lastTokenTo(email);
+    await register(email, OTHER);
+    assert.equal(await verify(replaced), 'link-not-valid');
+    const token = await lastTokenTo(email);
+    assert.notEqual(token, replaced);
+    assert.equal(await verify(token), 'verified');
+    assert.equal(await verify(token), 'link-not-valid');
+    assert.equal(await scene.accounts.login(email, CHOSEN), 'wrong-credentials');
+    expectTokens(await scene.accounts.login(email, OTHER));
+    const late = newAddress();
+    await register(late);
+    const lateToken = await lastTokenTo(late);
+    scene.clock.now += VERIFICATION_LIFE;
+    assert.equal(await verify(lateToken), 'link-not-valid');
+    assert.equal(await scene.accounts.login(late, CHOSEN), 'wrong-credentials');
+    assert.equal((await lettersTo(late))[0]?.secret, null);
+  });
+
+  test('a link verifies its own address and no other', async () => {
+    const [mine, theirs] = [newAddress(), newAddress()];
+    await register(theirs, OTHER);
+    await register(mine, CHOSEN);
+    assert.equal(await verify(await lastTokenTo(mine)), 'verified');
+    assert.equal(await scene.accounts.login(theirs, OTHER), 'email-not-verified');
+  });
+
+  test('opened twice at once, or beside an account that is made in the same moment, it makes one account', async () => {
+    const email = newAddress();
+    await register(email);
+    const token = await lastTokenTo(email);
+    const answers = await Promise.all([verify(token), verify(token), verify(token)]);
+    assert.deepEqual(answers.sort(), ['link-not-valid', 'link-not-valid', 'verified']);
+    const taken = newAddress();
+    await register(taken);
+    await scene.accounts.create({ email: taken, name: 'Dora', role: 'front-desk' }, SCENE_PASSWORD);
+    assert.equal(await verify(await lastTokenTo(taken)), 'link-not-valid');
+    assert.equal(expectTokens(await scene.accounts.login(taken, SCENE_PASSWORD)).user.role, 'front-desk');
+  });
+
+  test('a password that would be tried first is refused', async () => {
+    const email = newAddress();
+    for (const password of ['password123', email, 'grace1234567']) assert.equal(await register(email, password), 'guessable');
+    assert.deepEqual(await lettersTo(email), []);
+  });
+
+  test('a forgotten password is replaced by its link, once, and every session ends', async () => {
+    const user = await scene.newUser();
+    const { tokens } = await scene.logIn(user);
+    await scene.accounts.passwordResets.forgot(user.email);
+    const token = await lastTokenTo(user.email);
+    assert.equal(await scene.accounts.passwordResets.reset(token, 'password123'), 'guessable');
+    const heard: string[] = [];
+    const stop = scene.accounts.onSessionEnded((id) => heard.push(id));
+    const answers = await Promise.all([CHOSEN, OTHER].map((password) => scene.accounts.passwordResets.reset(token, password)));
+    stop();
+    assert.deepEqual(answers.toSorted(), ['link-not-valid', 'reset']);
+    assert.equal(heard.length, 1);
+    assert.equal(scene.accounts.verify(tokens.accessToken), undefined);
+    assert.equal(await scene.accounts.refresh(tokens.refreshToken), 'wrong-credentials');
+    assert.equal(await scene.accounts.passwordResets.reset(token, OTHER), 'link-not-valid');
+    expectTokens(await scene.accounts.login(user.email, answers[0] === 'reset' ? CHOSEN : OTHER));
+    assert.equal(await scene.accounts.login(user.email, SCENE_PASSWORD), 'wrong-credentials');
+    assert.deepEqual(
+      (await lettersTo(user.email)).map(({ topic }) => topic),
+      ['password-changed', 'password-reset'],
+    );
+  });
+
+  test('a link that sets a password expires in an hour, gives way to a newer one, and is of no use as another kind of link', async () => {
+    const user = await scene.newUser();
+    await scene.accounts.passwordResets.forgot(user.email);
+    const replaced = await lastTokenTo(user.email);
+    await scene.accounts.passwordResets.forgot(user.email);
+    const token = await lastTokenTo(user.email);
+    assert.equal(await scene.accounts.passwordResets.reset(replaced, CHOSEN), 'link-not-valid');
+    assert.equal(await verify(token), 'link-not-valid');
+    scene.clock.now += RESET_LIFE;
+    assert.equal(await scene.accounts.passwordResets.reset(token, CHOSEN), 'link-not-valid');
+    expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD));
+  });
+
+  test('a password that was never there is not forgotten: only the letter says so', async () => {
+    const email = newAddress();
+    await scene.accounts.passwordResets.forgot(email);
+    assert.deepEqual(
+      (await lettersTo(email)).map(({ topic, secret }) => [topic, secret]),
+      [['password-reset-without-account', null]],
+    );
+  });
+
+  test('letters come newest first, a page at a time', async () => {
+    const email = newAddress();
+    for (let count = 0; count < 3; count += 1) await register(email);
+    const all = await scene.accounts.letters(200, null);
+    const paged: Letter[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof scene.accounts.letters>> = await scene.accounts.letters(2, cursor);
+      paged.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    assert.ok(paged.length > 5 && all.nextCursor === null);
+    assert.deepEqual(paged, all.items);
+    assert.deepEqual(
+      paged.map(({ id }) => id),
+      paged
+        .map(({ id }) => id)
+        .toSorted()
+        .reverse(),
+    );
+  });
+
+  test('of tokens only hashes are kept, but for the letter itself', async () => {
+    const email = newAddress();
+    await register(email);
+    const token = await lastTokenTo(email);
+    const [[text] = []] = await place.database.sql(
+      `select (select string_agg(r::text, ' ') from registration r) || (select string_agg(p::text, ' ') from password_reset p)`,
+    );
+    assert.ok(String(text).includes(email) && !String(text).includes(token) && !String(text).includes(CHOSEN));
+  });
+});
