@@ -72,6 +72,7 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
     jwtSecret,
     bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST,
     now: () => node.now(),
+    rateLimitScale: config.rateLimitScale,
   });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node });
   opened.use(purgeNowAndThen(database, logger));

@@ -1,5 +1,6 @@
 // What accounts need of their storage. `persistence/account-store.ts` implements it.
 import type { Instant } from '../model/instant.ts';
+import type { FailureStore } from './failed-logins.ts';
 import type { Letter, LetterStore } from './letters.ts';
 import type { PasswordResetStore } from './password-resets.ts';
 import type { Session, User, Whereabouts } from './principal.ts';
@@ -41,15 +42,17 @@ export type Credentials = {
   readonly user: StoredUser | undefined;
   /** Of a registration that waits for its address to be verified. */
   readonly registeredHash: string | undefined;
+  /** Where the user has logged in from lately. */
+  readonly usualAddresses: readonly string[];
 };
 
 export type AccountStore = LetterStore &
   RegistrationStore &
-  PasswordResetStore & {
+  PasswordResetStore &
+  FailureStore & {
     /** `email` in the form of `normaliseEmail`. */
     credentialsOf(email: string, at: Instant): Promise<Credentials>;
     userById(id: string): Promise<User | undefined>;
-    passwordHashOf(userId: string): Promise<string | undefined>;
     /** False if the e-mail is taken. */
     addUser(user: StoredUser): Promise<boolean>;
     hasOwner(): Promise<boolean>;

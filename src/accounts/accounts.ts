@@ -4,6 +4,7 @@ import type { Role } from '../model/roles.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
 import { EndedSessions } from './ended-sessions.ts';
+import { FailedLogins, type LockedOut } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
 import { type LetterPage, newLetter } from './letters.ts';
 import { PasswordResets } from './password-resets.ts';
@@ -27,6 +28,11 @@ export type Tokens = {
   readonly user: User;
 };
 
+/** Why somebody is not let in. */
+export type NoLogin = 'wrong-credentials' | 'email-not-verified' | LockedOut;
+
+export type PasswordAnswer = 'changed' | 'wrong-password' | 'guessable' | LockedOut;
+
 export type NewUser = {
   readonly email: string;
   readonly name: string;
@@ -42,6 +48,8 @@ export type AccountSettings = {
   /** log2 of the rounds of bcrypt. */
   readonly bcryptCost: number;
   readonly now: () => Instant;
+  /** Multiplies how many failed logins are forgiven without a wait; 1 if left out. */
+  readonly rateLimitScale?: number;
 };
 
 /** Two spellings of one address are one account. */
@@ -57,6 +65,7 @@ export class Accounts {
   /** In order of first use; the oldest goes first when it is full. */
   readonly #verified = new Map<string, Principal>();
   readonly #ended: EndedSessions;
+  readonly #failedLogins: FailedLogins;
   readonly registrations: Registrations;
   readonly passwordResets: PasswordResets;
 
@@ -66,7 +75,8 @@ export class Accounts {
     this.#hashOfNobody = hashed;
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
     this.registrations = new Registrations(store, settings);
-    this.passwordResets = new PasswordResets(store, settings, this.#ended);
+    this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
+    this.passwordResets = new PasswordResets(store, settings, { ended: this.#ended, failedLogins: this.#failedLogins });
   }
 
   static async open(store: AccountStore, settings: AccountSettings): Promise<Accounts> {
@@ -74,10 +84,14 @@ export class Accounts {
   }
 
   /** An unknown e-mail and a wrong password get the same answer after the same work. */
-  async login(email: string, password: string, from: Whereabouts = NOWHERE): Promise<Tokens | 'wrong-credentials' | 'email-not-verified'> {
-    const { user, registeredHash } = await this.#store.credentialsOf(normaliseEmail(email), this.#settings.now());
+  async login(email: string, password: string, from: Whereabouts = NOWHERE): Promise<Tokens | NoLogin> {
+    const address = normaliseEmail(email);
+    const { user, registeredHash, usualAddresses } = await this.#store.credentialsOf(address, this.#settings.now());
+    const attempt = await this.#failedLogins.begin({ email: address, address: from.address, usualAddresses });
+    if ('lockedForSeconds' in attempt) return attempt;
     const isUser = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
     if (user === undefined || !isUser) return this.#whyNot(password, registeredHash);
+    await this.#failedLogins.succeeded(attempt);
     const { passwordHash: _, ...visible } = user;
     const family = randomUUIDv7();
     const { token, row } = this.#newRefreshToken();
@@ -124,12 +138,16 @@ export class Accounts {
     this.#ended.end(await this.#store.endOtherSessions(userId, sessionId, this.#settings.now()));
   }
 
-  /** Whoever knows the old password may choose a new one; every other session of the user ends, since one of them may be why. */
-  async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string): Promise<'changed' | 'wrong-password' | 'guessable'> {
+  /** Whoever knows the old password may choose a new one; every other session of the user ends, since one of them may be why. Guesses wait like those at the door. */
+  async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string, from: Whereabouts = NOWHERE): Promise<PasswordAnswer> {
     if (isGuessable(chosen, owner)) return 'guessable';
-    const replaces = await this.#store.passwordHashOf(userId);
-    const isRight = await isRightPassword(old, replaces ?? this.#hashOfNobody);
-    if (replaces === undefined || !isRight) return 'wrong-password';
+    const { user, usualAddresses } = await this.#store.credentialsOf(owner.email, this.#settings.now());
+    const attempt = await this.#failedLogins.begin({ email: owner.email, address: from.address, usualAddresses });
+    if ('lockedForSeconds' in attempt) return attempt;
+    const isRight = await isRightPassword(old, user?.passwordHash ?? this.#hashOfNobody);
+    if (user?.id !== userId || !isRight) return 'wrong-password';
+    const replaces = user.passwordHash;
+    await this.#failedLogins.succeeded(attempt);
     const passwordHash = await hashPassword(chosen, this.#settings.bcryptCost);
     const told = newLetter('password-changed', owner.email, this.#settings.now());
     const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, told });

@@ -1,5 +1,6 @@
 import { HOUR, type Instant, instant } from '../model/instant.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import type { FailedLogins } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
 import { type Letter, type LetterChoice, newLetter } from './letters.ts';
 import { hashPassword } from './passwords.ts';
@@ -21,6 +22,8 @@ export type PasswordResetStore = {
   redeemReset(tokenHash: string, passwordHash: string, told: Letter): Promise<readonly string[] | undefined>;
 };
 
+/** Who has to know when a password was reset. */
+type Told = { readonly ended: EndedSessions; readonly failedLogins: FailedLogins };
 type Settings = { readonly bcryptCost: number; readonly now: () => Instant };
 
 /** How somebody comes back in who has forgotten their password. */
@@ -28,11 +31,13 @@ export class PasswordResets {
   readonly #store: PasswordResetStore;
   readonly #settings: Settings;
   readonly #ended: EndedSessions;
+  readonly #failedLogins: FailedLogins;
 
-  constructor(store: PasswordResetStore, settings: Settings, ended: EndedSessions) {
+  constructor(store: PasswordResetStore, settings: Settings, { ended, failedLogins }: Told) {
     this.#store = store;
     this.#settings = settings;
     this.#ended = ended;
+    this.#failedLogins = failedLogins;
   }
 
   /** Answers nothing, after the same work, whether the address has an account or not: only its letter says which. */
@@ -49,7 +54,7 @@ export class PasswordResets {
     );
   }
 
-  /** A token is good for one use; a password that is refused does not use it up. */
+  /** A token is good for one use; a password that is refused does not use it up. Whoever has the letter need not wait for failed logins any more. */
   async reset(token: string, password: string): Promise<'reset' | 'link-not-valid' | 'guessable'> {
     const tokenHash = hashOfToken(token);
     const user = await this.#store.userOfReset(tokenHash, this.#settings.now());
@@ -59,6 +64,7 @@ export class PasswordResets {
     const ended = await this.#store.redeemReset(tokenHash, passwordHash, newLetter('password-changed', user.email, this.#settings.now()));
     if (ended === undefined) return 'link-not-valid';
     this.#ended.end(ended);
+    await this.#failedLogins.forget(user.email);
     return 'reset';
   }
 }

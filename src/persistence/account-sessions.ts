@@ -10,6 +10,9 @@ import { UserAccountRow } from './entities/user-account.ts';
 import { keepLetter } from './letter-rows.ts';
 import { userOf } from './user-rows.ts';
 
+/** Nobody has more devices in use; what is older is a place they have left. */
+const MOST_USUAL_SESSIONS = 50;
+
 type Successor = Omit<NewRefreshToken, 'userId' | 'family'>;
 
 export async function addSession(em: EntityManager, token: NewRefreshToken, { device, address }: Whereabouts): Promise<void> {
@@ -57,6 +60,12 @@ export async function sessionsOf(em: EntityManager, userId: string, since: Insta
     createdAt: instant(createdAt),
     lastUsedAt: instant(lastUsedAt),
   }));
+}
+
+/** Of sessions that have ended, too, as long as they are remembered. */
+export async function addressesOf(em: EntityManager, userId: string): Promise<readonly string[]> {
+  const rows = await em.find(LoginSessionRow, { userId }, { fields: ['address'], orderBy: { lastUsedAt: 'desc' }, limit: MOST_USUAL_SESSIONS });
+  return [...new Set(rows.map(({ address }) => address))];
 }
 
 export async function endSessionOf(em: EntityManager, tokenHash: string, at: Instant): Promise<string | undefined> {

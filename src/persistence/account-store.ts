@@ -2,12 +2,16 @@ import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AccountStore, Credentials, StoredUser } from '../accounts/account-store-port.ts';
 import type { Instant } from '../model/instant.ts';
 import { keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
-import { addSession, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
+import { addressesOf, addSession, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
 import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
+import { changeFailures } from './failed-login-rows.ts';
 import { letters } from './letter-rows.ts';
 import { storedUserOf, userOf } from './user-rows.ts';
+
+/** An id that no user has, for the same look where there is no user. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Keeps accounts and sessions in their tables. */
 export function accountStore(database: Database): AccountStore {
@@ -18,7 +22,6 @@ export function accountStore(database: Database): AccountStore {
         const row = await em.findOne(UserAccountRow, { id });
         return row === null ? undefined : userOf(row);
       }),
-    passwordHashOf: (id) => database.transaction(async (em) => (await em.findOne(UserAccountRow, { id }))?.passwordHash),
     addUser: (user) => addUser(database, user),
     hasOwner: () => database.transaction(async (em) => (await em.count(UserAccountRow, { role: 'owner' })) > 0),
     addSession: (token, from) => database.transaction((em) => addSession(em, token, from)),
@@ -33,6 +36,7 @@ export function accountStore(database: Database): AccountStore {
     keepReset: (reset, choice) => database.transaction((em) => keepReset(em, reset, choice)),
     userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),
     redeemReset: (tokenHash, passwordHash, told) => database.transaction((em) => redeemReset(em, tokenHash, passwordHash, told)),
+    changeFailures: (subjects, change) => database.transaction((em) => changeFailures(em, subjects, change)),
     letters: (limit, before, at) => database.transaction((em) => letters(em, limit, before, at)),
   };
 }
@@ -40,7 +44,8 @@ export function accountStore(database: Database): AccountStore {
 async function credentialsOf(em: EntityManager, email: string, at: Instant): Promise<Credentials> {
   const user = await em.findOne(UserAccountRow, { email });
   const registration = await em.findOne(RegistrationRow, { email, expiresAt: { $gt: at } });
-  return { user: user === null ? undefined : storedUserOf(user), registeredHash: registration?.passwordHash };
+  const usualAddresses = await addressesOf(em, user?.id ?? NOBODY);
+  return { user: user === null ? undefined : storedUserOf(user), registeredHash: registration?.passwordHash, usualAddresses };
 }
 
 async function addUser(database: Database, user: StoredUser): Promise<boolean> {

@@ -15,6 +15,9 @@ const SESSION_LIFE_MS = REFRESH_TOKEN_LIFE + DAY;
 /** Long enough to look up what somebody was told last season. */
 const NOTIFICATION_LIFE_MS = 90 * DAY;
 
+/** By then every failure has been forgiven. */
+const FAILURE_LIFE_MS = DAY;
+
 /** A node that was given up has this long to find out. */
 const NODE_LIFE_MS = 24 * HOUR;
 
@@ -26,9 +29,10 @@ export async function purgeOldReplies(database: Database, signal?: AbortSignal):
   return { requests: await purge(database, { table: 'request', ...old }, signal), httpReplies: await purge(database, { table: 'http_reply', ...old }, signal) };
 }
 
-/** Forgets sessions that nobody can use any more, whether they were ended or not. */
+/** Forgets sessions that nobody can use any more, whether they were ended or not, and failed logins of long ago. */
 export async function purgeOldSessions(database: Database, signal?: AbortSignal): Promise<number> {
   await purge(database, { table: 'refresh_token', key: ['id'], column: 'created_at', olderThanMs: SESSION_LIFE_MS }, signal);
+  await purge(database, { table: 'failed_login', key: ['subject'], column: 'last_at', olderThanMs: FAILURE_LIFE_MS }, signal);
   return await purge(database, { table: 'login_session', key: ['id'], column: 'last_used_at', olderThanMs: SESSION_LIFE_MS }, signal);
 }
 

@@ -7,6 +7,7 @@ import { CalendarRow } from './entities/calendar.ts';
 import { ChangeRow } from './entities/change.ts';
 import { ClaimRow } from './entities/claim.ts';
 import { CustomerRow } from './entities/customer.ts';
+import { FailedLoginRow } from './entities/failed-login.ts';
 import { HttpReplyRow } from './entities/http-reply.ts';
 import { LocationRow } from './entities/location.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
@@ -22,6 +23,7 @@ import { ShardRow } from './entities/shard.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
+import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
 import { Registrations } from './migrations/registrations.ts';
@@ -49,6 +51,7 @@ export const ORM_OPTIONS = {
     RegistrationRow,
     PasswordResetRow,
     NotificationRow,
+    FailedLoginRow,
     HttpReplyRow,
   ],
   extensions: [Migrator],
@@ -60,6 +63,7 @@ export const ORM_OPTIONS = {
       { name: '0002-many-nodes', class: ManyNodes },
       { name: '0003-sessions', class: Sessions },
       { name: '0004-registrations', class: Registrations },
+      { name: '0005-failed-logins', class: FailedLogins },
     ],
     snapshot: false,
     silent: true,

@@ -1,7 +1,7 @@
 // Accounts on a database of their own, with a clock that the test moves.
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
-import { Accounts, type Tokens } from '../../src/accounts/accounts.ts';
+import { Accounts, type NoLogin, type Tokens } from '../../src/accounts/accounts.ts';
 import type { Principal, User, Whereabouts } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
@@ -40,7 +40,8 @@ export async function openAccountScene(database: Database): Promise<AccountScene
   };
 }
 
-export function expectTokens(answer: Tokens | string): Tokens {
-  if (typeof answer === 'string') throw new assert.AssertionError({ message: `expected tokens, not ${answer}` });
+export function expectTokens(answer: Tokens | NoLogin): Tokens {
+  if (typeof answer === 'string' || 'lockedForSeconds' in answer)
+    throw new assert.AssertionError({ message: `expected tokens, not ${JSON.stringify(answer)}` });
   return answer;
 }

@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { addressGroup } from '../../accounts/address-group.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -43,7 +44,7 @@ export class RateLimits {
     return userId === null ? takeFrom(this.#limiters[kind].address, addressGroup(address)) : takeFrom(this.#limiters[kind].user, userId);
   }
 
-  /** For a login: the account that is tried has an allowance too, whatever addresses it is tried from. */
+  /** For what sends a letter: an e-mail address has an allowance too, whatever addresses it is asked for from. Logins have their own way to wait: `accounts/failed-logins.ts`. */
   takeForAccount(email: string): Promise<Taken> {
     return takeFrom(this.#limiters.login.user, email);
   }
@@ -83,10 +84,4 @@ async function takeFrom({ name, limit, counter }: Limiter, key: string): Promise
 
 function taken(name: string, limit: number, isAllowed: boolean, state: RateLimiterRes): Taken {
   return { isAllowed, name, limit, remaining: Math.max(0, state.remainingPoints), resetSeconds: Math.max(1, Math.ceil(state.msBeforeNext / 1_000)) };
-}
-
-/** One customer line often has a whole IPv6 /64, so that is what is counted. */
-function addressGroup(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  return address.split('::')[0]?.split(':').slice(0, 4).join(':') ?? address;
 }

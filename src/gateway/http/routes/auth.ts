@@ -1,14 +1,12 @@
 // Coming in and going out.
 import type { Tokens } from '../../../accounts/accounts.ts';
-import { deviceOf } from '../../../accounts/device.ts';
-import type { Whereabouts } from '../../../accounts/principal.ts';
 import { loginBody, refreshBody, tokens, user } from '../../../protocol/auth.ts';
 import type { GatewayConfig, GatewayContext } from '../../context.ts';
 import { type Done, done, type Failed, failed, isFailed } from '../../operations/reply.ts';
 import { CSRF_HEADER, isFromOwnPage } from '../../security/csrf.ts';
 import { clearCookie, isBrowser, REFRESH_COOKIE, refreshCookie } from '../../security/refresh-cookie.ts';
+import { isLockedOut, lockedOut, whereabouts } from '../logging-in.ts';
 import { type RouteRequest, route } from '../route.ts';
-import { tooMany } from '../serve-route.ts';
 
 const shared = { tag: 'Logging in', access: 'public' } as const;
 
@@ -23,9 +21,8 @@ export const login = route({
   problems: ['unauthenticated', 'email-not-verified'],
   handle: async (context, request) => {
     const { body, headers } = request;
-    const taken = await context.limits.takeForAccount(body.email);
-    if (!taken.isAllowed) return tooMany(taken);
     const made = await context.accounts.login(body.email, body.password, whereabouts(request));
+    if (isLockedOut(made)) return lockedOut(made);
     if (made === 'wrong-credentials') return failed('unauthenticated', { detail: 'The e-mail or the password is wrong.' });
     if (made === 'email-not-verified') return failed('email-not-verified', { detail: 'Open the link that was sent to this address.' });
     return isBrowser(headers) ? withCookie(context.config, made) : done(made);
@@ -102,8 +99,4 @@ function shownToken(
 
 function withCookie(config: GatewayConfig, { refreshToken, ...visible }: Tokens): Done<Omit<Tokens, 'refreshToken'>> {
   return done(visible, { headers: refreshCookie(config, refreshToken) });
-}
-
-function whereabouts({ headers, caller }: RouteRequest): Whereabouts {
-  return { device: deviceOf(headers['user-agent']), address: caller.address };
 }

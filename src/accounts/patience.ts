@@ -1,0 +1,48 @@
+// How long somebody waits after failed logins. Pure.
+import { type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+
+/** What is known of an account or an address. An attempt that is under way counts as failed until it has succeeded. */
+export type Failures = { readonly count: number; readonly lastAt: Instant; readonly blockedUntil: Instant };
+
+export type Patience = {
+  /** So many failures are forgiven without a wait. */
+  readonly free: number;
+  /** The first wait is a second, each one after it twice as long, up to this many milliseconds. */
+  readonly longestWait: number;
+  /** After this many milliseconds without an attempt one failure is forgotten, after twice as many two. Not less than the longest wait, which could not be reached otherwise. */
+  readonly forgetsEvery: number;
+};
+
+/** Somebody who mistypes does so five times; a guesser gets one guess a minute, and a person who is attacked waits no longer than that. */
+export const ACCOUNT_PATIENCE: Patience = { free: 5, longestWait: MINUTE, forgetsEvery: 10 * MINUTE };
+/** A whole office may be behind one address; a guesser who goes through many accounts is, too, and nobody is locked out of an account by it. */
+export const ADDRESS_PATIENCE: Patience = { free: 20, longestWait: 5 * MINUTE, forgetsEvery: 5 * MINUTE };
+
+/** Where a rate limit is scaled, so is what is forgiven. */
+export function scaled(patience: Patience, scale: number): Patience {
+  return { ...patience, free: Math.max(1, Math.floor(patience.free * scale)) };
+}
+
+/** Milliseconds until the next attempt is looked at; 0 is now. */
+export function waitOf(known: Failures | undefined, at: Instant): number {
+  return Math.max(0, (known?.blockedUntil ?? 0) - at);
+}
+
+/** One more attempt; what is said of the next one is in `blockedUntil`. */
+export function attempted(known: Failures | undefined, patience: Patience, at: Instant): Failures {
+  // Beyond the longest wait nothing is counted, or what is forgotten would take as long as the attack has lasted.
+  const most = patience.free + 1 + Math.ceil(Math.log2(patience.longestWait / SECOND));
+  const count = Math.min(remembered(known, patience, at) + 1, most);
+  const wait = count <= patience.free ? 0 : Math.min(patience.longestWait, SECOND * 2 ** (count - patience.free - 1));
+  return { count, lastAt: at, blockedUntil: instant(at + wait) };
+}
+
+/** An attempt that has succeeded after all. */
+export function succeeded(known: Failures): Failures {
+  return { ...known, count: Math.max(0, known.count - 1), blockedUntil: instant(0) };
+}
+
+function remembered(known: Failures | undefined, { forgetsEvery }: Patience, at: Instant): number {
+  if (known === undefined) return 0;
+  return Math.max(0, known.count - Math.floor(Math.max(0, at - known.lastAt) / forgetsEvery));
+}

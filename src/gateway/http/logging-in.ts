@@ -1,0 +1,18 @@
+// What the routes that look at a password have in common.
+import { deviceOf } from '../../accounts/device.ts';
+import type { LockedOut } from '../../accounts/failed-logins.ts';
+import type { Whereabouts } from '../../accounts/principal.ts';
+import { type Failed, failed } from '../operations/reply.ts';
+import type { RouteRequest } from './route.ts';
+
+export function whereabouts({ headers, caller }: RouteRequest): Whereabouts {
+  return { device: deviceOf(headers['user-agent']), address: caller.address };
+}
+
+export function isLockedOut(answer: object | string): answer is LockedOut {
+  return typeof answer === 'object' && 'lockedForSeconds' in answer;
+}
+
+export function lockedOut({ lockedForSeconds }: LockedOut): Failed {
+  return failed('rate-limited', { detail: 'Too many failed logins. This ends by itself.', retryAfterSeconds: lockedForSeconds });
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
+import { before, test } from 'node:test';
+import type { NoLogin, Tokens } from '../../src/accounts/accounts.ts';
+import type { Whereabouts } from '../../src/accounts/principal.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/model/instant.ts';
+import { onEachDatabase } from '../actors/on-each-database.ts';
+import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
+
+const CHOSEN = 'violet tractor umbrella';
+const HOME = { device: 'Firefox on Linux', address: '198.51.100.7' };
+let addresses = 0;
+/** Somewhere nobody has been before. */
+function elsewhere(): Whereabouts {
+  addresses += 1;
+  return { device: 'curl', address: `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}` };
+}
+const lockedFor = (answer: Tokens | NoLogin) => (typeof answer === 'object' && 'lockedForSeconds' in answer ? answer.lockedForSeconds : 0);
+
+onEachDatabase('failed logins', (place) => {
+  let scene: AccountScene;
+  before(async () => {
+    scene = await openAccountScene(place.database);
+  });
+  const guess = (email: string, from = elsewhere()) => scene.accounts.login(email, 'wrong', from);
+  /** Until the account makes others wait for the longest time. */
+  async function attack(email: string, from: () => Whereabouts = elsewhere): Promise<void> {
+    for (let failures = 0; failures < 12; failures += 1) {
+      const wait = lockedFor(await guess(email, from()));
+      if (wait > 0) {
+        scene.clock.now += wait * SECOND;
+        failures -= 1;
+      }
+    }
+  }
+
+  test('of one account count together, whatever addresses they come from, and end by themselves', async () => {
+    const { email } = await scene.newUser();
+    for (let count = 0; count < 6; count += 1) assert.equal(await guess(email), 'wrong-credentials');
+    assert.deepEqual(await guess(email), { lockedForSeconds: 1 });
+    assert.deepEqual(await scene.accounts.login(email, SCENE_PASSWORD, elsewhere()), { lockedForSeconds: 1 });
+    scene.clock.now += SECOND;
+    expectTokens(await scene.accounts.login(email, SCENE_PASSWORD, elsewhere()));
+    assert.equal(await guess(email), 'wrong-credentials');
+  });
+
+  test('lock nobody out for more than a minute, however long somebody tries', async () => {
+    const { email } = await scene.newUser();
+    await attack(email);
+    for (let count = 0; count < 20; count += 1) assert.ok(lockedFor(await guess(email)) <= 60);
+    scene.clock.now += MINUTE;
+    expectTokens(await scene.accounts.login(email, SCENE_PASSWORD, elsewhere()));
+  });
+
+  test('of strangers do not hold up somebody at an address they have logged in from, and there guesses are counted, too', async () => {
+    const user = await scene.newUser();
+    await scene.logIn(user, HOME);
+    await attack(user.email);
+    assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, elsewhere())) > 30);
+    expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME));
+    await attack(user.email, () => HOME);
+    assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME)) > 30);
+  });
+
+  test('of an address without an account make wait as others do', async () => {
+    const nobody = `${randomUUIDv7()}@example.org`;
+    const { email } = await scene.newUser();
+    for (let count = 0; count < 8; count += 1) assert.deepEqual(await guess(nobody), await guess(email));
+    assert.equal(lockedFor(await guess(nobody)), lockedFor(await guess(email)));
+    assert.ok(lockedFor(await guess(nobody)) > 0);
+  });
+
+  test('from one address count together, whatever accounts they try, and a success in between does not wipe them out', async () => {
+    const from = elsewhere();
+    const own = await scene.newUser();
+    let waits = 0;
+    for (let count = 0; count < 25; count += 1) {
+      waits += Math.sign(lockedFor(await guess(`${randomUUIDv7()}@example.org`, from)));
+      await scene.accounts.login(own.email, SCENE_PASSWORD, from);
+    }
+    assert.ok(waits >= 3, `${waits}`);
+    expectTokens(await scene.accounts.login(own.email, SCENE_PASSWORD, elsewhere()));
+  });
+
+  test('that are under way at once are not free', async () => {
+    const { email } = await scene.newUser();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => guess(email)));
+    assert.equal(answers.filter((answer) => answer === 'wrong-credentials').length, 6);
+  });
+
+  test('are the same on every node', async () => {
+    const other = await openAccountScene(place.database);
+    other.clock.now = scene.clock.now;
+    const { email } = await scene.newUser();
+    for (let count = 0; count < 3; count += 1)
+      for (const node of [scene, other]) assert.equal(await node.accounts.login(email, 'wrong', elsewhere()), 'wrong-credentials');
+    for (const node of [scene, other]) assert.ok(lockedFor(await node.accounts.login(email, 'wrong', elsewhere())) > 0);
+  });
+
+  test('are forgotten with a new password by link, and in time', async () => {
+    const [one, other] = [await scene.newUser(), await scene.newUser()];
+    for (const { email } of [one, other]) await attack(email);
+    await scene.accounts.passwordResets.forgot(one.email);
+    const [letter] = (await scene.accounts.letters(1, null)).items;
+    assert.equal(await scene.accounts.passwordResets.reset(letter?.secret?.token ?? '', CHOSEN), 'reset');
+    expectTokens(await scene.accounts.login(one.email, CHOSEN, elsewhere()));
+    scene.clock.now += 3 * HOUR;
+    for (let count = 0; count < 6; count += 1) assert.equal(await guess(other.email), 'wrong-credentials');
+  });
+
+  test('cannot be forgotten by registering the address and logging in as that', async () => {
+    const { email } = await scene.newUser();
+    await scene.accounts.registrations.register({ email, name: 'Mallory', password: CHOSEN });
+    for (let count = 0; count < 6; count += 1) await scene.accounts.login(email, count % 2 === 0 ? 'wrong' : CHOSEN, elsewhere());
+    assert.ok(lockedFor(await guess(email)) > 0);
+  });
+
+  test('with a stolen session count as well: the old password cannot be guessed by changing it', async () => {
+    const { principal } = await scene.logIn(await scene.newUser(), elsewhere());
+    for (let count = 0; count < 6; count += 1) assert.equal(await scene.accounts.changePassword(principal, 'wrong', CHOSEN, elsewhere()), 'wrong-password');
+    assert.deepEqual(await scene.accounts.changePassword(principal, SCENE_PASSWORD, CHOSEN, elsewhere()), { lockedForSeconds: 1 });
+  });
+});
