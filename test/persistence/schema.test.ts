@@ -56,6 +56,33 @@ for (const kind of ENGINES) {
       assert.deepEqual(await second.sql(body), ours);
     });
 
+    test('sessions from before they had a row of their own get one, ended or not', async () => {
+      await using fresh = await engine.fresh();
+      const [userId, going, ended] = [randomUUID(), randomUUID(), randomUUID()];
+      {
+        await using before = await openDatabase(fresh.config);
+        await before.sql('drop table login_session');
+        await before.sql(`delete from migration where name = '0003-sessions'`);
+        await before.sql(`insert into user_account (id, email, name, role, password_hash, created_at) values ($1, 'a@example.org', 'A', 'owner', '', 0)`, [
+          userId,
+        ]);
+        for (const [family, createdAt, revokedAt] of [
+          [going, 10, null],
+          [going, 20, null],
+          [ended, 30, 40],
+        ] as const) {
+          const token =
+            'insert into refresh_token (id, user_id, family, token_hash, expires_at, revoked_at, created_at) values ($1::uuid, $2, $3, $1::uuid::text, 99, $5, $4)';
+          await before.sql(token, [randomUUID(), userId, family, createdAt, revokedAt]);
+        }
+      }
+      await using upgraded = await openDatabase(fresh.config);
+      assert.deepEqual(await upgraded.sql('select id, user_id, device, created_at, last_used_at, ended_at from login_session order by created_at'), [
+        [going, userId, 'an unknown device', 10, 20, null],
+        [ended, userId, 'an unknown device', 30, 30, 40],
+      ]);
+    });
+
     test('a new database has 256 shards without an owner, and a business with an era that no other has', async () => {
       await using one = await engine.fresh();
       await using database = await openDatabase(one.config);
