@@ -184,8 +184,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: ROUTER,
-        find: 'const decided = this.#options.decideHere(errand);',
-        replace: 'const decided = this.#options.decideHere({ ...errand, request: { ...errand.request, key: errand.request.key + "again" } });',
+        find: 'const decided = this.#decideAgain(errand);',
+        replace: 'const decided = this.#decideAgain({ ...errand, request: { ...errand.request, key: errand.request.key + "again" } });',
       },
     ],
   },

@@ -30,6 +30,9 @@ const MOST_REDIRECTS = 8;
 const REDIRECT_PAUSE_MS = 15;
 /** Errands on the direct path at once; past it they wait for the owner after all. */
 const MOST_DIRECT = 1_000;
+/** An errand that did nothing on the direct path is tried again after pauses that double from one to the other, 1.5 seconds in all. */
+const DIRECT_PAUSE_MS = 50;
+const DIRECT_PAUSE_MOST_MS = 800;
 
 export type RouterOptions = {
   readonly nodeId: string;
@@ -167,15 +170,25 @@ export class Router {
     if (this.#direct >= MOST_DIRECT) return sent.open > 0 ? { type: 'unknown' } : { type: 'overloaded' };
     this.#direct += 1;
     try {
-      const decided = this.#options.decideHere(errand);
-      if (sent.open === 0) return await decided;
+      if (sent.open === 0) return await this.#decideAgain(errand);
       const elsewhere = Promise.withResolvers<Outcome>();
       sent.hear = (told) => {
         if (told.type === 'outcome' && isFromAnyCopy(told)) elsewhere.resolve(outcomeOf(told.outcome));
       };
+      const decided = this.#decideAgain(errand);
       return await Promise.race([decided.then((outcome): Outcome => (hasDoneNothing(outcome) ? { type: 'unknown' } : outcome)), elsewhere.promise]);
     } finally {
       this.#direct -= 1;
+    }
+  }
+
+  /** Where an owner decides as well, this node may lose its place a few times in a row; a moment later it may not. */
+  async #decideAgain(errand: Errand): Promise<Outcome> {
+    const { decideHere, timers } = this.#options;
+    for (let pause = DIRECT_PAUSE_MS; ; pause *= 2) {
+      const outcome = await decideHere(errand);
+      if (!hasDoneNothing(outcome) || pause > DIRECT_PAUSE_MOST_MS) return outcome;
+      await new Promise<void>((resolve) => timers.after(pause, resolve));
     }
   }
 }

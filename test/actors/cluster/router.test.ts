@@ -210,8 +210,16 @@ describe('A router', () => {
     direct.here = async () => ({ type: 'overloaded' });
     const unknown = direct.router.send(ERRAND);
     await direct.settle();
-    await direct.silence();
-    await direct.silence();
+    while (direct.timers.length > 0) await direct.silence();
     assert.deepEqual(await unknown, { type: 'unknown' });
+  });
+
+  it('what did nothing on the direct path is tried again for a moment', async () => {
+    const scene = new Scene(null);
+    scene.here = async () => (scene.decided < 3 ? { type: 'overloaded' } : HERE);
+    const outcome = scene.router.send(ERRAND);
+    await scene.settle();
+    while (scene.timers.length > 0) await scene.silence();
+    assert.deepEqual([await outcome, scene.decided], [HERE, 3]);
   });
 });
