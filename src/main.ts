@@ -10,6 +10,11 @@ const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;
 const EXIT_LOST = 75;
 
+/** The system's words for an address or a directory that cannot be had. */
+const NOT_TO_BE_HAD = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC'];
+/** No connection, not let in, no such database, out of resources, starting up or shutting down: what its administrator can change. */
+const NOT_TO_BE_USED = /^(08|28|3D|53|57)/;
+
 const config = readConfig(process.env, process.cwd());
 if (isConfig(config)) await run(config);
 else {
@@ -46,11 +51,6 @@ function stopSignal(): Promise<NodeJS.Signals> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
 }
-
-/** The system's words for an address or a directory that cannot be had. */
-const NOT_TO_BE_HAD = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC'];
-/** No connection, not let in, no such database, out of resources, starting up or shutting down: what its administrator can change. */
-const NOT_TO_BE_USED = /^(08|28|3D|53|57)/;
 
 /** What is needed and not there, such as an address that belongs to another process: nothing that a stack trace explains. `undefined`: another fault. */
 function whatIsUnavailable(error: unknown): string | undefined {

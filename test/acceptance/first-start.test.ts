@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, mkdtempDisposable, realpath, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -130,6 +131,17 @@ test('a database that cannot be reached is said in a line', async () => {
   assert.equal(await start.ends(), 69);
   assert.match(start.said, /^Slotkeeper cannot start: The database cannot be used: \S.*\n$/);
   assert.ok(!start.said.includes('secret'));
+});
+
+test('an address that somebody else listens on is said in a line', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  await using place = await mkdtempDisposable(join(tmpdir(), 'slotkeeper-port-'));
+  const { port } = other.address() as AddressInfo;
+  await using start = new Start({ PORT: String(port), DATA_DIR: place.path });
+  assert.equal(await start.ends(), 69);
+  assert.match(start.said, new RegExp(`^Slotkeeper cannot start: .*EADDRINUSE.*:${port}\\n$`));
+  other.close();
 });
 
 test('wrong settings are all named in one message, and nothing is started', async () => {
