@@ -9,6 +9,7 @@ import { HOUR, type Instant, instant } from '../../src/model/instant.ts';
 import { HOURS } from '../actors/practice.ts';
 
 const SLOTS = 6;
+const CLASS_SLOTS = 2;
 const BASE = instant(Date.UTC(2027, 0, 4));
 
 /** Few names, so that they meet. */
@@ -134,8 +135,9 @@ function addedClaim(names: Names, random: Random, calendarId: string, id: string
 }
 
 function holdAt(names: Names, random: Random, calendarId: string, id: string): Hold {
-  const isClass = random.chance(0.3);
-  const startsAt = slot(random, isClass ? 2 : SLOTS);
+  // Classes keep to the first slots, and few others go there, so that seats of one session meet.
+  const isClass = random.chance(0.45);
+  const startsAt = isClass || random.chance(0.1) ? slot(random, CLASS_SLOTS) : instant(slot(random, SLOTS) + CLASS_SLOTS * (HOUR / 2));
   return {
     id,
     calendarId,
@@ -147,7 +149,7 @@ function holdAt(names: Names, random: Random, calendarId: string, id: string): H
     bufferAfterMinutes: 5,
     capacity: isClass ? 3 : 1,
     seats: 1,
-    lane: isClass ? random.below(3) : 0,
+    lane: isClass ? random.below(2) : 0,
     holder: null,
     state: 'held',
     placedAt: BASE,
