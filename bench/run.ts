@@ -7,6 +7,7 @@ import { measureClaimCore } from './claims/claim-core.ts';
 import { measureCrossNode } from './claims/cross-node.ts';
 import { measureHotMoment } from './claims/hot-moment.ts';
 import type { Section } from './measure.ts';
+import { measurePushes } from './push/another-node.ts';
 import { measureSlots } from './slots/slots.ts';
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
@@ -14,6 +15,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   'claim-core': measureClaimCore,
   'hot-moment': measureHotMoment,
   'cross-node': measureCrossNode,
+  pushes: measurePushes,
 };
 const README = path.join(import.meta.dirname, 'README.md');
 /** What stands below it in the README is the newest saved result. */

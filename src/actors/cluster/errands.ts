@@ -2,6 +2,7 @@ import type { Instant } from '../../model/instant.ts';
 import { type Bus, BusFailure } from '../bus.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { Log } from '../ports.ts';
+import { RecentMap } from '../recent-map.ts';
 import type { Directory } from './directory.ts';
 import type { Channels, Errand, NodeMessage } from './messages.ts';
 import { toldOf } from './router.ts';
@@ -23,11 +24,16 @@ export type ErrandsOptions = {
   readonly log: Log;
 };
 
+/** Copies remembered once they are answered; the bus may bring one twice, but not much later. */
+const REMEMBERED_COPIES = 4_000;
+
 /** The errands that other nodes send to this one, as the owner of their calendars. */
 export class Errands {
   readonly #options: ErrandsOptions;
   /** What is being decided, by errand: a second copy waits for the first. */
   readonly #open = new Map<string, Promise<Outcome>>();
+  /** Copies that were taken. One that comes again must not be begun again: its asker may have been told that it did nothing. */
+  readonly #taken = new RecentMap<string, true>(REMEMBERED_COPIES);
 
   constructor(options: ErrandsOptions) {
     this.#options = options;
@@ -40,7 +46,9 @@ export class Errands {
   async accept(message: Extract<NodeMessage, { type: 'errand' }>): Promise<void> {
     const { directory, nodeId, now, refreshDirectory } = this.#options;
     const { id, copy, epoch, errand, deadlineAt } = message;
-    if (now() > deadlineAt) return;
+    const name = `${message.from} ${id} ${copy}`;
+    if (now() > deadlineAt || this.#taken.get(name) === true) return;
+    this.#taken.set(name, true);
     const row = directory.rowOf(shardOf(errand.calendarId));
     if (row.owner !== nodeId || row.epoch !== epoch) {
       await this.#tell(message, { type: 'not-owner', from: nodeId, id, copy, row });

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+import type { Bus } from '../../../src/actors/bus.ts';
+import type { Outcome } from '../../../src/actors/calendar/work.ts';
+import { Directory } from '../../../src/actors/cluster/directory.ts';
+import { Errands } from '../../../src/actors/cluster/errands.ts';
+import { channelsOf, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
+import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
+import { instant } from '../../../src/model/instant.ts';
+
+const US = 'us';
+const CALENDAR = randomUUID();
+
+/** An owner of the calendar, and what it says. */
+class Scene {
+  readonly said: NodeMessage[] = [];
+  readonly decisions: ((outcome: Outcome) => void)[] = [];
+  readonly errands: Errands;
+
+  constructor(owner = US) {
+    const directory = new Directory(US, () => undefined);
+    directory.meet([US, owner], [US, owner]);
+    directory.learn([{ shard: shardOf(CALENDAR), owner, epoch: 5 }]);
+    const bus: Bus = {
+      isUp: true,
+      publish: async (_channel, text) => this.said.push(JSON.parse(text)),
+      subscribe: async () => undefined,
+      unsubscribe: () => undefined,
+      listen: () => undefined,
+    };
+    this.errands = new Errands({
+      nodeId: US,
+      bus,
+      channels: channelsOf('era'),
+      directory,
+      now: () => instant(1_000),
+      decideHere: () => new Promise((resolve) => this.decisions.push(resolve)),
+      revisionOf: () => 7,
+      refreshDirectory: async () => undefined,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+  }
+
+  copy(changes: Partial<Extract<NodeMessage, { type: 'errand' }>> = {}): Extract<NodeMessage, { type: 'errand' }> {
+    const command = { type: 'remove-block', blockId: CALENDAR } as const;
+    const errand = { calendarId: CALENDAR, command, request: { caller: 'c', key: 'k', fingerprint: '' }, isFinal: true, offer: null };
+    return { type: 'errand', from: 'asker', id: 'one', copy: 1, epoch: 5, deadlineAt: instant(2_000), errand, ...changes };
+  }
+}
+
+describe('An owner', () => {
+  it('decides what comes under its epoch, and says how far the calendar is by then', async () => {
+    const scene = new Scene();
+    const accepting = scene.errands.accept(scene.copy());
+    scene.decisions[0]?.({ type: 'overloaded' });
+    await accepting;
+    assert.deepEqual(scene.said, [{ type: 'outcome', from: US, id: 'one', copy: 1, outcome: { type: 'overloaded' }, revision: 7 }]);
+  });
+
+  it('decides nothing that is late, not its own, or was decided to be sent under another epoch', async () => {
+    const scene = new Scene();
+    await scene.errands.accept(scene.copy({ deadlineAt: instant(999) }));
+    await scene.errands.accept(scene.copy({ copy: 2, epoch: 4 }));
+    const other = new Scene('somebody else');
+    await other.errands.accept(other.copy());
+    assert.deepEqual(
+      [...scene.said, ...other.said].map(({ type }) => type),
+      ['not-owner', 'not-owner'],
+    );
+    assert.equal(scene.decisions.length + other.decisions.length, 0);
+  });
+
+  it('lets a second copy wait for the first, and answers both', async () => {
+    const scene = new Scene();
+    const both = [scene.errands.accept(scene.copy()), scene.errands.accept(scene.copy({ copy: 2 }))];
+    assert.equal(scene.decisions.length, 1);
+    scene.decisions[0]?.({ type: 'overloaded' });
+    await Promise.all(both);
+    assert.deepEqual(
+      scene.said.map((message) => 'copy' in message && message.copy),
+      [1, 2],
+    );
+  });
+
+  it('never begins a copy again that the bus brings twice: its asker may have been told that it did nothing', async () => {
+    const scene = new Scene();
+    const accepting = scene.errands.accept(scene.copy());
+    scene.decisions[0]?.({ type: 'overloaded' });
+    await accepting;
+    await scene.errands.accept(scene.copy());
+    assert.deepEqual([scene.decisions.length, scene.said.length], [1, 1]);
+  });
+});
