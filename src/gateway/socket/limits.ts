@@ -40,6 +40,9 @@ export const SLOT_VIEWS_PAUSE_MILLISECONDS = 20;
 export const GOODBYE_SLICE = 200;
 export const GOODBYE_PAUSE_MILLISECONDS = 25;
 
+/** A goodbye and what was sent before it was heard cross on the way; this is a slow way there and back. */
+export const GOODBYE_HEARD_MILLISECONDS = 300;
+
 /** Once sent away, screens have this long to read their last messages and to hang up; then they are cut off. */
 export const GOODBYE_LINGER_MILLISECONDS = 1_000;
 /** For what is under way when the server stops; a claim takes milliseconds, unless the database is away. */

@@ -57,7 +57,16 @@ export class Screen {
 
   /** Says goodbye and hangs up. The message is flushed before the connection closes. */
   end(reason: ServerMessageBody<'session-ended'>['reason']): void {
+    this.sayGoodbye(reason);
+    this.leave();
+  }
+
+  /** What the screen sends until it hears this is still answered. */
+  sayGoodbye(reason: ServerMessageBody<'session-ended'>['reason']): void {
     this.socket.emit('session-ended', { reason });
+  }
+
+  leave(): void {
     this.close();
     this.socket.disconnect(true);
   }

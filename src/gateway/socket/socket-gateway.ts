@@ -5,7 +5,14 @@ import { Server } from 'socket.io';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
 import { isOriginAllowed, readVisitor, refusalOf, refuseVisitor } from './handshake.ts';
-import { GOODBYE_LINGER_MILLISECONDS, GOODBYE_PAUSE_MILLISECONDS, GOODBYE_SLICE, LAST_ANSWERS_MILLISECONDS, MAX_MESSAGE_BYTES } from './limits.ts';
+import {
+  GOODBYE_HEARD_MILLISECONDS,
+  GOODBYE_LINGER_MILLISECONDS,
+  GOODBYE_PAUSE_MILLISECONDS,
+  GOODBYE_SLICE,
+  LAST_ANSWERS_MILLISECONDS,
+  MAX_MESSAGE_BYTES,
+} from './limits.ts';
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
 import { adapterOptions, type Sockets, shareEndedSessions } from './other-nodes.ts';
@@ -90,11 +97,16 @@ async function allAnswered(screens: ReadonlySet<Screen>): Promise<void> {
   while ([...screens].some((screen) => screen.inFlight > 0) && performance.now() < until) await wait(GOODBYE_PAUSE_MILLISECONDS);
 }
 
-/** Screens come back at once, to a server that is starting or to another node: so not all in the same moment. */
+/**
+ * Everybody is told first, and what is on its way by then is answered ("nothing was done, connect again"). Screens come back at once, to a server
+ * that is starting or to another node: so not all in the same moment.
+ */
 async function sendAway(screens: ReadonlySet<Screen>): Promise<void> {
   const leaving = [...screens];
+  for (const screen of leaving) screen.sayGoodbye('shutting-down');
+  if (leaving.length > 0) await wait(GOODBYE_HEARD_MILLISECONDS);
   for (let start = 0; start < leaving.length; start += GOODBYE_SLICE) {
-    for (const screen of leaving.slice(start, start + GOODBYE_SLICE)) screen.end('shutting-down');
+    for (const screen of leaving.slice(start, start + GOODBYE_SLICE)) screen.leave();
     if (start + GOODBYE_SLICE < leaving.length) await wait(GOODBYE_PAUSE_MILLISECONDS);
   }
 }

@@ -83,6 +83,17 @@ test('a server that stops answers what is under way, says goodbye to everybody, 
   await assert.rejects(TestScreen.open(leaving.url));
 });
 
+test('what crosses the goodbye on its way is answered: nothing was done, connect again', async () => {
+  const leaving = await openSmallShop();
+  const screens = await Promise.all(Array.from({ length: 5 }, () => TestScreen.open(leaving.url)));
+  const crossing = screens.map(async (screen) => {
+    await screen.hears('session-ended');
+    return screen.ask('place-hold', { key: newKey(), serviceId: leaving.haircut, startsAt: leaving.nextStart() });
+  });
+  await leaving[Symbol.asyncDispose]();
+  for (const answer of await Promise.all(crossing)) assert.equal(answer.problem.code, 'overloaded');
+});
+
 test('who does not read does not hold up the stop', async () => {
   const leaving = await openSmallShop();
   const deaf = await TestScreen.open(leaving.url);
