@@ -11,10 +11,11 @@ import { POSTGRES_MISSING } from '../support/postgres.ts';
 import { REDIS_MISSING } from '../support/redis.ts';
 
 const CHAOS = join(import.meta.dirname, '../../chaos/run.ts');
-const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Always the same plan, of thirteen kinds of faults, so that it is not luck what lands; `npm run chaos` draws others. */
+const SEED = Number(process.env.SEED ?? 32);
 /** Of breaking things; starting the world and waiting until all is said and shown come on top. */
-const SECONDS = 25;
-const LIMIT_MS = 180_000;
+const SECONDS = 60;
+const LIMIT_MS = 220_000;
 
 type Ended = { readonly code: number; readonly out: string; readonly said: string };
 
