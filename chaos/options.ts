@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readInteger, WrongOptions } from '../bench/traffic/options.ts';
 
 export const MEASURES = ['owner-kill', 'sigterm', 'postgres-crash', 'redis-kill'] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -39,9 +40,6 @@ export const HELP = `Runs real nodes on a real PostgreSQL and Redis, breaks them
 
 Needs PostgreSQL 15 or newer, and for more than one node redis-server, on this machine; it starts its own, on the loopback.
 Exit code: 0 all is well; 1 a promise was broken, or a planned fault did not fire; 64 wrong options.`;
-
-/** What is wrong with the command line, in words for whoever typed it. */
-export class WrongOptions extends Error {}
 
 /** `undefined`: help was asked for. */
 export function readOptions(words: readonly string[]): ChaosOptions | undefined {
@@ -92,11 +90,4 @@ function readMeasure(text: string | undefined): Measure | null {
   const found = MEASURES.find((measure) => measure === text);
   if (found === undefined) throw new WrongOptions(`--measure must be one of ${MEASURES.join(', ')}, not ${JSON.stringify(text)}`);
   return found;
-}
-
-function readInteger(name: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value) || value < least || value > most)
-    throw new WrongOptions(`--${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);
-  return value;
 }

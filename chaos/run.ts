@@ -1,12 +1,13 @@
 // Breaks real nodes and judges what they said; see `--help`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WrongOptions } from '../bench/traffic/options.ts';
 import { check } from './checker/check.ts';
 import type { Line } from './history/lines.ts';
 import { readLines } from './history/recorder.ts';
 import { measure } from './measure/measure.ts';
 import { runOnce } from './one-run.ts';
-import { type ChaosOptions, HELP, readOptions, WrongOptions } from './options.ts';
+import { type ChaosOptions, HELP, readOptions } from './options.ts';
 import { drawPlan } from './plan/draw.ts';
 import { type Plan, plan as planSchema } from './plan/faults.ts';
 import { reportOf } from './report/report.ts';

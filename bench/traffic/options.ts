@@ -87,7 +87,8 @@ function readUrl(text: string): string {
   return url.origin;
 }
 
-function readInteger(name: string, text: string, least: number, most: number): number {
+/** Throws WrongOptions. */
+export function readInteger(name: string, text: string, least: number, most: number): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value) || value < least || value > most)
     throw new WrongOptions(`--${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);

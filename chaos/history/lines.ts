@@ -1,23 +1,11 @@
 // What a run writes down, one JSON object a line. Nothing but this is given to the checker, so everything a verdict rests on is in here.
 // Times are milliseconds of one monotonic clock, counted from the beginning of the run, unless they say otherwise.
+import type { Operation as Claimed } from '../../bench/traffic/claims.ts';
 import type { CalendarReply, ChangesReply, ClaimReply } from '../../src/protocol/calendars.ts';
 import type { Problem } from '../../src/protocol/problems.ts';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 
-export type Operation =
-  | 'place-hold'
-  | 'renew-hold'
-  | 'release-hold'
-  | 'book'
-  | 'cancel'
-  | 'reschedule'
-  | 'approve'
-  | 'check-in'
-  | 'complete'
-  | 'no-show'
-  | 'add-block'
-  | 'remove-block'
-  | 'abandon';
+export type Operation = Claimed | 'abandon';
 
 /** A write as its sender means it: what REST says in address, headers and body, and a socket message in one object. */
 export type Asked = {

@@ -14,6 +14,8 @@ type Wish = { readonly serviceId: string; readonly startsAt: string; readonly st
 const READ_PATIENCE_MS = 4_000;
 /** The first few times are what everybody clicks at. */
 const HOT_OFFERS = 4;
+/** Appointments that a customer keeps at a time; the oldest goes for the next one, or the shop would be full after a minute and say nothing but no. */
+const MOST_KEPT = 1;
 /** Somewhat longer than a hold lives. */
 const TOO_LONG_MS = 4_500;
 
@@ -24,6 +26,7 @@ export class Customer {
   readonly #asker: Asker;
   readonly #number: number;
   readonly #home: number;
+  readonly #kept: AppointmentReply[] = [];
 
   constructor(scene: Scene, number: number) {
     this.#scene = scene;
@@ -94,21 +97,33 @@ export class Customer {
     return read.success ? read.data : this.#odd('appointment', booked.body);
   }
 
-  async #reconsider({ id, manageToken, serviceId }: AppointmentReply): Promise<void> {
+  async #reconsider(appointment: AppointmentReply): Promise<void> {
+    const { serviceId } = appointment;
     const { shop } = this.#scene.world;
-    const mine = { appointmentId: id, ...(manageToken !== undefined && { manageToken }) };
+    const mine = mineOf(appointment);
     await this.#scene.pause(this.#chance.integer(20, 400));
     const service = shop.services.find((each) => each.id === serviceId);
     if (service !== undefined && this.#chance.happens(0.4)) {
       const body = { startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
       await this.#asker.settle({ operation: 'reschedule', ...mine, body });
     }
-    if (this.#scene.isOver || !this.#chance.happens(0.7)) return;
+    if (this.#scene.isOver) return;
+    if (!this.#chance.happens(0.7)) return this.#keep(appointment);
     await this.#asker.settle({ operation: 'cancel', ...mine, body: { reason: 'changed my mind' } });
     if (this.#chance.happens(0.15)) await this.#asker.settle({ operation: 'cancel', ...mine, body: { reason: 'once more' } });
+  }
+
+  async #keep(appointment: AppointmentReply): Promise<void> {
+    this.#kept.push(appointment);
+    const oldest = this.#kept.length > MOST_KEPT ? this.#kept.shift() : undefined;
+    if (oldest !== undefined) await this.#asker.settle({ operation: 'cancel', ...mineOf(oldest), body: { reason: 'another time suits me better' } });
   }
 
   #odd(what: string, body: object): undefined {
     this.#scene.recorder.surprise(`an answer that should be a ${what}: ${JSON.stringify(body)}`);
   }
+}
+
+function mineOf({ id, manageToken }: AppointmentReply): { readonly appointmentId: string; readonly manageToken?: string } {
+  return { appointmentId: id, ...(manageToken !== undefined && { manageToken }) };
 }

@@ -9,6 +9,8 @@ import { anyStart, MINUTE_MS } from './times.ts';
 
 const BREAK_MS = 30 * MINUTE_MS;
 const MOST_BREAKS = 4;
+/** Customers that one desk says have come, or have not. */
+const MOST_ATTENDED = 4;
 
 /** A front desk: acts upon what is on its board, which may be out of date. */
 export class Desk {
@@ -17,6 +19,7 @@ export class Desk {
   readonly #chance: Chance;
   readonly #asker: Asker;
   readonly #number: number;
+  #attended = 0;
   readonly #breaks: { readonly staffId: string; readonly blockId: string }[] = [];
 
   constructor(scene: Scene, number: number, board: BoardScreen) {
@@ -64,8 +67,12 @@ export class Desk {
   #nextStep(status: ClaimReply['status']): Operation {
     if (status === 'pending') return this.#chance.pick<Operation>(['approve', 'approve', 'cancel', 'reschedule']);
     if (status === 'checked-in') return 'complete';
-    // Nobody would keep what has been attended free for others, so most are cancelled or moved.
-    return this.#chance.pick<Operation>(['cancel', 'cancel', 'cancel', 'reschedule', 'reschedule', 'check-in', 'no-show']);
+    const step = this.#chance.pick<Operation>(['cancel', 'cancel', 'cancel', 'reschedule', 'reschedule', 'check-in', 'no-show']);
+    if (step !== 'check-in' && step !== 'no-show') return step;
+    // Who has come, or has not, keeps the time for good: with more of them the shop would be full, and say nothing but no.
+    if (this.#attended >= MOST_ATTENDED) return 'cancel';
+    this.#attended += 1;
+    return step;
   }
 
   #elsewhere(serviceId: string | null): Asked['body'] {

@@ -135,7 +135,7 @@ export type ClusterDatabase = {
   join(nodeId: string): Promise<void>;
   /**
    * Says that the node lives; to be called every second. `knownEpochs` is the sum of all epochs it knows, which differs exactly when a shard has changed.
-   * A node that has been heard from steadily for NODE_EXPIRY gives up those that have not been heard from for as long.
+   * A node that has been heard from steadily for six seconds gives up those that have not been heard from for as long.
    */
   beat(nodeId: string, knownEpochs: number): Promise<Beat>;
   /** Takes those of the shards that belong to nobody, or to a node that is gone. Returns all of the asked shards as they are then. A node that is gone or leaving takes nothing. */
@@ -148,8 +148,6 @@ export type ClusterDatabase = {
   giveShards(nodeId: string, to: string, shards: readonly number[]): Promise<readonly ShardOwner[]>;
   /** The node is gone, and what it still owns belongs to nobody. */
   leave(nodeId: string): Promise<void>;
-  /** Every shard as it is now. */
-  shards(): Promise<readonly ShardOwner[]>;
 };
 
 /** Reads reject with ReadFailure while the database does not answer. */

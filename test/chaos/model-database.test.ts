@@ -165,7 +165,6 @@ async function compareCluster(both: Both): Promise<void> {
     [() => cluster.giveShards(one, other, shards), () => runAlone(model.giveShards(tables, one, other, shards))],
     [() => journal.refence(1, shards), () => runAlone(model.refence(tables, shards))],
     [() => cluster.prepareToLeave(one), () => model.prepareToLeave(tables, one)],
-    [() => cluster.shards(), () => model.shards(tables)],
     [() => compareBeat(both, one), () => null],
   ];
   if (random.chance(0.1)) calls.push([() => cluster.takeAllShards(one), () => runAlone(model.takeAllShards(tables, one))]);

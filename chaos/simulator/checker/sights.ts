@@ -30,36 +30,20 @@ function checkLook(world: World, ledger: Ledger, look: Exclude<Look, { type: 'ch
   const where = `${look.reader} on ${look.node}: ${look.type} ${calendarId}@${revision}`;
   const calendar = calendarAt(ledger, calendarId, revision, look.answeredAt);
   if (calendar === undefined) return world.history.broken('a read was never true', `${where} was not durable at ${look.answeredAt}`);
-  const [seen, so] = look.type === 'view' ? [claimsSeen(look), claimsOf(calendar)] : [startsSeen(look), startsOf(world, calendar, look.service)];
+  const [seen, so] =
+    look.type === 'view'
+      ? [claimsAsText(look.view.claims), claimsAsText(calendar.claims.values())]
+      : [startsSeen(look), startsOf(world, calendar, look.service)];
   if (seen !== so) world.history.broken('a read was never true', `${where}: ${seen}, and it is ${so}`);
 }
 
-function claimsSeen({ view }: Extract<Look, { type: 'view' }>): string {
-  const rows = view.claims.map(({ kind, id, startsAt, endsAt, lane, status, expiresAt, reason }) => [
-    kind,
-    id,
-    startsAt,
-    endsAt,
-    lane,
-    status,
-    expiresAt,
-    reason,
-  ]);
-  return rows.map(String).sort().join(' | ');
-}
+type Claimed = { readonly [fact in 'kind' | 'id' | 'startsAt' | 'endsAt' | 'lane' | 'status' | 'expiresAt' | 'reason']: unknown };
 
-function claimsOf(calendar: SmallCalendar): string {
-  const rows = [...calendar.claims.values()].map(({ kind, id, startsAt, endsAt, lane, status, expiresAt, reason }) => [
-    kind,
-    id,
-    startsAt,
-    endsAt,
-    lane,
-    status,
-    expiresAt,
-    reason,
-  ]);
-  return rows.map(String).sort().join(' | ');
+function claimsAsText(claims: Iterable<Claimed>): string {
+  const rows = [...claims].map(({ kind, id, startsAt, endsAt, lane, status, expiresAt, reason }) =>
+    String([kind, id, startsAt, endsAt, lane, status, expiresAt, reason]),
+  );
+  return rows.sort().join(' | ');
 }
 
 function startsSeen({ slots }: Extract<Look, { type: 'slots' }>): string {

@@ -38,13 +38,9 @@ function giveUpSilent(tables: Tables, nodeId: string, moment: number): void {
 }
 
 export function* takeShards(tables: Tables, nodeId: string, wanted: readonly number[]): Transaction<readonly ShardOwner[]> {
-  const ids = existing(tables, wanted);
-  // Only what is free when it begins is locked; what is free when it writes is taken.
-  yield* lockShards(
-    ids.filter((id) => isFree(tables, id)),
-    'exclusive',
-  );
+  yield* lockShards(wanted, 'exclusive');
   yield* work();
+  const ids = existing(tables, wanted);
   if (takesShards(tables, nodeId)) for (const id of ids) if (isFree(tables, id)) setOwner(tables, id, nodeId);
   return rowsOf(tables, ids);
 }

@@ -1,16 +1,16 @@
 import type { Beat, ClusterDatabase, ShardOwner } from '../../../src/actors/ports.ts';
 import { asReadFailure } from '../../../src/persistence/read-failure.ts';
-import { beat, giveShards, join, leave, prepareToLeave, shards, takeAllShards, takeShards } from './cluster.ts';
+import { beat, giveShards, join, leave, prepareToLeave, takeAllShards, takeShards } from './cluster.ts';
 import { type Link, ModelConnection, type Statement } from './connections.ts';
 import { once } from './model-journal.ts';
 
-const BEAT_TIMEOUT_MS = 2_000;
-const CHANGE_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = { beat: 2_000, change: 10_000 } as const;
+type Purpose = keyof typeof TIMEOUT_MS;
 
-/** As SqlCluster over the model: everything on one connection, one after the other, and a new one after any failure. */
+/** As SqlCluster over the model: beats on one connection, changes one after the other on another, and a new one after any failure. */
 export class ModelCluster implements ClusterDatabase {
   readonly #link: Link;
-  #connection: Promise<ModelConnection> | undefined;
+  readonly #connections = new Map<Purpose, Promise<ModelConnection>>();
 
   constructor(link: Link) {
     this.#link = link;
@@ -23,7 +23,7 @@ export class ModelCluster implements ClusterDatabase {
   beat(nodeId: string, knownEpochs: number): Promise<Beat> {
     return this.#ask(
       once((tables) => beat(tables, nodeId, knownEpochs)),
-      BEAT_TIMEOUT_MS,
+      'beat',
     );
   }
 
@@ -47,18 +47,14 @@ export class ModelCluster implements ClusterDatabase {
     return this.#ask((tables) => leave(tables, nodeId));
   }
 
-  shards(): Promise<readonly ShardOwner[]> {
-    return this.#ask(once(shards), BEAT_TIMEOUT_MS);
-  }
-
-  async #ask<Reply>(statement: Statement<Reply>, timeoutMs = CHANGE_TIMEOUT_MS): Promise<Reply> {
-    this.#connection ??= ModelConnection.open(this.#link);
-    const opening = this.#connection;
+  async #ask<Reply>(statement: Statement<Reply>, purpose: Purpose = 'change'): Promise<Reply> {
+    const opening = this.#connections.get(purpose) ?? ModelConnection.open(this.#link);
+    this.#connections.set(purpose, opening);
     try {
       const connection = await opening;
-      return await connection.run(statement, timeoutMs);
+      return await connection.run(statement, TIMEOUT_MS[purpose]);
     } catch (error) {
-      if (this.#connection === opening) this.#connection = undefined;
+      if (this.#connections.get(purpose) === opening) this.#connections.delete(purpose);
       void opening.then(
         (connection) => connection.destroy(),
         () => undefined,

@@ -16,6 +16,8 @@ const BEAT_EVERY_MS = 1_000;
 /** Shards that are handed over at once: each of them makes its calendars wait for a commit, and loads them anew elsewhere. */
 const MOST_HANDED_OVER = 8;
 const HAND_OVER_PAUSE_MS = 50;
+/** A node that leaves gives what it can in this time; the rest belongs to nobody once it has left, and is taken at once. */
+const HAND_OVER_WITHIN_MS = 10_000;
 
 export type MembershipOptions = {
   readonly nodeId: string;
@@ -39,7 +41,7 @@ export class Membership {
   #cancelBeat: Cancel = () => {};
   #beating: Promise<void> | undefined;
   #next: Promise<void> | undefined;
-  #isBalancing = false;
+  #isSettling = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -75,11 +77,13 @@ export class Membership {
   async handOver(): Promise<void> {
     if (this.#state !== 'member') return;
     this.#state = 'leaving';
-    const { directory, cluster, nodeId } = this.#options;
+    const { directory, cluster, nodeId, timers } = this.#options;
+    const until = timers.monotonic() + HAND_OVER_WITHIN_MS;
+    const isWorthwhile = () => this.#others().length > 0 && directory.ours().length > 0 && timers.monotonic() < until;
     try {
       await cluster.prepareToLeave(nodeId);
       await this.refresh();
-      while (this.#others().length > 0 && directory.ours().length > 0 && (await this.#give(directory.ours(), this.#others())));
+      while (isWorthwhile() && (await this.#give(directory.ours(), this.#others())));
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
       this.#options.log.warn({ error }, 'shards could not be handed over; others will take them');
@@ -115,13 +119,12 @@ export class Membership {
     const { log } = this.#options;
     try {
       await this.#beatOnce();
-      if (this.#state === 'member') await this.#takeOrphans();
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
       log.warn({ error }, 'the database does not hear this node');
       return;
     }
-    if (this.#state === 'member') this.#startBalancing();
+    if (this.#state === 'member') this.#startSettling();
   }
 
   async #beatOnce(): Promise<Beat> {
@@ -149,26 +152,32 @@ export class Membership {
     announce(rows);
   }
 
-  #startBalancing(): void {
-    if (this.#isBalancing || this.#options.isAlone) return;
-    this.#isBalancing = true;
-    void this.#balance().finally(() => {
-      this.#isBalancing = false;
+  /** Beside the beats: taking and giving wait for commits that run, and a node that is waiting must be heard all the same. */
+  #startSettling(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    void this.#settle().finally(() => {
+      this.#isSettling = false;
     });
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#takeOrphans();
+      if (!this.#options.isAlone) await this.#balance();
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+      this.#options.log.warn({ error }, 'shards could not be taken or handed over');
+    }
   }
 
   /** A few at a time, as long as there is something to move. */
   async #balance(): Promise<void> {
-    const { directory, nodeId, timers, log } = this.#options;
-    try {
-      while (this.#state === 'member') {
-        const misplaced = directory.ours().filter((shard) => placeOf(shard, directory.members) !== nodeId);
-        if (misplaced.length === 0 || !(await this.#give(misplaced, directory.members))) return;
-        await new Promise<void>((resolve) => timers.after(HAND_OVER_PAUSE_MS, resolve));
-      }
-    } catch (error) {
-      if (!(error instanceof ReadFailure)) throw error;
-      log.warn({ error }, 'shards could not be handed over');
+    const { directory, nodeId, timers } = this.#options;
+    while (this.#state === 'member') {
+      const misplaced = directory.ours().filter((shard) => placeOf(shard, directory.members) !== nodeId);
+      if (misplaced.length === 0 || !(await this.#give(misplaced, directory.members))) return;
+      await new Promise<void>((resolve) => timers.after(HAND_OVER_PAUSE_MS, resolve));
     }
   }
 

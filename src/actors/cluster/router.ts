@@ -7,8 +7,8 @@
 // The direct path is an ordinary decision of an ordinary actor on this node. It may lose against the owner's commits, which makes it slow,
 // and can never be wrong: the database compares revisions, and the request's key lets only one of all copies of an errand happen.
 //
-// A copy that was sent and not answered may still be decided. So from then on a "no" counts only from the last copy, which wrote it down
-// under the key, an "ok" counts from any, and what did nothing counts as not known.
+// A copy that was sent and not answered may still be decided. So from then on a "no" counts only from the last copy, and only if it was written
+// down under the key; an "ok" counts from any; and whatever leaves the key unused counts as not known.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Bus } from '../bus.ts';
 import { BusFailure } from '../bus.ts';
@@ -28,7 +28,7 @@ const ERRAND_LIFE_MS = 10_000;
 /** Answers "not mine" that are followed before going the direct path: a hand-over takes a few milliseconds, and two in a row are rare. */
 const MOST_REDIRECTS = 8;
 const REDIRECT_PAUSE_MS = 15;
-/** Errands on the direct path at once; past it they wait for the owner after all. */
+/** Errands on the direct path at once; past it this node is overloaded. */
 const MOST_DIRECT = 1_000;
 /** An errand that did nothing on the direct path is tried again after pauses that double from one to the other, 1.5 seconds in all. */
 const DIRECT_PAUSE_MS = 50;
@@ -162,7 +162,7 @@ export class Router {
   #outcomeOf(errand: Errand, sent: Sent, { outcome, revision }: Extract<Told, { type: 'outcome' }>): Outcome {
     this.#options.onNews(errand.calendarId, revision);
     const heard = outcomeOf(outcome);
-    return sent.open > 0 && hasDoneNothing(heard) ? { type: 'unknown' } : heard;
+    return sent.open > 0 ? considering(errand, heard) : heard;
   }
 
   /** It has turned out to be ours, or nobody else answers for it. The last copy is decided here; an "ok" of an earlier one may still come first. */
@@ -176,7 +176,7 @@ export class Router {
         if (told.type === 'outcome' && isFromAnyCopy(told)) elsewhere.resolve(outcomeOf(told.outcome));
       };
       const decided = this.#decideAgain(errand);
-      return await Promise.race([decided.then((outcome): Outcome => (hasDoneNothing(outcome) ? { type: 'unknown' } : outcome)), elsewhere.promise]);
+      return await Promise.race([decided.then((outcome) => considering(errand, outcome)), elsewhere.promise]);
     } finally {
       this.#direct -= 1;
     }
@@ -187,7 +187,7 @@ export class Router {
     const { decideHere, timers } = this.#options;
     for (let pause = DIRECT_PAUSE_MS; ; pause *= 2) {
       const outcome = await decideHere(errand);
-      if (!hasDoneNothing(outcome) || pause > DIRECT_PAUSE_MOST_MS) return outcome;
+      if (outcome.type !== 'overloaded' || pause > DIRECT_PAUSE_MOST_MS) return outcome;
       await new Promise<void>((resolve) => timers.after(pause, resolve));
     }
   }
@@ -198,9 +198,10 @@ function isFromAnyCopy(told: Told): boolean {
   return told.type === 'outcome' && (told.outcome.type === 'done' || told.outcome.type === 'duplicate');
 }
 
-/** Of the last copy alone: an earlier one may still do something. */
-function hasDoneNothing(outcome: Outcome): boolean {
-  return outcome.type === 'overloaded';
+/** What the last copy says, while an earlier one may still be decided under a key that this one has left unused. */
+function considering({ isFinal }: Errand, outcome: Outcome): Outcome {
+  const leavesKeyUnused = outcome.type === 'overloaded' || outcome.type === 'stale' || (outcome.type === 'refused' && !isFinal);
+  return leavesKeyUnused ? { type: 'unknown' } : outcome;
 }
 
 /** As one node tells it to another. */

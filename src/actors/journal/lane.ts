@@ -100,6 +100,7 @@ export class Lane {
   async #commit(entries: readonly Entry[]): Promise<void> {
     let left: readonly Entry[] = entries.filter(isStillMeant);
     let backoff = BACKOFF_FIRST_MS;
+    let fences = 0;
     while (left.length > 0 && !this.#stopped) {
       const { timers, onBatch } = this.#context;
       const sentAt = timers.monotonic();
@@ -109,6 +110,9 @@ export class Lane {
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: result.type });
         if (result.type === 'written') return this.#settle(left, result, epochs);
         await this.#context.onShards(result.shards);
+        // Once is a change of owner or a doubt elsewhere; again and again is a database that is behind what this node has seen of it.
+        fences += 1;
+        if (fences > 1) backoff = await pauseLonger(timers, backoff);
       } catch (error) {
         if (!(error instanceof CommitFailure)) throw error;
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: error.definite ? 'failed' : 'in-doubt' });
@@ -118,8 +122,7 @@ export class Lane {
         );
         if (!error.definite) left = await this.#resolveDoubt(left, epochs);
         else if (isWorthRepeating(error)) {
-          await pause(timers, backoff);
-          backoff = Math.min(backoff * 2, BACKOFF_MOST_MS);
+          backoff = await pauseLonger(timers, backoff);
         } else return this.#split(left, error);
       }
       left = left.filter(isStillMeant);
@@ -251,6 +254,12 @@ function weightOf(entry: Entry): number {
     }
   }
   return weight;
+}
+
+/** Returns how long to wait the next time. */
+async function pauseLonger(timers: Timers, milliseconds: number): Promise<number> {
+  await pause(timers, milliseconds);
+  return Math.min(milliseconds * 2, BACKOFF_MOST_MS);
 }
 
 function pause(timers: Timers, milliseconds: number): Promise<void> {

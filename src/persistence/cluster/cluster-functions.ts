@@ -2,7 +2,7 @@
 // commit that runs and stops one that has not begun, and raises the epoch. Names carry a version: an older node beside this one keeps calling its own.
 
 /** A node that has not been heard from for this long (ms, by the database's clock) may be given up. */
-export const NODE_EXPIRY_MS = 6_000;
+const NODE_EXPIRY_MS = 6_000;
 /** A pause between two beats that is longer than this (ms) means that a node was not heard from steadily. */
 const STEADY_PAUSE_MS = 3_000;
 
@@ -51,7 +51,7 @@ create or replace function take_shards_v1(p_node uuid, p_shards int[]) returns j
 declare
   held int;
 begin
-  ${LOCK_SHARDS('select s.id from shard s left join node n on n.id = s.owner where s.id = any(p_shards) and coalesce(n.gone, true) order by s.id')}
+  ${LOCK_SHARDS('select s from unnest(p_shards) s order by s')}
   update shard s set owner = p_node, epoch = s.epoch + 1 where s.id = any(p_shards)
     and not exists (select 1 from node n where n.id = s.owner and not n.gone) and exists (select 1 from node n where n.id = p_node and not n.gone and not n.leaving);
   return (select jsonb_agg(${AS_JSON} order by s.id) from shard s where s.id = any(p_shards));

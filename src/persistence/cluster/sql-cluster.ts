@@ -3,28 +3,27 @@ import { instant } from '../../model/instant.ts';
 import type { Database, SqlConnection, SqlRow } from '../database.ts';
 import { asReadFailure } from '../read-failure.ts';
 
-/** A beat takes a millisecond; one that takes this long has met an outage, and the next may find a way. */
-const BEAT_TIMEOUT_MS = 2_000;
-/** Taking and giving wait for commits that run. */
-const CHANGE_TIMEOUT_MS = 10_000;
+/** A beat takes a millisecond; one that takes this long has met an outage, and the next may find a way. Taking and giving wait for commits that run. */
+const TIMEOUT_MS = { beat: 2_000, change: 10_000 } as const;
 
+type Purpose = keyof typeof TIMEOUT_MS;
 type BeatReply = Omit<Beat, 'databaseTime' | 'isGone'> & { readonly now: number; readonly gone: boolean };
 
-/** The nodes and their shards, on a connection of their own: a beat must not wait for a pool that is busy. */
+/** The nodes and their shards, on connections of their own: a beat must not wait for a pool that is busy, nor for a change of owner that waits for a commit. */
 export class SqlCluster implements ClusterDatabase {
   readonly #database: Database;
-  #connection: Promise<SqlConnection> | undefined;
+  readonly #connections = new Map<Purpose, Promise<SqlConnection>>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
   async join(nodeId: string): Promise<void> {
-    await this.#ask('select join_node_v1($1::uuid)', [nodeId]);
+    await this.#ask('change', 'select join_node_v1($1::uuid)', [nodeId]);
   }
 
   async beat(nodeId: string, knownEpochs: number): Promise<Beat> {
-    const { now, gone, ...rest } = (await this.#ask('select beat_v1($1::uuid, $2::int8)', [nodeId, knownEpochs], BEAT_TIMEOUT_MS)) as BeatReply;
+    const { now, gone, ...rest } = (await this.#ask('beat', 'select beat_v1($1::uuid, $2::int8)', [nodeId, knownEpochs])) as BeatReply;
     return { ...rest, databaseTime: instant(now), isGone: gone };
   }
 
@@ -41,35 +40,27 @@ export class SqlCluster implements ClusterDatabase {
   }
 
   async prepareToLeave(nodeId: string): Promise<void> {
-    await this.#ask('select prepare_to_leave_v1($1::uuid)', [nodeId]);
+    await this.#ask('change', 'select prepare_to_leave_v1($1::uuid)', [nodeId]);
   }
 
   async leave(nodeId: string): Promise<void> {
-    await this.#ask('select leave_node_v1($1::uuid)', [nodeId]);
+    await this.#ask('change', 'select leave_node_v1($1::uuid)', [nodeId]);
   }
 
-  async shards(): Promise<readonly ShardOwner[]> {
-    return this.#shards(
-      `select jsonb_agg(jsonb_build_object('shard', s.id, 'owner', s.owner, 'epoch', s.epoch) order by s.id) from shard s`,
-      [],
-      BEAT_TIMEOUT_MS,
-    );
-  }
-
-  async #shards(statement: string, parameters: readonly unknown[], timeoutMs?: number): Promise<readonly ShardOwner[]> {
-    return ((await this.#ask(statement, parameters, timeoutMs)) ?? []) as readonly ShardOwner[];
+  async #shards(statement: string, parameters: readonly unknown[]): Promise<readonly ShardOwner[]> {
+    return ((await this.#ask('change', statement, parameters)) ?? []) as readonly ShardOwner[];
   }
 
   /** The first column of the one row. */
-  async #ask(statement: string, parameters: readonly unknown[], timeoutMs = CHANGE_TIMEOUT_MS): Promise<unknown> {
-    this.#connection ??= this.#database.connect();
-    const opening = this.#connection;
+  async #ask(purpose: Purpose, statement: string, parameters: readonly unknown[]): Promise<unknown> {
+    const opening = this.#connections.get(purpose) ?? this.#database.connect();
+    this.#connections.set(purpose, opening);
     try {
       const connection = await opening;
-      const rows: readonly SqlRow[] = await connection.run(statement, parameters, { timeoutMs });
+      const rows: readonly SqlRow[] = await connection.run(statement, parameters, { timeoutMs: TIMEOUT_MS[purpose] });
       return rows[0]?.[0];
     } catch (error) {
-      if (this.#connection === opening) this.#connection = undefined;
+      if (this.#connections.get(purpose) === opening) this.#connections.delete(purpose);
       void opening.then(
         (connection) => connection.destroy(),
         () => undefined,

@@ -23,7 +23,7 @@ const ERRAND: Errand = {
   offer: null,
 };
 const HERE: Outcome = { type: 'refused', refusal: { code: 'not-found' } };
-const REFUSED: Outcome = { type: 'refused', refusal: { code: 'slot-taken' } };
+const REFUSED = { type: 'refused', refusal: { code: 'slot-taken' } } as const satisfies Outcome;
 const DONE: Outcome = { type: 'done', calendarId: CALENDAR, revision: 4, event: undefined };
 
 type Copy = Extract<NodeMessage, { type: 'errand' }> & { readonly to: string };
@@ -212,6 +212,20 @@ describe('A router', () => {
     await direct.settle();
     while (direct.timers.length > 0) await direct.silence();
     assert.deepEqual(await unknown, { type: 'unknown' });
+  });
+
+  it('what leaves the key unused is not known either while another copy is out', async () => {
+    for (const [answer, isFinal] of [
+      [{ type: 'stale' }, true],
+      [REFUSED, false],
+    ] as const) {
+      const scene = new Scene();
+      const outcome = scene.router.send({ ...ERRAND, isFinal });
+      await scene.settle();
+      await scene.silence();
+      scene.answer(scene.copy(2), answer);
+      assert.deepEqual(await outcome, { type: 'unknown' }, answer.type);
+    }
   });
 
   it('what did nothing on the direct path is tried again for a moment', async () => {
