@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Instant, instant, SECOND } from '../model/instant.ts';
 import { ROLES, type Role } from '../model/roles.ts';
-import type { Principal } from './principal.ts';
+import type { Person } from './principal.ts';
 
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 /** Our own tokens are about 500 characters; nothing longer is worth an HMAC. */
@@ -21,15 +21,15 @@ type Claims = {
   readonly exp: number;
 };
 
-export function signAccessToken(principal: Principal, issuedAt: Instant, secret: string): string {
-  const { userId, sessionId, expiresAt, ...rest } = principal;
+export function signAccessToken(person: Person, issuedAt: Instant, secret: string): string {
+  const { userId, sessionId, expiresAt, ...rest } = person;
   const claims: Claims = { sub: userId, sid: sessionId, ...rest, iat: Math.floor(issuedAt / SECOND), exp: Math.floor(expiresAt / SECOND) };
   const body = `${HEADER}.${encode(claims)}`;
   return `${body}.${signatureOf(body, secret)}`;
 }
 
 /** Who a token speaks for; `undefined` for one that we did not sign. Whether it has expired is the caller's question. */
-export function readAccessToken(token: string, secret: string): Principal | undefined {
+export function readAccessToken(token: string, secret: string): Person | undefined {
   if (token.length > LONGEST_TOKEN) return undefined;
   const [header, payload, signature, ...rest] = token.split('.');
   if (header !== HEADER || payload === undefined || signature === undefined || rest.length > 0) return undefined;

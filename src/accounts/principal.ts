@@ -1,21 +1,27 @@
 import type { Instant } from '../model/instant.ts';
-import type { Role } from '../model/roles.ts';
+import type { KeyScope, Role } from '../model/roles.ts';
 
-/** Who is asking, as their access token says. */
-export type Principal = {
+type Identity = {
+  /** Of an API key: its own id. */
   readonly userId: string;
-  readonly role: Role;
   readonly name: string;
   readonly email: string;
   /** The staff member this user is, if any. */
   readonly staffId: string | null;
   readonly customerId: string | null;
-  /** The location a front-desk user works at; null is all of them. */
+  /** The location they are bound to; null is all of them. */
   readonly locationId: string | null;
-  /** The session the token belongs to: a family of refresh tokens. */
+  /** The session the token belongs to, a family of refresh tokens; of an API key: its own id. */
   readonly sessionId: string;
   readonly expiresAt: Instant;
 };
+
+/** Somebody who is logged in, as their access token says. */
+export type Person = Identity & { readonly role: Role; readonly scopes?: undefined };
+/** A program, as its API key says: it may do what its scopes name. */
+export type Integration = Identity & { readonly role: 'integration'; readonly scopes: readonly KeyScope[] };
+/** Who is asking. */
+export type Principal = Person | Integration;
 
 /** An account as others may see it: without its password. */
 export type User = {

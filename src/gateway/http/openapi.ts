@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode, problem } from '../../protocol/problems.ts';
 import type { GatewayConfig } from '../context.ts';
+import { reachOf } from '../security/permissions.ts';
 import type { Route } from './route.ts';
 
 const DESCRIPTION =
@@ -43,11 +44,15 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     operationId: operationIdOf(route),
     tags: [route.tag],
     summary: route.summary,
-    security: route.access === 'public' ? [{}, { bearer: [] }] : [{ bearer: [] }],
+    security: isForGuests(route) ? [{}, { bearer: [] }] : [{ bearer: [] }],
     requestParams: { ...(params && { path: params }), ...(fullQuery && { query: fullQuery }), ...(header && { header }) },
     ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } } }),
     responses: responsesOf(route),
   };
+}
+
+function isForGuests(route: Route): boolean {
+  return reachOf(route.action, 'guest') !== null;
 }
 
 /** `post /v1/holds/{id}/renew` → `postHoldsByIdRenew`. */
@@ -94,7 +99,7 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
 
 function codesOf(route: Route): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>(['invalid-request', 'rate-limited', 'internal', ...(route.problems ?? [])]);
-  if (route.access !== 'public') codes.add('unauthenticated').add('forbidden');
+  if (!isForGuests(route)) codes.add('unauthenticated').add('forbidden');
   if (route.schemas.params !== undefined) codes.add('not-found');
   if (route.schemas.body !== undefined) codes.add('too-large').add('unsupported-media-type');
   if (route.isIdempotent === true) codes.add('idempotency-key-reused').add('overloaded').add('outcome-unknown');

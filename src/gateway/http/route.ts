@@ -1,18 +1,15 @@
 // A route: parse, ask, answer. What is said here about it is what `/openapi.json` says.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { Role } from '../../model/roles.ts';
 import type { ProblemCode } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Caller } from '../operations/caller.ts';
 import { problemOfIssues } from '../operations/problem-of-issues.ts';
 import { type Failed, failed, type Reply } from '../operations/reply.ts';
+import type { Action } from '../security/permissions.ts';
 import type { Allowance } from '../security/rate-limits.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-
-/** Who may ask at all; the operation decides about the rest. Each includes the ones after it, but for `customer`. */
-export type Access = 'public' | 'logged-in' | 'staff' | 'desk' | 'manager' | 'owner';
 
 export type RouteReply = { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string };
 
@@ -23,7 +20,8 @@ export type RouteFacts = {
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
-  readonly access: Access;
+  /** Whoever may not do this to anything is refused before anything is read; the operation decides about the rest. */
+  readonly action: Action;
   /** What it costs; default `read` for GET, `claim` for the rest. */
   readonly allowance?: Allowance;
   /** Takes `Idempotency-Key`. */
@@ -97,16 +95,4 @@ function notAddressed(error: z.ZodError): Failed {
   const { errors, ...problem } = problemOfIssues(error.issues);
   const isJunkId = error.issues.every((issue) => issue.code === 'invalid_format' && issue.format === 'guid');
   return isJunkId ? failed('not-found', { ...(errors && { errors }) }) : { problem: { ...problem, ...(errors && { errors }) } };
-}
-
-const RANKS: { readonly [role in Role]: number } = { customer: 1, staff: 2, 'front-desk': 3, manager: 4, owner: 5 };
-const LEAST_RANK: { readonly [access in Access]: number } = { public: 0, 'logged-in': 1, staff: 2, desk: 3, manager: 4, owner: 5 };
-
-/** `undefined` if they may ask. */
-export function refuseAccess(access: Access, caller: Pick<Caller, 'principal'>): Failed | undefined {
-  if (access === 'public') return undefined;
-  if (caller.principal === null) return failed('unauthenticated');
-  return RANKS[caller.principal.role] >= LEAST_RANK[access]
-    ? undefined
-    : failed('forbidden', { detail: `This needs the role ${access === 'desk' ? 'front-desk' : access} or above.` });
 }

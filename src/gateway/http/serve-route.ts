@@ -6,8 +6,9 @@ import type { Caller } from '../operations/caller.ts';
 import { type Failed, failed, failedField, type Reply } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
 import type { Taken } from '../security/rate-limits.ts';
+import { refuseAction } from '../security/rights.ts';
 import { requestIdOf } from './request-ids.ts';
-import { type Route, type RouteRequest, refuseAccess } from './route.ts';
+import type { Route, RouteRequest } from './route.ts';
 import { sendReply } from './send.ts';
 
 export const LARGEST_BODY = '64kb';
@@ -37,7 +38,7 @@ export function serveRoute(context: GatewayContext, route: Route): RequestHandle
 async function replyTo(context: GatewayContext, route: Route, request: Request): Promise<Reply> {
   const caller = readCaller(route, request);
   if ('problem' in caller) return caller;
-  const refusal = refuseAccess(route.access, caller);
+  const refusal = refuseAction(caller.principal, route.action);
   if (refusal !== undefined) return refusal;
   if (route.schemas.body !== undefined && request.body === undefined && hasBody(request))
     return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };

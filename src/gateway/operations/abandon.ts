@@ -1,5 +1,6 @@
 import type { AbandonReply } from '../../protocol/calendars.ts';
 import type { GatewayContext } from '../context.ts';
+import { mayAtAll } from '../security/rights.ts';
 import { replyOf } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
 import { done, isFailed, type Reply } from './reply.ts';
@@ -12,7 +13,12 @@ export async function abandonRequest(context: GatewayContext, caller: Caller, ke
   if (answer.outcome === 'no') return done(answer.refusal.code === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'refused', code: answer.refusal.code });
   const reply = replyOf<AbandonReply>(context, answer, ({ event, calendarId, revision }) => ({
     status: 200,
-    body: { outcome: 'done', calendarId, revision, event: wireEvent(event, { timeZone: zoneOfCalendar(context, calendarId), maySee: true }) },
+    body: { outcome: 'done', calendarId, revision, event: wireEvent(event, { timeZone: zoneOfCalendar(context, calendarId), maySee: maySeeOwn(caller) }) },
   }));
   return isFailed(reply) ? reply : { ...reply, replayed: false };
+}
+
+/** It is the caller's own request, so they know whom it was about; an API key that may not see customers does not learn it here either. */
+function maySeeOwn({ principal }: Caller): boolean {
+  return principal?.role !== 'integration' || mayAtAll(principal, 'see-customers');
 }

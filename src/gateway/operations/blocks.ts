@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { BlockBody, BlockReply } from '../../protocol/catalog.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayManage } from '../security/rights.ts';
+import { refuseAt } from '../security/rights.ts';
 import { askCalendar } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
 import { type Failed, failed, isFailed, type Reply } from './reply.ts';
@@ -35,5 +35,5 @@ function managedPlace(context: GatewayContext, caller: Caller, staffId: string):
   if (caller.principal === null) return failed('unauthenticated');
   const place = placeOfStaff(context, staffId);
   if (place === undefined) return failed('not-found', { detail: 'There is no such staff member.' });
-  return mayManage(caller.principal, place) ? place : failed('forbidden', { detail: 'This calendar is somebody else’s.' });
+  return refuseAt(caller.principal, 'block-time', place) ?? place;
 }

@@ -4,7 +4,7 @@ import type { AppointmentDraft } from '../../actors/scheduler.ts';
 import type { BookableService } from '../../catalog/catalog.ts';
 import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
-import { isStaff } from '../security/rights.ts';
+import { mayAtAll } from '../security/rights.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim, resolveOverride } from './claim-ask.ts';
@@ -16,7 +16,8 @@ import { describeAppointment } from './wire-appointments.ts';
 
 /** By consuming a hold, or directly. */
 export async function book(context: GatewayContext, caller: Caller, body: Book): Promise<Reply<AppointmentReply>> {
-  if (body.source !== undefined && body.source !== 'online' && !isStaff(caller.principal)) return failedField('forbidden', 'source', 'is for staff to say');
+  if (body.source !== undefined && body.source !== 'online' && !mayAtAll(caller.principal, 'name-source'))
+    return failedField('forbidden', 'source', 'is for staff to say');
   return body.by === 'hold' ? bookHold(context, caller, body) : bookSlot(context, caller, body);
 }
 
@@ -79,10 +80,15 @@ function draftOf(caller: Caller, body: Book, { service, place, seats, override }
     customer: customerOf(caller.principal, body.customer),
     price: { amount: service.price.amount * seats, currency: service.price.currency },
     policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
-    source: body.source ?? (isStaff(caller.principal) ? 'desk' : 'online'),
+    source: body.source ?? usualSourceOf(caller),
     notes: body.notes ?? null,
     answers: body.answers ?? {},
     override,
     createdBy: caller.principal?.userId ?? null,
   };
+}
+
+function usualSourceOf({ principal }: Caller): AppointmentDraft['source'] {
+  if (principal?.role === 'integration') return 'integration';
+  return mayAtAll(principal, 'name-source') ? 'desk' : 'online';
 }

@@ -2,17 +2,18 @@
 import type { RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
+import type { Action } from '../security/permissions.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
 import { claimToMove } from './claim-to-move.ts';
-import { type FoundAppointment, findAppointment } from './find-appointment.ts';
+import { type FoundAppointment, findAppointment, maySeeCustomer } from './find-appointment.ts';
 import { type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { etagOf, expectedVersionOf } from './versions.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
 /** The customer's own policy binds the customer; the business may cancel at any time. */
 export function cancelAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Cancel): Promise<Reply<AppointmentReply>> {
-  return change(context, caller, { name: 'cancel', appointmentId, body, mayOwner: true }, ({ as }) => ({
+  return change(context, caller, { name: 'cancel', appointmentId, body, action: 'change-appointment' }, ({ as }) => ({
     type: 'cancel',
     appointmentId,
     reason: body.reason ?? null,
@@ -22,14 +23,14 @@ export function cancelAppointment(context: GatewayContext, caller: Caller, appoi
 
 /** To another time, another person, or both; one decision. */
 export function rescheduleAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Reschedule): Promise<Reply<AppointmentReply>> {
-  return change(context, caller, { name: 'reschedule', appointmentId, body, mayOwner: true }, ({ appointment, as }) => {
+  return change(context, caller, { name: 'reschedule', appointmentId, body, action: 'change-appointment' }, ({ appointment, as }) => {
     const ask = claimToMove(context, caller, appointment, body);
     return isFailed(ask) ? ask : { type: 'reschedule', appointmentId, ask, waivePolicy: as === 'manager' };
   });
 }
 
 export function declineAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Cancel): Promise<Reply<AppointmentReply>> {
-  return change(context, caller, { name: 'decline', appointmentId, body, mayOwner: false }, () => ({
+  return change(context, caller, { name: 'decline', appointmentId, body, action: 'settle-appointment' }, () => ({
     type: 'decline',
     appointmentId,
     reason: body.reason ?? null,
@@ -39,27 +40,27 @@ export function declineAppointment(context: GatewayContext, caller: Caller, appo
 export type StatusChange = 'approve' | 'check-in' | 'complete' | 'no-show';
 
 export function changeStatus(context: GatewayContext, caller: Caller, appointmentId: string, type: StatusChange): Promise<Reply<AppointmentReply>> {
-  return change(context, caller, { name: type, appointmentId, body: {}, mayOwner: false }, () => ({ type, appointmentId }));
+  return change(context, caller, { name: type, appointmentId, body: {}, action: 'settle-appointment' }, () => ({ type, appointmentId }));
 }
 
 type Change = {
   readonly name: string;
   readonly appointmentId: string;
-  readonly body: object /** Whether the customer may do it, too. */;
-  readonly mayOwner: boolean;
+  readonly body: object;
+  readonly action: Extract<Action, 'change-appointment' | 'settle-appointment'>;
 };
 
 async function change(
   context: GatewayContext,
   caller: Caller,
-  { name, appointmentId, body, mayOwner }: Change,
+  { name, appointmentId, body, action }: Change,
   commandFor: (found: FoundAppointment) => SchedulerCommand | Failed,
 ): Promise<Reply<AppointmentReply>> {
-  const found = await findAppointment(context, caller, appointmentId);
+  const found = await findAppointment(context, caller, appointmentId, action);
   if (isFailed(found)) return found;
-  if (found.as === 'owner' && !mayOwner) return failed('forbidden', { detail: 'This is for the business to do.' });
+  if (found.as === 'owner' && action === 'settle-appointment') return failed('forbidden', { detail: 'This is for the business to do.' });
   const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch });
-  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, maySee: true, withToken: false });
+  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, maySee: maySeeCustomer(caller, found), withToken: false });
   const command = versionMismatch(caller, found) ?? commandFor(found);
   return isFailed(command) ? unlessAnswered(context, caller, request, command, describe) : askCalendar(context, caller, request, command, describe);
 }

@@ -6,7 +6,7 @@ import { termsOf } from '../../catalog/slot-terms-of.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { OverrideAsk } from '../../protocol/override.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayOverride } from '../security/rights.ts';
+import { may, type Place } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { type Failed, failed, failedField, isFailed } from './reply.ts';
 import { candidateOf, placedCandidateOf } from './staff-directory.ts';
@@ -27,8 +27,10 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
   const service = serviceToBook(catalog, wanted.serviceId);
   if (isFailed(service)) return service;
   if (wanted.seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
-  const staff = staffToBook(catalog, service, wanted);
-  if (isFailed(staff)) return staff;
+  const doers = staffToBook(catalog, service, wanted);
+  if (isFailed(doers)) return doers;
+  const staff = doers.filter((member) => may(caller.principal, 'book', placeOf(member)));
+  if (staff.length === 0) return failed('forbidden', { detail: 'Those who do this work at another location.' });
   const override = resolveOverride(caller, wanted.override, staff);
   if (override !== null && isFailed(override)) return override;
   const ask = {
@@ -77,12 +79,17 @@ export function peersOf(catalog: Catalog, service: BookableService, staff: reado
     .map(candidateOf);
 }
 
+/** What rights are judged by. */
+function placeOf({ id, locationId }: StaffMember): Place {
+  return { staffId: id, locationId };
+}
+
 /** Only the desk and above, at their own location, may wave a rule through. */
 export function resolveOverride(caller: Caller, override: OverrideAsk | undefined, staff: readonly StaffMember[]): Override | null | Failed {
   if (override === undefined) return null;
   if (caller.principal === null) return failed('unauthenticated', { detail: 'Rules can be overridden by the front desk and above.' });
   const { userId } = caller.principal;
-  if (!staff.every((member) => mayOverride(caller.principal, { staffId: member.id, locationId: member.locationId })))
+  if (!staff.every((member) => may(caller.principal, 'override-rules', placeOf(member))))
     return failed('forbidden', { detail: 'Rules can be overridden by the front desk of the location and above.' });
   return { rules: [...new Set(override.rules)], reason: override.reason, by: userId };
 }

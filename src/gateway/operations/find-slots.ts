@@ -6,7 +6,7 @@ import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import { countByDay, firstInstantOf } from '../../model/local-dates.ts';
 import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../../protocol/slots.ts';
 import type { GatewayContext } from '../context.ts';
-import { isStaff } from '../security/rights.ts';
+import { mayAtAll } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { serviceToBook, staffToBook, whoDoes } from './claim-ask.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
@@ -89,7 +89,7 @@ export async function explainSlot(context: GatewayContext, caller: Caller, asked
   const rules = found.rules.map(({ rule, ok, detail }) => ({
     rule,
     ok,
-    ...(detail !== undefined && (rule !== 'slot-taken' || isStaff(caller.principal)) && { detail }),
+    ...(detail !== undefined && (rule !== 'slot-taken' || mayAtAll(caller.principal, 'see-busy-times')) && { detail }),
   }));
   return done({ bookable: found.bookable, rules, revision: found.revision });
 }

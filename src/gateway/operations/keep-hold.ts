@@ -2,7 +2,7 @@
 import { SECOND } from '../../model/instant.ts';
 import type { HoldReply } from '../../protocol/holds.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayManage } from '../security/rights.ts';
+import { may } from '../security/rights.ts';
 import { askCalendar } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { done, failed, isFailed, type Reply } from './reply.ts';
@@ -36,7 +36,7 @@ export async function readHold(context: GatewayContext, caller: Caller, holdId: 
   if (hold === undefined) return failed('hold-not-found');
   const isHolder = proof.tokenFor === holdId || (hold.holder !== null && hold.holder === proof.userId);
   const place = placeOfCalendar(context, hold.calendarId);
-  if (!isHolder && !(place && mayManage(caller.principal, place))) return failed('hold-not-yours');
+  if (!isHolder && !(place && may(caller.principal, 'read-hold', place))) return failed('hold-not-yours');
   const left = Math.max(0, Math.ceil((hold.expiresAt - context.scheduler.now()) / SECOND));
   return done(wireHold(context, hold, left, isHolder ? { token: context.tokens.holdToken(holdId) } : {}));
 }

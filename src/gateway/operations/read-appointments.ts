@@ -5,9 +5,9 @@ import type { AppointmentReply, AppointmentsAsked, DayOrInstant } from '../../pr
 import type { ChangesReply } from '../../protocol/calendars.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
 import type { AppointmentFilter, AppointmentPage, GatewayContext } from '../context.ts';
-import { mayManage } from '../security/rights.ts';
+import { may, reachFor } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
-import { findAppointment } from './find-appointment.ts';
+import { findAppointment, maySeeCustomer } from './find-appointment.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { etagOf } from './versions.ts';
 import { wireAppointment } from './wire-appointments.ts';
@@ -16,17 +16,17 @@ import { wireChange } from './wire-events.ts';
 const LISTED_BY_DEFAULT = 50;
 
 export async function readAppointment(context: GatewayContext, caller: Caller, appointmentId: string): Promise<Reply<AppointmentReply>> {
-  const found = await findAppointment(context, caller, appointmentId);
+  const found = await findAppointment(context, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   const { appointment } = found;
-  return done(wireAppointment(appointment, appointment.revision, true), { headers: { ETag: etagOf(appointment.revision) } });
+  return done(wireAppointment(appointment, appointment.revision, maySeeCustomer(caller, found)), { headers: { ETag: etagOf(appointment.revision) } });
 }
 
 export async function readHistory(context: GatewayContext, caller: Caller, appointmentId: string): Promise<Reply<{ items: ChangesReply['changes'] }>> {
-  const found = await findAppointment(context, caller, appointmentId);
+  const found = await findAppointment(context, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   const changes = await context.appointments.history(appointmentId);
-  return done({ items: changes.map((change) => wireChange(change, { timeZone: found.appointment.timeZone, maySee: true })) });
+  return done({ items: changes.map((change) => wireChange(change, { timeZone: found.appointment.timeZone, maySee: maySeeCustomer(caller, found) })) });
 }
 
 type Listed = { items: AppointmentReply[]; nextCursor: string | null };
@@ -38,7 +38,7 @@ export async function listAppointments(context: GatewayContext, caller: Caller, 
   const page = await pageOf(context, filter, asked);
   if (isFailed(page)) return page;
   const items = page.items.map((appointment) =>
-    wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || mayManage(caller.principal, appointment)),
+    wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || may(caller.principal, 'see-customers', appointment)),
   );
   return done({ items, nextCursor: page.nextCursor });
 }
@@ -67,24 +67,28 @@ function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAs
   };
 }
 
-/** What the role narrows the list to. Asking for more than that is refused, not silently cut. */
+/** What the reach of the right narrows the list to. Asking for more than that is refused, not silently cut. */
 function scopeOf({ principal }: Caller, asked: AppointmentsAsked): Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId'> | Failed {
   const forbidden = (what: string) => failed('forbidden', { detail: `Only your own ${what} can be listed.` });
-  if (principal === null) return failed('unauthenticated');
   const given = { ...(asked.staffId && { staffIds: asked.staffId }), ...(asked.locationId && { locationIds: asked.locationId }) };
-  if (principal.role === 'customer') {
-    if (principal.customerId === null || (asked.customerId !== undefined && asked.customerId !== principal.customerId)) return forbidden('appointments');
-    return { ...given, customerId: principal.customerId };
+  const reach = reachFor(principal, 'list-appointments');
+  if (principal === null || reach === null) return failed(principal === null ? 'unauthenticated' : 'forbidden');
+  switch (reach) {
+    case 'own':
+      if (principal.customerId === null || (asked.customerId !== undefined && asked.customerId !== principal.customerId)) return forbidden('appointments');
+      return { ...given, customerId: principal.customerId };
+    case 'calendar':
+      if (principal.staffId === null || asked.staffId?.some((id) => id !== principal.staffId) === true) return forbidden('calendar');
+      return { ...given, staffIds: [principal.staffId] };
+    case 'location':
+      if (principal.locationId === null) return given;
+      if (asked.locationId?.some((id) => id !== principal.locationId) === true) return forbidden('location');
+      return { ...given, locationIds: [principal.locationId] };
+    case 'all':
+      return given;
+    default:
+      return reach satisfies never;
   }
-  if (principal.role === 'staff') {
-    if (principal.staffId === null || asked.staffId?.some((id) => id !== principal.staffId) === true) return forbidden('calendar');
-    return { ...given, staffIds: [principal.staffId] };
-  }
-  if (principal.role === 'front-desk' && principal.locationId !== null) {
-    if (asked.locationId?.some((id) => id !== principal.locationId) === true) return forbidden('location');
-    return { ...given, locationIds: [principal.locationId] };
-  }
-  return given;
 }
 
 /** Dates without a zone are those of the location that is asked for, or of the first there is. */

@@ -4,7 +4,7 @@ import { zoneOf } from '../../model/calendar-hours.ts';
 import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { CalendarReply, ChangesReply } from '../../protocol/calendars.ts';
 import type { GatewayContext } from '../context.ts';
-import { isStaff } from '../security/rights.ts';
+import { refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { done, type Failed, failed, type Reply } from './reply.ts';
 import { placeOfCalendar, zoneOfCalendar } from './staff-directory.ts';
@@ -18,7 +18,7 @@ const DAYS_AHEAD = 4 * 366;
 const CHANGES_BY_DEFAULT = 100;
 
 export async function readCalendar(context: GatewayContext, caller: Caller, calendarId: string, at: Instant | undefined): Promise<Reply<CalendarReply>> {
-  const barred = barStrangers(caller);
+  const barred = barStrangers(context, caller, calendarId);
   if (barred !== undefined) return barred;
   const now = context.scheduler.now();
   const view = at === undefined ? await viewNow(context, calendarId, now) : await context.scheduler.viewAt(calendarId, at);
@@ -48,7 +48,7 @@ export async function readChanges(
   calendarId: string,
   asked: { after: number; limit?: number | undefined },
 ): Promise<Reply<ChangesReply>> {
-  const barred = barStrangers(caller);
+  const barred = barStrangers(context, caller, calendarId);
   if (barred !== undefined) return barred;
   const found = await context.scheduler.changes(calendarId, asked.after, asked.limit ?? CHANGES_BY_DEFAULT);
   if (found === 'not-found') return failed('not-found', { detail: 'There is no such calendar.' });
@@ -58,7 +58,6 @@ export async function readChanges(
   return done({ era: context.scheduler.era, calendarId, revision: found.revision, changes, nextAfter: changes.at(-1)?.revision ?? asked.after });
 }
 
-function barStrangers({ principal }: Caller): Failed | undefined {
-  if (principal === null) return failed('unauthenticated');
-  return isStaff(principal) ? undefined : failed('forbidden', { detail: 'Calendars are for staff.' });
+function barStrangers(context: GatewayContext, { principal }: Caller, calendarId: string): Failed | undefined {
+  return refuseAt(principal, 'see-busy-times', placeOfCalendar(context, calendarId) ?? WHOLE_BUSINESS);
 }

@@ -2,7 +2,7 @@
 import type { Catalog, Location, StaffMember } from '../../catalog/catalog.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
 import type { GatewayContext } from '../context.ts';
-import { isStaff } from '../security/rights.ts';
+import { mayAtAll } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { etagOf } from './versions.ts';
@@ -25,7 +25,7 @@ export function listServices(context: GatewayContext, { principal }: Caller, ask
   );
   const isNarrowed = asked.staffId !== undefined || asked.locationId !== undefined;
   const services = [...catalog.services.values()].filter(
-    (service) => (service.active || isStaff(principal)) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))),
+    (service) => (service.active || mayAtAll(principal, 'see-unlisted')) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))),
   );
   const page = pageOf(services, asked);
   return isFailed(page) ? page : done({ ...page, items: page.items.map((service) => ({ ...service, staffIds: staffIdsOf(catalog, service.id) })) });
@@ -34,7 +34,7 @@ export function listServices(context: GatewayContext, { principal }: Caller, ask
 export function readService(context: GatewayContext, { principal }: Caller, id: string): Reply {
   const catalog = context.catalog.snapshot();
   const service = catalog.services.get(id);
-  if (service === undefined || !(service.active || isStaff(principal))) return failed('not-found', { detail: 'There is no such service.' });
+  if (service === undefined || !(service.active || mayAtAll(principal, 'see-unlisted'))) return failed('not-found', { detail: 'There is no such service.' });
   return done({ ...service, staffIds: staffIdsOf(catalog, id) }, { headers: { ETag: etagOf(service.version) } });
 }
 
@@ -46,7 +46,7 @@ export function staffPage(context: GatewayContext, { principal }: Caller, asked:
   const isAsked = ({ locationId, serviceIds }: StaffMember) =>
     (asked.locationId === undefined || locationId === asked.locationId) && (asked.serviceId === undefined || serviceIds.includes(asked.serviceId));
   return pageOf(
-    [...staff.values()].filter((member) => (member.bookable || isStaff(principal)) && isAsked(member)),
+    [...staff.values()].filter((member) => (member.bookable || mayAtAll(principal, 'see-unlisted')) && isAsked(member)),
     asked,
   );
 }

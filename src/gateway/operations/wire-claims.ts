@@ -3,7 +3,7 @@ import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarView, ClaimView } from '../../actors/scheduler.ts';
 import type { ClaimReply } from '../../protocol/calendars.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
-import { mayManage } from '../security/rights.ts';
+import { may, WHOLE_BUSINESS } from '../security/rights.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 
@@ -25,7 +25,7 @@ export async function wireClaims(
 }
 
 export function maySeeCustomers(context: GatewayContext, principal: Principal | null, calendarId: string): boolean {
-  return mayManage(principal, placeOfCalendar(context, calendarId) ?? { staffId: null, locationId: null });
+  return may(principal, 'see-customers', placeOfCalendar(context, calendarId) ?? WHOLE_BUSINESS);
 }
 
 function wireClaim(claim: ClaimView, timeZone: string, record: AppointmentRecord | undefined): ClaimReply {

@@ -1,32 +1,67 @@
-// Who may see and do what. Roles are in docs/security.md.
-
+// Whether somebody may do something to this or that. The table is in `permissions.ts`; here is what it means for one row.
 import type { Principal } from '../../accounts/principal.ts';
 import type { Appointment } from '../../actors/calendar/calendar.ts';
+import { type Failed, failed } from '../operations/reply.ts';
+import { type Action, type Reach, reachOf, scopeFor } from './permissions.ts';
 
-type Place = { readonly staffId: string | null; readonly locationId: string | null };
+/** Where something belongs: to a calendar, a location, or with null to the business as a whole. */
+export type Place = { readonly staffId: string | null; readonly locationId: string | null };
+/** What belongs to no location: whoever is bound to one does not reach it. */
+export const WHOLE_BUSINESS: Place = { staffId: null, locationId: null };
 
-/** Works for the business: everybody but customers and guests. */
-export function isStaff(principal: Principal | null): principal is Principal {
-  return principal !== null && principal.role !== 'customer';
+/** How far the right of this person or key reaches; null: they may not at all. */
+export function reachFor(principal: Principal | null, action: Action): Reach | null {
+  if (principal === null) return reachOf(action, 'guest');
+  const scope = scopeFor(action);
+  if (principal.scopes !== undefined && scope !== null && !principal.scopes.includes(scope)) return null;
+  return reachOf(action, principal.role);
 }
 
-export function isDesk(principal: Principal | null): principal is Principal & { readonly role: 'front-desk' | 'manager' | 'owner' } {
-  return principal !== null && (principal.role === 'front-desk' || principal.role === 'manager' || principal.role === 'owner');
+/** Whether they may do it to anything at all. */
+export function mayAtAll(principal: Principal | null, action: Action): boolean {
+  return reachFor(principal, action) !== null;
 }
 
-/** May act on what happens at a place: the desk of that location, and everybody on their own calendar. */
-export function mayManage(principal: Principal | null, place: Place): principal is Principal {
-  if (isDesk(principal)) return principal.role !== 'front-desk' || principal.locationId === null || principal.locationId === place.locationId;
-  return principal?.role === 'staff' && principal.staffId !== null && principal.staffId === place.staffId;
-}
-
-/** As `mayManage`, without the staff member's own right: for what only the desk and above decide, such as overrides. */
-export function mayOverride(principal: Principal | null, place: Place): principal is Principal {
-  return isDesk(principal) && mayManage(principal, place);
+/** Whether they may do it there. What somebody may do because it is their own is not judged by the place: see `isOwnAppointment`. */
+export function may(principal: Principal | null, action: Action, place: Place): boolean {
+  const reach = reachFor(principal, action);
+  switch (reach) {
+    case 'all':
+      return true;
+    case 'location':
+      return principal !== null && (principal.locationId === null || principal.locationId === place.locationId);
+    case 'calendar':
+      return principal !== null && principal.staffId !== null && principal.staffId === place.staffId;
+    case 'own':
+    case null:
+      return false;
+    default:
+      return reach satisfies never;
+  }
 }
 
 /** The customer it is for, or the customer who made it for somebody else. */
 export function isOwnAppointment(principal: Principal | null, appointment: Pick<Appointment, 'customer' | 'createdBy'>): boolean {
   if (principal?.role !== 'customer') return false;
   return appointment.customer.id === principal.customerId || appointment.createdBy === principal.userId;
+}
+
+/** Before anything is looked at: `undefined` if there is something to which they may do it. */
+export function refuseAction(principal: Principal | null, action: Action): Failed | undefined {
+  if (reachFor(principal, action) !== null) return undefined;
+  if (principal === null) return failed('unauthenticated');
+  const scope = scopeFor(action);
+  const isMissingScope = principal.scopes !== undefined && scope !== null && reachOf(action, principal.role) !== null;
+  return failed('forbidden', { detail: isMissingScope ? `The API key needs the scope ${scope} for this.` : `This is not for ${nameOf(principal)} to do.` });
+}
+
+/** `undefined` if they may do it there. */
+export function refuseAt(principal: Principal | null, action: Action, place: Place): Failed | undefined {
+  const refusal = refuseAction(principal, action);
+  if (refusal !== undefined || may(principal, action, place)) return refusal;
+  return failed('forbidden', { detail: place.staffId === null ? 'This belongs to another location, or to all of them.' : 'This calendar is somebody else’s.' });
+}
+
+function nameOf({ role }: Principal): string {
+  return role === 'integration' ? 'an API key' : `the role ${role}`;
 }

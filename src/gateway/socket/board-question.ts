@@ -6,7 +6,7 @@ import type { ScreenMessageRead } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Failed, failed, failedField } from '../operations/reply.ts';
 import { maySeeCustomers } from '../operations/wire-claims.ts';
-import { isStaff } from '../security/rights.ts';
+import { may, refuseAction } from '../security/rights.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 
 /** `seesCustomers`: this screen may know who an appointment is for. */
@@ -17,21 +17,24 @@ export type BoardQuestion = { readonly columns: readonly BoardColumn[]; readonly
 type Asked = Pick<ScreenMessageRead<'watch-board'>, 'from' | 'to' | 'staffIds' | 'locationId' | 'timeZone'>;
 
 /**
- * Nobody named: a desk gets its location, a staff member the own column, everybody else the whole business. Whoever works here may see when
+ * Nobody named: whoever is bound to a location gets that, a staff member the own column, everybody else the whole business. Whoever works here may see when
  * colleagues are busy, but customers only where they may act.
  */
 export function boardQuestion(context: GatewayContext, principal: Principal | null, asked: Asked): BoardQuestion | Failed {
   const catalog = context.catalog.snapshot();
-  if (!isStaff(principal)) return principal === null ? failed('unauthenticated') : failed('forbidden', { detail: 'Boards are for staff.' });
-  const locationId = asked.locationId ?? (asked.staffIds === undefined && principal.role === 'front-desk' ? (principal.locationId ?? undefined) : undefined);
+  const refusal = refuseAction(principal, 'see-busy-times');
+  if (refusal !== undefined) return refusal;
+  const locationId = asked.locationId ?? (asked.staffIds === undefined ? (principal?.locationId ?? undefined) : undefined);
   if (locationId !== undefined && !catalog.locations.has(locationId)) return failedField('not-found', 'locationId', 'is not known');
   const wanted =
-    asked.staffIds ?? (principal.role === 'staff' && asked.locationId === undefined && principal.staffId !== null ? [principal.staffId] : undefined);
+    asked.staffIds ?? (principal?.role === 'staff' && asked.locationId === undefined && principal.staffId !== null ? [principal.staffId] : undefined);
   const unknown = wanted?.findIndex((staffId) => !catalog.staff.has(staffId)) ?? -1;
   if (unknown >= 0) return failedField('not-found', `staffIds.${unknown}`, 'is not known');
   const staff = [...catalog.staff.values()].filter(
     (member) => (wanted === undefined || wanted.includes(member.id)) && (locationId === undefined || member.locationId === locationId),
   );
+  if (!staff.every(({ id, ...member }) => may(principal, 'see-busy-times', { staffId: id, locationId: member.locationId })))
+    return failed('forbidden', { detail: 'Some of these calendars belong to another location.' });
   if (staff.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
   const timeZone = asked.timeZone ?? zoneOfBoard(catalog, locationId, staff);

@@ -1,23 +1,30 @@
 import { type ScreenAnswers, type ScreenMessage, type ScreenMessageRead, screenMessages } from '../../protocol/socket.ts';
 import { problemOfIssues } from '../operations/problem-of-issues.ts';
 import type { Reply } from '../operations/reply.ts';
+import type { Action } from '../security/permissions.ts';
 import type { Allowance } from '../security/rate-limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Screen } from './screen.ts';
 
-/** One kind of message: what it costs, and how it is parsed, asked and answered. */
+/** One kind of message: what is done by it, what it costs, and how it is parsed, asked and answered. */
 export type Message = {
+  /** Whoever may not do this to anything is refused before anything is read. */
+  readonly action: Action;
   readonly allowance: Allowance;
   answer(room: LiveRoom, screen: Screen, body: object): Promise<Reply>;
 };
 
+/** What is answered from memory. */
+const READS: ReadonlySet<Action> = new Set(['see-busy-times', 'find-slots']);
+
 type Handle<Name extends ScreenMessage> = (room: LiveRoom, screen: Screen, body: ScreenMessageRead<Name>) => Promise<Reply<ScreenAnswers[Name]>>;
 
 /** Makes a message; `handle` gets what the schema of that name has read. */
-export function message<Name extends ScreenMessage>(name: Name, allowance: Allowance, handle: Handle<Name>): Message {
+export function message<Name extends ScreenMessage>(name: Name, action: Action, handle: Handle<Name>): Message {
   const schema = screenMessages[name];
   return {
-    allowance,
+    action,
+    allowance: READS.has(action) ? 'read' : 'claim',
     answer: async (room, screen, body) => {
       const read = schema.safeParse(body);
       if (!read.success) return { problem: problemOfIssues(read.error.issues) };

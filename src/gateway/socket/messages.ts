@@ -3,6 +3,7 @@ import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { Acknowledgement } from '../../protocol/socket.ts';
 import { failed, isFailed, type Reply } from '../operations/reply.ts';
 import { problemOfOutage } from '../outage.ts';
+import { refuseAction } from '../security/rights.ts';
 import { claimMessages } from './claim-messages.ts';
 import { MAX_MESSAGES_IN_FLIGHT } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
@@ -11,7 +12,7 @@ import type { Screen } from './screen.ts';
 import { watchMessages } from './watch-messages.ts';
 
 /** Every message, by name. A map, not an object: a screen may well send `constructor`. */
-const MESSAGES: ReadonlyMap<string, Message> = new Map(Object.entries({ ...watchMessages, ...claimMessages }));
+export const MESSAGES: ReadonlyMap<string, Message> = new Map(Object.entries({ ...watchMessages, ...claimMessages }));
 
 /** Answers one message. Never rejects; a message without an acknowledgement is not acted upon, because nobody would hear what came of it. */
 export async function answerMessage(room: LiveRoom, screen: Screen, name: string, words: readonly unknown[]): Promise<void> {
@@ -36,6 +37,8 @@ async function replyTo(room: LiveRoom, screen: Screen, name: string, words: read
   const refusal = refuseNow(room, screen) ?? (await refuseTooMany(room, screen, message));
   if (refusal !== undefined) return { problem: refusal };
   if (message === undefined) return failed('not-found', { detail: `There is no message ${JSON.stringify(name.slice(0, 100))}.` });
+  const barred = refuseAction(screen.principal, message.action);
+  if (barred !== undefined) return barred;
   const [body] = words;
   if (words.length !== 1) return notOneObject(`carries ${words.length} values before the acknowledgement`);
   if (typeof body !== 'object' || body === null || Array.isArray(body) || ArrayBuffer.isView(body) || body instanceof ArrayBuffer)

@@ -11,9 +11,9 @@ import { SlotWatch } from './slot-watch.ts';
 
 /** What a screen watches, and stops watching. */
 export const watchMessages = {
-  'watch-board': message('watch-board', 'read', watchBoard),
-  'watch-slots': message('watch-slots', 'read', watchSlots),
-  unwatch: message('unwatch', 'read', async (_room, screen, { watchId }) => {
+  'watch-board': message('watch-board', 'see-busy-times', watchBoard),
+  'watch-slots': message('watch-slots', 'find-slots', watchSlots),
+  unwatch: message('unwatch', 'find-slots', async (_room, screen, { watchId }) => {
     screen.unwatch(watchId);
     return done({});
   }),

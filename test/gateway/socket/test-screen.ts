@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
-import type { Principal } from '../../../src/accounts/principal.ts';
+import type { Person } from '../../../src/accounts/principal.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { type Json, TEST_SECRET } from '../../support/test-server.ts';
 
@@ -74,7 +74,7 @@ export function wireOf(screen: TestScreen): { pause(): void; resume(): void } {
 }
 
 /** A token like this one, with some of it different. */
-export function tokenLike(token: string, changes: Partial<Principal>): string {
+export function tokenLike(token: string, changes: Partial<Person>): string {
   const principal = readAccessToken(token, TEST_SECRET);
   if (principal === undefined) throw new Error('not a token of the test server');
   return signAccessToken({ ...principal, ...changes }, instant(Date.now()), TEST_SECRET);

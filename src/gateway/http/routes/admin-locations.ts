@@ -11,9 +11,11 @@ import { CATALOG_PROBLEMS, changeCatalog, versionHeaders, withHoursCarried } fro
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
-const shared = { tag: 'Locations', access: 'manager', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+const shared = { tag: 'Locations', action: 'manage-locations', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
 const changed = { 200: { description: 'The location as it is now.', schema: managedLocation } };
 const view = { status: 200, body: managedLocationView };
+/** A new location belongs to none that somebody could be bound to. */
+const managed = (locationId: string | null) => ({ action: shared.action, place: { staffId: null, locationId } });
 
 export const addLocation = route({
   ...shared,
@@ -25,7 +27,7 @@ export const addLocation = route({
   handle: async (context, { body, caller }) => {
     const { id = randomUUIDv7(), name, timeZone, currency, address = null, phone = null, weekly = [] } = body;
     const draft = { id, name, timeZone, currency, address, phone, weekly: joinedWeekly(weekly) };
-    return changeCatalog(caller, { operation: 'add-location', body }, { status: 201, body: managedLocationView }, (request) =>
+    return changeCatalog(caller, { ...managed(null), operation: 'add-location', body }, { status: 201, body: managedLocationView }, (request) =>
       context.catalog.addLocation(draft, request),
     );
   },
@@ -41,7 +43,7 @@ export const changeLocation = route({
   body: locationChangeBody,
   replies: changed,
   handle: async (context, { params: { id }, body, caller }) => {
-    const reply = await changeCatalog(caller, { operation: 'change-location', body: { id, ...body } }, view, (request) =>
+    const reply = await changeCatalog(caller, { ...managed(id), operation: 'change-location', body: { id, ...body } }, view, (request) =>
       context.catalog.changeLocation(id, body, request),
     );
     return body.timeZone === undefined ? reply : withHoursCarried(context, id, reply);
@@ -57,7 +59,9 @@ export const removeLocation = route({
   params,
   replies: { 204: { description: 'It is not offered any more. Only a location where nobody works can go.' } },
   handle: (context, { params: { id }, caller }) =>
-    changeCatalog(caller, { operation: 'remove-location', body: { id } }, { ...view, status: 204 }, (request) => context.catalog.archiveLocation(id, request)),
+    changeCatalog(caller, { ...managed(id), operation: 'remove-location', body: { id } }, { ...view, status: 204 }, (request) =>
+      context.catalog.archiveLocation(id, request),
+    ),
 });
 
 export const readLocationHours = route({
@@ -65,7 +69,7 @@ export const readLocationHours = route({
   path: '/v1/locations/{id}/hours',
   tag: 'Locations',
   summary: 'Opening hours and special dates',
-  access: 'desk',
+  action: 'see-how-it-is-managed',
   params,
   replies: { 200: { description: 'The hours, to be read in the time zone of the location.', schema: locationHours } },
   problems: ['not-found'],
@@ -88,7 +92,7 @@ export const setLocationHours = route({
   replies: changed,
   handle: async (context, { params: { id }, body, caller }) => {
     const change = { weekly: joinedWeekly(body.weekly) };
-    const reply = await changeCatalog(caller, { operation: 'set-location-hours', body: { id, ...change } }, view, (request) =>
+    const reply = await changeCatalog(caller, { ...managed(id), operation: 'set-location-hours', body: { id, ...change } }, view, (request) =>
       context.catalog.changeLocationHours(id, change, request),
     );
     return withHoursCarried(context, id, reply);
@@ -106,7 +110,7 @@ export const setSpecialDate = route({
   replies: changed,
   handle: async (context, { params: { id, date }, body, caller }) => {
     const change = { date, windows: joined(body.windows) };
-    const reply = await changeCatalog(caller, { operation: 'set-special-date', body: { id, ...change } }, view, (request) =>
+    const reply = await changeCatalog(caller, { ...managed(id), operation: 'set-special-date', body: { id, ...change } }, view, (request) =>
       context.catalog.changeLocationHours(id, change, request),
     );
     return withHoursCarried(context, id, reply);
@@ -123,7 +127,7 @@ export const removeSpecialDate = route({
   replies: changed,
   handle: async (context, { params: { id, date }, caller }) => {
     const change = { date, windows: null };
-    const reply = await changeCatalog(caller, { operation: 'remove-special-date', body: { id, date } }, view, (request) =>
+    const reply = await changeCatalog(caller, { ...managed(id), operation: 'remove-special-date', body: { id, date } }, view, (request) =>
       context.catalog.changeLocationHours(id, change, request),
     );
     return withHoursCarried(context, id, reply);

@@ -6,12 +6,14 @@ import type { ServiceDraft } from '../../../catalog/drafts.ts';
 import { newServiceBody, service, serviceChangeBody } from '../../../protocol/catalog.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
+import { WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { serviceView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
 
 const params = z.object({ id: uuid });
-const shared = { tag: 'Services', access: 'manager', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+const shared = { tag: 'Services', action: 'manage-services', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+const managed = { action: shared.action, place: WHOLE_BUSINESS };
 /** Of a service whose price nobody has said yet. */
 const USUAL_CURRENCY = 'EUR';
 
@@ -24,7 +26,7 @@ export const addService = route({
   replies: { 201: { description: 'The new service.', schema: service } },
   handle: (context, { body, caller }) => {
     const draft = draftOf(body, context);
-    return changeCatalog(caller, { operation: 'add-service', body }, { status: 201, body: viewOf(context, body.staffIds) }, (request) =>
+    return changeCatalog(caller, { ...managed, operation: 'add-service', body }, { status: 201, body: viewOf(context, body.staffIds) }, (request) =>
       context.catalog.addService(draft, request),
     );
   },
@@ -40,8 +42,11 @@ export const changeService = route({
   body: serviceChangeBody,
   replies: { 200: { description: 'The service as it is now. Appointments that are made keep the terms they were made with.', schema: service } },
   handle: (context, { params: { id }, body, caller }) =>
-    changeCatalog(caller, { operation: 'change-service', body: { id, ...body } }, { status: 200, body: viewOf(context, body.staffIds) }, (request) =>
-      context.catalog.changeService(id, body, request),
+    changeCatalog(
+      caller,
+      { ...managed, operation: 'change-service', body: { id, ...body } },
+      { status: 200, body: viewOf(context, body.staffIds) },
+      (request) => context.catalog.changeService(id, body, request),
     ),
 });
 
@@ -54,7 +59,7 @@ export const removeService = route({
   params,
   replies: { 204: { description: 'It cannot be booked any more; its appointments stay.' } },
   handle: (context, { params: { id }, caller }) =>
-    changeCatalog(caller, { operation: 'remove-service', body: { id } }, { status: 204, body: viewOf(context, undefined) }, (request) =>
+    changeCatalog(caller, { ...managed, operation: 'remove-service', body: { id } }, { status: 204, body: viewOf(context, undefined) }, (request) =>
       context.catalog.archiveService(id, request),
     ),
 });

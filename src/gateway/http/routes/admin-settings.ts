@@ -2,6 +2,7 @@
 import type { Business } from '../../../catalog/catalog.ts';
 import { settings, settingsChangeBody } from '../../../protocol/catalog.ts';
 import { done } from '../../operations/reply.ts';
+import { WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
@@ -12,7 +13,7 @@ export const readSettings = route({
   path: '/v1/settings',
   tag: 'Settings',
   summary: 'Settings of the business',
-  access: 'desk',
+  action: 'see-how-it-is-managed',
   replies: { 200: { description: 'The settings.', schema: settings } },
   handle: (context) => {
     const body = view(context.catalog.snapshot().business);
@@ -25,14 +26,16 @@ export const changeSettings = route({
   path: '/v1/settings',
   tag: 'Settings',
   summary: 'Change settings of the business',
-  access: 'manager',
+  action: 'manage-settings',
   isIdempotent: true,
   isConditional: true,
   body: settingsChangeBody,
   replies: { 200: { description: 'The settings as they are now.', schema: settings } },
   problems: ['version-mismatch', 'idempotency-key-reused'],
   handle: (context, { body, caller }) =>
-    changeCatalog(caller, { operation: 'change-settings', body }, { status: 200, body: view }, (request) => context.catalog.changeSettings(body, request)),
+    changeCatalog(caller, { action: 'manage-settings', place: WHOLE_BUSINESS, operation: 'change-settings', body }, { status: 200, body: view }, (request) =>
+      context.catalog.changeSettings(body, request),
+    ),
 });
 
 export const adminSettingsRoutes = [readSettings, changeSettings];

@@ -10,7 +10,7 @@ import { localDate, page, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { type Done, done, type Failed, failed, type Reply } from '../../operations/reply.ts';
-import { isDesk } from '../../security/rights.ts';
+import { refuseAt } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView, timeOffView } from './admin-views.ts';
@@ -20,7 +20,7 @@ const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
 const shared = {
   tag: 'Staff',
-  access: 'manager',
+  action: 'manage-working-hours',
   isIdempotent: true,
   problems: ['not-found', 'id-in-use', 'idempotency-key-reused', 'outcome-unknown'],
 } as const;
@@ -31,7 +31,7 @@ export const readStaffHours = route({
   path: '/v1/staff/{id}/hours',
   tag: 'Staff',
   summary: 'Weekly working hours and date overrides',
-  access: 'staff',
+  action: 'read-working-hours',
   params,
   replies: { 200: { description: 'The hours. Where the time zone is null it is that of the location, and so are the weekly hours.', schema: staffHours } },
   problems: ['not-found'],
@@ -47,7 +47,7 @@ export const listTimeOff = route({
   path: '/v1/staff/{id}/time-off',
   tag: 'Staff',
   summary: 'Time off, past and to come',
-  access: 'staff',
+  action: 'read-working-hours',
   params,
   replies: { 200: { description: 'All of it, on one page.', schema: page(timeOff) } },
   problems: ['not-found'],
@@ -148,8 +148,10 @@ export const adminStaffTimeRoutes = [
 
 /** The desk and above read everybody's, staff their own. */
 async function hoursToRead(context: GatewayContext, { principal }: Caller, staffId: string): Promise<CalendarHours | Failed> {
-  if (!isDesk(principal) && principal?.staffId !== staffId) return failed('forbidden', { detail: 'Staff see their own hours only.' });
-  const calendarId = context.catalog.snapshot().staff.get(staffId)?.calendarId;
+  const member = context.catalog.snapshot().staff.get(staffId);
+  const barred = refuseAt(principal, 'read-working-hours', { staffId, locationId: member?.locationId ?? null });
+  if (barred !== undefined) return barred;
+  const calendarId = member?.calendarId;
   const hours = calendarId && (await hoursOf(context, [calendarId])).get(calendarId);
   return hours || failed('not-found', { detail: 'There is no such staff member.' });
 }
@@ -172,5 +174,7 @@ async function changeHoursOf(
 ): Promise<Reply> {
   const member = context.catalog.snapshot().staff.get(staffId);
   if (member === undefined) return failed('not-found', { detail: 'There is no such staff member.' });
+  const barred = refuseAt(caller.principal, 'manage-working-hours', { staffId, locationId: member.locationId });
+  if (barred !== undefined) return barred;
   return changeHours(context, caller, { ...ask, calendarId: member.calendarId }, (event) => describe({ event, member }));
 }

@@ -8,15 +8,19 @@ import { uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { done, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { refuseAt } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeHours, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, problemOfCarrying } from './admin-writes.ts';
 
 const params = z.object({ id: uuid });
-const shared = { tag: 'Staff', access: 'manager', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+const shared = { tag: 'Staff', action: 'manage-staff', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
 /** What is kept of a reply; hours are added from the calendar whenever it is given. */
 const idView = (member: StaffMember) => ({ id: member.id, version: member.version });
+
+const managed = (locationId: string | null) => ({ action: shared.action, place: { staffId: null, locationId } });
+const locationOf = (context: GatewayContext, staffId: string) => context.catalog.snapshotWithArchived().staff.get(staffId)?.locationId ?? null;
 
 export const addStaffMember = route({
   ...shared,
@@ -38,7 +42,7 @@ export const addStaffMember = route({
       serviceIds = [],
     } = body;
     const draft = { id, calendarId, name, locationId, email, timeZone, ownHours, bookable, serviceIds, weekly: null };
-    const reply = await changeCatalog(caller, { operation: 'add-staff-member', body }, { status: 201, body: idView }, (request) =>
+    const reply = await changeCatalog(caller, { ...managed(locationId), operation: 'add-staff-member', body }, { status: 201, body: idView }, (request) =>
       context.catalog.addStaffMember(draft, request),
     );
     return withHours(context, reply);
@@ -56,7 +60,10 @@ export const changeStaffMember = route({
   replies: { 200: { description: 'The staff member as they are now.', schema: managedStaff } },
   handle: async (context, { params: { id }, body, caller }) => {
     const { timeZone, ownHours, ...changes } = body;
-    const asked = { operation: 'change-staff-member', body: { id, ...body } };
+    // Nobody sends a colleague to a location that is not theirs.
+    const barred = changes.locationId === undefined ? undefined : refuseAt(caller.principal, shared.action, managed(changes.locationId).place);
+    if (barred !== undefined) return barred;
+    const asked = { ...managed(locationOf(context, id)), operation: 'change-staff-member', body: { id, ...body } };
     const reply = await changeCatalog(caller, asked, { status: 200, body: idView }, (request) => context.catalog.changeStaffMember(id, changes, request));
     if (isFailed(reply)) return reply;
     if (changes.locationId !== undefined) {
@@ -76,7 +83,7 @@ export const removeStaffMember = route({
   params,
   replies: { 204: { description: 'Nobody can book them any more; their appointments stay.' } },
   handle: (context, { params: { id }, caller }) =>
-    changeCatalog(caller, { operation: 'remove-staff-member', body: { id } }, { status: 204, body: idView }, (request) =>
+    changeCatalog(caller, { ...managed(locationOf(context, id)), operation: 'remove-staff-member', body: { id } }, { status: 204, body: idView }, (request) =>
       context.catalog.archiveStaffMember(id, request),
     ),
 });

@@ -7,6 +7,8 @@ import type { GatewayContext } from '../../context.ts';
 import { type Caller, requestKeyOf } from '../../operations/caller.ts';
 import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
 import { etagOf, expectedVersionOf } from '../../operations/versions.ts';
+import type { Action } from '../../security/permissions.ts';
+import { type Place, refuseAt } from '../../security/rights.ts';
 
 export const CATALOG_PROBLEMS = [
   'not-found',
@@ -16,7 +18,13 @@ export const CATALOG_PROBLEMS = [
   'wrong-status',
 ] as const satisfies readonly ProblemCode[];
 
-type Asked = { readonly operation: string; readonly body: object };
+type Asked = {
+  readonly operation: string;
+  readonly body: object;
+  readonly action: Action;
+  /** Where what is to be changed belongs. */
+  readonly place: Place;
+};
 type View<T> = { readonly status: number; readonly body: (value: T) => object };
 
 /** `asked` is what the idempotency key stands for; `view` is what the caller is told. */
@@ -26,6 +34,8 @@ export async function changeCatalog<T>(
   view: View<T>,
   change: (request: CatalogRequest<T>) => Promise<CatalogAnswer<T>>,
 ): Promise<Reply> {
+  const barred = refuseAt(caller.principal, asked.action, asked.place);
+  if (barred !== undefined) return barred;
   const expectedVersion = expectedVersionOf(caller.ifMatch);
   if (expectedVersion === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
   const key = caller.key === null ? null : requestKeyOf(caller, asked.operation, asked.body);

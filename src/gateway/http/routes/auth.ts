@@ -8,7 +8,7 @@ import { clearCookie, isBrowser, REFRESH_COOKIE, refreshCookie } from '../../sec
 import { isLockedOut, lockedOut, whereabouts } from '../logging-in.ts';
 import { type RouteRequest, route } from '../route.ts';
 
-const shared = { tag: 'Logging in', access: 'public' } as const;
+const shared = { tag: 'Logging in', action: 'log-in' } as const;
 
 export const login = route({
   ...shared,
@@ -72,7 +72,7 @@ export const me = route({
   path: '/v1/me',
   tag: 'Logging in',
   summary: 'Who I am',
-  access: 'logged-in',
+  action: 'manage-own-account',
   replies: { 200: { description: 'The account that is logged in.', schema: user } },
   handle: async (context, { caller }) => {
     const account = caller.principal && (await context.accounts.user(caller.principal.userId));

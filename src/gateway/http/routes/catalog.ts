@@ -8,12 +8,12 @@ import type { GatewayContext } from '../../context.ts';
 import { listServices, locationPage, readBusiness, readService, staffPage } from '../../operations/read-catalog.ts';
 import { done, failed, isFailed } from '../../operations/reply.ts';
 import { etagOf } from '../../operations/versions.ts';
-import { isDesk, isStaff } from '../../security/rights.ts';
+import { mayAtAll } from '../../security/rights.ts';
 import { type Route, route } from '../route.ts';
 import { hoursOf } from './admin-staff-hours.ts';
 import { managedLocationView, managedStaffView } from './admin-views.ts';
 
-const offer = { method: 'get', tag: 'Catalog', access: 'public' } as const;
+const offer = { method: 'get', tag: 'Catalog', action: 'read-catalog' } as const;
 const id = z.object({ id: uuid });
 /** The desk and above see how it is managed, everybody else what is public. */
 const listedStaff = z.union([managedStaff, publicStaff]);
@@ -87,7 +87,8 @@ export const catalogRoutes: readonly Route[] = [
     replies: { 200: { description: 'The staff member, with hours for the desk and above.', schema: listedStaff } },
     handle: async (context, { caller, params }) => {
       const member = context.catalog.snapshot().staff.get(params.id);
-      if (member === undefined || !(member.bookable || isStaff(caller.principal))) return failed('not-found', { detail: 'There is no such staff member.' });
+      if (member === undefined || !(member.bookable || mayAtAll(caller.principal, 'see-unlisted')))
+        return failed('not-found', { detail: 'There is no such staff member.' });
       const [view = {}] = await staffViews(context, [member], caller.principal);
       return done(view, { headers: { ETag: etagOf(member.version) } });
     },
@@ -96,11 +97,11 @@ export const catalogRoutes: readonly Route[] = [
 
 function locationView(location: Location, principal: Principal | null): object {
   const { id: locationId, name, timeZone, currency, address, phone } = location;
-  return isDesk(principal) ? managedLocationView(location) : { id: locationId, name, timeZone, currency, address, phone };
+  return mayAtAll(principal, 'see-how-it-is-managed') ? managedLocationView(location) : { id: locationId, name, timeZone, currency, address, phone };
 }
 
 async function staffViews(context: GatewayContext, members: readonly StaffMember[], principal: Principal | null): Promise<object[]> {
-  if (!isDesk(principal))
+  if (!mayAtAll(principal, 'see-how-it-is-managed'))
     return members.map(({ id: staffId, calendarId, name, locationId, serviceIds }) => ({ id: staffId, calendarId, name, locationId, serviceIds }));
   const hours = await hoursOf(
     context,

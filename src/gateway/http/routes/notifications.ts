@@ -22,7 +22,7 @@ export const listNotifications = route({
   path: '/v1/notifications',
   tag: 'Notifications',
   summary: 'Letters, newest first',
-  access: 'owner',
+  action: 'read-letters',
   query: notificationsQuery,
   replies: { 200: { description: 'What had to be told, with its links as long as they are good.', schema: notifications } },
   handle: async (context, { query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {

@@ -4,7 +4,7 @@ import { done, failed, failedField } from '../../operations/reply.ts';
 import { type RouteFacts, route } from '../route.ts';
 import { tooMany } from '../serve-route.ts';
 
-const shared = { tag: 'Logging in', method: 'post', access: 'public', allowance: 'login' } as const satisfies Partial<RouteFacts>;
+const shared = { tag: 'Logging in', method: 'post', action: 'log-in', allowance: 'login' } as const satisfies Partial<RouteFacts>;
 const accepted = done({}, { status: 202 });
 const notValid = failed('link-not-valid', { detail: 'Unknown, used, expired or replaced by a newer one.' });
 

@@ -10,7 +10,7 @@ import { isLockedOut, lockedOut, whereabouts } from '../logging-in.ts';
 import { route } from '../route.ts';
 import { guessable } from './registration.ts';
 
-const shared = { tag: 'Logging in', access: 'logged-in' } as const;
+const shared = { tag: 'Logging in', action: 'manage-own-account' } as const;
 /** Sessions are of people, wherever they are, and not of a location. */
 const ZONE = 'UTC';
 

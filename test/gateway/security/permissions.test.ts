@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import type { Integration, Person } from '../../../src/accounts/principal.ts';
+import { ROUTES } from '../../../src/gateway/http/routes.ts';
+import { ACTIONS, reachOf, STANDINGS, scopeFor } from '../../../src/gateway/security/permissions.ts';
+import { may, mayAtAll, refuseAction, refuseAt, WHOLE_BUSINESS } from '../../../src/gateway/security/rights.ts';
+import { MESSAGES } from '../../../src/gateway/socket/messages.ts';
+import { instant } from '../../../src/model/instant.ts';
+import type { Role } from '../../../src/model/roles.ts';
+
+const identity = { userId: 'u', name: '', email: '', staffId: null, customerId: null, locationId: null, sessionId: 's', expiresAt: instant(0) };
+const person = (role: Role, more: Partial<Person> = {}): Person => ({ ...identity, role, ...more });
+const key = (scopes: Integration['scopes'], locationId: string | null = null): Integration => ({ ...identity, role: 'integration', scopes, locationId });
+const at = (locationId: string, staffId: string | null = null) => ({ locationId, staffId });
+
+describe('the table of permissions', () => {
+  test('is the one in docs/security.md', async () => {
+    const text = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+    const documented = text.split('\n').filter((line) => line.startsWith('| `') && line.split('|').length === STANDINGS.length + 4);
+    const rows = ACTIONS.map((action) => {
+      const cells = STANDINGS.map((standing) => reachOf(action, standing) ?? '–');
+      const scope = scopeFor(action);
+      return `| \`${action}\` | ${cells.join(' | ')} | ${scope === null ? '–' : `\`${scope}\``} |`;
+    });
+    assert.deepEqual(documented, rows);
+  });
+  test('has no action that no route and no message names, but for those that only show more or less', () => {
+    const named = new Set([...ROUTES.map((route) => route.action), ...[...MESSAGES.values()].map((message) => message.action)]);
+    const onlyShows = ['name-source', 'override-rules', 'see-customers', 'see-unlisted'];
+    assert.deepEqual(
+      ACTIONS.filter((action) => !named.has(action)),
+      onlyShows,
+    );
+  });
+});
+
+describe('how far a right reaches', () => {
+  test('whoever is bound to a location reaches that one, and nothing that belongs to all of them', () => {
+    const bound = person('manager', { locationId: 'berlin' });
+    assert.ok(may(bound, 'manage-staff', at('berlin')));
+    assert.ok(!may(bound, 'manage-staff', at('paris')));
+    assert.ok(!may(bound, 'manage-services', WHOLE_BUSINESS));
+    assert.ok(may(person('manager'), 'manage-services', WHOLE_BUSINESS));
+  });
+  test('an owner reaches everything, bound or not', () => assert.ok(may(person('owner', { locationId: 'berlin' }), 'manage-staff', at('paris'))));
+  test('staff reach their own calendar, and without one none', () => {
+    assert.ok(may(person('staff', { staffId: 'ada' }), 'block-time', at('berlin', 'ada')));
+    assert.ok(!may(person('staff', { staffId: 'ada' }), 'block-time', at('berlin', 'bo')));
+    assert.ok(!may(person('staff'), 'block-time', WHOLE_BUSINESS));
+  });
+  test('a key may do what its scopes name, at its location', () => {
+    assert.ok(may(key(['calendars:write'], 'berlin'), 'block-time', at('berlin')));
+    assert.ok(!may(key(['calendars:write'], 'berlin'), 'block-time', at('paris')));
+    assert.ok(!mayAtAll(key(['calendars:read']), 'block-time'));
+    assert.match(refuseAction(key(['calendars:read']), 'block-time')?.problem.detail ?? '', /scope calendars:write/);
+  });
+  test('no scope lets a key do what is not for keys', () => {
+    assert.match(refuseAction(key(['catalog:write']), 'manage-settings')?.problem.detail ?? '', /not for an API key/);
+  });
+  test('a guest is asked to log in, somebody who may not is told so', () => {
+    assert.equal(refuseAction(null, 'list-appointments')?.problem.code, 'unauthenticated');
+    assert.equal(refuseAction(person('customer'), 'block-time')?.problem.code, 'forbidden');
+    assert.equal(refuseAt(person('front-desk', { locationId: 'berlin' }), 'block-time', at('paris', 'cy'))?.problem.code, 'forbidden');
+    assert.equal(refuseAt(person('front-desk', { locationId: 'berlin' }), 'block-time', at('berlin', 'ada')), undefined);
+  });
+});
