@@ -2,6 +2,7 @@
 import type { Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { AppointmentRow } from './entities/appointment.ts';
+import { AuditEntryRow } from './entities/audit-entry.ts';
 import { BusinessRow } from './entities/business.ts';
 import { CalendarRow } from './entities/calendar.ts';
 import { ChangeRow } from './entities/change.ts';
@@ -23,6 +24,7 @@ import { ShardRow } from './entities/shard.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
+import { Audit } from './migrations/audit.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
@@ -53,6 +55,7 @@ export const ORM_OPTIONS = {
     NotificationRow,
     FailedLoginRow,
     HttpReplyRow,
+    AuditEntryRow,
   ],
   extensions: [Migrator],
   migrations: {
@@ -64,6 +67,7 @@ export const ORM_OPTIONS = {
       { name: '0003-sessions', class: Sessions },
       { name: '0004-registrations', class: Registrations },
       { name: '0005-failed-logins', class: FailedLogins },
+      { name: '0006-audit', class: Audit },
     ],
     snapshot: false,
     silent: true,

@@ -39,7 +39,7 @@ for (const kind of ENGINES) {
       test('several that open at once migrate once', async () => {
         await using fresh = await engine.fresh();
         const databases = await Promise.all([openDatabase(fresh.config), openDatabase(fresh.config), openDatabase(fresh.config)]);
-        assert.deepEqual(await databases[1]?.sql('select count(*) from migration'), [[5]]);
+        assert.deepEqual(await databases[1]?.sql('select count(*) from migration'), [[6]]);
         for (const database of databases) await database[Symbol.asyncDispose]();
       });
     }

@@ -2,15 +2,16 @@
 import path from 'node:path';
 import type { Source } from './sources.ts';
 
-const FEATURES = ['accounts', 'catalog', 'payments', 'notifications', 'insights'];
+const FEATURES = ['audit', 'accounts', 'catalog', 'payments', 'notifications', 'insights'];
 
 /** Folders of src/ that a layer may import, beside itself. The files directly in src/ join everything and see all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   protocol: ['model'],
   actors: ['model'],
-  ...Object.fromEntries(FEATURES.map((feature) => [feature, ['model', 'protocol', 'actors']])),
-  demo: ['model', 'protocol', 'actors', 'accounts', 'catalog'],
+  // Every feature says who did what.
+  ...Object.fromEntries(FEATURES.map((feature) => [feature, ['model', 'protocol', 'actors', 'audit']])),
+  demo: ['model', 'protocol', 'actors', 'accounts', 'audit', 'catalog'],
   persistence: ['model', 'protocol', 'actors', ...FEATURES],
   integrations: ['model', 'protocol', 'actors', ...FEATURES],
   gateway: ['model', 'protocol', 'actors', ...FEATURES],

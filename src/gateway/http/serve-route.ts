@@ -74,6 +74,7 @@ function readCaller(route: Route, request: Request): Caller | Failed {
     holdToken: tokenText(request.get('hold-token')),
     manageToken: tokenText(request.get('manage-token') ?? manageToken),
     ifMatch: request.get('if-match') ?? null,
+    requestId: requestIdOf(request),
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Principal } from '../../accounts/principal.ts';
 import type { HolderProof } from '../../actors/calendar/calendar.ts';
 import type { RequestKey } from '../../actors/scheduler.ts';
+import { type AuditSource, byGuest, byUser } from '../../audit/audit-entry.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Failed, failed } from './reply.ts';
 
@@ -19,7 +20,14 @@ export type Caller = {
   readonly manageToken: string | null;
   /** `If-Match`, as it was sent. */
   readonly ifMatch: string | null;
+  /** Under which the log has it; null where there is none. */
+  readonly requestId: string | null;
 };
+
+/** How the audit trail names the caller. */
+export function sourceOf({ principal, address, requestId }: Caller): AuditSource {
+  return { by: principal === null ? byGuest(address) : byUser({ ...principal, id: principal.userId }, address), requestId };
+}
 
 /** A key that nobody guesses: whoever has it may hear the answer from any address, which is what a phone that changes networks needs. */
 const UNGUESSABLE_KEY_LENGTH = 16;

@@ -26,6 +26,7 @@ function callerOf(screen: Screen, { key, dryRun, holdToken, manageToken, ifMatch
     holdToken: holdToken || null,
     manageToken: manageToken || null,
     ifMatch: ifMatch ?? null,
+    requestId: null,
   };
 }
 

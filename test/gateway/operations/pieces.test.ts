@@ -9,7 +9,16 @@ import { etagOf, expectedVersionOf } from '../../../src/gateway/operations/versi
 import { wireTime } from '../../../src/gateway/operations/wire-times.ts';
 import { formatInstant, instant } from '../../../src/model/instant.ts';
 
-const guest: Caller = { principal: null, address: '10.0.0.1', key: 'a-key-of-sixteen', dryRun: false, holdToken: null, manageToken: null, ifMatch: null };
+const guest: Caller = {
+  principal: null,
+  address: '10.0.0.1',
+  key: 'a-key-of-sixteen',
+  dryRun: false,
+  holdToken: null,
+  manageToken: null,
+  ifMatch: null,
+  requestId: null,
+};
 
 describe('the fingerprint of a request', () => {
   const of = (asked: object, operation = 'book') => requestKeyOf(guest, operation, asked).fingerprint;

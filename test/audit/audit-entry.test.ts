@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { auditEntry, byGuest, byUser, SYSTEM, userSubject } from '../../src/audit/audit-entry.ts';
+import { instant } from '../../src/model/instant.ts';
+
+const AT = instant(Date.parse('2026-11-24T09:00:00Z'));
+const location = { kind: 'location', id: 'l', name: 'North' } as const;
+
+describe('an entry of the audit trail', () => {
+  test('has an id of its own, a moment, and null for what was not said', () => {
+    const [one, other] = [1, 2].map(() => auditEntry(SYSTEM, AT, { action: 'location.changed', subject: location }));
+    assert.notEqual(one?.id, other?.id);
+    assert.deepEqual({ ...one, id: '' }, { ...SYSTEM, id: '', at: AT, action: 'location.changed', subject: location, before: null, after: null });
+  });
+
+  test('takes no secret and nothing of a customer but an id, however deep', () => {
+    const change = (after: object) => () => auditEntry(SYSTEM, AT, { action: 'location.changed', subject: location, after: { ...after } });
+    for (const field of ['password', 'passwordHash', 'token', 'refreshToken', 'jwtSecret', 'tokenHash', 'customer', 'notes', 'answers'])
+      for (const after of [{ [field]: 'a' }, { inside: [{ [field]: null }] }]) assert.throws(change(after), new RegExp(field), JSON.stringify(after));
+    assert.doesNotThrow(change({ customerId: 'c', phone: '+49 30 1', reason: null }));
+  });
+
+  test('names people who work here, and of customers the id alone', () => {
+    const owner = { id: 'u', name: 'Ada', role: 'owner' } as const;
+    assert.deepEqual(byUser(owner, '10.0.0.1'), { kind: 'user', id: 'u', name: 'Ada', role: 'owner', address: '10.0.0.1' });
+    assert.deepEqual(byUser({ ...owner, role: 'customer' }, ''), { kind: 'user', id: 'u', name: null, role: 'customer', address: '' });
+    assert.deepEqual(userSubject(owner), { kind: 'user', id: 'u', name: 'Ada' });
+    assert.equal(userSubject({ ...owner, role: 'customer' }).name, null);
+    assert.deepEqual(byGuest('10.0.0.1'), { kind: 'guest', id: null, name: null, role: null, address: '10.0.0.1' });
+  });
+});
