@@ -81,6 +81,11 @@ export function byUser(user: SomeUser, address: string): AuditBy {
   return { kind: 'user', id: user.id, name: nameOf(user), role: user.role, address };
 }
 
+/** A program, by its API key. */
+export function byKey({ id, name }: { readonly id: string; readonly name: string }, address: string): AuditBy {
+  return { kind: 'api-key', id, name, role: null, address };
+}
+
 export function byGuest(address: string): AuditBy {
   return { kind: 'guest', id: null, name: null, role: null, address };
 }

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Principal } from '../../accounts/principal.ts';
 import type { HolderProof } from '../../actors/calendar/calendar.ts';
 import type { RequestKey } from '../../actors/scheduler.ts';
-import { type AuditSource, byGuest, byUser } from '../../audit/audit-entry.ts';
+import { type AuditBy, type AuditSource, byGuest, byKey, byUser } from '../../audit/audit-entry.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Failed, failed } from './reply.ts';
 
@@ -26,7 +26,13 @@ export type Caller = {
 
 /** How the audit trail names the caller. */
 export function sourceOf({ principal, address, requestId }: Caller): AuditSource {
-  return { by: principal === null ? byGuest(address) : byUser({ ...principal, id: principal.userId }, address), requestId };
+  return { by: byOf(principal, address), requestId };
+}
+
+function byOf(principal: Principal | null, address: string): AuditBy {
+  if (principal === null) return byGuest(address);
+  const { userId: id, name, role } = principal;
+  return role === 'integration' ? byKey({ id, name }, address) : byUser({ id, name, role }, address);
 }
 
 /** A key that nobody guesses: whoever has it may hear the answer from any address, which is what a phone that changes networks needs. */
