@@ -1,5 +1,6 @@
 // What accounts need of their storage. `persistence/account-store.ts` implements it.
 import type { Instant } from '../model/instant.ts';
+import type { ApiKeyStore } from './api-keys.ts';
 import type { FailureStore } from './failed-logins.ts';
 import type { Letter, LetterStore } from './letters.ts';
 import type { PasswordResetStore } from './password-resets.ts';
@@ -47,6 +48,7 @@ export type Credentials = {
 };
 
 export type AccountStore = LetterStore &
+  ApiKeyStore &
   RegistrationStore &
   PasswordResetStore &
   FailureStore & {

@@ -3,6 +3,7 @@ import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts'
 import type { Role } from '../model/roles.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
+import { ApiKeys } from './api-keys.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { FailedLogins, type LockedOut } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
@@ -68,12 +69,14 @@ export class Accounts {
   readonly #failedLogins: FailedLogins;
   readonly registrations: Registrations;
   readonly passwordResets: PasswordResets;
+  readonly apiKeys: ApiKeys;
 
   private constructor(store: AccountStore, settings: AccountSettings, hashed: string) {
     this.#store = store;
     this.#settings = settings;
     this.#hashOfNobody = hashed;
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
+    this.apiKeys = new ApiKeys(store, settings, this.#ended);
     this.registrations = new Registrations(store, settings);
     this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
     this.passwordResets = new PasswordResets(store, settings, { ended: this.#ended, failedLogins: this.#failedLogins });

@@ -23,10 +23,12 @@ export const AUDIT_ACTIONS = [
   'password.reset',
   'user.added',
   'user.registered',
+  'api-key.added',
+  'api-key.removed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-export const AUDIT_SUBJECTS = ['location', 'service', 'staff-member', 'settings', 'session', 'user', 'login'] as const;
+export const AUDIT_SUBJECTS = ['location', 'service', 'staff-member', 'settings', 'session', 'user', 'login', 'api-key'] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 
 export const AUDIT_KINDS = ['user', 'api-key', 'guest', 'system'] as const;

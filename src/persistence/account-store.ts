@@ -3,6 +3,7 @@ import type { AccountStore, Credentials, StoredUser } from '../accounts/account-
 import type { Instant } from '../model/instant.ts';
 import { keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, addSession, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
+import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKey } from './api-key-rows.ts';
 import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
@@ -37,6 +38,11 @@ export function accountStore(database: Database): AccountStore {
     userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),
     redeemReset: (tokenHash, passwordHash, told) => database.transaction((em) => redeemReset(em, tokenHash, passwordHash, told)),
     changeFailures: (subjects, change) => database.transaction((em) => changeFailures(em, subjects, change)),
+    apiKeys: () => database.transaction(apiKeys),
+    apiKey: (id) => database.transaction((em) => apiKey(em, id)),
+    addApiKey: (key, most, audited) => database.transaction((em) => addApiKey(em, key, most, audited)),
+    removeApiKey: (id, audited) => database.transaction((em) => removeApiKey(em, id, audited)),
+    useApiKey: (keyHash, at, since) => database.transaction((em) => useApiKey(em, keyHash, at, since)),
     letters: (limit, before, at) => database.transaction((em) => letters(em, limit, before, at)),
   };
 }

@@ -1,6 +1,7 @@
 // What the ORM knows, the same on both engines.
 import type { Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
+import { ApiKeyRow } from './entities/api-key.ts';
 import { AppointmentRow } from './entities/appointment.ts';
 import { AuditEntryRow } from './entities/audit-entry.ts';
 import { BusinessRow } from './entities/business.ts';
@@ -24,6 +25,7 @@ import { ShardRow } from './entities/shard.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
+import { ApiKeys } from './migrations/api-keys.ts';
 import { Audit } from './migrations/audit.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
@@ -54,6 +56,7 @@ export const ORM_OPTIONS = {
     PasswordResetRow,
     NotificationRow,
     FailedLoginRow,
+    ApiKeyRow,
     HttpReplyRow,
     AuditEntryRow,
   ],
@@ -68,6 +71,7 @@ export const ORM_OPTIONS = {
       { name: '0004-registrations', class: Registrations },
       { name: '0005-failed-logins', class: FailedLogins },
       { name: '0006-audit', class: Audit },
+      { name: '0010-api-keys', class: ApiKeys },
     ],
     snapshot: false,
     silent: true,

@@ -5,6 +5,7 @@ import { adminServiceRoutes } from './routes/admin-services.ts';
 import { adminSettingsRoutes } from './routes/admin-settings.ts';
 import { adminStaffRoutes } from './routes/admin-staff.ts';
 import { adminStaffTimeRoutes } from './routes/admin-staff-times.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { appointmentRoutes } from './routes/appointments.ts';
 import { authRoutes } from './routes/auth.ts';
 import { calendarRoutes } from './routes/calendars.ts';
@@ -30,4 +31,5 @@ export const ROUTES: readonly Route[] = [
   ...adminStaffTimeRoutes,
   ...adminSettingsRoutes,
   ...notificationRoutes,
+  ...apiKeyRoutes,
 ];

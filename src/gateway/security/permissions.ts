@@ -56,6 +56,7 @@ const TABLE = {
   'manage-services':         [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-settings':         [no,     no,        no,         no,          'location', 'all',  no,         null],
   'read-letters':            [no,     no,        no,         no,          no,         'all',  no,         null],
+  'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof TABLE;

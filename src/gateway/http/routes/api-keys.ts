@@ -1,0 +1,75 @@
+// Keys for programs, for the owner.
+import { z } from 'zod';
+import type { ApiKey } from '../../../accounts/api-keys.ts';
+import { MOST_KEYS } from '../../../accounts/api-keys.ts';
+import { apiKey, apiKeys, newApiKey, newApiKeyBody } from '../../../protocol/api-keys.ts';
+import { uuid } from '../../../protocol/scalars.ts';
+import { sourceOf } from '../../operations/caller.ts';
+import { done, failed, failedField } from '../../operations/reply.ts';
+import { wireTime } from '../../operations/wire-times.ts';
+import { type Route, route } from '../route.ts';
+
+const shared = { tag: 'API keys', action: 'manage-api-keys' } as const;
+const params = z.object({ id: uuid });
+const ZONE = 'UTC';
+const noSuchKey = () => failed('not-found', { detail: 'There is no such API key, or not any more.' });
+
+const view = ({ createdAt, expiresAt, lastUsedAt, ...key }: ApiKey) => ({
+  ...key,
+  createdAt: wireTime(createdAt, ZONE),
+  expiresAt: expiresAt && wireTime(expiresAt, ZONE),
+  lastUsedAt: lastUsedAt && wireTime(lastUsedAt, ZONE),
+});
+
+export const apiKeyRoutes: readonly Route[] = [
+  route({
+    ...shared,
+    method: 'get',
+    path: '/v1/api-keys',
+    summary: 'The keys that programs come in with',
+    replies: { 200: { description: 'All of them, oldest first, on one page; without the keys themselves.', schema: apiKeys } },
+    handle: async (context) => done({ items: (await context.accounts.apiKeys.list()).map(view), nextCursor: null }),
+  }),
+  route({
+    ...shared,
+    method: 'get',
+    path: '/v1/api-keys/{id}',
+    summary: 'A key',
+    params,
+    replies: { 200: { description: 'What it is for and when it was last used.', schema: apiKey } },
+    handle: async (context, { params: { id } }) => {
+      const found = await context.accounts.apiKeys.find(id);
+      return found === undefined ? noSuchKey() : done(view(found));
+    },
+  }),
+  route({
+    ...shared,
+    method: 'post',
+    path: '/v1/api-keys',
+    summary: 'Make a key',
+    body: newApiKeyBody,
+    replies: { 201: { description: 'The key. Keep it now: it is not told again.', schema: newApiKey } },
+    problems: ['id-in-use', 'limit-reached'],
+    handle: async (context, { body, caller }) => {
+      const { locationId = null, expiresAt } = body;
+      if (locationId !== null && !context.catalog.snapshot().locations.has(locationId)) return failedField('not-found', 'locationId', 'is not a location');
+      if (expiresAt != null && expiresAt <= context.scheduler.now()) return failedField('invalid-request', 'expiresAt', 'is past already');
+      const made = await context.accounts.apiKeys.add({ ...body, locationId }, sourceOf(caller));
+      if (made === 'id-in-use') return failedField('id-in-use', 'id', 'belongs to another key');
+      if (made === 'too-many') return failed('limit-reached', { detail: `There are ${MOST_KEYS} keys already; remove one that is not used any more.` });
+      return done({ ...view(made.apiKey), key: made.key }, { status: 201, headers: { Location: `/v1/api-keys/${made.apiKey.id}` } });
+    },
+  }),
+  route({
+    ...shared,
+    method: 'delete',
+    path: '/v1/api-keys/{id}',
+    summary: 'Revoke a key',
+    params,
+    replies: { 204: { description: 'It is refused from now on and its sockets are closed, on every node.' } },
+    handle: async (context, { params: { id }, caller }) => {
+      const outcome = await context.accounts.apiKeys.remove(id, sourceOf(caller));
+      return outcome === 'removed' ? done({}, { status: 204 }) : noSuchKey();
+    },
+  }),
+];

@@ -1,0 +1,36 @@
+// API keys, on the wire.
+import { z } from 'zod';
+import { KEY_SCOPES } from '../model/roles.ts';
+import { instantInput, instantText, page, text, uuid } from './scalars.ts';
+
+const scopes = z
+  .array(z.enum(KEY_SCOPES))
+  .min(1)
+  .max(KEY_SCOPES.length)
+  .meta({ description: 'What the key is for. See the table of permissions in docs/security.md.' });
+
+/** POST /v1/api-keys */
+export const newApiKeyBody = z
+  .object({
+    id: uuid.optional(),
+    name: text(100).meta({ description: 'What it is for, so that somebody knows later whether it can go.' }),
+    scopes,
+    locationId: uuid.nullable().optional().meta({ description: 'Binds the key to a location; left out it is good for all of them.' }),
+    expiresAt: instantInput.nullable().optional().meta({ description: 'Left out: a year from now. null: never.' }),
+  })
+  .meta({ id: 'NewApiKey' });
+
+export const apiKey = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    prefix: z.string().meta({ description: 'The first characters of the key, to tell keys apart.', example: 'slk_aZ3k9QxL' }),
+    scopes: z.array(z.enum(KEY_SCOPES)),
+    locationId: uuid.nullable(),
+    createdAt: instantText,
+    expiresAt: instantText.nullable(),
+    lastUsedAt: instantText.nullable().meta({ description: 'To the minute; null: not yet.' }),
+  })
+  .meta({ id: 'ApiKey' });
+export const newApiKey = apiKey.extend({ key: z.string().meta({ description: 'The key itself. It is told now and never again.' }) }).meta({ id: 'MadeApiKey' });
+export const apiKeys = page(apiKey);
