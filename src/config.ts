@@ -14,6 +14,8 @@ export type Config = {
   readonly corsOrigins: readonly string[];
   /** null: made once and kept in the data directory. */
   readonly jwtSecret: string | null;
+  /** What tokens may be signed with besides: secrets of before a rotation, or of after the next. */
+  readonly otherJwtSecrets: readonly string[];
   readonly database: DatabaseConfig;
   /** What several nodes have in common beside the database; null is one node. */
   readonly redis: { readonly url: string } | null;
@@ -40,6 +42,8 @@ const DEFAULT_HOLD_SECONDS = 300;
 const DEFAULT_DRAIN_SECONDS = { alone: 0, amongNodes: 2 };
 const DEFAULT_DEMO_PASSWORD = 'demo-demo-demo';
 const SECRET_BYTES = 32;
+/** A guest's token is tried against each; and who rotates more often than that in the life of a link has another trouble. */
+const MOST_OLD_SECRETS = 5;
 /** Any of these says that this is not just a look around. */
 const SETS_DEMO_OFF = [
   'DATABASE_URL',
@@ -72,10 +76,7 @@ export function readConfig(environment: Environment, directory: string): Config 
   const host = text('HOST') ?? DEFAULT_HOST;
   if (demo.isOn && !isLoopback(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
   const redis = redisOf(text, problem);
-  const jwtSecret = text('JWT_SECRET') ?? null;
-  if (jwtSecret === null && database.kind === 'postgres')
-    problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
-  if (jwtSecret !== null && Buffer.byteLength(jwtSecret) < SECRET_BYTES) problem('JWT_SECRET', `must have at least ${SECRET_BYTES} bytes`);
+  const jwtSecret = jwtSecretOf(text, database, problem);
 
   const config: Config = {
     host,
@@ -83,6 +84,7 @@ export function readConfig(environment: Environment, directory: string): Config 
     publicUrl: publicUrlOf(text('PUBLIC_URL'), problem),
     corsOrigins: originsOf(text('CORS_ORIGINS'), problem),
     jwtSecret,
+    otherJwtSecrets: otherSecretsOf(text('JWT_SECRETS_OLD'), jwtSecret, problem),
     database,
     redis,
     drainSeconds: whole('DRAIN_SECONDS', { otherwise: redis === null ? DEFAULT_DRAIN_SECONDS.alone : DEFAULT_DRAIN_SECONDS.amongNodes, least: 0, most: 60 }),
@@ -106,6 +108,39 @@ function databaseOf(text: Text, directory: string, problem: Report): DatabaseCon
   const parsed = URL.parse(url);
   if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) problem('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
   return { kind: 'postgres', url };
+}
+
+function jwtSecretOf(text: Text, database: DatabaseConfig, problem: Report): string | null {
+  const secret = text('JWT_SECRET') ?? null;
+  if (secret === null && database.kind === 'postgres')
+    problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
+  if (secret !== null && isShortSecret(secret)) problem('JWT_SECRET', `must have at least ${SECRET_BYTES} bytes`);
+  return secret;
+}
+
+/** What is wrong is told by the place of a secret, never by the secret. */
+function otherSecretsOf(value: string | undefined, current: string | null, problem: Report): readonly string[] {
+  const secrets = listOf(value);
+  const report = (message: string) => problem('JWT_SECRETS_OLD', message);
+  if (secrets.length > 0 && current === null) report('needs JWT_SECRET, which signs');
+  if (secrets.length > MOST_OLD_SECRETS) report(`must be at most ${MOST_OLD_SECRETS} secrets, separated by commas`);
+  for (const [index, secret] of secrets.entries()) {
+    if (isShortSecret(secret)) report(`must have at least ${SECRET_BYTES} bytes in each secret; number ${index + 1} has ${Buffer.byteLength(secret)}`);
+    if (secret === current) report(`must not have JWT_SECRET in it; number ${index + 1} is the same`);
+    if (secrets.indexOf(secret) < index) report(`must have each secret once; number ${index + 1} was there before`);
+  }
+  return secrets;
+}
+
+function isShortSecret(secret: string): boolean {
+  return Buffer.byteLength(secret) < SECRET_BYTES;
+}
+
+function listOf(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function redisOf(text: Text, problem: Report): Config['redis'] {
@@ -153,10 +188,7 @@ function publicUrlOf(value: string | undefined, problem: Report): string | null 
 }
 
 function originsOf(value: string | undefined, problem: Report): readonly string[] {
-  const origins = (value ?? '')
-    .split(',')
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== '');
+  const origins = listOf(value);
   for (const origin of origins) {
     if (URL.parse(origin)?.origin !== origin) problem('CORS_ORIGINS', `"${origin}" is not an origin such as https://example.org`);
   }

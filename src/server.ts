@@ -70,6 +70,7 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   catalog.onChange((version) => node.announceCatalog(version));
   const accounts = await Accounts.open(accountStore(database), {
     jwtSecret,
+    otherJwtSecrets: config.otherJwtSecrets,
     bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST,
     now: () => node.now(),
     rateLimitScale: config.rateLimitScale,
@@ -86,7 +87,7 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
     appointments: new AppointmentReads(database),
     database: { kind: database.kind, isReachable: () => isReachable(database) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
-    config: gatewayConfigOf(config, { url, jwtSecret, webDirectory }),
+    config: gatewayConfigOf(config, { url, webDirectory }),
     logger,
   });
   watchNode(context, node);
@@ -150,7 +151,7 @@ function catchingUp(catalog: CatalogKeeper, logger: Logger): (version: number) =
   return (version) => void catalog.catchUp(version).catch((error: unknown) => logger.warn({ error }, 'the catalog could not be read again'));
 }
 
-function gatewayConfigOf(config: Config, { url, ...given }: { url: string; jwtSecret: string; webDirectory: string | null }): GatewayConfig {
+function gatewayConfigOf(config: Config, { url, ...given }: { url: string; webDirectory: string | null }): GatewayConfig {
   return {
     ...given,
     version: packageJson.version,

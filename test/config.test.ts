@@ -57,3 +57,20 @@ describe('OWNER_PASSWORD', () => {
       assert.deepEqual(owner(password), ['OWNER_PASSWORD is one of those that are tried first']);
   });
 });
+
+describe('JWT_SECRETS_OLD', () => {
+  const [first, second] = ['a'.repeat(32), 'b'.repeat(40)];
+  test('lists secrets that are still good, or will be', () => {
+    assert.deepEqual(configOf(POSTGRES).otherJwtSecrets, []);
+    assert.deepEqual(configOf({ ...POSTGRES, JWT_SECRETS_OLD: ` ${first}, ${second},` }).otherJwtSecrets, [first, second]);
+  });
+  test('holds every secret to what JWT_SECRET is held to, and never repeats one in a message', () => {
+    const problems = (value: string) => problemsOf({ ...POSTGRES, JWT_SECRETS_OLD: value });
+    assert.deepEqual(problems(`${first},short`), ['JWT_SECRETS_OLD must have at least 32 bytes in each secret; number 2 has 5']);
+    assert.deepEqual(problems(`${first},${POSTGRES.JWT_SECRET}`), ['JWT_SECRETS_OLD must not have JWT_SECRET in it; number 2 is the same']);
+    assert.deepEqual(problems(`${first},${second},${first}`), ['JWT_SECRETS_OLD must have each secret once; number 3 was there before']);
+    const many = Array.from({ length: 6 }, (_, index) => String(index).repeat(32)).join(',');
+    assert.deepEqual(problems(many), ['JWT_SECRETS_OLD must be at most 5 secrets, separated by commas']);
+    assert.deepEqual(problemsOf({ JWT_SECRETS_OLD: first }), ['JWT_SECRETS_OLD needs JWT_SECRET, which signs']);
+  });
+});

@@ -1,10 +1,12 @@
 // Access tokens: JSON Web Tokens (RFC 7519) signed with HS256. Nothing but HS256 is ever accepted, whatever a header says.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type Instant, instant, SECOND } from '../model/instant.ts';
 import { ROLES, type Role } from '../model/roles.ts';
 import type { Person } from './principal.ts';
+import type { TokenKeys } from './token-keys.ts';
 
-const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
+/** Of tokens that a node of version 0.1.0 has signed, with the secret itself. While nodes are upgraded one by one they may still come, for a quarter of an hour after the last of them. */
+const HEADER_WITHOUT_KEY_ID = encode({ alg: 'HS256', typ: 'JWT' });
 /** Our own tokens are about 500 characters; nothing longer is worth an HMAC. */
 const LONGEST_TOKEN = 4_096;
 
@@ -21,32 +23,44 @@ type Claims = {
   readonly exp: number;
 };
 
-export function signAccessToken(person: Person, issuedAt: Instant, secret: string): string {
+export function signAccessToken(person: Person, issuedAt: Instant, { current }: TokenKeys): string {
   const { userId, sessionId, expiresAt, ...rest } = person;
   const claims: Claims = { sub: userId, sid: sessionId, ...rest, iat: Math.floor(issuedAt / SECOND), exp: Math.floor(expiresAt / SECOND) };
-  const body = `${HEADER}.${encode(claims)}`;
-  return `${body}.${signatureOf(body, secret)}`;
+  const body = `${current.accessHeader}.${encode(claims)}`;
+  return `${body}.${signatureOf(body, current.accessKey)}`;
+}
+
+/** The one of our keys that a token is signed with; `undefined` if it is none of them. */
+export function keyOfAccessToken(token: string, keys: TokenKeys): KeyObject | undefined {
+  if (token.length > LONGEST_TOKEN) return undefined;
+  const [header, payload, signature, ...rest] = token.split('.');
+  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) return undefined;
+  const isSignedWith = (key: KeyObject) => isSame(signature, signatureOf(`${header}.${payload}`, key));
+  if (header === HEADER_WITHOUT_KEY_ID) return keys.all.map(({ rawKey }) => rawKey).find(isSignedWith);
+  const key = keys.accessKeyOf(header);
+  return key !== undefined && isSignedWith(key) ? key : undefined;
 }
 
 /** Who a token speaks for; `undefined` for one that we did not sign. Whether it has expired is the caller's question. */
-export function readAccessToken(token: string, secret: string): Person | undefined {
-  if (token.length > LONGEST_TOKEN) return undefined;
-  const [header, payload, signature, ...rest] = token.split('.');
-  if (header !== HEADER || payload === undefined || signature === undefined || rest.length > 0) return undefined;
-  // The text is compared, not the bytes it decodes to: of a token there is one spelling only.
-  const given = Buffer.from(signature);
-  const expected = Buffer.from(signatureOf(`${header}.${payload}`, secret));
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+export function readAccessToken(token: string, keys: TokenKeys): Person | undefined {
+  if (keyOfAccessToken(token, keys) === undefined) return undefined;
   // Signed by us, so it has the shape that we gave it; a role may have gone since.
+  const [, payload = ''] = token.split('.');
   const { sub, sid, role, name, email, staffId, customerId, locationId, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims;
   if (!ROLES.includes(role)) return undefined;
   return { userId: sub, sessionId: sid, role, name, email, staffId, customerId, locationId, expiresAt: instant(exp * SECOND) };
+}
+
+/** The text is compared, not the bytes it decodes to: of a token there is one spelling only. */
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function signatureOf(body: string, secret: string): string {
-  return createHmac('sha256', secret).update(body).digest('base64url');
+function signatureOf(body: string, key: KeyObject): string {
+  return createHmac('sha256', key).update(body).digest('base64url');
 }

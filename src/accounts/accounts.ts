@@ -13,14 +13,13 @@ import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
 import { NOWHERE, type Principal, type Session, type User, type Whereabouts } from './principal.ts';
 import { Registrations } from './registrations.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
+import { TokenKeys } from './token-keys.ts';
 
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
 /** A session that is not used for this long ends by itself. */
 export const REFRESH_TOKEN_LIFE = 30 * DAY;
 /** Whoever has more is shown those they used last; all of them can be ended at once. */
 export const MOST_SESSIONS_LISTED = 200;
-/** Verified tokens remembered at once, about 1 kB each: more users than this at one time only means that some are verified again. */
-const VERIFIED_LIMIT = 10_000;
 
 export type Tokens = {
   readonly accessToken: string;
@@ -46,6 +45,8 @@ export type NewUser = {
 
 export type AccountSettings = {
   readonly jwtSecret: string;
+  /** Tokens made with these are good, too. */
+  readonly otherJwtSecrets?: readonly string[];
   /** log2 of the rounds of bcrypt. */
   readonly bcryptCost: number;
   readonly now: () => Instant;
@@ -63,10 +64,10 @@ export class Accounts {
   readonly #store: AccountStore;
   readonly #settings: AccountSettings;
   readonly #hashOfNobody: string;
-  /** In order of first use; the oldest goes first when it is full. */
-  readonly #verified = new Map<string, Principal>();
   readonly #ended: EndedSessions;
   readonly #failedLogins: FailedLogins;
+  /** What tokens are signed with, those of guests included. */
+  readonly keys: TokenKeys;
   readonly registrations: Registrations;
   readonly passwordResets: PasswordResets;
   readonly apiKeys: ApiKeys;
@@ -75,6 +76,7 @@ export class Accounts {
     this.#store = store;
     this.#settings = settings;
     this.#hashOfNobody = hashed;
+    this.keys = new TokenKeys(settings.jwtSecret, settings.otherJwtSecrets);
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
     this.registrations = new Registrations(store, settings);
@@ -171,15 +173,13 @@ export class Accounts {
 
   /** Who an access token speaks for; `undefined` if it is not ours, has expired, or its session has ended. */
   verify(accessToken: string): Principal | undefined {
-    const remembered = this.#verified.get(accessToken);
-    const principal = remembered ?? readAccessToken(accessToken, this.#settings.jwtSecret);
-    if (principal === undefined) return undefined;
-    if (principal.expiresAt <= this.#settings.now() || this.#ended.has(principal.sessionId)) {
-      this.#verified.delete(accessToken);
-      return undefined;
-    }
-    if (remembered === undefined) this.#remember(accessToken, principal);
-    return principal;
+    const principal = readAccessToken(accessToken, this.keys);
+    return principal !== undefined && this.isCurrent(principal) ? principal : undefined;
+  }
+
+  /** Whether the access token that said so is still good: its time has not run out, and its session has not ended. */
+  isCurrent({ expiresAt, sessionId }: Principal): boolean {
+    return expiresAt > this.#settings.now() && !this.#ended.has(sessionId);
   }
 
   /** Letters that are kept because there is no relay to take them, newest first. `before`: the cursor of the page before. */
@@ -232,7 +232,7 @@ export class Accounts {
     const now = this.#settings.now();
     const { id: userId, ...rest } = user;
     const expiresAt = instant(Math.floor((now + ACCESS_TOKEN_LIFE) / SECOND) * SECOND);
-    const accessToken = signAccessToken({ userId, ...rest, sessionId, expiresAt }, now, this.#settings.jwtSecret);
+    const accessToken = signAccessToken({ userId, ...rest, sessionId, expiresAt }, now, this.keys);
     return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFE / SECOND, refreshToken, user };
   }
 
@@ -240,11 +240,5 @@ export class Accounts {
     const { token, tokenHash } = newSecretToken();
     const now = this.#settings.now();
     return { token, row: { id: randomUUIDv7(), tokenHash, createdAt: now, expiresAt: instant(now + REFRESH_TOKEN_LIFE) } };
-  }
-
-  #remember(accessToken: string, principal: Principal): void {
-    const oldest = this.#verified.size >= VERIFIED_LIMIT ? this.#verified.keys().next() : undefined;
-    if (oldest?.done === false) this.#verified.delete(oldest.value);
-    this.#verified.set(accessToken, principal);
   }
 }

@@ -40,7 +40,6 @@ export type GatewayConfig = {
   /** Where people reach the server, without a slash at the end. */
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
-  readonly jwtSecret: string;
   readonly holdSeconds: number;
   /** Whether the accounts are the demo's, with a password that the start message tells. */
   readonly isDemo: boolean;
@@ -86,7 +85,7 @@ export type Readiness = { state: 'starting' | 'ready' | 'draining' | 'stopping' 
 export function createGatewayContext(parts: GatewayParts): GatewayContext {
   return {
     ...parts,
-    tokens: new ClaimTokens(parts.config.jwtSecret),
+    tokens: new ClaimTokens(parts.accounts.keys),
     limits: new RateLimits(parts.config.rateLimitScale, parts.shared),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },

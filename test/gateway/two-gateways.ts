@@ -32,8 +32,15 @@ const DRAIN_MS = 5_000;
 export type TestGateway = AsyncDisposable & { readonly url: string; readonly context: GatewayContext };
 export type TwoGateways = AsyncDisposable & { readonly one: TestGateway; readonly other: TestGateway };
 
+/** What a gateway signs with, and what it accepts besides. */
+export type Secrets = { readonly jwtSecret: string; readonly otherJwtSecrets: readonly string[] };
+const SAME_SECRETS: Secrets = { jwtSecret: TEST_SECRET, otherJwtSecrets: [] };
+
 /** With an owner. `redisUrls`: how each reaches Redis. */
-export async function openTwoGateways(redisUrls: readonly [string, string]): Promise<TwoGateways> {
+export async function openTwoGateways(
+  redisUrls: readonly [string, string],
+  [secretsOfOne, secretsOfOther] = [SAME_SECRETS, SAME_SECRETS],
+): Promise<TwoGateways> {
   await using stack = new AsyncDisposableStack();
   const place = stack.use(await freshPgliteDirectory());
   const database = stack.use(await openDatabase({ kind: 'pglite', directory: place.directory }));
@@ -48,14 +55,14 @@ export async function openTwoGateways(redisUrls: readonly [string, string]): Pro
     onLost: () => undefined,
   });
   stack.defer(() => node.close());
-  const one = stack.use(await openGateway(database, node, redisUrls[0]));
-  const other = stack.use(await openGateway(database, node, redisUrls[1]));
+  const one = stack.use(await openGateway(database, node, { redisUrl: redisUrls[0], secrets: secretsOfOne }));
+  const other = stack.use(await openGateway(database, node, { redisUrl: redisUrls[1], secrets: secretsOfOther }));
   await one.context.accounts.ensureOwner(TEST_OWNER, TEST_PASSWORD);
   const parts = stack.move();
   return { one, other, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
-async function openGateway(database: Database, node: SchedulerNode, redisUrl: string): Promise<TestGateway> {
+async function openGateway(database: Database, node: SchedulerNode, { redisUrl, secrets }: { redisUrl: string; secrets: Secrets }): Promise<TestGateway> {
   await using stack = new AsyncDisposableStack();
   const redis = stack.use(await openRedis(redisUrl, quiet));
   const http = createServer().listen(0, '127.0.0.1');
@@ -64,7 +71,7 @@ async function openGateway(database: Database, node: SchedulerNode, redisUrl: st
   const context = createGatewayContext({
     scheduler: node,
     catalog: await CatalogKeeper.open(catalogStore(database)),
-    accounts: await Accounts.open(accountStore(database), { jwtSecret: TEST_SECRET, bcryptCost: BCRYPT_COST, now: () => node.now() }),
+    accounts: await Accounts.open(accountStore(database), { ...secrets, bcryptCost: BCRYPT_COST, now: () => node.now() }),
     appointments: new AppointmentReads(database),
     database: { kind: database.kind, isReachable: async () => true },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },
@@ -72,7 +79,6 @@ async function openGateway(database: Database, node: SchedulerNode, redisUrl: st
       version: '0.0.0',
       publicUrl: url,
       corsOrigins: [],
-      jwtSecret: TEST_SECRET,
       holdSeconds: 300,
       isDemo: false,
       rateLimitScale: 1_000,

@@ -1,10 +1,12 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Passport } from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
+import { keyOfAccessToken } from '../../accounts/access-tokens.ts';
 import type { Principal } from '../../accounts/principal.ts';
+import type { TokenKeys } from '../../accounts/token-keys.ts';
 
 /** The accounts, as far as tokens are concerned. `verify` checks expiry and ended sessions every time. */
-export type TokenVerifier = { verify(accessToken: string): Principal | undefined };
+export type TokenVerifier = { readonly keys: TokenKeys; verify(accessToken: string): Principal | undefined };
 
 /** Tokens whose signature was checked remembered at once; more than this are simply checked again. */
 const MOST_REMEMBERED = 10_000;
@@ -20,12 +22,21 @@ export function principalOf(request: Request): Principal | null {
  * Reads `Authorization: Bearer`. No header is a guest; a token that is not good is answered by `refuse`, never taken for a guest.
  * passport-jwt checks a token once (3–4 thousand a second); after that only expiry and the end of its session are looked at.
  */
-export function bearer(accounts: TokenVerifier, jwtSecret: string, refuse: RequestHandler): RequestHandler {
+export function bearer(accounts: TokenVerifier, refuse: RequestHandler): RequestHandler {
   const checked = new Set<string>();
   const passport = new Passport();
   passport.use(
     new Strategy(
-      { jwtFromRequest: tokenOf, secretOrKey: jwtSecret, algorithms: ['HS256'], passReqToCallback: true },
+      {
+        jwtFromRequest: tokenOf,
+        secretOrKeyProvider: (_request: unknown, token: string, done: (error: Error | null, key?: Buffer) => void) => {
+          const key = keyOfAccessToken(token, accounts.keys);
+          if (key === undefined) done(new Error('not signed with any of our keys'));
+          else done(null, key.export());
+        },
+        algorithms: ['HS256'],
+        passReqToCallback: true,
+      },
       (request: Request, _claims: unknown, done: (error: unknown, principal?: Principal | false) => void) =>
         done(null, accounts.verify(tokenOf(request) ?? '') ?? false),
     ),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { ClaimTokens } from '../../../src/gateway/security/claim-tokens.ts';
 import { isFromOwnPage } from '../../../src/gateway/security/csrf.ts';
 import { RateLimits } from '../../../src/gateway/security/rate-limits.ts';
@@ -7,7 +9,7 @@ import { RateLimits } from '../../../src/gateway/security/rate-limits.ts';
 const ID = '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d';
 
 describe('claim tokens', () => {
-  const tokens = new ClaimTokens('a secret');
+  const tokens = new ClaimTokens(new TokenKeys('a secret'));
   test('a token names what it is for, and is the same every time', () => {
     assert.equal(tokens.holdOf(tokens.holdToken(ID)), ID);
     assert.equal(tokens.appointmentOf(tokens.manageToken(ID)), ID);
@@ -19,8 +21,30 @@ describe('claim tokens', () => {
   });
   test('a token that was changed, cut or made with another secret is nothing', () => {
     const token = tokens.holdToken(ID);
-    const others = [token.slice(0, -1), `${token}A`, token.replace(/^0/, '1'), ID, `${ID}.`, '.', '', `.${token}`, new ClaimTokens('another').holdToken(ID)];
+    const others = [
+      token.slice(0, -1),
+      `${token}A`,
+      token.replace(/^0/, '1'),
+      ID,
+      `${ID}.`,
+      '.',
+      '',
+      `.${token}`,
+      new ClaimTokens(new TokenKeys('another')).holdToken(ID),
+    ];
     for (const other of others) assert.equal(tokens.holdOf(other), undefined, other);
+  });
+  test('after a rotation older tokens are good as long as their secret is listed, and new ones are made with the new secret', () => {
+    const [before, after, without] = [new TokenKeys('a secret'), new TokenKeys('the next', ['a secret', 'yet another']), new TokenKeys('the next')];
+    const old = new ClaimTokens(before).manageToken(ID);
+    assert.equal(new ClaimTokens(after).appointmentOf(old), ID);
+    assert.equal(new ClaimTokens(without).appointmentOf(old), undefined);
+    assert.equal(new ClaimTokens(after).manageToken(ID), new ClaimTokens(without).manageToken(ID));
+    assert.equal(new ClaimTokens(after).holdOf(old), undefined);
+  });
+  test('the token of a link that was sent with an earlier version is still the same', () => {
+    const signature = createHmac('sha256', 'a secret').update(`manage:${ID}`).digest('base64url');
+    assert.equal(tokens.manageToken(ID), `${ID}.${signature}`);
   });
 });
 

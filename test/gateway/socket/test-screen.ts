@@ -3,9 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
 import type { Person } from '../../../src/accounts/principal.ts';
+import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { type Json, TEST_SECRET } from '../../support/test-server.ts';
 
+const TEST_KEYS = new TokenKeys(TEST_SECRET);
 const PATIENCE_MILLISECONDS = 10_000;
 
 export type Told = { readonly name: string; readonly body: Json };
@@ -75,7 +77,7 @@ export function wireOf(screen: TestScreen): { pause(): void; resume(): void } {
 
 /** A token like this one, with some of it different. */
 export function tokenLike(token: string, changes: Partial<Person>): string {
-  const principal = readAccessToken(token, TEST_SECRET);
+  const principal = readAccessToken(token, TEST_KEYS);
   if (principal === undefined) throw new Error('not a token of the test server');
-  return signAccessToken({ ...principal, ...changes }, instant(Date.now()), TEST_SECRET);
+  return signAccessToken({ ...principal, ...changes }, instant(Date.now()), TEST_KEYS);
 }
