@@ -8,6 +8,7 @@ import type { Instant } from '../model/instant.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { ClaimTokens } from './security/claim-tokens.ts';
 import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
+import { TokenVerifier } from './security/token-verifier.ts';
 import type { AdapterClients } from './socket/other-nodes.ts';
 
 export type AppointmentRecord = Appointment & { readonly revision: number };
@@ -74,6 +75,7 @@ export type GatewayParts = {
 
 export type GatewayContext = GatewayParts & {
   readonly tokens: ClaimTokens;
+  readonly verifier: TokenVerifier;
   readonly limits: RateLimits;
   readonly metrics: GatewayMetrics;
   readonly readiness: Readiness;
@@ -86,6 +88,7 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
   return {
     ...parts,
     tokens: new ClaimTokens(parts.accounts.keys),
+    verifier: new TokenVerifier(parts.accounts),
     limits: new RateLimits(parts.config.rateLimitScale, parts.shared),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },

@@ -26,7 +26,7 @@ export function createApp(context: GatewayContext): Express {
   app.use(closeWhileDraining(context));
   app.use(securityHeaders(context.config.publicUrl.startsWith('https:')));
   app.use(allowedOrigins(context.config.corsOrigins));
-  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context.accounts, refuseToken(context))));
+  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context.verifier, refuseToken(context))));
   app.use(apiRoutes(context, ROUTES));
   app.use(health(context));
   app.use(documentation(context, ROUTES));

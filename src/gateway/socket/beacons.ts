@@ -38,7 +38,7 @@ export class Beacons {
 
   #visitOne(screen: Screen): void {
     const { accounts, scheduler } = this.#room.context;
-    const end = screen.sessionEnd((token) => accounts.verify(token), scheduler.now());
+    const end = screen.sessionEnd((principal) => accounts.isCurrent(principal), scheduler.now());
     if (end === undefined) this.#tell(screen);
     else screen.end(end);
   }

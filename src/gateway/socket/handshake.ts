@@ -3,24 +3,21 @@ import type { Principal } from '../../accounts/principal.ts';
 import { type Problem, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 
-/** What a screen said about itself when it came. `token` null is a guest. */
-export type Visitor = { readonly token: string | null; readonly principal: Principal | null; readonly address: string };
+/** Who a screen is, and where it comes from. `principal` null is a guest. */
+export type Visitor = { readonly principal: Principal | null; readonly address: string };
 
-const MOST_TOKEN_CHARACTERS = 4_096;
-
-/** Reads `auth: { token? }`. A token that is not good is refused, never taken for a guest. */
-export function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Visitor | 'unauthenticated' {
+/** Reads `auth: { token? }`. A token that is not good is nobody, never a guest. */
+export async function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Promise<Visitor | undefined> {
   const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
   const address = addressOf(request, context.config.trustedProxies);
-  if (token === undefined || token === null) return { token: null, principal: null, address };
-  if (typeof token !== 'string' || token.length > MOST_TOKEN_CHARACTERS) return 'unauthenticated';
-  const principal = context.accounts.verify(token);
-  return principal === undefined ? 'unauthenticated' : { token, principal, address };
+  if (token === undefined || token === null) return { principal: null, address };
+  const principal = typeof token === 'string' ? await context.verifier.verify(token) : undefined;
+  return principal && { principal, address };
 }
 
 /** Why a screen is not let in; `undefined` if it is. A connection counts as one reading request of whoever makes it. */
-export async function refuseVisitor(context: GatewayContext, visitor: Visitor | 'unauthenticated'): Promise<ProblemDraft | undefined> {
-  if (visitor === 'unauthenticated') return problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
+export async function refuseVisitor(context: GatewayContext, visitor: Visitor | undefined): Promise<ProblemDraft | undefined> {
+  if (visitor === undefined) return problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
   const taken = await context.limits.take('read', visitor.address, visitor.principal?.userId ?? null);
   return taken.isAllowed ? undefined : problemOf('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
 }

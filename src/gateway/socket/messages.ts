@@ -61,7 +61,7 @@ function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
     return problemOf('overloaded', { detail: 'Too many answers have not been read.' });
   }
   if (readiness.state === 'stopping') return problemOf('overloaded', { detail: 'This server is stopping; connect again.', retryAfterSeconds: 1 });
-  const end = screen.sessionEnd((token) => accounts.verify(token), scheduler.now());
+  const end = screen.sessionEnd((principal) => accounts.isCurrent(principal), scheduler.now());
   if (end !== undefined) {
     // The answer first, then the goodbye.
     setImmediate(() => screen.end(end));

@@ -25,7 +25,6 @@ export class Screen {
   readonly outbox: Outbox;
   /** Messages that are being answered. */
   inFlight = 0;
-  readonly #token: string | null;
   readonly #cut: () => void;
   readonly #watches = new Map<string, Watch>();
   /** What is being opened under each name; the ticket tells a slow opening that a younger one has taken its place. */
@@ -37,7 +36,6 @@ export class Screen {
     this.#cut = cut;
     this.address = visitor.address;
     this.principal = visitor.principal;
-    this.#token = visitor.token;
     this.outbox = new Outbox(socket.conn, (watchId) => socket.emit('resync', { watchId }));
   }
 
@@ -49,9 +47,9 @@ export class Screen {
     return this.#watches;
   }
 
-  /** Why the session is over, if it is. `verify` is the accounts' own judgement. */
-  sessionEnd(verify: (token: string) => Principal | undefined, now: number): 'expired' | 'logged-out' | undefined {
-    if (this.#token === null || this.principal === null || verify(this.#token) !== undefined) return undefined;
+  /** Why the session is over, if it is. `isCurrent` is the accounts' own judgement. */
+  sessionEnd(isCurrent: (principal: Principal) => boolean, now: number): 'expired' | 'logged-out' | undefined {
+    if (this.principal === null || isCurrent(this.principal)) return undefined;
     return this.principal.expiresAt <= now ? 'expired' : 'logged-out';
   }
 

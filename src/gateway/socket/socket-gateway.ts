@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Server } from 'socket.io';
+import type { ProblemDraft } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
 import { isOriginAllowed, readVisitor, refusalOf, refuseVisitor } from './handshake.ts';
@@ -50,9 +51,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
     allowRequest: (request, answer) => answer(null, !isClosing && isOriginAllowed(context, request)),
   });
   sockets.use((socket, next) => {
-    const visitor = readVisitor(context, socket.handshake.auth, socket.request);
-    if (visitor !== 'unauthenticated') socket.data.visitor = visitor;
-    refuseVisitor(context, visitor).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);
+    letIn(context, socket).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);
   });
   sockets.on('connection', (socket) => {
     const screen = new Screen(socket, socket.data.visitor, () => wires.cut(socket.conn));
@@ -89,6 +88,13 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
       wires[Symbol.dispose]();
     },
   };
+}
+
+/** Why a socket may not come in; `undefined`: it may, and is a visitor from now on. */
+async function letIn(context: GatewayContext, socket: Parameters<Parameters<Sockets['use']>[0]>[0]): Promise<ProblemDraft | undefined> {
+  const visitor = await readVisitor(context, socket.handshake.auth, socket.request);
+  if (visitor !== undefined) socket.data.visitor = visitor;
+  return refuseVisitor(context, visitor);
 }
 
 /** Nothing new is taken any more; what is under way gets its answer before the goodbye. */
