@@ -6,8 +6,8 @@ import type { EndedSessions } from './ended-sessions.ts';
 import type { Integration } from './principal.ts';
 import { hashOfToken } from './secret-tokens.ts';
 
-/** Every key begins with it, so that a scanner for leaked secrets finds one, and nobody looks for a key in a JWT. */
-export const KEY_PREFIX = 'slk_';
+/** Every key begins with it, so that a scanner for leaked secrets finds one. No JWT does. */
+const KEY_PREFIX = 'slk_';
 /** What is shown of a key afterwards: enough to tell keys apart, nothing to guess the rest from. */
 const SHOWN_CHARACTERS = 8;
 const SECRET_BYTES = 32;
@@ -52,6 +52,10 @@ export type ApiKeyStore = {
 
 type Remembered = { readonly principal: Integration; readonly until: Instant };
 type Settings = { readonly now: () => Instant };
+
+export function looksLikeApiKey(token: string): boolean {
+  return token.startsWith(KEY_PREFIX);
+}
 
 /** Keys with which programs come in. They have scopes instead of a role; see `gateway/security/permissions.ts`. */
 export class ApiKeys {
@@ -98,19 +102,14 @@ export class ApiKeys {
     return 'removed';
   }
 
-  /** Who a key speaks for; `undefined` if it is none, has expired or was revoked. */
+  /** Who a key speaks for; `undefined` if it is none of ours, has expired or was revoked. */
   async verify(key: string): Promise<Integration | undefined> {
-    if (!key.startsWith(KEY_PREFIX)) return undefined;
     const keyHash = hashOfToken(key);
     const now = this.#now();
     const known = this.#remembered.get(keyHash);
     const principal = known !== undefined && now < known.until ? known.principal : await this.#lookUp(keyHash, now);
-    return principal !== undefined && this.isGood(principal) ? principal : undefined;
-  }
-
-  /** Whether a key that was good still is, as far as this node has heard. */
-  isGood({ userId, expiresAt }: Integration): boolean {
-    return this.#now() < expiresAt && !this.#ended.has(userId);
+    if (principal === undefined || principal.expiresAt <= now || this.#ended.has(principal.sessionId)) return undefined;
+    return principal;
   }
 
   async #lookUp(keyHash: string, now: Instant): Promise<Integration | undefined> {
@@ -138,5 +137,5 @@ function subjectOf({ id, name }: ApiKey) {
 }
 
 function termsOf({ name, prefix, scopes, locationId, expiresAt }: ApiKey) {
-  return { name, prefix, scopes, locationId, expiresAt };
+  return { name, prefix, scopes, locationId, expiresAt: expiresAt && new Date(expiresAt).toISOString() };
 }

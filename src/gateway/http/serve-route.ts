@@ -24,7 +24,7 @@ export function serveRoute(context: GatewayContext, route: Route): RequestHandle
   const limit: RequestHandler = async (request, response, next) => {
     const startedAt = performance.now();
     response.once('close', () => context.metrics.requestEnded(route.method, route.path, response.statusCode, seconds(startedAt)));
-    const taken = await context.limits.take(allowance, request.ip ?? '', principalOf(request)?.userId ?? null);
+    const taken = await context.limits.take(allowance, request.ip ?? '', principalOf(request));
     sayAllowance(response, taken);
     if (taken.isAllowed) return next();
     sendReply(response, requestIdOf(request), tooMany(taken));

@@ -1,17 +1,18 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { addressGroup } from '../../accounts/address-group.ts';
+import type { Principal } from '../../accounts/principal.ts';
 
 const MINUTE_SECONDS = 60;
 
 /**
- * How often one address and one user may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a hundred milliseconds of a core and is what a
- * guesser wants; a claim takes a slot from others; everything else is a read from memory.
+ * How often one address, one user and one API key may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a hundred milliseconds of a core and is what a
+ * guesser wants; a claim takes a slot from others; everything else is a read from memory. A program asks for many people.
  */
 const ALLOWANCES = {
-  read: { perAddress: 1_200, perUser: 1_200 },
-  claim: { perAddress: 120, perUser: 600 },
-  login: { perAddress: 20, perUser: 10 },
-} as const satisfies Record<string, { readonly perAddress: number; readonly perUser: number }>;
+  read: { perAddress: 1_200, perUser: 1_200, perKey: 3_000 },
+  claim: { perAddress: 120, perUser: 600, perKey: 1_200 },
+  login: { perAddress: 20, perUser: 10, perKey: 10 },
+} as const satisfies Record<string, { readonly perAddress: number; readonly perUser: number; readonly perKey: number }>;
 
 export type Allowance = keyof typeof ALLOWANCES;
 export type Taken = { readonly isAllowed: boolean; readonly name: string; readonly limit: number; readonly remaining: number; readonly resetSeconds: number };
@@ -26,22 +27,27 @@ export type SharedCounters = {
 /** `namespace` keeps the counters of several installations in one store apart. */
 export type CounterSpace = { readonly counters: SharedCounters; readonly namespace: string };
 
+/** Whom a request is counted for. */
+type Asker = Pick<Principal, 'userId' | 'role'>;
+type Limiters = { readonly address: Limiter; readonly user: Limiter; readonly key: Limiter };
 type Limiter = { readonly name: string; readonly limit: number; readonly counter: RateLimiterMemory | RateLimiterRedis };
 
 /**
  * Counts requests, of all nodes together where they share counters. While those do not answer, and on a node of its own, it counts in memory
- * for this process only. Somebody who is logged in is counted as that user, wherever they are; everybody else by address.
+ * for this process only. Somebody who is logged in is counted as that user and a program as its key, wherever they are; everybody else by address.
  */
 export class RateLimits {
-  readonly #limiters: { readonly [kind in Allowance]: { readonly address: Limiter; readonly user: Limiter } };
+  readonly #limiters: { readonly [kind in Allowance]: Limiters };
 
   constructor(scale: number, shared: CounterSpace | null) {
-    this.#limiters = { read: pair('read', scale, shared), claim: pair('claim', scale, shared), login: pair('login', scale, shared) };
+    this.#limiters = { read: limitersOf('read', scale, shared), claim: limitersOf('claim', scale, shared), login: limitersOf('login', scale, shared) };
   }
 
-  /** Takes one from the allowance of the user, or of the address if nobody is logged in. */
-  take(kind: Allowance, address: string, userId: string | null): Promise<Taken> {
-    return userId === null ? takeFrom(this.#limiters[kind].address, addressGroup(address)) : takeFrom(this.#limiters[kind].user, userId);
+  /** Takes one from the allowance of the user or the key, or of the address of a guest. */
+  take(kind: Allowance, address: string, principal: Asker | null): Promise<Taken> {
+    const { address: ofAddress, user, key } = this.#limiters[kind];
+    if (principal === null) return takeFrom(ofAddress, addressGroup(address));
+    return takeFrom(principal.role === 'integration' ? key : user, principal.userId);
   }
 
   /** For what sends a letter: an e-mail address has an allowance too, whatever addresses it is asked for from. Logins have their own way to wait: `accounts/failed-logins.ts`. */
@@ -50,9 +56,10 @@ export class RateLimits {
   }
 }
 
-function pair(kind: Allowance, scale: number, shared: CounterSpace | null): { readonly address: Limiter; readonly user: Limiter } {
-  const { perAddress, perUser } = ALLOWANCES[kind];
-  return { address: limiter(`${kind}-address`, perAddress * scale, shared), user: limiter(`${kind}-user`, perUser * scale, shared) };
+function limitersOf(kind: Allowance, scale: number, shared: CounterSpace | null): Limiters {
+  const { perAddress, perUser, perKey } = ALLOWANCES[kind];
+  const one = (whose: string, points: number) => limiter(`${kind}-${whose}`, points * scale, shared);
+  return { address: one('address', perAddress), user: one('user', perUser), key: one('key', perKey) };
 }
 
 function limiter(name: string, points: number, shared: CounterSpace | null): Limiter {

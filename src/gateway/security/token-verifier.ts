@@ -1,6 +1,7 @@
 import { Passport } from 'passport';
 import { Strategy } from 'passport-jwt';
 import { keyOfAccessToken } from '../../accounts/access-tokens.ts';
+import { looksLikeApiKey } from '../../accounts/api-keys.ts';
 import type { Principal } from '../../accounts/principal.ts';
 import type { TokenKeys } from '../../accounts/token-keys.ts';
 
@@ -11,6 +12,7 @@ export type TokenAccounts = {
   verify(accessToken: string): Principal | undefined;
   /** What may change about a token that was good: its time and its session. */
   isCurrent(principal: Principal): boolean;
+  readonly apiKeys: { verify(key: string): Promise<Principal | undefined> };
 };
 
 /** About 1.5 kB each. More users than this at one time only means that some tokens are checked afresh. */
@@ -21,7 +23,7 @@ type Shown = { readonly token: string };
 type Outcome = (failure: unknown, principal?: Principal | false) => void;
 
 /**
- * Who an access token speaks for, over REST and over sockets. passport-jwt checks a token once, which takes a tenth of a millisecond and more; after that
+ * Who an access token or an API key speaks for, over REST and over sockets. passport-jwt checks a token once, which takes a tenth of a millisecond and more; after that
  * only what can change is looked at: whether its time has run out, and whether its session has ended.
  */
 export class TokenVerifier {
@@ -44,6 +46,7 @@ export class TokenVerifier {
 
   /** `undefined` for a token that is not ours, has expired, or whose session has ended. */
   async verify(token: string): Promise<Principal | undefined> {
+    if (looksLikeApiKey(token)) return this.#accounts.apiKeys.verify(token);
     const remembered = this.#remembered.get(token);
     const principal = remembered ?? (await this.#check(token));
     if (principal === undefined) return undefined;

@@ -18,7 +18,7 @@ export async function readVisitor(context: GatewayContext, auth: unknown, reques
 /** Why a screen is not let in; `undefined` if it is. A connection counts as one reading request of whoever makes it. */
 export async function refuseVisitor(context: GatewayContext, visitor: Visitor | undefined): Promise<ProblemDraft | undefined> {
   if (visitor === undefined) return problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
-  const taken = await context.limits.take('read', visitor.address, visitor.principal?.userId ?? null);
+  const taken = await context.limits.take('read', visitor.address, visitor.principal);
   return taken.isAllowed ? undefined : problemOf('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
 }
 

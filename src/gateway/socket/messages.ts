@@ -74,7 +74,7 @@ function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
 
 /** Messages and REST requests come out of one allowance. */
 async function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | undefined): Promise<ProblemDraft | undefined> {
-  const taken = await room.context.limits.take(message?.allowance ?? 'read', screen.address, screen.principal?.userId ?? null);
+  const taken = await room.context.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
   return taken.isAllowed ? undefined : problemOf('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
 }
 

@@ -49,15 +49,16 @@ describe('claim tokens', () => {
 });
 
 describe('rate limits', () => {
-  test('an address runs out, another does not; a user is counted apart from addresses', async () => {
+  test('an address runs out, another does not; a user is counted apart from addresses, and so is a key', async () => {
     const limits = new RateLimits(0.05, null); // one login a minute, six claims
-    const take = (address: string, userId: string | null = null) => limits.take('claim', address, userId);
+    const take = (address: string, principal: Parameters<RateLimits['take']>[2] = null) => limits.take('claim', address, principal);
     for (let left = 5; left >= 0; left -= 1) assert.deepEqual([(await take('10.0.0.1')).isAllowed, left], [true, left]);
     const refused = await take('10.0.0.1');
     assert.equal(refused.isAllowed, false);
     assert.ok(refused.resetSeconds >= 1 && refused.resetSeconds <= 60);
     assert.equal((await take('10.0.0.2')).isAllowed, true);
-    assert.equal((await take('10.0.0.1', 'user')).isAllowed, true);
+    const [user, key] = [await take('10.0.0.1', { userId: 'user', role: 'staff' }), await take('10.0.0.1', { userId: 'user', role: 'integration' })];
+    assert.deepEqual([user.isAllowed, user.limit, key.isAllowed, key.limit], [true, 30, true, 60]);
   });
   test('a network of one customer is one address', async () => {
     const limits = new RateLimits(0.05, null);

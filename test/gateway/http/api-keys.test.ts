@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { KeyScope } from '../../../src/model/roles.ts';
+import { dateIn } from '../../support/dates.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
+import { TestScreen } from '../socket/test-screen.ts';
+
+describe('API keys over REST and sockets', () => {
+  let shop: Business;
+  before(async () => {
+    shop = await openBusiness();
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  const make = async (scopes: readonly KeyScope[], locationId: string | null = null) => {
+    const said = await shop.ask('POST', '/v1/api-keys', { token: shop.tokens.owner, body: { name: 'Website', scopes, locationId } });
+    assert.equal(said.status, 201, said.text);
+    return said.body;
+  };
+  const customer = { name: 'Emma', email: 'emma@example.org' };
+  const booking = (staffId: string, days: number) => ({ serviceId: shop.haircut.id, staffId, startsAt: berlinTime(days, '16:00'), customer });
+
+  test('are told once, listed without the key, and revoked', async () => {
+    const { key, ...shown } = await make(['appointments:read']);
+    assert.match(key, /^slk_/);
+    const owner = { token: shop.tokens.owner };
+    const listed = await shop.ask('GET', '/v1/api-keys', owner);
+    assert.deepEqual(
+      listed.body.items.find(({ id }: { id: string }) => id === shown.id),
+      shown,
+    );
+    assert.ok(!listed.text.includes(key));
+    assert.deepEqual((await shop.ask('GET', `/v1/api-keys/${shown.id}`, owner)).body, shown);
+    assert.equal((await shop.ask('GET', '/v1/appointments', { token: key })).status, 200);
+    assert.ok((await shop.ask('GET', `/v1/api-keys/${shown.id}`, owner)).body.lastUsedAt);
+    assert.equal((await shop.ask('DELETE', `/v1/api-keys/${shown.id}`, owner)).status, 204);
+    isProblem(await shop.ask('GET', '/v1/appointments', { token: key }), 'unauthenticated');
+    isProblem(await shop.ask('DELETE', `/v1/api-keys/${shown.id}`, owner), 'not-found');
+  });
+
+  test('a wrong wish names its field', async () => {
+    const ask = (body: object) => shop.ask('POST', '/v1/api-keys', { token: shop.tokens.owner, body: { name: 'Website', scopes: ['catalog:read'], ...body } });
+    isProblem(await ask({ name: ' ' }), 'invalid-request', 'name');
+    isProblem(await ask({ scopes: [] }), 'invalid-request', 'scopes');
+    isProblem(await ask({ scopes: ['everything'] }), 'invalid-request', 'scopes.0');
+    isProblem(await ask({ locationId: shop.ada.id }), 'not-found', 'locationId');
+    isProblem(await ask({ expiresAt: '2020-01-01T00:00:00Z' }), 'invalid-request', 'expiresAt');
+    const { id } = await make(['catalog:read']);
+    isProblem(await ask({ id }), 'id-in-use', 'id');
+  });
+
+  test('a key does what its scopes name, and is told which one it lacks', async () => {
+    const { key } = await make(['appointments:write']);
+    const made = await shop.ask('POST', '/v1/appointments', { token: key, body: booking(shop.ada.id, 20) });
+    assert.deepEqual([made.status, made.body.source], [201, 'integration'], made.text);
+    const refused = await shop.ask('GET', `/v1/appointments/${made.body.id}`, { token: key });
+    isProblem(refused, 'forbidden');
+    assert.match(refused.body.detail, /scope appointments:read/);
+    isProblem(await shop.ask('GET', '/v1/api-keys', { token: key }), 'forbidden');
+    isProblem(await shop.ask('GET', '/v1/me', { token: key }), 'forbidden');
+  });
+
+  test('without the scope for it, customers have no names', async () => {
+    const made = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, body: { ...booking(shop.ada.id, 21), notes: 'allergic' } });
+    const [blind, seeing] = [await make(['appointments:read', 'appointments:write']), await make(['appointments:read', 'customers:read'])];
+    const path = `/v1/appointments/${made.body.id}`;
+    assert.equal((await shop.ask('GET', path, { token: seeing.key })).body.customer.name, 'Emma');
+    const answers = [
+      await shop.ask('GET', path, { token: blind.key }),
+      await shop.ask('GET', `${path}/history`, { token: blind.key }),
+      await shop.ask('GET', '/v1/appointments', { token: blind.key }),
+      await shop.ask('POST', `${path}/cancel`, { token: blind.key, body: {}, headers: { 'idempotency-key': 'of the blind one' } }),
+      await shop.ask('POST', '/v1/requests/of%20the%20blind%20one/abandon', { token: blind.key }),
+    ];
+    for (const { status, text } of answers) {
+      assert.equal(status, 200, text);
+      assert.doesNotMatch(text, /emma|allergic/i);
+    }
+  });
+
+  test('a key that is bound to a location books, reads and watches there only', async () => {
+    const { key } = await make(['appointments:write', 'appointments:read', 'calendars:read', 'catalog:write'], shop.berlin);
+    const ask = (method: string, path: string, body?: object) => shop.ask(method, path, { token: key, ...(body && { body }) });
+    assert.equal((await ask('POST', '/v1/holds', booking(shop.ada.id, 22))).status, 201);
+    isProblem(await ask('POST', '/v1/appointments', booking(shop.cy.id, 22)), 'forbidden');
+    isProblem(await ask('GET', `/v1/calendars/${shop.cy.calendarId}`), 'forbidden');
+    isProblem(await ask('GET', `/v1/appointments?locationId=${shop.newYork}`), 'forbidden');
+    isProblem(await ask('PATCH', `/v1/locations/${shop.newYork}`, { name: 'Taken' }), 'forbidden');
+    isProblem(await ask('PATCH', `/v1/services/${shop.haircut.id}`, { name: 'Taken' }), 'forbidden');
+    isProblem(await ask('PATCH', `/v1/staff/${shop.ada.id}`, { locationId: shop.newYork }), 'forbidden');
+    assert.equal((await ask('PATCH', `/v1/locations/${shop.berlin}`, { name: 'Berlin' })).status, 200);
+    const screen = await TestScreen.open(shop.url, key);
+    const watch = (staffIds?: readonly string[]) => screen.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1), ...(staffIds && { staffIds }) });
+    const board = await watch();
+    assert.deepEqual(
+      board.calendars.map(({ staffId }: { staffId: string }) => staffId),
+      [shop.ada.id, shop.bo.id],
+    );
+    assert.equal((await watch([shop.ada.id, shop.cy.id])).problem.code, 'forbidden');
+    screen.close();
+  });
+
+  test('a socket that a key has opened is closed when the key is revoked', async () => {
+    const { key, id } = await make(['calendars:read']);
+    const screen = await TestScreen.open(shop.url, key);
+    assert.equal((await shop.ask('DELETE', `/v1/api-keys/${id}`, { token: shop.tokens.owner })).status, 204);
+    assert.equal((await screen.hears('session-ended')).reason, 'logged-out');
+    await screen.ended();
+    await assert.rejects(TestScreen.open(shop.url, key), /unauthenticated/);
+  });
+});
