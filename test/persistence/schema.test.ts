@@ -6,6 +6,7 @@ import { MikroORM as PgliteOrm } from '@mikro-orm/pglite';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import { type Database, type SqlConnection, SqlFailure } from '../../src/persistence/database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
+import { ORM_OPTIONS } from '../../src/persistence/orm.ts';
 import { PgliteEngine } from '../../src/persistence/pglite/engine.ts';
 import { ormClient } from '../../src/persistence/pglite/orm-client.ts';
 import { CLUSTER_FOLDER } from '../../src/persistence/pglite/pglite-database.ts';
