@@ -28,6 +28,7 @@ const SENTENCES = {
   'unsupported-media-type': 'That is not possible here.',
   'not-found': 'We could not find that any more.',
   unauthenticated: 'Please log in again.',
+  'second-factor-required': 'Please type the code that your app shows.',
   'email-not-verified': 'Please open the link in the letter we sent you first.',
   'link-not-valid': 'This link is not good any more. Please ask for a new one.',
   forbidden: 'Your account is not allowed to do that.',

@@ -4,8 +4,9 @@ import type { ApiKeyStore } from './api-keys.ts';
 import type { FailureStore } from './failed-logins.ts';
 import type { Letter, LetterStore } from './letters.ts';
 import type { PasswordResetStore } from './password-resets.ts';
-import type { Session, User, Whereabouts } from './principal.ts';
+import type { Account, Session, User, Whereabouts } from './principal.ts';
 import type { RegistrationStore } from './registrations.ts';
+import type { Proof, SecondFactor, SecondFactorStore } from './second-factors.ts';
 
 export type StoredUser = User & { readonly passwordHash: string };
 
@@ -22,7 +23,7 @@ export type NewRefreshToken = {
 };
 
 export type Rotation =
-  | { readonly outcome: 'rotated'; readonly user: User; readonly family: string }
+  | { readonly outcome: 'rotated'; readonly user: Account; readonly family: string }
   /** A token that was used before: whoever shows it may have stolen it, so the family has been revoked. */
   | { readonly outcome: 'reused'; readonly family: string }
   /** A token that was good until its session ended. */
@@ -41,6 +42,8 @@ export type PasswordChange = {
 /** Whom an address and a password may be of. Looking for both is the same work whatever there is. */
 export type Credentials = {
   readonly user: StoredUser | undefined;
+  /** Of the user. */
+  readonly factor: SecondFactor | undefined;
   /** Of a registration that waits for its address to be verified. */
   readonly registeredHash: string | undefined;
   /** Where the user has logged in from lately. */
@@ -51,16 +54,17 @@ export type AccountStore = LetterStore &
   ApiKeyStore &
   RegistrationStore &
   PasswordResetStore &
-  FailureStore & {
+  FailureStore &
+  SecondFactorStore & {
     /** `email` in the form of `normaliseEmail`. */
     credentialsOf(email: string, at: Instant): Promise<Credentials>;
-    userById(id: string): Promise<User | undefined>;
+    userById(id: string): Promise<Account | undefined>;
     /** False if the e-mail is taken. */
     addUser(user: StoredUser): Promise<boolean>;
     hasOwner(): Promise<boolean>;
 
-    /** A session begins with its first token. */
-    addSession(token: NewRefreshToken, from: Whereabouts): Promise<void>;
+    /** A session begins with its first token. Spends the proof; false if it was spent already, or if it is null and the user has a second factor by now. */
+    addSession(token: NewRefreshToken, from: Whereabouts, proof: Proof | null): Promise<boolean>;
     /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. */
     rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Whereabouts): Promise<Rotation>;
     /** Those that have not ended and were used after `since`, the one used last first. */

@@ -10,8 +10,9 @@ import { isGuessable } from './guessable.ts';
 import { type LetterPage, newLetter } from './letters.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
-import { NOWHERE, type Principal, type Session, type User, type Whereabouts } from './principal.ts';
+import { type Account, NOWHERE, type Principal, type Session, type User, type Whereabouts } from './principal.ts';
 import { Registrations } from './registrations.ts';
+import { type Proof, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 import { TokenKeys } from './token-keys.ts';
 
@@ -25,11 +26,11 @@ export type Tokens = {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
   readonly refreshToken: string;
-  readonly user: User;
+  readonly user: Account;
 };
 
 /** Why somebody is not let in. */
-export type NoLogin = 'wrong-credentials' | 'email-not-verified' | LockedOut;
+export type NoLogin = 'wrong-credentials' | 'email-not-verified' | 'second-factor-required' | LockedOut;
 
 export type PasswordAnswer = 'changed' | 'wrong-password' | 'guessable' | LockedOut;
 
@@ -45,7 +46,7 @@ export type NewUser = {
 
 export type AccountSettings = {
   readonly jwtSecret: string;
-  /** Tokens made with these are good, too. */
+  /** Tokens made with these are good, too, and what was sealed under them can be read. */
   readonly otherJwtSecrets?: readonly string[];
   /** log2 of the rounds of bcrypt. */
   readonly bcryptCost: number;
@@ -71,6 +72,7 @@ export class Accounts {
   readonly registrations: Registrations;
   readonly passwordResets: PasswordResets;
   readonly apiKeys: ApiKeys;
+  readonly secondFactors: SecondFactors;
 
   private constructor(store: AccountStore, settings: AccountSettings, hashed: string) {
     this.#store = store;
@@ -81,27 +83,33 @@ export class Accounts {
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
     this.registrations = new Registrations(store, settings);
     this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
-    this.passwordResets = new PasswordResets(store, settings, { ended: this.#ended, failedLogins: this.#failedLogins });
+    const told = { ended: this.#ended, failedLogins: this.#failedLogins };
+    this.passwordResets = new PasswordResets(store, settings, told);
+    this.secondFactors = new SecondFactors(store, { secrets: [settings.jwtSecret, ...(settings.otherJwtSecrets ?? [])], now: settings.now }, told);
   }
 
   static async open(store: AccountStore, settings: AccountSettings): Promise<Accounts> {
     return new Accounts(store, settings, await hashOfNobody(settings.bcryptCost));
   }
 
-  /** An unknown e-mail and a wrong password get the same answer after the same work. */
-  async login(email: string, password: string, from: Whereabouts = NOWHERE): Promise<Tokens | NoLogin> {
+  /** An unknown e-mail and a wrong password get the same answer after the same work; whether a code is wrong, or missing, is only looked at after that. */
+  async login(email: string, password: string, from: Whereabouts = NOWHERE, code?: string): Promise<Tokens | NoLogin> {
     const address = normaliseEmail(email);
-    const { user, registeredHash, usualAddresses } = await this.#store.credentialsOf(address, this.#settings.now());
-    const attempt = await this.#failedLogins.begin({ email: address, address: from.address, usualAddresses });
+    const { user, factor, registeredHash, usualAddresses } = await this.#store.credentialsOf(address, this.#settings.now());
+    const claim = { email: address, address: from.address, usualAddresses };
+    const attempt = await this.#failedLogins.begin(claim);
     if ('lockedForSeconds' in attempt) return attempt;
     const isUser = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
     if (user === undefined || !isUser) return this.#whyNot(password, registeredHash);
-    await this.#failedLogins.succeeded(attempt);
     const { passwordHash: _, ...visible } = user;
     const family = randomUUIDv7();
     const { token, row } = this.#newRefreshToken();
-    await this.#store.addSession({ ...row, userId: user.id, family }, from);
-    return this.#tokens(visible, family, token);
+    const begin = (proof: Proof | null) => this.#store.addSession({ ...row, userId: user.id, family }, from, proof);
+    const entry = await this.secondFactors.enter({ userId: user.id, factor, code, claim }, begin);
+    if (entry === 'second-factor-required') await this.#failedLogins.takeBack(attempt);
+    if (entry !== 'entered') return entry === 'wrong-code' ? 'wrong-credentials' : entry;
+    await this.#failedLogins.succeeded(attempt);
+    return this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token);
   }
 
   /** Each refresh token is good for one call. Showing one a second time ends the session for everybody who holds a token of it. */
@@ -187,7 +195,7 @@ export class Accounts {
     return this.#store.letters(limit, before, this.#settings.now());
   }
 
-  user(id: string): Promise<User | undefined> {
+  user(id: string): Promise<Account | undefined> {
     return this.#store.userById(id);
   }
 
@@ -228,9 +236,9 @@ export class Accounts {
     return isRegistered && registeredHash !== undefined ? 'email-not-verified' : 'wrong-credentials';
   }
 
-  #tokens(user: User, sessionId: string, refreshToken: string): Tokens {
+  #tokens(user: Account, sessionId: string, refreshToken: string): Tokens {
     const now = this.#settings.now();
-    const { id: userId, ...rest } = user;
+    const { id: userId, secondFactor: _, ...rest } = user;
     const expiresAt = instant(Math.floor((now + ACCESS_TOKEN_LIFE) / SECOND) * SECOND);
     const accessToken = signAccessToken({ userId, ...rest, sessionId, expiresAt }, now, this.keys);
     return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFE / SECOND, refreshToken, user };

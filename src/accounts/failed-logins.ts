@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import { type Instant, SECOND } from '../model/instant.ts';
 import { addressGroup } from './address-group.ts';
-import { ACCOUNT_PATIENCE, ADDRESS_PATIENCE, attempted, type Failures, type Patience, scaled, succeeded, waitOf } from './patience.ts';
+import {
+  ACCOUNT_PATIENCE,
+  ADDRESS_PATIENCE,
+  attempted,
+  CODE_PATIENCE,
+  type Failures,
+  type Patience,
+  scaled,
+  succeeded,
+  takenBack,
+  waitOf,
+} from './patience.ts';
 
 type Known = readonly (Failures | undefined)[];
 
@@ -14,7 +25,7 @@ export type LockedOut = { readonly lockedForSeconds: number };
 /** Of whom, from where, and from where they have logged in before. */
 export type Claim = { readonly email: string; readonly address: string; readonly usualAddresses: readonly string[] };
 /** An attempt that may go on. */
-export type Attempt = { readonly account: string; readonly address: string };
+export type Attempt = { readonly account: string; readonly address: string; readonly at: Instant };
 
 /**
  * Counts failed logins of an account, whatever addresses they come from, and of an address, whatever accounts they try; after a few each waits for
@@ -24,26 +35,41 @@ export type Attempt = { readonly account: string; readonly address: string };
 export class FailedLogins {
   readonly #store: FailureStore;
   readonly #now: () => Instant;
-  readonly #patience: readonly [Patience, Patience];
+  readonly #patience: { readonly account: Patience; readonly address: Patience; readonly code: Patience };
 
   constructor(store: FailureStore, now: () => Instant, scale: number) {
     this.#store = store;
     this.#now = now;
-    this.#patience = [scaled(ACCOUNT_PATIENCE, scale), scaled(ADDRESS_PATIENCE, scale)];
+    this.#patience = { account: scaled(ACCOUNT_PATIENCE, scale), address: scaled(ADDRESS_PATIENCE, scale), code: scaled(CODE_PATIENCE, scale) };
   }
 
   /** Counts the attempt before it is looked at, so that many at once are not free. One that has to wait is not counted, and makes nobody wait longer. */
-  async begin({ email, address, usualAddresses }: Claim): Promise<Attempt | LockedOut> {
-    const group = addressGroup(address);
-    const isUsual = address !== '' && usualAddresses.some((usual) => addressGroup(usual) === group);
-    const attempt = { account: subjectOf(isUsual ? ['account', email, group] : ['account', email]), address: subjectOf(['address', group]) };
-    const at = this.#now();
-    const wait = (known: Known) => Math.max(...known.map((failures) => waitOf(failures, at)));
-    const [accountPatience, addressPatience] = this.#patience;
-    const known = await this.#store.changeFailures([attempt.account, attempt.address], (now) =>
-      wait(now) > 0 ? now : [attempted(now[0], accountPatience, at), attempted(now[1], addressPatience, at)],
-    );
-    return wait(known) > 0 ? { lockedForSeconds: Math.ceil(wait(known) / SECOND) } : attempt;
+  async begin(claim: Claim): Promise<Attempt | LockedOut> {
+    const attempt = { account: accountSubject('account', claim), address: subjectOf(['address', addressGroup(claim.address)]), at: this.#now() };
+    const counted = [
+      { subject: attempt.account, patience: this.#patience.account },
+      { subject: attempt.address, patience: this.#patience.address },
+    ];
+    return (await this.#count(counted, attempt.at)) ?? attempt;
+  }
+
+  /**
+   * A code is going to be looked at, after a password that was right. Guesses of codes are counted apart, besides: nothing but a right code ends
+   * their wait, neither the password nor a link in a letter.
+   */
+  async beginCode(claim: Claim): Promise<string | LockedOut> {
+    const subject = accountSubject('code', claim);
+    return (await this.#count([{ subject, patience: this.#patience.code }], this.#now())) ?? subject;
+  }
+
+  /** The code of this attempt was right. */
+  async codeWasRight(subject: string): Promise<void> {
+    await this.#store.changeFailures([subject], () => [undefined]);
+  }
+
+  /** The password was right and a code is still missing: that is no failure, and forgives none. */
+  async takeBack({ account, address, at }: Attempt): Promise<void> {
+    await this.#store.changeFailures([account, address], (known) => known.map((failures) => failures && takenBack(failures, at)));
   }
 
   /** The password was right: the account's failures are forgotten, and of the address's only this one, which was none. */
@@ -55,6 +81,22 @@ export class FailedLogins {
   async forget(email: string): Promise<void> {
     await this.#store.changeFailures([subjectOf(['account', email])], () => [undefined]);
   }
+
+  /** `undefined`: it is counted, and may go on. */
+  async #count(counted: readonly { readonly subject: string; readonly patience: Patience }[], at: Instant): Promise<LockedOut | undefined> {
+    const wait = (known: Known) => Math.max(...known.map((failures) => waitOf(failures, at)));
+    const known = await this.#store.changeFailures(
+      counted.map(({ subject }) => subject),
+      (now) => (wait(now) > 0 ? now : counted.map(({ patience }, index) => attempted(now[index], patience, at))),
+    );
+    return wait(known) > 0 ? { lockedForSeconds: Math.ceil(wait(known) / SECOND) } : undefined;
+  }
+}
+
+function accountSubject(what: 'account' | 'code', { email, address, usualAddresses }: Claim): string {
+  const group = addressGroup(address);
+  const isUsual = address !== '' && usualAddresses.some((usual) => addressGroup(usual) === group);
+  return subjectOf(isUsual ? [what, email, group] : [what, email]);
 }
 
 /** A hash: a table of e-mail addresses that somebody tried is worth nothing to us, and something to others. */

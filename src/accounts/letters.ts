@@ -2,7 +2,15 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Instant } from '../model/instant.ts';
 
-export const LETTER_TOPICS = ['email-verification', 'already-registered', 'password-reset', 'password-reset-without-account', 'password-changed'] as const;
+export const LETTER_TOPICS = [
+  'email-verification',
+  'already-registered',
+  'password-reset',
+  'password-reset-without-account',
+  'password-changed',
+  'second-factor-on',
+  'second-factor-off',
+] as const;
 export type LetterTopic = (typeof LETTER_TOPICS)[number];
 
 /** What opens something by itself, and until when. It is in the letter and nowhere else in clear text. */

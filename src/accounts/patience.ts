@@ -17,6 +17,11 @@ export type Patience = {
 export const ACCOUNT_PATIENCE: Patience = { free: 5, longestWait: MINUTE, forgetsEvery: 10 * MINUTE };
 /** A whole office may be behind one address; a guesser who goes through many accounts is, too, and nobody is locked out of an account by it. */
 export const ADDRESS_PATIENCE: Patience = { free: 20, longestWait: 5 * MINUTE, forgetsEvery: 5 * MINUTE };
+/**
+ * Codes have six digits, so whoever knows the password must get few guesses for as long as they try: a hundred a day, of which one in 3,500 is
+ * right a day. Only somebody with the password can make others wait for it.
+ */
+export const CODE_PATIENCE: Patience = { free: 5, longestWait: 15 * MINUTE, forgetsEvery: 15 * MINUTE };
 
 /** Where a rate limit is scaled, so is what is forgiven. */
 export function scaled(patience: Patience, scale: number): Patience {
@@ -40,6 +45,11 @@ export function attempted(known: Failures | undefined, patience: Patience, at: I
 /** An attempt that has succeeded after all. */
 export function succeeded(known: Failures): Failures {
   return { ...known, count: Math.max(0, known.count - 1), blockedUntil: instant(0) };
+}
+
+/** An attempt that does not count after all, as nothing was guessed. Others that were made meanwhile make wait as they did. */
+export function takenBack(known: Failures, at: Instant): Failures {
+  return { ...known, count: Math.max(0, known.count - 1), blockedUntil: known.lastAt === at ? instant(0) : known.blockedUntil };
 }
 
 function remembered(known: Failures | undefined, { forgetsEvery }: Patience, at: Instant): number {

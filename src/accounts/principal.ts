@@ -34,6 +34,9 @@ export type User = {
   readonly locationId: string | null;
 };
 
+/** An account as its owner sees it. */
+export type Account = User & { /** Whether a code is asked for beside the password. */ readonly secondFactor: boolean };
+
 /** Where somebody logs in from, as they are told about it themselves. */
 export type Whereabouts = { readonly device: string; readonly address: string };
 export const NOWHERE: Whereabouts = { device: 'an unknown device', address: '' };

@@ -8,7 +8,7 @@ import { LoginSessionRow } from './entities/login-session.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { keepLetter } from './letter-rows.ts';
-import { userOf } from './user-rows.ts';
+import { accountOf } from './user-rows.ts';
 
 /** Nobody has more devices in use; what is older is a place they have left. */
 const MOST_USUAL_SESSIONS = 50;
@@ -33,7 +33,7 @@ export async function rotate(em: EntityManager, tokenHash: string, successor: Su
   await em.nativeUpdate(RefreshTokenRow, { id }, { usedAt: successor.createdAt });
   await em.insert(RefreshTokenRow, { ...successor, userId, family, usedAt: null, revokedAt: null });
   await use(em, token, successor.createdAt, from);
-  return { outcome: 'rotated', user: userOf(await em.findOneOrFail(UserAccountRow, { id: userId })), family };
+  return { outcome: 'rotated', user: await accountOf(em, await em.findOneOrFail(UserAccountRow, { id: userId })), family };
 }
 
 /** A session that a node of an older version has begun has no row until now. */

@@ -2,14 +2,15 @@ import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AccountStore, Credentials, StoredUser } from '../accounts/account-store-port.ts';
 import type { Instant } from '../model/instant.ts';
 import { keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
-import { addressesOf, addSession, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
+import { addressesOf, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
 import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKey } from './api-key-rows.ts';
 import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { changeFailures } from './failed-login-rows.ts';
 import { letters } from './letter-rows.ts';
-import { storedUserOf, userOf } from './user-rows.ts';
+import { beginSession, factorOf, keepSetup, recoveryCodesLeft, removeSecondFactor, replaceRecoveryCodes, setupOf, turnOn } from './second-factor-rows.ts';
+import { accountOf, storedUserOf } from './user-rows.ts';
 
 /** An id that no user has, for the same look where there is no user. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -21,11 +22,11 @@ export function accountStore(database: Database): AccountStore {
     userById: (id) =>
       database.transaction(async (em) => {
         const row = await em.findOne(UserAccountRow, { id });
-        return row === null ? undefined : userOf(row);
+        return row === null ? undefined : accountOf(em, row);
       }),
     addUser: (user) => addUser(database, user),
     hasOwner: () => database.transaction(async (em) => (await em.count(UserAccountRow, { role: 'owner' })) > 0),
-    addSession: (token, from) => database.transaction((em) => addSession(em, token, from)),
+    addSession: (token, from, proof) => database.transaction((em) => beginSession(em, token, from, proof)),
     rotate: (tokenHash, successor, from) => database.transaction((em) => rotate(em, tokenHash, successor, from)),
     sessionsOf: (userId, since, limit) => database.transaction((em) => sessionsOf(em, userId, since, limit)),
     endSessionOf: (tokenHash, at) => database.transaction((em) => endSessionOf(em, tokenHash, at)),
@@ -37,6 +38,12 @@ export function accountStore(database: Database): AccountStore {
     keepReset: (reset, choice) => database.transaction((em) => keepReset(em, reset, choice)),
     userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),
     redeemReset: (tokenHash, passwordHash, told) => database.transaction((em) => redeemReset(em, tokenHash, passwordHash, told)),
+    keepSetup: (setup) => database.transaction((em) => keepSetup(em, setup)),
+    setupOf: (userId, at) => database.transaction((em) => setupOf(em, userId, at)),
+    turnOn: (turning) => database.transaction((em) => turnOn(em, turning)),
+    recoveryCodesLeft: (userId) => database.transaction((em) => recoveryCodesLeft(em, userId)),
+    replaceRecoveryCodes: (userId, proof, hashes) => database.transaction((em) => replaceRecoveryCodes(em, userId, proof, hashes)),
+    removeSecondFactor: (userId, told, proof) => database.transaction((em) => removeSecondFactor(em, userId, told, proof)),
     changeFailures: (subjects, change) => database.transaction((em) => changeFailures(em, subjects, change)),
     apiKeys: () => database.transaction(apiKeys),
     apiKey: (id) => database.transaction((em) => apiKey(em, id)),
@@ -50,8 +57,9 @@ export function accountStore(database: Database): AccountStore {
 async function credentialsOf(em: EntityManager, email: string, at: Instant): Promise<Credentials> {
   const user = await em.findOne(UserAccountRow, { email });
   const registration = await em.findOne(RegistrationRow, { email, expiresAt: { $gt: at } });
+  const factor = await factorOf(em, user?.id ?? NOBODY);
   const usualAddresses = await addressesOf(em, user?.id ?? NOBODY);
-  return { user: user === null ? undefined : storedUserOf(user), registeredHash: registration?.passwordHash, usualAddresses };
+  return { user: user === null ? undefined : storedUserOf(user), factor, registeredHash: registration?.passwordHash, usualAddresses };
 }
 
 async function addUser(database: Database, user: StoredUser): Promise<boolean> {

@@ -29,10 +29,11 @@ export async function purgeOldReplies(database: Database, signal?: AbortSignal):
   return { requests: await purge(database, { table: 'request', ...old }, signal), httpReplies: await purge(database, { table: 'http_reply', ...old }, signal) };
 }
 
-/** Forgets sessions that nobody can use any more, whether they were ended or not, and failed logins of long ago. */
+/** Forgets sessions that nobody can use any more, whether they were ended or not, failed logins of long ago, and second factors that nobody has finished setting up. */
 export async function purgeOldSessions(database: Database, signal?: AbortSignal): Promise<number> {
   await purge(database, { table: 'refresh_token', key: ['id'], column: 'created_at', olderThanMs: SESSION_LIFE_MS }, signal);
   await purge(database, { table: 'failed_login', key: ['subject'], column: 'last_at', olderThanMs: FAILURE_LIFE_MS }, signal);
+  await purge(database, { table: 'second_factor_setup', key: ['user_id'], column: 'expires_at', olderThanMs: 0 }, signal);
   return await purge(database, { table: 'login_session', key: ['id'], column: 'last_used_at', olderThanMs: SESSION_LIFE_MS }, signal);
 }
 

@@ -17,9 +17,12 @@ import { NodeRow } from './entities/node.ts';
 import { NotificationRow } from './entities/notification.ts';
 import { OutboxRow } from './entities/outbox.ts';
 import { PasswordResetRow } from './entities/password-reset.ts';
+import { RecoveryCodeRow } from './entities/recovery-code.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { RequestRow } from './entities/request.ts';
+import { SecondFactorRow } from './entities/second-factor.ts';
+import { SecondFactorSetupRow } from './entities/second-factor-setup.ts';
 import { ServiceRow } from './entities/service.ts';
 import { ShardRow } from './entities/shard.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
@@ -31,6 +34,7 @@ import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
 import { Registrations } from './migrations/registrations.ts';
+import { SecondFactors } from './migrations/second-factors.ts';
 import { Sessions } from './migrations/sessions.ts';
 
 export const ORM_OPTIONS = {
@@ -57,6 +61,9 @@ export const ORM_OPTIONS = {
     NotificationRow,
     FailedLoginRow,
     ApiKeyRow,
+    SecondFactorRow,
+    SecondFactorSetupRow,
+    RecoveryCodeRow,
     HttpReplyRow,
     AuditEntryRow,
   ],
@@ -71,6 +78,7 @@ export const ORM_OPTIONS = {
       { name: '0004-registrations', class: Registrations },
       { name: '0005-failed-logins', class: FailedLogins },
       { name: '0006-audit', class: Audit },
+      { name: '0008-second-factors', class: SecondFactors },
       { name: '0010-api-keys', class: ApiKeys },
     ],
     snapshot: false,

@@ -18,8 +18,17 @@ export const newPassword = z
   .refine((text) => new TextEncoder().encode(text).length <= MOST_PASSWORD_BYTES, `must have at most ${MOST_PASSWORD_BYTES} bytes in UTF-8`)
   .meta({ description: 'At most 72 bytes, and none of those that are tried first: see docs/security.md.' });
 
+/** Longer than any code, however it is spaced. */
+const MOST_CODE_CHARACTERS = 64;
+/** Of an app, or one that stands in for it. What no code looks like is simply wrong. */
+const code = z
+  .string()
+  .min(1)
+  .max(MOST_CODE_CHARACTERS)
+  .meta({ description: 'What the app shows, or one of the recovery codes. Spaces and dashes mean nothing.', example: '123 456' });
+
 /** POST /v1/auth/login */
-export const loginBody = z.object({ email, password }).meta({ id: 'Login' });
+export const loginBody = z.object({ email, password, code: code.optional() }).meta({ id: 'Login' });
 /** POST /v1/auth/refresh and /logout: browsers send the cookie and no body. */
 export const refreshBody = z.object({ refreshToken: z.string().min(1).max(500).optional() }).meta({ id: 'Refresh' });
 
@@ -45,6 +54,7 @@ export const user = z
     staffId: uuid.nullable(),
     customerId: uuid.nullable(),
     locationId: uuid.nullable(),
+    secondFactor: z.boolean().meta({ description: 'Whether logging in takes a code beside the password.' }),
   })
   .meta({ id: 'User' });
 export type UserReply = z.output<typeof user>;
@@ -70,3 +80,21 @@ export const session = z
   .meta({ id: 'Session' });
 /** GET /v1/auth/sessions */
 export const sessions = z.object({ items: z.array(session) });
+
+/** GET /v1/auth/totp */
+export const secondFactorStatus = z.object({ isOn: z.boolean(), recoveryCodesLeft: z.int() }).meta({ id: 'SecondFactor' });
+/** POST /v1/auth/totp */
+export const secondFactorBody = z.object({ password }).meta({ id: 'SecondFactorBeginning' });
+export const secondFactorSetup = z
+  .object({
+    secret: z.string().meta({ description: 'In base32, for an app that cannot read a picture.', example: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }),
+    uri: z.string().meta({ description: 'For the picture that an app reads.', example: 'otpauth://totp/Salt%20%26%20Pine:ada%40example.org?…' }),
+  })
+  .meta({ id: 'SecondFactorSetup' });
+/** POST /v1/auth/totp/confirm */
+export const secondFactorCode = z.object({ code }).meta({ id: 'SecondFactorCode' });
+/** POST /v1/auth/totp/remove and /recovery-codes */
+export const passwordAndCode = z.object({ password, code }).meta({ id: 'PasswordAndCode' });
+export const recoveryCodes = z
+  .object({ recoveryCodes: z.array(z.string()).meta({ description: 'Ten, each good once. They are not shown again.', example: ['ABCD-EFGH-IJKL-MNOP'] }) })
+  .meta({ id: 'RecoveryCodes' });

@@ -6,7 +6,15 @@ const MOST_LETTERS = 200;
 /** GET /v1/notifications */
 export const notificationsQuery = z.object({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
 
-const topics = ['email-verification', 'already-registered', 'password-reset', 'password-reset-without-account', 'password-changed'] as const;
+const topics = [
+  'email-verification',
+  'already-registered',
+  'password-reset',
+  'password-reset-without-account',
+  'password-changed',
+  'second-factor-on',
+  'second-factor-off',
+] as const;
 export const notification = z
   .object({
     id: uuid,

@@ -29,6 +29,7 @@ export const PROBLEMS = {
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not of a type this address takes' },
   unauthenticated: { status: 401, title: 'Log in first' },
+  'second-factor-required': { status: 401, title: 'A code is needed beside the password' },
   'email-not-verified': { status: 403, title: 'The e-mail address has not been verified yet' },
   'link-not-valid': { status: 410, title: 'This link is not good any more' },
   forbidden: { status: 403, title: 'This is not yours to do' },

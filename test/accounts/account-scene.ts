@@ -1,7 +1,7 @@
 // Accounts on a database of their own, with a clock that the test moves.
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
-import { Accounts, type NoLogin, type Tokens } from '../../src/accounts/accounts.ts';
+import { type AccountSettings, Accounts, type NoLogin, type Tokens } from '../../src/accounts/accounts.ts';
 import type { Principal, User, Whereabouts } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
@@ -11,6 +11,7 @@ export const SCENE_PASSWORD = 'correct horse battery';
 /** The lowest cost there is: how long a guess takes is not what is tested. */
 export const CHEAP = 4;
 const SECRET = 's'.repeat(32);
+export type SceneSecrets = Pick<AccountSettings, 'jwtSecret' | 'otherJwtSecrets'>;
 
 export type AccountScene = {
   readonly accounts: Accounts;
@@ -20,9 +21,9 @@ export type AccountScene = {
 };
 export type LoggedIn = { readonly tokens: Tokens; readonly principal: Principal };
 
-export async function openAccountScene(database: Database): Promise<AccountScene> {
+export async function openAccountScene(database: Database, secrets: SceneSecrets = { jwtSecret: SECRET }): Promise<AccountScene> {
   const clock = { now: Date.UTC(2026, 10, 24, 9) };
-  const accounts = await Accounts.open(accountStore(database), { jwtSecret: SECRET, bcryptCost: CHEAP, now: () => instant(clock.now) });
+  const accounts = await Accounts.open(accountStore(database), { ...secrets, bcryptCost: CHEAP, now: () => instant(clock.now) });
   return {
     accounts,
     clock,

@@ -88,6 +88,18 @@ for (const kind of ENGINES) {
       assert.deepEqual(await database.sql('select token from notification order by token'), [['t1'], [null]]);
     });
 
+    test('a second factor that nobody has finished setting up is forgotten when its time is over', async () => {
+      for (const minutesLeft of [-1, 5]) {
+        await database.sql(
+          `with u as (insert into user_account (id, email, name, role, password_hash, created_at) values (gen_random_uuid(), $1, 'A', 'customer', '', 0) returning id)
+            insert into second_factor_setup (user_id, id, key_id, sealed_secret, expires_at) select id, id, $1, '', $2 from u`,
+          [`s${minutesLeft}`, Date.now() + minutesLeft * 60_000],
+        );
+      }
+      await purgeOldSessions(database);
+      assert.deepEqual(await database.sql('select key_id from second_factor_setup'), [['s5']]);
+    });
+
     test('it stops between two batches when it is told to', async () => {
       await keep(5, 27);
       assert.deepEqual(await purgeOldReplies(database, AbortSignal.abort()), { requests: 0, httpReplies: 0 });

@@ -13,6 +13,7 @@ import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { registrationRoutes } from './routes/registration.ts';
+import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
 
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...authRoutes,
   ...registrationRoutes,
   ...sessionRoutes,
+  ...secondFactorRoutes,
   ...adminLocationRoutes,
   ...adminServiceRoutes,
   ...adminStaffRoutes,

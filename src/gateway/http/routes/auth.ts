@@ -18,12 +18,13 @@ export const login = route({
   allowance: 'login',
   body: loginBody,
   replies: { 200: { description: 'An access token for 15 minutes, and a refresh token to get the next one with.', schema: tokens } },
-  problems: ['unauthenticated', 'email-not-verified'],
+  problems: ['unauthenticated', 'second-factor-required', 'email-not-verified'],
   handle: async (context, request) => {
     const { body, headers } = request;
-    const made = await context.accounts.login(body.email, body.password, whereabouts(request));
+    const made = await context.accounts.login(body.email, body.password, whereabouts(request), body.code);
     if (isLockedOut(made)) return lockedOut(made);
-    if (made === 'wrong-credentials') return failed('unauthenticated', { detail: 'The e-mail or the password is wrong.' });
+    if (made === 'wrong-credentials') return failed('unauthenticated', { detail: wrongCredentials(body.code) });
+    if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the same again with the code that the app shows.' });
     if (made === 'email-not-verified') return failed('email-not-verified', { detail: 'Open the link that was sent to this address.' });
     return isBrowser(headers) ? withCookie(context.config, made) : done(made);
   },
@@ -95,6 +96,11 @@ function shownToken(
   return isFromOwnPage(headers, context.config.corsOrigins)
     ? { from: 'cookie', token }
     : failed('csrf', { detail: `Pages send ${CSRF_HEADER} with this request.` });
+}
+
+/** It depends on what was sent, and not on whether the account wants a code. */
+function wrongCredentials(code: string | undefined): string {
+  return code === undefined ? 'The e-mail or the password is wrong.' : 'The e-mail, the password or the code is wrong.';
 }
 
 function withCookie(config: GatewayConfig, { refreshToken, ...visible }: Tokens): Done<Omit<Tokens, 'refreshToken'>> {

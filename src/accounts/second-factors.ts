@@ -1,0 +1,192 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type Instant, instant, MINUTE } from '../model/instant.ts';
+import type { AccountStore } from './account-store-port.ts';
+import type { EndedSessions } from './ended-sessions.ts';
+import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';
+import { type Letter, newLetter } from './letters.ts';
+import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
+import { isRightPassword } from './passwords.ts';
+import type { Principal, User, Whereabouts } from './principal.ts';
+import { type Sealed, SecretSeal } from './sealed-secrets.ts';
+
+/** Long enough to find and install an app. */
+export const SETUP_LIFE = 15 * MINUTE;
+/** Never changed: what is sealed could not be read any more. */
+const SEAL_PURPOSE = 'slotkeeper second factor';
+
+/** What an app and this server both know. Another set-up makes another one, with another id. */
+export type SecondFactor = { readonly id: string; readonly secret: Sealed };
+/** One that nobody has shown a code of yet. A user has one at most: a new one replaces it. */
+export type SecondFactorSetup = SecondFactor & { readonly userId: string; readonly expiresAt: Instant };
+
+/** A code that is right as far as one can see. It is good once, so it only counts if it can be spent. */
+export type Proof =
+  | {
+      readonly kind: 'step';
+      readonly factorId: string;
+      readonly step: number /** The secret under the key in use, if it is under an older one. */;
+      readonly resealed: Sealed | null;
+    }
+  | { readonly kind: 'recovery-code'; readonly factorId: string; readonly codeHash: string };
+
+/** `step` is that of the code which finished it, and so is used. The letter is kept in its moment. */
+export type TurningOn = {
+  readonly userId: string;
+  readonly setupId: string;
+  readonly step: number;
+  readonly codeHashes: readonly string[];
+  readonly keptSession: string;
+  readonly told: Letter;
+};
+
+/** Whatever takes a proof spends it in the same transaction, and does nothing if it was spent already: of two at once exactly one succeeds. */
+export type SecondFactorStore = {
+  /** False if the user has a second factor. */
+  keepSetup(setup: SecondFactorSetup): Promise<boolean>;
+  setupOf(userId: string, at: Instant): Promise<SecondFactorSetup | undefined>;
+  /** Returns the other sessions of the user, which it has ended; `undefined` if the set-up is not there any more. */
+  turnOn(turning: TurningOn): Promise<readonly string[] | undefined>;
+  /** `null`: the user has none. */
+  recoveryCodesLeft(userId: string): Promise<number | null>;
+  replaceRecoveryCodes(userId: string, proof: Proof, codeHashes: readonly string[]): Promise<boolean>;
+  /** Without a proof it is somebody else's decision, who has the right to it. False: there was nothing to remove. */
+  removeSecondFactor(userId: string, told: Letter, proof?: Proof): Promise<boolean>;
+};
+
+export type FactorStatus = { readonly isOn: boolean; readonly recoveryCodesLeft: number };
+export type SetupAnswer = { readonly secret: string; readonly uri: string } | 'is-on' | 'wrong-password' | LockedOut;
+export type NoChange = 'is-off' | 'wrong-password' | 'wrong-code' | LockedOut;
+/** What somebody shows who is logged in already. */
+export type Shown = { readonly password: string; readonly code: string };
+
+/** What it takes to find out whether a code opens something. */
+export type Entry = { readonly userId: string; readonly factor: SecondFactor | undefined; readonly code: string | undefined; readonly claim: Claim };
+/** Does what the code is for and spends the code, in one transaction. False: the code, or there being none, is not good any more. */
+type Use = (proof: Proof | null) => Promise<boolean>;
+
+type Told = { readonly ended: EndedSessions; readonly failedLogins: FailedLogins };
+/** The first of `secrets` is in use; the others can still be read. */
+type Settings = { readonly secrets: readonly string[]; readonly now: () => Instant };
+
+/** The optional second factor of accounts: a code of an app beside the password. */
+export class SecondFactors {
+  readonly #store: AccountStore;
+  readonly #now: () => Instant;
+  readonly #seal: SecretSeal;
+  readonly #ended: EndedSessions;
+  readonly #failedLogins: FailedLogins;
+
+  constructor(store: AccountStore, { secrets, now }: Settings, { ended, failedLogins }: Told) {
+    this.#store = store;
+    this.#now = now;
+    this.#seal = new SecretSeal(secrets, SEAL_PURPOSE);
+    this.#ended = ended;
+    this.#failedLogins = failedLogins;
+  }
+
+  async status({ userId }: Principal): Promise<FactorStatus> {
+    const left = await this.#store.recoveryCodesLeft(userId);
+    return { isOn: left !== null, recoveryCodesLeft: left ?? 0 };
+  }
+
+  /** Makes a secret for an app. Nothing is in force before a code of it was shown, within SETUP_LIFE. `issuer` is what the app calls us. */
+  async begin(principal: Principal, password: string, issuer: string, from: Whereabouts): Promise<SetupAnswer> {
+    const { userId, email } = principal;
+    const known = await this.#provePassword(principal, password, from);
+    if (known === 'wrong-password' || 'lockedForSeconds' in known) return known;
+    await this.#failedLogins.succeeded(known.attempt);
+    const secret = newAppSecret();
+    const expiresAt = instant(this.#now() + SETUP_LIFE);
+    const isKept = await this.#store.keepSetup({ id: randomUUIDv7(), userId, secret: this.#seal.seal(secret, userId), expiresAt });
+    return isKept ? { secret, uri: appUri(secret, { issuer, label: email }) } : 'is-on';
+  }
+
+  /** Puts the set-up in force and ends every other session, which began without it. The recovery codes are shown this once. */
+  async confirm({ userId, sessionId, email }: Principal, code: string): Promise<readonly string[] | 'nothing-begun' | 'wrong-code' | LockedOut> {
+    const setup = await this.#store.setupOf(userId, this.#now());
+    if (setup === undefined) return 'nothing-begun';
+    const attempt = await this.#failedLogins.beginCode({ email, address: '', usualAddresses: [] });
+    if (typeof attempt !== 'string') return attempt;
+    const typed = readCode(code);
+    const step = typed?.kind === 'app' ? stepOf(typed.digits, this.#seal.open(setup.secret, userId), this.#now()) : undefined;
+    if (step === undefined) return 'wrong-code';
+    await this.#failedLogins.codeWasRight(attempt);
+    const { codes, codeHashes } = newRecoveryCodes();
+    const told = newLetter('second-factor-on', email, this.#now());
+    const ended = await this.#store.turnOn({ userId, setupId: setup.id, step, codeHashes, keptSession: sessionId, told });
+    if (ended === undefined) return 'nothing-begun';
+    this.#ended.end(ended);
+    return codes;
+  }
+
+  async remove(principal: Principal, shown: Shown, from: Whereabouts): Promise<'removed' | NoChange> {
+    const told = newLetter('second-factor-off', principal.email, this.#now());
+    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.removeSecondFactor(principal.userId, told, proof));
+    return refusal ?? 'removed';
+  }
+
+  /** The old ones are void from then on. */
+  async renewRecoveryCodes(principal: Principal, shown: Shown, from: Whereabouts): Promise<readonly string[] | NoChange> {
+    const { codes, codeHashes } = newRecoveryCodes();
+    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.replaceRecoveryCodes(principal.userId, proof, codeHashes));
+    return refusal ?? codes;
+  }
+
+  /** For whoever has the right to let somebody in again who has lost app and codes. The user is told. */
+  reset({ id, email }: Pick<User, 'id' | 'email'>): Promise<boolean> {
+    return this.#store.removeSecondFactor(id, newLetter('second-factor-off', email, this.#now()));
+  }
+
+  /** The door behind the right password. Without a second factor it is open, unless one was turned on meanwhile. */
+  async enter(entry: Entry, use: Use): Promise<'entered' | 'second-factor-required' | 'wrong-code' | LockedOut> {
+    const { factor, code } = entry;
+    if (factor === undefined) return (await use(null)) ? 'entered' : 'second-factor-required';
+    if (code === undefined) return 'second-factor-required';
+    return (await this.#spend({ ...entry, factor, code }, use)) ?? 'entered';
+  }
+
+  /** `undefined` if it was done. The password alone ends no wait. */
+  async #withBoth(principal: Principal, { password, code }: Shown, from: Whereabouts, use: (proof: Proof) => Promise<boolean>): Promise<NoChange | undefined> {
+    const known = await this.#provePassword(principal, password, from);
+    if (known === 'wrong-password' || 'lockedForSeconds' in known) return known;
+    const { attempt, claim, factor } = known;
+    const refusal = factor === undefined ? 'is-off' : await this.#spend({ userId: principal.userId, factor, code, claim }, use);
+    if (refusal === undefined || refusal === 'is-off') await this.#failedLogins.succeeded(attempt);
+    return refusal;
+  }
+
+  async #spend(
+    { userId, factor, code, claim }: Entry & { readonly factor: SecondFactor; readonly code: string },
+    use: (proof: Proof) => Promise<boolean>,
+  ): Promise<'wrong-code' | LockedOut | undefined> {
+    const attempt = await this.#failedLogins.beginCode(claim);
+    if (typeof attempt !== 'string') return attempt;
+    const proof = this.#proofOf(userId, factor, code);
+    if (proof === undefined || !(await use(proof))) return 'wrong-code';
+    await this.#failedLogins.codeWasRight(attempt);
+    return undefined;
+  }
+
+  /** Throws BrokenSeal where the secret cannot be read: nobody comes in by that. A recovery code does not need it. */
+  #proofOf(userId: string, { id: factorId, secret }: SecondFactor, code: string): Proof | undefined {
+    const typed = readCode(code);
+    if (typed?.kind !== 'app') return typed && { kind: 'recovery-code', factorId, codeHash: typed.codeHash };
+    const opened = this.#seal.open(secret, userId);
+    const step = stepOf(typed.digits, opened, this.#now());
+    return step === undefined ? undefined : { kind: 'step', factorId, step, resealed: this.#seal.isCurrent(secret) ? null : this.#seal.seal(opened, userId) };
+  }
+
+  /** Guesses wait like those at the door. */
+  async #provePassword(
+    { userId, email }: Principal,
+    password: string,
+    { address }: Whereabouts,
+  ): Promise<{ readonly attempt: Attempt; readonly claim: Claim; readonly factor: SecondFactor | undefined } | 'wrong-password' | LockedOut> {
+    const { user, factor, usualAddresses } = await this.#store.credentialsOf(email, this.#now());
+    const claim = { email, address, usualAddresses };
+    const attempt = await this.#failedLogins.begin(claim);
+    if ('lockedForSeconds' in attempt) return attempt;
+    const isRight = user?.id === userId && (await isRightPassword(password, user.passwordHash));
+    return isRight ? { attempt, claim, factor } : 'wrong-password';
+  }
+}

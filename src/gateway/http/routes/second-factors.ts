@@ -1,0 +1,96 @@
+// The second factor of whoever asks.
+import type { NoChange } from '../../../accounts/second-factors.ts';
+import { passwordAndCode, recoveryCodes, secondFactorBody, secondFactorCode, secondFactorSetup, secondFactorStatus } from '../../../protocol/auth.ts';
+import { done, type Failed, failed, failedField } from '../../operations/reply.ts';
+import { isLockedOut, lockedOut, whereabouts } from '../logging-in.ts';
+import { type RouteFacts, route } from '../route.ts';
+
+const shared = { tag: 'Logging in', action: 'manage-own-account' } as const satisfies Partial<RouteFacts>;
+/** What looks at a password or a code. */
+const guarded = { ...shared, method: 'post', allowance: 'login' } as const satisfies Partial<RouteFacts>;
+const nobody = failed('unauthenticated');
+const wrongCode = failedField('forbidden', 'code', 'is not right, or was used already');
+
+export const readSecondFactor = route({
+  ...shared,
+  method: 'get',
+  path: '/v1/auth/totp',
+  summary: 'Whether I have a second factor',
+  replies: { 200: { description: 'And how many recovery codes are left.', schema: secondFactorStatus } },
+  handle: async (context, { caller: { principal } }) => (principal === null ? nobody : done(await context.accounts.secondFactors.status(principal))),
+});
+
+export const beginSecondFactor = route({
+  ...guarded,
+  path: '/v1/auth/totp',
+  summary: 'Begin to set up a second factor',
+  body: secondFactorBody,
+  replies: {
+    201: {
+      description: 'A secret for an app. It means nothing before a code of it is confirmed, within 15 minutes; another one replaces it.',
+      schema: secondFactorSetup,
+    },
+  },
+  problems: ['wrong-status'],
+  handle: async (context, request) => {
+    const { caller, body } = request;
+    if (caller.principal === null) return nobody;
+    const issuer = context.catalog.snapshot().business.name;
+    const made = await context.accounts.secondFactors.begin(caller.principal, body.password, issuer, whereabouts(request));
+    if (made === 'is-on') return failed('wrong-status', { detail: 'There is one already. Remove it first.' });
+    return made === 'wrong-password' || isLockedOut(made) ? refused(made) : done(made, { status: 201 });
+  },
+});
+
+export const confirmSecondFactor = route({
+  ...guarded,
+  path: '/v1/auth/totp/confirm',
+  summary: 'Put the second factor in force',
+  body: secondFactorCode,
+  replies: { 200: { description: 'From now on logging in takes a code, and every session but the one that asks has ended.', schema: recoveryCodes } },
+  problems: ['wrong-status'],
+  handle: async (context, { caller: { principal }, body: { code } }) => {
+    if (principal === null) return nobody;
+    const made = await context.accounts.secondFactors.confirm(principal, code);
+    if (made === 'nothing-begun') return failed('wrong-status', { detail: 'There is nothing to confirm, or not any more. Begin again.' });
+    return made === 'wrong-code' || isLockedOut(made) ? refused(made) : done({ recoveryCodes: made });
+  },
+});
+
+export const removeSecondFactor = route({
+  ...guarded,
+  path: '/v1/auth/totp/remove',
+  summary: 'Remove my second factor',
+  body: passwordAndCode,
+  replies: { 204: { description: 'The password alone is enough again. The recovery codes are void.' } },
+  problems: ['wrong-status'],
+  handle: async (context, request) => {
+    const { caller, body } = request;
+    if (caller.principal === null) return nobody;
+    const outcome = await context.accounts.secondFactors.remove(caller.principal, body, whereabouts(request));
+    return outcome === 'removed' ? done({}, { status: 204 }) : refused(outcome);
+  },
+});
+
+export const renewRecoveryCodes = route({
+  ...guarded,
+  path: '/v1/auth/totp/recovery-codes',
+  summary: 'Get new recovery codes',
+  body: passwordAndCode,
+  replies: { 200: { description: 'The old ones are void.', schema: recoveryCodes } },
+  problems: ['wrong-status'],
+  handle: async (context, request) => {
+    const { caller, body } = request;
+    if (caller.principal === null) return nobody;
+    const made = await context.accounts.secondFactors.renewRecoveryCodes(caller.principal, body, whereabouts(request));
+    return typeof made === 'string' || isLockedOut(made) ? refused(made) : done({ recoveryCodes: made });
+  },
+});
+
+export const secondFactorRoutes = [readSecondFactor, beginSecondFactor, confirmSecondFactor, removeSecondFactor, renewRecoveryCodes];
+
+function refused(answer: NoChange): Failed {
+  if (isLockedOut(answer)) return lockedOut(answer);
+  if (answer === 'is-off') return failed('wrong-status', { detail: 'There is no second factor.' });
+  return answer === 'wrong-code' ? wrongCode : failedField('forbidden', 'password', 'is not your present password');
+}

@@ -1,0 +1,90 @@
+// Second factors and what stands in for them. All of it happens inside a transaction of the account store.
+import type { NewRefreshToken } from '../accounts/account-store-port.ts';
+import type { Letter } from '../accounts/letters.ts';
+import type { Whereabouts } from '../accounts/principal.ts';
+import type { Proof, SecondFactor, SecondFactorSetup, TurningOn } from '../accounts/second-factors.ts';
+import { type Instant, instant } from '../model/instant.ts';
+import { addSession, endOtherSessions, lockUser } from './account-sessions.ts';
+import type { EntityManager } from './database.ts';
+import { RecoveryCodeRow } from './entities/recovery-code.ts';
+import { SecondFactorRow } from './entities/second-factor.ts';
+import { SecondFactorSetupRow } from './entities/second-factor-setup.ts';
+import { keepLetter } from './letter-rows.ts';
+
+export async function factorOf(em: EntityManager, userId: string): Promise<SecondFactor | undefined> {
+  const row = await em.findOne(SecondFactorRow, { userId });
+  return row === null ? undefined : { id: row.id, secret: { keyId: row.keyId, sealed: row.sealedSecret } };
+}
+
+/** No session begins without a code where there is a second factor, whatever was true when the login began. */
+export async function beginSession(em: EntityManager, token: NewRefreshToken, from: Whereabouts, proof: Proof | null): Promise<boolean> {
+  await lockUser(em, token.userId);
+  const mayBegin = proof === null ? (await em.count(SecondFactorRow, { userId: token.userId })) === 0 : await spend(em, token.userId, proof);
+  if (mayBegin) await addSession(em, token, from);
+  return mayBegin;
+}
+
+export async function keepSetup(em: EntityManager, { userId, id, secret, expiresAt }: SecondFactorSetup): Promise<boolean> {
+  await lockUser(em, userId);
+  if ((await em.count(SecondFactorRow, { userId })) > 0) return false;
+  await em.upsert(SecondFactorSetupRow, { userId, id, keyId: secret.keyId, sealedSecret: secret.sealed, expiresAt });
+  return true;
+}
+
+export async function setupOf(em: EntityManager, userId: string, at: Instant): Promise<SecondFactorSetup | undefined> {
+  const row = await em.findOne(SecondFactorSetupRow, { userId, expiresAt: { $gt: at } });
+  return row === null ? undefined : { id: row.id, userId, secret: { keyId: row.keyId, sealed: row.sealedSecret }, expiresAt: instant(row.expiresAt) };
+}
+
+export async function turnOn(em: EntityManager, { userId, setupId, step, codeHashes, keptSession, told }: TurningOn): Promise<readonly string[] | undefined> {
+  await lockUser(em, userId);
+  const setup = await em.findOne(SecondFactorSetupRow, { userId, id: setupId, expiresAt: { $gt: told.createdAt } });
+  if (setup === null) return undefined;
+  const { keyId, sealedSecret } = setup;
+  await em.nativeDelete(SecondFactorSetupRow, { userId });
+  await em.insert(SecondFactorRow, { userId, id: setupId, keyId, sealedSecret, lastStep: step, turnedOnAt: told.createdAt });
+  await keepCodes(em, userId, codeHashes);
+  await keepLetter(em, told);
+  return endOtherSessions(em, userId, keptSession, told.createdAt);
+}
+
+export async function recoveryCodesLeft(em: EntityManager, userId: string): Promise<number | null> {
+  const isOn = (await em.count(SecondFactorRow, { userId })) > 0;
+  return isOn ? em.count(RecoveryCodeRow, { userId }) : null;
+}
+
+export async function replaceRecoveryCodes(em: EntityManager, userId: string, proof: Proof, codeHashes: readonly string[]): Promise<boolean> {
+  if (!(await spend(em, userId, proof))) return false;
+  await keepCodes(em, userId, codeHashes);
+  return true;
+}
+
+export async function removeSecondFactor(em: EntityManager, userId: string, told: Letter, proof?: Proof): Promise<boolean> {
+  await lockUser(em, userId);
+  if (proof !== undefined && !(await spend(em, userId, proof))) return false;
+  await em.nativeDelete(SecondFactorSetupRow, { userId });
+  await em.nativeDelete(RecoveryCodeRow, { userId });
+  const removed = await em.nativeDelete(SecondFactorRow, { userId });
+  if (removed > 0) await keepLetter(em, told);
+  return removed > 0;
+}
+
+async function keepCodes(em: EntityManager, userId: string, codeHashes: readonly string[]): Promise<void> {
+  await em.nativeDelete(RecoveryCodeRow, { userId });
+  await em.insertMany(
+    RecoveryCodeRow,
+    codeHashes.map((codeHash) => ({ userId, codeHash })),
+  );
+}
+
+/** Of two who show one code at once, the lock lets one look after the other has used it up. */
+async function spend(em: EntityManager, userId: string, proof: Proof): Promise<boolean> {
+  await lockUser(em, userId);
+  const factor = { userId, id: proof.factorId };
+  if (proof.kind === 'recovery-code') {
+    const isInForce = (await em.count(SecondFactorRow, factor)) > 0;
+    return isInForce && (await em.nativeDelete(RecoveryCodeRow, { userId, codeHash: proof.codeHash })) > 0;
+  }
+  const resealed = proof.resealed && { keyId: proof.resealed.keyId, sealedSecret: proof.resealed.sealed };
+  return (await em.nativeUpdate(SecondFactorRow, { ...factor, lastStep: { $lt: proof.step } }, { lastStep: proof.step, ...resealed })) > 0;
+}
