@@ -1,13 +1,12 @@
 // Secrets that have to be read again, encrypted where they are kept: whoever has only the database cannot use them.
-import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { keyIdOf } from './token-keys.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
 /** What NIST SP 800-38D recommends for GCM. Chosen by chance, it is good for 2^32 seals under one key. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** 64 bits tell the handful of secrets of one installation apart, and say nothing about a secret of 32 bytes. */
-const KEY_ID_BYTES = 8;
 
 /** `sealed` is nonce, tag and ciphertext, in base64url. */
 export type Sealed = { readonly keyId: string; readonly sealed: string };
@@ -61,11 +60,6 @@ export class SecretSeal {
     if (key === undefined) throw new BrokenSeal(`the key ${id} follows from none of the secrets that are set`);
     return key;
   }
-}
-
-/** It follows from the secret, so that all nodes call it the same. */
-function keyIdOf(secret: string): string {
-  return createHash('sha256').update(secret).digest().subarray(0, KEY_ID_BYTES).toString('base64url');
 }
 
 /** HKDF (RFC 5869): what is known of this key says nothing about what else is made from the secret. */

@@ -40,8 +40,13 @@ export class TokenKeys {
   }
 }
 
+/** What a secret is called beside what it has signed or sealed. */
+export function keyIdOf(secret: string): string {
+  return createHash('sha256').update(secret).digest().subarray(0, KEY_ID_BYTES).toString('base64url');
+}
+
 function tokenKeyOf(secret: string): TokenKey {
-  const id = createHash('sha256').update(secret).digest().subarray(0, KEY_ID_BYTES).toString('base64url');
+  const id = keyIdOf(secret);
   return {
     id,
     accessHeader: Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT', kid: id })).toString('base64url'),
