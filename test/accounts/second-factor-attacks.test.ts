@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { NOWHERE, type User } from '../../src/accounts/principal.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
-import { MINUTE, SECOND } from '../../src/model/instant.ts';
+import { instant, MINUTE, SECOND } from '../../src/model/instant.ts';
+import { accountStore } from '../../src/persistence/account-store.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { shownCode } from './authenticator.ts';
@@ -80,6 +82,23 @@ onEachDatabase('second factors under attack', (place) => {
     const { user, secret } = await scene.owner();
     for (let count = 0; count < 40; count += 1) assert.equal(await scene.login(user), 'second-factor-required');
     expectTokens(await scene.login(user, { code: scene.now(secret) }));
+  });
+
+  test('that were only asked for forgive no wrong password', async () => {
+    const { user } = await scene.owner();
+    for (let count = 0; count < 6; count += 1) {
+      assert.equal(await scene.login(user, { password: 'wrong' }), 'wrong-credentials');
+      if (count < 5) assert.equal(await scene.login(user), 'second-factor-required');
+    }
+    assert.deepEqual(await scene.login(user, { password: 'wrong' }), { lockedForSeconds: 1 });
+  });
+
+  test('let no session begin without a code, whatever a login has seen before', async () => {
+    const { user } = await scene.owner();
+    const at = { createdAt: instant(scene.clock.now), expiresAt: instant(scene.clock.now + MINUTE) };
+    const token = { id: randomUUIDv7(), userId: user.id, family: randomUUIDv7(), tokenHash: 'none', ...at };
+    assert.equal(await accountStore(place.database).addSession(token, NOWHERE, null), false);
+    assert.deepEqual(await place.database.sql('select id from refresh_token where id = $1', [token.id]), []);
   });
 
   test('make guesses wait at a set-up, and at what wants password and code', async () => {

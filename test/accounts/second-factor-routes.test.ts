@@ -136,10 +136,11 @@ test('guessing codes over REST ends in a wait that says how long it is', async (
   const code = wrongCode(secret, scheduler.now());
   const answers = await Promise.all(Array.from({ length: 8 }, () => ask('/login', { ...credentials, code })));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [401, 401, 401, 401, 401, 401, 429, 429]);
-  const refused = answers.find(({ status }) => status === 429) ?? assert.fail();
-  isProblem(refused, 'rate-limited');
-  assert.ok(Number(refused.headers.get('retry-after')) >= 1);
-  const locked = await ask('/totp/remove', { password: TEST_PASSWORD, code }, token);
-  isProblem(locked, 'rate-limited');
-  assert.ok(Number(locked.headers.get('retry-after')) >= 1);
+  // The wait may be over by now, but of several at once one at most is looked at.
+  const removals = await Promise.all(Array.from({ length: 4 }, () => ask('/totp/remove', { password: TEST_PASSWORD, code }, token)));
+  for (const said of [answers, removals]) {
+    const refused = said.find(({ status }) => status === 429) ?? assert.fail();
+    isProblem(refused, 'rate-limited');
+    assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+  }
 });
