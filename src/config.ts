@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { isGuessable } from './accounts/guessable.ts';
 import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
+import { type MailConfig, mailConfigOf } from './mail-config.ts';
 import { SHORTEST_PASSWORD } from './protocol/auth.ts';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
@@ -19,6 +20,8 @@ export type Config = {
   readonly database: DatabaseConfig;
   /** What several nodes have in common beside the database; null is one node. */
   readonly redis: { readonly url: string } | null;
+  /** null: letters are kept, and the owner hands them on. */
+  readonly mail: MailConfig | null;
   /** How long a node that is told to stop goes on serving while it says that it is not ready. */
   readonly drainSeconds: number;
   readonly dataDirectory: string;
@@ -87,6 +90,7 @@ export function readConfig(environment: Environment, directory: string): Config 
     otherJwtSecrets: otherSecretsOf(text('JWT_SECRETS_OLD'), jwtSecret, problem),
     database,
     redis,
+    mail: mailConfigOf(text('SMTP_URL'), text('MAIL_FROM'), problem),
     drainSeconds: whole('DRAIN_SECONDS', { otherwise: redis === null ? DEFAULT_DRAIN_SECONDS.alone : DEFAULT_DRAIN_SECONDS.amongNodes, least: 0, most: 60 }),
     dataDirectory: resolve(directory, text('DATA_DIR') ?? 'data'),
     demo,

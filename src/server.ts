@@ -23,6 +23,8 @@ import { attachSockets } from './gateway/socket/socket-gateway.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
 import { SECOND } from './model/instant.ts';
+import type { LetterRelay } from './notifications/letter-relay.ts';
+import { openRelay } from './open-relay.ts';
 import { accountStore } from './persistence/account-store.ts';
 import { AppointmentReads } from './persistence/appointment-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
@@ -68,7 +70,8 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   const node = await openScheduler({ database, bus: redis?.bus ?? null, logger, onLost, onCatalog: catchingUp(catalog, logger) });
   opened.defer(() => node.close());
   catalog.onChange((version) => node.announceCatalog(version));
-  const accounts = await Accounts.open(accountStore(database), {
+  let relay: LetterRelay | null = null;
+  const accounts = await Accounts.open(accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() }), {
     jwtSecret,
     otherJwtSecrets: config.otherJwtSecrets,
     bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST,
@@ -91,6 +94,7 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
     logger,
   });
   watchNode(context, node);
+  relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
   http.on('request', createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
   opened.use(attachSockets(http, context));

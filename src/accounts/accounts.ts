@@ -190,7 +190,7 @@ export class Accounts {
     return expiresAt > this.#settings.now() && !this.#ended.has(sessionId);
   }
 
-  /** Letters that are kept because there is no relay to take them, newest first. `before`: the cursor of the page before. */
+  /** Letters and what has become of them, newest first. `before`: the cursor of the page before. */
   letters(limit: number, before: string | null): Promise<LetterPage> {
     return this.#store.letters(limit, before, this.#settings.now());
   }

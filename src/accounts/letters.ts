@@ -1,17 +1,7 @@
-// What has to be told to the person behind an e-mail address. There is no mail relay yet, so a letter is kept where the owner can read it.
+// What has to be told to the person behind an e-mail address. A letter is kept first; with a mail server the relay takes it from there.
 import { randomUUIDv7 } from 'node:crypto';
 import type { Instant } from '../model/instant.ts';
-
-export const LETTER_TOPICS = [
-  'email-verification',
-  'already-registered',
-  'password-reset',
-  'password-reset-without-account',
-  'password-changed',
-  'second-factor-on',
-  'second-factor-off',
-] as const;
-export type LetterTopic = (typeof LETTER_TOPICS)[number];
+import type { LetterTopic } from '../protocol/notifications.ts';
 
 /** What opens something by itself, and until when. It is in the letter and nowhere else in clear text. */
 export type LetterToken = { readonly token: string; readonly expiresAt: Instant };
@@ -34,12 +24,24 @@ export function newLetter(topic: LetterTopic, email: string, createdAt: Instant,
   return { id: randomUUIDv7(), topic, email, secret, createdAt };
 }
 
-export type LetterPage = { readonly items: readonly Letter[] /** The id to go on from; null on the last page. */; readonly nextCursor: string | null };
+/** What has become of a letter: `kept` for the owner to hand on, or the relay's, from `waiting` to `sent` or `failed`. */
+export type LetterDelivery = {
+  readonly state: 'kept' | 'waiting' | 'sent' | 'failed';
+  /** How often it was tried, the attempt that is under way included. */
+  readonly attempts: number;
+  readonly sentAt: Instant | null;
+  /** Not before then; null unless it waits. */
+  readonly nextAttemptAt: Instant | null;
+  /** Why the last attempt came to nothing. */
+  readonly reason: string | null;
+};
 
-/**
- * Keeps letters and whoever they open something for in one transaction, so that there is never a token without its letter. A relay takes them
- * from there once there is one.
- */
+/** Its token shows only as long as the letter is kept for the owner: what leaves by mail is for its reader alone. */
+export type KeptLetter = Letter & { readonly delivery: LetterDelivery };
+
+export type LetterPage = { readonly items: readonly KeptLetter[] /** The id to go on from; null on the last page. */; readonly nextCursor: string | null };
+
+/** Keeps letters and whoever they open something for in one transaction, so that there is never a token without its letter. */
 export type LetterStore = {
   /** Newest first, those older than the letter `before`. Tokens that have expired are left out. */
   letters(limit: number, before: string | null, at: Instant): Promise<LetterPage>;

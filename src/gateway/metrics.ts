@@ -47,4 +47,17 @@ export class GatewayMetrics {
       },
     });
   }
+
+  /** As `watch`, for what only grows while the process lives. */
+  watchTotal(name: string, help: string, read: () => number): void {
+    new Counter({
+      name: `slotkeeper_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
 }

@@ -1,6 +1,5 @@
 // Registrations and password resets, which letters open. All of it happens inside a transaction of the account store.
 import { LockMode } from '@mikro-orm/core';
-import type { Letter, LetterChoice } from '../accounts/letters.ts';
 import type { PasswordReset } from '../accounts/password-resets.ts';
 import type { User } from '../accounts/principal.ts';
 import type { Registration } from '../accounts/registrations.ts';
@@ -10,20 +9,20 @@ import type { EntityManager } from './database.ts';
 import { PasswordResetRow } from './entities/password-reset.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
-import { keepLetter } from './letter-rows.ts';
+import { keepLetter, type NewLetter, type NewLetterChoice } from './letter-rows.ts';
 import { userOf } from './user-rows.ts';
 
-export async function keepRegistration(em: EntityManager, registration: Registration, letters: LetterChoice): Promise<void> {
+export async function keepRegistration(em: EntityManager, registration: Registration, letters: NewLetterChoice): Promise<void> {
   await em.upsert(RegistrationRow, registration);
   await keepTrueLetter(em, registration.email, letters);
 }
 
-export async function keepReset(em: EntityManager, reset: PasswordReset, letters: LetterChoice): Promise<void> {
+export async function keepReset(em: EntityManager, reset: PasswordReset, letters: NewLetterChoice): Promise<void> {
   await em.upsert(PasswordResetRow, reset);
   await keepTrueLetter(em, reset.email, letters);
 }
 
-async function keepTrueLetter(em: EntityManager, email: string, { ifAccount, ifNone }: LetterChoice): Promise<void> {
+async function keepTrueLetter(em: EntityManager, email: string, { ifAccount, ifNone }: NewLetterChoice): Promise<void> {
   const accounts = await em.count(UserAccountRow, { email });
   await keepLetter(em, accounts > 0 ? ifAccount : ifNone);
 }
@@ -50,7 +49,7 @@ export async function userOfReset(em: EntityManager, tokenHash: string, at: Inst
   return user === null ? undefined : userOf(user);
 }
 
-export async function redeemReset(em: EntityManager, tokenHash: string, passwordHash: string, told: Letter): Promise<readonly string[] | undefined> {
+export async function redeemReset(em: EntityManager, tokenHash: string, passwordHash: string, told: NewLetter): Promise<readonly string[] | undefined> {
   const user = await userOfReset(em, tokenHash, told.createdAt);
   if (user === undefined) return undefined;
   await lockUser(em, user.id);

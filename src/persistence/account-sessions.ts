@@ -7,7 +7,7 @@ import type { EntityManager } from './database.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { UserAccountRow } from './entities/user-account.ts';
-import { keepLetter } from './letter-rows.ts';
+import { keepLetter, type NewLetter } from './letter-rows.ts';
 import { accountOf } from './user-rows.ts';
 
 /** Nobody has more devices in use; what is older is a place they have left. */
@@ -91,7 +91,7 @@ export async function endOtherSessions(em: EntityManager, userId: string, kept: 
   return ended;
 }
 
-export async function changePassword(em: EntityManager, change: PasswordChange): Promise<readonly string[] | undefined> {
+export async function changePassword(em: EntityManager, change: PasswordChange & { readonly told: NewLetter }): Promise<readonly string[] | undefined> {
   const { userId: id, passwordHash, replaces, keptSession, told } = change;
   await lockUser(em, id);
   const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });

@@ -1,5 +1,6 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AccountStore, Credentials, StoredUser } from '../accounts/account-store-port.ts';
+import type { Letter, LetterChoice } from '../accounts/letters.ts';
 import type { Instant } from '../model/instant.ts';
 import { keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
@@ -8,15 +9,31 @@ import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { changeFailures } from './failed-login-rows.ts';
-import { letters } from './letter-rows.ts';
+import { letters, type NewLetter, type NewLetterChoice } from './letter-rows.ts';
 import { beginSession, factorOf, keepSetup, recoveryCodesLeft, removeSecondFactor, replaceRecoveryCodes, setupOf, turnOn } from './second-factor-rows.ts';
 import { accountOf, storedUserOf } from './user-rows.ts';
 
 /** An id that no user has, for the same look where there is no user. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
+/** What becomes of letters once they are written. */
+export type LetterPosting = {
+  /** Whether a relay is to send them; otherwise they are kept for the owner. */
+  readonly isMailed: boolean;
+  /** Letters have been written and can be seen by everybody. */
+  onWritten(): void;
+};
+const KEEP_ALL: LetterPosting = { isMailed: false, onWritten: () => undefined };
+
 /** Keeps accounts and sessions in their tables. */
-export function accountStore(database: Database): AccountStore {
+export function accountStore(database: Database, posting: LetterPosting = KEEP_ALL): AccountStore {
+  const posted = (letter: Letter): NewLetter => ({ ...letter, delivery: posting.isMailed ? 'waiting' : 'kept' });
+  const either = ({ ifAccount, ifNone }: LetterChoice): NewLetterChoice => ({ ifAccount: posted(ifAccount), ifNone: posted(ifNone) });
+  const writing = async <T>(work: (em: EntityManager) => Promise<T>): Promise<T> => {
+    const answer = await database.transaction(work);
+    posting.onWritten();
+    return answer;
+  };
   return {
     credentialsOf: (email, at) => database.transaction((em) => credentialsOf(em, email, at)),
     userById: (id) =>
@@ -32,18 +49,18 @@ export function accountStore(database: Database): AccountStore {
     endSessionOf: (tokenHash, at) => database.transaction((em) => endSessionOf(em, tokenHash, at)),
     endSession: (userId, family, at) => database.transaction((em) => endSession(em, userId, family, at)),
     endOtherSessions: (userId, kept, at) => database.transaction((em) => endOtherSessions(em, userId, kept, at)),
-    changePassword: (change) => database.transaction((em) => changePassword(em, change)),
-    keepRegistration: (registration, choice) => database.transaction((em) => keepRegistration(em, registration, choice)),
+    changePassword: (change) => writing((em) => changePassword(em, { ...change, told: posted(change.told) })),
+    keepRegistration: (registration, choice) => writing((em) => keepRegistration(em, registration, either(choice))),
     redeemRegistration: (tokenHash, account, at) => unlessTaken(database.transaction((em) => redeemRegistration(em, tokenHash, account, at))),
-    keepReset: (reset, choice) => database.transaction((em) => keepReset(em, reset, choice)),
+    keepReset: (reset, choice) => writing((em) => keepReset(em, reset, either(choice))),
     userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),
-    redeemReset: (tokenHash, passwordHash, told) => database.transaction((em) => redeemReset(em, tokenHash, passwordHash, told)),
+    redeemReset: (tokenHash, passwordHash, told) => writing((em) => redeemReset(em, tokenHash, passwordHash, posted(told))),
     keepSetup: (setup) => database.transaction((em) => keepSetup(em, setup)),
     setupOf: (userId, at) => database.transaction((em) => setupOf(em, userId, at)),
-    turnOn: (turning) => database.transaction((em) => turnOn(em, turning)),
+    turnOn: (turning) => writing((em) => turnOn(em, { ...turning, told: posted(turning.told) })),
     recoveryCodesLeft: (userId) => database.transaction((em) => recoveryCodesLeft(em, userId)),
     replaceRecoveryCodes: (userId, proof, hashes) => database.transaction((em) => replaceRecoveryCodes(em, userId, proof, hashes)),
-    removeSecondFactor: (userId, told, proof) => database.transaction((em) => removeSecondFactor(em, userId, told, proof)),
+    removeSecondFactor: (userId, told, proof) => writing((em) => removeSecondFactor(em, userId, posted(told), proof)),
     changeFailures: (subjects, change) => database.transaction((em) => changeFailures(em, subjects, change)),
     apiKeys: () => database.transaction(apiKeys),
     apiKey: (id) => database.transaction((em) => apiKey(em, id)),

@@ -1,12 +1,23 @@
 // Letters as rows of notifications.
-import type { Letter, LetterPage, LetterTopic } from '../accounts/letters.ts';
+import type { KeptLetter, Letter, LetterChoice, LetterDelivery, LetterPage } from '../accounts/letters.ts';
 import { type Instant, instant } from '../model/instant.ts';
+import type { LetterTopic } from '../protocol/notifications.ts';
 import type { EntityManager } from './database.ts';
 import { NotificationRow } from './entities/notification.ts';
 
-export async function keepLetter(em: EntityManager, { secret, ...letter }: Letter): Promise<void> {
-  await em.insert(NotificationRow, { ...letter, token: secret?.token ?? null, tokenExpiresAt: secret?.expiresAt ?? null });
+/** A letter on its way into the table. `waiting` is for the relay, `kept` for the owner to hand on: so a letter leaves by mail only if the node that wrote it had a mail server then. */
+export type NewLetter = Letter & { readonly delivery: 'kept' | 'waiting' };
+export type NewLetterChoice = { readonly [Which in keyof LetterChoice]: NewLetter };
+
+/** New letters go before those that are tried again; what a relay's clock says does not matter. */
+const AT_ONCE = 0;
+
+export async function keepLetter(em: EntityManager, { secret, ...letter }: NewLetter): Promise<void> {
+  const nextAttemptAt = letter.delivery === 'waiting' ? AT_ONCE : null;
+  await em.insert(NotificationRow, { ...letter, token: secret?.token ?? null, tokenExpiresAt: secret?.expiresAt ?? null, nextAttemptAt });
 }
+
+type DeliveryColumns = Pick<NotificationRow, 'delivery' | 'attempts' | 'nextAttemptAt' | 'sentAt' | 'failure'>;
 
 export async function letters(em: EntityManager, limit: number, before: string | null, at: Instant): Promise<LetterPage> {
   // One more than the page shows whether there is a next one.
@@ -15,9 +26,21 @@ export async function letters(em: EntityManager, limit: number, before: string |
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-function letterOf({ id, topic, email, token, tokenExpiresAt, createdAt }: NotificationRow, at: Instant): Letter {
-  const isGood = token != null && tokenExpiresAt != null && tokenExpiresAt > at;
-  const secret = isGood ? { token, expiresAt: instant(tokenExpiresAt) } : null;
+function letterOf({ id, topic, email, token, tokenExpiresAt, createdAt, ...row }: NotificationRow, at: Instant): KeptLetter {
+  const delivery = deliveryOf(row);
+  const isShown = delivery.state === 'kept' && token != null && tokenExpiresAt != null && tokenExpiresAt > at;
+  const secret = isShown ? { token, expiresAt: instant(tokenExpiresAt) } : null;
   // Written by this server, so it is one of them.
-  return { id, topic: topic as LetterTopic, email, secret, createdAt: instant(createdAt) };
+  return { id, topic: topic as LetterTopic, email, secret, createdAt: instant(createdAt), delivery };
+}
+
+function deliveryOf({ delivery, attempts, nextAttemptAt, sentAt, failure }: DeliveryColumns): LetterDelivery {
+  return {
+    // The column's check lets in no other.
+    state: delivery as LetterDelivery['state'],
+    attempts,
+    sentAt: sentAt == null ? null : instant(sentAt),
+    nextAttemptAt: nextAttemptAt == null || nextAttemptAt === AT_ONCE ? null : instant(nextAttemptAt),
+    reason: failure ?? null,
+  };
 }

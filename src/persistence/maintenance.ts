@@ -21,6 +21,11 @@ const FAILURE_LIFE_MS = DAY;
 /** A node that was given up has this long to find out. */
 const NODE_LIFE_MS = 24 * HOUR;
 
+/** A letter that still waits is not sent without its link. */
+const EXPIRE_TOKENS = `update notification set token = null, token_expires_at = null, next_attempt_at = null,
+    failure = case delivery when 'waiting' then 'link-expired' else failure end, delivery = case delivery when 'waiting' then 'failed' else delivery end
+  where token_expires_at < (extract(epoch from clock_timestamp()) * 1000)::int8`;
+
 export type Purged = { readonly requests: number; readonly httpReplies: number };
 
 /** Forgets answers to writes that are older than a day. By the database's clock, so that a node's wrong clock forgets nothing early. */
@@ -42,9 +47,7 @@ export async function purgeOldLetters(database: Database, signal?: AbortSignal):
   const expired = { key: ['email'], column: 'expires_at', olderThanMs: 0 };
   await purge(database, { table: 'registration', ...expired }, signal);
   await purge(database, { table: 'password_reset', ...expired }, signal);
-  await database.sql(
-    'update notification set token = null, token_expires_at = null where token_expires_at < (extract(epoch from clock_timestamp()) * 1000)::int8',
-  );
+  await database.sql(EXPIRE_TOKENS);
   return await purge(database, { table: 'notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
 }
 

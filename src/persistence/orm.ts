@@ -32,6 +32,7 @@ import { ApiKeys } from './migrations/api-keys.ts';
 import { Audit } from './migrations/audit.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
+import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
 import { Registrations } from './migrations/registrations.ts';
 import { SecondFactors } from './migrations/second-factors.ts';
@@ -78,6 +79,7 @@ export const ORM_OPTIONS = {
       { name: '0004-registrations', class: Registrations },
       { name: '0005-failed-logins', class: FailedLogins },
       { name: '0006-audit', class: Audit },
+      { name: '0007-mail-delivery', class: MailDelivery },
       { name: '0008-second-factors', class: SecondFactors },
       { name: '0010-api-keys', class: ApiKeys },
     ],

@@ -1,6 +1,5 @@
 // Second factors and what stands in for them. All of it happens inside a transaction of the account store.
 import type { NewRefreshToken } from '../accounts/account-store-port.ts';
-import type { Letter } from '../accounts/letters.ts';
 import type { Whereabouts } from '../accounts/principal.ts';
 import type { Proof, SecondFactor, SecondFactorSetup, TurningOn } from '../accounts/second-factors.ts';
 import { type Instant, instant } from '../model/instant.ts';
@@ -9,7 +8,7 @@ import type { EntityManager } from './database.ts';
 import { RecoveryCodeRow } from './entities/recovery-code.ts';
 import { SecondFactorRow } from './entities/second-factor.ts';
 import { SecondFactorSetupRow } from './entities/second-factor-setup.ts';
-import { keepLetter } from './letter-rows.ts';
+import { keepLetter, type NewLetter } from './letter-rows.ts';
 
 export async function factorOf(em: EntityManager, userId: string): Promise<SecondFactor | undefined> {
   const row = await em.findOne(SecondFactorRow, { userId });
@@ -36,7 +35,7 @@ export async function setupOf(em: EntityManager, userId: string, at: Instant): P
   return row === null ? undefined : { id: row.id, userId, secret: { keyId: row.keyId, sealed: row.sealedSecret }, expiresAt: instant(row.expiresAt) };
 }
 
-export async function turnOn(em: EntityManager, { userId, setupId, step, codeHashes, keptSession, told }: TurningOn): Promise<readonly string[] | undefined> {
+export async function turnOn(em: EntityManager, { userId, setupId, step, codeHashes, keptSession, told }: TurningOn & { readonly told: NewLetter }): Promise<readonly string[] | undefined> {
   await lockUser(em, userId);
   const setup = await em.findOne(SecondFactorSetupRow, { userId, id: setupId, expiresAt: { $gt: told.createdAt } });
   if (setup === null) return undefined;
@@ -59,7 +58,7 @@ export async function replaceRecoveryCodes(em: EntityManager, userId: string, pr
   return true;
 }
 
-export async function removeSecondFactor(em: EntityManager, userId: string, told: Letter, proof?: Proof): Promise<boolean> {
+export async function removeSecondFactor(em: EntityManager, userId: string, told: NewLetter, proof?: Proof): Promise<boolean> {
   await lockUser(em, userId);
   if (proof !== undefined && !(await spend(em, userId, proof))) return false;
   await em.nativeDelete(SecondFactorSetupRow, { userId });

@@ -6,7 +6,8 @@ const MOST_LETTERS = 200;
 /** GET /v1/notifications */
 export const notificationsQuery = z.object({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
 
-const topics = [
+/** What a letter can be about. */
+export const LETTER_TOPICS = [
   'email-verification',
   'already-registered',
   'password-reset',
@@ -15,14 +16,24 @@ const topics = [
   'second-factor-on',
   'second-factor-off',
 ] as const;
+export type LetterTopic = (typeof LETTER_TOPICS)[number];
+
+const delivery = z.object({
+  state: z.enum(['kept', 'waiting', 'sent', 'failed']).meta({ description: 'Kept for the owner to hand on, or waiting to be mailed, mailed, given up.' }),
+  sentAt: instantText.optional().meta({ description: 'When the mail server took it.' }),
+  attempts: z.int().meta({ description: 'How often mailing it was tried, the attempt that is under way included.' }),
+  nextAttemptAt: instantText.optional().meta({ description: 'When it is tried again at the earliest.' }),
+  reason: z.string().optional().meta({ description: 'Why the last attempt came to nothing.', example: 'refused 550 5.1.1' }),
+});
 export const notification = z
   .object({
     id: uuid,
-    topic: z.enum(topics),
+    topic: z.enum(LETTER_TOPICS),
     to: z.string().meta({ description: 'The e-mail address.' }),
-    link: z.string().optional().meta({ description: 'What the letter asks to be opened, as long as it is good.' }),
+    link: z.string().optional().meta({ description: 'What the letter asks to be opened, as long as it is good. Never there for letters that leave by mail.' }),
     linkExpiresAt: instantText.optional(),
     createdAt: instantText,
+    delivery,
   })
   .meta({ id: 'Notification' });
 export const notifications = page(notification);

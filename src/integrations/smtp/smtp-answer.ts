@@ -1,0 +1,48 @@
+// What an error of the mail server means for a letter.
+import type { PostAnswer } from '../../notifications/post.ts';
+
+/** Of nodemailer's errors. `response` is what the server said, and may quote the letter: only its numbers leave this file. */
+type SmtpError = Error & { readonly code: string; readonly originalCode?: string; readonly responseCode?: number; readonly response?: string };
+
+/** About the letter: its sender, its reader or itself. Everything else is about the server, and every letter would meet with it. */
+const ABOUT_THE_LETTER = ['EENVELOPE', 'EMESSAGE'];
+const NOT_REACHED = ['ECONNECTION', 'ESOCKET', 'EDNS', 'ETLS', 'EPROTOCOL'];
+const TOO_SLOW = ['ETIMEDOUT', 'EABORT'];
+const NOT_LET_IN = ['EAUTH', 'ENOAUTH'];
+
+/** Throws what is no answer of a mail server and none of the network. */
+export function smtpAnswerOf(error: unknown): PostAnswer {
+  if (!isSmtpError(error)) throw error;
+  const { code, originalCode, responseCode } = error;
+  if (ABOUT_THE_LETTER.includes(code)) {
+    // Without an answer of the server it was never asked: it could not take such an address or so large a letter, as it had said before.
+    if (responseCode === undefined) return { type: 'refused', reason: 'not-sendable' };
+    return isForGood(responseCode) ? { type: 'refused', reason: `refused ${numbersOf(error)}` } : { type: 'not-now', reason: `put-off ${numbersOf(error)}` };
+  }
+  if (TOO_SLOW.includes(code)) return { type: 'not-now', reason: 'timed-out' };
+  if (NOT_LET_IN.includes(code)) return { type: 'not-now', reason: `login-refused ${numbersOf(error)}`.trimEnd() };
+  if (!NOT_REACHED.includes(code)) throw error;
+  const numbers = numbersOf(error);
+  return { type: 'not-now', reason: `unreachable ${numbers === '' ? wordOf(originalCode ?? code) : numbers}` };
+}
+
+function isSmtpError(error: unknown): error is SmtpError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** RFC 5321, 4.2.1. 503 complains about the order of commands, which another connection puts right. */
+function isForGood(responseCode: number): boolean {
+  return responseCode >= 500 && responseCode < 600 && responseCode !== 503;
+}
+
+/** As in `550 5.1.1`: the reply code and, where there is one, the enhanced status code of RFC 3463. */
+function numbersOf({ responseCode, response = '' }: SmtpError): string {
+  if (responseCode === undefined) return '';
+  const [, status] = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
+  return status === undefined ? String(responseCode) : `${responseCode} ${status}`;
+}
+
+/** The system's word for it, such as ECONNREFUSED. */
+function wordOf(code: string): string {
+  return /^[A-Z_]{1,60}$/.test(code) ? code : 'for-an-unknown-reason';
+}

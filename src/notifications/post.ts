@@ -1,0 +1,29 @@
+// How a letter leaves the house. `integrations/smtp/smtp-post.ts` implements it.
+import type { Instant } from '../model/instant.ts';
+
+/** Plain text for one reader. */
+export type Message = {
+  /** The same letter has the same id each time it is sent, so that who gets it twice can tell. */
+  readonly id: string;
+  /** One address; see `isMailAddress`. */
+  readonly to: string;
+  /** One line. */
+  readonly subject: string;
+  readonly text: string;
+  readonly writtenAt: Instant;
+};
+
+/** A reason is one of our own words and perhaps numbers, never what a mail server has said: that may quote the letter, with its link. */
+export type PostAnswer =
+  | { readonly type: 'accepted' }
+  /** The mail server will not have this letter, however often it is tried. */
+  | { readonly type: 'refused'; readonly reason: string }
+  /** It may have been sent all the same. */
+  | { readonly type: 'not-now'; readonly reason: string };
+
+export type Post = {
+  /** Answers within a minute or so, and never rejects because of the mail server. */
+  send(message: Message): Promise<PostAnswer>;
+  /** At once: what is still being sent is cut off. */
+  close(): void;
+};

@@ -1,0 +1,20 @@
+import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+
+/** Long enough for a mail server to take a breath, short enough for somebody who waits for a link. */
+const FIRST_DELAY_MS = 5 * SECOND;
+/** Doubled until then: a mail server that was away for a day is tried again within this time. */
+const LONGEST_DELAY_MS = 30 * MINUTE;
+/** What somebody has not been told within a day they will have asked about elsewhere; and a server whose mail was off for longer does not wake up and tell old tales. */
+export const LETTER_LIFE_MS = DAY;
+
+type Dated = { readonly createdAt: Instant; readonly tokenExpiresAt: Instant | null };
+
+/** From when on a letter is not worth sending any more: its link has expired, or it is a day old. */
+export function deadlineOf({ createdAt, tokenExpiresAt }: Dated): Instant {
+  return instant(Math.min(createdAt + LETTER_LIFE_MS, tokenExpiresAt ?? Number.POSITIVE_INFINITY));
+}
+
+/** How long to wait after so many attempts, the first being 1. */
+export function delayAfter(attempts: number, firstDelayMs = FIRST_DELAY_MS): number {
+  return Math.min(firstDelayMs * 2 ** (attempts - 1), LONGEST_DELAY_MS);
+}

@@ -1,0 +1,101 @@
+// What letters say. They name nobody, and repeat nothing that whoever caused them has typed: it could be somebody else's advertisement.
+import type { LetterTopic } from '../protocol/notifications.ts';
+
+export type Facts = {
+  readonly business: string;
+  /** The page for everything about an account. */
+  readonly accountUrl: string;
+  /** When the letter was written, for people, with its time zone. */
+  readonly writtenAt: string;
+};
+/** For letters that have one. */
+export type Opening = { readonly link: string /** For people, with its time zone. */; readonly expiresAt: string };
+
+export type Text = { readonly subject: string; readonly paragraphs: readonly string[] };
+type Wording =
+  | { readonly hasLink: true; readonly write: (facts: Facts, opening: Opening) => Text }
+  | { readonly hasLink: false; readonly write: (facts: Facts) => Text };
+
+const isGood = ({ expiresAt }: Opening) => `The link is good once, until ${expiresAt}.`;
+
+export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
+  'email-verification': {
+    hasLink: true,
+    write: ({ business }, opening) => ({
+      subject: `${business}: is this your e-mail address?`,
+      paragraphs: [
+        `Somebody has registered with ${business} and given this e-mail address. If it was you, open this link and press the button there:`,
+        opening.link,
+        isGood(opening),
+        'If it was not you, you need not do anything. Without the link the account is never made.',
+      ],
+    }),
+  },
+  'already-registered': {
+    hasLink: false,
+    write: ({ business, accountUrl }) => ({
+      subject: `${business}: you have an account already`,
+      paragraphs: [
+        `Somebody wanted to register with ${business} and gave this e-mail address. It has an account already, and nothing about that has changed.`,
+        `If it was you, log in as before. If you have forgotten your password, you can set a new one: ${accountUrl}`,
+        'If it was not you, you need not do anything. Whoever it was has not been told that you have an account.',
+      ],
+    }),
+  },
+  'password-reset': {
+    hasLink: true,
+    write: ({ business }, opening) => ({
+      subject: `${business}: a new password`,
+      paragraphs: [
+        `Somebody has asked for a new password for your account with ${business}. If it was you, open this link and choose one:`,
+        opening.link,
+        isGood(opening),
+        'If it was not you, you need not do anything, and your password stays as it is. Give the link to nobody: whoever has it gets into your account.',
+      ],
+    }),
+  },
+  'password-reset-without-account': {
+    hasLink: false,
+    write: ({ business, accountUrl }) => ({
+      subject: `${business}: there is no account with this address`,
+      paragraphs: [
+        `Somebody has asked for a new password at ${business} and given this e-mail address. There is no account with it.`,
+        `If it was you, perhaps you registered with another address. You can register with this one: ${accountUrl}`,
+        'If it was not you, you need not do anything.',
+      ],
+    }),
+  },
+  'password-changed': {
+    hasLink: false,
+    write: ({ business, accountUrl, writtenAt }) => ({
+      subject: `${business}: your password has been changed`,
+      paragraphs: [
+        `The password of your account with ${business} was changed on ${writtenAt}.`,
+        'If it was you, you need not do anything.',
+        `If it was not you, somebody else has been in your account. Set a new password at once, which ends every session: ${accountUrl}. Then tell ${business}.`,
+      ],
+    }),
+  },
+  'second-factor-on': {
+    hasLink: false,
+    write: ({ business, accountUrl, writtenAt }) => ({
+      subject: `${business}: logging in now takes a code`,
+      paragraphs: [
+        `A second factor was turned on for your account with ${business} on ${writtenAt}. From now on logging in takes a code of your app beside your password.`,
+        'If it was you, keep the recovery codes where you find them without your phone.',
+        `If it was not you, somebody else has been in your account. Set a new password at once, which ends every session: ${accountUrl}. Then tell ${business}, who can take the second factor away.`,
+      ],
+    }),
+  },
+  'second-factor-off': {
+    hasLink: false,
+    write: ({ business, accountUrl, writtenAt }) => ({
+      subject: `${business}: logging in takes no code any more`,
+      paragraphs: [
+        `The second factor of your account with ${business} was taken away on ${writtenAt}. Your password alone lets you in now.`,
+        'If it was you, or you have asked for it, you need not do anything.',
+        `If it was not you, set a new password at once, which ends every session: ${accountUrl}. Then tell ${business}.`,
+      ],
+    }),
+  },
+};

@@ -1,0 +1,41 @@
+import type { Log } from './actors/ports.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import type { Config } from './config.ts';
+import type { GatewayMetrics } from './gateway/metrics.ts';
+import { SmtpPost } from './integrations/smtp/smtp-post.ts';
+import type { Sender } from './notifications/compose-letter.ts';
+import { LetterRelay, MOST_AT_ONCE } from './notifications/letter-relay.ts';
+import type { Database } from './persistence/database.ts';
+import { letterQueue } from './persistence/letter-queue.ts';
+
+type RelayNeeds = {
+  readonly database: Database;
+  readonly catalog: { snapshot(): Catalog };
+  /** Where people reach the server. */
+  readonly publicUrl: string;
+  readonly metrics: GatewayMetrics;
+  readonly log: Log;
+};
+
+/** The relay of this node; null without a mail server. */
+export function openRelay({ mail, publicUrl: isSet }: Config, { database, catalog, publicUrl, metrics, log }: RelayNeeds): LetterRelay | null {
+  if (mail === null) return null;
+  if (isSet === null) log.warn({ publicUrl }, 'PUBLIC_URL is not set; the links in letters lead to the address that this server listens on');
+  const relay = new LetterRelay({
+    queue: letterQueue(database),
+    post: new SmtpPost({ ...mail, connections: MOST_AT_ONCE }),
+    sender: () => senderOf(catalog.snapshot(), publicUrl),
+    log,
+  });
+  metrics.watchTotal('letters_sent_total', 'Letters that the mail server has taken from this node.', () => relay.gauges().sent);
+  metrics.watchTotal('letters_failed_total', 'Letters that this node has given up.', () => relay.gauges().failed);
+  metrics.watch('letters_waiting', 'Letters that wait to be mailed, of all nodes.', () => relay.gauges().waiting);
+  metrics.watch('oldest_letter_seconds', 'How long the oldest of them has been waiting.', () => relay.gauges().oldestSeconds);
+  return relay;
+}
+
+/** Times in letters are those of the business; with locations in several zones there is none that everybody understands but UTC. */
+function senderOf({ business, locations }: Catalog, publicUrl: string): Sender {
+  const [timeZone = 'UTC', ...others] = new Set([...locations.values()].map((location) => location.timeZone));
+  return { business: business.name, timeZone: others.length === 0 ? timeZone : 'UTC', publicUrl };
+}
