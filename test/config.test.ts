@@ -33,6 +33,60 @@ describe('REDIS_URL', () => {
   });
 });
 
+describe('SMTP_URL and MAIL_FROM', () => {
+  const MAIL_FROM = 'Salt & Pine <hello@pine.example>';
+  const SMTP_URL = 'smtp://mail.example.org';
+  const mailOf = (url: string, from = MAIL_FROM) => configOf({ SMTP_URL: url, MAIL_FROM: from }).mail;
+
+  test('say how letters leave; without them letters are kept', () => {
+    assert.equal(configOf({}).mail, null);
+    assert.equal(configOf({ MAIL_FROM }).mail, null);
+    const from = { name: 'Salt & Pine', address: 'hello@pine.example' };
+    const login = { user: 'ada@pine.example', password: 'p@ss/word:1' };
+    assert.deepEqual(mailOf(SMTP_URL), { host: 'mail.example.org', port: 587, isTlsFromTheStart: false, login: null, from });
+    assert.deepEqual(mailOf('smtp://ada%40pine.example:p%40ss%2Fword%3A1@10.0.0.1:2525/'), {
+      host: '10.0.0.1',
+      port: 2525,
+      isTlsFromTheStart: false,
+      login,
+      from,
+    });
+    assert.deepEqual(mailOf('smtps://ada%40pine.example:p%40ss%2Fword%3A1@[::1]'), { host: '::1', port: 465, isTlsFromTheStart: true, login, from });
+  });
+  test('switch the demo off', () => assert.equal(configOf({ SMTP_URL, MAIL_FROM }).demo.isOn, false));
+  test('take a name in quotes, a bare name, or none', () => {
+    assert.deepEqual(mailOf(SMTP_URL, '"Pine, Salt; & Co." <a@pine.example>')?.from, { name: 'Pine, Salt; & Co.', address: 'a@pine.example' });
+    assert.deepEqual(mailOf(SMTP_URL, '<a@pine.example>')?.from, { name: '', address: 'a@pine.example' });
+    assert.deepEqual(mailOf(SMTP_URL, 'a@pine.example')?.from, { name: '', address: 'a@pine.example' });
+  });
+  test('are both checked, and neither is repeated', () => {
+    assert.deepEqual(problemsOf({ SMTP_URL }), ['MAIL_FROM is needed with SMTP_URL: letters come from somebody']);
+    const wrong = [
+      'mail.example.org:25',
+      'http://mail.example.org',
+      'smtp://',
+      'smtp://ada@mail.example.org',
+      'smtp://:secret@mail.example.org',
+      'smtp://a:%zz@b',
+      'smtp://a/b',
+      'smtp://a?x=secret',
+      'smtp://a:0',
+    ];
+    for (const url of wrong) {
+      const [problem, ...others] = problemsOf({ SMTP_URL: url, MAIL_FROM });
+      assert.match(problem ?? '', /^SMTP_URL must look like smtp:\/\/user:password@host:587/, url);
+      assert.deepEqual(others, []);
+      assert.ok(!problem?.includes('secret'));
+    }
+    for (const from of ['pine', 'a@b, c@d', 'A <a@b> <c@d>', 'A <a@b', 'A\r\nBcc: c@d <a@b>', 'a@b\r\nBcc: c@d', '"A" B <a@b>'])
+      assert.deepEqual(
+        problemsOf({ SMTP_URL, MAIL_FROM: from }),
+        ['MAIL_FROM must be an e-mail address, or a name and an address as in Salt & Pine <hello@example.org>'],
+        from,
+      );
+  });
+});
+
 describe('DRAIN_SECONDS', () => {
   test('is nothing for one node, and what a balancer takes to notice for several', () => {
     assert.equal(configOf({}).drainSeconds, 0);

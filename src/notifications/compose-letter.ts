@@ -2,7 +2,6 @@
 import type { Instant } from '../model/instant.ts';
 import { letterLink } from './letter-link.ts';
 import type { TakenLetter } from './letter-queue-port.ts';
-import { isMailAddress } from './mail-address.ts';
 import type { Message } from './post.ts';
 import { type Text, WORDINGS } from './wording.ts';
 
@@ -19,9 +18,8 @@ export type Sender = {
 const LONGEST_NAME = 80;
 
 /** `link-expired`: it needs a link, and there is none any more. */
-export function composeLetter(letter: TakenLetter, { business, timeZone, publicUrl }: Sender): Message | 'bad-address' | 'link-expired' {
-  const { topic, email, token, tokenExpiresAt, createdAt } = letter;
-  if (!isMailAddress(email)) return 'bad-address';
+export function composeLetter(letter: TakenLetter, { business, timeZone, publicUrl }: Sender): Message | 'link-expired' {
+  const { topic, token, tokenExpiresAt, createdAt } = letter;
   const facts = { business: oneLine(business), accountUrl: `${publicUrl}/account`, writtenAt: readable(createdAt, timeZone) };
   const wording = WORDINGS[topic];
   if (!wording.hasLink) return messageOf(letter, facts.business, wording.write(facts));

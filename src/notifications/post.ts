@@ -5,7 +5,7 @@ import type { Instant } from '../model/instant.ts';
 export type Message = {
   /** The same letter has the same id each time it is sent, so that who gets it twice can tell. */
   readonly id: string;
-  /** One address; see `isMailAddress`. */
+  /** What is not one address and nothing else is refused: see `isMailAddress`. */
   readonly to: string;
   /** One line. */
   readonly subject: string;

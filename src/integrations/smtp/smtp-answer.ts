@@ -6,7 +6,7 @@ type SmtpError = Error & { readonly code: string; readonly originalCode?: string
 
 /** About the letter: its sender, its reader or itself. Everything else is about the server, and every letter would meet with it. */
 const ABOUT_THE_LETTER = ['EENVELOPE', 'EMESSAGE'];
-const NOT_REACHED = ['ECONNECTION', 'ESOCKET', 'EDNS', 'ETLS', 'EPROTOCOL'];
+const NOT_REACHED = ['ECONNECTION', 'ESOCKET', 'EDNS', 'EPROTOCOL'];
 const TOO_SLOW = ['ETIMEDOUT', 'EABORT'];
 const NOT_LET_IN = ['EAUTH', 'ENOAUTH'];
 
@@ -19,11 +19,13 @@ export function smtpAnswerOf(error: unknown): PostAnswer {
     if (responseCode === undefined) return { type: 'refused', reason: 'not-sendable' };
     return isForGood(responseCode) ? { type: 'refused', reason: `refused ${numbersOf(error)}` } : { type: 'not-now', reason: `put-off ${numbersOf(error)}` };
   }
-  if (TOO_SLOW.includes(code)) return { type: 'not-now', reason: 'timed-out' };
-  if (NOT_LET_IN.includes(code)) return { type: 'not-now', reason: `login-refused ${numbersOf(error)}`.trimEnd() };
-  if (!NOT_REACHED.includes(code)) throw error;
   const numbers = numbersOf(error);
-  return { type: 'not-now', reason: `unreachable ${numbers === '' ? wordOf(originalCode ?? code) : numbers}` };
+  const why = numbers === '' ? wordOf(originalCode ?? code) : numbers;
+  if (TOO_SLOW.includes(code)) return { type: 'not-now', reason: 'timed-out' };
+  if (NOT_LET_IN.includes(code)) return { type: 'not-now', reason: `login-refused ${why}` };
+  if (code === 'ETLS') return { type: 'not-now', reason: `not-encrypted ${why}` };
+  if (NOT_REACHED.includes(code)) return { type: 'not-now', reason: `unreachable ${why}` };
+  throw error;
 }
 
 function isSmtpError(error: unknown): error is SmtpError {

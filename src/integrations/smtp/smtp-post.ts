@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { MINUTE, SECOND } from '../../model/instant.ts';
+import { isMailAddress } from '../../notifications/mail-address.ts';
 import type { Message, Post, PostAnswer } from '../../notifications/post.ts';
 import { smtpAnswerOf } from './smtp-answer.ts';
 
@@ -37,6 +38,8 @@ export class SmtpPost implements Post {
   }
 
   async send({ id, to, subject, text, writtenAt }: Message): Promise<PostAnswer> {
+    // What is a list or a header to nodemailer never gets there.
+    if (!isMailAddress(to)) return { type: 'refused', reason: 'bad-address' };
     const { address, name } = this.#from;
     try {
       await this.#transport.sendMail({

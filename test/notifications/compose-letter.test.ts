@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { composeLetter } from '../../src/notifications/compose-letter.ts';
+import type { TakenLetter } from '../../src/notifications/letter-queue-port.ts';
+import type { Message } from '../../src/notifications/post.ts';
+import { LETTER_TOPICS } from '../../src/protocol/notifications.ts';
+import { SENDER, TOKEN, takenLetter } from './letters.ts';
+
+function composed(letter: Partial<TakenLetter>, sender = {}): Message {
+  const message = composeLetter(takenLetter(letter), { ...SENDER, ...sender });
+  if (typeof message === 'string') throw new assert.AssertionError({ message });
+  return message;
+}
+const WITH_LINKS = ['email-verification', 'password-reset'];
+
+describe('a letter', () => {
+  for (const topic of LETTER_TOPICS) {
+    test(`about ${topic} says whose business it is and what to do if it was not its reader`, () => {
+      const { subject, text, to } = composed({ topic });
+      assert.equal(to, 'grace@example.org');
+      assert.match(subject, /^Salt & Pine: [a-z]/);
+      assert.match(text, /Salt & Pine/);
+      assert.match(text, /\n\nIf it was not you, /);
+      assert.ok(!/undefined|null|\[object/.test(text));
+    });
+    test(`about ${topic} has the link if there is one to have, with the moment until which it is good, and else no token`, () => {
+      const { text } = composed({ topic });
+      assert.equal(text.includes(`\n\nhttps://book.example.org/account#${topic}=${TOKEN}\n\n`), WITH_LINKS.includes(topic));
+      assert.equal(text.includes(TOKEN), WITH_LINKS.includes(topic));
+      assert.equal(text.includes('good once, until 25 November 2026, 13:00 (Europe/Berlin).'), WITH_LINKS.includes(topic));
+    });
+  }
+
+  test('about a changed password says when', () =>
+    assert.match(composed({ topic: 'password-changed' }).text, /was changed on 25 November 2026, 12:00 \(Europe\/Berlin\)\./));
+  test('names nobody, not even by address', () => {
+    for (const topic of LETTER_TOPICS) assert.ok(!/grace/i.test(composed({ topic }).text + composed({ topic }).subject));
+  });
+  test('that needs a link and has none any more is not written', () => {
+    assert.equal(composeLetter(takenLetter({ token: null, tokenExpiresAt: null }), SENDER), 'link-expired');
+    assert.equal(composed({ topic: 'password-changed', token: null, tokenExpiresAt: null }).to, 'grace@example.org');
+  });
+  test('keeps the name of the business to one line of 80 characters', () => {
+    assert.match(composed({}, { business: 'Salt\r\nBcc: x@example.org\u2028&\tPine ' }).subject, /^Salt Bcc: x@example\.org & Pine: /);
+    const { subject } = composed({}, { business: '💈'.repeat(200) });
+    assert.equal(subject.split(':')[0], `${'💈'.repeat(79)}…`);
+  });
+});
