@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 5 * SECOND;
 /** Longer than sending one can take: only who has died loses a letter to another node. */
 const LEASE_MS = 2 * MINUTE;
 /** Longer than a mail server takes that is well; what is still under way then is left to its lease. */
-const STOP_LIMIT_MS = 5 * SECOND;
+const STOP_LIMIT_MS = 3 * SECOND;
 
 export type RelayParts = {
   readonly queue: LetterQueue;

@@ -16,7 +16,7 @@ type Wording =
   | { readonly hasLink: true; readonly write: (facts: Facts, opening: Opening) => Text }
   | { readonly hasLink: false; readonly write: (facts: Facts) => Text };
 
-const isGood = ({ expiresAt }: Opening) => `The link is good once, until ${expiresAt}.`;
+const isGood = ({ expiresAt }: Opening) => `The link is good once, until ${expiresAt}. If it was asked for more than once, only the newest one works.`;
 
 export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
   'email-verification': {
