@@ -102,6 +102,17 @@ describe('a connection', () => {
     await using silence = await startSilence();
     assert.deepEqual(await send({ port: silence.port, greetingLimitMs: 50 }), { type: 'not-now', reason: 'timed-out' });
   });
+  test('over which a letter comes to no end is given up, and the next letter gets another one', async () => {
+    let isSlow = true;
+    await using smtp = await startSmtp({ untilTaken: () => (isSlow ? new Promise(() => undefined) : undefined) });
+    const from = { name: '', address: 'hello@pine.example' };
+    const post = new SmtpPost({ host: '127.0.0.1', port: smtp.port, isTlsFromTheStart: false, login: null, from, connections: 1, sendLimitMs: 300 });
+    assert.deepEqual(await post.send(MESSAGE), { type: 'not-now', reason: 'timed-out' });
+    isSlow = false;
+    assert.deepEqual(await post.send(MESSAGE), { type: 'accepted' });
+    post.close();
+    assert.equal(smtp.callers.made, 2);
+  });
   test('is given up when the post closes', async () => {
     await using silence = await startSilence();
     const from = { name: '', address: 'hello@pine.example' };

@@ -195,20 +195,6 @@ onEachDatabase('the relay', (place) => {
     assert.equal((await stateOf(id)).attempts, 2);
   });
 
-  test('a lease keeps others away, and whoever has lost it decides nothing but that a letter has left', async () => {
-    const queue = letterQueue(place.database);
-    const id = await writeLetter(place.database);
-    const [first] = await queue.take(5, 0);
-    assert.ok(first);
-    const [second] = await queue.take(5, HOUR);
-    assert.deepEqual([second?.id, second?.attempts, await queue.take(5, HOUR)], [id, 2, []]);
-    await queue.settle(first, { type: 'failed', reason: 'refused 550' });
-    await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: 0 });
-    assert.deepEqual(await stateOf(id), { delivery: 'waiting', attempts: 2, token: TOKEN, failure: null });
-    await queue.settle(first, { type: 'sent' });
-    assert.equal((await stateOf(id)).delivery, 'sent');
-  });
-
   test('a mail server that never greets keeps nothing else waiting, and no stop', async () => {
     await using silence = await startSilence();
     const ids = await Promise.all(Array.from({ length: MOST_AT_ONCE + 3 }, () => writeLetter(place.database)));

@@ -83,6 +83,25 @@ for (const kind of ENGINES) {
       ]);
     });
 
+    test('letters from before there was a relay are kept for the owner, as are those that a node of before still writes', async () => {
+      await using fresh = await engine.fresh();
+      const write = `insert into notification (id, topic, email, token, token_expires_at, created_at) values (gen_random_uuid(), 'password-reset', $1, 't', 99, 10)`;
+      {
+        await using before = await openDatabase(fresh.config);
+        await before.sql('drop index notification_waiting');
+        for (const column of ['delivery', 'attempts', 'next_attempt_at', 'sent_at', 'failure'])
+          await before.sql(`alter table notification drop column ${column}`);
+        await before.sql(`delete from migration where name = '0007-mail-delivery'`);
+        await before.sql(write, ['before']);
+      }
+      await using upgraded = await openDatabase(fresh.config);
+      await upgraded.sql(write, ['beside']);
+      assert.deepEqual(await upgraded.sql('select email, delivery, attempts, next_attempt_at, token from notification order by email'), [
+        ['before', 'kept', 0, null, 't'],
+        ['beside', 'kept', 0, null, 't'],
+      ]);
+    });
+
     test('a new database has 256 shards without an owner, and a business with an era that no other has', async () => {
       await using one = await engine.fresh();
       await using database = await openDatabase(one.config);

@@ -21,6 +21,8 @@ export type SmtpOptions = {
   /** Nobody else may send anything. */
   readonly login?: { readonly user: string; readonly password: string };
   readonly hasStartTls?: boolean;
+  /** What a mail that has come waits for before it is taken. */
+  readonly untilTaken?: () => Promise<void> | undefined;
 };
 export type TestSmtp = AsyncDisposable & {
   readonly port: number;
@@ -30,7 +32,7 @@ export type TestSmtp = AsyncDisposable & {
   readonly callers: { readonly made: number; readonly most: number };
 };
 
-export async function startSmtp({ port = 0, doorkeeper = () => null, login, hasStartTls = true }: SmtpOptions = {}): Promise<TestSmtp> {
+export async function startSmtp({ port = 0, doorkeeper = () => null, login, hasStartTls = true, untilTaken }: SmtpOptions = {}): Promise<TestSmtp> {
   const mails: ReceivedMail[] = [];
   const open = new Set<string>();
   const callers = { made: 0, most: 0 };
@@ -56,7 +58,8 @@ export async function startSmtp({ port = 0, doorkeeper = () => null, login, hasS
       done(refusal === null ? null : Object.assign(new Error(refusal.slice(4)), { responseCode: Number(refusal.slice(0, 3)) }));
     },
     onData(stream, { envelope, secure, user }, done) {
-      textOf(stream).then((raw) => {
+      textOf(stream).then(async (raw) => {
+        await untilTaken?.();
         const recipients = envelope.rcptTo.map(({ address }) => address);
         mails.push({ ...decodeMail(raw), sender: envelope.mailFrom ? envelope.mailFrom.address : '', recipients, isEncrypted: secure, user: user ?? null });
         done(null);

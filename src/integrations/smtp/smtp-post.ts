@@ -24,16 +24,19 @@ export type SmtpSettings = {
   /** At most so many at once. */
   readonly connections: number;
   readonly greetingLimitMs?: number;
+  readonly sendLimitMs?: number;
 };
 
 /** Hands letters to a mail server. It keeps connections for a moment and tries nothing twice: that is for the relay, which knows of every attempt. */
 export class SmtpPost implements Post {
   readonly #from: SmtpSettings['from'];
+  readonly #sendLimitMs: number;
   readonly #transport: ReturnType<typeof transportOf>;
   #isClosed = false;
 
   constructor(settings: SmtpSettings) {
     this.#from = settings.from;
+    this.#sendLimitMs = settings.sendLimitMs ?? SEND_LIMIT_MS;
     this.#transport = transportOf(settings);
   }
 
@@ -54,7 +57,7 @@ export class SmtpPost implements Post {
         // RFC 3834: nobody's holiday notice answers it.
         headers: { 'Auto-Submitted': 'auto-generated' },
         xMailer: false,
-        signal: AbortSignal.timeout(SEND_LIMIT_MS),
+        signal: AbortSignal.timeout(this.#sendLimitMs),
       });
       return { type: 'accepted' };
     } catch (error) {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { HOUR } from '../../src/model/instant.ts';
+import { letterQueue } from '../../src/persistence/letter-queue.ts';
+import { onEachDatabase } from '../actors/on-each-database.ts';
+import { letterState, TOKEN, writeLetter } from '../notifications/letters.ts';
+
+onEachDatabase('letters that wait', (place) => {
+  afterEach(async () => void (await place.database.sql('delete from notification')));
+
+  test('a lease keeps others away, and whoever has lost it decides nothing but that a letter has left', async () => {
+    const queue = letterQueue(place.database);
+    const id = await writeLetter(place.database);
+    const [first] = await queue.take(5, 0);
+    assert.ok(first);
+    const [second] = await queue.take(5, HOUR);
+    assert.deepEqual([second?.id, second?.attempts, await queue.take(5, HOUR)], [id, 2, []]);
+    await queue.settle(first, { type: 'failed', reason: 'refused 550' });
+    await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: 0 });
+    assert.deepEqual(await letterState(place.database, id), { delivery: 'waiting', attempts: 2, token: TOKEN, failure: null });
+    await queue.settle(first, { type: 'sent' });
+    assert.equal((await letterState(place.database, id)).delivery, 'sent');
+  });
+
+  test('of many who take at once each gets letters of its own, and together they get all', async () => {
+    const queue = letterQueue(place.database);
+    for (let round = 0; round < 5; round += 1) {
+      const ids = await Promise.all(Array.from({ length: 50 }, () => writeLetter(place.database)));
+      // More than there are letters for.
+      const taken = await Promise.all(Array.from({ length: 15 }, () => queue.take(5, HOUR)));
+      const rest = await queue.take(ids.length, HOUR);
+      assert.deepEqual([...taken.flat(), ...rest].map(({ id }) => id).sort(), ids.sort());
+    }
+  });
+
+  test('those that are new go first, those that are tried again when their time has come', async () => {
+    const queue = letterQueue(place.database);
+    const older = await writeLetter(place.database, { ageMs: HOUR });
+    const [first] = await queue.take(1, HOUR);
+    assert.equal(first?.id, older);
+    await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: -1_000 });
+    const newer = await writeLetter(place.database);
+    const later = await writeLetter(place.database);
+    await place.database.sql('update notification set next_attempt_at = $2 where id = $1', [later, Date.now() + HOUR]);
+    const due = [...(await queue.take(1, HOUR)), ...(await queue.take(5, HOUR))];
+    assert.deepEqual(
+      due.map(({ id, failure }) => [id, failure]),
+      [
+        [newer, null],
+        [older, 'timed-out'],
+      ],
+    );
+    const { letters, oldestMs } = await queue.waiting();
+    assert.equal(letters, 3);
+    assert.ok(Math.abs(oldestMs - HOUR) < 60_000);
+  });
+});
