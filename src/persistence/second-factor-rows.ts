@@ -35,7 +35,10 @@ export async function setupOf(em: EntityManager, userId: string, at: Instant): P
   return row === null ? undefined : { id: row.id, userId, secret: { keyId: row.keyId, sealed: row.sealedSecret }, expiresAt: instant(row.expiresAt) };
 }
 
-export async function turnOn(em: EntityManager, { userId, setupId, step, codeHashes, keptSession, told }: TurningOn & { readonly told: NewLetter }): Promise<readonly string[] | undefined> {
+export async function turnOn(
+  em: EntityManager,
+  { userId, setupId, step, codeHashes, keptSession, told }: TurningOn & { readonly told: NewLetter },
+): Promise<readonly string[] | undefined> {
   await lockUser(em, userId);
   const setup = await em.findOne(SecondFactorSetupRow, { userId, id: setupId, expiresAt: { $gt: told.createdAt } });
   if (setup === null) return undefined;
