@@ -23,6 +23,7 @@ const SENTENCES = {
   abandoned: 'This was cancelled before it was done. Please try again.',
   'revision-too-old': 'This is too long ago to be looked up.',
   'id-in-use': 'There is one like this already.',
+  'email-taken': 'This address has an account already.',
   'method-not-allowed': 'That is not possible here.',
   'too-large': 'That is too much text at once.',
   'unsupported-media-type': 'That is not possible here.',

@@ -7,6 +7,7 @@ import type { PasswordResetStore } from './password-resets.ts';
 import type { Account, Session, User, Whereabouts } from './principal.ts';
 import type { RegistrationStore } from './registrations.ts';
 import type { Proof, SecondFactor, SecondFactorStore } from './second-factors.ts';
+import type { UserStore } from './user-store-port.ts';
 
 export type StoredUser = User & { readonly passwordHash: string };
 
@@ -55,16 +56,20 @@ export type AccountStore = LetterStore &
   RegistrationStore &
   PasswordResetStore &
   FailureStore &
-  SecondFactorStore & {
-    /** `email` in the form of `normaliseEmail`. */
+  SecondFactorStore &
+  UserStore & {
+    /** `email` in the form of `normaliseEmail`. No user: there is none, or they are disabled. */
     credentialsOf(email: string, at: Instant): Promise<Credentials>;
     userById(id: string): Promise<Account | undefined>;
     /** False if the e-mail is taken. */
     addUser(user: StoredUser): Promise<boolean>;
     hasOwner(): Promise<boolean>;
 
-    /** A session begins with its first token. Spends the proof; false if it was spent already, or if it is null and the user has a second factor by now. */
-    addSession(token: NewRefreshToken, from: Whereabouts, proof: Proof | null): Promise<boolean>;
+    /**
+     * A session begins with its first token. Spends the proof. False if it was spent already, if it is null and the user has a second factor by now, or if the
+     * user is disabled or in anything another than the one whose password was looked at.
+     */
+    addSession(token: NewRefreshToken, from: Whereabouts, looked: StoredUser, proof: Proof | null): Promise<boolean>;
     /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. */
     rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Whereabouts): Promise<Rotation>;
     /** Those that have not ended and were used after `since`, the one used last first. */

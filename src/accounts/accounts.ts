@@ -15,6 +15,7 @@ import { Registrations } from './registrations.ts';
 import { type Proof, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 import { TokenKeys } from './token-keys.ts';
+import { Users } from './users.ts';
 
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
 /** A session that is not used for this long ends by itself. */
@@ -73,6 +74,7 @@ export class Accounts {
   readonly passwordResets: PasswordResets;
   readonly apiKeys: ApiKeys;
   readonly secondFactors: SecondFactors;
+  readonly users: Users;
 
   private constructor(store: AccountStore, settings: AccountSettings, hashed: string) {
     this.#store = store;
@@ -82,6 +84,7 @@ export class Accounts {
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
     this.registrations = new Registrations(store, settings);
+    this.users = new Users(store, settings, this.#ended);
     this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
     const told = { ended: this.#ended, failedLogins: this.#failedLogins };
     this.passwordResets = new PasswordResets(store, settings, told);
@@ -104,7 +107,7 @@ export class Accounts {
     const { passwordHash: _, ...visible } = user;
     const family = randomUUIDv7();
     const { token, row } = this.#newRefreshToken();
-    const begin = (proof: Proof | null) => this.#store.addSession({ ...row, userId: user.id, family }, from, proof);
+    const begin = (proof: Proof | null) => this.#store.addSession({ ...row, userId: user.id, family }, from, user, proof);
     const entry = await this.secondFactors.enter({ userId: user.id, factor, code, claim }, begin);
     if (entry === 'second-factor-required') await this.#failedLogins.takeBack(attempt);
     if (entry !== 'entered') return entry === 'wrong-code' ? 'wrong-credentials' : entry;

@@ -25,6 +25,9 @@ export const AUDIT_ACTIONS = [
   'user.registered',
   'api-key.added',
   'api-key.removed',
+  'user.changed',
+  'user.removed',
+  'user.invited',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

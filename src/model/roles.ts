@@ -1,6 +1,13 @@
 /** What an account may do is said by its role; the table is in `gateway/security/permissions.ts`. */
 export const ROLES = ['owner', 'manager', 'front-desk', 'staff', 'customer'] as const;
 export type Role = (typeof ROLES)[number];
+/** Those that an owner gives to somebody. Customers register themselves, and nobody becomes one or stops being one. */
+export const GIVEN_ROLES = ['owner', 'manager', 'front-desk', 'staff'] as const satisfies readonly Role[];
+export type GivenRole = (typeof GIVEN_ROLES)[number];
+
+/** `invited`: they have not set a password yet. */
+export const USER_STATES = ['active', 'invited', 'disabled'] as const;
+export type UserState = (typeof USER_STATES)[number];
 
 /** What an API key may be for. A key has some of these, given when it is made. */
 export const KEY_SCOPES = [

@@ -76,6 +76,18 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
       ],
     }),
   },
+  invitation: {
+    hasLink: true,
+    write: ({ business }, opening) => ({
+      subject: `${business}: your account`,
+      paragraphs: [
+        `There is an account for you at ${business}. Open this link and choose a password for it:`,
+        opening.link,
+        isGood(opening),
+        'If you do not know why, you need not do anything. Give the link to nobody: whoever has it gets into the account.',
+      ],
+    }),
+  },
   'second-factor-on': {
     hasLink: false,
     write: ({ business, accountUrl, writtenAt }) => ({

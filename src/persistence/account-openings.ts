@@ -6,24 +6,28 @@ import type { Registration } from '../accounts/registrations.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
 import type { EntityManager } from './database.ts';
+import { InvitationRow } from './entities/invitation.ts';
 import { PasswordResetRow } from './entities/password-reset.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { keepLetter, type NewLetter, type NewLetterChoice } from './letter-rows.ts';
-import { userOf } from './user-rows.ts';
+import { NOBODY, userOf } from './user-rows.ts';
 
 export async function keepRegistration(em: EntityManager, registration: Registration, letters: NewLetterChoice): Promise<void> {
   await em.upsert(RegistrationRow, registration);
-  await keepTrueLetter(em, registration.email, letters);
+  await keepTrueLetter(em, { email: registration.email }, letters);
 }
 
 export async function keepReset(em: EntityManager, reset: PasswordReset, letters: NewLetterChoice): Promise<void> {
   await em.upsert(PasswordResetRow, reset);
-  await keepTrueLetter(em, reset.email, letters);
+  await keepTrueLetter(em, { email: reset.email, disabledAt: null }, letters);
 }
 
-async function keepTrueLetter(em: EntityManager, email: string, { ifAccount, ifNone }: NewLetterChoice): Promise<void> {
-  const accounts = await em.count(UserAccountRow, { email });
+/** One that is disabled has its address, and lets nobody in: to whoever has forgotten its password it is none. */
+type SomeAccount = { readonly email: string; readonly disabledAt?: null };
+
+async function keepTrueLetter(em: EntityManager, account: SomeAccount, { ifAccount, ifNone }: NewLetterChoice): Promise<void> {
+  const accounts = await em.count(UserAccountRow, account);
   await keepLetter(em, accounts > 0 ? ifAccount : ifNone);
 }
 
@@ -44,18 +48,27 @@ export async function redeemRegistration(
 }
 
 export async function userOfReset(em: EntityManager, tokenHash: string, at: Instant): Promise<User | undefined> {
-  const row = await em.findOne(PasswordResetRow, { tokenHash, expiresAt: { $gt: at } });
-  const user = row && (await em.findOne(UserAccountRow, { email: row.email }));
+  const good = { tokenHash, expiresAt: { $gt: at } };
+  const [reset, invitation] = [await em.findOne(PasswordResetRow, good), await em.findOne(InvitationRow, good)];
+  const whose = reset !== null ? { email: reset.email } : { id: invitation?.userId ?? NOBODY };
+  const user = await em.findOne(UserAccountRow, { ...whose, disabledAt: null });
   return user === null ? undefined : userOf(user);
+}
+
+/** Of an account whose password has been set, or that is not to have one any more. */
+export async function dropLinks(em: EntityManager, { id, email }: Pick<User, 'id' | 'email'>): Promise<void> {
+  await em.nativeDelete(PasswordResetRow, { email });
+  await em.nativeDelete(InvitationRow, { userId: id });
 }
 
 export async function redeemReset(em: EntityManager, tokenHash: string, passwordHash: string, told: NewLetter): Promise<readonly string[] | undefined> {
   const user = await userOfReset(em, tokenHash, told.createdAt);
   if (user === undefined) return undefined;
   await lockUser(em, user.id);
-  const used = await em.nativeDelete(PasswordResetRow, { tokenHash });
+  const used = (await em.nativeDelete(PasswordResetRow, { tokenHash })) + (await em.nativeDelete(InvitationRow, { tokenHash }));
   if (used === 0) return undefined;
-  await em.nativeUpdate(UserAccountRow, { id: user.id }, { passwordHash });
+  await dropLinks(em, user);
+  await em.nativeUpdate(UserAccountRow, { id: user.id }, { passwordHash, invitedAt: null });
   await keepLetter(em, told);
   return endOtherSessions(em, user.id, null, told.createdAt);
 }

@@ -1,6 +1,7 @@
 // Sessions and their refresh tokens. All of it happens inside a transaction of the account store.
+import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
-import type { NewRefreshToken, PasswordChange, Rotation } from '../accounts/account-store-port.ts';
+import type { NewRefreshToken, PasswordChange, Rotation, StoredUser } from '../accounts/account-store-port.ts';
 import type { Session, Whereabouts } from '../accounts/principal.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import type { EntityManager } from './database.ts';
@@ -8,15 +9,24 @@ import { LoginSessionRow } from './entities/login-session.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { keepLetter, type NewLetter } from './letter-rows.ts';
-import { accountOf } from './user-rows.ts';
+import { accountOf, storedUserOf } from './user-rows.ts';
 
 /** Nobody has more devices in use; what is older is a place they have left. */
 const MOST_USUAL_SESSIONS = 50;
 
 type Successor = Omit<NewRefreshToken, 'userId' | 'family'>;
 
+/** Whether a user can log in and is the one who was looked at; nothing about them changes until the transaction ends. */
+export async function isStill(em: EntityManager, looked: StoredUser): Promise<boolean> {
+  await lockUser(em, looked.id);
+  const user = await em.findOneOrFail(UserAccountRow, { id: looked.id });
+  return user.disabledAt == null && isDeepStrictEqual(storedUserOf(user), looked);
+}
+
 export async function addSession(em: EntityManager, token: NewRefreshToken, { device, address }: Whereabouts): Promise<void> {
   const { family: id, userId, createdAt } = token;
+  // Whoever comes in has a password, also if a node of the version before this one has set it.
+  await em.nativeUpdate(UserAccountRow, { id: userId }, { lastSeenAt: createdAt, invitedAt: null });
   await em.insert(LoginSessionRow, { id, userId, device, address, createdAt, lastUsedAt: createdAt, endedAt: null });
   await em.insert(RefreshTokenRow, { ...token, usedAt: null, revokedAt: null });
 }
@@ -30,10 +40,16 @@ export async function rotate(em: EntityManager, tokenHash: string, successor: Su
     return { outcome: 'reused', family };
   }
   if (token.revokedAt != null) return { outcome: 'ended', family };
+  const user = await em.findOneOrFail(UserAccountRow, { id: userId });
+  // A node of the version before this one lets them in.
+  if (user.disabledAt != null) {
+    await end(em, [family], successor.createdAt);
+    return { outcome: 'ended', family };
+  }
   await em.nativeUpdate(RefreshTokenRow, { id }, { usedAt: successor.createdAt });
   await em.insert(RefreshTokenRow, { ...successor, userId, family, usedAt: null, revokedAt: null });
   await use(em, token, successor.createdAt, from);
-  return { outcome: 'rotated', user: await accountOf(em, await em.findOneOrFail(UserAccountRow, { id: userId })), family };
+  return { outcome: 'rotated', user: await accountOf(em, user), family };
 }
 
 /** A session that a node of an older version has begun has no row until now. */
@@ -43,6 +59,7 @@ async function use(
   lastUsedAt: Instant,
   { device, address }: Whereabouts,
 ): Promise<void> {
+  await em.nativeUpdate(UserAccountRow, { id: userId }, { lastSeenAt: lastUsedAt });
   const known = await em.nativeUpdate(LoginSessionRow, { id }, { device, address, lastUsedAt });
   if (known === 0) await em.insert(LoginSessionRow, { id, userId, device, address, createdAt, lastUsedAt, endedAt: null });
 }

@@ -11,10 +11,8 @@ import { UserAccountRow } from './entities/user-account.ts';
 import { changeFailures } from './failed-login-rows.ts';
 import { letters, type NewLetter, type NewLetterChoice } from './letter-rows.ts';
 import { beginSession, factorOf, keepSetup, recoveryCodesLeft, removeSecondFactor, replaceRecoveryCodes, setupOf, turnOn } from './second-factor-rows.ts';
-import { accountOf, storedUserOf } from './user-rows.ts';
-
-/** An id that no user has, for the same look where there is no user. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+import { accountOf, NOBODY, storedUserOf } from './user-rows.ts';
+import { changeUsers, managedUser, users } from './user-store.ts';
 
 /** What becomes of letters once they are written. */
 export type LetterPosting = {
@@ -38,12 +36,12 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
     credentialsOf: (email, at) => database.transaction((em) => credentialsOf(em, email, at)),
     userById: (id) =>
       database.transaction(async (em) => {
-        const row = await em.findOne(UserAccountRow, { id });
+        const row = await em.findOne(UserAccountRow, { id, removedAt: null });
         return row === null ? undefined : accountOf(em, row);
       }),
     addUser: (user) => addUser(database, user),
-    hasOwner: () => database.transaction(async (em) => (await em.count(UserAccountRow, { role: 'owner' })) > 0),
-    addSession: (token, from, proof) => database.transaction((em) => beginSession(em, token, from, proof)),
+    hasOwner: () => database.transaction(async (em) => (await em.count(UserAccountRow, { role: 'owner', removedAt: null })) > 0),
+    addSession: (token, from, looked, proof) => database.transaction((em) => beginSession(em, token, from, { looked, proof })),
     rotate: (tokenHash, successor, from) => database.transaction((em) => rotate(em, tokenHash, successor, from)),
     sessionsOf: (userId, since, limit) => database.transaction((em) => sessionsOf(em, userId, since, limit)),
     endSessionOf: (tokenHash, at) => database.transaction((em) => endSessionOf(em, tokenHash, at)),
@@ -67,12 +65,15 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
     addApiKey: (key, most, audited) => database.transaction((em) => addApiKey(em, key, most, audited)),
     removeApiKey: (id, audited) => database.transaction((em) => removeApiKey(em, id, audited)),
     useApiKey: (keyHash, at, since) => database.transaction((em) => useApiKey(em, keyHash, at, since)),
+    users: (filter, limit, after) => database.transaction((em) => users(em, filter, limit, after)),
+    managedUser: (id) => database.transaction((em) => managedUser(em, id)),
+    changeUsers: async (work) => (await unlessTaken(writing((em) => changeUsers(em, posted, work)))) ?? 'email-taken',
     letters: (limit, before, at) => database.transaction((em) => letters(em, limit, before, at)),
   };
 }
 
 async function credentialsOf(em: EntityManager, email: string, at: Instant): Promise<Credentials> {
-  const user = await em.findOne(UserAccountRow, { email });
+  const user = await em.findOne(UserAccountRow, { email, disabledAt: null });
   const registration = await em.findOne(RegistrationRow, { email, expiresAt: { $gt: at } });
   const factor = await factorOf(em, user?.id ?? NOBODY);
   const usualAddresses = await addressesOf(em, user?.id ?? NOBODY);

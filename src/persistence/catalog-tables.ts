@@ -5,11 +5,11 @@ import { businessOf, locationOf, serviceColumns, serviceOf, staffMemberOf } from
 import type { EntityManager } from './database.ts';
 import { BusinessRow } from './entities/business.ts';
 import { CalendarRow } from './entities/calendar.ts';
-import { HttpReplyRow } from './entities/http-reply.ts';
 import { LocationRow } from './entities/location.ts';
 import { ServiceRow } from './entities/service.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
+import { addReply, replyOf } from './http-reply-rows.ts';
 
 const LAST = { orderBy: { position: 'desc' }, limit: 1 } as const;
 
@@ -28,12 +28,11 @@ export class CatalogTables implements CatalogTransaction {
   }
 
   async reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined> {
-    const row = await this.#em.findOne(HttpReplyRow, { caller, key });
-    return row === null ? undefined : { status: row.status, body: row.body, fingerprint: row.fingerprint };
+    return replyOf(this.#em, caller, key);
   }
 
-  async addReply({ caller, key, fingerprint }: ReplyKey, { status, body }: StoredReply): Promise<void> {
-    await this.#em.insert(HttpReplyRow, { caller, key, fingerprint, status, body, createdAt: Date.now() });
+  async addReply(key: ReplyKey, reply: StoredReply): Promise<void> {
+    await addReply(this.#em, { ...key, ...reply });
   }
 
   async raiseVersion(): Promise<void> {

@@ -47,6 +47,7 @@ export async function purgeOldLetters(database: Database, signal?: AbortSignal):
   const expired = { key: ['email'], column: 'expires_at', olderThanMs: 0 };
   await purge(database, { table: 'registration', ...expired }, signal);
   await purge(database, { table: 'password_reset', ...expired }, signal);
+  await purge(database, { table: 'invitation', ...expired, key: ['user_id'] }, signal);
   await database.sql(EXPIRE_TOKENS);
   return await purge(database, { table: 'notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
 }

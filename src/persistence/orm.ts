@@ -11,6 +11,7 @@ import { ClaimRow } from './entities/claim.ts';
 import { CustomerRow } from './entities/customer.ts';
 import { FailedLoginRow } from './entities/failed-login.ts';
 import { HttpReplyRow } from './entities/http-reply.ts';
+import { InvitationRow } from './entities/invitation.ts';
 import { LocationRow } from './entities/location.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
 import { NodeRow } from './entities/node.ts';
@@ -37,6 +38,7 @@ import { ManyNodes } from './migrations/many-nodes.ts';
 import { Registrations } from './migrations/registrations.ts';
 import { SecondFactors } from './migrations/second-factors.ts';
 import { Sessions } from './migrations/sessions.ts';
+import { Users } from './migrations/users.ts';
 
 export const ORM_OPTIONS = {
   entities: [
@@ -59,6 +61,7 @@ export const ORM_OPTIONS = {
     LoginSessionRow,
     RegistrationRow,
     PasswordResetRow,
+    InvitationRow,
     NotificationRow,
     FailedLoginRow,
     ApiKeyRow,
@@ -81,6 +84,7 @@ export const ORM_OPTIONS = {
       { name: '0006-audit', class: Audit },
       { name: '0007-mail-delivery', class: MailDelivery },
       { name: '0008-second-factors', class: SecondFactors },
+      { name: '0009-users', class: Users },
       { name: '0010-api-keys', class: ApiKeys },
     ],
     snapshot: false,

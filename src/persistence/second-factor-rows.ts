@@ -1,9 +1,9 @@
 // Second factors and what stands in for them. All of it happens inside a transaction of the account store.
-import type { NewRefreshToken } from '../accounts/account-store-port.ts';
+import type { NewRefreshToken, StoredUser } from '../accounts/account-store-port.ts';
 import type { Whereabouts } from '../accounts/principal.ts';
 import type { Proof, SecondFactor, SecondFactorSetup, TurningOn } from '../accounts/second-factors.ts';
 import { type Instant, instant } from '../model/instant.ts';
-import { addSession, endOtherSessions, lockUser } from './account-sessions.ts';
+import { addSession, endOtherSessions, isStill, lockUser } from './account-sessions.ts';
 import type { EntityManager } from './database.ts';
 import { RecoveryCodeRow } from './entities/recovery-code.ts';
 import { SecondFactorRow } from './entities/second-factor.ts';
@@ -16,8 +16,13 @@ export async function factorOf(em: EntityManager, userId: string): Promise<Secon
 }
 
 /** No session begins without a code where there is a second factor, whatever was true when the login began. */
-export async function beginSession(em: EntityManager, token: NewRefreshToken, from: Whereabouts, proof: Proof | null): Promise<boolean> {
-  await lockUser(em, token.userId);
+export async function beginSession(
+  em: EntityManager,
+  token: NewRefreshToken,
+  from: Whereabouts,
+  { looked, proof }: { readonly looked: StoredUser; readonly proof: Proof | null },
+): Promise<boolean> {
+  if (!(await isStill(em, looked))) return false;
   const mayBegin = proof === null ? (await em.count(SecondFactorRow, { userId: token.userId })) === 0 : await spend(em, token.userId, proof);
   if (mayBegin) await addSession(em, token, from);
   return mayBegin;
@@ -64,11 +69,16 @@ export async function replaceRecoveryCodes(em: EntityManager, userId: string, pr
 export async function removeSecondFactor(em: EntityManager, userId: string, told: NewLetter, proof?: Proof): Promise<boolean> {
   await lockUser(em, userId);
   if (proof !== undefined && !(await spend(em, userId, proof))) return false;
+  const isRemoved = await dropSecondFactor(em, userId);
+  if (isRemoved) await keepLetter(em, told);
+  return isRemoved;
+}
+
+/** Whether there was one. An unfinished set-up goes, too. */
+export async function dropSecondFactor(em: EntityManager, userId: string): Promise<boolean> {
   await em.nativeDelete(SecondFactorSetupRow, { userId });
   await em.nativeDelete(RecoveryCodeRow, { userId });
-  const removed = await em.nativeDelete(SecondFactorRow, { userId });
-  if (removed > 0) await keepLetter(em, told);
-  return removed > 0;
+  return (await em.nativeDelete(SecondFactorRow, { userId })) > 0;
 }
 
 async function keepCodes(em: EntityManager, userId: string, codeHashes: readonly string[]): Promise<void> {

@@ -15,6 +15,7 @@ export const LETTER_TOPICS = [
   'password-changed',
   'second-factor-on',
   'second-factor-off',
+  'invitation',
 ] as const;
 export type LetterTopic = (typeof LETTER_TOPICS)[number];
 

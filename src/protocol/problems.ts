@@ -23,6 +23,7 @@ export const PROBLEMS = {
   abandoned: { status: 409, title: 'This request was abandoned before it was made' },
   'revision-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
   'id-in-use': { status: 409, title: 'This id belongs to something else already' },
+  'email-taken': { status: 409, title: 'This address has an account already' },
   'invalid-request': { status: 400, title: 'The request is not understood' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },

@@ -6,7 +6,7 @@ import type { AccountLink } from './link.ts';
 
 export function AccountPage({ link }: { readonly link: AccountLink | undefined }) {
   return (
-    <main>{link === undefined ? <Register /> : link.topic === 'password-reset' ? <NewPassword token={link.token} /> : <Verify token={link.token} />}</main>
+    <main>{link === undefined ? <Register /> : link.topic === 'email-verification' ? <Verify token={link.token} /> : <NewPassword token={link.token} />}</main>
   );
 }
 

@@ -16,6 +16,7 @@ import { registrationRoutes } from './routes/registration.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
+import { userRoutes } from './routes/users.ts';
 
 export const ROUTES: readonly Route[] = [
   ...slotRoutes,
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...registrationRoutes,
   ...sessionRoutes,
   ...secondFactorRoutes,
+  ...userRoutes,
   ...adminLocationRoutes,
   ...adminServiceRoutes,
   ...adminStaffRoutes,

@@ -55,6 +55,7 @@ const TABLE = {
   'manage-locations':        [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-services':         [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-settings':         [no,     no,        no,         no,          'location', 'all',  no,         null],
+  'manage-users':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'read-letters':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
 } as const satisfies Record<string, Row>;

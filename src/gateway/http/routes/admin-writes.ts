@@ -1,10 +1,12 @@
-// What the routes that change the catalog have in common: how they ask, and how its answers go over the wire.
+// What the routes that change what is managed have in common, the catalog above all: how they ask, and how the answers go over the wire.
 
+import type { RequestKey } from '../../../actors/scheduler.ts';
+import type { AuditSource } from '../../../audit/audit-entry.ts';
 import { type CarryResult, carryHours } from '../../../catalog/carry-hours.ts';
-import type { CatalogAnswer, CatalogRefusal, CatalogRequest } from '../../../catalog/catalog-answer.ts';
+import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import type { GatewayContext } from '../../context.ts';
-import { type Caller, requestKeyOf } from '../../operations/caller.ts';
+import { type Caller, requestKeyOf, sourceOf } from '../../operations/caller.ts';
 import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
 import { etagOf, expectedVersionOf } from '../../operations/versions.ts';
 import type { Action } from '../../security/permissions.ts';
@@ -27,19 +29,41 @@ type Asked = {
 };
 type View<T> = { readonly status: number; readonly body: (value: T) => object };
 
-/** `asked` is what the idempotency key stands for; `view` is what the caller is told. */
-export async function changeCatalog<T>(
+/** What a feature answers to a change: the catalog's answers and those of others are of this form. */
+type Answer = { readonly outcome: 'saved' | 'replayed'; readonly reply: StoredReply } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+type StoredReply = { readonly status: number; readonly body: unknown };
+type Refusal = {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly currentVersion?: number;
+};
+
+/** How a feature is asked for a change. */
+type Asking<T> = AuditSource & {
+  readonly key: RequestKey | null;
+  readonly expectedVersion: number | null;
+  readonly reply: (value: T) => StoredReply;
+};
+
+export function changeCatalog<T>(
   caller: Caller,
   asked: Asked,
   view: View<T>,
   change: (request: CatalogRequest<T>) => Promise<CatalogAnswer<T>>,
 ): Promise<Reply> {
+  return changeManaged(caller, asked, view, change);
+}
+
+/** `asked` is what the idempotency key stands for; `view` is what the caller is told. */
+export async function changeManaged<T>(caller: Caller, asked: Asked, view: View<T>, change: (request: Asking<T>) => Promise<Answer>): Promise<Reply> {
   const barred = refuseAt(caller.principal, asked.action, asked.place);
   if (barred !== undefined) return barred;
   const expectedVersion = expectedVersionOf(caller.ifMatch);
   if (expectedVersion === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
   const key = caller.key === null ? null : requestKeyOf(caller, asked.operation, asked.body);
-  const answer = await change({ key, expectedVersion, reply: (value) => ({ status: view.status, body: view.status === 204 ? {} : view.body(value) }) });
+  const reply = (value: T) => ({ status: view.status, body: view.status === 204 ? {} : view.body(value) });
+  const answer = await change({ ...sourceOf(caller), key, expectedVersion, reply });
   if (answer.outcome === 'refused') return refused(answer.refusal);
   const body = answer.reply.body as object; // written by `reply` above, now or the first time
   return done(body, { status: answer.reply.status, replayed: answer.outcome === 'replayed', headers: versionHeaders(body) });
@@ -68,13 +92,10 @@ export function versionHeaders(body: object): Readonly<Record<string, string>> {
   return 'version' in body && typeof body.version === 'number' ? { ETag: etagOf(body.version) } : {};
 }
 
-function refused(refusal: CatalogRefusal): Failed {
-  switch (refusal.code) {
-    case 'invalid-request':
-      return failed(refusal.code, { detail: refusal.detail, errors: [...refusal.errors] });
-    case 'version-mismatch':
-      return failed(refusal.code, { detail: refusal.detail, currentVersion: etagOf(refusal.currentVersion) });
-    default:
-      return failed(refusal.code, { detail: refusal.detail });
-  }
+function refused({ code, detail, errors, currentVersion }: Refusal): Failed {
+  return failed(code, {
+    detail,
+    ...(errors !== undefined && { errors: [...errors] }),
+    ...(currentVersion !== undefined && { currentVersion: etagOf(currentVersion) }),
+  });
 }

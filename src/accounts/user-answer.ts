@@ -1,0 +1,47 @@
+// What the management of users answers to a change.
+import type { AuditSource } from '../audit/audit-entry.ts';
+import type { Instant } from '../model/instant.ts';
+import type { ManagedUser, ReplyKey, StoredReply, UserTransaction } from './user-store-port.ts';
+
+type FieldError = { readonly path: string; readonly message: string };
+
+/** A definite "no": nothing was changed. */
+export type UserRefusal =
+  | { readonly code: 'not-found' | 'wrong-status' | 'idempotency-key-reused'; readonly detail: string }
+  | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
+  | { readonly code: 'invalid-request' | 'id-in-use' | 'email-taken' | 'forbidden'; readonly detail: string; readonly errors: readonly FieldError[] };
+export type Refused = { readonly refusal: UserRefusal };
+
+export type UserAnswer =
+  | { readonly outcome: 'saved'; readonly reply: StoredReply }
+  /** Done before, under this key; `reply` is what was answered then. */
+  | { readonly outcome: 'replayed'; readonly reply: StoredReply }
+  | { readonly outcome: 'refused'; readonly refusal: UserRefusal };
+
+/** How a change is asked for, and by whom. */
+export type UserRequest = AuditSource & {
+  /** null: not protected against being done twice. */
+  readonly key: ReplyKey | null;
+  /** From `If-Match`; null overwrites whatever is there. */
+  readonly expectedVersion: number | null;
+  /** What the caller is told; it is kept with the key. */
+  readonly reply: (user: ManagedUser) => StoredReply;
+};
+
+/** One change inside its transaction. It decides before it writes: a refusal leaves nothing behind. */
+export type UserChange = (transaction: UserTransaction, request: UserRequest, at: Instant) => Promise<Decided>;
+/** With the sessions that have ended by it. */
+export type Decided = { readonly user: ManagedUser; readonly ended: readonly string[] } | Refused;
+
+/** A refusal that blames fields; `undefined` if there is nothing to blame. */
+export function blame(code: 'invalid-request' | 'id-in-use' | 'email-taken' | 'forbidden', errors: readonly FieldError[]): Refused | undefined {
+  if (errors.length === 0) return undefined;
+  return { refusal: { code, detail: errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors } };
+}
+
+export function blameField(code: 'id-in-use' | 'email-taken' | 'forbidden' | 'invalid-request', path: string, message: string): Refused {
+  return { refusal: { code, detail: `${path}: ${message}`, errors: [{ path, message }] } };
+}
+
+export const NO_SUCH_USER: Refused = { refusal: { code: 'not-found', detail: 'There is no such user, or not any more.' } };
+export const EMAIL_TAKEN: Refused = blameField('email-taken', 'email', 'has an account already');

@@ -1,0 +1,199 @@
+// What may be done to the accounts of others, and why not. Each decides inside the transaction that writes it.
+import { type AuditAction, type AuditRecord, auditEntry, userSubject } from '../audit/audit-entry.ts';
+import type { Instant } from '../model/instant.ts';
+import type { GivenRole, Role } from '../model/roles.ts';
+import { type Letter, newLetter } from './letters.ts';
+import { blame, blameField, EMAIL_TAKEN, NO_SUCH_USER, type Refused, type UserChange, type UserRequest } from './user-answer.ts';
+import type { Invitation, ManagedUser, UserTransaction } from './user-store-port.ts';
+
+export type UserDraft = {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: GivenRole;
+  readonly staffId: string | null;
+  readonly locationId: string | null;
+};
+
+/** What is left out, or undefined, stays as it is. */
+export type UserChanges = {
+  readonly name?: string | undefined;
+  readonly role?: GivenRole | undefined;
+  readonly staffId?: string | null | undefined;
+  readonly locationId?: string | null | undefined;
+  readonly disabled?: boolean | undefined;
+};
+
+/** A link that has been made and is not kept yet. */
+export type NewLink = { readonly token: string; readonly tokenHash: string; readonly expiresAt: Instant };
+
+const BOUND_ROLES: readonly Role[] = ['front-desk', 'manager'];
+
+/** `passwordHash` is of a password that nobody has. */
+export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): UserChange {
+  return async (transaction, request, at) => {
+    const user: ManagedUser = { ...draft, customerId: null, isInvited: true, isDisabled: false, createdAt: at, lastSeenAt: null, version: 1 };
+    const misplaced = await refusePlace(transaction, user, undefined);
+    if (misplaced !== undefined) return misplaced;
+    if (await transaction.isIdTaken(user.id)) return blameField('id-in-use', 'id', 'is somebody’s already, or was');
+    if (await transaction.isEmailTaken(user.email)) return EMAIL_TAKEN;
+    const taken = await refuseStaffMember(transaction, user, undefined);
+    if (taken !== undefined) return taken;
+    await transaction.addUser(user, passwordHash);
+    await transaction.keepInvitation(...invitationOf(user, link, at));
+    await audit(transaction, request, at, { action: 'user.added', user, after: recordOf(user) });
+    return { user, ended: [] };
+  };
+}
+
+export function inviteUser(id: string, link: NewLink): UserChange {
+  return async (transaction, request, at) => {
+    const user = await transaction.user(id);
+    if (user === undefined) return NO_SUCH_USER;
+    if (user.isDisabled) return { refusal: { code: 'wrong-status', detail: 'The account is disabled.' } };
+    if (!user.isInvited) return { refusal: { code: 'wrong-status', detail: 'They have a password; whoever has forgotten theirs can set a new one.' } };
+    await transaction.keepInvitation(...invitationOf(user, link, at));
+    await audit(transaction, request, at, { action: 'user.invited', user });
+    return { user, ended: [] };
+  };
+}
+
+/** Tokens say what somebody may do, so where that changes every session ends with it. */
+export function changeUser(id: string, changes: UserChanges): UserChange {
+  return async (transaction, request, at) => {
+    const user = await transaction.user(id);
+    if (user === undefined) return NO_SUCH_USER;
+    const next = { ...changed(user, changes), version: user.version + 1 };
+    const refusal =
+      versionMismatch(request, user) ??
+      refuseOneself(request, user, next) ??
+      (await refusePlace(transaction, next, user)) ??
+      (await refuseStaffMember(transaction, next, user)) ??
+      (await refuseLastOwner(transaction, user, next));
+    if (refusal !== undefined) return refusal;
+    const difference = differenceOf(user, next);
+    if (difference === undefined) return { user, ended: [] };
+    await transaction.changeUser(next, at);
+    if (next.isDisabled) await transaction.dropLinks(next);
+    const ended = mayTheSame(user, next) ? [] : await transaction.endSessions(id, at);
+    await audit(transaction, request, at, { action: 'user.changed', user: next, ...difference });
+    return { user: next, ended };
+  };
+}
+
+export function removeUser(id: string): UserChange {
+  return async (transaction, request, at) => {
+    const user = await transaction.user(id);
+    if (user === undefined) return NO_SUCH_USER;
+    const refusal = versionMismatch(request, user) ?? refuseOwnRemoval(request, user) ?? (await refuseLastOwner(transaction, user, undefined));
+    if (refusal !== undefined) return refusal;
+    const ended = await transaction.endSessions(id, at);
+    await transaction.dropLinks(user);
+    await transaction.removeUser(id, at);
+    await audit(transaction, request, at, { action: 'user.removed', user, before: recordOf(user) });
+    return { user, ended };
+  };
+}
+
+/** With another role goes what only the old one had, unless something else is said about it. */
+function changed(user: ManagedUser, changes: UserChanges): ManagedUser {
+  const { name = user.name, staffId, locationId, disabled = user.isDisabled } = changes;
+  const role: Role = changes.role ?? user.role;
+  const kept = { staffId: role === 'staff' ? user.staffId : null, locationId: BOUND_ROLES.includes(role) ? user.locationId : null };
+  const asBefore = role === user.role ? user : kept;
+  return {
+    ...user,
+    name,
+    role,
+    isDisabled: disabled,
+    staffId: staffId === undefined ? asBefore.staffId : staffId,
+    locationId: locationId === undefined ? asBefore.locationId : locationId,
+  };
+}
+
+/** What stays as it was is not looked at: a location may have been removed since. `before` undefined: somebody new. */
+async function refusePlace(transaction: UserTransaction, next: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
+  const { role, staffId, locationId } = next;
+  const isOther = (field: 'role' | 'staffId' | 'locationId') => before === undefined || next[field] !== before[field];
+  if (before?.role === 'customer' && isOther('role'))
+    return blameField('invalid-request', 'role', 'of a customer never changes: who works here has another account');
+  const staff = isOther('staffId') || isOther('role') ? await wrongStaffMember(transaction, role, staffId) : undefined;
+  const location = isOther('locationId') || isOther('role') ? await wrongLocation(transaction, role, locationId) : undefined;
+  return blame('invalid-request', [
+    ...(staff === undefined ? [] : [{ path: 'staffId', message: staff }]),
+    ...(location === undefined ? [] : [{ path: 'locationId', message: location }]),
+  ]);
+}
+
+/** Without a calendar of their own somebody with the role staff would see nothing. */
+async function wrongStaffMember(transaction: UserTransaction, role: Role, staffId: string | null): Promise<string | undefined> {
+  if (role !== 'staff') return staffId === null ? undefined : 'is for the role staff only';
+  if (staffId === null) return 'is needed by the role staff: it says whose calendar is theirs';
+  return (await transaction.hasStaffMember(staffId)) ? undefined : 'there is no such staff member';
+}
+
+/** null is every location. */
+async function wrongLocation(transaction: UserTransaction, role: Role, locationId: string | null): Promise<string | undefined> {
+  if (locationId === null) return undefined;
+  if (!BOUND_ROLES.includes(role)) return `is for the roles ${BOUND_ROLES.join(' and ')} only`;
+  return (await transaction.hasLocation(locationId)) ? undefined : 'there is no such location';
+}
+
+async function refuseStaffMember(transaction: UserTransaction, { staffId }: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
+  if (staffId === null || staffId === before?.staffId || !(await transaction.hasUser(staffId))) return undefined;
+  return blameField('id-in-use', 'staffId', 'has a user already');
+}
+
+/** Nobody takes their own rights away, by mistake or in the hope that somebody else gives them back. */
+function refuseOneself({ by }: UserRequest, user: ManagedUser, next: ManagedUser): Refused | undefined {
+  if (by.id !== user.id) return undefined;
+  if (next.role !== user.role) return blameField('forbidden', 'role', 'of oneself is for another owner to change');
+  return next.isDisabled ? blameField('forbidden', 'disabled', 'oneself: that is for another owner to do') : undefined;
+}
+
+function refuseOwnRemoval({ by }: UserRequest, { id }: ManagedUser): Refused | undefined {
+  return by.id === id ? blameField('forbidden', 'id', 'is your own: that is for another owner to do') : undefined;
+}
+
+/** Somebody must be left who can let others in. `next` undefined: they go. */
+async function refuseLastOwner(transaction: UserTransaction, user: ManagedUser, next: ManagedUser | undefined): Promise<Refused | undefined> {
+  if (!isActiveOwner(user) || (next !== undefined && isActiveOwner(next)) || (await transaction.hasOwnerBeside(user.id))) return undefined;
+  return { refusal: { code: 'wrong-status', detail: 'They are the last owner who can log in.' } };
+}
+
+function isActiveOwner({ role, isInvited, isDisabled }: ManagedUser): boolean {
+  return role === 'owner' && !isInvited && !isDisabled;
+}
+
+function mayTheSame(before: ManagedUser, next: ManagedUser): boolean {
+  return before.role === next.role && before.staffId === next.staffId && before.locationId === next.locationId && (before.isDisabled || !next.isDisabled);
+}
+
+function versionMismatch({ expectedVersion }: UserRequest, { version }: ManagedUser): Refused | undefined {
+  if (expectedVersion === null || expectedVersion === version) return undefined;
+  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: version ${version}, not ${expectedVersion}.`, currentVersion: version } };
+}
+
+function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, expiresAt }: NewLink, at: Instant): [Invitation, Letter] {
+  return [{ userId, tokenHash, expiresAt }, newLetter('invitation', email, at, { token, expiresAt })];
+}
+
+type Said = { readonly action: AuditAction; readonly user: ManagedUser; readonly before?: AuditRecord; readonly after?: AuditRecord };
+
+function audit(transaction: UserTransaction, source: UserRequest, at: Instant, { user, ...said }: Said): Promise<void> {
+  return transaction.addAuditEntry(auditEntry(source, at, { ...said, subject: userSubject(user) }));
+}
+
+/** No names of customers: the trail is kept for ever. */
+function recordOf({ name, role, staffId, locationId, isDisabled }: ManagedUser): AuditRecord {
+  return { ...(role !== 'customer' && { name }), role, staffId, locationId, disabled: isDisabled };
+}
+
+/** `undefined`: nothing differs. Both sides are empty where only the name of a customer does. */
+function differenceOf(user: ManagedUser, next: ManagedUser): { readonly before: AuditRecord; readonly after: AuditRecord } | undefined {
+  const [was, is] = [recordOf(user), recordOf(next)];
+  const fields = Object.keys(is).filter((field) => was[field] !== is[field]);
+  if (fields.length === 0 && user.name === next.name) return undefined;
+  const pick = (record: AuditRecord) => Object.fromEntries(fields.map((field) => [field, record[field]]));
+  return { before: pick(was), after: pick(is) };
+}

@@ -1,0 +1,83 @@
+import { DAY, type Instant, instant } from '../model/instant.ts';
+import type { EndedSessions } from './ended-sessions.ts';
+import { hashPassword } from './passwords.ts';
+import { newSecretToken } from './secret-tokens.ts';
+import { EMAIL_TAKEN, type UserAnswer, type UserChange, type UserRequest } from './user-answer.ts';
+import { addUser, changeUser, inviteUser, type NewLink, removeUser, type UserChanges, type UserDraft } from './user-changes.ts';
+import type { ManagedUser, UserFilter, UserPage, UserStore, UserTransaction } from './user-store-port.ts';
+
+/** A week: whoever begins on Monday may be invited the Monday before. Who comes later is invited again. */
+export const INVITATION_LIFE = 7 * DAY;
+
+type Settings = { readonly bcryptCost: number; readonly now: () => Instant };
+
+/** The accounts of others, for those who manage them. */
+export class Users {
+  readonly #store: UserStore;
+  readonly #settings: Settings;
+  readonly #ended: EndedSessions;
+
+  constructor(store: UserStore, settings: Settings, ended: EndedSessions) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#ended = ended;
+  }
+
+  /** By id, which for ids of this server's making is by age. `after`: the cursor of the page before. */
+  list(filter: UserFilter, limit: number, after: string | null): Promise<UserPage> {
+    return this.#store.users(filter, limit, after);
+  }
+
+  byId(id: string): Promise<ManagedUser | undefined> {
+    return this.#store.managedUser(id);
+  }
+
+  /** Without a password: a letter with a link that sets one goes to their address. */
+  async add(draft: UserDraft, request: UserRequest): Promise<UserAnswer> {
+    // As costly to be wrong about as any other, so that nobody sees who has not answered an invitation.
+    const passwordHash = await hashPassword(newSecretToken().token, this.#settings.bcryptCost);
+    return this.#change(request, addUser(draft, passwordHash, this.#newLink()));
+  }
+
+  /** Another letter, whose link takes the place of the one before. */
+  invite(id: string, request: UserRequest): Promise<UserAnswer> {
+    return this.#change(request, inviteUser(id, this.#newLink()));
+  }
+
+  change(id: string, changes: UserChanges, request: UserRequest): Promise<UserAnswer> {
+    return this.#change(request, changeUser(id, changes));
+  }
+
+  remove(id: string, request: UserRequest): Promise<UserAnswer> {
+    return this.#change(request, removeUser(id));
+  }
+
+  async #change(request: UserRequest, change: UserChange): Promise<UserAnswer> {
+    const made = await this.#store.changeUsers((transaction) => decide(transaction, request, change, this.#settings.now()));
+    if (made === 'email-taken') return { outcome: 'refused', ...EMAIL_TAKEN };
+    this.#ended.end(made.ended);
+    return made.answer;
+  }
+
+  #newLink(): NewLink {
+    return { ...newSecretToken(), expiresAt: instant(this.#settings.now() + INVITATION_LIFE) };
+  }
+}
+
+type Made = { readonly answer: UserAnswer; readonly ended: readonly string[] };
+
+async function decide(transaction: UserTransaction, request: UserRequest, change: UserChange, at: Instant): Promise<Made> {
+  const { key } = request;
+  const before = key === null ? undefined : await transaction.reply(key.caller, key.key);
+  if (key !== null && before !== undefined) {
+    const { fingerprint, ...reply } = before;
+    if (fingerprint === key.fingerprint) return { answer: { outcome: 'replayed', reply }, ended: [] };
+    const detail = 'This Idempotency-Key was used for another request.';
+    return { answer: { outcome: 'refused', refusal: { code: 'idempotency-key-reused', detail } }, ended: [] };
+  }
+  const decided = await change(transaction, request, at);
+  if ('refusal' in decided) return { answer: { outcome: 'refused', refusal: decided.refusal }, ended: [] };
+  const reply = request.reply(decided.user);
+  if (key !== null) await transaction.addReply(key, reply);
+  return { answer: { outcome: 'saved', reply }, ended: decided.ended };
+}

@@ -1,0 +1,125 @@
+// Who may log in, for those who manage accounts. What everybody does with their own is in `auth.ts` and `sessions.ts`.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import { type ManagedUser, stateOf } from '../../../accounts/user-store-port.ts';
+import { GIVEN_ROLES } from '../../../model/roles.ts';
+import type { ProblemCode } from '../../../protocol/problems.ts';
+import { uuid } from '../../../protocol/scalars.ts';
+import { managedUser, managedUsers, newUserBody, userChangeBody, usersQuery } from '../../../protocol/users.ts';
+import { done, failed } from '../../operations/reply.ts';
+import { wireTime } from '../../operations/wire-times.ts';
+import { WHOLE_BUSINESS } from '../../security/rights.ts';
+import { route } from '../route.ts';
+import { changeManaged, versionHeaders } from './admin-writes.ts';
+
+const LISTED_BY_DEFAULT = 50;
+/** Accounts are of people, wherever they are, and not of a location. */
+const ZONE = 'UTC';
+
+const params = z.object({ id: uuid });
+const shared = { tag: 'Users', action: 'manage-users' } as const;
+const managed = { action: shared.action, place: WHOLE_BUSINESS };
+const problems = ['not-found', 'version-mismatch', 'idempotency-key-reused', 'id-in-use', 'wrong-status'] as const satisfies readonly ProblemCode[];
+
+function view(user: ManagedUser) {
+  const { id, email, name, role, staffId, locationId, createdAt, lastSeenAt, version } = user;
+  const times = { createdAt: wireTime(createdAt, ZONE), lastSeenAt: lastSeenAt === null ? null : wireTime(lastSeenAt, ZONE) };
+  return { id, email, name, role, staffId, locationId, state: stateOf(user), ...times, version };
+}
+
+export const listUsers = route({
+  ...shared,
+  method: 'get',
+  path: '/v1/users',
+  summary: 'Who may log in',
+  query: usersQuery,
+  replies: { 200: { description: 'By id, the oldest first. Without a role: everybody but customers.', schema: managedUsers } },
+  handle: async (context, { query: { role, locationId, limit = LISTED_BY_DEFAULT, cursor = null } }) => {
+    const filter = { roles: role === undefined ? GIVEN_ROLES : [role], ...(locationId !== undefined && { locationId }) };
+    const { items, nextCursor } = await context.accounts.users.list(filter, limit, cursor);
+    return done({ items: items.map(view), nextCursor });
+  },
+});
+
+export const readUser = route({
+  ...shared,
+  method: 'get',
+  path: '/v1/users/{id}',
+  summary: 'One user',
+  params,
+  replies: { 200: { description: 'With the version as ETag.', schema: managedUser } },
+  problems: ['not-found'],
+  handle: async (context, { params: { id } }) => {
+    const user = await context.accounts.users.byId(id);
+    if (user === undefined) return failed('not-found', { detail: 'There is no such user, or not any more.' });
+    const body = view(user);
+    return done(body, { headers: versionHeaders(body) });
+  },
+});
+
+export const addUser = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/users',
+  summary: 'Add a user, and invite them',
+  isIdempotent: true,
+  body: newUserBody,
+  replies: { 201: { description: 'They cannot log in yet: a letter with a link that sets their password is on its way.', schema: managedUser } },
+  problems: [...problems, 'email-taken'],
+  handle: (context, { body, caller }) => {
+    const { id = randomUUIDv7(), staffId = null, locationId = null, ...rest } = body;
+    return changeManaged(caller, { ...managed, operation: 'add-user', body }, { status: 201, body: view }, (request) =>
+      context.accounts.users.add({ id, staffId, locationId, ...rest }, request),
+    );
+  },
+});
+
+export const inviteUser = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/users/{id}/invite',
+  summary: 'Invite a user again',
+  isIdempotent: true,
+  params,
+  replies: { 204: { description: 'Another letter is on its way; the link of the one before is good no more.' } },
+  problems,
+  handle: (context, { params: { id }, caller }) =>
+    changeManaged(caller, { ...managed, operation: 'invite-user', body: { id } }, { status: 204, body: view }, (request) =>
+      context.accounts.users.invite(id, request),
+    ),
+});
+
+export const changeUser = route({
+  ...shared,
+  method: 'patch',
+  path: '/v1/users/{id}',
+  summary: 'Change or disable a user',
+  isIdempotent: true,
+  isConditional: true,
+  params,
+  body: userChangeBody,
+  replies: { 200: { description: 'As they are now. Where it changes what they may do, all their sessions have ended, on every node.', schema: managedUser } },
+  problems,
+  handle: (context, { params: { id }, body, caller }) =>
+    changeManaged(caller, { ...managed, operation: 'change-user', body: { id, ...body } }, { status: 200, body: view }, (request) =>
+      context.accounts.users.change(id, body, request),
+    ),
+});
+
+export const removeUser = route({
+  ...shared,
+  method: 'delete',
+  path: '/v1/users/{id}',
+  summary: 'Remove a user',
+  isIdempotent: true,
+  isConditional: true,
+  params,
+  replies: { 204: { description: 'Their sessions have ended and their address is free. What they did goes on naming their id.' } },
+  problems,
+  handle: (context, { params: { id }, caller }) =>
+    changeManaged(caller, { ...managed, operation: 'remove-user', body: { id } }, { status: 204, body: view }, (request) =>
+      context.accounts.users.remove(id, request),
+    ),
+});
+
+export const userRoutes = [listUsers, addUser, readUser, changeUser, removeUser, inviteUser];

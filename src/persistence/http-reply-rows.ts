@@ -1,0 +1,15 @@
+// What writes answered, by their callers' keys. All of it happens inside the transaction of such a write.
+import type { EntityManager } from './database.ts';
+import { HttpReplyRow } from './entities/http-reply.ts';
+
+type Reply = { readonly status: number; readonly body: unknown; readonly fingerprint: string };
+type KeptReply = Reply & { readonly caller: string; readonly key: string };
+
+export async function replyOf(em: EntityManager, caller: string, key: string): Promise<Reply | undefined> {
+  const row = await em.findOne(HttpReplyRow, { caller, key });
+  return row === null ? undefined : { status: row.status, body: row.body, fingerprint: row.fingerprint };
+}
+
+export async function addReply(em: EntityManager, { caller, key, fingerprint, status, body }: KeptReply): Promise<void> {
+  await em.insert(HttpReplyRow, { caller, key, fingerprint, status, body, createdAt: Date.now() });
+}
