@@ -78,13 +78,19 @@ for (const kind of ENGINES) {
         const expiresAt = now + minutesLeft * 60_000;
         await database.sql(`insert into registration values ($1, 'N', 'h', $1, 0, $2)`, [`r${index}`, expiresAt]);
         await database.sql('insert into password_reset values ($1, $1, $2)', [`p${index}`, expiresAt]);
+        const user = `insert into user_account (id, email, name, role, password_hash, created_at) values (gen_random_uuid(), $1, '', 'staff', '', 0) returning id`;
+        const [[userId] = []] = await database.sql(user, [`i${index}`]);
+        await database.sql('insert into invitation values ($1, $2, $3)', [userId, `i${index}`, expiresAt]);
         await database.sql(`insert into notification values (gen_random_uuid(), 'password-reset', 'e', $1, $2, $3)`, [`t${index}`, expiresAt, now]);
       }
       await database.sql(`insert into notification values (gen_random_uuid(), 'password-changed', 'old', null, null, $1)`, [now - 91 * 24 * HOUR]);
       assert.deepEqual([await purgeOldLetters(database), await purgeOldLetters(database)], [1, 0]);
-      assert.deepEqual(await database.sql('select (select array_agg(email) from registration), (select array_agg(email) from password_reset)'), [
-        [['r1'], ['p1']],
-      ]);
+      assert.deepEqual(
+        await database.sql(
+          'select (select array_agg(email) from registration), (select array_agg(email) from password_reset), (select array_agg(token_hash) from invitation)',
+        ),
+        [[['r1'], ['p1'], ['i1']]],
+      );
       assert.deepEqual(await database.sql('select token from notification order by token'), [['t1'], [null]]);
     });
 

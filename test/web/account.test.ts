@@ -9,6 +9,7 @@ const TOKEN = 'x'.repeat(43);
 test('a link says what it is for, and what is none of ours is no link', () => {
   assert.deepEqual(readLink(`#password-reset=${TOKEN}`), { topic: 'password-reset', token: TOKEN });
   assert.deepEqual(readLink(`#email-verification=${TOKEN}`), { topic: 'email-verification', token: TOKEN });
+  assert.deepEqual(readLink(`#invitation=${TOKEN}`), { topic: 'invitation', token: TOKEN });
   for (const hash of ['', '#', '#password-reset=', `#other=${TOKEN}`, `#password-reset=${TOKEN}<script>`, `#${TOKEN}`])
     assert.equal(readLink(hash), undefined, hash);
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { TokensReply } from '../../../src/protocol/auth.ts';
 import { dateIn } from '../../support/dates.ts';
@@ -36,8 +37,8 @@ describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
     await proxy?.[Symbol.asyncDispose]();
   });
 
-  async function logIn(gateway: TestGateway): Promise<TokensReply & { refreshToken: string }> {
-    const said = await askOver(gateway.url, 'POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD } });
+  async function logIn(gateway: TestGateway, email = TEST_OWNER): Promise<TokensReply & { refreshToken: string }> {
+    const said = await askOver(gateway.url, 'POST', '/v1/auth/login', { body: { email, password: TEST_PASSWORD } });
     assert.equal(said.status, 200, said.text);
     return said.body;
   }
@@ -80,6 +81,29 @@ describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
     await forgottenScreen.hears('session-ended', () => true, AT_ONCE_MS);
     assert.deepEqual([await statusOf(one, forgotten.accessToken), await statusOf(other, forgotten.accessToken)], [401, 401]);
     assert.ok((await ownScreen.ask('unwatch', { watchId: 'b' })).ok);
+  });
+
+  test('who is changed, disabled or removed on one node loses every session and screen on the others at once', async () => {
+    const owner = (await logIn(one)).accessToken;
+    const change = (id: string, body: object) => askOver(one.url, 'PATCH', `/v1/users/${id}`, { token: owner, body });
+    for (const deed of [
+      (id: string) => change(id, { role: 'manager' }),
+      (id: string) => change(id, { disabled: true }),
+      (id: string) => askOver(one.url, 'DELETE', `/v1/users/${id}`, { token: owner }),
+    ]) {
+      const email = `${randomUUIDv7()}@example.org`;
+      const user = await one.context.accounts.create({ email, name: 'Dora', role: 'front-desk' }, TEST_PASSWORD);
+      assert.ok(user !== 'email-taken');
+      const { accessToken, refreshToken } = await logIn(other, email);
+      const [here, there] = [await openScreen(one, accessToken), await openScreen(other, accessToken)];
+      const bystander = await openScreen(other, owner);
+      assert.deepEqual([await statusOf(one, accessToken), await statusOf(other, accessToken)], [200, 200]);
+      assert.ok((await deed(user.id)).status < 300);
+      for (const screen of [here, there]) await screen.hears('session-ended', () => true, AT_ONCE_MS);
+      assert.deepEqual([await statusOf(one, accessToken), await statusOf(other, accessToken)], [401, 401]);
+      assert.equal((await askOver(other.url, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status, 401);
+      assert.ok((await bystander.ask('unwatch', { watchId: 'b' })).ok);
+    }
   });
 
   test('a refresh token that is used twice ends its session everywhere', async () => {
