@@ -168,6 +168,14 @@ onEachDatabase('the accounts of others', (place) => {
     assert.equal(scene.accounts.verify(tokens.accessToken), undefined);
   });
 
+  test('whoever has set a password on a node of an older version is active as soon as they log in', async () => {
+    const user = await scene.newColleague();
+    await place.database.sql('update user_account set invited_at = 1 where id = $1', [user.id]);
+    assert.equal(await stateNow(user.id), 'invited');
+    await scene.logIn(user);
+    assert.equal(await stateNow(user.id), 'active');
+  });
+
   test('a login that has begun before somebody is changed, disabled or removed makes no session', async () => {
     const store = accountStore(place.database);
     const deeds = [(id: string) => change(id, { role: 'manager' }), (id: string) => change(id, { disabled: true }), remove];
