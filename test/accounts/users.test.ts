@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
-import type { User } from '../../src/accounts/principal.ts';
 import type { UserChanges, UserDraft } from '../../src/accounts/user-changes.ts';
 import { stateOf } from '../../src/accounts/user-store-port.ts';
 import { INVITATION_LIFE } from '../../src/accounts/users.ts';
@@ -209,40 +208,6 @@ onEachDatabase('the accounts of others', (place) => {
     assert.notEqual(saved(await add(userDraft({ email: user.email }))).id, user.id);
     const [[kept] = []] = await place.database.sql('select row_to_json(u) from user_account u where id = $1', [user.id]);
     assert.doesNotMatch(JSON.stringify(kept), /Dora|example\.org|\$2/);
-  });
-
-  test('nobody changes their own role, disables or removes themselves; their name they may', async () => {
-    const me = asUser(scene.owner);
-    const { id } = scene.owner;
-    assert.deepEqual(refusal(await users().change(id, { role: 'manager' }, me)), ['forbidden', 'role']);
-    assert.deepEqual(refusal(await users().change(id, { disabled: true }, me)), ['forbidden', 'disabled']);
-    assert.deepEqual(refusal(await users().remove(id, me)), ['forbidden', 'id']);
-    assert.equal(saved(await users().change(id, { name: 'Olga the First' }, me)).name, 'Olga the First');
-  });
-
-  test('of two owners who take each other’s rights at once one is left, whatever they do', async () => {
-    const owners = async () => (await users().list({ roles: ['owner'] }, 200, null)).items.filter((user) => stateOf(user) === 'active');
-    const [survivor] = await owners();
-    assert.ok(survivor);
-    for (const { id } of (await owners()).slice(1)) saved(await change(id, { disabled: true }));
-    // One who has not answered an invitation yet lets nobody in.
-    saved(await add(userDraft({ role: 'owner' })));
-    let last: User = survivor;
-    for (const deed of ['demote', 'disable', 'remove', 'demote', 'disable', 'remove'] as const) {
-      const rivals = [last, await scene.newOwner()] as const;
-      const takeRights = (by: User, { id }: User) => {
-        if (deed === 'remove') return users().remove(id, asUser(by));
-        return users().change(id, deed === 'demote' ? { role: 'manager' } : { disabled: true }, asUser(by));
-      };
-      const answers = await Promise.all([takeRights(rivals[0], rivals[1]), takeRights(rivals[1], rivals[0])]);
-      assert.deepEqual(answers.map(refusal).sort(), [['saved'], ['wrong-status']], deed);
-      last = answers[0].outcome === 'saved' ? rivals[0] : rivals[1];
-      assert.deepEqual(
-        (await owners()).map(({ id }) => id),
-        [last.id],
-      );
-    }
-    assert.deepEqual(refusal(await users().remove(last.id, asUser(await scene.newColleague()))), ['wrong-status']);
   });
 
   test('customers can be disabled and removed, and stay customers', async () => {
