@@ -18,12 +18,12 @@ type RelayNeeds = {
 };
 
 /** The relay of this node; null without a mail server. */
-export function openRelay({ mail, publicUrl: isSet }: Config, { database, catalog, publicUrl, metrics, log }: RelayNeeds): LetterRelay | null {
-  if (mail === null) return null;
-  if (isSet === null) log.warn({ publicUrl }, 'PUBLIC_URL is not set; the links in letters lead to the address that this server listens on');
+export function openRelay(config: Config, { database, catalog, publicUrl, metrics, log }: RelayNeeds): LetterRelay | null {
+  if (config.mail === null) return null;
+  if (config.publicUrl === null) log.warn({ publicUrl }, 'PUBLIC_URL is not set; the links in letters lead to the address that this server listens on');
   const relay = new LetterRelay({
     queue: letterQueue(database),
-    post: new SmtpPost({ ...mail, connections: MOST_AT_ONCE }),
+    post: new SmtpPost({ ...config.mail, connections: MOST_AT_ONCE }),
     sender: () => senderOf(catalog.snapshot(), publicUrl),
     log,
   });
