@@ -17,8 +17,8 @@ const SMTP_PASSWORD = 'only-for-the-mail-server';
 const login = { user: 'ada', password: SMTP_PASSWORD };
 const MAIL_FROM = 'Salt & Pine <hello@pine.example>';
 const PUBLIC_URL = 'https://book.example.org';
-/** A second attempt is made after five seconds, found within another five. */
-const SECOND_ATTEMPT_MS = 20_000;
+/** Attempts wait for 5, 10, 20 seconds, and on a slow machine the first ones are over before the mail server is there. */
+const NEXT_ATTEMPT_MS = 60_000;
 
 /** What docs/operations.md promises. */
 const STOP_PROMISE_MS = 30_000;
@@ -107,7 +107,7 @@ describe('a letter that waits', () => {
     assert.deepEqual([link, delivery.state, delivery.reason], [undefined, 'waiting', 'unreachable ECONNREFUSED']);
     assert.ok(Date.parse(delivery.nextAttemptAt) > Date.now() - 1_000);
     await using smtp = await startSmtp({ port, login });
-    await eventually(() => smtp.mails.length === 1, SECOND_ATTEMPT_MS);
+    await eventually(() => smtp.mails.length === 1, NEXT_ATTEMPT_MS);
   });
 
   test('does not keep a server from stopping', async () => {
