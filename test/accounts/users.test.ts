@@ -185,7 +185,7 @@ onEachDatabase('the accounts of others', (place) => {
       assert.ok(user);
       const begin = () => {
         const token = { id: randomUUIDv7(), userId: id, family: randomUUIDv7(), tokenHash: randomUUIDv7(), createdAt: at, expiresAt: instant(at + MINUTE) };
-        return store.addSession(token, { device: 'tests', address: '' }, user);
+        return store.addSession(token, { device: 'tests', address: '' }, user, null);
       };
       assert.equal(await begin(), true);
       saved(await deed(id));
