@@ -2,8 +2,10 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { fieldError } from '../api.ts';
+import { Field } from '../field.tsx';
 import { clock, clockRange, longDay } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
+import { session } from '../session.ts';
 import { staffName } from '../shop.ts';
 import { service, timeZone } from './choosing.ts';
 import { HoldCountdown } from './hold-countdown.tsx';
@@ -12,7 +14,7 @@ import { back, book, booking, bookProblem, type Details, hasRunOut, type Kept, k
 /** Whom the appointment is for. What has been typed survives a time that ran out. */
 export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadingElement | null> }) {
   const hold = kept.value;
-  const details = useSignal<Details>({ name: '', email: '', phone: '', notes: '' });
+  const details = useSignal<Details>({ ...whoIsHere(), phone: '', notes: '' });
   const isChecked = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const problem = bookProblem.value;
@@ -91,6 +93,12 @@ function Fields({ details, isChecked }: { readonly details: Signal<Details>; rea
   );
 }
 
+/** Customers who are logged in book for themselves; staff at this page book for somebody else. */
+function whoIsHere(): Pick<Details, 'name' | 'email'> {
+  const here = session.value;
+  return here.state === 'in' && here.user.role === 'customer' ? { name: here.user.name, email: here.user.email } : { name: '', email: '' };
+}
+
 /** Only what is obviously missing; the server judges the rest. */
 function missing({ name, email }: Details): { readonly name?: string; readonly email?: string } | undefined {
   const wrong = {
@@ -98,45 +106,4 @@ function missing({ name, email }: Details): { readonly name?: string; readonly e
     ...(/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'Please give an e-mail address, as in ada@example.org.' }),
   };
   return Object.keys(wrong).length === 0 ? undefined : wrong;
-}
-
-type FieldProps = {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-  readonly wrong: string | undefined;
-  /** Which keyboard a phone shows. */
-  readonly mode?: 'text' | 'email' | 'tel';
-  readonly autoComplete?: 'name' | 'email' | 'tel' | 'off';
-  readonly isOptional?: boolean;
-  readonly isLong?: boolean;
-};
-
-function Field({ id, label, value, onInput, wrong, mode = 'text', autoComplete = 'off', isOptional = false, isLong = false }: FieldProps) {
-  const shared = { id, name: id, value, 'aria-invalid': wrong !== undefined, ...(wrong === undefined ? {} : { 'aria-describedby': `${id}-wrong` }) };
-  return (
-    <div class="field">
-      <label for={id}>
-        {label} {isOptional && <span class="optional">(optional)</span>}
-      </label>
-      {isLong ? (
-        <textarea {...shared} rows={3} maxLength={2000} onInput={(event) => onInput(event.currentTarget.value)} />
-      ) : (
-        <input
-          {...shared}
-          type="text"
-          inputMode={mode}
-          autoComplete={autoComplete}
-          required={!isOptional}
-          onInput={(event) => onInput(event.currentTarget.value)}
-        />
-      )}
-      {wrong !== undefined && (
-        <p class="wrong" id={`${id}-wrong`}>
-          {wrong}
-        </p>
-      )}
-    </div>
-  );
 }

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { resumeSession } from '../session.ts';
 import { loadShop, shop } from '../shop.ts';
 import { openLinked } from './appointment.ts';
 import { keepLive, readAddress } from './choosing.ts';
@@ -19,4 +20,4 @@ const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place to be shown in');
 render(<Page onRetry={open} />, root);
 followBrowser();
-await open();
+await Promise.all([open(), resumeSession()]);

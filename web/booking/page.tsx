@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Announcements } from '../announcing.tsx';
 import { Connection } from '../connection.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
+import { session } from '../session.ts';
 import { shop } from '../shop.ts';
 import { appointment, linkProblem } from './appointment.ts';
 import { Choices } from './choices.tsx';
@@ -20,7 +21,14 @@ export function Page({ onRetry }: { readonly onRetry: () => Promise<void> }) {
       </a>
       <header class="top">
         <p class="wordmark">{loaded?.business.name ?? ' '}</p>
-        {loaded !== undefined && <Connection state={live.state.value} />}
+        <div class="top-side">
+          {loaded !== undefined && <Connection state={live.state.value} />}
+          {session.value.state !== 'opening' && (
+            <a class="button quiet" href="/account">
+              {session.value.state === 'in' ? 'My account' : 'Log in'}
+            </a>
+          )}
+        </div>
       </header>
       <main id="main" tabIndex={-1}>
         {shop.value.state === 'loading' && <Opening />}

@@ -5,8 +5,8 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { BlockReply } from '../../src/protocol/catalog.ts';
 import { announce } from '../announcing.tsx';
 import type { Answer, Problem } from '../api.ts';
+import { writeAs } from '../session.ts';
 import type { BoardClaim, Span } from './board.ts';
-import { writeAs } from './session.ts';
 import { board } from './watching.ts';
 
 export type StatusStep = 'approve' | 'check-in' | 'complete' | 'no-show';

@@ -4,6 +4,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { Problem } from '../api.ts';
 import { clockRange, longDay, money } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
+import { askAs } from '../session.ts';
 import { staffName } from '../shop.ts';
 import { cancel, isInFlight, type StatusStep, setStatus, unblock } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
@@ -12,7 +13,6 @@ import { HoldRing } from './hold-ring.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
 import { PanelFrame } from './panel-frame.tsx';
-import { askAs } from './session.ts';
 import { timeZone } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };

@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { currentToken, resumeSession, session } from '../session.ts';
 import { loadShop, shop } from '../shop.ts';
 import { DeskPage } from './page.tsx';
-import { currentToken, resumeSession, session } from './session.ts';
 import { keepWatching, startLooking } from './watching.ts';
 
 /** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */

@@ -5,12 +5,12 @@ import type { SlotsReply } from '../../src/protocol/slots.ts';
 import { announce } from '../announcing.tsx';
 import { query } from '../api.ts';
 import { clock } from '../money-and-time.ts';
+import { askAs } from '../session.ts';
 import { staffName } from '../shop.ts';
 import { addDays } from '../zoned-dates.ts';
 import { move } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { nearest, snap } from './day-layout.ts';
-import { askAs } from './session.ts';
 import { board, date, staffHere, timeZone } from './watching.ts';
 
 export type Moving = {

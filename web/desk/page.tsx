@@ -1,11 +1,11 @@
 import { Announcements } from '../announcing.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
+import { session } from '../session.ts';
 import { shop } from '../shop.ts';
 import { DayGrid } from './day-grid.tsx';
 import { Login } from './login.tsx';
 import { Panel } from './panel.tsx';
 import { RefusalNotice } from './refusal-notice.tsx';
-import { session } from './session.ts';
 import { Toolbar } from './toolbar.tsx';
 import { boardProblem, live, locationId } from './watching.ts';
 

@@ -1,8 +1,8 @@
 import { Connection } from '../connection.tsx';
 import { longDay, shortDay } from '../money-and-time.ts';
+import { logOut, session } from '../session.ts';
 import { openShop } from '../shop.ts';
 import { addDays } from '../zoned-dates.ts';
-import { logOut, session } from './session.ts';
 import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';
 
 export function Toolbar() {

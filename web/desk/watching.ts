@@ -3,10 +3,10 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { type Problem, serverNow } from '../api.ts';
 import { Live } from '../live.ts';
+import { currentToken, renewSession, session } from '../session.ts';
 import { openShop, type Staff } from '../shop.ts';
 import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
 import { type Board, type BoardChange, type BoardClaim, emptyBoard, evolveBoard, type Span, sinceOf } from './board.ts';
-import { currentToken, renewSession, session } from './session.ts';
 
 export const live = new Live({ token: currentToken, onEnded: (reason) => void comeBack(reason) });
 export const locationId = signal('');

@@ -1,8 +1,9 @@
-// Who is at the desk. The access token lives in this page's memory only; a reload gets a new one by the httpOnly cookie.
+// Who is logged in with this browser, for every page. The access token lives in a page's memory only; a reload gets a new one by the httpOnly
+// cookie, which all tabs share: who logs in or out in one of them does so in all.
 import { signal } from '@preact/signals';
 import type { z } from 'zod';
-import type { TokensReply, user } from '../../src/protocol/auth.ts';
-import { type Answer, ask, type Method, type Problem, type Question, write } from '../api.ts';
+import type { TokensReply, user } from '../src/protocol/auth.ts';
+import { type Answer, ask, type Method, type Problem, type Question, write } from './api.ts';
 
 export type User = z.output<typeof user>;
 export type Session = { readonly state: 'opening' } | { readonly state: 'out'; readonly problem?: Problem } | { readonly state: 'in'; readonly user: User };
@@ -13,8 +14,13 @@ export const session = signal<Session>({ state: 'opening' });
 const OWN_PAGE = { 'x-requested-with': 'slotkeeper' };
 /** Renewed this long before the token ends. */
 const AHEAD_SECONDS = 60;
-/** Set while somebody is logged in with this browser, so that a stranger's first visit does not begin with a refused request. */
+/** Holds the id of whoever is logged in with this browser, so that a stranger's first visit does not begin with a refused request. */
 const WAS_HERE = 'slotkeeper-was-here';
+/** Holds when a renewal began that has not ended. A page that is closed meanwhile leaves it behind. */
+const RENEWING_SINCE = 'slotkeeper-renewing-since';
+/** So long the next page waits for the answer to one that was closed: the browser still takes the cookie from it. */
+const RENEWAL_MILLISECONDS = 2_000;
+const LOOK_AGAIN_MILLISECONDS = 40;
 let accessToken: string | undefined;
 let renewing: Promise<boolean> | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,22 +29,37 @@ export function currentToken(): string | undefined {
   return accessToken;
 }
 
-export async function logIn(email: string, password: string): Promise<Problem | undefined> {
-  const answer = await ask<TokensReply>('POST', '/v1/auth/login', { body: { email, password }, headers: OWN_PAGE });
-  if (!answer.ok) return answer.problem;
-  begin(answer.body);
-  return undefined;
+/** `code`: of an authenticator, or a recovery code; asked for by the problem `second-factor-required`. */
+export function logIn(email: string, password: string, code?: string): Promise<Problem | undefined> {
+  return oneTabAtATime(async () => {
+    const answer = await ask<TokensReply>('POST', '/v1/auth/login', { body: { email, password, ...(code !== undefined && { code }) }, headers: OWN_PAGE });
+    if (!answer.ok) return answer.problem;
+    begin(answer.body);
+    return undefined;
+  });
 }
 
-export async function logOut(): Promise<void> {
-  await ask('POST', '/v1/auth/logout', { body: {}, headers: OWN_PAGE });
-  end();
+/** Out of this page in any case; if the server could not be told, the problem says so and the browser is still logged in. */
+export function logOut(): Promise<void> {
+  return oneTabAtATime(async () => {
+    const answer = await ask('POST', '/v1/auth/logout', { body: {}, headers: OWN_PAGE });
+    end(answer.ok ? undefined : answer.problem);
+  });
 }
 
 /** What a page does first: goes on with the session of before, if there was one. */
 export async function resumeSession(): Promise<void> {
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === WAS_HERE) followOtherTab(newValue);
+  });
   if (localStorage.getItem(WAS_HERE) === null) end();
   else await renewSession();
+}
+
+/** The cookie is another one now: a page must not go on in the name of somebody who has left, or act for one while it shows another. */
+function followOtherTab(userId: string | null): void {
+  if (userId === null) end();
+  else if (session.value.state !== 'in' || session.value.user.id !== userId) void renewSession();
 }
 
 /** Renews the session by the cookie. False: there is none any more. Several who ask at once share one answer. */
@@ -49,13 +70,20 @@ export function renewSession(): Promise<boolean> {
   return renewing;
 }
 
-/** The refresh token is used up by its use: two tabs with the same one would look like a thief. */
+/**
+ * The refresh token is used up by its use: two tabs with the same one would look like a thief, and end the session.
+ * Browsers give locks to secure pages only; others have but the mark that `othersAreDone` looks at.
+ */
 function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
   return 'locks' in navigator ? navigator.locks.request('slotkeeper-session', work) : work();
 }
 
 async function renewOnce(): Promise<boolean> {
-  const answer = await ask<TokensReply>('POST', '/v1/auth/refresh', { body: {}, headers: OWN_PAGE });
+  await othersAreDone();
+  localStorage.setItem(RENEWING_SINCE, String(Date.now()));
+  // `keepalive`: whoever reloads at this moment must not lose the token that takes the place of the one being used up.
+  const answer = await ask<TokensReply>('POST', '/v1/auth/refresh', { body: {}, headers: OWN_PAGE, keepalive: true });
+  localStorage.removeItem(RENEWING_SINCE);
   if (answer.ok) {
     begin(answer.body);
     return true;
@@ -66,9 +94,15 @@ async function renewOnce(): Promise<boolean> {
   return false;
 }
 
+/** Waits until nothing is under way that a page began and did not live to see the end of. */
+async function othersAreDone(): Promise<void> {
+  const isUnderWay = () => Math.abs(Date.now() - Number(localStorage.getItem(RENEWING_SINCE))) < RENEWAL_MILLISECONDS;
+  while (isUnderWay()) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS));
+}
+
 function begin({ accessToken: token, expiresInSeconds, user: who }: TokensReply): void {
   accessToken = token;
-  localStorage.setItem(WAS_HERE, 'yes');
+  localStorage.setItem(WAS_HERE, who.id);
   session.value = { state: 'in', user: who };
   clearTimeout(timer);
   timer = setTimeout(() => void renewSession(), Math.max(5, expiresInSeconds - AHEAD_SECONDS) * 1000);

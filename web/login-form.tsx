@@ -1,0 +1,104 @@
+import { type Signal, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import { Field } from './field.tsx';
+import { type LoginStep, loginSentence, nextStep, problemShown } from './login-steps.ts';
+import { FormProblem, SendButton, useSending } from './sending.tsx';
+import { logIn, session } from './session.ts';
+
+type LoginFormProps = {
+  readonly heading: ComponentChildren;
+  /** Kept by the caller, so that it is still there after a look elsewhere. */
+  readonly email: Signal<string>;
+  /** Between heading and fields. */
+  readonly hint?: ComponentChildren;
+  /** Where else somebody may want to go. */
+  readonly children: ComponentChildren;
+};
+
+/** Asks who it is, and for the code of a second factor where there is one. What happens then is in the session. */
+export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
+  const step = useSignal<LoginStep>('password');
+  const password = useSignal('');
+  const code = useSignal('');
+  const sending = useSending(
+    async () => {
+      const answer = await logIn(email.value.trim(), password.value, step.value === 'code' ? code.value.trim() : undefined);
+      const shown = problemShown(step.value, answer);
+      step.value = nextStep(step.value, answer);
+      return shown;
+    },
+    session.value.state === 'out' ? session.value.problem : undefined,
+  );
+  const restart = () => {
+    code.value = '';
+    password.value = '';
+    step.value = 'password';
+  };
+  return (
+    <form class="card entrance-card" ref={sending.form} onSubmit={sending.send}>
+      {heading}
+      {step.value === 'password' && hint}
+      <FormProblem problem={sending.problem.value} sentence={(problem) => loginSentence(step.value, problem)} />
+      {step.value === 'password' ? <Credentials email={email} password={password} /> : <Code code={code} />}
+      <SendButton isBusy={sending.isBusy.value}>Log in</SendButton>
+      {step.value === 'password' ? (
+        children
+      ) : (
+        <button type="button" class="button quiet" onClick={restart}>
+          Log in as somebody else
+        </button>
+      )}
+    </form>
+  );
+}
+
+/** Whoever has given their address already goes on with the password. */
+function Credentials({ email, password }: { readonly email: Signal<string>; readonly password: Signal<string> }) {
+  const isKnown = useRef(email.value !== '').current;
+  return (
+    <>
+      <Field
+        id="email"
+        label="E-mail"
+        mode="email"
+        autoComplete="username"
+        isFocused={!isKnown}
+        value={email.value}
+        wrong={undefined}
+        onInput={(value) => {
+          email.value = value;
+        }}
+      />
+      <Field
+        id="password"
+        label="Password"
+        isSecret
+        autoComplete="current-password"
+        isFocused={isKnown}
+        value={password.value}
+        wrong={undefined}
+        onInput={(value) => {
+          password.value = value;
+        }}
+      />
+    </>
+  );
+}
+
+function Code({ code }: { readonly code: Signal<string> }) {
+  return (
+    <Field
+      id="code"
+      label="Code"
+      autoComplete="one-time-code"
+      isFocused
+      hint="The six digits that your authenticator app shows now, or one of your recovery codes."
+      value={code.value}
+      wrong={undefined}
+      onInput={(value) => {
+        code.value = value;
+      }}
+    />
+  );
+}

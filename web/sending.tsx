@@ -1,0 +1,64 @@
+// What every form has in common: one request at a time, and whoever sent it is taken to what is wrong.
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Problem } from './api.ts';
+import { sentenceOf } from './problem-sentences.ts';
+
+export type Sending = {
+  readonly form: RefObject<HTMLFormElement | null>;
+  readonly isBusy: ReadonlySignal<boolean>;
+  readonly problem: ReadonlySignal<Problem | undefined>;
+  /** For `onSubmit`. A second press while the first one is under way does nothing. */
+  readonly send: (event: Event) => void;
+};
+
+/** `work` says what was wrong, or nothing. */
+export function useSending(work: () => Promise<Problem | undefined>, before?: Problem): Sending {
+  const form = useRef<HTMLFormElement>(null);
+  const isBusy = useSignal(false);
+  const problem = useSignal<Problem | undefined>(before);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
+    if (!isFirst.current) (find('[aria-invalid="true"]') ?? find('[role="alert"]'))?.focus();
+    isFirst.current = false;
+  }, [problem.value]);
+  const send = async (event: Event) => {
+    event.preventDefault();
+    if (isBusy.value) return;
+    isBusy.value = true;
+    const wrong = await work();
+    problem.value = wrong;
+    isBusy.value = false;
+  };
+  return { form, isBusy, problem, send: (event) => void send(event) };
+}
+
+type FormProblemProps = {
+  readonly problem: Problem | undefined;
+  /** Paths of the fields that say themselves what is wrong with them. */
+  readonly fields?: readonly string[];
+  /** Where the usual sentence would not fit. */
+  readonly sentence?: (problem: Problem) => string;
+};
+
+export function FormProblem({ problem, fields = [], sentence = sentenceOf }: FormProblemProps) {
+  if (problem === undefined) return null;
+  const isMarked = problem.errors?.some(({ path }) => fields.includes(path)) ?? false;
+  return (
+    <p class="banner danger" role="alert" tabIndex={-1}>
+      {isMarked ? 'Please look at the marked fields.' : sentence(problem)}
+    </p>
+  );
+}
+
+type SendButtonProps = { readonly isBusy: boolean; readonly kind?: 'primary' | 'danger'; readonly children: string };
+
+export function SendButton({ isBusy, kind = 'primary', children }: SendButtonProps) {
+  return (
+    <button type="submit" class={`button ${kind}`} aria-busy={isBusy || undefined}>
+      {children}
+    </button>
+  );
+}
