@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isGuessable } from './accounts/guessable.ts';
 import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
 import { type MailConfig, mailConfigOf } from './mail-config.ts';
-import { SHORTEST_PASSWORD } from './protocol/auth.ts';
+import { SHORTEST_PASSWORD } from './protocol/password-rules.ts';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
 export type DemoConfig = { readonly isOn: false } | { readonly isOn: true; readonly password: string };

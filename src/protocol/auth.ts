@@ -1,14 +1,13 @@
 // Logging in, on the wire.
 import { z } from 'zod';
 import { ROLES } from '../model/roles.ts';
+import { SHORTEST_PASSWORD } from './password-rules.ts';
 import { email, instantText, personName, uuid } from './scalars.ts';
 
 /** What is longer is simply wrong at login, without a look. */
 const MOST_PASSWORD_CHARACTERS = 200;
 /** bcrypt reads no more. */
 const MOST_PASSWORD_BYTES = 72;
-/** Of a password that is set from now on; older ones stay good. */
-export const SHORTEST_PASSWORD = 10;
 export const password = z.string().min(1).max(MOST_PASSWORD_CHARACTERS);
 /** A password that is chosen. Whether it is guessable is for the accounts to say. */
 export const newPassword = z

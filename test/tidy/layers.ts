@@ -25,7 +25,7 @@ const PACKAGES_OF: readonly { readonly layer: string; readonly packages: RegExp 
   { layer: 'persistence', packages: /^(@mikro-orm\/|@electric-sql\/|pg$)/ },
   { layer: 'gateway', packages: /^(express|socket\.io|@socket\.io\/redis-adapter|helmet|cors|passport|passport-jwt)$/ },
   { layer: 'integrations', packages: /^(nodemailer|stripe|ioredis)$/ },
-  { layer: 'web', packages: /^(preact|@preact\/|socket\.io-client$)/ },
+  { layer: 'web', packages: /^(preact|@preact\/|uqr$|socket\.io-client$)/ },
 ];
 
 /** The layer a file belongs to; undefined for what stands above them: src/main.ts and its like, tests, benchmarks, chaos, the bundler's own files. */

@@ -1,66 +1,275 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { readLink } from '../../web/account/link.ts';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, findBrowser, openShop, type Shop } from './browser.ts';
-
-const TOKEN = 'x'.repeat(43);
-
-test('a link says what it is for, and what is none of ours is no link', () => {
-  assert.deepEqual(readLink(`#password-reset=${TOKEN}`), { topic: 'password-reset', token: TOKEN });
-  assert.deepEqual(readLink(`#email-verification=${TOKEN}`), { topic: 'email-verification', token: TOKEN });
-  assert.deepEqual(readLink(`#invitation=${TOKEN}`), { topic: 'invitation', token: TOKEN });
-  for (const hash of ['', '#', '#password-reset=', `#other=${TOKEN}`, `#password-reset=${TOKEN}<script>`, `#${TOKEN}`])
-    assert.equal(readLink(hash), undefined, hash);
-});
+import { assertAccessible, eventually, findBrowser, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
-describe('the account page', { skip: browser === undefined ? 'no Chromium or Chrome on this machine' : false }, () => {
-  let shop: Shop;
-  before(async () => {
-    if (browser !== undefined) shop = await openShop(browser);
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+const PASSWORD = 'violet tractor umbrella';
+const NEXT_PASSWORD = 'marble teapot avalanche';
+let shop: Shop;
+before(async () => {
+  if (browser !== undefined) shop = await openShop(browser);
+});
+after(() => shop?.[Symbol.asyncDispose]());
+
+async function enter(page: Page, email: string, password = TEST_PASSWORD): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+async function comeIn(email: string, password?: string, extras: Parameters<Shop['visit']>[1] = {}): Promise<Page> {
+  const page = await shop.visit('/account', extras);
+  await enter(page, email, password);
+  await isInside(page);
+  return page;
+}
+
+const isInside = (page: Page) => page.getByText('This one').waitFor();
+const matter = (page: Page, title: string) => page.getByRole('region', { name: title });
+
+async function register(page: Page, email: string): Promise<void> {
+  await page.getByRole('link', { name: 'Make an account' }).click();
+  await page.getByLabel('Name').fill('Grace');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByText('Look into your mail').waitFor();
+}
+
+/** As a new user of the demo does it: the owner finds the letter, and what it opens is another tab. */
+async function linkTo(email: string): Promise<string> {
+  const owner = await comeIn('owner@demo.test');
+  const link = await matter(owner, 'Letters')
+    .getByRole('link', { name: `Open link for ${email}` })
+    .first()
+    .getAttribute('href');
+  await owner.context().close();
+  return (link ?? '').slice(shop.url.length);
+}
+
+async function registered(email: string): Promise<Page> {
+  const page = await shop.visit('/account');
+  await register(page, email);
+  await page.goto(shop.url + (await linkTo(email)));
+  await page.getByRole('button', { name: 'Yes, verify it' }).click();
+  await page.getByText('Your address is verified').waitFor();
+  return page;
+}
+
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.id ?? '');
+
+test('a new user registers, the owner finds the letter, and its link leads to a login that knows the address', options, async () => {
+  const page = await registered('grace@example.org');
+  assert.equal(new URL(page.url()).hash, '');
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'grace@example.org');
+  assert.equal(await focused(page), 'password');
+  await enter(page, 'grace@example.org', PASSWORD);
+  await isInside(page);
+  await page.getByRole('heading', { name: 'Grace', level: 1 }).waitFor();
+  await page.getByText('grace@example.org · Customer').waitFor();
+  await matter(page, 'Appointments').getByText('Nothing is ahead of you').waitFor();
+  await page.reload();
+  await isInside(page);
+});
+
+test('what is wrong with a registration is said at its fields, and the first of them has the focus', options, async () => {
+  const page = await shop.visit('/account#register');
+  await page.getByLabel('E-mail').fill('no address');
+  await page.getByLabel('Password').fill('password123');
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByText('This must be an e-mail address').waitFor();
+  assert.equal(await focused(page), 'name');
+  await page.getByLabel('Name').fill('Grace');
+  await page.getByLabel('E-mail').fill('grace2@example.org');
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByText('This password is one of those that are tried first').waitFor();
+  assert.equal(await focused(page), 'new-password');
+  await assertAccessible(page, 'a refused registration');
+});
+
+test('the link of a letter works in a tab that is here already, and where somebody else is logged in', options, async () => {
+  const page = await shop.visit('/account');
+  await register(page, 'tab@example.org');
+  const owner = await comeIn('owner@demo.test');
+  await matter(owner, 'Letters').getByRole('link', { name: 'Open link for tab@example.org' }).click();
+  await owner.getByRole('button', { name: 'Yes, verify it' }).click();
+  await owner.getByText('That is done').waitFor();
+  await assertAccessible(owner, 'somebody else is logged in');
+  await owner.getByRole('button', { name: 'Log in as somebody else' }).click();
+  await owner.getByText('Your address is verified').waitFor();
+  assert.equal(await owner.getByLabel('E-mail').inputValue(), 'tab@example.org');
+  await enter(owner, 'tab@example.org', PASSWORD);
+  await owner.getByText('tab@example.org · Customer').waitFor();
+});
+
+test('a forgotten password is set anew by a link, once; the answer is the same for an address without an account', options, async () => {
+  const page = await registered('forget@example.org');
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await page.getByRole('button', { name: 'Send the letter' }).click();
+  await page.getByText('Look into your mail').waitFor();
+  const answer = await page.locator('.entrance-card').textContent();
+  const nobody = await shop.visit('/account#forgotten');
+  await nobody.getByLabel('E-mail').fill('nobody@example.org');
+  await nobody.getByRole('button', { name: 'Send the letter' }).click();
+  await nobody.getByText('Look into your mail').waitFor();
+  assert.equal((await nobody.locator('.entrance-card').textContent())?.replace('nobody@', 'forget@'), answer);
+  const link = await linkTo('forget@example.org');
+  await page.goto(shop.url + link);
+  await page.getByLabel('New password').fill(NEXT_PASSWORD);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await page.getByText('Your new password holds').waitFor();
+  await enter(page, 'forget@example.org', NEXT_PASSWORD);
+  await isInside(page);
+  const again = await shop.visit(link);
+  await again.getByLabel('New password').fill(PASSWORD);
+  await again.getByRole('button', { name: 'Set password' }).click();
+  await again.getByText('This link is not good any more').waitFor();
+  await again.getByRole('link', { name: 'Ask for a new link' }).click();
+  await again.getByText('A forgotten password').waitFor();
+});
+
+test('one session is ended from another, which shows at once, and a changed password ends all others', options, async () => {
+  await (await registered('sessions@example.org')).context().close();
+  const [here, there] = [await comeIn('sessions@example.org', PASSWORD), await comeIn('sessions@example.org', PASSWORD)];
+  await here.reload();
+  const list = matter(here, 'Where you are logged in');
+  await eventually('both are listed', async () => (await list.getByRole('listitem').count()) === 2);
+  await list.getByRole('button', { name: /^End / }).first().click();
+  await eventually('one is left', async () => (await list.getByRole('listitem').count()) === 1);
+  assert.equal(await focused(here), 'sessions');
+  await there.reload();
+  await there.getByRole('button', { name: 'Log in' }).waitFor();
+
+  await enter(there, 'sessions@example.org', PASSWORD);
+  await isInside(there);
+  await here.getByRole('button', { name: 'Change password' }).click();
+  await here.getByLabel('Present password').fill('not this one');
+  await here.getByLabel('New password').fill(NEXT_PASSWORD);
+  await here.getByRole('button', { name: 'Change password' }).click();
+  await here.getByText('This is not your present password').waitFor();
+  await here.getByLabel('Present password').fill(PASSWORD);
+  await here.getByRole('button', { name: 'Change password' }).click();
+  await here.getByText('Your new password holds').first().waitFor();
+  await eventually('the other one is not listed any more', async () => (await list.getByRole('listitem').count()) === 1);
+  await there.reload();
+  await there.getByRole('button', { name: 'Log in' }).waitFor();
+  await enter(there, 'sessions@example.org', PASSWORD);
+  await there.getByText('E-mail or password is not right').waitFor();
+});
+
+test('all other sessions are ended together, and logging out ends this one', options, async () => {
+  const [here, there] = [await comeIn('manager@demo.test'), await comeIn('manager@demo.test')];
+  await here.reload();
+  await here.getByRole('button', { name: 'End all others' }).click();
+  await here.getByRole('button', { name: 'End all others' }).waitFor({ state: 'detached' });
+  await there.reload();
+  await there.getByRole('button', { name: 'Log in' }).waitFor();
+  await here.getByRole('button', { name: 'Log out' }).click();
+  await here.getByRole('button', { name: 'Log in' }).waitFor();
+  await here.reload();
+  await here.getByRole('button', { name: 'Log in' }).waitFor();
+});
+
+test('customers see what they have booked, and cancel it after being asked once more', options, async () => {
+  const page = await comeIn('customer@demo.test');
+  const list = matter(page, 'Appointments');
+  await list.getByText('Reference').first().waitFor();
+  const ahead = list.locator(':scope .matter-body > ul > li');
+  const count = await ahead.count();
+  await ahead
+    .first()
+    .getByRole('button', { name: /^Cancel/ })
+    .click();
+  await list.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click();
+  assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? '', /^Cancel/);
+  await page.keyboard.press('Enter');
+  await assertAccessible(page, 'a question before cancelling');
+  await list.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await eventually('one less is ahead', async () => (await ahead.count()) === count - 1);
+  assert.equal(await focused(page), 'appointments');
+  await list.getByText(/^Earlier and cancelled/).click();
+  await list.getByText('Cancelled', { exact: true }).waitFor();
+});
+
+test('the booking page knows a customer who is logged in, and the desk lets staff of the account page in', options, async () => {
+  const page = await comeIn('customer@demo.test');
+  await page.getByRole('link', { name: 'Book a time' }).first().click();
+  await page.getByRole('link', { name: 'My account' }).waitFor();
+  await page.locator('.service').first().click();
+  await page.locator('.time').last().click();
+  await page.getByLabel('Name').waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'customer@demo.test');
+  assert.notEqual(await page.getByLabel('Name').inputValue(), '');
+  await page.goBack();
+  const staff = await comeIn('desk@demo.test');
+  await staff.getByRole('link', { name: 'Open the front desk' }).click();
+  await staff.locator('.column').first().waitFor();
+});
+
+test('who has forgotten a password at the desk is led to the letter', options, async () => {
+  const page = await shop.visit('/desk');
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await page.getByText('A forgotten password').waitFor();
+});
+
+test('letters are shown to the owner alone, newest first, page by page', options, async () => {
+  for (let count = 0; count < 12; count += 1) await askOver(shop.url, 'POST', '/v1/auth/password/forgot', { body: { email: `reader${count}@example.org` } });
+  const owner = await comeIn('owner@demo.test');
+  const rows = matter(owner, 'Letters').getByRole('listitem');
+  await rows.first().waitFor();
+  assert.match((await rows.first().textContent()) ?? '', /No account to set a password for.*reader11@example\.org/);
+  assert.equal(await rows.count(), 10);
+  await owner.getByRole('button', { name: 'Show older ones' }).click();
+  await eventually('more are shown', async () => (await rows.count()) > 10);
+  await assertAccessible(owner, 'letters');
+  const manager = await comeIn('manager@demo.test');
+  assert.equal(await manager.getByRole('heading', { name: 'Letters' }).count(), 0);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing at any door or inside, and nothing is wider than a phone, ${colorScheme}`, options, async () => {
+    const page = await shop.visit('/account', { colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true });
+    const check = async (where: string) => {
+      await assertAccessible(page, where);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, where);
+      assert.deepEqual(await tooSmall(page), [], where);
+    };
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    await check('login');
+    for (const [hash, words] of [
+      ['register', 'Make an account'],
+      ['forgotten', 'Send the letter'],
+      [`email-verification=${'x'.repeat(43)}`, 'Yes, verify it'],
+      [`password-reset=${'x'.repeat(43)}`, 'Set password'],
+    ]) {
+      await page.goto(`${shop.url}/account#${hash}`);
+      await page.getByRole('button', { name: words ?? '' }).waitFor();
+      await check(hash ?? '');
+    }
+    await page.goto(`${shop.url}/account#login`);
+    await enter(page, 'customer@demo.test', 'wrong');
+    await page.getByRole('alert').waitFor();
+    await check('a refused login');
+    await enter(page, 'customer@demo.test');
+    await isInside(page);
+    await matter(page, 'Appointments').getByText('Reference').first().waitFor();
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await check('inside');
   });
-  after(() => shop?.[Symbol.asyncDispose]());
+}
 
-  const login = (email: string, password: string) => askOver(shop.url, 'POST', '/v1/auth/login', { body: { email, password } });
-  async function lastLink(): Promise<string> {
-    const token = (await login('owner@demo.test', TEST_PASSWORD)).body.accessToken;
-    return new URL((await askOver(shop.url, 'GET', '/v1/notifications', { token })).body.items[0].link).href.slice(shop.url.length);
-  }
+/** What a finger would miss, but for links within a sentence. */
+function tooSmall(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('button, a, input, summary')]
+      .filter((element) => element.checkVisibility() && !element.matches('.skip') && Math.round(element.getBoundingClientRect().height) < 44)
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
 
-  test('registers, verifies an address and sets a new password, with the links of the letters', async () => {
-    const page = await shop.visit('/account');
-    await page.getByLabel('Name').fill('Grace');
-    await page.getByLabel('E-mail').fill('grace@example.org');
-    await page.getByLabel('Password').fill('password123');
-    await page.getByRole('button', { name: 'Register' }).click();
-    await page.getByText('tried first').waitFor();
-    await assertAccessible(page, 'a refused registration');
-    await page.getByLabel('Password').fill('violet tractor umbrella');
-    await page.getByRole('button', { name: 'Register' }).click();
-    await page.getByText('Look into your mail').waitFor();
-
-    const verifying = await shop.visit(await lastLink());
-    await verifying.getByRole('button', { name: 'Yes, verify it' }).waitFor();
-    assert.equal(new URL(verifying.url()).hash, '');
-    await assertAccessible(verifying, 'a link that verifies');
-    assert.equal((await login('grace@example.org', 'violet tractor umbrella')).body.code, 'email-not-verified');
-    await verifying.getByRole('button', { name: 'Yes, verify it' }).click();
-    await verifying.getByText('You can log in now').waitFor();
-    assert.equal((await login('grace@example.org', 'violet tractor umbrella')).status, 200);
-
-    await askOver(shop.url, 'POST', '/v1/auth/password/forgot', { body: { email: 'grace@example.org' } });
-    const link = await lastLink();
-    const resetting = await shop.visit(link);
-    await resetting.getByLabel('New password').fill('marble teapot avalanche');
-    await resetting.getByRole('button', { name: 'Set password' }).click();
-    await resetting.getByText('Your new password holds').waitFor();
-    assert.equal((await login('grace@example.org', 'marble teapot avalanche')).status, 200);
-
-    const again = await shop.visit(link);
-    await again.getByLabel('New password').fill('violet tractor umbrella');
-    await again.getByRole('button', { name: 'Set password' }).click();
-    await again.getByText('This link is not good any more').waitFor();
-    assert.deepEqual(shop.faults, []);
-  });
+test('no account page has done anything that its policy forbids, and no script has failed', options, () => {
+  assert.deepEqual(shop.faults, []);
 });

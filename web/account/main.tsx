@@ -1,10 +1,16 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { readLink } from './link.ts';
+import { resumeSession } from '../session.ts';
+import { loadShop, shop } from '../shop.ts';
 import { AccountPage } from './page.tsx';
+import { followAddress, followSession } from './standing.ts';
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place to be shown in');
-const link = readLink(location.hash);
-// The token stays in this page's memory: not in the history, and not on the screen of whoever looks over a shoulder.
-history.replaceState(null, '', location.pathname);
-render(<AccountPage link={link} />, root);
+followAddress();
+followSession();
+effect(() => {
+  if (shop.value.state === 'ready') document.title = `Your account – ${shop.value.value.business.name}`;
+});
+render(<AccountPage />, root);
+await Promise.all([loadShop(), resumeSession()]);

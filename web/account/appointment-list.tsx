@@ -1,0 +1,99 @@
+import { useSignal } from '@preact/signals';
+import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { announce } from '../announcing.tsx';
+import { type Answer, query, serverNow } from '../api.ts';
+import { sentenceOf } from '../problem-sentences.ts';
+import { askAs } from '../session.ts';
+import { shop } from '../shop.ts';
+import { AppointmentItem } from './appointment-item.tsx';
+import { inOrder } from './own-appointments.ts';
+import { focusSection, Read, Section, useReading } from './section.tsx';
+
+const ID = 'appointments';
+/** What is older is of no use here. */
+const SHOWN_BACK_MILLISECONDS = 366 * 86_400_000;
+const PAGE = 200;
+/** Nobody has a thousand appointments; whoever does sees those that come first. */
+const MOST_PAGES = 5;
+
+type Page = { readonly items: readonly AppointmentReply[]; readonly nextCursor: string | null };
+
+/** What is ahead in full, then the past year. */
+async function readAppointments(): Promise<Answer<readonly AppointmentReply[]>> {
+  const now = serverNow();
+  const instant = (at: number) => new Date(at).toISOString();
+  // From a day ago on: what has begun is not over yet.
+  const from = now - 86_400_000;
+  const ahead = await readPages({ from: instant(from) });
+  if (!ahead.ok) return ahead;
+  const over = await readPages({ from: instant(now - SHOWN_BACK_MILLISECONDS), to: instant(from) });
+  return over.ok ? { ok: true, body: [...over.body, ...ahead.body] } : over;
+}
+
+async function readPages(range: { readonly from: string; readonly to?: string }): Promise<Answer<readonly AppointmentReply[]>> {
+  const items: AppointmentReply[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await askAs<Page>('GET', `/v1/appointments${query({ ...range, limit: PAGE, cursor })}`);
+    if (!answer.ok) return answer;
+    items.push(...answer.body.items);
+    if (answer.body.nextCursor === null) break;
+    cursor = answer.body.nextCursor;
+  }
+  return { ok: true, body: items };
+}
+
+export function AppointmentList() {
+  const reading = useReading(readAppointments);
+  const cancelled = async () => {
+    await reading.again();
+    announce('The appointment is cancelled.');
+    focusSection(ID);
+  };
+  return (
+    <Section id={ID} title="Appointments" lead="Whatever was booked with your e-mail address.">
+      {shop.value.state === 'failed' && (
+        <p class="banner danger" role="alert">
+          {sentenceOf(shop.value.problem)}
+        </p>
+      )}
+      {shop.value.state === 'ready' && <Read reading={reading}>{(items) => <List items={items} onCancelled={cancelled} />}</Read>}
+    </Section>
+  );
+}
+
+type ListProps = { readonly items: readonly AppointmentReply[]; readonly onCancelled: () => Promise<void> };
+
+function List({ items, onCancelled }: ListProps) {
+  const asked = useSignal<string | undefined>(undefined);
+  const { ahead, over } = inOrder(items, serverNow());
+  const item = (appointment: AppointmentReply) => (
+    <AppointmentItem
+      key={appointment.id}
+      appointment={appointment}
+      isAsked={asked.value === appointment.id}
+      onAsk={(isAsked) => {
+        asked.value = isAsked ? appointment.id : undefined;
+      }}
+      onCancelled={onCancelled}
+    />
+  );
+  return (
+    <>
+      {ahead.length === 0 ? (
+        <div class="empty">
+          <p>Nothing is ahead of you.</p>
+          <p class="soft">What you book with your e-mail address appears here, whether you are logged in or not.</p>
+        </div>
+      ) : (
+        <ul class="rows">{ahead.map(item)}</ul>
+      )}
+      {over.length > 0 && (
+        <details class="over">
+          <summary>Earlier and cancelled ({over.length})</summary>
+          <ul class="rows">{over.map(item)}</ul>
+        </details>
+      )}
+    </>
+  );
+}

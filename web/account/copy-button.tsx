@@ -1,0 +1,21 @@
+import { useSignal } from '@preact/signals';
+import { announce } from '../announcing.tsx';
+
+/** Pages without a secure connection are given no clipboard; there is no button then. */
+export function CopyButton({ text, children }: { readonly text: string; readonly children: string }) {
+  const isCopied = useSignal<boolean | undefined>(undefined);
+  if (!('clipboard' in navigator)) return null;
+  const copy = async () => {
+    isCopied.value = await navigator.clipboard.writeText(text).then(
+      () => true,
+      // The browser may refuse, or its owner: the text stands beside the button.
+      () => false,
+    );
+    announce(isCopied.value ? 'Copied.' : 'The browser does not let us copy. Please do it by hand.');
+  };
+  return (
+    <button type="button" class="button" onClick={() => void copy()}>
+      {isCopied.value === undefined ? children : isCopied.value ? 'Copied' : 'Please copy by hand'}
+    </button>
+  );
+}

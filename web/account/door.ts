@@ -1,0 +1,27 @@
+// Which door of the account page somebody stands at. Pure: what comes after `#` in the address, which a browser sends to no server, says which.
+
+export type Door =
+  | { readonly at: 'login' /** What has just been done. */; readonly after?: 'verifying' | 'resetting' }
+  | { readonly at: 'register' }
+  | { readonly at: 'forgotten' }
+  /** A letter is on its way. */
+  | { readonly at: 'letter'; readonly about: LetterWanted; readonly email: string }
+  /** The link of a letter was opened. */
+  | { readonly at: 'verify'; readonly token: string }
+  | { readonly at: 'reset'; readonly token: string /** Whether there was none before. */; readonly isFirst: boolean };
+export type LetterWanted = 'registration' | 'password';
+
+/** The door that an address leads to. `undefined`: what is after `#` is no door of ours, and leads nowhere. */
+export function doorOf(hash: string): Door | undefined {
+  const [, topic, token] = /^#([a-z-]+)=([\w-]+)$/.exec(hash) ?? [];
+  if (token !== undefined && topic === 'email-verification') return { at: 'verify', token };
+  if (token !== undefined && (topic === 'password-reset' || topic === 'invitation')) return { at: 'reset', token, isFirst: topic === 'invitation' };
+  if (hash === '#register') return { at: 'register' };
+  if (hash === '#forgotten') return { at: 'forgotten' };
+  return hash === '' || hash === '#login' ? { at: 'login' } : undefined;
+}
+
+/** A link of a letter is for whoever has the letter, whoever is logged in here; the other doors are for those who are not. */
+export function isForAnybody({ at }: Door): boolean {
+  return at === 'verify' || at === 'reset';
+}

@@ -1,0 +1,83 @@
+import { LoginForm } from '../login-form.tsx';
+import { logOut, type User } from '../session.ts';
+import { shop } from '../shop.ts';
+import type { Door } from './door.ts';
+import { DoorHeading } from './door-heading.tsx';
+import { Forgotten } from './forgotten.tsx';
+import { LetterOnItsWay } from './letter-on-its-way.tsx';
+import { NewPassword, Verify } from './opened-link.tsx';
+import { Register } from './register.tsx';
+import { door, email, goTo } from './standing.ts';
+
+/** Everything that can be done without being logged in. `user` is there if somebody is, and has opened the link of a letter. */
+export function Entrance({ user }: { readonly user: User | undefined }) {
+  return <div class="entrance">{cardAt(door.value, user)}</div>;
+}
+
+function cardAt(here: Door, user: User | undefined) {
+  switch (here.at) {
+    case 'login':
+      return user === undefined ? <Login after={here.after} /> : <SomebodyElse user={user} />;
+    case 'register':
+      return <Register />;
+    case 'forgotten':
+      return <Forgotten />;
+    case 'letter':
+      return <LetterOnItsWay about={here.about} to={here.email} />;
+    case 'verify':
+      return <Verify key={here.token} token={here.token} />;
+    case 'reset':
+      return <NewPassword key={here.token} token={here.token} />;
+    default:
+      return here satisfies never;
+  }
+}
+
+const DONE = {
+  verifying: 'Your address is verified, and your account is ready.',
+  resetting: 'Your new password holds. Whoever was logged in has been logged out.',
+} as const;
+
+function Login({ after }: { readonly after: keyof typeof DONE | undefined }) {
+  const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
+  const hint =
+    after !== undefined ? (
+      <p class="well" role="status">
+        {DONE[after]} Log in to go on.
+      </p>
+    ) : (
+      isDemo && (
+        <p class="demo-hint">
+          Demo: <strong>customer@demo.test</strong> and <strong>owner@demo.test</strong> have accounts, with the password printed when the server started.
+        </p>
+      )
+    );
+  return (
+    <LoginForm heading={<DoorHeading isQuiet={after === undefined}>Log in</DoorHeading>} email={email} hint={hint}>
+      <p class="elsewhere">
+        <a href="#forgotten">Forgotten your password?</a>
+        <a href="#register">Make an account</a>
+      </p>
+    </LoginForm>
+  );
+}
+
+/** A link was opened in a browser where somebody is logged in: the demo's owner, for one, who has all letters. */
+function SomebodyElse({ user }: { readonly user: User }) {
+  return (
+    <section class="card entrance-card">
+      <DoorHeading>That is done</DoorHeading>
+      <p>
+        In this browser <strong>{user.name}</strong> ({user.email}) is logged in.
+      </p>
+      <div class="actions">
+        <button type="button" class="button primary" onClick={() => void logOut()}>
+          Log in as somebody else
+        </button>
+        <button type="button" class="button" onClick={() => goTo({ at: 'login' })}>
+          Go on as {user.name}
+        </button>
+      </div>
+    </section>
+  );
+}

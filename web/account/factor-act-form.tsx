@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals';
+import { announce } from '../announcing.tsx';
+import { Field, wrongOf } from '../field.tsx';
+import { FormProblem, SendButton, useSending } from '../sending.tsx';
+import { askAs } from '../session.ts';
+import { actSentence } from './factor-sentences.ts';
+import type { FactorAct } from './second-factor.ts';
+import type { TakeFactorChange } from './second-factor-section.tsx';
+
+const WORDS = {
+  'renew-codes': {
+    path: '/v1/auth/totp/recovery-codes',
+    lead: 'The recovery codes that you have now are good for nothing afterwards.',
+    action: 'Make new codes',
+  },
+  remove: { path: '/v1/auth/totp/remove', lead: 'Your password alone lets anybody in afterwards.', action: 'Remove it' },
+} as const satisfies Record<FactorAct, object>;
+
+/** Password and code once more: whoever finds an open page must not be able to take the second factor away. */
+export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly take: TakeFactorChange }) {
+  const password = useSignal('');
+  const code = useSignal('');
+  const { path, lead, action } = WORDS[act];
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const body = { password: password.value, code: code.value.trim() };
+    const answer = await askAs<{ readonly recoveryCodes?: readonly string[] }>('POST', path, { body });
+    if (!answer.ok) return answer.problem;
+    if (act === 'remove') announce('The second factor is removed.');
+    take(act === 'remove' ? { type: 'removed' } : { type: 'codes-made', recoveryCodes: answer.body.recoveryCodes ?? [] });
+    return undefined;
+  });
+  return (
+    <form class="matter-form" ref={form} noValidate onSubmit={send}>
+      <p>{lead}</p>
+      <FormProblem problem={problem.value} fields={['password', 'code']} sentence={actSentence} />
+      <Field
+        id="factor-password"
+        label="Your password"
+        isSecret
+        isFocused
+        autoComplete="current-password"
+        value={password.value}
+        wrong={wrongOf(problem.value, 'password', 'This')}
+        onInput={(value) => {
+          password.value = value;
+        }}
+      />
+      <Field
+        id="factor-code"
+        label="Code"
+        autoComplete="one-time-code"
+        hint="From your app, or a recovery code."
+        value={code.value}
+        wrong={wrongOf(problem.value, 'code', 'This')}
+        onInput={(value) => {
+          code.value = value;
+        }}
+      />
+      <div class="actions">
+        <SendButton isBusy={isBusy.value} kind={act === 'remove' ? 'danger' : 'primary'}>
+          {action}
+        </SendButton>
+        <button type="button" class="button quiet" onClick={() => take({ type: 'leave' })}>
+          Leave it on
+        </button>
+      </div>
+    </form>
+  );
+}

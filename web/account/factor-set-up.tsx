@@ -1,0 +1,95 @@
+import { useSignal } from '@preact/signals';
+import { Field, wrongOf } from '../field.tsx';
+import { FormProblem, SendButton, useSending } from '../sending.tsx';
+import { askAs } from '../session.ts';
+import { codeSentence, passwordSentence } from './factor-sentences.ts';
+import { othersEnded } from './other-sessions.ts';
+import { QrCode } from './qr-code.tsx';
+import { inGroups } from './second-factor.ts';
+import type { TakeFactorChange } from './second-factor-section.tsx';
+
+/** The password first: whoever finds an open page must not be able to lock its owner out. */
+export function FactorStart({ take }: { readonly take: TakeFactorChange }) {
+  const password = useSignal('');
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const answer = await askAs<{ readonly secret: string; readonly uri: string }>('POST', '/v1/auth/totp', { body: { password: password.value } });
+    if (!answer.ok) return answer.problem;
+    take({ type: 'started', ...answer.body });
+    return undefined;
+  });
+  return (
+    <form class="matter-form" ref={form} noValidate onSubmit={send}>
+      <p>You need an authenticator app on your phone or computer. Switching it on logs out every other device.</p>
+      <FormProblem problem={problem.value} fields={['password']} sentence={passwordSentence} />
+      <Field
+        id="factor-password"
+        label="Your password"
+        isSecret
+        isFocused
+        autoComplete="current-password"
+        value={password.value}
+        wrong={wrongOf(problem.value, 'password', 'This')}
+        onInput={(value) => {
+          password.value = value;
+        }}
+      />
+      <div class="actions">
+        <SendButton isBusy={isBusy.value}>Go on</SendButton>
+        <button type="button" class="button quiet" onClick={() => take({ type: 'leave' })}>
+          Leave it off
+        </button>
+      </div>
+    </form>
+  );
+}
+
+type SetUpProps = { readonly secret: string; readonly uri: string; readonly take: TakeFactorChange };
+
+export function FactorSetUp({ secret, uri, take }: SetUpProps) {
+  const code = useSignal('');
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const answer = await askAs<{ readonly recoveryCodes: readonly string[] }>('POST', '/v1/auth/totp/confirm', { body: { code: code.value.trim() } });
+    if (!answer.ok) return answer.problem;
+    othersEnded.value += 1;
+    take({ type: 'codes-made', recoveryCodes: answer.body.recoveryCodes });
+    return undefined;
+  });
+  return (
+    <form class="matter-form" ref={form} noValidate onSubmit={send}>
+      <div class="set-up">
+        <QrCode text={uri} label="QR code for your authenticator app" />
+        <div class="set-up-words">
+          <p>Scan this with your authenticator app, or type the key into it:</p>
+          <p>
+            <code class="secret">{inGroups(secret)}</code>
+          </p>
+          <p>
+            <a class="reach" href={uri}>
+              Open it in an app on this device
+            </a>
+          </p>
+        </div>
+      </div>
+      <FormProblem problem={problem.value} fields={['code']} sentence={codeSentence} />
+      <Field
+        id="factor-code"
+        label="Code"
+        mode="numeric"
+        isFocused
+        autoComplete="one-time-code"
+        hint="The six digits that the app shows now."
+        value={code.value}
+        wrong={wrongOf(problem.value, 'code', 'This')}
+        onInput={(value) => {
+          code.value = value;
+        }}
+      />
+      <div class="actions">
+        <SendButton isBusy={isBusy.value}>Switch it on</SendButton>
+        <button type="button" class="button quiet" onClick={() => take({ type: 'leave' })}>
+          Leave it off
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,28 @@
+import { ask } from '../api.ts';
+import { wrongOf } from '../field.tsx';
+import { FormProblem, SendButton, useSending } from '../sending.tsx';
+import { AddressField, BackToLogin } from './door-fields.tsx';
+import { DoorHeading } from './door-heading.tsx';
+import { email, goTo } from './standing.ts';
+
+export function Forgotten() {
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const address = email.value.trim();
+    const answer = await ask('POST', '/v1/auth/password/forgot', { body: { email: address } });
+    if (!answer.ok) return answer.problem;
+    goTo({ at: 'letter', about: 'password', email: address });
+    return undefined;
+  });
+  return (
+    <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
+      <div>
+        <DoorHeading>A forgotten password</DoorHeading>
+        <p class="soft">We send you a letter with a link that sets a new one.</p>
+      </div>
+      <FormProblem problem={problem.value} fields={['email']} />
+      <AddressField wrong={wrongOf(problem.value, 'email', 'This')} />
+      <SendButton isBusy={isBusy.value}>Send the letter</SendButton>
+      <BackToLogin>Back to the login</BackToLogin>
+    </form>
+  );
+}

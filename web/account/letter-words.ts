@@ -1,0 +1,18 @@
+// What letters are about, for the owner who looks through them.
+
+const TOPICS: { readonly [topic: string]: string } = {
+  'email-verification': 'Verify an address',
+  'already-registered': 'There is an account already',
+  'password-reset': 'Set a new password',
+  'password-reset-without-account': 'No account to set a password for',
+  'password-changed': 'The password has changed',
+  invitation: 'Invitation',
+  'second-factor-on': 'The second factor is on',
+  'second-factor-off': 'The second factor is off',
+};
+
+/** A topic without words of its own is said as it is spelled. */
+export function topicWords(topic: string): string {
+  const plain = topic.replaceAll(/[-.]/g, ' ');
+  return TOPICS[topic] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+}

@@ -1,0 +1,117 @@
+import { useSignal } from '@preact/signals';
+import type { z } from 'zod';
+import type { notification } from '../../src/protocol/notifications.ts';
+import { type Answer, type Problem, query, serverNow } from '../api.ts';
+import { sentenceOf } from '../problem-sentences.ts';
+import { askAs } from '../session.ts';
+import { shop } from '../shop.ts';
+import { viewerZone } from '../zoned-dates.ts';
+import { ago } from './ago.ts';
+import { CopyButton } from './copy-button.tsx';
+import { topicWords } from './letter-words.ts';
+import { focusSection, Read, Section, useReading } from './section.tsx';
+import { email } from './standing.ts';
+
+const ID = 'letters';
+const PAGE = 10;
+
+type Letter = z.output<typeof notification>;
+type LetterPage = { readonly items: readonly Letter[]; readonly nextCursor: string | null };
+
+function readLetters(cursor?: string): Promise<Answer<LetterPage>> {
+  return askAs('GET', `/v1/notifications${query({ limit: PAGE, cursor })}`);
+}
+
+/** What people had to be told, for the owner: without a mail server this is the only place where a link of a letter is found. */
+export function Letters() {
+  const reading = useReading(() => readLetters());
+  const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
+  return (
+    <Section
+      id={ID}
+      title="Letters"
+      lead={`What was written to people, newest first. ${isDemo ? 'The demo sends no mail, so their links are opened here.' : 'Hand a link on only to whoever it is for: it lets them in.'}`}
+    >
+      <div class="matter-top">
+        <button type="button" class="button quiet" onClick={() => void reading.again()}>
+          Look for new ones
+        </button>
+      </div>
+      <Read reading={reading}>{(page) => <LetterPages key={page.items[0]?.id ?? ''} first={page} />}</Read>
+    </Section>
+  );
+}
+
+function LetterPages({ first }: { readonly first: LetterPage }) {
+  const more = useSignal<LetterPage>({ items: [], nextCursor: first.nextCursor });
+  const isBusy = useSignal(false);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const { nextCursor } = more.value;
+  const readOn = async () => {
+    if (isBusy.value || nextCursor === null) return;
+    isBusy.value = true;
+    const answer = await readLetters(nextCursor);
+    isBusy.value = false;
+    problem.value = answer.ok ? undefined : answer.problem;
+    if (!answer.ok) return;
+    more.value = { items: [...more.value.items, ...answer.body.items], nextCursor: answer.body.nextCursor };
+    if (answer.body.nextCursor === null) focusSection(ID);
+  };
+  if (first.items.length === 0)
+    return (
+      <div class="empty">
+        <p>No letters yet.</p>
+        <p class="soft">When somebody makes an account or forgets a password, what they are written appears here.</p>
+      </div>
+    );
+  return (
+    <>
+      <ul class="rows">
+        {[...first.items, ...more.value.items].map((letter) => (
+          <Row key={letter.id} letter={letter} />
+        ))}
+      </ul>
+      {problem.value !== undefined && (
+        <p class="banner danger" role="alert">
+          {sentenceOf(problem.value)}
+        </p>
+      )}
+      {nextCursor !== null && (
+        <div class="matter-foot">
+          <button type="button" class="button" aria-busy={isBusy.value || undefined} onClick={() => void readOn()}>
+            Show older ones
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A link that is opened here leads to a login, of whoever the letter is to. */
+function nameFor(to: string): void {
+  email.value = to;
+}
+
+function Row({ letter: { topic, to, link, createdAt, delivery } }: { readonly letter: Letter }) {
+  const written = ago(Date.parse(createdAt), serverNow(), viewerZone());
+  return (
+    <li class="row">
+      <div class="row-words">
+        <p class="row-title">
+          {topicWords(topic)} {delivery !== undefined && <span class="chip">{topicWords(delivery.state)}</span>}
+        </p>
+        <p class="soft small address">
+          to {to} · {written}
+        </p>
+      </div>
+      {link !== undefined && (
+        <div class="actions">
+          <CopyButton text={link}>Copy link</CopyButton>
+          <a class="button" href={link} onClick={() => nameFor(to)}>
+            Open link<span class="only-heard"> for {to}</span>
+          </a>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,16 @@
+import { SHORTEST_PASSWORD } from '../../src/protocol/password-rules.ts';
+import { Field } from '../field.tsx';
+
+type NewPasswordProps = { readonly label: string; readonly value: string; readonly wrong: string | undefined; readonly onInput: (value: string) => void };
+
+export function NewPasswordField(props: NewPasswordProps) {
+  return (
+    <Field
+      id="new-password"
+      isSecret
+      autoComplete="new-password"
+      hint={`At least ${SHORTEST_PASSWORD} characters, and not one that is tried first: three words that have nothing to do with each other are good.`}
+      {...props}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+import { useSignal } from '@preact/signals';
+import { ask } from '../api.ts';
+import { wrongOf } from '../field.tsx';
+import { FormProblem, SendButton, useSending } from '../sending.tsx';
+import { renewSession, session } from '../session.ts';
+import { DoorHeading } from './door-heading.tsx';
+import { NewPasswordField } from './new-password-field.tsx';
+import { goTo } from './standing.ts';
+
+/** Needs a press of the button: programs that look at the links in mail press none. */
+export function Verify({ token }: { readonly token: string }) {
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const answer = await ask('POST', '/v1/auth/email/verify', { body: { token } });
+    if (!answer.ok) return answer.problem;
+    goTo({ at: 'login', after: 'verifying' });
+    return undefined;
+  });
+  return (
+    <form class="card entrance-card" ref={form} onSubmit={send}>
+      <DoorHeading>Is this your address?</DoorHeading>
+      <FormProblem problem={problem.value} />
+      {problem.value?.code === 'link-not-valid' ? (
+        <Anew href="#register">Make an account</Anew>
+      ) : (
+        <>
+          <p>If you have not made an account here, close this page, and nothing happens.</p>
+          <SendButton isBusy={isBusy.value}>Yes, verify it</SendButton>
+        </>
+      )}
+    </form>
+  );
+}
+
+export function NewPassword({ token, isFirst }: { readonly token: string; readonly isFirst: boolean }) {
+  const password = useSignal('');
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const answer = await ask('POST', '/v1/auth/password/reset', { body: { token, password: password.value } });
+    if (!answer.ok) return answer.problem;
+    // Every session of that account has ended; whether this browser had one of them only the server knows.
+    if (session.value.state === 'in') await renewSession();
+    goTo({ at: 'login', after: 'resetting' });
+    return undefined;
+  });
+  return (
+    <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
+      <DoorHeading>{isFirst ? 'Welcome' : 'A new password'}</DoorHeading>
+      <FormProblem problem={problem.value} fields={['password']} />
+      {problem.value?.code === 'link-not-valid' ? (
+        <Anew href="#forgotten">Ask for a new link</Anew>
+      ) : (
+        <>
+          {isFirst && <p>There is an account for you. Choose a password for it, then log in.</p>}
+          <NewPasswordField
+            label={isFirst ? 'Password' : 'New password'}
+            value={password.value}
+            wrong={wrongOf(problem.value, 'password', 'This password')}
+            onInput={(value) => {
+              password.value = value;
+            }}
+          />
+          <SendButton isBusy={isBusy.value}>Set password</SendButton>
+        </>
+      )}
+    </form>
+  );
+}
+
+function Anew({ href, children }: { readonly href: string; readonly children: string }) {
+  return (
+    <p class="elsewhere">
+      <a href={href}>{children}</a>
+      <a href="#login">Log in</a>
+    </p>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { User } from '../session.ts';
+import { AppointmentList } from './appointment-list.tsx';
+import { Letters } from './letters.tsx';
+import { PasswordChange } from './password-change.tsx';
+import { SecondFactorSection } from './second-factor-section.tsx';
+import { Sessions } from './sessions.tsx';
+
+const ROLES = {
+  owner: 'Owner',
+  manager: 'Manager',
+  'front-desk': 'Front desk',
+  staff: 'Staff member',
+  customer: 'Customer',
+} as const satisfies Record<User['role'], string>;
+
+/** Who is logged in, what is theirs, and what keeps it theirs. */
+export function Overview({ user }: { readonly user: User }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const isCustomer = user.role === 'customer';
+  return (
+    <div class="overview">
+      <div class="who">
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            {user.name}
+          </h1>
+          <p class="soft address">
+            {user.email} · {ROLES[user.role]}
+          </p>
+        </div>
+        <a class="button primary" href={isCustomer ? '/' : '/desk'}>
+          {isCustomer ? 'Book a time' : 'Open the front desk'}
+        </a>
+      </div>
+      {isCustomer && <AppointmentList />}
+      {user.role === 'owner' && <Letters />}
+      <PasswordChange email={user.email} />
+      <SecondFactorSection />
+      <Sessions />
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+// The second factor of an account, as the page shows it. Pure: a state and what the server said, or what somebody chose, give the next state.
+//
+// `off` → `setting-up` with a secret, once the password was given → `codes` once a code of the app has shown that it knows the secret → `on`.
+// `on` → `codes` again with new recovery codes, or → `off`. A form that is left leads back to where it came from. Recovery codes are in no state
+// but `codes`: whoever has closed them cannot see them again.
+
+export type FactorAct = 'renew-codes' | 'remove';
+export type SecondFactor =
+  /** The server knows of no such thing. */
+  | { readonly at: 'unavailable' }
+  | { readonly at: 'off' }
+  /** Asks for the password, before anything is made. */
+  | { readonly at: 'starting' }
+  | { readonly at: 'setting-up'; readonly secret: string; readonly uri: string }
+  | { readonly at: 'codes'; readonly recoveryCodes: readonly string[]; readonly isNew: boolean }
+  | { readonly at: 'on'; readonly recoveryCodesLeft: number }
+  /** Asks for password and code, before it does what was chosen. */
+  | { readonly at: 'acting'; readonly act: FactorAct; readonly recoveryCodesLeft: number };
+
+export type FactorChange =
+  | { readonly type: 'read'; readonly isOn: boolean; readonly recoveryCodesLeft: number }
+  | { readonly type: 'not-offered' }
+  | { readonly type: 'start' }
+  | { readonly type: 'started'; readonly secret: string; readonly uri: string }
+  | { readonly type: 'codes-made'; readonly recoveryCodes: readonly string[] }
+  | { readonly type: 'codes-kept' }
+  | { readonly type: 'act'; readonly act: FactorAct }
+  | { readonly type: 'removed' }
+  | { readonly type: 'leave' };
+
+/** A change that does not fit the state, such as the answer to a form that has been left, changes nothing. */
+export function evolveSecondFactor(state: SecondFactor, change: FactorChange): SecondFactor {
+  switch (change.type) {
+    case 'read':
+      return change.isOn ? { at: 'on', recoveryCodesLeft: change.recoveryCodesLeft } : { at: 'off' };
+    case 'not-offered':
+      return { at: 'unavailable' };
+    case 'start':
+      return state.at === 'off' ? { at: 'starting' } : state;
+    case 'started':
+      return state.at === 'starting' ? { at: 'setting-up', secret: change.secret, uri: change.uri } : state;
+    case 'codes-made':
+      // Whatever is shown by now: codes that nobody has seen would be lost.
+      return { at: 'codes', recoveryCodes: change.recoveryCodes, isNew: state.at === 'setting-up' };
+    case 'codes-kept':
+      return state.at === 'codes' ? { at: 'on', recoveryCodesLeft: state.recoveryCodes.length } : state;
+    case 'act':
+      return state.at === 'on' ? { at: 'acting', act: change.act, recoveryCodesLeft: state.recoveryCodesLeft } : state;
+    case 'removed':
+      return { at: 'off' };
+    case 'leave':
+      return left(state);
+    default:
+      return change satisfies never;
+  }
+}
+
+function left(state: SecondFactor): SecondFactor {
+  if (state.at === 'starting' || state.at === 'setting-up') return { at: 'off' };
+  if (state.at === 'acting') return { at: 'on', recoveryCodesLeft: state.recoveryCodesLeft };
+  return state;
+}
+
+/** The secret in groups of four, for those who type it. */
+export function inGroups(secret: string): string {
+  return secret.match(/.{1,4}/g)?.join(' ') ?? '';
+}

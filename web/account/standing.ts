@@ -1,0 +1,48 @@
+// Where somebody stands on the account page, kept in step with the address.
+import { effect, signal } from '@preact/signals';
+import { session } from '../session.ts';
+import { type Door, doorOf } from './door.ts';
+
+export const door = signal<Door>({ at: 'login' });
+
+/** Remembered from registering to the first login, which is in another tab for those who open the letter's link. */
+const REGISTERED_AS = 'slotkeeper-registered-as';
+/** What has been typed as an address, at whichever door. */
+export const email = signal(localStorage.getItem(REGISTERED_AS) ?? '');
+
+export function rememberAddress(address: string): void {
+  localStorage.setItem(REGISTERED_AS, address);
+}
+
+/** Whoever has just come in stands at no door any more, and whoever has just gone out stands at the login. */
+export function followSession(): void {
+  let before = session.peek().state;
+  effect(() => {
+    const now = session.value.state;
+    const { at } = door.peek();
+    if (before !== 'in' && now === 'in') {
+      localStorage.removeItem(REGISTERED_AS);
+      email.value = '';
+    }
+    if (before === 'out' && now === 'in' && at === 'login') goTo({ at });
+    if (before === 'in' && now === 'out' && (at === 'register' || at === 'forgotten' || at === 'letter')) goTo({ at: 'login' });
+    before = now;
+  });
+}
+
+/** Reads the address, now and whenever only what is after `#` changes: a letter's link may be pasted into a tab that is here already. */
+export function followAddress(): void {
+  const read = () => {
+    door.value = doorOf(location.hash) ?? door.value;
+    // A token stays in this page's memory: not in the history, and not on the screen of whoever looks over a shoulder.
+    if ('token' in door.value) history.replaceState(null, '', location.pathname);
+  };
+  read();
+  addEventListener('hashchange', read);
+}
+
+/** A door that no address leads to. */
+export function goTo(next: Door): void {
+  history.replaceState(null, '', location.pathname);
+  door.value = next;
+}
