@@ -6,7 +6,7 @@ import { sentenceOf } from './problem-sentences.ts';
 export type LoginStep = 'password' | 'code';
 
 /** What the server says to a right password of an account with a second factor. */
-const CODE_WANTED: string = 'second-factor-required';
+const CODE_WANTED = 'second-factor-required';
 
 /** The step after an answer. A wrong password behind a code leads back to the beginning; anything else stays where it is. */
 export function nextStep(step: LoginStep, problem: Problem | undefined): LoginStep {
@@ -21,12 +21,5 @@ export function problemShown(step: LoginStep, problem: Problem | undefined): Pro
 export function loginSentence(step: LoginStep, problem: Problem): string {
   const isWrong = problem.code === 'unauthenticated' || problem.code === 'invalid-request' || problem.code === CODE_WANTED;
   if (isWrong) return step === 'password' ? 'E-mail or password is not right.' : 'This code is not right, or not any more.';
-  if (problem.code === 'rate-limited') return `Too many tries. Please wait ${pauseWords(problem.retryAfterSeconds)} and try again.`;
   return sentenceOf(problem);
-}
-
-/** "20 seconds", "2 minutes" */
-function pauseWords(seconds: number | undefined): string {
-  if (seconds === undefined || seconds <= 1) return 'a moment';
-  return seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -43,5 +43,12 @@ const SENTENCES = {
 
 /** One or two plain sentences. A refusal says what happened; nothing of the machinery. */
 export function sentenceOf(problem: Problem): string {
+  const { code, retryAfterSeconds = 0 } = problem;
+  if (code === 'rate-limited' && retryAfterSeconds > 1) return `That was too often. Please wait ${pauseWords(retryAfterSeconds)} and try again.`;
   return SENTENCES[problem.code] ?? problem.title;
+}
+
+/** "20 seconds", "2 minutes" */
+function pauseWords(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -27,7 +27,7 @@ function cardAt(here: Door, user: User | undefined) {
     case 'verify':
       return <Verify key={here.token} token={here.token} />;
     case 'reset':
-      return <NewPassword key={here.token} token={here.token} />;
+      return <NewPassword key={here.token} token={here.token} isFirst={here.isFirst} />;
     default:
       return here satisfies never;
   }

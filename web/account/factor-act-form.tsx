@@ -3,7 +3,7 @@ import { announce } from '../announcing.tsx';
 import { Field, wrongOf } from '../field.tsx';
 import { FormProblem, SendButton, useSending } from '../sending.tsx';
 import { askAs } from '../session.ts';
-import { actSentence } from './factor-sentences.ts';
+import { factorSentence } from './factor-sentences.ts';
 import type { FactorAct } from './second-factor.ts';
 import type { TakeFactorChange } from './second-factor-section.tsx';
 
@@ -32,7 +32,7 @@ export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
       <p>{lead}</p>
-      <FormProblem problem={problem.value} fields={['password', 'code']} sentence={actSentence} />
+      <FormProblem problem={problem.value} fields={['password', 'code']} sentence={factorSentence} />
       <Field
         id="factor-password"
         label="Your password"
@@ -51,7 +51,7 @@ export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly
         autoComplete="one-time-code"
         hint="From your app, or a recovery code."
         value={code.value}
-        wrong={wrongOf(problem.value, 'code', 'This')}
+        wrong={wrongOf(problem.value, 'code', 'This code')}
         onInput={(value) => {
           code.value = value;
         }}

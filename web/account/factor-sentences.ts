@@ -1,16 +1,7 @@
 import type { Problem } from '../api.ts';
-import { loginSentence } from '../login-steps.ts';
+import { sentenceOf } from '../problem-sentences.ts';
 
-/** As at the login, where the same things are asked for. */
-export function codeSentence(problem: Problem): string {
-  return problem.code === 'forbidden' ? 'This code is not right, or not any more.' : loginSentence('code', problem);
-}
-
-export function passwordSentence(problem: Problem): string {
-  return problem.code === 'forbidden' ? 'This is not your password.' : loginSentence('code', problem);
-}
-
-/** Where both are asked for, nobody is told which of them is wrong. */
-export function actSentence(problem: Problem): string {
-  return problem.code === 'forbidden' ? 'The password or the code is not right.' : loginSentence('code', problem);
+/** Something else was done to the second factor meanwhile, on another device, or too much time has passed. */
+export function factorSentence(problem: Problem): string {
+  return problem.code === 'wrong-status' ? 'That is no longer possible. Please load the page again and begin anew.' : sentenceOf(problem);
 }

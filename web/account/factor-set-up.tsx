@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Field, wrongOf } from '../field.tsx';
 import { FormProblem, SendButton, useSending } from '../sending.tsx';
 import { askAs } from '../session.ts';
-import { codeSentence, passwordSentence } from './factor-sentences.ts';
+import { factorSentence } from './factor-sentences.ts';
 import { othersEnded } from './other-sessions.ts';
 import { QrCode } from './qr-code.tsx';
 import { inGroups } from './second-factor.ts';
@@ -20,7 +20,7 @@ export function FactorStart({ take }: { readonly take: TakeFactorChange }) {
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
       <p>You need an authenticator app on your phone or computer. Switching it on logs out every other device.</p>
-      <FormProblem problem={problem.value} fields={['password']} sentence={passwordSentence} />
+      <FormProblem problem={problem.value} fields={['password']} sentence={factorSentence} />
       <Field
         id="factor-password"
         label="Your password"
@@ -70,7 +70,7 @@ export function FactorSetUp({ secret, uri, take }: SetUpProps) {
           </p>
         </div>
       </div>
-      <FormProblem problem={problem.value} fields={['code']} sentence={codeSentence} />
+      <FormProblem problem={problem.value} fields={['code']} sentence={factorSentence} />
       <Field
         id="factor-code"
         label="Code"
@@ -79,7 +79,7 @@ export function FactorSetUp({ secret, uri, take }: SetUpProps) {
         autoComplete="one-time-code"
         hint="The six digits that the app shows now."
         value={code.value}
-        wrong={wrongOf(problem.value, 'code', 'This')}
+        wrong={wrongOf(problem.value, 'code', 'This code')}
         onInput={(value) => {
           code.value = value;
         }}

@@ -7,8 +7,8 @@ const TOPICS: { readonly [topic: string]: string } = {
   'password-reset-without-account': 'No account to set a password for',
   'password-changed': 'The password has changed',
   invitation: 'Invitation',
-  'second-factor-on': 'The second factor is on',
-  'second-factor-off': 'The second factor is off',
+  'second-factor-on': 'A second factor was switched on',
+  'second-factor-off': 'The second factor was removed',
 };
 
 /** A topic without words of its own is said as it is spelled. */
