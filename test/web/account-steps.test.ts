@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { ago } from '../../web/account/ago.ts';
 import { doorOf } from '../../web/account/door.ts';
-import { topicWords } from '../../web/account/letter-words.ts';
+import { deliveryWords, topicWords } from '../../web/account/letter-words.ts';
 import { canBeCancelled, inOrder } from '../../web/account/own-appointments.ts';
 import { evolveSecondFactor, type FactorChange, inGroups, type SecondFactor } from '../../web/account/second-factor.ts';
 import type { Problem } from '../../web/api.ts';
@@ -107,6 +107,10 @@ test('how long ago is said roughly, and from a day on by the day', () => {
   const minutes = (count: number) => ago(NOW - count * 60_000, NOW, 'Europe/Lisbon');
   assert.deepEqual([0, 1.9, 5, 59, 61, 23 * 60].map(minutes), ['just now', 'just now', '5 minutes ago', '59 minutes ago', '1 hour ago', '23 hours ago']);
   assert.match(minutes(25 * 60), /Mon.* 23 Nov|Nov 23/);
+});
+
+test('where letters are only kept nothing is said of mail, and a state that is new is said as it is spelled', () => {
+  assert.deepEqual(['kept', 'sent', 'put-off'].map(deliveryWords), [undefined, 'Mailed', 'Put off']);
 });
 
 test('a letter about something new is named by its topic', () => {

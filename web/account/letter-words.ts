@@ -16,3 +16,10 @@ export function topicWords(topic: string): string {
   const plain = topic.replaceAll(/[-.]/g, ' ');
   return TOPICS[topic] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
 }
+
+const DELIVERIES: { readonly [state: string]: string } = { waiting: 'Waiting to be mailed', sent: 'Mailed', failed: 'Could not be mailed' };
+
+/** Nothing for what is only kept here: where there is no mail server, that is all letters. */
+export function deliveryWords(state: string): string | undefined {
+  return state === 'kept' ? undefined : (DELIVERIES[state] ?? topicWords(state));
+}

@@ -8,7 +8,7 @@ import { shop } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
 import { ago } from './ago.ts';
 import { CopyButton } from './copy-button.tsx';
-import { topicWords } from './letter-words.ts';
+import { deliveryWords, topicWords } from './letter-words.ts';
 import { focusSection, Read, Section, useReading } from './section.tsx';
 import { email } from './standing.ts';
 
@@ -93,15 +93,22 @@ function nameFor(to: string): void {
 }
 
 function Row({ letter: { topic, to, link, createdAt, delivery } }: { readonly letter: Letter }) {
+  const state = delivery && deliveryWords(delivery.state);
   const written = ago(Date.parse(createdAt), serverNow(), viewerZone());
   return (
     <li class="row">
       <div class="row-words">
         <p class="row-title">
-          {topicWords(topic)} {delivery !== undefined && <span class="chip">{topicWords(delivery.state)}</span>}
+          {topicWords(topic)}{' '}
+          {state !== undefined && (
+            <span class="chip" data-status={delivery?.state}>
+              {state}
+            </span>
+          )}
         </p>
         <p class="soft small address">
           to {to} · {written}
+          {delivery?.reason !== undefined && ` · ${delivery.reason}`}
         </p>
       </div>
       {link !== undefined && (
