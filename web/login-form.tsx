@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { Field } from './field.tsx';
-import { type LoginStep, loginSentence, nextStep, problemShown } from './login-steps.ts';
+import { isWrongEntry, type LoginStep, loginSentence, nextStep, problemShown } from './login-steps.ts';
 import { FormProblem, SendButton, useSending } from './sending.tsx';
 import { logIn, session } from './session.ts';
 
@@ -30,6 +30,8 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
     },
     session.value.state === 'out' ? session.value.problem : undefined,
   );
+  const problem = sending.problem.value;
+  const wrongCode = step.value === 'code' && problem !== undefined && isWrongEntry(problem) ? loginSentence(step.value, problem) : undefined;
   const restart = () => {
     code.value = '';
     password.value = '';
@@ -39,8 +41,8 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
     <form class="card entrance-card" ref={sending.form} onSubmit={sending.send}>
       {heading}
       {step.value === 'password' && hint}
-      <FormProblem problem={sending.problem.value} sentence={(problem) => loginSentence(step.value, problem)} />
-      {step.value === 'password' ? <Credentials email={email} password={password} /> : <Code code={code} />}
+      {wrongCode === undefined && <FormProblem problem={problem} sentence={(refusal) => loginSentence(step.value, refusal)} />}
+      {step.value === 'password' ? <Credentials email={email} password={password} /> : <Code code={code} wrong={wrongCode} />}
       <SendButton isBusy={sending.isBusy.value}>Log in</SendButton>
       {step.value === 'password' ? (
         children
@@ -86,7 +88,7 @@ function Credentials({ email, password }: { readonly email: Signal<string>; read
   );
 }
 
-function Code({ code }: { readonly code: Signal<string> }) {
+function Code({ code, wrong }: { readonly code: Signal<string>; readonly wrong: string | undefined }) {
   return (
     <Field
       id="code"
@@ -95,7 +97,7 @@ function Code({ code }: { readonly code: Signal<string> }) {
       isFocused
       hint="The six digits that your authenticator app shows now, or one of your recovery codes."
       value={code.value}
-      wrong={undefined}
+      wrong={wrong}
       onInput={(value) => {
         code.value = value;
       }}

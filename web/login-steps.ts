@@ -18,8 +18,12 @@ export function problemShown(step: LoginStep, problem: Problem | undefined): Pro
   return step === 'password' && problem?.code === CODE_WANTED ? undefined : problem;
 }
 
+/** What was typed is the matter, and not how often, or the server. */
+export function isWrongEntry({ code }: Problem): boolean {
+  return code === 'unauthenticated' || code === 'invalid-request' || code === CODE_WANTED;
+}
+
 export function loginSentence(step: LoginStep, problem: Problem): string {
-  const isWrong = problem.code === 'unauthenticated' || problem.code === 'invalid-request' || problem.code === CODE_WANTED;
-  if (isWrong) return step === 'password' ? 'E-mail or password is not right.' : 'This code is not right, or not any more.';
+  if (isWrongEntry(problem)) return step === 'password' ? 'E-mail or password is not right.' : 'This code is not right, or not any more.';
   return sentenceOf(problem);
 }

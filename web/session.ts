@@ -75,11 +75,14 @@ export function renewSession(): Promise<boolean> {
  * Browsers give locks to secure pages only; others have but the mark that `othersAreDone` looks at.
  */
 function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
-  return 'locks' in navigator ? navigator.locks.request('slotkeeper-session', work) : work();
+  const takeTurn = async () => {
+    await othersAreDone();
+    return work();
+  };
+  return 'locks' in navigator ? navigator.locks.request('slotkeeper-session', takeTurn) : takeTurn();
 }
 
 async function renewOnce(): Promise<boolean> {
-  await othersAreDone();
   localStorage.setItem(RENEWING_SINCE, String(Date.now()));
   // `keepalive`: whoever reloads at this moment must not lose the token that takes the place of the one being used up.
   const answer = await ask<TokensReply>('POST', '/v1/auth/refresh', { body: {}, headers: OWN_PAGE, keepalive: true });

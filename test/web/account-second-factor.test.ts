@@ -49,7 +49,7 @@ test('a second factor is set up, asked for at every login, and removed', options
   await codeField(page).fill(wrongCode(secret, Date.now()));
   await page.getByRole('button', { name: 'Switch it on' }).click();
   await page.getByText('This code is not right').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement?.id), 'factor-code');
+  await page.locator('#factor-code:focus').waitFor();
   // A code is good once; the login below takes the one after it, which is good already, so that nobody has to wait.
   await codeField(page).fill(shownCode(secret, Date.now()));
   await page.getByRole('button', { name: 'Switch it on' }).click();
@@ -63,11 +63,12 @@ test('a second factor is set up, asked for at every login, and removed', options
   const desk = await shop.visit('/account');
   await enter(desk, 'customer@demo.test');
   await codeField(desk).waitFor();
-  assert.equal(await desk.evaluate(() => document.activeElement?.id), 'code');
+  await desk.locator('#code:focus').waitFor();
   await assertAccessible(desk, 'the code at the login');
   await codeField(desk).fill(wrongCode(secret, Date.now()));
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
   await desk.getByText('This code is not right').waitFor();
+  await desk.locator('#code:focus').waitFor();
   await codeField(desk).fill(shownCode(secret, Date.now(), 1));
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
   await isInside(desk);
@@ -100,7 +101,7 @@ test('the desk asks for the code, too, and a form that is left changes nothing',
   await setUp(account);
   await account.getByRole('button', { name: 'Leave it off' }).click();
   await factorOf(account).getByText('Off: the password is all').waitFor();
-  assert.equal(await account.evaluate(() => document.activeElement?.id), 'second-factor');
+  await account.locator('#second-factor:focus').waitFor();
   const secret = await setUp(account);
   await codeField(account).fill(shownCode(secret, Date.now()));
   await account.getByRole('button', { name: 'Switch it on' }).click();
