@@ -35,6 +35,7 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
   const restart = () => {
     code.value = '';
     password.value = '';
+    sending.forget();
     step.value = 'password';
   };
   return (

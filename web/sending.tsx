@@ -11,6 +11,8 @@ export type Sending = {
   readonly problem: ReadonlySignal<Problem | undefined>;
   /** For `onSubmit`. A second press while the first one is under way does nothing. */
   readonly send: (event: Event) => void;
+  /** Takes away what was wrong, when something else is asked for. */
+  readonly forget: () => void;
 };
 
 /** `work` says what was wrong, or nothing. */
@@ -32,7 +34,10 @@ export function useSending(work: () => Promise<Problem | undefined>, before?: Pr
     problem.value = wrong;
     isBusy.value = false;
   };
-  return { form, isBusy, problem, send: (event) => void send(event) };
+  const forget = () => {
+    problem.value = undefined;
+  };
+  return { form, isBusy, problem, send: (event) => void send(event), forget };
 }
 
 type FormProblemProps = {

@@ -69,6 +69,10 @@ test('a second factor is set up, asked for at every login, and removed', options
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
   await desk.getByText('This code is not right').waitFor();
   await desk.locator('#code:focus').waitFor();
+  await desk.getByRole('button', { name: 'Log in as somebody else' }).click();
+  await desk.locator('#password:focus').waitFor();
+  assert.equal(await desk.getByRole('alert').count(), 0);
+  await enter(desk, 'customer@demo.test');
   await codeField(desk).fill(shownCode(secret, Date.now(), 1));
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
   await isInside(desk);
