@@ -7,6 +7,7 @@ import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Instant } from '../model/instant.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { ClaimTokens } from './security/claim-tokens.ts';
+import { HoldLedger } from './security/hold-ledger.ts';
 import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
 import { TokenVerifier } from './security/token-verifier.ts';
 import type { AdapterClients } from './socket/other-nodes.ts';
@@ -77,6 +78,7 @@ export type GatewayContext = GatewayParts & {
   readonly tokens: ClaimTokens;
   readonly verifier: TokenVerifier;
   readonly limits: RateLimits;
+  readonly holdLedger: HoldLedger;
   readonly metrics: GatewayMetrics;
   readonly readiness: Readiness;
 };
@@ -90,6 +92,7 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
     tokens: new ClaimTokens(parts.accounts.keys),
     verifier: new TokenVerifier(parts.accounts),
     limits: new RateLimits(parts.config.rateLimitScale, parts.shared),
+    holdLedger: new HoldLedger(parts.config.rateLimitScale, parts.shared),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },
   };

@@ -9,7 +9,7 @@ export const PROBLEMS = {
   'too-far': { status: 422, title: 'This time is too far ahead to be booked yet' },
   'outside-hours': { status: 422, title: 'This time is outside the working hours' },
   'off-grid': { status: 422, title: 'No slot starts at this time' },
-  'limit-reached': { status: 422, title: 'No more of these are possible on that day' },
+  'limit-reached': { status: 422, title: 'No more of these are possible' },
   'nonexistent-local-time': { status: 422, title: 'This local time does not exist on that day' },
   'hold-not-found': { status: 404, title: 'There is no such hold' },
   'hold-expired': { status: 410, title: 'The hold has run out' },

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { openServer, type Server } from '../../src/server.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { everyDay } from '../support/dates.ts';
 import { eventually } from '../support/eventually.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 import { REDIS_MISSING, startRedis, type TestRedis } from '../support/redis.ts';
@@ -12,6 +13,7 @@ import { askOver, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test
 
 /** Much sooner than the beacons would find it, which visit each screen every five seconds. */
 const AT_ONCE_MS = 1_000;
+const MIDNIGHT = Math.floor(Date.now() / 86_400_000) * 86_400_000;
 
 describe('two nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
   const stack = new AsyncDisposableStack();
@@ -52,6 +54,41 @@ describe('two nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     assert.equal((await askOver(one.url, 'POST', '/v1/auth/logout', { body: { refreshToken } })).status, 204);
     assert.equal((await screen.hears('session-ended', () => true, AT_ONCE_MS)).reason, 'logged-out');
     assert.equal((await askOver(other.url, 'GET', '/v1/me', { token: accessToken })).status, 401);
+  });
+
+  test('one person has a limit of holds on both together, without Redis nobody is refused, and both are one again when it is back', async () => {
+    const { body: login } = await askOver(one.url, 'POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD } });
+    const make = async (path: string, body: object) => (await askOver(one.url, 'POST', path, { body, token: login.accessToken })).body.id;
+    const weekly = everyDay('00:00', '24:00');
+    const locationId = await make('/v1/locations', { name: 'Berlin', timeZone: 'Europe/Berlin', currency: 'EUR', weekly });
+    const serviceId = await make('/v1/services', { name: 'Haircut', minutes: 30, slotIntervalMinutes: 30, price: { amount: 0, currency: 'EUR' } });
+    const staffId = await make('/v1/staff', { name: 'Ada', locationId, serviceIds: [serviceId] });
+    await eventually(async () => (await askOver(other.url, 'GET', '/v1/staff')).body.items.length === 1);
+    let minutes = 3 * 24 * 60;
+    const hold = ({ url }: Server) => {
+      minutes += 30;
+      return askOver(url, 'POST', '/v1/holds', { body: { serviceId, staffId, startsAt: new Date(MIDNIGHT + minutes * 60_000).toISOString() } });
+    };
+    const fifty = async () => (await Promise.all(Array.from({ length: 50 }, (_, index) => hold(index % 2 === 0 ? one : other)))).map(({ status }) => status);
+    assert.deepEqual(
+      Map.groupBy(await fifty(), String)
+        .entries()
+        .map(([status, all]) => `${status}: ${all.length}`)
+        .toArray()
+        .sort(),
+      ['201: 10', '422: 40'],
+    );
+    await redis.kill();
+    try {
+      for (const server of [one, other]) assert.equal((await hold(server)).status, 201);
+    } finally {
+      await redis.restart();
+    }
+    await eventually(() => [one, other].every(({ context }) => context.shared?.counters.isReady));
+    // The new Redis knows nothing of the holds before the outage.
+    const statuses = [];
+    for (let count = 0; count < 12; count += 1) statuses.push((await hold(count % 2 === 0 ? one : other)).status);
+    assert.deepEqual(statuses, [...Array.from({ length: 10 }, () => 201), 422, 422]);
   });
 
   test('requests to both come out of one allowance, without Redis out of one each', async () => {

@@ -4,6 +4,7 @@ import type { Answer, RequestKey, SchedulerCommand } from '../../actors/schedule
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Caller } from './caller.ts';
+import { countHold } from './hold-limit.ts';
 import { type Done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { zoneOfStaff } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
@@ -23,6 +24,7 @@ export async function askCalendar<Body extends object>(
   describe: Describe<Body>,
 ): Promise<Reply<Body>> {
   const answer = await context.scheduler.ask(request, command, { dryRun: caller.dryRun });
+  await countHold(context, caller, { request, command, answer });
   const reply = replyOf(context, answer, describe);
   context.metrics.operationEnded(command.type, isFailed(reply) ? reply.problem.code : reply.replayed ? 'replayed' : caller.dryRun ? 'dry-run' : 'ok');
   return reply;

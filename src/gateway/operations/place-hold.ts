@@ -4,6 +4,7 @@ import type { GatewayContext } from '../context.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim } from './claim-ask.ts';
+import { reservePlace } from './hold-limit.ts';
 import { failedField, isFailed, type Reply } from './reply.ts';
 import { describeHold } from './wire-holds.ts';
 
@@ -16,6 +17,8 @@ export async function placeHold(context: GatewayContext, caller: Caller, body: P
   const describe: Describe<HoldReply> = (answer) => describeHold(context, answer, caller.dryRun);
   const claim = resolveClaim(context, caller, body);
   if (isFailed(claim)) return unlessAnswered(context, caller, request, claim, describe);
+  const ask = await reservePlace(context, caller, { request, ask: claim.ask, holder });
+  if (isFailed(ask)) return unlessAnswered(context, caller, request, ask, describe);
   const { holdSeconds } = context.config;
-  return askCalendar(context, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask: claim.ask, holder, holdSeconds }, describe);
+  return askCalendar(context, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds }, describe);
 }

@@ -1,0 +1,71 @@
+// How many holds somebody may have at once: asked before a calendar is, and kept true by what it answers.
+import { createHash } from 'node:crypto';
+import type { Hold, HolderProof } from '../../actors/calendar/calendar.ts';
+import type { Answer, ClaimAsk, RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
+import { SECOND } from '../../model/instant.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Caller } from './caller.ts';
+import { type Failed, failed } from './reply.ts';
+
+type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly holder: HolderProof };
+
+/**
+ * Reserves a place for a hold, and returns what to ask for. Copies of one request take one place. Whoever has no place left may still ask for
+ * a time they hold already: that renews it, and so only the calendar it is on is asked.
+ */
+export async function reservePlace(context: GatewayContext, caller: Caller, { request, ask, holder }: Wanted): Promise<ClaimAsk | Failed> {
+  const life = caller.dryRun ? 0 : context.config.holdSeconds * SECOND;
+  const reserved = await context.holdLedger.reserve(caller, placeOf(request), life);
+  if (!reserved.isFull) return ask;
+  const same = await heldAlready(context, ask, holder, holder.userId === null ? [] : reserved.held);
+  if (same !== undefined) return { ...ask, candidates: ask.candidates.filter(({ calendarId }) => calendarId === same.calendarId) };
+  context.metrics.operationEnded('place-hold', 'limit-reached');
+  const [first] = reserved.held;
+  const which = caller.principal === null || first === undefined ? '' : `, for example ${first}, which ends first`;
+  const whose = caller.principal === null ? ' from one address, for everybody who is not logged in' : '';
+  return failed('limit-reached', { detail: `At most ${reserved.limit} holds at once${whose}. Book or release one first${which}.` });
+}
+
+async function heldAlready(
+  { scheduler }: GatewayContext,
+  ask: ClaimAsk,
+  { tokenFor, userId }: HolderProof,
+  held: readonly string[],
+): Promise<Hold | undefined> {
+  const possible = new Set(tokenFor === null ? held : [tokenFor, ...held]);
+  const holds = await Promise.all([...possible].map((holdId) => scheduler.hold(holdId)));
+  return holds.find(
+    (hold) =>
+      hold !== undefined &&
+      (hold.id === tokenFor || hold.holder === userId) &&
+      hold.serviceId === ask.terms.serviceId &&
+      hold.startsAt === ask.startsAt &&
+      hold.seats === ask.seats &&
+      ask.candidates.some(({ calendarId }) => calendarId === hold.calendarId),
+  );
+}
+
+type Asked = { readonly request: RequestKey; readonly command: SchedulerCommand; readonly answer: Answer };
+
+/** What an answer means for the places of whoever asked. An answer that nobody knows leaves the place with the hold that may be there, until that would end. */
+export async function countHold({ holdLedger, scheduler }: GatewayContext, caller: Caller, { request, command, answer }: Asked): Promise<void> {
+  if (caller.dryRun || answer.outcome === 'unknown') return;
+  const isNewHold = command.type === 'place-hold';
+  if (answer.outcome !== 'ok') return isNewHold ? holdLedger.giveBack(caller, placeOf(request)) : undefined;
+  const { event, replayed } = answer;
+  if (event.type === 'hold.placed' || event.type === 'hold.renewed') {
+    const life = event.hold.expiresAt - scheduler.now();
+    return life > 0 ? holdLedger.keep(caller, event.hold.id, life, placeOf(request)) : holdLedger.giveBack(caller, placeOf(request));
+  }
+  // A repeat tells of what was long ago; by now the id may belong to another hold.
+  if (replayed) return;
+  if (event.type === 'hold.released') return holdLedger.forget(caller, event.hold.id);
+  if ((event.type === 'appointment.booked' || event.type === 'appointment.requested') && event.holdId !== null) return holdLedger.forget(caller, event.holdId);
+}
+
+/** The same for every copy of a request. With the fingerprint, since another request under the same key is another one. */
+function placeOf({ caller, key, fingerprint }: RequestKey): string {
+  return createHash('sha256')
+    .update(JSON.stringify([caller, key, fingerprint]))
+    .digest('base64url');
+}

@@ -1,0 +1,121 @@
+// How many live holds one person has, counted by all nodes together.
+import { addressGroup } from '../../accounts/address-group.ts';
+import type { Principal } from '../../accounts/principal.ts';
+import { HoldPlaces } from './hold-places.ts';
+import type { CounterSpace } from './rate-limits.ts';
+
+/**
+ * How many holds one person has at once, before `RATE_LIMIT_SCALE`. A hold is a lock: without a limit one visitor could keep a whole day from everybody.
+ * A customer looks at a few times before choosing one. A guest is counted by address, and a school or an office is one address: ten of them may be
+ * filling in the form at the same moment, and who logs in has places of their own; yet ten half hours are no whole day. A desk keeps times
+ * for everybody on the telephone and at the counter, perhaps from several screens with one login.
+ */
+const MOST_AT_ONCE = { guest: 10, customer: 5, staff: 30 } as const;
+
+/** Looked at to find out whether somebody who has no place left asks for a time they hold already: as many as a desk may have. */
+const MOST_LISTED = MOST_AT_ONCE.staff;
+
+export type Person = { readonly principal: Pick<Principal, 'userId' | 'role'> | null; readonly address: string };
+/** `full`: nothing was reserved. `held` are the holds they have, the one that ends first at the front; those of an address may be anybody's. */
+export type Reserved = { readonly isFull: false } | { readonly isFull: true; readonly limit: number; readonly held: readonly string[] };
+
+/** Of a request that is under way and has no hold yet. No id of a hold looks like it. */
+const UNDER_WAY = 'request:';
+
+/** Redis' own clock, so that nodes need not agree about the time. */
+const NOW = `local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+const LIVE_AS_LONG_AS_THE_LAST = `local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES') if last[2] then redis.call('PEXPIREAT', KEYS[1], last[2]) end`;
+
+const RESERVE = `${NOW}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local place, life, limit, listed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+if not redis.call('ZSCORE', KEYS[1], place) then
+  if redis.call('ZCARD', KEYS[1]) >= limit then return redis.call('ZRANGE', KEYS[1], 0, listed - 1) end
+  if life > 0 then redis.call('ZADD', KEYS[1], now + life, place) end
+end
+${LIVE_AS_LONG_AS_THE_LAST}
+return 0`;
+
+const KEEP = `${NOW}
+local holdId, life, place = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+redis.call('ZREM', KEYS[1], place)
+for other = 2, #KEYS do redis.call('ZREM', KEYS[other], holdId) end
+redis.call('ZADD', KEYS[1], now + life, holdId)
+${LIVE_AS_LONG_AS_THE_LAST}
+return 0`;
+
+const FORGET = `for each = 1, #KEYS do redis.call('ZREM', KEYS[each], ARGV[1]) end return 0`;
+
+/**
+ * Each person has so many places. One is reserved before a calendar is asked, becomes that of the hold when there is one, and is given back when there is none.
+ * A place ends by itself with the life of its hold, so whatever is missed (a booking by other means, an answer that nobody knows) makes the count
+ * wrong for no longer than that. While the shared counters do not answer a node counts what it reserves in that time in its memory: nobody
+ * is refused because of what it cannot know, and each node then allows as much as all of them together do otherwise.
+ */
+export class HoldLedger {
+  readonly #scale: number;
+  readonly #shared: CounterSpace | null;
+  readonly #here: HoldPlaces;
+
+  /** `now`: milliseconds of a clock that never goes back. */
+  constructor(scale: number, shared: CounterSpace | null, now: () => number = () => performance.now()) {
+    this.#scale = scale;
+    this.#shared = shared;
+    this.#here = new HoldPlaces(now);
+  }
+
+  /** Takes a place for this long, unless `place` has one already. With no life nothing is taken: it only says whether there is one. */
+  async reserve(person: Person, place: string, lifeMilliseconds: number): Promise<Reserved> {
+    const [name = ''] = namesOf(person);
+    const limit = limitFor(person, this.#scale);
+    const words = [UNDER_WAY + place, String(Math.ceil(lifeMilliseconds)), String(limit), String(MOST_LISTED)];
+    const answer = await this.#ask(RESERVE, [name], words);
+    const taken = answer === 'not-there' ? this.#here.reserve(name, UNDER_WAY + place, lifeMilliseconds, limit) : answer;
+    if (!Array.isArray(taken)) return { isFull: false };
+    const held = taken.map(String).filter((member) => !member.startsWith(UNDER_WAY));
+    return { isFull: true, limit, held: held.slice(0, MOST_LISTED) };
+  }
+
+  /** There is a hold, and it lives for so long from now. It takes the place that was reserved for it, and one beyond the limit if none was: renewing is refused to nobody. */
+  async keep(person: Person, holdId: string, lifeMilliseconds: number, place: string): Promise<void> {
+    const names = namesOf(person);
+    const answer = await this.#ask(KEEP, names, [holdId, String(Math.ceil(lifeMilliseconds)), UNDER_WAY + place]);
+    this.#here.forget(names.slice(1), holdId);
+    this.#here.forget(names, UNDER_WAY + place);
+    if (answer === 'not-there') this.#here.keep(names[0] ?? '', holdId, lifeMilliseconds);
+  }
+
+  /** What was asked for came to nothing. */
+  async giveBack(person: Person, place: string): Promise<void> {
+    await this.#forget(person, UNDER_WAY + place);
+  }
+
+  /** The hold is over. Who has placed it as a guest and logged in since is looked for under both. */
+  async forget(person: Person, holdId: string): Promise<void> {
+    await this.#forget(person, holdId);
+  }
+
+  async #forget(person: Person, member: string): Promise<void> {
+    const names = namesOf(person);
+    this.#here.forget(names, member);
+    await this.#ask(FORGET, names, [member]);
+  }
+
+  /** `not-there`: the counters are not shared, or do not answer within their limit; then they may have counted all the same. */
+  async #ask(script: string, names: readonly string[], words: readonly string[]): Promise<unknown> {
+    if (this.#shared?.counters.isReady !== true) return 'not-there';
+    const keys = names.map((name) => `${this.#shared?.namespace}:holds:${name}`);
+    return this.#shared.counters.eval(script, { keys, arguments: words }).catch(() => 'not-there');
+  }
+}
+
+function limitFor({ principal }: Person, scale: number): number {
+  const kind = principal === null ? 'guest' : principal.role === 'customer' ? 'customer' : 'staff';
+  return Math.max(1, Math.floor(MOST_AT_ONCE[kind] * scale));
+}
+
+/** Who is counted first, then who they may have been before. */
+function namesOf({ principal, address }: Person): readonly string[] {
+  const asGuest = `address:${addressGroup(address)}`;
+  return principal === null ? [asGuest] : [`user:${principal.userId}`, asGuest];
+}

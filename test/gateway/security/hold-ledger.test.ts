@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { HoldLedger, type Person } from '../../../src/gateway/security/hold-ledger.ts';
+import { RedisCounters } from '../../../src/integrations/redis/redis-counters.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
+import { REDIS_MISSING, startRedis, type TestRedis } from '../../support/redis.ts';
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const LIMIT = 10;
+const LIFE = 60_000;
+/** Two answers of a counter, 150 ms each at most; the rest is for a busy machine. */
+const ANSWERED_WITHIN_MS = 600;
+
+const guest = (address = '198.51.100.7'): Person => ({ principal: null, address });
+const user = (role: 'customer' | 'front-desk' = 'customer'): Person => ({ principal: { userId: randomUUID(), role }, address: '198.51.100.7' });
+
+/** Places holds until there is no place left; their ids. */
+async function fill(ledger: HoldLedger, person: Person, life = LIFE): Promise<readonly string[]> {
+  for (const holdIds: string[] = []; ; ) {
+    const place = randomUUID();
+    if ((await ledger.reserve(person, place, life)).isFull) return holdIds;
+    holdIds.push(randomUUID());
+    await ledger.keep(person, holdIds.at(-1) ?? '', life, place);
+  }
+}
+
+const isFull = async (ledger: HoldLedger, person: Person) => (await ledger.reserve(person, randomUUID(), 0)).isFull;
+
+describe('one node', () => {
+  let clock: { now: number };
+  let ledger: HoldLedger;
+  beforeEach(() => {
+    clock = { now: 1_000 };
+    ledger = new HoldLedger(1, null, () => clock.now);
+  });
+
+  test('a guest has ten places by address, a customer five and a desk thirty by login', async () => {
+    assert.equal((await fill(ledger, guest())).length, LIMIT);
+    assert.equal((await fill(ledger, user())).length, 5);
+    assert.equal((await fill(ledger, user('front-desk'))).length, 30);
+    assert.equal((await fill(ledger, guest('2001:db8:1:2::1'))).length, LIMIT);
+    assert.equal(await isFull(ledger, guest('2001:db8:1:2::ffff')), true);
+    assert.equal(await isFull(ledger, guest('2001:db8:1:3::1')), false);
+  });
+
+  test('places end with their holds, and renewing makes them last', async () => {
+    const [first = '', second] = await fill(ledger, guest());
+    clock.now += LIFE / 2;
+    await ledger.keep(guest(), first, LIFE, '');
+    assert.deepEqual(await ledger.reserve(guest(), randomUUID(), LIFE).then((answer) => answer.isFull && answer.held[0]), second);
+    clock.now += LIFE / 2;
+    assert.equal((await fill(ledger, guest())).length, LIMIT - 1);
+    clock.now += LIFE / 2;
+    assert.equal((await fill(ledger, guest())).length, 1);
+  });
+
+  test('a hold that is renewed with no more time than it has keeps its end', async () => {
+    const [first = ''] = await fill(ledger, guest());
+    clock.now += LIFE / 2;
+    await ledger.keep(guest(), first, LIFE / 4, '');
+    clock.now += LIFE / 2;
+    assert.equal((await fill(ledger, guest())).length, LIMIT);
+  });
+
+  test('a guest who has logged in since gives the place back as either', async () => {
+    const [first = '', second = ''] = await fill(ledger, guest());
+    await ledger.forget(user(), first);
+    assert.equal((await fill(ledger, guest())).length, 1);
+    const customer = user();
+    await ledger.keep(customer, second, LIFE, '');
+    assert.deepEqual([(await fill(ledger, guest())).length, (await fill(ledger, customer)).length], [1, 4]);
+  });
+
+  test('the scale multiplies the places, and leaves one', async () => {
+    assert.equal((await fill(new HoldLedger(0.25, null), guest())).length, 2);
+    assert.equal((await fill(new HoldLedger(0.001, null), guest())).length, 1);
+    assert.equal((await fill(new HoldLedger(100, null), guest())).length, 1_000);
+  });
+});
+
+describe('several nodes', { skip: REDIS_MISSING }, () => {
+  let redis: TestRedis;
+  let stack: AsyncDisposableStack;
+  /** Fresh for each test, so that the places are. */
+  let namespace: string;
+  before(async () => {
+    stack = new AsyncDisposableStack();
+    redis = stack.use(await startRedis());
+  });
+  after(() => stack?.disposeAsync());
+  beforeEach(() => {
+    namespace = randomUUID();
+  });
+
+  async function openNode(url = redis.url, space = namespace) {
+    const counters = stack.use(new RedisCounters(url, quiet));
+    await eventually(() => counters.isReady);
+    return { counters, ledger: new HoldLedger(1, { counters, namespace: space }) };
+  }
+
+  test('count together, and of fifty at once exactly as many as there are places get one', async () => {
+    const nodes = [await openNode(), await openNode()];
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => nodes[index % 2]?.ledger.reserve(guest(), randomUUID(), LIFE)));
+    assert.equal(answers.filter((answer) => answer?.isFull === false).length, LIMIT);
+  });
+
+  test('give back and forget on whichever node', async () => {
+    const [one, other] = [await openNode(), await openNode()];
+    const place = randomUUID();
+    await one.ledger.reserve(guest(), place, LIFE);
+    await other.ledger.giveBack(guest(), place);
+    const holdIds = await fill(one.ledger, guest());
+    assert.equal(holdIds.length, LIMIT);
+    const full = await other.ledger.reserve(guest(), randomUUID(), LIFE);
+    assert.deepEqual(full.isFull && [full.limit, full.held.toSorted()], [LIMIT, holdIds.toSorted()]);
+    await other.ledger.forget(guest(), holdIds[3] ?? '');
+    assert.equal((await fill(one.ledger, guest())).length, 1);
+  });
+
+  test('copies of one request take one place', async () => {
+    const [one, other] = [await openNode(), await openNode()];
+    const place = randomUUID();
+    for (const { ledger } of [one, other, one]) await ledger.reserve(guest(), place, LIFE);
+    assert.equal((await fill(other.ledger, guest())).length, LIMIT - 1);
+    assert.equal((await one.ledger.reserve(guest(), place, LIFE)).isFull, false, 'also when there is no other place');
+  });
+
+  test('places end by themselves, and nothing is left in Redis', async () => {
+    const [one, other] = [await openNode(), await openNode()];
+    assert.equal((await fill(one.ledger, guest(), 300)).length, LIMIT);
+    const keys = () => one.counters.eval(`return redis.call('KEYS', ARGV[1])`, { keys: [], arguments: [`${namespace}:*`] });
+    assert.equal(((await keys()) as string[]).length, 1);
+    await eventually(async () => !(await isFull(other.ledger, guest())));
+    await eventually(async () => ((await keys()) as string[]).length === 0);
+  });
+
+  test('a question takes no place', async () => {
+    const { ledger } = await openNode();
+    for (let count = 0; count < 2 * LIMIT; count += 1) assert.equal(await isFull(ledger, guest()), false);
+    assert.equal((await fill(ledger, guest())).length, LIMIT);
+    assert.equal(await isFull(ledger, guest()), true);
+  });
+
+  test('without Redis each node counts for itself, at once, and together again when it is back', async () => {
+    const [one, other] = [await openNode(), await openNode()];
+    const [first = ''] = await fill(one.ledger, guest());
+    await redis.kill();
+    try {
+      await one.ledger.forget(guest(), first);
+      for (const { ledger } of [one, other]) assert.equal((await fill(ledger, guest())).length, LIMIT);
+    } finally {
+      await redis.restart();
+    }
+    await eventually(() => one.counters.isReady && other.counters.isReady);
+    const place = randomUUID();
+    for (const { ledger } of [one, other]) assert.equal((await ledger.reserve(guest(), place, LIFE)).isFull, false);
+    assert.equal((await fill(other.ledger, guest())).length, LIMIT - 1);
+    assert.equal(await isFull(one.ledger, guest()), true);
+  });
+
+  test('a Redis that does not answer holds nobody up and refuses nobody', async () => {
+    const proxy = stack.use(await startFaultProxy({ host: '127.0.0.1', port: redis.port }));
+    const { ledger, counters } = await openNode(proxy.urlThrough(redis.url));
+    for (const [index, silence] of [() => proxy.blackHole(), () => proxy.swallowReplies(), () => proxy.cut()].entries()) {
+      silence();
+      const person = guest(`10.0.0.${index}`);
+      for (let count = 0; count < LIMIT; count += 1) {
+        const startedAt = performance.now();
+        const place = randomUUID();
+        assert.equal((await ledger.reserve(person, place, LIFE)).isFull, false);
+        await ledger.keep(person, randomUUID(), LIFE, place);
+        assert.ok(performance.now() - startedAt < ANSWERED_WITHIN_MS, `answered after ${performance.now() - startedAt} ms`);
+      }
+      assert.equal(await isFull(ledger, person), true);
+      proxy.pass();
+      await eventually(() => counters.isReady);
+    }
+    assert.ok(proxy.counts.requestBytesSwallowed > 0 && proxy.counts.replyBytesSwallowed > 0 && proxy.counts.cut > 0);
+  });
+});
