@@ -1,9 +1,9 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import { failed } from '../operations/reply.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
+import { countFailed, nothingThere, refuseCounted, takeAllowance } from './allowance.ts';
 import { documentation } from './documentation.ts';
 import { failures } from './failures.ts';
 import { health } from './health.ts';
@@ -12,8 +12,8 @@ import { problemPages } from './problem-pages.ts';
 import { giveRequestIds, requestIdOf } from './request-ids.ts';
 import type { Method, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
-import { notFoundProblem, sendProblem, sendReply } from './send.ts';
-import { serveRoute, tooMany } from './serve-route.ts';
+import { notFoundProblem, sendProblem } from './send.ts';
+import { serveRoute } from './serve-route.ts';
 
 /** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
 export function createApp(context: GatewayContext): Express {
@@ -26,8 +26,10 @@ export function createApp(context: GatewayContext): Express {
   app.use(closeWhileDraining(context));
   app.use(securityHeaders(context.config.publicUrl.startsWith('https:')));
   app.use(allowedOrigins(context.config.corsOrigins));
-  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context.verifier, refuseToken(context))));
+  const refuseToken = refuseCounted(context, () => BAD_TOKEN);
+  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context.verifier, refuseToken)));
   app.use(apiRoutes(context, ROUTES));
+  app.use('/v1', nothingThere(context), countFailed(context));
   app.use(health(context));
   app.use(documentation(context, ROUTES));
   app.use(problemPages(context.config.docsDirectory));
@@ -36,6 +38,8 @@ export function createApp(context: GatewayContext): Express {
   app.use(failures(context.logger));
   return app;
 }
+
+const BAD_TOKEN = failed('unauthenticated', { detail: 'The access token is not valid, or not any more.' });
 
 /** Where one gets a token or an account, an old token that is still sent along says nothing. */
 const BEFORE_THE_DOOR: ReadonlySet<string> = new Set([
@@ -59,26 +63,20 @@ function apiRoutes(context: GatewayContext, routes: readonly Route[]): express.R
   for (const [path, atPath] of [...byPath].toSorted(([a], [b]) => parameters(a) - parameters(b))) {
     const here = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const route of atPath) here[route.method](...serveRoute(context, route));
-    here.all(otherMethods(atPath.map((route) => route.method)));
+    const methods = atPath.map((route) => route.method);
+    here.all(otherMethods(context, methods));
   }
   return router;
 }
 
-function otherMethods(methods: readonly Method[]): RequestHandler {
+function otherMethods(context: GatewayContext, methods: readonly Method[]): RequestHandler {
   const allowed = ['OPTIONS', ...(methods.includes('get') ? ['HEAD'] : []), ...methods.map((method) => method.toUpperCase())].join(', ');
-  return (request, response) => {
+  const refuse = refuseCounted(context, () => failed('method-not-allowed', { detail: `Allowed here: ${allowed}.` }));
+  return async (request, response, next) => {
     response.setHeader('Allow', allowed);
-    if (request.method === 'OPTIONS') return void response.status(204).end();
-    sendProblem(response, requestIdOf(request), problemOf('method-not-allowed', { detail: `Allowed here: ${allowed}.` }));
-  };
-}
-
-/** Guessing tokens is counted like anything else. */
-function refuseToken(context: GatewayContext): RequestHandler {
-  const refusal = failed('unauthenticated', { detail: 'The access token is not valid, or not any more.' });
-  return async (request, response) => {
-    const taken = await context.limits.take('read', request.ip ?? '', null);
-    sendReply(response, requestIdOf(request), taken.isAllowed ? refusal : tooMany(taken));
+    if (request.method !== 'OPTIONS') return refuse(request, response, next);
+    await takeAllowance(context, 'read', request, response);
+    response.status(204).end();
   };
 }
 

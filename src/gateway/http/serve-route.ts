@@ -1,12 +1,12 @@
 // How a request reaches its route, and its reply the caller.
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Caller } from '../operations/caller.ts';
-import { type Failed, failed, failedField, type Reply } from '../operations/reply.ts';
+import { type Failed, failedField, type Reply } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
-import type { Taken } from '../security/rate-limits.ts';
 import { refuseAction } from '../security/rights.ts';
+import { takeAllowance, tooMany } from './allowance.ts';
 import { requestIdOf } from './request-ids.ts';
 import type { Route, RouteRequest } from './route.ts';
 import { sendReply } from './send.ts';
@@ -24,8 +24,7 @@ export function serveRoute(context: GatewayContext, route: Route): RequestHandle
   const limit: RequestHandler = async (request, response, next) => {
     const startedAt = performance.now();
     response.once('close', () => context.metrics.requestEnded(route.method, route.path, response.statusCode, seconds(startedAt)));
-    const taken = await context.limits.take(allowance, request.ip ?? '', principalOf(request));
-    sayAllowance(response, taken);
+    const taken = await takeAllowance(context, allowance, request, response);
     if (taken.isAllowed) return next();
     sendReply(response, requestIdOf(request), tooMany(taken));
   };
@@ -90,14 +89,4 @@ function readCookies(header: string | undefined): Readonly<Record<string, string
   if (header === undefined) return {};
   const pairs = header.split(';').map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const);
   return Object.fromEntries(pairs.filter(([name]) => name !== ''));
-}
-
-/** draft-ietf-httpapi-ratelimit-headers. */
-function sayAllowance(response: Response, taken: Taken): void {
-  response.setHeader('RateLimit-Policy', `"${taken.name}";q=${taken.limit};w=60`);
-  response.setHeader('RateLimit', `"${taken.name}";r=${taken.remaining};t=${taken.resetSeconds}`);
-}
-
-export function tooMany(taken: Taken): Reply {
-  return failed('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
 }

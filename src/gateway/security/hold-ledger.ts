@@ -8,11 +8,12 @@ import type { CounterSpace } from './rate-limits.ts';
  * How many holds one person has at once, before `RATE_LIMIT_SCALE`. A hold is a lock: without a limit one visitor could keep a whole day from everybody.
  * A customer looks at a few times before choosing one. A guest is counted by address, and a school or an office is one address: ten of them may be
  * filling in the form at the same moment, and who logs in has places of their own; yet ten half hours are no whole day. A desk keeps times
- * for everybody on the telephone and at the counter, perhaps from several screens with one login.
+ * for everybody on the telephone and at the counter, perhaps from several screens with one login. An API key is a website or
+ * a telephone robot with many customers.
  */
-const MOST_AT_ONCE = { guest: 10, customer: 5, staff: 30 } as const;
+const MOST_AT_ONCE = { guest: 10, customer: 5, staff: 30, integration: 100 } as const;
 
-/** Looked at to find out whether somebody who has no place left asks for a time they hold already: as many as a desk may have. */
+/** Looked at to find out whether somebody who has no place left asks for a time they hold already: as many as a desk may have, and of an API key those that end first. */
 const MOST_LISTED = MOST_AT_ONCE.staff;
 
 export type Person = { readonly principal: Pick<Principal, 'userId' | 'role'> | null; readonly address: string };
@@ -110,8 +111,12 @@ export class HoldLedger {
 }
 
 function limitFor({ principal }: Person, scale: number): number {
-  const kind = principal === null ? 'guest' : principal.role === 'customer' ? 'customer' : 'staff';
-  return Math.max(1, Math.floor(MOST_AT_ONCE[kind] * scale));
+  return Math.max(1, Math.floor(MOST_AT_ONCE[kindOf(principal)] * scale));
+}
+
+function kindOf(principal: Person['principal']): keyof typeof MOST_AT_ONCE {
+  if (principal === null) return 'guest';
+  return principal.role === 'customer' || principal.role === 'integration' ? principal.role : 'staff';
 }
 
 /** Who is counted first, then who they may have been before. */

@@ -6,11 +6,13 @@ const MINUTE_SECONDS = 60;
 
 /**
  * How often one address, one user and one API key may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a hundred milliseconds of a core and is what a
- * guesser wants; a claim takes a slot from others; everything else is a read from memory. A program asks for many people.
+ * guesser wants; a claim takes a slot from others, and a hold does so for nothing; everything else is a read from memory. A visitor who
+ * tries one time after the other places a hold every few seconds. A program asks for many people.
  */
 const ALLOWANCES = {
   read: { perAddress: 1_200, perUser: 1_200, perKey: 3_000 },
   claim: { perAddress: 120, perUser: 600, perKey: 1_200 },
+  hold: { perAddress: 60, perUser: 120, perKey: 600 },
   login: { perAddress: 20, perUser: 10, perKey: 10 },
 } as const satisfies Record<string, { readonly perAddress: number; readonly perUser: number; readonly perKey: number }>;
 
@@ -40,7 +42,8 @@ export class RateLimits {
   readonly #limiters: { readonly [kind in Allowance]: Limiters };
 
   constructor(scale: number, shared: CounterSpace | null) {
-    this.#limiters = { read: limitersOf('read', scale, shared), claim: limitersOf('claim', scale, shared), login: limitersOf('login', scale, shared) };
+    const of = (kind: Allowance) => limitersOf(kind, scale, shared);
+    this.#limiters = { read: of('read'), claim: of('claim'), hold: of('hold'), login: of('login') };
   }
 
   /** Takes one from the allowance of the user or the key, or of the address of a guest. */

@@ -24,7 +24,7 @@ export function message<Name extends ScreenMessage>(name: Name, action: Action, 
   const schema = screenMessages[name];
   return {
     action,
-    allowance: READS.has(action) ? 'read' : 'claim',
+    allowance: READS.has(action) ? 'read' : action === 'place-hold' ? 'hold' : 'claim',
     answer: async (room, screen, body) => {
       const read = schema.safeParse(body);
       if (!read.success) return { problem: problemOfIssues(read.error.issues) };

@@ -14,7 +14,7 @@ const LIFE = 60_000;
 const ANSWERED_WITHIN_MS = 600;
 
 const guest = (address = '198.51.100.7'): Person => ({ principal: null, address });
-const user = (role: 'customer' | 'front-desk' = 'customer'): Person => ({ principal: { userId: randomUUID(), role }, address: '198.51.100.7' });
+const user = (role: 'customer' | 'front-desk' | 'integration' = 'customer'): Person => ({ principal: { userId: randomUUID(), role }, address: '198.51.100.7' });
 
 /** Places holds until there is no place left; their ids. */
 async function fill(ledger: HoldLedger, person: Person, life = LIFE): Promise<readonly string[]> {
@@ -36,10 +36,11 @@ describe('one node', () => {
     ledger = new HoldLedger(1, null, () => clock.now);
   });
 
-  test('a guest has ten places by address, a customer five and a desk thirty by login', async () => {
+  test('a guest has ten places by address, a customer five, a desk thirty and a program a hundred by login', async () => {
     assert.equal((await fill(ledger, guest())).length, LIMIT);
     assert.equal((await fill(ledger, user())).length, 5);
     assert.equal((await fill(ledger, user('front-desk'))).length, 30);
+    assert.equal((await fill(ledger, user('integration'))).length, 100);
     assert.equal((await fill(ledger, guest('2001:db8:1:2::1'))).length, LIMIT);
     assert.equal(await isFull(ledger, guest('2001:db8:1:2::ffff')), true);
     assert.equal(await isFull(ledger, guest('2001:db8:1:3::1')), false);

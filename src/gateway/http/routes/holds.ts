@@ -29,6 +29,7 @@ export const holdRoutes: readonly Route[] = [
     tag: 'Holds',
     summary: 'Keep a slot for a few minutes',
     action: 'place-hold',
+    allowance: 'hold',
     isIdempotent: true,
     canDryRun: true,
     tokens: ['Hold-Token'],

@@ -1,8 +1,8 @@
 // Coming in for the first time, and coming back without a password. None of these answers says whether an address has an account.
 import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
 import { done, failed, failedField } from '../../operations/reply.ts';
+import { tooMany } from '../allowance.ts';
 import { type RouteFacts, route } from '../route.ts';
-import { tooMany } from '../serve-route.ts';
 
 const shared = { tag: 'Logging in', method: 'post', action: 'log-in', allowance: 'login' } as const satisfies Partial<RouteFacts>;
 const accepted = done({}, { status: 202 });

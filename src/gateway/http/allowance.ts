@@ -1,0 +1,51 @@
+// What a request costs whoever makes it, and how they are told what is left. Every answer under `/v1` goes through here once.
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { GatewayContext } from '../context.ts';
+import { type Failed, failed } from '../operations/reply.ts';
+import { principalOf } from '../security/bearer.ts';
+import type { Allowance, Taken } from '../security/rate-limits.ts';
+import { requestIdOf } from './request-ids.ts';
+import { notFoundProblem, sendReply } from './send.ts';
+
+/** Counts the request and says so in its answer. */
+export async function takeAllowance({ limits }: GatewayContext, kind: Allowance, request: Request, response: Response): Promise<Taken> {
+  const taken = await limits.take(kind, request.ip ?? '', principalOf(request));
+  for (const [name, value] of Object.entries(allowanceHeaders(taken))) response.setHeader(name, value);
+  return taken;
+}
+
+/** The headers are of the limit that was reached, which need not be the one that every request of its kind counts for. */
+export function tooMany(taken: Taken): Failed {
+  return {
+    ...failed('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds }),
+    headers: allowanceHeaders(taken),
+  };
+}
+
+/** For a request that no route takes: looking around is counted like reading, whatever the answer is. */
+export function refuseCounted(context: GatewayContext, refusal: (request: Request) => Failed): RequestHandler {
+  return async (request, response) => {
+    const taken = await takeAllowance(context, 'read', request, response);
+    sendReply(response, requestIdOf(request), taken.isAllowed ? refusal(request) : tooMany(taken));
+  };
+}
+
+/** Where nothing is. */
+export function nothingThere(context: GatewayContext): RequestHandler {
+  return refuseCounted(context, ({ baseUrl, path }) => ({ problem: notFoundProblem(baseUrl + path) }));
+}
+
+/** For a request that failed before its route could count it, such as one for an address that cannot be decoded. */
+export function countFailed(context: GatewayContext): ErrorRequestHandler {
+  return async (failure, request, response, next) => {
+    if (response.hasHeader('RateLimit')) return next(failure);
+    const taken = await takeAllowance(context, 'read', request, response);
+    if (taken.isAllowed) return next(failure);
+    sendReply(response, requestIdOf(request), tooMany(taken));
+  };
+}
+
+/** draft-ietf-httpapi-ratelimit-headers. */
+function allowanceHeaders({ name, limit, remaining, resetSeconds }: Taken): Readonly<Record<string, string>> {
+  return { 'RateLimit-Policy': `"${name}";q=${limit};w=60`, RateLimit: `"${name}";r=${remaining};t=${resetSeconds}` };
+}
