@@ -6,6 +6,7 @@ import path from 'node:path';
 import { measureClaimCore } from './claims/claim-core.ts';
 import { measureCrossNode } from './claims/cross-node.ts';
 import { measureHotMoment } from './claims/hot-moment.ts';
+import { measureLogins } from './logins/logins.ts';
 import type { Section } from './measure.ts';
 import { measurePushes } from './push/another-node.ts';
 import { measureSlots } from './slots/slots.ts';
@@ -16,6 +17,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   'hot-moment': measureHotMoment,
   'cross-node': measureCrossNode,
   pushes: measurePushes,
+  logins: measureLogins,
 };
 const README = path.join(import.meta.dirname, 'README.md');
 /** What stands below it in the README is the newest saved result. */

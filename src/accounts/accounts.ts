@@ -8,6 +8,7 @@ import { EndedSessions } from './ended-sessions.ts';
 import { FailedLogins, type LockedOut } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
 import { type LetterPage, newLetter } from './letters.ts';
+import { PasswordQueue } from './password-queue.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
 import { type Account, NOWHERE, type Principal, type Session, type User, type Whereabouts } from './principal.ts';
@@ -31,9 +32,9 @@ export type Tokens = {
 };
 
 /** Why somebody is not let in. */
-export type NoLogin = 'wrong-credentials' | 'email-not-verified' | 'second-factor-required' | LockedOut;
+export type NoLogin = 'wrong-credentials' | 'email-not-verified' | 'second-factor-required' | 'overloaded' | LockedOut;
 
-export type PasswordAnswer = 'changed' | 'wrong-password' | 'guessable' | LockedOut;
+export type PasswordAnswer = 'changed' | 'wrong-password' | 'guessable' | 'overloaded' | LockedOut;
 
 export type NewUser = {
   readonly email: string;
@@ -70,6 +71,7 @@ export class Accounts {
   readonly #failedLogins: FailedLogins;
   /** What tokens are signed with, those of guests included. */
   readonly keys: TokenKeys;
+  readonly #queue: PasswordQueue;
   readonly registrations: Registrations;
   readonly passwordResets: PasswordResets;
   readonly apiKeys: ApiKeys;
@@ -83,11 +85,12 @@ export class Accounts {
     this.keys = new TokenKeys(settings.jwtSecret, settings.otherJwtSecrets);
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
-    this.registrations = new Registrations(store, settings);
+    this.#queue = new PasswordQueue(settings.rateLimitScale ?? 1);
+    this.registrations = new Registrations(store, { ...settings, queue: this.#queue });
     this.users = new Users(store, settings, this.#ended);
     this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
     const told = { ended: this.#ended, failedLogins: this.#failedLogins };
-    this.passwordResets = new PasswordResets(store, settings, told);
+    this.passwordResets = new PasswordResets(store, { ...settings, queue: this.#queue }, told);
     this.secondFactors = new SecondFactors(store, { secrets: [settings.jwtSecret, ...(settings.otherJwtSecrets ?? [])], now: settings.now }, told);
   }
 
@@ -97,6 +100,8 @@ export class Accounts {
 
   /** An unknown e-mail and a wrong password get the same answer after the same work; whether a code is wrong, or missing, is only looked at after that. */
   async login(email: string, password: string, from: Whereabouts = NOWHERE, code?: string): Promise<Tokens | NoLogin> {
+    using place = this.#queue.enter(from.address);
+    if (place === null) return 'overloaded';
     const address = normaliseEmail(email);
     const { user, factor, registeredHash, usualAddresses } = await this.#store.credentialsOf(address, this.#settings.now());
     const claim = { email: address, address: from.address, usualAddresses };
@@ -157,6 +162,8 @@ export class Accounts {
   /** Whoever knows the old password may choose a new one; every other session of the user ends, since one of them may be why. Guesses wait like those at the door. */
   async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string, from: Whereabouts = NOWHERE): Promise<PasswordAnswer> {
     if (isGuessable(chosen, owner)) return 'guessable';
+    using place = this.#queue.enter(from.address);
+    if (place === null) return 'overloaded';
     const { user, usualAddresses } = await this.#store.credentialsOf(owner.email, this.#settings.now());
     const attempt = await this.#failedLogins.begin({ email: owner.email, address: from.address, usualAddresses });
     if ('lockedForSeconds' in attempt) return attempt;

@@ -3,8 +3,9 @@ import type { EndedSessions } from './ended-sessions.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
 import { type Letter, type LetterChoice, newLetter } from './letters.ts';
+import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword } from './passwords.ts';
-import type { User } from './principal.ts';
+import { NOWHERE, type User, type Whereabouts } from './principal.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 /** Long enough to find a letter in the junk folder, too short to be found in an old mailbox. */
@@ -24,7 +25,7 @@ export type PasswordResetStore = {
 
 /** Who has to know when a password was reset. */
 type Told = { readonly ended: EndedSessions; readonly failedLogins: FailedLogins };
-type Settings = { readonly bcryptCost: number; readonly now: () => Instant };
+type Settings = { readonly bcryptCost: number; readonly now: () => Instant; readonly queue: PasswordQueue };
 
 /** How somebody comes back in who has forgotten their password. */
 export class PasswordResets {
@@ -55,11 +56,13 @@ export class PasswordResets {
   }
 
   /** A token is good for one use; a password that is refused does not use it up. Whoever has the letter need not wait for failed logins any more. */
-  async reset(token: string, password: string): Promise<'reset' | 'link-not-valid' | 'guessable'> {
+  async reset(token: string, password: string, from: Whereabouts = NOWHERE): Promise<'reset' | 'link-not-valid' | 'guessable' | 'overloaded'> {
     const tokenHash = hashOfToken(token);
     const user = await this.#store.userOfReset(tokenHash, this.#settings.now());
     if (user === undefined) return 'link-not-valid';
     if (isGuessable(password, user)) return 'guessable';
+    using place = this.#settings.queue.enter(from.address);
+    if (place === null) return 'overloaded';
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const ended = await this.#store.redeemReset(tokenHash, passwordHash, newLetter('password-changed', user.email, this.#settings.now()));
     if (ended === undefined) return 'link-not-valid';

@@ -39,7 +39,8 @@ export function attempted(known: Failures | undefined, patience: Patience, at: I
   const most = patience.free + 1 + Math.ceil(Math.log2(patience.longestWait / SECOND));
   const count = Math.min(remembered(known, patience, at) + 1, most);
   const wait = count <= patience.free ? 0 : Math.min(patience.longestWait, SECOND * 2 ** (count - patience.free - 1));
-  return { count, lastAt: at, blockedUntil: instant(at + wait) };
+  // Without a wait not even until now: of several at once, one that began a moment earlier may be counted later.
+  return { count, lastAt: at, blockedUntil: instant(wait === 0 ? 0 : at + wait) };
 }
 
 /** An attempt that has succeeded after all. */

@@ -3,8 +3,9 @@ import { DAY, type Instant, instant } from '../model/instant.ts';
 import { customerIdOf } from './customer-id.ts';
 import { isGuessable } from './guessable.ts';
 import { type LetterChoice, newLetter } from './letters.ts';
+import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword } from './passwords.ts';
-import type { User } from './principal.ts';
+import { NOWHERE, type User, type Whereabouts } from './principal.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 /** Whoever has not looked into their mail for two days registers again. */
@@ -28,7 +29,7 @@ export type RegistrationStore = {
 };
 
 export type NewCustomer = { readonly email: string; readonly name: string; readonly password: string };
-type Settings = { readonly bcryptCost: number; readonly now: () => Instant };
+type Settings = { readonly bcryptCost: number; readonly now: () => Instant; readonly queue: PasswordQueue };
 
 /** How customers make accounts of their own. */
 export class Registrations {
@@ -44,8 +45,10 @@ export class Registrations {
    * Answers the same after the same work whether the address has an account or not: with an account the registration is kept like any other,
    * but nobody is told its token, and the letter says that there is an account already.
    */
-  async register({ email, name, password }: NewCustomer): Promise<'told-by-letter' | 'guessable'> {
+  async register({ email, name, password }: NewCustomer, from: Whereabouts = NOWHERE): Promise<'told-by-letter' | 'guessable' | 'overloaded'> {
     if (isGuessable(password, { email, name })) return 'guessable';
+    using place = this.#settings.queue.enter(from.address);
+    if (place === null) return 'overloaded';
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const { token, tokenHash } = newSecretToken();
     const createdAt = this.#settings.now();

@@ -1,6 +1,7 @@
 // What the routes that look at a password have in common.
 import { deviceOf } from '../../accounts/device.ts';
 import type { LockedOut } from '../../accounts/failed-logins.ts';
+import { QUEUE_RETRY_SECONDS } from '../../accounts/password-queue.ts';
 import type { Whereabouts } from '../../accounts/principal.ts';
 import { type Failed, failed } from '../operations/reply.ts';
 import type { RouteRequest } from './route.ts';
@@ -16,3 +17,9 @@ export function isLockedOut(answer: object | string): answer is LockedOut {
 export function lockedOut({ lockedForSeconds }: LockedOut): Failed {
   return failed('rate-limited', { detail: 'Too many failed logins. This ends by itself.', retryAfterSeconds: lockedForSeconds });
 }
+
+/** Nothing was looked at, and no failed login counted. Claims go on meanwhile. */
+export const tooManyPasswords: Failed = failed('overloaded', {
+  detail: 'Too many people are logging in at this moment.',
+  retryAfterSeconds: QUEUE_RETRY_SECONDS,
+});

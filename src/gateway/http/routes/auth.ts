@@ -5,7 +5,7 @@ import type { GatewayConfig, GatewayContext } from '../../context.ts';
 import { type Done, done, type Failed, failed, isFailed } from '../../operations/reply.ts';
 import { CSRF_HEADER, isFromOwnPage } from '../../security/csrf.ts';
 import { clearCookie, isBrowser, REFRESH_COOKIE, refreshCookie } from '../../security/refresh-cookie.ts';
-import { isLockedOut, lockedOut, whereabouts } from '../logging-in.ts';
+import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteRequest, route } from '../route.ts';
 
 const shared = { tag: 'Logging in', action: 'log-in' } as const;
@@ -18,11 +18,12 @@ export const login = route({
   allowance: 'login',
   body: loginBody,
   replies: { 200: { description: 'An access token for 15 minutes, and a refresh token to get the next one with.', schema: tokens } },
-  problems: ['unauthenticated', 'second-factor-required', 'email-not-verified'],
+  problems: ['unauthenticated', 'second-factor-required', 'email-not-verified', 'overloaded'],
   handle: async (context, request) => {
     const { body, headers } = request;
     const made = await context.accounts.login(body.email, body.password, whereabouts(request), body.code);
     if (isLockedOut(made)) return lockedOut(made);
+    if (made === 'overloaded') return tooManyPasswords;
     if (made === 'wrong-credentials') return failed('unauthenticated', { detail: wrongCredentials(body.code) });
     if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the same again with the code that the app shows.' });
     if (made === 'email-not-verified') return failed('email-not-verified', { detail: 'Open the link that was sent to this address.' });

@@ -2,6 +2,7 @@
 import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
 import { done, failed, failedField } from '../../operations/reply.ts';
 import { tooMany } from '../allowance.ts';
+import { tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
 
 const shared = { tag: 'Logging in', method: 'post', action: 'log-in', allowance: 'login' } as const satisfies Partial<RouteFacts>;
@@ -14,10 +15,13 @@ export const register = route({
   summary: 'Register as a customer',
   body: registerBody,
   replies: { 202: { description: 'A letter is on its way to the address: with a link that verifies it, or saying that it has an account already.' } },
-  handle: async (context, { body }) => {
-    const taken = await context.limits.takeForAccount(body.email);
+  problems: ['overloaded'],
+  handle: async (context, request) => {
+    const taken = await context.limits.takeForAccount(request.body.email);
     if (!taken.isAllowed) return tooMany(taken);
-    return (await context.accounts.registrations.register(body)) === 'guessable' ? guessable('password') : accepted;
+    const outcome = await context.accounts.registrations.register(request.body, whereabouts(request));
+    if (outcome === 'overloaded') return tooManyPasswords;
+    return outcome === 'guessable' ? guessable('password') : accepted;
   },
 });
 
@@ -51,9 +55,11 @@ export const resetPassword = route({
   summary: 'Set a new password with the token of a link',
   body: resetBody,
   replies: { 204: { description: 'The new password holds, and every session of the account has ended.' } },
-  problems: ['link-not-valid'],
-  handle: async (context, { body }) => {
-    const outcome = await context.accounts.passwordResets.reset(body.token, body.password);
+  problems: ['link-not-valid', 'overloaded'],
+  handle: async (context, request) => {
+    const { body } = request;
+    const outcome = await context.accounts.passwordResets.reset(body.token, body.password, whereabouts(request));
+    if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'guessable') return guessable('password');
     return outcome === 'reset' ? done({}, { status: 204 }) : notValid;
   },

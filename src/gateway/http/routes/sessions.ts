@@ -6,7 +6,7 @@ import { uuid } from '../../../protocol/scalars.ts';
 import { done, failed, failedField } from '../../operations/reply.ts';
 import { wireTime } from '../../operations/wire-times.ts';
 import { clearCookie } from '../../security/refresh-cookie.ts';
-import { isLockedOut, lockedOut, whereabouts } from '../logging-in.ts';
+import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { route } from '../route.ts';
 import { guessable } from './registration.ts';
 
@@ -69,11 +69,13 @@ export const changePassword = route({
   allowance: 'login',
   body: passwordChangeBody,
   replies: { 204: { description: 'The new password holds from now on, and every session but the one that asks has ended.' } },
+  problems: ['overloaded'],
   handle: async (context, request) => {
     const { caller, body } = request;
     const change = [body.oldPassword, body.newPassword, whereabouts(request)] as const;
     const outcome = caller.principal === null ? 'wrong-password' : await context.accounts.changePassword(caller.principal, ...change);
     if (isLockedOut(outcome)) return lockedOut(outcome);
+    if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'guessable') return guessable('newPassword');
     if (outcome === 'wrong-password') return failedField('forbidden', 'oldPassword', 'is not your present password');
     return done({}, { status: 204 });

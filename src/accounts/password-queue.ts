@@ -1,0 +1,62 @@
+// Passwords are slow on purpose: how many are looked at, and how many wait for it.
+import { availableParallelism } from 'node:os';
+import { addressGroup } from './address-group.ts';
+
+/**
+ * bcrypt runs in the pool of four threads that files and the names of hosts are looked up with, too: one stays for those. And one core stays for
+ * the main thread, which claims need.
+ */
+const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
+/** With a quarter of a second a password, whoever is let in waits five seconds at most, ten where a password is wrong and so compared twice. */
+const WAITING_FOR_EACH = 20;
+/** Inside at once, whoever they are. */
+export const MOST_INSIDE = AT_ONCE * (1 + WAITING_FOR_EACH);
+/** Inside at once from one address, before `RATE_LIMIT_SCALE`: nobody fills the queue alone, and a family or a shop counter still gets in together. */
+const MOST_OF_ONE_ADDRESS = 4;
+/** By then a queue that was full has come to its end. */
+export const QUEUE_RETRY_SECONDS = 5;
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Hashes when it is its turn. The threads are the process's, and so is this; who may wait here at all is for `PasswordQueue` to say. */
+export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (running < AT_ONCE) running += 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
+
+/** Lets in whoever wants a password looked at or made, up to a limit; beyond it nothing is asked of the database either. */
+export class PasswordQueue {
+  readonly #mostOfOneAddress: number;
+  readonly #inside = new Map<string, number>();
+  #size = 0;
+
+  /** `scale` multiplies how many of one address may be inside, never how many of all. */
+  constructor(scale: number) {
+    this.#mostOfOneAddress = Math.max(1, Math.floor(MOST_OF_ONE_ADDRESS * scale));
+  }
+
+  /** To be disposed of when the password has been dealt with. `null`: there is no room at the moment. */
+  enter(address: string): Disposable | null {
+    const group = addressGroup(address);
+    const ofThisAddress = this.#inside.get(group) ?? 0;
+    if (this.#size >= MOST_INSIDE || ofThisAddress >= this.#mostOfOneAddress) return null;
+    this.#size += 1;
+    this.#inside.set(group, ofThisAddress + 1);
+    return { [Symbol.dispose]: () => this.#leave(group) };
+  }
+
+  #leave(group: string): void {
+    this.#size -= 1;
+    const left = (this.#inside.get(group) ?? 1) - 1;
+    if (left === 0) this.#inside.delete(group);
+    else this.#inside.set(group, left);
+  }
+}
