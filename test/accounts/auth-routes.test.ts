@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { TestScreen } from '../gateway/socket/test-screen.ts';
 import { openTestServer, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
 const FROM_PAGE = { 'sec-fetch-site': 'same-origin', 'x-requested-with': 'slotkeeper' };
@@ -74,6 +75,41 @@ describe('logging in over REST', () => {
     assert.notEqual(cookieOf(next.headers), token);
     const again = await server.ask('POST', '/v1/auth/refresh', withCookie(token, FROM_PAGE));
     assert.deepEqual([again.status, again.headers.get('set-cookie')?.includes('Max-Age=0')], [401, true]);
+  });
+
+  test('a login never takes over what the client brings: neither a cookie, nor an id of a session in whatever field', async () => {
+    const bait = await login(FROM_PAGE);
+    const planted = cookieOf(bait.headers);
+    const sessionsOf = async (token: string) => (await server.ask('GET', '/v1/auth/sessions', { token })).body.items;
+    const session = (await sessionsOf(bait.body.accessToken)).find(({ current }: { current: boolean }) => current);
+    const email = 'victim@example.org';
+    await server.server.context.accounts.create({ email, name: 'Victor', role: 'customer' }, TEST_PASSWORD);
+    const extras = { refreshToken: planted, sessionId: session.id, family: session.id, id: session.id };
+    const said = await server.ask('POST', `/v1/auth/login?sessionId=${session.id}`, {
+      body: { email, password: TEST_PASSWORD, ...extras },
+      ...withCookie(planted, FROM_PAGE),
+    });
+    assert.equal(said.status, 200);
+    const own = cookieOf(said.headers);
+    assert.ok(own !== '' && own !== planted);
+    const sessions = await sessionsOf(said.body.accessToken);
+    assert.deepEqual([sessions.length, sessions[0].id === session.id], [1, false]);
+    const planter = await server.ask('POST', '/v1/auth/refresh', withCookie(planted, FROM_PAGE));
+    assert.deepEqual([planter.status, planter.body.user.email], [200, TEST_OWNER]);
+    const victim = await server.ask('POST', '/v1/auth/refresh', withCookie(own, FROM_PAGE));
+    assert.deepEqual([victim.status, victim.body.user.email], [200, email]);
+  });
+
+  test('of two refreshes with one token at once one is answered, the other is refused, and the session is over for both', async () => {
+    const { refreshToken, accessToken } = (await login()).body;
+    const screen = await TestScreen.open(server.url, accessToken);
+    const answers = await Promise.all([1, 2].map(() => server.ask('POST', '/v1/auth/refresh', { body: { refreshToken } })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401]);
+    const won = answers.find(({ status }) => status === 200)?.body;
+    assert.equal((await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken: won.refreshToken } })).status, 401);
+    for (const token of [accessToken, won.accessToken]) assert.equal((await server.ask('GET', '/v1/me', { token })).status, 401);
+    assert.equal((await screen.hears('session-ended')).reason, 'logged-out');
+    await screen.ended();
   });
 
   test('an old access token that is sent along stops nobody from getting a new one, and is refused anywhere else', async () => {

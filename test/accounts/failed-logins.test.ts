@@ -82,10 +82,38 @@ onEachDatabase('failed logins', (place) => {
     expectTokens(await scene.accounts.login(own.email, SCENE_PASSWORD, elsewhere()));
   });
 
+  test('of one line count together, whichever of its addresses they come from', async () => {
+    const line = (host: number): Whereabouts => ({ device: 'curl', address: `2001:db8:7:${scene.clock.now % 10_000}::${host.toString(16)}` });
+    const locked = [];
+    for (let host = 1; host <= 25; host += 1) locked.push(lockedFor(await guess(`${randomUUIDv7()}@example.org`, line(host))));
+    assert.deepEqual(locked.slice(0, 21), Array(21).fill(0));
+    assert.ok(locked.slice(21).every((seconds) => seconds > 0));
+  });
+
+  test('of one account count together, however its address is spelled', async () => {
+    const { email } = await scene.newUser();
+    const [name = '', host = ''] = email.split('@');
+    const wide = [...name].map((letter) => (/[a-z0-9]/.test(letter) ? String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0) : letter)).join('');
+    const spellings = [email.toUpperCase(), ` ${email}`, `${email}\t`, `${name}@${host.replace('e', 'E')}`, `${wide}@${host}`, `${name}＠${host}`];
+    for (const spelling of spellings) assert.equal(await guess(spelling), 'wrong-credentials', spelling);
+    for (const spelling of [email, ...spellings]) assert.deepEqual(await guess(spelling), { lockedForSeconds: 1 }, spelling);
+  });
+
   test('that are under way at once are not free', async () => {
     const { email } = await scene.newUser();
     const answers = await Promise.all(Array.from({ length: 30 }, () => guess(email)));
     assert.equal(answers.filter((answer) => answer === 'wrong-credentials').length, 6);
+  });
+
+  test('do not count where too many came at once to be looked at', async () => {
+    const { email } = await scene.newUser();
+    const from = elsewhere();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => guess(email, from)));
+    assert.deepEqual([...Map.groupBy(answers, String)].map(([answer, all]) => [answer, all.length]).toSorted(), [
+      ['overloaded', 26],
+      ['wrong-credentials', 4],
+    ]);
+    expectTokens(await scene.accounts.login(email, SCENE_PASSWORD, elsewhere()));
   });
 
   test('are the same on every node', async () => {

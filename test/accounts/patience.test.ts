@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressGroup } from '../../src/accounts/address-group.ts';
 import { ACCOUNT_PATIENCE, ADDRESS_PATIENCE, attempted, type Failures, type Patience, scaled, succeeded, waitOf } from '../../src/accounts/patience.ts';
 import { HOUR, type Instant, instant, MINUTE, SECOND } from '../../src/model/instant.ts';
 
@@ -26,6 +25,10 @@ test('an address forgives twenty failures, and waits up to five minutes', () => 
   const all = waits(ADDRESS_PATIENCE, 40);
   assert.deepEqual(all.slice(0, 24), [...Array(20).fill(0), 1, 2, 4, 8]);
   assert.deepEqual([Math.max(...all), all.at(-1)], [300, 300]);
+});
+
+test('of several attempts at once the one that began first waits for none that was counted before it', () => {
+  for (const patience of [ACCOUNT_PATIENCE, ADDRESS_PATIENCE]) assert.equal(waitOf(attempted(undefined, patience, instant(START + 20)), START), 0);
 });
 
 test('a guesser who never gives up gets one guess a minute into an account', () => {
@@ -54,10 +57,4 @@ test('an attempt that succeeds after all leaves things as they were', () => {
   const before = attempted(undefined, ACCOUNT_PATIENCE, START);
   assert.equal(succeeded(attempted(before, ACCOUNT_PATIENCE, START)).count, before.count);
   assert.deepEqual([scaled(ACCOUNT_PATIENCE, 1_000).free, scaled(ACCOUNT_PATIENCE, 0.01).free], [5_000, 1]);
-});
-
-test('one customer line is one address', () => {
-  assert.equal(addressGroup('2001:db8:1:2:3:4:5:6'), addressGroup('2001:db8:1:2:ffff::1'.replace('::', ':0:0:0:')));
-  assert.notEqual(addressGroup('2001:db8:1:2:3:4:5:6'), addressGroup('2001:db8:1:3:3:4:5:6'));
-  assert.deepEqual(['203.0.113.5', '::ffff:203.0.113.5'].map(addressGroup), ['203.0.113.5', '::ffff:203.0.113.5']);
 });

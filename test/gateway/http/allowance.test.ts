@@ -106,4 +106,21 @@ describe('when an allowance has run out', () => {
     assert.equal((await screen.ask('place-hold', { key: newKey() })).problem.code, 'rate-limited');
     assert.equal((await screen.ask('book', { key: newKey() })).problem.code, 'invalid-request', 'other writes are counted apart');
   });
+
+  test('a socket that only claims another address is refused, and one from elsewhere is let in', async () => {
+    for (const [trusted, claimed] of [
+      ['0', (count: number) => `203.0.113.${count}`],
+      ['1', (count: number) => `203.0.113.${count}, 198.51.100.9`],
+    ] as const) {
+      await using server = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: SIX_READS, TRUSTED_PROXIES: trusted } });
+      await using stack = new AsyncDisposableStack();
+      const open = async (forwarded: string) => {
+        const screen = await TestScreen.open(server.url, undefined, { 'x-forwarded-for': forwarded });
+        stack.defer(() => screen.close());
+      };
+      for (let count = 0; count < 6; count += 1) await open(claimed(count));
+      await assert.rejects(open(claimed(6)), { message: 'rate-limited' });
+      if (trusted === '1') await open('198.51.100.9, 198.51.100.10');
+    }
+  });
 });

@@ -17,16 +17,16 @@ export class TestScreen {
   readonly told: Told[] = [];
   readonly #listeners = new Set<() => void>();
 
-  private constructor(url: string, token: string | undefined) {
-    this.socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth: token === undefined ? {} : { token } });
+  private constructor(url: string, token: string | undefined, extraHeaders: Readonly<Record<string, string>>) {
+    this.socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth: token === undefined ? {} : { token }, extraHeaders });
     this.socket.onAny((name, body) => {
       this.told.push({ name, body });
       for (const listener of this.#listeners) listener();
     });
   }
 
-  static async open(url: string, token?: string): Promise<TestScreen> {
-    const screen = new TestScreen(url, token);
+  static async open(url: string, token?: string, headers: Readonly<Record<string, string>> = {}): Promise<TestScreen> {
+    const screen = new TestScreen(url, token, headers);
     await new Promise<void>((resolve, reject) => {
       screen.socket.once('connect', resolve);
       screen.socket.once('connect_error', reject);
