@@ -163,7 +163,7 @@ describe('the limit of live holds', () => {
 });
 
 test('a hold that has run out leaves its place', async () => {
-  await using short = await openBusiness({ RATE_LIMIT_SCALE: '0.5', HOLD_SECONDS: '1' });
+  await using short = await openBusiness({ RATE_LIMIT_SCALE: '0.5', HOLD_SECONDS: '5' });
   const hold = (time: string) =>
     short.ask('POST', '/v1/holds', { body: { serviceId: short.haircut.id, staffId: short.ada.id, startsAt: berlinTime(3, time) } });
   const times = ['09:00', '09:30', '10:00', '10:30', '11:00'];
