@@ -91,7 +91,11 @@ export class Accounts {
     this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
     const told = { ended: this.#ended, failedLogins: this.#failedLogins };
     this.passwordResets = new PasswordResets(store, { ...settings, queue: this.#queue }, told);
-    this.secondFactors = new SecondFactors(store, { secrets: [settings.jwtSecret, ...(settings.otherJwtSecrets ?? [])], now: settings.now }, told);
+    this.secondFactors = new SecondFactors(
+      store,
+      { secrets: [settings.jwtSecret, ...(settings.otherJwtSecrets ?? [])], queue: this.#queue, now: settings.now },
+      told,
+    );
   }
 
   static async open(store: AccountStore, settings: AccountSettings): Promise<Accounts> {

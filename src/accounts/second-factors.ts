@@ -5,6 +5,7 @@ import type { EndedSessions } from './ended-sessions.ts';
 import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';
 import { type Letter, newLetter } from './letters.ts';
 import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
+import type { PasswordQueue } from './password-queue.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal, User, Whereabouts } from './principal.ts';
 import { type Sealed, SecretSeal } from './sealed-secrets.ts';
@@ -54,8 +55,9 @@ export type SecondFactorStore = {
 };
 
 export type FactorStatus = { readonly isOn: boolean; readonly recoveryCodesLeft: number };
-export type SetupAnswer = { readonly secret: string; readonly uri: string } | 'is-on' | 'wrong-password' | LockedOut;
-export type NoChange = 'is-off' | 'wrong-password' | 'wrong-code' | LockedOut;
+/** `overloaded`: too many passwords are being looked at; nothing was, and nothing is counted. */
+export type SetupAnswer = { readonly secret: string; readonly uri: string } | 'is-on' | 'wrong-password' | 'overloaded' | LockedOut;
+export type NoChange = 'is-off' | 'wrong-password' | 'wrong-code' | 'overloaded' | LockedOut;
 /** What somebody shows who is logged in already. */
 export type Shown = { readonly password: string; readonly code: string };
 
@@ -66,19 +68,21 @@ type Use = (proof: Proof | null) => Promise<boolean>;
 
 type Told = { readonly ended: EndedSessions; readonly failedLogins: FailedLogins };
 /** The first of `secrets` is in use; the others can still be read. */
-type Settings = { readonly secrets: readonly string[]; readonly now: () => Instant };
+type Settings = { readonly secrets: readonly string[]; readonly queue: PasswordQueue; readonly now: () => Instant };
 
 /** The optional second factor of accounts: a code of an app beside the password. */
 export class SecondFactors {
   readonly #store: AccountStore;
   readonly #now: () => Instant;
   readonly #seal: SecretSeal;
+  readonly #queue: PasswordQueue;
   readonly #ended: EndedSessions;
   readonly #failedLogins: FailedLogins;
 
-  constructor(store: AccountStore, { secrets, now }: Settings, { ended, failedLogins }: Told) {
+  constructor(store: AccountStore, { secrets, queue, now }: Settings, { ended, failedLogins }: Told) {
     this.#store = store;
     this.#now = now;
+    this.#queue = queue;
     this.#seal = new SecretSeal(secrets, SEAL_PURPOSE);
     this.#ended = ended;
     this.#failedLogins = failedLogins;
@@ -93,7 +97,7 @@ export class SecondFactors {
   async begin(principal: Principal, password: string, issuer: string, from: Whereabouts): Promise<SetupAnswer> {
     const { userId, email } = principal;
     const known = await this.#provePassword(principal, password, from);
-    if (known === 'wrong-password' || 'lockedForSeconds' in known) return known;
+    if (typeof known === 'string' || 'lockedForSeconds' in known) return known;
     await this.#failedLogins.succeeded(known.attempt);
     const secret = newAppSecret();
     const expiresAt = instant(this.#now() + SETUP_LIFE);
@@ -148,7 +152,7 @@ export class SecondFactors {
   /** `undefined` if it was done. The password alone ends no wait. */
   async #withBoth(principal: Principal, { password, code }: Shown, from: Whereabouts, use: (proof: Proof) => Promise<boolean>): Promise<NoChange | undefined> {
     const known = await this.#provePassword(principal, password, from);
-    if (known === 'wrong-password' || 'lockedForSeconds' in known) return known;
+    if (typeof known === 'string' || 'lockedForSeconds' in known) return known;
     const { attempt, claim, factor } = known;
     const refusal = factor === undefined ? 'is-off' : await this.#spend({ userId: principal.userId, factor, code, claim }, use);
     if (refusal === undefined || refusal === 'is-off') await this.#failedLogins.succeeded(attempt);
@@ -181,7 +185,9 @@ export class SecondFactors {
     { userId, email }: Principal,
     password: string,
     { address }: Whereabouts,
-  ): Promise<{ readonly attempt: Attempt; readonly claim: Claim; readonly factor: SecondFactor | undefined } | 'wrong-password' | LockedOut> {
+  ): Promise<{ readonly attempt: Attempt; readonly claim: Claim; readonly factor: SecondFactor | undefined } | 'wrong-password' | 'overloaded' | LockedOut> {
+    using place = this.#queue.enter(address);
+    if (place === null) return 'overloaded';
     const { user, factor, usualAddresses } = await this.#store.credentialsOf(email, this.#now());
     const claim = { email, address, usualAddresses };
     const attempt = await this.#failedLogins.begin(claim);

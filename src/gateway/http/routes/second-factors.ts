@@ -2,7 +2,7 @@
 import type { NoChange } from '../../../accounts/second-factors.ts';
 import { passwordAndCode, recoveryCodes, secondFactorBody, secondFactorCode, secondFactorSetup, secondFactorStatus } from '../../../protocol/auth.ts';
 import { done, type Failed, failed, failedField } from '../../operations/reply.ts';
-import { isLockedOut, lockedOut, whereabouts } from '../logging-in.ts';
+import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
 
 const shared = { tag: 'Logging in', action: 'manage-own-account' } as const satisfies Partial<RouteFacts>;
@@ -31,14 +31,14 @@ export const beginSecondFactor = route({
       schema: secondFactorSetup,
     },
   },
-  problems: ['wrong-status'],
+  problems: ['wrong-status', 'overloaded'],
   handle: async (context, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
     const issuer = context.catalog.snapshot().business.name;
     const made = await context.accounts.secondFactors.begin(caller.principal, body.password, issuer, whereabouts(request));
     if (made === 'is-on') return failed('wrong-status', { detail: 'There is one already. Remove it first.' });
-    return made === 'wrong-password' || isLockedOut(made) ? refused(made) : done(made, { status: 201 });
+    return typeof made === 'string' || isLockedOut(made) ? refused(made) : done(made, { status: 201 });
   },
 });
 
@@ -63,7 +63,7 @@ export const removeSecondFactor = route({
   summary: 'Remove my second factor',
   body: passwordAndCode,
   replies: { 204: { description: 'The password alone is enough again. The recovery codes are void.' } },
-  problems: ['wrong-status'],
+  problems: ['wrong-status', 'overloaded'],
   handle: async (context, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
@@ -78,7 +78,7 @@ export const renewRecoveryCodes = route({
   summary: 'Get new recovery codes',
   body: passwordAndCode,
   replies: { 200: { description: 'The old ones are void.', schema: recoveryCodes } },
-  problems: ['wrong-status'],
+  problems: ['wrong-status', 'overloaded'],
   handle: async (context, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
@@ -91,6 +91,7 @@ export const secondFactorRoutes = [readSecondFactor, beginSecondFactor, confirmS
 
 function refused(answer: NoChange): Failed {
   if (isLockedOut(answer)) return lockedOut(answer);
+  if (answer === 'overloaded') return tooManyPasswords;
   if (answer === 'is-off') return failed('wrong-status', { detail: 'There is no second factor.' });
   return answer === 'wrong-code' ? wrongCode : failedField('forbidden', 'password', 'is not your present password');
 }
