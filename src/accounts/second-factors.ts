@@ -50,8 +50,8 @@ export type SecondFactorStore = {
   /** `null`: the user has none. */
   recoveryCodesLeft(userId: string): Promise<number | null>;
   replaceRecoveryCodes(userId: string, proof: Proof, codeHashes: readonly string[]): Promise<boolean>;
-  /** Without a proof it is somebody else's decision, who has the right to it. False: there was nothing to remove. */
-  removeSecondFactor(userId: string, told: Letter, proof?: Proof): Promise<boolean>;
+  /** False: the proof is not good any more, or there is nothing to remove. */
+  removeSecondFactor(userId: string, told: Letter, proof: Proof): Promise<boolean>;
 };
 
 export type FactorStatus = { readonly isOn: boolean; readonly recoveryCodesLeft: number };
@@ -134,11 +134,6 @@ export class SecondFactors {
     const { codes, codeHashes } = newRecoveryCodes();
     const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.replaceRecoveryCodes(principal.userId, proof, codeHashes));
     return refusal ?? codes;
-  }
-
-  /** For whoever has the right to let somebody in again who has lost app and codes. The user is told. */
-  reset({ id, email }: Pick<User, 'id' | 'email'>): Promise<boolean> {
-    return this.#store.removeSecondFactor(id, newLetter('second-factor-off', email, this.#now()));
   }
 
   /** The door behind the right password. Without a second factor it is open, unless one was turned on meanwhile. */

@@ -95,6 +95,18 @@ export function removeUser(id: string): UserChange {
   };
 }
 
+/** For somebody who has lost their app and their recovery codes. They are told, in case it was not they who asked. */
+export function removeUsersFactor(id: string): UserChange {
+  return async (transaction, request, at) => {
+    const user = await transaction.user(id);
+    if (user === undefined) return NO_SUCH_USER;
+    if (!(await transaction.dropSecondFactor(id))) return { refusal: { code: 'wrong-status', detail: 'They have no second factor.' } };
+    await transaction.keepLetter(newLetter('second-factor-off', user.email, at));
+    await audit(transaction, request, at, { action: 'user.second-factor-removed', user });
+    return { user, ended: [] };
+  };
+}
+
 /** With another role goes what only the old one had, unless something else is said about it. */
 function changed(user: ManagedUser, changes: UserChanges): ManagedUser {
   const { name = user.name, staffId, locationId, disabled = user.isDisabled } = changes;

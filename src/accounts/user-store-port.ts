@@ -45,6 +45,9 @@ export type UserTransaction = {
   /** Takes away everything but the id and the role. */
   removeUser(id: string, at: Instant): Promise<void>;
   keepInvitation(invitation: Invitation, letter: Letter): Promise<void>;
+  keepLetter(letter: Letter): Promise<void>;
+  /** Whether there was one. */
+  dropSecondFactor(userId: string): Promise<boolean>;
   /** Links that would set a password, of whatever kind, are good no more. */
   dropLinks(user: User): Promise<void>;
   /** Ends all of them and returns them. */

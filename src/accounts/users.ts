@@ -3,7 +3,7 @@ import type { EndedSessions } from './ended-sessions.ts';
 import { hashPassword } from './passwords.ts';
 import { newSecretToken } from './secret-tokens.ts';
 import { EMAIL_TAKEN, type UserAnswer, type UserChange, type UserRequest } from './user-answer.ts';
-import { addUser, changeUser, inviteUser, type NewLink, removeUser, type UserChanges, type UserDraft } from './user-changes.ts';
+import { addUser, changeUser, inviteUser, type NewLink, removeUser, removeUsersFactor, type UserChanges, type UserDraft } from './user-changes.ts';
 import type { ManagedUser, UserFilter, UserPage, UserStore, UserTransaction } from './user-store-port.ts';
 
 /** A week: whoever begins on Monday may be invited the Monday before. Who comes later is invited again. */
@@ -50,6 +50,11 @@ export class Users {
 
   remove(id: string, request: UserRequest): Promise<UserAnswer> {
     return this.#change(request, removeUser(id));
+  }
+
+  /** Lets somebody in by their password alone again, until they set up another one. */
+  removeSecondFactor(id: string, request: UserRequest): Promise<UserAnswer> {
+    return this.#change(request, removeUsersFactor(id));
   }
 
   async #change(request: UserRequest, change: UserChange): Promise<UserAnswer> {

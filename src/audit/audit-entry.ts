@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
   'user.changed',
   'user.removed',
   'user.invited',
+  'user.second-factor-removed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

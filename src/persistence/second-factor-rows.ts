@@ -66,9 +66,8 @@ export async function replaceRecoveryCodes(em: EntityManager, userId: string, pr
   return true;
 }
 
-export async function removeSecondFactor(em: EntityManager, userId: string, told: NewLetter, proof?: Proof): Promise<boolean> {
-  await lockUser(em, userId);
-  if (proof !== undefined && !(await spend(em, userId, proof))) return false;
+export async function removeSecondFactor(em: EntityManager, userId: string, told: NewLetter, proof: Proof): Promise<boolean> {
+  if (!(await spend(em, userId, proof))) return false;
   const isRemoved = await dropSecondFactor(em, userId);
   if (isRemoved) await keepLetter(em, told);
   return isRemoved;

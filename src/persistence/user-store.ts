@@ -112,7 +112,15 @@ class UserTables implements UserTransaction {
 
   async keepInvitation(invitation: Invitation, letter: Letter): Promise<void> {
     await this.#em.upsert(InvitationRow, invitation);
+    await this.keepLetter(letter);
+  }
+
+  async keepLetter(letter: Letter): Promise<void> {
     await keepLetter(this.#em, this.#posted(letter));
+  }
+
+  async dropSecondFactor(userId: string): Promise<boolean> {
+    return dropSecondFactor(this.#em, userId);
   }
 
   async dropLinks(user: User): Promise<void> {

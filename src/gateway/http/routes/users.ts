@@ -122,4 +122,21 @@ export const removeUser = route({
     ),
 });
 
-export const userRoutes = [listUsers, addUser, readUser, changeUser, removeUser, inviteUser];
+export const removeUsersFactor = route({
+  ...shared,
+  method: 'post',
+  path: '/v1/users/{id}/second-factor/remove',
+  summary: 'Remove the second factor of a user',
+  isIdempotent: true,
+  params,
+  replies: {
+    204: { description: 'Their password alone lets them in again, and a letter tells them. For whoever has lost their app and their recovery codes.' },
+  },
+  problems,
+  handle: (context, { params: { id }, caller }) =>
+    changeManaged(caller, { ...managed, operation: 'remove-second-factor', body: { id } }, { status: 204, body: view }, (request) =>
+      context.accounts.users.removeSecondFactor(id, request),
+    ),
+});
+
+export const userRoutes = [listUsers, addUser, readUser, changeUser, removeUser, inviteUser, removeUsersFactor];
