@@ -44,13 +44,17 @@ export class Live {
   #isWanted = false;
   /** When the last beacon came over the present connection, by this page's clock; `undefined` before the first. */
   #beaconAt: number | undefined;
+  readonly #token: () => string | undefined;
+  /** What the present connection speaks for. */
+  #shownToken: string | undefined;
 
-  /** `token` is asked for at every connection, so a renewed one is used. `onEnded` hears that the server ended the session. */
+  /** `token` is asked for at every connection, so a renewed one is used; a connection that is open is told by `renewToken`. `onEnded` hears that the server ended the session. */
   constructor(options: { readonly token?: () => string | undefined; readonly onEnded?: (reason: string) => void } = {}) {
-    const { token, onEnded } = options;
+    const { token = () => undefined, onEnded } = options;
+    this.#token = token;
     this.#socket = io({
       autoConnect: false,
-      auth: (give) => give(token?.() === undefined ? {} : { token: token() }),
+      auth: (give) => give(this.#introduction()),
       reconnectionDelay: 300,
       reconnectionDelayMax: 4_000,
       timeout: CONNECT_PATIENCE_MILLISECONDS,
@@ -83,6 +87,17 @@ export class Live {
     else this.#socket.connect();
   }
 
+  /** The connection that is open goes on with the token of now. If the server does not take it, a new connection shows it. */
+  renewToken(): void {
+    const token = this.#token();
+    const asked = this.#socket.id;
+    if (token === undefined || token === this.#shownToken || !this.#socket.connected) return;
+    this.#shownToken = token;
+    this.#socket.timeout(ACK_PATIENCE_MILLISECONDS).emit('refresh-token', { token }, (silence: Error | null, answer: SnapshotAnswer) => {
+      if ((silence !== null || !answer.ok) && this.#isWanted && this.#socket.id === asked) this.reconnect();
+    });
+  }
+
   /** Drops the connection and makes a new one, with the token of now. */
   reconnect(): void {
     this.#lost(false);
@@ -106,9 +121,17 @@ export class Live {
     };
   }
 
+  #introduction(): { readonly token?: string } {
+    const token = this.#token();
+    this.#shownToken = token;
+    return token === undefined ? {} : { token };
+  }
+
   #connected(): void {
     this.#beaconAt = undefined;
     this.#state.value = 'live';
+    // It may have been renewed since it was shown.
+    this.renewToken();
     for (const [watchId, kept] of this.#watches) {
       kept.asking = false;
       this.#ask(watchId);

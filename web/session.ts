@@ -1,6 +1,6 @@
 // Who is logged in with this browser, for every page. The access token lives in a page's memory only; a reload gets a new one by the httpOnly
 // cookie, which all tabs share: who logs in or out in one of them does so in all.
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { TokensReply, user } from '../src/protocol/auth.ts';
 import { type Answer, ask, type Method, type Problem, type Question, write } from './api.ts';
@@ -9,6 +9,8 @@ export type User = z.output<typeof user>;
 export type Session = { readonly state: 'opening' } | { readonly state: 'out'; readonly problem?: Problem } | { readonly state: 'in'; readonly user: User };
 
 export const session = signal<Session>({ state: 'opening' });
+/** Another one with every renewal. */
+export const accessToken = signal<string | undefined>(undefined);
 
 /** Requests that a cookie speaks for carry this, so that a form on another site cannot make them. */
 const OWN_PAGE = { 'x-requested-with': 'slotkeeper' };
@@ -21,12 +23,11 @@ const RENEWING_SINCE = 'slotkeeper-renewing-since';
 /** So long the next page waits for the answer to one that was closed: the browser still takes the cookie from it. */
 const RENEWAL_MILLISECONDS = 2_000;
 const LOOK_AGAIN_MILLISECONDS = 40;
-let accessToken: string | undefined;
 let renewing: Promise<boolean> | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export function currentToken(): string | undefined {
-  return accessToken;
+  return accessToken.peek();
 }
 
 /** `code`: of an authenticator, or a recovery code; asked for by the problem `second-factor-required`. */
@@ -104,15 +105,20 @@ async function othersAreDone(): Promise<void> {
 }
 
 function begin({ accessToken: token, expiresInSeconds, user: who }: TokensReply): void {
-  accessToken = token;
   localStorage.setItem(WAS_HERE, who.id);
-  session.value = { state: 'in', user: who };
+  const before = session.peek();
+  // A renewal is no news: whoever looks at the session would ask for everything again.
+  const isSame = before.state === 'in' && JSON.stringify(before.user) === JSON.stringify(who);
+  batch(() => {
+    accessToken.value = token;
+    if (!isSame) session.value = { state: 'in', user: who };
+  });
   clearTimeout(timer);
   timer = setTimeout(() => void renewSession(), Math.max(5, expiresInSeconds - AHEAD_SECONDS) * 1000);
 }
 
 function end(problem?: Problem): void {
-  accessToken = undefined;
+  accessToken.value = undefined;
   clearTimeout(timer);
   if (problem === undefined) localStorage.removeItem(WAS_HERE);
   session.value = problem === undefined ? { state: 'out' } : { state: 'out', problem };
@@ -128,8 +134,8 @@ export function writeAs<T>(method: Method, path: string, question: Question = {}
 }
 
 async function withToken<T>(send: (headers: { readonly authorization: string }) => Promise<Answer<T>>): Promise<Answer<T>> {
-  const answer = await send({ authorization: `Bearer ${accessToken ?? ''}` });
+  const answer = await send({ authorization: `Bearer ${currentToken() ?? ''}` });
   if (answer.ok || answer.problem.code !== 'unauthenticated') return answer;
   if (!(await renewSession())) return answer;
-  return send({ authorization: `Bearer ${accessToken ?? ''}` });
+  return send({ authorization: `Bearer ${currentToken() ?? ''}` });
 }

@@ -17,6 +17,8 @@ const manageToken = z.string().max(200).optional();
 const ifMatch = z.string().max(100).optional();
 const dryRun = z.boolean().optional();
 const MOST_REVISIONS = 500;
+/** An access token has about 500 characters. */
+const LONGEST_TOKEN = 4_096;
 
 const since = z
   .object({
@@ -44,6 +46,10 @@ export const watchSlotsBody = z
   })
   .superRefine(checkDateRange);
 export const unwatchBody = z.object({ watchId });
+/** A newer access token of the same user, for a connection that is to live longer than the one it came with. */
+export const refreshTokenBody = z.object({ token: z.string().min(1).max(LONGEST_TOKEN) });
+/** Whole seconds until the connection needs the next one. */
+export type RefreshTokenReply = { readonly expiresInSeconds: number };
 
 const holdProof = { key, holdId: uuid, holdToken };
 const ofAppointment = { key, appointmentId: uuid, manageToken, ifMatch };
@@ -55,6 +61,7 @@ export const screenMessages = {
   'watch-board': watchBoardBody,
   'watch-slots': watchSlotsBody,
   unwatch: unwatchBody,
+  'refresh-token': refreshTokenBody,
   'place-hold': write({ key, dryRun }, placeHoldBody),
   'renew-hold': z.object(holdProof),
   'release-hold': z.object(holdProof),
@@ -122,6 +129,7 @@ export type ScreenAnswers = {
   'watch-board': BoardSnapshot;
   'watch-slots': SlotsSnapshot;
   unwatch: object;
+  'refresh-token': RefreshTokenReply;
   'place-hold': HoldReply;
   'renew-hold': HoldReply;
   'release-hold': object;
@@ -176,7 +184,7 @@ export const serverMessages = {
   }),
   /** Every five seconds: a screen that is behind one of these has lost something and watches again with `since`. */
   beacon: z.object({ era: z.string(), revisions: z.record(uuid, revision) }),
-  /** The server has dropped changes for a slow reader: watch again with `since`. */
+  /** The server has dropped changes for a slow reader, or the watch shows something else by now (the catalog, or the user's rights): watch again with `since`. */
   resync: z.object({ watchId }),
   'session-ended': z.object({ reason: z.enum(['logged-out', 'expired', 'shutting-down', 'too-slow']) }),
 } as const satisfies Record<string, z.ZodType>;

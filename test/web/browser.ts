@@ -67,6 +67,8 @@ export type Line = {
   loses: RegExp | undefined /** Connections so far. */;
   opened: number /** Beacons that have arrived. */;
   beacons: number;
+  /** What the page has sent over the socket, as it went. */
+  readonly sent: string[];
   cut(): void;
   mend(): void;
 };
@@ -85,6 +87,7 @@ async function layLine(context: BrowserContext): Promise<Line> {
     loses: undefined,
     opened: 0,
     beacons: 0,
+    sent: [],
     cut() {
       line.isCut = true;
       for (const socket of open) void socket.close();
@@ -103,6 +106,10 @@ async function layLine(context: BrowserContext): Promise<Line> {
     line.opened += 1;
     socket.onClose(() => open.delete(socket));
     const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      line.sent.push(String(message));
+      server.send(message);
+    });
     server.onMessage((message) => {
       if (line.loses?.test(String(message))) return;
       if (String(message).includes('"beacon"')) line.beacons += 1;

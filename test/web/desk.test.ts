@@ -206,6 +206,23 @@ test('a desk that was cut off says so, and hears afterwards only what it has mis
   await desk.getByText('Live', { exact: true }).waitFor();
 });
 
+test('when its session is renewed, the desk goes on over the same line and asks for nothing again', options, async () => {
+  const desk = await visitDesk();
+  const line = lineOf(desk);
+  const askedBefore = line.sent.filter((message) => message.includes('"watch-board"')).length;
+  // What a token that has just run out is answered, once: the page renews its session and asks again.
+  const unauthenticated = { type: '/problems/unauthenticated', title: 'Log in first', status: 401, code: 'unauthenticated', requestId: 'none' };
+  await desk.route('**/v1/appointments/*', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', json: unauthenticated }), {
+    times: 1,
+  });
+  await desk.locator('.claim[data-status="booked"]').first().click();
+  await eventually('the line has been told of the new token', async () => line.sent.filter((message) => message.includes('"refresh-token"')).length === 1);
+  await desk.locator('.panel a[href^="mailto:"]').waitFor();
+  const beacons = line.beacons;
+  await eventually('the line goes on', async () => line.beacons > beacons);
+  assert.deepEqual([line.opened, line.sent.filter((message) => message.includes('"watch-board"')).length], [1, askedBefore]);
+});
+
 test('a change that the desk does not hear of is made up for at the next beacon', options, async () => {
   const desk = await visitDesk();
   lineOf(desk).loses = /board-changed/;

@@ -3,12 +3,15 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { type Problem, serverNow } from '../api.ts';
 import { Live } from '../live.ts';
-import { currentToken, renewSession, session } from '../session.ts';
+import { accessToken, currentToken, renewSession, session } from '../session.ts';
 import { openShop, type Staff } from '../shop.ts';
 import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
 import { type Board, type BoardChange, type BoardClaim, emptyBoard, evolveBoard, type Span, sinceOf } from './board.ts';
 
 export const live = new Live({ token: currentToken, onEnded: (reason) => void comeBack(reason) });
+effect(() => {
+  if (accessToken.value !== undefined) live.renewToken();
+});
 export const locationId = signal('');
 export const date = signal('');
 export const board = signal<Board>(emptyBoard({ startsAt: 0, endsAt: 0 }));

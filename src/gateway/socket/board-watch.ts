@@ -1,3 +1,4 @@
+import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { BoardCalendar, BoardCatchUp, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
@@ -26,6 +27,7 @@ export class BoardWatch implements Watch {
   readonly #question: BoardQuestion;
   readonly #watched: Map<string, Watched>;
   #catalog: Catalog;
+  #principal: Principal | null;
   #isLive = false;
   #isBehind = false;
 
@@ -35,6 +37,7 @@ export class BoardWatch implements Watch {
     this.#asked = asked;
     this.#question = question;
     this.#catalog = room.context.catalog.snapshot();
+    this.#principal = screen.principal;
     this.#watched = new Map(question.columns.map((column) => [column.calendarId, this.#listen(column)]));
   }
 
@@ -84,10 +87,12 @@ export class BoardWatch implements Watch {
 
   isOutdated(): boolean {
     const catalog = this.#room.context.catalog.snapshot();
-    if (catalog === this.#catalog) return false;
-    const now = boardQuestion(this.#room.context, this.#screen.principal, this.#asked);
+    const { principal } = this.#screen;
+    if (catalog === this.#catalog && principal === this.#principal) return false;
+    const now = boardQuestion(this.#room.context, principal, this.#asked);
     if (isFailed(now) || !isSameQuestion(this.#question, now)) return true;
     this.#catalog = catalog;
+    this.#principal = principal;
     return false;
   }
 

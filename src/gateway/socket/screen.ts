@@ -12,7 +12,7 @@ export type Watch = {
   readonly calendarCount: number;
   /** What a screen that has missed nothing knows, by calendar. */
   revisions(): Iterable<readonly [calendarId: string, revision: number]>;
-  /** The catalog has changed: does the watch still ask for what it asked for? */
+  /** Whether what was asked for is something else by now, since the catalog or the user's rights have changed. */
   isOutdated(): boolean;
   close(): void;
 };
@@ -21,11 +21,11 @@ export type Watch = {
 export class Screen {
   readonly socket: ScreenSocket;
   readonly address: string;
-  readonly principal: Principal | null;
   readonly outbox: Outbox;
   /** Messages that are being answered. */
   inFlight = 0;
   readonly #cut: () => void;
+  #principal: Principal | null;
   readonly #watches = new Map<string, Watch>();
   /** What is being opened under each name; the ticket tells a slow opening that a younger one has taken its place. */
   readonly #opening = new Map<string, { readonly ticket: symbol; readonly calendarCount: number }>();
@@ -35,8 +35,13 @@ export class Screen {
     this.socket = socket;
     this.#cut = cut;
     this.address = visitor.address;
-    this.principal = visitor.principal;
+    this.#principal = visitor.principal;
     this.outbox = new Outbox(socket.conn, (watchId) => socket.emit('resync', { watchId }));
+  }
+
+  /** Who it speaks for, null is a guest. Another object whenever it has shown a new token. */
+  get principal(): Principal | null {
+    return this.#principal;
   }
 
   get isConnected(): boolean {
@@ -51,6 +56,19 @@ export class Screen {
   sessionEnd(isCurrent: (principal: Principal) => boolean, now: number): 'expired' | 'logged-out' | undefined {
     if (this.principal === null || isCurrent(this.principal)) return undefined;
     return this.principal.expiresAt <= now ? 'expired' : 'logged-out';
+  }
+
+  /**
+   * The same user with a newer token, which may say another role or location. What this user may not see any more, or would see otherwise, ends at once;
+   * the screen is told to watch again, and is answered by what is true now.
+   */
+  continueAs(principal: Principal): void {
+    this.#principal = principal;
+    for (const [watchId, watch] of [...this.#watches]) {
+      if (!watch.isOutdated()) continue;
+      this.unwatch(watchId);
+      this.outbox.fallBehind(watchId);
+    }
   }
 
   /** Says goodbye and hangs up. The message is flushed before the connection closes. */
@@ -77,13 +95,13 @@ export class Screen {
 
   /**
    * Opens a watch in place of the one that has its name. `full`: this screen watches as much as it may. `overtaken`: meanwhile the screen
-   * asked for something else under this name, or went away; what was opened is closed again.
+   * asked for something else under this name, or went away; `outdated`: meanwhile it is something else that it asked for. What was opened is closed again.
    */
   async openWatch<Opened extends { readonly watch: Watch }>(
     watchId: string,
     calendarCount: number,
     open: () => Promise<Opened>,
-  ): Promise<Opened | 'full' | 'overtaken'> {
+  ): Promise<Opened | 'full' | 'overtaken' | 'outdated'> {
     this.unwatch(watchId);
     if (!this.#hasRoomFor(calendarCount)) return 'full';
     const ticket = Symbol(watchId);
@@ -93,6 +111,10 @@ export class Screen {
       if (this.#opening.get(watchId)?.ticket !== ticket) {
         opened.watch.close();
         return 'overtaken';
+      }
+      if (opened.watch.isOutdated()) {
+        opened.watch.close();
+        return 'outdated';
       }
       this.#watches.set(watchId, opened.watch);
       return opened;

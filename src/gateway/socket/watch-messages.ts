@@ -5,11 +5,12 @@ import { BoardWatch } from './board-watch.ts';
 import { MAX_CALENDARS_PER_SOCKET, MAX_WATCHES_PER_SOCKET } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import { message } from './message.ts';
+import { refreshToken } from './refresh-token.ts';
 import type { Screen, Watch } from './screen.ts';
 import { slotQuestion } from './slot-question.ts';
 import { SlotWatch } from './slot-watch.ts';
 
-/** What a screen watches, and stops watching. */
+/** What a screen watches, and stops watching, and as whom. */
 export const watchMessages = {
   'watch-board': message('watch-board', 'see-busy-times', watchBoard),
   'watch-slots': message('watch-slots', 'find-slots', watchSlots),
@@ -17,29 +18,35 @@ export const watchMessages = {
     screen.unwatch(watchId);
     return done({});
   }),
+  'refresh-token': message('refresh-token', 'read', refreshToken),
 };
 
 async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-board'>): Promise<Reply<BoardSnapshot>> {
   const question = boardQuestion(room.context, screen.principal, asked);
   if (isFailed(question)) return question;
-  return opened(screen, asked.watchId, question.columns.length, () => new BoardWatch(room, screen, asked, question));
+  const answer = await opened(screen, asked.watchId, question.columns.length, () => new BoardWatch(room, screen, asked, question));
+  return answer === 'outdated' ? watchBoard(room, screen, asked) : answer;
 }
 
 async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-slots'>): Promise<Reply<SlotsSnapshot>> {
   const question = slotQuestion(room.context.catalog.snapshot(), asked);
   if (isFailed(question)) return question;
-  return opened(screen, asked.watchId, question.queries.length, () => new SlotWatch(room, screen, asked, question));
+  const answer = await opened(screen, asked.watchId, question.queries.length, () => new SlotWatch(room, screen, asked, question));
+  return answer === 'outdated' ? watchSlots(room, screen, asked) : answer;
 }
 
 type Opening<Snapshot> = Watch & { read(): Promise<Snapshot>; goLive(): void };
 
-/** The watch goes live once the answer is on its way: the answer is given to the socket before the next turn of the event loop. */
+/**
+ * The watch goes live once the answer is on its way: the answer is given to the socket before the next turn of the event loop.
+ * `outdated`: what was asked for has become something else while it was read, for instance because the user's rights have changed.
+ */
 async function opened<Snapshot extends object>(
   screen: Screen,
   watchId: string,
   calendarCount: number,
   make: () => Opening<Snapshot>,
-): Promise<Reply<Snapshot>> {
+): Promise<Reply<Snapshot> | 'outdated'> {
   const result = await screen.openWatch(watchId, calendarCount, async () => {
     const watch = make();
     try {
@@ -55,6 +62,7 @@ async function opened<Snapshot extends object>(
       'watchId',
       `would be one watch too many: a connection has at most ${MAX_WATCHES_PER_SOCKET}, with ${MAX_CALENDARS_PER_SOCKET} calendars together; unwatch one first`,
     );
+  if (result === 'outdated') return result;
   if (result === 'overtaken') return failed('abandoned', { detail: 'Meanwhile something else was asked for under this watchId.' });
   setImmediate(() => result.watch.goLive());
   return done(result.snapshot);
