@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { createServer, type Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,7 +19,10 @@ import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
 import { createGatewayContext, type GatewayConfig, type GatewayContext } from './gateway/context.ts';
 import { createApp } from './gateway/http/app.ts';
 import { drainServer } from './gateway/http/drain.ts';
-import { attachSockets } from './gateway/socket/socket-gateway.ts';
+import { watchExchanges } from './gateway/http/exchanges.ts';
+import { HTTP_LIMITS, type HttpLimits } from './gateway/http/http-limits.ts';
+import { createHttpServer, type LimitedServer } from './gateway/http/http-server.ts';
+import { attachSockets, type SocketLimits } from './gateway/socket/socket-gateway.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
 import { SECOND } from './model/instant.ts';
@@ -56,10 +59,12 @@ export type ServerParts = {
   readonly logger: Logger;
   /** The bundled pages; null: none are served. */
   readonly webDirectory: string | null;
+  /** What tests make small; the rest is as in `http-limits.ts` and `socket/limits.ts`. */
+  readonly limits?: { readonly http?: Partial<HttpLimits>; readonly sockets?: Partial<SocketLimits> };
 };
 
 /** Opens everything in order and joins it; what has been opened is closed in reverse, also when a later step fails. */
-export async function openServer(config: Config, { logger, webDirectory }: ServerParts): Promise<Server> {
+export async function openServer(config: Config, { logger, webDirectory, limits = {} }: ServerParts): Promise<Server> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await openDatabase(config.database));
   const jwtSecret = config.jwtSecret ?? (await keptSecret(config.dataDirectory));
@@ -81,7 +86,9 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node });
   opened.use(purgeNowAndThen(database, logger));
 
-  const http = createServer();
+  const httpLimits = { ...HTTP_LIMITS, connectionsPerAddress: HTTP_LIMITS.connectionsPerAddress * config.rateLimitScale, ...limits.http };
+  const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
+  const { http } = limited;
   const url = await listen(http, config);
   const context = createGatewayContext({
     scheduler: node,
@@ -95,9 +102,11 @@ export async function openServer(config: Config, { logger, webDirectory }: Serve
   });
   watchNode(context, node);
   relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
+  watchConnections(context, limited);
   http.on('request', createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
-  opened.use(attachSockets(http, context));
+  opened.use(attachSockets(http, context, limits.sockets));
+  opened.use(watchExchanges(http, httpLimits));
   // The first thing to happen at the end: balancers see that this node is leaving and others take its calendars, while it still serves whoever comes.
   opened.defer(async () => {
     context.readiness.state = 'draining';
@@ -175,6 +184,11 @@ function watchNode({ metrics }: GatewayContext, node: SchedulerNode): void {
   metrics.watch('shards', 'Shards that this node owns, of 256.', () => node.gauges().shards);
   metrics.watch('nodes', 'Nodes that live, this one included.', () => node.gauges().livingNodes);
   metrics.watch('journal_queue', 'Decisions that wait to be sent to the database.', () => node.gauges().queued);
+}
+
+function watchConnections({ metrics }: GatewayContext, { openConnections, refusedConnections }: LimitedServer): void {
+  metrics.watch('connections', 'Open connections.', openConnections);
+  metrics.watch('refused_connections', 'Connections that were refused since the start, because there were too many.', refusedConnections);
 }
 
 async function listen(http: HttpServer, { host, port }: Config): Promise<string> {

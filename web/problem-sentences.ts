@@ -26,6 +26,8 @@ const SENTENCES = {
   'email-taken': 'This address has an account already.',
   'method-not-allowed': 'That is not possible here.',
   'too-large': 'That is too much text at once.',
+  'header-too-large': 'That is too much at once.',
+  'too-slow': 'That took too long to reach us. Please try again.',
   'unsupported-media-type': 'That is not possible here.',
   'not-found': 'We could not find that any more.',
   unauthenticated: 'Please log in again.',

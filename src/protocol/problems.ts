@@ -28,6 +28,8 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },
   'too-large': { status: 413, title: 'The request is too large' },
+  'header-too-large': { status: 431, title: 'The header of the request is too large' },
+  'too-slow': { status: 408, title: 'The request took too long to arrive' },
   'unsupported-media-type': { status: 415, title: 'The body is not of a type this address takes' },
   unauthenticated: { status: 401, title: 'Log in first' },
   'second-factor-required': { status: 401, title: 'A code is needed beside the password' },

@@ -1,8 +1,8 @@
 // A whole server on a free port, with an embedded database of its own, and a small client for its REST side.
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { TokensReply } from '../../src/protocol/auth.ts';
-import { openServer, type Server } from '../../src/server.ts';
+import { openServer, type Server, type ServerParts } from '../../src/server.ts';
 import { freshPgliteDirectory } from './pglite.ts';
 
 export const TEST_PASSWORD = 'a password for tests';
@@ -29,9 +29,18 @@ type Opening = {
   /** Environment variables. */
   readonly settings?: Settings;
   readonly webDirectory?: string | null;
+  readonly limits?: ServerParts['limits'];
+  /** Where the log goes; nowhere, if left out. */
+  readonly logger?: Logger;
 };
 
-export async function openTestServer({ isDemo, settings = {}, webDirectory = null }: Opening): Promise<TestServer> {
+export async function openTestServer({
+  isDemo,
+  settings = {},
+  webDirectory = null,
+  limits = {},
+  logger = pino({ level: 'silent' }),
+}: Opening): Promise<TestServer> {
   await using stack = new AsyncDisposableStack();
   const place = stack.use(await freshPgliteDirectory());
   const who = isDemo ? { DEMO: 'on', DEMO_PASSWORD: TEST_PASSWORD } : { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
@@ -41,7 +50,7 @@ export async function openTestServer({ isDemo, settings = {}, webDirectory = nul
   );
   if (!('database' in read)) throw new Error(JSON.stringify(read));
   const config: Config = { ...read, database: { kind: 'pglite', directory: place.directory } };
-  const server = stack.use(await openServer(config, { logger: pino({ level: 'silent' }), webDirectory }));
+  const server = stack.use(await openServer(config, { logger, webDirectory, limits }));
   const parts = stack.move();
   const ask = <Body>(method: string, path: string, asking?: Asking) => askOver<Body>(server.url, method, path, asking);
   const login = async (email: string, password = TEST_PASSWORD): Promise<string> => {

@@ -4,6 +4,7 @@ import { failed } from '../operations/reply.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { countFailed, nothingThere, refuseCounted, takeAllowance } from './allowance.ts';
+import { refuseMalformed } from './broken-requests.ts';
 import { documentation } from './documentation.ts';
 import { failures } from './failures.ts';
 import { health } from './health.ts';
@@ -23,6 +24,7 @@ export function createApp(context: GatewayContext): Express {
   app.set('trust proxy', context.config.trustedProxies);
   app.set('query parser', 'simple');
   app.use(giveRequestIds);
+  app.use(refuseMalformed);
   app.use(closeWhileDraining(context));
   app.use(securityHeaders(context.config.publicUrl.startsWith('https:')));
   app.use(allowedOrigins(context.config.corsOrigins));

@@ -37,7 +37,7 @@ export function isOriginAllowed(context: GatewayContext, request: IncomingMessag
 }
 
 /** The visitor's address: as many hops before the last proxy as there are proxies that are believed. */
-function addressOf(request: IncomingMessage, trustedProxies: number): string {
+export function addressOf(request: IncomingMessage, trustedProxies: number): string {
   const forwarded = trustedProxies > 0 ? String(request.headers['x-forwarded-for'] ?? '') : '';
   const hops = [
     ...forwarded

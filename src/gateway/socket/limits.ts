@@ -1,5 +1,14 @@
 // Every limit of the socket gateway, with its reason. What is over a limit gets an answer, never silence and never memory.
 
+/** A connection that comes without a greeting is not one of ours. */
+export const GREETING_MILLISECONDS = 10_000;
+/** A page that begins with long polling and goes over to a WebSocket does so in a moment; until it has, both cost. */
+export const UPGRADE_MILLISECONDS = 10_000;
+/** Connections that have not greeted yet, a few kilobytes each. After a restart some thousand pages come back at once, each for a few milliseconds. */
+export const MAX_NEWCOMERS = 10_000;
+/** Of those, from one address: a page has one. Multiplied by `RATE_LIMIT_SCALE`. */
+export const MAX_NEWCOMERS_PER_ADDRESS = 200;
+
 /** The largest message a screen sends is a booking with notes and answers, a few kilobytes; anything above this closes the connection. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 

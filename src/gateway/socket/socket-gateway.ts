@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import type { ProblemDraft } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
@@ -11,11 +11,14 @@ import {
   GOODBYE_LINGER_MILLISECONDS,
   GOODBYE_PAUSE_MILLISECONDS,
   GOODBYE_SLICE,
+  GREETING_MILLISECONDS,
   LAST_ANSWERS_MILLISECONDS,
   MAX_MESSAGE_BYTES,
+  UPGRADE_MILLISECONDS,
 } from './limits.ts';
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
+import { type NewcomerLimits, Newcomers } from './newcomers.ts';
 import { adapterOptions, type Sockets, shareEndedSessions } from './other-nodes.ts';
 import { Screen } from './screen.ts';
 import { Wires } from './wires.ts';
@@ -28,15 +31,19 @@ export type SocketGateway = AsyncDisposable & {
   readonly size: number;
 };
 
+/** What tests make small. */
+export type SocketLimits = NewcomerLimits & { readonly greetingMilliseconds: number };
+
 /**
  * Serves Socket.IO at `/socket.io` of this server, which somebody else listens with and closes. Dispose of it before the HTTP server is closed:
  * open WebSockets would hold that up.
  */
-export function attachSockets(httpServer: HttpServer, context: GatewayContext): SocketGateway {
+export function attachSockets(httpServer: HttpServer, context: GatewayContext, limits: Partial<SocketLimits> = {}): SocketGateway {
   const room = new LiveRoom(context);
   const wires = new Wires(httpServer, PATH);
   const beacons = new Beacons(room);
   const screens = new Set<Screen>();
+  const newcomers = new Newcomers(context, limits);
   let isClosing = false;
   const sockets: Sockets = new Server(httpServer, {
     path: PATH,
@@ -44,12 +51,13 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    // A client that comes without a greeting is not one of ours.
-    connectTimeout: 10_000,
+    connectTimeout: limits.greetingMilliseconds ?? GREETING_MILLISECONDS,
+    upgradeTimeout: UPGRADE_MILLISECONDS,
     cors: { origin: [...context.config.corsOrigins], credentials: false },
     ...adapterOptions(context),
-    allowRequest: (request, answer) => answer(null, !isClosing && isOriginAllowed(context, request)),
+    allowRequest: (request, answer) => answer(null, !isClosing && isOriginAllowed(context, request) && newcomers.hasRoomFor(request)),
   });
+  sockets.engine.on('connection', (connection: Socket['conn']) => newcomers.come(connection));
   sockets.use((socket, next) => {
     letIn(context, socket).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);
   });
@@ -57,6 +65,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext): 
     const screen = new Screen(socket, socket.data.visitor, () => wires.cut(socket.conn));
     const stopVisits = beacons.visit(screen);
     screens.add(screen);
+    newcomers.leave(socket.conn);
     socket.onAny((name: unknown, ...words: unknown[]) => void answerMessage(room, screen, String(name), words));
     socket.on('disconnect', () => {
       stopVisits();

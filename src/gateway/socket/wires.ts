@@ -13,9 +13,10 @@ export class Wires implements Disposable {
   /** Of those who came by polling first, by the id of their connection. */
   readonly #upgraded = new Map<string, Duplex>();
   readonly #onUpgrade = (request: IncomingMessage, wire: Duplex): void => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    if (!pathname.startsWith(this.#path)) return;
-    const id = searchParams.get('sid');
+    // Whoever sends something that is no address gets no WebSocket either.
+    const address = URL.parse(request.url ?? '/', 'http://localhost');
+    if (!address?.pathname.startsWith(this.#path)) return;
+    const id = address.searchParams.get('sid');
     if (id !== null) this.#upgraded.set(id, wire);
     this.#open.add(wire);
     wire.once('close', () => {

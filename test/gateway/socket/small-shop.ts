@@ -1,5 +1,6 @@
 // A business of one's own for tests of sockets: one location that never closes, a few people, a service of half an hour, one with seats, one that needs approval.
 import { randomUUID } from 'node:crypto';
+import type { ServerParts } from '../../../src/server.ts';
 import { dateIn, everyDay } from '../../support/dates.ts';
 import { type Make, makerOf, openTestServer, type Settings, TEST_OWNER, type TestServer } from '../../support/test-server.ts';
 
@@ -17,8 +18,8 @@ export type SmallShop = TestServer & {
   readonly post: Make;
 };
 
-export async function openSmallShop(settings: Settings = {}): Promise<SmallShop> {
-  const server = await openTestServer({ isDemo: false, settings });
+export async function openSmallShop(settings: Settings = {}, limits: ServerParts['limits'] = {}): Promise<SmallShop> {
+  const server = await openTestServer({ isDemo: false, settings, limits });
   const owner = await server.login(TEST_OWNER);
   const post = makerOf(server, owner);
   const weekly = everyDay('00:00', '24:00');

@@ -1,0 +1,57 @@
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { addressGroup } from '../../accounts/address-group.ts';
+import { answerBrokenRequests } from './broken-requests.ts';
+import type { HttpLimits } from './http-limits.ts';
+
+/** The HTTP server with its limits, and what it counts. Requests are served once an app and the sockets have been put on it. */
+export type LimitedServer = {
+  readonly http: Server;
+  /** Connections that are open. */
+  openConnections(): number;
+  /** Connections that were refused since the start. */
+  refusedConnections(): number;
+};
+
+/** `countsAddresses`: no more than so many connections from one address; not to be used where all come from a proxy. */
+export function createHttpServer(limits: HttpLimits, { countsAddresses }: { readonly countsAddresses: boolean }): LimitedServer {
+  const http = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMilliseconds,
+    requestTimeout: limits.requestMilliseconds,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    connectionsCheckingInterval: limits.checkMilliseconds,
+    // Refused by `refuseMalformed`, which says why.
+    requireHostHeader: false,
+  });
+  http.maxConnections = limits.connections;
+  http.maxRequestsPerSocket = limits.requestsPerConnection;
+  // All of them are kept, so that too many can be refused rather than some left out.
+  http.maxHeadersCount = 0;
+  answerBrokenRequests(http, limits.lingerMilliseconds);
+  let refused = 0;
+  const open = new Map<string, number>();
+  http.on('drop', () => {
+    refused += 1;
+  });
+  http.on('connection', (socket: Socket) => {
+    const group = addressGroup(socket.remoteAddress ?? '');
+    const already = open.get(group) ?? 0;
+    if (countsAddresses && already >= limits.connectionsPerAddress) {
+      refused += 1;
+      socket.destroy();
+      return;
+    }
+    open.set(group, already + 1);
+    socket.once('close', () => {
+      const left = (open.get(group) ?? 1) - 1;
+      if (left > 0) open.set(group, left);
+      else open.delete(group);
+    });
+  });
+  return {
+    http,
+    openConnections: () => open.values().reduce((sum, count) => sum + count, 0),
+    refusedConnections: () => refused,
+  };
+}
