@@ -27,9 +27,9 @@ async function makeNews(): Promise<void> {
 }
 
 test('a connection goes on with a newer token, and its watches hear every change once', async () => {
-  const screen = await TestScreen.open(shop.url, tokenLike(shop.owner, { expiresAt: inSeconds(2) }));
-  assert.ok((await screen.ask('watch-board', board('b'))).ok);
   const { accessToken } = await logIn();
+  const screen = await TestScreen.open(shop.url, tokenLike(shop.owner, { expiresAt: inSeconds(4) }));
+  assert.ok((await screen.ask('watch-board', board('b'))).ok);
   const answer = await refresh(screen, accessToken);
   assert.ok(answer.ok && answer.expiresInSeconds > 890 && answer.expiresInSeconds <= 900, JSON.stringify(answer));
   // Beacons are what ends an expired session: by the second of them the first token has run out.
