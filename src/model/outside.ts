@@ -1,0 +1,43 @@
+// What a feature may do with an address that somebody has typed in: a webhook, a calendar to import. Nothing else in this program may ask such an address.
+
+export type OutsideRequest = {
+  /** https, or http where `allowsHttp`. */
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  /** Those of the caller go to the first address only: no other server is told what was meant for it. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly allowsHttp?: boolean;
+  /** For everything together: names, connections, redirects and the last byte of the body. */
+  readonly timeoutMilliseconds: number;
+  /** Of the body as it is read, that is after it has been unpacked. */
+  readonly mostBytes: number;
+  /** 0: an answer that points elsewhere is an answer like any other. Only GET is followed. */
+  readonly mostRedirects: number;
+};
+
+export type OutsideAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Where it came from in the end. */
+  readonly url: string;
+};
+
+/** Why there is no answer. The first five are about the address, which its owner can put right; nothing was sent to it then. */
+export type OutsideRefusal =
+  | 'not-an-address'
+  | 'scheme-not-allowed'
+  | 'credentials-in-address'
+  | 'port-not-allowed'
+  | 'not-public'
+  | 'name-not-known'
+  | 'too-many-redirects'
+  | 'too-large'
+  | 'too-slow'
+  | 'unreachable';
+
+export type Outside = {
+  /** The other side may do whatever it likes, and all of it is a refusal; only a mistake of the caller is a failure, such as a header that cannot be one. */
+  ask(request: OutsideRequest): Promise<OutsideAnswer | { readonly refusal: OutsideRefusal }>;
+};
