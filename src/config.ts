@@ -193,8 +193,10 @@ function publicUrlOf(value: string | undefined, problem: Report): string | null 
 
 function originsOf(value: string | undefined, problem: Report): readonly string[] {
   const origins = listOf(value);
-  for (const origin of origins) {
-    if (URL.parse(origin)?.origin !== origin) problem('CORS_ORIGINS', `"${origin}" is not an origin such as https://example.org`);
+  for (const [index, origin] of origins.entries()) {
+    // Not repeated, as nothing is that is wrong: somebody may have put a password into it.
+    if (URL.parse(origin)?.origin !== origin)
+      problem('CORS_ORIGINS', `must be origins such as https://example.org, separated by commas; number ${index + 1} is none`);
   }
   return origins;
 }

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { buildWebIfNeeded } from '../web/build.ts';
 import { type Config, readConfig } from './config.ts';
+import { openLog } from './log.ts';
 import { SqlFailure } from './persistence/database.ts';
 import { DirectoryInUse } from './persistence/pglite/directory-lock.ts';
 import { openServer, type Server } from './server.ts';
@@ -28,8 +29,7 @@ function isConfig(read: ReturnType<typeof readConfig>): read is Config {
 }
 
 async function run(config: Config): Promise<void> {
-  const serializers = { err: pino.stdSerializers.err, error: pino.stdSerializers.err };
-  const logger = pino({ level: config.logLevel, serializers }, pino.destination({ dest: 2, sync: true }));
+  const logger = openLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
   const stopped = stopSignal();
   try {
     const webDirectory = await buildWebIfNeeded();

@@ -36,7 +36,7 @@ export function createApp(context: GatewayContext): Express {
   app.use(documentation(context, ROUTES));
   app.use(problemPages(context.config.docsDirectory));
   app.use(pages(context.config.webDirectory));
-  app.use((request, response) => sendProblem(response, requestIdOf(request), notFoundProblem(request.path)));
+  app.use((request, response) => sendProblem(response, requestIdOf(request), notFoundProblem()));
   app.use(failures(context.logger));
   return app;
 }

@@ -1,5 +1,5 @@
 // The one file that turns exceptions into answers.
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, Request } from 'express';
 import type { Logger } from 'pino';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { problemOfOutage } from '../outage.ts';
@@ -31,8 +31,14 @@ export function failures(logger: Logger): ErrorRequestHandler {
     const requestId = requestIdOf(request);
     const unreadable = problemOfUnreadable(failure);
     const problem = unreadable ?? problemOfOutage(failure, request.method === 'GET' || request.method === 'HEAD');
-    if (unreadable === undefined) logger.error({ err: failure, requestId, method: request.method, path: request.path }, 'request failed');
+    if (unreadable === undefined) logger.error({ err: failure, requestId, method: request.method, path: pathOf(request) }, 'request failed');
     if (response.headersSent) return void next(failure);
     sendProblem(response, requestId, problem ?? problemOf('internal'));
   };
+}
+
+/** With the names of its parameters, not what was sent in their places: a key may be among it. `null` for what is at no route. */
+function pathOf(request: Request): string | null {
+  const path: unknown = request.route?.path;
+  return typeof path === 'string' ? path : null;
 }

@@ -21,7 +21,7 @@ export function problemPages(docsDirectory: string | null): express.Router {
   });
   router.get('/problems/:code', async (request, response) => {
     const code = PROBLEM_CODES.find((known) => known === request.params.code);
-    if (code === undefined) return sendProblem(response, requestIdOf(request), notFoundProblem(request.path));
+    if (code === undefined) return sendProblem(response, requestIdOf(request), notFoundProblem());
     response
       .set('Cache-Control', ONE_HOUR)
       .type('html')

@@ -26,6 +26,7 @@ function sendText(response: Response, contentType: string, text: string): void {
   response.end(response.req.method === 'HEAD' ? undefined : text);
 }
 
-export function notFoundProblem(path: string): ProblemDraft {
-  return problemOf('not-found', { detail: `Nothing is at ${path.slice(0, 200)}.` });
+/** The address is not repeated: somebody may have put a token into it, and answers are kept where addresses are not. */
+export function notFoundProblem(): ProblemDraft {
+  return problemOf('not-found', { detail: 'Nothing is at this address.' });
 }
