@@ -7,7 +7,7 @@ import { type Letter, newLetter } from './letters.ts';
 import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { isRightPassword } from './passwords.ts';
-import type { Principal, User, Whereabouts } from './principal.ts';
+import type { Principal, Whereabouts } from './principal.ts';
 import { type Sealed, SecretSeal } from './sealed-secrets.ts';
 
 /** Long enough to find and install an app. */

@@ -32,7 +32,7 @@ export function refuseCounted(context: GatewayContext, refusal: (request: Reques
 
 /** Where nothing is. */
 export function nothingThere(context: GatewayContext): RequestHandler {
-  return refuseCounted(context, ({ baseUrl, path }) => ({ problem: notFoundProblem(baseUrl + path) }));
+  return refuseCounted(context, () => ({ problem: notFoundProblem() }));
 }
 
 /** For a request that failed before its route could count it, such as one for an address that cannot be decoded. */
