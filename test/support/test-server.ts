@@ -26,7 +26,7 @@ export type Settings = Readonly<Record<string, string>>;
 type Opening = {
   /** With the demo business, all with TEST_PASSWORD; otherwise empty, with one owner. */
   readonly isDemo: boolean;
-  /** Environment variables. */
+  /** Environment variables. With DATABASE_URL that database is used, otherwise an embedded one. */
   readonly settings?: Settings;
   readonly webDirectory?: string | null;
   readonly limits?: ServerParts['limits'];
@@ -49,7 +49,7 @@ export async function openTestServer({
     place.directory,
   );
   if (!('database' in read)) throw new Error(JSON.stringify(read));
-  const config: Config = { ...read, database: { kind: 'pglite', directory: place.directory } };
+  const config: Config = settings.DATABASE_URL === undefined ? { ...read, database: { kind: 'pglite', directory: place.directory } } : read;
   const server = stack.use(await openServer(config, { logger, webDirectory, limits }));
   const parts = stack.move();
   const ask = <Body>(method: string, path: string, asking?: Asking) => askOver<Body>(server.url, method, path, asking);

@@ -17,7 +17,7 @@ const LONGEST_TOKEN = 500;
 
 const readJson = express.json({ limit: LARGEST_BODY, type: ['application/json', 'application/*+json'] });
 
-/** Everything between the socket and the operation, in order: allowance, body, access, parse, ask, answer. */
+/** Everything between the socket and the operation, in order: allowance, access, body, parse, ask, answer. */
 export function serveRoute(context: GatewayContext, route: Route): RequestHandler[] {
   const allowance = route.allowance ?? (route.method === 'get' ? 'read' : 'claim');
   const seconds = (startedAt: number) => (performance.now() - startedAt) / 1_000;
@@ -28,17 +28,20 @@ export function serveRoute(context: GatewayContext, route: Route): RequestHandle
     if (taken.isAllowed) return next();
     sendReply(response, requestIdOf(request), tooMany(taken));
   };
+  const bar: RequestHandler = (request, response, next) => {
+    const refusal = refuseAction(principalOf(request), route.action);
+    if (refusal === undefined) return next();
+    sendReply(response, requestIdOf(request), refusal);
+  };
   const answer: RequestHandler = async (request, response) => {
     sendReply(response, requestIdOf(request), await replyTo(context, route, request));
   };
-  return route.schemas.body === undefined ? [limit, answer] : [limit, readJson, answer];
+  return route.schemas.body === undefined ? [limit, bar, answer] : [limit, bar, readJson, answer];
 }
 
 async function replyTo(context: GatewayContext, route: Route, request: Request): Promise<Reply> {
   const caller = readCaller(route, request);
   if ('problem' in caller) return caller;
-  const refusal = refuseAction(caller.principal, route.action);
-  if (refusal !== undefined) return refusal;
   if (route.schemas.body !== undefined && request.body === undefined && hasBody(request))
     return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
   return route.answer(context, readRequest(request, caller));

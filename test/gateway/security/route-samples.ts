@@ -1,0 +1,126 @@
+// One harmless request for every route: it names a subject, so that rights can be judged, and changes little or nothing where it is let through.
+import { dateIn } from '../../support/dates.ts';
+import type { Cast } from '../cast.ts';
+import { tokenLike } from '../socket/test-screen.ts';
+import type { Shown, Subject } from './subjects.ts';
+import type { Belongs, Walker } from './walkers.ts';
+
+export type Asked = {
+  /** Instead of the walker's own. */
+  readonly token?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+type About = { readonly cast: Cast; readonly walker: Walker; readonly subject: Subject; readonly shows: Shown | null };
+export type RouteSample = {
+  readonly belongs?: Belongs;
+  /** What is said of what is not within reach, where that is not a 403. */
+  readonly beyond?: 'not-found';
+  ask(about: About): Asked | Promise<Asked>;
+};
+
+/** A version that nothing has. */
+const STALE = { 'If-Match': '"999999"' };
+const FAR_DATE = '2030-01-01';
+const FAR = { startsAt: '2030-01-01T10:00:00Z', endsAt: '2030-01-01T11:00:00Z' };
+const NEW_NAME = 'never seen';
+const DRY = { dryRun: 'true' };
+
+const ofAppointment = ({ subject, shows }: About): Asked => ({
+  params: { id: subject.appointmentId },
+  headers: { ...STALE, ...(shows && { 'Manage-Token': shows.manageToken }) },
+});
+const ofHold = ({ subject, shows }: About): Asked => ({ params: { id: subject.holdId }, headers: shows ? { 'Hold-Token': shows.holdToken } : {} });
+const ofStaff =
+  (body?: object) =>
+  ({ subject }: About): Asked => ({ params: { id: subject.staffId }, headers: STALE, ...(body && { body }) });
+const ofLocation =
+  (body?: object) =>
+  ({ subject }: About): Asked => ({
+    params: { id: subject.locationId, date: FAR_DATE },
+    headers: STALE,
+    ...(body && { body }),
+  });
+const settle: RouteSample = { ask: (about) => ({ ...ofAppointment(about), body: {} }) };
+const claim = ({ serviceId, staffId, freeAt }: Subject) => ({ serviceId, staffId, startsAt: freeAt });
+const nothing: RouteSample = { belongs: 'asker', ask: () => ({}) };
+const empty: RouteSample = { belongs: 'asker', ask: () => ({ body: {} }) };
+
+export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
+  'get /v1/slots': { ask: ({ subject: { serviceId, staffId } }) => ({ query: { serviceId, staffId, from: dateIn(1), to: dateIn(2) } }) },
+  'get /v1/slots/explain': { ask: ({ subject }) => ({ query: claim(subject) }) },
+  'post /v1/holds': { ask: ({ subject }) => ({ query: DRY, body: claim(subject) }) },
+  'get /v1/holds/{id}': { ask: ofHold },
+  'delete /v1/holds/{id}': { ask: ofHold },
+  'post /v1/holds/{id}/renew': { ask: ofHold },
+  'post /v1/appointments': { ask: ({ subject }) => ({ query: DRY, body: { ...claim(subject), customer: { name: 'Ivy', email: 'ivy@example.org' } } }) },
+  'get /v1/appointments': { ask: ({ subject: { staffId, locationId, customerId } }) => ({ query: { staffId, locationId, customerId } }) },
+  'get /v1/appointments/{id}': { ask: ofAppointment },
+  'get /v1/appointments/{id}/history': { ask: ofAppointment },
+  'post /v1/appointments/{id}/cancel': settle,
+  'post /v1/appointments/{id}/reschedule': { ask: (about) => ({ ...ofAppointment(about), body: { startsAt: about.subject.freeAt } }) },
+  'post /v1/appointments/{id}/decline': settle,
+  'post /v1/appointments/{id}/approve': settle,
+  'post /v1/appointments/{id}/check-in': settle,
+  'post /v1/appointments/{id}/complete': settle,
+  'post /v1/appointments/{id}/no-show': settle,
+  'get /v1/calendars/{id}': { ask: ({ subject }) => ({ params: { id: subject.calendarId } }) },
+  'get /v1/calendars/{id}/changes': { ask: ({ subject }) => ({ params: { id: subject.calendarId } }) },
+  'post /v1/requests/{key}/abandon': { belongs: 'asker', ask: () => ({ params: { key: crypto.randomUUID() } }) },
+  'post /v1/staff/{id}/blocks': { ask: ({ subject }) => ({ params: { id: subject.staffId }, query: DRY, body: FAR }) },
+  'delete /v1/staff/{id}/blocks/{blockId}': { ask: ({ subject }) => ({ params: { id: subject.staffId, blockId: crypto.randomUUID() } }) },
+  'get /v1/business': nothing,
+  'get /v1/locations': nothing,
+  'get /v1/locations/{id}': { ask: ofLocation() },
+  'get /v1/services': nothing,
+  'get /v1/services/{id}': { ask: ({ subject }) => ({ params: { id: subject.serviceId } }) },
+  'get /v1/staff': nothing,
+  'get /v1/staff/{id}': { ask: ofStaff() },
+  // Hashing a password takes a fifth of a second, and being told that the body is wrong is being let through, too.
+  'post /v1/auth/login': empty,
+  'post /v1/auth/refresh': { belongs: 'asker', ask: () => ({ body: { refreshToken: '' } }) },
+  // Of a session that is only made to be ended: the walker has further to go.
+  'post /v1/auth/logout': {
+    belongs: 'asker',
+    ask: ({ walker: { token } }) => ({ ...(token !== undefined && { token: tokenLike(token, { sessionId: crypto.randomUUID() }) }), body: {} }),
+  },
+  'get /v1/me': nothing,
+  'post /v1/auth/register': empty,
+  'post /v1/auth/email/verify': { belongs: 'asker', ask: () => ({ body: { token: 'of nothing' } }) },
+  'post /v1/auth/password/forgot': { belongs: 'asker', ask: () => ({ body: { email: `${crypto.randomUUID()}@example.org` } }) },
+  'post /v1/auth/password/reset': empty,
+  'get /v1/auth/sessions': nothing,
+  // Their own would take the walker's token along.
+  'delete /v1/auth/sessions/{id}': {
+    beyond: 'not-found',
+    ask: ({ walker, subject }) => ({ params: { id: subject === walker.mine ? crypto.randomUUID() : subject.sessionId } }),
+  },
+  'delete /v1/auth/sessions': nothing,
+  'post /v1/auth/password/change': { belongs: 'asker', ask: () => ({ body: { oldPassword: 'x', newPassword: 'password123' } }) },
+  'post /v1/locations': { belongs: 'business', ask: ({ subject }) => ({ body: { id: subject.locationId, name: NEW_NAME, timeZone: 'UTC', currency: 'EUR' } }) },
+  'patch /v1/locations/{id}': { ask: ofLocation({ name: NEW_NAME }) },
+  'delete /v1/locations/{id}': { ask: ofLocation() },
+  'get /v1/locations/{id}/hours': { ask: ofLocation() },
+  'put /v1/locations/{id}/hours': { ask: ofLocation({ weekly: [] }) },
+  'put /v1/locations/{id}/special-dates/{date}': { ask: ofLocation({ windows: [] }) },
+  'delete /v1/locations/{id}/special-dates/{date}': { ask: ofLocation() },
+  'post /v1/services': { belongs: 'business', ask: ({ subject }) => ({ body: { id: subject.serviceId, name: NEW_NAME, minutes: 30 } }) },
+  'patch /v1/services/{id}': { belongs: 'business', ask: ({ subject }) => ({ params: { id: subject.serviceId }, headers: STALE, body: { name: NEW_NAME } }) },
+  'delete /v1/services/{id}': { belongs: 'business', ask: ({ subject }) => ({ params: { id: subject.serviceId }, headers: STALE }) },
+  'post /v1/staff': { ask: ({ subject: { staffId, locationId } }) => ({ body: { id: staffId, name: NEW_NAME, locationId } }) },
+  'patch /v1/staff/{id}': { ask: ofStaff({ name: NEW_NAME }) },
+  'delete /v1/staff/{id}': { ask: ofStaff() },
+  'get /v1/staff/{id}/hours': { ask: ofStaff() },
+  'get /v1/staff/{id}/time-off': { ask: ofStaff() },
+  'put /v1/staff/{id}/hours': { ask: ofStaff({ weekly: null }) },
+  'delete /v1/staff/{id}/hours': { ask: ofStaff() },
+  'put /v1/staff/{id}/date-overrides/{date}': { ask: ({ subject }) => ({ params: { id: subject.staffId, date: FAR_DATE }, body: { windows: [] } }) },
+  'delete /v1/staff/{id}/date-overrides/{date}': { ask: ({ subject }) => ({ params: { id: subject.staffId, date: FAR_DATE } }) },
+  'post /v1/staff/{id}/time-off': { ask: ofStaff(FAR) },
+  'delete /v1/staff/{id}/time-off/{timeOffId}': { ask: ({ subject }) => ({ params: { id: subject.staffId, timeOffId: crypto.randomUUID() } }) },
+  'get /v1/settings': nothing,
+  'patch /v1/settings': { belongs: 'business', ask: () => ({ headers: STALE, body: { name: NEW_NAME } }) },
+  'get /v1/notifications': nothing,
+};
