@@ -18,7 +18,11 @@ export async function abandonRequest(context: GatewayContext, caller: Caller, ke
   return isFailed(reply) ? reply : { ...reply, replayed: false };
 }
 
-/** It is the caller's own request, so they know whom it was about; an API key that may not see customers does not learn it here either. */
+/**
+ * It is the caller's own request, so they know whom it was about. A guest's key may be known to others: whoever has it learns what was done, not for
+ * whom. An API key that may not see customers does not learn it here either.
+ */
 function maySeeOwn({ principal }: Caller): boolean {
-  return principal?.role !== 'integration' || mayAtAll(principal, 'see-customers');
+  if (principal === null) return false;
+  return principal.role !== 'integration' || mayAtAll(principal, 'see-customers');
 }
