@@ -1,4 +1,4 @@
-// The small business of `business.ts` with everybody in it whose rights differ: staff and a front desk in each location, managers of all and of one, two customers.
+// The small business of `business.ts` with everybody in it whose rights differ: staff and a front desk in each location, managers of all and of one, two customers, and programs.
 import assert from 'node:assert/strict';
 import type { DestinationStream } from 'pino';
 import { signAccessToken } from '../../src/accounts/access-tokens.ts';
@@ -6,8 +6,10 @@ import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
 import { customerIdOf } from '../../src/accounts/customer-id.ts';
 import type { User } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
-import { type Settings, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+import { KEY_SCOPES, type KeyScope } from '../../src/model/roles.ts';
+import { makerOf, type Settings, TEST_OWNER, TEST_PASSWORD } from '../support/test-server.ts';
 import { type Business, openBusiness } from './business.ts';
+import { TEST_KEYS, tokenLike } from './socket/test-screen.ts';
 
 export const CAST = [
   'owner@example.org',
@@ -21,17 +23,25 @@ export const CAST = [
   'clara@example.org',
   'dan@example.org',
 ] as const;
-export type CastMember = (typeof CAST)[number];
+/** Programs, by what they may do and where. */
+const PROGRAMS = {
+  'a program for everything': { scopes: KEY_SCOPES, isBound: false },
+  'a program for everything in Berlin': { scopes: KEY_SCOPES, isBound: true },
+  'a program for hardly anything': { scopes: ['catalog:read'], isBound: false },
+} as const satisfies Record<string, { readonly scopes: readonly KeyScope[]; readonly isBound: boolean }>;
+export type Program = keyof typeof PROGRAMS;
+
+export type CastMember = (typeof CAST)[number] | Program;
 
 export type Cast = Business & {
-  /** An access token of everybody, by e-mail address. Owner, desk, Ada, Clara and Dan have really logged in. */
+  /** An access token of everybody, by e-mail address, and the keys of programs. Owner, desk, Ada, Clara and Dan have really logged in. */
   readonly tokenOf: Readonly<Record<CastMember, string>>;
 };
 
 /** As a login would give it, for a session that nobody has written down: that takes a fifth of a second less. */
 function tokenFor({ id: userId, ...user }: User): string {
   const now = instant(Date.now());
-  return signAccessToken({ userId, ...user, sessionId: crypto.randomUUID(), expiresAt: instant(now + ACCESS_TOKEN_LIFE) }, now, TEST_SECRET);
+  return signAccessToken({ userId, ...user, sessionId: crypto.randomUUID(), expiresAt: instant(now + ACCESS_TOKEN_LIFE) }, now, TEST_KEYS);
 }
 
 export async function openCast(settings: Settings = {}, log?: DestinationStream): Promise<Cast> {
@@ -51,7 +61,19 @@ export async function openCast(settings: Settings = {}, log?: DestinationStream)
   const signed = made.map((user) => (user === 'email-taken' ? assert.fail(user) : [user.email, tokenFor(user)]));
   const tokens: Readonly<Record<string, string>> = { ...known, ...Object.fromEntries(signed), 'dan@example.org': await shop.login('dan@example.org') };
   assert.deepEqual(Object.keys(tokens).sort(), [...CAST].sort());
+  const make = makerOf(shop, owner);
+  const keys = Object.entries(PROGRAMS).map(async ([name, { scopes, isBound }]) => {
+    const { key } = await make('/v1/api-keys', { name, scopes, locationId: isBound ? shop.berlin : null });
+    return [name, key] as const;
+  });
+  const programs = Object.fromEntries(await Promise.all(keys));
   const parts = opened.move();
   // Every key was just seen to be there.
-  return { ...shop, tokenOf: tokens as Cast['tokenOf'], [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { ...shop, tokenOf: { ...tokens, ...programs } as Cast['tokenOf'], [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+/** A token for a session of its own: routes that end the sessions of somebody leave it alone. */
+export function tokenApart(cast: Cast, member: CastMember): string {
+  const token = cast.tokenOf[member];
+  return member in PROGRAMS ? token : tokenLike(token, { sessionId: crypto.randomUUID() });
 }

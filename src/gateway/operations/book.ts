@@ -4,7 +4,7 @@ import type { AppointmentDraft } from '../../actors/scheduler.ts';
 import type { BookableService } from '../../catalog/catalog.ts';
 import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayAtAll } from '../security/rights.ts';
+import { mayAtAll, refuseAt } from '../security/rights.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim, resolveOverride } from './claim-ask.ts';
@@ -46,6 +46,8 @@ function draftForHold(context: GatewayContext, caller: Caller, body: By<'hold'>,
   const place = placeOfCalendar(context, hold.calendarId);
   const member = staffMemberOf(context, hold.staffId);
   if (service === undefined || place === undefined || member === undefined) return failed('hold-not-found');
+  const barred = refuseAt(caller.principal, 'book', place);
+  if (barred !== undefined) return barred;
   const override = resolveOverride(caller, body.override, [member]);
   if (override !== null && isFailed(override)) return override;
   return { service, draft: draftOf(caller, body, { service, place, seats: hold.seats, override }) };

@@ -3,6 +3,7 @@ import type { ClaimAsk } from '../../actors/scheduler.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
 import type { Reschedule } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
+import { refuseAt } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { peersOf, resolveOverride } from './claim-ask.ts';
 import { type Failed, failedField, isFailed } from './reply.ts';
@@ -21,6 +22,9 @@ export function claimToMove(context: GatewayContext, caller: Caller, appointment
   if (isNew && !catalog.staff.has(member.id)) return failedField('not-found', 'staffId', 'is not a staff member');
   if (isNew && !member.bookable) return failedField('invalid-request', 'staffId', 'cannot be booked');
   if (isNew && !member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not do this service');
+  // Whoever has it now may be somewhere else by now; keeping it takes nothing from anybody.
+  const barred = isNew ? refuseAt(caller.principal, 'book', { staffId: member.id, locationId: member.locationId }) : undefined;
+  if (barred !== undefined) return barred;
   const waived = resolveOverride(caller, override, [member]);
   if (waived !== null && isFailed(waived)) return waived;
   return {

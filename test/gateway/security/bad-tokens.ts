@@ -1,9 +1,11 @@
 // Access tokens that are nearly good, each wrong in one way.
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
+import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { TEST_SECRET } from '../../support/test-server.ts';
 import type { Cast, CastMember } from '../cast.ts';
+import { TEST_KEYS } from '../socket/test-screen.ts';
 import { logIn } from './subjects.ts';
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -13,11 +15,11 @@ const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toStr
 export async function badTokensOf(cast: Cast, account: CastMember): Promise<Readonly<Record<string, string>>> {
   const good = cast.tokenOf[account];
   const [header = '', payload = '', signature = ''] = good.split('.');
-  const person = readAccessToken(good, TEST_SECRET);
+  const person = readAccessToken(good, TEST_KEYS);
   if (person === undefined) throw new Error('the token is not good');
   const signed = (changes: object, algorithm = 'sha256', claims = payload) => {
     const body = `${encode({ ...decode(header), ...changes })}.${claims}`;
-    return `${body}.${createHmac(algorithm, TEST_SECRET).update(body).digest('base64url')}`;
+    return `${body}.${createHmac(algorithm, TEST_KEYS.current.accessKey).update(body).digest('base64url')}`;
   };
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const rsaBody = `${encode({ ...decode(header), alg: 'RS256' })}.${payload}`;
@@ -25,8 +27,8 @@ export async function badTokensOf(cast: Cast, account: CastMember): Promise<Read
   const ended = await logIn(cast, account);
   await cast.ask('POST', '/v1/auth/logout', { token: ended.accessToken, body: { refreshToken: ended.refreshToken } });
   return {
-    expired: signAccessToken({ ...person, expiresAt: instant(Date.now() - 1_000) }, instant(Date.now() - 60_000), TEST_SECRET),
-    foreign: signAccessToken(person, instant(Date.now()), 'x'.repeat(32)),
+    expired: signAccessToken({ ...person, expiresAt: instant(Date.now() - 1_000) }, instant(Date.now() - 60_000), TEST_KEYS),
+    foreign: signAccessToken(person, instant(Date.now()), new TokenKeys('x'.repeat(32))),
     'with another payload': `${header}.${encode({ ...decode(payload), role: 'owner', name: 'Eve' })}.${signature}`,
     'without a signature': `${header}.${payload}.`,
     'of alg none': `${encode({ alg: 'none', typ: 'JWT' })}.${payload}.`,
@@ -36,11 +38,14 @@ export async function badTokensOf(cast: Cast, account: CastMember): Promise<Read
     'of RS256': `${rsaBody}.${sign('sha256', Buffer.from(rsaBody), privateKey).toString('base64url')}`,
     'of HS256 with a public key for a secret': `${header}.${payload}.${createHmac('sha256', pem).update(`${header}.${payload}`).digest('base64url')}`,
     'of another type': signed({ typ: 'at+jwt' }),
-    'with a key id': signed({ kid: '../../../dev/null' }),
+    'with another key id': signed({ kid: '../../../dev/null' }),
+    'without a key id, but of a derived key': signed({ kid: undefined }),
     'with a key of its own': signed({ jwk: { kty: 'oct', k: Buffer.from(TEST_SECRET).toString('base64url') } }),
     'of a role there is not': signed({}, 'sha256', encode({ ...decode(payload), role: 'admin' })),
     'of a session that has ended': ended.accessToken,
     'with something after it': `${good}.x`,
     'that is none': 'nonsense',
+    'of an API key there is not': `slk_${'A'.repeat(43)}`,
+    'of an API key that is cut': cast.tokenOf['a program for everything'].slice(0, -1),
   };
 }

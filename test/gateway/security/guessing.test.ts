@@ -14,7 +14,7 @@ import { TestScreen } from '../socket/test-screen.ts';
 import { leaks, type Marked, makeMarked, markedCustomer, marksOf } from './marked.ts';
 import { MESSAGE_SAMPLES } from './message-samples.ts';
 import { ROUTE_SAMPLES } from './route-samples.ts';
-import { stepsOf, WALKERS, type Walker, walkersOf } from './walkers.ts';
+import { reachOfWalker, stepsOf, WALKERS, type Walker, walkersOf } from './walkers.ts';
 
 const logged: string[] = [];
 let cast: Cast;
@@ -39,10 +39,8 @@ const OWNER = 'owner@example.org';
 /** Whom a walker may not know anything of. */
 function strangersOf(walker: Walker): readonly Marked[] {
   const everybody = [adas, bos, cys];
+  if (reachOfWalker(walker, 'see-customers') === null) return everybody;
   switch (walker.standing) {
-    case 'guest':
-    case 'customer':
-      return everybody;
     case 'staff':
       return everybody.filter(({ staffId }) => staffId !== walker.near.staffId);
     default:
@@ -157,7 +155,7 @@ describe('of a customer who is not theirs', () => {
     for (const { screen, walker } of watching) {
       for (const staff of [cast.ada, cast.bo, cast.cy]) {
         const board = await screen.ask('watch-board', { watchId: `board ${staff.id}`, ...range, staffIds: [staff.id] });
-        assert.equal(board.ok, walker.standing !== 'guest' && walker.standing !== 'customer', JSON.stringify(board).slice(0, 300));
+        assert.equal(board.ok, canWatch(walker, staff.locationId), JSON.stringify(board).slice(0, 300));
         assert.ok((await screen.ask('watch-slots', { watchId: `slots ${staff.id}`, ...range, serviceId: cast.haircut.id, staffIds: [staff.id] })).ok);
       }
     }
@@ -169,9 +167,9 @@ describe('of a customer who is not theirs', () => {
     assert.equal((await cast.ask('POST', `${path}/reschedule`, by('desk.newyork@example.org', { body: { startsAt: berlinTime(50, '16:00') } }))).status, 200);
     assert.equal((await cast.ask('POST', `${path}/cancel`, by('desk.newyork@example.org', { body: { reason: 'reason-quagga-pushed' } }))).status, 200);
     for (const { screen, walker, marks } of watching) {
-      const isStaff = walker.standing !== 'guest' && walker.standing !== 'customer';
-      await eventually(() => JSON.stringify(screen.told).includes(isStaff ? '"appointment.cancelled"' : '"freed"'));
-      const maySee = isStaff && walker.standing !== 'staff' && (walker.isBound !== true || walker.near.locationId === cast.newYork);
+      const watches = canWatch(walker, cast.newYork);
+      await eventually(() => JSON.stringify(screen.told).includes(watches ? '"appointment.cancelled"' : '"freed"'));
+      const maySee = watches && walker.standing !== 'staff' && (walker.isBound !== true || walker.near.locationId === cast.newYork);
       const found = leaks(JSON.stringify(screen.told), [...marks, made.body.reference]);
       if (maySee) assert.ok(found.length > 1, `${walker.name} may see the customer, and does not`);
       else assert.deepEqual(found, [], walker.name);
@@ -196,6 +194,11 @@ describe('of a customer who is not theirs', () => {
     );
   });
 });
+
+function canWatch(walker: Walker, locationId: string): boolean {
+  const reach = reachOfWalker(walker, 'see-busy-times');
+  return reach === 'all' || (reach === 'location' && (walker.isBound !== true || walker.near.locationId === locationId));
+}
 
 function eraOf(screen: TestScreen): string {
   return screen.told.find(({ body }) => body?.era !== undefined)?.body.era ?? 'none';

@@ -84,7 +84,10 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   // Of a session that is only made to be ended: the walker has further to go.
   'post /v1/auth/logout': {
     belongs: 'asker',
-    ask: ({ walker: { token } }) => ({ ...(token !== undefined && { token: tokenLike(token, { sessionId: crypto.randomUUID() }) }), body: {} }),
+    ask: ({ walker: { token } }) => ({
+      ...(token !== undefined && { token: token.startsWith('slk_') ? token : tokenLike(token, { sessionId: crypto.randomUUID() }) }),
+      body: {},
+    }),
   },
   'get /v1/me': nothing,
   'post /v1/auth/register': empty,
@@ -123,4 +126,8 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/settings': nothing,
   'patch /v1/settings': { belongs: 'business', ask: () => ({ headers: STALE, body: { name: NEW_NAME } }) },
   'get /v1/notifications': nothing,
+  'get /v1/api-keys': nothing,
+  'post /v1/api-keys': { belongs: 'asker', ask: () => ({ body: { name: NEW_NAME, scopes: [] } }) },
+  'get /v1/api-keys/{id}': { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() } }) },
+  'delete /v1/api-keys/{id}': { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() } }) },
 };

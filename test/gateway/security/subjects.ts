@@ -6,9 +6,10 @@ import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { TokensReply } from '../../../src/protocol/auth.ts';
 import type { publicStaff } from '../../../src/protocol/catalog.ts';
 import type { HoldReply } from '../../../src/protocol/holds.ts';
-import { TEST_PASSWORD, TEST_SECRET } from '../../support/test-server.ts';
+import { TEST_PASSWORD } from '../../support/test-server.ts';
 import { berlinTime } from '../business.ts';
 import type { Cast, CastMember } from '../cast.ts';
+import { TEST_KEYS } from '../socket/test-screen.ts';
 
 export type StaffReply = z.output<typeof publicStaff>;
 export type Subject = {
@@ -23,7 +24,7 @@ export type Subject = {
   readonly manageToken: string;
   readonly holdId: string;
   readonly holdToken: string;
-  /** Of whoever made it, if they have logged in. */
+  /** Of whoever made it, if they have logged in; otherwise an id of nothing. */
   readonly sessionId: string;
 };
 /** What a request shows to prove that something is the asker's. */
@@ -75,5 +76,5 @@ export async function logIn(cast: Cast, email: string): Promise<Required<TokensR
 }
 
 export function sessionOf(token: string): string {
-  return readAccessToken(token, TEST_SECRET)?.sessionId ?? '';
+  return readAccessToken(token, TEST_KEYS)?.sessionId ?? crypto.randomUUID();
 }

@@ -8,13 +8,14 @@ import { isProblem } from '../is-problem.ts';
 import { TestScreen } from '../socket/test-screen.ts';
 import { leaks, type Marked, makeMarked, markedCustomer, marksOf } from './marked.ts';
 import { makeSubject } from './subjects.ts';
-import { type Walker, walkersOf } from './walkers.ts';
+import { reachOfWalker, type Walker, walkersOf } from './walkers.ts';
 
 let cast: Cast;
 /** By a guest with Ada in Berlin, by Dan with Bo in Berlin, by the desk of New York with Cy there. */
 let adas: Marked;
 let bos: Marked;
 let cys: Marked;
+/** Those who may book at all. */
 let walkers: readonly Walker[];
 
 before(async () => {
@@ -23,7 +24,7 @@ before(async () => {
   adas = await makeMarked(cast, 'ada', { by: null, with: cast.ada });
   bos = await makeMarked(cast, 'bo', { by: 'dan@example.org', with: cast.bo });
   cys = await makeMarked(cast, 'cy', { by: 'desk.newyork@example.org', with: cast.cy });
-  walkers = await walkersOf(cast);
+  walkers = (await walkersOf(cast)).filter((walker) => reachOfWalker(walker, 'book') !== null);
 });
 after(() => cast?.[Symbol.asyncDispose]());
 
@@ -166,6 +167,26 @@ describe('people of one location', () => {
     isProblem(await cast.ask('PATCH', `/v1/staff/${cast.ada.id}`, by(manager, { body: { locationId: cast.newYork } })), 'forbidden');
     isProblem(await cast.ask('PATCH', `/v1/staff/${cast.cy.id}`, by(manager, { body: { locationId: cast.berlin } })), 'forbidden');
     assert.equal(await revisionOf(cast.cy.calendarId), revision);
+  });
+});
+
+describe('a program of one location', () => {
+  const program = 'a program for everything in Berlin';
+  test('moves no appointment to another', async () => {
+    const { appointmentId } = await makeSubject(cast, { with: cast.ada, by: null });
+    const move = (staffId: string, account: CastMember) => {
+      const body = { staffId, startsAt: berlinTime(31, '15:00') };
+      return cast.ask('POST', `/v1/appointments/${appointmentId}/reschedule?dryRun=true`, by(account, { body }));
+    };
+    isProblem(await move(cast.cy.id, program), 'forbidden');
+    assert.equal((await move(cast.bo.id, program)).status, 200);
+    assert.equal((await move(cast.cy.id, 'a program for everything')).status, 200);
+  });
+  test('books no hold of another, not even with its token', async () => {
+    const { holdId, holdToken } = await makeSubject(cast, { with: cast.cy, by: null });
+    const asking = { body: { holdId, customer: { name: 'Eve', email: 'eve@example.org' } }, headers: { 'Hold-Token': holdToken } };
+    isProblem(await cast.ask('POST', '/v1/appointments', by(program, asking)), 'forbidden');
+    assert.equal((await cast.ask('POST', '/v1/appointments', by('a program for everything', asking))).status, 201);
   });
 });
 

@@ -1,6 +1,6 @@
 // Everybody who walks along the routes and messages, and what each finds within and beyond reach. A new standing is one more entry here.
 import { type Action, type Reach, reachOf, type Standing, scopeFor } from '../../../src/gateway/security/permissions.ts';
-import type { KeyScope } from '../../../src/model/roles.ts';
+import { KEY_SCOPES, type KeyScope } from '../../../src/model/roles.ts';
 import type { Cast, CastMember } from '../cast.ts';
 import { makeSubject, type Shown, type StaffReply, type Subject } from './subjects.ts';
 
@@ -26,11 +26,21 @@ export const WALKERS: readonly WalkerFacts[] = [
   { name: 'a manager of Berlin', standing: 'manager', account: 'manager.berlin@example.org', with: 'ada', isBound: true },
   { name: 'a manager', standing: 'manager', account: 'manager@example.org', with: 'ada' },
   { name: 'an owner', standing: 'owner', account: 'owner@example.org', with: 'ada' },
+  { name: 'a program for everything', standing: 'integration', account: 'a program for everything', with: 'ada', scopes: KEY_SCOPES },
+  {
+    name: 'a program for everything in Berlin',
+    standing: 'integration',
+    account: 'a program for everything in Berlin',
+    with: 'ada',
+    isBound: true,
+    scopes: KEY_SCOPES,
+  },
+  { name: 'a program for hardly anything', standing: 'integration', account: 'a program for hardly anything', with: 'ada', scopes: ['catalog:read'] },
 ];
 
 export type Walker = WalkerFacts & {
   readonly token: string | undefined;
-  /** Made by them. */
+  /** Made by them, if they may make anything. */
   readonly mine: Subject;
   /** Made by a guest, on a calendar that is theirs to look after, if any is. */
   readonly near: Subject;
@@ -50,7 +60,8 @@ export async function walkersOf(cast: Cast): Promise<readonly Walker[]> {
   const others = [await makeSubject(cast, { with: cast.bo, by: 'dan@example.org' }), await makeSubject(cast, { with: cast.cy, by: 'dan@example.org' })];
   const walkers: Walker[] = [];
   for (const facts of WALKERS) {
-    const mine = await makeSubject(cast, { with: staffOf[facts.with], by: facts.account });
+    const canMake = facts.scopes === undefined || facts.scopes.includes('appointments:write');
+    const mine = canMake ? await makeSubject(cast, { with: staffOf[facts.with], by: facts.account }) : near.ada;
     const token = facts.account === null ? undefined : cast.tokenOf[facts.account];
     walkers.push({ ...facts, token, mine, near: facts.with === 'cy' ? near.cy : near.ada, others });
   }

@@ -7,7 +7,8 @@ import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { type Json, TEST_SECRET } from '../../support/test-server.ts';
 
-const TEST_KEYS = new TokenKeys(TEST_SECRET);
+/** What the test server signs with. */
+export const TEST_KEYS = new TokenKeys(TEST_SECRET);
 const PATIENCE_MILLISECONDS = 10_000;
 
 export type Told = { readonly name: string; readonly body: Json };
