@@ -11,7 +11,7 @@ import { health } from './health.ts';
 import { pages } from './pages.ts';
 import { problemPages } from './problem-pages.ts';
 import { giveRequestIds, requestIdOf } from './request-ids.ts';
-import type { Method, Route } from './route.ts';
+import { BEFORE_THE_DOOR, type Method, type Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { notFoundProblem, sendProblem } from './send.ts';
 import { serveRoute } from './serve-route.ts';
@@ -43,18 +43,8 @@ export function createApp(context: GatewayContext): Express {
 
 const BAD_TOKEN = failed('unauthenticated', { detail: 'The access token is not valid, or not any more.' });
 
-/** Where one gets a token or an account, an old token that is still sent along says nothing. */
-const BEFORE_THE_DOOR: ReadonlySet<string> = new Set([
-  '/auth/login',
-  '/auth/refresh',
-  '/auth/register',
-  '/auth/email/verify',
-  '/auth/password/forgot',
-  '/auth/password/reset',
-]);
-
 function exceptWhere(paths: ReadonlySet<string>, handler: RequestHandler): RequestHandler {
-  return (request, response, next) => (paths.has(request.path) ? next() : handler(request, response, next));
+  return (request, response, next) => (paths.has(request.baseUrl + request.path) ? next() : handler(request, response, next));
 }
 
 /** Paths without parameters first, so that `/v1/slots/explain` is never taken for an id. */

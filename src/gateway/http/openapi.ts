@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { PROBLEMS, type ProblemCode, problem } from '../../protocol/problems.ts';
 import type { GatewayConfig } from '../context.ts';
-import { reachOf } from '../security/permissions.ts';
-import type { Route } from './route.ts';
+import { reachOf, STANDINGS, scopeFor } from '../security/permissions.ts';
+import { BEFORE_THE_DOOR, type Route } from './route.ts';
 
 const DESCRIPTION =
   'Real-time scheduling. Errors are `application/problem+json`; each `code` has a page at `/problems/{code}`. Instants are RFC 3339 with offset, ids UUIDs, money is in minor units.';
@@ -55,6 +55,11 @@ function isForGuests(route: Route): boolean {
   return reachOf(route.action, 'guest') !== null;
 }
 
+/** What everybody may do may still need a scope of an API key. */
+function isForEverybody({ action }: Route): boolean {
+  return scopeFor(action) === null && STANDINGS.every((standing) => reachOf(action, standing) !== null);
+}
+
 /** `post /v1/holds/{id}/renew` → `postHoldsByIdRenew`. */
 function operationIdOf(route: Route): string {
   const words = route.path
@@ -99,7 +104,11 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
 
 function codesOf(route: Route): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>(['invalid-request', 'rate-limited', 'internal', ...(route.problems ?? [])]);
-  if (!isForGuests(route)) codes.add('unauthenticated').add('forbidden');
+  if (!BEFORE_THE_DOOR.has(route.path)) {
+    // A guest is refused who shows a token that is not good.
+    codes.add('unauthenticated');
+    if (!isForEverybody(route)) codes.add('forbidden');
+  }
   if (route.schemas.params !== undefined) codes.add('not-found');
   if (route.schemas.body !== undefined) codes.add('too-large').add('unsupported-media-type');
   if (route.isIdempotent === true) codes.add('idempotency-key-reused').add('overloaded').add('outcome-unknown');

@@ -11,6 +11,16 @@ import type { Allowance } from '../security/rate-limits.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/** Where one gets a token or an account, an old token that is still sent along says nothing. */
+export const BEFORE_THE_DOOR: ReadonlySet<string> = new Set([
+  '/v1/auth/login',
+  '/v1/auth/refresh',
+  '/v1/auth/register',
+  '/v1/auth/email/verify',
+  '/v1/auth/password/forgot',
+  '/v1/auth/password/reset',
+]);
+
 export type RouteReply = { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string };
 
 /** What a route says about itself. */
