@@ -111,7 +111,7 @@ function codesOf(route: Route): readonly ProblemCode[] {
   }
   if (route.schemas.params !== undefined) codes.add('not-found');
   if (route.schemas.body !== undefined) codes.add('too-large').add('unsupported-media-type');
-  if (route.isIdempotent === true) codes.add('idempotency-key-reused').add('overloaded').add('outcome-unknown');
+  if (route.isIdempotent === true) codes.add('idempotency-key-reused').add('abandoned').add('overloaded').add('outcome-unknown');
   if (route.isConditional === true) codes.add('version-mismatch');
   return [...codes];
 }

@@ -49,7 +49,7 @@ export const apiKeyRoutes: readonly Route[] = [
     summary: 'Make a key',
     body: newApiKeyBody,
     replies: { 201: { description: 'The key. Keep it now: it is not told again.', schema: newApiKey } },
-    problems: ['id-in-use', 'limit-reached'],
+    problems: ['id-in-use', 'limit-reached', 'not-found'],
     handle: async (context, { body, caller }) => {
       const { locationId = null, expiresAt } = body;
       if (locationId !== null && !context.catalog.snapshot().locations.has(locationId)) return failedField('not-found', 'locationId', 'is not a location');
