@@ -69,7 +69,7 @@ const KIND_AT: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/staff/, 'staff'],
   [/^\/v1\/auth\/sessions/, 'session'],
 ];
-const HASHES = /^\/v1\/auth\/(login|register|password\/(reset|change))$/;
+const HASHES = /^\/v1\/auth\/(login|register|password\/(reset|change)|totp.*)$/;
 
 export function operationsOf(document: OpenApiDocument): readonly Operation[] {
   return Object.entries(document.paths).flatMap(([path, atPath]) =>

@@ -94,6 +94,11 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/auth/email/verify': { belongs: 'asker', ask: () => ({ body: { token: 'of nothing' } }) },
   'post /v1/auth/password/forgot': { belongs: 'asker', ask: () => ({ body: { email: `${crypto.randomUUID()}@example.org` } }) },
   'post /v1/auth/password/reset': empty,
+  'get /v1/auth/totp': nothing,
+  'post /v1/auth/totp': empty,
+  'post /v1/auth/totp/confirm': empty,
+  'post /v1/auth/totp/remove': empty,
+  'post /v1/auth/totp/recovery-codes': empty,
   'get /v1/auth/sessions': nothing,
   // Their own would take the walker's token along.
   'delete /v1/auth/sessions/{id}': {
