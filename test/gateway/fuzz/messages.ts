@@ -6,7 +6,7 @@ import { type ScreenMessage, screenMessages } from '../../../src/protocol/socket
 import { CAST, type Cast, type CastMember, tokenApart } from '../cast.ts';
 import { TestScreen } from '../socket/test-screen.ts';
 import type { KnownIds } from './known-ids.ts';
-import { type Mutation, mutated, mutation } from './mutations.ts';
+import { type Mutation, mutated, mutations } from './mutations.ts';
 import { type OpenApiDocument, type Operation, operationsOf } from './operations.ts';
 import { arbitraryOf, type JsonSchema } from './values.ts';
 
@@ -46,7 +46,7 @@ export function messagesOf(): fc.Arbitrary<FuzzMessage> {
       // The libraries say the same of a schema in two types.
       tree: fc.record({ body: arbitraryOf(json as JsonSchema, $defs as Readonly<Record<string, JsonSchema>>) }),
       by: fc.constantFrom<CastMember | null>(null, ...CAST),
-      mutations: fc.oneof({ arbitrary: fc.constant([]), weight: 4 }, { arbitrary: fc.array(mutation, { minLength: 1, maxLength: 3 }), weight: 6 }),
+      mutations,
       twist: fc.oneof({ arbitrary: fc.constant<FuzzMessage['twist']>('none'), weight: 19 }, { arbitrary: twists, weight: 1 }),
     });
   });

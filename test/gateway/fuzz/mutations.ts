@@ -82,12 +82,21 @@ const junk: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 export type Mutation = { readonly kind: 'replace' | 'remove' | 'add' | 'repeat'; readonly at: number; readonly name: string; readonly junk: unknown };
-export const mutation: fc.Arbitrary<Mutation> = fc.record({
+const mutation: fc.Arbitrary<Mutation> = fc.record({
   kind: fc.oneof({ arbitrary: fc.constant('replace' as const), weight: 6 }, fc.constantFrom('remove', 'add', 'repeat')),
   at: fc.nat(10_000),
   name: fc.oneof(fc.constantFrom('__proto__', 'constructor', 'id', 'role', 'staffId', 'status', 'createdBy', ''), fc.string({ maxLength: 8 })),
   junk,
 });
+
+/** Nothing is wrong but one character, which a database cannot keep: it has to be found before it gets there. */
+const zeroByte: fc.Arbitrary<Mutation> = fc.nat(10_000).map((at) => ({ kind: 'replace', at, name: '', junk: 'a\u0000b' }));
+/** What happens to one request or message: mostly something. */
+export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.oneof(
+  { arbitrary: fc.constant([]), weight: 4 },
+  { arbitrary: zeroByte.map((one) => [one]), weight: 1 },
+  { arbitrary: fc.array(mutation, { minLength: 1, maxLength: 3 }), weight: 5 },
+);
 
 type Tree = Record<string, unknown>;
 type Place = { readonly within: Tree | unknown[]; readonly key: string };

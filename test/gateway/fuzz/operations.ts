@@ -1,7 +1,7 @@
 // What `/openapi.json` says can be asked, and requests made from nothing but that.
 import fc from 'fast-check';
 import { CAST, type CastMember } from '../cast.ts';
-import { type Mutation, mutation } from './mutations.ts';
+import { type Mutation, mutations } from './mutations.ts';
 import { arbitraryOf, type JsonSchema } from './values.ts';
 
 type Parameter = { readonly in: 'path' | 'query' | 'header'; readonly name: string; readonly required?: boolean; readonly schema: JsonSchema };
@@ -100,7 +100,7 @@ function requestOf(operation: Operation, document: OpenApiDocument): fc.Arbitrar
       fc.constantFrom<CastMember | null>(null, ...CAST, 'a program for everything', 'a program for everything in Berlin', 'a program for hardly anything'),
       fc.constantFrom<CastMember>('owner@example.org', 'manager@example.org'),
     ),
-    mutations: fc.oneof({ arbitrary: fc.constant([]), weight: 4 }, { arbitrary: fc.array(mutation, { minLength: 1, maxLength: 3 }), weight: 6 }),
+    mutations,
     twist: fc.oneof({ arbitrary: fc.constant<Twist>('none'), weight: 9 }, { arbitrary: fc.constantFrom(...twists), weight: 1 }),
   });
 }
