@@ -18,7 +18,7 @@ export const watchMessages = {
     screen.unwatch(watchId);
     return done({});
   }),
-  'refresh-token': message('refresh-token', 'log-in', refreshToken),
+  'refresh-token': message('refresh-token', 'manage-own-account', refreshToken),
 };
 
 async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-board'>): Promise<Reply<BoardSnapshot>> {

@@ -89,7 +89,8 @@ describe('of a customer who is not theirs', () => {
     const texts: string[] = [];
     for (const [name] of MESSAGES)
       for (const subject of strangers)
-        for (const shows of [walker.mine, null]) texts.push(JSON.stringify(await screen.ask(name, MESSAGE_SAMPLES[name as ScreenMessage].ask(subject, shows))));
+        for (const shows of [walker.mine, null])
+          texts.push(JSON.stringify(await screen.ask(name, MESSAGE_SAMPLES[name as ScreenMessage].ask(subject, shows, walker.token))));
     screen.close();
     return [...texts, JSON.stringify(screen.told)];
   }

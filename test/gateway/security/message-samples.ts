@@ -4,7 +4,7 @@ import { dateIn } from '../../support/dates.ts';
 import type { Shown, Subject } from './subjects.ts';
 import type { Belongs } from './walkers.ts';
 
-export type MessageSample = { readonly belongs?: Belongs; ask(subject: Subject, shows: Shown | null): object };
+export type MessageSample = { readonly belongs?: Belongs; ask(subject: Subject, shows: Shown | null, token: string | undefined): object };
 
 const key = () => crypto.randomUUID();
 const range = () => ({ watchId: 'w', from: dateIn(1), to: dateIn(2) });
@@ -36,5 +36,6 @@ export const MESSAGE_SAMPLES: Readonly<Record<ScreenMessage, MessageSample>> = {
   'no-show': settle,
   'add-block': { ask: ({ staffId }) => ({ key: key(), staffId, ...blockDays }) },
   'remove-block': { ask: ({ staffId }) => ({ key: key(), staffId, blockId: crypto.randomUUID() }) },
+  'refresh-token': { belongs: 'asker', ask: (_subject, _shows, token) => ({ token }) },
   abandon: { belongs: 'asker', ask: () => ({ key: key() }) },
 };

@@ -47,6 +47,8 @@ const settle: RouteSample = { ask: (about) => ({ ...ofAppointment(about), body: 
 const claim = ({ serviceId, staffId, freeAt }: Subject) => ({ serviceId, staffId, startsAt: freeAt });
 const nothing: RouteSample = { belongs: 'asker', ask: () => ({}) };
 const empty: RouteSample = { belongs: 'asker', ask: () => ({ body: {} }) };
+/** Of something that the owner of the business manages and that is not there. */
+const nobody: RouteSample = { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() } }) };
 
 export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/slots': { ask: ({ subject: { serviceId, staffId } }) => ({ query: { serviceId, staffId, from: dateIn(1), to: dateIn(2) } }) },
@@ -131,8 +133,15 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/settings': nothing,
   'patch /v1/settings': { belongs: 'business', ask: () => ({ headers: STALE, body: { name: NEW_NAME } }) },
   'get /v1/notifications': nothing,
+  'get /v1/users': nothing,
+  'post /v1/users': { belongs: 'asker', ask: () => ({ body: { email: 'new@example.org', name: NEW_NAME, role: 'staff' } }) },
+  'get /v1/users/{id}': nobody,
+  'patch /v1/users/{id}': { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() }, body: { name: NEW_NAME } }) },
+  'delete /v1/users/{id}': nobody,
+  'post /v1/users/{id}/invite': nobody,
+  'post /v1/users/{id}/second-factor/remove': nobody,
   'get /v1/api-keys': nothing,
   'post /v1/api-keys': { belongs: 'asker', ask: () => ({ body: { name: NEW_NAME, scopes: [] } }) },
-  'get /v1/api-keys/{id}': { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() } }) },
-  'delete /v1/api-keys/{id}': { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() } }) },
+  'get /v1/api-keys/{id}': nobody,
+  'delete /v1/api-keys/{id}': nobody,
 };

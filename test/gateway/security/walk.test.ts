@@ -177,7 +177,7 @@ describe('every message', () => {
     for (const [name, { action }] of MESSAGES) {
       const sample = MESSAGE_SAMPLES[name as ScreenMessage];
       for (const step of stepsOf(walker, action, sample.belongs ?? 'somewhere').filter(({ verdict }) => isWanted(verdict))) {
-        const answer = await screen.ask(name, sample.ask(step.subject, step.shows));
+        const answer = await screen.ask(name, sample.ask(step.subject, step.shows, walker.token));
         const told = `${name} by ${walker.name}: ${JSON.stringify(answer)}`;
         const code: string | undefined = answer.ok ? undefined : answer.problem.code;
         const isRefusal = ['unauthenticated', 'forbidden', 'hold-not-yours'].includes(code ?? '');
