@@ -1,4 +1,6 @@
 // What the catalog answers to a change.
+import type { AuditSource } from '../audit/audit-entry.ts';
+import type { AuditedChange } from './audited.ts';
 import type { CatalogTransaction, StoredReply } from './catalog-store-port.ts';
 
 export type FieldError = { readonly path: string; readonly message: string };
@@ -17,8 +19,8 @@ export type CatalogAnswer<T> =
   | { readonly outcome: 'replayed'; readonly reply: StoredReply }
   | { readonly outcome: 'refused'; readonly refusal: CatalogRefusal };
 
-/** How a change is asked for. */
-export type CatalogRequest<T> = {
+/** How a change is asked for, and by whom. */
+export type CatalogRequest<T> = AuditSource & {
   /** null: not protected against being done twice. */
   readonly key: { readonly caller: string; readonly key: string; readonly fingerprint: string } | null;
   /** From `If-Match`; null overwrites whatever is there. */
@@ -29,7 +31,7 @@ export type CatalogRequest<T> = {
 
 /** One change inside its transaction. It decides before it writes: a refusal leaves nothing behind. */
 export type CatalogChange<T> = (transaction: CatalogTransaction) => Promise<Decided<T>>;
-export type Decided<T> = { readonly value: T } | { readonly refusal: CatalogRefusal };
+export type Decided<T> = { readonly value: T; readonly audit: AuditedChange } | { readonly refusal: CatalogRefusal };
 
 /** A refusal that blames fields; `undefined` if there is nothing to blame. */
 export function invalid(errors: readonly FieldError[]): { readonly refusal: CatalogRefusal } | undefined {

@@ -1,3 +1,4 @@
+import { audited } from './audited.ts';
 import type { BookableService, Business, Catalog, Location, StaffMember } from './catalog.ts';
 import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-answer.ts';
 import { versionMismatch } from './catalog-answer.ts';
@@ -112,7 +113,7 @@ export class CatalogKeeper {
       if (mismatch !== undefined) return mismatch;
       const next = { ...changed(business, changes), version: business.version + 1 };
       await transaction.changeBusiness(next);
-      return { value: next };
+      return { value: next, audit: audited('settings.changed', { id: 'settings', name: next.name }, business, next) };
     });
   }
 
@@ -169,6 +170,7 @@ async function decide<T>(transaction: CatalogTransaction, request: CatalogReques
   }
   const decided = await change(transaction);
   if ('refusal' in decided) return { outcome: 'refused', refusal: decided.refusal };
+  await transaction.addAuditEntry({ by: request.by, requestId: request.requestId }, decided.audit);
   await transaction.raiseVersion();
   const reply = request.reply(decided.value);
   if (key !== null) await transaction.addReply(key, reply);

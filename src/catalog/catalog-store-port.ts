@@ -1,5 +1,7 @@
 // What the catalog needs of its storage. `persistence/catalog-store.ts` implements it.
+import type { AuditSource } from '../audit/audit-entry.ts';
 import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
+import type { AuditedChange } from './audited.ts';
 import type { BookableService, Business, Location, StaffMember } from './catalog.ts';
 
 /** Archived things stay for ever: appointments, past and future, go on naming them. */
@@ -29,6 +31,9 @@ export type CatalogTransaction = {
   reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined>;
   addReply(key: ReplyKey, reply: StoredReply): Promise<void>;
 
+  /** Says in the audit trail, as of now, what has been changed and by whom. */
+  addAuditEntry(source: AuditSource, change: AuditedChange): Promise<void>;
+
   /** Lets other nodes see that something has changed. */
   raiseVersion(): Promise<void>;
 
@@ -44,8 +49,8 @@ export type CatalogTransaction = {
   service(id: string): Promise<Stored<BookableService> | undefined>;
   addService(service: BookableService): Promise<void>;
   changeService(service: Stored<BookableService>): Promise<void>;
-  /** Replaces who does a service, and raises the version of everybody whose list that changes. */
-  setStaffOf(serviceId: string, staffIds: readonly string[]): Promise<void>;
+  /** Replaces who does a service, and raises the version of everybody whose list that changes. Returns who did it before. */
+  setStaffOf(serviceId: string, staffIds: readonly string[]): Promise<readonly string[]>;
   /** The ids among these that are in the catalog and not archived. */
   activeServices(ids: readonly string[]): Promise<ReadonlySet<string>>;
   activeStaff(ids: readonly string[]): Promise<ReadonlySet<string>>;

@@ -1,3 +1,4 @@
+import { audited } from './audited.ts';
 import type { Location } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, versionMismatch } from './catalog-answer.ts';
 import { changed, type LocationChanges, type LocationDraft, type LocationHoursChange } from './drafts.ts';
@@ -11,7 +12,7 @@ export function addLocation(draft: LocationDraft): CatalogChange<Location> {
     if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a location with this id already.' } };
     const location: Location = { ...draft, specialDates: {}, hoursVersion: 1, version: 1 };
     await transaction.addLocation(location);
-    return { value: location };
+    return { value: location, audit: audited('location.added', location, null, location) };
   };
 }
 
@@ -25,7 +26,7 @@ export function changeLocation(id: string, changes: LocationChanges, expectedVer
     const movesClock = changes.timeZone !== undefined && changes.timeZone !== location.timeZone;
     const next = { ...changed(location, changes), version: location.version + 1, hoursVersion: location.hoursVersion + (movesClock ? 1 : 0) };
     await transaction.changeLocation(next);
-    return { value: next };
+    return { value: next, audit: audited('location.changed', next, location, next) };
   };
 }
 
@@ -40,7 +41,7 @@ export function changeLocationHours(id: string, change: LocationHoursChange, exp
     const errors = invalid(tooMany ? [{ path: 'date', message: `a location has at most ${SPECIAL_DATES_LIMIT} special dates` }] : []);
     if (errors !== undefined) return errors;
     await transaction.changeLocation(next);
-    return { value: next };
+    return { value: next, audit: audited('location.changed', next, location, next) };
   };
 }
 
@@ -61,6 +62,6 @@ export function archiveLocation(id: string, expectedVersion: number | null): Cat
       return { refusal: { code: 'wrong-status', detail: 'Staff members still work at this location; move or remove them first.' } };
     const next = { ...location, version: location.version + 1, archived: true };
     await transaction.changeLocation(next);
-    return { value: next };
+    return { value: next, audit: audited('location.removed', location, location, null) };
   };
 }

@@ -1,3 +1,4 @@
+import { audited } from './audited.ts';
 import type { BookableService } from './catalog.ts';
 import { type CatalogChange, type FieldError, invalid, notFound, versionMismatch } from './catalog-answer.ts';
 import type { CatalogTransaction } from './catalog-store-port.ts';
@@ -13,7 +14,7 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
     if (errors !== undefined) return errors;
     await transaction.addService(service);
     if (staffIds !== null) await transaction.setStaffOf(service.id, staffIds);
-    return { value: service };
+    return { value: service, audit: audited('service.added', service, null, staffIds === null ? service : { ...service, staffIds }) };
   };
 }
 
@@ -28,8 +29,13 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
     const errors = invalid([...moneyErrors(next), ...(await unknownStaff(transaction, staffIds ?? []))]);
     if (errors !== undefined) return errors;
     await transaction.changeService(next);
-    if (staffIds !== undefined) await transaction.setStaffOf(id, staffIds);
-    return { value: next };
+    if (staffIds === undefined) return { value: next, audit: audited('service.changed', next, service, next) };
+    const staffBefore = await transaction.setStaffOf(id, staffIds);
+    const sides = [
+      { ...service, staffIds: inOrder(staffBefore) },
+      { ...next, staffIds: inOrder(staffIds) },
+    ] as const;
+    return { value: next, audit: audited('service.changed', next, ...sides) };
   };
 }
 
@@ -42,8 +48,13 @@ export function archiveService(id: string, expectedVersion: number | null): Cata
     if (mismatch !== undefined) return mismatch;
     const next = { ...service, version: service.version + 1, archived: true };
     await transaction.changeService(next);
-    return { value: next };
+    return { value: next, audit: audited('service.removed', service, service, null) };
   };
+}
+
+/** Who does a service has no order; the audit trail sees a difference only where there is one. */
+function inOrder(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].sort();
 }
 
 function moneyErrors({ price, deposit, paymentPolicy }: BookableService): readonly FieldError[] {

@@ -1,4 +1,5 @@
 import { shardOf } from '../actors/cluster/shard-of.ts';
+import { audited } from './audited.ts';
 import type { StaffMember } from './catalog.ts';
 import { type CatalogChange, type FieldError, invalid, notFound, versionMismatch } from './catalog-answer.ts';
 import { type CatalogTransaction, openingHoursOf } from './catalog-store-port.ts';
@@ -18,7 +19,7 @@ export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
     const member: StaffMember = { ...rest, version: 1 };
     const hours = { timeZone, weekly, overrides: {}, ownHours, timeOff: [], location: openingHoursOf(location) };
     await transaction.addStaffMember(member, { id: draft.calendarId, shard: shardOf(draft.calendarId), locationId: location.id, hours });
-    return { value: member };
+    return { value: member, audit: audited('staff-member.added', member, null, { ...member, timeZone, ownHours, weekly }) };
   };
 }
 
@@ -34,7 +35,7 @@ export function changeStaffMember(id: string, changes: StaffChanges, expectedVer
     const errors = invalid(await unknownServices(transaction, changes.serviceIds ?? []));
     if (errors !== undefined) return errors;
     await transaction.changeStaffMember(next);
-    return { value: next };
+    return { value: next, audit: audited('staff-member.changed', next, withServicesInOrder(member), withServicesInOrder(next)) };
   };
 }
 
@@ -47,8 +48,13 @@ export function archiveStaffMember(id: string, expectedVersion: number | null): 
     if (mismatch !== undefined) return mismatch;
     const next = { ...member, version: member.version + 1, archived: true };
     await transaction.changeStaffMember(next);
-    return { value: next };
+    return { value: next, audit: audited('staff-member.removed', member, member, null) };
   };
+}
+
+/** What somebody does has no order; the audit trail sees a difference only where there is one. */
+function withServicesInOrder(member: StaffMember): StaffMember {
+  return { ...member, serviceIds: [...new Set(member.serviceIds)].sort() };
 }
 
 function unknownLocation() {

@@ -1,5 +1,6 @@
 // The demo business goes into the catalog the way a manager would put it there, piece by piece.
 
+import { SYSTEM } from '../audit/audit-entry.ts';
 import type { CatalogAnswer, CatalogRequest } from '../catalog/catalog-answer.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { instant } from '../model/instant.ts';
@@ -72,7 +73,7 @@ function serviceDraft({ euros, ...service }: DemoService, id: string) {
 
 /** A seeding that was cut off and is taken up again does nothing twice. */
 function once<T>(key: string): CatalogRequest<T> {
-  return { key: { caller: 'demo', key, fingerprint: key }, expectedVersion: null, reply: () => ({ status: 201, body: {} }) };
+  return { ...SYSTEM, key: { caller: 'demo', key, fingerprint: key }, expectedVersion: null, reply: () => ({ status: 201, body: {} }) };
 }
 
 /** What is there already is from a seeding that was cut off, so long ago that its keys are forgotten. */

@@ -1,6 +1,10 @@
 import { LockMode } from '@mikro-orm/core';
+import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
+import type { AuditedChange } from '../catalog/audited.ts';
 import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
 import type { CatalogTransaction, NewCalendar, ReplyKey, Stored, StoredReply } from '../catalog/catalog-store-port.ts';
+import { instant } from '../model/instant.ts';
+import { addAuditEntry } from './audit-rows.ts';
 import { businessOf, locationOf, serviceColumns, serviceOf, staffMemberOf } from './catalog-rows.ts';
 import type { EntityManager } from './database.ts';
 import { BusinessRow } from './entities/business.ts';
@@ -33,6 +37,10 @@ export class CatalogTables implements CatalogTransaction {
 
   async addReply(key: ReplyKey, reply: StoredReply): Promise<void> {
     await addReply(this.#em, { ...key, ...reply });
+  }
+
+  async addAuditEntry(source: AuditSource, change: AuditedChange): Promise<void> {
+    await addAuditEntry(this.#em, auditEntry(source, instant(Date.now()), change));
   }
 
   async raiseVersion(): Promise<void> {
@@ -84,7 +92,7 @@ export class CatalogTables implements CatalogTransaction {
     await this.#em.nativeUpdate(ServiceRow, { id: service.id }, serviceColumns(service));
   }
 
-  async setStaffOf(serviceId: string, staffIds: readonly string[]): Promise<void> {
+  async setStaffOf(serviceId: string, staffIds: readonly string[]): Promise<readonly string[]> {
     const before = new Set((await this.#em.find(StaffServiceRow, { serviceId })).map((row) => row.staffId));
     const after = new Set(staffIds);
     const gone = [...before.difference(after)];
@@ -98,6 +106,7 @@ export class CatalogTables implements CatalogTransaction {
     for (const member of await this.#em.find(StaffMemberRow, { id: { $in: [...gone, ...fresh] } })) {
       await this.#em.nativeUpdate(StaffMemberRow, { id: member.id }, { version: member.version + 1 });
     }
+    return [...before];
   }
 
   async activeServices(ids: readonly string[]): Promise<ReadonlySet<string>> {

@@ -197,6 +197,62 @@ for (const engine of ENGINES) {
       assert.equal(await errorsOf({ paymentPolicy: 'deposit', deposit: price }), false);
     });
 
+    const entriesOf = async (subjectId: string) => {
+      const columns = 'action, subject_kind, subject_name, before, after, by_id, request_id';
+      return await database.sql(`select ${columns} from audit_entry where subject_id = $1 order by at, id`, [subjectId]);
+    };
+
+    test('every change is in the audit trail, with who asked and only what differs', async () => {
+      const userId = randomUUIDv7();
+      const asked = { by: { kind: 'user', id: userId, name: 'Mo', role: 'manager', address: '10.0.0.1' }, requestId: 'r-1' } as const;
+      const { location, service, member } = await furnish();
+      await catalog.changeService(service.id, { minutes: 45, name: 'Long cut', staffIds: [member.id] }, request(asked));
+      await catalog.changeService(service.id, { staffIds: [] }, request(asked));
+      await catalog.archiveService(service.id, request(asked));
+      const [added, ...others] = await entriesOf(service.id);
+      const { id: _, staffIds: __, ...offered } = service;
+      assert.deepEqual(added, ['service.added', 'service', 'Haircut', null, offered, null, null]);
+      assert.deepEqual(others, [
+        ['service.changed', 'service', 'Long cut', { minutes: 30, name: 'Haircut' }, { minutes: 45, name: 'Long cut' }, userId, 'r-1'],
+        ['service.changed', 'service', 'Long cut', { staffIds: [member.id] }, { staffIds: [] }, userId, 'r-1'],
+        ['service.removed', 'service', 'Long cut', { ...offered, minutes: 45, name: 'Long cut' }, null, userId, 'r-1'],
+      ]);
+
+      await catalog.changeLocationHours(location.id, { date: '2027-12-24', windows: [] }, request(asked));
+      await catalog.changeLocationHours(location.id, { weekly: [] }, request(asked));
+      assert.deepEqual((await entriesOf(location.id)).slice(1), [
+        ['location.changed', 'location', 'Mill Street', { specialDates: {} }, { specialDates: { '2027-12-24': [] } }, userId, 'r-1'],
+        ['location.changed', 'location', 'Mill Street', { weekly: location.weekly }, { weekly: [] }, userId, 'r-1'],
+      ]);
+
+      await catalog.changeStaffMember(member.id, { bookable: false }, request(asked));
+      await catalog.archiveStaffMember(member.id, request(asked));
+      await catalog.archiveLocation(location.id, request(asked));
+      assert.deepEqual(
+        (await entriesOf(member.id)).map(([action]) => action),
+        ['staff-member.added', 'staff-member.changed', 'staff-member.removed'],
+      );
+      assert.equal((await entriesOf(location.id)).at(-1)?.[0], 'location.removed');
+
+      const { bufferRule } = catalog.snapshot().business;
+      await catalog.changeSettings({ bufferRule: 'sum' }, request(asked));
+      assert.deepEqual((await entriesOf('settings')).at(-1)?.slice(3), [{ bufferRule }, { bufferRule: 'sum' }, userId, 'r-1']);
+      await catalog.changeSettings({ bufferRule }, request());
+    });
+
+    test('a change that is repeated or refused is not in the audit trail again', async () => {
+      const { service } = await furnish();
+      const key = keyOf(randomUUIDv7());
+      const change = () => catalog.changeService(service.id, { minutes: 45 }, request({ key }));
+      assert.deepEqual([(await change()).outcome, (await change()).outcome], ['saved', 'replayed']);
+      assert.equal((await catalog.changeService(service.id, { minutes: 50 }, request({ expectedVersion: 1 }))).outcome, 'refused');
+      assert.equal((await catalog.changeService(service.id, { minutes: 50 }, request({ key: { ...key, fingerprint: 'another' } }))).outcome, 'refused');
+      assert.deepEqual(
+        (await entriesOf(service.id)).map(([action]) => action),
+        ['service.added', 'service.changed'],
+      );
+    });
+
     test('settings change with a version of their own', async () => {
       const before = catalog.snapshot().business;
       await catalog.changeSettings({ bufferRule: 'sum' }, request({ expectedVersion: before.version }));

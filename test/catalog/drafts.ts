@@ -1,5 +1,6 @@
 // Small beginnings for tests: a location, a service and a staff member with nothing out of the ordinary.
 import { randomUUIDv7 } from 'node:crypto';
+import { SYSTEM } from '../../src/audit/audit-entry.ts';
 import type { CatalogRequest } from '../../src/catalog/catalog-answer.ts';
 import type { LocationDraft, ServiceDraft, StaffDraft } from '../../src/catalog/drafts.ts';
 
@@ -40,10 +41,10 @@ export function staffDraft(locationId: string, changes: Partial<StaffDraft> = {}
   return { id: randomUUIDv7(), calendarId: randomUUIDv7(), locationId, ...rest, ...changes };
 }
 
-type Asked = Partial<Pick<CatalogRequest<unknown>, 'key' | 'expectedVersion'>>;
+type Asked = Partial<Pick<CatalogRequest<unknown>, 'key' | 'expectedVersion' | 'by' | 'requestId'>>;
 
 export function request<T>(asked: Asked = {}): CatalogRequest<T> {
-  return { key: null, expectedVersion: null, reply: (value) => ({ status: 201, body: value }), ...asked };
+  return { ...SYSTEM, key: null, expectedVersion: null, reply: (value) => ({ status: 201, body: value }), ...asked };
 }
 
 export function keyOf(key: string, fingerprint = 'the same') {
