@@ -1,10 +1,12 @@
 // What accounts need of their storage. `persistence/account-store.ts` implements it.
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
+import type { EndingEntry, SessionEntry } from './account-entries.ts';
 import type { ApiKeyStore } from './api-keys.ts';
 import type { FailureStore } from './failed-logins.ts';
 import type { Letter, LetterStore } from './letters.ts';
 import type { PasswordResetStore } from './password-resets.ts';
-import type { Account, Session, User, Whereabouts } from './principal.ts';
+import type { Account, Session, User, Visit } from './principal.ts';
 import type { RegistrationStore } from './registrations.ts';
 import type { Proof, SecondFactor, SecondFactorStore } from './second-factors.ts';
 import type { UserStore } from './user-store-port.ts';
@@ -38,6 +40,7 @@ export type PasswordChange = {
   readonly replaces: string;
   readonly keptSession: string;
   readonly told: Letter;
+  readonly entry: EndingEntry;
 };
 
 /** Whom an address and a password may be of. Looking for both is the same work whatever there is. */
@@ -51,6 +54,9 @@ export type Credentials = {
   readonly usualAddresses: readonly string[];
 };
 
+/** Whom a login has looked at, what it spends, and what is said of it if it succeeds. */
+export type Login = { readonly looked: StoredUser; readonly proof: Proof | null; readonly entry: AuditEntry };
+
 export type AccountStore = LetterStore &
   ApiKeyStore &
   RegistrationStore &
@@ -62,24 +68,24 @@ export type AccountStore = LetterStore &
     credentialsOf(email: string, at: Instant): Promise<Credentials>;
     userById(id: string): Promise<Account | undefined>;
     /** False if the e-mail is taken. */
-    addUser(user: StoredUser): Promise<boolean>;
+    addUser(user: StoredUser, entry: AuditEntry): Promise<boolean>;
     hasOwner(): Promise<boolean>;
 
     /**
      * A session begins with its first token. Spends the proof. False if it was spent already, if it is null and the user has a second factor by now, or if the
      * user is disabled or in anything another than the one whose password was looked at.
      */
-    addSession(token: NewRefreshToken, from: Whereabouts, looked: StoredUser, proof: Proof | null): Promise<boolean>;
-    /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. */
-    rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Whereabouts): Promise<Rotation>;
+    addSession(token: NewRefreshToken, from: Visit, login: Login): Promise<boolean>;
+    /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. `reused` is said of a session that ends by it. */
+    rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Visit, reused: SessionEntry): Promise<Rotation>;
     /** Those that have not ended and were used after `since`, the one used last first. */
     sessionsOf(userId: string, since: Instant, limit: number): Promise<readonly Session[]>;
-    /** Ends the session that the token belongs to; returns its family, `undefined` for a token nobody knows. */
-    endSessionOf(tokenHash: string, at: Instant): Promise<string | undefined>;
+    /** Ends the session that the token belongs to; returns its family, `undefined` for a token nobody knows. What had ended before is not said again. */
+    endSessionOf(tokenHash: string, at: Instant, entry: SessionEntry): Promise<string | undefined>;
     /** Whether there was such a session of the user that had not ended. */
-    endSession(userId: string, family: string, at: Instant): Promise<boolean>;
+    endSession(userId: string, family: string, at: Instant, entry: AuditEntry): Promise<boolean>;
     /** Ends all sessions of the user but one; returns those that it has ended. */
-    endOtherSessions(userId: string, kept: string, at: Instant): Promise<readonly string[]>;
+    endOtherSessions(userId: string, kept: string, at: Instant, entry: EndingEntry): Promise<readonly string[]>;
     /** Returns the sessions that it has ended, or `undefined` if the password was another one by then. */
     changePassword(change: PasswordChange): Promise<readonly string[] | undefined>;
   };

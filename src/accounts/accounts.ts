@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { type AuditSource, SYSTEM } from '../audit/audit-entry.ts';
 import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
+import { otherSessionsEnded, passwordChanged, sessionBegun, sessionEnded, sessionReuseDetected, userAdded } from './account-entries.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
 import { ApiKeys } from './api-keys.ts';
 import { EndedSessions } from './ended-sessions.ts';
@@ -11,7 +13,7 @@ import { type LetterPage, newLetter } from './letters.ts';
 import { PasswordQueue } from './password-queue.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
-import { type Account, NOWHERE, type Principal, type Session, type User, type Whereabouts } from './principal.ts';
+import { type Account, NOWHERE, type Person, type Principal, type Session, type User, type Visit } from './principal.ts';
 import { Registrations } from './registrations.ts';
 import { type Proof, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
@@ -103,7 +105,7 @@ export class Accounts {
   }
 
   /** An unknown e-mail and a wrong password get the same answer after the same work; whether a code is wrong, or missing, is only looked at after that. */
-  async login(email: string, password: string, from: Whereabouts = NOWHERE, code?: string): Promise<Tokens | NoLogin> {
+  async login(email: string, password: string, from: Visit = NOWHERE, code?: string): Promise<Tokens | NoLogin> {
     using place = this.#queue.enter(from.address);
     if (place === null) return 'overloaded';
     const address = normaliseEmail(email);
@@ -112,22 +114,27 @@ export class Accounts {
     const attempt = await this.#failedLogins.begin(claim);
     if ('lockedForSeconds' in attempt) return attempt;
     const isUser = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
-    if (user === undefined || !isUser) return this.#whyNot(password, registeredHash);
+    if (user === undefined || !isUser) {
+      await this.#failedLogins.failed(attempt, user, from);
+      return this.#whyNot(password, registeredHash);
+    }
     const { passwordHash: _, ...visible } = user;
     const family = randomUUIDv7();
     const { token, row } = this.#newRefreshToken();
-    const begin = (proof: Proof | null) => this.#store.addSession({ ...row, userId: user.id, family }, from, user, proof);
+    const begun = sessionBegun(from, row.createdAt)(user, family);
+    const begin = (proof: Proof | null) => this.#store.addSession({ ...row, userId: user.id, family }, from, { looked: user, proof, entry: begun });
     const entry = await this.secondFactors.enter({ userId: user.id, factor, code, claim }, begin);
     if (entry === 'second-factor-required') await this.#failedLogins.takeBack(attempt);
+    if (entry === 'wrong-code') await this.#failedLogins.failed(attempt, user, from);
     if (entry !== 'entered') return entry === 'wrong-code' ? 'wrong-credentials' : entry;
     await this.#failedLogins.succeeded(attempt);
     return this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token);
   }
 
   /** Each refresh token is good for one call. Showing one a second time ends the session for everybody who holds a token of it. */
-  async refresh(refreshToken: string, from: Whereabouts = NOWHERE): Promise<Tokens | 'wrong-credentials'> {
+  async refresh(refreshToken: string, from: Visit = NOWHERE): Promise<Tokens | 'wrong-credentials'> {
     const { token, row } = this.#newRefreshToken();
-    const rotation = await this.#store.rotate(hashOfToken(refreshToken), row, from);
+    const rotation = await this.#store.rotate(hashOfToken(refreshToken), row, from, sessionReuseDetected(from, row.createdAt));
     // A session that was ended before this process heard of it is ended here, too.
     if (rotation.outcome === 'reused' || rotation.outcome === 'ended') this.#ended.end([rotation.family]);
     if (rotation.outcome !== 'rotated') return 'wrong-credentials';
@@ -135,15 +142,17 @@ export class Accounts {
   }
 
   /** Ends the session of the token. One that nobody knows is no mistake: there is nothing left to end. */
-  async logout(refreshToken: string): Promise<void> {
-    const family = await this.#store.endSessionOf(hashOfToken(refreshToken), this.#settings.now());
+  async logout(refreshToken: string, from: Visit = NOWHERE): Promise<void> {
+    const at = this.#settings.now();
+    const family = await this.#store.endSessionOf(hashOfToken(refreshToken), at, sessionEnded(from, at));
     if (family !== undefined) this.#ended.end([family]);
   }
 
-  /** Ends the session that an access token belongs to. */
-  async endSession({ userId, sessionId }: Principal): Promise<void> {
-    await this.#store.endSession(userId, sessionId, this.#settings.now());
-    this.#ended.end([sessionId]);
+  /** Ends the session that an access token belongs to; an API key has none. */
+  async endSession(principal: Principal, from: Visit = NOWHERE): Promise<void> {
+    if (principal.role === 'integration') return;
+    await this.#endSession(principal, principal.sessionId, from);
+    this.#ended.end([principal.sessionId]);
   }
 
   /** The sessions of a user that have not ended, the one used last first, at most MOST_SESSIONS_LISTED. */
@@ -152,19 +161,22 @@ export class Accounts {
   }
 
   /** Ends one session of the user. One that is somebody else's is not found, like one that does not exist or has ended. */
-  async endSessionById({ userId }: Principal, sessionId: string): Promise<'ended' | 'not-found'> {
-    if (!(await this.#store.endSession(userId, sessionId, this.#settings.now()))) return 'not-found';
+  async endSessionById(principal: Principal, sessionId: string, from: Visit = NOWHERE): Promise<'ended' | 'not-found'> {
+    if (principal.role === 'integration' || !(await this.#endSession(principal, sessionId, from))) return 'not-found';
     this.#ended.end([sessionId]);
     return 'ended';
   }
 
   /** Ends every session of the user but the one that asks. */
-  async endOtherSessions({ userId, sessionId }: Principal): Promise<void> {
-    this.#ended.end(await this.#store.endOtherSessions(userId, sessionId, this.#settings.now()));
+  async endOtherSessions(principal: Principal, from: Visit = NOWHERE): Promise<void> {
+    if (principal.role === 'integration') return;
+    const at = this.#settings.now();
+    const { userId: id, sessionId } = principal;
+    this.#ended.end(await this.#store.endOtherSessions(id, sessionId, at, otherSessionsEnded({ ...principal, id }, from, at)));
   }
 
   /** Whoever knows the old password may choose a new one; every other session of the user ends, since one of them may be why. Guesses wait like those at the door. */
-  async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string, from: Whereabouts = NOWHERE): Promise<PasswordAnswer> {
+  async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string, from: Visit = NOWHERE): Promise<PasswordAnswer> {
     if (isGuessable(chosen, owner)) return 'guessable';
     using place = this.#queue.enter(from.address);
     if (place === null) return 'overloaded';
@@ -172,12 +184,17 @@ export class Accounts {
     const attempt = await this.#failedLogins.begin({ email: owner.email, address: from.address, usualAddresses });
     if ('lockedForSeconds' in attempt) return attempt;
     const isRight = await isRightPassword(old, user?.passwordHash ?? this.#hashOfNobody);
-    if (user?.id !== userId || !isRight) return 'wrong-password';
+    if (user?.id !== userId || !isRight) {
+      await this.#failedLogins.failed(attempt, user, from);
+      return 'wrong-password';
+    }
     const replaces = user.passwordHash;
     await this.#failedLogins.succeeded(attempt);
     const passwordHash = await hashPassword(chosen, this.#settings.bcryptCost);
-    const told = newLetter('password-changed', owner.email, this.#settings.now());
-    const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, told });
+    const at = this.#settings.now();
+    const told = newLetter('password-changed', owner.email, at);
+    const entry = passwordChanged(user, from, at);
+    const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, told, entry });
     if (ended === undefined) return 'wrong-password';
     this.#ended.end(ended);
     return 'changed';
@@ -214,19 +231,20 @@ export class Accounts {
   }
 
   /** Throws RangeError for a password of more than 72 bytes. */
-  async create(user: NewUser, password: string): Promise<User | 'email-taken'> {
-    const [answer] = await this.createAll([user], password);
+  async create(user: NewUser, password: string, source: AuditSource = SYSTEM): Promise<User | 'email-taken'> {
+    const [answer] = await this.createAll([user], password, source);
     return answer ?? 'email-taken';
   }
 
   /** Several accounts with one password, which is hashed once. In the same order; throws as `create`. */
-  async createAll(users: readonly NewUser[], password: string): Promise<readonly (User | 'email-taken')[]> {
+  async createAll(users: readonly NewUser[], password: string, source: AuditSource = SYSTEM): Promise<readonly (User | 'email-taken')[]> {
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const answers: (User | 'email-taken')[] = [];
     for (const user of users) {
       const { id = randomUUIDv7(), staffId = null, customerId = null, locationId = null, name, role } = user;
       const visible: User = { id, email: normaliseEmail(user.email), name, role, staffId, customerId, locationId };
-      answers.push((await this.#store.addUser({ ...visible, passwordHash })) ? visible : 'email-taken');
+      const entry = userAdded(source, visible, this.#settings.now());
+      answers.push((await this.#store.addUser({ ...visible, passwordHash }, entry)) ? visible : 'email-taken');
     }
     return answers;
   }
@@ -256,6 +274,12 @@ export class Accounts {
     const expiresAt = instant(Math.floor((now + ACCESS_TOKEN_LIFE) / SECOND) * SECOND);
     const accessToken = signAccessToken({ userId, ...rest, sessionId, expiresAt }, now, this.keys);
     return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFE / SECOND, refreshToken, user };
+  }
+
+  #endSession(principal: Person, sessionId: string, from: Visit): Promise<boolean> {
+    const at = this.#settings.now();
+    const { userId: id } = principal;
+    return this.#store.endSession(id, sessionId, at, sessionEnded(from, at)({ ...principal, id }, sessionId));
   }
 
   #newRefreshToken(): { readonly token: string; readonly row: Omit<NewRefreshToken, 'userId' | 'family'> } {

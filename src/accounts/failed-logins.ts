@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, SECOND } from '../model/instant.ts';
+import { type LockedOutSubject, loginLockedOut } from './account-entries.ts';
 import { addressGroup } from './address-group.ts';
 import {
   ACCOUNT_PATIENCE,
@@ -7,25 +9,28 @@ import {
   attempted,
   CODE_PATIENCE,
   type Failures,
+  isLockOut,
   type Patience,
   scaled,
   succeeded,
   takenBack,
   waitOf,
 } from './patience.ts';
+import type { User, Visit } from './principal.ts';
 
 type Known = readonly (Failures | undefined)[];
 
 export type FailureStore = {
   /** Keeps what `change` makes of what is known of these subjects, in their order, while everybody else who asks about them waits. Returns what was known before. */
   changeFailures(subjects: readonly string[], change: (known: Known) => Known): Promise<Known>;
+  addAuditEntry(entry: AuditEntry): Promise<void>;
 };
 
 export type LockedOut = { readonly lockedForSeconds: number };
 /** Of whom, from where, and from where they have logged in before. */
 export type Claim = { readonly email: string; readonly address: string; readonly usualAddresses: readonly string[] };
-/** An attempt that may go on. */
-export type Attempt = { readonly account: string; readonly address: string; readonly at: Instant };
+/** An attempt that may go on. `locksOut`: who has to wait from now on if it fails, and did not before. */
+export type Attempt = { readonly account: string; readonly address: string; readonly at: Instant; readonly locksOut: readonly LockedOutSubject[] };
 
 /**
  * Counts failed logins of an account, whatever addresses they come from, and of an address, whatever accounts they try; after a few each waits for
@@ -45,12 +50,24 @@ export class FailedLogins {
 
   /** Counts the attempt before it is looked at, so that many at once are not free. One that has to wait is not counted, and makes nobody wait longer. */
   async begin(claim: Claim): Promise<Attempt | LockedOut> {
-    const attempt = { account: accountSubject('account', claim), address: subjectOf(['address', addressGroup(claim.address)]), at: this.#now() };
+    const { account: accountPatience, address: addressPatience } = this.#patience;
+    const group = addressGroup(claim.address);
+    const [account, address, at] = [accountSubject('account', claim), subjectOf(['address', group]), this.#now()];
     const counted = [
-      { subject: attempt.account, patience: this.#patience.account },
-      { subject: attempt.address, patience: this.#patience.address },
+      { subject: account, patience: accountPatience },
+      { subject: address, patience: addressPatience },
     ];
-    return (await this.#count(counted, attempt.at)) ?? attempt;
+    const known = await this.#count(counted, at);
+    if ('lockedForSeconds' in known) return known;
+    const locksOut: LockedOutSubject[] = [];
+    if (isLockOut(known[0], accountPatience, at)) locksOut.push({ kind: 'login', id: account });
+    if (isLockOut(known[1], addressPatience, at)) locksOut.push({ kind: 'address', id: group });
+    return { account, address, at, locksOut };
+  }
+
+  /** The attempt was wrong. What is said of it in the audit trail is the same work whether there is such a user or not. */
+  async failed({ locksOut }: Attempt, user: User | undefined, from: Visit): Promise<void> {
+    for (const subject of locksOut) await this.#store.addAuditEntry(loginLockedOut(subject, user, from, this.#now()));
   }
 
   /**
@@ -59,7 +76,8 @@ export class FailedLogins {
    */
   async beginCode(claim: Claim): Promise<string | LockedOut> {
     const subject = accountSubject('code', claim);
-    return (await this.#count([{ subject, patience: this.#patience.code }], this.#now())) ?? subject;
+    const known = await this.#count([{ subject, patience: this.#patience.code }], this.#now());
+    return 'lockedForSeconds' in known ? known : subject;
   }
 
   /** The code of this attempt was right. */
@@ -73,7 +91,7 @@ export class FailedLogins {
   }
 
   /** The password was right: the account's failures are forgotten, and of the address's only this one, which was none. */
-  async succeeded({ account, address }: Attempt): Promise<void> {
+  async succeeded({ account, address }: Pick<Attempt, 'account' | 'address'>): Promise<void> {
     await this.#store.changeFailures([account, address], ([_, ofAddress]) => [undefined, ofAddress && succeeded(ofAddress)]);
   }
 
@@ -82,14 +100,14 @@ export class FailedLogins {
     await this.#store.changeFailures([subjectOf(['account', email])], () => [undefined]);
   }
 
-  /** `undefined`: it is counted, and may go on. */
-  async #count(counted: readonly { readonly subject: string; readonly patience: Patience }[], at: Instant): Promise<LockedOut | undefined> {
+  /** What was known before, if it is counted and may go on. */
+  async #count(counted: readonly { readonly subject: string; readonly patience: Patience }[], at: Instant): Promise<Known | LockedOut> {
     const wait = (known: Known) => Math.max(...known.map((failures) => waitOf(failures, at)));
     const known = await this.#store.changeFailures(
       counted.map(({ subject }) => subject),
       (now) => (wait(now) > 0 ? now : counted.map(({ patience }, index) => attempted(now[index], patience, at))),
     );
-    return wait(known) > 0 ? { lockedForSeconds: Math.ceil(wait(known) / SECOND) } : undefined;
+    return wait(known) > 0 ? { lockedForSeconds: Math.ceil(wait(known) / SECOND) } : known;
   }
 }
 

@@ -1,11 +1,12 @@
 import { HOUR, type Instant, instant } from '../model/instant.ts';
+import { passwordReset, type ResetEntry } from './account-entries.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
 import { type Letter, type LetterChoice, newLetter } from './letters.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword } from './passwords.ts';
-import { NOWHERE, type User, type Whereabouts } from './principal.ts';
+import { NOWHERE, type User, type Visit } from './principal.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 /** Long enough to find a letter in the junk folder, too short to be found in an old mailbox. */
@@ -20,7 +21,7 @@ export type PasswordResetStore = {
   /** Whose password the token resets. */
   userOfReset(tokenHash: string, at: Instant): Promise<User | undefined>;
   /** Uses the token up, sets the password, ends every session and keeps the letter about it, in the moment of the letter; returns the sessions. `undefined`: no such token, or not any more. */
-  redeemReset(tokenHash: string, passwordHash: string, told: Letter): Promise<readonly string[] | undefined>;
+  redeemReset(tokenHash: string, passwordHash: string, told: Letter, entry: ResetEntry): Promise<readonly string[] | undefined>;
 };
 
 /** Who has to know when a password was reset. */
@@ -56,7 +57,7 @@ export class PasswordResets {
   }
 
   /** A token is good for one use; a password that is refused does not use it up. Whoever has the letter need not wait for failed logins any more. */
-  async reset(token: string, password: string, from: Whereabouts = NOWHERE): Promise<'reset' | 'link-not-valid' | 'guessable' | 'overloaded'> {
+  async reset(token: string, password: string, from: Visit = NOWHERE): Promise<'reset' | 'link-not-valid' | 'guessable' | 'overloaded'> {
     const tokenHash = hashOfToken(token);
     const user = await this.#store.userOfReset(tokenHash, this.#settings.now());
     if (user === undefined) return 'link-not-valid';
@@ -64,7 +65,8 @@ export class PasswordResets {
     using place = this.#settings.queue.enter(from.address);
     if (place === null) return 'overloaded';
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
-    const ended = await this.#store.redeemReset(tokenHash, passwordHash, newLetter('password-changed', user.email, this.#settings.now()));
+    const at = this.#settings.now();
+    const ended = await this.#store.redeemReset(tokenHash, passwordHash, newLetter('password-changed', user.email, at), passwordReset(from, at));
     if (ended === undefined) return 'link-not-valid';
     this.#ended.end(ended);
     await this.#failedLogins.forget(user.email);

@@ -43,6 +43,11 @@ export function attempted(known: Failures | undefined, patience: Patience, at: I
   return { count, lastAt: at, blockedUntil: instant(wait === 0 ? 0 : at + wait) };
 }
 
+/** Whether one more failure is the first that makes wait. Those after it belong to the same lock-out, until enough is forgotten. */
+export function isLockOut(known: Failures | undefined, patience: Patience, at: Instant): boolean {
+  return remembered(known, patience, at) === patience.free;
+}
+
 /** An attempt that has succeeded after all. */
 export function succeeded(known: Failures): Failures {
   return { ...known, count: Math.max(0, known.count - 1), blockedUntil: instant(0) };

@@ -39,7 +39,9 @@ export type Account = User & { /** Whether a code is asked for beside the passwo
 
 /** Where somebody logs in from, as they are told about it themselves. */
 export type Whereabouts = { readonly device: string; readonly address: string };
-export const NOWHERE: Whereabouts = { device: 'an unknown device', address: '' };
+/** What a request says of where it comes from. */
+export type Visit = Whereabouts & { /** Under which the log has the request. */ readonly requestId?: string | null };
+export const NOWHERE: Visit = { device: 'an unknown device', address: '' };
 
 /** Everything since one login. It is used whenever its tokens are renewed, so at least every quarter of an hour while somebody is there. */
 export type Session = Whereabouts & { readonly id: string; readonly createdAt: Instant; readonly lastUsedAt: Instant };

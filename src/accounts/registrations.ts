@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { DAY, type Instant, instant } from '../model/instant.ts';
+import { type UserEntry, userRegistered } from './account-entries.ts';
 import { customerIdOf } from './customer-id.ts';
 import { isGuessable } from './guessable.ts';
 import { type LetterChoice, newLetter } from './letters.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword } from './passwords.ts';
-import { NOWHERE, type User, type Whereabouts } from './principal.ts';
+import { NOWHERE, type User, type Visit } from './principal.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 /** Whoever has not looked into their mail for two days registers again. */
@@ -25,7 +26,7 @@ export type RegistrationStore = {
   /** Keeps the registration, whether or not the address has an account, and the letter that is true. */
   keepRegistration(registration: Registration, letters: LetterChoice): Promise<void>;
   /** Uses up the registration with this token and makes its account. `undefined`: no such token, not any more, or the address has an account. */
-  redeemRegistration(tokenHash: string, account: (registration: Registration) => User, at: Instant): Promise<User | undefined>;
+  redeemRegistration(tokenHash: string, account: (registration: Registration) => User, at: Instant, entry: UserEntry): Promise<User | undefined>;
 };
 
 export type NewCustomer = { readonly email: string; readonly name: string; readonly password: string };
@@ -45,7 +46,7 @@ export class Registrations {
    * Answers the same after the same work whether the address has an account or not: with an account the registration is kept like any other,
    * but nobody is told its token, and the letter says that there is an account already.
    */
-  async register({ email, name, password }: NewCustomer, from: Whereabouts = NOWHERE): Promise<'told-by-letter' | 'guessable' | 'overloaded'> {
+  async register({ email, name, password }: NewCustomer, from: Visit = NOWHERE): Promise<'told-by-letter' | 'guessable' | 'overloaded'> {
     if (isGuessable(password, { email, name })) return 'guessable';
     using place = this.#settings.queue.enter(from.address);
     if (place === null) return 'overloaded';
@@ -64,8 +65,9 @@ export class Registrations {
   }
 
   /** A token is good for one use. What somebody has booked as a guest with this address is theirs from now on. */
-  async verify(token: string): Promise<'verified' | 'link-not-valid'> {
-    const made = await this.#store.redeemRegistration(hashOfToken(token), customerOf, this.#settings.now());
+  async verify(token: string, from: Visit = NOWHERE): Promise<'verified' | 'link-not-valid'> {
+    const at = this.#settings.now();
+    const made = await this.#store.redeemRegistration(hashOfToken(token), customerOf, at, userRegistered(from, at));
     return made === undefined ? 'link-not-valid' : 'verified';
   }
 }

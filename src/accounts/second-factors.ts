@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { type AuditEntry, type AuditSource, SYSTEM } from '../audit/audit-entry.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
+import { type EndingEntry, ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded, secondFactorRemoved } from './account-entries.ts';
 import type { AccountStore } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';
@@ -7,7 +9,7 @@ import { type Letter, newLetter } from './letters.ts';
 import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { isRightPassword } from './passwords.ts';
-import type { Principal, Whereabouts } from './principal.ts';
+import { NOWHERE, type Principal, type Visit } from './principal.ts';
 import { type Sealed, SecretSeal } from './sealed-secrets.ts';
 
 /** Long enough to find and install an app. */
@@ -38,6 +40,7 @@ export type TurningOn = {
   readonly codeHashes: readonly string[];
   readonly keptSession: string;
   readonly told: Letter;
+  readonly entry: EndingEntry;
 };
 
 /** Whatever takes a proof spends it in the same transaction, and does nothing if it was spent already: of two at once exactly one succeeds. */
@@ -49,9 +52,9 @@ export type SecondFactorStore = {
   turnOn(turning: TurningOn): Promise<readonly string[] | undefined>;
   /** `null`: the user has none. */
   recoveryCodesLeft(userId: string): Promise<number | null>;
-  replaceRecoveryCodes(userId: string, proof: Proof, codeHashes: readonly string[]): Promise<boolean>;
+  replaceRecoveryCodes(userId: string, proof: Proof, codeHashes: readonly string[], entry: AuditEntry): Promise<boolean>;
   /** False: the proof is not good any more, or there is nothing to remove. */
-  removeSecondFactor(userId: string, told: Letter, proof: Proof): Promise<boolean>;
+  removeSecondFactor(userId: string, told: Letter, entry: AuditEntry, proof: Proof): Promise<boolean>;
 };
 
 export type FactorStatus = { readonly isOn: boolean; readonly recoveryCodesLeft: number };
@@ -94,7 +97,7 @@ export class SecondFactors {
   }
 
   /** Makes a secret for an app. Nothing is in force before a code of it was shown, within SETUP_LIFE. `issuer` is what the app calls us. */
-  async begin(principal: Principal, password: string, issuer: string, from: Whereabouts): Promise<SetupAnswer> {
+  async begin(principal: Principal, password: string, issuer: string, from: Visit): Promise<SetupAnswer> {
     const { userId, email } = principal;
     const known = await this.#provePassword(principal, password, from);
     if (typeof known === 'string' || 'lockedForSeconds' in known) return known;
@@ -106,7 +109,8 @@ export class SecondFactors {
   }
 
   /** Puts the set-up in force and ends every other session, which began without it. The recovery codes are shown this once. */
-  async confirm({ userId, sessionId, email }: Principal, code: string): Promise<readonly string[] | 'nothing-begun' | 'wrong-code' | LockedOut> {
+  async confirm(principal: Principal, code: string, from: Visit = NOWHERE): Promise<readonly string[] | 'nothing-begun' | 'wrong-code' | LockedOut> {
+    const { userId, sessionId, email } = principal;
     const setup = await this.#store.setupOf(userId, this.#now());
     if (setup === undefined) return 'nothing-begun';
     const attempt = await this.#failedLogins.beginCode({ email, address: '', usualAddresses: [] });
@@ -116,23 +120,28 @@ export class SecondFactors {
     if (step === undefined) return 'wrong-code';
     await this.#failedLogins.codeWasRight(attempt);
     const { codes, codeHashes } = newRecoveryCodes();
-    const told = newLetter('second-factor-on', email, this.#now());
-    const ended = await this.#store.turnOn({ userId, setupId: setup.id, step, codeHashes, keptSession: sessionId, told });
+    const at = this.#now();
+    const told = newLetter('second-factor-on', email, at);
+    const entry = secondFactorAdded(principal, from, at);
+    const ended = await this.#store.turnOn({ userId, setupId: setup.id, step, codeHashes, keptSession: sessionId, told, entry });
     if (ended === undefined) return 'nothing-begun';
     this.#ended.end(ended);
     return codes;
   }
 
-  async remove(principal: Principal, shown: Shown, from: Whereabouts): Promise<'removed' | NoChange> {
-    const told = newLetter('second-factor-off', principal.email, this.#now());
-    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.removeSecondFactor(principal.userId, told, proof));
+  async remove(principal: Principal, shown: Shown, from: Visit): Promise<'removed' | NoChange> {
+    const at = this.#now();
+    const told = newLetter('second-factor-off', principal.email, at);
+    const entry = ownSecondFactorRemoved(principal, from, at);
+    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.removeSecondFactor(principal.userId, told, entry, proof));
     return refusal ?? 'removed';
   }
 
   /** The old ones are void from then on. */
-  async renewRecoveryCodes(principal: Principal, shown: Shown, from: Whereabouts): Promise<readonly string[] | NoChange> {
+  async renewRecoveryCodes(principal: Principal, shown: Shown, from: Visit): Promise<readonly string[] | NoChange> {
     const { codes, codeHashes } = newRecoveryCodes();
-    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.replaceRecoveryCodes(principal.userId, proof, codeHashes));
+    const entry = recoveryCodesReplaced(principal, from, this.#now());
+    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.replaceRecoveryCodes(principal.userId, proof, codeHashes, entry));
     return refusal ?? codes;
   }
 
@@ -145,7 +154,7 @@ export class SecondFactors {
   }
 
   /** `undefined` if it was done. The password alone ends no wait. */
-  async #withBoth(principal: Principal, { password, code }: Shown, from: Whereabouts, use: (proof: Proof) => Promise<boolean>): Promise<NoChange | undefined> {
+  async #withBoth(principal: Principal, { password, code }: Shown, from: Visit, use: (proof: Proof) => Promise<boolean>): Promise<NoChange | undefined> {
     const known = await this.#provePassword(principal, password, from);
     if (typeof known === 'string' || 'lockedForSeconds' in known) return known;
     const { attempt, claim, factor } = known;
@@ -179,15 +188,16 @@ export class SecondFactors {
   async #provePassword(
     { userId, email }: Principal,
     password: string,
-    { address }: Whereabouts,
+    from: Visit,
   ): Promise<{ readonly attempt: Attempt; readonly claim: Claim; readonly factor: SecondFactor | undefined } | 'wrong-password' | 'overloaded' | LockedOut> {
-    using place = this.#queue.enter(address);
+    using place = this.#queue.enter(from.address);
     if (place === null) return 'overloaded';
     const { user, factor, usualAddresses } = await this.#store.credentialsOf(email, this.#now());
-    const claim = { email, address, usualAddresses };
+    const claim = { email, address: from.address, usualAddresses };
     const attempt = await this.#failedLogins.begin(claim);
     if ('lockedForSeconds' in attempt) return attempt;
     const isRight = user?.id === userId && (await isRightPassword(password, user.passwordHash));
+    if (!isRight) await this.#failedLogins.failed(attempt, user, from);
     return isRight ? { attempt, claim, factor } : 'wrong-password';
   }
 }

@@ -21,6 +21,9 @@ export const AUDIT_ACTIONS = [
   'login.locked-out',
   'password.changed',
   'password.reset',
+  'second-factor.added',
+  'second-factor.removed',
+  'recovery-codes.replaced',
   'user.added',
   'user.registered',
   'api-key.added',
@@ -32,7 +35,7 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-export const AUDIT_SUBJECTS = ['location', 'service', 'staff-member', 'settings', 'session', 'user', 'login', 'api-key'] as const;
+export const AUDIT_SUBJECTS = ['location', 'service', 'staff-member', 'settings', 'session', 'user', 'login', 'address', 'api-key'] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 
 export const AUDIT_KINDS = ['user', 'api-key', 'guest', 'system'] as const;

@@ -1,10 +1,12 @@
 // Registrations and password resets, which letters open. All of it happens inside a transaction of the account store.
 import { LockMode } from '@mikro-orm/core';
+import type { ResetEntry, UserEntry } from '../accounts/account-entries.ts';
 import type { PasswordReset } from '../accounts/password-resets.ts';
 import type { User } from '../accounts/principal.ts';
 import type { Registration } from '../accounts/registrations.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
+import { addAuditEntry } from './audit-rows.ts';
 import type { EntityManager } from './database.ts';
 import { InvitationRow } from './entities/invitation.ts';
 import { PasswordResetRow } from './entities/password-reset.ts';
@@ -37,6 +39,7 @@ export async function redeemRegistration(
   tokenHash: string,
   account: (registration: Registration) => User,
   at: Instant,
+  entry: UserEntry,
 ): Promise<User | undefined> {
   const row = await em.findOne(RegistrationRow, { tokenHash, expiresAt: { $gt: at } }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (row === null || (await em.count(UserAccountRow, { email: row.email })) > 0) return undefined;
@@ -44,6 +47,7 @@ export async function redeemRegistration(
   const user = account({ ...rest, passwordHash, createdAt: instant(createdAt), expiresAt: instant(expiresAt) });
   await em.nativeDelete(RegistrationRow, { tokenHash });
   await em.insert(UserAccountRow, { ...user, passwordHash, createdAt: at });
+  await addAuditEntry(em, entry(user));
   return user;
 }
 
@@ -61,7 +65,13 @@ export async function dropLinks(em: EntityManager, { id, email }: Pick<User, 'id
   await em.nativeDelete(InvitationRow, { userId: id });
 }
 
-export async function redeemReset(em: EntityManager, tokenHash: string, passwordHash: string, told: NewLetter): Promise<readonly string[] | undefined> {
+export async function redeemReset(
+  em: EntityManager,
+  tokenHash: string,
+  passwordHash: string,
+  told: NewLetter,
+  entry: ResetEntry,
+): Promise<readonly string[] | undefined> {
   const user = await userOfReset(em, tokenHash, told.createdAt);
   if (user === undefined) return undefined;
   await lockUser(em, user.id);
@@ -70,5 +80,7 @@ export async function redeemReset(em: EntityManager, tokenHash: string, password
   await dropLinks(em, user);
   await em.nativeUpdate(UserAccountRow, { id: user.id }, { passwordHash, invitedAt: null });
   await keepLetter(em, told);
-  return endOtherSessions(em, user.id, null, told.createdAt);
+  const ended = await endOtherSessions(em, user.id, null, told.createdAt);
+  await addAuditEntry(em, entry(user, ended.length));
+  return ended;
 }

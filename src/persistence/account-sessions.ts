@@ -1,15 +1,18 @@
 // Sessions and their refresh tokens. All of it happens inside a transaction of the account store.
 import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
+import type { SessionEntry } from '../accounts/account-entries.ts';
 import type { NewRefreshToken, PasswordChange, Rotation, StoredUser } from '../accounts/account-store-port.ts';
-import type { Session, Whereabouts } from '../accounts/principal.ts';
+import type { Session, User, Whereabouts } from '../accounts/principal.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant } from '../model/instant.ts';
+import { addAuditEntry } from './audit-rows.ts';
 import type { EntityManager } from './database.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { keepLetter, type NewLetter } from './letter-rows.ts';
-import { accountOf, storedUserOf } from './user-rows.ts';
+import { accountOf, storedUserOf, userOf } from './user-rows.ts';
 
 /** Nobody has more devices in use; what is older is a place they have left. */
 const MOST_USUAL_SESSIONS = 50;
@@ -31,12 +34,12 @@ export async function addSession(em: EntityManager, token: NewRefreshToken, { de
   await em.insert(RefreshTokenRow, { ...token, usedAt: null, revokedAt: null });
 }
 
-export async function rotate(em: EntityManager, tokenHash: string, successor: Successor, from: Whereabouts): Promise<Rotation> {
+export async function rotate(em: EntityManager, tokenHash: string, successor: Successor, from: Whereabouts, reused: SessionEntry): Promise<Rotation> {
   const token = await lockedToken(em, tokenHash);
   if (token === undefined || token.expiresAt <= successor.createdAt) return { outcome: 'unknown' };
   const { id, userId, family } = token;
   if (token.usedAt != null) {
-    await end(em, [family], successor.createdAt);
+    if (await end(em, [family], successor.createdAt)) await addAuditEntry(em, reused(await ownerOf(em, userId), family));
     return { outcome: 'reused', family };
   }
   if (token.revokedAt != null) return { outcome: 'ended', family };
@@ -85,18 +88,20 @@ export async function addressesOf(em: EntityManager, userId: string): Promise<re
   return [...new Set(rows.map(({ address }) => address))];
 }
 
-export async function endSessionOf(em: EntityManager, tokenHash: string, at: Instant): Promise<string | undefined> {
+export async function endSessionOf(em: EntityManager, tokenHash: string, at: Instant, entry: SessionEntry): Promise<string | undefined> {
   const token = await lockedToken(em, tokenHash);
   if (token === undefined) return undefined;
-  await end(em, [token.family], at);
+  if (await end(em, [token.family], at)) await addAuditEntry(em, entry(await ownerOf(em, token.userId), token.family));
   return token.family;
 }
 
-export async function endSession(em: EntityManager, userId: string, family: string, at: Instant): Promise<boolean> {
+export async function endSession(em: EntityManager, userId: string, family: string, at: Instant, entry: AuditEntry): Promise<boolean> {
   await lockUser(em, userId);
   const found = await em.count(RefreshTokenRow, { userId, family, revokedAt: null });
-  if (found > 0) await end(em, [family], at);
-  return found > 0;
+  if (found === 0) return false;
+  await end(em, [family], at);
+  await addAuditEntry(em, entry);
+  return true;
 }
 
 /** `kept` null: all of them. */
@@ -109,12 +114,14 @@ export async function endOtherSessions(em: EntityManager, userId: string, kept: 
 }
 
 export async function changePassword(em: EntityManager, change: PasswordChange & { readonly told: NewLetter }): Promise<readonly string[] | undefined> {
-  const { userId: id, passwordHash, replaces, keptSession, told } = change;
+  const { userId: id, passwordHash, replaces, keptSession, told, entry } = change;
   await lockUser(em, id);
   const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });
   if (changed === 0) return undefined;
   await keepLetter(em, told);
-  return endOtherSessions(em, id, keptSession, told.createdAt);
+  const ended = await endOtherSessions(em, id, keptSession, told.createdAt);
+  await addAuditEntry(em, entry(ended.length));
+  return ended;
 }
 
 /**
@@ -132,7 +139,13 @@ async function lockedToken(em: EntityManager, tokenHash: string): Promise<Refres
   return em.findOneOrFail(RefreshTokenRow, { tokenHash }, { refresh: true });
 }
 
-async function end(em: EntityManager, families: readonly string[], at: Instant): Promise<void> {
-  await em.nativeUpdate(RefreshTokenRow, { family: { $in: [...families] }, revokedAt: null }, { revokedAt: at });
+async function ownerOf(em: EntityManager, userId: string): Promise<User> {
+  return userOf(await em.findOneOrFail(UserAccountRow, { id: userId }));
+}
+
+/** Whether any of them had not ended yet. */
+async function end(em: EntityManager, families: readonly string[], at: Instant): Promise<boolean> {
+  const ended = await em.nativeUpdate(RefreshTokenRow, { family: { $in: [...families] }, revokedAt: null }, { revokedAt: at });
   await em.nativeUpdate(LoginSessionRow, { id: { $in: [...families] }, endedAt: null }, { endedAt: at });
+  return ended > 0;
 }

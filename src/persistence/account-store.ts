@@ -1,10 +1,12 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AccountStore, Credentials, StoredUser } from '../accounts/account-store-port.ts';
 import type { Letter, LetterChoice } from '../accounts/letters.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import { keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
 import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKey } from './api-key-rows.ts';
+import { addAuditEntry } from './audit-rows.ts';
 import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
@@ -39,26 +41,32 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
         const row = await em.findOne(UserAccountRow, { id, removedAt: null });
         return row === null ? undefined : accountOf(em, row);
       }),
-    addUser: (user) => addUser(database, user),
+    addUser: (user, entry) => addUser(database, user, entry),
+    addAuditEntry: (entry) => database.transaction((em) => addAuditEntry(em, entry)),
     hasOwner: () => database.transaction(async (em) => (await em.count(UserAccountRow, { role: 'owner', removedAt: null })) > 0),
-    addSession: (token, from, looked, proof) => database.transaction((em) => beginSession(em, token, from, { looked, proof })),
-    rotate: (tokenHash, successor, from) => database.transaction((em) => rotate(em, tokenHash, successor, from)),
+    addSession: (token, ...rest) => database.transaction((em) => beginSession(em, token, ...rest)),
+    rotate: (tokenHash, ...rest) => database.transaction((em) => rotate(em, tokenHash, ...rest)),
     sessionsOf: (userId, since, limit) => database.transaction((em) => sessionsOf(em, userId, since, limit)),
-    endSessionOf: (tokenHash, at) => database.transaction((em) => endSessionOf(em, tokenHash, at)),
-    endSession: (userId, family, at) => database.transaction((em) => endSession(em, userId, family, at)),
-    endOtherSessions: (userId, kept, at) => database.transaction((em) => endOtherSessions(em, userId, kept, at)),
+    endSessionOf: (tokenHash, at, entry) => database.transaction((em) => endSessionOf(em, tokenHash, at, entry)),
+    endSession: (userId, ...rest) => database.transaction((em) => endSession(em, userId, ...rest)),
+    endOtherSessions: (userId, kept, at, entry) =>
+      database.transaction(async (em) => {
+        const ended = await endOtherSessions(em, userId, kept, at);
+        if (ended.length > 0) await addAuditEntry(em, entry(ended.length));
+        return ended;
+      }),
     changePassword: (change) => writing((em) => changePassword(em, { ...change, told: posted(change.told) })),
     keepRegistration: (registration, choice) => writing((em) => keepRegistration(em, registration, either(choice))),
-    redeemRegistration: (tokenHash, account, at) => unlessTaken(database.transaction((em) => redeemRegistration(em, tokenHash, account, at))),
+    redeemRegistration: (tokenHash, ...rest) => unlessTaken(database.transaction((em) => redeemRegistration(em, tokenHash, ...rest))),
     keepReset: (reset, choice) => writing((em) => keepReset(em, reset, either(choice))),
     userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),
-    redeemReset: (tokenHash, passwordHash, told) => writing((em) => redeemReset(em, tokenHash, passwordHash, posted(told))),
+    redeemReset: (tokenHash, passwordHash, told, entry) => writing((em) => redeemReset(em, tokenHash, passwordHash, posted(told), entry)),
     keepSetup: (setup) => database.transaction((em) => keepSetup(em, setup)),
     setupOf: (userId, at) => database.transaction((em) => setupOf(em, userId, at)),
     turnOn: (turning) => writing((em) => turnOn(em, { ...turning, told: posted(turning.told) })),
     recoveryCodesLeft: (userId) => database.transaction((em) => recoveryCodesLeft(em, userId)),
-    replaceRecoveryCodes: (userId, proof, hashes) => database.transaction((em) => replaceRecoveryCodes(em, userId, proof, hashes)),
-    removeSecondFactor: (userId, told, proof) => writing((em) => removeSecondFactor(em, userId, posted(told), proof)),
+    replaceRecoveryCodes: (userId, ...rest) => database.transaction((em) => replaceRecoveryCodes(em, userId, ...rest)),
+    removeSecondFactor: (userId, told, ...rest) => writing((em) => removeSecondFactor(em, userId, posted(told), ...rest)),
     changeFailures: (subjects, change) => database.transaction((em) => changeFailures(em, subjects, change)),
     apiKeys: () => database.transaction(apiKeys),
     apiKey: (id) => database.transaction((em) => apiKey(em, id)),
@@ -80,9 +88,10 @@ async function credentialsOf(em: EntityManager, email: string, at: Instant): Pro
   return { user: user === null ? undefined : storedUserOf(user), factor, registeredHash: registration?.passwordHash, usualAddresses };
 }
 
-async function addUser(database: Database, user: StoredUser): Promise<boolean> {
+async function addUser(database: Database, user: StoredUser, entry: AuditEntry): Promise<boolean> {
   const added = database.transaction(async (em) => {
     await em.insert(UserAccountRow, { ...user, createdAt: Date.now() });
+    await addAuditEntry(em, entry);
     return user;
   });
   return (await unlessTaken(added)) !== undefined;

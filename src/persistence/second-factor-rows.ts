@@ -1,9 +1,11 @@
 // Second factors and what stands in for them. All of it happens inside a transaction of the account store.
-import type { NewRefreshToken, StoredUser } from '../accounts/account-store-port.ts';
+import type { Login, NewRefreshToken } from '../accounts/account-store-port.ts';
 import type { Whereabouts } from '../accounts/principal.ts';
 import type { Proof, SecondFactor, SecondFactorSetup, TurningOn } from '../accounts/second-factors.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { addSession, endOtherSessions, isStill, lockUser } from './account-sessions.ts';
+import { addAuditEntry } from './audit-rows.ts';
 import type { EntityManager } from './database.ts';
 import { RecoveryCodeRow } from './entities/recovery-code.ts';
 import { SecondFactorRow } from './entities/second-factor.ts';
@@ -16,16 +18,13 @@ export async function factorOf(em: EntityManager, userId: string): Promise<Secon
 }
 
 /** No session begins without a code where there is a second factor, whatever was true when the login began. */
-export async function beginSession(
-  em: EntityManager,
-  token: NewRefreshToken,
-  from: Whereabouts,
-  { looked, proof }: { readonly looked: StoredUser; readonly proof: Proof | null },
-): Promise<boolean> {
+export async function beginSession(em: EntityManager, token: NewRefreshToken, from: Whereabouts, { looked, proof, entry }: Login): Promise<boolean> {
   if (!(await isStill(em, looked))) return false;
   const mayBegin = proof === null ? (await em.count(SecondFactorRow, { userId: token.userId })) === 0 : await spend(em, token.userId, proof);
-  if (mayBegin) await addSession(em, token, from);
-  return mayBegin;
+  if (!mayBegin) return false;
+  await addSession(em, token, from);
+  await addAuditEntry(em, entry);
+  return true;
 }
 
 export async function keepSetup(em: EntityManager, { userId, id, secret, expiresAt }: SecondFactorSetup): Promise<boolean> {
@@ -42,7 +41,7 @@ export async function setupOf(em: EntityManager, userId: string, at: Instant): P
 
 export async function turnOn(
   em: EntityManager,
-  { userId, setupId, step, codeHashes, keptSession, told }: TurningOn & { readonly told: NewLetter },
+  { userId, setupId, step, codeHashes, keptSession, told, entry }: TurningOn & { readonly told: NewLetter },
 ): Promise<readonly string[] | undefined> {
   await lockUser(em, userId);
   const setup = await em.findOne(SecondFactorSetupRow, { userId, id: setupId, expiresAt: { $gt: told.createdAt } });
@@ -52,7 +51,9 @@ export async function turnOn(
   await em.insert(SecondFactorRow, { userId, id: setupId, keyId, sealedSecret, lastStep: step, turnedOnAt: told.createdAt });
   await keepCodes(em, userId, codeHashes);
   await keepLetter(em, told);
-  return endOtherSessions(em, userId, keptSession, told.createdAt);
+  const ended = await endOtherSessions(em, userId, keptSession, told.createdAt);
+  await addAuditEntry(em, entry(ended.length));
+  return ended;
 }
 
 export async function recoveryCodesLeft(em: EntityManager, userId: string): Promise<number | null> {
@@ -60,17 +61,24 @@ export async function recoveryCodesLeft(em: EntityManager, userId: string): Prom
   return isOn ? em.count(RecoveryCodeRow, { userId }) : null;
 }
 
-export async function replaceRecoveryCodes(em: EntityManager, userId: string, proof: Proof, codeHashes: readonly string[]): Promise<boolean> {
+export async function replaceRecoveryCodes(
+  em: EntityManager,
+  userId: string,
+  proof: Proof,
+  codeHashes: readonly string[],
+  entry: AuditEntry,
+): Promise<boolean> {
   if (!(await spend(em, userId, proof))) return false;
   await keepCodes(em, userId, codeHashes);
+  await addAuditEntry(em, entry);
   return true;
 }
 
-export async function removeSecondFactor(em: EntityManager, userId: string, told: NewLetter, proof: Proof): Promise<boolean> {
-  if (!(await spend(em, userId, proof))) return false;
-  const isRemoved = await dropSecondFactor(em, userId);
-  if (isRemoved) await keepLetter(em, told);
-  return isRemoved;
+export async function removeSecondFactor(em: EntityManager, userId: string, told: NewLetter, entry: AuditEntry, proof: Proof): Promise<boolean> {
+  if (!(await spend(em, userId, proof)) || !(await dropSecondFactor(em, userId))) return false;
+  await keepLetter(em, told);
+  await addAuditEntry(em, entry);
+  return true;
 }
 
 /** Whether there was one. An unfinished set-up goes, too. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import { sessionBegun } from '../../src/accounts/account-entries.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { NOWHERE, type User } from '../../src/accounts/principal.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
@@ -100,7 +101,8 @@ onEachDatabase('second factors under attack', (place) => {
     const store = accountStore(place.database);
     const { user: looked } = await store.credentialsOf(user.email, at.createdAt);
     assert.ok(looked);
-    assert.equal(await store.addSession(token, NOWHERE, looked, null), false);
+    const entry = sessionBegun(NOWHERE, at.createdAt)(user, token.family);
+    assert.equal(await store.addSession(token, NOWHERE, { looked, proof: null, entry }), false);
     assert.deepEqual(await place.database.sql('select id from refresh_token where id = $1', [token.id]), []);
   });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import { sessionBegun } from '../../src/accounts/account-entries.ts';
+import { NOWHERE } from '../../src/accounts/principal.ts';
 import type { UserChanges, UserDraft } from '../../src/accounts/user-changes.ts';
 import { stateOf } from '../../src/accounts/user-store-port.ts';
 import { INVITATION_LIFE } from '../../src/accounts/users.ts';
@@ -185,7 +187,7 @@ onEachDatabase('the accounts of others', (place) => {
       assert.ok(user);
       const begin = () => {
         const token = { id: randomUUIDv7(), userId: id, family: randomUUIDv7(), tokenHash: randomUUIDv7(), createdAt: at, expiresAt: instant(at + MINUTE) };
-        return store.addSession(token, { device: 'tests', address: '' }, user, null);
+        return store.addSession(token, NOWHERE, { looked: user, proof: null, entry: sessionBegun(NOWHERE, at)(user, token.family) });
       };
       assert.equal(await begin(), true);
       saved(await deed(id));

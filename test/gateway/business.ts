@@ -1,6 +1,6 @@
 // A whole server with a small business in it that was made over REST: two locations in two time zones, three people, and everybody who may log in.
 import assert from 'node:assert/strict';
-import type { DestinationStream } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { z } from 'zod';
 import { customerIdOf } from '../../src/accounts/customer-id.ts';
 import type { publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
@@ -23,10 +23,10 @@ export type Business = TestServer & {
   readonly colour: ServiceReply;
 };
 
-/** Open every day from nine to five. `log`: see `openTestServer`. */
+/** Open every day from nine to five. `log` gets every line of the log as JSON. */
 export async function openBusiness(settings: Settings = {}, log?: DestinationStream): Promise<Business> {
   await using opened = new AsyncDisposableStack();
-  const server = opened.use(await openTestServer({ isDemo: false, settings, ...(log && { log }) }));
+  const server = opened.use(await openTestServer({ isDemo: false, settings, ...(log && { logger: pino({ level: 'trace' }, log) }) }));
   const owner = await server.login(TEST_OWNER);
   const make = makerOf(server, owner);
   const weekly = everyDay('09:00', '17:00');

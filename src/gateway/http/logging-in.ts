@@ -2,12 +2,12 @@
 import { deviceOf } from '../../accounts/device.ts';
 import type { LockedOut } from '../../accounts/failed-logins.ts';
 import { QUEUE_RETRY_SECONDS } from '../../accounts/password-queue.ts';
-import type { Whereabouts } from '../../accounts/principal.ts';
+import type { Visit } from '../../accounts/principal.ts';
 import { type Failed, failed } from '../operations/reply.ts';
 import type { RouteRequest } from './route.ts';
 
-export function whereabouts({ headers, caller }: RouteRequest): Whereabouts {
-  return { device: deviceOf(headers['user-agent']), address: caller.address };
+export function whereabouts({ headers, caller, requestId }: RouteRequest): Visit {
+  return { device: deviceOf(headers['user-agent']), address: caller.address, requestId };
 }
 
 export function isLockedOut(answer: object | string): answer is LockedOut {

@@ -63,8 +63,8 @@ export const logout = route({
   handle: async (context, request) => {
     const shown = shownToken(context, request);
     if (isFailed(shown)) return shown;
-    if (shown.token !== null) await context.accounts.logout(shown.token);
-    if (request.caller.principal !== null) await context.accounts.endSession(request.caller.principal);
+    if (shown.token !== null) await context.accounts.logout(shown.token, whereabouts(request));
+    if (request.caller.principal !== null) await context.accounts.endSession(request.caller.principal, whereabouts(request));
     return done({}, { status: 204, headers: clearCookie(context.config) });
   },
 });

@@ -32,7 +32,10 @@ export const verifyEmail = route({
   body: verifyBody,
   replies: { 204: { description: 'The account is there, and its owner may log in.' } },
   problems: ['link-not-valid'],
-  handle: async (context, { body }) => ((await context.accounts.registrations.verify(body.token)) === 'verified' ? done({}, { status: 204 }) : notValid),
+  handle: async (context, request) => {
+    const outcome = await context.accounts.registrations.verify(request.body.token, whereabouts(request));
+    return outcome === 'verified' ? done({}, { status: 204 }) : notValid;
+  },
 });
 
 export const forgotPassword = route({

@@ -49,9 +49,10 @@ export const confirmSecondFactor = route({
   body: secondFactorCode,
   replies: { 200: { description: 'From now on logging in takes a code, and every session but the one that asks has ended.', schema: recoveryCodes } },
   problems: ['wrong-status'],
-  handle: async (context, { caller: { principal }, body: { code } }) => {
-    if (principal === null) return nobody;
-    const made = await context.accounts.secondFactors.confirm(principal, code);
+  handle: async (context, request) => {
+    const { caller, body } = request;
+    if (caller.principal === null) return nobody;
+    const made = await context.accounts.secondFactors.confirm(caller.principal, body.code, whereabouts(request));
     if (made === 'nothing-begun') return failed('wrong-status', { detail: 'There is nothing to confirm, or not any more. Begin again.' });
     return made === 'wrong-code' || isLockedOut(made) ? refused(made) : done({ recoveryCodes: made });
   },

@@ -42,8 +42,10 @@ export const endSession = route({
   summary: 'End one of my sessions',
   params: z.object({ id: uuid }),
   replies: { 204: { description: 'Its tokens are refused and its sockets are closed, on every node. The session that asks may end itself.' } },
-  handle: async (context, { caller: { principal }, params: { id } }) => {
-    const outcome = principal === null ? 'not-found' : await context.accounts.endSessionById(principal, id);
+  handle: async (context, request) => {
+    const { principal } = request.caller;
+    const { id } = request.params;
+    const outcome = principal === null ? 'not-found' : await context.accounts.endSessionById(principal, id, whereabouts(request));
     if (outcome === 'not-found') return failed('not-found', { detail: 'You have no such session, or not any more.' });
     return done({}, { status: 204, ...(id === principal?.sessionId && { headers: clearCookie(context.config) }) });
   },
@@ -55,8 +57,9 @@ export const endOtherSessions = route({
   path: '/v1/auth/sessions',
   summary: 'End all my other sessions',
   replies: { 204: { description: 'Every session but the one that asks has ended.' } },
-  handle: async (context, { caller: { principal } }) => {
-    if (principal !== null) await context.accounts.endOtherSessions(principal);
+  handle: async (context, request) => {
+    const { principal } = request.caller;
+    if (principal !== null) await context.accounts.endOtherSessions(principal, whereabouts(request));
     return done({}, { status: 204 });
   },
 });

@@ -1,0 +1,95 @@
+// What accounts say in the audit trail. Stores write it in the transaction of what it is about, with what only they know there.
+import { type AuditEntry, type AuditSource, auditEntry, byGuest, byUser, userSubject } from '../audit/audit-entry.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Principal, User, Visit } from './principal.ts';
+
+type Somebody = Pick<User, 'id' | 'name' | 'role'>;
+/** Says it of a session, and of the user that the store has found it to belong to. */
+export type SessionEntry = (user: Somebody, sessionId: string) => AuditEntry;
+/** `ended` is how many sessions came to an end with it. */
+export type EndingEntry = (ended: number) => AuditEntry;
+export type ResetEntry = (user: Somebody, ended: number) => AuditEntry;
+export type UserEntry = (user: User) => AuditEntry;
+
+function sourceOfUser(user: Somebody, { address, requestId = null }: Visit): AuditSource {
+  return { by: byUser(user, address), requestId };
+}
+
+/** Nobody is logged in, whatever they can show. */
+function sourceOfGuest({ address, requestId = null }: Visit): AuditSource {
+  return { by: byGuest(address), requestId };
+}
+
+export function sessionBegun(from: Visit, at: Instant): SessionEntry {
+  return (user, id) =>
+    auditEntry(sourceOfUser(user, from), at, { action: 'session.begun', subject: { kind: 'session', id, name: null }, after: { device: from.device } });
+}
+
+export function sessionEnded(from: Visit, at: Instant): SessionEntry {
+  return (user, id) => auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: { kind: 'session', id, name: null } });
+}
+
+/** One of two has stolen the token; who shows it now may be either. */
+export function sessionReuseDetected(from: Visit, at: Instant): SessionEntry {
+  const action = 'session.reuse-detected';
+  return ({ id: userId }, id) => auditEntry(sourceOfGuest(from), at, { action, subject: { kind: 'session', id, name: null }, after: { userId } });
+}
+
+/** One entry for all of them: somebody may have very many. */
+export function otherSessionsEnded(user: Somebody, from: Visit, at: Instant): EndingEntry {
+  return (ended) => auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: userSubject(user), after: { sessionsEnded: ended } });
+}
+
+export function passwordChanged(user: Somebody, from: Visit, at: Instant): EndingEntry {
+  return (ended) => auditEntry(sourceOfUser(user, from), at, { action: 'password.changed', subject: userSubject(user), after: { sessionsEnded: ended } });
+}
+
+export function passwordReset(from: Visit, at: Instant): ResetEntry {
+  return (user, ended) => auditEntry(sourceOfGuest(from), at, { action: 'password.reset', subject: userSubject(user), after: { sessionsEnded: ended } });
+}
+
+/** `ended` counts the sessions that began without it. */
+export function secondFactorAdded(principal: Principal, from: Visit, at: Instant): EndingEntry {
+  const user = personOf(principal);
+  return (ended) => auditEntry(sourceOfUser(user, from), at, { action: 'second-factor.added', subject: userSubject(user), after: { sessionsEnded: ended } });
+}
+
+export function secondFactorRemoved(user: Somebody, source: AuditSource, at: Instant): AuditEntry {
+  return auditEntry(source, at, { action: 'second-factor.removed', subject: userSubject(user) });
+}
+
+export function ownSecondFactorRemoved(principal: Principal, from: Visit, at: Instant): AuditEntry {
+  const user = personOf(principal);
+  return secondFactorRemoved(user, sourceOfUser(user, from), at);
+}
+
+export function recoveryCodesReplaced(principal: Principal, from: Visit, at: Instant): AuditEntry {
+  const user = personOf(principal);
+  return auditEntry(sourceOfUser(user, from), at, { action: 'recovery-codes.replaced', subject: userSubject(user) });
+}
+
+/** Keys have no password, no code and no session: none of this is theirs to do. */
+function personOf({ userId: id, name, role }: Principal): Somebody {
+  if (role === 'integration') throw new Error('An API key has no account.');
+  return { id, name, role };
+}
+
+export function userRegistered(from: Visit, at: Instant): UserEntry {
+  return (user) => auditEntry(sourceOfGuest(from), at, { action: 'user.registered', subject: userSubject(user), after: factsOf(user) });
+}
+
+export function userAdded(source: AuditSource, user: User, at: Instant): AuditEntry {
+  return auditEntry(source, at, { action: 'user.added', subject: userSubject(user), after: factsOf(user) });
+}
+
+function factsOf({ email, role, staffId, customerId, locationId }: User): { readonly [field: string]: unknown } {
+  return { ...(role !== 'customer' && { email }), role, staffId, customerId, locationId };
+}
+
+/** What has to wait: an account, under a hash where there is none, so that nobody sees a difference; or an address. */
+export type LockedOutSubject = { readonly kind: 'login' | 'address'; readonly id: string };
+
+export function loginLockedOut(subject: LockedOutSubject, user: Somebody | undefined, from: Visit, at: Instant): AuditEntry {
+  const isUser = user !== undefined && subject.kind === 'login';
+  return auditEntry(sourceOfGuest(from), at, { action: 'login.locked-out', subject: isUser ? userSubject(user) : { ...subject, name: null } });
+}
