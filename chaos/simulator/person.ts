@@ -42,8 +42,16 @@ export class SimulatedPerson {
     }
   }
 
+  /** Every other request is by somebody who is logged in, so that both kinds meet in one commit. */
+  #requestFor(command: SchedulerCommand): RequestKey {
+    const { name } = this.#plan;
+    const request = { caller: name, key: `${name} ${this.#count}`, fingerprint: JSON.stringify(command) };
+    if (this.#count % 2 === 0) return request;
+    return { ...request, by: { kind: 'user', id: name, name: null, role: 'customer', address: '', requestId: request.key } };
+  }
+
   async #ask(step: Step, command: SchedulerCommand): Promise<void> {
-    const request: RequestKey = { caller: this.#plan.name, key: `${this.#plan.name} ${this.#count}`, fingerprint: JSON.stringify(command) };
+    const request = this.#requestFor(command);
     const asked: Asked = { person: this.#plan.name, request, command, attempts: [] };
     this.#world.history.asked.push(asked);
     const twin = step.twin === null ? undefined : this.#world.time.sleep(step.twin.after).then(() => this.#attempt(asked, step.twin?.node ?? step.node, 'ask'));

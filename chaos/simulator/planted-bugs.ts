@@ -179,6 +179,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'asker-lost-between-nodes',
+    why: 'The audit trail misses what was done for somebody on another node.',
+    edits: [
+      {
+        file: ROUTER,
+        find: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand };',
+        replace: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand: { ...errand, request: { ...errand.request, by: undefined } } } as never;',
+      },
+    ],
+  },
+  {
     name: 'direct-path-under-another-key',
     why: 'What is decided in the place of a silent owner is done once more.',
     edits: [

@@ -20,7 +20,24 @@ import type {
  * Names one write, so that asking twice does it once. `caller` scopes the key; `fingerprint` is a hash of what was asked,
  * and the same key with another fingerprint is refused as `idempotency-key-reused`.
  */
-export type RequestKey = { readonly caller: string; readonly key: string; readonly fingerprint: string };
+export type RequestKey = {
+  readonly caller: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  /** Left out where nobody is logged in: then nothing is said in the audit trail. It names nobody's key: the same request is the same, whoever it says this is. */
+  readonly by?: RequestBy;
+};
+
+/** Who asks, for the audit trail alone: no calendar decides by it. It travels with the request, and a node that does not know it leaves it out. */
+export type RequestBy = {
+  readonly kind: 'user' | 'api-key';
+  readonly id: string;
+  /** null for customers. */
+  readonly name: string | null;
+  readonly role: string | null;
+  readonly address: string;
+  readonly requestId: string | null;
+};
 
 /** What each of them promises the caller is in docs/protocol.md under "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
 export type Answer =

@@ -32,10 +32,34 @@ export const AUDIT_ACTIONS = [
   'user.removed',
   'user.invited',
   'user.second-factor-removed',
+  'appointment.requested',
+  'appointment.booked',
+  'appointment.rescheduled',
+  'appointment.cancelled',
+  'appointment.declined',
+  'appointment.checked-in',
+  'appointment.completed',
+  'appointment.no-show',
+  'block.added',
+  'block.removed',
+  'hours.changed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-export const AUDIT_SUBJECTS = ['location', 'service', 'staff-member', 'settings', 'session', 'user', 'login', 'address', 'api-key'] as const;
+export const AUDIT_SUBJECTS = [
+  'location',
+  'service',
+  'staff-member',
+  'settings',
+  'session',
+  'user',
+  'login',
+  'address',
+  'appointment',
+  'block',
+  'calendar',
+  'api-key',
+] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 
 export const AUDIT_KINDS = ['user', 'api-key', 'guest', 'system'] as const;

@@ -13,6 +13,7 @@ const SOON = [
   'answer-before-commit',
   'refusal-not-gated',
   'copy-under-another-key',
+  'asker-lost-between-nodes',
   'catching-up-in-silence',
   'expiry-too-early',
   'key-outside-the-transaction',

@@ -20,7 +20,7 @@ import { evolve } from './evolve.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { HoldEnds } from './hold-ends.ts';
 import { loadAfresh } from './load-afresh.ts';
-import { ownExpiry, type Pending, pendingOf, takeBack } from './pending.ts';
+import { appointmentBefore, ownExpiry, type Pending, pendingOf, takeBack } from './pending.ts';
 import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, Outcome, Still, StillDecision, StillEnd, Work } from './work.ts';
 
@@ -253,6 +253,7 @@ export class CalendarActor {
       parts: [{ actor: this, ...step }],
       request,
       answer,
+      was: appointmentBefore(pending.command),
       end: (end) => this.#ended(pending, entry, end),
     };
     pending.entry = entry;

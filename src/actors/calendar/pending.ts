@@ -1,4 +1,5 @@
 import type { Entry } from '../journal/entry.ts';
+import type { Appointment, CalendarCommand } from './calendar.ts';
 import type { Outcome, Work } from './work.ts';
 
 /** Work that waits for its turn, or for its decision to become durable. `attempts` counts how often it has lost its place. */
@@ -17,4 +18,9 @@ export function ownExpiry(): Pending {
 export function takeBack(pending: Pending): void {
   pending.entry = null;
   pending.outcome = null;
+}
+
+/** The record that the command carries: it has been compared with what the calendar has. */
+export function appointmentBefore(command: CalendarCommand): Appointment | undefined {
+  return 'appointment' in command && 'status' in command.appointment ? command.appointment : undefined;
 }

@@ -81,10 +81,16 @@ function stepOf({ base, at, expiries }: StillDecision, fact: readonly CalendarEv
 }
 
 /** The calendar that gains the appointment comes first: its last event answers. */
-function commitBoth({ from, to, request }: Move, steps: { from: Step; to: Step }, answer: EntryAnswer, groupLane: Lane, id: string): Promise<EntryEnd> {
+function commitBoth(
+  { from, to, request, appointment: was }: Move,
+  steps: { from: Step; to: Step },
+  answer: EntryAnswer,
+  groupLane: Lane,
+  id: string,
+): Promise<EntryEnd> {
   return new Promise((resolve) => {
     const part = (actor: CalendarActor, { base, revision, at, events }: Step) => ({ actor, base, revision, at, events });
-    const entry: Entry = { id, parts: [part(to, steps.to), part(from, steps.from)], request, answer, end: resolve };
+    const entry: Entry = { id, parts: [part(to, steps.to), part(from, steps.from)], request, answer, was, end: resolve };
     groupLane.enqueue(entry);
   });
 }

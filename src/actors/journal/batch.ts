@@ -4,6 +4,7 @@ import type { Appointment, CalendarEvent, Customer } from '../calendar/calendar.
 import { appointmentTime, blockTime, holdTime } from '../calendar/evolve.ts';
 import type { ClaimRow, CommitBatch, RequestRow } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
+import { auditRow } from './audited.ts';
 import type { Entry, EntryPart } from './entry.ts';
 
 /** What happened to one claim of one calendar over a whole batch, so that the database sees only the difference. */
@@ -51,6 +52,8 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
       }
     }
     if (entry.request !== null) requests.push(requestRow(entry));
+    const audited = auditRow(entry);
+    if (audited !== undefined) outbox.push(audited);
   }
   return {
     atomic,

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Principal } from '../../accounts/principal.ts';
 import type { HolderProof } from '../../actors/calendar/calendar.ts';
-import type { RequestKey } from '../../actors/scheduler.ts';
+import type { RequestBy, RequestKey } from '../../actors/scheduler.ts';
 import { type AuditBy, type AuditSource, byGuest, byKey, byUser } from '../../audit/audit-entry.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Failed, failed } from './reply.ts';
@@ -54,7 +54,13 @@ export function requestKeyOf(caller: Caller, operation: string, asked: object): 
     caller: scopeOf(caller, key),
     key,
     fingerprint: createHash('sha256').update(operation).update('\n').update(canonicalJson(asked)).digest('base64url'),
+    ...(caller.principal !== null && { by: requestBy(caller.principal, caller) }),
   };
+}
+
+function requestBy(principal: Principal, { address, requestId }: Caller): RequestBy {
+  const { name, role } = byOf(principal, address);
+  return { kind: principal.role === 'integration' ? 'api-key' : 'user', id: principal.userId, name, role, address, requestId };
 }
 
 /** JSON with sorted keys and without what is undefined, so that equal requests have equal texts. */
