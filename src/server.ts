@@ -11,6 +11,7 @@ import { Accounts } from './accounts/accounts.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
 import type { Log } from './actors/ports.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import { carryHours } from './catalog/carry-hours.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import type { Config } from './config.ts';
@@ -30,6 +31,8 @@ import type { LetterRelay } from './notifications/letter-relay.ts';
 import { openRelay } from './open-relay.ts';
 import { accountStore } from './persistence/account-store.ts';
 import { AppointmentReads } from './persistence/appointment-reads.ts';
+import { auditOutbox } from './persistence/audit-outbox.ts';
+import { auditReads } from './persistence/audit-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
@@ -85,6 +88,7 @@ export async function openServer(config: Config, { logger, webDirectory, limits 
   });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node });
   opened.use(purgeNowAndThen(database, logger));
+  const audit = opened.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: logOf(logger, 'audit') }));
 
   const httpLimits = { ...HTTP_LIMITS, connectionsPerAddress: HTTP_LIMITS.connectionsPerAddress * config.rateLimitScale, ...limits.http };
   const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
@@ -95,6 +99,7 @@ export async function openServer(config: Config, { logger, webDirectory, limits 
     catalog,
     accounts,
     appointments: new AppointmentReads(database),
+    audit,
     database: { kind: database.kind, isReachable: () => isReachable(database) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
@@ -103,6 +108,7 @@ export async function openServer(config: Config, { logger, webDirectory, limits 
   watchNode(context, node);
   relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
   watchConnections(context, limited);
+  context.metrics.watch('audit_waiting', 'Entries of the audit trail that wait in the outbox, as this node has last seen them.', () => audit.waiting);
   http.on('request', createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
   opened.use(attachSockets(http, context, limits.sockets));

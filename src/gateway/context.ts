@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Appointment, AppointmentStatus } from '../actors/calendar/calendar.ts';
 import type { CalendarChange, Scheduler } from '../actors/scheduler.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Instant } from '../model/instant.ts';
 import { GatewayMetrics } from './metrics.ts';
@@ -67,6 +68,7 @@ export type GatewayParts = {
   readonly catalog: CatalogKeeper;
   readonly accounts: Accounts;
   readonly appointments: AppointmentReads;
+  readonly audit: Pick<AuditTrail, 'list'>;
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
   readonly shared: SharedParts | null;

@@ -2,8 +2,8 @@
 import type { Appointment, AppointmentStatus, CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
-import { decodeCursor, encodeCursor } from './appointment-cursor.ts';
 import type { Database, SqlRow } from './database.ts';
+import { decodeCursor, encodeCursor } from './page-cursor.ts';
 
 export type StoredAppointment = Appointment & { readonly revision: number };
 /** What is left out does not filter; an empty list lets nothing through. `from` and `to` are a half-open range of starts. */
@@ -64,12 +64,12 @@ export class AppointmentReads {
     const after = cursor === null ? undefined : decodeCursor(cursor);
     const size = Math.max(1, Math.min(limit, LONGEST_PAGE));
     const { from, to, staffIds, locationIds, customerId, serviceId, statuses } = filter;
-    const conditions = [from, to, staffIds, locationIds, customerId, serviceId, statuses, after?.startsAt, after?.id].map((condition) => condition ?? null);
+    const conditions = [from, to, staffIds, locationIds, customerId, serviceId, statuses, after?.at, after?.id].map((condition) => condition ?? null);
     // One more than the page shows whether there is a next one.
     const rows = await this.#database.sql(LIST, [...conditions, size + 1]);
     const items = rows.slice(0, size).map(readAppointment);
     const last = items.at(-1);
-    return { items, nextCursor: rows.length > size && last !== undefined ? encodeCursor(last) : null };
+    return { items, nextCursor: rows.length > size && last !== undefined ? encodeCursor({ at: last.startsAt, id: last.id }) : null };
   }
 
   /** What happened to one appointment, on whatever calendar, oldest first; other facts of the same changes are left out. */

@@ -5,6 +5,7 @@ import type { Visit } from '../../src/accounts/principal.ts';
 import { MINUTE } from '../../src/model/instant.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
+import { shownCode, wrongCode } from './authenticator.ts';
 
 const CHOSEN = 'violet tractor umbrella';
 let visits = 0;
@@ -118,6 +119,30 @@ onEachDatabase('accounts in the audit trail', (place) => {
     assert.equal(await scene.accounts.passwordResets.reset(token, 'marble teapot avalanche', reset), 'reset');
     assert.equal(await scene.accounts.passwordResets.reset(token, 'marble teapot avalanche', reset), 'link-not-valid');
     assert.deepEqual(await entriesFrom(reset), [ofGuest(reset, { action: 'password.reset', ...subject })]);
+  });
+
+  test('a second factor that is turned on, its recovery codes that are replaced, and its end', async () => {
+    const user = await scene.newUser();
+    const [{ principal }] = [await scene.logIn(user), await scene.logIn(user)];
+    const [begun, wrong, added, renewed, removed] = [visit(), visit(), visit(), visit(), visit()];
+    const { secondFactors } = scene.accounts;
+    const setup = await secondFactors.begin(principal, SCENE_PASSWORD, 'Salt & Pine', begun);
+    assert.ok(typeof setup !== 'string' && 'secret' in setup);
+    assert.equal(await secondFactors.confirm(principal, wrongCode(setup.secret, scene.clock.now), wrong), 'wrong-code');
+    const codes = await secondFactors.confirm(principal, shownCode(setup.secret, scene.clock.now), added);
+    assert.ok(Array.isArray(codes));
+    const fresh = await secondFactors.renewRecoveryCodes(principal, { password: SCENE_PASSWORD, code: codes[0] }, renewed);
+    assert.ok(Array.isArray(fresh));
+    assert.equal(await secondFactors.remove(principal, { password: SCENE_PASSWORD, code: codes[1] }, wrong), 'wrong-code');
+    assert.equal(await secondFactors.remove(principal, { password: SCENE_PASSWORD, code: fresh[0] }, removed), 'removed');
+    const subject = { subject_kind: 'user', subject_id: user.id };
+    for (const [from, more] of [
+      [added, { action: 'second-factor.added', after: { sessionsEnded: 1 } }],
+      [renewed, { action: 'recovery-codes.replaced' }],
+      [removed, { action: 'second-factor.removed' }],
+    ] as const)
+      assert.deepEqual(await entriesFrom(from), [ofCustomer(from, user.id, { ...subject, ...more })]);
+    assert.deepEqual([await entriesFrom(begun), await entriesFrom(wrong)], [[], []]);
   });
 
   test('a registration, once its address is verified', async () => {

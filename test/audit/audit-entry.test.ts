@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { auditEntry, byGuest, byUser, SYSTEM, userSubject } from '../../src/audit/audit-entry.ts';
+import { AUDIT_ACTIONS, auditEntry, byGuest, byUser, SYSTEM, userSubject } from '../../src/audit/audit-entry.ts';
 import { instant } from '../../src/model/instant.ts';
 
 const AT = instant(Date.parse('2026-11-24T09:00:00Z'));
 const location = { kind: 'location', id: 'l', name: 'North' } as const;
+
+test('every action is in docs/security.md under "Audit trail", and no other', async () => {
+  const text = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+  const [, section = ''] = text.split('## Audit trail\n');
+  const rows =
+    section
+      .split('\n## ')[0]
+      ?.split('\n')
+      .filter((line) => line.startsWith('|')) ?? [];
+  const documented = rows.flatMap((row) => Array.from(row.matchAll(/`([^`]+)`/g), ([, action]) => action));
+  assert.deepEqual(documented.toSorted(), [...AUDIT_ACTIONS].sort());
+});
 
 describe('an entry of the audit trail', () => {
   test('has an id of its own, a moment, and null for what was not said', () => {

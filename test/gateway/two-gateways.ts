@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { Accounts } from '../../src/accounts/accounts.ts';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
+import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import { createGatewayContext, type GatewayContext } from '../../src/gateway/context.ts';
 import { createApp } from '../../src/gateway/http/app.ts';
@@ -16,6 +17,8 @@ import { openRedis } from '../../src/integrations/redis/open-redis.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointment-reads.ts';
+import { auditOutbox } from '../../src/persistence/audit-outbox.ts';
+import { auditReads } from '../../src/persistence/audit-reads.ts';
 import { catalogStore } from '../../src/persistence/catalog-store.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
@@ -73,6 +76,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     catalog: await CatalogKeeper.open(catalogStore(database)),
     accounts: await Accounts.open(accountStore(database), { ...secrets, bcryptCost: BCRYPT_COST, now: () => node.now() }),
     appointments: new AppointmentReads(database),
+    audit: stack.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: quiet })),
     database: { kind: database.kind, isReachable: async () => true },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { type Instant, instant } from '../../src/model/instant.ts';
-import { InvalidCursor } from '../../src/persistence/appointment-cursor.ts';
 import { AppointmentReads, type StoredAppointmentFilter } from '../../src/persistence/appointment-reads.ts';
 import type { Database } from '../../src/persistence/database.ts';
+import { InvalidCursor } from '../../src/persistence/page-cursor.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const NINE = Date.parse('2026-06-01T09:00:00Z');

@@ -7,6 +7,7 @@ import { adminStaffRoutes } from './routes/admin-staff.ts';
 import { adminStaffTimeRoutes } from './routes/admin-staff-times.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { appointmentRoutes } from './routes/appointments.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
@@ -36,4 +37,5 @@ export const ROUTES: readonly Route[] = [
   ...adminSettingsRoutes,
   ...notificationRoutes,
   ...apiKeyRoutes,
+  ...auditRoutes,
 ];

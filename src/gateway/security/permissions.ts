@@ -58,6 +58,7 @@ const TABLE = {
   'manage-users':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'read-letters':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
+  'read-audit':              [no,     no,        no,         no,          no,         'all',  no,         null],
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof TABLE;

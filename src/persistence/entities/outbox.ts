@@ -4,6 +4,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 export const OutboxRow = defineEntity({
   name: 'OutboxRow',
   tableName: 'outbox',
+  indexes: [{ name: 'outbox_audit', expression: `create index outbox_audit on outbox (id) where topic = 'audit'` }],
   properties: {
     id: p.bigint('number').primary().autoincrement().generated('identity'),
     entryId: p.uuid(),

@@ -26,6 +26,7 @@ export class Audit extends Migration {
     this.addSql('create index audit_entry_by on audit_entry (by_id, at, id)');
     this.addSql('create index audit_entry_subject on audit_entry (subject_id, at, id)');
     this.addSql('create index audit_entry_action on audit_entry (action, at, id)');
+    this.addSql(`create index outbox_audit on outbox (id) where topic = 'audit'`);
     this.addSql(`create function refuse_audit_change() returns trigger language plpgsql as $$
       begin
         raise exception 'the audit trail is only ever added to' using errcode = 'SK002';

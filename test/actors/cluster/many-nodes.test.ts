@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
 import type { CalendarChange, Candidate } from '../../../src/actors/scheduler.ts';
 import { instant } from '../../../src/model/instant.ts';
+import { auditOutbox } from '../../../src/persistence/audit-outbox.ts';
+import { auditReads } from '../../../src/persistence/audit-reads.ts';
 import type { Database } from '../../../src/persistence/database.ts';
 import { openDatabase } from '../../../src/persistence/open-database.ts';
 import { auditDatabase } from '../../faults/audit.ts';
@@ -76,6 +79,23 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     assert.equal(wordOf(await other.node.ask(newKey(), book(claimOf(person, slot(0))))), 'slot-taken');
     const refused = await one.node.ask(newKey(), book(claimOf(person, slot(0))));
     assert.ok(refused.outcome === 'no' && (refused.refusal.alternatives?.length ?? 0) >= 3, 'a refusal from another node brings alternatives');
+  });
+
+  it('who asked is known to the node that decides, and in the audit trail', SOON, async () => {
+    await using one = await open();
+    await using other = await open();
+    await untilSpread(database, 2);
+    const by = { kind: 'user', id: randomUUID(), name: 'Dora', role: 'front-desk', address: '10.0.0.1', requestId: null } as const;
+    for (const owner of [one, other]) await one.node.ask({ ...newKey(), by }, book(claimOf(await personOf(owner), slot(0))));
+    await auditOutbox(database).move(100);
+    const { items } = await auditReads(database).list({ userId: by.id }, 10, null);
+    assert.deepEqual(
+      items.map(({ action, by: { name } }) => [action, name]),
+      [
+        ['appointment.booked', 'Dora'],
+        ['appointment.booked', 'Dora'],
+      ],
+    );
   });
 
   it('who watches on another node hears every change, in order, and soon', SOON, async () => {

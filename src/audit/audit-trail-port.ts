@@ -1,0 +1,28 @@
+// What the audit trail needs of its storage. `persistence/audit-reads.ts` and `persistence/audit-outbox.ts` implement it.
+import type { Instant } from '../model/instant.ts';
+import type { AuditAction, AuditEntry } from './audit-entry.ts';
+
+/** What is left out does not filter. `from` and `to` are a half-open range of moments. */
+export type AuditFilter = {
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+  readonly action?: AuditAction | undefined;
+  /** Of who did it: a user or an API key. */
+  readonly userId?: string | undefined;
+  readonly subjectId?: string | undefined;
+};
+
+export type AuditPage = { readonly items: readonly AuditEntry[] /** Where to go on; null on the last page. */; readonly nextCursor: string | null };
+
+export type AuditReads = {
+  /** Newest first. Rejects with an error named `InvalidCursor` for a cursor that no page has given. */
+  list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage>;
+};
+
+/** What commits of calendars have said and the trail does not have yet. */
+export type AuditOutbox = {
+  /** Moves the oldest into the trail, all or nothing, and returns how many. What another node is just moving is left to it. */
+  move(limit: number): Promise<number>;
+  /** How many wait, counted up to `limit`. */
+  waiting(limit: number): Promise<number>;
+};

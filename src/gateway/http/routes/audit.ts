@@ -1,0 +1,17 @@
+// Who did what to what, for the owner.
+import { auditEntries, auditQuery } from '../../../protocol/audit.ts';
+import { readAudit } from '../../operations/read-audit.ts';
+import { route } from '../route.ts';
+
+export const listAudit = route({
+  method: 'get',
+  path: '/v1/audit',
+  tag: 'Audit trail',
+  summary: 'Who did what to what, newest first',
+  action: 'read-audit',
+  query: auditQuery,
+  replies: { 200: { description: 'Entries, in UTC. What calendars did within the last moment may still be missing.', schema: auditEntries } },
+  handle: (context, { query }) => readAudit(context, query),
+});
+
+export const auditRoutes = [listAudit];

@@ -1,0 +1,54 @@
+import { AUDIT_ACTIONS, type AuditAction, type AuditEntry, type AuditRecord } from '../../audit/audit-entry.ts';
+import type { AuditFilter, AuditPage } from '../../audit/audit-trail-port.ts';
+import { type Instant, instant } from '../../model/instant.ts';
+import type { GatewayContext } from '../context.ts';
+import { done, type Failed, failedField, isFailed, type Reply } from './reply.ts';
+import { wireTime } from './wire-times.ts';
+
+const LISTED_BY_DEFAULT = 50;
+/** The trail is of the whole business and of no location. */
+const ZONE = 'UTC';
+
+type Asked = {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+  readonly action?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly subjectId?: string | undefined;
+};
+
+/** Reading the trail leaves no entry in it. */
+export async function readAudit(context: GatewayContext, { limit = LISTED_BY_DEFAULT, cursor, action, ...filter }: Asked): Promise<Reply> {
+  if (action !== undefined && !isAction(action)) return failedField('invalid-request', 'action', 'is not one that is audited');
+  const page = await pageOf(context, { ...filter, action }, limit, cursor ?? null);
+  return isFailed(page) ? page : done({ items: page.items.map(wireEntry), nextCursor: page.nextCursor });
+}
+
+async function pageOf(context: GatewayContext, filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage | Failed> {
+  try {
+    return await context.audit.list(filter, limit, cursor);
+  } catch (failure) {
+    if (failure instanceof Error && failure.name === 'InvalidCursor') return failedField('invalid-request', 'cursor', 'is not one that was given here');
+    throw failure;
+  }
+}
+
+function isAction(word: string): word is AuditAction {
+  return AUDIT_ACTIONS.some((action) => action === word);
+}
+
+function wireEntry({ at, before, after, ...entry }: AuditEntry): object {
+  return { ...entry, at: wireTime(at, ZONE), before: before && wireRecord(before), after: after && wireRecord(after) };
+}
+
+/** Facts keep moments as milliseconds, under names that end in `At`. */
+function wireRecord(record: AuditRecord): AuditRecord {
+  return Object.fromEntries(Object.entries(record).map(([field, value]) => [field, wireValue(field, value)]));
+}
+
+function wireValue(field: string, value: unknown): unknown {
+  if (typeof value === 'number' && field.endsWith('At')) return wireTime(instant(value), ZONE);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? wireRecord(value as AuditRecord) : value;
+}

@@ -1,0 +1,37 @@
+// The audit trail on the wire.
+import { z } from 'zod';
+import { instantInput, instantText, page, pageQuery, uuid } from './scalars.ts';
+
+const LONGEST_SUBJECT = 100;
+
+/** GET /v1/audit */
+export const auditQuery = z.object({
+  ...pageQuery,
+  from: instantInput.optional(),
+  to: instantInput.optional(),
+  action: z.string().max(LONGEST_SUBJECT).optional().meta({ example: 'service.changed' }),
+  userId: uuid.optional().meta({ description: 'Of who did it: a user or an API key.' }),
+  subjectId: z.string().min(1).max(LONGEST_SUBJECT).optional(),
+});
+
+const record = z.record(z.string(), z.unknown()).nullable();
+
+export const auditEntry = z
+  .object({
+    id: uuid,
+    at: instantText,
+    by: z.object({
+      kind: z.enum(['user', 'api-key', 'guest', 'system']),
+      id: uuid.nullable(),
+      name: z.string().nullable().meta({ description: 'As it was then; null for customers.' }),
+      role: z.string().nullable(),
+      address: z.string().nullable(),
+    }),
+    action: z.string().meta({ description: 'docs/security.md lists them.', example: 'service.changed' }),
+    subject: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
+    before: record.meta({ description: 'Of a change only what differs; moments in UTC.' }),
+    after: record,
+    requestId: z.string().nullable(),
+  })
+  .meta({ id: 'AuditEntry' });
+export const auditEntries = page(auditEntry);

@@ -1,0 +1,193 @@
+// What calendars say to the audit trail, through a real node and the database.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, it } from 'node:test';
+import type { RequestBy, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import type { AuditEntry } from '../../src/audit/audit-entry.ts';
+import { auditEntry, SYSTEM } from '../../src/audit/audit-entry.ts';
+import { AuditTrail } from '../../src/audit/audit-trail.ts';
+import type { AuditFilter } from '../../src/audit/audit-trail-port.ts';
+import { timers } from '../../src/integrations/this-machine.ts';
+import { instant } from '../../src/model/instant.ts';
+import { auditOutbox } from '../../src/persistence/audit-outbox.ts';
+import { auditReads } from '../../src/persistence/audit-reads.ts';
+import { addAuditEntry } from '../../src/persistence/audit-rows.ts';
+import { onEachDatabase } from '../actors/on-each-database.ts';
+import { addCalendars, appointmentOf, book, cancel, claimOf, newKey, openTestNode, placeHold, reschedule, slot, until, wordOf } from '../actors/practice.ts';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Somebody new, so that what they did is found again. */
+function somebody(): RequestBy {
+  return { kind: 'user', id: randomUUID(), name: 'Dora', role: 'front-desk', address: '10.0.0.1', requestId: 'r-1' };
+}
+const keyOf = (by: RequestBy): RequestKey => ({ ...newKey(), by });
+
+onEachDatabase('The audit trail of calendars', (place) => {
+  let trail: AuditTrail;
+  before(() => {
+    // It moves only when somebody reads, so that each test says when.
+    trail = new AuditTrail({ reads: auditReads(place.database), outbox: auditOutbox(place.database), timers: { after: () => () => undefined }, log });
+  });
+  const of = async (filter: AuditFilter): Promise<readonly AuditEntry[]> => (await trail.list(filter, 200, null)).items.toReversed();
+
+  it('has every deed of somebody who is logged in, with what was before and after, once', async () => {
+    await using practice = await openTestNode(place.database);
+    const [one, other] = await addCalendars(place.database, 2);
+    assert.ok(one && other);
+    const by = somebody();
+    const ask = (command: SchedulerCommand, key = keyOf(by)) => practice.node.ask(key, command);
+    const bookKey = keyOf(by);
+    const command = book(claimOf(one, slot()));
+    const booked = appointmentOf(await ask(command, bookKey));
+    assert.equal(wordOf(await ask(command, bookKey)), 'appointment.booked');
+    assert.equal(wordOf(await ask(book(claimOf(one, slot())))), 'slot-taken');
+    assert.equal(wordOf(await ask(reschedule(booked.id, claimOf(one, slot(2))))), 'appointment.rescheduled');
+    assert.equal(wordOf(await ask(reschedule(booked.id, claimOf(other, slot(3))))), 'appointment.rescheduled');
+    assert.equal(wordOf(await ask({ type: 'check-in', appointmentId: booked.id })), 'appointment.checked-in');
+    assert.equal(wordOf(await ask({ type: 'no-show', appointmentId: booked.id })), 'wrong-status');
+    const entries = await of({ userId: by.id });
+    assert.deepEqual(
+      entries.map(({ action, subject }) => [action, subject.id]),
+      ['booked', 'rescheduled', 'rescheduled', 'checked-in'].map((word) => [`appointment.${word}`, booked.id]),
+    );
+    assert.deepEqual(entries[0]?.by, { kind: 'user', id: by.id, name: 'Dora', role: 'front-desk', address: '10.0.0.1' });
+    assert.equal(entries[0]?.requestId, 'r-1');
+    assert.equal(entries[0]?.before, null);
+    // Each begins where the one before has ended.
+    for (const [index, entry] of entries.slice(1).entries()) assert.deepEqual(entry.before, entries[index]?.after);
+    const last = entries.at(-1)?.after;
+    assert.deepEqual([last?.calendarId, last?.startsAt, last?.status], [other.calendarId, slot(3), 'checked-in']);
+    const [change] = await practice.node.changes(one.calendarId, 0, 1).then((read) => (typeof read === 'string' ? [] : read.changes));
+    assert.equal(entries[0]?.at, change?.at);
+  });
+
+  it('has the status before of what was only asked for', async () => {
+    await using practice = await openTestNode(place.database);
+    const [one] = await addCalendars(place.database, 1);
+    assert.ok(one);
+    const by = somebody();
+    const { id } = appointmentOf(await practice.node.ask(newKey(), { ...book(claimOf(one, slot())), approval: 'manual' }));
+    assert.equal(wordOf(await practice.node.ask(keyOf(by), { type: 'approve', appointmentId: id })), 'appointment.booked');
+    assert.deepEqual(
+      (await of({ subjectId: id })).map(({ action, before: was, after: is }) => [action, was?.status, is?.status]),
+      [['appointment.booked', 'pending', 'booked']],
+    );
+  });
+
+  it('has nothing of guests, of holds and of what is only tried', async () => {
+    await using practice = await openTestNode(place.database);
+    const [one] = await addCalendars(place.database, 1);
+    assert.ok(one);
+    const by = somebody();
+    const { node } = practice;
+    assert.equal(wordOf(await node.ask(keyOf(by), placeHold(claimOf(one, slot())))), 'hold.placed');
+    await node.ask(keyOf(by), book(claimOf(one, slot(2))), { dryRun: true });
+    const { id } = appointmentOf(await node.ask(newKey(), book(claimOf(one, slot(3)))));
+    await node.ask(newKey(), cancel(id));
+    assert.deepEqual([await of({ userId: by.id }), await of({ subjectId: id })], [[], []]);
+    assert.deepEqual(await place.database.sql(`select count(*) from outbox where topic = 'audit'`), [[0]]);
+    assert.deepEqual(await place.database.sql(`select topic from outbox where calendar_id = $1 order by id`, [one.calendarId]), [
+      ['appointment.booked'],
+      ['appointment.cancelled'],
+    ]);
+  });
+
+  it('has each deed once, however many move it at once', async () => {
+    await using practice = await openTestNode(place.database);
+    const [one] = await addCalendars(place.database, 1);
+    assert.ok(one);
+    const by = somebody();
+    await Promise.all(Array.from({ length: 30 }, (_, number) => practice.node.ask(keyOf(by), book(claimOf(one, slot(number))))));
+    const outboxes = Array.from({ length: 6 }, () => auditOutbox(place.database));
+    assert.equal(await outboxes[0]?.waiting(10), 10);
+    let moved = 0;
+    while ((await outboxes[0]?.waiting(1)) === 1) for (const count of await Promise.all(outboxes.map((outbox) => outbox.move(4)))) moved += count;
+    assert.equal(moved, 30);
+    assert.equal((await of({ userId: by.id })).length, 30);
+    assert.equal(new Set((await of({ userId: by.id })).map(({ subject }) => subject.id)).size, 30);
+  });
+
+  it('is moved by itself, and what fails is tried again', async () => {
+    await using practice = await openTestNode(place.database);
+    const [one] = await addCalendars(place.database, 1);
+    assert.ok(one);
+    const warned: string[] = [];
+    let failures = 2;
+    const outbox = auditOutbox(place.database);
+    const failing = {
+      ...outbox,
+      async move(limit: number) {
+        failures -= 1;
+        if (failures >= 0) throw new Error('no database');
+        return outbox.move(limit);
+      },
+    };
+    const soon = { after: (_: number, run: () => void) => timers.after(5, run) };
+    const parts = { reads: auditReads(place.database), timers: soon, log: { ...log, warn: (_: object, message: string) => void warned.push(message) } };
+    await using _alive = new AuditTrail({ ...parts, outbox: failing });
+    const by = somebody();
+    await practice.node.ask(keyOf(by), book(claimOf(one, slot())));
+    const isThere = async () => Number((await place.database.sql('select count(*) from audit_entry where by_id = $1::uuid', [by.id]))[0]?.[0]) === 1;
+    await until(isThere, 'the entry to be in the trail');
+    assert.deepEqual(warned, ['the audit trail waits in the outbox']);
+  });
+
+  it('is read page by page, newest first, by whatever is asked for', async () => {
+    const userId = randomUUID();
+    const by = { kind: 'user', id: userId, name: 'Mo', role: 'manager', address: '' } as const;
+    const at = (number: number) => instant(1_000_000 + Math.floor(number / 3));
+    const actions = ['service.changed', 'location.changed'] as const;
+    const made = Array.from({ length: 20 }, (_, number) =>
+      auditEntry({ by, requestId: null }, at(number), {
+        action: actions[number % 2] ?? 'service.changed',
+        subject: { kind: 'service', id: `s-${userId}-${number % 4}`, name: null },
+      }),
+    );
+    await place.database.transaction(async (em) => {
+      for (const entry of made) await addAuditEntry(em, entry);
+      await addAuditEntry(em, auditEntry(SYSTEM, at(0), { action: 'service.changed', subject: { kind: 'service', id: 'another', name: null } }));
+    });
+    const newestFirst = made.toSorted((one, other) => other.at - one.at || (one.id < other.id ? 1 : -1));
+    for (const limit of [1, 3, 7, 20, 50]) {
+      const read: AuditEntry[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await trail.list({ userId }, limit, cursor);
+        assert.ok(page.items.length <= limit);
+        read.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      assert.deepEqual(read, newestFirst);
+    }
+    const idsOf = async (filter: AuditFilter) => (await trail.list(filter, 100, null)).items.map(({ id }) => id);
+    const expected = (keep: (entry: AuditEntry) => boolean) => newestFirst.filter(keep).map(({ id }) => id);
+    assert.deepEqual(
+      await idsOf({ userId, action: 'location.changed' }),
+      expected(({ action }) => action === 'location.changed'),
+    );
+    assert.deepEqual(
+      await idsOf({ subjectId: `s-${userId}-3` }),
+      expected(({ subject }) => subject.id.endsWith('-3')),
+    );
+    assert.deepEqual(
+      await idsOf({ userId, from: at(6), to: at(12) }),
+      expected((entry) => entry.at >= at(6) && entry.at < at(12)),
+    );
+    await assert.rejects(trail.list({}, 10, 'not a cursor'), { name: 'InvalidCursor' });
+  });
+
+  it('is found by an index in every order that is asked for', async () => {
+    // The planner takes whatever is cheapest in a small table; without the other ways it shows what there is.
+    const plan = (where: string) =>
+      place.database.transaction(async (em) => {
+        await em.execute('set local enable_seqscan = off');
+        await em.execute('set local enable_sort = off');
+        await em.execute('set local enable_bitmapscan = off');
+        return JSON.stringify(await em.execute(`explain select id from audit_entry ${where} order by at desc, id desc limit 10`));
+      });
+    assert.match(await plan('where at < 5'), /Scan Backward using audit_entry_at /);
+    assert.match(await plan(`where by_id = '${randomUUID()}'`), /Scan Backward using audit_entry_by /);
+    assert.match(await plan(`where subject_id = 'x'`), /Scan Backward using audit_entry_subject /);
+    assert.match(await plan(`where action = 'x'`), /Scan Backward using audit_entry_action /);
+  });
+});

@@ -1,0 +1,308 @@
+// Every route that writes, walked in the name of the owner: what each leaves in the audit trail, and how the trail is read.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import type { z } from 'zod';
+import type { AuditAction } from '../../../src/audit/audit-entry.ts';
+import { ROUTES } from '../../../src/gateway/http/routes.ts';
+import { auditEntries } from '../../../src/protocol/audit.ts';
+import { shownCode } from '../../accounts/authenticator.ts';
+import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
+import { TestScreen } from '../socket/test-screen.ts';
+
+type Entry = z.output<typeof auditEntries>['items'][number];
+const customer = { name: 'Grace Hopper', email: 'grace@example.org', phone: '+49 30 1234567' };
+const WEEKLY = [{ day: 'monday', from: '09:00', to: '12:00' }];
+const DATE = '2027-03-01';
+
+let shop: Business;
+let ownerId: string;
+before(async () => {
+  shop = await openBusiness();
+  ownerId = (await shop.ask('GET', '/v1/me', { token: shop.tokens.owner })).body.id;
+});
+after(() => shop?.[Symbol.asyncDispose]());
+
+async function audit(query = '', token = shop.tokens.owner): Promise<readonly Entry[]> {
+  const said = await shop.ask('GET', `/v1/audit${query}`, { token });
+  assert.equal(said.status, 200, said.text);
+  return auditEntries.parse(said.body).items;
+}
+
+/** Writes that leave nothing: what comes and goes by itself, what changes nothing yet, and what nobody has decided who is logged in. */
+const NOT_AUDITED = [
+  ...['POST /v1/holds', 'DELETE /v1/holds/{id}', 'POST /v1/holds/{id}/renew', 'POST /v1/requests/{key}/abandon'],
+  ...['POST /v1/auth/refresh', 'POST /v1/auth/register', 'POST /v1/auth/password/forgot', 'POST /v1/auth/totp'],
+];
+/** Of people who are not logged in, with a link from a letter: `test/accounts/account-entries.test.ts`. */
+const BY_LETTER = ['POST /v1/auth/email/verify', 'POST /v1/auth/password/reset'];
+
+type Deed = { readonly route: string; readonly leaves: AuditAction; readonly path?: () => string; readonly body?: () => object };
+/** What a deed has made, for those after it. */
+const made: Record<string, Json> = {};
+const start = (days: number, time: string) => ({ startsAt: berlinTime(days, time) });
+const bookAt = (days: number, time: string, serviceId = shop.haircut.id) => ({ serviceId, staffId: shop.ada.id, ...start(days, time), customer });
+const appointment = (name: string) => `/v1/appointments/${made[name].id}`;
+const staffOf = (name: string) => `/v1/staff/${made[name].id}`;
+
+const withCodeOf = (name: string) => ({ password: 'violet tractor umbrella', code: made[name].recoveryCodes[0] });
+
+const CATALOG: readonly Deed[] = [
+  { route: 'POST /v1/locations', leaves: 'location.added', body: () => ({ name: 'South', timeZone: 'Europe/Berlin', currency: 'EUR' }) },
+  {
+    route: 'PATCH /v1/locations/{id}',
+    leaves: 'location.changed',
+    path: () => `/v1/locations/${made['POST /v1/locations'].id}`,
+    body: () => ({ name: 'North' }),
+  },
+  {
+    route: 'PUT /v1/locations/{id}/hours',
+    leaves: 'location.changed',
+    path: () => `/v1/locations/${made['POST /v1/locations'].id}/hours`,
+    body: () => ({ weekly: WEEKLY }),
+  },
+  {
+    route: 'PUT /v1/locations/{id}/special-dates/{date}',
+    leaves: 'location.changed',
+    path: () => `/v1/locations/${made['POST /v1/locations'].id}/special-dates/${DATE}`,
+    body: () => ({ windows: [] }),
+  },
+  {
+    route: 'DELETE /v1/locations/{id}/special-dates/{date}',
+    leaves: 'location.changed',
+    path: () => `/v1/locations/${made['POST /v1/locations'].id}/special-dates/${DATE}`,
+  },
+  { route: 'POST /v1/services', leaves: 'service.added', body: () => ({ name: 'Shave', minutes: 15 }) },
+  { route: 'PATCH /v1/services/{id}', leaves: 'service.changed', path: () => `/v1/services/${made['POST /v1/services'].id}`, body: () => ({ minutes: 20 }) },
+  { route: 'DELETE /v1/services/{id}', leaves: 'service.removed', path: () => `/v1/services/${made['POST /v1/services'].id}` },
+  { route: 'POST /v1/staff', leaves: 'staff-member.added', body: () => ({ name: 'Di', locationId: made['POST /v1/locations'].id }) },
+  { route: 'PATCH /v1/staff/{id}', leaves: 'staff-member.changed', path: () => staffOf('POST /v1/staff'), body: () => ({ bookable: false }) },
+  { route: 'PATCH /v1/settings', leaves: 'settings.changed', body: () => ({ name: 'Salt & Pine' }) },
+];
+const CALENDARS: readonly Deed[] = [
+  { route: 'PUT /v1/staff/{id}/hours', leaves: 'hours.changed', path: () => `${staffOf('POST /v1/staff')}/hours`, body: () => ({ weekly: WEEKLY }) },
+  { route: 'DELETE /v1/staff/{id}/hours', leaves: 'hours.changed', path: () => `${staffOf('POST /v1/staff')}/hours` },
+  {
+    route: 'PUT /v1/staff/{id}/date-overrides/{date}',
+    leaves: 'hours.changed',
+    path: () => `${staffOf('POST /v1/staff')}/date-overrides/${DATE}`,
+    body: () => ({ windows: [{ from: '09:00', to: '10:00' }] }),
+  },
+  { route: 'DELETE /v1/staff/{id}/date-overrides/{date}', leaves: 'hours.changed', path: () => `${staffOf('POST /v1/staff')}/date-overrides/${DATE}` },
+  {
+    route: 'POST /v1/staff/{id}/time-off',
+    leaves: 'hours.changed',
+    path: () => `${staffOf('POST /v1/staff')}/time-off`,
+    body: () => ({ startsAt: '2027-03-02T09:00:00Z', endsAt: '2027-03-02T10:00:00Z', reason: 'private matters' }),
+  },
+  {
+    route: 'DELETE /v1/staff/{id}/time-off/{timeOffId}',
+    leaves: 'hours.changed',
+    path: () => `${staffOf('POST /v1/staff')}/time-off/${made['POST /v1/staff/{id}/time-off'].id}`,
+  },
+  {
+    route: 'POST /v1/staff/{id}/blocks',
+    leaves: 'block.added',
+    path: () => `/v1/staff/${shop.ada.id}/blocks`,
+    body: () => ({ ...start(9, '09:00'), endsAt: berlinTime(9, '10:00'), reason: 'private matters' }),
+  },
+  {
+    route: 'DELETE /v1/staff/{id}/blocks/{blockId}',
+    leaves: 'block.removed',
+    path: () => `/v1/staff/${shop.ada.id}/blocks/${made['POST /v1/staff/{id}/blocks'].id}`,
+  },
+  { route: 'POST /v1/appointments', leaves: 'appointment.booked', body: () => ({ ...bookAt(3, '10:00'), notes: 'private matters' }) },
+  {
+    route: 'POST /v1/appointments/{id}/reschedule',
+    leaves: 'appointment.rescheduled',
+    path: () => `${appointment('POST /v1/appointments')}/reschedule`,
+    body: () => start(3, '11:00'),
+  },
+  { route: 'POST /v1/appointments/{id}/check-in', leaves: 'appointment.checked-in', path: () => `${appointment('POST /v1/appointments')}/check-in` },
+  { route: 'POST /v1/appointments/{id}/complete', leaves: 'appointment.completed', path: () => `${appointment('POST /v1/appointments')}/complete` },
+  { route: 'POST /v1/appointments/{id}/no-show', leaves: 'appointment.no-show', path: () => `${appointment('missed')}/no-show` },
+  {
+    route: 'POST /v1/appointments/{id}/cancel',
+    leaves: 'appointment.cancelled',
+    path: () => `${appointment('cancelled')}/cancel`,
+    body: () => ({ reason: 'private matters' }),
+  },
+  { route: 'POST /v1/appointments/{id}/approve', leaves: 'appointment.booked', path: () => `${appointment('asked')}/approve` },
+  { route: 'POST /v1/appointments/{id}/decline', leaves: 'appointment.declined', path: () => `${appointment('declined')}/decline` },
+];
+const ACCOUNTS: readonly Deed[] = [
+  { route: 'POST /v1/api-keys', leaves: 'api-key.added', body: () => ({ name: 'Website', scopes: ['catalog:read'] }) },
+  { route: 'DELETE /v1/api-keys/{id}', leaves: 'api-key.removed', path: () => `/v1/api-keys/${made['POST /v1/api-keys'].id}` },
+  { route: 'POST /v1/auth/login', leaves: 'session.begun', body: () => ({ email: TEST_OWNER, password: TEST_PASSWORD }) },
+  { route: 'POST /v1/auth/logout', leaves: 'session.ended', body: () => ({ refreshToken: made['POST /v1/auth/login'].refreshToken }) },
+  {
+    route: 'DELETE /v1/auth/sessions/{id}',
+    leaves: 'session.ended',
+    path: () => `/v1/auth/sessions/${made.sessions.items.find((one: Json) => !one.current).id}`,
+  },
+  { route: 'DELETE /v1/auth/sessions', leaves: 'session.ended' },
+  {
+    route: 'POST /v1/auth/password/change',
+    leaves: 'password.changed',
+    body: () => ({ oldPassword: TEST_PASSWORD, newPassword: 'violet tractor umbrella' }),
+  },
+  {
+    route: 'POST /v1/auth/totp/confirm',
+    leaves: 'second-factor.added',
+    body: () => ({ code: shownCode(made.factor.secret, Date.now()) }),
+  },
+  { route: 'POST /v1/auth/totp/recovery-codes', leaves: 'recovery-codes.replaced', body: () => withCodeOf('POST /v1/auth/totp/confirm') },
+  { route: 'POST /v1/auth/totp/remove', leaves: 'second-factor.removed', body: () => withCodeOf('POST /v1/auth/totp/recovery-codes') },
+  // What was made above and is in the way of nothing any more.
+  { route: 'DELETE /v1/staff/{id}', leaves: 'staff-member.removed', path: () => staffOf('POST /v1/staff') },
+  { route: 'DELETE /v1/locations/{id}', leaves: 'location.removed', path: () => `/v1/locations/${made['POST /v1/locations'].id}` },
+];
+const DEEDS = [...CATALOG, ...CALENDARS, ...ACCOUNTS];
+
+async function bookOf(days: number, time: string, serviceId?: string): Promise<Json> {
+  const booked = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, body: bookAt(days, time, serviceId) });
+  assert.equal(booked.status, 201, booked.text);
+  return booked.body;
+}
+
+async function factorOfOwner(): Promise<Json> {
+  return (await shop.ask('POST', '/v1/auth/totp', { token: shop.tokens.owner, body: { password: 'violet tractor umbrella' } })).body;
+}
+
+async function prepare(): Promise<void> {
+  made.missed = await bookOf(4, '10:00');
+  made.cancelled = await bookOf(4, '11:00');
+  made.asked = await bookOf(5, '10:00', shop.colour.id);
+  made.declined = await bookOf(5, '12:00', shop.colour.id);
+  // One to end by itself, one to be ended with the others.
+  for (let times = 0; times < 2; times += 1) await shop.login(TEST_OWNER);
+}
+
+describe('what is written leaves an entry in the audit trail', () => {
+  before(prepare);
+
+  test('every route that writes is walked here, or has a reason to leave none', () => {
+    const writes = ROUTES.filter(({ method }) => method !== 'get').map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    assert.deepEqual(writes.toSorted(), [...DEEDS.map(({ route }) => route), ...NOT_AUDITED, ...BY_LETTER].toSorted());
+  });
+
+  for (const { route, leaves, path, body } of DEEDS) {
+    test(`${route} leaves ${leaves}`, async () => {
+      const [method = '', template = ''] = route.split(' ');
+      if (route.includes('/auth/sessions')) made.sessions = (await shop.ask('GET', '/v1/auth/sessions', { token: shop.tokens.owner })).body;
+      if (route === 'POST /v1/auth/totp/confirm') made.factor = await factorOfOwner();
+      const requestId = randomUUID();
+      // With an access token, logging out would end the session of that one, too.
+      const asking = {
+        ...(route !== 'POST /v1/auth/logout' && { token: shop.tokens.owner }),
+        headers: { 'x-request-id': requestId },
+        ...(body && { body: body() }),
+      };
+      const said = await shop.ask(method, path?.() ?? template, asking);
+      assert.ok(said.status < 300, `${route}: ${said.status} ${said.text}`);
+      made[route] = said.body;
+      const [entry, ...more] = (await audit('?limit=10')).filter((one) => one.requestId === requestId);
+      assert.deepEqual(more, []);
+      assert.deepEqual([entry?.action, entry?.by.kind, entry?.by.id, entry?.by.role], [leaves, 'user', ownerId, 'owner'], JSON.stringify(entry));
+      assert.match(entry?.by.address ?? '', /127\.0\.0\.1$/);
+    });
+  }
+
+  test('nothing in it is a secret, a customer’s, or a private matter', async () => {
+    const text = JSON.stringify(await audit('?limit=200'));
+    const words = [...Object.values(customer), 'private matters', 'Clara', 'clara@example.org', TEST_PASSWORD, 'violet tractor', '$2b$'];
+    for (const word of words) assert.ok(!text.includes(word), word);
+    assert.ok(!text.includes(made['POST /v1/auth/login'].refreshToken) && !text.includes(made['POST /v1/api-keys'].key));
+  });
+
+  test('a change shows what was and what is, moments in UTC', async () => {
+    const [service] = await audit(`?subjectId=${made['POST /v1/services'].id}&action=service.changed`);
+    assert.deepEqual([service?.before, service?.after], [{ minutes: 15 }, { minutes: 20 }]);
+    const [moved] = await audit(`?subjectId=${made['POST /v1/appointments'].id}&action=appointment.rescheduled`);
+    const utc = (days: number, time: string) => `${Temporal.Instant.from(berlinTime(days, time)).toString().slice(0, -1)}+00:00`;
+    assert.deepEqual([moved?.before?.startsAt, moved?.after?.startsAt], [utc(3, '10:00'), utc(3, '11:00')]);
+    assert.match(moved?.at ?? '', /\+00:00$/);
+  });
+
+  test('over a socket it is the same', async () => {
+    const booked = await bookOf(6, '10:00');
+    const screen = await TestScreen.open(shop.url, shop.tokens.owner);
+    const answer = await screen.ask('cancel', { key: randomUUID(), appointmentId: booked.id });
+    screen.close();
+    assert.equal(answer.ok, true, JSON.stringify(answer));
+    const [entry] = await audit(`?subjectId=${booked.id}`);
+    assert.deepEqual([entry?.action, entry?.by.id, entry?.before?.status, entry?.after?.status], ['appointment.cancelled', ownerId, 'booked', 'cancelled']);
+  });
+
+  test('a customer who is logged in is named by id alone, and a guest leaves nothing', async () => {
+    const mine = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.customer, body: bookAt(7, '10:00') });
+    const theirs = await shop.ask('POST', '/v1/appointments', { body: bookAt(7, '11:00') });
+    const [entry] = await audit(`?subjectId=${mine.body.id}`);
+    assert.deepEqual([entry?.by.kind, entry?.by.role, entry?.by.name], ['user', 'customer', null]);
+    assert.deepEqual(await audit(`?subjectId=${theirs.body.id}`), []);
+  });
+
+  test('what is refused or repeated leaves nothing more', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = bookAt(8, '10:00');
+    const [first, again] = [
+      await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, headers, body }),
+      await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, headers, body }),
+    ];
+    assert.deepEqual([first.status, again.headers.get('idempotency-replayed')], [201, 'true']);
+    assert.equal((await audit(`?subjectId=${first.body.id}`)).length, 1);
+    const newest = (await audit('?limit=1'))[0]?.id;
+    const taken = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, body });
+    assert.equal(taken.status, 409);
+    const wrong = await shop.ask('POST', '/v1/services', { token: shop.tokens.owner, body: { name: 'X' } });
+    assert.equal(wrong.status, 400);
+    assert.equal((await audit('?limit=1'))[0]?.id, newest);
+  });
+});
+
+describe('the audit trail is read', () => {
+  test('by the owner alone', async () => {
+    for (const token of [shop.tokens.desk, shop.tokens.staff, shop.tokens.customer]) assert.equal((await shop.ask('GET', '/v1/audit', { token })).status, 403);
+    assert.equal((await shop.ask('GET', '/v1/audit')).status, 401);
+  });
+
+  test('without an entry about it', async () => {
+    const [newest] = await audit('?limit=1');
+    assert.deepEqual(await audit('?limit=1'), [newest]);
+  });
+
+  test('page by page, in one order', async () => {
+    const all = await audit('?limit=200');
+    const read: Entry[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const said: Json = await shop.ask('GET', `/v1/audit?limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`, { token: shop.tokens.owner });
+      read.push(...said.body.items);
+      cursor = said.body.nextCursor;
+    }
+    assert.deepEqual(read.slice(0, all.length), all);
+    assert.ok(all.every((entry, index) => index === 0 || entry.at <= (all[index - 1]?.at ?? '')));
+  });
+
+  test('between two moments, the first included', async () => {
+    const all = await audit('?limit=200');
+    const middle = all[Math.floor(all.length / 2)]?.at ?? '';
+    const text = encodeURIComponent(middle);
+    const [since, until] = [await audit(`?limit=200&from=${text}`), await audit(`?limit=200&to=${text}`)];
+    assert.ok(since.length > 0 && until.length > 0);
+    assert.ok(since.every(({ at }) => at >= middle) && until.every(({ at }) => at < middle));
+  });
+
+  test('with a word about what is not understood', async () => {
+    for (const [query, field] of [
+      ['action=coffee.made', 'action'],
+      ['cursor=abc', 'cursor'],
+      ['from=yesterday', 'from'],
+      ['userId=me', 'userId'],
+      ['limit=201', 'limit'],
+    ] as const)
+      isProblem(await shop.ask('GET', `/v1/audit?${query}`, { token: shop.tokens.owner }), 'invalid-request', field);
+  });
+});
