@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
-import { Accounts } from './accounts/accounts.ts';
+import type { AccountStore } from './accounts/account-store-port.ts';
+import { type AccountSettings, Accounts } from './accounts/accounts.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
 import type { Log } from './actors/ports.ts';
@@ -79,13 +80,8 @@ export async function openServer(config: Config, { logger, webDirectory, limits 
   opened.defer(() => node.close());
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
-  const accounts = await Accounts.open(accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() }), {
-    jwtSecret,
-    otherJwtSecrets: config.otherJwtSecrets,
-    bcryptCost: config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST,
-    now: () => node.now(),
-    rateLimitScale: config.rateLimitScale,
-  });
+  const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
+  const accounts = await openAccounts(store, config, { jwtSecret, now: () => node.now() });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node });
   opened.use(purgeNowAndThen(database, logger));
   const audit = opened.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: logOf(logger, 'audit') }));
@@ -127,6 +123,11 @@ export async function openServer(config: Config, { logger, webDirectory, limits 
     lost,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+function openAccounts(store: AccountStore, config: Config, given: Pick<AccountSettings, 'jwtSecret' | 'now'>): Promise<Accounts> {
+  const bcryptCost = config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST;
+  return Accounts.open(store, { ...given, otherJwtSecrets: config.otherJwtSecrets, bcryptCost, rateLimitScale: config.rateLimitScale });
 }
 
 /** What has to be there before anybody is served: the demo or the first owner, and calendars that know the hours of their locations. */

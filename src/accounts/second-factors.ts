@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type AuditEntry, type AuditSource, SYSTEM } from '../audit/audit-entry.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
-import { type EndingEntry, ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded, secondFactorRemoved } from './account-entries.ts';
+import { type EndingEntry, ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded } from './account-entries.ts';
 import type { AccountStore } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';

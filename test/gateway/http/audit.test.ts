@@ -47,6 +47,7 @@ const bookAt = (days: number, time: string, serviceId = shop.haircut.id) => ({ s
 const appointment = (name: string) => `/v1/appointments/${made[name].id}`;
 const staffOf = (name: string) => `/v1/staff/${made[name].id}`;
 
+const userOf = (name: string) => `/v1/users/${made[name].id}`;
 const withCodeOf = (name: string) => ({ password: 'violet tractor umbrella', code: made[name].recoveryCodes[0] });
 
 const CATALOG: readonly Deed[] = [
@@ -135,6 +136,19 @@ const CALENDARS: readonly Deed[] = [
 const ACCOUNTS: readonly Deed[] = [
   { route: 'POST /v1/api-keys', leaves: 'api-key.added', body: () => ({ name: 'Website', scopes: ['catalog:read'] }) },
   { route: 'DELETE /v1/api-keys/{id}', leaves: 'api-key.removed', path: () => `/v1/api-keys/${made['POST /v1/api-keys'].id}` },
+  {
+    route: 'POST /v1/users',
+    leaves: 'user.added',
+    body: () => ({ email: 'bo@example.org', name: 'Bo', role: 'front-desk', locationId: shop.berlin }),
+  },
+  { route: 'POST /v1/users/{id}/invite', leaves: 'user.invited', path: () => `${userOf('POST /v1/users')}/invite` },
+  { route: 'PATCH /v1/users/{id}', leaves: 'user.changed', path: () => userOf('POST /v1/users'), body: () => ({ locationId: null }) },
+  { route: 'DELETE /v1/users/{id}', leaves: 'user.removed', path: () => userOf('POST /v1/users') },
+  {
+    route: 'POST /v1/users/{id}/second-factor/remove',
+    leaves: 'user.second-factor-removed',
+    path: () => `${userOf('ada')}/second-factor/remove`,
+  },
   { route: 'POST /v1/auth/login', leaves: 'session.begun', body: () => ({ email: TEST_OWNER, password: TEST_PASSWORD }) },
   { route: 'POST /v1/auth/logout', leaves: 'session.ended', body: () => ({ refreshToken: made['POST /v1/auth/login'].refreshToken }) },
   {
@@ -176,6 +190,10 @@ async function prepare(): Promise<void> {
   made.cancelled = await bookOf(4, '11:00');
   made.asked = await bookOf(5, '10:00', shop.colour.id);
   made.declined = await bookOf(5, '12:00', shop.colour.id);
+  const ada = { token: shop.tokens.staff };
+  made.ada = (await shop.ask('GET', '/v1/me', ada)).body;
+  const { secret } = (await shop.ask('POST', '/v1/auth/totp', { ...ada, body: { password: TEST_PASSWORD } })).body;
+  assert.equal((await shop.ask('POST', '/v1/auth/totp/confirm', { ...ada, body: { code: shownCode(secret, Date.now()) } })).status, 200);
   // One to end by itself, one to be ended with the others.
   for (let times = 0; times < 2; times += 1) await shop.login(TEST_OWNER);
 }
