@@ -84,7 +84,7 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
         `There is an account for you at ${business}. Open this link and choose a password for it:`,
         opening.link,
         isGood(opening),
-        'If it was not you whom they meant, you need not do anything. Give the link to nobody: whoever has it gets into the account.',
+        'If it was not you, since you have nothing to do with them, you need not do anything. Give the link to nobody: whoever has it gets into the account.',
       ],
     }),
   },

@@ -81,7 +81,7 @@ function headerText(text: string, id: string, known: KnownIds): string {
 }
 
 function twisted(raw: RawRequest, twist: FuzzRequest['twist']): RawRequest {
-  const { method, path, headers, body } = raw;
+  const { path, headers, body } = raw;
   const withHeaders = (more: Readonly<Record<string, string>>) => ({ ...raw, headers: { ...headers, ...more } });
   const more = path.includes('?') ? '&' : '?';
   switch (twist) {
@@ -116,7 +116,7 @@ function twisted(raw: RawRequest, twist: FuzzRequest['twist']): RawRequest {
         'x-request-id': '{}',
       });
     case 'other-method':
-      return { ...raw, method: method === 'PATCH' ? 'PUT' : 'PATCH' };
+      return { ...raw, method: 'PROPFIND' }; // which no route has
     case 'bad-token':
       return withHeaders({ authorization: `${headers.authorization ?? 'Bearer '}x` });
     default:

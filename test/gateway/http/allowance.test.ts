@@ -74,6 +74,8 @@ describe('what is left of an allowance', () => {
 
 describe('when an allowance has run out', () => {
   const SIX_READS = '0.005';
+  /** So small a scale would leave five connections. */
+  const MANY_CONNECTIONS = { http: { connectionsPerAddress: 100 }, sockets: { mostPerAddress: 100 } };
 
   test('whoever looks for what is not there, or guesses tokens, is refused like anybody else', async () => {
     for (const path of ['/v1/nothing', '/v1/services/%E0%A4%A', '/v1/me']) {
@@ -87,7 +89,7 @@ describe('when an allowance has run out', () => {
   });
 
   test('sockets hear when to come back, in the answer to a message and to a connection', async () => {
-    await using server = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: SIX_READS } });
+    await using server = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: SIX_READS }, limits: MANY_CONNECTIONS });
     await using stack = new AsyncDisposableStack();
     const screens = await Promise.all(Array.from({ length: 5 }, () => TestScreen.open(server.url)));
     for (const screen of screens) stack.defer(() => screen.close());
@@ -112,7 +114,11 @@ describe('when an allowance has run out', () => {
       ['0', (count: number) => `203.0.113.${count}`],
       ['1', (count: number) => `203.0.113.${count}, 198.51.100.9`],
     ] as const) {
-      await using server = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: SIX_READS, TRUSTED_PROXIES: trusted } });
+      await using server = await openTestServer({
+        isDemo: false,
+        settings: { RATE_LIMIT_SCALE: SIX_READS, TRUSTED_PROXIES: trusted },
+        limits: MANY_CONNECTIONS,
+      });
       await using stack = new AsyncDisposableStack();
       const open = async (forwarded: string) => {
         const screen = await TestScreen.open(server.url, undefined, { 'x-forwarded-for': forwarded });

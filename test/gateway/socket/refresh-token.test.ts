@@ -89,7 +89,7 @@ describe('a refused token changes nothing', () => {
   });
   test('a guest stays one', async () => {
     const guest = await TestScreen.open(shop.url);
-    assert.equal((await refresh(guest, shop.owner)).problem?.code, 'forbidden');
+    assert.equal((await refresh(guest, shop.owner)).problem?.code, 'unauthenticated');
     assert.equal((await guest.ask('watch-board', board('b'))).problem?.code, 'unauthenticated');
     guest.close();
   });
