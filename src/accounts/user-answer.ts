@@ -1,13 +1,15 @@
 // What the management of users answers to a change.
 import type { AuditSource } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
-import type { ManagedUser, ReplyKey, StoredReply, UserTransaction } from './user-store-port.ts';
+import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
+import type { ManagedUser, UserTransaction } from './user-store-port.ts';
 
 type FieldError = { readonly path: string; readonly message: string };
 
 /** A definite "no": nothing was changed. */
 export type UserRefusal =
-  | { readonly code: 'not-found' | 'wrong-status' | 'idempotency-key-reused'; readonly detail: string }
+  | KeyReused
+  | { readonly code: 'not-found' | 'wrong-status'; readonly detail: string }
   | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
   | { readonly code: 'invalid-request' | 'id-in-use' | 'email-taken' | 'forbidden'; readonly detail: string; readonly errors: readonly FieldError[] };
 export type Refused = { readonly refusal: UserRefusal };

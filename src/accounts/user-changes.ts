@@ -1,5 +1,6 @@
 // What may be done to the accounts of others, and why not. Each decides inside the transaction that writes it.
 import { type AuditAction, type AuditRecord, auditEntry, userSubject } from '../audit/audit-entry.ts';
+import { auditDifference } from '../audit/difference.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole, Role } from '../model/roles.ts';
 import { type Letter, newLetter } from './letters.ts';
@@ -190,7 +191,7 @@ function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, ex
   return [{ userId, tokenHash, expiresAt }, newLetter('invitation', email, at, { token, expiresAt })];
 }
 
-type Said = { readonly action: AuditAction; readonly user: ManagedUser; readonly before?: AuditRecord; readonly after?: AuditRecord };
+type Said = { readonly action: AuditAction; readonly user: ManagedUser; readonly before?: AuditRecord | null; readonly after?: AuditRecord | null };
 
 function audit(transaction: UserTransaction, source: UserRequest, at: Instant, { user, ...said }: Said): Promise<void> {
   return transaction.addAuditEntry(auditEntry(source, at, { ...said, subject: userSubject(user) }));
@@ -201,11 +202,8 @@ function recordOf({ name, role, staffId, locationId, isDisabled }: ManagedUser):
   return { ...(role !== 'customer' && { name }), role, staffId, locationId, disabled: isDisabled };
 }
 
-/** `undefined`: nothing differs. Both sides are empty where only the name of a customer does. */
-function differenceOf(user: ManagedUser, next: ManagedUser): { readonly before: AuditRecord; readonly after: AuditRecord } | undefined {
-  const [was, is] = [recordOf(user), recordOf(next)];
-  const fields = Object.keys(is).filter((field) => was[field] !== is[field]);
-  if (fields.length === 0 && user.name === next.name) return undefined;
-  const pick = (record: AuditRecord) => Object.fromEntries(fields.map((field) => [field, record[field]]));
-  return { before: pick(was), after: pick(is) };
+/** `undefined`: nothing differs. Both sides are null where only the name of a customer does. */
+function differenceOf(user: ManagedUser, next: ManagedUser): ReturnType<typeof auditDifference> | undefined {
+  const difference = auditDifference(recordOf(user), recordOf(next));
+  return difference.after === null && user.name === next.name ? undefined : difference;
 }

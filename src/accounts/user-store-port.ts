@@ -1,6 +1,7 @@
 // What the management of users needs of its storage. `persistence/user-store.ts` implements it.
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
+import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Role, UserState } from '../model/roles.ts';
 import type { Letter } from './letters.ts';
 import type { User } from './principal.ts';
@@ -19,14 +20,8 @@ export type ManagedUser = User & {
 /** A link that sets the first password. There is one for an account: a new one replaces it. */
 export type Invitation = { readonly userId: string; readonly tokenHash: string; readonly expiresAt: Instant };
 
-/** The answer a write was given, kept so that a repeat under the same key gets the same one. */
-export type StoredReply = { readonly status: number; readonly body: unknown };
-export type ReplyKey = { readonly caller: string; readonly key: string; readonly fingerprint: string };
-
 /** One change, all or nothing. Only one is open at a time, in the whole cluster, and none of the catalog beside it, so what is read here stays true until it is written. */
-export type UserTransaction = {
-  reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined>;
-  addReply(key: ReplyKey, reply: StoredReply): Promise<void>;
+export type UserTransaction = KeptReplies & {
   addAuditEntry(entry: AuditEntry): Promise<void>;
 
   /** Nothing else happens to them, or to their sessions, until the end of the transaction. */

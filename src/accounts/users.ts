@@ -1,4 +1,5 @@
 import { DAY, type Instant, instant } from '../model/instant.ts';
+import { answeredBefore } from '../model/kept-replies.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import { hashPassword } from './passwords.ts';
 import { newSecretToken } from './secret-tokens.ts';
@@ -73,13 +74,8 @@ type Made = { readonly answer: UserAnswer; readonly ended: readonly string[] };
 
 async function decide(transaction: UserTransaction, request: UserRequest, change: UserChange, at: Instant): Promise<Made> {
   const { key } = request;
-  const before = key === null ? undefined : await transaction.reply(key.caller, key.key);
-  if (key !== null && before !== undefined) {
-    const { fingerprint, ...reply } = before;
-    if (fingerprint === key.fingerprint) return { answer: { outcome: 'replayed', reply }, ended: [] };
-    const detail = 'This Idempotency-Key was used for another request.';
-    return { answer: { outcome: 'refused', refusal: { code: 'idempotency-key-reused', detail } }, ended: [] };
-  }
+  const before = await answeredBefore(transaction, key);
+  if (before !== undefined) return { answer: before, ended: [] };
   const decided = await change(transaction, request, at);
   if ('refusal' in decided) return { answer: { outcome: 'refused', refusal: decided.refusal }, ended: [] };
   const reply = request.reply(decided.user);

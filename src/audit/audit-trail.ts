@@ -1,4 +1,5 @@
 import type { Cancel, Log, Timers } from '../actors/ports.ts';
+import { SharedRuns } from '../model/shared-runs.ts';
 import type { AuditFilter, AuditOutbox, AuditPage, AuditReads } from './audit-trail-port.ts';
 
 /** Whoever looks into the table itself sees what happened a moment ago. */
@@ -18,9 +19,8 @@ export type AuditParts = { readonly reads: AuditReads; readonly outbox: AuditOut
  */
 export class AuditTrail implements AsyncDisposable {
   readonly #parts: AuditParts;
+  readonly #moves = new SharedRuns(() => this.#moveAll());
   #cancel: Cancel = () => undefined;
-  #running: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
   #isClosed = false;
   #isFailing = false;
   #waiting = 0;
@@ -37,14 +37,14 @@ export class AuditTrail implements AsyncDisposable {
 
   /** Newest first, with everything that was answered before this was asked, unless another node is just moving it. Rejects as `AuditReads` does, and while the database does not answer. */
   async list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage> {
-    if (cursor === null) await this.#move();
+    if (cursor === null) await this.#moves.run();
     return await this.#parts.reads.list(filter, limit, cursor);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#cancel();
-    await this.#running?.catch(() => undefined); // what was not moved is moved by another node, or after the next start
+    await this.#moves.ended(); // what was not moved is moved by another node, or after the next start
   }
 
   #moveLater(): void {
@@ -55,7 +55,7 @@ export class AuditTrail implements AsyncDisposable {
   /** It waits where it is while it cannot be moved; an outage is told once. */
   async #moveNow(): Promise<void> {
     try {
-      await this.#move();
+      await this.#moves.run();
       this.#isFailing = false;
     } catch (error) {
       if (!this.#isFailing) this.#parts.log.warn({ error }, 'the audit trail waits in the outbox');
@@ -63,23 +63,6 @@ export class AuditTrail implements AsyncDisposable {
     } finally {
       this.#moveLater();
     }
-  }
-
-  /** Moves never overlap; everybody who asks while one runs shares the one after it, because the running one may have begun before what they mean. */
-  #move(): Promise<void> {
-    if (this.#running === null) {
-      this.#running = this.#moveAll().finally(() => {
-        this.#running = null;
-      });
-      return this.#running;
-    }
-    this.#next ??= this.#running
-      .catch(() => undefined) // whoever started that one hears of it; this one is another try
-      .then(() => {
-        this.#next = null;
-        return this.#move();
-      });
-    return this.#next;
   }
 
   async #moveAll(): Promise<void> {

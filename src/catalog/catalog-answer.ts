@@ -1,7 +1,8 @@
 // What the catalog answers to a change.
 import type { AuditSource } from '../audit/audit-entry.ts';
+import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
-import type { CatalogTransaction, StoredReply } from './catalog-store-port.ts';
+import type { CatalogTransaction } from './catalog-store-port.ts';
 
 export type FieldError = { readonly path: string; readonly message: string };
 
@@ -10,7 +11,7 @@ export type CatalogRefusal =
   | { readonly code: 'not-found'; readonly detail: string }
   | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
   | { readonly code: 'wrong-status' | 'id-in-use'; readonly detail: string }
-  | { readonly code: 'idempotency-key-reused'; readonly detail: string }
+  | KeyReused
   | { readonly code: 'invalid-request'; readonly detail: string; readonly errors: readonly FieldError[] };
 
 export type CatalogAnswer<T> =
@@ -22,7 +23,7 @@ export type CatalogAnswer<T> =
 /** How a change is asked for, and by whom. */
 export type CatalogRequest<T> = AuditSource & {
   /** null: not protected against being done twice. */
-  readonly key: { readonly caller: string; readonly key: string; readonly fingerprint: string } | null;
+  readonly key: ReplyKey | null;
   /** From `If-Match`; null overwrites whatever is there. */
   readonly expectedVersion: number | null;
   /** What the caller is told; it is kept with the key. */

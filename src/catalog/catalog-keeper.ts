@@ -1,3 +1,5 @@
+import { answeredBefore } from '../model/kept-replies.ts';
+import { SharedRuns } from '../model/shared-runs.ts';
 import { audited } from './audited.ts';
 import type { BookableService, Business, Catalog, Location, StaffMember } from './catalog.ts';
 import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-answer.ts';
@@ -29,8 +31,7 @@ export class CatalogKeeper {
   #version: number;
   #active: Catalog;
   #all: Catalog;
-  #running: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
+  readonly #reads = new SharedRuns(() => this.#read());
 
   private constructor(store: CatalogStore, record: CatalogRecord) {
     this.#store = store;
@@ -126,24 +127,9 @@ export class CatalogKeeper {
     return this.#store.staleCalendars(locationId);
   }
 
-  /**
-   * Reads the catalog again. Reads never overlap, so an old picture cannot replace a newer one; everybody who asks while one runs
-   * shares the one after it, because the running one may have begun before their change.
-   */
+  /** Reads the catalog again. */
   refresh(): Promise<void> {
-    if (this.#running === null) {
-      this.#running = this.#read().finally(() => {
-        this.#running = null;
-      });
-      return this.#running;
-    }
-    this.#next ??= this.#running
-      .catch(() => undefined) // whoever started that one hears of it; this one is another try
-      .then(() => {
-        this.#next = null;
-        return this.refresh();
-      });
-    return this.#next;
+    return this.#reads.run();
   }
 
   async #read(): Promise<void> {
@@ -163,11 +149,8 @@ export class CatalogKeeper {
 
 async function decide<T>(transaction: CatalogTransaction, request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {
   const { key } = request;
-  const before = key === null ? undefined : await transaction.reply(key.caller, key.key);
-  if (key !== null && before !== undefined) {
-    if (before.fingerprint === key.fingerprint) return { outcome: 'replayed', reply: { status: before.status, body: before.body } };
-    return { outcome: 'refused', refusal: { code: 'idempotency-key-reused', detail: 'This Idempotency-Key was used for another request.' } };
-  }
+  const before = await answeredBefore(transaction, key);
+  if (before !== undefined) return before;
   const decided = await change(transaction);
   if ('refusal' in decided) return { outcome: 'refused', refusal: decided.refusal };
   await transaction.addAuditEntry({ by: request.by, requestId: request.requestId }, decided.audit);

@@ -1,6 +1,7 @@
 // What the catalog needs of its storage. `persistence/catalog-store.ts` implements it.
 import type { AuditSource } from '../audit/audit-entry.ts';
 import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
+import type { KeptReplies } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
 import type { BookableService, Business, Location, StaffMember } from './catalog.ts';
 
@@ -17,20 +18,13 @@ export type CatalogRecord = {
   readonly staff: readonly Stored<StaffMember>[];
 };
 
-/** The answer a write was given, kept so that a repeat under the same key gets the same one. */
-export type StoredReply = { readonly status: number; readonly body: unknown };
-export type ReplyKey = { readonly caller: string; readonly key: string; readonly fingerprint: string };
-
 export type NewCalendar = { readonly id: string; readonly shard: number; readonly locationId: string; readonly hours: CalendarHours };
 
 /** A calendar whose copy of its location's hours is not what the location says. */
 export type StaleCalendar = { readonly calendarId: string; readonly locationId: string };
 
 /** One change, all or nothing. Only one is open at a time, in the whole cluster, so what is read here stays true until it is written. */
-export type CatalogTransaction = {
-  reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined>;
-  addReply(key: ReplyKey, reply: StoredReply): Promise<void>;
-
+export type CatalogTransaction = KeptReplies & {
   /** Says in the audit trail, as of now, what has been changed and by whom. */
   addAuditEntry(source: AuditSource, change: AuditedChange): Promise<void>;
 

@@ -1,11 +1,11 @@
 // What writes answered, by their callers' keys. All of it happens inside the transaction of such a write.
+import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { EntityManager } from './database.ts';
 import { HttpReplyRow } from './entities/http-reply.ts';
 
-type Reply = { readonly status: number; readonly body: unknown; readonly fingerprint: string };
-type KeptReply = Reply & { readonly caller: string; readonly key: string };
+type KeptReply = StoredReply & ReplyKey;
 
-export async function replyOf(em: EntityManager, caller: string, key: string): Promise<Reply | undefined> {
+export async function replyOf(em: EntityManager, caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined> {
   const row = await em.findOne(HttpReplyRow, { caller, key });
   return row === null ? undefined : { status: row.status, body: row.body, fingerprint: row.fingerprint };
 }

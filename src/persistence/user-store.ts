@@ -2,9 +2,10 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Letter } from '../accounts/letters.ts';
 import type { User } from '../accounts/principal.ts';
-import type { Invitation, ManagedUser, ReplyKey, StoredReply, UserFilter, UserPage, UserTransaction } from '../accounts/user-store-port.ts';
+import type { Invitation, ManagedUser, UserFilter, UserPage, UserTransaction } from '../accounts/user-store-port.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
+import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import { dropLinks } from './account-openings.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
 import { addAuditEntry } from './audit-rows.ts';

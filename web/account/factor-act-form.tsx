@@ -4,6 +4,7 @@ import { Field, wrongOf } from '../field.tsx';
 import { FormProblem, SendButton, useSending } from '../sending.tsx';
 import { askAs } from '../session.ts';
 import { factorSentence } from './factor-sentences.ts';
+import { PresentPasswordField } from './present-password-field.tsx';
 import type { FactorAct } from './second-factor.ts';
 import type { TakeFactorChange } from './second-factor-section.tsx';
 
@@ -33,18 +34,7 @@ export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
       <p>{lead}</p>
       <FormProblem problem={problem.value} fields={['password', 'code']} sentence={factorSentence} />
-      <Field
-        id="factor-password"
-        label="Your password"
-        isSecret
-        isFocused
-        autoComplete="current-password"
-        value={password.value}
-        wrong={wrongOf(problem.value, 'password', 'This')}
-        onInput={(value) => {
-          password.value = value;
-        }}
-      />
+      <PresentPasswordField value={password} problem={problem.value} />
       <Field
         id="factor-code"
         label="Code"

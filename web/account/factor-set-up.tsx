@@ -4,6 +4,7 @@ import { FormProblem, SendButton, useSending } from '../sending.tsx';
 import { askAs } from '../session.ts';
 import { factorSentence } from './factor-sentences.ts';
 import { othersEnded } from './other-sessions.ts';
+import { PresentPasswordField } from './present-password-field.tsx';
 import { QrCode } from './qr-code.tsx';
 import { inGroups } from './second-factor.ts';
 import type { TakeFactorChange } from './second-factor-section.tsx';
@@ -21,18 +22,7 @@ export function FactorStart({ take }: { readonly take: TakeFactorChange }) {
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
       <p>You need an authenticator app on your phone or computer. Switching it on logs out every other device.</p>
       <FormProblem problem={problem.value} fields={['password']} sentence={factorSentence} />
-      <Field
-        id="factor-password"
-        label="Your password"
-        isSecret
-        isFocused
-        autoComplete="current-password"
-        value={password.value}
-        wrong={wrongOf(problem.value, 'password', 'This')}
-        onInput={(value) => {
-          password.value = value;
-        }}
-      />
+      <PresentPasswordField value={password} problem={problem.value} />
       <div class="actions">
         <SendButton isBusy={isBusy.value}>Go on</SendButton>
         <button type="button" class="button quiet" onClick={() => take({ type: 'leave' })}>

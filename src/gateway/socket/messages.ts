@@ -8,11 +8,12 @@ import { claimMessages } from './claim-messages.ts';
 import { MAX_MESSAGES_IN_FLIGHT } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Message } from './message.ts';
+import { refreshToken } from './refresh-token.ts';
 import type { Screen } from './screen.ts';
 import { watchMessages } from './watch-messages.ts';
 
 /** Every message, by name. A map, not an object: a screen may well send `constructor`. */
-export const MESSAGES: ReadonlyMap<string, Message> = new Map(Object.entries({ ...watchMessages, ...claimMessages }));
+export const MESSAGES: ReadonlyMap<string, Message> = new Map(Object.entries({ ...watchMessages, ...claimMessages, 'refresh-token': refreshToken }));
 
 /** Answers one message. Never rejects; a message without an acknowledgement is not acted upon, because nobody would hear what came of it. */
 export async function answerMessage(room: LiveRoom, screen: Screen, name: string, words: readonly unknown[]): Promise<void> {

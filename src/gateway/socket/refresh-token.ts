@@ -1,14 +1,12 @@
 import { SECOND } from '../../model/instant.ts';
-import type { RefreshTokenReply, ScreenMessageRead } from '../../protocol/socket.ts';
-import { done, failed, type Reply } from '../operations/reply.ts';
-import type { LiveRoom } from './live-room.ts';
-import type { Screen } from './screen.ts';
+import { done, failed } from '../operations/reply.ts';
+import { message } from './message.ts';
 
 /**
  * A connection goes on with a newer token of its user, which is judged as at the handshake; from then on it lives and ends with that token's session.
  * A token that is not good changes nothing: the connection goes on with the one it has, for as long as that is good.
  */
-export async function refreshToken({ context }: LiveRoom, screen: Screen, { token }: ScreenMessageRead<'refresh-token'>): Promise<Reply<RefreshTokenReply>> {
+export const refreshToken = message('refresh-token', 'manage-own-account', async ({ context }, screen, { token }) => {
   const principal = await context.verifier.verify(token);
   // Asked once more, in the same moment as it takes effect: a session that ends is ended on those screens that have it by then.
   if (principal === undefined || !context.accounts.isCurrent(principal)) return failed('unauthenticated', { detail: 'The token is not valid or has expired.' });
@@ -16,4 +14,4 @@ export async function refreshToken({ context }: LiveRoom, screen: Screen, { toke
     return failed('forbidden', { detail: 'A connection belongs to one user from its beginning to its end; open another one.' });
   screen.continueAs(principal);
   return done({ expiresInSeconds: Math.floor((principal.expiresAt - context.scheduler.now()) / SECOND) });
-}
+});

@@ -5,12 +5,11 @@ import { BoardWatch } from './board-watch.ts';
 import { MAX_CALENDARS_PER_SOCKET, MAX_WATCHES_PER_SOCKET } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import { message } from './message.ts';
-import { refreshToken } from './refresh-token.ts';
 import type { Screen, Watch } from './screen.ts';
 import { slotQuestion } from './slot-question.ts';
 import { SlotWatch } from './slot-watch.ts';
 
-/** What a screen watches, and stops watching, and as whom. */
+/** What a screen watches, and stops watching. */
 export const watchMessages = {
   'watch-board': message('watch-board', 'see-busy-times', watchBoard),
   'watch-slots': message('watch-slots', 'find-slots', watchSlots),
@@ -18,7 +17,6 @@ export const watchMessages = {
     screen.unwatch(watchId);
     return done({});
   }),
-  'refresh-token': message('refresh-token', 'manage-own-account', refreshToken),
 };
 
 async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-board'>): Promise<Reply<BoardSnapshot>> {

@@ -4,6 +4,7 @@ import type { RequestKey } from '../../../actors/scheduler.ts';
 import type { AuditSource } from '../../../audit/audit-entry.ts';
 import { type CarryResult, carryHours } from '../../../catalog/carry-hours.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
+import type { StoredReply } from '../../../model/kept-replies.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import type { GatewayContext } from '../../context.ts';
 import { type Caller, requestKeyOf, sourceOf } from '../../operations/caller.ts';
@@ -31,7 +32,6 @@ type View<T> = { readonly status: number; readonly body: (value: T) => object };
 
 /** What a feature answers to a change: the catalog's answers and those of others are of this form. */
 type Answer = { readonly outcome: 'saved' | 'replayed'; readonly reply: StoredReply } | { readonly outcome: 'refused'; readonly refusal: Refusal };
-type StoredReply = { readonly status: number; readonly body: unknown };
 type Refusal = {
   readonly code: ProblemCode;
   readonly detail: string;

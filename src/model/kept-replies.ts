@@ -1,0 +1,24 @@
+// What a write to a table was answered, kept with its caller's key in the transaction of that write. Calendars keep theirs with their facts.
+
+/** The answer, so that a repeat under the same key gets the same one. */
+export type StoredReply = { readonly status: number; readonly body: unknown };
+/** `fingerprint` stands for everything that was asked. */
+export type ReplyKey = { readonly caller: string; readonly key: string; readonly fingerprint: string };
+
+/** Inside the transaction of the write. */
+export type KeptReplies = {
+  reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined>;
+  addReply(key: ReplyKey, reply: StoredReply): Promise<void>;
+};
+
+export type KeyReused = { readonly code: 'idempotency-key-reused'; readonly detail: string };
+export type AnsweredBefore = { readonly outcome: 'replayed'; readonly reply: StoredReply } | { readonly outcome: 'refused'; readonly refusal: KeyReused };
+
+/** `undefined`: it was not answered before, or nothing protects it from being done twice. */
+export async function answeredBefore(replies: Pick<KeptReplies, 'reply'>, key: ReplyKey | null): Promise<AnsweredBefore | undefined> {
+  const before = key === null ? undefined : await replies.reply(key.caller, key.key);
+  if (before === undefined) return undefined;
+  const { fingerprint, ...reply } = before;
+  if (fingerprint === key?.fingerprint) return { outcome: 'replayed', reply };
+  return { outcome: 'refused', refusal: { code: 'idempotency-key-reused', detail: 'This Idempotency-Key was used for another request.' } };
+}

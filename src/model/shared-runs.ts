@@ -1,0 +1,32 @@
+/**
+ * Work that never overlaps, so that an old picture cannot replace a newer one. Everybody who asks while it runs shares the run after that,
+ * because the running one may have begun before what they mean. A run that rejects does so for those who share it.
+ */
+export class SharedRuns {
+  readonly #work: () => Promise<void>;
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  constructor(work: () => Promise<void>) {
+    this.#work = work;
+  }
+
+  run(): Promise<void> {
+    if (this.#running === null) {
+      this.#running = this.#work().finally(() => {
+        this.#running = null;
+      });
+      return this.#running;
+    }
+    this.#next ??= this.ended().then(() => {
+      this.#next = null;
+      return this.run();
+    });
+    return this.#next;
+  }
+
+  /** When the one that is running is over, however it ended: whoever started that one hears of it. */
+  async ended(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+  }
+}

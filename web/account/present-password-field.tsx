@@ -1,0 +1,21 @@
+import type { Signal } from '@preact/signals';
+import type { Problem } from '../api.ts';
+import { Field, wrongOf } from '../field.tsx';
+
+/** Asks once more for the password of whoever is logged in: they may have left an open page behind. */
+export function PresentPasswordField({ value, problem }: { readonly value: Signal<string>; readonly problem: Problem | undefined }) {
+  return (
+    <Field
+      id="factor-password"
+      label="Your password"
+      isSecret
+      isFocused
+      autoComplete="current-password"
+      value={value.value}
+      wrong={wrongOf(problem, 'password', 'This')}
+      onInput={(typed) => {
+        value.value = typed;
+      }}
+    />
+  );
+}
