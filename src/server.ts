@@ -195,7 +195,7 @@ function watchNode({ metrics }: GatewayContext, node: SchedulerNode): void {
 
 function watchConnections({ metrics }: GatewayContext, { openConnections, refusedConnections }: LimitedServer): void {
   metrics.watch('connections', 'Open connections.', openConnections);
-  metrics.watch('refused_connections', 'Connections that were refused since the start, because there were too many.', refusedConnections);
+  metrics.watchTotal('refused_connections_total', 'Connections that were refused because there were too many.', refusedConnections);
 }
 
 async function listen(http: HttpServer, { host, port }: Config): Promise<string> {

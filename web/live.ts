@@ -36,6 +36,12 @@ const SILENCE_CHECK_MILLISECONDS = 2_000;
 /** A beacon may overtake a change by a moment; only one that is still unmet after this long is a loss. */
 const BEACON_GRACE_MILLISECONDS = 700;
 
+/** Milliseconds until a full house is asked again; `undefined` for any other "no". */
+function pauseAfter(problem: Problem | undefined): number | undefined {
+  if (problem?.code !== 'overloaded' && problem?.code !== 'rate-limited') return undefined;
+  return (problem.retryAfterSeconds ?? 1) * 1000;
+}
+
 export class Live {
   readonly #socket: Socket;
   readonly #state = signal<LiveState>('connecting');
@@ -64,8 +70,11 @@ export class Live {
     this.#socket.on('disconnect', (reason) => this.#lost(reason === 'io server disconnect'));
     this.#socket.on('connect_error', (problem) => {
       this.#lost(false);
-      // The server itself refused: Socket.IO does not try again by its own, so the one who holds the session decides.
-      if (!this.#socket.active) onEnded?.(problem.message);
+      // The server itself refused, and Socket.IO does not try again by its own: a full house is asked again, and of the rest the one who holds the session decides.
+      if (this.#socket.active) return;
+      const pause = pauseAfter((problem as { readonly data?: { readonly problem?: Problem } }).data?.problem);
+      if (pause === undefined) onEnded?.(problem.message);
+      else setTimeout(() => this.#isWanted && this.#socket.connect(), pause);
     });
     this.#socket.on('slots-changed', (change) => this.#changed(change));
     this.#socket.on('board-changed', (change) => this.#changed(change));
@@ -91,7 +100,12 @@ export class Live {
   renewToken(): void {
     const token = this.#token();
     const asked = this.#socket.id;
-    if (token === undefined || token === this.#shownToken || !this.#socket.connected) return;
+    if (token === undefined || token === this.#shownToken) return;
+    if (!this.#socket.connected) {
+      // A connection that was refused with the token of before.
+      if (this.#isWanted && !this.#socket.active) this.#socket.connect();
+      return;
+    }
     this.#shownToken = token;
     this.#socket.timeout(ACK_PATIENCE_MILLISECONDS).emit('refresh-token', { token }, (silence: Error | null, answer: SnapshotAnswer) => {
       if ((silence !== null || !answer.ok) && this.#isWanted && this.#socket.id === asked) this.reconnect();
@@ -180,9 +194,9 @@ export class Live {
 
   /** A full house is asked again; any other "no" is told to whoever watches. */
   #refused(watchId: string, kept: Kept, problem: Problem): void {
-    if (problem.code === 'overloaded' || problem.code === 'rate-limited') {
-      setTimeout(() => this.#ask(watchId), (problem.retryAfterSeconds ?? 1) * 1000);
-    } else kept.watch.onRefused(problem);
+    const pause = pauseAfter(problem);
+    if (pause === undefined) kept.watch.onRefused(problem);
+    else setTimeout(() => this.#ask(watchId), pause);
   }
 
   #changed(change: { watchId: string }): void {

@@ -16,6 +16,8 @@ export const accessToken = signal<string | undefined>(undefined);
 const OWN_PAGE = { 'x-requested-with': 'slotkeeper' };
 /** Renewed this long before the token ends. */
 const AHEAD_SECONDS = 60;
+/** After a renewal that was not answered. */
+const AGAIN_SECONDS = 5;
 /** Holds the id of whoever is logged in with this browser, so that a stranger's first visit does not begin with a refused request. */
 const WAS_HERE = 'slotkeeper-was-here';
 /** Holds when a renewal began that has not ended. A page that is closed meanwhile leaves it behind. */
@@ -95,6 +97,7 @@ async function renewOnce(): Promise<boolean> {
   const isOver = answer.problem.status === 401 || answer.problem.status === 403 || answer.problem.status === 400;
   // A server that cannot be reached says nothing about the session: it stays, and is tried again.
   if (isOver || session.value.state === 'opening') end(isOver ? undefined : answer.problem);
+  else renewIn(answer.problem.retryAfterSeconds ?? AGAIN_SECONDS);
   return false;
 }
 
@@ -113,8 +116,12 @@ function begin({ accessToken: token, expiresInSeconds, user: who }: TokensReply)
     accessToken.value = token;
     if (!isSame) session.value = { state: 'in', user: who };
   });
+  renewIn(Math.max(5, expiresInSeconds - AHEAD_SECONDS));
+}
+
+function renewIn(seconds: number): void {
   clearTimeout(timer);
-  timer = setTimeout(() => void renewSession(), Math.max(5, expiresInSeconds - AHEAD_SECONDS) * 1000);
+  timer = setTimeout(() => void renewSession(), seconds * 1000);
 }
 
 function end(problem?: Problem): void {

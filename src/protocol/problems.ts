@@ -85,8 +85,3 @@ export type ProblemDraft = Omit<Problem, 'requestId'>;
 export function problemOf(code: ProblemCode, extras: ProblemExtras = {}): ProblemDraft {
   return { type: `/problems/${code}`, title: PROBLEMS[code].title, status: PROBLEMS[code].status, code, ...extras };
 }
-
-/** The same for one wrong field. */
-export function invalidField(path: string, message: string): ProblemDraft {
-  return problemOf('invalid-request', { detail: `${path}: ${message}`, errors: [{ path, message }] });
-}

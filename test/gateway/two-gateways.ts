@@ -15,6 +15,7 @@ import { drainServer } from '../../src/gateway/http/drain.ts';
 import { attachSockets } from '../../src/gateway/socket/socket-gateway.ts';
 import { openRedis } from '../../src/integrations/redis/open-redis.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
+import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointment-reads.ts';
 import { auditOutbox } from '../../src/persistence/audit-outbox.ts';
@@ -32,7 +33,8 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const BCRYPT_COST = 4;
 const DRAIN_MS = 5_000;
 
-export type TestGateway = AsyncDisposable & { readonly url: string; readonly context: GatewayContext };
+/** `ahead`: by how many milliseconds the clock of its accounts goes ahead of the database's. */
+export type TestGateway = AsyncDisposable & { readonly url: string; readonly context: GatewayContext; readonly clock: { ahead: number } };
 export type TwoGateways = AsyncDisposable & { readonly one: TestGateway; readonly other: TestGateway };
 
 /** What a gateway signs with, and what it accepts besides. */
@@ -71,10 +73,11 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
   const http = createServer().listen(0, '127.0.0.1');
   await once(http, 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const clock = { ahead: 0 };
   const context = createGatewayContext({
     scheduler: node,
     catalog: await CatalogKeeper.open(catalogStore(database)),
-    accounts: await Accounts.open(accountStore(database), { ...secrets, bcryptCost: BCRYPT_COST, now: () => node.now() }),
+    accounts: await Accounts.open(accountStore(database), { ...secrets, bcryptCost: BCRYPT_COST, now: () => instant(node.now() + clock.ahead) }),
     appointments: new AppointmentReads(database),
     audit: stack.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: quiet })),
     database: { kind: database.kind, isReachable: async () => true },
@@ -97,5 +100,5 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
   stack.use(attachSockets(http, context));
   context.readiness.state = 'ready';
   const parts = stack.move();
-  return { url, context, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { url, context, clock, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }

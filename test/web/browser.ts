@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import { pino } from 'pino';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, type WebSocketRoute } from 'playwright-core';
 import { readConfig } from '../../src/config.ts';
+import type { Problem } from '../../src/protocol/problems.ts';
 import { openServer } from '../../src/server.ts';
 import { buildWebIfNeeded } from '../../web/build.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
@@ -64,7 +65,9 @@ export async function openShop(executablePath: string, settings: Readonly<Record
 /** The line between a page and the server's socket: it can be cut, and it can lose single messages. */
 export type Line = {
   isCut: boolean;
-  loses: RegExp | undefined /** Connections so far. */;
+  loses: RegExp | undefined;
+  /** What the next connection is refused with, once. */
+  refuses: Problem | undefined /** Connections so far. */;
   opened: number /** Beacons that have arrived. */;
   beacons: number;
   /** What the page has sent over the socket, as it went. */
@@ -85,6 +88,7 @@ async function layLine(context: BrowserContext): Promise<Line> {
   const line: Line = {
     isCut: false,
     loses: undefined,
+    refuses: undefined,
     opened: 0,
     beacons: 0,
     sent: [],
@@ -108,6 +112,12 @@ async function layLine(context: BrowserContext): Promise<Line> {
     const server = socket.connectToServer();
     socket.onMessage((message) => {
       line.sent.push(String(message));
+      if (line.refuses !== undefined && String(message).startsWith('40')) {
+        // As Socket.IO says that a namespace is not open to somebody.
+        socket.send(`44${JSON.stringify({ message: line.refuses.code, data: { problem: line.refuses } })}`);
+        line.refuses = undefined;
+        return;
+      }
       server.send(message);
     });
     server.onMessage((message) => {

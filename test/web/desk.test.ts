@@ -226,6 +226,43 @@ test('when its session is renewed, the desk goes on over the same line and asks 
   assert.deepEqual([line.opened, line.sent.filter((message) => message.includes('"watch-board"')).length], [1, askedBefore]);
 });
 
+test('a renewal that is not answered is tried again, and the line comes back with it', options, async () => {
+  const desk = await visitDesk();
+  const line = lineOf(desk);
+  const overloaded = {
+    type: '/problems/overloaded',
+    title: 'Too much at once',
+    status: 503,
+    code: 'overloaded',
+    requestId: 'none',
+    retryAfterSeconds: 1,
+  } as const;
+  await desk.route('**/v1/auth/refresh', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', json: overloaded }), { times: 1 });
+  // The server has lost patience with the token, and takes no connection with it.
+  line.refuses = { ...overloaded, code: 'unauthenticated', status: 401 };
+  line.cut();
+  line.mend();
+  await desk.getByText('The connection was lost').waitFor();
+  await desk.getByText('Live', { exact: true }).waitFor();
+  assert.equal(line.refuses, undefined);
+});
+
+test('a line that is refused because there are too many is tried again, without another session', options, async () => {
+  const desk = await visitDesk();
+  const line = lineOf(desk);
+  let renewals = 0;
+  await desk.route('**/v1/auth/refresh', (route) => {
+    renewals += 1;
+    return route.continue();
+  });
+  line.refuses = { type: '/problems/rate-limited', title: 'Too often', status: 429, code: 'rate-limited', requestId: 'none', retryAfterSeconds: 1 };
+  line.cut();
+  line.mend();
+  await desk.getByText('The connection was lost').waitFor();
+  await desk.getByText('Live', { exact: true }).waitFor();
+  assert.deepEqual([line.refuses, renewals], [undefined, 0]);
+});
+
 test('a change that the desk does not hear of is made up for at the next beacon', options, async () => {
   const desk = await visitDesk();
   lineOf(desk).loses = /board-changed/;

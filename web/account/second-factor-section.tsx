@@ -29,12 +29,10 @@ export function SecondFactorSection() {
   };
   const read = async () => {
     const answer = await askAs<{ readonly isOn: boolean; readonly recoveryCodesLeft: number }>('GET', '/v1/auth/totp');
-    problem.value = answer.ok || answer.problem.code === 'not-found' ? undefined : answer.problem;
+    problem.value = answer.ok ? undefined : answer.problem;
     if (answer.ok) state.value = evolveSecondFactor({ at: 'off' }, { type: 'read', ...answer.body });
-    else if (problem.value === undefined) state.value = { at: 'unavailable' };
   };
   useEffect(() => void read(), []);
-  if (state.value?.at === 'unavailable') return null;
   return (
     <Section id={ID} title="Second factor" lead="A code from an app on your phone, asked for when you log in. A stolen password alone opens nothing then.">
       {problem.value !== undefined && (
@@ -53,8 +51,6 @@ export function SecondFactorSection() {
 
 function viewOf(state: SecondFactor, take: TakeFactorChange) {
   switch (state.at) {
-    case 'unavailable':
-      return null;
     case 'off':
       return <Off take={take} />;
     case 'starting':

@@ -6,8 +6,6 @@
 
 export type FactorAct = 'renew-codes' | 'remove';
 export type SecondFactor =
-  /** The server knows of no such thing. */
-  | { readonly at: 'unavailable' }
   | { readonly at: 'off' }
   /** Asks for the password, before anything is made. */
   | { readonly at: 'starting' }
@@ -19,7 +17,6 @@ export type SecondFactor =
 
 export type FactorChange =
   | { readonly type: 'read'; readonly isOn: boolean; readonly recoveryCodesLeft: number }
-  | { readonly type: 'not-offered' }
   | { readonly type: 'start' }
   | { readonly type: 'started'; readonly secret: string; readonly uri: string }
   | { readonly type: 'codes-made'; readonly recoveryCodes: readonly string[] }
@@ -33,8 +30,6 @@ export function evolveSecondFactor(state: SecondFactor, change: FactorChange): S
   switch (change.type) {
     case 'read':
       return change.isOn ? { at: 'on', recoveryCodesLeft: change.recoveryCodesLeft } : { at: 'off' };
-    case 'not-offered':
-      return { at: 'unavailable' };
     case 'start':
       return state.at === 'off' ? { at: 'starting' } : state;
     case 'started':

@@ -6,8 +6,9 @@ import { batch, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import { announce } from '../announcing.tsx';
-import { newKey, type Problem, write } from '../api.ts';
+import { newKey, type Problem, write as writeAsGuest } from '../api.ts';
 import { clock } from '../money-and-time.ts';
+import { session, writeAs } from '../session.ts';
 import { showAppointment } from './appointment.ts';
 import { locationId, ownStart, service, staffId, timeZone } from './choosing.ts';
 
@@ -24,6 +25,9 @@ export const refused = signal<Refused | undefined>(undefined);
 export const booking = signal<'idle' | 'in-flight'>('idle');
 export const bookProblem = signal<Problem | undefined>(undefined);
 let runningOut: ReturnType<typeof setTimeout> | undefined;
+
+/** Whoever is logged in holds and books as themselves: they have places of their own, and find the appointment under their account. */
+const write: typeof writeAsGuest = (...question) => (session.value.state === 'in' ? writeAs(...question) : writeAsGuest(...question));
 
 /** Asks for a start. With a person for the alternatives of a refusal, which name one. */
 export async function keep(startsAt: number, wantedStaffId: string | undefined = staffId.value): Promise<void> {
@@ -145,7 +149,7 @@ export async function book(details: Details): Promise<void> {
   bookProblem.value = undefined;
   const { name, email, phone, notes } = details;
   const customer = { name, email, ...(phone === '' ? {} : { phone }) };
-  const body = { holdId: hold.id, customer, ...(notes === '' ? {} : { notes }) };
+  const body = { holdId: hold.id, customer, source: 'online', ...(notes === '' ? {} : { notes }) };
   const asked = JSON.stringify(body);
   if (asked !== lastAttempt.asked) lastAttempt = { asked, key: newKey() };
   const answer = await write<AppointmentReply>('POST', '/v1/appointments', { body, headers: { 'hold-token': hold.token, 'idempotency-key': lastAttempt.key } });

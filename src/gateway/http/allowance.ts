@@ -1,9 +1,9 @@
 // What a request costs whoever makes it, and how they are told what is left. Every answer under `/v1` goes through here once.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { GatewayContext } from '../context.ts';
-import { type Failed, failed } from '../operations/reply.ts';
+import type { Failed } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
-import type { Allowance, Taken } from '../security/rate-limits.ts';
+import { type Allowance, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
 import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
 
@@ -16,10 +16,7 @@ export async function takeAllowance({ limits }: GatewayContext, kind: Allowance,
 
 /** The headers are of the limit that was reached, which need not be the one that every request of its kind counts for. */
 export function tooMany(taken: Taken): Failed {
-  return {
-    ...failed('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds }),
-    headers: allowanceHeaders(taken),
-  };
+  return { problem: problemOfTooMany(taken), headers: allowanceHeaders(taken) };
 }
 
 /** For a request that no route takes: looking around is counted like reading, whatever the answer is. */

@@ -6,7 +6,7 @@ import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import { countByDay, firstInstantOf } from '../../model/local-dates.ts';
 import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../../protocol/slots.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayAtAll } from '../security/rights.ts';
+import { may } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { serviceToBook, staffToBook, whoDoes } from './claim-ask.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
@@ -85,11 +85,12 @@ export async function explainSlot(context: GatewayContext, caller: Caller, asked
   if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
   const found =
     member && (await context.scheduler.explain({ ...candidateOf(member), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats }));
-  if (found === undefined) return failed('not-found');
+  if (member === undefined || found === undefined) return failed('not-found');
+  const mayKnow = may(caller.principal, 'see-busy-times', { staffId: member.id, locationId: member.locationId });
   const rules = found.rules.map(({ rule, ok, detail }) => ({
     rule,
     ok,
-    ...(detail !== undefined && (rule !== 'slot-taken' || mayAtAll(caller.principal, 'see-busy-times')) && { detail }),
+    ...(detail !== undefined && (rule !== 'slot-taken' || mayKnow) && { detail }),
   }));
   return done({ bookable: found.bookable, rules, revision: found.revision });
 }

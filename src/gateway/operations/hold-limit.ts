@@ -54,10 +54,11 @@ export async function countHold({ holdLedger, scheduler }: GatewayContext, calle
   if (answer.outcome !== 'ok') return isNewHold ? holdLedger.giveBack(caller, placeOf(request)) : undefined;
   const { event, replayed } = answer;
   if (event.type === 'hold.placed' || event.type === 'hold.renewed') {
-    const life = event.hold.expiresAt - scheduler.now();
+    // A repeat tells of what was long ago; the hold may have gone since.
+    const hold = replayed ? await scheduler.hold(event.hold.id) : event.hold;
+    const life = hold === undefined ? 0 : hold.expiresAt - scheduler.now();
     return life > 0 ? holdLedger.keep(caller, event.hold.id, life, placeOf(request)) : holdLedger.giveBack(caller, placeOf(request));
   }
-  // A repeat tells of what was long ago; by now the id may belong to another hold.
   if (replayed) return;
   if (event.type === 'hold.released') return holdLedger.forget(caller, event.hold.id);
   if ((event.type === 'appointment.booked' || event.type === 'appointment.requested') && event.holdId !== null) return holdLedger.forget(caller, event.holdId);

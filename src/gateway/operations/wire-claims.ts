@@ -5,10 +5,11 @@ import type { ClaimReply } from '../../protocol/calendars.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import { may, WHOLE_BUSINESS } from '../security/rights.ts';
 import { placeOfCalendar } from './staff-directory.ts';
+import type { Telling } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
 /**
- * The claims of some calendars, by calendar id, with names and references where the reader may know them. One read of the database for all of them.
+ * The claims of some calendars, by calendar id, with names, references and reasons where the reader may know them. One read of the database for all of them.
  * Times are told in `timeZone`, or each calendar's in its location's.
  */
 export async function wireClaims(
@@ -17,18 +18,23 @@ export async function wireClaims(
   views: readonly CalendarView[],
   timeZone?: string,
 ): Promise<ReadonlyMap<string, readonly ClaimReply[]>> {
-  const visible = views.filter((view) => maySeeCustomers(context, principal, view.calendarId));
-  const ids = visible.flatMap((view) => view.claims.filter((claim) => claim.kind === 'appointment').map((claim) => claim.id));
+  const visible = new Set(views.filter((view) => maySeeCustomers(context, principal, view.calendarId)));
+  const ids = [...visible].flatMap((view) => view.claims.filter((claim) => claim.kind === 'appointment').map((claim) => claim.id));
   const records: ReadonlyMap<string, AppointmentRecord> = ids.length === 0 ? new Map() : await context.appointments.byIds(ids);
   const zoneOf = (calendarId: string) => timeZone ?? placeOfCalendar(context, calendarId)?.timeZone ?? 'UTC';
-  return new Map(views.map((view) => [view.calendarId, view.claims.map((claim) => wireClaim(claim, zoneOf(view.calendarId), records.get(claim.id)))]));
+  return new Map(
+    views.map((view) => [
+      view.calendarId,
+      view.claims.map((claim) => wireClaim(claim, { timeZone: zoneOf(view.calendarId), maySee: visible.has(view) }, records.get(claim.id))),
+    ]),
+  );
 }
 
 export function maySeeCustomers(context: GatewayContext, principal: Principal | null, calendarId: string): boolean {
   return may(principal, 'see-customers', placeOfCalendar(context, calendarId) ?? WHOLE_BUSINESS);
 }
 
-function wireClaim(claim: ClaimView, timeZone: string, record: AppointmentRecord | undefined): ClaimReply {
+function wireClaim(claim: ClaimView, { timeZone, maySee }: Telling, record: AppointmentRecord | undefined): ClaimReply {
   return {
     kind: claim.kind,
     id: claim.id,
@@ -39,7 +45,7 @@ function wireClaim(claim: ClaimView, timeZone: string, record: AppointmentRecord
     serviceId: claim.serviceId,
     status: claim.status,
     ...(claim.expiresAt !== null && { expiresAt: wireTime(claim.expiresAt, timeZone) }),
-    ...(claim.kind === 'block' && { reason: claim.reason }),
+    ...(claim.kind === 'block' && { reason: maySee ? claim.reason : null }),
     ...(record && { reference: record.reference, customer: record.customer, notes: record.notes }),
   };
 }

@@ -4,7 +4,7 @@ import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../../protocol/calendars.ts';
 import { wireTime } from './wire-times.ts';
 
-/** How a fact is told: in which zone, and whether the reader may know whom it is about. */
+/** How a fact is told: in which zone, and whether the reader may know whom it is about, and why. */
 export type Telling = { readonly timeZone: string; readonly maySee: boolean };
 
 export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventReply {
@@ -37,7 +37,7 @@ export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventRe
         startsAt: wireTime(event.block.startsAt, telling.timeZone),
         endsAt: wireTime(event.block.endsAt, telling.timeZone),
         lane: 0,
-        reason: event.block.reason,
+        reason: telling.maySee ? event.block.reason : null,
       };
     case 'hours.changed':
       return { type: event.type, change: event.change.type };

@@ -1,6 +1,7 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { addressGroup } from '../../accounts/address-group.ts';
 import type { Principal } from '../../accounts/principal.ts';
+import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -18,6 +19,11 @@ const ALLOWANCES = {
 
 export type Allowance = keyof typeof ALLOWANCES;
 export type Taken = { readonly isAllowed: boolean; readonly name: string; readonly limit: number; readonly remaining: number; readonly resetSeconds: number };
+
+/** Of whoever has nothing left. */
+export function problemOfTooMany({ limit, resetSeconds }: Taken): ProblemDraft {
+  return problemOf('rate-limited', { detail: `At most ${limit} a minute.`, retryAfterSeconds: resetSeconds });
+}
 
 /** Counters that all nodes share, in a store that runs a script on them in one step. `integrations/redis/` has it. */
 export type SharedCounters = {

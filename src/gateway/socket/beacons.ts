@@ -39,8 +39,20 @@ export class Beacons {
   #visitOne(screen: Screen): void {
     const { accounts, scheduler } = this.#room.context;
     const end = screen.sessionEnd((principal) => accounts.isCurrent(principal), scheduler.now());
-    if (end === undefined) this.#tell(screen);
-    else screen.end(end);
+    if (end !== undefined) return screen.end(end);
+    if (screen.apiKey !== null) void this.#lookUp(screen, screen.apiKey);
+    this.#tell(screen);
+  }
+
+  /** A key may have no end, and this node may not have heard that it was revoked: so it is judged like one that comes over REST, looked up once a minute. */
+  async #lookUp(screen: Screen, apiKey: string): Promise<void> {
+    const { verifier, logger } = this.#room.context;
+    try {
+      if ((await verifier.verify(apiKey)) === undefined) screen.end('logged-out');
+    } catch (error) {
+      // It is looked up again at the next visit; an outage says nothing about a key.
+      logger.warn({ error }, 'an API key could not be looked up');
+    }
   }
 
   #tell(screen: Screen): void {

@@ -36,12 +36,13 @@ export async function completeCalendars(
 
 function completeCalendar(
   question: BoardQuestion,
-  { calendarId, staffId }: BoardColumn,
+  column: BoardColumn,
   view: CalendarView | undefined,
   claims: Awaited<ReturnType<typeof wireClaims>>,
 ): BoardCalendar[] {
   if (view === undefined) return [];
-  return [{ calendarId, staffId, revision: view.revision, hours: wireHours(view.hours, question), claims: claims.get(calendarId) ?? [] }];
+  const { calendarId, staffId } = column;
+  return [{ calendarId, staffId, revision: view.revision, hours: wireHours(view.hours, question, column), claims: claims.get(calendarId) ?? [] }];
 }
 
 /** What was missed, as one entry. */
@@ -53,13 +54,13 @@ export function catchUpOf(question: BoardQuestion, column: BoardColumn, base: nu
     base,
     revision: changes.at(-1)?.revision ?? base,
     events: wireEvents(changes, question, column),
-    ...hoursAfter(changes, question),
+    ...hoursAfter(changes, question, column),
   };
 }
 
 /** The part of `board-changed` that is the same for all boards of this zone with these rights; hours are told for the days of one board. */
 export function boardStepText(era: string, question: BoardQuestion, column: BoardColumn, step: FeedStep): string {
-  const hours = hoursAfter(step.changes, question);
+  const hours = hoursAfter(step.changes, question, column);
   const reader = `${question.timeZone} ${column.seesCustomers}${hours.hours === undefined ? '' : ` ${question.from} ${question.to}`}`;
   return step.textFor(reader, ({ calendarId, base, revision, changes }) =>
     sharedText('board-changed', { era, calendarId, base, revision, events: wireEvents(changes, question, column), ...hours }),
@@ -71,20 +72,21 @@ function wireEvents(changes: readonly CalendarChange[], { timeZone }: BoardQuest
 }
 
 /** The hours after the last change of them, if there was one. */
-function hoursAfter(changes: readonly CalendarChange[], question: BoardQuestion): { readonly hours?: OpenHoursReply } {
+function hoursAfter(changes: readonly CalendarChange[], question: BoardQuestion, column: BoardColumn): { readonly hours?: OpenHoursReply } {
   const hours = changes
     .flatMap((change) => change.events)
     .filter((event) => event.type === 'hours.changed')
     .at(-1)?.hours;
-  return hours === undefined ? {} : { hours: wireHours(hours, question) };
+  return hours === undefined ? {} : { hours: wireHours(hours, question, column) };
 }
 
-function wireHours(hours: CalendarHours, { from, to, timeZone }: BoardQuestion): OpenHoursReply {
+/** Why somebody is away is told to those only who may know whom their appointments are for. */
+function wireHours(hours: CalendarHours, { from, to, timeZone }: BoardQuestion, { seesCustomers }: BoardColumn): OpenHoursReply {
   const time = (at: number) => wireTime(instant(at), timeZone);
   const edges = openWindows(hours, from, to);
   const windows = edges.flatMap((start, index) => (index % 2 === 0 ? [{ startsAt: time(start), endsAt: time(edges[index + 1] ?? start) }] : []));
   const timeOff = hours.timeOff
     .filter((off) => off.startsAt < to && off.endsAt > from)
-    .map((off) => ({ ...off, startsAt: time(off.startsAt), endsAt: time(off.endsAt) }));
+    .map((off) => ({ ...off, startsAt: time(off.startsAt), endsAt: time(off.endsAt), reason: seesCustomers ? off.reason : null }));
   return { timeZone: zoneOf(hours), windows, timeOff };
 }

@@ -2,24 +2,27 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../accounts/principal.ts';
 import { type Problem, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
+import { isKnownOrigin } from '../security/origins.ts';
+import { problemOfTooMany } from '../security/rate-limits.ts';
 
-/** Who a screen is, and where it comes from. `principal` null is a guest. */
-export type Visitor = { readonly principal: Principal | null; readonly address: string };
+/** Who a screen is, and where it comes from. `principal` null is a guest; `apiKey` is what a program has shown, so that it can be looked up again. */
+export type Visitor = { readonly principal: Principal | null; readonly apiKey: string | null; readonly address: string };
 
 /** Reads `auth: { token? }`. A token that is not good is nobody, never a guest. */
 export async function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Promise<Visitor | undefined> {
   const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
   const address = addressOf(request, context.config.trustedProxies);
-  if (token === undefined || token === null) return { principal: null, address };
-  const principal = typeof token === 'string' ? await context.verifier.verify(token) : undefined;
-  return principal && { principal, address };
+  if (token === undefined || token === null) return { principal: null, apiKey: null, address };
+  if (typeof token !== 'string') return undefined;
+  const principal = await context.verifier.verify(token);
+  return principal && { principal, apiKey: principal.role === 'integration' ? token : null, address };
 }
 
 /** Why a screen is not let in; `undefined` if it is. A connection counts as one reading request of whoever makes it. */
 export async function refuseVisitor(context: GatewayContext, visitor: Visitor | undefined): Promise<ProblemDraft | undefined> {
   if (visitor === undefined) return problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
   const taken = await context.limits.take('read', visitor.address, visitor.principal);
-  return taken.isAllowed ? undefined : problemOf('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
+  return taken.isAllowed ? undefined : problemOfTooMany(taken);
 }
 
 /** The error a refused screen gets as `connect_error`: `data` holds the problem. */
@@ -29,11 +32,7 @@ export function refusalOf(draft: ProblemDraft, requestId: string): Error & { dat
 
 /** Pages of other sites may not open sockets unless they are listed; programs send no `Origin`. */
 export function isOriginAllowed(context: GatewayContext, request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  if (!URL.canParse(origin)) return false;
-  const { corsOrigins, publicUrl } = context.config;
-  return new URL(origin).host === host || corsOrigins.includes(origin) || (URL.canParse(publicUrl) && new URL(publicUrl).origin === origin);
+  return request.headers.origin === undefined || isKnownOrigin(request.headers, context.config);
 }
 
 /** The visitor's address: as many hops before the last proxy as there are proxies that are believed. */

@@ -3,6 +3,7 @@ import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { Acknowledgement } from '../../protocol/socket.ts';
 import { failed, isFailed, type Reply } from '../operations/reply.ts';
 import { problemOfOutage } from '../outage.ts';
+import { problemOfTooMany } from '../security/rate-limits.ts';
 import { refuseAction } from '../security/rights.ts';
 import { claimMessages } from './claim-messages.ts';
 import { MAX_MESSAGES_IN_FLIGHT } from './limits.ts';
@@ -35,7 +36,8 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
 
 async function replyTo(room: LiveRoom, screen: Screen, name: string, words: readonly unknown[]): Promise<Reply> {
   const message = MESSAGES.get(name);
-  const refusal = refuseNow(room, screen) ?? (await refuseTooMany(room, screen, message));
+  // Counting may take a moment, in which the session can have ended.
+  const refusal = refuseNow(room, screen) ?? (await refuseTooMany(room, screen, message)) ?? refuseNow(room, screen);
   if (refusal !== undefined) return { problem: refusal };
   if (message === undefined) return failed('not-found', { detail: `There is no message ${JSON.stringify(name.slice(0, 100))}.` });
   const barred = refuseAction(screen.principal, message.action);
@@ -76,7 +78,7 @@ function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
 /** Messages and REST requests come out of one allowance. */
 async function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | undefined): Promise<ProblemDraft | undefined> {
   const taken = await room.context.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
-  return taken.isAllowed ? undefined : problemOf('rate-limited', { detail: `At most ${taken.limit} a minute.`, retryAfterSeconds: taken.resetSeconds });
+  return taken.isAllowed ? undefined : problemOfTooMany(taken);
 }
 
 function acknowledgement(reply: Reply, requestId: string): Acknowledgement<object> {

@@ -21,11 +21,14 @@ export type Watch = {
 export class Screen {
   readonly socket: ScreenSocket;
   readonly address: string;
+  /** Of a program. */
+  readonly apiKey: string | null;
   readonly outbox: Outbox;
   /** Messages that are being answered. */
   inFlight = 0;
   readonly #cut: () => void;
   #principal: Principal | null;
+  #isClosed = false;
   readonly #watches = new Map<string, Watch>();
   /** What is being opened under each name; the ticket tells a slow opening that a younger one has taken its place. */
   readonly #opening = new Map<string, { readonly ticket: symbol; readonly calendarCount: number }>();
@@ -35,6 +38,7 @@ export class Screen {
     this.socket = socket;
     this.#cut = cut;
     this.address = visitor.address;
+    this.apiKey = visitor.apiKey;
     this.#principal = visitor.principal;
     this.outbox = new Outbox(socket.conn, (watchId) => socket.emit('resync', { watchId }));
   }
@@ -102,6 +106,7 @@ export class Screen {
     calendarCount: number,
     open: () => Promise<Opened>,
   ): Promise<Opened | 'full' | 'overtaken' | 'outdated'> {
+    if (this.#isClosed) return 'overtaken';
     this.unwatch(watchId);
     if (!this.#hasRoomFor(calendarCount)) return 'full';
     const ticket = Symbol(watchId);
@@ -131,6 +136,7 @@ export class Screen {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const watch of this.#watches.values()) watch.close();
     this.#watches.clear();
     this.#opening.clear();

@@ -86,6 +86,19 @@ describe('API keys over REST and sockets', () => {
     isProblem(await ask('POST', '/v1/appointments', booking(shop.cy.id, 22)), 'forbidden');
     isProblem(await ask('GET', `/v1/calendars/${shop.cy.calendarId}`), 'forbidden');
     isProblem(await ask('GET', `/v1/appointments?locationId=${shop.newYork}`), 'forbidden');
+    const explained = async (staffId: string) => {
+      const { serviceId, startsAt } = booking(staffId, 22);
+      const { rules } = (await ask('GET', `/v1/slots/explain?${new URLSearchParams({ serviceId, staffId, startsAt })}`)).body;
+      return rules.find(({ rule }: { rule: string }) => rule === 'slot-taken');
+    };
+    assert.equal((await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, body: booking(shop.cy.id, 22) })).status, 201);
+    assert.deepEqual(
+      [Object.keys(await explained(shop.ada.id)), Object.keys(await explained(shop.cy.id))],
+      [
+        ['rule', 'ok', 'detail'],
+        ['rule', 'ok'],
+      ],
+    );
     isProblem(await ask('PATCH', `/v1/locations/${shop.newYork}`, { name: 'Taken' }), 'forbidden');
     isProblem(await ask('PATCH', `/v1/services/${shop.haircut.id}`, { name: 'Taken' }), 'forbidden');
     isProblem(await ask('PATCH', `/v1/staff/${shop.ada.id}`, { locationId: shop.newYork }), 'forbidden');

@@ -52,6 +52,18 @@ function newGuest() {
 const shown = ({ token }: HoldReply) => ({ 'hold-token': token ?? '' });
 
 describe('the limit of live holds', () => {
+  test('a repeat of what was long ago takes no place: the hold it tells of is gone', async () => {
+    const guest = newGuest();
+    for (let count = 0; count < GUEST_LIMIT; count += 1) {
+      const [body, headers] = [nextStart(), { 'idempotency-key': randomUUID() }];
+      const placed = await guest.hold(body, headers);
+      assert.equal((await guest.ask('DELETE', `/v1/holds/${placed.body.id}`, { headers: shown(placed.body) })).status, 204);
+      const again = await guest.hold(body, headers);
+      assert.deepEqual([again.status, again.body.id], [201, placed.body.id]);
+    }
+    assert.equal((await guest.hold()).status, 201);
+  });
+
   test('is told with what to do about it, before any calendar is asked and after what is wrong with the request', async () => {
     const guest = newGuest();
     await guest.fill();

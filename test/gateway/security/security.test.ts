@@ -70,18 +70,24 @@ describe('rate limits', () => {
 
 describe('a request that a cookie speaks for', () => {
   const ours = { host: 'example.org', 'x-requested-with': 'slotkeeper' };
-  const allowed = ['https://app.example.com'];
+  const none = { publicUrl: 'http://127.0.0.1:3000', corsOrigins: [] };
+  const allowed = { ...none, corsOrigins: ['https://app.example.com'] };
   test('comes from a page of ours', () => {
-    assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-origin', origin: 'https://example.org' }, []));
-    assert.ok(isFromOwnPage(ours, []));
+    assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-origin', origin: 'https://example.org' }, none));
+    assert.ok(isFromOwnPage(ours, none));
   });
-  test('has our header, which a form cannot send', () => assert.ok(!isFromOwnPage({ host: 'example.org', 'sec-fetch-site': 'same-origin' }, [])));
+  test('has our header, which a form cannot send', () => assert.ok(!isFromOwnPage({ host: 'example.org', 'sec-fetch-site': 'same-origin' }, none)));
   test('does not come from another site', () => {
-    assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'cross-site' }, []));
-    assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site' }, []));
-    assert.ok(!isFromOwnPage({ ...ours, origin: 'https://evil.example' }, []));
-    assert.ok(!isFromOwnPage({ ...ours, origin: 'null' }, []));
+    assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'cross-site' }, none));
+    assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site' }, none));
+    assert.ok(!isFromOwnPage({ ...ours, origin: 'https://evil.example' }, none));
+    assert.ok(!isFromOwnPage({ ...ours, origin: 'null' }, none));
   });
   test('may come from an origin on the list', () =>
     assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site', origin: 'https://app.example.com' }, allowed)));
+  test('comes from PUBLIC_URL, whatever a proxy says that the host is', () => {
+    const behind = { host: '10.0.0.7:3000', 'x-requested-with': 'slotkeeper', 'sec-fetch-site': 'same-origin', origin: 'https://example.org' };
+    assert.ok(isFromOwnPage(behind, { ...none, publicUrl: 'https://example.org' }));
+    assert.ok(!isFromOwnPage(behind, none));
+  });
 });

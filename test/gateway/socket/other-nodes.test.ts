@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { TokensReply } from '../../../src/protocol/auth.ts';
 import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -127,6 +128,30 @@ describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
     assert.equal((await askOver(other.url, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status, 401);
     await there.hears('session-ended', () => true, AT_ONCE_MS);
     await eventually(() => proxy.counts.refused > 0);
+  });
+
+  test('the screen of an API key that was revoked unheard goes when the key is looked up again', async () => {
+    const { accessToken: token } = await logIn(one);
+    const { id, key } = (await askOver(one.url, 'POST', '/v1/api-keys', { token, body: { name: 'Website', scopes: ['calendars:read'] } })).body;
+    const screen = await openScreen(other, key);
+    proxy.cut();
+    await eventually(() => !one.context.shared?.counters.isReady);
+    assert.equal((await askOver(one.url, 'DELETE', `/v1/api-keys/${id}`, { token })).status, 204);
+    assert.ok((await screen.ask('watch-board', board)).ok);
+    other.clock.ahead = 61_000;
+    assert.equal((await screen.hears('session-ended')).reason, 'logged-out');
+  });
+
+  test('whoever leaves while a watch is being counted watches nothing', async () => {
+    const { accessToken } = await logIn(one);
+    for (let times = 0; times < 5; times += 1) {
+      const screen = await openScreen(other, accessToken);
+      screen.socket.emit('watch-board', board, () => undefined);
+      screen.close();
+    }
+    const watched = async () =>
+      /slotkeeper_screens (\d+)[\s\S]*slotkeeper_watched_calendars (\d+)/.exec((await askOver(other.url, 'GET', '/metrics')).text)?.slice(1);
+    await eventually(async () => isDeepStrictEqual(await watched(), ['0', '0']));
   });
 
   test('an outage of Redis leaves screens as they are, and afterwards nodes hear each other again', async () => {

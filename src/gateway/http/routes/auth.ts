@@ -94,9 +94,9 @@ function shownToken(
   if (body.refreshToken !== undefined) return { from: 'body', token: body.refreshToken };
   const token = cookies[REFRESH_COOKIE];
   if (token === undefined || token === '') return { from: 'nowhere', token: null };
-  return isFromOwnPage(headers, context.config.corsOrigins)
+  return isFromOwnPage(headers, context.config)
     ? { from: 'cookie', token }
-    : failed('csrf', { detail: `Pages send ${CSRF_HEADER} with this request.` });
+    : failed('csrf', { detail: `A cookie speaks only for pages of PUBLIC_URL and CORS_ORIGINS, which send ${CSRF_HEADER} with this request.` });
 }
 
 /** It depends on what was sent, and not on whether the account wants a code. */

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { dateIn } from '../../support/dates.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { TestScreen } from './test-screen.ts';
+
+const REASON = 'a private matter';
+let shop: Business;
+before(async () => {
+  shop = await openBusiness();
+});
+after(() => shop?.[Symbol.asyncDispose]());
+
+test('why somebody is away or their time is blocked is told to whoever may know whom their appointments are for, and to nobody else', async () => {
+  const { owner, desk, staff } = shop.tokens;
+  const { key } = (await shop.ask('POST', '/v1/api-keys', { token: owner, body: { name: 'Door sign', scopes: ['calendars:read'] } })).body;
+  const screens = { desk: await TestScreen.open(shop.url, desk), colleague: await TestScreen.open(shop.url, staff), key: await TestScreen.open(shop.url, key) };
+  const board = { watchId: 'b', from: dateIn(2), to: dateIn(5), staffIds: [shop.bo.id] };
+  for (const screen of Object.values(screens)) assert.ok((await screen.ask('watch-board', board)).ok);
+
+  const stretch = (days: number) => ({ startsAt: berlinTime(days, '10:00'), endsAt: berlinTime(days, '11:00'), reason: REASON });
+  for (const [path, days] of [
+    ['time-off', 3],
+    ['blocks', 4],
+  ] as const)
+    assert.equal((await shop.ask('POST', `/v1/staff/${shop.bo.id}/${path}`, { token: owner, body: stretch(days) })).status, 201);
+
+  const learned = async (screen: TestScreen, token: string) => {
+    for (const type of ['hours.changed', 'block.added'])
+      await screen.hears('board-changed', ({ events }) => events.some((event: { type: string }) => event.type === type));
+    const calendar = await shop.ask('GET', `/v1/calendars/${shop.bo.calendarId}`, { token });
+    const changes = await shop.ask('GET', `/v1/calendars/${shop.bo.calendarId}/changes?after=0`, { token });
+    assert.deepEqual([calendar.status, changes.status], [200, 200]);
+    const watched = await screen.ask('watch-board', board);
+    assert.equal(watched.calendars[0].hours.timeOff.length, 1);
+    return [screen.told, watched, calendar.text, changes.text].map((said) => JSON.stringify(said).includes(REASON));
+  };
+  assert.deepEqual(await learned(screens.desk, desk), [true, true, true, true]);
+  assert.deepEqual(await learned(screens.colleague, staff), [false, false, false, false]);
+  assert.deepEqual(await learned(screens.key, key), [false, false, false, false]);
+  for (const screen of Object.values(screens)) screen.close();
+});
