@@ -4,8 +4,12 @@ import { SqlFailure } from './database.ts';
 /** No connection, no answer, out of resources, shutting down, or a standby that is not promoted yet: another time it may work. Anything else is a mistake of ours. */
 const NOT_NOW = /^(08|53|57|25006|55000)/;
 
+export function isNotNow(sqlState: string): boolean {
+  return NOT_NOW.test(sqlState);
+}
+
 /** Rejects with what the actors call a database that does not answer; anything else stays what it is. */
 export function asReadFailure(failure: unknown): never {
-  const isOutage = failure instanceof SqlFailure && (!failure.definite || NOT_NOW.test(failure.sqlState ?? ''));
+  const isOutage = failure instanceof SqlFailure && (!failure.definite || isNotNow(failure.sqlState ?? ''));
   throw isOutage ? new ReadFailure(failure) : failure;
 }

@@ -20,6 +20,7 @@ describe('A server whose database is away for a while', { skip: POSTGRES_MISSING
     try {
       const login = await askOver(server.url, 'POST', '/v1/auth/login', { body: { email: 'desk@demo.test', password: TEST_PASSWORD } });
       const token = login.body.accessToken;
+      const owner = (await askOver(server.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
       const slot = await freeSlot(server.url);
       const key = { 'idempotency-key': randomUUID() };
 
@@ -28,6 +29,16 @@ describe('A server whose database is away for a while', { skip: POSTGRES_MISSING
       const list = await askOver(server.url, 'GET', '/v1/appointments?limit=1', { token });
       assert.deepEqual([list.status, list.body.code], [503, 'overloaded']);
       assert.equal((await askOver(server.url, 'GET', `/v1/staff`)).status, 200);
+      // Nobody looks at a password or a session that the database has not been asked about.
+      for (const [method, path, body] of [
+        ['POST', '/v1/auth/login', { email: 'desk@demo.test', password: TEST_PASSWORD }],
+        ['POST', '/v1/auth/refresh', { refreshToken: login.body.refreshToken }],
+        ['GET', '/v1/auth/sessions', undefined],
+        ['PATCH', '/v1/settings', { name: 'Nobody hears this' }],
+      ] as const) {
+        const said = await askOver(server.url, method, path, { token: path.includes('settings') ? owner : token, ...(body && { body }) });
+        assert.deepEqual([said.status, said.body.code], [503, 'overloaded'], `${path}: ${said.text}`);
+      }
       const claim = askOver(server.url, 'POST', '/v1/holds', { body: slot, headers: key });
       await wait(500);
       assert.ok(proxy.counts.refused > 0, 'nobody tried to reach the database');

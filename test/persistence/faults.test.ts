@@ -1,7 +1,9 @@
 // What a fault between this process and PostgreSQL looks like from here, and what may still happen on the other side.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Database, SqlFailure } from '../../src/persistence/database.ts';
+import { ReadFailure } from '../../src/actors/ports.ts';
+import { type Database, type EntityManager, SqlFailure } from '../../src/persistence/database.ts';
+import { UserAccountRow } from '../../src/persistence/entities/user-account.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { POSTGRES_MISSING, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -41,6 +43,59 @@ describe('faults between a node and PostgreSQL', { skip: POSTGRES_MISSING }, () 
 
   const epochOf = async (shard: number) => (await direct.sql('select epoch from shard where id = $1', [shard]))[0]?.[0];
   const setEpoch = 'update shard set epoch = $2 where id = $1';
+
+  test('a transaction that is cut before its commit has done nothing, one that is cut then is not known, and neither keeps a connection', async () => {
+    const look = (em: EntityManager) => em.count(UserAccountRow, {});
+    const cut = () => proxy.cut();
+    const faults: readonly [(em: EntityManager) => Promise<unknown>, (error: unknown) => boolean][] = [
+      [
+        async (em) =>
+          look(em)
+            .then(cut)
+            .then(() => look(em)),
+        (error) => error instanceof ReadFailure,
+      ],
+      [async (em) => look(em).then(cut), notDefinite],
+    ];
+    // More often than there are connections.
+    for (let times = 0; times < 12; times += 1) {
+      const [work, isMeant] = faults[times % faults.length] ?? assert.fail();
+      await assert.rejects(database.transaction(work), isMeant);
+      await assert.rejects(database.transaction(look), (error) => error instanceof ReadFailure);
+      proxy.pass();
+      assert.equal(await database.transaction(look), 0);
+    }
+  });
+
+  test('who waits too long for a row has done nothing, and gives the connection back', async () => {
+    const held = Promise.withResolvers<void>();
+    const isHeld = Promise.withResolvers<void>();
+    const lock = (em: EntityManager) => em.execute('select 1 from shard where id = 7 for update');
+    const holder = direct.transaction(async (em) => {
+      await lock(em);
+      isHeld.resolve();
+      await held.promise;
+    });
+    await isHeld.promise;
+    const waiting = Array.from({ length: 10 }, () => assert.rejects(database.transaction(lock), (error) => error instanceof ReadFailure));
+    await Promise.all(waiting);
+    assert.deepEqual(await database.sql('select 1'), [[1]]);
+    held.resolve();
+    await holder;
+    await database.transaction(lock);
+  });
+
+  test('what the work of a transaction throws is what is heard, also where the connection goes with it', async () => {
+    await assert.rejects(
+      database.transaction(async (em) => {
+        await em.count(UserAccountRow, {});
+        proxy.cut();
+        throw new TypeError('a mistake of ours');
+      }),
+      { name: 'TypeError', message: 'a mistake of ours' },
+    );
+    proxy.pass();
+  });
 
   test('a backend that an administrator ends leaves its statement not definite', async () => {
     const connection = await database.connect();

@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { ORM_OPTIONS } from '../orm.ts';
 import { parameterText } from '../parameters.ts';
+import { transactionOf } from '../transaction-of.ts';
 import { assertOutsideTransaction, insideTransaction } from '../transaction-scope.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { PgliteEngine } from './engine.ts';
@@ -35,7 +36,7 @@ export async function openPglite(directory: string): Promise<Database> {
     },
     transaction(work) {
       assertOutsideTransaction();
-      const result = previous.then(() => insideTransaction(() => orm.em.fork().transactional(work)));
+      const result = previous.then(() => insideTransaction(() => transactionOf(orm.em.fork(), work)));
       previous = result.catch(() => undefined);
       return result;
     },

@@ -4,6 +4,7 @@ import { type Database, DEFAULT_STATEMENT_TIMEOUT_MS, SqlFailure } from '../data
 import { migrate } from '../migrate.ts';
 import { ORM_OPTIONS } from '../orm.ts';
 import { parameterText } from '../parameters.ts';
+import { transactionOf } from '../transaction-of.ts';
 import { assertOutsideTransaction, insideTransaction } from '../transaction-scope.ts';
 import { boundedSocket } from './bounded-socket.ts';
 import { CONNECT_TIMEOUT_MS, connectToPostgres, failureOf, type PostgresConnection, sendStatement } from './postgres-connection.ts';
@@ -13,6 +14,8 @@ const OLDEST_SUPPORTED_VERSION = 15;
 const POOL_SIZE = 10;
 /** A transaction of ours that does nothing for so long is stuck; the server ends it, so that it keeps no locks. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
+/** Rows are held for milliseconds. Whoever waits longer for one waits for somebody stuck, with a connection that others need. */
+const LOCK_TIMEOUT_MS = 2_000;
 /** The server would have answered or given up by now: whoever is silent for longer is gone, and the pool must not wait for it. */
 const SILENCE_MS = DEFAULT_STATEMENT_TIMEOUT_MS + 5_000;
 /** Advisory lock for opening: one process migrates, the others wait and find everything done. */
@@ -24,6 +27,7 @@ export async function openPostgres(url: string): Promise<Database> {
   await migrateAlone(url);
   const orm = await openOrm(url, {
     statement_timeout: DEFAULT_STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     stream: () => boundedSocket(SILENCE_MS),
   });
@@ -57,7 +61,7 @@ export async function openPostgres(url: string): Promise<Database> {
     },
     transaction(work) {
       assertOutsideTransaction();
-      return insideTransaction(() => orm.em.fork().transactional(work));
+      return insideTransaction(() => transactionOf(orm.em.fork(), work));
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...connections].map((connection) => connection.close()));
