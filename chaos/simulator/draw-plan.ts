@@ -24,6 +24,11 @@ const MOODS: readonly Mood[] = [
 /** In a rush nobody does anything before this moment, and then everybody at once. */
 const RUSH_AT = 5_000;
 const RUSH_MS = 60;
+/** How likely it is that calendars which no node has in memory are opened just while they are booked, and how many. */
+const ENCOUNTERS = 0.4;
+const MOST_ENCOUNTERS = 6;
+/** As long as a subscription takes at the most, and a little more. */
+const ENCOUNTER_MS = 30;
 /** How likely it is that there is only one node, alone. */
 const ALONE = 0.1;
 
@@ -44,16 +49,21 @@ export function drawPlan(seed: number): Plan {
   };
   const skew = random.chance(0.2) ? 0.02 : 0.001;
   const several = <Item>(count: number, draw: (number: number) => Item) => Array.from({ length: count }, (_, number) => draw(number));
+  const meeting = new Random(seed).fork('encounters');
+  const encounters = meeting.chance(ENCOUNTERS) ? several(1 + meeting.below(MOST_ENCOUNTERS), (number) => drawEncounter(number, world, meeting)) : [];
   return {
     seed,
-    calendars: world.calendars,
+    calendars: world.calendars + encounters.length,
     slots: world.slots,
     hasBus: nodes > 1,
     busStepMs: random.pick([0.6, 0.6, 4, 20]),
     clocks: several(nodes, () => ({ rate: random.between(1 - skew, 1 + skew), offset: Math.floor(random.between(0, 10_000_000)) })),
     faults: several(mood.faults === 0 ? 0 : 1 + random.below(mood.faults), () => drawFault(world, random)).sort((one, other) => one.at - other.at),
-    people: several(4 + random.below(8), (number) => drawPerson(`person ${number}`, world, random)),
-    watchers: several(1 + random.below(3), (number) => drawWatcher(`watcher ${number}`, world, random)),
+    people: [...several(4 + random.below(8), (number) => drawPerson(`person ${number}`, world, random)), ...encounters.map(({ booker }) => booker)],
+    watchers: [
+      ...several(1 + random.below(3), (number) => drawWatcher(`watcher ${number}`, world, random)),
+      ...encounters.flatMap(({ onlookers }) => onlookers),
+    ],
     // In a rush many look at what is just being loaded.
     readers: several(world.isRush ? 6 : 1 + random.below(3), (number) => drawReader(`reader ${number}`, world, random)),
   };
@@ -151,6 +161,24 @@ function drawWatcher(name: string, world: World, random: Random): Watcher {
   const { nodes, calendars } = world;
   const all = Array.from({ length: calendars }, (_, number) => number);
   return { name, node: random.below(nodes), startsAt: startOf(world, random, 15_000), calendars: random.chance(0.6) ? all : all.slice(0, 1) };
+}
+
+/**
+ * Somebody books on a calendar that no node has in memory, while others open it. It stays quiet afterwards, since the next change would
+ * heal whatever was missed when the calendar was loaded.
+ */
+function drawEncounter(number: number, world: World, random: Random): { readonly booker: Person; readonly onlookers: readonly Watcher[] } {
+  const { nodes, slots } = world;
+  const calendar = world.calendars + number;
+  const at = RUSH_AT + random.below(FAULTS_END_AT - RUSH_AT);
+  const moment = () => at + random.below(ENCOUNTER_MS);
+  const act = { type: 'book', calendars: [calendar], slot: random.below(slots), service: 0, approval: 'automatic' } as const;
+  const step = { pause: 0, node: random.below(nodes), act, twin: null, patience: 2, abandons: false };
+  const onlooker = (name: string) => ({ name, node: random.below(nodes), startsAt: moment(), calendars: [calendar] });
+  return {
+    booker: { name: `booker ${number}`, startsAt: moment(), steps: [step] },
+    onlookers: [onlooker(`onlooker ${number} a`), onlooker(`onlooker ${number} b`)],
+  };
 }
 
 function drawReader(name: string, world: World, random: Random): Reader {

@@ -112,16 +112,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'join-after-snapshot',
+    name: 'snapshot-before-join',
     why: 'What is published between the snapshot and the subscription is lost.',
-    edits: [
-      { file: REGISTRY, find: '    await this.#hooks.beforeLoad(calendarIds);\n', replace: '' },
-      {
-        file: REGISTRY,
-        find: 'this.#add(stored);\n    } finally {',
-        replace: 'this.#add(stored);\n      await this.#hooks.beforeLoad(calendarIds);\n    } finally {',
-      },
-    ],
+    edits: [{ file: REGISTRY, find: 'await this.#hooks.beforeLoad(calendarIds);', replace: 'void this.#hooks.beforeLoad(calendarIds);' }],
   },
   {
     name: 'news-ignored',
