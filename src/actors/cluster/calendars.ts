@@ -100,8 +100,8 @@ export class Calendars {
 
   /** What is missed here, because the database is away, the next beacon makes good. */
   async #settleIn(all: readonly string[], foreign: readonly string[], gained: readonly number[]): Promise<void> {
-    await this.following.join(foreign);
-    await this.following.compare(all);
+    await this.following.joinLoaded(foreign);
+    await this.following.compare(all.filter((id) => !foreign.includes(id)));
     await this.wakeHolds(gained);
   }
 

@@ -42,16 +42,14 @@ export class Following {
 
   /** To be called before they are loaded: what is published from now on is not missed, or will be found missing. */
   async join(calendarIds: readonly string[]): Promise<void> {
-    const { bus, channels } = this.#options;
-    const fresh = calendarIds.filter((id) => !this.#followed.has(id));
-    for (const id of fresh) this.#followed.set(id, 0);
-    if (bus === null || fresh.length === 0) return;
-    try {
-      await bus.subscribe(fresh.map(channels.calendar));
-      if (bus.isUp) for (const id of fresh) if (this.#followed.has(id)) this.#live.add(id);
-    } catch (failure) {
-      if (!(failure instanceof BusFailure)) throw failure;
-    }
+    this.#goLive(await this.#subscribe(calendarIds));
+  }
+
+  /** For those that are in memory already: what was published before the subscription stood may be missing, so they are compared before they count as live. Rejects with ReadFailure. */
+  async joinLoaded(calendarIds: readonly string[]): Promise<void> {
+    const subscribed = await this.#subscribe(calendarIds);
+    await this.compare(calendarIds);
+    this.#goLive(subscribed);
   }
 
   leave(calendarIds: readonly string[]): void {
@@ -94,7 +92,7 @@ export class Following {
   onUp(): void {
     const followed = [...this.#followed.keys()];
     void this.#compareOrSay([...this.#options.inMemory()]).then((isCompared) => {
-      if (isCompared && this.#options.bus?.isUp === true) for (const id of followed) if (this.#followed.has(id)) this.#live.add(id);
+      if (isCompared) this.#goLive(followed);
     });
   }
 
@@ -110,6 +108,25 @@ export class Following {
     this.#isClosed = true;
     this.#cancelBeacon();
     this.leave([...this.#followed.keys()]);
+  }
+
+  /** Returns those of them whose subscription stands from now on. */
+  async #subscribe(calendarIds: readonly string[]): Promise<readonly string[]> {
+    const { bus, channels } = this.#options;
+    const fresh = calendarIds.filter((id) => !this.#followed.has(id));
+    for (const id of fresh) this.#followed.set(id, 0);
+    if (bus === null || fresh.length === 0) return [];
+    try {
+      await bus.subscribe(fresh.map(channels.calendar));
+      return fresh;
+    } catch (failure) {
+      if (!(failure instanceof BusFailure)) throw failure;
+      return [];
+    }
+  }
+
+  #goLive(calendarIds: readonly string[]): void {
+    if (this.#options.bus?.isUp === true) for (const id of calendarIds) if (this.#followed.has(id)) this.#live.add(id);
   }
 
   async #beacon(): Promise<void> {
@@ -131,7 +148,7 @@ export class Following {
     const { bus, channels } = this.#options;
     try {
       await bus?.subscribe(waiting.map(channels.calendar));
-      if ((await this.#compareOrSay(waiting)) && bus?.isUp === true) for (const id of waiting) if (this.#followed.has(id)) this.#live.add(id);
+      if (await this.#compareOrSay(waiting)) this.#goLive(waiting);
     } catch (failure) {
       if (!(failure instanceof BusFailure)) throw failure;
     }
