@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { RateLimits, type Taken } from '../../../src/gateway/security/rate-limits.ts';
-import { RedisCounters } from '../../../src/integrations/redis/redis-counters.ts';
-import { eventually } from '../../support/eventually.ts';
-import { startFaultProxy } from '../../support/fault-proxy.ts';
-import { REDIS_MISSING, startRedis, type TestRedis } from '../../support/redis.ts';
+import { REDIS_MISSING } from '../../support/redis.ts';
+import { countingNodes } from './counting-nodes.ts';
 
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Six claims a minute for an address. */
 const SCALE = 0.05;
 const LIMIT = 6;
@@ -15,25 +12,10 @@ const LIMIT = 6;
 const ANSWERED_WITHIN_MS = 500;
 
 describe('rate limits of several nodes', { skip: REDIS_MISSING }, () => {
-  let redis: TestRedis;
-  let stack: AsyncDisposableStack;
-  /** Fresh for each test, so that the counters are. */
-  let namespace: string;
-  before(async () => {
-    stack = new AsyncDisposableStack();
-    redis = stack.use(await startRedis());
+  const nodes = countingNodes((shared) => {
+    const limits = new RateLimits(SCALE, shared);
+    return { take: (address = '10.0.0.1') => limits.take('claim', address, null) };
   });
-  after(() => stack?.disposeAsync());
-  beforeEach(() => {
-    namespace = randomUUID();
-  });
-
-  async function openNode(url = redis.url, space = namespace) {
-    const counters = stack.use(new RedisCounters(url, quiet));
-    await eventually(() => counters.isReady);
-    const limits = new RateLimits(SCALE, { counters, namespace: space });
-    return { counters, limits, take: (address = '10.0.0.1') => limits.take('claim', address, null) };
-  }
 
   /** Takes until there is no more; how many there were. */
   async function takeAll(take: () => Promise<Taken>): Promise<number> {
@@ -46,7 +28,7 @@ describe('rate limits of several nodes', { skip: REDIS_MISSING }, () => {
   }
 
   test('all nodes have one allowance together', async () => {
-    const [one, other] = [await openNode(), await openNode()];
+    const [one, other] = [await nodes.open(), await nodes.open()];
     for (let left = LIMIT - 1; left >= 0; left -= 1) assert.equal((await (left % 2 === 0 ? one : other).take()).remaining, left);
     for (const node of [one, other]) {
       const refused = await node.take();
@@ -57,21 +39,17 @@ describe('rate limits of several nodes', { skip: REDIS_MISSING }, () => {
   });
 
   test('installations that use the same Redis do not share', async () => {
-    const [ours, theirs] = [await openNode(), await openNode(redis.url, randomUUID())];
+    const [ours, theirs] = [await nodes.open(), await nodes.open(randomUUID())];
     assert.equal(await takeAll(ours.take), LIMIT);
     assert.equal(await takeAll(theirs.take), LIMIT);
   });
 
   test('without Redis each node counts for itself, at once, and together again when it is back', async () => {
-    const [one, other] = [await openNode(), await openNode()];
+    const [one, other] = [await nodes.open(), await nodes.open()];
     await one.take();
-    await redis.kill();
-    try {
+    await nodes.withoutRedis([one, other], async () => {
       assert.deepEqual([await takeAll(one.take), await takeAll(other.take)], [LIMIT, LIMIT]);
-    } finally {
-      await redis.restart();
-    }
-    await eventually(() => one.counters.isReady && other.counters.isReady);
+    });
     assert.equal((await one.take('10.0.0.3')).remaining, LIMIT - 1);
     assert.equal((await other.take('10.0.0.3')).remaining, LIMIT - 2);
   });
@@ -88,14 +66,6 @@ describe('rate limits of several nodes', { skip: REDIS_MISSING }, () => {
   });
 
   test('a Redis that does not answer holds nobody up', async () => {
-    const proxy = stack.use(await startFaultProxy({ host: '127.0.0.1', port: redis.port }));
-    const node = await openNode(proxy.urlThrough(redis.url));
-    for (const silence of [() => proxy.blackHole(), () => proxy.swallowReplies(), () => proxy.cut()]) {
-      silence();
-      assert.equal(await takeAll(() => node.limits.take('claim', silence.toString(), null)), LIMIT);
-      proxy.pass();
-      await eventually(() => node.counters.isReady);
-    }
-    assert.ok(proxy.counts.requestBytesSwallowed > 0 && proxy.counts.replyBytesSwallowed > 0 && proxy.counts.cut > 0);
+    await nodes.inEachSilence(async ({ take }, way) => assert.equal(await takeAll(() => take(`10.0.1.${way}`)), LIMIT));
   });
 });

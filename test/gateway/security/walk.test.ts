@@ -73,18 +73,22 @@ test('every standing walks, and every route and message has a sample', () => {
   assert.deepEqual(Object.keys(screenMessages).sort(), [...MESSAGES.keys()].sort());
 });
 
-describe('every route', () => {
-  let walkers: readonly Walker[];
+/** A test for each walker. What they have is made anew, since whoever has walked before may have ended it. */
+function everyWalker(walk: (walker: Walker) => Promise<void>): () => readonly Walker[] {
+  let walkers: readonly Walker[] = [];
   before(async () => {
     walkers = await walkersOf(cast);
   });
-
   for (const { name } of WALKERS)
-    test(`lets ${name} do what the table says, and nothing beyond it`, async () => {
-      const walker = walkers.find((one) => one.name === name) ?? assert.fail(name);
-      await walkRoutes(walker, (verdict) => verdict !== 'let-through');
-      await walkRoutes(walker, (verdict) => verdict === 'let-through');
-    });
+    test(`lets ${name} do what the table says, and nothing beyond it`, () => walk(walkers.find((one) => one.name === name) ?? assert.fail(name)));
+  return () => walkers;
+}
+
+describe('every route', () => {
+  const walkers = everyWalker(async (walker) => {
+    await walkRoutes(walker, (verdict) => verdict !== 'let-through');
+    await walkRoutes(walker, (verdict) => verdict === 'let-through');
+  });
 
   async function walkRoutes(walker: Walker, isWanted: (verdict: Step['verdict']) => boolean): Promise<void> {
     const before = await stateOf();
@@ -101,7 +105,7 @@ describe('every route', () => {
   }
 
   test('refuses whoever may not at all before the body is looked at', async () => {
-    for (const walker of walkers)
+    for (const walker of walkers())
       for (const route of ROUTES.filter(
         ({ schemas, action, path }) =>
           schemas.body !== undefined &&
@@ -157,21 +161,14 @@ describe('a token that is not good', () => {
 });
 
 describe('every message', () => {
-  let walkers: readonly Walker[];
-  before(async () => {
-    walkers = await walkersOf(cast);
+  const walkers = everyWalker(async (walker) => {
+    const screen = await TestScreen.open(cast.url, walker.token);
+    const before = await stateOf();
+    await walkMessages(screen, walker, (verdict) => verdict !== 'let-through');
+    assert.equal(await stateOf(), before, 'what was refused has changed something');
+    await walkMessages(screen, walker, (verdict) => verdict === 'let-through');
+    screen.close();
   });
-
-  for (const { name } of WALKERS)
-    test(`lets ${name} do what the table says, and nothing beyond it`, async () => {
-      const walker = walkers.find((one) => one.name === name) ?? assert.fail(name);
-      const screen = await TestScreen.open(cast.url, walker.token);
-      const before = await stateOf();
-      await walkMessages(screen, walker, (verdict) => verdict !== 'let-through');
-      assert.equal(await stateOf(), before, 'what was refused has changed something');
-      await walkMessages(screen, walker, (verdict) => verdict === 'let-through');
-      screen.close();
-    });
 
   async function walkMessages(screen: TestScreen, walker: Walker, isWanted: (verdict: Step['verdict']) => boolean): Promise<void> {
     for (const [name, { action }] of MESSAGES) {
@@ -189,7 +186,7 @@ describe('every message', () => {
   }
 
   test('refuses whoever may not at all before its body is looked at', async () => {
-    for (const walker of walkers) {
+    for (const walker of walkers()) {
       const screen = await TestScreen.open(cast.url, walker.token);
       const verdict = walker.token === undefined ? 'unauthenticated' : 'forbidden';
       for (const [name, { action }] of MESSAGES) {
