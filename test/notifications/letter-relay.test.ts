@@ -167,9 +167,14 @@ onEachDatabase('the relay', (place) => {
   });
 
   test('does not send a letter whose link has been purged in the meantime', async () => {
+    await using smtp = await startSmtp();
     const id = await writeLetter(place.database, { lifeMs: -MINUTE });
     await purgeOldLetters(place.database);
+    const good = await writeLetter(place.database);
+    await using _relay = openRelay(place.database, { port: smtp.port });
+    await until(good, 'sent');
     assert.deepEqual(await stateOf(id), { delivery: 'failed', attempts: 0, token: null, failure: 'link-expired' });
+    assert.deepEqual(idsOf(smtp), [messageId(good)]);
   });
 
   test('leaves what it has no words for to a node of another version', async () => {
