@@ -6,7 +6,7 @@ import { addressGroup } from './address-group.ts';
  * bcrypt runs in the pool of four threads that files and the names of hosts are looked up with, too: one stays for those. And one core stays for
  * the main thread, which claims need.
  */
-const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
+export const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
 /** With a quarter of a second a password, whoever is let in waits five seconds at most, ten where a password is wrong and so compared twice. */
 const WAITING_FOR_EACH = 20;
 /** Inside at once, whoever they are. */
