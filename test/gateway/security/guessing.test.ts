@@ -36,6 +36,9 @@ after(() => cast?.[Symbol.asyncDispose]());
 const by = (account: CastMember, asking: Asking = {}): Asking => ({ ...asking, token: cast.tokenOf[account] });
 const OWNER = 'owner@example.org';
 
+/** Those for whom there is a customer that they may not know anything of. */
+const WITH_STRANGERS = WALKERS.filter((facts) => reachOfWalker(facts, 'see-customers') === null || facts.standing === 'staff' || facts.isBound === true);
+
 /** Whom a walker may not know anything of. */
 function strangersOf(walker: Walker): readonly Marked[] {
   const everybody = [adas, bos, cys];
@@ -49,13 +52,13 @@ function strangersOf(walker: Walker): readonly Marked[] {
 }
 
 describe('of a customer who is not theirs', () => {
-  for (const { name } of WALKERS)
+  for (const { name } of WITH_STRANGERS)
     test(`${name} hears nothing from any route or message`, async () => {
       const walker = walkers.find((one) => one.name === name) ?? assert.fail(name);
       const strangers = strangersOf(walker);
       const marks = strangers.flatMap((stranger) => stranger.marks);
       const texts = [...(await askEverything(walker, strangers)), ...(await sendEverything(walker, strangers))];
-      assert.ok(strangers.length === 0 || texts.length > 100, 'hardly anything was asked');
+      assert.ok(texts.length > 100, 'hardly anything was asked');
       assert.deepEqual(
         texts.flatMap((text) => leaks(text, marks)),
         [],
@@ -96,6 +99,7 @@ describe('of a customer who is not theirs', () => {
   }
 
   test('a refusal says the same whatever the thing is', async () => {
+    let compared = 0;
     for (const walker of walkers)
       for (const route of ROUTES) {
         const sample = ROUTE_SAMPLES[`${route.method} ${route.path}`] ?? assert.fail();
@@ -107,6 +111,7 @@ describe('of a customer who is not theirs', () => {
           const said = await cast.ask(route.method.toUpperCase(), path, { token: walker.token, headers, ...(body && { body }) });
           if (said.status < 400) continue; // a list, which has nothing in it that is not theirs
           const { requestId: _, ...rest } = said.body;
+          compared += 1;
           refusals.add(JSON.stringify(rest));
           assert.deepEqual(
             Object.keys(rest).filter((key) => !['type', 'title', 'status', 'code', 'detail'].includes(key)),
@@ -116,6 +121,7 @@ describe('of a customer who is not theirs', () => {
         }
         assert.ok(refusals.size <= 1, [...refusals].join('\n'));
       }
+    assert.ok(compared > 100, `hardly anything was refused: ${compared}`);
   });
 
   test('nothing is in a list, whatever is asked for', async () => {
