@@ -53,11 +53,17 @@ export function messagesOf(): fc.Arbitrary<FuzzMessage> {
   return fc.oneof(...each);
 }
 
-export async function fuzzMessages(cast: Cast, known: KnownIds, document: OpenApiDocument, messages: readonly FuzzMessage[]): Promise<string[]> {
+export async function fuzzMessages(
+  cast: Cast,
+  known: KnownIds,
+  document: OpenApiDocument,
+  messages: readonly FuzzMessage[],
+): Promise<{ readonly good: number; readonly complaints: readonly string[] }> {
   const operations = new Map(operationsOf(document).map((operation) => [`${operation.method} ${operation.path}`, operation]));
   const screens = new Map<CastMember | null, TestScreen>();
   for (const member of [null, ...CAST]) screens.set(member, await TestScreen.open(cast.url, member === null ? undefined : tokenApart(cast, member)));
   const complaints: string[] = [];
+  let good = 0;
   let next = 0;
   const talk = async () => {
     while (next < messages.length) {
@@ -73,6 +79,7 @@ export async function fuzzMessages(cast: Cast, known: KnownIds, document: OpenAp
         .timeout(20_000)
         .emitWithAck(name, ...words)
         .catch((failure: unknown) => String(failure));
+      if (isGood(answer)) good += 1;
       const complaint = complaintOf(message, answer, documentedCodes(message.name, operations));
       if (complaint !== undefined)
         complaints.push(`#${index} ${message.name} by ${message.by ?? 'a guest'} (${message.twist}) ${JSON.stringify(words).slice(0, 800)}\n   ${complaint}`);
@@ -81,7 +88,7 @@ export async function fuzzMessages(cast: Cast, known: KnownIds, document: OpenAp
   };
   await Promise.all(Array.from({ length: SENT_AT_ONCE }, talk));
   for (const screen of screens.values()) screen.close();
-  return complaints;
+  return { good, complaints };
 }
 
 function wordsOf({ tree, mutations, twist }: FuzzMessage, known: KnownIds): unknown[] {
@@ -113,10 +120,14 @@ function documentedCodes(name: string, operations: ReadonlyMap<string, Operation
   );
 }
 
+function isGood(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === true;
+}
+
 function complaintOf({ name, twist }: FuzzMessage, answer: unknown, codes: ReadonlySet<string>): string | undefined {
   const told = JSON.stringify(answer).slice(0, 600);
   if (typeof answer !== 'object' || answer === null || !('ok' in answer)) return `is not answered: ${told}`;
-  if (answer.ok === true) return twist === 'none' ? undefined : `was taken for a message: ${told}`;
+  if (isGood(answer)) return twist === 'none' ? undefined : `was taken for a message: ${told}`;
   const read = problem.safeParse('problem' in answer ? answer.problem : undefined);
   if (!read.success) return `is not what a problem looks like: ${told}`;
   const { code, status } = read.data;
