@@ -4,7 +4,9 @@ import type { LogLevel } from './config.ts';
 /** Fields that are not meant for a log. Nobody puts them there; this is for the error of a library that brings what it was given along. */
 const SECRET_NAMES = [
   'accessToken',
+  'apiKey',
   'authorization',
+  'code',
   'cookie',
   'holdToken',
   'idempotency-key',
@@ -14,14 +16,15 @@ const SECRET_NAMES = [
   'parameters',
   'password',
   'passwordHash',
+  'recoveryCodes',
   'refreshToken',
   'secret',
   'token',
   'tokenHash',
 ];
 const HIDDEN = '[hidden]';
-/** Also inside of sentences and stacks: the password of an address, an access token, a bcrypt hash. */
-const SECRET_SHAPES = /(?<=[a-z]:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/g;
+/** Also inside of sentences and stacks: the password of an address, an access token, an API key, a bcrypt hash. */
+const SECRET_SHAPES = /(?<=[a-z]:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|slk_[\w-]{43}|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/g;
 
 /** What the server says of itself: one object a line. Nothing secret is handed to it; what comes through by mistake is hidden by name and by shape. */
 export function openLog(level: LogLevel, destination: DestinationStream): Logger {

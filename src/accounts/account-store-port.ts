@@ -57,6 +57,8 @@ export type Credentials = {
 /** Whom a login has looked at, what it spends, and what is said of it if it succeeds. */
 export type Login = { readonly looked: StoredUser; readonly proof: Proof | null; readonly entry: AuditEntry };
 
+export type Beginning = 'begun' | 'not-proven' | 'changed';
+
 export type AccountStore = LetterStore &
   ApiKeyStore &
   RegistrationStore &
@@ -72,10 +74,10 @@ export type AccountStore = LetterStore &
     hasOwner(): Promise<boolean>;
 
     /**
-     * A session begins with its first token. Spends the proof. False if it was spent already, if it is null and the user has a second factor by now, or if the
-     * user is disabled or in anything another than the one whose password was looked at.
+     * A session begins with its first token, and spends the proof. `not-proven`: it was spent already, or it is null and the user has a second factor by now.
+     * `changed`: the user is disabled, or in anything another than the one whose password was looked at.
      */
-    addSession(token: NewRefreshToken, from: Visit, login: Login): Promise<boolean>;
+    addSession(token: NewRefreshToken, from: Visit, login: Login): Promise<Beginning>;
     /** Uses up the token with `tokenHash` and adds its successor, in one transaction: of two at once exactly one succeeds. `reused` is said of a session that ends by it. */
     rotate(tokenHash: string, successor: Omit<NewRefreshToken, 'userId' | 'family'>, from: Visit, reused: SessionEntry): Promise<Rotation>;
     /** Those that have not ended and were used after `since`, the one used last first. */

@@ -89,7 +89,7 @@ export class Accounts {
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
     this.#queue = new PasswordQueue(settings.rateLimitScale ?? 1);
     this.registrations = new Registrations(store, { ...settings, queue: this.#queue });
-    this.users = new Users(store, settings, this.#ended);
+    this.users = new Users(store, { hashOfNobody: hashed, now: settings.now }, this.#ended);
     this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
     const told = { ended: this.#ended, failedLogins: this.#failedLogins };
     this.passwordResets = new PasswordResets(store, { ...settings, queue: this.#queue }, told);
@@ -126,7 +126,9 @@ export class Accounts {
     const entry = await this.secondFactors.enter({ userId: user.id, factor, code, claim }, begin);
     if (entry === 'second-factor-required') await this.#failedLogins.takeBack(attempt);
     if (entry === 'wrong-code') await this.#failedLogins.failed(attempt, user, from);
-    if (entry !== 'entered') return entry === 'wrong-code' ? 'wrong-credentials' : entry;
+    // Who has been changed, disabled or removed in the meantime tries again as what they are now.
+    if (entry === 'wrong-code' || entry === 'changed') return 'wrong-credentials';
+    if (entry !== 'entered') return entry;
     await this.#failedLogins.succeeded(attempt);
     return this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token);
   }

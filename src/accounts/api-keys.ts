@@ -97,9 +97,10 @@ export class ApiKeys {
   /** It is refused from now on, and its sockets are closed, on every node. */
   async remove(id: string, source: AuditSource): Promise<'removed' | 'not-found'> {
     const audited = (key: ApiKey) => auditEntry(source, this.#now(), { action: 'api-key.removed', subject: subjectOf(key), before: termsOf(key) });
-    if (!(await this.#store.removeApiKey(id, audited))) return 'not-found';
+    const wasThere = await this.#store.removeApiKey(id, audited);
+    // Also where it had gone already: the answer that should have told of it may have been lost.
     this.#ended.end([id]);
-    return 'removed';
+    return wasThere ? 'removed' : 'not-found';
   }
 
   /** Who a key speaks for; `undefined` if it is none of ours, has expired or was revoked. */

@@ -3,15 +3,15 @@ import { type Instant, instant } from '../model/instant.ts';
 /** Sessions that have ended while their last access token may still be good. Access tokens are not looked up anywhere, so this is what refuses them. */
 export class EndedSessions {
   readonly #now: () => Instant;
-  readonly #life: number;
+  /** Of an access token, in milliseconds. */
+  readonly life: number;
   /** With the time after which no access token of theirs can be good any more; in order of that time. */
   readonly #ended = new Map<string, Instant>();
   readonly #listeners = new Set<(sessionId: string) => void>();
 
-  /** `life` is that of an access token, in milliseconds. */
   constructor(now: () => Instant, life: number) {
     this.#now = now;
-    this.#life = life;
+    this.life = life;
   }
 
   has(sessionId: string): boolean {
@@ -40,6 +40,6 @@ export class EndedSessions {
       this.#ended.delete(ended);
     }
     this.#ended.delete(sessionId); // so that it moves to the end of the order
-    this.#ended.set(sessionId, instant(now + this.#life));
+    this.#ended.set(sessionId, instant(now + this.life));
   }
 }

@@ -41,7 +41,7 @@ export type KeptLetter = Letter & { readonly delivery: LetterDelivery };
 
 export type LetterPage = { readonly items: readonly KeptLetter[] /** The id to go on from; null on the last page. */; readonly nextCursor: string | null };
 
-/** Keeps letters and whoever they open something for in one transaction, so that there is never a token without its letter. */
+/** Letters are kept in the transaction of what they are about, so that there is never a token without its letter: see the other stores. */
 export type LetterStore = {
   /** Newest first, those older than the letter `before`. Tokens that have expired are left out. */
   letters(limit: number, before: string | null, at: Instant): Promise<LetterPage>;

@@ -1,12 +1,13 @@
 import { compare, hash } from 'bcrypt';
 import { inTurn } from './password-queue.ts';
+import { newSecretToken } from './secret-tokens.ts';
 
 /** bcrypt looks at the first 72 bytes only: a longer password would be weaker than it looks. */
 export const LONGEST_PASSWORD_BYTES = 72;
 
-/** What a login of an unknown e-mail is compared with, so that it takes as long as one of a known e-mail. Made once, at the cost in use. */
+/** What a login of an unknown e-mail is compared with, so that it takes as long as one of a known e-mail; and what an account has that nobody has set a password of. Of chance, made once, at the cost in use. */
 export function hashOfNobody(cost: number): Promise<string> {
-  return inTurn(() => hash('nobody has this password', cost));
+  return inTurn(() => hash(newSecretToken().token, cost));
 }
 
 export function isTooLong(password: string): boolean {

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import { type EndingEntry, ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded } from './account-entries.ts';
-import type { AccountStore } from './account-store-port.ts';
+import type { AccountStore, Beginning } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';
 import { type Letter, newLetter } from './letters.ts';
@@ -66,8 +66,8 @@ export type Shown = { readonly password: string; readonly code: string };
 
 /** What it takes to find out whether a code opens something. */
 export type Entry = { readonly userId: string; readonly factor: SecondFactor | undefined; readonly code: string | undefined; readonly claim: Claim };
-/** Does what the code is for and spends the code, in one transaction. False: the code, or there being none, is not good any more. */
-type Use = (proof: Proof | null) => Promise<boolean>;
+/** Begins the session and spends the code, in one transaction. */
+type Begin = (proof: Proof | null) => Promise<Beginning>;
 
 type Told = { readonly ended: EndedSessions; readonly failedLogins: FailedLogins };
 /** The first of `secrets` is in use; the others can still be read. */
@@ -145,12 +145,16 @@ export class SecondFactors {
     return refusal ?? codes;
   }
 
-  /** The door behind the right password. Without a second factor it is open, unless one was turned on meanwhile. */
-  async enter(entry: Entry, use: Use): Promise<'entered' | 'second-factor-required' | 'wrong-code' | LockedOut> {
+  /** The door behind the right password. Without a second factor it is open, unless one was turned on meanwhile. `changed`: whom the password was right for is somebody else by now. */
+  async enter(entry: Entry, begin: Begin): Promise<'entered' | 'second-factor-required' | 'wrong-code' | 'changed' | LockedOut> {
     const { factor, code } = entry;
-    if (factor === undefined) return (await use(null)) ? 'entered' : 'second-factor-required';
+    if (factor === undefined) {
+      const beginning = await begin(null);
+      if (beginning === 'not-proven') return 'second-factor-required';
+      return beginning === 'begun' ? 'entered' : beginning;
+    }
     if (code === undefined) return 'second-factor-required';
-    return (await this.#spend({ ...entry, factor, code }, use)) ?? 'entered';
+    return (await this.#spend({ ...entry, factor, code }, async (proof) => (await begin(proof)) === 'begun')) ?? 'entered';
   }
 
   /** `undefined` if it was done. The password alone ends no wait. */

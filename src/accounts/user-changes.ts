@@ -3,6 +3,7 @@ import { type AuditAction, type AuditRecord, auditEntry, userSubject } from '../
 import { auditDifference } from '../audit/difference.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole, Role } from '../model/roles.ts';
+import { userAdded } from './account-entries.ts';
 import { type Letter, newLetter } from './letters.ts';
 import { blame, blameField, EMAIL_TAKEN, NO_SUCH_USER, type Refused, type UserChange, type UserRequest } from './user-answer.ts';
 import type { Invitation, ManagedUser, UserTransaction } from './user-store-port.ts';
@@ -42,7 +43,7 @@ export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): 
     if (taken !== undefined) return taken;
     await transaction.addUser(user, passwordHash);
     await transaction.keepInvitation(...invitationOf(user, link, at));
-    await audit(transaction, request, at, { action: 'user.added', user, after: recordOf(user) });
+    await transaction.addAuditEntry(userAdded(request, user, at));
     return { user, ended: [] };
   };
 }
@@ -54,7 +55,7 @@ export function inviteUser(id: string, link: NewLink): UserChange {
     if (user.isDisabled) return { refusal: { code: 'wrong-status', detail: 'The account is disabled.' } };
     if (!user.isInvited) return { refusal: { code: 'wrong-status', detail: 'They have a password; whoever has forgotten theirs can set a new one.' } };
     await transaction.keepInvitation(...invitationOf(user, link, at));
-    await audit(transaction, request, at, { action: 'user.invited', user });
+    await audit(transaction, request, at, { action: 'user.invited', user, after: { email: user.email } });
     return { user, ended: [] };
   };
 }
@@ -101,6 +102,8 @@ export function removeUsersFactor(id: string): UserChange {
   return async (transaction, request, at) => {
     const user = await transaction.user(id);
     if (user === undefined) return NO_SUCH_USER;
+    const own = refuseOwnFactor(request, user);
+    if (own !== undefined) return own;
     if (!(await transaction.dropSecondFactor(id))) return { refusal: { code: 'wrong-status', detail: 'They have no second factor.' } };
     await transaction.keepLetter(newLetter('second-factor-off', user.email, at));
     await audit(transaction, request, at, { action: 'user.second-factor-removed', user });
@@ -166,6 +169,11 @@ function refuseOneself({ by }: UserRequest, user: ManagedUser, next: ManagedUser
 
 function refuseOwnRemoval({ by }: UserRequest, { id }: ManagedUser): Refused | undefined {
   return by.id === id ? blameField('forbidden', 'id', 'is your own: that is for another owner to do') : undefined;
+}
+
+/** That takes password and code: whoever has found an open page has neither. */
+function refuseOwnFactor({ by }: UserRequest, { id }: ManagedUser): Refused | undefined {
+  return by.id === id ? blameField('forbidden', 'id', 'is your own: remove it with your password and a code') : undefined;
 }
 
 /** Somebody must be left who can let others in. `next` undefined: they go. */

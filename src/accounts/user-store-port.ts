@@ -37,7 +37,7 @@ export type UserTransaction = KeptReplies & {
 
   addUser(user: ManagedUser, passwordHash: string): Promise<void>;
   changeUser(user: ManagedUser, at: Instant): Promise<void>;
-  /** Takes away everything but the id and the role. */
+  /** Takes away who they were; the id and the role stay, so that nobody else gets the id. */
   removeUser(id: string, at: Instant): Promise<void>;
   keepInvitation(invitation: Invitation, letter: Letter): Promise<void>;
   keepLetter(letter: Letter): Promise<void>;
@@ -45,6 +45,8 @@ export type UserTransaction = KeptReplies & {
   dropSecondFactor(userId: string): Promise<boolean>;
   /** Links that would set a password, of whatever kind, are good no more. */
   dropLinks(user: User): Promise<void>;
+  /** Those that have ended since. */
+  endedSessions(userId: string, since: Instant): Promise<readonly string[]>;
   /** Ends all of them and returns them. */
   endSessions(userId: string, at: Instant): Promise<readonly string[]>;
 };

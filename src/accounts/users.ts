@@ -1,7 +1,6 @@
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import { answeredBefore } from '../model/kept-replies.ts';
 import type { EndedSessions } from './ended-sessions.ts';
-import { hashPassword } from './passwords.ts';
 import { newSecretToken } from './secret-tokens.ts';
 import { EMAIL_TAKEN, type UserAnswer, type UserChange, type UserRequest } from './user-answer.ts';
 import { addUser, changeUser, inviteUser, type NewLink, removeUser, removeUsersFactor, type UserChanges, type UserDraft } from './user-changes.ts';
@@ -10,7 +9,8 @@ import type { ManagedUser, UserFilter, UserPage, UserStore, UserTransaction } fr
 /** A week: whoever begins on Monday may be invited the Monday before. Who comes later is invited again. */
 export const INVITATION_LIFE = 7 * DAY;
 
-type Settings = { readonly bcryptCost: number; readonly now: () => Instant };
+/** `hashOfNobody`: of a password that nobody has, as costly to be wrong about as any other, so that nobody sees who has not answered an invitation. */
+type Settings = { readonly hashOfNobody: string; readonly now: () => Instant };
 
 /** The accounts of others, for those who manage them. */
 export class Users {
@@ -34,32 +34,36 @@ export class Users {
   }
 
   /** Without a password: a letter with a link that sets one goes to their address. */
-  async add(draft: UserDraft, request: UserRequest): Promise<UserAnswer> {
-    // As costly to be wrong about as any other, so that nobody sees who has not answered an invitation.
-    const passwordHash = await hashPassword(newSecretToken().token, this.#settings.bcryptCost);
-    return this.#change(request, addUser(draft, passwordHash, this.#newLink()));
+  add(draft: UserDraft, request: UserRequest): Promise<UserAnswer> {
+    return this.#change(draft.id, request, addUser(draft, this.#settings.hashOfNobody, this.#newLink()));
   }
 
   /** Another letter, whose link takes the place of the one before. */
   invite(id: string, request: UserRequest): Promise<UserAnswer> {
-    return this.#change(request, inviteUser(id, this.#newLink()));
+    return this.#change(id, request, inviteUser(id, this.#newLink()));
   }
 
   change(id: string, changes: UserChanges, request: UserRequest): Promise<UserAnswer> {
-    return this.#change(request, changeUser(id, changes));
+    return this.#change(id, request, changeUser(id, changes));
   }
 
   remove(id: string, request: UserRequest): Promise<UserAnswer> {
-    return this.#change(request, removeUser(id));
+    return this.#change(id, request, removeUser(id));
   }
 
   /** Lets somebody in by their password alone again, until they set up another one. */
   removeSecondFactor(id: string, request: UserRequest): Promise<UserAnswer> {
-    return this.#change(request, removeUsersFactor(id));
+    return this.#change(id, request, removeUsersFactor(id));
   }
 
-  async #change(request: UserRequest, change: UserChange): Promise<UserAnswer> {
-    const made = await this.#store.changeUsers((transaction) => decide(transaction, request, change, this.#settings.now()));
+  /** Sessions that have ended as long ago as an access token lives are told again: the answer that should have told of them may have been lost. */
+  async #change(id: string, request: UserRequest, change: UserChange): Promise<UserAnswer> {
+    const at = this.#settings.now();
+    const made = await this.#store.changeUsers(async (transaction) => {
+      const { answer, ended } = await decide(transaction, request, change, at);
+      const again = answer.outcome === 'refused' ? [] : await transaction.endedSessions(id, instant(at - this.#ended.life));
+      return { answer, ended: [...new Set([...ended, ...again])] };
+    });
     if (made === 'email-taken') return { outcome: 'refused', ...EMAIL_TAKEN };
     this.#ended.end(made.ended);
     return made.answer;

@@ -41,7 +41,8 @@ export class CatalogTables implements CatalogTransaction {
   }
 
   async addAuditEntry(source: AuditSource, change: AuditedChange): Promise<void> {
-    await addAuditEntry(this.#em, auditEntry(source, instant(Date.now()), change));
+    const [{ now }] = await this.#em.execute<[{ now: number | string }]>('select (extract(epoch from clock_timestamp()) * 1000)::int8 as now');
+    await addAuditEntry(this.#em, auditEntry(source, instant(Number(now)), change));
   }
 
   async raiseVersion(): Promise<void> {

@@ -1,5 +1,5 @@
 // Second factors and what stands in for them. All of it happens inside a transaction of the account store.
-import type { Login, NewRefreshToken } from '../accounts/account-store-port.ts';
+import type { Beginning, Login, NewRefreshToken } from '../accounts/account-store-port.ts';
 import type { Whereabouts } from '../accounts/principal.ts';
 import type { Proof, SecondFactor, SecondFactorSetup, TurningOn } from '../accounts/second-factors.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
@@ -18,13 +18,13 @@ export async function factorOf(em: EntityManager, userId: string): Promise<Secon
 }
 
 /** No session begins without a code where there is a second factor, whatever was true when the login began. */
-export async function beginSession(em: EntityManager, token: NewRefreshToken, from: Whereabouts, { looked, proof, entry }: Login): Promise<boolean> {
-  if (!(await isStill(em, looked))) return false;
+export async function beginSession(em: EntityManager, token: NewRefreshToken, from: Whereabouts, { looked, proof, entry }: Login): Promise<Beginning> {
+  if (!(await isStill(em, looked))) return 'changed';
   const mayBegin = proof === null ? (await em.count(SecondFactorRow, { userId: token.userId })) === 0 : await spend(em, token.userId, proof);
-  if (!mayBegin) return false;
+  if (!mayBegin) return 'not-proven';
   await addSession(em, token, from);
   await addAuditEntry(em, entry);
-  return true;
+  return 'begun';
 }
 
 export async function keepSetup(em: EntityManager, { userId, id, secret, expiresAt }: SecondFactorSetup): Promise<boolean> {

@@ -13,6 +13,7 @@ import type { EntityManager } from './database.ts';
 import { BusinessRow } from './entities/business.ts';
 import { InvitationRow } from './entities/invitation.ts';
 import { LocationRow } from './entities/location.ts';
+import { LoginSessionRow } from './entities/login-session.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { addReply, replyOf } from './http-reply-rows.ts';
@@ -33,7 +34,7 @@ export async function managedUser(em: EntityManager, id: string): Promise<Manage
   return row === null ? undefined : managedUserOf(row);
 }
 
-/** Changes of users and of the catalog come one after the other, on all nodes, by the lock on the business row: so no location goes while somebody is bound to it, and of two owners who demote each other one is too late. */
+/** Changes of users and of the catalog come one after the other, on all nodes, by the lock on the business row: so what a change looks at stays until it is written, and of two owners who demote each other one is too late. */
 export async function changeUsers<T>(em: EntityManager, posted: Posted, work: (transaction: UserTransaction) => Promise<T>): Promise<T> {
   await em.findOneOrFail(BusinessRow, { id: 1 }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   return work(new UserTables(em, posted));
@@ -126,6 +127,11 @@ class UserTables implements UserTransaction {
 
   async dropLinks(user: User): Promise<void> {
     await dropLinks(this.#em, user);
+  }
+
+  async endedSessions(userId: string, since: Instant): Promise<readonly string[]> {
+    const rows = await this.#em.find(LoginSessionRow, { userId, endedAt: { $gte: since } }, { fields: ['id'] });
+    return rows.map(({ id }) => id);
   }
 
   async endSessions(userId: string, at: Instant): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 // The audit trail on the wire.
 import { z } from 'zod';
-import { instantInput, instantText, page, pageQuery, uuid } from './scalars.ts';
+import { instantInput, instantText, page, pageQuery, text, uuid } from './scalars.ts';
 
 const LONGEST_SUBJECT = 100;
 
@@ -9,9 +9,9 @@ export const auditQuery = z.object({
   ...pageQuery,
   from: instantInput.optional(),
   to: instantInput.optional(),
-  action: z.string().max(LONGEST_SUBJECT).optional().meta({ example: 'service.changed' }),
+  action: text(LONGEST_SUBJECT).optional().meta({ example: 'service.changed' }),
   userId: uuid.optional().meta({ description: 'Of who did it: a user or an API key.' }),
-  subjectId: z.string().min(1).max(LONGEST_SUBJECT).optional(),
+  subjectId: text(LONGEST_SUBJECT).optional(),
 });
 
 const record = z.record(z.string(), z.unknown()).nullable();

@@ -102,7 +102,7 @@ onEachDatabase('second factors under attack', (place) => {
     const { user: looked } = await store.credentialsOf(user.email, at.createdAt);
     assert.ok(looked);
     const entry = sessionBegun(NOWHERE, at.createdAt)(user, token.family);
-    assert.equal(await store.addSession(token, NOWHERE, { looked, proof: null, entry }), false);
+    assert.equal(await store.addSession(token, NOWHERE, { looked, proof: null, entry }), 'not-proven');
     assert.deepEqual(await place.database.sql('select id from refresh_token where id = $1', [token.id]), []);
   });
 

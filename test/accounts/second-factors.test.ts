@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
+import type { User } from '../../src/accounts/principal.ts';
 import { NOWHERE } from '../../src/accounts/principal.ts';
 import { SETUP_LIFE } from '../../src/accounts/second-factors.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
@@ -165,8 +166,9 @@ onEachDatabase('second factors', (place) => {
 
   test('are taken off by somebody with the right to it, and can be set up again', async () => {
     const { user, principal, secret, codes } = await scene.owner();
-    const take = async () => (await scene.accounts.users.removeSecondFactor(user.id, asUser(user))).outcome;
-    assert.deepEqual([await take(), await take()], ['saved', 'refused']);
+    const take = async (by: User) => (await scene.accounts.users.removeSecondFactor(user.id, asUser(by))).outcome;
+    const other = await scene.newUser();
+    assert.deepEqual([await take(user), await take(other), await take(other)], ['refused', 'saved', 'refused']);
     const [entry] = await place.database.sql(`select action from audit_entry where subject_id = $1 order by id desc limit 1`, [user.id]);
     assert.deepEqual(entry, ['user.second-factor-removed']);
     expectTokens(await scene.login(user));

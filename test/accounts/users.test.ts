@@ -11,7 +11,7 @@ import type { Role } from '../../src/model/roles.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { keyOf } from '../catalog/drafts.ts';
-import { expectTokens, SCENE_PASSWORD } from './account-scene.ts';
+import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { asUser, openUserScene, refusal, saved, type UserScene, userDraft } from './user-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
@@ -189,9 +189,9 @@ onEachDatabase('the accounts of others', (place) => {
         const token = { id: randomUUIDv7(), userId: id, family: randomUUIDv7(), tokenHash: randomUUIDv7(), createdAt: at, expiresAt: instant(at + MINUTE) };
         return store.addSession(token, NOWHERE, { looked: user, proof: null, entry: sessionBegun(NOWHERE, at)(user, token.family) });
       };
-      assert.equal(await begin(), true);
+      assert.equal(await begin(), 'begun');
       saved(await deed(id));
-      assert.equal(await begin(), false);
+      assert.equal(await begin(), 'changed');
       assert.deepEqual(await scene.accounts.sessions(id), []);
     }
   });
@@ -224,7 +224,7 @@ onEachDatabase('the accounts of others', (place) => {
   });
 
   test('every change is in the audit trail with what it changed, and nothing that was refused', async () => {
-    const { id } = saved(await add(userDraft({ locationId: scene.locationId })));
+    const { id, email } = saved(await add(userDraft({ locationId: scene.locationId })));
     saved(await users().invite(id, asUser(scene.owner)));
     saved(await change(id, { role: 'manager', name: 'Dorothy' }));
     saved(await change(id, { name: 'Dorothy' }));
@@ -232,11 +232,24 @@ onEachDatabase('the accounts of others', (place) => {
     saved(await remove(id));
     const bound = { staffId: null, locationId: scene.locationId, disabled: false };
     assert.deepEqual(await actionsOn(id), [
-      ['user.added', null, { name: 'Dora', role: 'front-desk', ...bound }, scene.owner.id],
-      ['user.invited', null, null, scene.owner.id],
+      ['user.added', null, { email, role: 'front-desk', staffId: null, customerId: null, locationId: scene.locationId }, scene.owner.id],
+      ['user.invited', null, { email }, scene.owner.id],
       ['user.changed', { name: 'Dora', role: 'front-desk' }, { name: 'Dorothy', role: 'manager' }, scene.owner.id],
       ['user.removed', { name: 'Dorothy', role: 'manager', ...bound }, null, scene.owner.id],
     ]);
+  });
+
+  test('a repeat tells again which sessions have ended: whoever did it may not have lived to say so', async () => {
+    const elsewhere = await openAccountScene(place.database);
+    elsewhere.clock.now = scene.clock.now;
+    for (const ask of [asUser(scene.owner, { key: keyOf(randomUUIDv7()) }), asUser(scene.owner)]) {
+      const colleague = await scene.newColleague();
+      const { accessToken } = expectTokens(await scene.accounts.login(colleague.email, SCENE_PASSWORD));
+      await users().change(colleague.id, { disabled: true }, ask);
+      assert.ok(elsewhere.accounts.verify(accessToken)); // has not heard of it
+      await elsewhere.accounts.users.change(colleague.id, { disabled: true }, ask);
+      assert.equal(elsewhere.accounts.verify(accessToken), undefined);
+    }
   });
 
   test('what is asked twice under one key is done once, and an old version changes nothing', async () => {

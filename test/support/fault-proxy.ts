@@ -5,6 +5,7 @@
 //   black hole       connections are accepted and what arrives is swallowed; nobody is told anything
 //   swallow replies  requests reach the server, its answers are swallowed
 //   hold back        what the client sends is kept; `releaseLate` cuts the client off and delivers it to the server afterwards
+//   slow             the server's answers arrive late, all by the same time
 //   stop reading     the server's answers are not fetched, as by a client that reads slowly; `pass` fetches them
 //
 // `counts` says what really happened, so that a test can prove that its fault fired.
@@ -25,10 +26,12 @@ export type FaultCounts = {
   requestBytesHeld: number;
   /** Bytes that reached the server after their client had been cut off. */
   requestBytesDeliveredLate: number;
+  /** Bytes from the server that were given on late. */
+  replyBytesSlowed: number;
   /** Bytes from the server that had arrived and lay unread when reading went on; more may have waited behind them. */
   replyBytesLeftUnread: number;
 };
-type Mode = 'pass' | 'cut' | 'black-hole' | 'swallow-replies' | 'hold-back' | 'stop-reading';
+type Mode = 'pass' | 'cut' | 'black-hole' | 'swallow-replies' | 'hold-back' | 'slow' | 'stop-reading';
 /** Always a Buffer, as no encoding is set; the types do not know. */
 type Chunk = Buffer | string;
 type Pair = { readonly client: Socket; readonly server: Socket; readonly held: Chunk[] };
@@ -51,6 +54,7 @@ export class FaultProxy implements AsyncDisposable {
     replyBytesSwallowed: 0,
     requestBytesHeld: 0,
     requestBytesDeliveredLate: 0,
+    replyBytesSlowed: 0,
     replyBytesLeftUnread: 0,
   };
   readonly #target: () => Target;
@@ -59,6 +63,7 @@ export class FaultProxy implements AsyncDisposable {
   /** Servers of clients that were cut off, while they still work on what came late. */
   readonly #late = new Set<Socket>();
   #mode: Mode = 'pass';
+  #delayMs = 0;
   #port = 0;
 
   constructor(target: Target | (() => Target)) {
@@ -112,6 +117,11 @@ export class FaultProxy implements AsyncDisposable {
 
   swallowReplies(): void {
     this.#mode = 'swallow-replies';
+  }
+
+  slow(delayMs: number): void {
+    this.#mode = 'slow';
+    this.#delayMs = delayMs;
   }
 
   holdBack(): void {
@@ -188,7 +198,10 @@ export class FaultProxy implements AsyncDisposable {
 
   #fromServer(pair: Pair, chunk: Chunk): void {
     if (this.#mode === 'black-hole' || this.#mode === 'swallow-replies' || !this.#pairs.has(pair)) this.counts.replyBytesSwallowed += chunk.length;
-    else pair.client.write(chunk);
+    else if (this.#mode === 'slow') {
+      this.counts.replyBytesSlowed += chunk.length;
+      setTimeout(() => pair.client.writable && pair.client.write(chunk), this.#delayMs);
+    } else pair.client.write(chunk);
   }
 
   /** One side has gone: the other hears of it, unless the network is silent. */

@@ -29,7 +29,7 @@ export async function judge(text: string, allowsHttp: boolean, { resolve, isAllo
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowsHttp)) return 'scheme-not-allowed';
   if (url.username !== '' || url.password !== '') return 'credentials-in-address';
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  if (!ports.has(port)) return 'port-not-allowed';
+  if (!ports.has(port) || (port === 80 && url.protocol === 'https:')) return 'port-not-allowed';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const addresses = isIP(host) === 0 ? await resolved(host, resolve) : [host];
   const [address] = addresses;

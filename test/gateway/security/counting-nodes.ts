@@ -47,6 +47,17 @@ export function countingNodes<Counting extends object>(countWith: (shared: Share
       await eventually(() => nodes.every(({ counters }) => counters.isReady));
     },
 
+    /** Every answer of Redis is late, but comes; afterwards the node trusts it again. */
+    async whileSlow(delayMs: number, meanwhile: (node: Node<Counting>) => Promise<void>): Promise<void> {
+      const proxy = stack.use(await startFaultProxy({ host: '127.0.0.1', port: redis.port }));
+      const node = await openAt(proxy.urlThrough(redis.url), namespace);
+      proxy.slow(delayMs);
+      await meanwhile(node);
+      assert.deepEqual([proxy.counts.replyBytesSlowed > 0, proxy.counts.connections], [true, 1]);
+      proxy.pass();
+      await eventually(() => node.counters.isReady);
+    },
+
     /** Once for each way in which a Redis says nothing; in between the node is connected again. */
     async inEachSilence(meanwhile: (node: Node<Counting>, way: number) => Promise<void>): Promise<void> {
       const proxy = stack.use(await startFaultProxy({ host: '127.0.0.1', port: redis.port }));
