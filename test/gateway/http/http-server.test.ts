@@ -8,7 +8,7 @@ import { RawConnection } from './raw-connection.ts';
 const GET = 'GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n';
 /** What a visitor notices, on a machine that has other things to do as well. */
 const AT_ONCE_MS = 1_000;
-const gauge = (metrics: string, name: string) => Number(new RegExp(`^slotkeeper_${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
+const sample = (metrics: string, name: string) => Number(new RegExp(`^slotkeeper_${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
 
 describe('connections', () => {
   test('five hundred that say nothing hold nobody up, and are sent away', async () => {
@@ -17,9 +17,9 @@ describe('connections', () => {
     const startedAt = performance.now();
     assert.equal((await server.ask('GET', '/v1/services')).status, 200);
     assert.ok(performance.now() - startedAt < AT_ONCE_MS);
-    assert.ok(gauge((await server.ask('GET', '/metrics')).text, 'connections') >= 500);
+    assert.ok(sample((await server.ask('GET', '/metrics')).text, 'connections') >= 500);
     await Promise.all(silent.map((connection) => connection.over()));
-    await eventually(async () => gauge((await server.ask('GET', '/metrics')).text, 'connections') < 10);
+    await eventually(async () => sample((await server.ask('GET', '/metrics')).text, 'connections') < 10);
   });
 
   test('there are only so many, in all', async () => {
@@ -32,7 +32,7 @@ describe('connections', () => {
     for (const connection of open) assert.equal((await connection.answers(1))[0]?.status, 200);
     for (const connection of open) connection.close();
     await eventually(async () => (await server.ask('GET', '/healthz').catch(() => undefined))?.status === 200);
-    assert.ok(gauge((await server.ask('GET', '/metrics')).text, 'refused_connections') >= 1);
+    assert.ok(sample((await server.ask('GET', '/metrics')).text, 'refused_connections_total') >= 1);
   });
 
   test('there are only so many from one address, and others are served', async () => {
@@ -78,7 +78,7 @@ describe('connections', () => {
     connection.socket.pause();
     // More than the buffers of both systems hold.
     for (let number = 0; number < 200; number += 1) connection.send('GET /openapi.json HTTP/1.1\r\nHost: here\r\n\r\n');
-    await eventually(async () => gauge((await server.ask('GET', '/metrics')).text, 'connections') <= 1);
+    await eventually(async () => sample((await server.ask('GET', '/metrics')).text, 'connections') <= 1);
     connection.socket.resume();
     await connection.over();
     assert.ok(connection.text.length > 0);
