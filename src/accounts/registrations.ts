@@ -44,12 +44,19 @@ export class Registrations {
 
   /**
    * Answers the same after the same work whether the address has an account or not: with an account the registration is kept like any other,
-   * but nobody is told its token, and the letter says that there is an account already.
+   * but nobody is told its token, and the letter says that there is an account already. `refuseLetter` is asked only if a letter would be
+   * sent; what it answers, other than `undefined`, is the outcome.
    */
-  async register({ email, name, password }: NewCustomer, from: Visit = NOWHERE): Promise<'told-by-letter' | 'guessable' | 'overloaded'> {
+  async register<Refusal = never>(
+    { email, name, password }: NewCustomer,
+    from: Visit = NOWHERE,
+    refuseLetter: () => Promise<Refusal | undefined> = async () => undefined,
+  ): Promise<'told-by-letter' | 'guessable' | 'overloaded' | Refusal> {
     if (isGuessable(password, { email, name })) return 'guessable';
     using place = this.#settings.queue.enter(from.address);
     if (place === null) return 'overloaded';
+    const refusal = await refuseLetter();
+    if (refusal !== undefined) return refusal;
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const { token, tokenHash } = newSecretToken();
     const createdAt = this.#settings.now();

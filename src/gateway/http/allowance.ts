@@ -43,6 +43,6 @@ export function countFailed(context: GatewayContext): ErrorRequestHandler {
 }
 
 /** draft-ietf-httpapi-ratelimit-headers. */
-function allowanceHeaders({ name, limit, remaining, resetSeconds }: Taken): Readonly<Record<string, string>> {
-  return { 'RateLimit-Policy': `"${name}";q=${limit};w=60`, RateLimit: `"${name}";r=${remaining};t=${resetSeconds}` };
+function allowanceHeaders({ name, limit, window, remaining, resetSeconds }: Taken): Readonly<Record<string, string>> {
+  return { 'RateLimit-Policy': `"${name}";q=${limit};w=${window.seconds}`, RateLimit: `"${name}";r=${remaining};t=${resetSeconds}` };
 }

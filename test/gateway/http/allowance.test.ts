@@ -8,8 +8,8 @@ import { TestScreen } from '../socket/test-screen.ts';
 
 /** What the headers of draft-ietf-httpapi-ratelimit-headers say. */
 function allowanceOf({ headers, text }: Said): { readonly name: string; readonly limit: number; readonly remaining: number } {
-  const policy = /^"([\w-]+)";q=(\d+);w=60$/.exec(headers.get('ratelimit-policy') ?? '');
-  const state = /^"([\w-]+)";r=(\d+);t=([1-9]\d?)$/.exec(headers.get('ratelimit') ?? '');
+  const policy = /^"([\w-]+)";q=(\d+);w=(?:60|3600)$/.exec(headers.get('ratelimit-policy') ?? '');
+  const state = /^"([\w-]+)";r=(\d+);t=([1-9]\d*)$/.exec(headers.get('ratelimit') ?? '');
   assert.ok(policy !== null && state !== null, text);
   assert.equal(policy[1], state[1]);
   return { name: policy[1] ?? '', limit: Number(policy[2]), remaining: Number(state[2]) };
@@ -61,14 +61,21 @@ describe('what is left of an allowance', () => {
     assert.equal(allowanceOf(await server.ask('POST', '/v1/auth/login', { body: {} })).limit, 20);
   });
 
-  test('of an e-mail address is told when that is what has run out', async () => {
+  test('of letters to one e-mail address is for an hour, and told when it has run out', async () => {
     await using other = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: '1' } });
-    const forgot = () => other.ask('POST', '/v1/auth/password/forgot', { body: { email: 'nobody@example.org' } });
-    for (let count = 0; count < 10; count += 1) assert.equal(allowanceOf(await forgot()).name, 'login-address');
-    const refused = await forgot();
-    isProblem(refused, 'rate-limited');
-    assert.deepEqual(allowanceOf(refused), { name: 'login-user', limit: 10, remaining: 0 });
-    assert.match(refused.headers.get('retry-after') ?? '', /^[1-9]\d?$/);
+    const email = 'nobody@example.org';
+    const forgot = () => other.ask('POST', '/v1/auth/password/forgot', { body: { email } });
+    const register = (password: string) => other.ask('POST', '/v1/auth/register', { body: { email, name: 'Nobody', password } });
+    isProblem(await register('password123'), 'invalid-request', 'password');
+    assert.equal((await register('violet tractor umbrella')).status, 202);
+    for (let left = 8; left >= 0; left -= 1) assert.equal((await forgot()).status, 202, `${left} are left`);
+    for (const refused of [await forgot(), await register('violet tractor umbrella')]) {
+      isProblem(refused, 'rate-limited');
+      assert.deepEqual(allowanceOf(refused), { name: 'letter-email', limit: 10, remaining: 0 });
+      assert.match(refused.headers.get('ratelimit-policy') ?? '', /w=3600$/);
+      assert.ok(refused.body.retryAfterSeconds > 3_000 && refused.body.retryAfterSeconds <= 3_600);
+    }
+    isProblem(await register('password123'), 'invalid-request', 'password');
   });
 });
 

@@ -1,6 +1,7 @@
 // Coming in for the first time, and coming back without a password. None of these answers says whether an address has an account.
 import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
-import { done, failed, failedField } from '../../operations/reply.ts';
+import type { GatewayContext } from '../../context.ts';
+import { done, type Failed, failed, failedField } from '../../operations/reply.ts';
 import { tooMany } from '../allowance.ts';
 import { tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
@@ -17,11 +18,11 @@ export const register = route({
   replies: { 202: { description: 'A letter is on its way to the address: with a link that verifies it, or saying that it has an account already.' } },
   problems: ['overloaded'],
   handle: async (context, request) => {
-    const taken = await context.limits.takeForAccount(request.body.email);
-    if (!taken.isAllowed) return tooMany(taken);
-    const outcome = await context.accounts.registrations.register(request.body, whereabouts(request));
+    const { body } = request;
+    const outcome = await context.accounts.registrations.register(body, whereabouts(request), () => refuseLetter(context, body.email));
     if (outcome === 'overloaded') return tooManyPasswords;
-    return outcome === 'guessable' ? guessable('password') : accepted;
+    if (outcome === 'guessable') return guessable('password');
+    return outcome === 'told-by-letter' ? accepted : outcome;
   },
 });
 
@@ -45,8 +46,8 @@ export const forgotPassword = route({
   body: forgotBody,
   replies: { 202: { description: 'A letter is on its way to the address.' } },
   handle: async (context, { body }) => {
-    const taken = await context.limits.takeForAccount(body.email);
-    if (!taken.isAllowed) return tooMany(taken);
+    const refusal = await refuseLetter(context, body.email);
+    if (refusal !== undefined) return refusal;
     await context.accounts.passwordResets.forgot(body.email);
     return accepted;
   },
@@ -67,6 +68,12 @@ export const resetPassword = route({
     return outcome === 'reset' ? done({}, { status: 204 }) : notValid;
   },
 });
+
+/** `undefined` if another letter may go to this address. */
+async function refuseLetter({ limits }: GatewayContext, email: string): Promise<Failed | undefined> {
+  const taken = await limits.takeLetter(email);
+  return taken.isAllowed ? undefined : tooMany(taken);
+}
 
 export function guessable(field: string) {
   return failedField('invalid-request', field, 'is one of those that are tried first; take three words that have nothing to do with each other');
