@@ -1,10 +1,9 @@
 // What the management of users answers to a change.
 import type { AuditSource } from '../audit/audit-entry.ts';
+import { type FieldError, inWords } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
 import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { ManagedUser, UserTransaction } from './user-store-port.ts';
-
-type FieldError = { readonly path: string; readonly message: string };
 
 /** A definite "no": nothing was changed. */
 export type UserRefusal =
@@ -38,7 +37,7 @@ export type Decided = { readonly user: ManagedUser; readonly ended: readonly str
 /** A refusal that blames fields; `undefined` if there is nothing to blame. */
 export function blame(code: 'invalid-request' | 'id-in-use' | 'email-taken' | 'forbidden', errors: readonly FieldError[]): Refused | undefined {
   if (errors.length === 0) return undefined;
-  return { refusal: { code, detail: errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors } };
+  return { refusal: { code, detail: inWords(errors), errors } };
 }
 
 export function blameField(code: 'id-in-use' | 'email-taken' | 'forbidden' | 'invalid-request', path: string, message: string): Refused {

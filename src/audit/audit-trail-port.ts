@@ -15,8 +15,8 @@ export type AuditFilter = {
 export type AuditPage = { readonly items: readonly AuditEntry[] /** Where to go on; null on the last page. */; readonly nextCursor: string | null };
 
 export type AuditReads = {
-  /** Newest first. Rejects with an error named `InvalidCursor` for a cursor that no page has given. */
-  list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage>;
+  /** Newest first. `unknown-cursor`: no page has given it. */
+  list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage | 'unknown-cursor'>;
 };
 
 /** What commits of calendars have said and the trail does not have yet. */

@@ -35,8 +35,8 @@ export class AuditTrail implements AsyncDisposable {
     return this.#waiting;
   }
 
-  /** Newest first, with everything that was answered before this was asked, unless another node is just moving it. Rejects as `AuditReads` does, and while the database does not answer. */
-  async list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage> {
+  /** Newest first, with everything that was answered before this was asked, unless another node is just moving it. Rejects while the database does not answer. */
+  async list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage | 'unknown-cursor'> {
     if (cursor === null) await this.#moves.run();
     return await this.#parts.reads.list(filter, limit, cursor);
   }

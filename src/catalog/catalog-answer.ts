@@ -1,10 +1,9 @@
 // What the catalog answers to a change.
 import type { AuditSource } from '../audit/audit-entry.ts';
+import { type FieldError, inWords } from '../model/field-error.ts';
 import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
 import type { CatalogTransaction } from './catalog-store-port.ts';
-
-export type FieldError = { readonly path: string; readonly message: string };
 
 /** A definite "no": nothing was changed. */
 export type CatalogRefusal =
@@ -37,7 +36,7 @@ export type Decided<T> = { readonly value: T; readonly audit: AuditedChange } | 
 /** A refusal that blames fields; `undefined` if there is nothing to blame. */
 export function invalid(errors: readonly FieldError[]): { readonly refusal: CatalogRefusal } | undefined {
   if (errors.length === 0) return undefined;
-  return { refusal: { code: 'invalid-request', detail: errors.map((error) => `${error.path}: ${error.message}`).join('; '), errors } };
+  return { refusal: { code: 'invalid-request', detail: inWords(errors), errors } };
 }
 
 export function notFound(what: string): { readonly refusal: CatalogRefusal } {

@@ -1,6 +1,7 @@
+import type { FieldError } from '../model/field-error.ts';
 import { audited } from './audited.ts';
 import type { BookableService } from './catalog.ts';
-import { type CatalogChange, type FieldError, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import { type CatalogChange, invalid, notFound, versionMismatch } from './catalog-answer.ts';
 import type { CatalogTransaction } from './catalog-store-port.ts';
 import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
 

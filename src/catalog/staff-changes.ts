@@ -1,7 +1,8 @@
 import { shardOf } from '../actors/cluster/shard-of.ts';
+import type { FieldError } from '../model/field-error.ts';
 import { audited } from './audited.ts';
 import type { StaffMember } from './catalog.ts';
-import { type CatalogChange, type FieldError, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import { type CatalogChange, invalid, notFound, versionMismatch } from './catalog-answer.ts';
 import { type CatalogTransaction, openingHoursOf } from './catalog-store-port.ts';
 import { changed, type StaffChanges, type StaffDraft } from './drafts.ts';
 

@@ -30,8 +30,8 @@ export type AppointmentPage = { readonly items: readonly AppointmentRecord[]; re
 export type AppointmentReads = {
   byId(id: string): Promise<AppointmentRecord | undefined>;
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
-  /** Rejects with an error named `InvalidCursor` for a cursor that no page has given. */
-  list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage>;
+  /** `unknown-cursor`: no page has given it. */
+  list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
   /** What happened to one appointment, on whatever calendar, oldest first. */
   history(id: string): Promise<readonly CalendarChange[]>;
 };

@@ -59,9 +59,10 @@ export class AppointmentReads {
     return new Map(rows.map(readAppointment).map((appointment) => [appointment.id, appointment]));
   }
 
-  /** By start, then by id. Throws InvalidCursor for a cursor that no page has given. */
-  async list(filter: StoredAppointmentFilter, limit: number, cursor: string | null): Promise<StoredAppointmentPage> {
-    const after = cursor === null ? undefined : decodeCursor(cursor);
+  /** By start, then by id. `unknown-cursor`: no page has given it. */
+  async list(filter: StoredAppointmentFilter, limit: number, cursor: string | null): Promise<StoredAppointmentPage | 'unknown-cursor'> {
+    const after = cursor === null ? null : decodeCursor(cursor);
+    if (after === undefined) return 'unknown-cursor';
     const size = Math.max(1, Math.min(limit, LONGEST_PAGE));
     const { from, to, staffIds, locationIds, customerId, serviceId, statuses } = filter;
     const conditions = [from, to, staffIds, locationIds, customerId, serviceId, statuses, after?.at, after?.id].map((condition) => condition ?? null);

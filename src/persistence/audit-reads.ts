@@ -2,7 +2,7 @@ import type { AuditAction, AuditBy, AuditEntry, AuditRecord, AuditSubjectKind } 
 import type { AuditFilter, AuditReads } from '../audit/audit-trail-port.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import type { Database, SqlRow } from './database.ts';
-import { decodeCursor, encodeCursor } from './page-cursor.ts';
+import { decodeCursor, encodeCursor, type Position } from './page-cursor.ts';
 
 const COLUMNS = 'id, at, by_kind, by_id, by_name, by_role, address, action, subject_kind, subject_id, subject_name, before, after, request_id';
 
@@ -10,7 +10,9 @@ const COLUMNS = 'id, at, by_kind, by_id, by_name, by_role, address, action, subj
 export function auditReads(database: Database): AuditReads {
   return {
     async list(filter, limit, cursor) {
-      const { where, parameters } = conditionsOf(filter, cursor);
+      const after = cursor === null ? null : decodeCursor(cursor);
+      if (after === undefined) return 'unknown-cursor';
+      const { where, parameters } = conditionsOf(filter, after);
       // One more than the page shows whether there is a next one.
       const statement = `select ${COLUMNS} from audit_entry ${where} order by at desc, id desc limit $${parameters.length + 1}`;
       const rows = await database.sql(statement, [...parameters, limit + 1]);
@@ -21,8 +23,7 @@ export function auditReads(database: Database): AuditReads {
   };
 }
 
-function conditionsOf({ from, to, action, userId, subjectId }: AuditFilter, cursor: string | null): { where: string; parameters: readonly unknown[] } {
-  const after = cursor === null ? undefined : decodeCursor(cursor);
+function conditionsOf({ from, to, action, userId, subjectId }: AuditFilter, after: Position | null): { where: string; parameters: readonly unknown[] } {
   const parameters: unknown[] = [];
   const conditions: string[] = [];
   const add = (values: readonly unknown[], condition: (...places: string[]) => string) => {

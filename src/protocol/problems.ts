@@ -1,5 +1,6 @@
 // Every "no" that goes over the wire, in one place. `docs/problems.md` explains each; a test keeps the two lists equal.
 import { z } from 'zod';
+import type { FieldError } from '../model/field-error.ts';
 import { instantText, uuid } from './scalars.ts';
 
 export const PROBLEMS = {
@@ -46,10 +47,10 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
-export const fieldError = z
-  .object({ path: z.string(), message: z.string() })
-  .meta({ id: 'FieldError', description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.' });
-export type FieldError = z.output<typeof fieldError>;
+export const fieldError = z.object({ path: z.string(), message: z.string() }).meta({
+  id: 'FieldError',
+  description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.',
+}) satisfies z.ZodType<FieldError>;
 
 export const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid }).meta({ id: 'Alternative' });
 export const conflict = z

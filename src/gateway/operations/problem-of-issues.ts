@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type FieldError, PROBLEMS, type ProblemCode, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import type { FieldError } from '../../model/field-error.ts';
+import { PROBLEMS, type ProblemCode, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 
 type Issue = z.core.$ZodIssue;
 /** More than these help nobody. */

@@ -4,11 +4,11 @@ import { firstInstantOf } from '../../model/local-dates.ts';
 import type { AppointmentReply, AppointmentsAsked, DayOrInstant } from '../../protocol/appointments.ts';
 import type { ChangesReply } from '../../protocol/calendars.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
-import type { AppointmentFilter, AppointmentPage, GatewayContext } from '../context.ts';
+import type { AppointmentFilter, GatewayContext } from '../context.ts';
 import { may, reachFor } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { findAppointment, maySeeCustomer } from './find-appointment.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
+import { done, type Failed, failed, isFailed, type Reply, UNKNOWN_CURSOR } from './reply.ts';
 import { etagOf } from './versions.ts';
 import { wireAppointment } from './wire-appointments.ts';
 import { wireChange } from './wire-events.ts';
@@ -35,21 +35,12 @@ type Listed = { items: AppointmentReply[]; nextCursor: string | null };
 export async function listAppointments(context: GatewayContext, caller: Caller, asked: AppointmentsAsked): Promise<Reply<Listed>> {
   const filter = filterOf(context, caller, asked);
   if (isFailed(filter)) return filter;
-  const page = await pageOf(context, filter, asked);
-  if (isFailed(page)) return page;
+  const page = await context.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
+  if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const items = page.items.map((appointment) =>
     wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || may(caller.principal, 'see-customers', appointment)),
   );
   return done({ items, nextCursor: page.nextCursor });
-}
-
-async function pageOf(context: GatewayContext, filter: AppointmentFilter, { limit, cursor }: AppointmentsAsked): Promise<AppointmentPage | Failed> {
-  try {
-    return await context.appointments.list(filter, Math.min(limit ?? LISTED_BY_DEFAULT, MOST_LISTED), cursor ?? null);
-  } catch (failure) {
-    if (failure instanceof Error && failure.name === 'InvalidCursor') return failedField('invalid-request', 'cursor', 'is not one that was given here');
-    throw failure;
-  }
 }
 
 function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAsked): AppointmentFilter | Failed {

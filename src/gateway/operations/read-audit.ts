@@ -1,8 +1,7 @@
 import { AUDIT_ACTIONS, type AuditAction, type AuditEntry, type AuditRecord } from '../../audit/audit-entry.ts';
-import type { AuditFilter, AuditPage } from '../../audit/audit-trail-port.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import type { GatewayContext } from '../context.ts';
-import { done, type Failed, failedField, isFailed, type Reply } from './reply.ts';
+import { done, failedField, type Reply, UNKNOWN_CURSOR } from './reply.ts';
 import { wireTime } from './wire-times.ts';
 
 const LISTED_BY_DEFAULT = 50;
@@ -22,17 +21,8 @@ type Asked = {
 /** Reading the trail leaves no entry in it. */
 export async function readAudit(context: GatewayContext, { limit = LISTED_BY_DEFAULT, cursor, action, ...filter }: Asked): Promise<Reply> {
   if (action !== undefined && !isAction(action)) return failedField('invalid-request', 'action', 'is not one that is audited');
-  const page = await pageOf(context, { ...filter, action }, limit, cursor ?? null);
-  return isFailed(page) ? page : done({ items: page.items.map(wireEntry), nextCursor: page.nextCursor });
-}
-
-async function pageOf(context: GatewayContext, filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage | Failed> {
-  try {
-    return await context.audit.list(filter, limit, cursor);
-  } catch (failure) {
-    if (failure instanceof Error && failure.name === 'InvalidCursor') return failedField('invalid-request', 'cursor', 'is not one that was given here');
-    throw failure;
-  }
+  const page = await context.audit.list({ ...filter, action }, limit, cursor ?? null);
+  return page === 'unknown-cursor' ? UNKNOWN_CURSOR : done({ items: page.items.map(wireEntry), nextCursor: page.nextCursor });
 }
 
 function isAction(word: string): word is AuditAction {

@@ -10,6 +10,7 @@ import type { Database } from '../../../src/persistence/database.ts';
 import { openDatabase } from '../../../src/persistence/open-database.ts';
 import { auditDatabase } from '../../faults/audit.ts';
 import { auditAnswers, randomFrom, startLoad } from '../../faults/load.ts';
+import { pageOf } from '../../support/page.ts';
 import { POSTGRES_MISSING, startPostgres } from '../../support/postgres.ts';
 import { REDIS_MISSING, startRedis, type TestRedis } from '../../support/redis.ts';
 import { addCalendars, appointmentOf, book, claimOf, newKey, placeHold, reschedule, slot, TERMS, tallyOf, until, wordOf } from '../practice.ts';
@@ -88,7 +89,7 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     const by = { kind: 'user', id: randomUUID(), name: 'Dora', role: 'front-desk', address: '10.0.0.1', requestId: null } as const;
     for (const owner of [one, other]) await one.node.ask({ ...newKey(), by }, book(claimOf(await personOf(owner), slot(0))));
     await auditOutbox(database).move(100);
-    const { items } = await auditReads(database).list({ userId: by.id }, 10, null);
+    const { items } = await pageOf(auditReads(database).list({ userId: by.id }, 10, null));
     assert.deepEqual(
       items.map(({ action, by: { name } }) => [action, name]),
       [
