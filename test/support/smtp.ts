@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import type { TestCertificate } from './certificates.ts';
 import { type DecodedMail, decodeMail } from './decode-mail.ts';
 
 export type ReceivedMail = DecodedMail & {
@@ -21,6 +22,10 @@ export type SmtpOptions = {
   /** Nobody else may send anything. */
   readonly login?: { readonly user: string; readonly password: string };
   readonly hasStartTls?: boolean;
+  /** TLS from the first byte. */
+  readonly isTlsFromTheStart?: boolean;
+  /** Otherwise one that nobody believes. */
+  readonly certificate?: TestCertificate;
   /** What a mail that has come waits for before it is taken. */
   readonly untilTaken?: () => Promise<void> | undefined;
 };
@@ -32,12 +37,22 @@ export type TestSmtp = AsyncDisposable & {
   readonly callers: { readonly made: number; readonly most: number };
 };
 
-export async function startSmtp({ port = 0, doorkeeper = () => null, login, hasStartTls = true, untilTaken }: SmtpOptions = {}): Promise<TestSmtp> {
+export async function startSmtp({
+  port = 0,
+  doorkeeper = () => null,
+  login,
+  hasStartTls = true,
+  isTlsFromTheStart = false,
+  certificate,
+  untilTaken,
+}: SmtpOptions = {}): Promise<TestSmtp> {
   const mails: ReceivedMail[] = [];
   const open = new Set<string>();
   const callers = { made: 0, most: 0 };
   const server = new SMTPServer({
     logger: false,
+    secure: isTlsFromTheStart,
+    ...certificate,
     disabledCommands: hasStartTls ? [] : ['STARTTLS'],
     allowInsecureAuth: true,
     authOptional: login === undefined,

@@ -158,11 +158,6 @@ describe('a guarded fetch', () => {
     assert.deepEqual([lookups, trespasses], [['rebinding.example'], []]);
   });
 
-  test('takes nothing from a server whose certificate it cannot check', async () => {
-    assert.equal(await refusalOf(`https://shop.example:${port}/`), 'unreachable');
-    assert.equal(asked.length, 0);
-  });
-
   describe('a redirect', () => {
     test('is followed, and judged like the first address', async () => {
       answer = redirect('/there');
