@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isGuessable } from './accounts/guessable.ts';
 import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
 import { type MailConfig, mailConfigOf } from './mail-config.ts';
+import { isThisMachine } from './model/this-machine.ts';
 import { SHORTEST_PASSWORD } from './protocol/password-rules.ts';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
@@ -77,7 +78,7 @@ export function readConfig(environment: Environment, directory: string): Config 
   const database = databaseOf(text, directory, problem);
   const demo = demoOf(text, problem);
   const host = text('HOST') ?? DEFAULT_HOST;
-  if (demo.isOn && !isLoopback(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
+  if (demo.isOn && !isThisMachine(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
   const redis = redisOf(text, problem);
   const jwtSecret = jwtSecretOf(text, database, problem);
 
@@ -214,8 +215,4 @@ function logLevelOf(value: string | undefined, problem: Report): LogLevel {
   const level = LOG_LEVELS.find((name) => name === value.toLowerCase());
   if (level === undefined) problem('LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
   return level ?? 'info';
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { MINUTE, SECOND } from '../../model/instant.ts';
+import { isThisMachine } from '../../model/this-machine.ts';
 import { isMailAddress } from '../../notifications/mail-address.ts';
 import type { Message, Post, PostAnswer } from '../../notifications/post.ts';
 import { smtpAnswerOf } from './smtp-answer.ts';
@@ -97,8 +98,4 @@ function transportOf({ host, port, isTlsFromTheStart, login, connections, greeti
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-}
-
-function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
