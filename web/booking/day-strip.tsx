@@ -1,3 +1,4 @@
+import { Arrow } from '../arrow.tsx';
 import { counted, dayWords, monthOf } from '../money-and-time.ts';
 import { addDays } from '../zoned-dates.ts';
 import { chooseDate, countOf, DAYS_SHOWN, date, dates, firstDate, service, today, turnStrip } from './choosing.ts';
@@ -17,10 +18,10 @@ export function DayStrip() {
           {month}
         </p>
         <button type="button" class="button icon" aria-label="Earlier days" disabled={first <= today()} onClick={() => turnStrip(-DAYS_SHOWN)}>
-          <Arrow d="M14 6l-6 6 6 6" />
+          <Arrow to="left" />
         </button>
         <button type="button" class="button icon" aria-label="Later days" disabled={isAtEnd} onClick={() => turnStrip(DAYS_SHOWN)}>
-          <Arrow d="M10 6l6 6-6 6" />
+          <Arrow to="right" />
         </button>
       </div>
       <div class="days-row">
@@ -49,23 +50,5 @@ function Day({ day }: { readonly day: string }) {
         {count === undefined ? '·' : count === 0 ? '–' : `${count} free`}
       </span>
     </label>
-  );
-}
-
-function Arrow({ d }: { readonly d: string }) {
-  return (
-    <svg
-      width="24"
-      height="24"
-      viewBox="0 0 24 24"
-      aria-hidden="true"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="2"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-    >
-      <path d={d} />
-    </svg>
   );
 }

@@ -1,3 +1,4 @@
+import { Arrow } from '../arrow.tsx';
 import { Connection } from '../connection.tsx';
 import { longDay, shortDay } from '../money-and-time.ts';
 import { logOut, session } from '../session.ts';
@@ -51,13 +52,13 @@ function DateSwitch() {
       </h1>
       <div class="dates-row">
         <button type="button" class="button icon" aria-label="Day before" onClick={() => go(addDays(date.value, -1))}>
-          <Arrow d="M14 6l-6 6 6 6" />
+          <Arrow to="left" />
         </button>
         <button type="button" class="button" aria-pressed={date.value === today()} onClick={() => go(today())}>
           Today
         </button>
         <button type="button" class="button icon" aria-label="Day after" onClick={() => go(addDays(date.value, 1))}>
-          <Arrow d="M10 6l6 6-6 6" />
+          <Arrow to="right" />
         </button>
         <label class="date-field">
           <span class="only-heard">Date</span>
@@ -78,23 +79,5 @@ function DateSwitch() {
         </label>
       </div>
     </div>
-  );
-}
-
-function Arrow({ d }: { readonly d: string }) {
-  return (
-    <svg
-      width="24"
-      height="24"
-      viewBox="0 0 24 24"
-      aria-hidden="true"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="2"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-    >
-      <path d={d} />
-    </svg>
   );
 }
