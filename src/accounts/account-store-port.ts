@@ -88,6 +88,6 @@ export type AccountStore = LetterStore &
     endSession(userId: string, family: string, at: Instant, entry: AuditEntry): Promise<boolean>;
     /** Ends all sessions of the user but one; returns those that it has ended. */
     endOtherSessions(userId: string, kept: string, at: Instant, entry: EndingEntry): Promise<readonly string[]>;
-    /** Returns the sessions that it has ended, or `undefined` if the password was another one by then. */
+    /** Ends the links that set a password, too. Returns the sessions that it has ended, or `undefined` if the password was another one by then. */
     changePassword(change: PasswordChange): Promise<readonly string[] | undefined>;
   };

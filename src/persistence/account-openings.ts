@@ -1,6 +1,7 @@
-// Registrations and password resets, which letters open. All of it happens inside a transaction of the account store.
+// Registrations and password resets, which letters open, and what ends their links. All of it happens inside a transaction of the account store.
 import { LockMode } from '@mikro-orm/core';
 import type { ResetEntry, UserEntry } from '../accounts/account-entries.ts';
+import type { PasswordChange } from '../accounts/account-store-port.ts';
 import type { PasswordReset } from '../accounts/password-resets.ts';
 import type { User } from '../accounts/principal.ts';
 import type { Registration } from '../accounts/registrations.ts';
@@ -82,5 +83,18 @@ export async function redeemReset(
   await keepLetter(em, told);
   const ended = await endOtherSessions(em, user.id, null, told.createdAt);
   await addAuditEntry(em, entry(user, ended.length));
+  return ended;
+}
+
+export async function changePassword(em: EntityManager, change: PasswordChange & { readonly told: NewLetter }): Promise<readonly string[] | undefined> {
+  const { userId: id, passwordHash, replaces, keptSession, told, entry } = change;
+  await lockUser(em, id);
+  const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });
+  if (changed === 0) return undefined;
+  // Whoever had a letter sent before could set another one by it.
+  await dropLinks(em, { id, email: told.email });
+  await keepLetter(em, told);
+  const ended = await endOtherSessions(em, id, keptSession, told.createdAt);
+  await addAuditEntry(em, entry(ended.length));
   return ended;
 }

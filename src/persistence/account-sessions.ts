@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
 import type { SessionEntry } from '../accounts/account-entries.ts';
-import type { NewRefreshToken, PasswordChange, Rotation, StoredUser } from '../accounts/account-store-port.ts';
+import type { NewRefreshToken, Rotation, StoredUser } from '../accounts/account-store-port.ts';
 import type { Session, User, Whereabouts } from '../accounts/principal.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant } from '../model/instant.ts';
@@ -11,7 +11,6 @@ import type { EntityManager } from './database.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { UserAccountRow } from './entities/user-account.ts';
-import { keepLetter, type NewLetter } from './letter-rows.ts';
 import { accountOf, storedUserOf, userOf } from './user-rows.ts';
 
 /** Nobody has more devices in use; what is older is a place they have left. */
@@ -110,17 +109,6 @@ export async function endOtherSessions(em: EntityManager, userId: string, kept: 
   const tokens = await em.find(RefreshTokenRow, { userId, revokedAt: null, expiresAt: { $gt: at } }, { fields: ['family'] });
   const ended = [...new Set(tokens.map(({ family }) => family))].filter((family) => family !== kept);
   await end(em, ended, at);
-  return ended;
-}
-
-export async function changePassword(em: EntityManager, change: PasswordChange & { readonly told: NewLetter }): Promise<readonly string[] | undefined> {
-  const { userId: id, passwordHash, replaces, keptSession, told, entry } = change;
-  await lockUser(em, id);
-  const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });
-  if (changed === 0) return undefined;
-  await keepLetter(em, told);
-  const ended = await endOtherSessions(em, id, keptSession, told.createdAt);
-  await addAuditEntry(em, entry(ended.length));
   return ended;
 }
 

@@ -3,8 +3,8 @@ import type { AccountStore, Credentials, StoredUser } from '../accounts/account-
 import type { Letter, LetterChoice } from '../accounts/letters.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
-import { keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
-import { addressesOf, changePassword, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
+import { changePassword, keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
+import { addressesOf, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
 import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKey } from './api-key-rows.ts';
 import { addAuditEntry } from './audit-rows.ts';
 import type { Database, EntityManager } from './database.ts';

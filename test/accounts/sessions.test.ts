@@ -100,6 +100,19 @@ onEachDatabase('sessions', (place) => {
     expectTokens(await scene.accounts.login(user.email, CHOSEN));
   });
 
+  test('a link that was sent before a new password sets no other one', async () => {
+    const user = await scene.newUser();
+    const { principal } = await scene.logIn(user);
+    await scene.accounts.passwordResets.forgot(user.email);
+    const [letter] = (await scene.accounts.letters(1, null)).items;
+    const token = letter?.secret?.token ?? assert.fail('the letter has no token');
+    assert.equal(await scene.accounts.changePassword(principal, 'wrong', CHOSEN), 'wrong-password');
+    assert.equal(await scene.accounts.passwordResets.reset(token, 'password123'), 'guessable'); // so it is still good
+    assert.equal(await scene.accounts.changePassword(principal, SCENE_PASSWORD, CHOSEN), 'changed');
+    assert.equal(await scene.accounts.passwordResets.reset(token, 'marble teapot avalanche'), 'link-not-valid');
+    expectTokens(await scene.accounts.login(user.email, CHOSEN));
+  });
+
   test('of two who change a password at once one wins, and the other is told that theirs is old', async () => {
     const user = await scene.newUser();
     const [one, other] = [await scene.logIn(user), await scene.logIn(user)];
