@@ -77,6 +77,18 @@ describe('logging in over REST', () => {
     assert.deepEqual([again.status, again.headers.get('set-cookie')?.includes('Max-Age=0')], [401, true]);
   });
 
+  test('a form of another site, which comes without the cookie, does not take it away', async () => {
+    const forms = [{ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site', 'x-requested-with': 'x' }];
+    for (const path of ['refresh', 'logout'])
+      for (const headers of forms) {
+        const said = await server.ask('POST', `/v1/auth/${path}`, { headers });
+        assert.deepEqual([said.status, said.headers.get('set-cookie')], [path === 'logout' ? 204 : 401, null]);
+      }
+    const token = cookieOf((await login(FROM_PAGE)).headers);
+    const left = await server.ask('POST', '/v1/auth/logout', withCookie(token, FROM_PAGE));
+    assert.deepEqual([left.status, left.headers.get('set-cookie')?.includes('Max-Age=0')], [204, true]);
+  });
+
   test('a login never takes over what the client brings: neither a cookie, nor an id of a session in whatever field', async () => {
     const bait = await login(FROM_PAGE);
     const planted = cookieOf(bait.headers);

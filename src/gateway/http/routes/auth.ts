@@ -46,7 +46,7 @@ export const refresh = route({
     if (made === 'wrong-credentials')
       return {
         ...failed('unauthenticated', { detail: 'The refresh token is not valid, or not any more. Log in again.' }),
-        headers: clearCookie(context.config),
+        headers: withoutCookie(context.config, request),
       };
     return shown.from === 'cookie' ? withCookie(context.config, made) : done(made);
   },
@@ -65,7 +65,7 @@ export const logout = route({
     if (isFailed(shown)) return shown;
     if (shown.token !== null) await context.accounts.logout(shown.token, whereabouts(request));
     if (request.caller.principal !== null) await context.accounts.endSession(request.caller.principal, whereabouts(request));
-    return done({}, { status: 204, headers: clearCookie(context.config) });
+    return done({}, { status: 204, headers: withoutCookie(context.config, request) });
   },
 });
 
@@ -106,4 +106,9 @@ function wrongCredentials(code: string | undefined): string {
 
 function withCookie(config: GatewayConfig, { refreshToken, ...visible }: Tokens): Done<Omit<Tokens, 'refreshToken'>> {
   return done(visible, { headers: refreshCookie(config, refreshToken) });
+}
+
+/** A form of another site comes without the cookie, but what it is answered may take it away: so only a page of ours is told to. */
+function withoutCookie(config: GatewayConfig, { headers }: RouteRequest): Readonly<Record<string, string>> {
+  return isFromOwnPage(headers, config) ? clearCookie(config) : {};
 }
