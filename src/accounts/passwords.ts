@@ -10,18 +10,24 @@ export function hashOfNobody(cost: number): Promise<string> {
   return inTurn(() => hash(newSecretToken().token, cost));
 }
 
+/** In bytes of its one spelling. */
 export function isTooLong(password: string): boolean {
-  return Buffer.byteLength(password, 'utf8') > LONGEST_PASSWORD_BYTES;
+  return Buffer.byteLength(spelled(password), 'utf8') > LONGEST_PASSWORD_BYTES;
 }
 
 /** Throws RangeError for a password of more than 72 bytes. Runs off the main thread, in its turn. */
 export function hashPassword(password: string, cost: number): Promise<string> {
   if (isTooLong(password)) throw new RangeError(`a password has at most ${LONGEST_PASSWORD_BYTES} bytes`);
-  return inTurn(() => hash(password, cost));
+  return inTurn(() => hash(spelled(password), cost));
 }
 
 /** A password of more than 72 bytes is never right, and takes as long as any other to be wrong. */
 export async function isRightPassword(password: string, passwordHash: string): Promise<boolean> {
-  const isRight = await inTurn(() => compare(password, passwordHash));
+  const isRight = await inTurn(() => compare(spelled(password), passwordHash));
   return isRight && !isTooLong(password);
+}
+
+/** Keyboards differ in whether an é is one character or an e with an accent; the password is the same (RFC 8265, 4.2.2). */
+function spelled(password: string): string {
+  return password.normalize('NFC');
 }

@@ -14,7 +14,8 @@ export const newPassword = z
   .string()
   .min(SHORTEST_PASSWORD)
   .max(MOST_PASSWORD_CHARACTERS)
-  .refine((text) => new TextEncoder().encode(text).length <= MOST_PASSWORD_BYTES, `must have at most ${MOST_PASSWORD_BYTES} bytes in UTF-8`)
+  .refine((text) => text.isWellFormed(), 'must be Unicode: it has half a character in it')
+  .refine((text) => new TextEncoder().encode(text.normalize('NFC')).length <= MOST_PASSWORD_BYTES, `must have at most ${MOST_PASSWORD_BYTES} bytes in UTF-8`)
   .meta({ description: 'At most 72 bytes, and none of those that are tried first: see docs/security.md.' });
 
 /** Longer than any code, however it is spaced. */
