@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { addressGroup } from '../../accounts/address-group.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
@@ -23,6 +23,7 @@ export function createHttpServer(limits: HttpLimits, { countsAddresses }: { read
     connectionsCheckingInterval: limits.checkMilliseconds,
     // Refused by `refuseMalformed`, which says why.
     requireHostHeader: false,
+    shouldUpgradeCallback: isWebSocket,
   });
   http.maxConnections = limits.connections;
   http.maxRequestsPerSocket = limits.requestsPerConnection;
@@ -54,4 +55,9 @@ export function createHttpServer(limits: HttpLimits, { countsAddresses }: { read
     openConnections: () => open.values().reduce((sum, count) => sum + count, 0),
     refusedConnections: () => refused,
   };
+}
+
+/** Whatever else a client would rather speak, it is answered in HTTP/1.1 (RFC 9110, 7.8): some ask for HTTP/2 with everything they send. */
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }

@@ -155,6 +155,18 @@ describe('an upgrade that is none', () => {
       await connection.over();
       assert.doesNotMatch(connection.text, / 101 /);
     });
+  test('to another protocol than WebSocket is answered in this one', async () => {
+    const body = '{}';
+    const heads = [
+      'GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+      `POST /v1/auth/login HTTP/1.1\r\nHost: here\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    ];
+    for (const [index, status] of [200, 400].entries()) {
+      const connection = await say(heads[index] ?? '');
+      await connection.over();
+      assert.match(connection.text, new RegExp(`^HTTP/1\\.1 ${status} `));
+    }
+  });
   test('that is reset at once hurts nobody', async () => {
     for (const address of ['/elsewhere', '/socket.io/?EIO=4&transport=websocket', '//']) {
       const connection = await say(upgrade(address));
