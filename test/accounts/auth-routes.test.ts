@@ -78,7 +78,11 @@ describe('logging in over REST', () => {
   });
 
   test('a form of another site, which comes without the cookie, does not take it away', async () => {
-    const forms = [{ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site', 'x-requested-with': 'x' }];
+    const forms = [
+      { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site', 'x-requested-with': 'x' },
+    ];
     for (const path of ['refresh', 'logout'])
       for (const headers of forms) {
         const said = await server.ask('POST', `/v1/auth/${path}`, { headers });

@@ -8,6 +8,8 @@ import type { Route } from './route.ts';
 
 const ONE_DAY = 'public, max-age=86400';
 const ASK_AGAIN = 'no-cache';
+/** Of the package, which also brings pages of its own that ask other servers. */
+const USED = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const;
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -38,9 +40,10 @@ export function documentation(context: GatewayContext, routes: readonly Route[])
     response.set('Cache-Control', ASK_AGAIN).type('text/javascript').send(START);
   });
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  router.use(
-    '/docs',
-    express.static(directory, { index: false, redirect: false, cacheControl: false, setHeaders: (response) => response.setHeader('Cache-Control', ONE_DAY) }),
-  );
+  for (const file of USED) {
+    const send: express.RequestHandler = (_request, response, next) =>
+      response.sendFile(file, { root: directory, headers: { 'Cache-Control': ONE_DAY }, cacheControl: false }, (failure) => failure && next(failure));
+    router.get(`/docs/${file}`, send);
+  }
   return router;
 }

@@ -1,6 +1,9 @@
 // For whoever watches the server: is it alive, does it take work, what does it measure.
 import express from 'express';
 import type { GatewayContext } from '../context.ts';
+import { takeAllowance, tooMany } from './allowance.ts';
+import { requestIdOf } from './request-ids.ts';
+import { sendReply } from './send.ts';
 
 /** In plain words, what an answer that was given survives. */
 const WHAT_AN_ANSWER_SURVIVES = {
@@ -27,7 +30,10 @@ export function health(context: GatewayContext): express.Router {
       .set('Cache-Control', 'no-store')
       .json({ status: isReady ? 'ready' : state === 'ready' ? 'database-unreachable' : state });
   });
-  router.get('/metrics', async (_request, response) => {
+  // As much work as a read, so it costs one.
+  router.get('/metrics', async (request, response) => {
+    const taken = await takeAllowance(context, 'read', request, response);
+    if (!taken.isAllowed) return sendReply(response, requestIdOf(request), tooMany(taken));
     response
       .set('Cache-Control', 'no-store')
       .type(context.metrics.registry.contentType)

@@ -16,7 +16,7 @@ export function securityHeaders(isSecure: boolean): RequestHandler {
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
+        connectSrc: ["'self'"], // WebSockets to this server, too (CSP 3)
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],

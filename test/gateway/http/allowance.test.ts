@@ -32,6 +32,7 @@ describe('what is left of an allowance', () => {
     ['where nothing is', 'GET', '/v1/nothing', {}, 404, 'read-address'],
     ['where an id is of nothing', 'GET', '/v1/services/00000000-0000-7000-8000-000000000000', {}, 404, 'read-address'],
     ['where the address cannot be decoded', 'GET', '/v1/services/%E0%A4%A', {}, 400, 'read-address'],
+    ['of the metrics', 'GET', '/metrics', {}, 200, 'read-address'],
     ['with another method', 'PUT', '/v1/holds', { body: {} }, 405, 'read-address'],
     ['of the methods', 'OPTIONS', '/v1/holds', {}, 204, 'read-address'],
     ['of a body that is too large', 'POST', '/v1/appointments', { body: { notes: 'x'.repeat(100_000) } }, 413, 'claim-address'],
