@@ -83,7 +83,7 @@ export type Reschedule = z.output<typeof rescheduleBody>;
 export const appointment = z
   .object({
     id: uuid,
-    reference: z.string().meta({ description: 'Short, for people.', example: 'K7QM-2FXR' }),
+    reference: z.string().nullable().meta({ description: 'Short, for people. Null for those who may not see the customer.', example: 'K7QM-2FXR' }),
     status: appointmentStatus,
     serviceId: uuid,
     staffId: uuid,
@@ -98,7 +98,7 @@ export const appointment = z
     source: z.enum(['online', 'desk', 'integration']),
     notes: z.string().nullable(),
     answers: z.record(z.string(), z.string()),
-    override: z.object({ rules: z.array(z.enum(OVERRIDABLE_RULES)), reason: z.string() }).nullable(),
+    override: z.object({ rules: z.array(z.enum(OVERRIDABLE_RULES)), reason: z.string().nullable() }).nullable(),
     reason: z.string().nullable().meta({ description: 'Why it was cancelled or declined.' }),
     revision: z.int().meta({ description: 'The revision of its calendar at which it became what it is.' }),
     cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null: not any more, or never.' }),

@@ -67,7 +67,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       <Line term="With" is={staffName(made.staffId)} />
       {place !== undefined && <Line term="Where" is={place.name} more={place.address} />}
       <Line term="Price" is={made.price.amount === 0 ? 'Free' : money(made.price)} />
-      <Line term="Reference" is={made.reference} />
+      {made.reference !== null && <Line term="Reference" is={made.reference} />}
     </dl>
   );
 }

@@ -5,7 +5,7 @@ import type { AppointmentReply, AppointmentsAsked, DayOrInstant } from '../../pr
 import type { ChangesReply } from '../../protocol/calendars.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
 import type { AppointmentFilter, GatewayContext } from '../context.ts';
-import { may, reachFor } from '../security/rights.ts';
+import { may, reachFor, refuseAction } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { findAppointment, maySeeCustomer } from './find-appointment.ts';
 import { done, type Failed, failed, isFailed, type Reply, UNKNOWN_CURSOR } from './reply.ts';
@@ -48,6 +48,8 @@ function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAs
   const zone = asked.timeZone ?? zoneToList(context, asked);
   const scope = scopeOf(caller, asked);
   if (isFailed(scope)) return scope;
+  const blind = refuseAskingForSomebody(caller, customerId);
+  if (blind !== undefined) return blind;
   return {
     ...(from && { from: momentOf(from, zone) }),
     ...(to && { to: momentOf(to, zone) }),
@@ -80,6 +82,11 @@ function scopeOf({ principal }: Caller, asked: AppointmentsAsked): Pick<Appointm
     default:
       return reach satisfies never;
   }
+}
+
+/** The id of a customer follows from their address, so a list of one of them tells whose appointments these are. */
+function refuseAskingForSomebody({ principal }: Caller, customerId: string | undefined): Failed | undefined {
+  return customerId === undefined || principal?.role === 'customer' ? undefined : refuseAction(principal, 'see-customers');
 }
 
 /** Dates without a zone are those of the location that is asked for, or of the first there is. */

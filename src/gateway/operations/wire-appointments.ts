@@ -13,7 +13,7 @@ export function wireAppointment(appointment: Appointment, revision: number, mayS
   const at = (moment: Instant) => wireTime(moment, timeZone);
   return {
     id: appointment.id,
-    reference: appointment.reference,
+    reference: maySee ? appointment.reference : null,
     status: appointment.status,
     serviceId: appointment.serviceId,
     staffId: appointment.staffId,
@@ -28,7 +28,7 @@ export function wireAppointment(appointment: Appointment, revision: number, mayS
     source: appointment.source,
     notes: maySee ? appointment.notes : null,
     answers: maySee ? appointment.answers : {},
-    override: override && { rules: [...override.rules], reason: override.reason },
+    override: override && { rules: [...override.rules], reason: maySee ? override.reason : null },
     reason: maySee ? appointment.reason : null,
     revision,
     cancellableUntil: deadline(appointment, policy.cancelUntilMinutes),

@@ -1,4 +1,5 @@
 // Appointments whose customers bear unmistakable marks, so that it can be seen wherever anything of them goes.
+import assert from 'node:assert/strict';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { Cast, CastMember } from '../cast.ts';
 import { makeSubject, type StaffReply, type Subject } from './subjects.ts';
@@ -29,7 +30,8 @@ function phoneOf(mark: string): string {
 export async function makeMarked(cast: Cast, mark: string, { by, with: staff }: { by: CastMember | null; with: StaffReply }): Promise<Marked> {
   const subject = await makeSubject(cast, { with: staff, by, ...markedCustomer(mark) });
   const told = await cast.ask<AppointmentReply>('GET', `/v1/appointments/${subject.appointmentId}`, { token: cast.tokenOf['owner@example.org'] });
-  return { ...subject, reference: told.body.reference, marks: [...marksOf(mark), told.body.reference] };
+  const reference = told.body.reference ?? assert.fail('the owner is not told the reference');
+  return { ...subject, reference, marks: [...marksOf(mark), reference] };
 }
 
 /** The marks that are in some text, each with a little of what is around it. */
