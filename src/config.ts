@@ -185,11 +185,14 @@ function checkPassword(name: string, password: string, problem: Report): void {
   if (isTooLong(password)) problem(name, `must have at most ${LONGEST_PASSWORD_BYTES} bytes`);
 }
 
+/** In one spelling, since what begins with `https:` makes cookies secure; and such that a path can be put behind it, as links in letters do. */
 function publicUrlOf(value: string | undefined, problem: Report): string | null {
   if (value === undefined) return null;
   const url = URL.parse(value);
-  if (url === null || !/^https?:$/.test(url.protocol)) problem('PUBLIC_URL', 'must be an http or https address');
-  return value.replace(/\/+$/, '');
+  if (url !== null && /^https?:$/.test(url.protocol) && [url.username, url.password, url.search, url.hash].every((part) => part === ''))
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+  problem('PUBLIC_URL', 'must be an http or https address, without a name, a password, ? or #');
+  return null;
 }
 
 function originsOf(value: string | undefined, problem: Report): readonly string[] {

@@ -87,6 +87,18 @@ describe('SMTP_URL and MAIL_FROM', () => {
   });
 });
 
+describe('PUBLIC_URL', () => {
+  const publicUrlOf = (url: string) => configOf({ PUBLIC_URL: url }).publicUrl;
+  test('has one spelling, and no slash at its end', () => {
+    assert.equal(publicUrlOf('HTTPS://Book.Example.org:443//'), 'https://book.example.org');
+    assert.equal(publicUrlOf('http://127.0.0.1:8080/behind/here/'), 'http://127.0.0.1:8080/behind/here');
+  });
+  test('is an address that a path can be put behind', () => {
+    for (const url of ['ftp://example.org', 'example.org', 'https://ada:secret@example.org', 'https://example.org/?a=b', 'https://example.org/#here'])
+      assert.deepEqual(problemsOf({ PUBLIC_URL: url }), ['PUBLIC_URL must be an http or https address, without a name, a password, ? or #']);
+  });
+});
+
 describe('DRAIN_SECONDS', () => {
   test('is nothing for one node, and what a balancer takes to notice for several', () => {
     assert.equal(configOf({}).drainSeconds, 0);
