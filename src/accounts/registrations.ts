@@ -5,7 +5,7 @@ import { customerIdOf } from './customer-id.ts';
 import { isGuessable } from './guessable.ts';
 import { type LetterChoice, newLetter } from './letters.ts';
 import type { PasswordQueue } from './password-queue.ts';
-import { hashPassword } from './passwords.ts';
+import { hashPassword, isRightPassword } from './passwords.ts';
 import { NOWHERE, type User, type Visit } from './principal.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
@@ -25,6 +25,8 @@ export type Registration = {
 export type RegistrationStore = {
   /** Keeps the registration, whether or not the address has an account, and the letter that is true. */
   keepRegistration(registration: Registration, letters: LetterChoice): Promise<void>;
+  /** Of the registration with this token. `undefined`: no such token, or not any more. */
+  passwordHashOfRegistration(tokenHash: string, at: Instant): Promise<string | undefined>;
   /** Uses up the registration with this token and makes its account. `undefined`: no such token, not any more, or the address has an account. */
   redeemRegistration(tokenHash: string, account: (registration: Registration) => User, at: Instant, entry: UserEntry): Promise<User | undefined>;
 };
@@ -71,11 +73,27 @@ export class Registrations {
     return 'told-by-letter';
   }
 
-  /** A token is good for one use. What somebody has booked as a guest with this address is theirs from now on. */
-  async verify(token: string, from: Visit = NOWHERE): Promise<'verified' | 'link-not-valid'> {
+  /**
+   * A token is good for one use; a wrong password does not use it up. What somebody has booked as a guest with this address is theirs from now on.
+   * `password`, if it is given, has to be the one that was chosen: it shows that whoever has the letter has registered, and nobody else in
+   * the name of their address, who would otherwise have an account that the letter's reader has made theirs.
+   */
+  async verify(token: string, from: Visit = NOWHERE, password?: string): Promise<'verified' | 'link-not-valid' | 'wrong-password' | 'overloaded'> {
+    const tokenHash = hashOfToken(token);
+    const refusal = password === undefined ? undefined : await this.#refusePassword(tokenHash, password, from);
+    if (refusal !== undefined) return refusal;
     const at = this.#settings.now();
-    const made = await this.#store.redeemRegistration(hashOfToken(token), customerOf, at, userRegistered(from, at));
+    const made = await this.#store.redeemRegistration(tokenHash, customerOf, at, userRegistered(from, at));
     return made === undefined ? 'link-not-valid' : 'verified';
+  }
+
+  /** A token stands for one registration and its password: a newer one has another token. */
+  async #refusePassword(tokenHash: string, password: string, { address }: Visit): Promise<'link-not-valid' | 'wrong-password' | 'overloaded' | undefined> {
+    const chosen = await this.#store.passwordHashOfRegistration(tokenHash, this.#settings.now());
+    if (chosen === undefined) return 'link-not-valid';
+    using place = this.#settings.queue.enter(address);
+    if (place === null) return 'overloaded';
+    return (await isRightPassword(password, chosen)) ? undefined : 'wrong-password';
   }
 }
 

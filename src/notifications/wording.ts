@@ -24,10 +24,10 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     write: ({ business }, opening) => ({
       subject: `${business}: is this your e-mail address?`,
       paragraphs: [
-        `Somebody has registered with ${business} and given this e-mail address. If it was you, open this link and press the button there:`,
+        `Somebody has registered with ${business} and given this e-mail address. If it was you, open this link and type the password that you have chosen:`,
         opening.link,
         isGood(opening),
-        'If it was not you, you need not do anything. Without the link the account is never made.',
+        'If it was not you, you need not do anything. Without the link the account is never made. A newer letter ends the link of this one.',
       ],
     }),
   },

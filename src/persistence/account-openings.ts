@@ -34,6 +34,10 @@ async function keepTrueLetter(em: EntityManager, account: SomeAccount, { ifAccou
   await keepLetter(em, accounts > 0 ? ifAccount : ifNone);
 }
 
+export async function passwordHashOfRegistration(em: EntityManager, tokenHash: string, at: Instant): Promise<string | undefined> {
+  return (await em.findOne(RegistrationRow, { tokenHash, expiresAt: { $gt: at } }))?.passwordHash;
+}
+
 /** Fails on the unique address if an account is made in the same moment. */
 export async function redeemRegistration(
   em: EntityManager,

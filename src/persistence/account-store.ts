@@ -3,7 +3,7 @@ import type { AccountStore, Credentials, StoredUser } from '../accounts/account-
 import type { Letter, LetterChoice } from '../accounts/letters.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
-import { changePassword, keepRegistration, keepReset, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
+import { changePassword, keepRegistration, keepReset, passwordHashOfRegistration, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
 import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKey } from './api-key-rows.ts';
 import { addAuditEntry } from './audit-rows.ts';
@@ -57,6 +57,7 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
       }),
     changePassword: (change) => writing((em) => changePassword(em, { ...change, told: posted(change.told) })),
     keepRegistration: (registration, choice) => writing((em) => keepRegistration(em, registration, either(choice))),
+    passwordHashOfRegistration: (tokenHash, at) => database.transaction((em) => passwordHashOfRegistration(em, tokenHash, at)),
     redeemRegistration: (tokenHash, ...rest) => unlessTaken(database.transaction((em) => redeemRegistration(em, tokenHash, ...rest))),
     keepReset: (reset, choice) => writing((em) => keepReset(em, reset, either(choice))),
     userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),

@@ -37,7 +37,15 @@ export const registerBody = z.object({ email, name: personName, password: newPas
 /** The token in a link of a letter. */
 const linkToken = z.string().min(1).max(100);
 /** POST /v1/auth/email/verify */
-export const verifyBody = z.object({ token: linkToken }).meta({ id: 'Verification' });
+export const verifyBody = z
+  .object({
+    token: linkToken,
+    password: password.optional().meta({
+      description:
+        'The one that was chosen when the account was asked for; a wrong one verifies nothing. Pages ask for it, so that nobody verifies what somebody else has registered.',
+    }),
+  })
+  .meta({ id: 'Verification' });
 /** POST /v1/auth/password/forgot */
 export const forgotBody = z.object({ email }).meta({ id: 'PasswordForgotten' });
 /** POST /v1/auth/password/reset */

@@ -33,8 +33,10 @@ describe('registering over REST', () => {
     const [verification] = await letters();
     assert.deepEqual([verification.topic, verification.to], ['email-verification', GRACE]);
     assert.ok(verification.link.startsWith(`${server.url}/account#email-verification=`));
-    assert.equal((await post('/email/verify', { token: tokenOf(verification) })).status, 204);
-    isProblem(await post('/email/verify', { token: tokenOf(verification) }), 'link-not-valid');
+    const link = { token: tokenOf(verification) };
+    isProblem(await post('/email/verify', { ...link, password: 'not the chosen one' }), 'invalid-request', 'password');
+    assert.equal((await post('/email/verify', { ...link, password: CHOSEN })).status, 204);
+    for (const again of [link, { ...link, password: CHOSEN }]) isProblem(await post('/email/verify', again), 'link-not-valid');
     const token = await server.login(GRACE, CHOSEN);
     assert.equal((await server.ask('GET', '/v1/me', { token })).body.role, 'customer');
 

@@ -74,6 +74,23 @@ onEachDatabase('registration', (place) => {
     assert.equal((await lettersTo(late))[0]?.secret, null);
   });
 
+  test('a password that comes with a link has to be the one that was chosen, and a wrong one does not use the link up', async () => {
+    const email = newAddress();
+    await register(email, OTHER);
+    const token = await lastTokenTo(email);
+    const verifyWith = (password: string) => scene.accounts.registrations.verify(token, undefined, password);
+    assert.equal(await verifyWith(CHOSEN), 'wrong-password');
+    assert.equal(await scene.accounts.login(email, OTHER), 'email-not-verified');
+    assert.equal(await verifyWith(OTHER), 'verified');
+    assert.equal(await verifyWith(OTHER), 'link-not-valid');
+    expectTokens(await scene.accounts.login(email, OTHER));
+    const late = newAddress();
+    await register(late);
+    const lateToken = await lastTokenTo(late);
+    scene.clock.now += VERIFICATION_LIFE;
+    assert.equal(await scene.accounts.registrations.verify(lateToken, undefined, CHOSEN), 'link-not-valid');
+  });
+
   test('a link verifies its own address and no other', async () => {
     const [mine, theirs] = [newAddress(), newAddress()];
     await register(theirs, OTHER);

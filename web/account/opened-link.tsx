@@ -1,30 +1,51 @@
 import { useSignal } from '@preact/signals';
 import { ask } from '../api.ts';
-import { wrongOf } from '../field.tsx';
+import { Field, wrongOf } from '../field.tsx';
 import { FormProblem, SendButton, useSending } from '../sending.tsx';
-import { renewSession, session } from '../session.ts';
+import { logIn, renewSession, session } from '../session.ts';
 import { DoorHeading } from './door-heading.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
-import { goTo } from './standing.ts';
+import { email, goTo } from './standing.ts';
 
-/** Needs a press of the button: programs that look at the links in mail press none. */
+/**
+ * The password shows that it was the reader of the letter who registered. Whoever registers somebody else's address with a password of
+ * their own waits for that person to open the link.
+ */
 export function Verify({ token }: { readonly token: string }) {
+  const password = useSignal('');
   const { form, isBusy, problem, send } = useSending(async () => {
-    const answer = await ask('POST', '/v1/auth/email/verify', { body: { token } });
+    const answer = await ask('POST', '/v1/auth/email/verify', { body: { token, password: password.value } });
     if (!answer.ok) return answer.problem;
-    goTo({ at: 'login', after: 'verifying' });
+    // In the browser that has registered the address is known, and the password need not be typed a second time.
+    const isKnown = session.value.state === 'out' && email.value !== '';
+    const isIn = isKnown && (await logIn(email.value, password.value)) === undefined;
+    goTo({ at: 'login', ...(!isIn && { after: 'verifying' }) });
     return undefined;
   });
   return (
-    <form class="card entrance-card" ref={form} onSubmit={send}>
+    <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
       <DoorHeading>Is this your address?</DoorHeading>
-      <FormProblem problem={problem.value} />
+      <FormProblem problem={problem.value} fields={['password']} />
       {problem.value?.code === 'link-not-valid' ? (
         <Anew href="#register">Make an account</Anew>
       ) : (
         <>
           <p>If you have not made an account here, close this page, and nothing happens.</p>
+          <Field
+            id="chosen-password"
+            label="The password that you have chosen"
+            isSecret
+            autoComplete="current-password"
+            value={password.value}
+            wrong={wrongOf(problem.value, 'password', 'This')}
+            onInput={(typed) => {
+              password.value = typed;
+            }}
+          />
           <SendButton isBusy={isBusy.value}>Yes, verify it</SendButton>
+          <p class="elsewhere">
+            <a href="#register">Make the account anew</a>
+          </p>
         </>
       )}
     </form>

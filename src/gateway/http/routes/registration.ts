@@ -32,9 +32,12 @@ export const verifyEmail = route({
   summary: 'Verify an e-mail address',
   body: verifyBody,
   replies: { 204: { description: 'The account is there, and its owner may log in.' } },
-  problems: ['link-not-valid'],
+  problems: ['link-not-valid', 'overloaded'],
   handle: async (context, request) => {
-    const outcome = await context.accounts.registrations.verify(request.body.token, whereabouts(request));
+    const { token, password } = request.body;
+    const outcome = await context.accounts.registrations.verify(token, whereabouts(request), password);
+    if (outcome === 'overloaded') return tooManyPasswords;
+    if (outcome === 'wrong-password') return failedField('invalid-request', 'password', 'is not the one that was chosen with the account');
     return outcome === 'verified' ? done({}, { status: 204 }) : notValid;
   },
 });
