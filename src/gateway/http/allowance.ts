@@ -4,12 +4,13 @@ import type { GatewayContext } from '../context.ts';
 import type { Failed } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
 import { type Allowance, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
+import { visitorAddress } from '../security/visitor-address.ts';
 import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
 
 /** Counts the request and says so in its answer. */
-export async function takeAllowance({ limits }: GatewayContext, kind: Allowance, request: Request, response: Response): Promise<Taken> {
-  const taken = await limits.take(kind, request.ip ?? '', principalOf(request));
+export async function takeAllowance({ limits, config }: GatewayContext, kind: Allowance, request: Request, response: Response): Promise<Taken> {
+  const taken = await limits.take(kind, visitorAddress(request, config.trustedProxies), principalOf(request));
   for (const [name, value] of Object.entries(allowanceHeaders(taken))) response.setHeader(name, value);
   return taken;
 }

@@ -21,7 +21,6 @@ export function createApp(context: GatewayContext): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', context.config.trustedProxies);
   app.set('query parser', 'simple');
   app.use(giveRequestIds);
   app.use(refuseMalformed);

@@ -6,6 +6,7 @@ import type { Caller } from '../operations/caller.ts';
 import { type Failed, failedField, type Reply } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
 import { refuseAction } from '../security/rights.ts';
+import { visitorAddress } from '../security/visitor-address.ts';
 import { takeAllowance, tooMany } from './allowance.ts';
 import { requestIdOf } from './request-ids.ts';
 import type { Route, RouteRequest } from './route.ts';
@@ -40,7 +41,7 @@ export function serveRoute(context: GatewayContext, route: Route): RequestHandle
 }
 
 async function replyTo(context: GatewayContext, route: Route, request: Request): Promise<Reply> {
-  const caller = readCaller(route, request);
+  const caller = readCaller(context, route, request);
   if ('problem' in caller) return caller;
   if (route.schemas.body !== undefined && request.body === undefined && hasBody(request))
     return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
@@ -60,7 +61,7 @@ function readRequest(request: Request, caller: Caller): RouteRequest {
   };
 }
 
-function readCaller(route: Route, request: Request): Caller | Failed {
+function readCaller({ config }: GatewayContext, route: Route, request: Request): Caller | Failed {
   const key = request.get('idempotency-key') ?? null;
   if (key !== null && (key.length === 0 || key.length > LONGEST_KEY))
     return failedField('invalid-request', 'Idempotency-Key', `must have 1 to ${LONGEST_KEY} characters`);
@@ -70,7 +71,7 @@ function readCaller(route: Route, request: Request): Caller | Failed {
   if (manageToken !== undefined && typeof manageToken !== 'string') return failedField('invalid-request', 'manageToken', 'must be given once');
   return {
     principal: principalOf(request),
-    address: request.ip ?? '',
+    address: visitorAddress(request, config.trustedProxies),
     key,
     dryRun: dryRun === 'true',
     holdToken: tokenText(request.get('hold-token')),

@@ -4,6 +4,7 @@ import { type Problem, type ProblemDraft, problemOf } from '../../protocol/probl
 import type { GatewayContext } from '../context.ts';
 import { isKnownOrigin } from '../security/origins.ts';
 import { problemOfTooMany } from '../security/rate-limits.ts';
+import { visitorAddress } from '../security/visitor-address.ts';
 
 /** Who a screen is, and where it comes from. `principal` null is a guest; `apiKey` is what a program has shown, so that it can be looked up again. */
 export type Visitor = { readonly principal: Principal | null; readonly apiKey: string | null; readonly address: string };
@@ -11,7 +12,7 @@ export type Visitor = { readonly principal: Principal | null; readonly apiKey: s
 /** Reads `auth: { token? }`. A token that is not good is nobody, never a guest. */
 export async function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Promise<Visitor | undefined> {
   const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
-  const address = addressOf(request, context.config.trustedProxies);
+  const address = visitorAddress(request, context.config.trustedProxies);
   if (token === undefined || token === null) return { principal: null, apiKey: null, address };
   if (typeof token !== 'string') return undefined;
   const principal = await context.verifier.verify(token);
@@ -33,17 +34,4 @@ export function refusalOf(draft: ProblemDraft, requestId: string): Error & { dat
 /** Pages of other sites may not open sockets unless they are listed; programs send no `Origin`. */
 export function isOriginAllowed(context: GatewayContext, request: IncomingMessage): boolean {
   return request.headers.origin === undefined || isKnownOrigin(request.headers, context.config);
-}
-
-/** The visitor's address: as many hops before the last proxy as there are proxies that are believed. */
-export function addressOf(request: IncomingMessage, trustedProxies: number): string {
-  const forwarded = trustedProxies > 0 ? String(request.headers['x-forwarded-for'] ?? '') : '';
-  const hops = [
-    ...forwarded
-      .split(',')
-      .map((hop) => hop.trim())
-      .filter((hop) => hop !== ''),
-    request.socket.remoteAddress ?? '',
-  ];
-  return hops[Math.max(0, hops.length - 1 - trustedProxies)] ?? '';
 }

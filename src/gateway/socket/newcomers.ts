@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
 import { addressGroup } from '../../accounts/address-group.ts';
 import type { GatewayContext } from '../context.ts';
-import { addressOf } from './handshake.ts';
+import { visitorAddress } from '../security/visitor-address.ts';
 import { MAX_NEWCOMERS, MAX_NEWCOMERS_PER_ADDRESS } from './limits.ts';
 
 type Connection = Socket['conn'];
@@ -20,7 +20,7 @@ export class Newcomers {
 
   constructor({ config }: GatewayContext, limits: Partial<NewcomerLimits>) {
     this.#limits = { most: MAX_NEWCOMERS, mostPerAddress: MAX_NEWCOMERS_PER_ADDRESS * config.rateLimitScale, ...limits };
-    this.#groupOf = (request) => addressGroup(addressOf(request, config.trustedProxies));
+    this.#groupOf = (request) => addressGroup(visitorAddress(request, config.trustedProxies));
   }
 
   /** Whether another one may come from where this request comes from. */
