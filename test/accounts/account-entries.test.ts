@@ -180,6 +180,27 @@ onEachDatabase('accounts in the audit trail', (place) => {
     }
   });
 
+  test('guesses of a code, of an old password and of what a second factor takes are told like those at the door', async () => {
+    const user = await scene.newUser();
+    const { principal } = await scene.logIn(user);
+    const { secondFactors } = scene.accounts;
+    const setup = await secondFactors.begin(principal, SCENE_PASSWORD, 'Salt & Pine', visit());
+    assert.ok(typeof setup !== 'string' && 'secret' in setup);
+    assert.ok(Array.isArray(await secondFactors.confirm(principal, shownCode(setup.secret, scene.clock.now))));
+    const code = wrongCode(setup.secret, scene.clock.now);
+    for (const guess of [
+      (from: Visit) => scene.accounts.login(user.email, SCENE_PASSWORD, from, code),
+      (from: Visit) => scene.accounts.changePassword(principal, 'wrong', CHOSEN, from),
+      (from: Visit) => secondFactors.remove(principal, { password: 'wrong', code }, from),
+    ]) {
+      await place.database.sql('delete from failed_login');
+      const attempts = Array.from({ length: 6 }, visit);
+      for (const from of attempts) await guess(from);
+      const told = await Promise.all(attempts.map(entriesFrom));
+      assert.deepEqual(told.flat(), [ofGuest(attempts[5] ?? assert.fail(), { action: 'login.locked-out', subject_kind: 'user', subject_id: user.id })]);
+    }
+  });
+
   test('an address that tries many accounts is told once it has to wait', async () => {
     const from = visit();
     for (let tried = 0; tried < 30; tried += 1) await scene.accounts.login(`${randomUUIDv7()}@example.org`, 'wrong', from);

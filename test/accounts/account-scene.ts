@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { type AccountSettings, Accounts, type NoLogin, type Tokens } from '../../src/accounts/accounts.ts';
+import { AT_ONCE, inTurn } from '../../src/accounts/password-queue.ts';
 import type { Principal, User, Whereabouts } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import type { Database } from '../../src/persistence/database.ts';
+import { eventually } from '../support/eventually.ts';
 
 export const SCENE_PASSWORD = 'correct horse battery';
 /** The lowest cost there is: how long a guess takes is not what is tested. */
@@ -18,6 +20,8 @@ export type AccountScene = {
   readonly clock: { now: number };
   newUser(): Promise<User>;
   logIn(user: User, from?: Whereabouts): Promise<LoggedIn>;
+  /** The answer to a login with the right password that has looked at the account before the deed, and goes on after it. The deed can have no password looked at. */
+  logInAround(user: User, deed: () => Promise<unknown>): Promise<Tokens | NoLogin>;
 };
 export type LoggedIn = { readonly tokens: Tokens; readonly principal: Principal };
 
@@ -37,6 +41,21 @@ export async function openAccountScene(database: Database, secrets: SceneSecrets
       const principal = accounts.verify(tokens.accessToken);
       assert.ok(principal);
       return { tokens, principal };
+    },
+    async logInAround({ email }, deed) {
+      await database.sql('delete from failed_login');
+      const turns = Promise.withResolvers<void>();
+      for (let turn = 0; turn < AT_ONCE; turn += 1) void inTurn(() => turns.promise);
+      try {
+        const login = accounts.login(email, SCENE_PASSWORD);
+        // An attempt is counted once the account has been looked at, and before the password waits for its turn.
+        await eventually(async () => (await database.sql('select subject from failed_login')).length > 0);
+        await deed();
+        turns.resolve();
+        return await login;
+      } finally {
+        turns.resolve();
+      }
     },
   };
 }

@@ -59,6 +59,25 @@ for (const engine of ENGINES) {
       assert.equal(await accounts.login('nobody@example.org', 'nobody has this password'), 'wrong-credentials');
     });
 
+    test('an unknown e-mail, a wrong password and one that waits to be verified are the same work', async () => {
+      // Dear enough to stand out from everything else that a login does.
+      const dear = await Accounts.open(accountStore(database), { jwtSecret: 's'.repeat(32), bcryptCost: 9, now: () => instant(clock) });
+      const [known, registered] = [`${randomUUIDv7()}@example.org`, `${randomUUIDv7()}@example.org`];
+      await dear.create({ email: known, name: 'Ada', role: 'customer' }, PASSWORD);
+      assert.equal(await dear.registrations.register({ email: registered, name: 'Ada', password: PASSWORD }), 'told-by-letter');
+      const work = new Map<string, number>();
+      for (let round = 0; round < 4; round += 1)
+        for (const email of [known, registered, 'nobody@example.org']) {
+          await database.sql('delete from failed_login');
+          const before = process.cpuUsage();
+          assert.equal(await dear.login(email, 'wrong'), 'wrong-credentials');
+          const { user } = process.cpuUsage(before);
+          work.set(email, Math.min(work.get(email) ?? Number.POSITIVE_INFINITY, user));
+        }
+      // One comparison less would be half of it.
+      assert.ok(Math.min(...work.values()) > 0.75 * Math.max(...work.values()), JSON.stringify([...work]));
+    });
+
     test('a password of more than 72 bytes is refused, not cut short', async () => {
       const longest = 'ä'.repeat(36);
       const email = `${randomUUIDv7()}@example.org`;

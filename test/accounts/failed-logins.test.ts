@@ -38,8 +38,9 @@ onEachDatabase('failed logins', (place) => {
     const { email } = await scene.newUser();
     for (let count = 0; count < 6; count += 1) assert.equal(await guess(email), 'wrong-credentials');
     assert.deepEqual(await guess(email), { lockedForSeconds: 1 });
+    scene.clock.now += 1; // what is left of a second is said as a second
     assert.deepEqual(await scene.accounts.login(email, SCENE_PASSWORD, elsewhere()), { lockedForSeconds: 1 });
-    scene.clock.now += SECOND;
+    scene.clock.now += SECOND - 1;
     expectTokens(await scene.accounts.login(email, SCENE_PASSWORD, elsewhere()));
     assert.equal(await guess(email), 'wrong-credentials');
   });
@@ -60,6 +61,14 @@ onEachDatabase('failed logins', (place) => {
     expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME));
     await attack(user.email, () => HOME);
     assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME)) > 30);
+  });
+
+  test('of a guesser count together also from where the guesser has an account and logs in', async () => {
+    const [user, guesser] = [await scene.newUser(), await scene.newUser()];
+    const places = Array.from({ length: 7 }, elsewhere);
+    for (const from of places) await scene.logIn(guesser, from);
+    for (const from of places.slice(0, 6)) assert.equal(await guess(user.email, from), 'wrong-credentials');
+    assert.deepEqual(await guess(user.email, places[6]), { lockedForSeconds: 1 });
   });
 
   test('of an address without an account make wait as others do', async () => {
@@ -114,6 +123,22 @@ onEachDatabase('failed logins', (place) => {
       ['wrong-credentials', 4],
     ]);
     expectTokens(await scene.accounts.login(email, SCENE_PASSWORD, elsewhere()));
+  });
+
+  test('do not count either where a password was to be changed, or a second factor set up or removed, and too many came at once', async () => {
+    const [from, password, code] = [elsewhere(), 'wrong', '123456'];
+    const { accounts } = scene;
+    const { principal } = await scene.logIn(await scene.newUser(), from);
+    const ways: readonly (() => Promise<unknown>)[] = [
+      () => accounts.changePassword(principal, password, CHOSEN, from),
+      () => accounts.secondFactors.begin(principal, password, 'Salt & Pine', from),
+      () => accounts.secondFactors.remove(principal, { password, code }, from),
+    ];
+    for (const ask of ways) {
+      await place.database.sql('delete from failed_login');
+      const answers = await Promise.all(Array.from({ length: 6 }, ask));
+      assert.deepEqual(answers.toSorted(), [...Array(2).fill('overloaded'), ...Array(4).fill('wrong-password')]);
+    }
   });
 
   test('are the same on every node', async () => {

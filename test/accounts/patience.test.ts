@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACCOUNT_PATIENCE, ADDRESS_PATIENCE, attempted, type Failures, type Patience, scaled, succeeded, waitOf } from '../../src/accounts/patience.ts';
+import {
+  ACCOUNT_PATIENCE,
+  ADDRESS_PATIENCE,
+  attempted,
+  type Failures,
+  type Patience,
+  scaled,
+  succeeded,
+  takenBack,
+  waitOf,
+} from '../../src/accounts/patience.ts';
 import { HOUR, type Instant, instant, MINUTE, SECOND } from '../../src/model/instant.ts';
 
 const START = instant(Date.UTC(2026, 10, 24, 9));
@@ -57,4 +67,12 @@ test('an attempt that succeeds after all leaves things as they were', () => {
   const before = attempted(undefined, ACCOUNT_PATIENCE, START);
   assert.equal(succeeded(attempted(before, ACCOUNT_PATIENCE, START)).count, before.count);
   assert.deepEqual([scaled(ACCOUNT_PATIENCE, 1_000).free, scaled(ACCOUNT_PATIENCE, 0.01).free], [5_000, 1]);
+});
+
+test('an attempt that is taken back leaves the wait of one that was made after it', () => {
+  const later = instant(START + 20);
+  const first = attempted(undefined, { ...ACCOUNT_PATIENCE, free: 0 }, START);
+  assert.deepEqual([takenBack(first, START).count, waitOf(takenBack(first, START), START)], [0, 0]);
+  const second = attempted(first, { ...ACCOUNT_PATIENCE, free: 0 }, later);
+  assert.deepEqual([takenBack(second, START).count, waitOf(takenBack(second, START), later)], [1, 2 * SECOND]);
 });

@@ -191,7 +191,14 @@ onEachDatabase('second factors', (place) => {
     expectTokens(await scene.login(user, { password: OTHER, code: scene.now(secret) }));
   });
 
-  test('that are turned on while a login is under way are asked for all the same', async () => {
+  test('that are turned on while a password is looked at are asked for all the same', async () => {
+    const user = await scene.newUser();
+    const { principal } = await scene.logIn(user);
+    const { secret } = await scene.begin(principal);
+    assert.equal(await scene.logInAround(user, () => scene.confirm(principal, scene.now(secret))), 'second-factor-required');
+  });
+
+  test('that are turned on while many log in leave no session that began without them', async () => {
     const user = await scene.newUser();
     const { principal } = await scene.logIn(user);
     const { secret } = await scene.begin(principal);

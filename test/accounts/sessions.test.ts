@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
-import { REFRESH_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
+import { MOST_SESSIONS_LISTED, REFRESH_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
 import type { Principal } from '../../src/accounts/principal.ts';
 import { HOUR } from '../../src/model/instant.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
@@ -48,6 +48,17 @@ onEachDatabase('sessions', (place) => {
     );
     scene.clock.now += REFRESH_TOKEN_LIFE;
     assert.deepEqual(await scene.accounts.sessions(user.id), []);
+  });
+
+  test('are listed up to a limit, those that were used last', async () => {
+    const user = await scene.newUser();
+    await place.database.sql(
+      `insert into login_session (id, user_id, device, address, created_at, last_used_at) select gen_random_uuid(), $1, '', '', 0, $2::int8 - n from generate_series(1, $3::int) n`,
+      [user.id, scene.clock.now, MOST_SESSIONS_LISTED],
+    );
+    const { principal } = await scene.logIn(user);
+    const listed = await scene.accounts.sessions(user.id);
+    assert.deepEqual([listed.length, listed[0]?.id, listed.at(-1)?.lastUsedAt], [200, principal.sessionId, scene.clock.now - 199]);
   });
 
   test('end one by one, and nobody can end somebody else’s or tell whether there is one', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import { sessionBegun } from '../../src/accounts/account-entries.ts';
+import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
 import { NOWHERE } from '../../src/accounts/principal.ts';
 import type { UserChanges, UserDraft } from '../../src/accounts/user-changes.ts';
 import { stateOf } from '../../src/accounts/user-store-port.ts';
@@ -123,7 +124,8 @@ onEachDatabase('the accounts of others', (place) => {
   test('another role, calendar or location ends every session; another name ends none, and nothing at all changes nothing', async () => {
     const [user, stranger] = [await scene.newColleague(), await scene.newColleague()];
     const bystander = await scene.logIn(stranger);
-    const changes: readonly UserChanges[] = [{ locationId: scene.locationId }, { role: 'manager' }, { role: 'staff', staffId: scene.staffIds[1] }];
+    const [firstStaffId, staffId] = scene.staffIds;
+    const changes: readonly UserChanges[] = [{ locationId: scene.locationId }, { role: 'manager' }, { role: 'staff', staffId: firstStaffId }, { staffId }];
     for (const step of changes) {
       const sessions = [await scene.logIn(user), await scene.logIn(user)];
       saved(await change(user.id, step));
@@ -131,11 +133,11 @@ onEachDatabase('the accounts of others', (place) => {
         assert.deepEqual([scene.accounts.verify(tokens.accessToken), await scene.accounts.refresh(tokens.refreshToken)], [undefined, 'wrong-credentials']);
     }
     const { tokens, principal } = await scene.logIn(user);
-    assert.deepEqual([principal.role, principal.staffId, principal.locationId], ['staff', scene.staffIds[1], null]);
+    assert.deepEqual([principal.role, principal.staffId, principal.locationId], ['staff', staffId, null]);
     const before = await users().byId(user.id);
-    assert.equal(saved(await change(user.id, { name: 'Theodora' })).version, 5);
-    assert.equal(saved(await change(user.id, { name: 'Theodora', disabled: false, role: 'staff' })).version, 5);
-    assert.deepEqual(await users().byId(user.id), { ...before, name: 'Theodora', version: 5 });
+    assert.equal(saved(await change(user.id, { name: 'Theodora' })).version, 6);
+    assert.equal(saved(await change(user.id, { name: 'Theodora', disabled: false, role: 'staff' })).version, 6);
+    assert.deepEqual(await users().byId(user.id), { ...before, name: 'Theodora', version: 6 });
     assert.equal(expectTokens(await scene.accounts.refresh(tokens.refreshToken)).user.name, 'Theodora');
     assert.ok(scene.accounts.verify(bystander.tokens.accessToken));
     saved(await remove(user.id));
@@ -196,6 +198,15 @@ onEachDatabase('the accounts of others', (place) => {
     }
   });
 
+  test('whoever is changed or disabled while their password is looked at is not let in, and then logs in as what they are now', async () => {
+    const user = await scene.newColleague();
+    const { locationId } = scene;
+    assert.equal(await scene.logInAround(user, async () => saved(await change(user.id, { locationId }))), 'wrong-credentials');
+    assert.equal((await scene.logIn(user)).principal.locationId, locationId);
+    assert.equal(await scene.logInAround(user, async () => saved(await change(user.id, { disabled: true }))), 'wrong-credentials');
+    assert.equal(await scene.accounts.login(user.email, SCENE_PASSWORD), 'wrong-credentials');
+  });
+
   test('who is removed frees their address, and leaves an id that nobody gets again', async () => {
     const user = await scene.newColleague();
     const { tokens } = await scene.logIn(user);
@@ -241,11 +252,11 @@ onEachDatabase('the accounts of others', (place) => {
 
   test('a repeat tells again which sessions have ended: whoever did it may not have lived to say so', async () => {
     const elsewhere = await openAccountScene(place.database);
-    elsewhere.clock.now = scene.clock.now;
     for (const ask of [asUser(scene.owner, { key: keyOf(randomUUIDv7()) }), asUser(scene.owner)]) {
       const colleague = await scene.newColleague();
       const { accessToken } = expectTokens(await scene.accounts.login(colleague.email, SCENE_PASSWORD));
       await users().change(colleague.id, { disabled: true }, ask);
+      elsewhere.clock.now = scene.clock.now + ACCESS_TOKEN_LIFE - 1;
       assert.ok(elsewhere.accounts.verify(accessToken)); // has not heard of it
       await elsewhere.accounts.users.change(colleague.id, { disabled: true }, ask);
       assert.equal(elsewhere.accounts.verify(accessToken), undefined);
