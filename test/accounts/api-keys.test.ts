@@ -72,8 +72,16 @@ onEachDatabase('API keys', (place) => {
     assert.ok(await elsewhere.accounts.apiKeys.verify(key)); // has not heard of it
     elsewhere.clock.now += MINUTE;
     assert.equal(await elsewhere.accounts.apiKeys.verify(key), undefined);
+    // Told again: the answer that should have told of it may have been lost.
     assert.equal(await scene.accounts.apiKeys.remove(apiKey.id, SYSTEM), 'not-found');
+    assert.deepEqual(ended, [apiKey.id, apiKey.id]);
     stop();
+  });
+
+  test('has no scope that only a newer version knows', async () => {
+    const { apiKey, key } = await add();
+    await place.database.sql(`update api_key set scopes = scopes || '["moon:read"]' where id = $1`, [apiKey.id]);
+    assert.deepEqual([(await verify(key))?.scopes, (await scene.accounts.apiKeys.find(apiKey.id))?.scopes], [SCOPES, SCOPES]);
   });
 
   test('is listed with when it was last used, to the minute', async () => {

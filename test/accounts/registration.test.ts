@@ -154,6 +154,14 @@ onEachDatabase('registration', (place) => {
     expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD));
   });
 
+  test('a link sets no password of an account that a node of an older version has disabled since', async () => {
+    const user = await scene.newUser();
+    await scene.accounts.passwordResets.forgot(user.email);
+    const token = await lastTokenTo(user.email);
+    await place.database.sql('update user_account set disabled_at = 1 where id = $1', [user.id]);
+    assert.equal(await scene.accounts.passwordResets.reset(token, CHOSEN), 'link-not-valid');
+  });
+
   test('a password that was never there is not forgotten: only the letter says so', async () => {
     const email = newAddress();
     await scene.accounts.passwordResets.forgot(email);
@@ -161,6 +169,8 @@ onEachDatabase('registration', (place) => {
       (await lettersTo(email)).map(({ topic, secret }) => [topic, secret]),
       [['password-reset-without-account', null]],
     );
+    // The same work: a link that nobody is told is kept as well.
+    assert.deepEqual(await place.database.sql('select email from password_reset where email = $1', [email]), [[email]]);
   });
 
   test('letters come newest first, a page at a time', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
-import { sessionBegun } from '../../src/accounts/account-entries.ts';
+import { recoveryCodesReplaced, secondFactorAdded, sessionBegun } from '../../src/accounts/account-entries.ts';
+import { newLetter } from '../../src/accounts/letters.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { NOWHERE, type User } from '../../src/accounts/principal.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
@@ -11,6 +12,7 @@ import { onEachDatabase } from '../actors/on-each-database.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { shownCode } from './authenticator.ts';
 import { type FactorScene, openFactorScene, waitOf } from './second-factor-scene.ts';
+import { asUser } from './user-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
 
@@ -30,6 +32,12 @@ onEachDatabase('second factors under attack', (place) => {
     expectTokens(await scene.login(user, { code: scene.now(secret) }));
     expectTokens(await scene.login(user, { code: codes[0] }));
     expectTokens(await scene.login(plain, { code: '123456' }));
+  });
+
+  test('of somebody who is disabled are not asked for, whatever code comes with the password', async () => {
+    const [{ user, secret, codes }, other] = [await scene.owner(), await scene.newUser()];
+    assert.equal((await scene.accounts.users.change(user.id, { disabled: true }, asUser(other))).outcome, 'saved');
+    for (const code of [undefined, '123456', scene.now(secret), codes[0]]) assert.equal(await scene.login(user, { code }), 'wrong-credentials');
   });
 
   test('make somebody wait who knows the password and guesses codes, and the password alone does not end it', async () => {
@@ -106,6 +114,21 @@ onEachDatabase('second factors under attack', (place) => {
     assert.deepEqual(await place.database.sql('select id from refresh_token where id = $1', [token.id]), []);
   });
 
+  test('take no proof of a factor, and finish no set-up, that another has taken the place of', async () => {
+    const store = accountStore(place.database);
+    const { user, principal } = await scene.owner();
+    const { factor: old } = await store.credentialsOf(user.email, instant(scene.clock.now));
+    assert.equal((await scene.accounts.users.removeSecondFactor(user.id, asUser(await scene.newUser()))).outcome, 'saved');
+    const { secret } = await scene.begin(principal);
+    const at = instant(scene.clock.now);
+    const finish = { userId: user.id, step: 1, codeHashes: [], keptSession: '', told: newLetter('second-factor-on', user.email, at) };
+    const entry = secondFactorAdded(principal, NOWHERE, at);
+    assert.equal(await store.turnOn({ ...finish, setupId: randomUUIDv7(), entry }), undefined);
+    await scene.confirm(principal, scene.now(secret));
+    const proof = { kind: 'step', factorId: old?.id ?? assert.fail(), step: Number.MAX_SAFE_INTEGER, resealed: null } as const;
+    assert.equal(await store.replaceRecoveryCodes(user.id, proof, [], recoveryCodesReplaced(principal, NOWHERE, at)), false);
+  });
+
   test('make guesses wait at a set-up, and at what wants password and code', async () => {
     const { principal } = await scene.logIn(await scene.newUser());
     const { secret } = await scene.begin(principal);
@@ -119,6 +142,22 @@ onEachDatabase('second factors under attack', (place) => {
     const begin = (password: string) => scene.factors.begin(principal, password, 'Salt & Pine', NOWHERE);
     for (let count = 0; count < 6; count += 1) assert.equal(await begin('wrong'), 'wrong-password');
     assert.deepEqual(await begin(SCENE_PASSWORD), { lockedForSeconds: 1 });
+  });
+
+  test('count a wrong code like a wrong password, and forgive failures for the two together only', async () => {
+    const { user, principal, secret, codes } = await scene.owner();
+    const remove = (code: string) => scene.factors.remove(principal, { password: SCENE_PASSWORD, code }, NOWHERE);
+    for (let count = 0; count < 6; count += 1) assert.equal(await remove(scene.wrong(secret)), 'wrong-code');
+    assert.deepEqual(await scene.login(user), { lockedForSeconds: 1 });
+    scene.clock.now += SECOND;
+    const renew = (code = '') => scene.factors.renewRecoveryCodes(principal, { password: SCENE_PASSWORD, code }, NOWHERE);
+    assert.ok(Array.isArray(await renew(codes[0])));
+    assert.equal(await scene.login(user), 'second-factor-required');
+  });
+
+  test('begin with the right password as often as one likes: that is no failure', async () => {
+    const { principal } = await scene.logIn(await scene.newUser());
+    for (let count = 0; count < 7; count += 1) await scene.begin(principal);
   });
 
   test('are kept so that the database alone is of no use', async () => {
@@ -147,6 +186,19 @@ onEachDatabase('second factors under attack', (place) => {
     without.clock.now += 2 * CODE_STEP;
     expectTokens(await loginAt(without));
     await assert.rejects(loginAt(scene), BrokenSeal);
+  });
+
+  test('that an earlier version has sealed are read', async () => {
+    const id = '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d';
+    const [secret, sealed] = ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'yx2a9EfNI7CZbo6zSSMfwClbeTFLXEWrFBfjenrxUpIMp8sWcobpA-CDyewnfC8-7tUElCK8YJ2u8CNX'];
+    const user = await scene.accounts.create({ id, email: `${id}@example.org`, name: 'Ada', role: 'customer' }, SCENE_PASSWORD);
+    assert.ok(user !== 'email-taken');
+    await place.database.sql('insert into second_factor (user_id, id, key_id, sealed_secret, last_step, turned_on_at) values ($1, $1, $2, $3, 0, 0)', [
+      id,
+      'j9amp49YV9c',
+      sealed,
+    ]);
+    expectTokens(await scene.login(user, { code: scene.now(secret) }));
   });
 
   test('that cannot be read let nobody in and are not taken for none', async () => {

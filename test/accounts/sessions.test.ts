@@ -5,6 +5,7 @@ import { MOST_SESSIONS_LISTED, REFRESH_TOKEN_LIFE } from '../../src/accounts/acc
 import type { Principal } from '../../src/accounts/principal.ts';
 import { HOUR } from '../../src/model/instant.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
+import { eventually } from '../support/eventually.ts';
 import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 
 const PHONE = { device: 'Safari on an iPhone', address: '203.0.113.5' };
@@ -84,6 +85,25 @@ onEachDatabase('sessions', (place) => {
     assert.deepEqual(heard.sort(), others.map(({ principal }) => principal.sessionId).sort());
     for (const { principal, tokens } of others) assert.ok(await isOver(principal, tokens.refreshToken, tokens.accessToken));
     for (const { tokens } of [mine, theirs]) expectTokens(await scene.accounts.refresh(tokens.refreshToken));
+  });
+
+  test('do not begin for somebody who is being disabled in the same moment', async () => {
+    const user = await scene.newUser();
+    const [disabled, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const disabling = place.database.transaction(async (em) => {
+      await em.execute('update user_account set disabled_at = 1 where id = ?', [user.id]);
+      disabled.resolve();
+      await mayCommit.promise;
+    });
+    await disabled.promise;
+    const login = scene.accounts.login(user.email, SCENE_PASSWORD);
+    // PGlite has one connection, so there it waits for the whole transaction.
+    const waits = async () => (await place.database.sql('select pid from pg_locks where not granted')).length > 0;
+    if (place.kind === 'PostgreSQL') await eventually(waits);
+    mayCommit.resolve();
+    await disabling;
+    assert.equal(await login, 'wrong-credentials');
+    assert.deepEqual(await scene.accounts.sessions(user.id), []);
   });
 
   test('that an older node has begun are listed once they are used here', async () => {

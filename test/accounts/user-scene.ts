@@ -16,6 +16,9 @@ export type UserScene = AccountScene & {
   readonly owner: User;
   readonly locationId: string;
   readonly staffIds: readonly [string, string];
+  /** Are in the catalog no more. */
+  readonly closedLocationId: string;
+  readonly formerStaffId: string;
   newOwner(): Promise<User>;
   /** Somebody who has a password, SCENE_PASSWORD, and may be changed. */
   newColleague(more?: Partial<UserDraft>): Promise<User>;
@@ -31,14 +34,19 @@ export async function openUserScene(database: Database): Promise<UserScene> {
   const lettersTo = async (email: string) => (await accounts.letters(200, null)).items.filter((letter) => letter.email === email);
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const location = locationDraft();
-  const [ada, bo] = [staffDraft(location.id), staffDraft(location.id)];
-  await catalog.addLocation(location, catalogRequest());
-  for (const member of [ada, bo]) await catalog.addStaffMember(member, catalogRequest());
+  const closed = locationDraft();
+  const [ada, bo, former] = [staffDraft(location.id), staffDraft(location.id), staffDraft(location.id)];
+  for (const each of [location, closed]) await catalog.addLocation(each, catalogRequest());
+  for (const member of [ada, bo, former]) await catalog.addStaffMember(member, catalogRequest());
+  await catalog.archiveStaffMember(former.id, catalogRequest());
+  await catalog.archiveLocation(closed.id, catalogRequest());
   return {
     ...scene,
     owner: await newOwner(),
     locationId: location.id,
     staffIds: [ada.id, bo.id],
+    closedLocationId: closed.id,
+    formerStaffId: former.id,
     newOwner,
     newColleague: async (more) => expectUser(await accounts.create(userDraft(more), SCENE_PASSWORD)),
     async lastToken(email, topic) {
