@@ -30,7 +30,7 @@ export type Proof =
       readonly step: number /** The secret under the key in use, if it is under an older one. */;
       readonly resealed: Sealed | null;
     }
-  | { readonly kind: 'recovery-code'; readonly factorId: string; readonly codeHash: string };
+  | { readonly kind: 'recovery-code'; readonly codeHash: string };
 
 /** `step` is that of the code which finished it, and so is used. The letter is kept in its moment. */
 export type TurningOn = {
@@ -182,7 +182,7 @@ export class SecondFactors {
   /** Throws BrokenSeal where the secret cannot be read: nobody comes in by that. A recovery code does not need it. */
   #proofOf(userId: string, { id: factorId, secret }: SecondFactor, code: string): Proof | undefined {
     const typed = readCode(code);
-    if (typed?.kind !== 'app') return typed && { kind: 'recovery-code', factorId, codeHash: typed.codeHash };
+    if (typed?.kind !== 'app') return typed && { kind: 'recovery-code', codeHash: typed.codeHash };
     const opened = this.#seal.open(secret, userId);
     const step = stepOf(typed.digits, opened, this.#now());
     return step === undefined ? undefined : { kind: 'step', factorId, step, resealed: this.#seal.isCurrent(secret) ? null : this.#seal.seal(opened, userId) };

@@ -44,10 +44,10 @@ export async function turnOn(
   { userId, setupId, step, codeHashes, keptSession, told, entry }: TurningOn & { readonly told: NewLetter },
 ): Promise<readonly string[] | undefined> {
   await lockUser(em, userId);
-  const setup = await em.findOne(SecondFactorSetupRow, { userId, id: setupId, expiresAt: { $gt: told.createdAt } });
+  const setup = await em.findOne(SecondFactorSetupRow, { userId, id: setupId });
   if (setup === null) return undefined;
   const { keyId, sealedSecret } = setup;
-  await em.nativeDelete(SecondFactorSetupRow, { userId });
+  await dropSetup(em, userId);
   await em.insert(SecondFactorRow, { userId, id: setupId, keyId, sealedSecret, lastStep: step, turnedOnAt: told.createdAt });
   await keepCodes(em, userId, codeHashes);
   await keepLetter(em, told);
@@ -81,9 +81,13 @@ export async function removeSecondFactor(em: EntityManager, userId: string, told
   return true;
 }
 
-/** Whether there was one. An unfinished set-up goes, too. */
-export async function dropSecondFactor(em: EntityManager, userId: string): Promise<boolean> {
+/** Also where nobody has shown a code of it yet. */
+export async function dropSetup(em: EntityManager, userId: string): Promise<void> {
   await em.nativeDelete(SecondFactorSetupRow, { userId });
+}
+
+/** Whether there was one. */
+export async function dropSecondFactor(em: EntityManager, userId: string): Promise<boolean> {
   await em.nativeDelete(RecoveryCodeRow, { userId });
   return (await em.nativeDelete(SecondFactorRow, { userId })) > 0;
 }
@@ -99,11 +103,9 @@ async function keepCodes(em: EntityManager, userId: string, codeHashes: readonly
 /** Of two who show one code at once, the lock lets one look after the other has used it up. */
 async function spend(em: EntityManager, userId: string, proof: Proof): Promise<boolean> {
   await lockUser(em, userId);
+  // Where the factor has gone, or others were made, this code has gone as well.
+  if (proof.kind === 'recovery-code') return (await em.nativeDelete(RecoveryCodeRow, { userId, codeHash: proof.codeHash })) > 0;
   const factor = { userId, id: proof.factorId };
-  if (proof.kind === 'recovery-code') {
-    const isInForce = (await em.count(SecondFactorRow, factor)) > 0;
-    return isInForce && (await em.nativeDelete(RecoveryCodeRow, { userId, codeHash: proof.codeHash })) > 0;
-  }
   const resealed = proof.resealed && { keyId: proof.resealed.keyId, sealedSecret: proof.resealed.sealed };
   return (await em.nativeUpdate(SecondFactorRow, { ...factor, lastStep: { $lt: proof.step } }, { lastStep: proof.step, ...resealed })) > 0;
 }

@@ -18,7 +18,7 @@ import { StaffMemberRow } from './entities/staff-member.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { addReply, replyOf } from './http-reply-rows.ts';
 import { keepLetter, type NewLetter } from './letter-rows.ts';
-import { dropSecondFactor } from './second-factor-rows.ts';
+import { dropSecondFactor, dropSetup } from './second-factor-rows.ts';
 import { managedUserOf } from './user-rows.ts';
 
 export async function users(em: EntityManager, { roles, locationId }: UserFilter, limit: number, after: string | null): Promise<UserPage> {
@@ -109,6 +109,7 @@ class UserTables implements UserTransaction {
   async removeUser(id: string, at: Instant): Promise<void> {
     const nothing = { name: '', passwordHash: '', staffId: null, customerId: null, locationId: null };
     await this.#em.nativeUpdate(UserAccountRow, { id }, { ...nothing, email: `removed:${id}`, removedAt: at });
+    await dropSetup(this.#em, id);
     await dropSecondFactor(this.#em, id);
   }
 

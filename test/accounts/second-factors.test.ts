@@ -181,6 +181,14 @@ onEachDatabase('second factors', (place) => {
     expectTokens(await scene.login(user, { code: scene.now(again.secret) }));
   });
 
+  test('that somebody is still setting up are not taken off by that', async () => {
+    const [user, other] = [await scene.newUser(), await scene.newUser()];
+    const { principal } = await scene.logIn(user);
+    const { secret } = await scene.begin(principal);
+    assert.equal((await scene.accounts.users.removeSecondFactor(user.id, asUser(other))).outcome, 'refused');
+    await scene.confirm(principal, scene.now(secret));
+  });
+
   test('stay with a new password, by link or by the old one', async () => {
     const { user, principal, secret } = await scene.owner();
     assert.equal(await scene.accounts.changePassword(principal, SCENE_PASSWORD, CHOSEN), 'changed');
