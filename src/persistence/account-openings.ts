@@ -38,7 +38,7 @@ export async function passwordHashOfRegistration(em: EntityManager, tokenHash: s
   return (await em.findOne(RegistrationRow, { tokenHash, expiresAt: { $gt: at } }))?.passwordHash;
 }
 
-/** Fails on the unique address if an account is made in the same moment. */
+/** Fails on the unique address if it has an account by then. */
 export async function redeemRegistration(
   em: EntityManager,
   tokenHash: string,
@@ -47,7 +47,7 @@ export async function redeemRegistration(
   entry: UserEntry,
 ): Promise<User | undefined> {
   const row = await em.findOne(RegistrationRow, { tokenHash, expiresAt: { $gt: at } }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (row === null || (await em.count(UserAccountRow, { email: row.email })) > 0) return undefined;
+  if (row === null) return undefined;
   const { createdAt, expiresAt, passwordHash, ...rest } = row;
   const user = account({ ...rest, passwordHash, createdAt: instant(createdAt), expiresAt: instant(expiresAt) });
   await em.nativeDelete(RegistrationRow, { tokenHash });

@@ -7,6 +7,7 @@ import type { Principal, User, Whereabouts } from '../../src/accounts/principal.
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import type { Database } from '../../src/persistence/database.ts';
+import type { Place } from '../actors/on-each-database.ts';
 import { eventually } from '../support/eventually.ts';
 
 export const SCENE_PASSWORD = 'correct horse battery';
@@ -64,4 +65,29 @@ export function expectTokens(answer: Tokens | NoLogin): Tokens {
   if (typeof answer === 'string' || 'lockedForSeconds' in answer)
     throw new assert.AssertionError({ message: `expected tokens, not ${JSON.stringify(answer)}` });
   return answer;
+}
+
+/** The answers to what waits for the row of a user that is just being changed: it is let go once all of them wait. On PGlite they wait for the one connection. */
+export async function askBehind<Answer>(
+  { database, kind }: Place,
+  { id }: User,
+  change: string,
+  asks: readonly (() => Promise<Answer>)[],
+): Promise<readonly Answer[]> {
+  const [isHeld, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = database.transaction(async (em) => {
+    await em.execute(`update user_account set ${change} where id = ?`, [id]);
+    isHeld.resolve();
+    await mayCommit.promise;
+  });
+  await isHeld.promise;
+  const answers = asks.map((ask) => ask());
+  const areWaiting = async () => (await database.sql('select pid from pg_locks where not granted')).length >= asks.length;
+  try {
+    if (kind === 'PostgreSQL') await eventually(areWaiting);
+  } finally {
+    mayCommit.resolve();
+  }
+  await holding;
+  return Promise.all(answers);
 }

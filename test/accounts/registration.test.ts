@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import { passwordReset } from '../../src/accounts/account-entries.ts';
 import { customerIdOf } from '../../src/accounts/customer-id.ts';
-import type { Letter } from '../../src/accounts/letters.ts';
+import { type Letter, newLetter } from '../../src/accounts/letters.ts';
 import { RESET_LIFE } from '../../src/accounts/password-resets.ts';
+import { NOWHERE } from '../../src/accounts/principal.ts';
 import { VERIFICATION_LIFE } from '../../src/accounts/registrations.ts';
+import { hashOfToken } from '../../src/accounts/secret-tokens.ts';
+import { instant } from '../../src/model/instant.ts';
+import { accountStore } from '../../src/persistence/account-store.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
-import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
+import { type AccountScene, askBehind, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
 const OTHER = 'marble teapot avalanche';
@@ -152,6 +157,18 @@ onEachDatabase('registration', (place) => {
     scene.clock.now += RESET_LIFE;
     assert.equal(await scene.accounts.passwordResets.reset(token, CHOSEN), 'link-not-valid');
     expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD));
+  });
+
+  test('of two who open a link in the same moment one sets the password', async () => {
+    const user = await scene.newUser();
+    await scene.accounts.passwordResets.forgot(user.email);
+    const token = await lastTokenTo(user.email);
+    const store = accountStore(place.database);
+    const told = newLetter('password-changed', user.email, instant(scene.clock.now));
+    const entry = passwordReset(NOWHERE, told.createdAt);
+    const redeem = (hash: string) => () => store.redeemReset(hashOfToken(token), hash, { ...told, id: randomUUIDv7() }, entry);
+    const answers = await askBehind(place, user, 'last_seen_at = 1', ['one', 'other'].map(redeem));
+    assert.deepEqual(answers.map((ended) => ended === undefined).toSorted(), [false, true]);
   });
 
   test('a link sets no password of an account that a node of an older version has disabled since', async () => {
