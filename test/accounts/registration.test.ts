@@ -190,6 +190,16 @@ onEachDatabase('registration', (place) => {
     assert.deepEqual(await place.database.sql('select email from password_reset where email = $1', [email]), [[email]]);
   });
 
+  test('whoever mails letters is told of each, once it can be seen', async () => {
+    const seen: Promise<unknown>[] = [];
+    const waiting = () => place.database.sql(`select topic from notification where delivery = 'waiting' order by id`);
+    const store = accountStore(place.database, { isMailed: true, onWritten: () => void seen.push(waiting()) });
+    const told = () => newLetter('password-changed', newAddress(), instant(scene.clock.now));
+    await store.keepReset({ email: newAddress(), tokenHash: newAddress(), expiresAt: instant(0) }, { ifAccount: told(), ifNone: told() });
+    await store.changeUsers((transaction) => transaction.keepLetter(told()));
+    assert.deepEqual(await Promise.all(seen), [[['password-changed']], [['password-changed'], ['password-changed']]]);
+  });
+
   test('letters come newest first, a page at a time', async () => {
     const email = newAddress();
     for (let count = 0; count < 3; count += 1) await register(email);

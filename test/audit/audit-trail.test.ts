@@ -131,6 +131,8 @@ onEachDatabase('The audit trail of calendars', (place) => {
     const isThere = async () => Number((await place.database.sql('select count(*) from audit_entry where by_id = $1::uuid', [by.id]))[0]?.[0]) === 1;
     await until(isThere, 'the entry to be in the trail');
     assert.deepEqual(warned, ['the audit trail waits in the outbox']);
+    failures = 1;
+    await until(() => warned.length === 2, 'the next outage to be told, too');
   });
 
   it('is read page by page, newest first, by whatever is asked for', async () => {

@@ -79,6 +79,28 @@ onEachDatabase('the relay', (place) => {
     assert.deepEqual(idsOf(smtp), ids.map(messageId));
   });
 
+  test('sends however many wait one after the other, without looking at the clock', async () => {
+    await using smtp = await startSmtp();
+    const ids = await Promise.all(Array.from({ length: 2 * MOST_AT_ONCE + 1 }, () => writeLetter(place.database)));
+    await using _relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR });
+    await eventually(() => smtp.mails.length === ids.length);
+  });
+
+  test('takes a letter that is written while it looks', async () => {
+    await using smtp = await startSmtp();
+    const queue = letterQueue(place.database);
+    let id = '';
+    const waiting = async () => {
+      if (id === '') {
+        id = await writeLetter(place.database);
+        relay.nudge();
+      }
+      return queue.waiting();
+    };
+    await using relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR, queue: { ...queue, waiting } });
+    await eventually(() => smtp.mails.length === 1);
+  });
+
   test('keeps trying while the mail server is away, and says so once', async () => {
     const port = await freePort();
     const told: Told[] = [];
@@ -161,7 +183,8 @@ onEachDatabase('the relay', (place) => {
 
   test('gives a letter up when it is too late, with the reason why it could not be sent before', async () => {
     const id = await writeLetter(place.database, { lifeMs: 1_500 });
-    await using _relay = openRelay(place.database, { port: await freePort() });
+    // Nor does it wait longer than that: its token would be there meanwhile.
+    await using _relay = openRelay(place.database, { port: await freePort(), firstDelayMs: HOUR });
     await until(id, 'failed');
     assert.equal((await stateOf(id)).failure, 'link-expired (unreachable ECONNREFUSED)');
   });

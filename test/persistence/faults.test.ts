@@ -85,6 +85,25 @@ describe('faults between a node and PostgreSQL', { skip: POSTGRES_MISSING }, () 
     await database.transaction(lock);
   });
 
+  test('of two who wait for each other one has done nothing', async () => {
+    const lockBoth = (first: number, second: number, mine: PromiseWithResolvers<void>, theirs: PromiseWithResolvers<void>) =>
+      direct.transaction(async (em) => {
+        const lock = (shard: number) => em.execute('select 1 from shard where id = ? for update', [shard]);
+        await em.execute(`set local deadlock_timeout = '10ms'`);
+        await lock(first);
+        mine.resolve();
+        await theirs.promise;
+        await lock(second);
+      });
+    const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const ends = await Promise.allSettled([lockBoth(7, 8, one, other), lockBoth(8, 7, other, one)]);
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    assert.deepEqual(
+      failures.map((failure) => failure instanceof ReadFailure),
+      [true],
+    );
+  });
+
   test('what the work of a transaction throws is what is heard, also where the connection goes with it', async () => {
     await assert.rejects(
       database.transaction(async (em) => {

@@ -72,6 +72,16 @@ for (const kind of ENGINES) {
       assert.deepEqual(await database.sql('select (select count(*) from login_session), (select count(*) from refresh_token)'), [[2, 2]]);
     });
 
+    test('failed logins are forgotten a day after the last', async () => {
+      for (const hoursAgo of [25, 23])
+        await database.sql('insert into failed_login (subject, count, last_at, blocked_until) values ($1, 1, $2, 0)', [
+          `${hoursAgo}`,
+          Date.now() - hoursAgo * HOUR,
+        ]);
+      await purgeOldSessions(database);
+      assert.deepEqual(await database.sql('select subject from failed_login'), [['23']]);
+    });
+
     test('a link that has expired is forgotten, also in its letter, and the letter after a season', async () => {
       const now = Date.now();
       for (const [index, minutesLeft] of [-1, 5].entries()) {
