@@ -18,8 +18,10 @@ onEachDatabase('letters that wait', (place) => {
     await queue.settle(first, { type: 'failed', reason: 'refused 550' });
     await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: 0 });
     assert.deepEqual(await letterState(place.database, id), { delivery: 'waiting', attempts: 2, token: TOKEN, failure: null });
+    await queue.settle(second ?? assert.fail(), { type: 'failed', reason: 'refused 550' });
+    assert.deepEqual(await letterState(place.database, id), { delivery: 'failed', attempts: 2, token: null, failure: 'refused 550' });
     await queue.settle(first, { type: 'sent' });
-    assert.equal((await letterState(place.database, id)).delivery, 'sent');
+    assert.deepEqual(await letterState(place.database, id), { delivery: 'sent', attempts: 2, token: null, failure: null });
   });
 
   test('of many who take at once each gets letters of its own, and together they get all', async () => {
