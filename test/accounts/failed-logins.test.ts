@@ -8,7 +8,9 @@ import { onEachDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
-const HOME = { device: 'Firefox on Linux', address: '198.51.100.7' };
+/** One line, on which every visit has another address. */
+const HOME = { device: 'Firefox on Linux', address: '2001:db8:77:1::1' };
+const HOME_AGAIN = { ...HOME, address: '2001:db8:77:1::2' };
 let addresses = 0;
 /** Somewhere nobody has been before. */
 function elsewhere(): Whereabouts {
@@ -58,7 +60,7 @@ onEachDatabase('failed logins', (place) => {
     await scene.logIn(user, HOME);
     await attack(user.email);
     assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, elsewhere())) > 30);
-    expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME));
+    expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME_AGAIN));
     await attack(user.email, () => HOME);
     assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME)) > 30);
   });

@@ -66,6 +66,7 @@ test('a clock that goes back makes nobody wait longer than the longest wait', ()
 test('an attempt that succeeds after all leaves things as they were', () => {
   const before = attempted(undefined, ACCOUNT_PATIENCE, START);
   assert.equal(succeeded(attempted(before, ACCOUNT_PATIENCE, START)).count, before.count);
+  assert.equal(waitOf(succeeded(attempted(undefined, { ...ACCOUNT_PATIENCE, free: 0 }, START)), START), 0);
   assert.deepEqual([scaled(ACCOUNT_PATIENCE, 1_000).free, scaled(ACCOUNT_PATIENCE, 0.01).free], [5_000, 1]);
 });
 

@@ -95,6 +95,15 @@ onEachDatabase('sessions', (place) => {
     assert.deepEqual(await scene.accounts.sessions(user.id), []);
   });
 
+  test('are over where two show one refresh token in the same moment, of whom one is answered', async () => {
+    const user = await scene.newUser();
+    const { tokens } = await scene.logIn(user);
+    const refresh = () => scene.accounts.refresh(tokens.refreshToken);
+    const answers = await askBehind(place, user, 'last_seen_at = 1', [refresh, refresh]);
+    assert.deepEqual(answers.map((answer) => answer === 'wrong-credentials').toSorted(), [false, true]);
+    assert.deepEqual(await scene.accounts.sessions(user.id), []);
+  });
+
   test('that an older node has begun are listed once they are used here', async () => {
     const user = await scene.newUser();
     const { tokens, principal } = await scene.logIn(user);

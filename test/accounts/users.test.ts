@@ -146,6 +146,13 @@ onEachDatabase('the accounts of others', (place) => {
     saved(await remove(user.id));
   });
 
+  test('with another role goes the calendar or the location that only the old one had', async () => {
+    const [one, other] = [await scene.newColleague({ role: 'staff', staffId: scene.staffIds[0] }), await scene.newColleague({ locationId: scene.locationId })];
+    assert.equal(saved(await change(one.id, { role: 'front-desk' })).staffId, null);
+    assert.equal(saved(await change(other.id, { role: 'owner' })).locationId, null);
+    for (const { id } of [one, other]) saved(await remove(id));
+  });
+
   test('who is disabled cannot log in, refresh or set a password, and can again when they are enabled', async () => {
     const user = await scene.newColleague();
     const { tokens } = await scene.logIn(user);

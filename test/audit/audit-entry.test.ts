@@ -27,9 +27,13 @@ describe('an entry of the audit trail', () => {
   });
 
   test('takes no secret and nothing of a customer but an id, however deep', () => {
-    const change = (after: object) => () => auditEntry(SYSTEM, AT, { action: 'location.changed', subject: location, after: { ...after } });
+    const change =
+      (record: object, side = 'after') =>
+      () =>
+        auditEntry(SYSTEM, AT, { action: 'location.changed', subject: location, [side]: { ...record } });
     for (const field of ['password', 'passwordHash', 'token', 'refreshToken', 'jwtSecret', 'tokenHash', 'customer', 'notes', 'answers'])
-      for (const after of [{ [field]: 'a' }, { inside: [{ [field]: null }] }]) assert.throws(change(after), new RegExp(field), JSON.stringify(after));
+      for (const record of [{ [field]: 'a' }, { inside: [{ [field]: null }] }])
+        for (const side of ['before', 'after']) assert.throws(change(record, side), new RegExp(field), JSON.stringify([side, record]));
     assert.doesNotThrow(change({ customerId: 'c', phone: '+49 30 1', reason: null }));
   });
 

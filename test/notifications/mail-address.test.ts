@@ -17,6 +17,7 @@ test('an address is one address and nothing else', () => {
     'a@b(c)',
     'a b@c',
     'a@b\0',
+    'a\0@b',
     'a@b\u2028',
     'a',
     '@b',
