@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { SmtpPost } from '../../src/integrations/smtp/smtp-post.ts';
 import { DAY, HOUR, MINUTE } from '../../src/model/instant.ts';
 import { LetterRelay, MOST_AT_ONCE, type RelayParts } from '../../src/notifications/letter-relay.ts';
@@ -227,12 +228,25 @@ onEachDatabase('the relay', (place) => {
     await using silence = await startSilence();
     const ids = await Promise.all(Array.from({ length: MOST_AT_ONCE + 3 }, () => writeLetter(place.database)));
     const told: Told[] = [];
-    const relay = openRelay(place.database, { port: silence.port, told, stopLimitMs: 200 });
+    const [post, queue] = [postTo(silence.port), letterQueue(place.database)];
+    const [sends, settled]: [Promise<unknown>[], string[]] = [[], []];
+    const send: typeof post.send = (message) => {
+      const answer = post.send(message);
+      sends.push(answer);
+      return answer;
+    };
+    const settle: typeof queue.settle = async ({ id }) => void settled.push(id);
+    const parts = { post: { send, close: () => post.close() }, queue: { ...queue, settle } };
+    const relay = openRelay(place.database, { port: silence.port, told, stopLimitMs: 200, ...parts });
     await eventually(() => silence.callers === MOST_AT_ONCE);
     assert.equal((await place.database.sql('select 1')).length, 1);
     const begun = performance.now();
     await relay[Symbol.asyncDispose]();
     assert.ok(performance.now() - begun < 2_000);
+    // What is cut off is left to its lease: the database may be closed by now.
+    await Promise.all(sends);
+    await turn();
+    assert.deepEqual(settled, []);
     const states = await Promise.all(ids.map(stateOf));
     assert.deepEqual(states.map(({ attempts }) => attempts).sort(), [...Array.from({ length: 3 }, () => 0), ...Array.from({ length: MOST_AT_ONCE }, () => 1)]);
     assert.ok(states.every(({ delivery, failure }) => delivery === 'waiting' && failure === null));
