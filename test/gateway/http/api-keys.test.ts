@@ -62,27 +62,40 @@ describe('API keys over REST and sockets', () => {
   });
 
   test('without the scope for it, customers have no names', async () => {
-    const override = { rules: ['too-far'], reason: 'Emma has asked for it' };
-    const made = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, body: { ...booking(shop.ada.id, 21), notes: 'allergic', override } });
-    const [blind, seeing] = [await make(['appointments:read', 'appointments:write']), await make(['appointments:read', 'customers:read'])];
-    const path = `/v1/appointments/${made.body.id}`;
-    assert.equal((await shop.ask('GET', path, { token: seeing.key })).body.customer.name, 'Emma');
+    const { owner } = shop.tokens;
+    const told = { notes: 'allergic', answers: { allergies: 'allergic' }, override: { rules: ['off-grid'], reason: 'Emma is a friend' } };
+    const bookedAt = async (time: string) => {
+      const body = { ...booking(shop.ada.id, 21), startsAt: berlinTime(21, time), ...told };
+      const made = await shop.ask('POST', '/v1/appointments', { token: owner, body });
+      assert.equal(made.status, 201, made.text);
+      return made.body;
+    };
+    const [kept, cancelled] = [await bookedAt('10:05'), await bookedAt('14:05')];
+    await shop.ask('POST', `/v1/appointments/${cancelled.id}/cancel`, { token: owner, body: { reason: 'Emma is ill' } });
+    const blind = await make(['appointments:read', 'appointments:write', 'calendars:read']);
+    const seeing = await make(['appointments:read', 'customers:read']);
+    const seen = (await shop.ask('GET', `/v1/appointments/${cancelled.id}`, { token: seeing.key })).body;
+    assert.deepEqual(
+      [seen.customer.name, seen.reference, seen.notes, seen.answers, seen.override, seen.reason],
+      ['Emma', cancelled.reference, told.notes, told.answers, told.override, 'Emma is ill'],
+    );
+    const read = (path: string) => shop.ask('GET', path, { token: blind.key });
     const answers = [
-      await shop.ask('GET', path, { token: blind.key }),
-      await shop.ask('GET', `${path}/history`, { token: blind.key }),
-      await shop.ask('GET', '/v1/appointments', { token: blind.key }),
-      await shop.ask('POST', `${path}/cancel`, { token: blind.key, body: {}, headers: { 'idempotency-key': 'of the blind one' } }),
+      ...[await read(`/v1/appointments/${kept.id}`), await read(`/v1/appointments/${cancelled.id}`), await read('/v1/appointments')],
+      ...[await read(`/v1/appointments/${kept.id}/history`), await read(`/v1/appointments/${cancelled.id}/history`)],
+      ...[await read(`/v1/calendars/${shop.ada.calendarId}`), await read(`/v1/calendars/${shop.ada.calendarId}/changes?after=0`)],
+      await shop.ask('POST', `/v1/appointments/${kept.id}/cancel`, { token: blind.key, body: {}, headers: { 'idempotency-key': 'of the blind one' } }),
       await shop.ask('POST', '/v1/requests/of%20the%20blind%20one/abandon', { token: blind.key }),
     ];
     for (const { status, text } of answers) {
       assert.equal(status, 200, text);
       assert.doesNotMatch(text, /emma|allergic/i);
-      assert.ok(!text.includes(made.body.reference));
+      for (const { reference } of [kept, cancelled]) assert.ok(!text.includes(reference), text);
     }
     // Whoever knows an address knows the id of its customer.
-    const ofEmma = `/v1/appointments?customerId=${made.body.customer.id}`;
+    const ofEmma = `/v1/appointments?customerId=${kept.customer.id}`;
     isProblem(await shop.ask('GET', ofEmma, { token: blind.key }), 'forbidden');
-    assert.ok((await shop.ask('GET', ofEmma, { token: seeing.key })).body.items.some(({ id }: { id: string }) => id === made.body.id));
+    assert.ok((await shop.ask('GET', ofEmma, { token: seeing.key })).body.items.some(({ id }: { id: string }) => id === kept.id));
   });
 
   test('a key that is bound to a location books, reads and watches there only', async () => {
@@ -90,7 +103,14 @@ describe('API keys over REST and sockets', () => {
     const ask = (method: string, path: string, body?: object) => shop.ask(method, path, { token: key, ...(body && { body }) });
     assert.equal((await ask('POST', '/v1/holds', booking(shop.ada.id, 22))).status, 201);
     isProblem(await ask('POST', '/v1/appointments', booking(shop.cy.id, 22)), 'forbidden');
+    const guests = await shop.ask('POST', '/v1/holds', { body: booking(shop.cy.id, 23) });
+    const withToken = { token: key, headers: { 'hold-token': guests.body.token } };
+    isProblem(await shop.ask('POST', '/v1/appointments', { ...withToken, body: { holdId: guests.body.id, customer } }), 'forbidden');
+    const made = await ask('POST', '/v1/appointments', booking(shop.bo.id, 22));
+    assert.equal(made.status, 201, made.text);
+    isProblem(await ask('POST', `/v1/appointments/${made.body.id}/reschedule`, { startsAt: berlinTime(23, '17:00'), staffId: shop.cy.id }), 'forbidden');
     isProblem(await ask('GET', `/v1/calendars/${shop.cy.calendarId}`), 'forbidden');
+    isProblem(await ask('GET', `/v1/calendars/${shop.cy.calendarId}/changes?after=0`), 'forbidden');
     isProblem(await ask('GET', `/v1/appointments?locationId=${shop.newYork}`), 'forbidden');
     const explained = async (staffId: string) => {
       const { serviceId, startsAt } = booking(staffId, 22);
@@ -105,9 +125,25 @@ describe('API keys over REST and sockets', () => {
         ['rule', 'ok'],
       ],
     );
-    isProblem(await ask('PATCH', `/v1/locations/${shop.newYork}`, { name: 'Taken' }), 'forbidden');
-    isProblem(await ask('PATCH', `/v1/services/${shop.haircut.id}`, { name: 'Taken' }), 'forbidden');
-    isProblem(await ask('PATCH', `/v1/staff/${shop.ada.id}`, { locationId: shop.newYork }), 'forbidden');
+    const elsewhere: readonly (readonly [method: string, path: string, body?: object])[] = [
+      ['POST', '/v1/locations', { name: 'Taken', timeZone: 'Etc/UTC', currency: 'EUR' }],
+      ['PATCH', `/v1/locations/${shop.newYork}`, { name: 'Taken' }],
+      ['DELETE', `/v1/locations/${shop.newYork}`],
+      ['PUT', `/v1/locations/${shop.newYork}/hours`, { weekly: [] }],
+      ['PUT', `/v1/locations/${shop.newYork}/special-dates/${dateIn(30)}`, { windows: [] }],
+      ['DELETE', `/v1/locations/${shop.newYork}/special-dates/${dateIn(30)}`],
+      ['POST', '/v1/services', { name: 'Taken', minutes: 30 }],
+      ['PATCH', `/v1/services/${shop.haircut.id}`, { name: 'Taken' }],
+      ['DELETE', `/v1/services/${shop.haircut.id}`],
+      ['POST', '/v1/staff', { name: 'Taken', locationId: shop.newYork }],
+      ['PATCH', `/v1/staff/${shop.cy.id}`, { name: 'Taken' }],
+      ['PATCH', `/v1/staff/${shop.cy.id}`, { locationId: shop.berlin }],
+      ['PATCH', `/v1/staff/${shop.ada.id}`, { locationId: shop.newYork }],
+      ['DELETE', `/v1/staff/${shop.cy.id}`],
+      ['PUT', `/v1/staff/${shop.cy.id}/hours`, { weekly: [] }],
+      ['POST', `/v1/staff/${shop.cy.id}/time-off`, { startsAt: berlinTime(30, '10:00'), endsAt: berlinTime(30, '11:00') }],
+    ];
+    for (const [method, path, body] of elsewhere) isProblem(await ask(method, path, body), 'forbidden');
     assert.equal((await ask('PATCH', `/v1/locations/${shop.berlin}`, { name: 'Berlin' })).status, 200);
     const screen = await TestScreen.open(shop.url, key);
     const watch = (staffIds?: readonly string[]) => screen.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1), ...(staffIds && { staffIds }) });
