@@ -140,3 +140,92 @@ describe('JWT_SECRETS_OLD', () => {
     assert.deepEqual(problemsOf({ JWT_SECRETS_OLD: first }), ['JWT_SECRETS_OLD needs JWT_SECRET, which signs']);
   });
 });
+
+describe('the demo', () => {
+  const OWNER_PASSWORD = 'three words of mine';
+  test('is there until something says that this is more than a look around', () => {
+    assert.equal(configOf({}).demo.isOn, true);
+    assert.equal(configOf({ HOST: '127.0.0.1', PORT: '8080', LOG_LEVEL: 'debug' }).demo.isOn, true);
+    const settings = [
+      POSTGRES,
+      { ...POSTGRES, REDIS_URL: 'redis://localhost' },
+      { PUBLIC_URL: 'https://example.org' },
+      { CORS_ORIGINS: 'https://app.example.com' },
+      { JWT_SECRET: POSTGRES.JWT_SECRET },
+      { SMS_PROVIDER: 'somebody' },
+      { STRIPE_SECRET_KEY: 'a key' },
+      { OWNER_EMAIL: 'olivia@example.org', OWNER_PASSWORD },
+      { DEMO: 'off' },
+    ];
+    for (const environment of settings) assert.equal(configOf(environment).demo.isOn, false, JSON.stringify(environment));
+  });
+  test('listens on this machine only, for its passwords are known', () => {
+    for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.equal(configOf({ HOST }).demo.isOn, true);
+    for (const HOST of ['0.0.0.0', '::', '192.168.1.7', 'example.org', '127.0.0.1.example.org', 'localhost.example.org']) {
+      assert.match(problemsOf({ HOST }).join(), /^HOST the demo has well-known passwords/, HOST);
+      assert.match(problemsOf({ ...POSTGRES, DEMO: 'on', HOST }).join(), /^HOST /, HOST);
+      assert.equal(configOf({ HOST, DEMO: 'off' }).host, HOST);
+    }
+  });
+});
+
+describe('JWT_SECRET', () => {
+  test('has 32 bytes, and is needed beside a database that several nodes may share', () => {
+    const { JWT_SECRET, ...withoutSecret } = POSTGRES;
+    assert.equal(configOf({}).jwtSecret, null);
+    assert.equal(configOf(POSTGRES).jwtSecret, JWT_SECRET);
+    assert.deepEqual(problemsOf({ JWT_SECRET: JWT_SECRET.slice(1) }), ['JWT_SECRET must have at least 32 bytes']);
+    assert.match(problemsOf(withoutSecret).join(), /^JWT_SECRET is needed with DATABASE_URL; for example: [\w-]{43}$/);
+  });
+});
+
+describe('who is believed', () => {
+  test('CORS_ORIGINS lists origins as browsers say them', () => {
+    assert.deepEqual(configOf({}).corsOrigins, []);
+    assert.deepEqual(configOf({ CORS_ORIGINS: 'https://a.example, http://localhost:5173' }).corsOrigins, ['https://a.example', 'http://localhost:5173']);
+    for (const origin of ['*', 'null', 'a.example', 'https://a.example/', 'https://a.example/page', 'https://A.example', 'https://a.example:443'])
+      assert.match(problemsOf({ CORS_ORIGINS: `https://b.example,${origin}` }).join(), /^CORS_ORIGINS must be origins .*; number 2 is none$/, origin);
+  });
+  test('PUBLIC_URL is an address of the web', () => {
+    assert.equal(configOf({ PUBLIC_URL: 'https://example.org/' }).publicUrl, 'https://example.org');
+    for (const url of ['example.org', 'ftp://example.org', 'javascript:alert(1)'])
+      assert.match(problemsOf({ PUBLIC_URL: url }).join(), /^PUBLIC_URL must be an http or https address/, url);
+  });
+  test('no proxy is, unless TRUSTED_PROXIES says how many', () => {
+    assert.equal(configOf({}).trustedProxies, 0);
+    assert.equal(configOf({ TRUSTED_PROXIES: '2' }).trustedProxies, 2);
+    for (const value of ['true', '-1', '11']) assert.deepEqual(problemsOf({ TRUSTED_PROXIES: value }), ['TRUSTED_PROXIES must be a whole number from 0 to 10']);
+  });
+  test('RATE_LIMIT_SCALE leaves some limit', () => {
+    assert.equal(configOf({}).rateLimitScale, 1);
+    assert.equal(configOf({ RATE_LIMIT_SCALE: '0.5' }).rateLimitScale, 0.5);
+    for (const value of ['0', '-1', 'Infinity', '1000001', 'off'])
+      assert.deepEqual(problemsOf({ RATE_LIMIT_SCALE: value }), ['RATE_LIMIT_SCALE must be a number above 0 and at most 1000000'], value);
+  });
+});
+
+test('what is wrong is named, and never repeated: a password may be in it', () => {
+  const wrong: Readonly<Record<string, string>> = {
+    DATABASE_URL: 'mysql://somebody:sesame@db/shop',
+    REDIS_URL: 'http://:sesame@cache',
+    PUBLIC_URL: 'ftp://somebody:sesame@example.org',
+    CORS_ORIGINS: 'https://somebody:sesame@example.org',
+    JWT_SECRET: 'sesame',
+    JWT_SECRETS_OLD: 'sesame, sesame',
+    SMTP_URL: 'https://somebody:sesame@mail.example.org',
+    MAIL_FROM: 'sesame',
+    OWNER_EMAIL: 'sesame',
+    OWNER_PASSWORD: 'sesame',
+    DEMO_PASSWORD: 'sesame',
+    DEMO: 'sesame',
+    PORT: 'sesame',
+    RATE_LIMIT_SCALE: 'sesame',
+    TRUSTED_PROXIES: 'sesame',
+    LOG_LEVEL: 'sesame',
+  };
+  const named = (problems: readonly string[]) => [...new Set(problems.map((problem) => problem.split(' ')[0] ?? ''))].toSorted();
+  const { DEMO_PASSWORD, ...others } = wrong;
+  assert.deepEqual(named(problemsOf(wrong)), Object.keys(others).toSorted());
+  assert.deepEqual(named(problemsOf({ DEMO_PASSWORD: DEMO_PASSWORD ?? '' })), ['DEMO_PASSWORD']);
+  assert.doesNotMatch([...problemsOf(wrong), ...problemsOf({ DEMO_PASSWORD: DEMO_PASSWORD ?? '' })].join('\n'), /sesame/);
+});

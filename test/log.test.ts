@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { hashPassword } from '../src/accounts/passwords.ts';
 import { openLog } from '../src/log.ts';
 
 const SECRET = 'sesame-sesame-sesame';
+
+/** All that the API and the tables call what nobody may read in a log; and `parameters`, where a driver repeats what a statement was given. */
+const CALLED_SECRETS = [
+  ...['password', 'newPassword', 'passwordHash', 'secret', 'jwtSecret', 'code', 'recoveryCodes'],
+  ...['token', 'tokenHash', 'accessToken', 'refreshToken', 'holdToken', 'manageToken', 'apiKey'],
+  ...['authorization', 'cookie', 'idempotency-key', 'parameters'],
+];
 
 /** What is written for these facts. */
 function lineOf(facts: object, message = 'something'): string {
@@ -15,7 +23,7 @@ function lineOf(facts: object, message = 'something'): string {
 }
 
 test('what is called a secret is hidden, as far as errors of libraries nest things', () => {
-  for (const name of ['password', 'token', 'authorization', 'cookie', 'refreshToken', 'secret', 'idempotency-key'])
+  for (const name of CALLED_SECRETS)
     for (const facts of [
       { [name]: SECRET },
       { request: { [name]: SECRET } },
@@ -28,7 +36,8 @@ test('what is called a secret is hidden, as far as errors of libraries nest thin
 test('what looks like a secret is hidden wherever it stands', async () => {
   const token = `${Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')}.${Buffer.from('{"sub":"somebody"}').toString('base64url')}.signature-of-it`;
   const hash = await hashPassword('a long password', 4);
-  for (const secret of [SECRET, token, hash]) {
+  const apiKey = `slk_${randomBytes(32).toString('base64url')}`;
+  for (const secret of [SECRET, token, hash, apiKey]) {
     const text = secret === SECRET ? `cannot reach postgres://somebody:${SECRET}@db:5432/shop` : `failed with ${secret} in it`;
     for (const line of [lineOf({}, text), lineOf({ reason: text }), lineOf({ err: new Error('outer', { cause: new Error(text) }) })]) {
       assert.ok(!line.includes(secret), line);
