@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { guardedFetch } from '../../../src/integrations/outside/guarded-fetch.ts';
+import type { OutsideRequest } from '../../../src/model/outside.ts';
 import { certificateFor, type TestCertificate, whileTrusting } from '../../support/certificates.ts';
 
 /** Stands for the public Internet. */
@@ -40,10 +41,10 @@ describe('a guarded fetch over TLS', () => {
     for (const list of [asked, names]) list.splice(0);
   });
 
-  const ask = async (name: string, path = '/', headers: Readonly<Record<string, string>> = {}) => {
+  const ask = async (name: string, path = '/', more: Partial<OutsideRequest> = {}) => {
     const outside = guardedFetch({ isAllowed: (address) => address === OUTSIDE, ports: new Set([port]), resolve: async () => [OUTSIDE] });
     const limits = { timeoutMilliseconds: 10_000, mostBytes: 10_000, mostRedirects: 3 };
-    const said = await outside.ask({ ...limits, url: `https://${name}:${port}${path}`, headers });
+    const said = await outside.ask({ ...limits, url: `https://${name}:${port}${path}`, ...more });
     return 'refusal' in said ? said.refusal : Buffer.from(said.body).toString();
   };
   const askTrusting = (...asking: Parameters<typeof ask>) => whileTrusting(certificate, () => ask(...asking));
@@ -65,7 +66,7 @@ describe('a guarded fetch over TLS', () => {
 
   test('follows a redirect without what it was told to say, and none that leads out of TLS', async () => {
     redirect = `https://shop.example:${port}/there`;
-    assert.equal(await askTrusting('shop.example', '/start', { authorization: 'Bearer secret' }), 'hello');
+    assert.equal(await askTrusting('shop.example', '/start', { headers: { authorization: 'Bearer secret' } }), 'hello');
     assert.deepEqual(
       asked.map(({ url, headers }) => [url, headers.authorization]),
       [
@@ -74,6 +75,6 @@ describe('a guarded fetch over TLS', () => {
       ],
     );
     redirect = `http://shop.example:${port}/there`;
-    assert.equal(await askTrusting('shop.example', '/start'), 'scheme-not-allowed');
+    for (const allowsHttp of [false, true]) assert.equal(await askTrusting('shop.example', '/start', { allowsHttp }), 'scheme-not-allowed');
   });
 });

@@ -81,6 +81,13 @@ describe('a guarded fetch', () => {
     assert.deepEqual([asked[0]?.url, asked[0]?.headers.host], ['/calendar?a=b', `shop.example:${port}`]);
   });
 
+  test('says itself for whom a request is, how long it is and that nothing follows, whatever else it is told to say', async () => {
+    const headers = { host: 'inner.example', connection: 'keep-alive', 'content-length': '3' };
+    assert.equal(await bodyOf(start(), { method: 'POST', body: 'whole', headers }), 'hello');
+    const said = asked[0]?.headers;
+    assert.deepEqual([said?.host, said?.connection, said?.['content-length']], [`shop.example:${port}`, 'close', '5']);
+  });
+
   test('sends a body as it is', async () => {
     let received = '';
     answer = async (request, response) => {
@@ -143,7 +150,7 @@ describe('a guarded fetch', () => {
       await nowhere(start(), 'scheme-not-allowed', { allowsHttp: false });
     });
     test('with a name and a password in the address', async () => {
-      await nowhere(`http://user:password@shop.example:${port}/`, 'credentials-in-address');
+      for (const login of ['user:password', 'user', ':password']) await nowhere(`http://${login}@shop.example:${port}/`, 'credentials-in-address');
       await nowhere(`http://127.0.0.1:${port}@shop.example:${port}/`, 'credentials-in-address');
     });
     test('to what is no address', async () => {
@@ -293,6 +300,7 @@ describe('a guarded fetch', () => {
     const plain = guardedFetch({ resolve: async () => [OUTSIDE] });
     assert.deepEqual(await plain.ask({ ...ask, url: 'https://shop.example/' }), { refusal: 'not-public' });
     assert.deepEqual(await plain.ask({ ...ask, url: `http://shop.example:${port}/` }), { refusal: 'port-not-allowed' });
+    assert.deepEqual(await plain.ask({ ...ask, url: 'https://shop.example:80/' }), { refusal: 'port-not-allowed' });
     assert.deepEqual(await guardedFetch().ask({ ...ask, url: 'https://localhost/' }), { refusal: 'not-public' });
     assert.equal(asked.length, 0);
   });

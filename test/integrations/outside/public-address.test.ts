@@ -5,7 +5,7 @@ import { isPublicAddress } from '../../../src/integrations/outside/public-addres
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   'this machine': ['127.0.0.1', '127.255.255.254', '::1', '0.0.0.0', '0.1.2.3', '::'],
   'a private network': ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', 'fc00::1', 'fd12:3456::1', 'fec0::1'],
-  'a link, and the metadata of a cloud on it': ['169.254.0.1', '169.254.169.254', 'fe80::1', 'fe80::1%eth0', 'fd00:ec2::254'],
+  'a link, and the metadata of a cloud on it': ['169.254.0.1', '169.254.169.254', 'fe80::1', 'fe80::1%eth0', '2606:4700::1111%eth0', 'fd00:ec2::254'],
   'a carrier': ['100.64.0.1', '100.127.255.255', '100.100.100.200'],
   'a group': ['224.0.0.1', '239.255.255.255', '255.255.255.255', 'ff02::1'],
   'an example': ['192.0.2.1', '198.51.100.7', '203.0.113.9', '2001:db8::1', '3fff::1'],
