@@ -55,6 +55,11 @@ describe('one node', () => {
     assert.equal((await fill(ledger, guest())).length, 1);
   });
 
+  test('requests that are under way take places, and are no holds', async () => {
+    for (let count = 0; count < LIMIT; count += 1) await ledger.reserve(guest(), randomUUID(), LIFE);
+    assert.deepEqual(await ledger.reserve(guest(), randomUUID(), LIFE), { isFull: true, limit: LIMIT, held: [] });
+  });
+
   test('a hold that is renewed with no more time than it has keeps its end', async () => {
     const [first = ''] = await fill(ledger, guest());
     clock.now += LIFE / 2;
@@ -116,6 +121,22 @@ describe('several nodes', { skip: REDIS_MISSING }, () => {
     assert.equal(((await keys()) as string[]).length, 1);
     await eventually(async () => !(await isFull(other.ledger, guest())));
     await eventually(async () => ((await keys()) as string[]).length === 0);
+  });
+
+  test('a place ends with its hold, however long the others of the same person last', async () => {
+    const [one, other] = [await nodes.open(), await nodes.open()];
+    const [first = ''] = await fill(one.ledger, guest());
+    await one.ledger.keep(guest(), first, 100, '');
+    await eventually(async () => !(await isFull(other.ledger, guest())));
+    assert.equal((await fill(other.ledger, guest())).length, 1);
+  });
+
+  test('a guest who has logged in since has the hold that they renew in one place, as themselves', async () => {
+    const [one, other] = [await nodes.open(), await nodes.open()];
+    const [first = ''] = await fill(one.ledger, guest());
+    const customer = user();
+    await other.ledger.keep(customer, first, LIFE, '');
+    assert.deepEqual([(await fill(one.ledger, guest())).length, (await fill(other.ledger, customer)).length], [1, 4]);
   });
 
   test('a question takes no place', async () => {

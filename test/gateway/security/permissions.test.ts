@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import type { Integration, Person } from '../../../src/accounts/principal.ts';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
 import { ACTIONS, reachOf, STANDINGS, scopeFor } from '../../../src/gateway/security/permissions.ts';
-import { may, mayAtAll, refuseAction, refuseAt, WHOLE_BUSINESS } from '../../../src/gateway/security/rights.ts';
+import { isOwnAppointment, may, mayAtAll, refuseAction, refuseAt, WHOLE_BUSINESS } from '../../../src/gateway/security/rights.ts';
 import { MESSAGES } from '../../../src/gateway/socket/messages.ts';
 import { instant } from '../../../src/model/instant.ts';
 import type { Role } from '../../../src/model/roles.ts';
@@ -63,5 +63,21 @@ describe('how far a right reaches', () => {
     assert.equal(refuseAction(person('customer'), 'block-time')?.problem.code, 'forbidden');
     assert.equal(refuseAt(person('front-desk', { locationId: 'berlin' }), 'block-time', at('paris', 'cy'))?.problem.code, 'forbidden');
     assert.equal(refuseAt(person('front-desk', { locationId: 'berlin' }), 'block-time', at('berlin', 'ada')), undefined);
+  });
+});
+
+describe('an appointment is somebody’s own', () => {
+  const emma = person('customer', { customerId: 'emma', userId: 'user of emma' });
+  const made = (customerId: string, createdBy: string | null) => ({ customer: { id: customerId, name: '', email: '', phone: null }, createdBy });
+  test('who is the customer, whoever has made it', () => {
+    assert.ok(isOwnAppointment(emma, made('emma', 'the desk')));
+    assert.ok(isOwnAppointment(emma, made('emma', null)));
+  });
+  test('who is a customer and has made it for somebody else', () => assert.ok(isOwnAppointment(emma, made('finn', 'user of emma'))));
+  test('and nobody else’s: neither another customer’s nor a guest’s, nor theirs who have made it for the business', () => {
+    assert.ok(!isOwnAppointment(emma, made('finn', 'user of finn')));
+    assert.ok(!isOwnAppointment(null, made('finn', null)));
+    assert.ok(!isOwnAppointment(person('staff', { userId: 'the desk' }), made('emma', 'the desk')));
+    assert.ok(!isOwnAppointment({ ...key(['appointments:read']), userId: 'a key' }, made('emma', 'a key')));
   });
 });

@@ -59,6 +59,11 @@ describe('rate limits', () => {
     assert.equal((await take('10.0.0.2')).isAllowed, true);
     const [user, key] = [await take('10.0.0.1', { userId: 'user', role: 'staff' }), await take('10.0.0.1', { userId: 'user', role: 'integration' })];
     assert.deepEqual([user.isAllowed, user.limit, key.isAllowed, key.limit], [true, 30, true, 60]);
+    const others = [await take('10.0.0.1', { userId: 'another', role: 'staff' }), await take('10.0.0.1', { userId: 'another', role: 'integration' })];
+    assert.deepEqual(
+      others.map(({ remaining }) => remaining),
+      [29, 59],
+    );
   });
   test('a network of one customer is one address', async () => {
     const limits = new RateLimits(0.05, null);
@@ -82,6 +87,13 @@ describe('a request that a cookie speaks for', () => {
     assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site' }, none));
     assert.ok(!isFromOwnPage({ ...ours, origin: 'https://evil.example' }, none));
     assert.ok(!isFromOwnPage({ ...ours, origin: 'null' }, none));
+    assert.ok(!isFromOwnPage({ ...ours, 'sec-fetch-site': 'cross-site', origin: 'https://app.example.com' }, allowed), 'listed, but of another site');
+  });
+  test('does not come from an origin that only looks like one of ours', () => {
+    for (const origin of ['https://evil.example.org', 'https://evilexample.org', 'https://example.org:8443', 'https://example.org.evil.example'])
+      assert.ok(!isFromOwnPage({ ...ours, origin }, allowed), origin);
+    for (const origin of ['https://app.example.com.evil.example', 'https://app.example.com:8443', 'http://app.example.com', 'https://example.com'])
+      assert.ok(!isFromOwnPage({ ...ours, origin }, allowed), origin);
   });
   test('may come from an origin on the list', () =>
     assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site', origin: 'https://app.example.com' }, allowed)));
@@ -89,5 +101,7 @@ describe('a request that a cookie speaks for', () => {
     const behind = { host: '10.0.0.7:3000', 'x-requested-with': 'slotkeeper', 'sec-fetch-site': 'same-origin', origin: 'https://example.org' };
     assert.ok(isFromOwnPage(behind, { ...none, publicUrl: 'https://example.org' }));
     assert.ok(!isFromOwnPage(behind, none));
+    for (const origin of ['http://example.org', 'https://example.org:8443', 'https://www.example.org'])
+      assert.ok(!isFromOwnPage({ ...behind, origin }, { ...none, publicUrl: 'https://example.org' }), origin);
   });
 });
