@@ -39,6 +39,11 @@ test('pages of other sites may not open sockets', async () => {
   assert.notEqual(await refusal({}, { origin: 'https://elsewhere.example' }), undefined);
   assert.notEqual(await refusal({}, { origin: 'null' }), undefined);
   assert.equal(await refusal({}, { origin: shop.url }), undefined);
+  for (const method of ['GET', 'OPTIONS']) {
+    const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'POST' };
+    const polled = await fetch(`${shop.url}/socket.io/?EIO=4&transport=polling`, { method, headers });
+    assert.equal(polled.headers.get('access-control-allow-origin'), null, method);
+  }
 });
 
 test('a session that is logged out takes its sockets along at once, and no other', async () => {

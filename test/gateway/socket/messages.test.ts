@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { RateLimits } from '../../../src/gateway/security/rate-limits.ts';
+import { LiveRoom } from '../../../src/gateway/socket/live-room.ts';
+import { answerMessage } from '../../../src/gateway/socket/messages.ts';
+import { Screen } from '../../../src/gateway/socket/screen.ts';
 import { screenMessages } from '../../../src/protocol/socket.ts';
 import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Json } from '../../support/test-server.ts';
+import { openBareSocket } from './bare-socket.ts';
 import { ADA, newKey, openSmallShop, type SmallShop } from './small-shop.ts';
-import { TestScreen } from './test-screen.ts';
+import { TestScreen, tokenLike } from './test-screen.ts';
 
 let shop: SmallShop;
 let guest: TestScreen;
@@ -164,6 +169,31 @@ test('a desk leads an appointment through its day', async () => {
   assert.equal((await desk.ask('check-in', { key: newKey(), appointmentId: id })).status, 'checked-in');
   assert.equal((await desk.ask('complete', { key: newKey(), appointmentId: id })).status, 'completed');
   assert.equal((await desk.ask('no-show', { key: newKey(), appointmentId: id })).problem.code, 'wrong-status');
+  const { id: other } = await book(shop.haircut);
+  assert.equal((await desk.ask('cancel', { key: newKey(), appointmentId: other, ifMatch: '"0"' })).problem.code, 'version-mismatch');
+});
+
+test('a session that ends while its message is being counted does nothing any more', async () => {
+  await using bare = await openBareSocket();
+  const { context } = shop.server;
+  const counting = Promise.withResolvers<void>();
+  class SlowLimits extends RateLimits {
+    override async take(...asked: Parameters<RateLimits['take']>) {
+      await counting.promise;
+      return super.take(...asked);
+    }
+  }
+  const room = new LiveRoom({ ...context, limits: new SlowLimits(1, null) });
+  const principal = (await context.verifier.verify(tokenLike(shop.owner, { sessionId: newKey() }))) ?? assert.fail();
+  const screen = new Screen(bare.socket, { principal, apiKey: null, address: '127.0.0.1' }, () => undefined);
+  const block = { key: newKey(), staffId: staffId(), startsAt: shop.nextStart(), endsAt: shop.nextStart() };
+  const { promise: answer, resolve } = Promise.withResolvers<Json>();
+  const answered = answerMessage(room, screen, 'add-block', [block, resolve]);
+  context.accounts.sessionEnded(principal.sessionId);
+  counting.resolve();
+  await answered;
+  assert.equal((await answer).problem?.code, 'unauthenticated');
+  room.close();
 });
 
 test('a block is added and removed', async () => {
