@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { ROUTES } from '../../../src/gateway/http/routes.ts';
 import type { Problem } from '../../../src/protocol/problems.ts';
-import { type Asking, openTestServer, type Said, TEST_OWNER, type TestServer } from '../../support/test-server.ts';
+import { type Asking, openTestServer, type Said, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../../support/test-server.ts';
 import { isProblem } from '../is-problem.ts';
 import { newKey } from '../socket/small-shop.ts';
 import { TestScreen } from '../socket/test-screen.ts';
@@ -62,10 +63,19 @@ describe('what is left of an allowance', () => {
     assert.equal(allowanceOf(await server.ask('POST', '/v1/auth/login', { body: {} })).limit, 20);
   });
 
+  test('is that of logins for whatever looks at a password, a code or the token of a link, and for what sends a letter', () =>
+    assert.deepEqual(
+      ROUTES.filter(({ allowance }) => allowance === 'login').map(({ path }) => path.replace('/v1/auth/', '')),
+      [
+        ...['login', 'register', 'email/verify', 'password/forgot', 'password/reset', 'password/change'],
+        ...['totp', 'totp/confirm', 'totp/remove', 'totp/recovery-codes'],
+      ],
+    ));
+
   test('of letters to one e-mail address is for an hour, and told when it has run out', async () => {
     await using other = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: '1' } });
     const email = 'nobody@example.org';
-    const forgot = () => other.ask('POST', '/v1/auth/password/forgot', { body: { email } });
+    const forgot = (address = email) => other.ask('POST', '/v1/auth/password/forgot', { body: { email: address } });
     const register = (password: string) => other.ask('POST', '/v1/auth/register', { body: { email, name: 'Nobody', password } });
     isProblem(await register('password123'), 'invalid-request', 'password');
     assert.equal((await register('violet tractor umbrella')).status, 202);
@@ -77,6 +87,7 @@ describe('what is left of an allowance', () => {
       assert.ok(refused.body.retryAfterSeconds > 3_000 && refused.body.retryAfterSeconds <= 3_600);
     }
     isProblem(await register('password123'), 'invalid-request', 'password');
+    assert.equal((await forgot('somebody@example.org')).status, 202);
   });
 });
 
@@ -112,12 +123,17 @@ describe('when an allowance has run out', () => {
       assert.ok((refusal.data.problem.retryAfterSeconds ?? 0) >= 1);
       return true;
     });
+    const login = { body: { email: TEST_OWNER, password: TEST_PASSWORD } };
+    const { accessToken } = (await server.ask('POST', '/v1/auth/login', login)).body;
+    const logged = await TestScreen.open(server.url, accessToken); // who is logged in has an allowance of their own
+    stack.defer(() => logged.close());
+    assert.equal((await logged.ask('unwatch', { watchId: 'none' })).ok, true);
     assert.equal((await screen.ask('place-hold', { key: newKey() })).problem.code, 'invalid-request', 'one hold is left');
     assert.equal((await screen.ask('place-hold', { key: newKey() })).problem.code, 'rate-limited');
     assert.equal((await screen.ask('book', { key: newKey() })).problem.code, 'invalid-request', 'other writes are counted apart');
   });
 
-  test('a socket that only claims another address is refused, and one from elsewhere is let in', async () => {
+  test('who only claims another address is refused, and who comes from elsewhere is let in, on sockets and over REST', async () => {
     for (const [trusted, claimed] of [
       ['0', (count: number) => `203.0.113.${count}`],
       ['1', (count: number) => `203.0.113.${count}, 198.51.100.9`],
@@ -134,7 +150,11 @@ describe('when an allowance has run out', () => {
       };
       for (let count = 0; count < 6; count += 1) await open(claimed(count));
       await assert.rejects(open(claimed(6)), { message: 'rate-limited' });
-      if (trusted === '1') await open('198.51.100.9, 198.51.100.10');
+      const read = (forwarded: string) => server.ask('GET', '/v1/services', { headers: { 'x-forwarded-for': forwarded } });
+      isProblem(await read(claimed(7)), 'rate-limited');
+      if (trusted === '0') continue;
+      await open('198.51.100.9, 198.51.100.10');
+      assert.equal((await read('198.51.100.9, 198.51.100.10')).status, 200);
     }
   });
 });

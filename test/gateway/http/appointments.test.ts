@@ -63,6 +63,11 @@ describe('booking', () => {
     const first = await book();
     const second = await book({ startsAt: berlinTime(day, '12:00'), customer: { name: 'G.', email: ' GRACE@example.org' } });
     assert.equal(second.customer?.id, first.customer?.id);
+    const clara = { name: 'Clara', email: 'clara@example.org' };
+    const own = await book({ startsAt: berlinTime(day, '13:00'), customer: clara }, shop.tokens.customer);
+    const forAnother = await book({ startsAt: berlinTime(day, '14:00') }, shop.tokens.customer);
+    assert.equal(forAnother.customer?.id, first.customer?.id, 'whoever books for somebody else');
+    assert.notEqual(own.customer?.id, first.customer?.id);
   });
 
   test('who is named by nobody is booked with somebody, where that person works', async () => {
@@ -106,6 +111,8 @@ describe('booking', () => {
     isProblem(await shop.ask('POST', '/v1/appointments', { body }), 'unauthenticated');
     isProblem(await shop.ask('POST', '/v1/appointments', { body, token: shop.tokens.customer }), 'forbidden');
     isProblem(await shop.ask('POST', '/v1/appointments', { body: { ...body, staffId: shop.cy.id }, token: shop.tokens.desk }), 'forbidden');
+    const { staffId: _, ...anybody } = body;
+    isProblem(await shop.ask('POST', '/v1/appointments', { body: anybody, token: shop.tokens.desk }), 'forbidden');
     const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body, token: shop.tokens.desk });
     assert.deepEqual([booked.status, booked.body.override, booked.body.source], [201, body.override, 'desk']);
   });
@@ -119,7 +126,10 @@ describe('what becomes of an appointment', () => {
     assert.equal(first.status, 'pending');
     isProblem(await act(first, 'approve', withToken(first)), 'unauthenticated');
     isProblem(await act(first, 'approve'), 'unauthenticated');
-    assert.deepEqual(statusOf(await act(first, 'approve', { token: shop.tokens.staff })), [200, 'booked']);
+    const approved = await act(first, 'approve', { token: shop.tokens.staff });
+    assert.deepEqual([...statusOf(approved), approved.body.manageToken], [200, 'booked', undefined]);
+    const bos = await book({ staffId: shop.bo.id });
+    isProblem(await act(bos, 'check-in', { ...withToken(bos), token: shop.tokens.staff }), 'forbidden');
     isProblem(await act(first, 'approve', { token: shop.tokens.staff }), 'wrong-status');
     const declined = await act(second, 'decline', { token: shop.tokens.desk, body: { reason: 'ill' } });
     assert.deepEqual([...statusOf(declined), declined.body.reason], [200, 'declined', 'ill']);
@@ -167,8 +177,11 @@ describe('what becomes of an appointment', () => {
     assert.equal((await book({ startsAt: berlinTime(day, '11:00') })).status, 'booked', 'the old time is free');
   });
 
-  test('a dry move changes nothing', async () => {
+  test('a dry booking or move changes nothing, and gives no token', async () => {
     day += 1;
+    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer };
+    const wouldBe = await shop.ask<AppointmentReply>('POST', '/v1/appointments?dryRun=true', { body });
+    assert.deepEqual([wouldBe.status, wouldBe.body.status, wouldBe.body.manageToken], [200, 'booked', undefined]);
     const booked = await book();
     const dry = await shop.ask<AppointmentReply>('POST', `/v1/appointments/${booked.id}/reschedule?dryRun=true`, {
       ...withToken(booked),
@@ -189,6 +202,9 @@ describe('what becomes of an appointment', () => {
     const cancelled = await act(booked, 'cancel', ask);
     assert.equal(cancelled.headers.get('etag'), `"${cancelled.body.revision}"`);
     assert.equal((await act(booked, 'cancel', ask)).text, cancelled.text);
+    const other = await book();
+    isProblem(await act(other, 'cancel', { ...withToken(other), headers: { ...ask.headers, ...withToken(other).headers } }), 'idempotency-key-reused');
+    isProblem(await act(booked, 'cancel', { ...ask, headers: { ...ask.headers, 'if-match': '*' } }), 'idempotency-key-reused');
   });
 });
 
@@ -224,6 +240,8 @@ describe('reading', () => {
     isProblem(await shop.ask('GET', '/v1/appointments?cursor=junk', { token: shop.tokens.owner }), 'invalid-request', 'cursor');
     isProblem(await shop.ask('GET', `/v1/appointments?staffId=${shop.bo.id}`, { token: shop.tokens.staff }), 'forbidden');
     isProblem(await shop.ask('GET', `/v1/appointments?locationId=${shop.newYork}`, { token: shop.tokens.desk }), 'forbidden');
+    const { customer: other } = await book({ startsAt: berlinTime(day, '15:00') });
+    isProblem(await shop.ask('GET', `/v1/appointments?customerId=${other?.id}`, { token: shop.tokens.customer }), 'forbidden');
     isProblem(await shop.ask('GET', '/v1/appointments'), 'unauthenticated');
   });
 

@@ -121,6 +121,13 @@ describe('a request that is being answered comes first', () => {
     const { status, body } = await connection.lastWords();
     assert.deepEqual([status, JSON.parse(body).items.length], [200, 3]);
   });
+  test('and so it is with one that has come with its whole body, however soon what is broken comes behind it', async () => {
+    const body = JSON.stringify({ serviceId: shop.haircut, startsAt: shop.nextStart() });
+    const header = `POST /v1/holds HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const connection = await say(`${header}${body}\x00\x01\x02garbage\r\n\r\n`);
+    const answer = await connection.lastWords();
+    assert.deepEqual([answer.status, Object.keys(JSON.parse(answer.body))[0]], [201, 'id'], connection.text);
+  });
   test('two of them are both answered, in their order', async () => {
     const connection = await say('GET /v1/services HTTP/1.1\r\nHost: here\r\n\r\nGET /healthz HTTP/1.1\r\nHost: here\r\n\r\n\x00\r\n\r\n');
     await connection.over();

@@ -90,12 +90,26 @@ describe('holds', () => {
       isProblem(await shop.ask('POST', `/v1/holds/${body.id}/renew`, { headers }), 'hold-not-yours');
       isProblem(await shop.ask('DELETE', `/v1/holds/${body.id}`, { headers }), 'hold-not-yours');
     }
+    isProblem(await hold('15:00', { 'hold-token': 'nonsense' }), 'hold-not-yours');
     const headers = { 'hold-token': body.token ?? '' };
     assert.equal((await shop.ask<HoldReply>('GET', `/v1/holds/${body.id}`, { headers })).body.id, body.id);
     assert.equal((await shop.ask<HoldReply>('POST', `/v1/holds/${body.id}/renew`, { headers })).body.renewalsLeft, body.renewalsLeft - 1);
     assert.equal((await shop.ask<HoldReply>('GET', `/v1/holds/${body.id}`, { token: shop.tokens.staff })).body.token, undefined);
     assert.equal((await shop.ask('DELETE', `/v1/holds/${body.id}`, { headers })).status, 204);
     isProblem(await shop.ask('GET', `/v1/holds/${body.id}`, { headers }), 'hold-not-found');
+  });
+
+  test('a hold is also seen by those who look after its calendar, and by nobody who looks after others', async () => {
+    day += 1;
+    const heldWith = async (staffId: string) => (await shop.ask<HoldReply>('POST', '/v1/holds', { body: ask('16:00', { staffId }) })).body;
+    const [bos, cys] = [await heldWith(shop.bo.id), await heldWith(shop.cy.id)];
+    const { customer: anybody, staff: ada, desk, owner } = shop.tokens;
+    const seen = (id: string, token: string) => shop.ask<HoldReply>('GET', `/v1/holds/${id}`, { token });
+    for (const [id, token] of [[bos.id, desk] as const, [bos.id, owner] as const, [cys.id, owner] as const]) {
+      const { status, body } = await seen(id, token);
+      assert.deepEqual([status, body.id, body.token], [200, id, undefined]);
+    }
+    for (const [id, token] of [[bos.id, anybody] as const, [bos.id, ada] as const, [cys.id, desk] as const]) isProblem(await seen(id, token), 'hold-not-yours');
   });
 
   test('a user who is logged in needs no token', async () => {
@@ -151,6 +165,16 @@ describe('holds', () => {
     const { body } = await hold('10:00', { 'idempotency-key': used });
     const abandoned = await shop.ask<{ outcome: string; event: { type: string; holdId: string } }>('POST', `/v1/requests/${used}/abandon`);
     assert.deepEqual([abandoned.body.outcome, abandoned.body.event.type, abandoned.body.event.holdId], ['done', 'hold.placed', body.id]);
+    // The key of a guest is no secret among those who know it; whom the appointment is for is.
+    const booking = crypto.randomUUID();
+    const booked = await shop.ask('POST', '/v1/appointments', {
+      body: { ...ask('14:00'), customer, notes: 'for Grace' },
+      headers: { 'idempotency-key': booking },
+    });
+    assert.equal(booked.status, 201, booked.text);
+    const told = await shop.ask<{ event: { type: string } }>('POST', `/v1/requests/${booking}/abandon`);
+    assert.equal(told.body.event.type, 'appointment.booked');
+    assert.doesNotMatch(told.text, /grace/i);
   });
 });
 

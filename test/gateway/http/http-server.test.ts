@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { io } from 'socket.io-client';
+import { HTTP_LIMITS } from '../../../src/gateway/http/http-limits.ts';
+import { createHttpServer } from '../../../src/gateway/http/http-server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openTestServer } from '../../support/test-server.ts';
 import { RawConnection } from './raw-connection.ts';
@@ -43,7 +46,25 @@ describe('connections', () => {
     const elsewhere = await RawConnection.open(server.url, '127.0.0.2');
     elsewhere.send(GET);
     assert.equal((await elsewhere.answers(1))[0]?.status, 200);
+    open.pop()?.close();
+    await eventually(async () => (await server.ask('GET', '/healthz').catch(() => undefined))?.status === 200);
     for (const connection of [...open, elsewhere]) connection.close();
+  });
+
+  test('a network of one customer is one address', () => {
+    const { http, openConnections, refusedConnections } = createHttpServer({ ...HTTP_LIMITS, connectionsPerAddress: 2 }, { countsAddresses: true });
+    const comeFrom = (remoteAddress: string) => {
+      const connection = Object.assign(new PassThrough(), { remoteAddress });
+      http.emit('connection', connection);
+      return connection;
+    };
+    const connections = ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:ffff::3', '2001:db8:1:3::1'].map(comeFrom);
+    assert.deepEqual(
+      connections.map(({ destroyed }) => destroyed),
+      [false, false, true, false],
+    );
+    assert.deepEqual([openConnections(), refusedConnections()], [3, 1]);
+    for (const connection of connections) connection.destroy();
   });
 
   test('behind proxies, which all visitors come from, addresses are not counted', async () => {
@@ -103,6 +124,15 @@ describe('sockets that do not say who they are', () => {
     for (let number = 0; number < 4; number += 1) waiting.push((await handshake(server.url)).status);
     assert.deepEqual(waiting, [200, 200, 200, 403]);
     for (const screen of screens) screen.disconnect();
+  });
+
+  test('are counted by the network that a proxy names, as many as the scale allows', async () => {
+    await using server = await openTestServer({ isDemo: false, settings: { TRUSTED_PROXIES: '1', RATE_LIMIT_SCALE: '0.01' } });
+    const from = async (address: string) =>
+      (await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers: { 'x-forwarded-for': `203.0.113.9, ${address}` } })).status;
+    const statuses = [];
+    for (const address of ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:ffff::3', '2001:db8:1:3::1']) statuses.push(await from(address));
+    assert.deepEqual(statuses, [200, 200, 403, 200]);
   });
 
   test('are only so many in all', async () => {

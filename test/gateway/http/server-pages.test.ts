@@ -71,6 +71,7 @@ describe('pages', () => {
     const page = await server.ask('GET', '/docs');
     assert.equal(page.status, 200);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'self';script-src 'self';style-src 'self';.*connect-src 'self';/);
+    assert.equal(page.headers.get('strict-transport-security'), null, 'this server is not asked over TLS');
     const sources = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source ?? '');
     assert.equal(sources.length, 3);
     for (const source of sources) assert.equal((await server.ask('GET', source)).status, 200, source);

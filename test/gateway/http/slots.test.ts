@@ -143,6 +143,25 @@ describe('the catalog', () => {
     assert.equal((await list('/v1/locations')).items[0]?.hoursVersion, undefined);
     assert.equal((await list('/v1/locations', shop.tokens.desk)).items[0]?.weekly?.length, 7);
   });
+  test('what is not on offer, and who cannot be booked, is seen by those who work here only', async () => {
+    const token = shop.tokens.owner;
+    const made = async (path: string, body: object) => (await shop.ask<{ id: string }>('POST', path, { token, body })).body.id;
+    const serviceId = await made('/v1/services', { name: 'Not yet', minutes: 30, active: false });
+    const staffId = await made('/v1/staff', { name: 'Dee', locationId: shop.newYork, bookable: false });
+    const sees = async (path: string, id: string, asking: { token?: string }) => {
+      const [all, one] = [await shop.ask<List>('GET', path, asking), await shop.ask('GET', `${path}/${id}`, asking)];
+      return [all.body.items.some((item) => item.id === id), one.status];
+    };
+    for (const [who, expected] of [
+      [undefined, [false, 404]] as const,
+      [shop.tokens.customer, [false, 404]] as const,
+      [shop.tokens.staff, [true, 200]] as const,
+    ]) {
+      const asking = who === undefined ? {} : { token: who };
+      assert.deepEqual(await sees('/v1/services', serviceId, asking), expected);
+      assert.deepEqual(await sees('/v1/staff', staffId, asking), expected);
+    }
+  });
   test('lists have pages', async () => {
     const first = await list('/v1/services?limit=2');
     const second = await list(`/v1/services?limit=2&cursor=${first.nextCursor}`);
