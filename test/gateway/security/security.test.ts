@@ -65,6 +65,10 @@ describe('rate limits', () => {
       [29, 59],
     );
   });
+  test('the scale multiplies letters as well', async () => {
+    assert.equal((await new RateLimits(1, null).takeLetter('somebody@example.org')).limit, 10);
+    assert.equal((await new RateLimits(0.5, null).takeLetter('somebody@example.org')).limit, 5);
+  });
   test('a network of one customer is one address', async () => {
     const limits = new RateLimits(0.05, null);
     await limits.take('login', '2001:db8:1:2::1', null);
