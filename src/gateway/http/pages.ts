@@ -13,10 +13,11 @@ export function pages(webDirectory: string | null): express.Router {
   const router = express.Router({ strict: true });
   if (webDirectory === null) return router;
   for (const [path, file] of Object.entries(PAGES)) {
-    const located = [join(webDirectory, file), join(webDirectory, path, 'index.html')].find((candidate) => existsSync(candidate));
+    const located = [file, join(path, 'index.html')].find((candidate) => existsSync(join(webDirectory, candidate)));
     if (located === undefined) continue;
-    const send: express.RequestHandler = (_request, response, next) =>
-      response.sendFile(located, { headers: { 'Cache-Control': ASK_AGAIN }, cacheControl: false }, (failure) => failure && next(failure));
+    // With `root`, what is hidden is judged by the file in the bundle, and not by the folders above it.
+    const options = { root: webDirectory, headers: { 'Cache-Control': ASK_AGAIN }, cacheControl: false };
+    const send: express.RequestHandler = (_request, response, next) => response.sendFile(located, options, (failure) => failure && next(failure));
     router.get(path, send);
     if (path !== '/') router.get(`${path}/`, (_request, response) => response.redirect(308, path));
   }

@@ -10,7 +10,8 @@ import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { isProblem } from '../is-problem.ts';
 
 let server: TestServer;
-const web = mkdtempSync(join(tmpdir(), 'slotkeeper-web-'));
+/** Below a hidden folder, as a checkout in one's home may be. */
+const web = mkdtempSync(join(tmpdir(), '.slotkeeper-web-'));
 before(async () => {
   mkdirSync(join(web, 'assets'));
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>Book</title>');
