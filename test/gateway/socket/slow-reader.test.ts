@@ -5,7 +5,7 @@ import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Json } from '../../support/test-server.ts';
 import { newKey, openSmallShop } from './small-shop.ts';
-import { TestScreen, wireOf } from './test-screen.ts';
+import { TestScreen, type Transport, wireOf } from './test-screen.ts';
 
 const WATCHES = 50;
 /** Together some tens of megabytes for fifty watches: more than the kernel takes for a reader that does not read. */
@@ -67,20 +67,26 @@ test('who reads too slowly loses changes, is told so once for each watch, and is
   worker.close();
 });
 
-test('who asks and never reads is disconnected before it costs much', async () => {
-  await using shop = await openSmallShop({ RATE_LIMIT_SCALE: '100000' });
-  const greedy = await TestScreen.open(shop.url, shop.owner);
-  wireOf(greedy).pause();
-  // A month of free times of three people is a hundred kilobytes.
-  const asking = setInterval(() => {
-    for (let number = 0; number < 10; number += 1)
-      greedy.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: shop.haircut, from: dateIn(0), to: dateIn(62) }, () => undefined);
-  }, 20);
-  try {
-    const isGone = async () => /^slotkeeper_screens 0$/m.test(await (await fetch(`${shop.url}/metrics`)).text());
-    await eventually(isGone, PATIENCE_MILLISECONDS);
-  } finally {
-    clearInterval(asking);
-  }
-  greedy.close();
-});
+const WAYS: readonly (readonly Transport[])[] = [['websocket'], ['polling', 'websocket']];
+for (const transports of WAYS)
+  test(`who asks and never reads is cut off before it costs much, having come by ${transports.join(' and then ')}`, async () => {
+    await using shop = await openSmallShop({ RATE_LIMIT_SCALE: '100000' });
+    const greedy = await TestScreen.open(shop.url, shop.owner, {}, transports);
+    await eventually(async () => greedy.socket.io.engine.transport.name === 'websocket');
+    wireOf(greedy).pause();
+    // A month of free times of three people is a hundred kilobytes.
+    const asking = setInterval(() => {
+      for (let number = 0; number < 10; number += 1)
+        greedy.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: shop.haircut, from: dateIn(0), to: dateIn(62) }, () => undefined);
+    }, 20);
+    try {
+      const isGone = async () => /^slotkeeper_screens 0$/m.test(await (await fetch(`${shop.url}/metrics`)).text());
+      await eventually(isGone, PATIENCE_MILLISECONDS);
+    } finally {
+      clearInterval(asking);
+    }
+    // The goodbye comes after everything that has not been read: who hears it was waited for.
+    wireOf(greedy).resume();
+    await greedy.ended();
+    assert.ok(!greedy.told.some(({ name }) => name === 'session-ended'));
+  });

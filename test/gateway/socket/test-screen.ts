@@ -11,6 +11,7 @@ import { type Json, TEST_SECRET } from '../../support/test-server.ts';
 export const TEST_KEYS = new TokenKeys(TEST_SECRET);
 const PATIENCE_MILLISECONDS = 10_000;
 
+export type Transport = 'websocket' | 'polling';
 export type Told = { readonly name: string; readonly body: Json };
 
 export class TestScreen {
@@ -18,16 +19,23 @@ export class TestScreen {
   readonly told: Told[] = [];
   readonly #listeners = new Set<() => void>();
 
-  private constructor(url: string, token: string | undefined, extraHeaders: Readonly<Record<string, string>>) {
-    this.socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth: token === undefined ? {} : { token }, extraHeaders });
+  private constructor(url: string, token: string | undefined, extraHeaders: Readonly<Record<string, string>>, transports: readonly Transport[]) {
+    const auth = token === undefined ? {} : { token };
+    this.socket = io(url, { transports: [...transports], forceNew: true, reconnection: false, auth, extraHeaders });
     this.socket.onAny((name, body) => {
       this.told.push({ name, body });
       for (const listener of this.#listeners) listener();
     });
   }
 
-  static async open(url: string, token?: string, headers: Readonly<Record<string, string>> = {}): Promise<TestScreen> {
-    const screen = new TestScreen(url, token, headers);
+  /** It tries the transports in their order, and goes over to a later one as soon as it can. */
+  static async open(
+    url: string,
+    token?: string,
+    headers: Readonly<Record<string, string>> = {},
+    transports: readonly Transport[] = ['websocket'],
+  ): Promise<TestScreen> {
+    const screen = new TestScreen(url, token, headers, transports);
     await new Promise<void>((resolve, reject) => {
       screen.socket.once('connect', resolve);
       screen.socket.once('connect_error', reject);
