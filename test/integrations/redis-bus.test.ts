@@ -12,7 +12,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 /** What is promised: a silent connection is noticed within one and a half seconds. */
 const NOTICED_WITHIN_MS = 1_500;
 /** A publish is answered within half a second, yes or no; the rest is for a busy machine. */
-const ANSWERED_WITHIN_MS = 1_000;
+const ANSWERED_WITHIN_MS = 3_000;
 
 /** Longer than a connection may be silent, and than a ping may take. */
 const BUSY_MS = 600;
