@@ -131,7 +131,10 @@ describe('logging in over REST', () => {
   test('an old access token that is sent along stops nobody from getting a new one, and is refused anywhere else', async () => {
     const token = 'an.old.token';
     const { refreshToken } = (await login({ authorization: `Bearer ${token}` })).body;
-    assert.equal((await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken }, token })).status, 200);
+    const { body, status } = await server.ask('POST', '/v1/auth/refresh', { body: { refreshToken }, token });
+    assert.equal(status, 200);
+    const withSlash = await server.ask('POST', '/v1/auth/refresh/', { body: { refreshToken: body.refreshToken }, token });
+    assert.equal(withSlash.status, 200);
     const elsewhere = await server.ask('GET', '/v1/services', { token });
     assert.deepEqual([elsewhere.status, elsewhere.body.code], [401, 'unauthenticated']);
   });

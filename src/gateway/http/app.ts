@@ -42,8 +42,12 @@ export function createApp(context: GatewayContext): Express {
 
 const BAD_TOKEN = failed('unauthenticated', { detail: 'The access token is not valid, or not any more.' });
 
+/** The router takes a slash at the end as well, so it makes no difference here. */
 function exceptWhere(paths: ReadonlySet<string>, handler: RequestHandler): RequestHandler {
-  return (request, response, next) => (paths.has(request.baseUrl + request.path) ? next() : handler(request, response, next));
+  return (request, response, next) => {
+    const path = `${request.baseUrl}${request.path}`.replace(/\/$/, '');
+    return paths.has(path) ? next() : handler(request, response, next);
+  };
 }
 
 /** Paths without parameters first, so that `/v1/slots/explain` is never taken for an id. */
