@@ -174,7 +174,11 @@ test('a beacon never tells of a revision that has not been sent', async () => {
   board.screen.socket.on('beacon', compare(board.model));
   customer.socket.on('beacon', compare(list));
   const until = performance.now() + 6_000;
-  while (performance.now() < until) await shop.post('/v1/appointments', { serviceId: shop.course, startsAt: shop.nextStart(), customer: ADA });
+  const startsAt = shop.nextStart(); // the same again and again: a fast machine would come to the end of the days that are watched
+  while (performance.now() < until) {
+    const { id } = await shop.post('/v1/appointments', { serviceId: shop.course, startsAt, customer: ADA });
+    await shop.post(`/v1/appointments/${id}/cancel`, {});
+  }
   await board.screen.hears('beacon');
   assert.deepEqual(alarms, []);
 });
@@ -183,9 +187,10 @@ test('screens that join while claims rain down miss nothing and get nothing twic
   const worker = await openScreen(shop.owner);
   let isRaining = true;
   const rain = async () => {
-    while (isRaining) {
-      const booked = await worker.ask('book', { key: newKey(), serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: ana().id, customer: ADA });
-      if (booked.ok) await worker.ask('cancel', { key: newKey(), appointmentId: booked.id });
+    const starts = Array.from({ length: 10 }, () => shop.nextStart());
+    for (let drop = 0; isRaining; drop += 1) {
+      const booked = await worker.ask('book', { key: newKey(), serviceId: shop.haircut, startsAt: starts[drop % 10], staffId: ana().id, customer: ADA });
+      await worker.ask('cancel', { key: newKey(), appointmentId: booked.id });
     }
   };
   const clouds = Promise.all([rain(), rain(), rain()]);
@@ -215,13 +220,9 @@ test('screens that join while claims rain down miss nothing and get nothing twic
 });
 
 test('customers are shown to the desk of their location and to the person they come to, and to nobody else', async () => {
-  const booked = await shop.post('/v1/appointments', {
-    serviceId: shop.haircut,
-    startsAt: shop.nextStart(),
-    staffId: ana().id,
-    customer: ADA,
-    notes: 'allergic',
-  });
+  const book = () =>
+    shop.post('/v1/appointments', { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: ana().id, customer: ADA, notes: 'allergic' });
+  const booked = await book();
   const readers = {
     desk: tokenLike(shop.owner, { role: 'front-desk', locationId: shop.locationId }),
     herself: tokenLike(shop.owner, { role: 'staff', staffId: ana().id }),
@@ -232,13 +233,7 @@ test('customers are shown to the desk of their location and to the person they c
   for (const [who, token] of Object.entries(readers)) {
     const { first, screen, model } = await openBoard(token, 'board', { ...wholeBoard('board'), staffIds: [ana().id] });
     const claim = first.calendars[0].claims.find(({ id }: Json) => id === booked.id);
-    const another = await shop.post('/v1/appointments', {
-      serviceId: shop.haircut,
-      startsAt: shop.nextStart(),
-      staffId: ana().id,
-      customer: ADA,
-      notes: 'allergic',
-    });
+    const another = await book();
     const change = await screen.hears('board-changed', ({ events }) => events.some((event: Json) => event.appointmentId === another.id));
     const caughtUp = await screen.ask('watch-board', {
       ...wholeBoard('board'),
@@ -277,11 +272,8 @@ test('changed hours reach boards with the new windows, and slot lists as times t
   });
   assert.ok(said.status < 300, JSON.stringify(said.body));
   const change = await board.screen.hears('board-changed', ({ events }) => events.some((event: Json) => event.type === 'hours.changed'));
-  assert.ok(
-    change.hours.windows.some(
-      (window: Json) => Date.parse(window.startsAt) === Date.parse(`${date}T10:00:00Z`) && Date.parse(window.endsAt) === Date.parse(`${date}T12:00:00Z`),
-    ),
-  );
+  const windows = change.hours.windows.map(({ startsAt, endsAt }: Json) => `${Date.parse(startsAt)} ${Date.parse(endsAt)}`);
+  assert.ok(windows.includes(`${Date.parse(`${date}T10:00:00Z`)} ${Date.parse(`${date}T12:00:00Z`)}`));
   const vanished = await customer.hears('slots-changed', ({ taken }) => taken.length > 0);
   assert.ok(vanished.taken.every((start: string) => start.startsWith(date)));
   assert.equal(vanished.taken.length, 48 - 4);
