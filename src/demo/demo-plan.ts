@@ -46,9 +46,9 @@ export function drawPlan(chance: Chance, today: Temporal.PlainDate, exceptions: 
   for (let day = -DEMO_PAST_DAYS; day <= DEMO_FUTURE_DAYS; day += 1) {
     const date = today.add({ days: day });
     const appointments = DEMO_STAFF.flatMap((member) => drawDay({ ...draw, day }, member, date, blocks));
-    days.push(withClara(appointments, day).toSorted((a, b) => a.startsAt - b.startsAt));
+    days.push(appointments.toSorted((a, b) => a.startsAt - b.startsAt));
   }
-  return { appointments: days.flat(), blocks };
+  return { appointments: withClara(days), blocks };
 }
 
 /** What has become of it by now. */
@@ -129,19 +129,31 @@ function drawAppointment({ chance }: Draw, member: DemoStaffMember, service: Dem
   return { login: member.login, service: service.name, startsAt, customer, source, notes, luck: chance.next() };
 }
 
-/** The customer who can log in has been here before and comes again: their days, and with whom. */
-const CLARA_COMES: ReadonlyMap<number, readonly string[]> = new Map([
-  [-12, ['ines', 'tiago']],
-  [-5, ['marta', 'ines', 'tiago']],
-  [2, ['ines', 'tiago', 'marta']],
-  [7, ['marta', 'ines', 'tiago']],
-]);
+/**
+ * The customer who can log in has been here before and comes again: the day of each visit, counted from today, and whom she goes to. Where
+ * none of them has anything on that day, she comes on the next day away from today on which one has.
+ */
+const CLARAS_VISITS: readonly { readonly day: number; readonly logins: readonly string[] }[] = [
+  { day: -12, logins: ['ines', 'tiago'] },
+  { day: -5, logins: ['marta', 'ines', 'tiago'] },
+  { day: 2, logins: ['ines', 'tiago', 'marta'] },
+  { day: 7, logins: ['marta', 'ines', 'tiago'] },
+];
 const GOOD_LUCK = 0.5;
 
-function withClara(appointments: readonly DemoAppointment[], day: number): readonly DemoAppointment[] {
-  const logins = CLARA_COMES.get(day) ?? [];
-  const hers = logins.map((login) => appointments.find((appointment) => appointment.login === login)).find((appointment) => appointment !== undefined);
-  return appointments.map((appointment) => (appointment === hers ? { ...appointment, customer: DEMO_CLARA, luck: GOOD_LUCK } : appointment));
+function withClara(days: readonly (readonly DemoAppointment[])[]): readonly DemoAppointment[] {
+  const hers = new Set<DemoAppointment>();
+  for (const { day, logins } of CLARAS_VISITS) {
+    const onwards = day < 0 ? days.slice(0, day + DEMO_PAST_DAYS + 1).toReversed() : days.slice(day + DEMO_PAST_DAYS);
+    const visit = onwards.flatMap((appointments) => firstWith(appointments, logins)).find((appointment) => !hers.has(appointment));
+    if (visit !== undefined) hers.add(visit);
+  }
+  return days.flat().map((appointment) => (hers.has(appointment) ? { ...appointment, customer: DEMO_CLARA, luck: GOOD_LUCK } : appointment));
+}
+
+/** Of one day: the first appointment with each of them, in the order of the logins. */
+function firstWith(appointments: readonly DemoAppointment[], logins: readonly string[]): readonly DemoAppointment[] {
+  return logins.flatMap((login) => appointments.find((appointment) => appointment.login === login) ?? []);
 }
 
 function locationOf(member: DemoStaffMember): DemoLocation {

@@ -10,6 +10,8 @@ const planOn = (date: string, seed = 1) => {
   const today = Temporal.PlainDate.from(date);
   return drawPlan(new Chance(seed), today, exceptionsFrom(today));
 };
+/** Days in a row, from this one on. */
+const everyDayFrom = (date: string, count: number) => Array.from({ length: count }, (_, days) => Temporal.PlainDate.from(date).add({ days }).toString());
 const DAYS = ['2026-11-24', '2027-03-20', '2027-10-25', '2028-02-29', '2026-12-31'];
 
 test('the demo has what there is to show', () => {
@@ -71,10 +73,12 @@ test('the customers could not be anybody', () => {
   for (const { customer } of planOn('2026-11-24').appointments) assert.match(customer.email, /@(example\.(com|org)|demo\.test)$/);
 });
 
-test('the customer with a login has been and comes again', () => {
-  for (const date of DAYS) {
+test('the customer with a login has been here twice and comes twice again, whatever day it is', () => {
+  for (const date of [...DAYS, ...everyDayFrom('2026-11-23', 45)]) {
     const midnight = Temporal.PlainDate.from(date).toZonedDateTime('Europe/Lisbon').epochMilliseconds;
     const hers = planOn(date).appointments.filter((appointment) => appointment.customer.email === 'customer@demo.test');
-    assert.ok(hers.some((appointment) => appointment.startsAt < midnight) && hers.some((appointment) => appointment.startsAt > midnight + DAY), date);
+    const past = hers.filter((appointment) => appointment.startsAt < midnight);
+    const ahead = hers.filter((appointment) => appointment.startsAt > midnight + DAY);
+    assert.deepEqual([past.length, ahead.length], [2, 2], date);
   }
 });
