@@ -11,7 +11,7 @@ const scopes = z
 
 /** POST /v1/api-keys */
 export const newApiKeyBody = z
-  .object({
+  .strictObject({
     id: uuid.optional(),
     name: text(100).meta({ description: 'What it is for, so that somebody knows later whether it can go.' }),
     scopes,

@@ -8,11 +8,10 @@ import { email, instantText, localDate, money, notes, pageQuery, personName, pho
 export const APPOINTMENT_STATUSES = ['pending', 'booked', 'declined', 'checked-in', 'completed', 'cancelled', 'no-show'] as const;
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
-export const customerInput = z.object({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });
+export const customerInput = z.strictObject({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });
 export const customer = z.object({ id: uuid, name: z.string(), email: z.string(), phone: z.string().nullable() }).meta({ id: 'Customer' });
 export type CustomerReply = z.output<typeof customer>;
 
-const notify = z.object({ customer: z.boolean().optional(), staff: z.boolean().optional() }).optional().meta({ description: 'Whom to tell.' });
 const answers = z.record(text(200), text(2_000)).refine((given) => Object.keys(given).length <= 50, 'must have at most 50 entries');
 
 const bookFields = {
@@ -21,12 +20,11 @@ const bookFields = {
   notes: notes.nullish(),
   answers: answers.optional(),
   source: z.enum(['online', 'desk', 'integration']).optional().meta({ description: 'Staff only. Default: `desk` for staff, `online` for everybody else.' }),
-  notify,
 };
 
 /** POST /v1/appointments: by the hold that is consumed, or directly by service and start. */
 export const bookBody = z
-  .object({
+  .strictObject({
     ...bookFields,
     holdId: uuid.optional(),
     serviceId: uuid.optional(),
@@ -69,13 +67,13 @@ function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
 export type Book = z.output<typeof bookBody>;
 
 /** POST /v1/appointments/{id}/cancel and /decline */
-export const cancelBody = z.object({ reason: reason.nullish(), notify }).meta({ id: 'Cancel' });
+export const cancelBody = z.strictObject({ reason: reason.nullish() }).meta({ id: 'Cancel' });
 export type Cancel = z.output<typeof cancelBody>;
 /** POST /v1/appointments/{id}/approve, /check-in, /complete, /no-show */
-export const statusBody = z.object({ notify }).meta({ id: 'StatusChange' });
+export const statusBody = z.strictObject({}).meta({ id: 'StatusChange' });
 /** POST /v1/appointments/{id}/reschedule: nobody named is whoever has it now. */
 export const rescheduleBody = z
-  .object({ ...startFields, staffId: uuid.optional(), override: override.optional(), notify })
+  .strictObject({ ...startFields, staffId: uuid.optional(), override: override.optional() })
   .transform(withStart)
   .meta({ id: 'Reschedule' });
 export type Reschedule = z.output<typeof rescheduleBody>;
@@ -124,7 +122,7 @@ const dayOrInstant = z
   });
 
 /** GET /v1/appointments */
-export const appointmentsQuery = z.object({
+export const appointmentsQuery = z.strictObject({
   from: dayOrInstant.optional(),
   to: dayOrInstant.optional(),
   timeZone: timeZone.optional().meta({ description: "Reads the dates. Default: the location's." }),

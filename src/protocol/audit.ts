@@ -5,7 +5,7 @@ import { instantInput, instantText, page, pageQuery, text, uuid } from './scalar
 const LONGEST_SUBJECT = 100;
 
 /** GET /v1/audit */
-export const auditQuery = z.object({
+export const auditQuery = z.strictObject({
   ...pageQuery,
   from: instantInput.optional(),
   to: instantInput.optional(),

@@ -28,17 +28,17 @@ const code = z
   .meta({ description: 'What the app shows, or one of the recovery codes. Spaces and dashes mean nothing.', example: '123 456' });
 
 /** POST /v1/auth/login */
-export const loginBody = z.object({ email, password, code: code.optional() }).meta({ id: 'Login' });
+export const loginBody = z.strictObject({ email, password, code: code.optional() }).meta({ id: 'Login' });
 /** POST /v1/auth/refresh and /logout: browsers send the cookie and no body. */
-export const refreshBody = z.object({ refreshToken: z.string().min(1).max(500).optional() }).meta({ id: 'Refresh' });
+export const refreshBody = z.strictObject({ refreshToken: z.string().min(1).max(500).optional() }).meta({ id: 'Refresh' });
 
 /** POST /v1/auth/register */
-export const registerBody = z.object({ email, name: personName, password: newPassword }).meta({ id: 'Registration' });
+export const registerBody = z.strictObject({ email, name: personName, password: newPassword }).meta({ id: 'Registration' });
 /** The token in a link of a letter. */
 const linkToken = z.string().min(1).max(100);
 /** POST /v1/auth/email/verify */
 export const verifyBody = z
-  .object({
+  .strictObject({
     token: linkToken,
     password: password.optional().meta({
       description:
@@ -47,11 +47,11 @@ export const verifyBody = z
   })
   .meta({ id: 'Verification' });
 /** POST /v1/auth/password/forgot */
-export const forgotBody = z.object({ email }).meta({ id: 'PasswordForgotten' });
+export const forgotBody = z.strictObject({ email }).meta({ id: 'PasswordForgotten' });
 /** POST /v1/auth/password/reset */
-export const resetBody = z.object({ token: linkToken, password: newPassword }).meta({ id: 'PasswordReset' });
+export const resetBody = z.strictObject({ token: linkToken, password: newPassword }).meta({ id: 'PasswordReset' });
 /** POST /v1/auth/password/change */
-export const passwordChangeBody = z.object({ oldPassword: password, newPassword }).meta({ id: 'PasswordChange' });
+export const passwordChangeBody = z.strictObject({ oldPassword: password, newPassword }).meta({ id: 'PasswordChange' });
 
 export const user = z
   .object({
@@ -92,7 +92,7 @@ export const sessions = z.object({ items: z.array(session) });
 /** GET /v1/auth/totp */
 export const secondFactorStatus = z.object({ isOn: z.boolean(), recoveryCodesLeft: z.int() }).meta({ id: 'SecondFactor' });
 /** POST /v1/auth/totp */
-export const secondFactorBody = z.object({ password }).meta({ id: 'SecondFactorBeginning' });
+export const secondFactorBody = z.strictObject({ password }).meta({ id: 'SecondFactorBeginning' });
 export const secondFactorSetup = z
   .object({
     secret: z.string().meta({ description: 'In base32, for an app that cannot read a picture.', example: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }),
@@ -100,9 +100,9 @@ export const secondFactorSetup = z
   })
   .meta({ id: 'SecondFactorSetup' });
 /** POST /v1/auth/totp/confirm */
-export const secondFactorCode = z.object({ code }).meta({ id: 'SecondFactorCode' });
+export const secondFactorCode = z.strictObject({ code }).meta({ id: 'SecondFactorCode' });
 /** POST /v1/auth/totp/remove and /recovery-codes */
-export const passwordAndCode = z.object({ password, code }).meta({ id: 'PasswordAndCode' });
+export const passwordAndCode = z.strictObject({ password, code }).meta({ id: 'PasswordAndCode' });
 export const recoveryCodes = z
   .object({ recoveryCodes: z.array(z.string()).meta({ description: 'Ten, each good once. They are not shown again.', example: ['ABCD-EFGH-IJKL-MNOP'] }) })
   .meta({ id: 'RecoveryCodes' });

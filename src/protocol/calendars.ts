@@ -80,7 +80,7 @@ export const openHours = z
 export type OpenHoursReply = z.output<typeof openHours>;
 
 /** GET /v1/calendars/{id}. The calendar now (claims that are not over yet), or with `at` as it was at that moment. */
-export const calendarQuery = z.object({
+export const calendarQuery = z.strictObject({
   at: z
     .string()
     .max(40)
@@ -94,7 +94,7 @@ export const calendar = z
 export type CalendarReply = z.output<typeof calendar>;
 
 /** GET /v1/calendars/{id}/changes */
-export const changesQuery = z.object({ after: queryInteger(0, 999_999_999).default(0), limit: queryInteger(1, 1_000).optional() });
+export const changesQuery = z.strictObject({ after: queryInteger(0, 999_999_999).default(0), limit: queryInteger(1, 1_000).optional() });
 export const changes = z
   .object({
     era: z.string(),

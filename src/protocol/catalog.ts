@@ -19,9 +19,9 @@ const closingTime = z
 const isForward = (window: { from: string; to: string }) => window.from < window.to;
 const FORWARD = { message: 'must be later than from', path: ['to'] };
 
-export const dayWindow = z.object({ from: clockTime, to: closingTime }).refine(isForward, FORWARD).meta({ id: 'DayWindow' });
+export const dayWindow = z.strictObject({ from: clockTime, to: closingTime }).refine(isForward, FORWARD).meta({ id: 'DayWindow' });
 export const weeklyWindow = z
-  .object({ day: z.enum(WEEKDAYS), from: clockTime, to: closingTime })
+  .strictObject({ day: z.enum(WEEKDAYS), from: clockTime, to: closingTime })
   .refine(isForward, FORWARD)
   .meta({ id: 'WeeklyWindow' });
 export const weekly = z.array(weeklyWindow).max(100);
@@ -29,21 +29,21 @@ export const weekly = z.array(weeklyWindow).max(100);
 export const dateWindows = z.record(localDate, z.array(dayWindow).max(20));
 
 /** PUT …/hours. For staff `null` is "none of their own": the location's count. */
-export const weeklyBody = z.object({ weekly }).meta({ id: 'WeeklyHours' });
-export const staffWeeklyBody = z.object({ weekly: weekly.nullable() }).meta({ id: 'StaffWeeklyHours' });
+export const weeklyBody = z.strictObject({ weekly }).meta({ id: 'WeeklyHours' });
+export const staffWeeklyBody = z.strictObject({ weekly: weekly.nullable() }).meta({ id: 'StaffWeeklyHours' });
 /** PUT …/special-dates/{date} and …/date-overrides/{date} */
-export const windowsBody = z.object({ windows: z.array(dayWindow).max(20) }).meta({ id: 'DateHours' });
+export const windowsBody = z.strictObject({ windows: z.array(dayWindow).max(20) }).meta({ id: 'DateHours' });
 
 const endAfterStart = (span: { startsAt: number; endsAt: number }) => span.startsAt < span.endsAt;
 const SPAN_ORDER = { message: 'must be later than startsAt', path: ['endsAt'] };
 
 /** POST /v1/staff/{id}/time-off and /blocks */
 export const timeOffBody = z
-  .object({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
+  .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
   .refine(endAfterStart, SPAN_ORDER)
   .meta({ id: 'NewTimeOff' });
 export const blockBody = z
-  .object({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
+  .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
   .refine(endAfterStart, SPAN_ORDER)
   .meta({ id: 'NewBlock' });
 export type BlockBody = z.output<typeof blockBody>;
@@ -73,9 +73,9 @@ export type BusinessReply = z.output<typeof business>;
 
 const locationFields = { name: text(200), timeZone, currency, address: text(500).nullish(), phone: phone.nullish() };
 /** POST /v1/locations */
-export const newLocationBody = z.object({ id: uuid.optional(), ...locationFields, weekly: weekly.optional() }).meta({ id: 'NewLocation' });
+export const newLocationBody = z.strictObject({ id: uuid.optional(), ...locationFields, weekly: weekly.optional() }).meta({ id: 'NewLocation' });
 /** PATCH /v1/locations/{id} */
-export const locationChangeBody = z.object(locationFields).partial().meta({ id: 'LocationChange' });
+export const locationChangeBody = z.strictObject(locationFields).partial().meta({ id: 'LocationChange' });
 export const publicLocation = z
   .object({ id: uuid, name: z.string(), timeZone: z.string(), currency: z.string(), address: z.string().nullable(), phone: z.string().nullable() })
   .meta({ id: 'Location' });
@@ -83,7 +83,9 @@ export const managedLocation = publicLocation
   .extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int() })
   .meta({ id: 'ManagedLocation' });
 
-const refundRule = z.object({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
+const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
+/** What cannot be kept is not accepted. */
+const NO_PAYMENTS = ': this server takes no payments yet';
 const serviceFields = {
   name: text(200),
   description: text(2_000).nullish(),
@@ -96,8 +98,8 @@ const serviceFields = {
   capacity: z.int().min(1).max(500),
   grid: z.enum(['fixed', 'pack']),
   price: money,
-  deposit: money.nullish(),
-  paymentPolicy: z.enum(['none', 'deposit', 'full']),
+  deposit: money.nullish().refine((deposit) => deposit == null, `must be left out or null${NO_PAYMENTS}`),
+  paymentPolicy: z.enum(['none', 'deposit', 'full']).refine((policy) => policy === 'none', `must be none${NO_PAYMENTS}`),
   approval: z.enum(['automatic', 'manual']),
   cancelUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
   rescheduleUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
@@ -108,10 +110,10 @@ const serviceFields = {
 };
 /** POST /v1/services: a name and a length are enough. */
 export const newServiceBody = z
-  .object({ ...z.object(serviceFields).partial().shape, id: uuid.optional(), name: serviceFields.name, minutes: serviceFields.minutes })
+  .strictObject({ ...z.object(serviceFields).partial().shape, id: uuid.optional(), name: serviceFields.name, minutes: serviceFields.minutes })
   .meta({ id: 'NewService' });
 /** PATCH /v1/services/{id} */
-export const serviceChangeBody = z.object(serviceFields).partial().meta({ id: 'ServiceChange' });
+export const serviceChangeBody = z.strictObject(serviceFields).partial().meta({ id: 'ServiceChange' });
 export const service = z
   .object({
     id: uuid,
@@ -151,7 +153,7 @@ const staffFields = {
 };
 /** POST /v1/staff */
 export const newStaffBody = z
-  .object({
+  .strictObject({
     ...z.object(staffFields).partial().shape,
     id: uuid.optional(),
     calendarId: uuid.optional(),
@@ -160,7 +162,7 @@ export const newStaffBody = z
   })
   .meta({ id: 'NewStaffMember' });
 /** PATCH /v1/staff/{id} */
-export const staffChangeBody = z.object(staffFields).partial().meta({ id: 'StaffMemberChange' });
+export const staffChangeBody = z.strictObject(staffFields).partial().meta({ id: 'StaffMemberChange' });
 export const publicStaff = z
   .object({ id: uuid, calendarId: uuid, name: z.string(), locationId: uuid, timeZone: z.string().nullable().optional(), serviceIds: z.array(uuid) })
   .meta({ id: 'StaffMember' });
@@ -185,6 +187,6 @@ export const staffHours = z
 /** GET and PATCH /v1/settings */
 export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), version: z.int() }).meta({ id: 'Settings' });
 export const settingsChangeBody = z
-  .object({ name: text(200), bufferRule: z.enum(['max', 'sum']) })
+  .strictObject({ name: text(200), bufferRule: z.enum(['max', 'sum']) })
   .partial()
   .meta({ id: 'SettingsChange' });

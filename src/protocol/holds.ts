@@ -6,14 +6,13 @@ import { instantText, seats, uuid } from './scalars.ts';
 
 /** POST /v1/holds */
 export const placeHoldBody = z
-  .object({
+  .strictObject({
     id: uuid.optional().meta({ description: 'An id of your own for the hold.' }),
     serviceId: uuid,
     ...startFields,
     staffId: uuid.optional().meta({ description: 'Nobody named: anyone who does the service.' }),
     locationId: uuid.optional(),
     seats: seats.default(1),
-    onConflict: z.literal('queue').optional().meta({ description: 'Not supported yet.' }),
     override: override.optional(),
   })
   .transform(withStart)

@@ -4,7 +4,7 @@ import { instantText, page, queryInteger, uuid } from './scalars.ts';
 
 const MOST_LETTERS = 200;
 /** GET /v1/notifications */
-export const notificationsQuery = z.object({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
+export const notificationsQuery = z.strictObject({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
 
 /** What a letter can be about. */
 export const LETTER_TOPICS = [

@@ -10,6 +10,6 @@ export const OVERRIDABLE_RULES = ['slot-in-past', 'too-soon', 'too-far', 'outsid
 >[];
 
 export const override = z
-  .object({ rules: z.array(z.enum(OVERRIDABLE_RULES)).min(1).max(OVERRIDABLE_RULES.length), reason })
+  .strictObject({ rules: z.array(z.enum(OVERRIDABLE_RULES)).min(1).max(OVERRIDABLE_RULES.length), reason })
   .meta({ id: 'Override', description: 'Front desk and above. `reason` is kept with the appointment.' });
 export type OverrideAsk = z.output<typeof override>;

@@ -66,7 +66,7 @@ export const reason = text(500);
 /** ISO 4217, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code, as in EUR');
 export const money = z
-  .object({ amount: z.int().min(0).max(1_000_000_000), currency })
+  .strictObject({ amount: z.int().min(0).max(1_000_000_000), currency })
   .meta({ id: 'Money', description: 'An amount in the minor unit of the currency (cents).' });
 
 export const seats = z.int().min(1).max(500);

@@ -19,7 +19,7 @@ export function checkDateRange(asked: { from: string; to: string }, context: z.R
 
 /** GET /v1/slots */
 export const slotsQuery = z
-  .object({
+  .strictObject({
     serviceId: uuid,
     ...range,
     staffId: queryList(uuid, MOST_STAFF_ASKED).optional(),
@@ -49,7 +49,7 @@ export type SlotsReply = z.output<typeof slotsReply>;
 
 /** GET /v1/slots/explain */
 export const explainQuery = z
-  .object({
+  .strictObject({
     serviceId: uuid,
     staffId: uuid,
     startsAt: z.string().max(40).meta({ format: 'date-time' }),

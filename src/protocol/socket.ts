@@ -21,7 +21,7 @@ const MOST_REVISIONS = 500;
 const LONGEST_TOKEN = 4_096;
 
 const since = z
-  .object({
+  .strictObject({
     era: z.string().max(64),
     revisions: z.record(uuid, z.int().min(0)).refine((known) => Object.keys(known).length <= MOST_REVISIONS, `must have at most ${MOST_REVISIONS} entries`),
   })
@@ -30,10 +30,17 @@ const since = z
 
 const range = { from: localDate, to: localDate };
 export const watchBoardBody = z
-  .object({ watchId, ...range, staffIds: z.array(uuid).max(MOST_STAFF_ASKED).optional(), locationId: uuid.optional(), timeZone: timeZone.optional(), since })
+  .strictObject({
+    watchId,
+    ...range,
+    staffIds: z.array(uuid).max(MOST_STAFF_ASKED).optional(),
+    locationId: uuid.optional(),
+    timeZone: timeZone.optional(),
+    since,
+  })
   .superRefine(checkDateRange);
 export const watchSlotsBody = z
-  .object({
+  .strictObject({
     watchId,
     serviceId: uuid,
     ...range,
@@ -45,16 +52,16 @@ export const watchSlotsBody = z
     since,
   })
   .superRefine(checkDateRange);
-export const unwatchBody = z.object({ watchId });
+export const unwatchBody = z.strictObject({ watchId });
 /** A newer access token of the same user, for a connection that is to live longer than the one it came with. */
-export const refreshTokenBody = z.object({ token: z.string().min(1).max(LONGEST_TOKEN) });
+export const refreshTokenBody = z.strictObject({ token: z.string().min(1).max(LONGEST_TOKEN) });
 /** Whole seconds until the connection needs the next one. */
 export type RefreshTokenReply = { readonly expiresInSeconds: number };
 
 const holdProof = { key, holdId: uuid, holdToken };
 const ofAppointment = { key, appointmentId: uuid, manageToken, ifMatch };
 /** A REST body with what REST says in headers and address. */
-const write = <Fields extends z.ZodRawShape, Body extends z.ZodType>(fields: Fields, body: Body) => z.intersection(z.object(fields), body);
+const write = <Fields extends z.ZodRawShape, Body extends z.ZodType>(fields: Fields, body: Body) => z.intersection(z.strictObject(fields), body);
 
 /** Every message a screen may send, by name. */
 export const screenMessages = {
@@ -63,8 +70,8 @@ export const screenMessages = {
   unwatch: unwatchBody,
   'refresh-token': refreshTokenBody,
   'place-hold': write({ key, dryRun }, placeHoldBody),
-  'renew-hold': z.object(holdProof),
-  'release-hold': z.object(holdProof),
+  'renew-hold': z.strictObject(holdProof),
+  'release-hold': z.strictObject(holdProof),
   book: write({ key, holdToken, dryRun }, bookBody),
   cancel: write(ofAppointment, cancelBody),
   reschedule: write({ ...ofAppointment, dryRun }, rescheduleBody),
@@ -74,8 +81,8 @@ export const screenMessages = {
   complete: write(ofAppointment, statusBody),
   'no-show': write(ofAppointment, statusBody),
   'add-block': write({ key, staffId: uuid }, blockBody),
-  'remove-block': z.object({ key, staffId: uuid, blockId: uuid }),
-  abandon: z.object({ key }),
+  'remove-block': z.strictObject({ key, staffId: uuid, blockId: uuid }),
+  abandon: z.strictObject({ key }),
 } as const satisfies Record<string, z.ZodType>;
 export type ScreenMessage = keyof typeof screenMessages;
 /** What the server reads a message to. */

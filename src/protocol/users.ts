@@ -7,17 +7,19 @@ const staffId = uuid.nullish().meta({ description: 'For the role staff, which ne
 const locationId = uuid.nullish().meta({ description: 'For the front desk and managers: the location they are bound to. null is all of them.' });
 
 /** GET /v1/users */
-export const usersQuery = z.object({
+export const usersQuery = z.strictObject({
   role: z.enum(ROLES).optional().meta({ description: 'Customers are listed only when they are asked for.' }),
   locationId: uuid.optional().meta({ description: 'Accounts that are bound to this location.' }),
   ...pageQuery,
   cursor: uuid.optional(),
 });
 /** POST /v1/users */
-export const newUserBody = z.object({ id: uuid.optional(), email, name: personName, role: z.enum(GIVEN_ROLES), staffId, locationId }).meta({ id: 'NewUser' });
+export const newUserBody = z
+  .strictObject({ id: uuid.optional(), email, name: personName, role: z.enum(GIVEN_ROLES), staffId, locationId })
+  .meta({ id: 'NewUser' });
 /** PATCH /v1/users/{id} */
 export const userChangeBody = z
-  .object({ name: personName, role: z.enum(GIVEN_ROLES), staffId, locationId, disabled: z.boolean() })
+  .strictObject({ name: personName, role: z.enum(GIVEN_ROLES), staffId, locationId, disabled: z.boolean() })
   .partial()
   .meta({ id: 'UserChange' });
 

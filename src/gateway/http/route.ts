@@ -1,6 +1,6 @@
 // A route: parse, ask, answer. What is said here about it is what `/openapi.json` says.
 import type { IncomingHttpHeaders } from 'node:http';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ProblemCode } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Caller } from '../operations/caller.ts';
@@ -75,7 +75,10 @@ type Definition<Params extends z.ZodObject, Query extends z.ZodType, Body extend
     readonly handle: (context: GatewayContext, request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Reply> | Reply;
   };
 
-/** Makes a route; `handle` gets what the schemas have read. */
+/** Of a route that says nothing about its query or body: it has none. */
+const NO_FIELDS = z.strictObject({});
+
+/** Makes a route; `handle` gets what the schemas have read. What they do not know is refused by name, in the query as in the body. */
 export function route<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType>(definition: Definition<Params, Query, Body>): Route {
   const { params, query, body, handle, ...facts } = definition;
   const schemas = { ...(params && { params }), ...(query && { query }), ...(body && { body }) };
@@ -85,12 +88,12 @@ export function route<Params extends z.ZodObject, Query extends z.ZodType, Body 
     answer: async (context, request) => {
       const readParams = params?.safeParse(request.params);
       if (readParams?.success === false) return notAddressed(readParams.error);
-      const readQuery = query?.safeParse(request.query);
-      if (readQuery?.success === false) return { problem: problemOfIssues(readQuery.error.issues) };
-      const readBody = body?.safeParse(request.body ?? {});
-      if (readBody?.success === false) return { problem: problemOfIssues(readBody.error.issues) };
-      // Where there is no schema, nothing is read and the type says `unknown`.
-      const read = { ...request, params: readParams?.data, query: readQuery?.data, body: readBody?.data } as RouteRequest<
+      const readQuery = (query ?? NO_FIELDS).safeParse(request.query);
+      if (!readQuery.success) return { problem: problemOfIssues(readQuery.error.issues, query, facts.canDryRun === true ? ['dryRun'] : []) };
+      const readBody = (body ?? NO_FIELDS).safeParse(request.body ?? {});
+      if (!readBody.success) return { problem: problemOfIssues(readBody.error.issues, body) };
+      // Where there is no schema, the type says `unknown`.
+      const read = { ...request, params: readParams?.data, query: readQuery.data, body: readBody.data } as RouteRequest<
         z.output<Params>,
         z.output<Query>,
         z.output<Body>

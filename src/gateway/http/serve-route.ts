@@ -37,13 +37,13 @@ export function serveRoute(context: GatewayContext, route: Route): RequestHandle
   const answer: RequestHandler = async (request, response) => {
     sendReply(response, requestIdOf(request), await replyTo(context, route, request));
   };
-  return route.schemas.body === undefined ? [limit, bar, answer] : [limit, bar, readJson, answer];
+  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, readJson, answer];
 }
 
 async function replyTo(context: GatewayContext, route: Route, request: Request): Promise<Reply> {
   const caller = readCaller(context, route, request);
   if ('problem' in caller) return caller;
-  if (route.schemas.body !== undefined && request.body === undefined && hasBody(request))
+  if (route.method !== 'get' && request.body === undefined && hasBody(request))
     return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
   return route.answer(context, readRequest(request, caller));
 }

@@ -5,12 +5,11 @@ import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim } from './claim-ask.ts';
 import { reservePlace } from './hold-limit.ts';
-import { failedField, isFailed, type Reply } from './reply.ts';
+import { isFailed, type Reply } from './reply.ts';
 import { describeHold } from './wire-holds.ts';
 
 /** The same holder and slot again is the same hold, renewed. */
 export async function placeHold(context: GatewayContext, caller: Caller, body: PlaceHold): Promise<Reply<HoldReply>> {
-  if (body.onConflict !== undefined) return failedField('invalid-request', 'onConflict', 'is not supported yet');
   const holder = proofOf(context, caller);
   if (isFailed(holder)) return holder;
   const request = requestKeyOf(caller, 'place-hold', body);

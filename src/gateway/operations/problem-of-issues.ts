@@ -1,16 +1,23 @@
-import type { z } from 'zod';
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
 import type { FieldError } from '../../model/field-error.ts';
 import { PROBLEMS, type ProblemCode, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 
 type Issue = z.core.$ZodIssue;
 /** More than these help nobody. */
 const MOST_ERRORS = 20;
+/** Of a name that is not known, as much as is repeated to the caller; the longest of ours has half of it. */
+const LONGEST_NAME = 60;
 
-/** Turns what zod found wrong into one problem that names the fields. */
-export function problemOfIssues(issues: readonly Issue[]): ProblemDraft {
+/**
+ * Turns what zod found wrong into one problem that names the fields. `schema` is what was read: with it, a name that it does not know is answered
+ * with the nearest one that it does. `further` are names that are read elsewhere, such as `dryRun`.
+ */
+export function problemOfIssues(issues: readonly Issue[], schema?: z.ZodType, further: readonly string[] = []): ProblemDraft {
   const byPath = new Map<string, FieldError>();
+  const found = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? errorsOfUnknown(issue, schema, further) : errorsOf(issue)));
   // What is said of a field first is what it needs first; the rest may be in the consequence.
-  for (const { path, message } of issues.flatMap(errorsOf)) if (!byPath.has(path)) byPath.set(path, { path, message });
+  for (const { path, message } of found) if (!byPath.has(path)) byPath.set(path, { path, message });
   const errors = [...byPath.values()].slice(0, MOST_ERRORS);
   return problemOf(codeOf(issues), { detail: errors.map((error) => `${error.path === '' ? 'The request' : error.path} ${error.message}`).join('; '), errors });
 }
@@ -28,7 +35,7 @@ function isProblemCode(name: string): name is ProblemCode {
 
 function errorsOf(issue: Issue): FieldError[] {
   const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: 'is not known' }));
+  if (issue.code === 'unrecognized_keys') return errorsOfUnknown(issue, undefined, []);
   if (issue.code === 'invalid_union') {
     // Every branch says why not; the one that got furthest is the one that was meant.
     const branches = issue.errors.map((branch) => branch.flatMap(errorsOf)).filter((branch) => branch.length > 0);
@@ -36,6 +43,49 @@ function errorsOf(issue: Issue): FieldError[] {
     if (nearest !== undefined) return nearest.map((error) => ({ path: joined(path, error.path), message: error.message }));
   }
   return [{ path, message: messageOf(issue) }];
+}
+
+function errorsOfUnknown({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType | undefined, further: readonly string[]): FieldError[] {
+  const known = schema === undefined ? [] : namesAt(schema, path);
+  return keys.map((key) => {
+    const nearest = nearestName(key, path.length === 0 ? [...known, ...further] : known);
+    return {
+      path: joined(path.map(String).join('.'), key.slice(0, LONGEST_NAME)),
+      message: nearest === undefined ? 'is not known' : `is not known; did you mean ${nearest}?`,
+    };
+  });
+}
+
+/** The fields that a schema knows at a path of what it reads. */
+function namesAt(schema: z.core.$ZodType, [step, ...rest]: readonly PropertyKey[]): readonly string[] {
+  if (schema instanceof z.ZodObject) {
+    if (step === undefined) return Object.keys(schema.shape);
+    const inner = schema.shape[String(step)];
+    return inner === undefined ? [] : namesAt(inner, rest);
+  }
+  const path = step === undefined ? [] : [step, ...rest];
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) return namesAt(schema.def.innerType, path);
+  if (schema instanceof z.ZodPipe) return namesAt(schema.def.in, path);
+  if (schema instanceof z.ZodIntersection) return [...namesAt(schema.def.left, path), ...namesAt(schema.def.right, path)];
+  if (schema instanceof z.ZodUnion) return schema.def.options.flatMap((option) => namesAt(option, path));
+  if (schema instanceof z.ZodArray) return step === undefined ? [] : namesAt(schema.def.element, rest);
+  if (schema instanceof z.ZodRecord) return step === undefined ? [] : namesAt(schema.def.valueType, rest);
+  return [];
+}
+
+/** The known name that was probably meant: the same but for case and dashes, or one of which this is the beginning or the end, or a few letters away. */
+function nearestName(key: string, known: readonly string[]): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replace(/[-_. ]/g, '');
+  const asked = plain(key.slice(0, LONGEST_NAME));
+  const ranked = known
+    .map((name) => {
+      const candidate = plain(name);
+      const isPart = asked.length >= 3 && (candidate.startsWith(asked) || candidate.endsWith(asked) || (candidate.length >= 3 && asked.startsWith(candidate)));
+      return { name, steps: candidate === asked ? 0 : isPart ? 1 : distance(asked, candidate) };
+    })
+    .toSorted((a, b) => a.steps - b.steps);
+  const [best] = ranked;
+  return best !== undefined && best.steps <= Math.max(asked.length > 3 ? 2 : 1, Math.floor(asked.length / 3)) ? best.name : undefined;
 }
 
 function joined(path: string, rest: string): string {

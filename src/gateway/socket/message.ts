@@ -27,7 +27,7 @@ export function message<Name extends ScreenMessage>(name: Name, action: Action, 
     allowance: READS.has(action) ? 'read' : action === 'place-hold' ? 'hold' : 'claim',
     answer: async (room, screen, body) => {
       const read = schema.safeParse(body);
-      if (!read.success) return { problem: problemOfIssues(read.error.issues) };
+      if (!read.success) return { problem: problemOfIssues(read.error.issues, schema) };
       // The compiler does not see that the schema found under a name reads the body of that name.
       return handle(room, screen, read.data as ScreenMessageRead<Name>);
     },

@@ -31,7 +31,7 @@ export const catalogRoutes: readonly Route[] = [
     ...offer,
     path: '/v1/locations',
     summary: 'Where it is',
-    query: z.object(pageQuery),
+    query: z.strictObject(pageQuery),
     replies: { 200: { description: 'Locations, with their hours for the desk and above.', schema: page(listedLocation) } },
     handle: (context, { caller, query }) => {
       const listed = locationPage(context, query);
@@ -54,7 +54,7 @@ export const catalogRoutes: readonly Route[] = [
     ...offer,
     path: '/v1/services',
     summary: 'What can be booked',
-    query: z.object({ staffId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
+    query: z.strictObject({ staffId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
     replies: { 200: { description: 'Services; those that are not on offer are shown to staff only.', schema: page(service) } },
     handle: (context, { caller, query }) => listServices(context, caller, query),
   }),
@@ -70,7 +70,7 @@ export const catalogRoutes: readonly Route[] = [
     ...offer,
     path: '/v1/staff',
     summary: 'Who works here',
-    query: z.object({ serviceId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
+    query: z.strictObject({ serviceId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
     replies: {
       200: { description: 'Staff members; with those that cannot be booked, hours and addresses for the desk and above.', schema: page(listedStaff) },
     },
