@@ -1,6 +1,6 @@
 // Passwords are slow on purpose: how many are looked at, and how many wait for it.
 import { availableParallelism } from 'node:os';
-import { addressGroup } from './address-group.ts';
+import { AddressPlaces } from './address-places.ts';
 
 /**
  * bcrypt runs in the pool of four threads that files and the names of hosts are looked up with, too: one stays for those. And one core stays for
@@ -34,29 +34,24 @@ export async function inTurn<Result>(work: () => Promise<Result>): Promise<Resul
 
 /** Lets in whoever wants a password looked at or made, up to a limit; beyond it nothing is asked of the database either. */
 export class PasswordQueue {
-  readonly #mostOfOneAddress: number;
-  readonly #inside = new Map<string, number>();
+  readonly #places: AddressPlaces;
   #size = 0;
 
   /** `scale` multiplies how many of one address may be inside, never how many of all. */
   constructor(scale: number) {
-    this.#mostOfOneAddress = Math.max(1, Math.floor(MOST_OF_ONE_ADDRESS * scale));
+    this.#places = new AddressPlaces(Math.max(1, Math.floor(MOST_OF_ONE_ADDRESS * scale)));
   }
 
   /** To be disposed of when the password has been dealt with. `null`: there is no room at the moment. */
   enter(address: string): Disposable | null {
-    const group = addressGroup(address);
-    const ofThisAddress = this.#inside.get(group) ?? 0;
-    if (this.#size >= MOST_INSIDE || ofThisAddress >= this.#mostOfOneAddress) return null;
+    if (this.#size >= MOST_INSIDE || !this.#places.hasRoomFor(address)) return null;
     this.#size += 1;
-    this.#inside.set(group, ofThisAddress + 1);
-    return { [Symbol.dispose]: () => this.#leave(group) };
-  }
-
-  #leave(group: string): void {
-    this.#size -= 1;
-    const left = (this.#inside.get(group) ?? 1) - 1;
-    if (left === 0) this.#inside.delete(group);
-    else this.#inside.set(group, left);
+    const leave = this.#places.take(address);
+    return {
+      [Symbol.dispose]: () => {
+        this.#size -= 1;
+        leave();
+      },
+    };
   }
 }

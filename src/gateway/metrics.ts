@@ -8,6 +8,7 @@ export class GatewayMetrics {
   readonly registry = new Registry();
   readonly #requestSeconds: Histogram<'method' | 'route' | 'status'>;
   readonly #operations: Counter<'operation' | 'outcome'>;
+  readonly #lettersRefused: Counter<'limit'>;
 
   constructor() {
     const registers = [this.registry];
@@ -25,6 +26,12 @@ export class GatewayMetrics {
       labelNames: ['operation', 'outcome'],
       registers,
     });
+    this.#lettersRefused = new Counter({
+      name: 'slotkeeper_letters_refused_total',
+      help: 'E-mails that were not sent because too many had been asked for, by the limit. `letters-an-hour` and `letters-a-day` are of the whole installation.',
+      labelNames: ['limit'],
+      registers,
+    });
   }
 
   requestEnded(method: string, route: string, status: number, seconds: number): void {
@@ -34,6 +41,10 @@ export class GatewayMetrics {
   /** `outcome` is `ok`, a problem code, or `replayed`. */
   operationEnded(operation: string, outcome: string): void {
     this.#operations.inc({ operation, outcome });
+  }
+
+  letterRefused(limit: string): void {
+    this.#lettersRefused.inc({ limit });
   }
 
   /** Adds a gauge that is read when somebody looks. */

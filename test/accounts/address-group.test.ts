@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressGroup } from '../../src/accounts/address-group.ts';
+import { addressGroup, addressGroups } from '../../src/accounts/address-group.ts';
 
 test('one customer line is one address, however an address of it is written', () => {
   const lines = [
@@ -20,4 +20,16 @@ test('one customer line is one address, however an address of it is written', ()
 
 test('what is no address is counted as what it is', () => {
   for (const text of ['', 'unknown', ':', '::', ':::', 'a:b']) assert.equal(typeof addressGroup(text), 'string');
+});
+
+test('an IPv6 address is counted in the networks around it as well, an IPv4 address only as itself', () => {
+  const groups = addressGroups('2001:db8:1:2ff::1').map(({ name, suffix, factor }) => [name, suffix, factor]);
+  assert.deepEqual(groups, [
+    ['2001:db8:1:2ff', '', 1],
+    ['2001:db8:1:200/56', '-56', 1.5],
+    ['2001:db8:1/48', '-48', 2],
+  ]);
+  assert.equal(addressGroups('2001:db8:1:ff::')[1]?.name, addressGroups('2001:db8:1::')[1]?.name);
+  assert.notEqual(addressGroups('2001:db8:1:100::')[1]?.name, addressGroups('2001:db8:1::')[1]?.name);
+  assert.deepEqual(addressGroups('203.0.113.5'), [{ name: '203.0.113.5', suffix: '', factor: 1 }]);
 });

@@ -1,9 +1,10 @@
 // What a request costs whoever makes it, and how they are told what is left. Every answer under `/v1` goes through here once.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { GatewayContext } from '../context.ts';
+import type { Caller } from '../operations/caller.ts';
 import type { Failed } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
-import { type Allowance, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
+import { type Allowance, isOfInstallation, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
@@ -18,6 +19,20 @@ export async function takeAllowance({ limits, config }: GatewayContext, kind: Al
 /** The headers are of the limit that was reached, which need not be the one that every request of its kind counts for. */
 export function tooMany(taken: Taken): Failed {
   return { problem: problemOfTooMany(taken), headers: allowanceHeaders(taken) };
+}
+
+/** `undefined` if another e-mail may go to this mailbox, whoever it is of. That nobody gets any more is an alarm. */
+export async function refuseLetter(
+  { limits, metrics, logger }: GatewayContext,
+  email: string,
+  { address }: Pick<Caller, 'address'>,
+): Promise<Failed | undefined> {
+  const taken = await limits.takeLetter(email, address);
+  if (taken.isAllowed) return undefined;
+  metrics.letterRefused(taken.name);
+  if (taken.isNews && isOfInstallation(taken))
+    logger.error({ limit: taken.name, most: taken.limit, resetSeconds: taken.resetSeconds }, 'the installation sends no more e-mails for now');
+  return tooMany(taken);
 }
 
 /** For a request that no route takes: looking around is counted like reading, whatever the answer is. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { addressGroup } from '../../accounts/address-group.ts';
+import { AddressPlaces } from '../../accounts/address-places.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
 import type { HttpLimits } from './http-limits.ts';
 
@@ -31,28 +31,28 @@ export function createHttpServer(limits: HttpLimits, { countsAddresses }: { read
   http.maxHeadersCount = 0;
   answerBrokenRequests(http, limits.lingerMilliseconds);
   let refused = 0;
-  const open = new Map<string, number>();
+  let open = 0;
+  const places = new AddressPlaces(limits.connectionsPerAddress);
   http.on('drop', () => {
     refused += 1;
   });
   http.on('connection', (socket: Socket) => {
-    const group = addressGroup(socket.remoteAddress ?? '');
-    const already = open.get(group) ?? 0;
-    if (countsAddresses && already >= limits.connectionsPerAddress) {
+    const address = socket.remoteAddress ?? '';
+    if (countsAddresses && !places.hasRoomFor(address)) {
       refused += 1;
       socket.destroy();
       return;
     }
-    open.set(group, already + 1);
+    open += 1;
+    const leave = places.take(address);
     socket.once('close', () => {
-      const left = (open.get(group) ?? 1) - 1;
-      if (left > 0) open.set(group, left);
-      else open.delete(group);
+      open -= 1;
+      leave();
     });
   });
   return {
     http,
-    openConnections: () => open.values().reduce((sum, count) => sum + count, 0),
+    openConnections: () => open,
     refusedConnections: () => refused,
   };
 }

@@ -1,11 +1,13 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { addressGroup } from '../../accounts/address-group.ts';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { addressGroups } from '../../accounts/address-group.ts';
 import type { Principal } from '../../accounts/principal.ts';
+import { RecentMap } from '../../actors/recent-map.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 
 const MINUTE = { seconds: 60, name: 'a minute' } as const;
 const HOUR = { seconds: 3_600, name: 'an hour' } as const;
-type Window = typeof MINUTE | typeof HOUR;
+const DAY = { seconds: 86_400, name: 'a day' } as const;
+type Window = typeof MINUTE | typeof HOUR | typeof DAY;
 
 /**
  * How often one address, one user and one API key may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a hundred milliseconds of a core and is what a
@@ -20,10 +22,25 @@ const ALLOWANCES = {
 } as const satisfies Record<string, { readonly perAddress: number; readonly perUser: number; readonly perKey: number }>;
 
 /**
- * Letters that anybody can have sent to one e-mail address, an hour. They fill somebody else's mailbox, and each ends the link of the one
- * before: so there is an end to them within the life of a link, and the last one stays good.
+ * What all people who are logged in at one address may do together, as so many times what one of them may: an office with a few dozen desks, and yet
+ * not as much as anybody can get who registers one account after the other. Keys are made by the owner and are not counted by address.
  */
-const LETTERS_AN_HOUR = 10;
+const PEOPLE_AT_ONE_ADDRESS = 5;
+
+/**
+ * E-mails that anybody can have sent to an address they type in. To one mailbox, an hour: each fills somebody else's mailbox and ends the link of the one
+ * before, so there is an end to them within the life of a link, and the last one stays good. From one visitor, an hour: an office registers in a
+ * morning, and a flood does not. Of the whole installation: what a mail provider takes without asking questions, and more than a busy
+ * business needs.
+ */
+const LETTERS = { toOneMailboxAnHour: 10, fromOneAddressAnHour: 20, inAllAnHour: 500, inAllADay: 3_000 } as const;
+
+/** Limits that everybody reaches together: then nobody gets an e-mail any more, and the people who run the server have to know. */
+const INSTALLATION_LIMITS = ['letters-an-hour', 'letters-a-day'] as const;
+type InstallationLimit = (typeof INSTALLATION_LIMITS)[number];
+
+/** Counters that are used up and remembered, so that refusing costs the store nothing. Of more than this those refused longest ago are asked again. */
+const MOST_REMEMBERED = 10_000;
 
 export type Allowance = keyof typeof ALLOWANCES;
 /** What was allowed, and what is left of it until its window ends. */
@@ -34,7 +51,13 @@ export type Taken = {
   readonly window: Window;
   readonly remaining: number;
   readonly resetSeconds: number;
+  /** Whether this is the first refusal by this limit that this process has met in its window. */
+  readonly isNews: boolean;
 };
+
+export function isOfInstallation({ name }: Taken): boolean {
+  return INSTALLATION_LIMITS.some((limit) => limit === name);
+}
 
 /** Of whoever has nothing left. */
 export function problemOfTooMany({ limit, window, resetSeconds }: Taken): ProblemDraft {
@@ -53,70 +76,156 @@ export type CounterSpace = { readonly counters: SharedCounters; readonly namespa
 
 /** Whom a request is counted for. */
 type Asker = Pick<Principal, 'userId' | 'role'>;
-type Limiters = { readonly address: Limiter; readonly user: Limiter; readonly key: Limiter };
-type Limiter = { readonly name: string; readonly limit: number; readonly window: Window; readonly counter: RateLimiterMemory | RateLimiterRedis };
+/** One limit that a request counts for, and under which key. */
+type Count = { readonly name: string; readonly limit: number; readonly window: Window; readonly key: string };
+/** What is taken of it, and for how many milliseconds it lasts. */
+type State = { readonly count: Count; readonly taken: number; readonly left: number };
+
+/**
+ * Takes from several counters in one step. It stops at the first that is used up, so what is refused counts nothing in the wider ones after it: a flood
+ * from one line uses up nothing of its neighbours.
+ */
+const TAKE = `local answer = {}
+for each = 1, #KEYS do
+  local limit, window = tonumber(ARGV[2 * each]), tonumber(ARGV[2 * each + 1])
+  local taken = redis.call('INCRBY', KEYS[each], ARGV[1])
+  local left = redis.call('PTTL', KEYS[each])
+  if left < 0 then
+    redis.call('PEXPIRE', KEYS[each], window)
+    left = window
+  end
+  answer[2 * each - 1], answer[2 * each] = taken, left
+  if taken > limit then break end
+end
+return answer`;
 
 /**
  * Counts requests, of all nodes together where they share counters. While those do not answer, and on a node of its own, it counts in memory
- * for this process only. Somebody who is logged in is counted as that user and a program as its key, wherever they are; everybody else by address.
+ * for this process only. A guest is counted by address and by the networks around it; somebody who is logged in as that user, and with
+ * everybody else who is logged in there by address; a program as its key, wherever it is.
  */
 export class RateLimits {
-  readonly #limiters: { readonly [kind in Allowance]: Limiters };
-  readonly #letters: Limiter;
+  readonly #scale: number;
+  readonly #shared: CounterSpace | null;
+  readonly #here = new Map<string, RateLimiterMemory>();
+  /** Until when a counter is used up, by this process's clock. */
+  readonly #usedUp = new RecentMap<string, number>(MOST_REMEMBERED);
 
   constructor(scale: number, shared: CounterSpace | null) {
-    const of = (kind: Allowance) => limitersOf(kind, scale, shared);
-    this.#limiters = { read: of('read'), claim: of('claim'), hold: of('hold'), login: of('login') };
-    this.#letters = limiter('letter-email', LETTERS_AN_HOUR * scale, HOUR, shared);
+    this.#scale = scale;
+    this.#shared = shared;
   }
 
-  /** Takes one from the allowance of the user or the key, or of the address of a guest. */
-  take(kind: Allowance, address: string, principal: Asker | null): Promise<Taken> {
-    const { address: ofAddress, user, key } = this.#limiters[kind];
-    if (principal === null) return takeFrom(ofAddress, addressGroup(address));
-    return takeFrom(principal.role === 'integration' ? key : user, principal.userId);
+  /**
+   * Takes from the allowance of the user or the key, or of the address of a guest. `points` is what the request costs, for those whose size the asker
+   * chooses; one that costs more than there is altogether takes all of it.
+   */
+  take(kind: Allowance, address: string, principal: Asker | null, points = 1): Promise<Taken> {
+    return this.#take(this.#countsOf(kind, address, principal), points);
   }
 
-  /** For what sends a letter to whatever e-mail address is named, from wherever it is asked for. */
-  takeLetter(email: string): Promise<Taken> {
-    return takeFrom(this.#letters, email);
+  /** For what sends an e-mail to whatever mailbox is named, from wherever it is asked for. */
+  takeLetter(email: string, address: string): Promise<Taken> {
+    const { fromOneAddressAnHour, toOneMailboxAnHour, inAllAnHour, inAllADay } = LETTERS;
+    const ofAll = (name: InstallationLimit, points: number, window: Window) => this.#count(name, 'all', points, window);
+    return this.#take(
+      [
+        ...this.#countsOfAddress('letter-address', address, fromOneAddressAnHour, HOUR),
+        this.#count('letter-email', email, toOneMailboxAnHour, HOUR),
+        ofAll('letters-an-hour', inAllAnHour, HOUR),
+        ofAll('letters-a-day', inAllADay, DAY),
+      ],
+      1,
+    );
   }
-}
 
-function limitersOf(kind: Allowance, scale: number, shared: CounterSpace | null): Limiters {
-  const { perAddress, perUser, perKey } = ALLOWANCES[kind];
-  const one = (whose: string, points: number) => limiter(`${kind}-${whose}`, points * scale, MINUTE, shared);
-  return { address: one('address', perAddress), user: one('user', perUser), key: one('key', perKey) };
-}
+  #countsOf(kind: Allowance, address: string, principal: Asker | null): readonly Count[] {
+    const { perAddress, perUser, perKey } = ALLOWANCES[kind];
+    if (principal === null) return this.#countsOfAddress(`${kind}-address`, address, perAddress, MINUTE);
+    if (principal.role === 'integration') return [this.#count(`${kind}-key`, principal.userId, perKey, MINUTE)];
+    const people = this.#countsOfAddress(`${kind}-people`, address, perUser * PEOPLE_AT_ONE_ADDRESS, MINUTE);
+    return [this.#count(`${kind}-user`, principal.userId, perUser, MINUTE), ...people];
+  }
 
-function limiter(name: string, points: number, window: Window, shared: CounterSpace | null): Limiter {
-  const limit = Math.max(1, Math.floor(points));
-  const memory = new RateLimiterMemory({ keyPrefix: name, points: limit, duration: window.seconds });
-  if (shared === null) return { name, limit, window, counter: memory };
-  const counter = new RateLimiterRedis({
-    storeClient: shared.counters,
-    useRedisPackage: true, // how it calls `eval`
-    rejectIfRedisNotReady: true,
-    keyPrefix: `${shared.namespace}:limit:${name}`,
-    points: limit,
-    duration: window.seconds,
-    insuranceLimiter: memory,
+  #countsOfAddress(name: string, address: string, points: number, window: Window): readonly Count[] {
+    return addressGroups(address).map((group) => this.#count(name + group.suffix, group.name, points * group.factor, window));
+  }
+
+  #count(name: string, key: string, points: number, window: Window): Count {
+    return { name, limit: Math.max(1, Math.floor(points * this.#scale)), window, key: `${name}:${key}` };
+  }
+
+  async #take(counts: readonly Count[], points: number): Promise<Taken> {
     // Whoever has used up their allowance is refused from memory until it is renewed, and costs the store nothing.
-    inMemoryBlockOnConsumed: limit,
-  });
-  return { name, limit, window, counter };
+    const known = this.#firstUsedUp(counts);
+    if (known !== undefined) return takenOf(known);
+    const price = Math.min(points, ...counts.map(({ limit }) => limit));
+    const states = (await this.#takeTogether(counts, price)) ?? (await this.#takeHere(counts, price));
+    const refused = states.find(isOver);
+    if (refused === undefined) return takenOf(tightest(states));
+    this.#usedUp.set(refused.count.key, performance.now() + refused.left);
+    return { ...takenOf(refused), isNews: true };
+  }
+
+  /** `undefined`: the counters are not shared, or do not answer within their limit; then they may have counted all the same. */
+  async #takeTogether(counts: readonly Count[], price: number): Promise<readonly State[] | undefined> {
+    if (this.#shared?.counters.isReady !== true) return undefined;
+    const { counters, namespace } = this.#shared;
+    const keys = counts.map(({ key }) => `${namespace}:limit:${key}`);
+    const limits = counts.flatMap(({ limit, window }) => [String(limit), String(window.seconds * 1_000)]);
+    const answer = await counters.eval(TAKE, { keys, arguments: [String(price), ...limits] }).catch(() => undefined);
+    if (!Array.isArray(answer)) return undefined;
+    return counts.slice(0, answer.length / 2).map((count, index) => ({ count, taken: Number(answer[2 * index]), left: Number(answer[2 * index + 1]) }));
+  }
+
+  async #takeHere(counts: readonly Count[], price: number): Promise<readonly State[]> {
+    const states: State[] = [];
+    for (const count of counts) {
+      const { consumedPoints, msBeforeNext } = await consume(this.#counterHere(count), count.key, price);
+      const state = { count, taken: consumedPoints, left: msBeforeNext };
+      states.push(state);
+      if (isOver(state)) break;
+    }
+    return states;
+  }
+
+  #counterHere({ name, limit, window }: Count): RateLimiterMemory {
+    const counter = this.#here.get(name) ?? new RateLimiterMemory({ keyPrefix: '', points: limit, duration: window.seconds });
+    this.#here.set(name, counter);
+    return counter;
+  }
+
+  #firstUsedUp(counts: readonly Count[]): State | undefined {
+    for (const count of counts) {
+      const left = (this.#usedUp.get(count.key) ?? 0) - performance.now();
+      if (left > 0) return { count, taken: count.limit + 1, left };
+    }
+    return undefined;
+  }
 }
 
-async function takeFrom(limiter: Limiter, key: string): Promise<Taken> {
+/** The library says "no" by rejecting. */
+async function consume(counter: RateLimiterMemory, key: string, points: number): Promise<RateLimiterRes> {
   try {
-    return taken(limiter, true, await limiter.counter.consume(key));
+    return await counter.consume(key, points);
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return taken(limiter, false, refusal); // the library says "no" by rejecting
+    if (refusal instanceof RateLimiterRes) return refusal;
     throw refusal;
   }
 }
 
-function taken({ name, limit, window }: Limiter, isAllowed: boolean, state: RateLimiterRes): Taken {
-  const resetSeconds = Math.max(1, Math.ceil(state.msBeforeNext / 1_000));
-  return { isAllowed, name, limit, window, remaining: Math.max(0, state.remainingPoints), resetSeconds };
+function isOver({ count, taken }: State): boolean {
+  return taken > count.limit;
+}
+
+/** Of several limits that let a request through, the one that will be reached first; of equals the narrowest. */
+function tightest([first, ...others]: readonly State[]): State {
+  if (first === undefined) throw new Error('Nothing was counted.');
+  const remaining = ({ count, taken }: State) => count.limit - taken;
+  return others.reduce((least, state) => (remaining(state) < remaining(least) ? state : least), first);
+}
+
+function takenOf({ count: { name, limit, window }, taken, left }: State): Taken {
+  const resetSeconds = Math.max(1, Math.ceil(left / 1_000));
+  return { isAllowed: taken <= limit, name, limit, window, remaining: Math.max(0, limit - taken), resetSeconds, isNews: false };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
-import { addressGroup } from '../../accounts/address-group.ts';
+import { AddressPlaces } from '../../accounts/address-places.ts';
 import type { GatewayContext } from '../context.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { MAX_NEWCOMERS, MAX_NEWCOMERS_PER_ADDRESS } from './limits.ts';
@@ -13,35 +13,30 @@ export type NewcomerLimits = { readonly most: number; readonly mostPerAddress: n
  * so there are only so many of them, in all and from one address.
  */
 export class Newcomers {
-  readonly #limits: NewcomerLimits;
-  readonly #groupOf: (request: IncomingMessage) => string;
-  readonly #waiting = new Map<Connection, string>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #most: number;
+  readonly #addressOf: (request: IncomingMessage) => string;
+  readonly #waiting = new Map<Connection, () => void>();
+  readonly #places: AddressPlaces;
 
   constructor({ config }: GatewayContext, limits: Partial<NewcomerLimits>) {
-    this.#limits = { most: MAX_NEWCOMERS, mostPerAddress: MAX_NEWCOMERS_PER_ADDRESS * config.rateLimitScale, ...limits };
-    this.#groupOf = (request) => addressGroup(visitorAddress(request, config.trustedProxies));
+    this.#most = limits.most ?? MAX_NEWCOMERS;
+    this.#places = new AddressPlaces(limits.mostPerAddress ?? MAX_NEWCOMERS_PER_ADDRESS * config.rateLimitScale);
+    this.#addressOf = (request) => visitorAddress(request, config.trustedProxies);
   }
 
   /** Whether another one may come from where this request comes from. */
   hasRoomFor(request: IncomingMessage): boolean {
-    return this.#waiting.size < this.#limits.most && (this.#byAddress.get(this.#groupOf(request)) ?? 0) < this.#limits.mostPerAddress;
+    return this.#waiting.size < this.#most && this.#places.hasRoomFor(this.#addressOf(request));
   }
 
   /** A connection that may still become a screen; it counts until `leave`, or until it is closed. */
   come(connection: Connection): void {
-    const group = this.#groupOf(connection.request);
-    this.#waiting.set(connection, group);
-    this.#byAddress.set(group, (this.#byAddress.get(group) ?? 0) + 1);
+    this.#waiting.set(connection, this.#places.take(this.#addressOf(connection.request)));
     connection.once('close', () => this.leave(connection));
   }
 
   leave(connection: Connection): void {
-    const group = this.#waiting.get(connection);
-    if (group === undefined) return;
+    this.#waiting.get(connection)?.();
     this.#waiting.delete(connection);
-    const left = (this.#byAddress.get(group) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(group, left);
-    else this.#byAddress.delete(group);
   }
 }

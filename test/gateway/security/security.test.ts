@@ -66,14 +66,64 @@ describe('rate limits', () => {
     );
   });
   test('the scale multiplies letters as well', async () => {
-    assert.equal((await new RateLimits(1, null).takeLetter('somebody@example.org')).limit, 10);
-    assert.equal((await new RateLimits(0.5, null).takeLetter('somebody@example.org')).limit, 5);
+    assert.equal((await new RateLimits(1, null).takeLetter('somebody@example.org', '10.0.0.1')).limit, 10);
+    assert.equal((await new RateLimits(0.5, null).takeLetter('somebody@example.org', '10.0.0.1')).limit, 5);
+  });
+  test('who is logged in is counted by address too, with more than one person may: registering a thousand accounts gets no more', async () => {
+    const limits = new RateLimits(0.05, null); // thirty claims a minute for a user, so a hundred and fifty for all at one address
+    let allowed = 0;
+    for (let account = 0; account < 20; account += 1)
+      for (let count = 0; count < 30; count += 1)
+        if ((await limits.take('claim', '10.0.0.1', { userId: `${account}`, role: 'customer' })).isAllowed) allowed += 1;
+    assert.equal(allowed, 150);
+    const refused = await limits.take('claim', '10.0.0.1', { userId: 'the next', role: 'customer' });
+    assert.deepEqual([refused.isAllowed, refused.name, refused.limit], [false, 'claim-people', 150]);
+    assert.equal((await limits.take('claim', '10.0.0.2', { userId: 'the next', role: 'customer' })).isAllowed, true);
+    assert.equal((await limits.take('claim', '10.0.0.1', { userId: 'a program', role: 'integration' })).isAllowed, true);
+    assert.equal((await limits.take('claim', '10.0.0.1', null)).isAllowed, true);
+  });
+  test('a /56 may half as much again as a /64, and a /48 twice as much, however many networks are in it', async () => {
+    const limits = new RateLimits(0.1, null); // twelve claims a minute
+    const takeAll = async (addresses: (count: number) => string) => {
+      let allowed = 0;
+      for (let count = 0; count < 100; count += 1) if ((await limits.take('claim', addresses(count), null)).isAllowed) allowed += 1;
+      return allowed;
+    };
+    assert.equal(await takeAll((host) => `2001:db8:1::${host.toString(16)}`), 12);
+    assert.equal(await takeAll((network) => `2001:db8:2:${network.toString(16)}::1`), 18);
+    assert.equal(await takeAll((network) => `2001:db8:3:${network.toString(16)}00::1`), 24);
+    assert.equal((await limits.take('claim', '2001:db8:4::1', null)).isAllowed, true);
+  });
+  test('what one line is refused takes nothing from its neighbours', async () => {
+    const limits = new RateLimits(0.1, null);
+    for (let count = 0; count < 100; count += 1) await limits.take('claim', '2001:db8:1::1', null);
+    for (let count = 0; count < 6; count += 1) assert.equal((await limits.take('claim', '2001:db8:1:1::1', null)).isAllowed, true);
+    assert.equal((await limits.take('claim', '2001:db8:1:1::1', null)).name, 'claim-address-56');
+  });
+  test('a request that costs more takes more, and all there is if that is not enough', async () => {
+    const limits = new RateLimits(0.1, null);
+    assert.equal((await limits.take('claim', '10.0.0.1', null, 5)).remaining, 7);
+    assert.equal((await limits.take('claim', '10.0.0.1', null, 8)).isAllowed, false);
+    assert.deepEqual(await limits.take('claim', '10.0.0.2', null, 1_000).then(({ isAllowed, remaining }) => [isAllowed, remaining]), [true, 0]);
+  });
+  test('e-mails are counted by who asks for them and by the whole installation, too', async () => {
+    const limits = new RateLimits(0.1, null); // two an hour from one address, fifty in all
+    const ask = (address: number) => limits.takeLetter(`${address}@example.org`, `10.0.0.${address}`);
+    const limitsOf = async (address: number) => (await ask(address)).name;
+    for (let count = 0; count < 2; count += 1) assert.equal((await limits.takeLetter(`stranger-${count}@example.org`, '10.0.0.99')).isAllowed, true);
+    const refused = await limits.takeLetter('stranger@example.org', '10.0.0.99');
+    assert.deepEqual([refused.isAllowed, refused.name, refused.limit, refused.window.name], [false, 'letter-address', 2, 'an hour']);
+    for (let address = 0; address < 48; address += 1) assert.equal((await ask(address)).isAllowed, true);
+    const all = await ask(50);
+    assert.deepEqual([all.isAllowed, all.name, all.limit, all.isNews], [false, 'letters-an-hour', 50, true]);
+    assert.equal(await limitsOf(51), 'letters-an-hour');
+    assert.equal((await ask(52)).isNews, false);
   });
   test('a network of one customer is one address', async () => {
     const limits = new RateLimits(0.05, null);
     await limits.take('login', '2001:db8:1:2::1', null);
     assert.equal((await limits.take('login', '2001:db8:1:2:ffff::9', null)).isAllowed, false);
-    assert.equal((await limits.take('login', '2001:db8:1:3::1', null)).isAllowed, true);
+    assert.equal((await limits.take('login', '2001:db8:2:3::1', null)).isAllowed, true);
   });
 });
 

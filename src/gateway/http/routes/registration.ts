@@ -1,8 +1,7 @@
 // Coming in for the first time, and coming back without a password. None of these answers says whether an address has an account.
 import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
-import type { GatewayContext } from '../../context.ts';
-import { done, type Failed, failed, failedField } from '../../operations/reply.ts';
-import { tooMany } from '../allowance.ts';
+import { done, failed, failedField } from '../../operations/reply.ts';
+import { refuseLetter } from '../allowance.ts';
 import { tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
 
@@ -19,7 +18,7 @@ export const register = route({
   problems: ['overloaded'],
   handle: async (context, request) => {
     const { body } = request;
-    const outcome = await context.accounts.registrations.register(body, whereabouts(request), () => refuseLetter(context, body.email));
+    const outcome = await context.accounts.registrations.register(body, whereabouts(request), () => refuseLetter(context, body.email, request.caller));
     if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'guessable') return guessable('password');
     return outcome === 'told-by-letter' ? accepted : outcome;
@@ -48,10 +47,10 @@ export const forgotPassword = route({
   summary: 'Get a link that sets a new password',
   body: forgotBody,
   replies: { 202: { description: 'A letter is on its way to the address.' } },
-  handle: async (context, { body }) => {
-    const refusal = await refuseLetter(context, body.email);
+  handle: async (context, request) => {
+    const refusal = await refuseLetter(context, request.body.email, request.caller);
     if (refusal !== undefined) return refusal;
-    await context.accounts.passwordResets.forgot(body.email);
+    await context.accounts.passwordResets.forgot(request.body.email);
     return accepted;
   },
 });
@@ -71,12 +70,6 @@ export const resetPassword = route({
     return outcome === 'reset' ? done({}, { status: 204 }) : notValid;
   },
 });
-
-/** `undefined` if another letter may go to this address. */
-async function refuseLetter({ limits }: GatewayContext, email: string): Promise<Failed | undefined> {
-  const taken = await limits.takeLetter(email);
-  return taken.isAllowed ? undefined : tooMany(taken);
-}
 
 export function guessable(field: string) {
   return failedField('invalid-request', field, 'is one of those that are tried first; take three words that have nothing to do with each other');
