@@ -14,6 +14,8 @@ export type Config = {
   readonly port: number;
   readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
+  /** Names under which the server is asked, besides those of `PUBLIC_URL` and `HOST`, as a browser spells them. */
+  readonly allowedHosts: readonly string[];
   /** null: made once and kept in the data directory. */
   readonly jwtSecret: string | null;
   /** What tokens may be signed with besides: secrets of before a rotation, or of after the next. */
@@ -87,6 +89,7 @@ export function readConfig(environment: Environment, directory: string): Config 
     port: whole('PORT', { otherwise: DEFAULT_PORT, least: 0, most: 65_535 }),
     publicUrl: publicUrlOf(text('PUBLIC_URL'), problem),
     corsOrigins: originsOf(text('CORS_ORIGINS'), problem),
+    allowedHosts: hostsOf(text('ALLOWED_HOSTS'), problem),
     jwtSecret,
     otherJwtSecrets: otherSecretsOf(text('JWT_SECRETS_OLD'), jwtSecret, problem),
     database,
@@ -203,6 +206,16 @@ function originsOf(value: string | undefined, problem: Report): readonly string[
       problem('CORS_ORIGINS', `must be origins such as https://example.org, separated by commas; number ${index + 1} is none`);
   }
   return origins;
+}
+
+/** No port, since it is not compared; no pattern, since every name under a domain may be somebody else's. */
+function hostsOf(value: string | undefined, problem: Report): readonly string[] {
+  return listOf(value).map((name, index) => {
+    const hostname = /^[^\s:/?#@[\]\\*]+$/.test(name) ? URL.parse(`http://${name}`)?.hostname : undefined;
+    if (hostname === undefined)
+      problem('ALLOWED_HOSTS', `must be names such as booking.example.org, without scheme and port, separated by commas; number ${index + 1} is none`);
+    return hostname ?? name;
+  });
 }
 
 function scaleOf(value: string | undefined, problem: Report): number {

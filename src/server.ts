@@ -177,12 +177,19 @@ function gatewayConfigOf(config: Config, { url, ...given }: { url: string; webDi
     version: packageJson.version,
     publicUrl: config.publicUrl ?? url,
     corsOrigins: config.corsOrigins,
+    hostNames: hostNamesOf(config),
     holdSeconds: config.holdSeconds,
     isDemo: config.demo.isOn,
     rateLimitScale: config.rateLimitScale,
     trustedProxies: config.trustedProxies,
     docsDirectory: join(import.meta.dirname, '..', 'docs'),
   };
+}
+
+/** `HOST` and `PUBLIC_URL` may be addresses, which need not be named. */
+function hostNamesOf({ host, publicUrl, allowedHosts }: Config): readonly string[] {
+  const publicName = publicUrl === null ? [] : [new URL(publicUrl).hostname];
+  return [host.toLowerCase(), ...publicName, ...allowedHosts];
 }
 
 function watchNode({ metrics }: GatewayContext, node: SchedulerNode): void {

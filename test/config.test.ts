@@ -229,3 +229,18 @@ test('what is wrong is named, and never repeated: a password may be in it', () =
   assert.deepEqual(named(problemsOf({ DEMO_PASSWORD: DEMO_PASSWORD ?? '' })), ['DEMO_PASSWORD']);
   assert.doesNotMatch([...problemsOf(wrong), ...problemsOf({ DEMO_PASSWORD: DEMO_PASSWORD ?? '' })].join('\n'), /sesame/);
 });
+
+describe('ALLOWED_HOSTS', () => {
+  test('are names, as a browser spells them, and none by default', () => {
+    assert.deepEqual(configOf({}).allowedHosts, []);
+    assert.deepEqual(configOf({ ALLOWED_HOSTS: 'Booking.Example.org, node-1,bücher.example' }).allowedHosts, [
+      'booking.example.org',
+      'node-1',
+      'xn--bcher-kva.example',
+    ]);
+  });
+  test('have no scheme, port or pattern', () => {
+    for (const host of ['https://example.org', 'example.org:8080', '*.example.org', 'example.org/x', '*'])
+      assert.match(problemsOf({ ALLOWED_HOSTS: `good.example, ${host}` })[0] ?? '', /^ALLOWED_HOSTS must be names such as .* number 2 is none$/, host);
+  });
+});

@@ -29,6 +29,7 @@ const SENTENCES = {
   'too-large': 'That is too much text at once.',
   'header-too-large': 'That is too much at once.',
   'too-slow': 'That took too long to reach us. Please try again.',
+  'misdirected-request': 'This page was opened at an address we do not know. Please use our usual one.',
   'unsupported-media-type': 'That is not possible here.',
   'not-found': 'We could not find that any more.',
   unauthenticated: 'Please log in again.',

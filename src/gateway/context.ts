@@ -43,6 +43,8 @@ export type GatewayConfig = {
   /** Where people reach the server, without a slash at the end. */
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
+  /** What `Host` may say besides `localhost` and addresses, in lower case. */
+  readonly hostNames: readonly string[];
   readonly holdSeconds: number;
   /** Whether the accounts are the demo's, with a password that the start message tells. */
   readonly isDemo: boolean;

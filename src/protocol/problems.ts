@@ -31,6 +31,7 @@ export const PROBLEMS = {
   'too-large': { status: 413, title: 'The request is too large' },
   'header-too-large': { status: 431, title: 'The header of the request is too large' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
+  'misdirected-request': { status: 421, title: 'This server does not go by that name' },
   'unsupported-media-type': { status: 415, title: 'The body is not of a type this address takes' },
   unauthenticated: { status: 401, title: 'Log in first' },
   'second-factor-required': { status: 401, title: 'A code is needed beside the password' },

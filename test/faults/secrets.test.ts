@@ -140,8 +140,8 @@ describe('a server at its most talkative', { skip: POSTGRES_MISSING || REDIS_MIS
     }
     await ask('POST', '/v1/holds', { body: `${slip}`, headers: { 'content-type': slip } });
     await ask('POST', '/v1/holds', { body: slip.repeat(5_000) });
-    refusals.push(await say(server.url, `GET /${slip} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer ${slip}\r\nX: \x00${slip}\r\n\r\n`));
-    refusals.push(await say(server.url, `GET /${slip.repeat(1_000)} HTTP/1.1\r\nHost: here\r\n\r\n`));
+    refusals.push(await say(server.url, `GET /${slip} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${slip}\r\nX: \x00${slip}\r\n\r\n`));
+    refusals.push(await say(server.url, `GET /${slip.repeat(1_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`));
   });
 
   test('is asked wrongly over sockets', async () => {

@@ -4,11 +4,15 @@ import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import { isOwnHost } from '../security/origins.ts';
 import { exchangesOn } from './exchanges.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { requestIdOf } from './request-ids.ts';
 import { sendProblem } from './send.ts';
 
+const MISDIRECTED = problemOf('misdirected-request', {
+  detail: 'Host names another server. If it is a name of this one, set PUBLIC_URL or ALLOWED_HOSTS.',
+});
 const TOO_MANY_HEADERS = problemOf('header-too-large', { detail: `A request may have at most ${HTTP_LIMITS.headers} header fields.` });
 
 /** Answers what Node's parser refuses, and who takes too long. `lingerMilliseconds`: how long the other side may take to read it. */
@@ -68,22 +72,48 @@ function textOf(problem: ProblemDraft, requestId: string): string {
     'Cache-Control: no-store',
     'X-Content-Type-Options: nosniff',
     `X-Request-Id: ${requestId}`,
+    ...(problem.retryAfterSeconds === undefined ? [] : [`Retry-After: ${Math.ceil(problem.retryAfterSeconds)}`]),
     'Connection: close',
   ];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** What the parser lets through and no program sends: too many header fields, and a host that is missing or named twice (RFC 9112, 3.2). */
-export const refuseMalformed: RequestHandler = (request, response, next) => {
+/** What the parser lets through and no program sends, and what is meant for another server; `undefined`: the request may be served. */
+export function problemOfHead(request: IncomingMessage, hostNames: readonly string[]): ProblemDraft | undefined {
   const names = request.rawHeaders.filter((_, index) => index % 2 === 0);
-  const problem = names.length > HTTP_LIMITS.headers ? TOO_MANY_HEADERS : problemOfHosts(request, names);
-  if (problem === undefined) return next();
-  response.setHeader('Connection', 'close');
-  sendProblem(response, requestIdOf(request), problem);
-};
+  if (names.length > HTTP_LIMITS.headers) return TOO_MANY_HEADERS;
+  return problemOfHosts(request, names) ?? (isForUs(request, hostNames) ? undefined : MISDIRECTED);
+}
 
+/** A host that is missing or named twice (RFC 9112, 3.2). */
 function problemOfHosts(request: IncomingMessage, names: readonly string[]): ProblemDraft | undefined {
   const hosts = names.filter((name) => name.toLowerCase() === 'host').length;
   if (hosts > 1) return problemOf('invalid-request', { detail: 'The header Host is there more than once.' });
   return hosts === 0 && request.httpVersion !== '1.0' ? problemOf('invalid-request', { detail: 'The header Host is missing.' }) : undefined;
+}
+
+/** Probes of balancers and supervisors come under whatever name they know the machine by, and learn nothing that another site could use. */
+const UNDER_ANY_NAME: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
+/** A request for a proxy has the host in its address as well, where it counts more (RFC 9112, 3.2.2). */
+function isForUs({ url = '', headers: { host } }: IncomingMessage, hostNames: readonly string[]): boolean {
+  if (UNDER_ANY_NAME.has(url.replace(/\?.*$/, ''))) return true;
+  const named = url.startsWith('/') ? undefined : URL.parse(url)?.host;
+  return [host, named].every((each) => each === undefined || isOwnHost(each, hostNames));
+}
+
+/** The head was read to its end, so what is behind it on the connection is not in doubt; the connection ends nevertheless. */
+export function refuseBadHead(hostNames: readonly string[]): RequestHandler {
+  return (request, response, next) => {
+    const problem = problemOfHead(request, hostNames);
+    if (problem === undefined) return next();
+    response.setHeader('Connection', 'close');
+    sendProblem(response, requestIdOf(request), problem);
+  };
+}
+
+/** Answers a request for a WebSocket in HTTP, and hangs up. */
+export function refuseUpgrade(request: IncomingMessage, problem: ProblemDraft): void {
+  const { socket } = request;
+  socket.end(textOf(problem, requestIdOf(request)), () => socket.destroy());
 }

@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const requestIds = new WeakMap<IncomingMessage, string>();
 /** A caller's own id is echoed if it can stand in a log line. */
@@ -11,10 +10,10 @@ export function requestIdOf(request: IncomingMessage): string {
   return requestIds.get(request) ?? 'none';
 }
 
-export const giveRequestIds: RequestHandler = (request, response, next) => {
+export function giveRequestIds(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   const given = request.headers['x-request-id'];
   const id = typeof given === 'string' && ACCEPTABLE.test(given) ? given : randomUUIDv7();
   requestIds.set(request, id);
   response.setHeader('X-Request-Id', id);
   next();
-};
+}

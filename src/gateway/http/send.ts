@@ -1,25 +1,26 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { isFailed, type Reply } from '../operations/reply.ts';
 
 /** Sends what an operation said. */
-export function sendReply(response: Response, requestId: string, reply: Reply): void {
+export function sendReply(response: ServerResponse, requestId: string, reply: Reply): void {
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (reply.replayed === true) response.setHeader('Idempotency-Replayed', 'true');
   if (isFailed(reply)) sendProblem(response, requestId, reply.problem);
-  else if (reply.status === 204) response.status(204).end();
-  else sendText(response.status(reply.status), 'application/json; charset=utf-8', JSON.stringify(reply.body));
+  else if (reply.status === 204) response.writeHead(204).end();
+  else sendText(response, reply.status, 'application/json; charset=utf-8', JSON.stringify(reply.body));
 }
 
 /** RFC 9457. `unauthenticated` says how to (RFC 6750); what may be tried again says when. */
-export function sendProblem(response: Response, requestId: string, draft: ProblemDraft): void {
+export function sendProblem(response: ServerResponse, requestId: string, draft: ProblemDraft): void {
   if (draft.code === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer realm="slotkeeper"');
   if (draft.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(Math.ceil(draft.retryAfterSeconds)));
-  sendText(response.status(draft.status), 'application/problem+json; charset=utf-8', JSON.stringify({ ...draft, requestId }));
+  sendText(response, draft.status, 'application/problem+json; charset=utf-8', JSON.stringify({ ...draft, requestId }));
 }
 
 /** Nothing said by an API is worth keeping by a browser, unless a header said so before. */
-function sendText(response: Response, contentType: string, text: string): void {
+function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
+  response.statusCode = status;
   response.setHeader('Content-Type', contentType);
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Length', Buffer.byteLength(text));

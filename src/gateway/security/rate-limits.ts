@@ -12,13 +12,16 @@ type Window = typeof MINUTE | typeof HOUR | typeof DAY;
 /**
  * How often one address, one user and one API key may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a hundred milliseconds of a core and is what a
  * guesser wants; a claim takes a slot from others, and a hold does so for nothing; everything else is a read from memory. A visitor who
- * tries one time after the other places a hold every few seconds. A program asks for many people.
+ * tries one time after the other places a hold every few seconds. A program asks for many people. Requests of Engine.IO only
+ * carry messages, and are counted by address, whoever they are from: a screen that polls asks again after every change, fifty times a second for a
+ * moment, and an office has a few of them.
  */
 const ALLOWANCES = {
   read: { perAddress: 1_200, perUser: 1_200, perKey: 3_000 },
   claim: { perAddress: 120, perUser: 600, perKey: 1_200 },
   hold: { perAddress: 60, perUser: 120, perKey: 600 },
   login: { perAddress: 20, perUser: 10, perKey: 10 },
+  transport: { perAddress: 6_000, perUser: 6_000, perKey: 6_000 },
 } as const satisfies Record<string, { readonly perAddress: number; readonly perUser: number; readonly perKey: number }>;
 
 /**

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../accounts/principal.ts';
 import { type Problem, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
-import { isKnownOrigin } from '../security/origins.ts';
 import { problemOfTooMany } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 
@@ -29,9 +28,4 @@ export async function refuseVisitor(context: GatewayContext, visitor: Visitor | 
 /** The error a refused screen gets as `connect_error`: `data` holds the problem. */
 export function refusalOf(draft: ProblemDraft, requestId: string): Error & { data: { problem: Problem } } {
   return Object.assign(new Error(draft.code), { data: { problem: { ...draft, requestId } } });
-}
-
-/** Pages of other sites may not open sockets unless they are listed; programs send no `Origin`. */
-export function isOriginAllowed(context: GatewayContext, request: IncomingMessage): boolean {
-  return request.headers.origin === undefined || isKnownOrigin(request.headers, context.config);
 }

@@ -5,7 +5,7 @@ import { Server, type Socket } from 'socket.io';
 import type { ProblemDraft } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
-import { isOriginAllowed, readVisitor, refusalOf, refuseVisitor } from './handshake.ts';
+import { readVisitor, refusalOf, refuseVisitor } from './handshake.ts';
 import {
   GOODBYE_HEARD_MILLISECONDS,
   GOODBYE_LINGER_MILLISECONDS,
@@ -21,6 +21,7 @@ import { answerMessage } from './messages.ts';
 import { type NewcomerLimits, Newcomers } from './newcomers.ts';
 import { adapterOptions, type Sockets, shareEndedSessions } from './other-nodes.ts';
 import { Screen } from './screen.ts';
+import { guardTransport } from './transport-requests.ts';
 import { Wires } from './wires.ts';
 
 const PATH = '/socket.io';
@@ -53,10 +54,10 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     connectTimeout: limits.greetingMilliseconds ?? GREETING_MILLISECONDS,
     upgradeTimeout: UPGRADE_MILLISECONDS,
-    cors: { origin: [...context.config.corsOrigins], credentials: false },
     ...adapterOptions(context),
-    allowRequest: (request, answer) => answer(null, !isClosing && isOriginAllowed(context, request) && newcomers.hasRoomFor(request)),
+    allowRequest: (request, answer) => answer(null, !isClosing && newcomers.hasRoomFor(request)),
   });
+  guardTransport(sockets.engine, context);
   sockets.engine.on('connection', (connection: Socket['conn']) => newcomers.come(connection));
   sockets.use((socket, next) => {
     letIn(context, socket).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);

@@ -21,7 +21,7 @@ async function say(text: string): Promise<RawConnection> {
   connection.send(text);
   return connection;
 }
-const GET = 'GET /healthz HTTP/1.1\r\nHost: here\r\n';
+const GET = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n';
 
 /** The connection is over after one answer, which is a problem with this code and says nothing of the inside. */
 async function isToldAtTheEnd(connection: RawConnection, status: number, code: string): Promise<void> {
@@ -48,7 +48,7 @@ describe('a request that does not come to its end is too slow', () => {
     await isToldAtTheEnd(connection, 408, 'too-slow');
   });
   test('a body that comes a byte at a time', async () => {
-    const connection = await say('POST /v1/auth/login HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{');
+    const connection = await say('POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{');
     const drip = setInterval(() => connection.send(' '), 20);
     await connection.over().finally(() => clearInterval(drip));
     assert.match(connection.text, /^HTTP\/1\.1 408 .*"code":"too-slow"/s);
@@ -57,7 +57,7 @@ describe('a request that does not come to its end is too slow', () => {
     const handshake = await (await fetch(`${shop.url}/socket.io/?EIO=4&transport=polling`)).text();
     const { sid } = JSON.parse(handshake.slice(1));
     const connection = await say(
-      `POST /socket.io/?EIO=4&transport=polling&sid=${sid} HTTP/1.1\r\nHost: here\r\nContent-Type: text/plain\r\nContent-Length: 50\r\n\r\n4`,
+      `POST /socket.io/?EIO=4&transport=polling&sid=${sid} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 50\r\n\r\n4`,
     );
     await isToldAtTheEnd(connection, 408, 'too-slow');
   });
@@ -66,14 +66,14 @@ describe('a request that does not come to its end is too slow', () => {
 describe('a header that is too large is refused', () => {
   test('one long field', async () => isToldAtTheEnd(await say(`${GET}X-Long: ${'x'.repeat(20_000)}\r\n\r\n`), 431, 'header-too-large'));
   test('one that never ends', async () => isToldAtTheEnd(await say(`${GET}X-Long: ${'x'.repeat(200_000)}`), 431, 'header-too-large'));
-  test('a long address', async () => isToldAtTheEnd(await say(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: here\r\n\r\n`), 431, 'header-too-large'));
+  test('a long address', async () => isToldAtTheEnd(await say(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`), 431, 'header-too-large'));
   test('too many fields, and none of them is left out in silence', async () => {
     const many = Array.from({ length: 200 }, (_, index) => `X-${index}: y\r\n`).join('');
-    await isToldAtTheEnd(await say(`GET /v1/me HTTP/1.1\r\nHost: here\r\n${many}Authorization: Bearer ${shop.owner}\r\n\r\n`), 431, 'header-too-large');
+    await isToldAtTheEnd(await say(`GET /v1/me HTTP/1.1\r\nHost: localhost\r\n${many}Authorization: Bearer ${shop.owner}\r\n\r\n`), 431, 'header-too-large');
   });
   test('as many as are allowed are read', async () => {
     const many = Array.from({ length: 97 }, (_, index) => `X-${index}: y\r\n`).join('');
-    const connection = await say(`GET /v1/me HTTP/1.1\r\nHost: here\r\n${many}Authorization: Bearer ${shop.owner}\r\nConnection: close\r\n\r\n`);
+    const connection = await say(`GET /v1/me HTTP/1.1\r\nHost: localhost\r\n${many}Authorization: Bearer ${shop.owner}\r\nConnection: close\r\n\r\n`);
     const [answer] = await connection.answers(1);
     assert.deepEqual([answer?.status, JSON.parse(answer?.body ?? '').email], [200, TEST_OWNER]);
   });
@@ -82,12 +82,12 @@ describe('a header that is too large is refused', () => {
 describe('what is no request is refused', () => {
   for (const [what, text] of [
     ['garbage', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n'],
-    ['a made-up method', 'GETT / HTTP/1.1\r\nHost: here\r\n\r\n'],
-    ['another protocol', 'GET / HTTP/9.9\r\nHost: here\r\n\r\n'],
+    ['a made-up method', 'GETT / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['another protocol', 'GET / HTTP/9.9\r\nHost: localhost\r\n\r\n'],
     ['a field without a name', `${GET}: x\r\n\r\n`],
     ['a folded line', `${GET}X-One: 1\r\n two\r\n\r\n`],
     ['a control character', `${GET}X-One: a\x00b\r\n\r\n`],
-    ['a length that is no number', 'POST /v1/auth/login HTTP/1.1\r\nHost: here\r\nContent-Length: 1x\r\n\r\n{'],
+    ['a length that is no number', 'POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1x\r\n\r\n{'],
     ['no host', 'GET /healthz HTTP/1.1\r\n\r\n'],
     ['two hosts', `${GET}Host: there\r\n\r\n`],
   ] as const)
@@ -95,8 +95,8 @@ describe('what is no request is refused', () => {
 });
 
 describe('a request that two servers could read differently is refused, and what hides behind it is not answered', () => {
-  const hidden = 'GET /v1/services HTTP/1.1\r\nHost: here\r\n\r\n';
-  const post = (headers: string, body: string) => `POST /v1/auth/login HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
+  const hidden = 'GET /v1/services HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const post = (headers: string, body: string) => `POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
   for (const [what, text] of [
     ['a length and chunks', post('Content-Length: 4\r\nTransfer-Encoding: chunked\r\n', `0\r\n\r\n${hidden}`)],
     ['chunks and a length', post('Transfer-Encoding: chunked\r\nContent-Length: 4\r\n', `0\r\n\r\n${hidden}`)],
@@ -117,19 +117,19 @@ describe('a request that two servers could read differently is refused, and what
 
 describe('a request that is being answered comes first', () => {
   test('garbage behind it ends the connection after its answer', async () => {
-    const connection = await say(`GET /v1/services HTTP/1.1\r\nHost: here\r\n\r\n\x00\x01\x02garbage\r\n\r\n`);
+    const connection = await say(`GET /v1/services HTTP/1.1\r\nHost: localhost\r\n\r\n\x00\x01\x02garbage\r\n\r\n`);
     const { status, body } = await connection.lastWords();
     assert.deepEqual([status, JSON.parse(body).items.length], [200, 3]);
   });
   test('and so it is with one that has come with its whole body, however soon what is broken comes behind it', async () => {
     const body = JSON.stringify({ serviceId: shop.haircut, startsAt: shop.nextStart() });
-    const header = `POST /v1/holds HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const header = `POST /v1/holds HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
     const connection = await say(`${header}${body}\x00\x01\x02garbage\r\n\r\n`);
     const answer = await connection.lastWords();
     assert.deepEqual([answer.status, Object.keys(JSON.parse(answer.body))[0]], [201, 'id'], connection.text);
   });
   test('two of them are both answered, in their order', async () => {
-    const connection = await say('GET /v1/services HTTP/1.1\r\nHost: here\r\n\r\nGET /healthz HTTP/1.1\r\nHost: here\r\n\r\n\x00\r\n\r\n');
+    const connection = await say('GET /v1/services HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n\x00\r\n\r\n');
     await connection.over();
     assert.deepEqual(
       (await connection.answers(2)).map(({ status, body }) => [status, Object.keys(JSON.parse(body))[0]]),
@@ -147,7 +147,7 @@ describe('a request that is being answered comes first', () => {
         body: JSON.stringify({ serviceId: shop.haircut, startsAt: shop.nextStart() }),
       })
     ).json();
-    const connection = await say(`DELETE /v1/holds/${id} HTTP/1.1\r\nHost: here\r\nHold-Token: ${token}\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n`);
+    const connection = await say(`DELETE /v1/holds/${id} HTTP/1.1\r\nHost: localhost\r\nHold-Token: ${token}\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n`);
     await connection.over();
     assert.match(connection.text, /^(HTTP\/1\.1 204 |$)/);
   });
@@ -155,7 +155,7 @@ describe('a request that is being answered comes first', () => {
 
 describe('an upgrade that is none', () => {
   const upgrade = (address: string) =>
-    `GET ${address} HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`;
+    `GET ${address} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`;
   for (const address of ['//', '/elsewhere', 'http://[', '*', '/socket.io/../', '/socket.io/?EIO=4&transport=websocket&sid=nobody'])
     test(`to ${address} ends, and the server does not`, async () => {
       const connection = await say(upgrade(address));
@@ -165,8 +165,8 @@ describe('an upgrade that is none', () => {
   test('to another protocol than WebSocket is answered in this one', async () => {
     const body = '{}';
     const heads = [
-      'GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
-      `POST /v1/auth/login HTTP/1.1\r\nHost: here\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+      `POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     ];
     for (const [index, status] of [200, 400].entries()) {
       const connection = await say(heads[index] ?? '');

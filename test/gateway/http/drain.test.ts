@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { drainServer } from '../../../src/gateway/http/drain.ts';
 
-const REQUEST = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n';
+const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 test('a request that has arrived on an idle connection is answered, however busy the loop was when the server began to stop', async () => {
   const server = createServer((_request, response) => void response.end('yes'));

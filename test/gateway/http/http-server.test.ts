@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts';
 import { openTestServer } from '../../support/test-server.ts';
 import { RawConnection } from './raw-connection.ts';
 
-const GET = 'GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n';
+const GET = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 /** What a visitor notices, on a machine that has other things to do as well. */
 const AT_ONCE_MS = 1_000;
 const sample = (metrics: string, name: string) => Number(new RegExp(`^slotkeeper_${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
@@ -98,7 +98,7 @@ describe('connections', () => {
     const connection = await RawConnection.open(server.url);
     connection.socket.pause();
     // More than the buffers of both systems hold.
-    for (let number = 0; number < 200; number += 1) connection.send('GET /openapi.json HTTP/1.1\r\nHost: here\r\n\r\n');
+    for (let number = 0; number < 200; number += 1) connection.send('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await eventually(async () => sample((await server.ask('GET', '/metrics')).text, 'connections') <= 1);
     connection.socket.resume();
     await connection.over();

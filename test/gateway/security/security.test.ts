@@ -129,7 +129,7 @@ describe('rate limits', () => {
 
 describe('a request that a cookie speaks for', () => {
   const ours = { host: 'example.org', 'x-requested-with': 'slotkeeper' };
-  const none = { publicUrl: 'http://127.0.0.1:3000', corsOrigins: [] };
+  const none = { publicUrl: 'https://example.org', corsOrigins: [] };
   const allowed = { ...none, corsOrigins: ['https://app.example.com'] };
   test('comes from a page of ours', () => {
     assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-origin', origin: 'https://example.org' }, none));
@@ -153,9 +153,19 @@ describe('a request that a cookie speaks for', () => {
     assert.ok(isFromOwnPage({ ...ours, 'sec-fetch-site': 'same-site', origin: 'https://app.example.com' }, allowed)));
   test('comes from PUBLIC_URL, whatever a proxy says that the host is', () => {
     const behind = { host: '10.0.0.7:3000', 'x-requested-with': 'slotkeeper', 'sec-fetch-site': 'same-origin', origin: 'https://example.org' };
-    assert.ok(isFromOwnPage(behind, { ...none, publicUrl: 'https://example.org' }));
-    assert.ok(!isFromOwnPage(behind, none));
+    assert.ok(isFromOwnPage(behind, none));
+    assert.ok(!isFromOwnPage(behind, { ...none, publicUrl: 'http://127.0.0.1:3000' }));
     for (const origin of ['http://example.org', 'https://example.org:8443', 'https://www.example.org'])
-      assert.ok(!isFromOwnPage({ ...behind, origin }, { ...none, publicUrl: 'https://example.org' }), origin);
+      assert.ok(!isFromOwnPage({ ...behind, origin }, none), origin);
+  });
+  test('comes from the whole of an origin: over http is another one than over https, also where the host is the same', () => {
+    assert.ok(!isFromOwnPage({ ...ours, origin: 'http://example.org' }, none));
+    assert.ok(isFromOwnPage({ ...ours, host: 'www.example.org', origin: 'https://www.example.org' }, none), 'a second name, served like the first');
+    assert.ok(!isFromOwnPage({ ...ours, host: 'www.example.org', origin: 'http://www.example.org' }, none));
+    for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000']) {
+      assert.ok(isFromOwnPage({ ...ours, host, origin: `http://${host}` }, none), host);
+      for (const origin of [`https://${host}`, 'http://localhost', 'http://127.0.0.1', 'http://[::1]:3001'])
+        assert.ok(!isFromOwnPage({ ...ours, host, origin }, none), `${host} ${origin}`);
+    }
   });
 });
