@@ -32,6 +32,8 @@ export type AppointmentReads = {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
   /** `unknown-cursor`: no page has given it. */
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
+  /** When an appointment became what it is; `undefined`: the change log does not reach back that far. */
+  changedAt(appointment: Pick<AppointmentRecord, 'calendarId' | 'revision'>): Promise<Instant | undefined>;
   /** What happened to one appointment, on whatever calendar, oldest first. */
   history(id: string): Promise<readonly CalendarChange[]>;
 };

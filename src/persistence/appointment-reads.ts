@@ -73,6 +73,12 @@ export class AppointmentReads {
     return { items, nextCursor: rows.length > size && last !== undefined ? encodeCursor({ at: last.startsAt, id: last.id }) : null };
   }
 
+  /** When it became what it is; `undefined`: the change log does not reach back that far. */
+  async changedAt({ calendarId, revision }: Pick<StoredAppointment, 'calendarId' | 'revision'>): Promise<Instant | undefined> {
+    const [row] = await this.#database.sql('select at from change where calendar_id = $1 and revision = $2', [calendarId, revision]);
+    return row === undefined ? undefined : instant(Number(row[0]));
+  }
+
   /** What happened to one appointment, on whatever calendar, oldest first; other facts of the same changes are left out. */
   async history(id: string): Promise<readonly CalendarChange[]> {
     const appointment = await this.byId(id);

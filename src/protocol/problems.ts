@@ -37,6 +37,7 @@ export const PROBLEMS = {
   'second-factor-required': { status: 401, title: 'A code is needed beside the password' },
   'email-not-verified': { status: 403, title: 'The e-mail address has not been verified yet' },
   'link-not-valid': { status: 410, title: 'This link is not good any more' },
+  'manage-token-ended': { status: 410, title: 'The manage token has ended with its appointment' },
   forbidden: { status: 403, title: 'This is not yours to do' },
   csrf: { status: 403, title: 'The request does not come from a page of this server' },
   'rate-limited': { status: 429, title: 'Too many requests' },

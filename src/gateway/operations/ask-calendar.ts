@@ -10,7 +10,7 @@ import { zoneOfStaff } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 
 export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
-/** Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact, so that a repeat says the same. */
+/** Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact, so that a repeat says the same: only personal data may be left out by then. */
 export type Describe<Body> = (answer: OkAnswer) => Omit<Done<Body>, 'replayed'> | Failed;
 
 const RETRY_DRAINING_SECONDS = 1;

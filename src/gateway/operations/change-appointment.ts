@@ -1,4 +1,5 @@
 // Everything that happens to an appointment after it is made.
+import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
@@ -60,7 +61,8 @@ async function change(
   if (isFailed(found)) return found;
   if (found.as === 'owner' && action === 'settle-appointment') return failed('forbidden', { detail: 'This is for the business to do.' });
   const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch });
-  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, maySee: maySeeCustomer(caller, found), withToken: false });
+  const maySee = (record: Appointment) => maySeeCustomer(context, caller, found, record);
+  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, maySee, withToken: false });
   const command = versionMismatch(caller, found) ?? commandFor(found);
   return isFailed(command) ? unlessAnswered(context, caller, request, command, describe) : askCalendar(context, caller, request, command, describe);
 }

@@ -1,12 +1,25 @@
-// The appointment somebody speaks of, if it is theirs to speak of.
+// The appointment that a caller names, if it is theirs, and whether they may see whom it is for.
+import type { Appointment } from '../../actors/calendar/calendar.ts';
+import { HOUR, type Instant } from '../../model/instant.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import type { Action } from '../security/permissions.ts';
 import { isOwnAppointment, may } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { type Failed, failed } from './reply.ts';
 
-/** `manager`: the desk, or the staff member whose calendar it is on; `owner`: the customer, or whoever has the manage token. */
-export type FoundAppointment = { readonly appointment: AppointmentRecord; readonly as: 'manager' | 'owner' };
+/**
+ * For how long a manage token still opens an appointment that is over. Two days are time to look up yesterday's cancellation, and longer than
+ * the 24 hours for which a repeated request gets its stored answer: a repeat by token is answered and not refused.
+ */
+const TOKEN_AFTERLIFE_MS = 48 * HOUR;
+
+export type FoundAppointment = {
+  readonly appointment: AppointmentRecord;
+  /** `manager`: the desk, or the staff member whose calendar it is on; `owner`: the customer, or who shows the manage token. */
+  readonly as: 'manager' | 'owner';
+  /** By which of the two an owner is one: a login sees its own appointments for good, a token sees whom it is for until it is over. */
+  readonly by: 'login' | 'token';
+};
 
 export async function findAppointment(context: GatewayContext, caller: Caller, appointmentId: string, action: Action): Promise<FoundAppointment | Failed> {
   const hasToken = caller.manageToken !== null && context.tokens.appointmentOf(caller.manageToken) === appointmentId;
@@ -17,12 +30,33 @@ export async function findAppointment(context: GatewayContext, caller: Caller, a
   }
   const appointment = await context.scheduler.appointment(appointmentId);
   if (appointment === undefined) return failed('not-found', { detail: 'There is no such appointment.' });
-  if (may(caller.principal, action, appointment)) return { appointment, as: 'manager' };
-  if (hasToken || isOwnAppointment(caller.principal, appointment)) return { appointment, as: 'owner' };
-  return failed('forbidden', { detail: 'This appointment is somebody else’s.' });
+  if (may(caller.principal, action, appointment)) return { appointment, as: 'manager', by: 'login' };
+  if (isOwnAppointment(caller.principal, appointment)) return { appointment, as: 'owner', by: 'login' };
+  if (!hasToken) return failed('forbidden', { detail: 'This appointment is somebody else’s.' });
+  if (await hasTokenEnded(context, appointment)) return failed('manage-token-ended', { detail: 'It was good until two days after the appointment was over.' });
+  return { appointment, as: 'owner', by: 'token' };
 }
 
-/** Whoever may act on an appointment knows whom it is for; an API key only with the scope for it. */
-export function maySeeCustomer(caller: Caller, { appointment, as }: FoundAppointment): boolean {
-  return as === 'owner' || may(caller.principal, 'see-customers', appointment);
+/**
+ * Who may act on an appointment knows whom it is for; an API key only with the scope for it, and who shows the manage token until it is over.
+ * `record` is the appointment as the answer tells it, which a change has made another than was found.
+ */
+export function maySeeCustomer(context: GatewayContext, caller: Caller, { appointment, as, by }: FoundAppointment, record: Appointment = appointment): boolean {
+  if (as === 'manager') return may(caller.principal, 'see-customers', appointment);
+  return by === 'login' || !isOver(record, context.scheduler.now());
+}
+
+/** Nothing more is going to happen. For showing alone: what may still be done, the calendar decides. */
+function isOver({ status, endsAt }: Appointment, now: Instant): boolean {
+  return endsAt <= now || !['pending', 'booked', 'checked-in'].includes(status);
+}
+
+/** Counted from the end of its time or, if that came first, from its cancellation. */
+async function hasTokenEnded(context: GatewayContext, appointment: AppointmentRecord): Promise<boolean> {
+  const longAgo = context.scheduler.now() - TOKEN_AFTERLIFE_MS;
+  if (appointment.endsAt <= longAgo) return true;
+  if (appointment.status !== 'cancelled' && appointment.status !== 'declined') return false;
+  const changedAt = await context.appointments.changedAt(appointment);
+  // A change that the log does not have any more was long ago.
+  return changedAt === undefined || changedAt <= longAgo;
 }

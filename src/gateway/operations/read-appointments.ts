@@ -19,14 +19,15 @@ export async function readAppointment(context: GatewayContext, caller: Caller, a
   const found = await findAppointment(context, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   const { appointment } = found;
-  return done(wireAppointment(appointment, appointment.revision, maySeeCustomer(caller, found)), { headers: { ETag: etagOf(appointment.revision) } });
+  return done(wireAppointment(appointment, appointment.revision, maySeeCustomer(context, caller, found)), { headers: { ETag: etagOf(appointment.revision) } });
 }
 
 export async function readHistory(context: GatewayContext, caller: Caller, appointmentId: string): Promise<Reply<{ items: ChangesReply['changes'] }>> {
   const found = await findAppointment(context, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   const changes = await context.appointments.history(appointmentId);
-  return done({ items: changes.map((change) => wireChange(change, { timeZone: found.appointment.timeZone, maySee: maySeeCustomer(caller, found) })) });
+  const telling = { timeZone: found.appointment.timeZone, maySee: maySeeCustomer(context, caller, found) };
+  return done({ items: changes.map((change) => wireChange(change, telling)) });
 }
 
 type Listed = { items: AppointmentReply[]; nextCursor: string | null };

@@ -43,13 +43,13 @@ function deadline({ status, startsAt, timeZone }: Appointment, untilMinutes: num
   return wireTime(instant(startsAt - (untilMinutes ?? 0) * MINUTE), timeZone);
 }
 
-type Told = { readonly status: number; readonly maySee: boolean; readonly withToken: boolean };
+type Told = { readonly status: number; readonly maySee: (appointment: Appointment) => boolean; readonly withToken: boolean };
 
 /** Of any change of an appointment. */
 export function describeAppointment(context: GatewayContext, { status, maySee, withToken }: Told): Describe<AppointmentReply> {
   return ({ event, revision }) => {
     if (!('appointment' in event)) return failed('hold-not-found');
-    const body = wireAppointment(event.appointment, revision, maySee);
+    const body = wireAppointment(event.appointment, revision, maySee(event.appointment));
     const manageToken = withToken ? { manageToken: context.tokens.manageToken(body.id) } : {};
     return {
       status,

@@ -10,7 +10,7 @@ import { type Route, type RouteFacts, route } from '../route.ts';
 import { CLAIM_PROBLEMS } from './holds.ts';
 
 const params = z.object({ id: uuid });
-const MINE: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not-found'];
+const MINE: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not-found', 'manage-token-ended'];
 const history = z.object({ items: changes.shape.changes });
 
 /** What every change of an appointment has in common. */
