@@ -3,38 +3,39 @@ import { signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from '../announcing.tsx';
 import { ask, type Problem, write } from '../api.ts';
+import { type AppointmentLink, takeLink } from './appointment-link.ts';
 
 export const appointment = signal<AppointmentReply | undefined>(undefined);
 export const cancelling = signal<'no' | 'asked' | 'in-flight'>('no');
 export const cancelProblem = signal<Problem | undefined>(undefined);
-export const linkProblem = signal<Problem | undefined>(undefined);
+export const linkProblem = signal<Problem | 'malformed' | undefined>(undefined);
 let manageToken = '';
 
 export function showAppointment(made: AppointmentReply): void {
   manageToken = made.manageToken ?? manageToken;
   cancelling.value = 'no';
   cancelProblem.value = undefined;
+  linkProblem.value = undefined;
   appointment.value = made;
 }
 
-/** The address of the page for this appointment. The token is behind the `#`, so it is never sent as part of an address. */
-export function appointmentInAddress(): { readonly id: string; readonly token: string } | undefined {
-  const named = new URLSearchParams(globalThis.location.hash.slice(1));
-  const id = named.get('appointment');
-  const token = named.get('token');
-  return id === null || token === null ? undefined : { id, token };
+/** What leads back to the appointment that is shown; `undefined` if this page was given no token for it. */
+export function linkOfShown(): AppointmentLink | undefined {
+  const id = appointment.value?.id;
+  return id === undefined || manageToken === '' ? undefined : { id, token: manageToken };
 }
 
 /** Reads the appointment that the address names. False: there is none, or it cannot be shown. */
 export async function openLinked(): Promise<boolean> {
-  const linked = appointmentInAddress();
-  if (linked === undefined) return false;
-  const answer = await ask<AppointmentReply>('GET', `/v1/appointments/${encodeURIComponent(linked.id)}`, { headers: { 'manage-token': linked.token } });
+  const link = takeLink();
+  linkProblem.value = link === 'malformed' ? link : undefined;
+  if (link === undefined || link === 'malformed') return false;
+  const answer = await ask<AppointmentReply>('GET', `/v1/appointments/${link.id}`, { headers: { 'manage-token': link.token } });
   if (!answer.ok) {
     linkProblem.value = answer.problem;
     return false;
   }
-  manageToken = linked.token;
+  manageToken = link.token;
   showAppointment(answer.body);
   return true;
 }

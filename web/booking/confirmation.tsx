@@ -1,11 +1,14 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { serverNow } from '../api.ts';
+import { CopyButton } from '../copy-button.tsx';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { openShop, staffName } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
-import { cancel, cancelling, cancelProblem } from './appointment.ts';
+import { cancel, cancelling, cancelProblem, linkOfShown } from './appointment.ts';
+import { linkTo } from './appointment-link.ts';
 import { bookAnother } from './keeping.ts';
 import { Line } from './summary.tsx';
 
@@ -23,7 +26,9 @@ const HEADINGS = {
 
 /** The appointment, once it is made, and again whenever its link is opened. */
 export function Confirmation({ made, heading }: Props) {
-  const isAhead = made.status === 'booked' || made.status === 'pending';
+  const isOpen = made.status === 'booked' || made.status === 'pending';
+  const isPast = Date.parse(made.endsAt) <= serverNow();
+  const isAhead = isOpen && !isPast;
   const first = useRef(made.status);
   useEffect(() => {
     if (first.current !== made.status) heading.current?.focus();
@@ -33,7 +38,7 @@ export function Confirmation({ made, heading }: Props) {
     <article class="confirmation card">
       <Mark isAhead={isAhead} />
       <h1 ref={heading} tabIndex={-1}>
-        {HEADINGS[made.status]}
+        {isOpen && isPast ? 'This appointment has passed' : HEADINGS[made.status]}
       </h1>
       {isAhead && made.customer !== null && (
         <p class="soft">
@@ -42,6 +47,8 @@ export function Confirmation({ made, heading }: Props) {
       )}
       <Facts made={made} />
       {isAhead && <Cancel made={made} />}
+      {isAhead && <KeepLink />}
+      {made.customer === null && <p class="soft">Your name and details are no longer shown here, and the link to this page ends within two days.</p>}
       <div class="actions">
         <button type="button" class="button" onClick={bookAnother}>
           Book another time
@@ -69,6 +76,20 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       <Line term="Price" is={made.price.amount === 0 ? 'Free' : money(made.price)} />
       {made.reference !== null && <Line term="Reference" is={made.reference} />}
     </dl>
+  );
+}
+
+/** Nothing is sent to a guest, and the address does not show the link: this is their way back. */
+function KeepLink() {
+  const link = linkOfShown();
+  if (link === undefined) return null;
+  return (
+    <div class="keep-link">
+      <p class="soft">
+        Keep <a href={linkTo(link)}>the link to this appointment</a>. It shows and cancels the appointment, so keep it to yourself.
+      </p>
+      <CopyButton text={linkTo(link)}>Copy the link</CopyButton>
+    </div>
   );
 }
 

@@ -9,7 +9,8 @@ import { announce } from '../announcing.tsx';
 import { newKey, type Problem, write as writeAsGuest } from '../api.ts';
 import { clock } from '../money-and-time.ts';
 import { session, writeAs } from '../session.ts';
-import { showAppointment } from './appointment.ts';
+import { linkOfShown, showAppointment } from './appointment.ts';
+import { keepLink } from './appointment-link.ts';
 import { locationId, ownStart, service, staffId, timeZone } from './choosing.ts';
 
 export type Kept = HoldReply & { readonly token: string /** On this page's own clock, so a wrong clock does not matter. */; readonly deadline: number };
@@ -169,12 +170,7 @@ function finish(made: AppointmentReply): void {
     stage.value = 'booked';
     showAppointment(made);
   });
-  const token = made.manageToken ?? '';
-  history.replaceState(
-    { stage: 'booked' },
-    '',
-    `${globalThis.location.pathname}${globalThis.location.search}#appointment=${made.id}&token=${encodeURIComponent(token)}`,
-  );
+  keepLink(linkOfShown());
 }
 
 /** Starts over for another appointment. */

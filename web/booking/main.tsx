@@ -12,12 +12,18 @@ export async function open(): Promise<void> {
   if (shop.value.state !== 'ready') return;
   document.title = `Book a time – ${shop.value.value.business.name}`;
   readAddress();
-  if (await openLinked()) stage.value = 'booked';
+  await openLink();
   keepLive();
+}
+
+async function openLink(): Promise<void> {
+  if (await openLinked()) stage.value = 'booked';
 }
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place to be shown in');
 render(<Page onRetry={open} />, root);
 followBrowser();
+// A link that is pasted into a tab that is here already.
+addEventListener('hashchange', () => void openLink());
 await Promise.all([open(), resumeSession()]);

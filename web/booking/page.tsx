@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Announcements } from '../announcing.tsx';
+import type { Problem } from '../api.ts';
 import { Connection } from '../connection.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { session } from '../session.ts';
@@ -62,7 +63,7 @@ function Stage() {
       <div class="work">
         {linkProblem.value !== undefined && (
           <p class="banner danger" role="alert">
-            The appointment in this link cannot be shown. {sentenceOf(linkProblem.value)}
+            The appointment in this link cannot be shown. {linkSentence(linkProblem.value)}
           </p>
         )}
         {stage.value === 'choosing' && (
@@ -82,6 +83,13 @@ function Stage() {
       {stage.value !== 'booked' && <Summary />}
     </div>
   );
+}
+
+const BROKEN_LINK = 'A part of the link is missing or was changed. Please open it again from where you have kept it.';
+
+/** A token that the server refuses was changed on its way as well: a guest has no account of which anything else could be said. */
+function linkSentence(problem: Problem | 'malformed'): string {
+  return problem === 'malformed' || problem.code === 'forbidden' || problem.code === 'invalid-request' ? BROKEN_LINK : sentenceOf(problem);
 }
 
 function Opening() {

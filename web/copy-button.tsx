@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { announce } from '../announcing.tsx';
+import { announce } from './announcing.tsx';
 
 /** Pages without a secure connection are given no clipboard; there is no button then. */
 export function CopyButton({ text, children }: { readonly text: string; readonly children: string }) {
