@@ -81,15 +81,19 @@ export function readConfig(environment: Environment, directory: string): Config 
   const demo = demoOf(text, problem);
   const host = text('HOST') ?? DEFAULT_HOST;
   if (demo.isOn && !isThisMachine(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
+  const publicUrl = publicUrlOf(text('PUBLIC_URL'), problem);
+  const allowedHosts = hostsOf(text('ALLOWED_HOSTS'), problem);
+  const trustedProxies = whole('TRUSTED_PROXIES', { otherwise: 0, least: 0, most: 10 });
+  if (demo.isOn) checkDemo(text, { publicUrl, allowedHosts, trustedProxies }, problem);
   const redis = redisOf(text, problem);
   const jwtSecret = jwtSecretOf(text, database, problem);
 
   const config: Config = {
     host,
     port: whole('PORT', { otherwise: DEFAULT_PORT, least: 0, most: 65_535 }),
-    publicUrl: publicUrlOf(text('PUBLIC_URL'), problem),
+    publicUrl,
     corsOrigins: originsOf(text('CORS_ORIGINS'), problem),
-    allowedHosts: hostsOf(text('ALLOWED_HOSTS'), problem),
+    allowedHosts,
     jwtSecret,
     otherJwtSecrets: otherSecretsOf(text('JWT_SECRETS_OLD'), jwtSecret, problem),
     database,
@@ -101,10 +105,21 @@ export function readConfig(environment: Environment, directory: string): Config 
     firstOwner: firstOwnerOf(text, problem),
     holdSeconds: whole('HOLD_SECONDS', { otherwise: DEFAULT_HOLD_SECONDS, least: 1, most: 86_400 }),
     rateLimitScale: scaleOf(text('RATE_LIMIT_SCALE'), problem),
-    trustedProxies: whole('TRUSTED_PROXIES', { otherwise: 0, least: 0, most: 10 }),
+    trustedProxies,
     logLevel: logLevelOf(text('LOG_LEVEL'), problem),
   };
   return problems.length > 0 ? problems : config;
+}
+
+/** As `readConfig` reads it, for programs that need nothing but the database. */
+export function readDatabaseConfig(environment: Environment, directory: string): DatabaseConfig | readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const database = databaseOf(
+    (name) => environment[name]?.trim() || undefined,
+    directory,
+    (variable, message) => problems.push({ variable, message }),
+  );
+  return problems.length > 0 ? problems : database;
 }
 
 type Report = (variable: string, message: string) => void;
@@ -169,6 +184,16 @@ function demoOf(text: Text, problem: Report): DemoConfig {
   const password = text('DEMO_PASSWORD') ?? DEFAULT_DEMO_PASSWORD;
   checkPassword('DEMO_PASSWORD', password, problem);
   return { isOn: true, password };
+}
+
+/** Everybody knows its passwords, so it is for this machine, in whichever way it would be reached from another one; and it brings its own owner. */
+function checkDemo(text: Text, { publicUrl, allowedHosts, trustedProxies }: Pick<Config, 'publicUrl' | 'allowedHosts' | 'trustedProxies'>, problem: Report): void {
+  const isPublic = publicUrl !== null && !isThisMachine(new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1'));
+  if (isPublic) problem('PUBLIC_URL', 'must be an address of this machine in the demo, which has well-known passwords; set DEMO=off to serve others');
+  if (allowedHosts.length > 0) problem('ALLOWED_HOSTS', 'must be empty in the demo, which has well-known passwords; set DEMO=off to serve others');
+  if (trustedProxies > 0) problem('TRUSTED_PROXIES', 'must be 0 in the demo, which has well-known passwords; set DEMO=off to serve others');
+  for (const name of ['OWNER_EMAIL', 'OWNER_PASSWORD'])
+    if (text(name) !== undefined) problem(name, 'has no use in the demo, which has its own owner; set DEMO=off to begin a business');
 }
 
 function firstOwnerOf(text: Text, problem: Report): Config['firstOwner'] {

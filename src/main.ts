@@ -1,20 +1,9 @@
 import { pino } from 'pino';
 import { buildWebIfNeeded } from '../web/build.ts';
 import { type Config, readConfig } from './config.ts';
+import { EXIT_CONFIG, EXIT_LOST, EXIT_UNAVAILABLE, whatIsUnavailable } from './exits.ts';
 import { openLog } from './log.ts';
-import { SqlFailure } from './persistence/database.ts';
-import { DirectoryInUse } from './persistence/pglite/directory-lock.ts';
-import { openServer, type Server } from './server.ts';
-
-/** sysexits(3): the settings are wrong; something needed is not available. */
-const EXIT_CONFIG = 78;
-const EXIT_UNAVAILABLE = 69;
-const EXIT_LOST = 75;
-
-/** The system's words for an address or a directory that cannot be had. */
-const NOT_TO_BE_HAD = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC'];
-/** No connection, not let in, no such database, out of resources, starting up or shutting down: what its administrator can change. */
-const NOT_TO_BE_USED = /^(08|28|3D|53|57)/;
+import { openServer, type Server, UnfitDatabase } from './server.ts';
 
 const config = readConfig(process.env, process.cwd());
 if (isConfig(config)) await run(config);
@@ -39,10 +28,10 @@ async function run(config: Config): Promise<void> {
     logger.info({ reason }, 'closing');
     if (reason === 'taken-over' || reason === 'new-era' || reason === 'database-gone') process.exitCode = EXIT_LOST;
   } catch (error) {
-    const reason = whatIsUnavailable(error);
+    const reason = error instanceof UnfitDatabase ? error.message : whatIsUnavailable(error);
     if (reason === undefined) throw error;
     process.stderr.write(`Slotkeeper cannot start: ${reason}\n`);
-    process.exitCode = EXIT_UNAVAILABLE;
+    process.exitCode = error instanceof UnfitDatabase ? EXIT_CONFIG : EXIT_UNAVAILABLE;
   }
 }
 
@@ -50,14 +39,6 @@ function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
-}
-
-/** What is needed and not there, such as an address that belongs to another process: nothing that a stack trace explains. `undefined`: another fault. */
-function whatIsUnavailable(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error instanceof DirectoryInUse || ('code' in error && NOT_TO_BE_HAD.includes(String(error.code)))) return error.message;
-  if (error instanceof SqlFailure && (error.sqlState === null || NOT_TO_BE_USED.test(error.sqlState))) return `The database cannot be used: ${error.message}`;
-  return whatIsUnavailable(error.cause);
 }
 
 function welcome({ url, demoLogins }: Server, config: Config): void {

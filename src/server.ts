@@ -15,7 +15,7 @@ import type { Log } from './actors/ports.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { carryHours } from './catalog/carry-hours.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
-import type { Config } from './config.ts';
+import type { Config, DemoConfig } from './config.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
 import { createGatewayContext, type GatewayConfig, type GatewayContext } from './gateway/context.ts';
@@ -37,6 +37,7 @@ import { auditReads } from './persistence/audit-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
+import { databaseMadeAt, holdsDemo, markDemo } from './persistence/demo-mark.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
 import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/maintenance.ts';
 import { oneAtATime } from './persistence/one-at-a-time.ts';
@@ -50,6 +51,15 @@ const DEMO_BCRYPT_COST = 8;
 const DRAIN_MS = 10_000;
 const SECRET_BYTES = 32;
 const PURGE_EVERY_MS = 3_600_000;
+
+/** The settings say one thing and the database holds another: nothing is started. The message is for whoever reads the console, and says what to do. */
+export class UnfitDatabase extends Error {
+  override readonly name = 'UnfitDatabase';
+}
+const DEMO_IN_THE_WAY =
+  'The database holds the demo, whose passwords everybody knows: stop and run `npm run leave-demo`, which empties it, or set DEMO=on to go on with the demo on this machine.';
+const OWNER_IS_SOMEBODY_ELSE =
+  'OWNER_EMAIL has an account already that is not an owner’s, and there is no owner who could change that: set OWNER_EMAIL to another address.';
 
 export type Server = AsyncDisposable & {
   readonly url: string;
@@ -68,9 +78,10 @@ export type ServerParts = {
 };
 
 /** Opens everything in order and joins it; what has been opened is closed in reverse, also when a later step fails. */
-export async function openServer(config: Config, { logger, webDirectory, limits = {} }: ServerParts): Promise<Server> {
+export async function openServer(settings: Config, { logger, webDirectory, limits = {} }: ServerParts): Promise<Server> {
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(await openDatabase(config.database));
+  const database = opened.use(await openDatabase(settings.database));
+  const config = { ...settings, demo: await demoFor(database, settings, logger) };
   const jwtSecret = config.jwtSecret ?? (await keptSecret(config.dataDirectory));
   const { promise: nodeLost, resolve: onLost } = Promise.withResolvers<NodeLoss>();
   const lost = Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]);
@@ -81,8 +92,8 @@ export async function openServer(config: Config, { logger, webDirectory, limits 
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
-  const accounts = await openAccounts(store, config, { jwtSecret, now: () => node.now() });
-  await prepareBusiness(database, config, { catalog, accounts, scheduler: node });
+  const accounts = await openAccounts(store, config, { jwtSecret, tokensSince: await databaseMadeAt(database), now: () => node.now() });
+  await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
   opened.use(purgeNowAndThen(database, logger));
   const audit = opened.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: logOf(logger, 'audit') }));
 
@@ -125,22 +136,45 @@ export async function openServer(config: Config, { logger, webDirectory, limits 
   };
 }
 
-function openAccounts(store: AccountStore, config: Config, given: Pick<AccountSettings, 'jwtSecret' | 'now'>): Promise<Accounts> {
+function openAccounts(store: AccountStore, config: Config, given: Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'>): Promise<Accounts> {
   const bcryptCost = config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST;
   return Accounts.open(store, { ...given, otherJwtSecrets: config.otherJwtSecrets, bcryptCost, rateLimitScale: config.rateLimitScale });
 }
 
+/** The demo goes on in a database that holds it and begins in one without an owner. A business is never opened on a demo, and a demo never on a business. */
+async function demoFor(database: Database, { demo }: Config, logger: Logger): Promise<DemoConfig> {
+  const isDemo = await holdsDemo(
+    database,
+    demoLogins().map(({ email }) => email),
+  );
+  if (!demo.isOn && isDemo) throw new UnfitDatabase(DEMO_IN_THE_WAY);
+  if (!demo.isOn || isDemo || !(await accountStore(database).hasOwner())) return demo;
+  logger.info('the database holds a business: it is opened without the demo');
+  return { isOn: false };
+}
+
 /** What has to be there before anybody is served: the demo or the first owner, and calendars that know the hours of their locations. */
-async function prepareBusiness(database: Database, { demo, firstOwner }: Config, parts: DemoParts): Promise<void> {
+async function prepareBusiness(database: Database, { demo, firstOwner }: Config, parts: DemoParts, logger: Logger): Promise<void> {
   const { catalog, accounts, scheduler } = parts;
   if (demo.isOn) {
     await oneAtATime(database, 'seeding', async () => {
       await catalog.refresh();
-      if (await isEmpty(parts)) await seedDemo(parts, demo.password);
+      if (!(await isEmpty(parts))) return;
+      await markDemo(database);
+      await seedDemo(parts, demo.password);
     });
   }
-  if (firstOwner !== null) await accounts.ensureOwner(firstOwner.email, firstOwner.password);
+  if (firstOwner !== null) await makeFirstOwner(accounts, firstOwner, logger);
   await carryHours(catalog, scheduler, null);
+}
+
+/** OWNER_EMAIL is done or said not to be, and never repeated: the log names nobody. */
+async function makeFirstOwner(accounts: Accounts, { email, password }: NonNullable<Config['firstOwner']>, logger: Logger): Promise<void> {
+  const outcome = await accounts.ensureOwner(email, password);
+  if (outcome === 'email-taken') throw new UnfitDatabase(OWNER_IS_SOMEBODY_ELSE);
+  if (outcome === 'made') logger.info('the first owner is made');
+  else if (outcome === 'is-owner') logger.info('OWNER_EMAIL is an owner already; OWNER_PASSWORD is not looked at');
+  else logger.warn('OWNER_EMAIL is not made an owner, because there is an owner already; let them invite that address (POST /v1/users), and unset OWNER_EMAIL');
 }
 
 type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog'> & { readonly database: Database; readonly logger: Logger };

@@ -167,6 +167,18 @@ describe('the demo', () => {
       assert.equal(configOf({ HOST, DEMO: 'off' }).host, HOST);
     }
   });
+  test('is not reached from anywhere else, whatever stands in front of it', () => {
+    for (const PUBLIC_URL of ['http://127.0.0.1:3000', 'http://localhost', 'https://[::1]:8443'])
+      assert.equal(configOf({ DEMO: 'on', PUBLIC_URL }).demo.isOn, true, PUBLIC_URL);
+    for (const PUBLIC_URL of ['https://example.org', 'http://192.168.1.7', 'http://localhost.example.org', 'http://[2001:db8::1]'])
+      assert.match(problemsOf({ DEMO: 'on', PUBLIC_URL }).join(), /^PUBLIC_URL must be an address of this machine in the demo/, PUBLIC_URL);
+    assert.match(problemsOf({ TRUSTED_PROXIES: '1' }).join(), /^TRUSTED_PROXIES must be 0 in the demo/);
+    assert.equal(configOf({ DEMO: 'off', PUBLIC_URL: 'https://example.org', TRUSTED_PROXIES: '1' }).trustedProxies, 1);
+  });
+  test('has an owner already, so OWNER_EMAIL is refused and not ignored', () => {
+    const named = problemsOf({ DEMO: 'on', OWNER_EMAIL: 'olivia@example.org', OWNER_PASSWORD }).join('\n');
+    assert.match(named, /^OWNER_EMAIL has no use in the demo.*\nOWNER_PASSWORD has no use in the demo.*$/);
+  });
 });
 
 describe('JWT_SECRET', () => {
@@ -193,7 +205,7 @@ describe('who is believed', () => {
   });
   test('no proxy is, unless TRUSTED_PROXIES says how many', () => {
     assert.equal(configOf({}).trustedProxies, 0);
-    assert.equal(configOf({ TRUSTED_PROXIES: '2' }).trustedProxies, 2);
+    assert.equal(configOf({ DEMO: 'off', TRUSTED_PROXIES: '2' }).trustedProxies, 2);
     for (const value of ['true', '-1', '11']) assert.deepEqual(problemsOf({ TRUSTED_PROXIES: value }), ['TRUSTED_PROXIES must be a whole number from 0 to 10']);
   });
   test('RATE_LIMIT_SCALE leaves some limit', () => {

@@ -71,7 +71,8 @@ export type AccountStore = LetterStore &
     userById(id: string): Promise<Account | undefined>;
     /** False if the e-mail is taken. */
     addUser(user: StoredUser, entry: AuditEntry): Promise<boolean>;
-    hasOwner(): Promise<boolean>;
+    /** `email` in the form of `normaliseEmail`; left out: any owner. Those count, too, who are invited or disabled. */
+    hasOwner(email?: string): Promise<boolean>;
 
     /**
      * A session begins with its first token, and spends the proof. `not-proven`: it was spent already, or it is null and the user has a second factor by now.

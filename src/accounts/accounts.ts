@@ -55,6 +55,8 @@ export type AccountSettings = {
   /** log2 of the rounds of bcrypt. */
   readonly bcryptCost: number;
   readonly now: () => Instant;
+  /** Access tokens from before belong to a database that is no more, such as the demo; none do if left out. */
+  readonly tokensSince?: Instant;
   /** Multiplies how many failed logins are forgiven without a wait; 1 if left out. */
   readonly rateLimitScale?: number;
 };
@@ -69,6 +71,8 @@ export class Accounts {
   readonly #store: AccountStore;
   readonly #settings: AccountSettings;
   readonly #hashOfNobody: string;
+  /** No token of this database ends before. To the second, as tokens are. */
+  readonly #earliestEnd: number;
   readonly #ended: EndedSessions;
   readonly #failedLogins: FailedLogins;
   /** What tokens are signed with, those of guests included. */
@@ -84,6 +88,7 @@ export class Accounts {
     this.#store = store;
     this.#settings = settings;
     this.#hashOfNobody = hashed;
+    this.#earliestEnd = Math.floor((settings.tokensSince ?? 0) / SECOND) * SECOND + ACCESS_TOKEN_LIFE;
     this.keys = new TokenKeys(settings.jwtSecret, settings.otherJwtSecrets);
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
@@ -220,7 +225,7 @@ export class Accounts {
 
   /** Whether the access token that said so is still good: its time has not run out, and its session has not ended. */
   isCurrent({ expiresAt, sessionId }: Principal): boolean {
-    return expiresAt > this.#settings.now() && !this.#ended.has(sessionId);
+    return expiresAt > this.#settings.now() && expiresAt >= this.#earliestEnd && !this.#ended.has(sessionId);
   }
 
   /** Letters and what has become of them, newest first. `before`: the cursor of the page before. */
@@ -255,10 +260,11 @@ export class Accounts {
     return this.#store.hasOwner();
   }
 
-  /** Makes the first owner, unless there is one already. Returns whether it did. */
-  async ensureOwner(email: string, password: string): Promise<boolean> {
-    if (await this.#store.hasOwner()) return false;
-    return (await this.create({ email, name: 'Owner', role: 'owner' }, password)) !== 'email-taken';
+  /** Makes the first owner. `is-owner`: this address is one; `has-owner`: another one is; `email-taken`: nobody is, and the address is somebody else's. */
+  async ensureOwner(email: string, password: string): Promise<'made' | 'is-owner' | 'has-owner' | 'email-taken'> {
+    if (await this.#store.hasOwner(normaliseEmail(email))) return 'is-owner';
+    if (await this.#store.hasOwner()) return 'has-owner';
+    return (await this.create({ email, name: 'Owner', role: 'owner' }, password)) === 'email-taken' ? 'email-taken' : 'made';
   }
 
   /**

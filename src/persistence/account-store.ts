@@ -43,7 +43,8 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
       }),
     addUser: (user, entry) => addUser(database, user, entry),
     addAuditEntry: (entry) => database.transaction((em) => addAuditEntry(em, entry)),
-    hasOwner: () => database.transaction(async (em) => (await em.count(UserAccountRow, { role: 'owner', removedAt: null })) > 0),
+    hasOwner: (email) =>
+      database.transaction(async (em) => (await em.count(UserAccountRow, { role: 'owner', removedAt: null, ...(email !== undefined && { email }) })) > 0),
     addSession: (token, ...rest) => database.transaction((em) => beginSession(em, token, ...rest)),
     rotate: (tokenHash, ...rest) => database.transaction((em) => rotate(em, tokenHash, ...rest)),
     sessionsOf: (userId, since, limit) => database.transaction((em) => sessionsOf(em, userId, since, limit)),

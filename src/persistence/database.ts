@@ -46,6 +46,8 @@ export const DEFAULT_STATEMENT_TIMEOUT_MS = 15_000;
 
 export type EntityManager = SqlEntityManager;
 
+export type OpeningOptions = { /** Whether its tables are made or brought up to date; without, they are left as they are found. */ readonly migrates: boolean };
+
 export type Database = AsyncDisposable & {
   readonly kind: 'postgres' | 'pglite';
   /** Resolves if it is gone for good, so that only a new process helps: when the embedded engine has died. Also resolves when it is closed. */

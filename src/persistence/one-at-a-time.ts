@@ -1,6 +1,8 @@
 import type { Database } from './database.ts';
 
-/** The second number of an advisory lock, by what it is for. The first is 7000; 7001 is for shards. */
+/** The two numbers of the advisory lock for opening: one process migrates, the others wait and find everything done. */
+export const OPENING_LOCK = [7000, 1] as const;
+/** The second number of the others, by what they are for. The first is 7000; 7001 is for shards. */
 const LOCKS = { seeding: 2 } as const;
 /** Others wait for somebody who does it for real, which takes seconds. */
 const LONGEST_WAIT_MS = 120_000;

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database, OpeningOptions } from './database.ts';
 import { openPglite } from './pglite/pglite-database.ts';
 import { openPostgres } from './postgres/postgres-database.ts';
 
@@ -6,9 +6,9 @@ import { openPostgres } from './postgres/postgres-database.ts';
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
 
 /**
- * Opens the database and brings its tables up to date, one process at a time.
+ * Opens the database and, unless told otherwise, brings its tables up to date, one process at a time.
  * Throws DirectoryInUse when another process has the directory.
  */
-export function openDatabase(config: DatabaseConfig): Promise<Database> {
-  return config.kind === 'postgres' ? openPostgres(config.url) : openPglite(config.directory);
+export function openDatabase(config: DatabaseConfig, options: OpeningOptions = { migrates: true }): Promise<Database> {
+  return config.kind === 'postgres' ? openPostgres(config.url, options) : openPglite(config.directory, options);
 }

@@ -31,6 +31,7 @@ import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { ApiKeys } from './migrations/api-keys.ts';
 import { Audit } from './migrations/audit.ts';
+import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
@@ -86,6 +87,7 @@ export const ORM_OPTIONS = {
       { name: '0008-second-factors', class: SecondFactors },
       { name: '0009-users', class: Users },
       { name: '0010-api-keys', class: ApiKeys },
+      { name: '0011-demo-mark', class: DemoMark },
     ],
     snapshot: false,
     silent: true,

@@ -1,77 +1,21 @@
 // What somebody sees who has just installed it: one command, no settings but a place and a port of its own.
 import assert from 'node:assert/strict';
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, mkdtempDisposable, realpath, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
-import packageJson from '../../package.json' with { type: 'json' };
 import { TestScreen } from '../gateway/socket/test-screen.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, TEST_SECRET } from '../support/test-server.ts';
-
-const PROJECT = join(import.meta.dirname, '../..');
-/** The pages are bundled at the first start, beside other tests. */
-const START_WITHIN_MS = 60_000;
-const END_WITHIN_MS = 30_000;
+import { Start } from './npm-script.ts';
 
 let directory: string;
 before(async () => {
   directory = await realpath(await mkdtemp(join(tmpdir(), 'slotkeeper-first-')));
 });
 after(() => rm(directory, { recursive: true, force: true }));
-
-/** Runs what package.json has for `npm start`, as npm does. Nothing of the tests' own environment gets through but where programs are. */
-class Start implements AsyncDisposable {
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly #ended: Promise<number | null>;
-  out = '';
-  said = '';
-
-  constructor(settings: Readonly<Record<string, string>> = {}) {
-    const [node, ...words] = packageJson.scripts.start.split(' ');
-    assert.equal(node, 'node');
-    this.#child = spawn(process.execPath, words, {
-      cwd: PROJECT,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, npm_lifecycle_event: 'start', PORT: '0', DATA_DIR: directory, ...settings },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child.stdout.on('data', (chunk: Buffer) => {
-      this.out += chunk;
-    });
-    this.#child.stderr.on('data', (chunk: Buffer) => {
-      this.said += chunk;
-    });
-    this.#ended = once(this.#child, 'close').then(([code]) => code);
-  }
-
-  /** Waits for the line that says it is ready, and for all that comes with it. */
-  async url(): Promise<string> {
-    const late = AbortSignal.timeout(START_WITHIN_MS);
-    const ended = this.#ended.then((code) => Promise.reject(new Error(`ended with ${code}: ${this.said}`)));
-    ended.catch(() => undefined); // heard below, unless it ends later, as it should
-    for (;;) {
-      const url = /^listening on (\S+)\n(?:.*\n)*?Book: /m.exec(this.out)?.[1];
-      if (url !== undefined) return url;
-      await Promise.race([once(this.#child.stdout, 'data', { signal: late }), ended]);
-    }
-  }
-
-  async ends(signal?: NodeJS.Signals): Promise<number | null> {
-    if (signal !== undefined) this.#child.kill(signal);
-    const late = AbortSignal.timeout(END_WITHIN_MS);
-    const never = once(late, 'abort').then(() => Promise.reject(new Error(`does not end: ${this.said}`)));
-    return Promise.race([this.#ended, never]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.#ended;
-  }
-}
 
 /** As it is printed: who there is, and the one password. */
 function loginsIn(out: string): { readonly password: string; readonly byRole: ReadonlyMap<string, string> } {
@@ -98,7 +42,7 @@ async function book(url: string, token: string): Promise<{ readonly id: string; 
 }
 
 test('one command starts it, a second start beside it is refused, and what was booked is there after a restart', async () => {
-  await using first = new Start();
+  await using first = new Start(directory);
   const url = await first.url();
   assert.deepEqual([...loginsIn(first.out).byRole.keys()].sort(), ['customer', 'front-desk', 'manager', 'owner', 'staff']);
   assert.equal((await askOver(url, 'GET', '/readyz')).status, 200);
@@ -106,7 +50,7 @@ test('one command starts it, a second start beside it is refused, and what was b
   const token = await login(url, first.out, 'customer');
   const appointment = await book(url, token);
 
-  await using second = new Start();
+  await using second = new Start(directory);
   assert.equal(await second.ends(), 69);
   assert.equal(second.out, '');
   assert.match(second.said, /^Slotkeeper cannot start: The data directory (\S+) is in use by another process\. Stop that one first, or choose another/);
@@ -117,7 +61,7 @@ test('one command starts it, a second start beside it is refused, and what was b
   assert.deepEqual([code, goodbye.reason], [0, 'shutting-down'], first.said);
   await assert.rejects(askOver(url, 'GET', '/readyz'), 'nobody listens any more');
 
-  await using third = new Start();
+  await using third = new Start(directory);
   const again = await third.url();
   const own = await askOver(again, 'GET', `/v1/appointments/${appointment.id}`, { token });
   assert.deepEqual([own.status, own.body.startsAt, own.body.status], [200, appointment.startsAt, 'booked'], own.text);
@@ -127,7 +71,7 @@ test('one command starts it, a second start beside it is refused, and what was b
 });
 
 test('a database that cannot be reached is said in a line', async () => {
-  await using start = new Start({ DATABASE_URL: 'postgres://somebody:secret@127.0.0.1:1/none', JWT_SECRET: TEST_SECRET });
+  await using start = new Start(directory, { DATABASE_URL: 'postgres://somebody:secret@127.0.0.1:1/none', JWT_SECRET: TEST_SECRET });
   assert.equal(await start.ends(), 69);
   assert.match(start.said, /^Slotkeeper cannot start: The database cannot be used: \S.*\n$/);
   assert.ok(!start.said.includes('secret'));
@@ -138,14 +82,14 @@ test('an address that somebody else listens on is said in a line', async () => {
   await once(other, 'listening');
   await using place = await mkdtempDisposable(join(tmpdir(), 'slotkeeper-port-'));
   const { port } = other.address() as AddressInfo;
-  await using start = new Start({ PORT: String(port), DATA_DIR: place.path });
+  await using start = new Start(place.path, { PORT: String(port) });
   assert.equal(await start.ends(), 69);
   assert.match(start.said, new RegExp(`^Slotkeeper cannot start: .*EADDRINUSE.*:${port}\\n$`));
   other.close();
 });
 
 test('wrong settings are all named in one message, and nothing is started', async () => {
-  await using start = new Start({
+  await using start = new Start(directory, {
     PORT: 'http',
     HOST: '0.0.0.0',
     DEMO: 'on',

@@ -182,9 +182,13 @@ for (const engine of ENGINES) {
       assert.ok(!text.includes(refreshToken) && !text.includes(PASSWORD));
     });
 
-    test('the first owner is made once', async () => {
-      assert.equal(await accounts.ensureOwner('owner@example.org', PASSWORD), true);
-      assert.equal(await accounts.ensureOwner('another@example.org', PASSWORD), false);
+    test('the first owner is made once, and it is said why another is not', async () => {
+      const customer = await accounts.create({ email: 'customer@example.org', name: 'Ada', role: 'customer' }, PASSWORD);
+      assert.notEqual(customer, 'email-taken');
+      assert.equal(await accounts.ensureOwner('customer@example.org', PASSWORD), 'email-taken');
+      assert.equal(await accounts.ensureOwner('owner@example.org', PASSWORD), 'made');
+      assert.equal(await accounts.ensureOwner('Owner@Example.org', PASSWORD), 'is-owner');
+      assert.equal(await accounts.ensureOwner('another@example.org', PASSWORD), 'has-owner');
       assert.equal(expectTokens(await accounts.login('owner@example.org', PASSWORD)).user.role, 'owner');
     });
   });

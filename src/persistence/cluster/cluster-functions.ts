@@ -2,7 +2,7 @@
 // commit that runs and stops one that has not begun, and raises the epoch. Names carry a version: an older node beside this one keeps calling its own.
 
 /** A node that has not been heard from for this long (ms, by the database's clock) may be given up. */
-const NODE_EXPIRY_MS = 6_000;
+export const NODE_EXPIRY_MS = 6_000;
 /** A pause between two beats that is longer than this (ms) means that a node was not heard from steadily. */
 const STEADY_PAUSE_MS = 3_000;
 

@@ -2,7 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /**
  * The business itself: one row, made by the first migration. Settings and `catalogVersion` are written by the catalog, `era` and `life` by the
- * nodes' beats (and by whoever restores a database that has lost its tail). The database guards that there is only one.
+ * nodes' beats (and by whoever restores a database that has lost its tail), `holdsDemo` by the seeding of the demo. The database guards that there is only one.
  */
 export const BusinessRow = defineEntity({
   name: 'BusinessRow',
@@ -20,6 +20,10 @@ export const BusinessRow = defineEntity({
     catalogVersion: p.integer().default(1),
     /** System identifier and timeline of the database cluster that wrote the latest beat; null before the first. */
     life: p.text().nullable(),
+    /** Seeded with the demo, whose passwords everybody knows. */
+    holdsDemo: p.boolean().default(false),
+    /** When its tables were made: access tokens from before are of another database. 0 where nobody noted it. */
+    madeAt: p.bigint('number').default(0),
   },
 });
 export type BusinessRow = InferEntity<typeof BusinessRow>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/pglite';
-import type { Database } from '../database.ts';
+import type { Database, OpeningOptions } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { ORM_OPTIONS } from '../orm.ts';
 import { parameterText } from '../parameters.ts';
@@ -13,14 +13,14 @@ import { ormClient } from './orm-client.ts';
 /** The folder of the data directory that PGlite has to itself. */
 export const CLUSTER_FOLDER = 'pglite';
 
-export async function openPglite(directory: string): Promise<Database> {
+export async function openPglite(directory: string, { migrates }: OpeningOptions): Promise<Database> {
   await using opening = new AsyncDisposableStack();
   opening.use(await lockDirectory(directory));
   const engine = await PgliteEngine.start(join(directory, CLUSTER_FOLDER));
   opening.defer(() => engine.close());
   const orm = await MikroORM.init({ ...ORM_OPTIONS, driverOptions: { pglite: ormClient(engine) } });
   opening.defer(() => orm.close());
-  await migrate(orm);
+  if (migrates) await migrate(orm);
   const open = opening.move();
   /** The end of the transaction before: the driver has one connection and keeps no order among several. */
   let previous: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Client, Pool, PoolConfig } from 'pg';
-import { type Database, DEFAULT_STATEMENT_TIMEOUT_MS, SqlFailure } from '../database.ts';
+import { type Database, DEFAULT_STATEMENT_TIMEOUT_MS, type OpeningOptions, SqlFailure } from '../database.ts';
 import { migrate } from '../migrate.ts';
+import { OPENING_LOCK } from '../one-at-a-time.ts';
 import { ORM_OPTIONS } from '../orm.ts';
 import { parameterText } from '../parameters.ts';
 import { transactionOf } from '../transaction-of.ts';
@@ -18,13 +19,11 @@ const IDLE_IN_TRANSACTION_MS = 15_000;
 const LOCK_TIMEOUT_MS = 2_000;
 /** The server would have answered or given up by now: whoever is silent for longer is gone, and the pool must not wait for it. */
 const SILENCE_MS = DEFAULT_STATEMENT_TIMEOUT_MS + 5_000;
-/** Advisory lock for opening: one process migrates, the others wait and find everything done. */
-const OPENING_LOCK = [7000, 1];
 const OPENING_LOCK_WAIT_MS = 120_000;
 const INT8_OID = 20;
 
-export async function openPostgres(url: string): Promise<Database> {
-  await migrateAlone(url);
+export async function openPostgres(url: string, { migrates }: OpeningOptions): Promise<Database> {
+  if (migrates) await migrateAlone(url);
   const orm = await openOrm(url, {
     statement_timeout: DEFAULT_STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
