@@ -23,8 +23,8 @@ const SECRET_NAMES = [
   'tokenHash',
 ];
 const HIDDEN = '[hidden]';
-/** Also inside of sentences and stacks: the password of an address, an access token, an API key, a bcrypt hash. */
-const SECRET_SHAPES = /(?<=[a-z]:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|slk_[\w-]{43}|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/g;
+/** Also inside of sentences and stacks: the password of an address, an access token, an API key, a refresh token, a bcrypt hash. */
+const SECRET_SHAPES = /(?<=[a-z]:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|sl[kr]_[\w-]{43}|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/g;
 
 /** What the server says of itself: one object a line. Nothing secret is handed to it; what comes through by mistake is hidden by name and by shape. */
 export function openLog(level: LogLevel, destination: DestinationStream): Logger {

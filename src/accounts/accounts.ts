@@ -26,6 +26,14 @@ export const REFRESH_TOKEN_LIFE = 30 * DAY;
 /** Whoever has more is shown those they used last; all of them can be ended at once. */
 export const MOST_SESSIONS_LISTED = 200;
 
+/** Every refresh token begins with it since the cookie that carries them over https has a name of its own. */
+const REFRESH_TOKEN_PREFIX = 'slr_';
+
+/** Whether it is from before refresh tokens had a prefix. The last of those ends REFRESH_TOKEN_LIFE after the upgrade. */
+export function isOlderRefreshToken(token: string): boolean {
+  return !token.startsWith(REFRESH_TOKEN_PREFIX);
+}
+
 export type Tokens = {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
@@ -291,8 +299,8 @@ export class Accounts {
   }
 
   #newRefreshToken(): { readonly token: string; readonly row: Omit<NewRefreshToken, 'userId' | 'family'> } {
-    const { token, tokenHash } = newSecretToken();
+    const token = REFRESH_TOKEN_PREFIX + newSecretToken().token;
     const now = this.#settings.now();
-    return { token, row: { id: randomUUIDv7(), tokenHash, createdAt: now, expiresAt: instant(now + REFRESH_TOKEN_LIFE) } };
+    return { token, row: { id: randomUUIDv7(), tokenHash: hashOfToken(token), createdAt: now, expiresAt: instant(now + REFRESH_TOKEN_LIFE) } };
   }
 }

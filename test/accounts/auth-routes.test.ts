@@ -28,7 +28,7 @@ describe('logging in over REST', () => {
   test('a browser gets the refresh token where no script can read it', async () => {
     const said = await login(FROM_PAGE);
     assert.equal(said.body.refreshToken, undefined);
-    assert.match(said.headers.get('set-cookie') ?? '', /^slotkeeper_refresh=[\w-]{43}; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+    assert.match(said.headers.get('set-cookie') ?? '', /^slotkeeper_refresh=slr_[\w-]{43}; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
   });
 
   test('wrong credentials are one answer, whatever is wrong', async () => {

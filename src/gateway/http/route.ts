@@ -55,7 +55,6 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly caller: Caller;
   readonly requestId: string;
   readonly headers: IncomingHttpHeaders;
-  readonly cookies: Readonly<Record<string, string>>;
 };
 
 export type RouteSchemas<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = {

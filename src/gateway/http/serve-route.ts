@@ -64,7 +64,6 @@ function readRequest(request: Request, caller: Caller): RouteRequest {
     caller,
     requestId: requestIdOf(request),
     headers: request.headers,
-    cookies: readCookies(request.headers.cookie),
   };
 }
 
@@ -96,10 +95,4 @@ function tokenText(token: string | undefined): string | null {
 
 function hasBody(request: Request): boolean {
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-}
-
-function readCookies(header: string | undefined): Readonly<Record<string, string>> {
-  if (header === undefined) return {};
-  const pairs = header.split(';').map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const);
-  return Object.fromEntries(pairs.filter(([name]) => name !== ''));
 }

@@ -9,7 +9,7 @@ export type Done<Body> = {
   /** For REST only. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 };
-export type Failed = { readonly problem: ProblemDraft; readonly replayed?: boolean; readonly headers?: Readonly<Record<string, string>> };
+export type Failed = { readonly problem: ProblemDraft; readonly replayed?: boolean; readonly headers?: Readonly<Record<string, string | readonly string[]>> };
 export type Reply<Body extends object = object> = Done<Body> | Failed;
 
 export function done<Body>(body: Body, more: Partial<Omit<Done<Body>, 'body'>> = {}): Done<Body> {

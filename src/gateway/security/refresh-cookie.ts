@@ -1,29 +1,67 @@
-// Where a browser keeps its refresh token: out of the reach of scripts, and sent to nothing but the routes that need it.
+// Where a browser keeps its refresh token: out of the reach of scripts, and sent to nothing but the routes that need it, as far as the name allows.
 import type { IncomingHttpHeaders } from 'node:http';
-import { REFRESH_TOKEN_LIFE } from '../../accounts/accounts.ts';
+import { isOlderRefreshToken, REFRESH_TOKEN_LIFE } from '../../accounts/accounts.ts';
 import { SECOND } from '../../model/instant.ts';
 import { CSRF_HEADER } from './csrf.ts';
 
-export const REFRESH_COOKIE = 'slotkeeper_refresh';
-const COOKIE_PATH = '/v1/auth';
+type CookieKind = { readonly name: string; readonly path: string; readonly isSecure: boolean };
+/**
+ * Over https. A browser takes this name from this host alone, over TLS, for the whole host: no neighbour under the same domain, and nobody on an
+ * unencrypted connection, can put their own in its place (RFC 6265bis, section 4.1.3.2).
+ */
+const PREFIXED: CookieKind = { name: '__Host-slotkeeper_refresh', path: '/', isSecure: true };
+/** Over http, where the prefix is not to be had: Safari takes no secure cookie from http://localhost. And over https until the upgrade. */
+const PLAIN: CookieKind = { name: 'slotkeeper_refresh', path: '/v1/auth', isSecure: false };
 
 type Place = { readonly publicUrl: string };
-type SetCookie = { readonly 'Set-Cookie': string };
+type SetCookie = { readonly 'Set-Cookie': readonly string[] };
 
 /** Browsers say where a request comes from; other programs have no use for a cookie. */
 export function isBrowser(headers: IncomingHttpHeaders): boolean {
   return headers['sec-fetch-site'] !== undefined || headers[CSRF_HEADER] !== undefined;
 }
 
+/** Takes the cookie of an earlier version away, so that there is one. */
 export function refreshCookie(place: Place, refreshToken: string): SetCookie {
-  return { 'Set-Cookie': cookie(place, refreshToken, REFRESH_TOKEN_LIFE / SECOND) };
+  const life = REFRESH_TOKEN_LIFE / SECOND;
+  return { 'Set-Cookie': isOverTls(place) ? [setCookie(PREFIXED, refreshToken, life), forget(PLAIN)] : [setCookie(PLAIN, refreshToken, life)] };
 }
 
 export function clearCookie(place: Place): SetCookie {
-  return { 'Set-Cookie': cookie(place, '', 0) };
+  return { 'Set-Cookie': isOverTls(place) ? [forget(PREFIXED), forget(PLAIN)] : [forget(PLAIN)] };
 }
 
-function cookie({ publicUrl }: Place, value: string, maxAgeSeconds: number): string {
-  const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
-  return `${REFRESH_COOKIE}=${value}; Path=${COOKIE_PATH}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
+/**
+ * The refresh token of a browser, or null. Two cookies of one name are none: one of them is not ours, and nobody can tell which.
+ * Over https the name of earlier versions, which a neighbour can set, is taken once: only with a token that such a version has made.
+ */
+export function refreshTokenIn({ cookie }: IncomingHttpHeaders, place: Place): string | null {
+  if (!isOverTls(place)) return onlyOne(cookie, PLAIN);
+  if (valuesOf(cookie, PREFIXED).length > 0) return onlyOne(cookie, PREFIXED);
+  const older = onlyOne(cookie, PLAIN);
+  return older !== null && isOlderRefreshToken(older) ? older : null;
+}
+
+function isOverTls({ publicUrl }: Place): boolean {
+  return publicUrl.startsWith('https:');
+}
+
+function onlyOne(header: string | undefined, kind: CookieKind): string | null {
+  const [value = '', ...others] = valuesOf(header, kind);
+  return value === '' || others.length > 0 ? null : value;
+}
+
+function valuesOf(header: string | undefined, { name }: CookieKind): readonly string[] {
+  return (header ?? '').split(';').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
+  });
+}
+
+function forget(kind: CookieKind): string {
+  return setCookie(kind, '', 0);
+}
+
+function setCookie({ name, path, isSecure }: CookieKind, value: string, maxAgeSeconds: number): string {
+  return `${name}=${value}; Path=${path}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
 }

@@ -4,7 +4,7 @@ import { loginBody, refreshBody, tokens, user } from '../../../protocol/auth.ts'
 import type { GatewayConfig, GatewayContext } from '../../context.ts';
 import { type Done, done, type Failed, failed, isFailed } from '../../operations/reply.ts';
 import { CSRF_HEADER, isFromOwnPage } from '../../security/csrf.ts';
-import { clearCookie, isBrowser, REFRESH_COOKIE, refreshCookie } from '../../security/refresh-cookie.ts';
+import { clearCookie, isBrowser, refreshCookie, refreshTokenIn } from '../../security/refresh-cookie.ts';
 import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteRequest, route } from '../route.ts';
 
@@ -89,11 +89,11 @@ type Shown = { readonly from: 'body' | 'cookie' | 'nowhere'; readonly token: str
 /** A cookie speaks only for a page of ours: see `isFromOwnPage`. */
 function shownToken(
   context: GatewayContext,
-  { body, cookies, headers }: RouteRequest<unknown, unknown, { refreshToken?: string | undefined }>,
+  { body, headers }: RouteRequest<unknown, unknown, { refreshToken?: string | undefined }>,
 ): Shown | Failed {
   if (body.refreshToken !== undefined) return { from: 'body', token: body.refreshToken };
-  const token = cookies[REFRESH_COOKIE];
-  if (token === undefined || token === '') return { from: 'nowhere', token: null };
+  const token = refreshTokenIn(headers, context.config);
+  if (token === null) return { from: 'nowhere', token: null };
   return isFromOwnPage(headers, context.config)
     ? { from: 'cookie', token }
     : failed('csrf', { detail: `A cookie speaks only for pages of PUBLIC_URL and CORS_ORIGINS, which send ${CSRF_HEADER} with this request.` });
@@ -109,6 +109,6 @@ function withCookie(config: GatewayConfig, { refreshToken, ...visible }: Tokens)
 }
 
 /** A form of another site comes without the cookie, but what it is answered may take it away: so only a page of ours is told to. */
-function withoutCookie(config: GatewayConfig, { headers }: RouteRequest): Readonly<Record<string, string>> {
+function withoutCookie(config: GatewayConfig, { headers }: RouteRequest): Readonly<Record<string, readonly string[]>> {
   return isFromOwnPage(headers, config) ? clearCookie(config) : {};
 }
