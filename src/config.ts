@@ -187,7 +187,11 @@ function demoOf(text: Text, problem: Report): DemoConfig {
 }
 
 /** Everybody knows its passwords, so it is for this machine, in whichever way it would be reached from another one; and it brings its own owner. */
-function checkDemo(text: Text, { publicUrl, allowedHosts, trustedProxies }: Pick<Config, 'publicUrl' | 'allowedHosts' | 'trustedProxies'>, problem: Report): void {
+function checkDemo(
+  text: Text,
+  { publicUrl, allowedHosts, trustedProxies }: Pick<Config, 'publicUrl' | 'allowedHosts' | 'trustedProxies'>,
+  problem: Report,
+): void {
   const isPublic = publicUrl !== null && !isThisMachine(new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1'));
   if (isPublic) problem('PUBLIC_URL', 'must be an address of this machine in the demo, which has well-known passwords; set DEMO=off to serve others');
   if (allowedHosts.length > 0) problem('ALLOWED_HOSTS', 'must be empty in the demo, which has well-known passwords; set DEMO=off to serve others');

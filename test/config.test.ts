@@ -173,6 +173,7 @@ describe('the demo', () => {
     for (const PUBLIC_URL of ['https://example.org', 'http://192.168.1.7', 'http://localhost.example.org', 'http://[2001:db8::1]'])
       assert.match(problemsOf({ DEMO: 'on', PUBLIC_URL }).join(), /^PUBLIC_URL must be an address of this machine in the demo/, PUBLIC_URL);
     assert.match(problemsOf({ TRUSTED_PROXIES: '1' }).join(), /^TRUSTED_PROXIES must be 0 in the demo/);
+    assert.match(problemsOf({ ALLOWED_HOSTS: 'demo.example.org' }).join(), /^ALLOWED_HOSTS must be empty in the demo/);
     assert.equal(configOf({ DEMO: 'off', PUBLIC_URL: 'https://example.org', TRUSTED_PROXIES: '1' }).trustedProxies, 1);
   });
   test('has an owner already, so OWNER_EMAIL is refused and not ignored', () => {
@@ -245,7 +246,7 @@ test('what is wrong is named, and never repeated: a password may be in it', () =
 describe('ALLOWED_HOSTS', () => {
   test('are names, as a browser spells them, and none by default', () => {
     assert.deepEqual(configOf({}).allowedHosts, []);
-    assert.deepEqual(configOf({ ALLOWED_HOSTS: 'Booking.Example.org, node-1,bücher.example' }).allowedHosts, [
+    assert.deepEqual(configOf({ DEMO: 'off', ALLOWED_HOSTS: 'Booking.Example.org, node-1,bücher.example' }).allowedHosts, [
       'booking.example.org',
       'node-1',
       'xn--bcher-kva.example',

@@ -87,10 +87,7 @@ export const authRoutes = [login, refresh, logout, me];
 type Shown = { readonly from: 'body' | 'cookie' | 'nowhere'; readonly token: string | null };
 
 /** A cookie speaks only for a page of ours: see `isFromOwnPage`. */
-function shownToken(
-  context: GatewayContext,
-  { body, headers }: RouteRequest<unknown, unknown, { refreshToken?: string | undefined }>,
-): Shown | Failed {
+function shownToken(context: GatewayContext, { body, headers }: RouteRequest<unknown, unknown, { refreshToken?: string | undefined }>): Shown | Failed {
   if (body.refreshToken !== undefined) return { from: 'body', token: body.refreshToken };
   const token = refreshTokenIn(headers, context.config);
   if (token === null) return { from: 'nowhere', token: null };
