@@ -7,6 +7,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Instant } from '../model/instant.ts';
 import { GatewayMetrics } from './metrics.ts';
+import { BigQuestions } from './security/big-questions.ts';
 import { ClaimTokens } from './security/claim-tokens.ts';
 import { HoldLedger } from './security/hold-ledger.ts';
 import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
@@ -85,6 +86,7 @@ export type GatewayContext = GatewayParts & {
   readonly verifier: TokenVerifier;
   readonly limits: RateLimits;
   readonly holdLedger: HoldLedger;
+  readonly bigQuestions: BigQuestions;
   readonly metrics: GatewayMetrics;
   readonly readiness: Readiness;
 };
@@ -99,6 +101,7 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
     verifier: new TokenVerifier(parts.accounts),
     limits: new RateLimits(parts.config.rateLimitScale, parts.shared),
     holdLedger: new HoldLedger(parts.config.rateLimitScale, parts.shared),
+    bigQuestions: new BigQuestions(parts.config.rateLimitScale),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },
   };

@@ -27,7 +27,9 @@ export const slotsQuery = z
     timeZone: timeZone.optional().meta({ description: "The viewer's zone: reads the dates and formats the times. Default: the location's." }),
     grain: z.enum(['slot', 'day']).default('slot'),
     seats: queryInteger(1, 500).optional(),
-    movingAppointmentId: uuid.optional().meta({ description: 'That appointment does not stand in the way.' }),
+    movingAppointmentId: uuid
+      .optional()
+      .meta({ description: 'That appointment does not stand in the way. For those who may move it: with its `Manage-Token`, or logged in.' }),
   })
   .superRefine(checkDateRange);
 export type SlotsAsked = z.output<typeof slotsQuery>;

@@ -49,6 +49,8 @@ export const watchSlotsBody = z
     timeZone: timeZone.optional(),
     seats: z.int().min(1).max(500).optional(),
     movingAppointmentId: uuid.optional(),
+    /** Of the appointment that is being moved, for who is not logged in. */
+    manageToken,
     since,
   })
   .superRefine(checkDateRange);
@@ -193,7 +195,7 @@ export const serverMessages = {
   beacon: z.object({ era: z.string(), revisions: z.record(uuid, revision) }),
   /** The server has dropped changes for a slow reader, or the watch shows something else by now (the catalog, or the user's rights): watch again with `since`. */
   resync: z.object({ watchId }),
-  'session-ended': z.object({ reason: z.enum(['logged-out', 'expired', 'shutting-down', 'too-slow']) }),
+  'session-ended': z.object({ reason: z.enum(['logged-out', 'expired', 'shutting-down', 'too-slow', 'too-many-messages']) }),
 } as const satisfies Record<string, z.ZodType>;
 export type ServerMessage = keyof typeof serverMessages;
 export type ServerMessageBody<Name extends ServerMessage> = z.output<(typeof serverMessages)[Name]>;

@@ -4,7 +4,7 @@ import type { GatewayContext } from '../context.ts';
 import type { Caller } from '../operations/caller.ts';
 import type { Failed } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
-import { type Allowance, isOfInstallation, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
+import { type Allowance, allowanceHeaders, isOfInstallation, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
@@ -56,9 +56,4 @@ export function countFailed(context: GatewayContext): ErrorRequestHandler {
     if (taken.isAllowed) return next(failure);
     sendReply(response, requestIdOf(request), tooMany(taken));
   };
-}
-
-/** draft-ietf-httpapi-ratelimit-headers. */
-function allowanceHeaders({ name, limit, window, remaining, resetSeconds }: Taken): Readonly<Record<string, string>> {
-  return { 'RateLimit-Policy': `"${name}";q=${limit};w=${window.seconds}`, RateLimit: `"${name}";r=${remaining};t=${resetSeconds}` };
 }

@@ -9,11 +9,13 @@ import type { GatewayContext } from '../context.ts';
 import { may } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { serviceToBook, staffToBook, whoDoes } from './claim-ask.ts';
+import { findAppointment } from './find-appointment.ts';
+import { admitQuestion, calendarDaysOf } from './question-size.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { candidateOf } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 
-export async function findSlots(context: GatewayContext, asked: SlotsAsked): Promise<Reply<SlotsReply>> {
+export async function findSlots(context: GatewayContext, caller: Caller, asked: SlotsAsked): Promise<Reply<SlotsReply>> {
   const catalog = context.catalog.snapshot();
   const service = serviceToBook(catalog, asked.serviceId);
   if (isFailed(service)) return service;
@@ -21,6 +23,10 @@ export async function findSlots(context: GatewayContext, asked: SlotsAsked): Pro
   if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
   const staff = staffAsked(catalog, asked);
   if (isFailed(staff)) return staff;
+  const barred = await refuseMoving(context, caller, asked.movingAppointmentId);
+  if (barred !== undefined) return barred;
+  const admitted = await admitQuestion(context, caller, calendarDaysOf(asked, staff.length));
+  if (isFailed(admitted)) return admitted;
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
   const terms = termsOf(service, catalog.business);
   const range = { from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
@@ -29,8 +35,15 @@ export async function findSlots(context: GatewayContext, asked: SlotsAsked): Pro
   );
   const { era } = context.scheduler;
   const calendars = found.map(({ calendarId, staffId, revision }) => ({ calendarId, staffId, revision, era }));
-  if (asked.grain === 'day') return done({ timeZone, days: daysOf(found, timeZone), calendars });
-  return done({ timeZone, slots: slotsOf(found, service.minutes, timeZone), calendars });
+  if (asked.grain === 'day') return done({ timeZone, days: daysOf(found, timeZone), calendars }, admitted);
+  return done({ timeZone, slots: slotsOf(found, service.minutes, timeZone), calendars }, admitted);
+}
+
+/** Free times without an appointment in the way show when it is: so that is for those who may move it. */
+export async function refuseMoving(context: GatewayContext, caller: Caller, appointmentId: string | undefined): Promise<Failed | undefined> {
+  if (appointmentId === undefined) return undefined;
+  const found = await findAppointment(context, caller, appointmentId, 'change-appointment');
+  return isFailed(found) ? found : undefined;
 }
 
 /** Everybody who is named, else everybody who does it. Nobody who does it is no mistake here: nothing is free then. */

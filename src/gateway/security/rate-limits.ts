@@ -67,6 +67,11 @@ export function problemOfTooMany({ limit, window, resetSeconds }: Taken): Proble
   return problemOf('rate-limited', { detail: `At most ${limit} ${window.name}.`, retryAfterSeconds: resetSeconds });
 }
 
+/** What is left of an allowance, as REST says it: draft-ietf-httpapi-ratelimit-headers. */
+export function allowanceHeaders({ name, limit, window, remaining, resetSeconds }: Taken): Readonly<Record<string, string>> {
+  return { 'RateLimit-Policy': `"${name}";q=${limit};w=${window.seconds}`, RateLimit: `"${name}";r=${remaining};t=${resetSeconds}` };
+}
+
 /** Counters that all nodes share, in a store that runs a script on them in one step. `integrations/redis/` has it. */
 export type SharedCounters = {
   /** False while it does not answer: it is not asked then. */

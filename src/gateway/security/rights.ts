@@ -9,6 +9,11 @@ export type Place = { readonly staffId: string | null; readonly locationId: stri
 /** What belongs to no location: whoever is bound to one does not reach it. */
 export const WHOLE_BUSINESS: Place = { staffId: null, locationId: null };
 
+/** False for guests, and for customers, whose accounts anybody can make. */
+export function worksForBusiness(principal: Principal | null): principal is Principal {
+  return principal !== null && principal.role !== 'customer';
+}
+
 /** How far the right of this person or key reaches; null: they may not at all. */
 export function reachFor(principal: Principal | null, action: Action): Reach | null {
   if (principal === null) return reachOf(action, 'guest');

@@ -41,10 +41,6 @@ export class BoardWatch implements Watch {
     this.#watched = new Map(question.columns.map((column) => [column.calendarId, this.#listen(column)]));
   }
 
-  get calendarCount(): number {
-    return this.#watched.size;
-  }
-
   /** What the screen is answered. Steps follow after `goLive`. */
   async read(): Promise<BoardSnapshot> {
     const { scheduler } = this.#room.context;

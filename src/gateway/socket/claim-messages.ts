@@ -17,7 +17,8 @@ type Envelope = {
   readonly ifMatch?: string | undefined;
 };
 
-function callerOf(screen: Screen, { key, dryRun, holdToken, manageToken, ifMatch }: Envelope): Caller {
+/** Who speaks, with what the message brings along. */
+export function callerOf(screen: Screen, { key, dryRun, holdToken, manageToken, ifMatch }: Envelope): Caller {
   return {
     principal: screen.principal,
     address: screen.address,

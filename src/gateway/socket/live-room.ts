@@ -1,5 +1,7 @@
 import type { GatewayContext } from '../context.ts';
 import { CalendarFeeds } from './calendar-feeds.ts';
+import { STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
+import { Shares } from './shares.ts';
 import { SlotViews } from './slot-views.ts';
 
 /** What all screens of this server share. */
@@ -7,6 +9,10 @@ export class LiveRoom {
   readonly context: GatewayContext;
   readonly feeds: CalendarFeeds;
   readonly slotViews: SlotViews;
+  /** Bytes that screens have not read. */
+  readonly unread = new Shares(UNREAD_IN_PROCESS);
+  /** Calendar-days of all watches. */
+  readonly watched = new Shares(STARTS_IN_PROCESS);
 
   constructor(context: GatewayContext) {
     this.context = context;

@@ -11,6 +11,8 @@ export type Message = {
   /** Whoever may not do this to anything is refused before anything is read. */
   readonly action: Action;
   readonly allowance: Allowance;
+  /** Its answer may be large: of one screen they go out one after the other. */
+  readonly isSnapshot: boolean;
   answer(room: LiveRoom, screen: Screen, body: object): Promise<Reply>;
 };
 
@@ -24,6 +26,7 @@ export function message<Name extends ScreenMessage>(name: Name, action: Action, 
   const schema = screenMessages[name];
   return {
     action,
+    isSnapshot: name === 'watch-board' || name === 'watch-slots',
     allowance: READS.has(action) ? 'read' : action === 'place-hold' ? 'hold' : 'claim',
     answer: async (room, screen, body) => {
       const read = schema.safeParse(body);

@@ -6,39 +6,60 @@ import { problemOfOutage } from '../outage.ts';
 import { problemOfTooMany } from '../security/rate-limits.ts';
 import { refuseAction } from '../security/rights.ts';
 import { claimMessages } from './claim-messages.ts';
-import { MAX_MESSAGES_IN_FLIGHT } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Message } from './message.ts';
 import { refreshToken } from './refresh-token.ts';
 import type { Screen } from './screen.ts';
-import { watchMessages } from './watch-messages.ts';
+import { OVERTAKEN, watchMessages } from './watch-messages.ts';
 
 /** Every message, by name. A map, not an object: a screen may well send `constructor`. */
 export const MESSAGES: ReadonlyMap<string, Message> = new Map(Object.entries({ ...watchMessages, ...claimMessages, 'refresh-token': refreshToken }));
 
-/** Answers one message. Never rejects; a message without an acknowledgement is not acted upon, because nobody would hear what came of it. */
+/**
+ * Answers one message. Never rejects. A message without an acknowledgement is counted like any other and not acted upon, because nobody would hear what
+ * came of it.
+ */
 export async function answerMessage(room: LiveRoom, screen: Screen, name: string, words: readonly unknown[]): Promise<void> {
-  const answer = words.at(-1);
-  if (typeof answer !== 'function') return;
+  const last = words.at(-1);
+  const wantsAnswer = typeof last === 'function';
   const requestId = randomUUIDv7();
-  screen.inFlight += 1;
+  const send = (reply: Reply) => {
+    if (isFailed(reply) && reply.problem.code === 'rate-limited') screen.noteRefused();
+    if (screen.isConnected && wantsAnswer) last(acknowledgement(reply, requestId));
+    screen.checkReading();
+  };
+  if (wantsAnswer) screen.inFlight += 1;
+  const crowded = refuseCrowd(screen);
   try {
-    const reply = await replyTo(room, screen, name, words.slice(0, -1));
-    if (screen.isConnected) answer(acknowledgement(reply, requestId));
+    const message = MESSAGES.get(name);
+    // Counting may take a moment, in which the session can have ended. It comes first, so that what is refused for another reason is counted as well.
+    const refusal = refuseNow(room, screen) ?? (await refuseTooMany(room, screen, message)) ?? refuseNow(room, screen) ?? crowded;
+    if (refusal !== undefined) send({ problem: refusal });
+    else if (!wantsAnswer) return;
+    else if (message?.isSnapshot === true)
+      await screen.inTurn(watchIdIn(words[0]), async (isWanted) => {
+        // Some time may have passed until it was its turn.
+        const late = refuseNow(room, screen);
+        const reply = late ? { problem: late } : isWanted ? await replyTo(room, screen, { name, message }, words.slice(0, -1)) : OVERTAKEN;
+        screen.outbox.sendSnapshot(() => send(reply));
+      });
+    else send(await replyTo(room, screen, { name, message }, words.slice(0, -1)));
   } catch (failure) {
     room.context.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
     const outage = problemOfOutage(failure, false);
-    if (screen.isConnected) answer(acknowledgement(outage === undefined ? failed('internal') : { problem: outage }, requestId));
+    send(outage === undefined ? failed('internal') : { problem: outage });
   } finally {
-    screen.inFlight -= 1;
+    if (wantsAnswer) screen.inFlight -= 1;
   }
 }
 
-async function replyTo(room: LiveRoom, screen: Screen, name: string, words: readonly unknown[]): Promise<Reply> {
-  const message = MESSAGES.get(name);
-  // Counting may take a moment, in which the session can have ended.
-  const refusal = refuseNow(room, screen) ?? (await refuseTooMany(room, screen, message)) ?? refuseNow(room, screen);
-  if (refusal !== undefined) return { problem: refusal };
+function watchIdIn(body: unknown): string {
+  return typeof body === 'object' && body !== null && 'watchId' in body ? String(body.watchId) : '';
+}
+
+type Named = { readonly name: string; readonly message: Message | undefined };
+
+async function replyTo(room: LiveRoom, screen: Screen, { name, message }: Named, words: readonly unknown[]): Promise<Reply> {
   if (message === undefined) return failed('not-found', { detail: `There is no message ${JSON.stringify(name.slice(0, 100))}.` });
   const barred = refuseAction(screen.principal, message.action);
   if (barred !== undefined) return barred;
@@ -59,10 +80,8 @@ function notOneObject(what: string): Reply {
 /** What can be told before anything is read. Ends the connection of a screen that asks and never reads, and of one whose session is over. */
 function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
   const { accounts, scheduler, readiness } = room.context;
-  if (screen.outbox.isStuck) {
-    screen.hangUp('too-slow');
-    return problemOf('overloaded', { detail: 'Too many answers have not been read.' });
-  }
+  screen.checkReading();
+  if (!screen.isConnected) return problemOf('overloaded', { detail: 'Too much has not been read.' });
   if (readiness.state === 'stopping') return problemOf('overloaded', { detail: 'This server is stopping; connect again.', retryAfterSeconds: 1 });
   const end = screen.sessionEnd((principal) => accounts.isCurrent(principal), scheduler.now());
   if (end !== undefined) {
@@ -70,9 +89,13 @@ function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
     setImmediate(() => screen.end(end));
     return problemOf('unauthenticated', { detail: end === 'expired' ? 'The token has expired.' : 'The session has ended.' });
   }
-  if (screen.inFlight > MAX_MESSAGES_IN_FLIGHT)
-    return problemOf('overloaded', { detail: `At most ${MAX_MESSAGES_IN_FLIGHT} messages of one connection are answered at once.`, retryAfterSeconds: 1 });
   return undefined;
+}
+
+function refuseCrowd(screen: Screen): ProblemDraft | undefined {
+  const { inFlight } = screen.budget;
+  if (screen.inFlight <= inFlight) return undefined;
+  return problemOf('overloaded', { detail: `At most ${inFlight} messages of one connection are answered at once.`, retryAfterSeconds: 1 });
 }
 
 /** Messages and REST requests come out of one allowance. */

@@ -1,15 +1,18 @@
 import type { Socket } from 'socket.io';
 import type { Principal } from '../../accounts/principal.ts';
 import type { ScreenToServer, ServerMessageBody, ServerToScreen } from '../../protocol/socket.ts';
+import { type Source, sourceOf } from '../security/big-questions.ts';
 import type { Visitor } from './handshake.ts';
-import { MAX_CALENDARS_PER_SOCKET, MAX_WATCHES_PER_SOCKET } from './limits.ts';
+import type { Intake } from './intake.ts';
+import { GOODBYE_LINGER_MILLISECONDS, type SocketBudget } from './limits.ts';
 import { Outbox } from './outbox.ts';
+import type { Shares } from './shares.ts';
+import type { Line } from './wires.ts';
 
 export type ScreenSocket = Socket<ScreenToServer, ServerToScreen>;
 
 /** Something a screen watches, from the answer to `watch-…` until `unwatch`, a new watch of the same name, or the end of the connection. */
 export type Watch = {
-  readonly calendarCount: number;
   /** What a screen that has missed nothing knows, by calendar. */
   revisions(): Iterable<readonly [calendarId: string, revision: number]>;
   /** Whether what was asked for is something else by now, since the catalog or the user's rights have changed. */
@@ -17,30 +20,56 @@ export type Watch = {
   close(): void;
 };
 
+/** What a watch costs for as long as it is kept. */
+export type WatchSize = { readonly calendars: number; readonly calendarDays: number };
+
+/** What a screen is made of, besides its socket. `unread` and `watched` are counted for all screens of the process, in bytes and calendar-days. */
+export type ScreenParts = {
+  readonly line: Line;
+  readonly intake: Intake;
+  readonly budget: SocketBudget;
+  readonly unread: Shares;
+  readonly watched: Shares;
+};
+
+/** A name that a screen has given to a watch: being opened while there is no `watch` yet. */
+type Seat = { readonly size: WatchSize; watch: Watch | undefined };
+
 /** One connected page or program: who it is, what it watches, and what waits to be sent to it. */
 export class Screen {
   readonly socket: ScreenSocket;
   readonly address: string;
+  /** For whom it is counted what all connections together have. */
+  readonly source: Source;
+  readonly budget: SocketBudget;
   /** Of a program. */
   readonly apiKey: string | null;
   readonly outbox: Outbox;
   /** Messages that are being answered. */
   inFlight = 0;
-  readonly #cut: () => void;
+  readonly #parts: ScreenParts;
   #principal: Principal | null;
   #isClosed = false;
-  readonly #watches = new Map<string, Watch>();
-  /** What is being opened under each name; the ticket tells a slow opening that a younger one has taken its place. */
-  readonly #opening = new Map<string, { readonly ticket: symbol; readonly calendarCount: number }>();
+  readonly #seats = new Map<string, Seat>();
+  /** Of what is unread, so much is in the shares of this source. */
+  #countedUnread = 0;
+  /** The latest question under each name, until it is given up or answered. */
+  readonly #questions = new Map<string, symbol>();
+  /** Ends when all snapshots that were asked for are answered. */
+  #lastSnapshot: Promise<unknown> = Promise.resolve();
+  /** Who waits for the screen to read. */
+  #onRead: (() => void) | undefined;
 
-  /** `cut` ends the connection without waiting for the other side. */
-  constructor(socket: ScreenSocket, visitor: Visitor, cut: () => void) {
+  constructor(socket: ScreenSocket, visitor: Visitor, parts: ScreenParts) {
     this.socket = socket;
-    this.#cut = cut;
+    this.#parts = parts;
     this.address = visitor.address;
     this.apiKey = visitor.apiKey;
     this.#principal = visitor.principal;
-    this.outbox = new Outbox(socket.conn, (watchId) => socket.emit('resync', { watchId }));
+    this.source = sourceOf(visitor.principal, visitor.address);
+    this.budget = parts.budget;
+    this.outbox = new Outbox(socket.conn, parts.line, parts.budget, (watchId) => socket.emit('resync', { watchId }));
+    parts.intake.allow(parts.budget);
   }
 
   /** Who it speaks for, null is a guest. Another object whenever it has shown a new token. */
@@ -52,8 +81,9 @@ export class Screen {
     return this.socket.connected;
   }
 
-  get watches(): ReadonlyMap<string, Watch> {
-    return this.#watches;
+  /** What is watched, by name; copied, so that the screen may be changed meanwhile. */
+  get watches(): readonly (readonly [watchId: string, watch: Watch])[] {
+    return [...this.#seats].flatMap(([watchId, { watch }]) => (watch === undefined ? [] : [[watchId, watch] as const]));
   }
 
   /** Why the session is over, if it is. `isCurrent` is the accounts' own judgement. */
@@ -68,7 +98,7 @@ export class Screen {
    */
   continueAs(principal: Principal): void {
     this.#principal = principal;
-    for (const [watchId, watch] of [...this.#watches]) {
+    for (const [watchId, watch] of this.watches) {
       if (!watch.isOutdated()) continue;
       this.unwatch(watchId);
       this.outbox.fallBehind(watchId);
@@ -94,57 +124,123 @@ export class Screen {
   /** As `end`, for a screen that does not read: what waits to be sent is thrown away. */
   hangUp(reason: ServerMessageBody<'session-ended'>['reason']): void {
     this.end(reason);
-    this.#cut();
+    this.#parts.line.cut();
+  }
+
+  /** As `end`, for a screen that does not stop sending: nothing more is taken in, so that it can still hear why. */
+  endFlood(): void {
+    if (this.#isClosed) return;
+    this.#parts.line.stopReading();
+    this.end('too-many-messages');
+  }
+
+  /** A message was refused since there were too many; who goes on and on is sent away. */
+  noteRefused(): void {
+    if (!this.#parts.intake.refuse(performance.now())) this.endFlood();
+  }
+
+  /** Counts what is unread, and hangs up on a screen that does not read. To be called around every answer, and now and then. */
+  checkReading(): void {
+    if (this.#isClosed) return;
+    this.#countUnread(this.outbox.unreadBytes);
+    if (this.outbox.isStuck(performance.now())) this.hangUp('too-slow');
+    else if (this.outbox.isRead) this.#onRead?.();
   }
 
   /**
-   * Opens a watch in place of the one that has its name. `full`: this screen watches as much as it may. `overtaken`: meanwhile the screen
-   * asked for something else under this name, or went away; `outdated`: meanwhile it is something else that it asked for. What was opened is closed again.
+   * Answers questions one after the other, each when what the one before has sent is read. `isWanted` is false if meanwhile the screen has asked for something else
+   * under this name, or given it up. Nothing is answered once the screen has gone.
    */
-  async openWatch<Opened extends { readonly watch: Watch }>(
+  inTurn(watchId: string, answer: (isWanted: boolean) => Promise<void>): Promise<void> {
+    const question = Symbol(watchId);
+    this.#questions.set(watchId, question);
+    const turn = async () => {
+      if (!this.outbox.isRead && !this.#isClosed) await this.#reading();
+      if (this.#isClosed) return;
+      const isWanted = this.#questions.get(watchId) === question;
+      if (isWanted) this.#questions.delete(watchId);
+      await answer(isWanted);
+    };
+    const answered = this.#lastSnapshot.then(turn, turn);
+    this.#lastSnapshot = answered;
+    return answered;
+  }
+
+  /** Whether this connection may watch so much more. What others have is not looked at. */
+  hasRoomFor({ calendars, calendarDays }: WatchSize): boolean {
+    const sizes = [...this.#seats.values()].map(({ size }) => size);
+    const all = (what: keyof WatchSize) => sizes.reduce((sum, size) => sum + size[what], 0);
+    const { budget } = this;
+    return sizes.length < budget.watches && all('calendars') + calendars <= budget.calendars && all('calendarDays') + calendarDays <= budget.calendarDays;
+  }
+
+  /**
+   * Opens a watch in place of the one that has its name. `overtaken`: meanwhile the screen asked for something else under this name, or went away; `outdated`: meanwhile
+   * it is something else that it asked for. What was opened is closed again. `refuse` is asked when the older watch has been given up.
+   */
+  async openWatch<Opened extends { readonly watch: Watch }, Refused>(
     watchId: string,
-    calendarCount: number,
+    size: WatchSize,
+    refuse: () => Refused | undefined,
     open: () => Promise<Opened>,
-  ): Promise<Opened | 'full' | 'overtaken' | 'outdated'> {
+  ): Promise<Opened | Refused | 'overtaken' | 'outdated'> {
     if (this.#isClosed) return 'overtaken';
-    this.unwatch(watchId);
-    if (!this.#hasRoomFor(calendarCount)) return 'full';
-    const ticket = Symbol(watchId);
-    this.#opening.set(watchId, { ticket, calendarCount });
+    this.#giveUp(watchId);
+    const refused = refuse();
+    if (refused !== undefined) return refused;
+    const seat: Seat = { size, watch: undefined };
+    this.#seats.set(watchId, seat);
+    this.#parts.watched.add(this.source, size.calendarDays);
+    const isMine = () => this.#seats.get(watchId) === seat;
     try {
       const opened = await open();
-      if (this.#opening.get(watchId)?.ticket !== ticket) {
-        opened.watch.close();
-        return 'overtaken';
+      if (isMine() && !opened.watch.isOutdated()) {
+        seat.watch = opened.watch;
+        return opened;
       }
-      if (opened.watch.isOutdated()) {
-        opened.watch.close();
-        return 'outdated';
-      }
-      this.#watches.set(watchId, opened.watch);
-      return opened;
+      opened.watch.close();
+      return isMine() ? 'outdated' : 'overtaken';
     } finally {
-      if (this.#opening.get(watchId)?.ticket === ticket) this.#opening.delete(watchId);
+      if (isMine() && seat.watch === undefined) this.#giveUp(watchId);
     }
   }
 
   unwatch(watchId: string): void {
-    this.#opening.delete(watchId);
-    this.#watches.get(watchId)?.close();
-    this.#watches.delete(watchId);
+    this.#questions.delete(watchId);
+    this.#giveUp(watchId);
+  }
+
+  #giveUp(watchId: string): void {
+    const seat = this.#seats.get(watchId);
     this.outbox.forget(watchId);
+    if (seat === undefined) return;
+    this.#seats.delete(watchId);
+    this.#parts.watched.add(this.source, -seat.size.calendarDays);
+    seat.watch?.close();
   }
 
+  /** Nothing is sent any more, and it is not waited for long until the other side has read what was, and hangs up too. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const watch of this.#watches.values()) watch.close();
-    this.#watches.clear();
-    this.#opening.clear();
+    setTimeout(() => this.#parts.line.cut(), GOODBYE_LINGER_MILLISECONDS).unref();
+    for (const watchId of [...this.#seats.keys()]) this.unwatch(watchId);
     this.outbox.close();
+    this.#countUnread(0);
+    this.#onRead?.();
   }
 
-  #hasRoomFor(calendarCount: number): boolean {
-    const kept = [...this.#watches.values(), ...this.#opening.values()];
-    return kept.length < MAX_WATCHES_PER_SOCKET && kept.reduce((sum, watch) => sum + watch.calendarCount, calendarCount) <= MAX_CALENDARS_PER_SOCKET;
+  #reading(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onRead = () => {
+        this.#onRead = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #countUnread(bytes: number): void {
+    this.#parts.unread.add(this.source, bytes - this.#countedUnread);
+    this.#countedUnread = bytes;
   }
 }

@@ -11,7 +11,7 @@ import type { SlotViewQuery } from './slot-view.ts';
 
 /** What a slot list shows: one query for each calendar. */
 export type SlotQuestion = { readonly timeZone: string; readonly queries: readonly SlotViewQuery[] };
-type Asked = Omit<ScreenMessageRead<'watch-slots'>, 'watchId' | 'since'>;
+type Asked = Omit<ScreenMessageRead<'watch-slots'>, 'watchId' | 'since' | 'manageToken'>;
 
 /** Nobody named: everybody who does the service, at the location if one is named. */
 export function slotQuestion(catalog: Catalog, asked: Asked): SlotQuestion | Failed {

@@ -1,5 +1,6 @@
 import type { CalendarSlots, SlotsQuery } from '../../actors/scheduler.ts';
-import { type Instant, instant, MINUTE } from '../../model/instant.ts';
+import { DAY, type Instant, instant, MINUTE } from '../../model/instant.ts';
+import { STARTS_A_DAY } from './limits.ts';
 
 /** One question about one calendar's free slots; `timeZone` is the one in which the answer is written. */
 export type SlotViewQuery = SlotsQuery & { readonly timeZone: string };
@@ -37,6 +38,15 @@ export class SlotView {
     this.query = query;
   }
 
+  get calendarDays(): number {
+    return calendarDaysOf(this.query);
+  }
+
+  /** How many starts it keeps; guessed before the first answer. */
+  get weight(): number {
+    return this.slots?.startsAt.length ?? this.calendarDays * STARTS_A_DAY;
+  }
+
   /** True when time alone has changed the answer: the earliest slots have come too near, or another local day may have entered the horizon. */
   isOverdue(now: Instant): boolean {
     const first = this.slots?.startsAt[0];
@@ -71,6 +81,11 @@ export class SlotView {
     this.sentRevision = change.revision;
     for (const listener of [...this.listeners]) listener(this, change);
   }
+}
+
+/** A day of 23 or 25 hours is one as well. */
+function calendarDaysOf({ from, to }: SlotViewQuery): number {
+  return Math.max(1, Math.round((to - from) / DAY));
 }
 
 /** Walks both sorted lists once. */

@@ -1,7 +1,7 @@
 import type { Scheduler } from '../../actors/scheduler.ts';
 import { MINUTE } from '../../model/instant.ts';
 import type { CalendarFeeds } from './calendar-feeds.ts';
-import { BEACON_MILLISECONDS, SLOT_VIEWS_PAUSE_MILLISECONDS, SLOT_VIEWS_PER_QUESTION } from './limits.ts';
+import { BEACON_MILLISECONDS, CALENDAR_DAYS_PER_QUESTION, SLOT_VIEWS_PAUSE_MILLISECONDS, SLOT_VIEWS_PER_QUESTION } from './limits.ts';
 import { SlotView, type SlotViewQuery } from './slot-view.ts';
 
 type Log = { error(facts: object, message: string): void };
@@ -18,6 +18,7 @@ export class SlotViews {
   readonly #views = new Map<string, Kept>();
   readonly #dirty = new Set<SlotView>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #starts = 0;
   #run: Promise<void> | undefined;
   #isClosed = false;
 
@@ -33,9 +34,20 @@ export class SlotViews {
     return this.#views.size;
   }
 
+  /** Free times in all views together: what they cost in memory. */
+  get starts(): number {
+    return this.#starts;
+  }
+
+  /** How many starts these questions would add, as far as it can be guessed; 0 if they are all answered by views that are open. */
+  startsToAdd(queries: readonly SlotViewQuery[]): number {
+    const fresh = queries.filter((query) => !this.#views.has(keyOf(query)));
+    return fresh.reduce((sum, query) => sum + new SlotView('', query).weight, 0);
+  }
+
   /** Takes part in the view of this question. Each call needs one `release`. */
   acquire(query: SlotViewQuery): SlotView {
-    const key = JSON.stringify([query.calendarId, query.timeZone, query.from, query.to, query.seats, query.movingAppointmentId, query.terms]);
+    const key = keyOf(query);
     const kept = this.#views.get(key) ?? this.#open(key, query);
     kept.view.readers += 1;
     return kept.view;
@@ -45,7 +57,7 @@ export class SlotViews {
     view.readers -= 1;
     if (view.readers > 0) return;
     this.#views.get(view.key)?.stopListening();
-    this.#views.delete(view.key);
+    if (this.#views.delete(view.key)) this.#starts -= view.weight;
     this.#dirty.delete(view);
   }
 
@@ -70,6 +82,7 @@ export class SlotViews {
     const view = new SlotView(key, query);
     const kept = { view, stopListening: this.#feeds.listen(query.calendarId, () => this.#onChange(view)) };
     this.#views.set(key, kept);
+    this.#starts += view.weight;
     return kept;
   }
 
@@ -94,7 +107,7 @@ export class SlotViews {
   async #answerDirty(): Promise<void> {
     try {
       while (this.#dirty.size > 0 && !this.#isClosed) {
-        await this.#ask([...this.#dirty].slice(0, SLOT_VIEWS_PER_QUESTION));
+        await this.#askTogether(questionsOf([...this.#dirty].slice(0, SLOT_VIEWS_PER_QUESTION))[0] ?? []);
         await new Promise<void>((resolve) => this.#later(SLOT_VIEWS_PAUSE_MILLISECONDS, resolve));
       }
     } catch (failure) {
@@ -103,15 +116,16 @@ export class SlotViews {
   }
 
   async #ask(views: readonly SlotView[]): Promise<void> {
-    for (let start = 0; start < views.length; start += SLOT_VIEWS_PER_QUESTION) {
-      const asked = views.slice(start, start + SLOT_VIEWS_PER_QUESTION);
-      const asking = this.#askTogether(asked);
-      for (const view of asked) view.asking = asking;
-      await asking;
-    }
+    for (const asked of questionsOf(views)) await this.#askTogether(asked);
   }
 
-  async #askTogether(views: readonly SlotView[]): Promise<void> {
+  #askTogether(views: readonly SlotView[]): Promise<void> {
+    const asking = this.#answer(views);
+    for (const view of views) view.asking = asking;
+    return asking;
+  }
+
+  async #answer(views: readonly SlotView[]): Promise<void> {
     // Clean before the question, so that a change that comes while it is answered makes the view dirty again.
     for (const view of views) this.#clean(view);
     try {
@@ -121,7 +135,9 @@ export class SlotViews {
         // Answers come in the order of the questions; those about calendars that nobody knows are left out.
         const answer = answers[next]?.calendarId === view.query.calendarId ? answers[next] : undefined;
         if (answer !== undefined) next += 1;
+        const before = view.weight;
         view.accept(answer);
+        if (this.#views.get(view.key)?.view === view) this.#starts += view.weight - before;
       }
     } catch (failure) {
       for (const view of views) if (this.#views.has(view.key)) this.#touch(view);
@@ -156,4 +172,24 @@ export class SlotViews {
     }, milliseconds);
     this.#timers.add(timer);
   }
+}
+
+function keyOf(query: SlotViewQuery): string {
+  return JSON.stringify([query.calendarId, query.timeZone, query.from, query.to, query.seats, query.movingAppointmentId, query.terms]);
+}
+
+/** In their order, and no more together than one question may have. */
+function questionsOf(views: readonly SlotView[]): readonly (readonly SlotView[])[] {
+  const questions: SlotView[][] = [];
+  let calendarDays = 0;
+  for (const view of views) {
+    const last = questions.at(-1);
+    calendarDays += view.calendarDays;
+    if (last !== undefined && last.length < SLOT_VIEWS_PER_QUESTION && calendarDays <= CALENDAR_DAYS_PER_QUESTION) last.push(view);
+    else {
+      questions.push([view]);
+      calendarDays = view.calendarDays;
+    }
+  }
+  return questions;
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarSlots } from '../../actors/scheduler.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ScreenMessageRead, SlotsCalendar, SlotsSnapshot } from '../../protocol/socket.ts';
@@ -22,6 +23,7 @@ export class SlotWatch implements Watch {
   readonly #told = new Map<SlotView, CalendarSlots>();
   readonly #listener = (view: SlotView, change: SlotViewChange): void => this.#send(view, change);
   #catalog: Catalog;
+  readonly #principal: Principal | null;
   #isBehind = false;
 
   constructor(room: LiveRoom, screen: Screen, asked: Asked, question: SlotQuestion) {
@@ -30,11 +32,8 @@ export class SlotWatch implements Watch {
     this.#asked = asked;
     this.#question = question;
     this.#catalog = room.context.catalog.snapshot();
+    this.#principal = screen.principal;
     this.#views = question.queries.map((query) => room.slotViews.acquire(query));
-  }
-
-  get calendarCount(): number {
-    return this.#views.length;
   }
 
   /** What the screen is answered. Changes follow after `goLive`. */
@@ -72,6 +71,8 @@ export class SlotWatch implements Watch {
   }
 
   isOutdated(): boolean {
+    // Whether the appointment is theirs to move was asked for who they were.
+    if (this.#asked.movingAppointmentId !== undefined && this.#principal !== this.#screen.principal) return true;
     const catalog = this.#room.context.catalog.snapshot();
     if (catalog === this.#catalog) return false;
     const now = slotQuestion(catalog, this.#asked);

@@ -5,6 +5,7 @@ import { Server, type Socket } from 'socket.io';
 import type { ProblemDraft } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import { Beacons } from './beacons.ts';
+import { Connections } from './connections.ts';
 import { readVisitor, refusalOf, refuseVisitor } from './handshake.ts';
 import {
   GOODBYE_HEARD_MILLISECONDS,
@@ -14,17 +15,21 @@ import {
   GREETING_MILLISECONDS,
   LAST_ANSWERS_MILLISECONDS,
   MAX_MESSAGE_BYTES,
+  READING_CHECK_MILLISECONDS,
+  socketBudget,
   UPGRADE_MILLISECONDS,
 } from './limits.ts';
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
 import { type NewcomerLimits, Newcomers } from './newcomers.ts';
 import { adapterOptions, type Sockets, shareEndedSessions } from './other-nodes.ts';
-import { Screen } from './screen.ts';
+import { Screen, type ScreenParts } from './screen.ts';
 import { guardTransport } from './transport-requests.ts';
-import { Wires } from './wires.ts';
+import type { Wires } from './wires.ts';
 
 const PATH = '/socket.io';
+
+type SocketOfVisitor = Parameters<Parameters<Sockets['use']>[0]>[0];
 
 /** The sockets of one server. Disposing of it sends every screen away, a slice at a time, and waits until they are gone. */
 export type SocketGateway = AsyncDisposable & {
@@ -33,7 +38,7 @@ export type SocketGateway = AsyncDisposable & {
 };
 
 /** What tests make small. */
-export type SocketLimits = NewcomerLimits & { readonly greetingMilliseconds: number };
+export type SocketLimits = NewcomerLimits;
 
 /**
  * Serves Socket.IO at `/socket.io` of this server, which somebody else listens with and closes. Dispose of it before the HTTP server is closed:
@@ -41,7 +46,6 @@ export type SocketLimits = NewcomerLimits & { readonly greetingMilliseconds: num
  */
 export function attachSockets(httpServer: HttpServer, context: GatewayContext, limits: Partial<SocketLimits> = {}): SocketGateway {
   const room = new LiveRoom(context);
-  const wires = new Wires(httpServer, PATH);
   const beacons = new Beacons(room);
   const screens = new Set<Screen>();
   const newcomers = new Newcomers(context, limits);
@@ -58,15 +62,16 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
     allowRequest: (request, answer) => answer(null, !isClosing && newcomers.hasRoomFor(request)),
   });
   guardTransport(sockets.engine, context);
-  sockets.engine.on('connection', (connection: Socket['conn']) => newcomers.come(connection));
+  const connections = new Connections(httpServer, PATH, newcomers, limits);
+  sockets.engine.on('connection', (connection: Socket['conn']) => connections.come(connection));
   sockets.use((socket, next) => {
     letIn(context, socket).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);
   });
   sockets.on('connection', (socket) => {
-    const screen = new Screen(socket, socket.data.visitor, () => wires.cut(socket.conn));
-    const stopVisits = beacons.visit(screen);
+    const screen = connections.become(socket.conn, (under) => screenOf(room, socket, under));
+    if (screen === undefined) return void socket.disconnect(true);
     screens.add(screen);
-    newcomers.leave(socket.conn);
+    const stopVisits = beacons.visit(screen);
     socket.onAny((name: unknown, ...words: unknown[]) => void answerMessage(room, screen, String(name), words));
     socket.on('disconnect', () => {
       stopVisits();
@@ -74,16 +79,16 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
       screen.close();
     });
   });
+  const checks = setInterval(() => checkReading(screens), READING_CHECK_MILLISECONDS);
   const stopSharing = shareEndedSessions(sockets, context, screens);
-  context.metrics.watch('screens', 'Connected Socket.IO clients.', () => screens.size);
-  context.metrics.watch('watched_calendars', 'Calendars that at least one screen watches.', () => room.feeds.size);
-  context.metrics.watch('slot_views', 'Different slot lists that are open on screens.', () => room.slotViews.size);
+  watchRoom(context, room, screens);
   return {
     get size() {
       return screens.size;
     },
     async [Symbol.asyncDispose]() {
       isClosing = true;
+      clearInterval(checks);
       context.readiness.state = 'stopping';
       beacons.close();
       await allAnswered(screens);
@@ -94,14 +99,31 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
       sockets.local.disconnectSockets(true);
       await sockets.of('/').adapter.close();
       sockets.engine.close();
-      await allHungUp(wires);
-      wires[Symbol.dispose]();
+      await allHungUp(connections.wires);
+      connections[Symbol.dispose]();
     },
   };
 }
 
+function screenOf({ context, unread, watched }: LiveRoom, socket: SocketOfVisitor, under: Pick<ScreenParts, 'line' | 'intake'>): Screen {
+  const { visitor } = socket.data;
+  return new Screen(socket, visitor, { ...under, budget: socketBudget(visitor.principal, context.config.rateLimitScale), unread, watched });
+}
+
+function checkReading(screens: ReadonlySet<Screen>): void {
+  for (const screen of [...screens]) screen.checkReading();
+}
+
+function watchRoom({ metrics }: GatewayContext, room: LiveRoom, screens: ReadonlySet<Screen>): void {
+  metrics.watch('screens', 'Connected Socket.IO clients.', () => screens.size);
+  metrics.watch('watched_calendars', 'Calendars that at least one screen watches.', () => room.feeds.size);
+  metrics.watch('slot_views', 'Different slot lists that are open on screens.', () => room.slotViews.size);
+  metrics.watch('slot_view_starts', 'Free times in all of these lists together.', () => room.slotViews.starts);
+  metrics.watch('unread_bytes', 'Bytes that were sent to screens and that they have not read.', () => room.unread.total);
+}
+
 /** Why a socket may not come in; `undefined`: it may, and is a visitor from now on. */
-async function letIn(context: GatewayContext, socket: Parameters<Parameters<Sockets['use']>[0]>[0]): Promise<ProblemDraft | undefined> {
+async function letIn(context: GatewayContext, socket: SocketOfVisitor): Promise<ProblemDraft | undefined> {
   const visitor = await readVisitor(context, socket.handshake.auth, socket.request);
   if (visitor !== undefined) socket.data.visitor = visitor;
   return refuseVisitor(context, visitor);

@@ -1,13 +1,19 @@
 import type { BoardSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
-import { done, failed, failedField, isFailed, type Reply } from '../operations/reply.ts';
+import { refuseMoving } from '../operations/find-slots.ts';
+import { admitQuestion, calendarDaysOf } from '../operations/question-size.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from '../operations/reply.ts';
 import { boardQuestion } from './board-question.ts';
 import { BoardWatch } from './board-watch.ts';
-import { MAX_CALENDARS_PER_SOCKET, MAX_WATCHES_PER_SOCKET } from './limits.ts';
+import { callerOf } from './claim-messages.ts';
+import { FULL_SECONDS, STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import { message } from './message.ts';
-import type { Screen, Watch } from './screen.ts';
+import type { Screen, Watch, WatchSize } from './screen.ts';
 import { slotQuestion } from './slot-question.ts';
 import { SlotWatch } from './slot-watch.ts';
+
+/** To who has asked again under the same name, or given it up, before there was an answer. */
+export const OVERTAKEN = failed('abandoned', { detail: 'Meanwhile something else was asked for under this watchId.' });
 
 /** What a screen watches, and stops watching. */
 export const watchMessages = {
@@ -20,32 +26,55 @@ export const watchMessages = {
 };
 
 async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-board'>): Promise<Reply<BoardSnapshot>> {
+  const sized = boardQuestion(room.context, screen.principal, asked);
+  if (isFailed(sized)) return sized;
+  const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, sized.columns.length));
+  if (isFailed(admitted)) return admitted;
+  // Counting and waiting take a moment, in which the catalog and the user's rights may have changed.
   const question = boardQuestion(room.context, screen.principal, asked);
   if (isFailed(question)) return question;
-  const answer = await opened(screen, asked.watchId, question.columns.length, () => new BoardWatch(room, screen, asked, question));
+  const wanted = { watchId: asked.watchId, size: sizeOf(asked, question.columns.length), startsToAdd: 0 };
+  const answer = await opened(room, screen, wanted, () => new BoardWatch(room, screen, asked, question));
   return answer === 'outdated' ? watchBoard(room, screen, asked) : answer;
 }
 
 async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-slots'>): Promise<Reply<SlotsSnapshot>> {
+  const { principal } = screen;
+  const sized = slotQuestion(room.context.catalog.snapshot(), asked);
+  if (isFailed(sized)) return sized;
+  const barred = await refuseMoving(room.context, callerOf(screen, { key: '', manageToken: asked.manageToken }), asked.movingAppointmentId);
+  if (barred !== undefined) return barred;
+  const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, sized.queries.length));
+  if (isFailed(admitted)) return admitted;
+  // As above; and what may be moved was judged by the rights of before.
+  if (screen.principal !== principal) return watchSlots(room, screen, asked);
   const question = slotQuestion(room.context.catalog.snapshot(), asked);
   if (isFailed(question)) return question;
-  const answer = await opened(screen, asked.watchId, question.queries.length, () => new SlotWatch(room, screen, asked, question));
+  const startsToAdd = room.slotViews.startsToAdd(question.queries);
+  const wanted = { watchId: asked.watchId, size: sizeOf(asked, question.queries.length), startsToAdd };
+  const answer = await opened(room, screen, wanted, () => new SlotWatch(room, screen, asked, question));
   return answer === 'outdated' ? watchSlots(room, screen, asked) : answer;
 }
 
+function sizeOf(range: { readonly from: string; readonly to: string }, calendars: number): WatchSize {
+  return { calendars, calendarDays: calendarDaysOf(range, calendars) };
+}
+
 type Opening<Snapshot> = Watch & { read(): Promise<Snapshot>; goLive(): void };
+type Wanted = { readonly watchId: string; readonly size: WatchSize /** In memory, as far as it can be guessed. */; readonly startsToAdd: number };
 
 /**
  * The watch goes live once the answer is on its way: the answer is given to the socket before the next turn of the event loop.
  * `outdated`: what was asked for has become something else while it was read, for instance because the user's rights have changed.
  */
 async function opened<Snapshot extends object>(
+  room: LiveRoom,
   screen: Screen,
-  watchId: string,
-  calendarCount: number,
+  wanted: Wanted,
   make: () => Opening<Snapshot>,
 ): Promise<Reply<Snapshot> | 'outdated'> {
-  const result = await screen.openWatch(watchId, calendarCount, async () => {
+  const refuse = () => refuseWatch(room, screen, wanted);
+  const result = await screen.openWatch(wanted.watchId, wanted.size, refuse, async () => {
     const watch = make();
     try {
       return { watch, snapshot: await watch.read() };
@@ -54,14 +83,35 @@ async function opened<Snapshot extends object>(
       throw failure;
     }
   });
-  if (result === 'full')
+  if (result === 'outdated') return result;
+  if (result === 'overtaken') return OVERTAKEN;
+  if (isFailed(result)) return result;
+  setImmediate(() => result.watch.goLive());
+  return done(result.snapshot);
+}
+
+/** In this order: what the connection has, what its address or user has, what this process has. */
+function refuseWatch(room: LiveRoom, screen: Screen, { size, startsToAdd }: Wanted): Failed | undefined {
+  const { budget, source } = screen;
+  if (!screen.hasRoomFor(size))
     return failedField(
       'invalid-request',
       'watchId',
-      `would be one watch too many: a connection has at most ${MAX_WATCHES_PER_SOCKET}, with ${MAX_CALENDARS_PER_SOCKET} calendars together; unwatch one first`,
+      `would be too much: a connection has at most ${budget.watches} watches, with ${budget.calendars} calendars and ${budget.calendarDays} days of all calendars together; unwatch one first`,
     );
-  if (result === 'outdated') return result;
-  if (result === 'overtaken') return failed('abandoned', { detail: 'Meanwhile something else was asked for under this watchId.' });
-  setImmediate(() => result.watch.goLive());
-  return done(result.snapshot);
+  const watched = room.watched.shortage(source, size.calendarDays, budget.calendarDaysPerSource, { used: room.slotViews.starts, adds: startsToAdd });
+  if (watched === 'source')
+    return failed('limit-reached', {
+      detail: `All watches of one address or user together have at most ${budget.calendarDaysPerSource} days of all calendars; close some pages first.`,
+    });
+  if (watched === 'process')
+    return failed('overloaded', { detail: `This server keeps at most ${STARTS_IN_PROCESS.most} free times for open lists.`, retryAfterSeconds: FULL_SECONDS });
+  const unread = room.unread.shortage(source, 1, budget.unreadBytesPerSource);
+  if (unread === 'source')
+    return failed('limit-reached', {
+      detail: `All connections of one address or user may leave ${budget.unreadBytesPerSource} bytes unread; read what was sent first.`,
+    });
+  if (unread === 'process')
+    return failed('overloaded', { detail: `This server keeps at most ${UNREAD_IN_PROCESS.most} bytes for slow readers.`, retryAfterSeconds: FULL_SECONDS });
+  return undefined;
 }

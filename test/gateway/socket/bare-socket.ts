@@ -4,8 +4,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import type { ScreenSocket } from '../../../src/gateway/socket/screen.ts';
+import { Intake } from '../../../src/gateway/socket/intake.ts';
+import { STARTS_IN_PROCESS, socketBudget, UNREAD_IN_PROCESS } from '../../../src/gateway/socket/limits.ts';
+import type { ScreenParts, ScreenSocket } from '../../../src/gateway/socket/screen.ts';
+import { Shares } from '../../../src/gateway/socket/shares.ts';
 import type { ScreenToServer, ServerToScreen } from '../../../src/protocol/socket.ts';
+
+/** What a screen of a guest is made of, over a line that takes everything at once. */
+export function bareParts(): ScreenParts {
+  return {
+    line: { unreadBytes: 0, stopReading: () => undefined, cut: () => undefined },
+    intake: new Intake(performance.now()),
+    budget: socketBudget(null, 1),
+    unread: new Shares(UNREAD_IN_PROCESS),
+    watched: new Shares(STARTS_IN_PROCESS),
+  };
+}
 
 export async function openBareSocket(): Promise<AsyncDisposable & { readonly socket: ScreenSocket }> {
   const http = createServer();

@@ -8,7 +8,7 @@ import { screenMessages } from '../../../src/protocol/socket.ts';
 import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Json } from '../../support/test-server.ts';
-import { openBareSocket } from './bare-socket.ts';
+import { bareParts, openBareSocket } from './bare-socket.ts';
 import { ADA, newKey, openSmallShop, type SmallShop } from './small-shop.ts';
 import { TestScreen, tokenLike } from './test-screen.ts';
 
@@ -185,7 +185,7 @@ test('a session that ends while its message is being counted does nothing any mo
   }
   const room = new LiveRoom({ ...context, limits: new SlowLimits(1, null) });
   const principal = (await context.verifier.verify(tokenLike(shop.owner, { sessionId: newKey() }))) ?? assert.fail();
-  const screen = new Screen(bare.socket, { principal, apiKey: null, address: '127.0.0.1' }, () => undefined);
+  const screen = new Screen(bare.socket, { principal, apiKey: null, address: '127.0.0.1' }, bareParts());
   const block = { key: newKey(), staffId: staffId(), startsAt: shop.nextStart(), endsAt: shop.nextStart() };
   const { promise: answer, resolve } = Promise.withResolvers<Json>();
   const answered = answerMessage(room, screen, 'add-block', [block, resolve]);
@@ -223,7 +223,7 @@ test('an abandoned key can never do anything any more', async () => {
   assert.equal(late.ok, false);
 });
 
-test('half a hundred watches are kept, ten thousand are refused one by one, and the server goes on', async () => {
+test('ten watches of a guest are kept, ten thousand are refused one by one, and the server goes on', async () => {
   const many = await TestScreen.open(shop.url);
   let opened = 0;
   const codes = new Set<string>();
@@ -232,8 +232,8 @@ test('half a hundred watches are kept, ten thousand are refused one by one, and 
     if (answer.ok) opened += 1;
     else codes.add(answer.problem.errors?.[0]?.path ?? answer.problem.code);
   };
-  for (let number = 0; number < 10_000; number += 50) await Promise.all(Array.from({ length: 50 }, (_, index) => ask(number + index)));
-  assert.equal(opened, 50);
+  for (let number = 0; number < 10_000; number += 25) await Promise.all(Array.from({ length: 25 }, (_, index) => ask(number + index)));
+  assert.equal(opened, 10);
   assert.deepEqual(
     [...codes].sort(),
     ['rate-limited', 'watchId'].filter((code) => codes.has(code)),
@@ -245,7 +245,7 @@ test('half a hundred watches are kept, ten thousand are refused one by one, and 
 });
 
 test('more messages at once than one screen ever needs are refused, not queued', async () => {
-  const answers = await Promise.all(Array.from({ length: 2_000 }, (_, number) => guest.ask('unwatch', { watchId: `none ${number}` })));
+  const answers = await Promise.all(Array.from({ length: 2_000 }, (_, number) => desk.ask('unwatch', { watchId: `none ${number}` })));
   const refused = answers.filter((answer) => !answer.ok);
   assert.ok(refused.length > 0);
   assert.ok(refused.every((answer) => answer.problem.code === 'overloaded' && answer.problem.retryAfterSeconds > 0));

@@ -11,8 +11,9 @@ export const slotRoutes: readonly Route[] = [
     action: 'find-slots',
     query: slotsQuery,
     replies: { 200: { description: 'Free starts, in order of time; or, with `grain=day`, how many there are each day.', schema: slotsReply } },
-    problems: ['not-found'],
-    handle: (context, { query }) => findSlots(context, query),
+    tokens: ['Manage-Token'],
+    problems: ['not-found', 'overloaded'],
+    handle: (context, { query, caller }) => findSlots(context, caller, query),
   }),
   route({
     method: 'get',

@@ -1,0 +1,48 @@
+// What a question about free times costs who asks it: by the days of all calendars that it is about.
+import { dayOfDate } from '../../model/local-dates.ts';
+import type { GatewayContext } from '../context.ts';
+import { sourceOf } from '../security/big-questions.ts';
+import { allowanceHeaders, problemOfTooMany } from '../security/rate-limits.ts';
+import { worksForBusiness } from '../security/rights.ts';
+import type { Caller } from './caller.ts';
+import { type Failed, failed, failedField } from './reply.ts';
+
+/** A week of one calendar costs as much as any other read; so does every further one. */
+export const CALENDAR_DAYS_PER_READ = 7;
+/** For guests and customers: thirty people for fifty days, or two hundred for a week. The answer has some megabytes and takes a tenth of a second. */
+export const MAX_CALENDAR_DAYS_OF_VISITOR = 1_500;
+/** For who works for the business, and its programs: a hundred people for two months. */
+export const MAX_CALENDAR_DAYS_OF_WORKER = 6_200;
+/** Days that are counted instead of listed make a far shorter answer. */
+const COUNTED_DAYS_PER_DAY = 4;
+
+type Asked = { readonly from: string; readonly to: string; readonly grain?: 'slot' | 'day' };
+
+/** The days of `calendars` calendars in this range; those that are only counted are four for one. */
+export function calendarDaysOf({ from, to, grain }: Asked, calendars: number): number {
+  const days = (dayOfDate(to) ?? 0) - (dayOfDate(from) ?? 0);
+  return Math.ceil((calendars * days) / (grain === 'day' ? COUNTED_DAYS_PER_DAY : 1));
+}
+
+/**
+ * Takes from the caller's reads what the question costs beyond the one that every request does, and waits for its turn. Refuses what is too large for one answer,
+ * what the allowance is not enough for, and what there are too many of at once. `headers` say what is left of it, where that is not said already.
+ */
+export async function admitQuestion(
+  context: GatewayContext,
+  { principal, address }: Pick<Caller, 'principal' | 'address'>,
+  calendarDays: number,
+): Promise<Failed | { readonly headers?: Readonly<Record<string, string>> }> {
+  const most = worksForBusiness(principal) ? MAX_CALENDAR_DAYS_OF_WORKER : MAX_CALENDAR_DAYS_OF_VISITOR;
+  if (calendarDays > most)
+    return failedField(
+      'invalid-request',
+      'to',
+      `would be ${calendarDays} days of all calendars together; one answer has at most ${most}: ask for fewer days or fewer people`,
+    );
+  const reads = Math.ceil(calendarDays / CALENDAR_DAYS_PER_READ) - 1;
+  const taken = reads > 0 ? await context.limits.take('read', address, principal, reads) : undefined;
+  if (taken?.isAllowed === false) return { problem: problemOfTooMany(taken), headers: allowanceHeaders(taken) };
+  if (await context.bigQuestions.turn(sourceOf(principal, address), calendarDays)) return taken === undefined ? {} : { headers: allowanceHeaders(taken) };
+  return failed('overloaded', { detail: `At most ${context.bigQuestions.mostWaiting} questions of this size wait at once.`, retryAfterSeconds: 1 });
+}
