@@ -32,9 +32,12 @@ export type Config = {
   readonly firstOwner: { readonly email: string; readonly password: string } | null;
   readonly holdSeconds: number;
   readonly rateLimitScale: number;
+  readonly guestBookings: GuestBookings;
   readonly trustedProxies: number;
   readonly logLevel: LogLevel;
 };
+/** How many appointments people without an account may make, before `RATE_LIMIT_SCALE`. `perAddress` and `perEmail` are open and ahead, `perHour` is from one address. */
+export type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -46,6 +49,12 @@ const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_HOLD_SECONDS = 300;
 /** A balancer that asks once a second has noticed by then. A node of its own has nobody to hand over to, so it does not wait. */
 const DEFAULT_DRAIN_SECONDS = { alone: 0, amongNodes: 2 };
+/**
+ * An office or a telephone company is one address for many people, and a fortnight of a small business is a few hundred appointments. One mailbox is a
+ * family, or a course of ten treatments.
+ */
+const DEFAULT_GUEST_BOOKINGS: GuestBookings = { perAddress: 20, perEmail: 10, perHour: 20 };
+const MOST_GUEST_BOOKINGS = 1_000_000;
 const DEFAULT_DEMO_PASSWORD = 'demo-demo-demo';
 const SECRET_BYTES = 32;
 /** A guest's token is tried against each; and who rotates more often than that in the life of a link has another trouble. */
@@ -106,6 +115,11 @@ export function readConfig(environment: Environment, directory: string): Config 
     holdSeconds: whole('HOLD_SECONDS', { otherwise: DEFAULT_HOLD_SECONDS, least: 1, most: 86_400 }),
     rateLimitScale: scaleOf(text('RATE_LIMIT_SCALE'), problem),
     trustedProxies,
+    guestBookings: {
+      perAddress: whole('GUEST_BOOKINGS_PER_ADDRESS', { otherwise: DEFAULT_GUEST_BOOKINGS.perAddress, least: 1, most: MOST_GUEST_BOOKINGS }),
+      perEmail: whole('GUEST_BOOKINGS_PER_EMAIL', { otherwise: DEFAULT_GUEST_BOOKINGS.perEmail, least: 1, most: MOST_GUEST_BOOKINGS }),
+      perHour: whole('GUEST_BOOKINGS_PER_HOUR', { otherwise: DEFAULT_GUEST_BOOKINGS.perHour, least: 1, most: MOST_GUEST_BOOKINGS }),
+    },
     logLevel: logLevelOf(text('LOG_LEVEL'), problem),
   };
   return problems.length > 0 ? problems : config;

@@ -215,6 +215,7 @@ function gatewayConfigOf(config: Config, { url, ...given }: { url: string; webDi
     holdSeconds: config.holdSeconds,
     isDemo: config.demo.isOn,
     rateLimitScale: config.rateLimitScale,
+    guestBookings: config.guestBookings,
     trustedProxies: config.trustedProxies,
     docsDirectory: join(import.meta.dirname, '..', 'docs'),
   };

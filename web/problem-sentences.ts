@@ -9,7 +9,7 @@ const SENTENCES = {
   'outside-hours': 'This time is outside opening hours.',
   'off-grid': 'This start time is not offered. Please choose one from the list.',
   'limit-reached':
-    'No more are possible: that day is full, or too many times are being kept at once. If others share your connection, log in to have places of your own.',
+    'No more are possible: that day is full, or too many times are being kept or booked at once from your connection. Log in to have places of your own, or call us.',
   'nonexistent-local-time': 'The clocks change at that hour, so this time does not exist.',
   'hold-expired': 'The time we kept for you has run out.',
   'hold-not-found': 'The time we kept for you is no longer reserved.',

@@ -5,6 +5,7 @@ const KEY_ID_BYTES = 8;
 const KEY_BYTES = 32;
 /** Another purpose gets another text, and so another key. */
 const ACCESS_TOKEN_PURPOSE = 'slotkeeper access token';
+const SOURCE_PURPOSE = 'slotkeeper source of a guest';
 
 /** What one secret opens. */
 export type TokenKey = {
@@ -19,6 +20,8 @@ export type TokenKey = {
    * with it begins with `hold:` or `manage:`, which no access token does.
    */
   readonly rawKey: KeyObject;
+  /** Hashes the addresses that guests book from. */
+  readonly sourceKey: KeyObject;
 };
 
 /** What tokens are signed with, and what older or newer ones may be signed with besides. */
@@ -50,7 +53,12 @@ function tokenKeyOf(secret: string): TokenKey {
   return {
     id,
     accessHeader: Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT', kid: id })).toString('base64url'),
-    accessKey: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', ACCESS_TOKEN_PURPOSE, KEY_BYTES))),
+    accessKey: derivedKey(secret, ACCESS_TOKEN_PURPOSE),
     rawKey: createSecretKey(secret, 'utf8'),
+    sourceKey: derivedKey(secret, SOURCE_PURPOSE),
   };
+}
+
+function derivedKey(secret: string, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, KEY_BYTES)));
 }

@@ -8,7 +8,9 @@ import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Instant } from '../model/instant.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { BigQuestions } from './security/big-questions.ts';
+import { BookingLedger } from './security/booking-ledger.ts';
 import { ClaimTokens } from './security/claim-tokens.ts';
+import { GuestSources } from './security/guest-sources.ts';
 import { HoldLedger } from './security/hold-ledger.ts';
 import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
 import { TokenVerifier } from './security/token-verifier.ts';
@@ -24,8 +26,27 @@ export type AppointmentFilter = {
   readonly customerId?: string;
   readonly serviceId?: string;
   readonly statuses?: readonly AppointmentStatus[];
+  /** What `sourceGroup` begins with. */
+  readonly sourceGroup?: string;
+  /** Only those that nobody who is logged in has made. */
+  readonly madeByGuest?: boolean;
 };
 export type AppointmentPage = { readonly items: readonly AppointmentRecord[]; readonly nextCursor: string | null };
+
+/** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
+export type BookedOnlineQuestion = {
+  readonly sources: readonly string[];
+  readonly customerId: string;
+  readonly now: Instant;
+  readonly madeSince: Instant;
+  readonly byGuests: boolean;
+  readonly except: readonly string[];
+};
+/** `open`: ahead, and neither cancelled nor declined. `made`: since `madeSince`, whatever has become of it. `ofCustomer`: open ones of the customer, as far as guests have made them. */
+export type BookedOnline = {
+  readonly bySource: readonly { readonly source: string; readonly open: number; readonly made: number }[];
+  readonly ofCustomer: number;
+};
 
 /** Appointments as the database has them. By start, then by id; a cursor is what the page before said. */
 export type AppointmentReads = {
@@ -35,11 +56,16 @@ export type AppointmentReads = {
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
   /** When an appointment became what it is; `undefined`: the change log does not reach back that far. */
   changedAt(appointment: Pick<AppointmentRecord, 'calendarId' | 'revision'>): Promise<Instant | undefined>;
+  /** What was booked online from these sources and for this customer; see `BookedOnline`. */
+  bookedOnline(question: BookedOnlineQuestion): Promise<BookedOnline>;
   /** What happened to one appointment, on whatever calendar, oldest first. */
   history(id: string): Promise<readonly CalendarChange[]>;
 };
 
 export type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; isReachable(): Promise<boolean> };
+
+/** How many appointments people may make without an account, before `rateLimitScale`: open and ahead from one address and for one mailbox, and in an hour from one address. */
+export type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
 
 export type GatewayConfig = {
   readonly version: string;
@@ -52,6 +78,7 @@ export type GatewayConfig = {
   /** Whether the accounts are the demo's, with a password that the start message tells. */
   readonly isDemo: boolean;
   readonly rateLimitScale: number;
+  readonly guestBookings: GuestBookings;
   /** Proxies in front whose `X-Forwarded-For` is believed; 0 is none. */
   readonly trustedProxies: number;
   /** The bundled pages; null: none are served. */
@@ -87,6 +114,8 @@ export type GatewayContext = GatewayParts & {
   readonly limits: RateLimits;
   readonly holdLedger: HoldLedger;
   readonly bigQuestions: BigQuestions;
+  readonly bookingLedger: BookingLedger;
+  readonly guestSources: GuestSources;
   readonly metrics: GatewayMetrics;
   readonly readiness: Readiness;
 };
@@ -102,6 +131,8 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
     limits: new RateLimits(parts.config.rateLimitScale, parts.shared),
     holdLedger: new HoldLedger(parts.config.rateLimitScale, parts.shared),
     bigQuestions: new BigQuestions(parts.config.rateLimitScale),
+    bookingLedger: new BookingLedger(parts.shared),
+    guestSources: new GuestSources(parts.accounts.keys),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },
   };

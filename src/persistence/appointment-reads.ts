@@ -15,6 +15,23 @@ export type StoredAppointmentFilter = {
   readonly customerId?: string;
   readonly serviceId?: string;
   readonly statuses?: readonly AppointmentStatus[];
+  /** What `sourceGroup` begins with. */
+  readonly sourceGroup?: string;
+  readonly madeByGuest?: boolean;
+};
+/** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
+export type BookedOnlineQuestion = {
+  readonly sources: readonly string[];
+  readonly customerId: string;
+  readonly now: Instant;
+  readonly madeSince: Instant;
+  readonly byGuests: boolean;
+  readonly except: readonly string[];
+};
+/** `open`: ahead, and neither cancelled nor declined. `made`: since `madeSince`, whatever has become of it. */
+export type BookedOnline = {
+  readonly bySource: readonly { readonly source: string; readonly open: number; readonly made: number }[];
+  readonly ofCustomer: number;
 };
 export type StoredAppointmentPage = { readonly items: readonly StoredAppointment[]; readonly nextCursor: string | null };
 
@@ -30,11 +47,25 @@ const APPOINTMENT = `select a.id, a.reference, a.status, a.calendar_id, a.staff_
   a.created_at, a.created_by, a.details, c.id, c.name, c.email, c.phone
   from appointment a join customer c on c.id = a.customer_id`;
 
+/** Nothing that a source begins with is the beginning of another one, so this is one range of the index `appointment_source`. The next character after the dot in between is `/`. */
+function isFrom(row: string, source: string): string {
+  return `(${row}.details ->> 'sourceGroup' is not null and (${row}.details ->> 'sourceGroup') collate "C" >= ${source} and (${row}.details ->> 'sourceGroup') collate "C" < ${source} || '/')`;
+}
+
+/** What was made since then and is not ahead any more was made for the time in between, as nothing is booked for the past: so the index says it all. */
+const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (where a.starts_at > $2 and a.status in ('pending', 'booked')), count(*) filter (where a.created_at > $3)
+    from unnest($1::text[]) s(source) join appointment a on ${isFrom('a', 's.source')}
+    where a.starts_at > $3 and (not $4::bool or a.created_by is null) and a.id <> all($5::uuid[])
+    group by 1
+  union all select null, count(*), 0 from appointment a
+    where a.customer_id = $6 and a.starts_at > $2 and a.status in ('pending', 'booked') and a.created_by is null and a.id <> all($5::uuid[])`;
+
 const LIST = `${APPOINTMENT}
   where ($1::int8 is null or a.starts_at >= $1) and ($2::int8 is null or a.starts_at < $2)
     and ($3::uuid[] is null or a.staff_id = any($3)) and ($4::uuid[] is null or a.location_id = any($4))
     and ($5::uuid is null or a.customer_id = $5) and ($6::uuid is null or a.service_id = $6) and ($7::text[] is null or a.status = any($7))
     and ($8::int8 is null or (a.starts_at, a.id) > ($8, $9::uuid))
+    and ($11::text is null or ${isFrom('a', '$11')}) and ($12::bool is null or (a.created_by is null) = $12)
   order by a.starts_at, a.id limit $10`;
 
 const HISTORY = `select calendar_id, revision, epoch, at, events from change
@@ -64,10 +95,10 @@ export class AppointmentReads {
     const after = cursor === null ? null : decodeCursor(cursor);
     if (after === undefined) return 'unknown-cursor';
     const size = Math.max(1, Math.min(limit, LONGEST_PAGE));
-    const { from, to, staffIds, locationIds, customerId, serviceId, statuses } = filter;
+    const { from, to, staffIds, locationIds, customerId, serviceId, statuses, sourceGroup, madeByGuest } = filter;
     const conditions = [from, to, staffIds, locationIds, customerId, serviceId, statuses, after?.at, after?.id].map((condition) => condition ?? null);
     // One more than the page shows whether there is a next one.
-    const rows = await this.#database.sql(LIST, [...conditions, size + 1]);
+    const rows = await this.#database.sql(LIST, [...conditions, size + 1, sourceGroup ?? null, madeByGuest ?? null]);
     const items = rows.slice(0, size).map(readAppointment);
     const last = items.at(-1);
     return { items, nextCursor: rows.length > size && last !== undefined ? encodeCursor({ at: last.startsAt, id: last.id }) : null };
@@ -77,6 +108,14 @@ export class AppointmentReads {
   async changedAt({ calendarId, revision }: Pick<StoredAppointment, 'calendarId' | 'revision'>): Promise<Instant | undefined> {
     const [row] = await this.#database.sql('select at from change where calendar_id = $1 and revision = $2', [calendarId, revision]);
     return row === undefined ? undefined : instant(Number(row[0]));
+  }
+
+  /** What was booked online from these sources and for this customer. */
+  async bookedOnline({ sources, customerId, now, madeSince, byGuests, except }: BookedOnlineQuestion): Promise<BookedOnline> {
+    const rows = await this.#database.sql(BOOKED_ONLINE, [sources, now, madeSince, byGuests, except, customerId]);
+    const counts = rows.map(([source, open, made]) => ({ source: source as string | null, open: Number(open), made: Number(made) }));
+    const bySource = counts.flatMap(({ source, ...count }) => (source === null ? [] : [{ source, ...count }]));
+    return { bySource, ofCustomer: counts.find(({ source }) => source === null)?.open ?? 0 };
   }
 
   /** What happened to one appointment, on whatever calendar, oldest first; other facts of the same changes are left out. */

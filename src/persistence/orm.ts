@@ -34,6 +34,7 @@ import { Audit } from './migrations/audit.ts';
 import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
+import { GuestSources } from './migrations/guest-sources.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
 import { Registrations } from './migrations/registrations.ts';
@@ -88,6 +89,7 @@ export const ORM_OPTIONS = {
       { name: '0009-users', class: Users },
       { name: '0010-api-keys', class: ApiKeys },
       { name: '0011-demo-mark', class: DemoMark },
+      { name: '0014-guest-sources', class: GuestSources },
     ],
     snapshot: false,
     silent: true,

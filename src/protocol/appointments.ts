@@ -3,7 +3,23 @@ import { z } from 'zod';
 import { type Instant, instant, parseInstant } from '../model/instant.ts';
 import { readMoment, startFields, withStart } from './moments.ts';
 import { OVERRIDABLE_RULES, override } from './override.ts';
-import { email, instantText, localDate, money, notes, pageQuery, personName, phone, queryList, reason, seats, text, timeZone, uuid } from './scalars.ts';
+import {
+  email,
+  instantInput,
+  instantText,
+  localDate,
+  money,
+  notes,
+  pageQuery,
+  personName,
+  phone,
+  queryList,
+  reason,
+  seats,
+  text,
+  timeZone,
+  uuid,
+} from './scalars.ts';
 
 export const APPOINTMENT_STATUSES = ['pending', 'booked', 'declined', 'checked-in', 'completed', 'cancelled', 'no-show'] as const;
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
@@ -102,10 +118,39 @@ export const appointment = z
     cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null: not any more, or never.' }),
     reschedulableUntil: instantText.nullable(),
     createdAt: instantText,
+    sourceGroup: z.string().optional().meta({ description: 'For those who work here, of what was booked online: see the parameter of the list.' }),
     manageToken: z.string().optional().meta({ description: 'Lets whoever has it read, cancel and move the appointment. Only to its creator.' }),
   })
   .meta({ id: 'Appointment' });
 export type AppointmentReply = z.output<typeof appointment>;
+
+/** A dot stands between a network and a smaller one in it. */
+const sourceGroup = z
+  .string()
+  .regex(/^[\w-]{12}(?:\.[\w-]{12}){0,2}$/, 'must be the sourceGroup of an appointment, or its beginning up to a dot')
+  .meta({
+    description: 'Where people have booked online from, as a hash that names no address. Up to a dot it is the larger network around it.',
+    example: 'Yl3x0aQ_7d-k.9ROuK2mWqPzA.0b3fTn1VxsYc',
+  });
+
+/** POST /v1/appointments/cancel-by-source. There is no reason to be said: nobody has asked for them. */
+export const cancelBySourceBody = z
+  .strictObject({
+    sourceGroup,
+    from: instantInput.optional().meta({ description: 'Starts from this moment on. Default: now.' }),
+    dryRun: z.boolean().default(false).meta({ description: 'Only says which ones it would be.' }),
+  })
+  .meta({ id: 'CancelBySource' });
+export type CancelBySource = z.output<typeof cancelBySourceBody>;
+export const cancelledBySource = z
+  .object({
+    dryRun: z.boolean(),
+    count: z.int().meta({ description: 'How many of them are in `items`: cancelled, or with `dryRun` to be cancelled.' }),
+    items: z.array(appointment),
+    hasMore: z.boolean().meta({ description: 'Whether there are more than one request takes, or some could not be cancelled: ask again.' }),
+  })
+  .meta({ id: 'CancelledBySource' });
+export type CancelledBySource = z.output<typeof cancelledBySource>;
 
 /** The first moment of a local date, or an instant. */
 export type DayOrInstant = { readonly date: string } | { readonly at: Instant };
@@ -131,6 +176,7 @@ export const appointmentsQuery = z.strictObject({
   customerId: uuid.optional(),
   serviceId: uuid.optional(),
   status: queryList(appointmentStatus, APPOINTMENT_STATUSES.length).optional(),
+  sourceGroup: sourceGroup.optional(),
   ...pageQuery,
 });
 export type AppointmentsAsked = z.output<typeof appointmentsQuery>;

@@ -74,6 +74,10 @@ export const problem = z
     conflict: conflict.optional(),
     alternatives: z.array(alternative).optional(),
     retryAfterSeconds: z.number().optional(),
+    limit: z
+      .string()
+      .optional()
+      .meta({ description: 'With `limit-reached` by bookings without an account: which limit.', example: 'guest-bookings-per-address' }),
     currentVersion: z.string().optional().meta({ description: 'With `version-mismatch`: the ETag it has now.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is the last part of `type` and never changes its meaning.' });

@@ -71,6 +71,8 @@ export type Appointment = {
   readonly createdAt: Instant;
   /** The user who made it; null is a guest. */
   readonly createdBy: string | null;
+  /** Where a guest or a customer has booked it from, as a keyed hash that names no address; left out of what others make, and of what is older. */
+  readonly sourceGroup?: string;
 };
 
 /** What a caller says about a new appointment; the calendar adds time, lane and status. */

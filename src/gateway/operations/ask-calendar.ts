@@ -4,6 +4,7 @@ import type { Answer, RequestKey, SchedulerCommand } from '../../actors/schedule
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Caller } from './caller.ts';
+import { refuseBytes } from './guest-bytes.ts';
 import { countHold } from './hold-limit.ts';
 import { type Done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { zoneOfStaff } from './staff-directory.ts';
@@ -23,6 +24,11 @@ export async function askCalendar<Body extends object>(
   command: SchedulerCommand,
   describe: Describe<Body>,
 ): Promise<Reply<Body>> {
+  const tooMuch = await refuseBytes(context, caller, command);
+  if (tooMuch !== undefined) {
+    await countHold(context, caller, { request, command, answer: null });
+    return unlessAnswered(context, caller, request, tooMuch, describe);
+  }
   const answer = await context.scheduler.ask(request, command, { dryRun: caller.dryRun });
   await countHold(context, caller, { request, command, answer });
   const reply = replyOf(context, answer, describe);

@@ -9,6 +9,7 @@ import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim, resolveOverride } from './claim-ask.ts';
 import { customerOf } from './customer-of.ts';
+import { refuseText, withinGuestLimits } from './guest-limit.ts';
 import { newReference } from './reference.ts';
 import { failed, failedField, isFailed, type Reply } from './reply.ts';
 import { type CalendarPlace, placeOfCalendar, placeOfStaff, staffMemberOf } from './staff-directory.ts';
@@ -18,6 +19,8 @@ import { describeAppointment } from './wire-appointments.ts';
 export async function book(context: GatewayContext, caller: Caller, body: Book): Promise<Reply<AppointmentReply>> {
   if (body.source !== undefined && body.source !== 'online' && !mayAtAll(caller.principal, 'name-source'))
     return failedField('forbidden', 'source', 'is for staff to say');
+  const tooMuch = refuseText(caller, body);
+  if (tooMuch !== undefined) return tooMuch;
   return body.by === 'hold' ? bookHold(context, caller, body) : bookSlot(context, caller, body);
 }
 
@@ -32,12 +35,13 @@ async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'
   if (hold === undefined) return askCalendar(context, caller, request, { type: 'seek-hold', holdId: body.holdId }, describe);
   const drafted = draftForHold(context, caller, body, hold);
   if (isFailed(drafted)) return unlessAnswered(context, caller, request, drafted, describe);
-  return askCalendar(
+  const { approval } = drafted.service;
+  return withinGuestLimits(
     context,
     caller,
-    request,
-    { type: 'confirm-hold', holdId: hold.id, proof, draft: drafted.draft, approval: drafted.service.approval },
-    describe,
+    { request, draft: drafted.draft },
+    (draft) => askCalendar(context, caller, request, { type: 'confirm-hold', holdId: hold.id, proof, draft, approval }, describe),
+    (refusal) => unlessAnswered(context, caller, request, refusal, describe),
   );
 }
 
@@ -62,7 +66,13 @@ async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'
   const place = staff[0] && placeOfStaff(context, staff[0].id);
   if (place === undefined) return failed('not-found');
   const draft = draftOf(caller, body, { service, place, seats: body.seats, override: ask.override });
-  return askCalendar(context, caller, request, { type: 'book', ask, draft, approval: service.approval }, describe);
+  return withinGuestLimits(
+    context,
+    caller,
+    { request, draft },
+    (counted) => askCalendar(context, caller, request, { type: 'book', ask, draft: counted, approval: service.approval }, describe),
+    (refusal) => unlessAnswered(context, caller, request, refusal, describe),
+  );
 }
 
 function described(context: GatewayContext, caller: Caller): Describe<AppointmentReply> {

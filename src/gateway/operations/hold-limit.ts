@@ -45,13 +45,14 @@ async function heldAlready(
   );
 }
 
-type Asked = { readonly request: RequestKey; readonly command: SchedulerCommand; readonly answer: Answer };
+/** `answer` null: the calendar was not asked in the end. */
+type Asked = { readonly request: RequestKey; readonly command: SchedulerCommand; readonly answer: Answer | null };
 
 /** What an answer means for the places of whoever asked. An answer that nobody knows leaves the place with the hold that may be there, until that would end. */
 export async function countHold({ holdLedger, scheduler }: GatewayContext, caller: Caller, { request, command, answer }: Asked): Promise<void> {
-  if (caller.dryRun || answer.outcome === 'unknown') return;
+  if (caller.dryRun || answer?.outcome === 'unknown') return;
   const isNewHold = command.type === 'place-hold';
-  if (answer.outcome !== 'ok') return isNewHold ? holdLedger.giveBack(caller, placeOf(request)) : undefined;
+  if (answer?.outcome !== 'ok') return isNewHold ? holdLedger.giveBack(caller, placeOf(request)) : undefined;
   const { event, replayed } = answer;
   if (event.type === 'hold.placed' || event.type === 'hold.renewed') {
     // A repeat tells of what was long ago; the hold may have gone since.
@@ -64,8 +65,8 @@ export async function countHold({ holdLedger, scheduler }: GatewayContext, calle
   if ((event.type === 'appointment.booked' || event.type === 'appointment.requested') && event.holdId !== null) return holdLedger.forget(caller, event.holdId);
 }
 
-/** The same for every copy of a request. With the fingerprint, since another request under the same key is another one. */
-function placeOf({ caller, key, fingerprint }: RequestKey): string {
+/** The same for every copy of a request, whoever the audit trail says makes it. With the fingerprint, since another request under the same key is another one. */
+export function placeOf({ caller, key, fingerprint }: RequestKey): string {
   return createHash('sha256')
     .update(JSON.stringify([caller, key, fingerprint]))
     .digest('base64url');

@@ -4,7 +4,7 @@ import { firstInstantOf } from '../../model/local-dates.ts';
 import type { AppointmentReply, AppointmentsAsked, DayOrInstant } from '../../protocol/appointments.ts';
 import type { ChangesReply } from '../../protocol/calendars.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
-import type { AppointmentFilter, GatewayContext } from '../context.ts';
+import type { AppointmentFilter, AppointmentRecord, GatewayContext } from '../context.ts';
 import { may, reachFor, refuseAction } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { findAppointment, maySeeCustomer } from './find-appointment.ts';
@@ -19,7 +19,10 @@ export async function readAppointment(context: GatewayContext, caller: Caller, a
   const found = await findAppointment(context, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   const { appointment } = found;
-  return done(wireAppointment(appointment, appointment.revision, maySeeCustomer(context, caller, found)), { headers: { ETag: etagOf(appointment.revision) } });
+  return done(
+    { ...wireAppointment(appointment, appointment.revision, maySeeCustomer(context, caller, found)), ...sourceFor(caller, appointment) },
+    { headers: { ETag: etagOf(appointment.revision) } },
+  );
 }
 
 export async function readHistory(context: GatewayContext, caller: Caller, appointmentId: string): Promise<Reply<{ items: ChangesReply['changes'] }>> {
@@ -38,18 +41,25 @@ export async function listAppointments(context: GatewayContext, caller: Caller, 
   if (isFailed(filter)) return filter;
   const page = await context.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
-  const items = page.items.map((appointment) =>
-    wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || may(caller.principal, 'see-customers', appointment)),
-  );
+  const items = page.items.map((appointment) => ({
+    ...wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || may(caller.principal, 'see-customers', appointment)),
+    ...sourceFor(caller, appointment),
+  }));
   return done({ items, nextCursor: page.nextCursor });
 }
 
+/** What tells a flood from customers is for those who may end it. */
+function sourceFor({ principal }: Caller, appointment: AppointmentRecord): Pick<AppointmentReply, 'sourceGroup'> {
+  const { sourceGroup } = appointment;
+  return sourceGroup !== undefined && may(principal, 'cancel-by-source', appointment) ? { sourceGroup } : {};
+}
+
 function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAsked): AppointmentFilter | Failed {
-  const { from, to, customerId, serviceId, status } = asked;
+  const { from, to, customerId, serviceId, status, sourceGroup } = asked;
   const zone = asked.timeZone ?? zoneToList(context, asked);
   const scope = scopeOf(caller, asked);
   if (isFailed(scope)) return scope;
-  const blind = refuseAskingForSomebody(caller, customerId);
+  const blind = refuseAskingForSomebody(caller, customerId) ?? (sourceGroup === undefined ? undefined : refuseAction(caller.principal, 'cancel-by-source'));
   if (blind !== undefined) return blind;
   return {
     ...(from && { from: momentOf(from, zone) }),
@@ -57,6 +67,7 @@ function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAs
     ...(customerId !== undefined && { customerId }),
     ...(serviceId !== undefined && { serviceId }),
     ...(status && { statuses: status }),
+    ...(sourceGroup !== undefined && { sourceGroup }),
     ...scope,
   };
 }

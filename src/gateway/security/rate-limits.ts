@@ -28,7 +28,7 @@ const ALLOWANCES = {
  * What all people who are logged in at one address may do together, as so many times what one of them may: an office with a few dozen desks, and yet
  * not as much as anybody can get who registers one account after the other. Keys are made by the owner and are not counted by address.
  */
-const PEOPLE_AT_ONE_ADDRESS = 5;
+export const PEOPLE_AT_ONE_ADDRESS = 5;
 
 /**
  * E-mails that anybody can have sent to an address they type in. To one mailbox, an hour: each fills somebody else's mailbox and ends the link of the one
@@ -44,6 +44,12 @@ type InstallationLimit = (typeof INSTALLATION_LIMITS)[number];
 
 /** Counters that are used up and remembered, so that refusing costs the store nothing. Of more than this those refused longest ago are asked again. */
 const MOST_REMEMBERED = 10_000;
+
+/**
+ * What guests and customers may have written down from one address in a day, in bytes. What is written stays, in the log of changes and in the lists, some
+ * three times over. A few thousand holds and bookings of an office are less than this.
+ */
+const BYTES_A_DAY = 5_000_000;
 
 export type Allowance = keyof typeof ALLOWANCES;
 /** What was allowed, and what is left of it until its window ends. */
@@ -145,6 +151,11 @@ export class RateLimits {
       ],
       1,
     );
+  }
+
+  /** For what people who book online have written down, by where they are. */
+  takeBytes(address: string, bytes: number): Promise<Taken> {
+    return this.#take(this.#countsOfAddress('bytes-address', address, BYTES_A_DAY, DAY), bytes);
   }
 
   #countsOf(kind: Allowance, address: string, principal: Asker | null): readonly Count[] {

@@ -1,6 +1,9 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { CustomerRow } from './customer.ts';
 
+/** What is booked online, by where it comes from. In the order of bytes, so that what begins with the same characters stands together. */
+export const APPOINTMENT_SOURCE_INDEX = `create index appointment_source on appointment (((details ->> 'sourceGroup') collate "C"), starts_at) where details ->> 'sourceGroup' is not null`;
+
 /**
  * Every appointment there ever was, for lists and reports; the live ones have a claim as well. Written only by the journal's commit.
  * What is searched for is a column, the rest of the appointment is in `details`. Columns win over `details`.
@@ -12,6 +15,7 @@ export const AppointmentRow = defineEntity({
     { name: 'appointment_staff', properties: ['staffId', 'startsAt'] },
     { name: 'appointment_customer', properties: ['customerId', 'startsAt'] },
     { name: 'appointment_starts_at', properties: ['startsAt', 'id'] },
+    { name: 'appointment_source', expression: APPOINTMENT_SOURCE_INDEX },
   ],
   properties: {
     id: p.uuid().primary(),

@@ -28,7 +28,11 @@ function phoneOf(mark: string): string {
 }
 
 export async function makeMarked(cast: Cast, mark: string, { by, with: staff }: { by: CastMember | null; with: StaffReply }): Promise<Marked> {
-  const subject = await makeSubject(cast, { with: staff, by, ...markedCustomer(mark) });
+  const { customer, more } = markedCustomer(mark);
+  const { answers, ...notes } = more;
+  // No service asks anything yet, so only the business may write answers down.
+  const isOnline = by === null || by === 'dan@example.org';
+  const subject = await makeSubject(cast, { with: staff, by, customer, more: isOnline ? notes : { ...notes, answers } });
   const told = await cast.ask<AppointmentReply>('GET', `/v1/appointments/${subject.appointmentId}`, { token: cast.tokenOf['owner@example.org'] });
   const reference = told.body.reference ?? assert.fail('the owner is not told the reference');
   return { ...subject, reference, marks: [...marksOf(mark), reference] };

@@ -59,6 +59,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/holds/{id}/renew': { ask: ofHold },
   'post /v1/appointments': { ask: ({ subject }) => ({ query: DRY, body: { ...claim(subject), customer: { name: 'Ivy', email: 'ivy@example.org' } } }) },
   'get /v1/appointments': { ask: ({ subject: { staffId, locationId, customerId } }) => ({ query: { staffId, locationId, customerId } }) },
+  'post /v1/appointments/cancel-by-source': { belongs: 'asker', ask: () => ({ body: { sourceGroup: 'of-nothing--', dryRun: true } }) },
   'get /v1/appointments/{id}': { ask: ofAppointment },
   'get /v1/appointments/{id}/history': { ask: ofAppointment },
   'post /v1/appointments/{id}/cancel': settle,

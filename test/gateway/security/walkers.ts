@@ -92,6 +92,7 @@ export function stepsOf(walker: Walker, action: Action, belongs: Belongs): reado
     case 'calendar':
       return [...each(others, 'refused'), ...each(others, 'refused', mine), ...each([near], 'let-through')];
     case 'location': {
+      if (belongs === 'asker') return each([near], 'let-through');
       if (walker.isBound !== true) return each([near, ...others], 'let-through');
       if (belongs === 'business') return each([near, ...others], 'refused');
       return [

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { appointment, appointmentsQuery, bookBody, cancelBody, rescheduleBody, statusBody } from '../../../protocol/appointments.ts';
+import {
+  appointment,
+  appointmentsQuery,
+  bookBody,
+  cancelBody,
+  cancelBySourceBody,
+  cancelledBySource,
+  rescheduleBody,
+  statusBody,
+} from '../../../protocol/appointments.ts';
 import { changes } from '../../../protocol/calendars.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { page, uuid } from '../../../protocol/scalars.ts';
 import { book } from '../../operations/book.ts';
+import { cancelBySource } from '../../operations/cancel-by-source.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment, type StatusChange } from '../../operations/change-appointment.ts';
 import { listAppointments, readAppointment, readHistory } from '../../operations/read-appointments.ts';
 import { type Route, type RouteFacts, route } from '../route.ts';
@@ -51,6 +61,17 @@ export const appointmentRoutes: readonly Route[] = [
     query: appointmentsQuery,
     replies: { 200: { description: 'Those that the caller may see.', schema: page(appointment) } },
     handle: (context, { caller, query }) => listAppointments(context, caller, query),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/appointments/cancel-by-source',
+    tag: 'Appointments',
+    summary: 'Cancel what guests have booked from one source',
+    action: 'cancel-by-source',
+    body: cancelBySourceBody,
+    replies: { 200: { description: 'What was cancelled, at most 200 in one request.', schema: cancelledBySource } },
+    problems: ['unauthenticated', 'forbidden'],
+    handle: (context, { caller, body }) => cancelBySource(context, caller, body),
   }),
   route({
     method: 'get',
