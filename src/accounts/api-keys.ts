@@ -1,4 +1,7 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ReadFailure } from '../actors/ports.ts';
+import { RecentMap } from '../actors/recent-map.ts';
 import { type AuditEntry, type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
 import type { KeyScope } from '../model/roles.ts';
@@ -19,6 +22,21 @@ export const MOST_KEYS = 200;
 const LOOKED_UP_EVERY = MINUTE;
 /** Keys remembered at once. One that is pushed out is looked up again. */
 const MOST_REMEMBERED = 1_000;
+/**
+ * A key that is none is not looked up again for as long. No key comes into being after it was shown, since nobody can guess one; this is for a backup
+ * that is put back.
+ */
+const UNKNOWN_FOR = MINUTE;
+/** Unknown keys remembered, twice as many at most: about 200 bytes each. Of more, those shown longest ago are looked up again. */
+const MOST_UNKNOWN_REMEMBERED = 5_000;
+/** Keys that are looked up in one question. */
+const MOST_AT_ONCE = 256;
+/** Between two questions. So all bad keys together, from however many addresses, cost the database fifty questions a second at most, and one connection. */
+const PAUSE_MILLISECONDS = 20;
+/** Keys that wait to be looked up: a second's worth. Whoever shows another then is told to come back. */
+const MOST_WAITING = 10_000;
+/** What a key looks like; nothing else is looked up. */
+const KEY = /^slk_[\w-]{43}$/;
 
 /** A key as it is shown: the key itself is told once, when it is made, and kept nowhere. */
 export type ApiKey = {
@@ -46,11 +64,12 @@ export type ApiKeyStore = {
   addApiKey(key: StoredKey, most: number, audited: AuditEntry): Promise<'added' | 'id-in-use' | 'too-many'>;
   /** Whether there was one. */
   removeApiKey(id: string, audited: (key: ApiKey) => AuditEntry): Promise<boolean>;
-  /** The key with this hash, and notes that it is used, unless that has been noted after `since`. */
-  useApiKey(keyHash: string, at: Instant, since: Instant): Promise<ApiKey | undefined>;
+  /** Those of these hashes that are of keys, and notes that they are used, unless that has been noted after `since`. */
+  useApiKeys(keyHashes: readonly string[], at: Instant, since: Instant): Promise<ReadonlyMap<string, ApiKey>>;
 };
 
 type Remembered = { readonly principal: Integration; readonly until: Instant };
+type Wanted = ReturnType<typeof Promise.withResolvers<Integration | undefined>>;
 type Settings = { readonly now: () => Instant };
 
 export function looksLikeApiKey(token: string): boolean {
@@ -65,6 +84,12 @@ export class ApiKeys {
   readonly #ended: EndedSessions;
   /** By hash, in the order in which they were looked up; the oldest goes first when it is full. */
   readonly #remembered = new Map<string, Remembered>();
+  /** By hash: until when a key that was none is not looked up again. */
+  readonly #unknown = new RecentMap<string, Instant>(MOST_UNKNOWN_REMEMBERED);
+  /** Who waits for which key, by hash; and those that have not been asked about yet, in their order. */
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #waiting: string[] = [];
+  #isLooking = false;
 
   constructor(store: ApiKeyStore, { now }: Settings, ended: EndedSessions) {
     this.#store = store;
@@ -103,25 +128,80 @@ export class ApiKeys {
     return wasThere ? 'removed' : 'not-found';
   }
 
+  /**
+   * Whether the database has to be asked about this key, which has not been seen to be good. One that was is looked up now and then for free; for any
+   * other ask first whether whoever shows it may have something looked up.
+   */
+  isStranger(key: string): boolean {
+    if (!KEY.test(key)) return false;
+    const keyHash = hashOfToken(key);
+    return !this.#remembered.has(keyHash) && !this.#isUnknown(keyHash);
+  }
+
   /** Who a key speaks for; `undefined` if it is none of ours, has expired or was revoked. */
   async verify(key: string): Promise<Integration | undefined> {
+    if (!KEY.test(key)) return undefined;
     const keyHash = hashOfToken(key);
     const now = this.#now();
+    if (this.#isUnknown(keyHash)) return undefined;
     const known = this.#remembered.get(keyHash);
-    const principal = known !== undefined && now < known.until ? known.principal : await this.#lookUp(keyHash, now);
+    const principal = known !== undefined && now < known.until ? known.principal : await this.#lookUp(keyHash);
     if (principal === undefined || principal.expiresAt <= now || this.#ended.has(principal.sessionId)) return undefined;
     return principal;
   }
 
-  async #lookUp(keyHash: string, now: Instant): Promise<Integration | undefined> {
-    const key = await this.#store.useApiKey(keyHash, now, instant(now - LOOKED_UP_EVERY));
+  #isUnknown(keyHash: string): boolean {
+    return this.#now() < (this.#unknown.get(keyHash) ?? 0);
+  }
+
+  /** Whoever shows the same key meanwhile waits for the same answer. */
+  #lookUp(keyHash: string): Promise<Integration | undefined> {
+    const already = this.#wanted.get(keyHash);
+    if (already !== undefined) return already.promise;
+    const isKnown = this.#remembered.has(keyHash);
+    if (!isKnown && this.#waiting.length >= MOST_WAITING) return Promise.reject(new ReadFailure('too many API keys wait to be looked up'));
+    const wanted = Promise.withResolvers<Integration | undefined>();
+    this.#wanted.set(keyHash, wanted);
+    // A key that was good a minute ago is not held up by those that nobody knows.
+    if (isKnown) this.#waiting.unshift(keyHash);
+    else this.#waiting.push(keyHash);
+    if (!this.#isLooking) void this.#lookUpAll();
+    return wanted.promise;
+  }
+
+  /** One question at a time, for all keys that wait. Never rejects: a failure is told to those who asked. */
+  async #lookUpAll(): Promise<void> {
+    this.#isLooking = true;
+    while (this.#waiting.length > 0) {
+      const some = this.#waiting.splice(0, MOST_AT_ONCE);
+      const now = this.#now();
+      try {
+        const found = await this.#store.useApiKeys(some, now, instant(now - LOOKED_UP_EVERY));
+        for (const keyHash of some) this.#answer(keyHash, now, found.get(keyHash));
+      } catch (failure) {
+        for (const keyHash of some) this.#take(keyHash)?.reject(failure);
+      }
+      await wait(PAUSE_MILLISECONDS);
+    }
+    this.#isLooking = false;
+  }
+
+  #answer(keyHash: string, now: Instant, key: ApiKey | undefined): void {
+    const principal = key && integrationOf(key);
     this.#remembered.delete(keyHash);
-    if (key === undefined) return undefined;
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size >= MOST_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
-    const principal = integrationOf(key);
-    this.#remembered.set(keyHash, { principal, until: instant(now + LOOKED_UP_EVERY) });
-    return principal;
+    if (principal === undefined) this.#unknown.set(keyHash, instant(now + UNKNOWN_FOR));
+    else {
+      const [oldest] = this.#remembered.keys();
+      if (this.#remembered.size >= MOST_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+      this.#remembered.set(keyHash, { principal, until: instant(now + LOOKED_UP_EVERY) });
+    }
+    this.#take(keyHash)?.resolve(principal);
+  }
+
+  #take(keyHash: string): Wanted | undefined {
+    const wanted = this.#wanted.get(keyHash);
+    this.#wanted.delete(keyHash);
+    return wanted;
   }
 }
 

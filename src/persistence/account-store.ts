@@ -5,7 +5,7 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import { changePassword, keepRegistration, keepReset, passwordHashOfRegistration, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
-import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKey } from './api-key-rows.ts';
+import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKeys } from './api-key-rows.ts';
 import { addAuditEntry } from './audit-rows.ts';
 import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
@@ -74,7 +74,7 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
     apiKey: (id) => database.transaction((em) => apiKey(em, id)),
     addApiKey: (key, most, audited) => database.transaction((em) => addApiKey(em, key, most, audited)),
     removeApiKey: (id, audited) => database.transaction((em) => removeApiKey(em, id, audited)),
-    useApiKey: (keyHash, at, since) => database.transaction((em) => useApiKey(em, keyHash, at, since)),
+    useApiKeys: (keyHashes, at, since) => database.transaction((em) => useApiKeys(em, keyHashes, at, since)),
     users: (filter, limit, after) => database.transaction((em) => users(em, filter, limit, after)),
     managedUser: (id) => database.transaction((em) => managedUser(em, id)),
     changeUsers: async (work) => (await unlessTaken(writing((em) => changeUsers(em, posted, work)))) ?? 'email-taken',

@@ -1,9 +1,10 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { GatewayContext } from '../context.ts';
 import { failed } from '../operations/reply.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
-import { countFailed, nothingThere, refuseCounted, takeAllowance } from './allowance.ts';
+import { allowanceHeaders, type Taken } from '../security/rate-limits.ts';
+import { countFailed, nothingThere, refuseCounted, takeAllowance, tooMany } from './allowance.ts';
 import { refuseBadHead } from './broken-requests.ts';
 import { documentation } from './documentation.ts';
 import { failures } from './failures.ts';
@@ -13,7 +14,7 @@ import { problemPages } from './problem-pages.ts';
 import { giveRequestIds, requestIdOf } from './request-ids.ts';
 import { BEFORE_THE_DOOR, type Method, type Route } from './route.ts';
 import { ROUTES } from './routes.ts';
-import { notFoundProblem, sendProblem } from './send.ts';
+import { notFoundProblem, sendProblem, sendReply } from './send.ts';
 import { serveRoute } from './serve-route.ts';
 
 /** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
@@ -27,8 +28,7 @@ export function createApp(context: GatewayContext): Express {
   app.use(refuseBadHead(context.config.hostNames));
   app.use(closeWhileDraining(context));
   app.use(allowedOrigins(context.config.corsOrigins));
-  const refuseToken = refuseCounted(context, () => BAD_TOKEN);
-  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context.verifier, refuseToken)));
+  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context, refuseToken)));
   app.use(apiRoutes(context, ROUTES));
   app.use('/v1', nothingThere(context), countFailed(context));
   app.use(health(context));
@@ -41,6 +41,10 @@ export function createApp(context: GatewayContext): Express {
 }
 
 const BAD_TOKEN = failed('unauthenticated', { detail: 'The access token is not valid, or not any more.' });
+
+function refuseToken(request: Request, response: Response, taken: Taken): void {
+  sendReply(response, requestIdOf(request), taken.isAllowed ? { ...BAD_TOKEN, headers: allowanceHeaders(taken) } : tooMany(taken));
+}
 
 /** The router takes a slash at the end as well, so it makes no difference here. */
 function exceptWhere(paths: ReadonlySet<string>, handler: RequestHandler): RequestHandler {

@@ -13,8 +13,12 @@ const WHAT_AN_ANSWER_SURVIVES = {
     'An answer survives a crash of this process and of the database server, and a power cut, as far as PostgreSQL is set up to (fsync and synchronous_commit on). For the loss of the database machine use a synchronous standby.',
 } as const;
 
+/** `/readyz` is open to everybody and not counted, so what it asks the database is asked once for all who want to know, and is true for a second. */
+const REACHABLE_FOR_MILLISECONDS = 1_000;
+
 export function health(context: GatewayContext): express.Router {
   const router = express.Router();
+  const isDatabaseReachable = askedForAll(() => context.database.isReachable());
   router.get('/healthz', (_request, response) => {
     const { kind } = context.database;
     response
@@ -23,7 +27,7 @@ export function health(context: GatewayContext): express.Router {
   });
   router.get('/readyz', async (_request, response) => {
     const { state } = context.readiness;
-    const isReachable = state === 'ready' && (await context.database.isReachable());
+    const isReachable = state === 'ready' && (await isDatabaseReachable());
     const isReady = state === 'ready' && isReachable;
     response
       .status(isReady ? 200 : 503)
@@ -40,4 +44,18 @@ export function health(context: GatewayContext): express.Router {
       .send(await context.metrics.registry.metrics());
   });
   return router;
+}
+
+/** One question at a time, whose answer is kept for a while. */
+function askedForAll(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  const forgetLater = () => {
+    setTimeout(() => {
+      answer = undefined;
+    }, REACHABLE_FOR_MILLISECONDS).unref();
+  };
+  return () => {
+    answer ??= ask().finally(forgetLater);
+    return answer;
+  };
 }

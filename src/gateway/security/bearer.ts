@@ -1,7 +1,10 @@
-import type { Request, RequestHandler } from 'express';
+// Who is asking, by the token they show.
+import type { Request, RequestHandler, Response } from 'express';
 import { ExtractJwt } from 'passport-jwt';
 import type { Principal } from '../../accounts/principal.ts';
-import type { TokenVerifier } from './token-verifier.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Taken } from './rate-limits.ts';
+import { visitorAddress } from './visitor-address.ts';
 
 const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken();
 const principals = new WeakMap<Request, Principal>();
@@ -11,14 +14,28 @@ export function principalOf(request: Request): Principal | null {
   return principals.get(request) ?? null;
 }
 
+/**
+ * Whom a token speaks for. One that is not good costs its address a read, which may be refused: `taken` says so. What has to be looked up in the
+ * database is paid for first, so nothing is looked up for an address that has nothing left; whoever is known by a token or a key is not held up by that.
+ */
+export async function principalOfToken(
+  { verifier, limits }: Pick<GatewayContext, 'verifier' | 'limits'>,
+  token: string,
+  address: string,
+): Promise<{ readonly principal: Principal } | { readonly taken: Taken }> {
+  const paid = verifier.hasToLookUp(token) ? await limits.take('read', address, null) : undefined;
+  if (paid?.isAllowed === false) return { taken: paid };
+  const principal = await verifier.verify(token);
+  return principal === undefined ? { taken: paid ?? (await limits.take('read', address, null)) } : { principal };
+}
+
 /** Reads `Authorization: Bearer`. No header is a guest; a token that is not good is answered by `refuse`, never taken for a guest. */
-export function bearer(verifier: TokenVerifier, refuse: RequestHandler): RequestHandler {
+export function bearer(context: GatewayContext, refuse: (request: Request, response: Response, taken: Taken) => void): RequestHandler {
   return async (request, response, next) => {
     if (request.headers.authorization === undefined) return next();
-    const token = tokenOf(request);
-    const principal = token === null ? undefined : await verifier.verify(token);
-    if (principal === undefined) return refuse(request, response, next);
-    principals.set(request, principal);
+    const shown = await principalOfToken(context, tokenOf(request) ?? '', visitorAddress(request, context.config.trustedProxies));
+    if ('taken' in shown) return refuse(request, response, shown.taken);
+    principals.set(request, shown.principal);
     next();
   };
 }

@@ -1,7 +1,7 @@
 import { Passport } from 'passport';
 import { Strategy } from 'passport-jwt';
 import { keyOfAccessToken } from '../../accounts/access-tokens.ts';
-import { looksLikeApiKey } from '../../accounts/api-keys.ts';
+import { type ApiKeys, looksLikeApiKey } from '../../accounts/api-keys.ts';
 import type { Principal } from '../../accounts/principal.ts';
 import type { TokenKeys } from '../../accounts/token-keys.ts';
 
@@ -12,7 +12,7 @@ export type TokenAccounts = {
   verify(accessToken: string): Principal | undefined;
   /** What may change about a token that was good: its time and its session. */
   isCurrent(principal: Principal): boolean;
-  readonly apiKeys: { verify(key: string): Promise<Principal | undefined> };
+  readonly apiKeys: Pick<ApiKeys, 'verify' | 'isStranger'>;
 };
 
 /** About 1.5 kB each. More users than this at one time only means that some tokens are checked afresh. */
@@ -42,6 +42,11 @@ export class TokenVerifier {
   /** How many tokens are remembered. */
   get size(): number {
     return this.#remembered.size;
+  }
+
+  /** Whether `verify` has to ask the database about somebody it knows nothing of. Access tokens are judged without it. */
+  hasToLookUp(token: string): boolean {
+    return looksLikeApiKey(token) && this.#accounts.apiKeys.isStranger(token);
   }
 
   /** `undefined` for a token that is not ours, has expired, or whose session has ended. */

@@ -2,25 +2,28 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../accounts/principal.ts';
 import { type Problem, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
+import { principalOfToken } from '../security/bearer.ts';
 import { problemOfTooMany } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 
 /** Who a screen is, and where it comes from. `principal` null is a guest; `apiKey` is what a program has shown, so that it can be looked up again. */
 export type Visitor = { readonly principal: Principal | null; readonly apiKey: string | null; readonly address: string };
 
-/** Reads `auth: { token? }`. A token that is not good is nobody, never a guest. */
-export async function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Promise<Visitor | undefined> {
+/** Reads `auth: { token? }`, and says why it is not let in if the token is not good: such a one is nobody, never a guest. */
+export async function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Promise<Visitor | { readonly refusal: ProblemDraft }> {
   const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
   const address = visitorAddress(request, context.config.trustedProxies);
   if (token === undefined || token === null) return { principal: null, apiKey: null, address };
-  if (typeof token !== 'string') return undefined;
-  const principal = await context.verifier.verify(token);
-  return principal && { principal, apiKey: principal.role === 'integration' ? token : null, address };
+  const shown = await principalOfToken(context, typeof token === 'string' ? token : '', address);
+  if ('taken' in shown) return { refusal: shown.taken.isAllowed ? BAD_TOKEN : problemOfTooMany(shown.taken) };
+  const { principal } = shown;
+  return { principal, apiKey: principal.role === 'integration' ? String(token) : null, address };
 }
 
-/** Why a screen is not let in; `undefined` if it is. A connection counts as one reading request of whoever makes it. */
-export async function refuseVisitor(context: GatewayContext, visitor: Visitor | undefined): Promise<ProblemDraft | undefined> {
-  if (visitor === undefined) return problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
+const BAD_TOKEN = problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
+
+/** Why a visitor is not let in; `undefined` if they are. A connection counts as one reading request of whoever makes it. */
+export async function refuseVisitor(context: GatewayContext, visitor: Visitor): Promise<ProblemDraft | undefined> {
   const taken = await context.limits.take('read', visitor.address, visitor.principal);
   return taken.isAllowed ? undefined : problemOfTooMany(taken);
 }

@@ -125,7 +125,8 @@ function watchRoom({ metrics }: GatewayContext, room: LiveRoom, screens: Readonl
 /** Why a socket may not come in; `undefined`: it may, and is a visitor from now on. */
 async function letIn(context: GatewayContext, socket: SocketOfVisitor): Promise<ProblemDraft | undefined> {
   const visitor = await readVisitor(context, socket.handshake.auth, socket.request);
-  if (visitor !== undefined) socket.data.visitor = visitor;
+  if ('refusal' in visitor) return visitor.refusal;
+  socket.data.visitor = visitor;
   return refuseVisitor(context, visitor);
 }
 
