@@ -1,8 +1,8 @@
 // How many live holds one person has, counted by all nodes together.
-import { addressGroup } from '../../accounts/address-group.ts';
+import { addressGroups } from '../../accounts/address-group.ts';
 import type { Principal } from '../../accounts/principal.ts';
-import { HoldPlaces } from './hold-places.ts';
-import type { CounterSpace } from './rate-limits.ts';
+import { HoldPlaces, type Limited } from './hold-places.ts';
+import { type CounterSpace, PEOPLE_AT_ONE_ADDRESS } from './rate-limits.ts';
 
 /**
  * How many holds one person has at once, before `RATE_LIMIT_SCALE`. A hold is a lock: without a limit one visitor could keep a whole day from everybody.
@@ -17,31 +17,44 @@ const MOST_AT_ONCE = { guest: 10, customer: 5, staff: 30, integration: 100 } as 
 const MOST_LISTED = MOST_AT_ONCE.staff;
 
 export type Person = { readonly principal: Pick<Principal, 'userId' | 'role'> | null; readonly address: string };
-/** `full`: nothing was reserved. `held` are the holds they have, the one that ends first at the front; those of an address may be anybody's. */
-export type Reserved = { readonly isFull: false } | { readonly isFull: true; readonly limit: number; readonly held: readonly string[] };
+/**
+ * `isFull`: nothing was reserved. `held` are the holds they have, the one that ends first at the front; those of a guest may be anybody's at the address.
+ * `isOfAddress`: the limit is that of everybody like them at the address, or in a network around it.
+ */
+export type Reserved =
+  | { readonly isFull: false }
+  | { readonly isFull: true; readonly limit: number; readonly isOfAddress: boolean; readonly held: readonly string[] };
 
 /** Of a request that is under way and has no hold yet. No id of a hold looks like it. */
 const UNDER_WAY = 'request:';
 
 /** Redis' own clock, so that nodes need not agree about the time. */
 const NOW = `local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
-const LIVE_AS_LONG_AS_THE_LAST = `local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES') if last[2] then redis.call('PEXPIREAT', KEYS[1], last[2]) end`;
+const LIVE_AS_LONG_AS_THE_LAST = `for each = 1, #KEYS do
+  local last = redis.call('ZRANGE', KEYS[each], -1, -1, 'WITHSCORES')
+  if last[2] then redis.call('PEXPIREAT', KEYS[each], last[2]) end
+end`;
 
 const RESERVE = `${NOW}
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local place, life, limit, listed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local place, life, listed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+for each = 1, #KEYS do redis.call('ZREMRANGEBYSCORE', KEYS[each], '-inf', now) end
 if not redis.call('ZSCORE', KEYS[1], place) then
-  if redis.call('ZCARD', KEYS[1]) >= limit then return redis.call('ZRANGE', KEYS[1], 0, listed - 1) end
-  if life > 0 then redis.call('ZADD', KEYS[1], now + life, place) end
+  for each = 1, #KEYS do
+    if redis.call('ZCARD', KEYS[each]) >= tonumber(ARGV[3 + each]) then return {each - 1, redis.call('ZRANGE', KEYS[1], 0, listed - 1)} end
+  end
+  if life > 0 then for each = 1, #KEYS do redis.call('ZADD', KEYS[each], now + life, place) end end
 end
 ${LIVE_AS_LONG_AS_THE_LAST}
 return 0`;
 
 const KEEP = `${NOW}
-local holdId, life, place = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-redis.call('ZREM', KEYS[1], place)
-for other = 2, #KEYS do redis.call('ZREM', KEYS[other], holdId) end
-redis.call('ZADD', KEYS[1], now + life, holdId)
+local holdId, life, place, own = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+for each = 1, #KEYS do
+  if each <= own then
+    redis.call('ZREM', KEYS[each], place)
+    redis.call('ZADD', KEYS[each], now + life, holdId)
+  else redis.call('ZREM', KEYS[each], holdId) end
+end
 ${LIVE_AS_LONG_AS_THE_LAST}
 return 0`;
 
@@ -67,23 +80,25 @@ export class HoldLedger {
 
   /** Takes a place for this long, unless `place` has one already. With no life nothing is taken: it only says whether there is one. */
   async reserve(person: Person, place: string, lifeMilliseconds: number): Promise<Reserved> {
-    const [name = ''] = namesOf(person);
-    const limit = limitFor(person, this.#scale);
-    const words = [UNDER_WAY + place, String(Math.ceil(lifeMilliseconds)), String(limit), String(MOST_LISTED)];
-    const answer = await this.#ask(RESERVE, [name], words);
-    const taken = answer === 'not-there' ? this.#here.reserve(name, UNDER_WAY + place, lifeMilliseconds, limit) : answer;
-    if (!Array.isArray(taken)) return { isFull: false };
-    const held = taken.map(String).filter((member) => !member.startsWith(UNDER_WAY));
-    return { isFull: true, limit, held: held.slice(0, MOST_LISTED) };
+    const counted = countedFor(person, this.#scale);
+    const words = [UNDER_WAY + place, String(Math.ceil(lifeMilliseconds)), String(MOST_LISTED), ...counted.map(({ limit }) => String(limit))];
+    const answer = await this.#ask(RESERVE, namesOf(counted), words);
+    const taken = answer === 'not-there' ? this.#here.reserve(counted, UNDER_WAY + place, lifeMilliseconds) : fullOf(answer);
+    if (taken === undefined) return { isFull: false };
+    const held = taken.has.filter((member) => !member.startsWith(UNDER_WAY));
+    const { limit = 0, isOfAddress = false } = counted[taken.index] ?? {};
+    return { isFull: true, limit, isOfAddress, held: held.slice(0, MOST_LISTED) };
   }
 
   /** There is a hold, and it lives for so long from now. It takes the place that was reserved for it, and one beyond the limit if none was: renewing is refused to nobody. */
   async keep(person: Person, holdId: string, lifeMilliseconds: number, place: string): Promise<void> {
-    const names = namesOf(person);
-    const answer = await this.#ask(KEEP, names, [holdId, String(Math.ceil(lifeMilliseconds)), UNDER_WAY + place]);
-    this.#here.forget(names.slice(1), holdId);
-    this.#here.forget(names, UNDER_WAY + place);
-    if (answer === 'not-there') this.#here.keep(names[0] ?? '', holdId, lifeMilliseconds);
+    const own = namesOf(countedFor(person, this.#scale));
+    const before = namesBefore(person);
+    const words = [holdId, String(Math.ceil(lifeMilliseconds)), UNDER_WAY + place, String(own.length)];
+    const answer = await this.#ask(KEEP, [...own, ...before], words);
+    this.#here.forget(before, holdId);
+    this.#here.forget(own, UNDER_WAY + place);
+    if (answer === 'not-there') for (const name of own) this.#here.keep(name, holdId, lifeMilliseconds);
   }
 
   /** What was asked for came to nothing. */
@@ -97,7 +112,7 @@ export class HoldLedger {
   }
 
   async #forget(person: Person, member: string): Promise<void> {
-    const names = namesOf(person);
+    const names = [...namesOf(countedFor(person, this.#scale)), ...namesBefore(person)];
     this.#here.forget(names, member);
     await this.#ask(FORGET, names, [member]);
   }
@@ -110,8 +125,17 @@ export class HoldLedger {
   }
 }
 
-function limitFor({ principal }: Person, scale: number): number {
-  return Math.max(1, Math.floor(MOST_AT_ONCE[kindOf(principal)] * scale));
+type Counted = Limited & { readonly isOfAddress: boolean };
+
+/** What a person's holds count for, the narrowest first: a guest's for the address and the networks around it; of those who are logged in also for themselves. */
+function countedFor({ principal, address }: Person, scale: number): readonly Counted[] {
+  const kind = kindOf(principal);
+  const count = (name: string, most: number, isOfAddress: boolean) => ({ name, limit: Math.max(1, Math.floor(most * scale)), isOfAddress });
+  const atAddress = (whose: string, most: number) => addressGroups(address).map(({ name, factor }) => count(`${whose}:${name}`, most * factor, true));
+  if (principal === null) return atAddress('address', MOST_AT_ONCE.guest);
+  const own = count(`user:${principal.userId}`, MOST_AT_ONCE[kind], false);
+  // Owners make keys, and many customers are behind each.
+  return kind === 'integration' ? [own] : [own, ...atAddress(`${kind}-at`, MOST_AT_ONCE[kind] * PEOPLE_AT_ONE_ADDRESS)];
 }
 
 function kindOf(principal: Person['principal']): keyof typeof MOST_AT_ONCE {
@@ -119,8 +143,16 @@ function kindOf(principal: Person['principal']): keyof typeof MOST_AT_ONCE {
   return principal.role === 'customer' || principal.role === 'integration' ? principal.role : 'staff';
 }
 
-/** Who is counted first, then who they may have been before. */
-function namesOf({ principal, address }: Person): readonly string[] {
-  const asGuest = `address:${addressGroup(address)}`;
-  return principal === null ? [asGuest] : [`user:${principal.userId}`, asGuest];
+/** Under which whoever is logged in may have placed a hold before. */
+function namesBefore({ principal, address }: Person): readonly string[] {
+  return principal === null ? [] : addressGroups(address).map(({ name }) => `address:${name}`);
+}
+
+function namesOf(counted: readonly Limited[]): readonly string[] {
+  return counted.map(({ name }) => name);
+}
+
+/** What `RESERVE` has answered. */
+function fullOf(answer: unknown): { readonly index: number; readonly has: readonly string[] } | undefined {
+  return Array.isArray(answer) ? { index: Number(answer[0]), has: answer[1].map(String) } : undefined;
 }

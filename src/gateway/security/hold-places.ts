@@ -1,3 +1,5 @@
+/** Under what places are counted, and how many there may be. */
+export type Limited = { readonly name: string; readonly limit: number };
 type Place = { readonly name: string; readonly member: string; readonly endsAt: number };
 
 /** Places that one process counts for itself. */
@@ -11,13 +13,15 @@ export class HoldPlaces {
     this.#now = now;
   }
 
-  /** What the person has, the one that ends first at the front, if that is as much as they may have. */
-  reserve(name: string, member: string, lifeMilliseconds: number, limit: number): readonly string[] | undefined {
+  /** Which limit is reached, if one is, and what there is under the first name, the one that ends first at the front. */
+  reserve(counted: readonly Limited[], member: string, lifeMilliseconds: number): { readonly index: number; readonly has: readonly string[] } | undefined {
     this.#dropEnded();
-    const has = this.#byPerson.get(name);
+    const [first] = counted;
+    const has = first && this.#byPerson.get(first.name);
     if (has?.has(member)) return undefined;
-    if (has !== undefined && has.size >= limit) return [...has];
-    if (lifeMilliseconds > 0) this.keep(name, member, lifeMilliseconds);
+    const index = counted.findIndex(({ name, limit }) => (this.#byPerson.get(name)?.size ?? 0) >= limit);
+    if (index >= 0) return { index, has: [...(has ?? [])] };
+    if (lifeMilliseconds > 0) for (const { name } of counted) this.keep(name, member, lifeMilliseconds);
     return undefined;
   }
 

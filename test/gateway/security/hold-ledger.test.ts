@@ -44,6 +44,26 @@ describe('one node', () => {
     assert.equal(await isFull(ledger, guest('2001:db8:1:3::1')), false);
   });
 
+  test('a site has the places of two visitors, whichever of its networks they come from, and a /56 of one and a half', async () => {
+    let held = 0;
+    for (const network of ['1', '2', '3']) held += (await fill(ledger, guest(`2001:db8:77:${network}00::1`))).length;
+    assert.equal(held, 2 * LIMIT);
+    held = 0;
+    for (const network of ['1', '2', '3']) held += (await fill(ledger, guest(`2001:db8:78:${network}::1`))).length;
+    assert.equal(held, 1.5 * LIMIT);
+    assert.equal(await isFull(ledger, guest('2001:db8:79::1')), false);
+  });
+
+  test('accounts at one address have the places of five together, however many are registered', async () => {
+    let held = 0;
+    for (let account = 0; account < 10; account += 1) held += (await fill(ledger, user())).length;
+    assert.equal(held, 25);
+    const refused = await ledger.reserve(user(), randomUUID(), LIFE);
+    assert.deepEqual(refused, { isFull: true, limit: 25, isOfAddress: true, held: [] });
+    assert.equal(await isFull(ledger, { ...user(), address: '198.51.100.8' }), false);
+    assert.equal(await isFull(ledger, user('front-desk')), false);
+  });
+
   test('places end with their holds, and renewing makes them last', async () => {
     const [first = '', second] = await fill(ledger, guest());
     clock.now += LIFE / 2;
@@ -57,7 +77,7 @@ describe('one node', () => {
 
   test('requests that are under way take places, and are no holds', async () => {
     for (let count = 0; count < LIMIT; count += 1) await ledger.reserve(guest(), randomUUID(), LIFE);
-    assert.deepEqual(await ledger.reserve(guest(), randomUUID(), LIFE), { isFull: true, limit: LIMIT, held: [] });
+    assert.deepEqual(await ledger.reserve(guest(), randomUUID(), LIFE), { isFull: true, limit: LIMIT, isOfAddress: true, held: [] });
   });
 
   test('a hold that is renewed with no more time than it has keeps its end', async () => {
@@ -91,6 +111,16 @@ describe('several nodes', { skip: REDIS_MISSING }, () => {
     const two = [await nodes.open(), await nodes.open()];
     const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => two[index % 2]?.ledger.reserve(guest(), randomUUID(), LIFE)));
     assert.equal(answers.filter((answer) => answer?.isFull === false).length, LIMIT);
+  });
+
+  test('count the networks of a site together, and forget what has ended in all of them', async () => {
+    const [one, other] = [await nodes.open(), await nodes.open()];
+    const first = await fill(one.ledger, guest('2001:db8:1:100::1'));
+    const second = await fill(other.ledger, guest('2001:db8:1:200::1'));
+    assert.deepEqual([first.length, second.length], [LIMIT, LIMIT]);
+    assert.equal(await isFull(other.ledger, guest('2001:db8:1:300::1')), true);
+    await other.ledger.forget(guest('2001:db8:1:100::1'), first[0] ?? '');
+    assert.equal((await fill(one.ledger, guest('2001:db8:1:300::1'))).length, 1);
   });
 
   test('give back and forget on whichever node', async () => {
