@@ -73,12 +73,14 @@ export type ServerParts = {
   readonly logger: Logger;
   /** The bundled pages; null: none are served. */
   readonly webDirectory: string | null;
+  /** log2 of the rounds of bcrypt for every password; 12 if left out, and 8 for the demo. */
+  readonly bcryptCost?: number;
   /** What tests make small; the rest is as in `http-limits.ts` and `socket/limits.ts`. */
   readonly limits?: { readonly http?: Partial<HttpLimits>; readonly sockets?: Partial<SocketLimits> };
 };
 
 /** Opens everything in order and joins it; what has been opened is closed in reverse, also when a later step fails. */
-export async function openServer(settings: Config, { logger, webDirectory, limits = {} }: ServerParts): Promise<Server> {
+export async function openServer(settings: Config, { logger, webDirectory, limits = {}, bcryptCost }: ServerParts): Promise<Server> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await openDatabase(settings.database));
   const config = { ...settings, demo: await demoFor(database, settings, logger) };
@@ -92,7 +94,8 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
-  const accounts = await openAccounts(store, config, { jwtSecret, tokensSince: await databaseMadeAt(database), now: () => node.now() });
+  const tokensSince = await databaseMadeAt(database);
+  const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost: bcryptCost ?? bcryptCostOf(config), tokensSince, now: () => node.now() });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
   opened.use(purgeNowAndThen(database, logger));
   const audit = opened.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: logOf(logger, 'audit') }));
@@ -136,9 +139,14 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   };
 }
 
-function openAccounts(store: AccountStore, config: Config, given: Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'>): Promise<Accounts> {
-  const bcryptCost = config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST;
-  return Accounts.open(store, { ...given, otherJwtSecrets: config.otherJwtSecrets, bcryptCost, rateLimitScale: config.rateLimitScale });
+function bcryptCostOf({ demo }: Config): number {
+  return demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST;
+}
+
+type GivenSettings = Pick<AccountSettings, 'jwtSecret' | 'bcryptCost' | 'tokensSince' | 'now'>;
+
+function openAccounts(store: AccountStore, config: Config, given: GivenSettings): Promise<Accounts> {
+  return Accounts.open(store, { ...given, otherJwtSecrets: config.otherJwtSecrets, rateLimitScale: config.rateLimitScale });
 }
 
 /** The demo goes on in a database that holds it and begins in one without an owner. A business is never opened on a demo, and a demo never on a business. */

@@ -1,9 +1,13 @@
-// `npm test [-- words…]`: runs every test file whose path contains one of the words, or all of them, and ends with the summary.
+// `npm test [-- [--on moment…] words…]`: runs every test file whose path contains one of the words, or all of them, and ends with the summary.
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { DAYS, momentOf, NEEDS_EVERY_DAY } from './days.ts';
+import { CLOCK_STARTS_AT } from './support/clock.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
 /** Files at a time. Several of them start a PostgreSQL and servers of their own, so more would only make each other late. */
@@ -11,50 +15,99 @@ const CONCURRENT_FILES = Math.min(4, availableParallelism());
 /** A test that takes longer hangs. A file has a deadline of its own, see file-deadline.ts. */
 const TEST_TIMEOUT_MS = 4 * 60_000;
 const FILE_DEADLINE = path.join(import.meta.dirname, 'file-deadline.ts');
+const CLOCK = pathToFileURL(path.join(import.meta.dirname, 'support/clock.ts'));
 /** Every file is a process that loads the same sources: compiled once, that is half the work. Goes away with `npm ci`. */
 const COMPILED = path.join(PROJECT, 'node_modules', '.cache', 'slotkeeper-compiled');
 /** What CI skips nobody ever runs. */
 const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 
-type Events = AsyncIterable<{ type: string; data: unknown }>;
-type Outcome = { name: string; file?: string; skip?: string | boolean; todo?: string | boolean; message?: string; nesting: number };
+/** Files that run together; `on`: as if it were another day. */
+type Round = { readonly files: readonly string[]; readonly on?: { readonly name: string; readonly moment: number } };
+type Counts = Readonly<Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>>;
+type Outcome = {
+  name?: string;
+  file?: string;
+  skip?: string | boolean;
+  todo?: string | boolean;
+  message?: string;
+  nesting?: number;
+  counts?: Counts;
+  duration_ms?: number;
+};
+type Event = { type: string; data: Outcome };
 
-/** Passes every event on, and names the skipped tests just before the closing lines. */
-async function* watchSkips(events: Events) {
+/** What Node says at the end of a run, and we at the end of all. */
+const CLOSING_LINE = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
+
+/** One round after the other, as if they were one run: with one summary, which begins with the tests that were skipped. */
+async function* runAll(rounds: readonly Round[]): AsyncGenerator<Event> {
   const skipped: Outcome[] = [];
-  let passed = 0;
-  for await (const event of events) {
-    const outcome = event.data as Outcome;
-    if (event.type === 'test:pass' && (outcome.skip || outcome.todo)) skipped.push(outcome);
-    else if (event.type === 'test:pass') passed += 1;
-    if (event.type === 'test:diagnostic' && outcome.nesting === 0 && /^tests \d+$/.test(outcome.message ?? '')) {
-      yield* skipped.map(diagnosticOf);
-      if ((SKIPPING_FAILS && skipped.length > 0) || passed === 0) process.exitCode = 1;
+  const summaries: Outcome[] = [];
+  for (const round of rounds) {
+    for await (const event of runRound(round)) {
+      const { type, data } = event;
+      if (type === 'test:pass' && (data.skip || data.todo)) skipped.push(data);
+      if (type === 'test:fail' && !data.todo) process.exitCode = 1;
+      if (type === 'test:summary' && data.file === undefined) summaries.push(data);
+      else if (!(type === 'test:diagnostic' && data.nesting === 0 && CLOSING_LINE.test(data.message ?? ''))) yield event;
     }
-    yield event;
   }
+  yield* skipped.map(diagnosticOf);
+  const sum = (what: keyof Counts) => summaries.reduce((total, { counts }) => total + (counts?.[what] ?? 0), 0);
+  if ((SKIPPING_FAILS && skipped.length > 0) || sum('passed') === 0) process.exitCode = 1;
+  const lines = { tests: sum('tests'), suites: sum('suites'), pass: sum('passed'), fail: sum('failed'), cancelled: sum('cancelled'), skipped: sum('skipped') };
+  const durationMs = summaries.reduce((total, { duration_ms = 0 }) => total + duration_ms, 0);
+  for (const [name, value] of Object.entries({ ...lines, todo: sum('todo'), duration_ms: durationMs })) yield closingLine(`${name} ${value}`);
+  // With this the reporter names what has failed.
+  yield { type: 'test:summary', data: { ...summaries.at(-1), duration_ms: durationMs } };
 }
 
-function diagnosticOf(outcome: Outcome) {
+async function* runRound({ files, on }: Round): AsyncGenerator<Event> {
+  const options = { files: [...files], cwd: PROJECT, concurrency: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };
+  const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
+  for await (const { type, data } of run({ ...options, ...(env && { env }) }) as AsyncIterable<Event>)
+    yield { type, data: on === undefined || data.name === undefined ? data : { ...data, name: `${data.name} [${on.name}]` } };
+}
+
+function diagnosticOf(outcome: Outcome): Event {
   const where = outcome.file === undefined ? '' : ` (${path.relative(PROJECT, outcome.file)})`;
   const message = `${SKIPPING_FAILS ? 'skipped, which is a failure in CI' : 'skipped'}: ${outcome.name}${where}`;
-  return { type: 'test:diagnostic', data: { nesting: 0, message, level: SKIPPING_FAILS ? 'error' : 'warn' } };
+  return { type: 'test:diagnostic', data: { nesting: 0, message, level: SKIPPING_FAILS ? 'error' : 'warn' } as Outcome };
+}
+
+function closingLine(message: string): Event {
+  return { type: 'test:diagnostic', data: { nesting: 0, message, level: 'info' } as Outcome };
+}
+
+function filesWith(words: readonly string[]): readonly string[] {
+  return globSync('test/**/*.test.ts', { cwd: PROJECT })
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .sort()
+    .map((file) => path.join(PROJECT, file));
+}
+
+/** Without any arguments: everything today, and what seeds a business on a day of each other kind. */
+function roundsOf(words: readonly string[], moments: readonly string[]): readonly Round[] {
+  const names = moments.includes('every') || (words.length === 0 && moments.length === 0) ? Object.keys(DAYS) : moments;
+  const files = filesWith(words.length === 0 ? NEEDS_EVERY_DAY : words);
+  const elsewhen = names.map((name) => ({ files, on: { name, moment: momentOf(name) } }));
+  return moments.length > 0 && !moments.includes('every') ? elsewhen : [{ files: filesWith(words) }, ...elsewhen];
 }
 
 process.env.NODE_COMPILE_CACHE ??= COMPILED;
-const words = process.argv.slice(2);
-const files = globSync('test/**/*.test.ts', { cwd: PROJECT })
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  .sort()
-  .map((file) => path.join(PROJECT, file));
+const { values, positionals } = parseArgs({ options: { on: { type: 'string', multiple: true, default: [] } }, allowPositionals: true });
+const mistaken = values.on.filter((name) => name !== 'every' && Number.isNaN(momentOf(name)));
+const rounds = mistaken.length > 0 ? [] : roundsOf(positionals, values.on).filter(({ files }) => files.length > 0);
 
-if (files.length === 0) {
-  console.error(`no test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path`);
+if (mistaken.length > 0) {
+  console.error(`--on takes a moment such as 2028-02-29T10:00:00Z, every, or one of ${Object.keys(DAYS).join(', ')}; not ${mistaken.join(', ')}`);
+  process.exitCode = 64;
+} else if (rounds.length === 0) {
+  console.error(`no test file has ${positionals.map((word) => `"${word}"`).join(' or ')} in its path`);
   process.exitCode = 64;
 } else {
-  const events = run({ files, cwd: PROJECT, concurrency: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] });
-  events.on('test:fail', (outcome) => {
-    if (outcome.todo === undefined || outcome.todo === false) process.exitCode = 1;
-  });
-  events.compose(watchSkips).compose(new spec()).pipe(process.stdout);
+  const reporter = new spec();
+  reporter.pipe(process.stdout);
+  for await (const event of runAll(rounds)) reporter.write(event);
+  reporter.end();
 }

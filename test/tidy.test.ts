@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { FACTS } from '../src/protocol/calendars.ts';
 import { PROBLEMS } from '../src/protocol/problems.ts';
 import { screenMessages, serverMessages } from '../src/protocol/socket.ts';
+import { DAYS, momentOf, NEEDS_EVERY_DAY } from './days.ts';
 import {
   deadLinks,
   difference,
@@ -19,7 +20,7 @@ import {
   variablesOf,
 } from './tidy/documents.ts';
 import { brokenLayers, undeclaredPackages } from './tidy/layers.ts';
-import { badFileNames, badTypeNames, impureWords, looseCode, unfinishedBusiness } from './tidy/manners.ts';
+import { badFileNames, badTypeNames, clocksInTests, impureWords, looseCode, unfinishedBusiness } from './tidy/manners.ts';
 import { listFiles, PROJECT, parseSource, readSources } from './tidy/sources.ts';
 
 const sources = readSources();
@@ -83,6 +84,26 @@ describe('purity', () => {
     complains(check('const now = new Date();'), /Date/);
     complains(check('const now = Date.now();'), /Date/);
     complains(check('const now = Date();'), /Date/);
+  });
+  test('tests ask one place for the time of day', () => clean(sources.flatMap(clocksInTests)));
+  test('a test that asks a clock itself is found, and one that calculates or measures is not', () => {
+    const check = (text: string, file = 'test/bad.test.ts') => clocksInTests(parseSource(file, text));
+    complains(
+      check('const a = [Date.now(), new Date(), Date(), Temporal.Now.plainDateISO(), setTimeout(Date.now)];'),
+      /clock/,
+      /clock/,
+      /clock/,
+      /clock/,
+      /clock/,
+    );
+    clean(check('const a = [new Date(0), Date.UTC(2026, 1, 1), Date.parse(text), performance.now(), Temporal.Instant.from(text)];'));
+    clean(check('Date.now()', 'test/support/clock.ts'));
+    clean(check('Date.now()', 'src/main.ts'));
+  });
+  test('what runs on every kind of day is there', () => {
+    const files = listFiles(['test/**/*.test.ts']);
+    clean(NEEDS_EVERY_DAY.filter((word) => !files.some((file) => file.includes(word))));
+    for (const [name, moment] of Object.entries(DAYS)) assert.ok(!Number.isNaN(momentOf(name)), moment);
   });
   test('a property that has such a name is only a word', () =>
     clean(impureWords(parseSource('src/actors/good.ts', `port.setTimeout({ process: 1, console: [port.fetch] }); type A = { Date: string };`))));

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { startServer } from '../faults/demo-process.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { dateIn } from '../support/dates.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 import { REDIS_MISSING, startRedis } from '../support/redis.ts';
 import { askOver, type Json, openTestServer } from '../support/test-server.ts';
@@ -101,8 +102,7 @@ for (const { name, skip, open } of PLACES) {
 async function freeTimes(url: string): Promise<Slot[]> {
   const services = (await askOver(url, 'GET', '/v1/services')).body.items;
   const service = services.find((offered: Json) => offered.capacity === 1 && offered.approval === 'automatic');
-  const today = Temporal.Now.plainDateISO('UTC');
-  const query = new URLSearchParams({ serviceId: service.id, from: `${today.add({ days: 2 })}`, to: `${today.add({ weeks: WEEKS })}`, timeZone: 'UTC' });
+  const query = new URLSearchParams({ serviceId: service.id, from: dateIn(2), to: dateIn(7 * WEEKS), timeZone: 'UTC' });
   const { slots } = (await askOver(url, 'GET', `/v1/slots?${query}`)).body;
   return apart(
     slots.map(({ startsAt, staffId }: Json): Slot => ({ serviceId: service.id, staffId, startsAt })),

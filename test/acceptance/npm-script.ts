@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import packageJson from '../../package.json' with { type: 'json' };
+import { clockSettings } from '../support/clock.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 /** The pages are bundled at the first start, beside other tests. */
@@ -27,7 +28,7 @@ export class Start implements AsyncDisposable {
     assert.equal(node, 'node');
     this.#child = spawn(process.execPath, [...words, ...options], {
       cwd: PROJECT,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, npm_lifecycle_event: script, PORT: '0', DATA_DIR: directory, ...settings },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, npm_lifecycle_event: script, PORT: '0', DATA_DIR: directory, ...clockSettings(), ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout.on('data', (chunk: Buffer) => {

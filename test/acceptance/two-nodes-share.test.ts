@@ -5,15 +5,16 @@ import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { openServer, type Server } from '../../src/server.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { timeNow } from '../support/clock.ts';
 import { everyDay } from '../support/dates.ts';
 import { eventually } from '../support/eventually.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 import { REDIS_MISSING, startRedis, type TestRedis } from '../support/redis.ts';
-import { askOver, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+import { askOver, TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
 
 /** Much sooner than the beacons would find it, which visit each screen every five seconds. */
 const AT_ONCE_MS = 1_000;
-const MIDNIGHT = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+const MIDNIGHT = Math.floor(timeNow() / 86_400_000) * 86_400_000;
 
 describe('two nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
   const stack = new AsyncDisposableStack();
@@ -34,7 +35,7 @@ describe('two nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     };
     const config = readConfig(environment, '/');
     if (!('database' in config)) throw new Error(JSON.stringify(config));
-    const open = async () => stack.use(await openServer(config, { logger: pino({ level: 'silent' }), webDirectory: null }));
+    const open = async () => stack.use(await openServer(config, { logger: pino({ level: 'silent' }), webDirectory: null, bcryptCost: TEST_BCRYPT_COST }));
     one = await open();
     other = await open();
   });

@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import { openServer } from '../../src/server.ts';
 import { isProblem } from '../gateway/is-problem.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
-import { askOver, openTestServer, TEST_OWNER, TEST_PASSWORD, TEST_SECRET, type TestServer } from '../support/test-server.ts';
+import { askOver, openTestServer, TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET, type TestServer } from '../support/test-server.ts';
 
 const CHOSEN = 'violet tractor umbrella';
 const OTHER = 'marble teapot avalanche';
@@ -118,7 +118,7 @@ test('no password and no token of any kind gets into the log, whatever goes righ
   if (!('database' in config)) throw new Error(JSON.stringify(config));
   const secrets: string[] = [CHOSEN, OTHER, TEST_PASSWORD, TEST_SECRET];
   {
-    await using server = await openServer(config, { logger, webDirectory: null });
+    await using server = await openServer(config, { logger, webDirectory: null, bcryptCost: TEST_BCRYPT_COST });
     const post = (path: string, body: object) => askOver(server.url, 'POST', `/v1/auth${path}`, { body });
     const { accessToken, refreshToken } = (await post('/login', { email: TEST_OWNER, password: TEST_PASSWORD })).body;
     const lastToken = async (): Promise<string> => {

@@ -14,6 +14,7 @@ import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
+import { timeNow } from '../support/clock.ts';
 
 export const LOCATION_ID = randomUUID();
 const LANES = 2;
@@ -46,7 +47,7 @@ export const GUEST = { tokenFor: null, userId: null };
 
 /** A start that is free in every fresh calendar: tomorrow, and `number` half hours later. */
 export function slot(number = 0): Instant {
-  return instant(Math.ceil(Date.now() / DAY) * DAY + DAY + (number * HOUR) / 2);
+  return instant(Math.ceil(timeNow() / DAY) * DAY + DAY + (number * HOUR) / 2);
 }
 
 /** Calendars of one location, open at all times. With `lane`, all of them belong to that lane. */
@@ -172,9 +173,9 @@ const LONGEST_WAIT_MS = 15_000;
 
 /** Waits for a fact, up to a limit. */
 export async function until(fact: () => boolean | Promise<boolean>, what: string, longestMs = LONGEST_WAIT_MS): Promise<void> {
-  const deadline = Date.now() + longestMs;
+  const deadline = performance.now() + longestMs;
   while (!(await fact())) {
-    if (Date.now() > deadline) throw new Error(`waited ${longestMs} ms for: ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${longestMs} ms for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

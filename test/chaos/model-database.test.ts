@@ -17,6 +17,7 @@ import { type Database, SqlFailure } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { HOURS, LOCATION_ID } from '../actors/practice.ts';
+import { timeNow } from '../support/clock.ts';
 import { type Names, randomBatch, shuffled } from './random-batches.ts';
 
 const SEQUENCES = 12;
@@ -72,7 +73,7 @@ type Both = {
 async function compareOn(database: Database, seed: number): Promise<void> {
   const random = new Random(seed);
   const names = namesFrom(random);
-  const tables = new Tables({ era: '', clock: () => Date.now() });
+  const tables = new Tables({ era: '', clock: () => timeNow() });
   const both: Both = { tables, database, journal: new SqlJournal(database), cluster: new SqlCluster(database), names, random };
   await prepare(both);
   for (let step = 0; step < STEPS; step += 1) await (random.chance(0.7) ? compareCommit(both) : compareCluster(both));

@@ -6,9 +6,9 @@ import type { ServiceReply } from '../../src/protocol/catalog.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import type { Problem } from '../../src/protocol/problems.ts';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
+import { dateIn } from '../support/dates.ts';
 import type { Random } from './load.ts';
 
-const DAY_MS = 86_400_000;
 const CALLERS = 12;
 /** A request to a server that was killed fails at once; this is for one that hangs. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -31,10 +31,9 @@ export type Write = {
 /** Free times of two days for whoever does a service; few enough that callers meet. */
 export async function freeSlots(url: string, daysAhead: number): Promise<FreeSlot[]> {
   const { items: services } = (await (await fetch(`${url}/v1/services`)).json()) as { items: readonly ServiceReply[] };
-  const date = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
   const found: FreeSlot[] = [];
   for (const { id: serviceId } of services) {
-    const query = new URLSearchParams({ serviceId, from: date(daysAhead), to: date(daysAhead + 2) });
+    const query = new URLSearchParams({ serviceId, from: dateIn(daysAhead), to: dateIn(daysAhead + 2) });
     const { slots = [] } = (await (await fetch(`${url}/v1/slots?${query}`)).json()) as SlotsReply;
     found.push(...slots.map(({ staffId, startsAt }) => ({ serviceId, staffId, startsAt })));
   }
@@ -79,10 +78,10 @@ export function startCallers(url: string, slots: readonly FreeSlot[], random: Ra
 
 /** The same write once more, until there is an answer that is for good. */
 export async function repeatUntilKnown(url: string, write: Write): Promise<Told> {
-  for (const deadline = Date.now() + SETTLE_MS; ; ) {
+  for (const deadline = performance.now() + SETTLE_MS; ; ) {
     const told = await send(url, write);
     if (told !== null) return told;
-    if (Date.now() > deadline) throw new Error(`${write.path} ${write.key} has no answer`);
+    if (performance.now() > deadline) throw new Error(`${write.path} ${write.key} has no answer`);
   }
 }
 

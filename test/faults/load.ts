@@ -45,10 +45,10 @@ export function startLoad(node: SchedulerNode, people: readonly Candidate[], ran
     async settle(): Promise<readonly Asked[]> {
       isStopped = true;
       await Promise.all(callers);
-      const deadline = Date.now() + SETTLE_MS;
+      const deadline = performance.now() + SETTLE_MS;
       for (const one of asked) {
         while (one.answer.outcome === 'unknown' || one.answer.outcome === 'retry') {
-          if (Date.now() > deadline) throw new Error(`no definite answer for ${one.request.key}: ${JSON.stringify(one.answer)}`);
+          if (performance.now() > deadline) throw new Error(`no definite answer for ${one.request.key}: ${JSON.stringify(one.answer)}`);
           one.answer = await askAndListen(node, one);
         }
       }

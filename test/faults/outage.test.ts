@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { dateIn } from '../support/dates.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
@@ -59,8 +60,7 @@ describe('A server whose database is away for a while', { skip: POSTGRES_MISSING
 async function freeSlot(url: string): Promise<object> {
   const { items } = (await askOver(url, 'GET', '/v1/services')).body;
   const [service] = items;
-  const today = Temporal.Now.plainDateISO('UTC');
-  const { slots } = (await askOver(url, 'GET', `/v1/slots?serviceId=${service.id}&from=${today.add({ days: 3 })}&to=${today.add({ days: 10 })}`)).body;
+  const { slots } = (await askOver(url, 'GET', `/v1/slots?serviceId=${service.id}&from=${dateIn(3)}&to=${dateIn(10)}`)).body;
   const [{ startsAt, staffId }] = slots;
   return { serviceId: service.id, startsAt, staffId };
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.ts';
+import { clockSettings } from '../support/clock.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const START_MS = 60_000;
@@ -43,7 +44,7 @@ export async function lastWordsOf(settings: Readonly<Record<string, string>>): P
 
 function run(settings: Readonly<Record<string, string>>) {
   let text = '';
-  const env = { PATH: process.env.PATH ?? '', PORT: '0', ...settings };
+  const env = { PATH: process.env.PATH ?? '', PORT: '0', ...clockSettings(), ...settings };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   for (const stream of [child.stdout, child.stderr])

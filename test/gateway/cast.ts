@@ -7,6 +7,7 @@ import { customerIdOf } from '../../src/accounts/customer-id.ts';
 import type { User } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { KEY_SCOPES, type KeyScope } from '../../src/model/roles.ts';
+import { timeNow } from '../support/clock.ts';
 import { makerOf, type Settings, TEST_OWNER, TEST_PASSWORD } from '../support/test-server.ts';
 import { type Business, openBusiness } from './business.ts';
 import { TEST_KEYS, tokenLike } from './socket/test-screen.ts';
@@ -40,7 +41,7 @@ export type Cast = Business & {
 
 /** As a login would give it, for a session that nobody has written down: that takes a fifth of a second less. */
 function tokenFor({ id: userId, ...user }: User): string {
-  const now = instant(Date.now());
+  const now = instant(timeNow());
   return signAccessToken({ userId, ...user, sessionId: crypto.randomUUID(), expiresAt: instant(now + ACCESS_TOKEN_LIFE) }, now, TEST_KEYS);
 }
 

@@ -26,11 +26,9 @@ import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
-import { TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+import { TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-/** The lowest cost there is. */
-const BCRYPT_COST = 4;
 const DRAIN_MS = 5_000;
 
 /** `ahead`: by how many milliseconds the clock of its accounts goes ahead of the database's. */
@@ -77,7 +75,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
   const context = createGatewayContext({
     scheduler: node,
     catalog: await CatalogKeeper.open(catalogStore(database)),
-    accounts: await Accounts.open(accountStore(database), { ...secrets, bcryptCost: BCRYPT_COST, now: () => instant(node.now() + clock.ahead) }),
+    accounts: await Accounts.open(accountStore(database), { ...secrets, bcryptCost: TEST_BCRYPT_COST, now: () => instant(node.now() + clock.ahead) }),
     appointments: new AppointmentReads(database),
     audit: stack.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: quiet })),
     database: { kind: database.kind, isReachable: async () => true },

@@ -10,6 +10,7 @@ import type { JournalDatabase, ShardOwner } from '../../src/actors/ports.ts';
 import type { CalendarChange } from '../../src/actors/scheduler.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { type Instant, instant } from '../../src/model/instant.ts';
+import { timeNow } from '../support/clock.ts';
 
 export type BareLane = Disposable & {
   readonly registry: ActorRegistry;
@@ -21,7 +22,7 @@ export type BareLane = Disposable & {
 
 export async function openBareLane(database: JournalDatabase): Promise<BareLane> {
   const clock = new DatabaseClock(timers);
-  clock.sample(instant(Date.now()), timers.monotonic(), timers.monotonic());
+  clock.sample(instant(timeNow()), timers.monotonic(), timers.monotonic());
   const changes: CalendarChange[] = [];
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const directory = new Directory(randomUUID(), () => undefined);

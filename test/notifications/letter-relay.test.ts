@@ -10,6 +10,7 @@ import { purgeOldLetters } from '../../src/persistence/maintenance.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { ENGINES } from '../persistence/engines.ts';
+import { timeNow } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Doorkeeper, startSilence, startSmtp, type TestSmtp } from '../support/smtp.ts';
@@ -59,7 +60,7 @@ onEachDatabase('the relay', (place) => {
     await until(id, 'sent');
     assert.deepEqual(await stateOf(id), { delivery: 'sent', attempts: 1, token: null, failure: null });
     const [[sentAt, expiresAt] = []] = await place.database.sql('select sent_at, token_expires_at from notification');
-    assert.ok(Math.abs(Date.now() - Number(sentAt)) < MINUTE);
+    assert.ok(Math.abs(timeNow() - Number(sentAt)) < MINUTE);
     assert.equal(expiresAt, null);
     const [mail] = smtp.mails;
     assert.ok(mail);
@@ -155,7 +156,7 @@ onEachDatabase('the relay', (place) => {
     // As a node of an older version writes it.
     await place.database.sql(
       `insert into notification (id, topic, email, token, token_expires_at, created_at) values (gen_random_uuid(), 'password-reset', 'old@example.org', $1, $2, $3)`,
-      [TOKEN, Date.now() + HOUR, Date.now()],
+      [TOKEN, timeNow() + HOUR, timeNow()],
     );
     const kept = await writeLetter(place.database, { delivery: 'kept' });
     const old = await writeLetter(place.database, { ageMs: DAY + MINUTE });

@@ -4,6 +4,7 @@ import { DAY, HOUR, instant } from '../../src/model/instant.ts';
 import type { Sender } from '../../src/notifications/compose-letter.ts';
 import type { TakenLetter } from '../../src/notifications/letter-queue-port.ts';
 import type { Database } from '../../src/persistence/database.ts';
+import { timeNow } from '../support/clock.ts';
 
 export const TOKEN = 't'.repeat(43);
 export const SENDER: Sender = { business: 'Salt & Pine', timeZone: 'Europe/Berlin', publicUrl: 'https://book.example.org' };
@@ -30,7 +31,7 @@ export type LetterRow = { readonly email?: string; readonly topic?: string; read
 export async function writeLetter(database: Database, row: LetterRow = {}): Promise<string> {
   const { email = 'grace@example.org', topic = 'password-reset', delivery = 'waiting', ageMs = 0, lifeMs = DAY } = row;
   const id = randomUUIDv7();
-  const now = Date.now();
+  const now = timeNow();
   await database.sql(
     `insert into notification (id, topic, email, token, token_expires_at, created_at, delivery, next_attempt_at) values ($1, $2, $3, $4, $5, $6, $7, 0)`,
     [id, topic, email, TOKEN, now + lifeMs, now - ageMs, delivery],

@@ -6,6 +6,7 @@ import type { Database } from '../../src/persistence/database.ts';
 import { databaseMadeAt, dropDemo, holdsDemo, markDemo } from '../../src/persistence/demo-mark.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { ENGINES, type Engine, type FreshDatabase } from './engines.ts';
+import { timeNow } from '../support/clock.ts';
 
 const EMAILS = demoLogins().map(({ email }) => email);
 const FUNCTIONS = `select p.oid::regprocedure::text from pg_proc p where p.pronamespace = current_schema()::regnamespace
@@ -69,7 +70,7 @@ for (const kind of ENGINES) {
         assert.deepEqual(await database.sql(TABLES), []);
         assert.equal(await dropDemo(database, EMAILS), 'no-demo');
       }
-      const before = Date.now();
+      const before = timeNow();
       assert.deepEqual(await contentsOf(fresh), await contentsOf(unused));
       await using database = await openDatabase(fresh.config);
       assert.ok((await databaseMadeAt(database)) > before - 60_000, 'it was made just now');

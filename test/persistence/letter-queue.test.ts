@@ -4,6 +4,7 @@ import { HOUR } from '../../src/model/instant.ts';
 import { letterQueue } from '../../src/persistence/letter-queue.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { letterState, TOKEN, writeLetter } from '../notifications/letters.ts';
+import { timeNow } from '../support/clock.ts';
 
 onEachDatabase('letters that wait', (place) => {
   afterEach(async () => void (await place.database.sql('delete from notification')));
@@ -43,7 +44,7 @@ onEachDatabase('letters that wait', (place) => {
     await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: -1_000 });
     const newer = await writeLetter(place.database);
     const later = await writeLetter(place.database);
-    await place.database.sql('update notification set next_attempt_at = $2 where id = $1', [later, Date.now() + HOUR]);
+    await place.database.sql('update notification set next_attempt_at = $2 where id = $1', [later, timeNow() + HOUR]);
     const due = [...(await queue.take(1, HOUR)), ...(await queue.take(5, HOUR))];
     assert.deepEqual(
       due.map(({ id, failure }) => [id, failure]),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database.ts';
 import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/maintenance.ts';
+import { timeNow } from '../support/clock.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const HOUR = 3_600_000;
@@ -61,7 +62,7 @@ for (const kind of ENGINES) {
       await database.sql(
         `insert into user_account (id, email, name, role, password_hash, created_at) values (gen_random_uuid(), 'a@example.org', 'A', 'customer', '', 0)`,
       );
-      const now = Date.now();
+      const now = timeNow();
       for (const daysAgo of [32, 30, 0]) {
         const session = `insert into login_session (id, user_id, device, address, created_at, last_used_at) select gen_random_uuid(), id, '', '', $1, $1 from user_account`;
         await database.sql(session, [now - daysAgo * DAYS]);
@@ -76,14 +77,14 @@ for (const kind of ENGINES) {
       for (const hoursAgo of [25, 23])
         await database.sql('insert into failed_login (subject, count, last_at, blocked_until) values ($1, 1, $2, 0)', [
           `${hoursAgo}`,
-          Date.now() - hoursAgo * HOUR,
+          timeNow() - hoursAgo * HOUR,
         ]);
       await purgeOldSessions(database);
       assert.deepEqual(await database.sql('select subject from failed_login'), [['23']]);
     });
 
     test('a link that has expired is forgotten, also in its letter, and the letter after a season', async () => {
-      const now = Date.now();
+      const now = timeNow();
       for (const [index, minutesLeft] of [-1, 5].entries()) {
         const expiresAt = now + minutesLeft * 60_000;
         await database.sql(`insert into registration values ($1, 'N', 'h', $1, 0, $2)`, [`r${index}`, expiresAt]);
@@ -109,7 +110,7 @@ for (const kind of ENGINES) {
         await database.sql(
           `with u as (insert into user_account (id, email, name, role, password_hash, created_at) values (gen_random_uuid(), $1, 'A', 'customer', '', 0) returning id)
             insert into second_factor_setup (user_id, id, key_id, sealed_secret, expires_at) select id, id, $1, '', $2 from u`,
-          [`s${minutesLeft}`, Date.now() + minutesLeft * 60_000],
+          [`s${minutesLeft}`, timeNow() + minutesLeft * 60_000],
         );
       }
       await purgeOldSessions(database);

@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
+import { realNow } from './clock.ts';
 
 /** In PEM, as TLS servers take it. */
 export type TestCertificate = { readonly key: string; readonly cert: string };
@@ -9,8 +10,8 @@ export async function certificateFor(...names: readonly string[]): Promise<TestC
   const made = await generate([{ name: 'commonName', value: names[0] ?? '' }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    notBeforeDate: new Date(Date.now() - 3_600_000),
-    notAfterDate: new Date(Date.now() + 24 * 3_600_000),
+    notBeforeDate: new Date(realNow() - 3_600_000),
+    notAfterDate: new Date(realNow() + 24 * 3_600_000),
     extensions: [
       { name: 'basicConstraints', cA: true },
       { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },

@@ -1,6 +1,11 @@
+import { timeNow } from './clock.ts';
+
+/** Today is the day on which the test file began: a file that runs over midnight keeps to its days, and a day from 2 on has not begun before it ends. */
+const BEGAN_AT = Temporal.Instant.fromEpochMilliseconds(timeNow());
+
 /** A local date some days from today. */
 export function dateIn(days: number, timeZone = 'UTC'): string {
-  return Temporal.Now.plainDateISO(timeZone).add({ days }).toString();
+  return BEGAN_AT.toZonedDateTimeISO(timeZone).toPlainDate().add({ days }).toString();
 }
 
 /** Open on every day of the week, as locations say it. */

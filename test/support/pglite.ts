@@ -1,10 +1,13 @@
 // Fresh PGlite databases in a fraction of a second: made and migrated once per version of the sources, then copied.
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { openDatabase } from '../../src/persistence/open-database.ts';
+import { clockAheadMs, machineClockSettings, realNow } from './clock.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Shared by all test processes; goes away with `npm ci`. */
@@ -29,6 +32,11 @@ export async function freshPgliteDirectory(): Promise<TestDirectory> {
 async function migratedTemplate(): Promise<string> {
   const template = join(TEMPLATES, sourceFingerprint());
   if (existsSync(template)) return template;
+  if (clockAheadMs !== 0) {
+    // A database says when it was made, and it must not be in the future of the tests of other days.
+    await promisify(execFile)(process.execPath, [import.meta.filename], { env: { ...process.env, ...machineClockSettings() } });
+    return template;
+  }
   mkdirSync(TEMPLATES, { recursive: true });
   removeOldTemplates();
   const unfinished = `${template}.${randomUUID()}`;
@@ -55,6 +63,8 @@ function sourceFingerprint(): string {
 function removeOldTemplates(): void {
   for (const name of readdirSync(TEMPLATES)) {
     const path = join(TEMPLATES, name);
-    if (Date.now() - statSync(path).mtimeMs > TEMPLATE_LIFE_MS) rmSync(path, { recursive: true, force: true });
+    if (realNow() - statSync(path).mtimeMs > TEMPLATE_LIFE_MS) rmSync(path, { recursive: true, force: true });
   }
 }
+
+if (import.meta.main) await migratedTemplate();

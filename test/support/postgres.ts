@@ -6,6 +6,7 @@ import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
+import { clockAheadMs } from './clock.ts';
 import { freePort } from './free-port.ts';
 
 const OLDEST_SUPPORTED_VERSION = 15;
@@ -100,11 +101,27 @@ function testPostgres(guard: ChildProcess, directory: string, port: number): Tes
       } finally {
         await client.end();
       }
+      if (clockAheadMs !== 0) await moveClock(urlOf(name), name);
       return urlOf(name);
     },
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Puts a clock of the tests before PostgreSQL's own: a name that stands without its schema is looked up along this path. */
+async function moveClock(url: string, database: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(`
+      create schema moved;
+      create function moved.clock_timestamp() returns timestamptz language sql volatile
+        as $$ select pg_catalog.clock_timestamp() + make_interval(secs => ${clockAheadMs / 1_000}) $$;
+      alter database ${database} set search_path = public, moved, pg_catalog`);
+  } finally {
+    await client.end();
+  }
 }
 
 /**
@@ -126,7 +143,7 @@ async function stopGuard(guard: ChildProcess): Promise<void> {
 }
 
 async function untilReady(guard: ChildProcess, port: number): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const client = new pg.Client({ host: '127.0.0.1', port, user: USER, database: 'postgres', connectionTimeoutMillis: 2_000 });
     client.on('error', () => undefined);
@@ -135,7 +152,7 @@ async function untilReady(guard: ChildProcess, port: number): Promise<void> {
       await client.end();
       return;
     } catch (error) {
-      if (guard.exitCode !== null || Date.now() > deadline) throw error;
+      if (guard.exitCode !== null || performance.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   }

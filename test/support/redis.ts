@@ -99,9 +99,9 @@ async function startServer(port: number): Promise<RunningServer> {
   const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', directory, ...server], { cwd: directory, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
   const [processId] = await once(createInterface({ input: guard.stdout }), 'line');
   const running = { guard, processId: Number(processId), directory };
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   while (!(await answersPing(port)) || guard.exitCode !== null) {
-    if (guard.exitCode === null && Date.now() < deadline) {
+    if (guard.exitCode === null && performance.now() < deadline) {
       await wait(10);
       continue;
     }

@@ -8,6 +8,8 @@ import { freshPgliteDirectory } from './pglite.ts';
 export const TEST_PASSWORD = 'a password for tests';
 /** What tokens are signed with, for tests that need one of their own. */
 export const TEST_SECRET = 's'.repeat(32);
+/** log2 of the rounds of bcrypt in tests: the least that it takes. The cost in production would be a third of all the work of the tests. */
+export const TEST_BCRYPT_COST = 4;
 export const TEST_OWNER = 'owner@example.org';
 
 /** What came over the wire: read freely, every assertion says what it expects. */
@@ -50,7 +52,7 @@ export async function openTestServer({
   );
   if (!('database' in read)) throw new Error(JSON.stringify(read));
   const config: Config = settings.DATABASE_URL === undefined ? { ...read, database: { kind: 'pglite', directory: place.directory } } : read;
-  const server = stack.use(await openServer(config, { logger, webDirectory, limits }));
+  const server = stack.use(await openServer(config, { logger, webDirectory, limits, bcryptCost: TEST_BCRYPT_COST }));
   const parts = stack.move();
   const ask = <Body>(method: string, path: string, asking?: Asking) => askOver<Body>(server.url, method, path, asking);
   const login = async (email: string, password = TEST_PASSWORD): Promise<string> => {

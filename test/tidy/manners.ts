@@ -57,6 +57,22 @@ function isCalculation(node: SyntaxNode): boolean {
   return parent.type === 'NewExpression' && (parent.arguments as readonly unknown[]).length > 0;
 }
 
+/** Where a test may ask the machine for the time of day: all others ask there, so that a suite can be run as if it were another moment. */
+const TESTS_CLOCK = 'test/support/clock.ts';
+
+/** Tests that ask a clock themselves what time or day it is. How long something takes is measured with `performance.now()`. */
+export function clocksInTests(source: Source): readonly string[] {
+  if (!source.path.startsWith('test/') || source.path === TESTS_CLOCK) return [];
+  return source.nodes.filter((node) => readsClock(node, source)).map((node) => complain(source, node, `the time of day comes from ${TESTS_CLOCK}`));
+}
+
+function readsClock(node: SyntaxNode, source: Source): boolean {
+  if (node.type === 'MemberExpression') return ['Date.now', 'Temporal.Now'].includes(source.text.slice(node.start, Number(node.end)));
+  const callee = node.callee as SyntaxNode | undefined;
+  const isDate = callee?.type === 'Identifier' && callee.name === 'Date';
+  return isDate && (node.type === 'CallExpression' || (node.type === 'NewExpression' && (node.arguments as readonly unknown[]).length === 0));
+}
+
 /** `any`, `!`, switched-off checks, what does not load without a build, and promises of assertions that nobody waits for. */
 export function looseCode(source: Source): readonly string[] {
   const nodes = source.nodes.flatMap((node) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { shownCode, wrongCode } from '../accounts/authenticator.ts';
+import { timeNow } from '../support/clock.ts';
 import { TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, findBrowser, openShop, type Shop } from './browser.ts';
 
@@ -46,12 +47,12 @@ test('a second factor is set up, asked for at every login, and removed', options
   assert.match((await page.getByRole('link', { name: 'Open it in an app' }).getAttribute('href')) ?? '', new RegExp(`^otpauth://totp/.*secret=${secret}`));
   await page.getByRole('img', { name: /^QR code/ }).waitFor();
   await assertAccessible(page, 'setting up');
-  await codeField(page).fill(wrongCode(secret, Date.now()));
+  await codeField(page).fill(wrongCode(secret, timeNow()));
   await page.getByRole('button', { name: 'Switch it on' }).click();
   await page.getByText('This code is not right').waitFor();
   await page.locator('#factor-code:focus').waitFor();
   // A code is good once; the login below takes the one after it, which is good already, so that nobody has to wait.
-  await codeField(page).fill(shownCode(secret, Date.now()));
+  await codeField(page).fill(shownCode(secret, timeNow()));
   await page.getByRole('button', { name: 'Switch it on' }).click();
   await page.getByRole('heading', { name: /^It is on/ }).waitFor();
   await assertAccessible(page, 'recovery codes');
@@ -65,7 +66,7 @@ test('a second factor is set up, asked for at every login, and removed', options
   await codeField(desk).waitFor();
   await desk.locator('#code:focus').waitFor();
   await assertAccessible(desk, 'the code at the login');
-  await codeField(desk).fill(wrongCode(secret, Date.now()));
+  await codeField(desk).fill(wrongCode(secret, timeNow()));
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
   await desk.getByText('This code is not right').waitFor();
   await desk.locator('#code:focus').waitFor();
@@ -73,7 +74,7 @@ test('a second factor is set up, asked for at every login, and removed', options
   await desk.locator('#password:focus').waitFor();
   assert.equal(await desk.getByRole('alert').count(), 0);
   await enter(desk, 'customer@demo.test');
-  await codeField(desk).fill(shownCode(secret, Date.now(), 1));
+  await codeField(desk).fill(shownCode(secret, timeNow(), 1));
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
   await isInside(desk);
   await desk.getByRole('button', { name: 'Log out' }).click();
@@ -107,12 +108,12 @@ test('the desk asks for the code, too, and a form that is left changes nothing',
   await factorOf(account).getByText('Off: the password is all').waitFor();
   await account.locator('#second-factor:focus').waitFor();
   const secret = await setUp(account);
-  await codeField(account).fill(shownCode(secret, Date.now()));
+  await codeField(account).fill(shownCode(secret, timeNow()));
   await account.getByRole('button', { name: 'Switch it on' }).click();
   await recoveryCodes(account);
   const desk = await shop.visit('/desk');
   await enter(desk, 'desk@demo.test');
-  await codeField(desk).fill(shownCode(secret, Date.now(), 1));
+  await codeField(desk).fill(shownCode(secret, timeNow(), 1));
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
   await desk.locator('.column').first().waitFor();
 });

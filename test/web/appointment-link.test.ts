@@ -4,6 +4,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { linkOf } from '../../web/booking/appointment-link.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, findBrowser, openShop, type Shop } from './browser.ts';
+import { timeNow } from '../support/clock.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -48,7 +49,7 @@ describe('the link to an appointment', options, () => {
   async function appointmentIn(hours: number): Promise<AppointmentReply> {
     const [service] = (await ask('GET', '/v1/services')).items;
     const rules = ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid', 'too-far', 'limit-reached'];
-    const startsAt = new Date(Math.floor(Date.now() / 60_000) * 60_000 + hours * HOUR).toISOString();
+    const startsAt = new Date(Math.floor(timeNow() / 60_000) * 60_000 + hours * HOUR).toISOString();
     const customer = { name: 'Grace Hopper', email: 'grace@example.org' };
     return ask('POST', '/v1/appointments', { body: { serviceId: service.id, startsAt, customer, override: { rules, reason: 'a test' } }, token: owner });
   }

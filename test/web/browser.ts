@@ -3,14 +3,11 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
-import { pino } from 'pino';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, type WebSocketRoute } from 'playwright-core';
-import { readConfig } from '../../src/config.ts';
 import type { Problem } from '../../src/protocol/problems.ts';
-import { openServer } from '../../src/server.ts';
 import { buildWebIfNeeded } from '../../web/build.ts';
-import { freshPgliteDirectory } from '../support/pglite.ts';
-import { TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+import { clockAheadMs } from '../support/clock.ts';
+import { openTestServer, TEST_PASSWORD } from '../support/test-server.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ELSEWHERE = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
@@ -33,23 +30,7 @@ export type Shop = AsyncDisposable & {
 
 export async function openShop(executablePath: string, settings: Readonly<Record<string, string>> = {}): Promise<Shop> {
   await using opening = new AsyncDisposableStack();
-  const { directory } = opening.use(await freshPgliteDirectory());
-  const config = readConfig(
-    {
-      PORT: '0',
-      DATA_DIR: directory,
-      JWT_SECRET: TEST_SECRET,
-      RATE_LIMIT_SCALE: '1000',
-      LOG_LEVEL: 'silent',
-      DEMO: 'on',
-      DEMO_PASSWORD: TEST_PASSWORD,
-      ...settings,
-    },
-    directory,
-  );
-  if (!('database' in config)) throw new Error(JSON.stringify(config));
-  const parts = { logger: pino({ level: 'silent' }), webDirectory: await buildWebIfNeeded() };
-  const server = opening.use(await openServer({ ...config, database: { kind: 'pglite', directory } }, parts));
+  const server = opening.use(await openTestServer({ isDemo: true, settings, webDirectory: await buildWebIfNeeded() }));
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   opening.defer(() => browser.close());
   const faults: string[] = [];
@@ -140,6 +121,7 @@ async function visit(browser: Browser, url: string, faults: string[], options: B
   context.setDefaultTimeout(PATIENCE_MS);
   await context.exposeBinding('reportFault', (_source, words: string) => faults.push(words));
   await context.addInitScript(watchPolicy);
+  if (clockAheadMs !== 0) await context.addInitScript(moveClock, clockAheadMs);
   const line = await layLine(context);
   const page = await context.newPage();
   lines.set(page, line);
@@ -153,6 +135,16 @@ function watchPolicy(): void {
   document.addEventListener('securitypolicyviolation', (event) => {
     const report = Reflect.get(globalThis, 'reportFault');
     if (typeof report === 'function') report(`${event.effectiveDirective} refused ${event.blockedURI} ${event.sample}`);
+  });
+}
+
+/** Runs in the page: its clock agrees with the server's, as it does in life. */
+function moveClock(aheadMs: number): void {
+  const RealDate = Date;
+  const timeNow = () => RealDate.now() + aheadMs;
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (date, given, made) => Reflect.construct(date, given.length === 0 ? [timeNow()] : given, made),
+    get: (date, name) => (name === 'now' ? timeNow : Reflect.get(date, name)),
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { timeNow } from '../support/clock.ts';
 import { TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
 
@@ -219,8 +220,8 @@ test('when its session is renewed, the desk goes on over the same line and asks 
   const line = lineOf(desk);
   const askedBefore = line.sent.filter((message) => message.includes('"watch-board"')).length;
   // Of one second there is one token only, and the line would have been told of it already.
-  const cameIn = Math.floor(Date.now() / 1_000);
-  await eventually('a second has passed', async () => Math.floor(Date.now() / 1_000) > cameIn);
+  const cameIn = Math.floor(timeNow() / 1_000);
+  await eventually('a second has passed', async () => Math.floor(timeNow() / 1_000) > cameIn);
   // What a token that has just run out is answered, once: the page renews its session and asks again.
   const unauthenticated = { type: '/problems/unauthenticated', title: 'Log in first', status: 401, code: 'unauthenticated', requestId: 'none' };
   await desk.route('**/v1/appointments/*', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', json: unauthenticated }), {

@@ -7,6 +7,7 @@ import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts
 import { openBareLane } from '../../journal/bare-lane.ts';
 import { FaultyJournal } from '../../journal/faulty-journal.ts';
 import { ENGINES, openFresh } from '../../persistence/engines.ts';
+import { timeNow } from '../../support/clock.ts';
 import { addCalendars, appointmentOf, book, claimOf, newKey, openTestNode, placeHold, reschedule, slot, TERMS, wordOf } from '../practice.ts';
 import { sweepingTimers } from '../sweeping-timers.ts';
 
@@ -47,7 +48,7 @@ describe('Which calendars are in memory', () => {
     using bare = await openBareLane(journal);
     await bare.actor(one.calendarId);
     const both = bare.registry.getAll([one.calendarId, other.calendarId]);
-    bare.registry.sweep(instant(Date.now() + HOUR), NOBODY);
+    bare.registry.sweep(instant(timeNow() + HOUR), NOBODY);
     assert.equal((await both).size, 2);
   });
 
@@ -76,7 +77,7 @@ describe('Which calendars are in memory', () => {
     assert.ok(person);
     using bare = await openBareLane(journal);
     const actor = await bare.actor(person.calendarId);
-    bare.registry.sweep(instant(Date.now() + HOUR), NOBODY);
+    bare.registry.sweep(instant(timeNow() + HOUR), NOBODY);
     await assert.rejects(
       actor.read(({ revision }) => revision),
       /was put away/,

@@ -2,6 +2,7 @@
 import { customerIdOf } from '../../../src/accounts/customer-id.ts';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../../src/protocol/holds.ts';
+import { timeNow } from '../../support/clock.ts';
 import { CAST, type Cast, type CastMember, tokenApart } from '../cast.ts';
 import { sessionOf } from '../security/subjects.ts';
 
@@ -78,7 +79,7 @@ export class KnownIds {
     if (place === undefined || service === undefined) throw new Error('nothing can be made any more');
     for (const locationId of [place.id, this.#cast.berlin]) await make('/v1/staff', { name: 'Spare', locationId, serviceIds: [service.id] }, owner);
     this.#made += 1;
-    const startsAt = Temporal.Now.instant()
+    const startsAt = Temporal.Instant.fromEpochMilliseconds(timeNow())
       .round({ smallestUnit: 'hour', roundingMode: 'ceil' })
       .add({ hours: 24 * 30 + (this.#made % 200) })
       .toString();

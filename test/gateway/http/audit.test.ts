@@ -7,6 +7,7 @@ import type { AuditAction } from '../../../src/audit/audit-entry.ts';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
 import { auditEntries } from '../../../src/protocol/audit.ts';
 import { shownCode } from '../../accounts/authenticator.ts';
+import { timeNow } from '../../support/clock.ts';
 import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
@@ -165,7 +166,7 @@ const ACCOUNTS: readonly Deed[] = [
   {
     route: 'POST /v1/auth/totp/confirm',
     leaves: 'second-factor.added',
-    body: () => ({ code: shownCode(made.factor.secret, Date.now()) }),
+    body: () => ({ code: shownCode(made.factor.secret, timeNow()) }),
   },
   { route: 'POST /v1/auth/totp/recovery-codes', leaves: 'recovery-codes.replaced', body: () => withCodeOf('POST /v1/auth/totp/confirm') },
   { route: 'POST /v1/auth/totp/remove', leaves: 'second-factor.removed', body: () => withCodeOf('POST /v1/auth/totp/recovery-codes') },
@@ -193,7 +194,7 @@ async function prepare(): Promise<void> {
   const ada = { token: shop.tokens.staff };
   made.ada = (await shop.ask('GET', '/v1/me', ada)).body;
   const { secret } = (await shop.ask('POST', '/v1/auth/totp', { ...ada, body: { password: TEST_PASSWORD } })).body;
-  assert.equal((await shop.ask('POST', '/v1/auth/totp/confirm', { ...ada, body: { code: shownCode(secret, Date.now()) } })).status, 200);
+  assert.equal((await shop.ask('POST', '/v1/auth/totp/confirm', { ...ada, body: { code: shownCode(secret, timeNow()) } })).status, 200);
   // One to end by itself, one to be ended with the others.
   for (let times = 0; times < 2; times += 1) await shop.login(TEST_OWNER);
 }

@@ -186,8 +186,8 @@ test('a hold that has run out is seen expiring, frees the slot and can no longer
     const { body: feed } = await short.ask<ChangesReply>('GET', `/v1/calendars/${short.ada.calendarId}/changes`, { token: short.tokens.owner });
     return feed.changes.flatMap((change) => change.events.map((event) => event.type));
   };
-  const deadline = Date.now() + 10_000;
-  while (!(await facts()).includes('hold.expired')) assert.ok(Date.now() < deadline, 'it never expired');
+  const deadline = performance.now() + 10_000;
+  while (!(await facts()).includes('hold.expired')) assert.ok(performance.now() < deadline, 'it never expired');
   isProblem(
     await short.ask('POST', '/v1/appointments', { body: { holdId: held.body.id, customer }, headers: { 'hold-token': held.body.token ?? '' } }),
     'hold-expired',

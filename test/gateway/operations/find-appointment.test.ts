@@ -7,6 +7,7 @@ import { POSTGRES_MISSING, startPostgres } from '../../support/postgres.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { TestScreen } from '../socket/test-screen.ts';
+import { timeNow } from '../../support/clock.ts';
 
 const customer = { name: 'Grace Marker', email: 'clara@example.org', phone: '+49 30 7654321' };
 const notes = 'allergic to marker ink';
@@ -38,7 +39,7 @@ describe('a manage token', { skip: POSTGRES_MISSING }, () => {
 
   /** The desk writes down what was: an appointment that ended so many hours ago. */
   function bookEnded(hoursAgo: number): Promise<AppointmentReply> {
-    const endedAt = Math.floor(Date.now() / MINUTE) * MINUTE - hoursAgo * HOUR;
+    const endedAt = Math.floor(timeNow() / MINUTE) * MINUTE - hoursAgo * HOUR;
     const rules = ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'];
     return book({ startsAt: new Date(endedAt - 30 * MINUTE).toISOString(), override: { rules, reason: 'a marked reason' } }, shop.tokens.owner);
   }

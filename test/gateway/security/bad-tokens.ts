@@ -3,6 +3,7 @@ import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
 import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { instant } from '../../../src/model/instant.ts';
+import { timeNow } from '../../support/clock.ts';
 import { TEST_SECRET } from '../../support/test-server.ts';
 import type { Cast, CastMember } from '../cast.ts';
 import { TEST_KEYS } from '../socket/test-screen.ts';
@@ -27,8 +28,8 @@ export async function badTokensOf(cast: Cast, account: CastMember): Promise<Read
   const ended = await logIn(cast, account);
   await cast.ask('POST', '/v1/auth/logout', { token: ended.accessToken, body: { refreshToken: ended.refreshToken } });
   return {
-    expired: signAccessToken({ ...person, expiresAt: instant(Date.now() - 1_000) }, instant(Date.now() - 60_000), TEST_KEYS),
-    foreign: signAccessToken(person, instant(Date.now()), new TokenKeys('x'.repeat(32))),
+    expired: signAccessToken({ ...person, expiresAt: instant(timeNow() - 1_000) }, instant(timeNow() - 60_000), TEST_KEYS),
+    foreign: signAccessToken(person, instant(timeNow()), new TokenKeys('x'.repeat(32))),
     'with another payload': `${header}.${encode({ ...decode(payload), role: 'owner', name: 'Eve' })}.${signature}`,
     'without a signature': `${header}.${payload}.`,
     'of alg none': `${encode({ alg: 'none', typ: 'JWT' })}.${payload}.`,

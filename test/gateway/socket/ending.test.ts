@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { io } from 'socket.io-client';
 import { instant } from '../../../src/model/instant.ts';
+import { timeNow } from '../../support/clock.ts';
 import { dateIn } from '../../support/dates.ts';
 import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
 import { newKey, openSmallShop, type SmallShop } from './small-shop.ts';
@@ -25,7 +26,7 @@ function refusal(auth: object, headers: Record<string, string> = {}): Promise<Js
 test('a token that is not good is refused, never taken for a guest', async () => {
   const [header, payload, signature] = shop.owner.split('.');
   const unsigned = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
-  const expired = tokenLike(shop.owner, { expiresAt: instant(Date.now() - 60_000) });
+  const expired = tokenLike(shop.owner, { expiresAt: instant(timeNow() - 60_000) });
   const bad = ['', 'nonsense', `${header}.${payload}.`, `${unsigned}.${payload}.`, `${header}.${payload}x.${signature}`, expired, 'x'.repeat(5_000), 7, {}, []];
   for (const token of bad) {
     const told = await refusal({ token });
@@ -63,7 +64,7 @@ test('a session that is logged out takes its sockets along at once, and no other
 });
 
 test('a session ends when its token expires, also for a screen that only watches', async () => {
-  const soon = tokenLike(shop.owner, { expiresAt: instant(Math.ceil(Date.now() / 1_000) * 1_000 + 1_000) });
+  const soon = tokenLike(shop.owner, { expiresAt: instant(Math.ceil(timeNow() / 1_000) * 1_000 + 1_000) });
   const screen = await TestScreen.open(shop.url, soon);
   assert.ok((await screen.ask('watch-board', { watchId: 'b', from: dateIn(0), to: dateIn(1) })).ok);
   assert.equal((await screen.hears('session-ended')).reason, 'expired');

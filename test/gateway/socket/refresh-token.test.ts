@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { instant } from '../../../src/model/instant.ts';
+import { timeNow } from '../../support/clock.ts';
 import { dateIn } from '../../support/dates.ts';
 import { REDIS_MISSING, startRedis } from '../../support/redis.ts';
 import { askOver, type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
@@ -18,7 +19,7 @@ after(() => shop?.[Symbol.asyncDispose]());
 
 const board = (watchId: string): Json => ({ watchId, from: dateIn(0), to: dateIn(30), timeZone: 'Etc/UTC' });
 const logIn = async (): Promise<Json> => (await shop.ask('POST', '/v1/auth/login', { body: { email: TEST_OWNER, password: TEST_PASSWORD } })).body;
-const inSeconds = (seconds: number) => instant(Math.ceil(Date.now() / 1_000) * 1_000 + seconds * 1_000);
+const inSeconds = (seconds: number) => instant(Math.ceil(timeNow() / 1_000) * 1_000 + seconds * 1_000);
 const refresh = (screen: TestScreen, token: unknown) => screen.ask('refresh-token', { token });
 
 /** Books something with Ana, so that her calendar has news. */

@@ -5,6 +5,7 @@ import { readAccessToken, signAccessToken } from '../../../src/accounts/access-t
 import type { Person } from '../../../src/accounts/principal.ts';
 import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { instant } from '../../../src/model/instant.ts';
+import { timeNow } from '../../support/clock.ts';
 import { type Json, TEST_SECRET } from '../../support/test-server.ts';
 
 /** What the test server signs with. */
@@ -88,5 +89,5 @@ export function wireOf(screen: TestScreen): { pause(): void; resume(): void } {
 export function tokenLike(token: string, changes: Partial<Person>): string {
   const principal = readAccessToken(token, TEST_KEYS);
   if (principal === undefined) throw new Error('not a token of the test server');
-  return signAccessToken({ ...principal, ...changes }, instant(Date.now()), TEST_KEYS);
+  return signAccessToken({ ...principal, ...changes }, instant(timeNow()), TEST_KEYS);
 }
