@@ -1,8 +1,8 @@
 // The server as a process of its own, and everything that it says.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { eventually } from '../support/eventually.ts';
 import { clockSettings } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const START_MS = 60_000;
