@@ -74,7 +74,7 @@ export type ServerParts = {
   /** The bundled pages; null: none are served. */
   readonly webDirectory: string | null;
   /** log2 of the rounds of bcrypt for every password; 12 if left out, and 8 for the demo. */
-  readonly bcryptCost?: number;
+  readonly bcryptCost?: number | undefined;
   /** What tests make small; the rest is as in `http-limits.ts` and `socket/limits.ts`. */
   readonly limits?: { readonly http?: Partial<HttpLimits>; readonly sockets?: Partial<SocketLimits> };
 };
@@ -94,8 +94,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
-  const tokensSince = await databaseMadeAt(database);
-  const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost: bcryptCost ?? bcryptCostOf(config), tokensSince, now: () => node.now() });
+  const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now() });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
   opened.use(purgeNowAndThen(database, logger));
   const audit = opened.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: logOf(logger, 'audit') }));
@@ -139,14 +138,11 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   };
 }
 
-function bcryptCostOf({ demo }: Config): number {
-  return demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST;
-}
+type GivenSettings = Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'> & Pick<ServerParts, 'bcryptCost'>;
 
-type GivenSettings = Pick<AccountSettings, 'jwtSecret' | 'bcryptCost' | 'tokensSince' | 'now'>;
-
-function openAccounts(store: AccountStore, config: Config, given: GivenSettings): Promise<Accounts> {
-  return Accounts.open(store, { ...given, otherJwtSecrets: config.otherJwtSecrets, rateLimitScale: config.rateLimitScale });
+function openAccounts(store: AccountStore, config: Config, { bcryptCost, ...given }: GivenSettings): Promise<Accounts> {
+  const cost = bcryptCost ?? (config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST);
+  return Accounts.open(store, { ...given, otherJwtSecrets: config.otherJwtSecrets, bcryptCost: cost, rateLimitScale: config.rateLimitScale });
 }
 
 /** The demo goes on in a database that holds it and begins in one without an owner. A business is never opened on a demo, and a demo never on a business. */

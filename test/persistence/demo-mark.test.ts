@@ -5,8 +5,8 @@ import { demoLogins } from '../../src/demo/demo-logins.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { databaseMadeAt, dropDemo, holdsDemo, markDemo } from '../../src/persistence/demo-mark.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
-import { ENGINES, type Engine, type FreshDatabase } from './engines.ts';
 import { timeNow } from '../support/clock.ts';
+import { ENGINES, type Engine, type FreshDatabase } from './engines.ts';
 
 const EMAILS = demoLogins().map(({ email }) => email);
 const FUNCTIONS = `select p.oid::regprocedure::text from pg_proc p where p.pronamespace = current_schema()::regnamespace

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { linkOf } from '../../web/booking/appointment-link.ts';
+import { timeNow } from '../support/clock.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, findBrowser, openShop, type Shop } from './browser.ts';
-import { timeNow } from '../support/clock.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};

@@ -3,11 +3,11 @@ import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { HOUR, MINUTE } from '../../../src/model/instant.ts';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
+import { timeNow } from '../../support/clock.ts';
 import { POSTGRES_MISSING, startPostgres } from '../../support/postgres.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { TestScreen } from '../socket/test-screen.ts';
-import { timeNow } from '../../support/clock.ts';
 
 const customer = { name: 'Grace Marker', email: 'clara@example.org', phone: '+49 30 7654321' };
 const notes = 'allergic to marker ink';
