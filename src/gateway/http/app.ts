@@ -10,11 +10,12 @@ import { documentation } from './documentation.ts';
 import { failures } from './failures.ts';
 import { health } from './health.ts';
 import { pages } from './pages.ts';
+import { nothingHere, plainPage } from './plain-page.ts';
 import { problemPages } from './problem-pages.ts';
 import { giveRequestIds, requestIdOf } from './request-ids.ts';
 import { BEFORE_THE_DOOR, type Method, type Route } from './route.ts';
 import { ROUTES } from './routes.ts';
-import { notFoundProblem, sendProblem, sendReply } from './send.ts';
+import { sendReply } from './send.ts';
 import { serveRoute } from './serve-route.ts';
 
 /** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
@@ -33,9 +34,10 @@ export function createApp(context: GatewayContext): Express {
   app.use('/v1', nothingThere(context), countFailed(context));
   app.use(health(context));
   app.use(documentation(context, ROUTES));
-  app.use(problemPages(context.config.docsDirectory));
+  const page = plainPage(context.config.webDirectory);
+  app.use(problemPages(context.config.docsDirectory, page));
   app.use(pages(context.config.webDirectory));
-  app.use((request, response) => sendProblem(response, requestIdOf(request), notFoundProblem()));
+  app.use(nothingHere(page));
   app.use(failures(context.logger));
   return app;
 }

@@ -30,6 +30,8 @@ export function pages(webDirectory: string | null): express.Router {
       setHeaders: (response) => response.setHeader('Cache-Control', FOR_EVER),
     }),
   );
+  // Every page has its own address above; the template of plain pages has none.
+  router.get(/\.html$/, (_request, _response, next) => next('router'));
   router.use(
     express.static(webDirectory, {
       index: false,

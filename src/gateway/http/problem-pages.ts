@@ -3,12 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express from 'express';
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '../../protocol/problems.ts';
-import { requestIdOf } from './request-ids.ts';
-import { notFoundProblem, sendProblem } from './send.ts';
+import { escapeHtml, type PlainPage } from './plain-page.ts';
 
 const ONE_HOUR = 'public, max-age=3600';
 
-export function problemPages(docsDirectory: string | null): express.Router {
+export function problemPages(docsDirectory: string | null, page: PlainPage): express.Router {
   const router = express.Router();
   router.get('/problems', (_request, response) => {
     const items = PROBLEM_CODES.map(
@@ -17,15 +16,15 @@ export function problemPages(docsDirectory: string | null): express.Router {
     response
       .set('Cache-Control', ONE_HOUR)
       .type('html')
-      .send(page('Problems', `<h1>Problems</h1>\n<ul>\n${items}\n</ul>`));
+      .send(page('Problems · Slotkeeper', `<h1>Problems</h1>\n<ul>\n${items}\n</ul>`));
   });
-  router.get('/problems/:code', async (request, response) => {
+  router.get('/problems/:code', async (request, response, next) => {
     const code = PROBLEM_CODES.find((known) => known === request.params.code);
-    if (code === undefined) return sendProblem(response, requestIdOf(request), notFoundProblem());
+    if (code === undefined) return next();
     response
       .set('Cache-Control', ONE_HOUR)
       .type('html')
-      .send(problemPage(code, await explanationOf(code, docsDirectory)));
+      .send(page(`${code} · Slotkeeper`, explained(code, await explanationOf(code, docsDirectory))));
   });
   return router;
 }
@@ -38,27 +37,16 @@ async function explanationOf(code: ProblemCode, docsDirectory: string | null): P
   return section?.slice(section.indexOf('\n') + 1).trim() ?? '';
 }
 
-function problemPage(code: ProblemCode, explanation: string): string {
+function explained(code: ProblemCode, explanation: string): string {
   const { status, title } = PROBLEMS[code];
   const paragraphs = explanation
     .split(/\n{2,}/)
     .filter((text) => text.trim() !== '')
     .map((text) => `<p>${escapeHtml(text.replaceAll('\n', ' ')).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`);
-  return page(
-    code,
-    [
-      `<h1>${escapeHtml(title)}</h1>`,
-      `<p><code>${code}</code>, HTTP status ${status}</p>`,
-      ...paragraphs,
-      '<p><a href="/problems">All problems</a> · <a href="/docs">API</a></p>',
-    ].join('\n'),
-  );
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>${escapeHtml(title)} · Slotkeeper</title>\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return [
+    `<h1>${escapeHtml(title)}</h1>`,
+    `<p><code>${code}</code>, HTTP status ${status}</p>`,
+    ...paragraphs,
+    '<p class="links"><a href="/problems">All problems</a> <a href="/docs">API</a></p>',
+  ].join('\n');
 }

@@ -16,6 +16,10 @@ before(async () => {
   mkdirSync(join(web, 'assets'));
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>Book</title>');
   writeFileSync(join(web, 'desk.html'), '<!doctype html><title>Desk</title>');
+  writeFileSync(
+    join(web, 'plain.html'),
+    '<!doctype html><title>Page</title><link rel="stylesheet" href="/assets/plain-abc123.css"><body><main class="plain"></main></body>',
+  );
   writeFileSync(join(web, 'assets', 'desk-abc123.js'), 'export {};');
   server = await openTestServer({ isDemo: false, webDirectory: web });
 });
@@ -87,6 +91,27 @@ describe('pages', () => {
       assert.ok(page.text.includes(code));
     }
     isProblem(await server.ask('GET', '/problems/none'), 'not-found');
+  });
+  test('that the server writes look like the others', async () => {
+    for (const path of ['/problems', '/problems/slot-taken']) {
+      const { text } = await server.ask('GET', path);
+      assert.match(text, /<link rel="stylesheet" href="\/assets\/plain-abc123.css"/);
+      assert.match(text, /<title>[^<]+ · Slotkeeper<\/title>/);
+      assert.match(text, /<main class="plain">\s*<h1>/);
+    }
+    isProblem(await server.ask('GET', '/plain.html'), 'not-found');
+  });
+  test('say in words to a browser that there is nothing at an address, and to everyone else by a problem', async () => {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    for (const path of ['/nothing-here', '/problems/none', '/desk.html', '/assets/gone.js']) {
+      const page = await server.ask('GET', path, { headers: { accept } });
+      assert.deepEqual([page.status, page.headers.get('content-type'), page.headers.get('vary')], [404, 'text/html; charset=utf-8', 'Accept'], path);
+      assert.match(page.text, /<h1>There is nothing at this address<\/h1>/);
+      for (const other of ['*/*', 'application/json', 'application/problem+json, text/html;q=0.5'])
+        isProblem(await server.ask('GET', path, { headers: { accept: other } }), 'not-found');
+    }
+    isProblem(await server.ask('POST', '/nothing-here', { headers: { accept }, body: {} }), 'not-found');
+    isProblem(await server.ask('GET', '/v1/nothing-here', { headers: { accept } }), 'not-found');
   });
   test('of the bundle are asked for anew each time, and what has a hash in its name never again', async () => {
     for (const [path, title] of [
