@@ -21,16 +21,12 @@ export function serverNow(): number {
   return Date.now() + serverAheadMilliseconds;
 }
 
-const UNREACHABLE: Problem = { code: 'unreachable', status: 0, title: 'The server did not answer' };
-/** A write is repeated under its own key, so trying again never does it twice. */
-const WRITE_ATTEMPTS = 4;
-const FIRST_PAUSE_MILLISECONDS = 400;
-const LONGEST_PAUSE_MILLISECONDS = 5_000;
-
+export const UNREACHABLE: Problem = { code: 'unreachable', status: 0, title: 'The server did not answer' };
 async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('retry-after'));
   const pause = Number.isFinite(retryAfter) && retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {};
-  const plain: Problem = { code: response.status >= 500 ? 'internal' : 'invalid-request', status: response.status, title: response.statusText };
+  // A page of some proxy on the way says nothing about the request.
+  const plain: Problem = { ...UNREACHABLE, status: response.status };
   if (!(response.headers.get('content-type') ?? '').includes('json')) return { ...plain, ...pause };
   return { ...plain, ...((await response.json()) as Partial<Problem>), ...pause };
 }
@@ -59,26 +55,6 @@ export async function ask<T>(method: Method, path: string, question: Question = 
     }
     throw failure;
   }
-}
-
-/** A name for one write. Long enough that nobody else's key is hit by chance. */
-export function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** A write: the same key on every attempt, again while the outcome is not known or the server asks for patience. */
-export async function write<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
-  const headers = { 'idempotency-key': newKey(), ...question.headers };
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask<T>(method, path, { ...question, headers });
-    if (answer.ok || attempt === WRITE_ATTEMPTS || !isWorthRepeating(answer.problem)) return answer;
-    const pause = Math.max(FIRST_PAUSE_MILLISECONDS * 2 ** (attempt - 1), (answer.problem.retryAfterSeconds ?? 0) * 1000);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, LONGEST_PAUSE_MILLISECONDS)));
-  }
-}
-
-function isWorthRepeating({ code }: Problem): boolean {
-  return code === 'unreachable' || code === 'outcome-unknown' || code === 'overloaded';
 }
 
 /** The problem's message for a field of the request body; `path` as the server names it, such as `customer.email`. */

@@ -10,3 +10,13 @@ export function Connection({ state }: { readonly state: LiveState }) {
     </p>
   );
 }
+
+/** Says that the connection is lost, and stays in sight however far the page is scrolled. `children`: what may not be true any more. */
+export function Lost({ state, children }: { readonly state: LiveState; readonly children: string }) {
+  if (state !== 'reconnecting' && state !== 'offline') return null;
+  return (
+    <p class="banner lost" role="status">
+      {state === 'offline' ? 'This device is offline.' : 'The connection was lost; we are trying again.'} {children}
+    </p>
+  );
+}

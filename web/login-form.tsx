@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import { Field } from './field.tsx';
 import { isWrongEntry, type LoginStep, loginSentence, nextStep, problemShown } from './login-steps.ts';
 import { FormProblem, SendButton, useSending } from './sending.tsx';
-import { logIn, session } from './session.ts';
+import { logIn, session, type WhyOut } from './session.ts';
 
 type LoginFormProps = {
   readonly heading: ComponentChildren;
@@ -15,6 +15,11 @@ type LoginFormProps = {
   /** Where else somebody may want to go. */
   readonly children: ComponentChildren;
 };
+
+const WHY_OUT = {
+  ended: 'Your session has ended. Please log in again to go on.',
+  'logged-out-elsewhere': 'You have logged out in another tab.',
+} as const satisfies Record<WhyOut, string>;
 
 /** Asks who it is, and for the code of a second factor where there is one. What happens then is in the session. */
 export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
@@ -30,6 +35,7 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
     },
     session.value.state === 'out' ? session.value.problem : undefined,
   );
+  const why = session.value.state === 'out' ? session.value.why : undefined;
   const problem = sending.problem.value;
   const wrongCode = step.value === 'code' && problem !== undefined && isWrongEntry(problem) ? loginSentence(step.value, problem) : undefined;
   const restart = () => {
@@ -41,6 +47,11 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
   return (
     <form class="card entrance-card" ref={sending.form} onSubmit={sending.send}>
       {heading}
+      {why !== undefined && (
+        <p class="banner" role="status">
+          {WHY_OUT[why]}
+        </p>
+      )}
       {step.value === 'password' && hint}
       {wrongCode === undefined && <FormProblem problem={problem} sentence={(refusal) => loginSentence(step.value, refusal)} />}
       {step.value === 'password' ? <Credentials email={email} password={password} /> : <Code code={code} wrong={wrongCode} />}

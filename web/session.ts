@@ -3,10 +3,15 @@
 import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { TokensReply, user } from '../src/protocol/auth.ts';
-import { type Answer, ask, type Method, type Problem, type Question, write } from './api.ts';
+import { type Answer, ask, type Method, type Problem, type Question } from './api.ts';
 
 export type User = z.output<typeof user>;
-export type Session = { readonly state: 'opening' } | { readonly state: 'out'; readonly problem?: Problem } | { readonly state: 'in'; readonly user: User };
+/** Why a session that was there is there no longer. */
+export type WhyOut = 'ended' | 'logged-out-elsewhere';
+export type Session =
+  | { readonly state: 'opening' }
+  | { readonly state: 'out'; readonly problem?: Problem; readonly why?: WhyOut }
+  | { readonly state: 'in'; readonly user: User };
 
 export const session = signal<Session>({ state: 'opening' });
 /** Another one with every renewal. */
@@ -61,7 +66,7 @@ export async function resumeSession(): Promise<void> {
 
 /** The cookie is another one now: a page must not go on in the name of somebody who has left, or act for one while it shows another. */
 function followOtherTab(userId: string | null): void {
-  if (userId === null) end();
+  if (userId === null) end(undefined, session.value.state === 'in' ? 'logged-out-elsewhere' : undefined);
   else if (session.value.state !== 'in' || session.value.user.id !== userId) void renewSession();
 }
 
@@ -96,7 +101,8 @@ async function renewOnce(): Promise<boolean> {
   }
   const isOver = answer.problem.status === 401 || answer.problem.status === 403 || answer.problem.status === 400;
   // A server that cannot be reached says nothing about the session: it stays, and is tried again.
-  if (isOver || session.value.state === 'opening') end(isOver ? undefined : answer.problem);
+  if (isOver) end(undefined, 'ended');
+  else if (session.value.state === 'opening') end(answer.problem);
   else renewIn(answer.problem.retryAfterSeconds ?? AGAIN_SECONDS);
   return false;
 }
@@ -124,20 +130,16 @@ function renewIn(seconds: number): void {
   timer = setTimeout(() => void renewSession(), seconds * 1000);
 }
 
-function end(problem?: Problem): void {
+function end(problem?: Problem, why?: WhyOut): void {
   accessToken.value = undefined;
   clearTimeout(timer);
   if (problem === undefined) localStorage.removeItem(WAS_HERE);
-  session.value = problem === undefined ? { state: 'out' } : { state: 'out', problem };
+  session.value = { state: 'out', ...(problem !== undefined && { problem }), ...(why !== undefined && { why }) };
 }
 
 /** A question in the name of whoever is logged in; an ended token is renewed once. */
 export function askAs<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
   return withToken((headers) => ask<T>(method, path, { ...question, headers: { ...question.headers, ...headers } }));
-}
-
-export function writeAs<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
-  return withToken((headers) => write<T>(method, path, { ...question, headers: { ...question.headers, ...headers } }));
 }
 
 async function withToken<T>(send: (headers: { readonly authorization: string }) => Promise<Answer<T>>): Promise<Answer<T>> {

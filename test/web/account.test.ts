@@ -69,7 +69,7 @@ test('a new user registers, the owner finds the letter, and whoever opens its li
   assert.equal(new URL(page.url()).hash, '');
   await page.getByRole('heading', { name: 'Grace', level: 1 }).waitFor();
   await page.getByText('grace@example.org · Customer').waitFor();
-  await matter(page, 'Appointments').getByText('Nothing is ahead of you').waitFor();
+  await matter(page, 'Appointments').getByText('No upcoming appointments').waitFor();
   await page.reload();
   await isInside(page);
 });
@@ -211,7 +211,7 @@ test('customers see what they have booked, and cancel it after being asked once 
     .first()
     .getByRole('button', { name: /^Cancel/ })
     .click();
-  await list.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click();
+  await list.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
   await list.locator('button:focus', { hasText: /^Cancel/ }).waitFor();
   await page.keyboard.press('Enter');
   await assertAccessible(page, 'a question before cancelling');

@@ -22,8 +22,8 @@ export function findBrowser(): string | undefined {
 
 export type Shop = AsyncDisposable & {
   readonly url: string;
-  /** A new visitor with a browser profile of their own. */
-  visit(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** A new visitor with a browser profile of their own. `where` is a path, or an address that leads to this server by a detour. */
+  visit(where: string, options?: BrowserContextOptions): Promise<Page>;
   /** What pages did that they must not do: scripts that failed, and content that the policy refused. */
   readonly faults: string[];
 };
@@ -38,7 +38,7 @@ export async function openShop(executablePath: string, settings: Readonly<Record
   return {
     url: server.url,
     faults,
-    visit: (where, options) => visit(browser, server.url + where, faults, options),
+    visit: (where, options) => visit(browser, new URL(where, server.url).href, faults, options),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

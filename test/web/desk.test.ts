@@ -134,6 +134,7 @@ test('a check-in shows on the other desk', options, async () => {
   const id = await claim.getAttribute('id');
   await claim.click();
   await here.getByRole('complementary').getByRole('button', { name: 'Check in' }).click();
+  await here.getByRole('dialog').getByRole('button', { name: 'Check in' }).click();
   await there.locator(`#${id}[data-status="checked-in"]`).waitFor();
   await here.getByRole('complementary').getByRole('button', { name: 'Complete' }).waitFor();
 });
@@ -154,10 +155,11 @@ test('a walk-in is booked from the day, and cancelled with a reason', options, a
   await claim.click();
   await panel.getByText('walter@example.org').waitFor();
   await panel.getByRole('button', { name: 'Cancel' }).click();
-  await panel.getByLabel('Reason').fill('Fell ill');
-  await panel.getByRole('button', { name: 'Cancel the appointment' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('Fell ill');
+  await dialog.getByRole('button', { name: 'Cancel the appointment' }).click();
   await claim.waitFor({ state: 'detached' });
-  await panel.getByText('No longer here').waitFor();
+  await panel.getByText('This appointment was cancelled.').waitFor();
 });
 
 test('blocked time appears, says why, and is removed again', options, async () => {

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from '../announcing.tsx';
 import { type Answer, query, serverNow } from '../api.ts';
@@ -6,6 +6,7 @@ import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 import { shop } from '../shop.ts';
 import { AppointmentItem } from './appointment-item.tsx';
+import { goOnCancelling } from './cancelling.ts';
 import { inOrder } from './own-appointments.ts';
 import { focusSection, Read, Section, useReading } from './section.tsx';
 
@@ -50,6 +51,7 @@ export function AppointmentList() {
     announce('The appointment is cancelled.');
     focusSection(ID);
   };
+  useEffect(() => goOnCancelling(cancelled), []);
   return (
     <Section id={ID} title="Appointments" lead="Whatever was booked with your e-mail address.">
       {shop.value.state === 'failed' && (
@@ -65,24 +67,13 @@ export function AppointmentList() {
 type ListProps = { readonly items: readonly AppointmentReply[]; readonly onCancelled: () => Promise<void> };
 
 function List({ items, onCancelled }: ListProps) {
-  const asked = useSignal<string | undefined>(undefined);
   const { ahead, over } = inOrder(items, serverNow());
-  const item = (appointment: AppointmentReply) => (
-    <AppointmentItem
-      key={appointment.id}
-      appointment={appointment}
-      isAsked={asked.value === appointment.id}
-      onAsk={(isAsked) => {
-        asked.value = isAsked ? appointment.id : undefined;
-      }}
-      onCancelled={onCancelled}
-    />
-  );
+  const item = (appointment: AppointmentReply) => <AppointmentItem key={appointment.id} appointment={appointment} onCancelled={onCancelled} />;
   return (
     <>
       {ahead.length === 0 ? (
         <div class="empty">
-          <p>Nothing is ahead of you.</p>
+          <p>No upcoming appointments</p>
           <p class="soft">What you book with your e-mail address appears here, whether you are logged in or not.</p>
         </div>
       ) : (

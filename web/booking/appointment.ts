@@ -1,19 +1,27 @@
 // The appointment that was made, or that a link with its token leads to.
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from '../announcing.tsx';
-import { ask, type Problem, write } from '../api.ts';
-import { type AppointmentLink, takeLink } from './appointment-link.ts';
+import { ask, type Problem } from '../api.ts';
+import { keptInTab } from '../tab-storage.ts';
+import { beginWriting, type Writing } from '../writing.ts';
+import { type AppointmentLink, keepLink, takeLink } from './appointment-link.ts';
+
+export type CancelAbout = { readonly page: 'booking'; readonly kind: 'cancel'; readonly appointmentId: string };
+export type Cancelling = Writing<CancelAbout, AppointmentReply>;
 
 export const appointment = signal<AppointmentReply | undefined>(undefined);
-export const cancelling = signal<'no' | 'asked' | 'in-flight'>('no');
+const cancellingNow = signal<Cancelling | undefined>(undefined);
+export const cancelling = computed<'no' | 'in-flight' | 'unsure'>(() => {
+  if (cancellingNow.value === undefined) return 'no';
+  return cancellingNow.value.state.value === 'unsure' ? 'unsure' : 'in-flight';
+});
 export const cancelProblem = signal<Problem | undefined>(undefined);
 export const linkProblem = signal<Problem | 'malformed' | undefined>(undefined);
 let manageToken = '';
 
 export function showAppointment(made: AppointmentReply): void {
   manageToken = made.manageToken ?? manageToken;
-  cancelling.value = 'no';
   cancelProblem.value = undefined;
   linkProblem.value = undefined;
   appointment.value = made;
@@ -25,9 +33,38 @@ export function linkOfShown(): AppointmentLink | undefined {
   return id === undefined || manageToken === '' ? undefined : { id, token: manageToken };
 }
 
+/** A reload that began just before the answer came finds the history of before: so long the tab knows better. */
+const JUST_MADE_MILLISECONDS = 15_000;
+const lastMade = keptInTab<(AppointmentLink & { readonly at: number }) | null>('slotkeeper-made-1', null);
+
+/** Keeps the link to what was just made, and shows it. */
+export function showMade(made: AppointmentReply): void {
+  showAppointment(made);
+  const link = linkOfShown();
+  lastMade.value = link === undefined ? null : { ...link, at: Date.now() };
+  setTimeout(() => {
+    lastMade.value = null;
+  }, JUST_MADE_MILLISECONDS);
+  keepLink(link);
+}
+
+export function leaveAppointment(): void {
+  lastMade.value = null;
+  keepLink(undefined);
+}
+
+function linkJustMade(): AppointmentLink | undefined {
+  const made = lastMade.value;
+  lastMade.value = null;
+  if (made === null || Date.now() - made.at >= JUST_MADE_MILLISECONDS) return undefined;
+  const link = { id: made.id, token: made.token };
+  keepLink(link);
+  return link;
+}
+
 /** Reads the appointment that the address names. False: there is none, or it cannot be shown. */
 export async function openLinked(): Promise<boolean> {
-  const link = takeLink();
+  const link = takeLink() ?? linkJustMade();
   linkProblem.value = link === 'malformed' ? link : undefined;
   if (link === undefined || link === 'malformed') return false;
   const answer = await ask<AppointmentReply>('GET', `/v1/appointments/${link.id}`, { headers: { 'manage-token': link.token } });
@@ -42,14 +79,25 @@ export async function openLinked(): Promise<boolean> {
 
 export async function cancel(): Promise<void> {
   const made = appointment.value;
-  if (made === undefined || cancelling.value === 'in-flight') return;
-  cancelling.value = 'in-flight';
-  const answer = await write<AppointmentReply>('POST', `/v1/appointments/${made.id}/cancel`, { body: {}, headers: { 'manage-token': manageToken } });
-  if (answer.ok) {
-    showAppointment({ ...made, ...answer.body });
-    announce('The appointment is cancelled.');
-    return;
+  if (made === undefined || cancellingNow.value !== undefined) return;
+  const request = { method: 'POST' as const, path: `/v1/appointments/${made.id}/cancel`, body: {}, headers: { 'manage-token': manageToken } };
+  await followCancelling(beginWriting<AppointmentReply, CancelAbout>({ page: 'booking', kind: 'cancel', appointmentId: made.id }, request));
+}
+
+/** The page says what becomes of it while it shows that appointment; whatever is shown, the write is seen to its end. */
+export async function followCancelling(writing: Cancelling): Promise<void> {
+  const isShown = () => appointment.value?.id === writing.about.appointmentId;
+  if (isShown()) {
+    cancellingNow.value = writing;
+    cancelProblem.value = undefined;
   }
-  cancelling.value = 'no';
-  cancelProblem.value = answer.problem;
+  const end = await writing.outcome;
+  if (cancellingNow.value === writing) cancellingNow.value = undefined;
+  if (!isShown()) return;
+  if (end.outcome === 'done') {
+    showAppointment({ ...appointment.value, ...end.body });
+    announce('The appointment is cancelled.');
+  } else if (end.outcome === 'refused') {
+    cancelProblem.value = end.problem;
+  }
 }

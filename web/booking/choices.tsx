@@ -1,22 +1,18 @@
 import { useSignal } from '@preact/signals';
-import { duration, money } from '../money-and-time.ts';
+import { clock, duration, money } from '../money-and-time.ts';
+import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { openShop, type Service } from '../shop.ts';
-import { chooseLocation, chooseService, live, locationId, people, service, serviceId, servicesHere, staffId, watchProblem } from './choosing.ts';
+import { chooseLocation, chooseService, locationId, people, service, serviceId, servicesHere, staffId, timeZone, watchProblem } from './choosing.ts';
 import { DayStrip } from './day-strip.tsx';
+import { asking, giveUpKeeping, isUnsureOfKeeping } from './keeping.ts';
 import { RefusalNotice } from './refusal-notice.tsx';
 import { TimeGrid } from './time-grid.tsx';
 
 /** Where, what, with whom and when: one after the other, and each can be changed. */
 export function Choices() {
-  const isLost = live.state.value === 'reconnecting' || live.state.value === 'offline';
   return (
     <>
-      {isLost && (
-        <p class="banner" role="status">
-          {live.state.value === 'offline' ? 'You are offline.' : 'The connection was lost; we are trying again.'} The times below may have changed since.
-        </p>
-      )}
       {openShop().locations.length > 1 && <LocationChoice />}
       <ServiceChoice />
       {service.value !== undefined && (
@@ -25,6 +21,17 @@ export function Choices() {
           <section class="step" aria-labelledby="when">
             <h2 id="when">When?</h2>
             <RefusalNotice />
+            {isUnsureOfKeeping.value && (
+              <NotSure
+                actions={
+                  <button type="button" class="button" onClick={giveUpKeeping}>
+                    Choose another time
+                  </button>
+                }
+              >
+                {`We have not heard yet whether ${clock(asking.value ?? 0, timeZone.value)} is kept for you.`}
+              </NotSure>
+            )}
             <DayStrip />
             {watchProblem.value !== undefined && (
               <p class="banner danger" role="alert">

@@ -1,5 +1,5 @@
 // What the customer has chosen so far, and the free times that go with it, kept live.
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 import type { ServerMessageBody, SlotsSnapshot } from '../../src/protocol/socket.ts';
 import { announce } from '../announcing.tsx';
@@ -13,7 +13,7 @@ import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, 
 export const DAYS_SHOWN = 7;
 /** How far the page looks for the next free day; the server answers at most this many days at once. */
 const DAYS_AHEAD = 62;
-const FADING_MILLISECONDS = 650;
+const LIGHT_MILLISECONDS = 650;
 const TIMES_LISTED = 4;
 
 export const live = new Live();
@@ -28,8 +28,7 @@ export const offered = signal<OfferedSlots | undefined>(undefined);
 export const watchProblem = signal<Problem | undefined>(undefined);
 /** Free starts per date, for the days the strip does not show. */
 export const daysAhead = signal<ReadonlyMap<string, number> | undefined>(undefined);
-/** Starts that have just been lost, still fading from the screen, and ones that have just come back. */
-export const fading = signal<ReadonlySet<number>>(new Set());
+/** Starts that have just come back. */
 export const returned = signal<ReadonlySet<number>>(new Set());
 /** The start this page holds or is asking for: its vanishing is no news. */
 export const ownStart = signal<number | undefined>(undefined);
@@ -52,6 +51,16 @@ export const servicesHere = computed<readonly Service[]>(() => {
 const starts = computed<readonly OfferedStart[]>(() => (offered.value === undefined ? [] : startsOf(offered.value)));
 /** Free starts of the chosen date. */
 export const startsOfDay = computed(() => starts.value.filter(({ startsAt }) => localDate(startsAt, timeZone.value) === date.value));
+/** The starts of the list as it was opened: what is taken meanwhile keeps its place, so that nothing moves under a finger. */
+const opened = signal<readonly number[]>([]);
+const openings = signal(0);
+export type ListedStart = { readonly startsAt: number; readonly isTaken: boolean };
+export const listedStarts = computed<readonly ListedStart[]>(() => {
+  const free = new Set(startsOfDay.value.map(({ startsAt }) => startsAt));
+  return opened.value.map((startsAt) => ({ startsAt, isTaken: !free.has(startsAt) }));
+});
+/** Free starts that were not in the list when it was opened. They stand after it. */
+export const freedStarts = computed(() => startsOfDay.value.map(({ startsAt }) => startsAt).filter((startsAt) => !opened.value.includes(startsAt)));
 export const dates = computed(() => Array.from({ length: DAYS_SHOWN }, (_, day) => addDays(firstDate.value, day)));
 /** Free starts per date: live for the days in the strip. `undefined` while nothing is known. */
 export const countOf = (day: string): number | undefined => {
@@ -114,6 +123,20 @@ export function readAddress(): void {
   if (person !== undefined && people.value.includes(person)) staffId.value = person.id;
 }
 
+/** Puts the list in order again: what is taken leaves it, what became free finds its place. A start of one's own that is being given back is among it. */
+export function openList(): void {
+  openings.value += 1;
+}
+
+function listAnew(): void {
+  const own = ownStart.peek();
+  const isHere = own !== undefined && localDate(own, timeZone.peek()) === date.peek();
+  const free = startsOfDay.peek().map(({ startsAt }) => startsAt);
+  opened.value = isHere && !free.includes(own) ? [...free, own].sort((left, right) => left - right) : free;
+}
+
+const listKey = computed(() => [serviceId.value, locationId.value, staffId.value, date.value, openings.value, offered.value !== undefined].join(' '));
+
 function writeAddress(): void {
   const several = openShop().locations.length > 1;
   const search = query({ location: several ? locationId.value : undefined, service: serviceId.value, staff: staffId.value });
@@ -136,10 +159,12 @@ export function keepLive(): void {
     batch(() => {
       offered.value = undefined;
       watchProblem.value = undefined;
-      fading.value = new Set();
     });
     if (asked === undefined) return undefined;
     return watchSlots(asked);
+  });
+  effect(() => {
+    if (listKey.value !== '') untracked(listAnew);
   });
   live.connect();
 }
@@ -177,7 +202,7 @@ function sinceOf(known: OfferedSlots | undefined) {
   return known && { era: known.era, revisions: Object.fromEntries([...known.calendars].map(([id, { revision }]) => [id, revision])) };
 }
 
-/** Puts new free times on the screen, lets lost ones fade, and tells a listener what happened to the day in view. */
+/** Puts new free times on the screen, and tells a listener what happened to the day in view. */
 function show(next: OfferedSlots): void {
   const before = startsOfDay.peek();
   const isFirst = offered.peek() === undefined;
@@ -188,8 +213,7 @@ function show(next: OfferedSlots): void {
   }
   const { gone, back } = noticed(before, startsOfDay.peek());
   const lost = gone.filter((start) => start !== ownStart.peek());
-  passing(fading, lost);
-  passing(returned, back);
+  lightUp(back);
   if (lost.length > 0) announce(`${timesInWords(lost)} no longer free.`);
   else if (back.length > 0 && !back.includes(ownStart.peek() ?? 0)) announce(`${timesInWords(back)} free again.`);
 }
@@ -200,12 +224,12 @@ function timesInWords(moments: readonly number[]): string {
   return `${listed(moments.map((moment) => clock(moment, timeZone.peek())))} ${moments.length === 1 ? 'is' : 'are'}`;
 }
 
-function passing(list: typeof fading, moments: readonly number[]): void {
+function lightUp(moments: readonly number[]): void {
   if (moments.length === 0) return;
-  list.value = new Set([...list.peek(), ...moments]);
+  returned.value = new Set([...returned.peek(), ...moments]);
   setTimeout(() => {
-    list.value = new Set([...list.peek()].filter((moment) => !moments.includes(moment)));
-  }, FADING_MILLISECONDS);
+    returned.value = new Set([...returned.peek()].filter((moment) => !moments.includes(moment)));
+  }, LIGHT_MILLISECONDS);
 }
 
 async function lookAhead(
@@ -220,7 +244,7 @@ async function lookAhead(
   showFirstFreeDay();
 }
 
-/** Nobody wants to begin on a day without times: as long as no day was chosen by hand, the first one with times is shown. */
+/** As long as no day was chosen by hand, the first one with times is shown. */
 function showFirstFreeDay(): void {
   if (date.peek() !== today() || offered.peek() === undefined || startsOfDay.peek().length > 0) return;
   const free = nextFreeDate.peek();

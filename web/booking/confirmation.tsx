@@ -1,9 +1,12 @@
+import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { serverNow } from '../api.ts';
+import { AskFirst } from '../ask-first.tsx';
 import { CopyButton } from '../copy-button.tsx';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../money-and-time.ts';
+import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { openShop, staffName } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
@@ -26,9 +29,10 @@ const HEADINGS = {
 
 /** The appointment, once it is made, and again whenever its link is opened. */
 export function Confirmation({ made, heading }: Props) {
+  const isUnsure = cancelling.value === 'unsure';
   const isOpen = made.status === 'booked' || made.status === 'pending';
   const isPast = Date.parse(made.endsAt) <= serverNow();
-  const isAhead = isOpen && !isPast;
+  const isAhead = isOpen && !isPast && !isUnsure;
   const first = useRef(made.status);
   useEffect(() => {
     if (first.current !== made.status) heading.current?.focus();
@@ -38,20 +42,18 @@ export function Confirmation({ made, heading }: Props) {
     <article class="confirmation card">
       <Mark isAhead={isAhead} />
       <h1 ref={heading} tabIndex={-1}>
-        {isOpen && isPast ? 'This appointment has passed' : HEADINGS[made.status]}
+        {isUnsure ? 'Cancelling this appointment' : isOpen && isPast ? 'This appointment has passed' : HEADINGS[made.status]}
       </h1>
-      {isAhead && made.customer !== null && (
-        <p class="soft">
-          {made.status === 'pending' ? 'We will write to' : 'See you soon,'} {made.status === 'pending' ? made.customer.email : made.customer.name}.
-        </p>
-      )}
+      {isUnsure && <NotSure>We have not heard yet whether it is cancelled.</NotSure>}
+      {isAhead && made.status === 'pending' && <p class="soft">It still has to be approved. Open its link again to see the answer.</p>}
+      {isAhead && made.status === 'booked' && made.customer !== null && <p class="soft">See you soon, {made.customer.name}.</p>}
       <Facts made={made} />
       {isAhead && <Cancel made={made} />}
       {isAhead && <KeepLink />}
       {made.customer === null && <p class="soft">Your name and details are no longer shown here, and the link to this page ends within two days.</p>}
       <div class="actions">
         <button type="button" class="button" onClick={bookAnother}>
-          Book another time
+          Book one more appointment
         </button>
       </div>
     </article>
@@ -93,10 +95,13 @@ function KeepLink() {
   );
 }
 
-/** Cancelling takes two steps, so that a slip of the finger does not. */
 function Cancel({ made }: { readonly made: AppointmentReply }) {
+  const isAsked = useSignal(false);
   const until = made.cancellableUntil === null ? undefined : Date.parse(made.cancellableUntil);
-  if (until === undefined || until < Date.now()) return <p class="soft">This appointment cannot be cancelled online any more. Please call us.</p>;
+  if (until === undefined || until < serverNow()) return <p class="soft">This appointment cannot be cancelled online any more. Please call us.</p>;
+  const close = () => {
+    isAsked.value = false;
+  };
   return (
     <div class="cancel">
       {cancelProblem.value !== undefined && (
@@ -104,36 +109,26 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
           {sentenceOf(cancelProblem.value)}
         </p>
       )}
-      {cancelling.value === 'no' ? (
-        <p class="soft">
-          Plans change: you can cancel until {longDay(until, made.timeZone)}, {clock(until, made.timeZone)}.{' '}
-          <button
-            type="button"
-            class="button quiet"
-            onClick={() => {
-              cancelling.value = 'asked';
-            }}
-          >
-            Cancel this appointment
-          </button>
-        </p>
-      ) : (
-        <div class="banner" role="alertdialog" aria-labelledby="really">
-          <p id="really">Really cancel? Somebody else can take the time right away.</p>
-          <button type="button" class="button danger" aria-busy={cancelling.value === 'in-flight' || undefined} onClick={() => void cancel()}>
-            Yes, cancel it
-          </button>
-          <button
-            type="button"
-            class="button"
-            ref={(button) => button?.focus()}
-            onClick={() => {
-              cancelling.value = 'no';
-            }}
-          >
-            Keep it
-          </button>
-        </div>
+      <p class="soft">
+        Plans change: you can cancel until {longDay(until, made.timeZone)}, {clock(until, made.timeZone)}.{' '}
+        <button
+          type="button"
+          class="button quiet"
+          aria-busy={cancelling.value === 'in-flight' || undefined}
+          onClick={() => {
+            isAsked.value = cancelling.value === 'no';
+          }}
+        >
+          Cancel this appointment
+        </button>
+      </p>
+      {isAsked.value && (
+        <AskFirst title="Cancel this appointment?" confirm="Yes, cancel it" keep="Keep it" onConfirm={() => void cancel()} onClose={close}>
+          <p>
+            {longDay(Date.parse(made.startsAt), made.timeZone)}, {clock(Date.parse(made.startsAt), made.timeZone)}. Other customers can take the time right
+            away.
+          </p>
+        </AskFirst>
       )}
     </div>
   );

@@ -47,7 +47,8 @@ function Day({ day }: { readonly day: string }) {
         {words.day}
       </span>
       <span aria-hidden="true" class="day-count">
-        {count === undefined ? '·' : count === 0 ? '–' : `${count} free`}
+        {count === undefined ? '·' : count === 0 ? '–' : count}
+        {count !== undefined && count > 0 && <span class="day-free"> free</span>}
       </span>
     </label>
   );

@@ -1,23 +1,25 @@
-import { type Signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { fieldError } from '../api.ts';
-import { Field } from '../field.tsx';
+import { Field, wrongOf } from '../field.tsx';
 import { clock, clockRange, longDay } from '../money-and-time.ts';
+import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { session } from '../session.ts';
 import { staffName } from '../shop.ts';
 import { service, timeZone } from './choosing.ts';
+import { type Details, details } from './draft.ts';
 import { HoldCountdown } from './hold-countdown.tsx';
-import { back, book, booking, bookProblem, type Details, hasRunOut, type Kept, keepAgain, kept } from './keeping.ts';
+import { asking, back, book, booking, bookProblem, hasRunOut, isUnsureOfKeeping, type Kept, keepAgain, kept } from './keeping.ts';
 
-/** Whom the appointment is for. What has been typed survives a time that ran out. */
+/** Whom the appointment is for. What has been typed survives a time that ran out, another time, and a reload. */
 export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadingElement | null> }) {
   const hold = kept.value;
-  const details = useSignal<Details>({ ...whoIsHere(), phone: '', notes: '' });
   const isChecked = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const problem = bookProblem.value;
+  const isUnsure = booking.value === 'unsure';
+  useEffect(fillIn, []);
   useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problem]);
   if (hold === undefined) return null;
   const send = (event: Event) => {
@@ -36,9 +38,12 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
         </p>
       )}
       <form class="details" ref={form} noValidate onSubmit={send}>
-        <Fields details={details} isChecked={isChecked.value} />
+        <fieldset class="details-fields" disabled={isUnsure}>
+          <legend class="only-heard">Who is coming</legend>
+          <Fields isChecked={isChecked.value} />
+        </fieldset>
         <div class="actions">
-          <button type="submit" class="button primary" aria-busy={booking.value === 'in-flight' || undefined} disabled={hasRunOut.value}>
+          <button type="submit" class="button primary" aria-busy={booking.value !== 'idle' || undefined} disabled={hasRunOut.value || isUnsure}>
             {service.value?.approval === 'manual' ? 'Ask for this time' : 'Book'} {clock(Date.parse(hold.startsAt), timeZone.value)}
           </button>
           <button type="button" class="button quiet" onClick={() => void back()}>
@@ -60,21 +65,26 @@ function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHea
       <p class="soft">
         {service.value?.name} with {staffName(hold.staffId)}
       </p>
-      {hasRunOut.value ? (
-        <div class="banner" role="alert">
-          <p>The time we kept for you has run out. What you have typed is still here.</p>
-          <button type="button" class="button" onClick={() => void keepAgain()}>
-            Keep it again
-          </button>
-        </div>
-      ) : (
-        <HoldCountdown hold={hold} />
-      )}
+      <WhatIsKnown hold={hold} />
     </div>
   );
 }
 
-function Fields({ details, isChecked }: { readonly details: Signal<Details>; readonly isChecked: boolean }) {
+function WhatIsKnown({ hold }: { readonly hold: Kept }) {
+  if (booking.value === 'unsure') return <NotSure>We have not heard yet whether this time is booked for you.</NotSure>;
+  if (isUnsureOfKeeping.value) return <NotSure>We have not heard yet whether this time is kept for you again.</NotSure>;
+  if (!hasRunOut.value) return <HoldCountdown hold={hold} />;
+  return (
+    <div class="banner" role="alert">
+      <p>The time we kept for you has run out. What you have typed is still here.</p>
+      <button type="button" class="button" aria-busy={asking.value !== undefined || undefined} onClick={() => void keepAgain()}>
+        Keep it again
+      </button>
+    </div>
+  );
+}
+
+function Fields({ isChecked }: { readonly isChecked: boolean }) {
   const problem = bookProblem.value;
   const wrong = isChecked ? missing(details.value) : undefined;
   const bind = (name: keyof Details) => ({
@@ -85,18 +95,36 @@ function Fields({ details, isChecked }: { readonly details: Signal<Details>; rea
   });
   return (
     <>
-      <Field id="name" label="Name" autoComplete="name" {...bind('name')} wrong={wrong?.name ?? fieldError(problem, 'customer.name')} />
-      <Field id="email" label="E-mail" mode="email" autoComplete="email" {...bind('email')} wrong={wrong?.email ?? fieldError(problem, 'customer.email')} />
-      <Field id="phone" label="Phone" mode="tel" autoComplete="tel" isOptional {...bind('phone')} wrong={fieldError(problem, 'customer.phone')} />
-      <Field id="notes" label="Anything we should know?" isOptional isLong {...bind('notes')} wrong={fieldError(problem, 'notes')} />
+      <Field id="name" label="Name" autoComplete="name" {...bind('name')} wrong={wrong?.name ?? wrongOf(problem, 'customer.name', 'The name')} />
+      <Field
+        id="email"
+        label="E-mail"
+        mode="email"
+        autoComplete="email"
+        {...bind('email')}
+        wrong={wrong?.email ?? wrongOf(problem, 'customer.email', 'The e-mail address')}
+      />
+      <Field
+        id="phone"
+        label="Phone"
+        mode="tel"
+        autoComplete="tel"
+        isOptional
+        {...bind('phone')}
+        wrong={wrongOf(problem, 'customer.phone', 'The phone number')}
+      />
+      <Field id="notes" label="Anything we should know?" isOptional isLong {...bind('notes')} wrong={wrongOf(problem, 'notes', 'This')} />
     </>
   );
 }
 
-/** Customers who are logged in book for themselves; staff at this page book for somebody else. */
-function whoIsHere(): Pick<Details, 'name' | 'email'> {
+/** Customers who are logged in book for themselves; staff at this page book for other people. */
+function fillIn(): void {
   const here = session.value;
-  return here.state === 'in' && here.user.role === 'customer' ? { name: here.user.name, email: here.user.email } : { name: '', email: '' };
+  const { name, email } = details.value;
+  if (here.state === 'in' && here.user.role === 'customer' && name === '' && email === '') {
+    details.value = { ...details.value, name: here.user.name, email: here.user.email };
+  }
 }
 
 /** Only what is obviously missing; the server judges the rest. */

@@ -2,77 +2,110 @@
 //
 // The page is in one of three stages. `choosing` → `details` when a hold is placed; `details` → `choosing` when it is given back;
 // `details` → `booked` when the appointment is made. The browser's Back button leads from `details` to `choosing` too.
-import { batch, signal } from '@preact/signals';
+// Leaving the page gives the time back; when it turns out to have been a reload, the same time is asked for once more.
+import { batch, computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import { announce } from '../announcing.tsx';
-import { newKey, type Problem, write as writeAsGuest } from '../api.ts';
+import { type Problem, serverNow } from '../api.ts';
 import { clock } from '../money-and-time.ts';
-import { session, writeAs } from '../session.ts';
-import { linkOfShown, showAppointment } from './appointment.ts';
-import { keepLink } from './appointment-link.ts';
-import { locationId, ownStart, service, staffId, timeZone } from './choosing.ts';
+import { beginWriting, resumeWritings, type Writing } from '../writing.ts';
+import { type CancelAbout, type Cancelling, followCancelling, leaveAppointment, showMade } from './appointment.ts';
+import { chooseService, locationId, openList, ownStart, service, serviceId, staffId, timeZone } from './choosing.ts';
+import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';
 
-export type Kept = HoldReply & { readonly token: string /** On this page's own clock, so a wrong clock does not matter. */; readonly deadline: number };
+export type Kept = DraftHold & { /** On this page's own clock, so a wrong clock does not matter. */ readonly deadline: number };
 export type Refused = { readonly serviceId: string; readonly startsAt: number; readonly problem: Problem };
-export type Details = { readonly name: string; readonly email: string; readonly phone: string; readonly notes: string };
+type KeepAbout = { readonly page: 'booking'; readonly kind: 'keep'; readonly serviceId: string; readonly startsAt: number };
+type BookAbout = { readonly page: 'booking'; readonly kind: 'book' };
+type Keeping = Writing<KeepAbout, HoldReply>;
+type Booking = Writing<BookAbout, AppointmentReply>;
+/** Every write of this page. Renewing and releasing matter for as long as the hold could live. */
+export type BookingAbout = KeepAbout | BookAbout | CancelAbout | { readonly page: 'booking'; readonly kind: 'renew' | 'release' };
+
+const MINUTE = 60_000;
 
 export const stage = signal<'choosing' | 'details' | 'booked'>('choosing');
 export const kept = signal<Kept | undefined>(undefined);
 /** True once the kept time has run out while the form was open. */
 export const hasRunOut = signal(false);
-export const asking = signal<number | undefined>(undefined);
 export const refused = signal<Refused | undefined>(undefined);
-export const booking = signal<'idle' | 'in-flight'>('idle');
 export const bookProblem = signal<Problem | undefined>(undefined);
+const keeping = signal<Keeping | undefined>(undefined);
+/** What was asked for and is no longer wanted: if it is done all the same, it is given back. */
+let unwanted: Keeping | undefined;
+const bookingNow = signal<Booking | undefined>(undefined);
+/** The start that is being asked for. */
+export const asking = computed(() => keeping.value?.about.startsAt);
+export const isUnsureOfKeeping = computed(() => keeping.value?.state.value === 'unsure');
+export const booking = computed<'idle' | 'in-flight' | 'unsure'>(() => {
+  if (bookingNow.value === undefined) return 'idle';
+  return bookingNow.value.state.value === 'unsure' ? 'unsure' : 'in-flight';
+});
 let runningOut: ReturnType<typeof setTimeout> | undefined;
-
-/** Whoever is logged in holds and books as themselves: they have places of their own, and find the appointment under their account. */
-const write: typeof writeAsGuest = (...question) => (session.value.state === 'in' ? writeAs(...question) : writeAsGuest(...question));
 
 /** Asks for a start. With a person for the alternatives of a refusal, which name one. */
 export async function keep(startsAt: number, wantedStaffId: string | undefined = staffId.value): Promise<void> {
   const offer = service.value;
   if (offer === undefined || asking.value !== undefined) return;
-  batch(() => {
-    asking.value = startsAt;
-    ownStart.value = startsAt;
-    refused.value = undefined;
-  });
   const body = {
     serviceId: offer.id,
     startsAt: new Date(startsAt).toISOString(),
     locationId: locationId.value,
     ...(wantedStaffId === undefined ? {} : { staffId: wantedStaffId }),
   };
-  const answer = await write<HoldReply>('POST', '/v1/holds', { body });
-  asking.value = undefined;
-  if (answer.ok) {
-    begin(answer.body);
-    return;
-  }
-  ownStart.value = undefined;
-  refused.value = { serviceId: offer.id, startsAt, problem: answer.problem };
+  const about: KeepAbout = { page: 'booking', kind: 'keep', serviceId: offer.id, startsAt };
+  await followKeeping(beginWriting<HoldReply, KeepAbout>(about, { method: 'POST', path: '/v1/holds', body }));
 }
 
-function begin(hold: HoldReply): void {
+async function followKeeping(writing: Keeping): Promise<void> {
+  const { startsAt, serviceId: wantedServiceId } = writing.about;
   batch(() => {
-    setKept(hold, hold.token ?? '');
+    keeping.value = writing;
+    ownStart.value = startsAt;
+    refused.value = undefined;
+  });
+  const end = await writing.outcome;
+  batch(() => {
+    keeping.value = undefined;
+    if (end.outcome === 'done' && unwanted !== writing) begin(end.body, end.isLate);
+    else if (end.outcome === 'done') release({ ...end.body, token: end.body.token ?? '' });
+    else ownStart.value = undefined;
+    if (end.outcome === 'refused') refused.value = { serviceId: wantedServiceId, startsAt, problem: end.problem };
+  });
+}
+
+/** The customer wants another time, while it is not known whether they have this one: it is given up, or given back. */
+export function giveUpKeeping(): void {
+  unwanted = keeping.value;
+  keeping.value?.abandon();
+}
+
+function begin(hold: HoldReply, isLate: boolean): void {
+  const token = hold.token ?? '';
+  // A late answer tells of a moment that has passed.
+  const left = isLate ? Math.min(hold.expiresInSeconds * 1000, Date.parse(hold.expiresAt) - serverNow()) : hold.expiresInSeconds * 1000;
+  batch(() => {
+    if (hold.serviceId !== serviceId.value) chooseService(hold.serviceId);
+    ownStart.value = Date.parse(hold.startsAt);
     hasRunOut.value = false;
     bookProblem.value = undefined;
-    if (stage.value !== 'details') history.pushState({ stage: 'details' }, '');
+    setKept({ ...hold, token }, left);
+    if (history.state?.stage !== 'details') history.pushState({ stage: 'details' }, '');
     stage.value = 'details';
   });
 }
 
-function setKept(hold: HoldReply, token: string): void {
-  const milliseconds = hold.expiresInSeconds * 1000;
-  kept.value = { ...hold, token, deadline: performance.now() + milliseconds };
+function setKept(hold: DraftHold, milliseconds: number): void {
+  kept.value = { ...hold, deadline: performance.now() + milliseconds };
+  draftHold.value = hold;
   clearTimeout(runningOut);
-  runningOut = setTimeout(runOut, milliseconds);
+  runningOut = setTimeout(runOut, Math.max(0, milliseconds));
 }
 
 function runOut(): void {
+  // While a booking is under way the time may be booked already.
+  if (bookingNow.value !== undefined) return;
   hasRunOut.value = true;
   ownStart.value = undefined;
   announce('The time we kept for you has run out.');
@@ -81,14 +114,22 @@ function runOut(): void {
 export async function renew(): Promise<void> {
   const hold = kept.value;
   if (hold === undefined) return;
-  const answer = await write<HoldReply>('POST', `/v1/holds/${hold.id}/renew`, { headers: { 'hold-token': hold.token }, body: {} });
-  if (kept.value?.id !== hold.id) return;
-  if (!answer.ok) {
-    bookProblem.value = answer.problem;
+  const end = await ofHold<HoldReply>(hold, 'renew', 'POST', `/v1/holds/${hold.id}/renew`).outcome;
+  if (kept.value?.id !== hold.id || end.outcome === 'abandoned') return;
+  if (end.outcome === 'refused') {
+    bookProblem.value = end.problem;
     return;
   }
-  setKept(answer.body, hold.token);
+  const left = end.isLate ? Date.parse(end.body.expiresAt) - serverNow() : end.body.expiresInSeconds * 1000;
+  hasRunOut.value = false;
+  setKept({ ...end.body, token: hold.token }, left);
   announce(`We keep ${clock(Date.parse(hold.startsAt), timeZone.value)} for you a little longer.`);
+}
+
+function ofHold<Reply>(hold: DraftHold, kind: 'renew' | 'release', method: 'POST' | 'DELETE', path: string) {
+  const mattersForMilliseconds = Math.max(0, Date.parse(hold.expiresAt) - serverNow()) + MINUTE;
+  const request = { method, path, headers: { 'hold-token': hold.token }, keepalive: kind === 'release', mattersForMilliseconds };
+  return beginWriting<Reply, BookingAbout>({ page: 'booking', kind }, { ...request, ...(method === 'POST' && { body: {} }) });
 }
 
 /** The same time once more, after it has run out. A refusal leads back to the free times. */
@@ -99,8 +140,13 @@ export async function keepAgain(): Promise<void> {
   if (refused.value !== undefined) await back();
 }
 
-/** Gives the time back and returns to the choice. */
+/** Gives the time back and returns to the choice. A booking that nothing is known of is given up first; if it was made, that is shown. */
 export async function back(): Promise<void> {
+  if (bookingNow.value !== undefined) {
+    bookingNow.value.abandon();
+    const end = await bookingNow.value.outcome;
+    if (end.outcome !== 'abandoned') return;
+  }
   if (history.state?.stage === 'details') history.back();
   else leaveDetails();
 }
@@ -110,74 +156,100 @@ function leaveDetails(): void {
   clearTimeout(runningOut);
   batch(() => {
     kept.value = undefined;
+    draftHold.value = null;
     hasRunOut.value = false;
     bookProblem.value = undefined;
     if (stage.value === 'details') stage.value = 'choosing';
+    openList();
   });
-  if (hold !== undefined) void release(hold);
+  if (hold !== undefined) release(hold);
 }
 
-async function release(hold: Kept): Promise<void> {
-  await write('DELETE', `/v1/holds/${hold.id}`, { headers: { 'hold-token': hold.token } });
-  // Whatever the answer: the time is free again, or the hold runs out by itself.
-  if (kept.value === undefined) ownStart.value = undefined;
+function release(hold: DraftHold): void {
+  const startsAt = Date.parse(hold.startsAt);
+  void ofHold(hold, 'release', 'DELETE', `/v1/holds/${hold.id}`).outcome.then(() => {
+    // Whatever the answer: the time is free again, or the hold runs out by itself.
+    if (kept.value === undefined && ownStart.value === startsAt) ownStart.value = undefined;
+  });
 }
 
-/** Back and forward of the browser, and leaving the page: a time nobody will book should not stay kept. */
+/** Back and forward of the browser, and leaving the page: a time that will not be booked should not stay kept. */
 export function followBrowser(): void {
   addEventListener('popstate', () => {
-    if (stage.value === 'details') leaveDetails();
+    if (stage.value !== 'details') return;
+    if (bookingNow.value === undefined) leaveDetails();
+    else {
+      history.pushState({ stage: 'details' }, '');
+      void back();
+    }
   });
   addEventListener('pagehide', (event) => {
     const hold = kept.value;
-    if (hold === undefined || event.persisted || booking.value === 'in-flight') return;
-    fetchOnLeaving(`/v1/holds/${hold.id}`, hold.token);
+    if (hold !== undefined && !event.persisted && bookingNow.value === undefined) release(hold);
   });
 }
 
-function fetchOnLeaving(path: string, token: string): void {
-  void write('DELETE', path, { headers: { 'hold-token': token }, keepalive: true });
-}
-
-/** The key goes with what is asked, so pressing again after no answer asks for the same thing and books once. */
-let lastAttempt = { asked: '', key: '' };
-
 /** Makes the appointment of the kept time. */
-export async function book(details: Details): Promise<void> {
+export async function book({ name, email, phone, notes }: Details): Promise<void> {
   const hold = kept.value;
-  if (hold === undefined || booking.value === 'in-flight') return;
-  booking.value = 'in-flight';
+  if (hold === undefined || bookingNow.value !== undefined) return;
   bookProblem.value = undefined;
-  const { name, email, phone, notes } = details;
   const customer = { name, email, ...(phone === '' ? {} : { phone }) };
   const body = { holdId: hold.id, customer, source: 'online', ...(notes === '' ? {} : { notes }) };
-  const asked = JSON.stringify(body);
-  if (asked !== lastAttempt.asked) lastAttempt = { asked, key: newKey() };
-  const answer = await write<AppointmentReply>('POST', '/v1/appointments', { body, headers: { 'hold-token': hold.token, 'idempotency-key': lastAttempt.key } });
-  booking.value = 'idle';
-  if (answer.ok) {
-    finish(answer.body);
-    return;
-  }
-  bookProblem.value = answer.problem;
-  if (answer.problem.code === 'hold-expired' || answer.problem.code === 'hold-not-found') runOut();
+  const request = { method: 'POST' as const, path: '/v1/appointments', body, headers: { 'hold-token': hold.token } };
+  await followBooking(beginWriting<AppointmentReply, BookAbout>({ page: 'booking', kind: 'book' }, request));
+}
+
+async function followBooking(writing: Booking): Promise<void> {
+  bookingNow.value = writing;
+  const end = await writing.outcome;
+  bookingNow.value = undefined;
+  if (end.outcome === 'done') finish(end.body);
+  else if ((kept.value?.deadline ?? 0) <= performance.now()) runOut();
+  if (end.outcome !== 'refused') return;
+  bookProblem.value = end.problem;
+  if (end.problem.code === 'hold-expired' || end.problem.code === 'hold-not-found') runOut();
 }
 
 function finish(made: AppointmentReply): void {
   clearTimeout(runningOut);
   batch(() => {
     kept.value = undefined;
+    hasRunOut.value = false;
+    bookProblem.value = undefined;
+    forgetDraft();
     stage.value = 'booked';
-    showAppointment(made);
+    showMade(made);
   });
-  keepLink(linkOfShown());
 }
 
-/** Starts over for another appointment. */
+/** Starts over for one more appointment. */
 export function bookAnother(): void {
-  history.replaceState({}, '', `${globalThis.location.pathname}${globalThis.location.search}`);
+  leaveAppointment();
   batch(() => {
     ownStart.value = undefined;
     stage.value = 'choosing';
+    openList();
   });
+}
+
+/** After a reload: goes on with what was not known, and asks once more for the time that was given back on leaving. */
+export async function goOn(): Promise<void> {
+  const open = resumeWritings<BookingAbout>('booking');
+  const of = <Kind extends BookingAbout['kind']>(kind: Kind) => open.filter((writing) => writing.about.kind === kind);
+  const hold = draftHold.value;
+  for (const writing of of('cancel')) void followCancelling(writing as Cancelling);
+  for (const writing of of('keep')) void followKeeping(writing as Keeping);
+  const booked = of('book')[0] as Booking | undefined;
+  if (booked !== undefined && hold !== null) {
+    begin(hold, true);
+    await followBooking(booked);
+  } else if (hold !== null && stage.value === 'choosing' && of('keep').length === 0) {
+    await Promise.all(of('release').map((writing) => writing.outcome));
+    chooseService(hold.serviceId);
+    await keep(Date.parse(hold.startsAt), hold.staffId);
+  }
+  if (kept.value !== undefined || stage.value !== 'choosing' || asking.value !== undefined) return;
+  draftHold.value = null;
+  if (history.state?.stage === 'details') history.replaceState({}, '');
 }

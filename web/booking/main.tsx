@@ -3,7 +3,7 @@ import { resumeSession } from '../session.ts';
 import { loadShop, shop } from '../shop.ts';
 import { openLinked } from './appointment.ts';
 import { keepLive, readAddress } from './choosing.ts';
-import { followBrowser, stage } from './keeping.ts';
+import { followBrowser, goOn, stage } from './keeping.ts';
 import { Page } from './page.tsx';
 
 /** Reads what there is to book, then whatever the address asks for. Called again when the first try failed. */
@@ -14,16 +14,20 @@ export async function open(): Promise<void> {
   readAddress();
   await openLink();
   keepLive();
+  await resuming;
+  await goOn();
 }
 
 async function openLink(): Promise<void> {
   if (await openLinked()) stage.value = 'booked';
 }
 
+/** Who asks has to be known before anything is asked again. */
+const resuming = resumeSession();
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place to be shown in');
 render(<Page onRetry={open} />, root);
 followBrowser();
 // A link that is pasted into a tab that is here already.
 addEventListener('hashchange', () => void openLink());
-await Promise.all([open(), resumeSession()]);
+await Promise.all([open(), resuming]);

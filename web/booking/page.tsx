@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Announcements } from '../announcing.tsx';
 import type { Problem } from '../api.ts';
-import { Connection } from '../connection.tsx';
+import { Connection, Lost } from '../connection.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { session } from '../session.ts';
 import { shop } from '../shop.ts';
@@ -41,6 +41,7 @@ export function Page({ onRetry }: { readonly onRetry: () => Promise<void> }) {
             </button>
           </div>
         )}
+        {loaded !== undefined && stage.value !== 'booked' && <Lost state={live.state.value}>The times may have changed since.</Lost>}
         {loaded !== undefined && <Stage />}
       </main>
       <Announcements />

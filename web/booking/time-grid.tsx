@@ -2,51 +2,57 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { clock, dayWords } from '../money-and-time.ts';
 import { minuteOfDay } from '../zoned-dates.ts';
-import { chooseDate, date, fading, nextFreeDate, offered, returned, service, startsOfDay, timeZone, watchProblem } from './choosing.ts';
+import { chooseDate, date, freedStarts, listedStarts, nextFreeDate, offered, returned, service, startsOfDay, timeZone, watchProblem } from './choosing.ts';
 import { asking, keep } from './keeping.ts';
 import { type PartOfDay, partOfDay } from './offered-slots.ts';
 import { ViewerZone } from './viewer-zone.tsx';
 
 const PARTS = { morning: 'Morning', afternoon: 'Afternoon', evening: 'Evening' } as const satisfies Record<PartOfDay, string>;
 
-/** The free times of the chosen day. One stop for the Tab key; arrow keys move inside. */
+/** The free times of the chosen day. One stop for the Tab key; arrow keys move inside. A time that is taken stays where it was. */
 export function TimeGrid() {
   const grid = useRef<HTMLDivElement>(null);
   const current = useSignal<number | undefined>(undefined);
   const free = startsOfDay.value.map(({ startsAt }) => startsAt);
-  const lost = [...fading.value].filter((start) => !free.includes(start));
-  const all = [...free, ...lost].sort((left, right) => left - right);
+  const inList = listedStarts.value;
   const stop = free.includes(current.value ?? Number.NaN) ? current.value : free[0];
   useRescuedFocus(grid, free);
   if (offered.value === undefined) return watchProblem.value === undefined ? <Waiting /> : null;
-  if (all.length === 0) return <NothingFree />;
+  if (inList.length === 0 && free.length === 0) return <NothingFree />;
+  const partsOf = Object.entries(PARTS).map(([part, name]) => ({
+    id: `times-${part}`,
+    name,
+    starts: inList.filter(({ startsAt }) => partOfDay(minuteOfDay(startsAt, timeZone.value)) === part),
+  }));
+  const freed = { id: 'times-freed', name: 'Just become free', starts: freedStarts.value.map((startsAt) => ({ startsAt, isTaken: false })) };
   return (
-    <div class="times" role="toolbar" aria-label="Free times" aria-orientation="horizontal" ref={grid} onKeyDown={(event) => moveFocus(grid.current, event)}>
-      <ViewerZone at={all[0] ?? 0} />
-      {Object.entries(PARTS).map(([part, name]) => {
-        const starts = all.filter((start) => partOfDay(minuteOfDay(start, timeZone.value)) === part);
-        if (starts.length === 0) return null;
-        return (
-          <section key={part} aria-labelledby={`times-${part}`}>
-            <h3 id={`times-${part}`}>{name}</h3>
-            <ul class="times-row">
-              {starts.map((start) => (
-                <li key={start}>
-                  <Time
-                    start={start}
-                    isLost={lost.includes(start)}
-                    isStop={start === stop}
-                    onFocus={() => {
-                      current.value = start;
-                    }}
-                  />
-                </li>
-              ))}
-            </ul>
-          </section>
-        );
-      })}
-    </div>
+    <>
+      <div class="times" role="toolbar" aria-label="Free times" aria-orientation="horizontal" ref={grid} onKeyDown={(event) => moveFocus(grid.current, event)}>
+        <ViewerZone at={inList[0]?.startsAt ?? free[0] ?? 0} />
+        {[...partsOf, freed]
+          .filter(({ starts }) => starts.length > 0)
+          .map(({ id, name, starts }) => (
+            <section key={id} aria-labelledby={id}>
+              <h3 id={id}>{name}</h3>
+              <ul class="times-row">
+                {starts.map(({ startsAt, isTaken }) => (
+                  <li key={startsAt}>
+                    <Time
+                      start={startsAt}
+                      isLost={isTaken}
+                      isStop={startsAt === stop}
+                      onFocus={() => {
+                        current.value = startsAt;
+                      }}
+                    />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
+      </div>
+      {free.length === 0 && <NothingFree />}
+    </>
   );
 }
 
@@ -71,12 +77,13 @@ function Time({ start, isLost, isStop, onFocus }: TimeProps) {
       }}
     >
       {clock(start, timeZone.value)}
+      {isLost && <span class="only-heard"> taken</span>}
       {seatsLeft !== undefined && <span class="seats"> {seatsLeft} left</span>}
     </button>
   );
 }
 
-/** A focused time that is taken leaves its focus to the nearest one, not to the top of the page. */
+/** A focused time that leaves the list gives its focus to the nearest one, not to the top of the page. */
 function useRescuedFocus(grid: { readonly current: HTMLDivElement | null }, free: readonly number[]): void {
   const focused = useRef<number | undefined>(undefined);
   useLayoutEffect(() => {

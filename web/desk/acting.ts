@@ -1,145 +1,152 @@
-// What the desk does. Every command is shown as in flight until its answer is here *and* the board has reached the revision the answer
-// names, so nothing flickers back in between. A refusal is kept until somebody has dealt with it.
+// What the desk does. Every command is shown as in flight until its outcome is known *and* the board has reached the revision the answer
+// names, so nothing flickers back in between. A refusal is kept until it has been dealt with; what can be taken back can be for a while.
 import { effect, signal } from '@preact/signals';
-import type { AppointmentReply } from '../../src/protocol/appointments.ts';
-import type { BlockReply } from '../../src/protocol/catalog.ts';
 import { announce } from '../announcing.tsx';
-import type { Answer, Problem } from '../api.ts';
-import { writeAs } from '../session.ts';
-import type { BoardClaim, Span } from './board.ts';
-import { board } from './watching.ts';
+import type { Problem } from '../api.ts';
+import { clock } from '../money-and-time.ts';
+import { beginWriting, type Outcome, resumeWritings, type Writing } from '../writing.ts';
+import { titleOf } from './claim-words.ts';
+import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, undoing } from './commands.ts';
+import { forgetDraftOf } from './draft.ts';
+import { board, timeZone } from './watching.ts';
 
-export type StatusStep = 'approve' | 'check-in' | 'complete' | 'no-show';
-/** Where a claim is going, drawn while the answer is awaited. `claimId` is null for one that does not exist yet. */
-export type InFlight = { readonly id: number; readonly claimId: string | null; readonly words: string; readonly calendarId: string; readonly at: Span };
-export type NewAppointment = {
-  readonly staffId: string;
-  readonly calendarId: string;
-  readonly serviceId: string;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly customer: { readonly name: string; readonly email: string; readonly phone?: string };
-  readonly notes?: string;
-};
-export type Move = { readonly claim: BoardClaim; readonly staffId: string; readonly calendarId: string; readonly startsAt: number };
-/** A "no": what was wanted, why not, and how to ask for another time or to insist. */
-export type Refused = {
-  readonly what: string;
-  readonly problem: Problem;
-  readonly again?: ((startsAt: number, staffId: string) => void) | undefined;
-  readonly insist?: ((reason: string) => void) | undefined;
-};
-type Override = { readonly rules: readonly string[]; readonly reason: string };
+type DeskReply = { readonly id?: string; readonly revision?: number; readonly calendarId?: string };
+type DeskWriting = Writing<DeskAbout, DeskReply>;
+export type DeskForm = 'new' | 'move';
+export type InFlight = { readonly writing: DeskWriting; readonly command: DeskCommand; readonly form: DeskForm | undefined };
+/** A "no": what was wanted and why not; `form` is where it was asked, and where it is told as long as that is open. */
+export type Refused = { readonly command: DeskCommand; readonly problem: Problem; readonly form: DeskForm | undefined };
+/** What has just been done, and what takes it back. */
+export type Done = { readonly words: string; readonly undo: DeskCommand | undefined };
 
 /** The board reaches an answer's revision within this time, or it is no longer waited for. */
 const CATCH_UP_MILLISECONDS = 4_000;
+export const UNDO_MILLISECONDS = 8_000;
 const OVERRIDABLE: readonly Problem['code'][] = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'off-grid', 'limit-reached'];
 
 export const inFlight = signal<readonly InFlight[]>([]);
 export const refused = signal<Refused | undefined>(undefined);
-let nextId = 1;
+export const lastDone = signal<Done | undefined>(undefined);
+/** The form that is open: it tells its own refusals. */
+export const openForm = signal<DeskForm | undefined>(undefined);
 
 export function isInFlight(claimId: string): boolean {
-  return inFlight.value.some((flight) => flight.claimId === claimId);
+  return inFlight.value.some(({ command }) => placeOf(command).claimId === claimId);
 }
 
-export function setStatus(claim: BoardClaim, calendarId: string, step: StatusStep): Promise<boolean> {
-  const words = { approve: 'Approving', 'check-in': 'Checking in', complete: 'Completing', 'no-show': 'Marking as no-show' }[step];
-  return fly({ claimId: claim.id, words, calendarId, at: claim }, () =>
-    writeAs<AppointmentReply>('POST', `/v1/appointments/${claim.id}/${step}`, { body: {} }),
-  );
+/** Of the form that is open, and from it. */
+export function refusedIn(form: DeskForm): Refused | undefined {
+  return refused.value?.form === form ? refused.value : undefined;
 }
 
-export function cancel(claim: BoardClaim, calendarId: string, reason: string): Promise<boolean> {
-  const step = claim.status === 'pending' ? 'decline' : 'cancel';
-  const body = reason === '' ? {} : { reason };
-  const words = step === 'cancel' ? 'Cancelling' : 'Declining';
-  return fly({ claimId: claim.id, words, calendarId, at: claim }, () => writeAs<AppointmentReply>('POST', `/v1/appointments/${claim.id}/${step}`, { body }));
+/** Sends one command and shows it until it has landed. */
+export function act(command: DeskCommand, form?: DeskForm): Promise<Outcome<DeskReply>['outcome']> {
+  return follow(beginWriting<DeskReply, DeskAbout>({ page: 'desk', command }, requestOf(command)), form, false);
 }
 
-export function move(wanted: Move, override?: Override): Promise<boolean> {
-  const { claim, staffId, calendarId, startsAt } = wanted;
-  const at = { startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt };
-  const body = { startsAt: new Date(startsAt).toISOString(), staffId, ...(override === undefined ? {} : { override }) };
-  return fly(
-    { claimId: claim.id, words: 'Moving', calendarId, at },
-    () => writeAs<AppointmentReply>('POST', `/v1/appointments/${claim.id}/reschedule`, { body }),
-    {
-      again: (otherStart, otherStaff) => void move({ ...wanted, startsAt: otherStart, staffId: otherStaff, calendarId: calendarOf(otherStaff) ?? calendarId }),
-      insist: (rules, reason) => void move(wanted, { rules, reason }),
-    },
-  );
+/** After a reload: what was under way is seen to its end. */
+export function goOnActing(): void {
+  for (const writing of resumeWritings<DeskAbout>('desk')) void follow(writing as DeskWriting, undefined, true);
 }
 
-export function book(wanted: NewAppointment, override?: Override): Promise<boolean> {
-  const { calendarId, startsAt, endsAt, ...rest } = wanted;
-  const body = { ...rest, startsAt: new Date(startsAt).toISOString(), ...(override === undefined ? {} : { override }) };
-  return fly(
-    { claimId: null, words: `Booking ${wanted.customer.name}`, calendarId, at: { startsAt, endsAt } },
-    () => writeAs<AppointmentReply>('POST', '/v1/appointments', { body }),
-    {
-      again: (otherStart, otherStaff) =>
-        void book({
-          ...wanted,
-          startsAt: otherStart,
-          endsAt: otherStart + endsAt - startsAt,
-          staffId: otherStaff,
-          calendarId: calendarOf(otherStaff) ?? calendarId,
-        }),
-      insist: (rules, reason) => void book(wanted, { rules, reason }),
-    },
-  );
-}
-
-export function block(staffId: string, calendarId: string, at: Span, reason: string): Promise<boolean> {
-  const body = { startsAt: new Date(at.startsAt).toISOString(), endsAt: new Date(at.endsAt).toISOString(), ...(reason === '' ? {} : { reason }) };
-  return fly({ claimId: null, words: 'Blocking', calendarId, at }, () => writeAs<BlockReply>('POST', `/v1/staff/${staffId}/blocks`, { body }));
-}
-
-export function unblock(claim: BoardClaim, staffId: string, calendarId: string): Promise<boolean> {
-  return fly({ claimId: claim.id, words: 'Removing the block', calendarId, at: claim }, () =>
-    writeAs<object>('DELETE', `/v1/staff/${staffId}/blocks/${claim.id}`),
-  );
-}
-
-function calendarOf(staffId: string): string | undefined {
-  return [...board.value.calendars.values()].find((calendar) => calendar.staffId === staffId)?.calendarId;
-}
-
-type OtherWays = { readonly again: NonNullable<Refused['again']>; readonly insist: (rules: readonly string[], reason: string) => void };
-
-/** Sends one command and shows it until it has landed. True if it was done. */
-async function fly<T extends object>(flight: Omit<InFlight, 'id'>, send: () => Promise<Answer<T>>, ways?: OtherWays): Promise<boolean> {
-  const id = nextId;
-  nextId += 1;
-  inFlight.value = [...inFlight.value, { ...flight, id }];
+async function follow(writing: DeskWriting, form: DeskForm | undefined, isResumed: boolean): Promise<Outcome<DeskReply>['outcome']> {
+  const { command } = writing.about;
+  inFlight.value = [...inFlight.value, { writing, command, form }];
   refused.value = undefined;
-  const answer = await send();
-  if (!answer.ok) {
-    land(id);
-    const { problem } = answer;
-    const insist = ways === undefined || !OVERRIDABLE.includes(problem.code) ? undefined : (reason: string) => ways.insist([problem.code], reason);
-    refused.value = { what: flight.words, problem, again: ways?.again, insist };
-    return false;
+  const end = await writing.outcome;
+  if (end.outcome !== 'done') {
+    land(writing);
+    if (end.outcome === 'refused') refused.value = { command, problem: end.problem, form };
+    return end.outcome;
   }
-  announce(`${flight.words}: done.`);
-  const { calendarId, revision } = { calendarId: flight.calendarId, revision: 0, ...answer.body };
-  landAt(id, calendarId, revision);
-  return true;
+  if (command.type === 'book') forgetDraftOf(command.wanted);
+  tell(command, end.body, isResumed || end.isLate);
+  const { calendarId, revision } = { calendarId: placeOf(command).calendarId, revision: 0, ...end.body };
+  landAt(writing, calendarId, revision);
+  return end.outcome;
 }
 
-function land(id: number): void {
-  inFlight.value = inFlight.value.filter((flight) => flight.id !== id);
+/** Says that it is done. What was in doubt before is said aloud and shown, even if nothing takes it back. */
+function tell(command: DeskCommand, { id = '' }: DeskReply, wasInDoubt: boolean): void {
+  const undo = undoing(command, id);
+  const words = doneWords(command);
+  announce(`${words}.`);
+  if (undo !== undefined || wasInDoubt) lastDone.value = { words, undo };
 }
 
-function landAt(id: number, calendarId: string, revision: number): void {
-  const patience = setTimeout(() => land(id), CATCH_UP_MILLISECONDS);
+export async function undo({ undo: command }: Done): Promise<void> {
+  lastDone.value = undefined;
+  // Taking back is not taken back again.
+  if (command !== undefined && (await act(command)) === 'done') lastDone.value = undefined;
+}
+
+/** "Moving Mia Berg to 10:00" */
+export function doingWords(command: DeskCommand): string {
+  switch (command.type) {
+    case 'book':
+      return `Booking ${command.wanted.customer.name} at ${clock(command.wanted.startsAt, timeZone.peek())}`;
+    case 'move':
+      return `Moving ${titleOf(command.claim)} to ${clock(command.startsAt, timeZone.peek())}`;
+    case 'step':
+      return `${{ approve: 'Approving', 'check-in': 'Checking in', complete: 'Completing', 'no-show': 'Marking as no-show:' }[command.step]} ${titleOf(command.claim)}`;
+    case 'cancel':
+      return `${command.claim.status === 'pending' ? 'Declining' : 'Cancelling'} ${titleOf(command.claim)}`;
+    case 'block':
+      return 'Blocking the time';
+    case 'unblock':
+      return 'Removing the block';
+    default:
+      return command satisfies never;
+  }
+}
+
+function doneWords(command: DeskCommand): string {
+  switch (command.type) {
+    case 'book':
+      return `${command.wanted.customer.name} is booked at ${clock(command.wanted.startsAt, timeZone.peek())}`;
+    case 'move':
+      return `${titleOf(command.claim)} is moved to ${clock(command.startsAt, timeZone.peek())}`;
+    case 'step':
+      return `${titleOf(command.claim)} is ${{ approve: 'approved', 'check-in': 'checked in', complete: 'completed', 'no-show': 'marked as no-show' }[command.step]}`;
+    case 'cancel':
+      return `${titleOf(command.claim)} is ${command.claim.status === 'pending' ? 'declined' : 'cancelled'}`;
+    case 'block':
+      return 'The time is blocked';
+    case 'unblock':
+      return 'The block is removed';
+    default:
+      return command satisfies never;
+  }
+}
+
+/** The refused command at another time; `undefined` where another time makes no sense. */
+export function atAnotherTime({ command }: Refused, startsAt: number, staffId: string): DeskCommand | undefined {
+  const to = columnOf(staffId);
+  return to && elsewhere(command, to, startsAt);
+}
+
+/** The refused command against the rule that refused it; `undefined` where the rule holds for everyone. */
+export function against({ command, problem }: Refused, reason: string): DeskCommand | undefined {
+  return OVERRIDABLE.includes(problem.code) ? insisting(command, problem.code, reason) : undefined;
+}
+
+function columnOf(staffId: string): Column | undefined {
+  const found = [...board.value.calendars.values()].find((calendar) => calendar.staffId === staffId);
+  return found && { staffId, calendarId: found.calendarId };
+}
+
+function land(writing: DeskWriting): void {
+  inFlight.value = inFlight.value.filter((flight) => flight.writing !== writing);
+}
+
+function landAt(writing: DeskWriting, calendarId: string, revision: number): void {
+  const patience = setTimeout(() => land(writing), CATCH_UP_MILLISECONDS);
   const stop = effect(() => {
     const shown = board.value.calendars.get(calendarId)?.revision;
     if (shown !== undefined && shown < revision) return;
     clearTimeout(patience);
     queueMicrotask(() => {
-      land(id);
+      land(writing);
       stop();
     });
   });

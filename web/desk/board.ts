@@ -156,6 +156,26 @@ function apply(claims: Map<string, BoardClaim>, event: ChangeEventReply, calenda
   }
 }
 
+/** What became of a claim that is no longer there; a hold that was booked lives on as an appointment. */
+export type Left =
+  | { readonly how: 'booked'; readonly appointmentId: string }
+  | { readonly how: 'released' | 'expired' | 'cancelled' | 'declined' | 'unblocked' }
+  | { readonly how: 'moved'; readonly startsAt: number };
+
+/** `undefined` if none of the events says that the claim left. */
+export function whatBecameOf(claimId: string, events: readonly ChangeEventReply[]): Left | undefined {
+  for (const event of events.filter(({ holdId, appointmentId, blockId }) => [holdId, appointmentId, blockId].includes(claimId))) {
+    if (event.holdId === claimId && event.appointmentId !== undefined) return { how: 'booked', appointmentId: event.appointmentId };
+    if (event.type === 'hold.released') return { how: 'released' };
+    if (event.type === 'hold.expired') return { how: 'expired' };
+    if (event.type === 'appointment.cancelled') return { how: 'cancelled' };
+    if (event.type === 'appointment.declined') return { how: 'declined' };
+    if (event.type === 'block.removed') return { how: 'unblocked' };
+    if (event.type === 'appointment.rescheduled' && event.startsAt !== undefined) return { how: 'moved', startsAt: Date.parse(event.startsAt) };
+  }
+  return undefined;
+}
+
 /** The claim as the fact leaves it. What a fact does not say (or may not, to this reader) stays as it was. */
 function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: string | undefined, event: ChangeEventReply, range: Span): void {
   if (id === undefined) return;

@@ -1,14 +1,16 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { Problem } from '../api.ts';
+import { AskFirst } from '../ask-first.tsx';
 import { clockRange, longDay, money } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 import { staffName } from '../shop.ts';
-import { cancel, isInFlight, type StatusStep, setStatus, unblock } from './acting.ts';
+import { act, isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
+import type { StatusStep } from './commands.ts';
 import { HoldRing } from './hold-ring.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
@@ -39,7 +41,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
           type="button"
           class="button danger"
           aria-busy={isInFlight(claim.id) || undefined}
-          onClick={() => void unblock(claim, calendar.staffId, calendar.calendarId)}
+          onClick={() => void act({ type: 'unblock', claim, column: { staffId: calendar.staffId, calendarId: calendar.calendarId } })}
         >
           Remove the block
         </button>
@@ -90,51 +92,46 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   );
 }
 
-const STEPS: { readonly [Status in NonNullable<BoardClaim['status']>]?: readonly { readonly step: StatusStep; readonly words: string }[] } = {
-  pending: [{ step: 'approve', words: 'Approve' }],
+type Step = {
+  readonly step: StatusStep;
+  readonly words: string;
+  /** Cannot be taken back, so it is asked first. */
+  readonly question: string;
+};
+const STEPS: { readonly [Status in NonNullable<BoardClaim['status']>]?: readonly Step[] } = {
+  pending: [{ step: 'approve', words: 'Approve', question: 'Approve this request?' }],
   booked: [
-    { step: 'check-in', words: 'Check in' },
-    { step: 'no-show', words: 'No-show' },
+    { step: 'check-in', words: 'Check in', question: 'Is the customer here?' },
+    { step: 'no-show', words: 'No-show', question: 'Did the customer not come?' },
   ],
-  'checked-in': [{ step: 'complete', words: 'Complete' }],
+  'checked-in': [{ step: 'complete', words: 'Complete', question: 'Is the appointment over?' }],
 };
 
 function Actions({ claim, calendar }: Props) {
-  const open = useSignal<'nothing' | 'move' | 'cancel'>('nothing');
+  const isMoving = useSignal(false);
+  const asked = useSignal<Step | 'cancel' | undefined>(undefined);
+  const reason = useSignal('');
   const steps = claim.status === null ? [] : (STEPS[claim.status] ?? []);
   const isBusy = isInFlight(claim.id);
-  if (open.value === 'move')
-    return (
-      <MoveForm
-        claim={claim}
-        calendar={calendar}
-        onDone={() => {
-          open.value = 'nothing';
-        }}
-      />
-    );
-  if (open.value === 'cancel')
-    return (
-      <CancelForm
-        claim={claim}
-        calendar={calendar}
-        onDone={() => {
-          open.value = 'nothing';
-        }}
-      />
-    );
+  const close = () => {
+    isMoving.value = false;
+    asked.value = undefined;
+  };
+  if (isMoving.value) return <MoveForm claim={claim} calendar={calendar} onDone={close} />;
   return (
     <div class="actions">
-      {steps.map(({ step, words }, place) => (
+      {steps.map((step, place) => (
         <button
-          key={step}
+          key={step.step}
           type="button"
           class={place === 0 ? 'button primary' : 'button'}
           aria-busy={isBusy || undefined}
           disabled={isBusy}
-          onClick={() => void setStatus(claim, calendar.calendarId, step)}
+          onClick={() => {
+            asked.value = step;
+          }}
         >
-          {words}
+          {step.words}
         </button>
       ))}
       {canMove(claim) && (
@@ -142,8 +139,9 @@ function Actions({ claim, calendar }: Props) {
           <button
             type="button"
             class="button"
+            disabled={isBusy}
             onClick={() => {
-              open.value = 'move';
+              isMoving.value = true;
             }}
           >
             Move
@@ -151,37 +149,58 @@ function Actions({ claim, calendar }: Props) {
           <button
             type="button"
             class="button danger"
+            disabled={isBusy}
             onClick={() => {
-              open.value = 'cancel';
+              asked.value = 'cancel';
             }}
           >
             {claim.status === 'pending' ? 'Decline' : 'Cancel'}
           </button>
         </>
       )}
+      {asked.value === 'cancel' && <AskCancel claim={claim} calendar={calendar} reason={reason} onClose={close} />}
+      {typeof asked.value === 'object' && <AskStep step={asked.value} claim={claim} calendar={calendar} onClose={close} />}
     </div>
   );
 }
 
-function CancelForm({ claim, calendar, onDone }: Props & { readonly onDone: () => void }) {
-  const reason = useSignal('');
+function AskStep({ step: { step, words, question }, claim, calendar, onClose }: Props & { readonly step: Step; readonly onClose: () => void }) {
+  return (
+    <AskFirst
+      title={question}
+      confirm={words}
+      keep="Not yet"
+      kind={step === 'no-show' ? 'danger' : 'primary'}
+      onConfirm={() => void act({ type: 'step', claim, calendarId: calendar.calendarId, step })}
+      onClose={onClose}
+    >
+      <p>
+        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be taken back.
+      </p>
+    </AskFirst>
+  );
+}
+
+/** What was typed as the reason stays, should it be refused. */
+function AskCancel({ claim, calendar, reason, onClose }: Props & { readonly reason: Signal<string>; readonly onClose: () => void }) {
   const verb = claim.status === 'pending' ? 'Decline' : 'Cancel';
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void cancel(claim, calendar.calendarId, reason.value.trim());
-        onDone();
-      }}
+    <AskFirst
+      title={`${verb} the appointment?`}
+      confirm={`${verb} the appointment`}
+      keep="Keep it"
+      onConfirm={() => void act({ type: 'cancel', claim, calendarId: calendar.calendarId, reason: reason.value.trim() })}
+      onClose={onClose}
     >
+      <p>
+        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be taken back.
+      </p>
       <div class="field">
         <label for="reason">
           Reason <span class="optional">(optional, the customer can read it)</span>
         </label>
         <input
           id="reason"
-          ref={(input) => input?.focus()}
           maxLength={500}
           value={reason.value}
           onInput={(event) => {
@@ -189,14 +208,6 @@ function CancelForm({ claim, calendar, onDone }: Props & { readonly onDone: () =
           }}
         />
       </div>
-      <div class="actions">
-        <button type="submit" class="button danger">
-          {verb} the appointment
-        </button>
-        <button type="button" class="button" onClick={onDone}>
-          Keep it
-        </button>
-      </div>
-    </form>
+    </AskFirst>
   );
 }

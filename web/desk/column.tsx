@@ -2,13 +2,14 @@ import { signal } from '@preact/signals';
 import { serverNow } from '../api.ts';
 import { clock, clockRange, counted } from '../money-and-time.ts';
 import type { Staff } from '../shop.ts';
-import { inFlight } from './acting.ts';
+import { doingWords, inFlight } from './acting.ts';
 import type { BoardCalendar, Span } from './board.ts';
 import { ClaimItem } from './claim-item.tsx';
+import { placeOf } from './commands.ts';
 import { drawnPart, layOut } from './day-layout.ts';
 import { look } from './looking-at.ts';
 import { fits, moving } from './moving.ts';
-import { timeZone } from './watching.ts';
+import { day, timeZone } from './watching.ts';
 
 const NEW_STEP = 15 * 60_000;
 const hover = signal<{ readonly calendarId: string; readonly at: number } | undefined>(undefined);
@@ -25,7 +26,7 @@ export function Column({ person, calendar, stretch }: ColumnProps) {
       <header class="column-top">
         <div>
           <h2 id={`of-${person.id}`}>{person.name}</h2>
-          <p class="soft">{appointments === 0 ? 'Nothing booked' : counted(appointments, 'appointment', 'appointments')}</p>
+          <p class="soft">{dayWords(calendar, appointments)}</p>
         </div>
         <button
           type="button"
@@ -62,6 +63,11 @@ export function Column({ person, calendar, stretch }: ColumnProps) {
   );
 }
 
+function dayWords({ hours }: BoardCalendar, appointments: number): string {
+  if (appointments > 0) return counted(appointments, 'appointment', 'appointments');
+  return hours.windows.length === 0 ? 'Not working' : 'Nothing booked';
+}
+
 function Background({ calendar, stretch }: { readonly calendar: BoardCalendar; readonly stretch: Span }) {
   const { windows, timeOff } = calendar.hours;
   return (
@@ -70,16 +76,19 @@ function Background({ calendar, stretch }: { readonly calendar: BoardCalendar; r
         <Stripe key={window.startsAt} span={window} stretch={stretch} class="open" />
       ))}
       {timeOff.map((off) => (
-        <Stripe
-          key={off.id}
-          span={off}
-          stretch={stretch}
-          class="time-off"
-          words={`${off.reason ?? 'Time off'}, ${clockRange(off.startsAt, off.endsAt, timeZone.value)}`}
-        />
+        <Stripe key={off.id} span={off} stretch={stretch} class="time-off" words={`${off.reason ?? 'Time off'}, ${spanWords(off)}`} />
       ))}
     </>
   );
+}
+
+/** How much of the day in view it takes: its own beginning and end may be days away. */
+function spanWords(off: Span): string {
+  const { startsAt, endsAt } = day.value;
+  const [fromBefore, toAfter] = [off.startsAt <= startsAt, off.endsAt >= endsAt];
+  if (fromBefore && toAfter) return 'all day';
+  if (fromBefore) return `until ${clock(off.endsAt, timeZone.value)}`;
+  return toAfter ? `from ${clock(off.startsAt, timeZone.value)}` : clockRange(off.startsAt, off.endsAt, timeZone.value);
 }
 
 type StripeProps = { readonly span: Span; readonly stretch: Span; readonly class: string; readonly words?: string; readonly fit?: boolean | undefined };
@@ -101,9 +110,15 @@ function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly
   return (
     <>
       {inFlight.value
-        .filter((flight) => flight.calendarId === calendarId && (flight.claimId === null || flight.words === 'Moving'))
-        .map((flight) => (
-          <Stripe key={flight.id} span={flight.at} stretch={stretch} class="ghost flying" words={`${flight.words}…`} />
+        .filter(({ command }) => placeOf(command).calendarId === calendarId && (command.type === 'book' || command.type === 'move' || command.type === 'block'))
+        .map(({ writing, command }) => (
+          <Stripe
+            key={writing}
+            span={placeOf(command).at}
+            stretch={stretch}
+            class="ghost flying"
+            words={writing.state.value === 'unsure' ? `${doingWords(command)}: not sure yet` : `${doingWords(command)}…`}
+          />
         ))}
       {mover !== undefined && mover.to.calendarId === calendarId && (
         <Stripe

@@ -7,7 +7,7 @@ import { useTick } from '../ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
 import { drawnStretch, hoursOf, minutesDown } from './day-layout.ts';
-import { board, date, day, isFirstLook, staffHere, timeZone, today } from './watching.ts';
+import { board, boardProblem, date, day, isFirstLook, staffHere, timeZone, today } from './watching.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
 const phone = matchMedia('(max-width: 760px)');
@@ -24,6 +24,8 @@ const shownStaff = computed<readonly Staff[]>(() => {
 });
 const stretch = computed<Span>(() => drawnStretch(board.value.calendars.values(), day.value));
 
+const isClosed = computed(() => [...board.value.calendars.values()].every(({ hours }) => hours.windows.length === 0));
+
 export function DayGrid() {
   const scroller = useRef<HTMLDivElement>(null);
   const isLoading = isFirstLook.value;
@@ -34,11 +36,12 @@ export function DayGrid() {
     const share = date.peek() === today() ? (serverNow() - startsAt) / (endsAt - startsAt) : 0;
     scroller.current.scrollTop = Math.max(0, share * scroller.current.scrollHeight - scroller.current.clientHeight / 3);
   }, [isLoading, date.value]);
-  if (isLoading) return <Waiting />;
-  if (staffHere.value.length === 0) return <p class="nothing soft">Nobody works at this location yet.</p>;
+  if (staffHere.value.length === 0) return <p class="nothing soft">No staff work at this location yet.</p>;
+  if (isLoading) return boardProblem.value === undefined ? <Waiting /> : null;
   return (
     <>
       {isPhone.value && <PersonSwitch />}
+      {isClosed.value && <p class="closed-day">Closed: no one works on this day.</p>}
       <div
         class="grid"
         ref={scroller}

@@ -1,10 +1,12 @@
 // What the panel beside the day shows: one claim, or the start of a new one.
-import { computed, signal } from '@preact/signals';
-import type { BoardCalendar, BoardClaim } from './board.ts';
-import { board } from './watching.ts';
+import { computed, effect, signal, untracked } from '@preact/signals';
+import { type BoardCalendar, type BoardClaim, type Left, whatBecameOf } from './board.ts';
+import { board, lastEvents } from './watching.ts';
 
 export type LookingAt = { readonly kind: 'claim'; readonly claimId: string } | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number };
 export const lookingAt = signal<LookingAt | undefined>(undefined);
+/** What became of the claim in the panel, as far as this page has heard. */
+export const whatLeft = signal<Left | undefined>(undefined);
 let cameFrom: Element | null = null;
 
 /** The claim in the panel as it is now, wherever it has moved to; `undefined` once it is gone. */
@@ -18,7 +20,17 @@ export const claimInPanel = computed<{ readonly claim: BoardClaim; readonly cale
   return undefined;
 });
 
+effect(() => {
+  const events = lastEvents.value;
+  const looking = untracked(() => lookingAt.value);
+  const left = looking?.kind === 'claim' ? whatBecameOf(looking.claimId, events) : undefined;
+  // A customer was seen booking: what is looked at is their appointment now.
+  if (left?.how === 'booked') lookingAt.value = { kind: 'claim', claimId: left.appointmentId };
+  else if (left !== undefined) whatLeft.value = left;
+});
+
 export function look(at: LookingAt): void {
+  whatLeft.value = undefined;
   cameFrom = document.activeElement;
   lookingAt.value = at;
 }

@@ -2,8 +2,9 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { currentToken, resumeSession, session } from '../session.ts';
 import { loadShop, shop } from '../shop.ts';
+import { goOnActing } from './acting.ts';
 import { DeskPage } from './page.tsx';
-import { keepWatching, startLooking } from './watching.ts';
+import { isCustomer, keepWatching, startLooking } from './watching.ts';
 
 /** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */
 export async function open(): Promise<void> {
@@ -25,9 +26,10 @@ effect(() => {
   openFor = who;
   stopWatching?.();
   stopWatching = undefined;
-  if (who !== undefined)
+  if (who !== undefined && !isCustomer.peek())
     void open().then(() => {
       stopWatching = shop.value.state === 'ready' && openFor === who ? keepWatching() : undefined;
     });
 });
+goOnActing();
 await resumeSession();

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { clock } from '../money-and-time.ts';
-import { move } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
+import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
 import { board, date, staffHere, timeZone } from './watching.ts';
 
@@ -9,15 +10,23 @@ type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; rea
 
 /** Moving by form: day, person and one of the starts that are offered there. */
 export function MoveForm({ claim, calendar, onDone }: Props) {
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const day = useSignal(date.value);
   const staffId = useSignal(calendar.staffId);
   const startsAt = useSignal(claim.startsAt);
   const offered = useOfferedStarts({ serviceId: claim.serviceId ?? '', staffId: staffId.value, day: day.value, movingAppointmentId: claim.id }, startsAt);
   const to = [...board.value.calendars.values()].find((other) => other.staffId === staffId.value) ?? calendar;
+  const state = useDeskForm('move', onDone);
   const send = (event: Event) => {
     event.preventDefault();
-    void move({ claim, staffId: staffId.value, calendarId: to.calendarId, startsAt: startsAt.value });
-    onDone();
+    state.send({
+      type: 'move',
+      claim,
+      from: { staffId: calendar.staffId, calendarId: calendar.calendarId },
+      to: { staffId: to.staffId, calendarId: to.calendarId },
+      startsAt: startsAt.value,
+    });
   };
   return (
     <form class="stack" onSubmit={send}>
@@ -28,7 +37,7 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
           type="date"
           required
           value={day.value}
-          ref={(input) => input?.focus()}
+          ref={first}
           onChange={(event) => {
             day.value = event.currentTarget.value;
           }}
@@ -53,8 +62,14 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
         </select>
       </div>
       <StartChoice id="move-start" offered={offered} startsAt={startsAt} />
+      <FormAnswer state={state} />
       <div class="actions">
-        <button type="submit" class="button primary" disabled={offered === undefined || offered.length === 0}>
+        <button
+          type="submit"
+          class="button primary"
+          aria-busy={state.flight !== undefined || undefined}
+          disabled={offered === undefined || offered.length === 0}
+        >
           Move to {clock(startsAt.value, timeZone.value)}
         </button>
         <button type="button" class="button" onClick={onDone}>

@@ -8,7 +8,7 @@ import { clock } from '../money-and-time.ts';
 import { askAs } from '../session.ts';
 import { staffName } from '../shop.ts';
 import { addDays } from '../zoned-dates.ts';
-import { move } from './acting.ts';
+import { act } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { nearest, snap } from './day-layout.ts';
 import { board, date, staffHere, timeZone } from './watching.ts';
@@ -113,7 +113,13 @@ export function putDown(): void {
   if (mover === undefined) return;
   const { claim, from, to, startsAt } = mover;
   if (to.calendarId === from.calendarId && startsAt === claim.startsAt) return;
-  void move({ claim, staffId: to.staffId, calendarId: to.calendarId, startsAt });
+  void act({
+    type: 'move',
+    claim,
+    from: { staffId: from.staffId, calendarId: from.calendarId },
+    to: { staffId: to.staffId, calendarId: to.calendarId },
+    startsAt,
+  });
 }
 
 export function leaveWhereItWas(): void {

@@ -1,9 +1,13 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import type { Problem } from '../api.ts';
+import { Field, wrongOf } from '../field.tsx';
 import { clock, duration, longDay, money } from '../money-and-time.ts';
 import { openShop, type Service } from '../shop.ts';
 import { minuteOfDay, minutesOf, momentOf } from '../zoned-dates.ts';
-import { block, book } from './acting.ts';
 import type { BoardCalendar } from './board.ts';
+import { type Draft, draft, forgetDraft, typeDraft } from './draft.ts';
+import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { lookAway } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
@@ -12,7 +16,7 @@ import { date, staffHere, timeZone } from './watching.ts';
 type Props = { readonly calendar: BoardCalendar; readonly startsAt: number };
 const BLOCK_MILLISECONDS = 3_600_000;
 
-/** A walk-in, or time that nobody shall book. */
+/** A walk-in, or time that shall not be booked. */
 export function NewPanel({ calendar, startsAt }: Props) {
   const kind = useSignal<'appointment' | 'block'>('appointment');
   const person = staffHere.value.find(({ id }) => id === calendar.staffId);
@@ -53,26 +57,24 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
   );
 }
 
+/** Fields that say themselves what is wrong with them. */
+const MARKED = ['customer.name', 'customer.email', 'customer.phone', 'notes'];
+
 function AppointmentForm({ calendar, startsAt: wished, services }: Props & { readonly services: readonly Service[] }) {
   const serviceId = useSignal(services[0]?.id ?? '');
   const startsAt = useSignal(wished);
-  const fields = { name: useSignal(''), email: useSignal(''), phone: useSignal(''), notes: useSignal('') };
+  const state = useDeskForm('new', lookAway);
   const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: calendar.staffId, day: date.value }, startsAt);
   const offer = services.find(({ id }) => id === serviceId.value);
   if (offer === undefined) return <p class="soft">There is no service that this person does.</p>;
   const send = (event: Event) => {
     event.preventDefault();
-    const { name, email, phone, notes } = {
-      name: fields.name.value.trim(),
-      email: fields.email.value.trim(),
-      phone: fields.phone.value.trim(),
-      notes: fields.notes.value.trim(),
-    };
-    const customer = { name, email, ...(phone === '' ? {} : { phone }) };
+    const { name, email, phone, notes } = draft.value;
+    const customer = { name: name.trim(), email: email.trim(), ...(phone.trim() === '' ? {} : { phone: phone.trim() }) };
     const { staffId, calendarId } = calendar;
     const endsAt = startsAt.value + offer.minutes * 60_000;
-    void book({ staffId, calendarId, serviceId: offer.id, startsAt: startsAt.value, endsAt, customer, ...(notes === '' ? {} : { notes }) });
-    lookAway();
+    const wanted = { staffId, calendarId, serviceId: offer.id, startsAt: startsAt.value, endsAt, customer };
+    state.send({ type: 'book', wanted: notes.trim() === '' ? wanted : { ...wanted, notes: notes.trim() } });
   };
   return (
     <form class="stack" onSubmit={send}>
@@ -93,37 +95,35 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
         </select>
       </div>
       <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
-      <TextField id="new-name" label="Customer" value={fields.name} isNeeded />
-      <TextField id="new-email" label="E-mail" value={fields.email} type="email" isNeeded />
-      <TextField id="new-phone" label="Phone" value={fields.phone} />
-      <TextField id="new-notes" label="Notes" value={fields.notes} />
-      <button type="submit" class="button primary" disabled={offered === undefined || offered.length === 0}>
+      <CustomerFields problem={state.problem} />
+      <FormAnswer state={state} fields={MARKED} />
+      <button type="submit" class="button primary" aria-busy={state.flight !== undefined || undefined} disabled={offered === undefined || offered.length === 0}>
         Book {clock(startsAt.value, timeZone.value)}
       </button>
     </form>
   );
 }
 
-type TextFieldProps = { readonly id: string; readonly label: string; readonly value: Signal<string>; readonly type?: 'email'; readonly isNeeded?: boolean };
-
-function TextField({ id, label, value, type, isNeeded = false }: TextFieldProps) {
-  const shared = {
-    id,
-    value: value.value,
-    required: isNeeded,
-    maxLength: 200,
-    autoComplete: 'off' as const,
-    onInput: (event: { currentTarget: HTMLInputElement }) => {
-      value.value = event.currentTarget.value;
-    },
-  };
+function CustomerFields({ problem }: { readonly problem: Problem | undefined }) {
+  const typed = draft.value;
+  const wasTypedBefore = useRef(Object.values(typed).some((value) => value !== '')).current;
+  const isEmpty = Object.values(typed).every((value) => value === '');
+  const bind = (name: keyof Draft) => ({ value: typed[name], onInput: (value: string) => typeDraft(name, value) });
   return (
-    <div class="field">
-      <label for={id}>
-        {label} {!isNeeded && <span class="optional">(optional)</span>}
-      </label>
-      {type === 'email' ? <input {...shared} type="email" /> : <input {...shared} type="text" />}
-    </div>
+    <>
+      {wasTypedBefore && !isEmpty && (
+        <p class="typed-before">
+          This was typed before, and is not booked yet.{' '}
+          <button type="button" class="button quiet" onClick={forgetDraft}>
+            Clear it
+          </button>
+        </p>
+      )}
+      <Field id="new-name" label="Customer" {...bind('name')} wrong={wrongOf(problem, 'customer.name', 'The name')} />
+      <Field id="new-email" label="E-mail" mode="email" {...bind('email')} wrong={wrongOf(problem, 'customer.email', 'The e-mail address')} />
+      <Field id="new-phone" label="Phone" mode="tel" isOptional {...bind('phone')} wrong={wrongOf(problem, 'customer.phone', 'The phone number')} />
+      <Field id="new-notes" label="Notes" isOptional {...bind('notes')} wrong={wrongOf(problem, 'notes', 'The note')} />
+    </>
   );
 }
 
@@ -131,13 +131,13 @@ function BlockForm({ calendar, startsAt }: Props) {
   const from = useSignal(clockField(startsAt));
   const to = useSignal(clockField(startsAt + BLOCK_MILLISECONDS));
   const reason = useSignal('');
+  const state = useDeskForm('new', lookAway);
   const isForward = minutesOf(from.value) < minutesOf(to.value);
   const send = (event: Event) => {
     event.preventDefault();
     if (!isForward) return;
     const at = { startsAt: momentOf(date.value, minutesOf(from.value), timeZone.value), endsAt: momentOf(date.value, minutesOf(to.value), timeZone.value) };
-    void block(calendar.staffId, calendar.calendarId, at, reason.value.trim());
-    lookAway();
+    state.send({ type: 'block', column: { staffId: calendar.staffId, calendarId: calendar.calendarId }, at, reason: reason.value.trim() });
   };
   return (
     <form class="stack" onSubmit={send}>
@@ -146,8 +146,18 @@ function BlockForm({ calendar, startsAt }: Props) {
         <ClockField id="block-to" label="To" value={to} />
       </div>
       {!isForward && <p class="wrong">The end must be after the beginning.</p>}
-      <TextField id="block-reason" label="Reason" value={reason} />
-      <button type="submit" class="button primary" disabled={!isForward}>
+      <Field
+        id="block-reason"
+        label="Reason"
+        isOptional
+        value={reason.value}
+        wrong={wrongOf(state.problem, 'reason', 'The reason')}
+        onInput={(value) => {
+          reason.value = value;
+        }}
+      />
+      <FormAnswer state={state} fields={['reason']} />
+      <button type="submit" class="button primary" aria-busy={state.flight !== undefined || undefined} disabled={!isForward}>
         Block this time
       </button>
     </form>

@@ -1,13 +1,14 @@
 import { Announcements } from '../announcing.tsx';
+import { Lost } from '../connection.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
-import { session } from '../session.ts';
+import { logOut, session } from '../session.ts';
 import { shop } from '../shop.ts';
 import { DayGrid } from './day-grid.tsx';
 import { Login } from './login.tsx';
+import { Notices } from './notices.tsx';
 import { Panel } from './panel.tsx';
-import { RefusalNotice } from './refusal-notice.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { boardProblem, live, locationId } from './watching.ts';
+import { boardProblem, isCustomer, live, locationId } from './watching.ts';
 
 export function DeskPage({ onRetry }: { readonly onRetry: () => Promise<void> }) {
   return (
@@ -21,6 +22,7 @@ export function DeskPage({ onRetry }: { readonly onRetry: () => Promise<void> })
 }
 
 function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
+  if (isCustomer.value) return <NotForCustomers />;
   if (shop.value.state === 'failed') {
     return (
       <main class="alone">
@@ -42,7 +44,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
       </a>
       <Toolbar />
       <main id="day" tabIndex={-1}>
-        <Lost />
+        <Lost state={live.state.value}>The day below may have changed since.</Lost>
         {boardProblem.value !== undefined && (
           <p class="banner danger" role="alert">
             {sentenceOf(boardProblem.value)}
@@ -51,16 +53,25 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
         <DayGrid />
       </main>
       <Panel />
-      <RefusalNotice />
+      <Notices />
     </div>
   );
 }
 
-function Lost() {
-  if (live.state.value !== 'reconnecting' && live.state.value !== 'offline') return null;
+/** A customer who opens the page of the staff is told so, and led to their own. */
+function NotForCustomers() {
   return (
-    <p class="banner lost" role="status">
-      {live.state.value === 'offline' ? 'This device is offline.' : 'The connection was lost; we are trying again.'} The day below may have changed since.
-    </p>
+    <main class="entrance">
+      <section class="card entrance-card">
+        <h1>The front desk is for staff</h1>
+        <p class="soft">You are logged in as a customer.</p>
+        <a class="button primary" href="/account">
+          My appointments
+        </a>
+        <button type="button" class="button quiet" onClick={() => void logOut()}>
+          Log in as someone else
+        </button>
+      </section>
+    </main>
   );
 }

@@ -1,8 +1,10 @@
+import { clock, longDay } from '../money-and-time.ts';
+import { localDate } from '../zoned-dates.ts';
 import { ClaimPanel } from './claim-panel.tsx';
-import { claimInPanel, lookingAt } from './looking-at.ts';
+import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';
 import { NewPanel } from './new-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
-import { board } from './watching.ts';
+import { board, date, timeZone } from './watching.ts';
 
 /** Beside the day: what is known about a claim, or the form of a new one. */
 export function Panel() {
@@ -17,10 +19,43 @@ export function Panel() {
   return <ClaimPanel key={looking.claimId} claim={found.claim} calendar={found.calendar} />;
 }
 
+const GONE = {
+  released: 'The customer gave this time back.',
+  expired: 'The time ran out before it was booked.',
+  cancelled: 'This appointment was cancelled.',
+  declined: 'This request was declined.',
+  unblocked: 'The block was removed.',
+} as const;
+
+/** Says what became of it only as far as it is known: a page that was away has not heard. */
 function Gone() {
+  const left = whatLeft.value;
+  if (left?.how === 'moved') return <MovedAway startsAt={left.startsAt} />;
   return (
     <PanelFrame title="No longer here">
-      <p class="soft">It has been cancelled, released, or moved to another day.</p>
+      <p class="soft">{left === undefined || left.how === 'booked' ? 'It is no longer on this day.' : GONE[left.how]}</p>
+    </PanelFrame>
+  );
+}
+
+function MovedAway({ startsAt }: { readonly startsAt: number }) {
+  const there = localDate(startsAt, timeZone.value);
+  return (
+    <PanelFrame title="No longer here">
+      <p class="soft">
+        This appointment was moved to {longDay(startsAt, timeZone.value)}, {clock(startsAt, timeZone.value)}.
+      </p>
+      {there !== date.value && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            date.value = there;
+          }}
+        >
+          Show that day
+        </button>
+      )}
     </PanelFrame>
   );
 }

@@ -3,35 +3,52 @@ import { clock, shortDay } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { staffName } from '../shop.ts';
 import { localDate } from '../zoned-dates.ts';
-import { refused } from './acting.ts';
+import { against, atAnotherTime, doingWords, type Refused, refused } from './acting.ts';
+import type { DeskCommand } from './commands.ts';
 import { date, timeZone } from './watching.ts';
 
 const ALTERNATIVES_SHOWN = 4;
 
+type RefusalProps = {
+  readonly refusal: Refused;
+  /** Asks for something else instead. */
+  readonly onAct: (command: DeskCommand) => void;
+  /** Paths of fields that say themselves what is wrong with them. */
+  readonly fields?: readonly string[];
+};
+
 /** A command that was refused: why, what could be done instead, and for those who may, to do it anyway. */
-export function RefusalNotice() {
-  const refusal = refused.value;
-  if (refusal === undefined) return null;
-  const { what, problem, again, insist } = refusal;
-  const alternatives = again === undefined ? [] : (problem.alternatives ?? []).slice(0, ALTERNATIVES_SHOWN);
+export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
+  const { command, problem } = refusal;
+  const isMarked = problem.errors?.some(({ path }) => fields.includes(path)) ?? false;
+  const alternatives = (problem.alternatives ?? []).slice(0, ALTERNATIVES_SHOWN).flatMap(({ startsAt, staffId }) => {
+    const at = Date.parse(startsAt);
+    const other = atAnotherTime(refusal, at, staffId);
+    return other === undefined ? [] : [{ at, staffId, other }];
+  });
+  const canInsist = against(refusal, '') !== undefined;
+  const insist = (reason: string) => {
+    const anyway = against(refusal, reason);
+    if (anyway !== undefined) onAct(anyway);
+  };
   return (
     <section class="refusal" role="alert" aria-label="Not done">
       <p>
-        <strong>{what}: not done. </strong>
-        {deskSentence(problem)}
+        <strong>{doingWords(command)}: not done. </strong>
+        {isMarked ? 'Please look at the marked fields.' : deskSentence(problem)}
       </p>
       {alternatives.length > 0 && (
         <ul>
-          {alternatives.map((other) => (
-            <li key={other.staffId + other.startsAt}>
-              <button type="button" class="button" onClick={() => again?.(Date.parse(other.startsAt), other.staffId)}>
-                {when(Date.parse(other.startsAt))}, {staffName(other.staffId)}
+          {alternatives.map(({ at, staffId, other }) => (
+            <li key={staffId + at}>
+              <button type="button" class="button" onClick={() => onAct(other)}>
+                {when(at)}, {staffName(staffId)}
               </button>
             </li>
           ))}
         </ul>
       )}
-      {insist !== undefined && <Insist insist={insist} />}
+      {canInsist && <Insist insist={insist} />}
       <button
         type="button"
         class="button quiet"
@@ -46,7 +63,7 @@ export function RefusalNotice() {
 }
 
 /** Whose time it is now helps the desk more than how it feels to the customer. */
-function deskSentence(problem: NonNullable<typeof refused.value>['problem']): string {
+function deskSentence(problem: Refused['problem']): string {
   if (problem.code === 'slot-taken' && problem.conflict !== undefined) {
     return {
       hold: 'A customer is booking this time right now.',
@@ -62,18 +79,11 @@ function deskSentence(problem: NonNullable<typeof refused.value>['problem']): st
 function Insist({ insist }: { readonly insist: (reason: string) => void }) {
   const reason = useSignal('');
   return (
-    <form
-      class="insist"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason.value.trim() !== '') insist(reason.value.trim());
-      }}
-    >
+    <div class="insist">
       <div class="field">
         <label for="insist">Do it anyway, because</label>
         <input
           id="insist"
-          required
           maxLength={500}
           value={reason.value}
           onInput={(event) => {
@@ -81,10 +91,10 @@ function Insist({ insist }: { readonly insist: (reason: string) => void }) {
           }}
         />
       </div>
-      <button type="submit" class="button">
+      <button type="button" class="button" disabled={reason.value.trim() === ''} onClick={() => insist(reason.value.trim())}>
         Do it anyway
       </button>
-    </form>
+    </div>
   );
 }
 

@@ -4,11 +4,16 @@ import { longDay, shortDay } from '../money-and-time.ts';
 import { logOut, session } from '../session.ts';
 import { openShop } from '../shop.ts';
 import { addDays } from '../zoned-dates.ts';
+import { forgetDraft } from './draft.ts';
 import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';
 
 export function Toolbar() {
   const { business, locations } = openShop();
   const user = session.value.state === 'in' ? session.value.user : undefined;
+  const leave = () => {
+    forgetDraft();
+    void logOut();
+  };
   return (
     <header class="toolbar">
       <div class="toolbar-who">
@@ -29,7 +34,7 @@ export function Toolbar() {
       <DateSwitch />
       <div class="toolbar-user">
         <Connection state={live.state.value} />
-        <button type="button" class="button quiet" onClick={() => void logOut()}>
+        <button type="button" class="button quiet" onClick={leave}>
           Log out<span class="only-heard"> {user?.name}</span>
         </button>
       </div>

@@ -1,5 +1,6 @@
 // What the desk looks at: a day, a location, and the board that goes with them, kept live.
 import { batch, computed, effect, signal } from '@preact/signals';
+import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
 import type { BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { type Problem, serverNow } from '../api.ts';
 import { Live } from '../live.ts';
@@ -17,7 +18,9 @@ export const date = signal('');
 export const board = signal<Board>(emptyBoard({ startsAt: 0, endsAt: 0 }));
 export const isFirstLook = signal(true);
 export const boardProblem = signal<Problem | undefined>(undefined);
-/** Claims that arrived while somebody was looking; they light up once. */
+/** What the last message said has happened. */
+export const lastEvents = signal<readonly ChangeEventReply[]>([]);
+/** Claims that arrived while the board was in view; they light up once. */
 export const arrived = signal<ReadonlySet<string>>(new Set());
 const LIGHT_MILLISECONDS = 1_600;
 /** A server that refuses every token is not asked without a pause. */
@@ -26,6 +29,7 @@ const COME_BACK_MILLISECONDS = 500;
 export const place = computed(() => openShop().locations.find(({ id }) => id === locationId.value));
 export const timeZone = computed(() => place.value?.timeZone ?? 'UTC');
 export const day = computed<Span>(() => ({ startsAt: startOfDate(date.value, timeZone.value), endsAt: startOfDate(addDays(date.value, 1), timeZone.value) }));
+export const isCustomer = computed(() => session.value.state === 'in' && session.value.user.role === 'customer');
 export const staffHere = computed<readonly Staff[]>(() => {
   const who = session.value.state === 'in' ? session.value.user : undefined;
   const here = openShop().staff.filter((person) => person.locationId === locationId.value);
@@ -79,7 +83,10 @@ function watchBoard(body: object): () => void {
       isFirstLook.value = false;
     },
     onChange: (change) => {
-      take({ type: 'changed', change });
+      batch(() => {
+        take({ type: 'changed', change });
+        lastEvents.value = change.events;
+      });
       return board.peek().behind.has(change.calendarId) ? 'missed' : 'applied';
     },
     onRefused: (problem) => {

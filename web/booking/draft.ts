@@ -1,0 +1,18 @@
+// What a customer has typed and which time is kept for them, through whatever happens to that time, and through a reload. In this tab only; gone once it is booked.
+import type { HoldReply } from '../../src/protocol/holds.ts';
+import { keptInTab } from '../tab-storage.ts';
+
+export type Details = { readonly name: string; readonly email: string; readonly phone: string; readonly notes: string };
+/** A hold with the token that shows whose it is. */
+export type DraftHold = HoldReply & { readonly token: string };
+
+const NOTHING: Details = { name: '', email: '', phone: '', notes: '' };
+
+export const details = keptInTab('slotkeeper-details-1', NOTHING);
+/** The time that the form is for; null while one is being chosen. */
+export const draftHold = keptInTab<DraftHold | null>('slotkeeper-hold-1', null);
+
+export function forgetDraft(): void {
+  details.value = NOTHING;
+  draftHold.value = null;
+}

@@ -1,0 +1,133 @@
+// What the desk can ask for, as plain values: a command outlives a reload, can be asked for once more at another time, and can be taken back.
+import type { About, WriteRequest } from '../writing.ts';
+import type { BoardClaim, Span } from './board.ts';
+
+export type StatusStep = 'approve' | 'check-in' | 'complete' | 'no-show';
+export type NewAppointment = {
+  readonly staffId: string;
+  readonly calendarId: string;
+  readonly serviceId: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly customer: { readonly name: string; readonly email: string; readonly phone?: string };
+  readonly notes?: string;
+};
+/** Whose calendar. */
+export type Column = { readonly staffId: string; readonly calendarId: string };
+type Override = { readonly rules: readonly string[]; readonly reason: string };
+export type DeskCommand =
+  | { readonly type: 'book'; readonly wanted: NewAppointment; readonly override?: Override }
+  | {
+      readonly type: 'move';
+      readonly claim: BoardClaim;
+      readonly from: Column;
+      readonly to: Column;
+      readonly startsAt: number;
+      readonly override?: Override;
+    }
+  | { readonly type: 'step'; readonly claim: BoardClaim; readonly calendarId: string; readonly step: StatusStep }
+  | { readonly type: 'cancel'; readonly claim: BoardClaim; readonly calendarId: string; readonly reason: string }
+  | { readonly type: 'block'; readonly column: Column; readonly at: Span; readonly reason: string }
+  | { readonly type: 'unblock'; readonly claim: BoardClaim; readonly column: Column };
+export type DeskAbout = About & { readonly page: 'desk'; readonly command: DeskCommand };
+
+export function requestOf(command: DeskCommand): WriteRequest {
+  switch (command.type) {
+    case 'book': {
+      const { calendarId: _calendarId, startsAt, endsAt: _endsAt, ...rest } = command.wanted;
+      return post('/v1/appointments', { ...rest, startsAt: instantText(startsAt), ...overriding(command) });
+    }
+    case 'move': {
+      const { claim, to, startsAt } = command;
+      return post(`/v1/appointments/${claim.id}/reschedule`, { startsAt: instantText(startsAt), staffId: to.staffId, ...overriding(command) });
+    }
+    case 'step':
+      return post(`/v1/appointments/${command.claim.id}/${command.step}`, {});
+    case 'cancel':
+      return post(
+        `/v1/appointments/${command.claim.id}/${command.claim.status === 'pending' ? 'decline' : 'cancel'}`,
+        command.reason === '' ? {} : { reason: command.reason },
+      );
+    case 'block': {
+      const { column, at, reason } = command;
+      const span = { startsAt: instantText(at.startsAt), endsAt: instantText(at.endsAt) };
+      return post(`/v1/staff/${column.staffId}/blocks`, reason === '' ? span : { ...span, reason });
+    }
+    case 'unblock':
+      return { method: 'DELETE', path: `/v1/staff/${command.column.staffId}/blocks/${command.claim.id}` };
+    default:
+      return command satisfies never;
+  }
+}
+
+function post(path: string, body: object): WriteRequest {
+  return { method: 'POST', path, body };
+}
+
+function overriding({ override }: { readonly override?: Override }): { readonly override?: Override } {
+  return override === undefined ? {} : { override };
+}
+
+function instantText(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** Where it happens on the board. `claimId` is null for what does not exist yet. */
+export function placeOf(command: DeskCommand): { readonly claimId: string | null; readonly calendarId: string; readonly at: Span } {
+  switch (command.type) {
+    case 'book':
+      return { claimId: null, calendarId: command.wanted.calendarId, at: command.wanted };
+    case 'move': {
+      const { claim, to, startsAt } = command;
+      return { claimId: claim.id, calendarId: to.calendarId, at: { startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt } };
+    }
+    case 'step':
+    case 'cancel':
+      return { claimId: command.claim.id, calendarId: command.calendarId, at: command.claim };
+    case 'block':
+      return { claimId: null, calendarId: command.column.calendarId, at: command.at };
+    case 'unblock':
+      return { claimId: command.claim.id, calendarId: command.column.calendarId, at: command.claim };
+    default:
+      return command satisfies never;
+  }
+}
+
+/** The same at another time or with another person; `undefined` where that makes no sense. */
+export function elsewhere(command: DeskCommand, to: Column, startsAt: number): DeskCommand | undefined {
+  if (command.type === 'move') return { ...command, to, startsAt };
+  if (command.type !== 'book') return undefined;
+  const { wanted } = command;
+  return { ...command, wanted: { ...wanted, ...to, startsAt, endsAt: startsAt + wanted.endsAt - wanted.startsAt } };
+}
+
+/** The same, though a rule speaks against it. Rules that were overridden before stay so. */
+export function insisting(command: DeskCommand, rule: string, reason: string): DeskCommand | undefined {
+  if (command.type !== 'move' && command.type !== 'book') return undefined;
+  return { ...command, override: { rules: [...new Set([...(command.override?.rules ?? []), rule])], reason } };
+}
+
+/** What takes it back, once it is done; `undefined` if nothing does. `madeId` names what the command has made. */
+export function undoing(command: DeskCommand, madeId: string): DeskCommand | undefined {
+  switch (command.type) {
+    case 'move': {
+      const { claim, from, to, startsAt } = command;
+      const moved = { ...claim, startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt };
+      return { type: 'move', claim: moved, from: to, to: from, startsAt: claim.startsAt };
+    }
+    case 'block': {
+      const { at, column, reason } = command;
+      return { type: 'unblock', column, claim: { kind: 'block', id: madeId, lane: 0, seats: 1, serviceId: null, status: null, reason, ...at } };
+    }
+    case 'unblock': {
+      const { claim, column } = command;
+      return { type: 'block', column, at: { startsAt: claim.startsAt, endsAt: claim.endsAt }, reason: claim.reason ?? '' };
+    }
+    case 'book':
+    case 'step':
+    case 'cancel':
+      return undefined;
+    default:
+      return command satisfies never;
+  }
+}

@@ -1,0 +1,26 @@
+// What the desk has typed about a new appointment. It outlives the panel it was typed into, another time and a reload, until it is booked.
+import { computed } from '@preact/signals';
+import { session } from '../session.ts';
+import { keptInTab } from '../tab-storage.ts';
+import type { NewAppointment } from './commands.ts';
+
+export type Draft = { readonly name: string; readonly email: string; readonly phone: string; readonly notes: string };
+const NOTHING: Draft = { name: '', email: '', phone: '', notes: '' };
+/** With the id of the user who typed it: it is no business of the next one at this screen. */
+const kept = keptInTab<{ readonly by: string | null; readonly draft: Draft }>('slotkeeper-desk-draft-1', { by: null, draft: NOTHING });
+const userId = computed(() => (session.value.state === 'in' ? session.value.user.id : null));
+
+export const draft = computed<Draft>(() => (kept.value.by === userId.value ? kept.value.draft : NOTHING));
+
+export function typeDraft(name: keyof Draft, value: string): void {
+  kept.value = { by: userId.value, draft: { ...draft.value, [name]: value } };
+}
+
+export function forgetDraft(): void {
+  kept.value = { by: null, draft: NOTHING };
+}
+
+/** Only what was booked: in the meantime the next one may have been begun. */
+export function forgetDraftOf({ customer }: Pick<NewAppointment, 'customer'>): void {
+  if (draft.value.name.trim() === customer.name && draft.value.email.trim() === customer.email) forgetDraft();
+}

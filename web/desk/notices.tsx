@@ -1,0 +1,68 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { NotSure } from '../not-sure.tsx';
+import { act, type Done, doingWords, type InFlight, inFlight, lastDone, openForm, refused, UNDO_MILLISECONDS, undo } from './acting.ts';
+import { RefusalNotice } from './refusal-notice.tsx';
+
+/** What the desk has to be told, wherever it is looking: what is not sure yet, what was refused, what can still be taken back. */
+export function Notices() {
+  const refusal = refused.value;
+  const unsure = inFlight.value.filter(({ form, writing }) => writing.state.value === 'unsure' && !isTold(form));
+  return (
+    <div class="notices">
+      {unsure.map((flight) => (
+        <NotSureOf key={flight.writing} flight={flight} />
+      ))}
+      {refusal !== undefined && !isTold(refusal.form) && <RefusalNotice refusal={refusal} onAct={(command) => void act(command)} />}
+      {lastDone.value !== undefined && <DoneNotice key={lastDone.value} done={lastDone.value} />}
+    </div>
+  );
+}
+
+/** By the form itself, while it is open. */
+function isTold(form: InFlight['form']): boolean {
+  return form !== undefined && form === openForm.value;
+}
+
+export function NotSureOf({ flight: { writing, command } }: { readonly flight: InFlight }) {
+  return (
+    <NotSure
+      actions={
+        <button type="button" class="button" onClick={writing.abandon}>
+          Give it up
+        </button>
+      }
+    >
+      {`${doingWords(command)}: we have not heard yet whether it is done.`}
+    </NotSure>
+  );
+}
+
+/** Stays while a pointer or the focus is on it: eight seconds are short for some. */
+function DoneNotice({ done }: { readonly done: Done }) {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const leave = () => {
+    if (lastDone.peek() === done) lastDone.value = undefined;
+  };
+  const wait = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(leave, UNDO_MILLISECONDS);
+  };
+  const stay = () => clearTimeout(timer.current);
+  useEffect(() => {
+    wait();
+    return stay;
+  }, []);
+  return (
+    <div class="done-notice" onPointerEnter={stay} onPointerLeave={wait} onFocusCapture={stay} onBlurCapture={wait}>
+      <p>{done.words}.</p>
+      {done.undo !== undefined && (
+        <button type="button" class="button" onClick={() => void undo(done)}>
+          Undo
+        </button>
+      )}
+      <button type="button" class="button quiet" onClick={leave}>
+        Close
+      </button>
+    </div>
+  );
+}
