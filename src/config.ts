@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { distance } from 'fastest-levenshtein';
 import { isGuessable } from './accounts/guessable.ts';
 import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
 import { type MailConfig, mailConfigOf } from './mail-config.ts';
@@ -41,6 +42,41 @@ export type GuestBookings = { readonly perAddress: number; readonly perEmail: nu
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Every variable that is read. */
+const SETTINGS = [
+  'ALLOWED_HOSTS',
+  'CORS_ORIGINS',
+  'DATABASE_URL',
+  'DATA_DIR',
+  'DEMO',
+  'DEMO_PASSWORD',
+  'DRAIN_SECONDS',
+  'GUEST_BOOKINGS_PER_ADDRESS',
+  'GUEST_BOOKINGS_PER_EMAIL',
+  'GUEST_BOOKINGS_PER_HOUR',
+  'HOLD_SECONDS',
+  'HOST',
+  'JWT_SECRET',
+  'JWT_SECRETS_OLD',
+  'LOG_LEVEL',
+  'MAIL_FROM',
+  'OWNER_EMAIL',
+  'OWNER_PASSWORD',
+  'PORT',
+  'PUBLIC_URL',
+  'RATE_LIMIT_SCALE',
+  'REDIS_URL',
+  'SMS_PROVIDER',
+  'SMTP_URL',
+  'STRIPE_SECRET_KEY',
+  'TRUSTED_PROXIES',
+] as const;
+type Setting = (typeof SETTINGS)[number];
+/** Planned, and read by nothing yet but to tell that this is no demo. */
+const NOT_BUILT = /^(SMS|STRIPE)_/;
+/** So many letters away, a name is taken for a misspelt one. Short names are near to many others, such as HOST to HOME. */
+const nearby = (name: string) => (name.length > 6 ? 2 : 1);
+
 type Environment = { readonly [name: string]: string | undefined };
 export type ConfigProblem = { readonly variable: string; readonly message: string };
 
@@ -72,12 +108,24 @@ const SETS_DEMO_OFF = [
   'OWNER_EMAIL',
 ] as const;
 
+/** What is set and has no effect, one sentence each: features that are not built yet, and names that look like misspelt settings. Values are not repeated. */
+export function settingWarnings(environment: Environment): readonly string[] {
+  const set = Object.keys(environment).filter((name) => environment[name]?.trim());
+  const plain = (name: string) => name.toUpperCase().replaceAll('-', '_');
+  return set.flatMap((name) => {
+    if (NOT_BUILT.test(name)) return [`${name} is set, and has no effect: this version sends no text messages and takes no payments`];
+    if (SETTINGS.some((known) => known === name)) return [];
+    const meant = SETTINGS.find((known) => distance(plain(name), known) <= nearby(known));
+    return meant === undefined ? [] : [`${name} is set, and has no effect; did you mean ${meant}?`];
+  });
+}
+
 /** Reads the environment, pure. Returns every bad variable at once. No variable at all is a working server. */
 export function readConfig(environment: Environment, directory: string): Config | readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const problem = (variable: string, message: string) => problems.push({ variable, message });
-  const text = (name: string) => environment[name]?.trim() || undefined;
-  const whole = (name: string, { otherwise, least, most }: { otherwise: number; least: number; most: number }) => {
+  const text = (name: Setting) => environment[name]?.trim() || undefined;
+  const whole = (name: Setting, { otherwise, least, most }: { otherwise: number; least: number; most: number }) => {
     const value = text(name);
     if (value === undefined) return otherwise;
     const number = Number(value);
@@ -137,7 +185,7 @@ export function readDatabaseConfig(environment: Environment, directory: string):
 }
 
 type Report = (variable: string, message: string) => void;
-type Text = (name: string) => string | undefined;
+type Text = (name: Setting) => string | undefined;
 
 function databaseOf(text: Text, directory: string, problem: Report): DatabaseConfig {
   const url = text('DATABASE_URL');
@@ -210,7 +258,7 @@ function checkDemo(
   if (isPublic) problem('PUBLIC_URL', 'must be an address of this machine in the demo, which has well-known passwords; set DEMO=off to serve others');
   if (allowedHosts.length > 0) problem('ALLOWED_HOSTS', 'must be empty in the demo, which has well-known passwords; set DEMO=off to serve others');
   if (trustedProxies > 0) problem('TRUSTED_PROXIES', 'must be 0 in the demo, which has well-known passwords; set DEMO=off to serve others');
-  for (const name of ['OWNER_EMAIL', 'OWNER_PASSWORD'])
+  for (const name of ['OWNER_EMAIL', 'OWNER_PASSWORD'] as const)
     if (text(name) !== undefined) problem(name, 'has no use in the demo, which has its own owner; set DEMO=off to begin a business');
 }
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { buildWebIfNeeded } from '../web/build.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, settingWarnings } from './config.ts';
 import { EXIT_CONFIG, EXIT_LOST, EXIT_UNAVAILABLE, whatIsUnavailable } from './exits.ts';
 import { openLog } from './log.ts';
 import { openServer, type Server, UnfitDatabase } from './server.ts';
@@ -19,6 +19,7 @@ function isConfig(read: ReturnType<typeof readConfig>): read is Config {
 
 async function run(config: Config): Promise<void> {
   const logger = openLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
+  for (const warning of settingWarnings(process.env)) logger.warn(warning);
   const stopped = stopSignal();
   try {
     const webDirectory = await buildWebIfNeeded();

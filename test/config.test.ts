@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Config, readConfig } from '../src/config.ts';
+import { type Config, readConfig, settingWarnings } from '../src/config.ts';
 
 const POSTGRES = { DATABASE_URL: 'postgres://somebody@localhost/slotkeeper', JWT_SECRET: 's'.repeat(32) };
 
@@ -256,4 +256,29 @@ describe('ALLOWED_HOSTS', () => {
     for (const host of ['https://example.org', 'example.org:8080', '*.example.org', 'example.org/x', '*'])
       assert.match(problemsOf({ ALLOWED_HOSTS: `good.example, ${host}` })[0] ?? '', /^ALLOWED_HOSTS must be names such as .* number 2 is none$/, host);
   });
+});
+
+describe('a variable that has no effect', () => {
+  test('is told when it looks like a misspelt setting, without its value', () => {
+    const warnings = settingWarnings({ HOLD_SECOND: '60', OWNER_MAIL: 'ada@example.org', port: '80', 'LOG-LEVEL': 'debug' });
+    assert.deepEqual(
+      warnings.map((warning) => /^(\S+) is set, and has no effect; did you mean (\S+)\?$/.exec(warning)?.slice(1)),
+      [
+        ['HOLD_SECOND', 'HOLD_SECONDS'],
+        ['OWNER_MAIL', 'OWNER_EMAIL'],
+        ['port', 'PORT'],
+        ['LOG-LEVEL', 'LOG_LEVEL'],
+      ],
+    );
+  });
+  test('is told when what it is for is not built yet', () =>
+    assert.deepEqual(
+      settingWarnings({ STRIPE_SECRET_KEY: 'sk_test_1', SMS_PROVIDER: 'twilio', SMS_FROM: '+49' }).map((warning) => warning.split(' ')[0]),
+      ['STRIPE_SECRET_KEY', 'SMS_PROVIDER', 'SMS_FROM'],
+    ));
+  test('is not told when it is a setting, is empty, or belongs to the system', () =>
+    assert.deepEqual(
+      settingWarnings({ PORT: '3000', HOLD_SECOND: ' ', HOME: '/', HOSTNAME: 'h', PATH: '/bin', PWD: '/', TERM: 'x', LANG: 'C', LOGNAME: 'me' }),
+      [],
+    ));
 });

@@ -24,7 +24,7 @@ export type UserRequest = AuditSource & {
   /** null: not protected against being done twice. */
   readonly key: ReplyKey | null;
   /** From `If-Match`; null overwrites whatever is there. */
-  readonly expectedVersion: number | null;
+  readonly expectedVersions: readonly number[] | null;
   /** What the caller is told; it is kept with the key. */
   readonly reply: (user: ManagedUser) => StoredReply;
 };

@@ -190,9 +190,9 @@ function mayTheSame(before: ManagedUser, next: ManagedUser): boolean {
   return before.role === next.role && before.staffId === next.staffId && before.locationId === next.locationId && (before.isDisabled || !next.isDisabled);
 }
 
-function versionMismatch({ expectedVersion }: UserRequest, { version }: ManagedUser): Refused | undefined {
-  if (expectedVersion === null || expectedVersion === version) return undefined;
-  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: version ${version}, not ${expectedVersion}.`, currentVersion: version } };
+function versionMismatch({ expectedVersions }: UserRequest, { version }: ManagedUser): Refused | undefined {
+  if (expectedVersions === null || expectedVersions.includes(version)) return undefined;
+  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: it is at version ${version} now.`, currentVersion: version } };
 }
 
 function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, expiresAt }: NewLink, at: Instant): [Invitation, Letter] {

@@ -158,6 +158,8 @@ export type Scheduler = {
   /** The calendar as it was at a moment, from the change log. */
   viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined>;
   hold(holdId: string): Promise<Hold | undefined>;
+  /** Whether a hold has run out. False as well when that was too long ago to be known. */
+  hasHoldExpired(holdId: string): Promise<boolean>;
   appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
   /** Changes after a revision, oldest first. `too-old`: they are not kept any more. */
   changes(

@@ -23,8 +23,8 @@ export type CatalogAnswer<T> =
 export type CatalogRequest<T> = AuditSource & {
   /** null: not protected against being done twice. */
   readonly key: ReplyKey | null;
-  /** From `If-Match`; null overwrites whatever is there. */
-  readonly expectedVersion: number | null;
+  /** From `If-Match`: one of these has to be the present version; null overwrites whatever is there. */
+  readonly expectedVersions: readonly number[] | null;
   /** What the caller is told; it is kept with the key. */
   readonly reply: (value: T) => StoredReply;
 };
@@ -44,7 +44,7 @@ export function notFound(what: string): { readonly refusal: CatalogRefusal } {
 }
 
 /** Optimistic locking: `undefined` if the row is still the one the caller has seen, or the caller does not mind. */
-export function versionMismatch(expected: number | null, current: number): { readonly refusal: CatalogRefusal } | undefined {
-  if (expected === null || expected === current) return undefined;
-  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: version ${current}, not ${expected}.`, currentVersion: current } };
+export function versionMismatch(expected: readonly number[] | null, current: number): { readonly refusal: CatalogRefusal } | undefined {
+  if (expected === null || expected.includes(current)) return undefined;
+  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: it is at version ${current} now.`, currentVersion: current } };
 }

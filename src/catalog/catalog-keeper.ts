@@ -70,16 +70,16 @@ export class CatalogKeeper {
 
   /** After a change of the time zone the calendars of the location are stale: see `carryHours`. */
   changeLocation(id: string, changes: LocationChanges, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
-    return this.#change(request, changeLocation(id, changes, request.expectedVersion));
+    return this.#change(request, changeLocation(id, changes, request.expectedVersions));
   }
 
   /** Afterwards the calendars of the location are stale: see `carryHours`. */
   changeLocationHours(id: string, change: LocationHoursChange, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
-    return this.#change(request, changeLocationHours(id, change, request.expectedVersion));
+    return this.#change(request, changeLocationHours(id, change, request.expectedVersions));
   }
 
   archiveLocation(id: string, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
-    return this.#change(request, archiveLocation(id, request.expectedVersion));
+    return this.#change(request, archiveLocation(id, request.expectedVersions));
   }
 
   addService(draft: ServiceDraft, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
@@ -87,11 +87,11 @@ export class CatalogKeeper {
   }
 
   changeService(id: string, changes: ServiceChanges, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
-    return this.#change(request, changeService(id, changes, request.expectedVersion));
+    return this.#change(request, changeService(id, changes, request.expectedVersions));
   }
 
   archiveService(id: string, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
-    return this.#change(request, archiveService(id, request.expectedVersion));
+    return this.#change(request, archiveService(id, request.expectedVersions));
   }
 
   addStaffMember(draft: StaffDraft, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
@@ -100,17 +100,17 @@ export class CatalogKeeper {
 
   /** After a change of the location the calendar is stale: see `carryHours`. */
   changeStaffMember(id: string, changes: StaffChanges, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
-    return this.#change(request, changeStaffMember(id, changes, request.expectedVersion));
+    return this.#change(request, changeStaffMember(id, changes, request.expectedVersions));
   }
 
   archiveStaffMember(id: string, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
-    return this.#change(request, archiveStaffMember(id, request.expectedVersion));
+    return this.#change(request, archiveStaffMember(id, request.expectedVersions));
   }
 
   changeSettings(changes: SettingsChanges, request: CatalogRequest<Business>): Promise<CatalogAnswer<Business>> {
     return this.#change(request, async (transaction) => {
       const business = await transaction.business();
-      const mismatch = versionMismatch(request.expectedVersion, business.version);
+      const mismatch = versionMismatch(request.expectedVersions, business.version);
       if (mismatch !== undefined) return mismatch;
       const next = { ...changed(business, changes), version: business.version + 1 };
       await transaction.changeBusiness(next);

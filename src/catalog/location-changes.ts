@@ -17,11 +17,11 @@ export function addLocation(draft: LocationDraft): CatalogChange<Location> {
 }
 
 /** A change of the time zone is a change of hours: every calendar reads the location's hours in it. */
-export function changeLocation(id: string, changes: LocationChanges, expectedVersion: number | null): CatalogChange<Location> {
+export function changeLocation(id: string, changes: LocationChanges, expectedVersions: readonly number[] | null): CatalogChange<Location> {
   return async (transaction) => {
     const location = await transaction.location(id);
     if (location === undefined || location.archived) return notFound('location');
-    const mismatch = versionMismatch(expectedVersion, location.version);
+    const mismatch = versionMismatch(expectedVersions, location.version);
     if (mismatch !== undefined) return mismatch;
     const movesClock = changes.timeZone !== undefined && changes.timeZone !== location.timeZone;
     const next = { ...changed(location, changes), version: location.version + 1, hoursVersion: location.hoursVersion + (movesClock ? 1 : 0) };
@@ -30,11 +30,11 @@ export function changeLocation(id: string, changes: LocationChanges, expectedVer
   };
 }
 
-export function changeLocationHours(id: string, change: LocationHoursChange, expectedVersion: number | null): CatalogChange<Location> {
+export function changeLocationHours(id: string, change: LocationHoursChange, expectedVersions: readonly number[] | null): CatalogChange<Location> {
   return async (transaction) => {
     const location = await transaction.location(id);
     if (location === undefined || location.archived) return notFound('location');
-    const mismatch = versionMismatch(expectedVersion, location.version);
+    const mismatch = versionMismatch(expectedVersions, location.version);
     if (mismatch !== undefined) return mismatch;
     const next = { ...withHours(location, change), version: location.version + 1, hoursVersion: location.hoursVersion + 1 };
     const tooMany = Object.keys(next.specialDates).length > SPECIAL_DATES_LIMIT;
@@ -52,11 +52,11 @@ function withHours<T extends Location>(location: T, change: LocationHoursChange)
 }
 
 /** A location people work at cannot go: where would their hours come from? */
-export function archiveLocation(id: string, expectedVersion: number | null): CatalogChange<Location> {
+export function archiveLocation(id: string, expectedVersions: readonly number[] | null): CatalogChange<Location> {
   return async (transaction) => {
     const location = await transaction.location(id);
     if (location === undefined || location.archived) return notFound('location');
-    const mismatch = versionMismatch(expectedVersion, location.version);
+    const mismatch = versionMismatch(expectedVersions, location.version);
     if (mismatch !== undefined) return mismatch;
     if (await transaction.hasStaff(id))
       return { refusal: { code: 'wrong-status', detail: 'Staff members still work at this location; move or remove them first.' } };

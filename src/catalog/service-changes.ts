@@ -19,11 +19,11 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
   };
 }
 
-export function changeService(id: string, changes: ServiceChanges, expectedVersion: number | null): CatalogChange<BookableService> {
+export function changeService(id: string, changes: ServiceChanges, expectedVersions: readonly number[] | null): CatalogChange<BookableService> {
   return async (transaction) => {
     const service = await transaction.service(id);
     if (service === undefined || service.archived) return notFound('service');
-    const mismatch = versionMismatch(expectedVersion, service.version);
+    const mismatch = versionMismatch(expectedVersions, service.version);
     if (mismatch !== undefined) return mismatch;
     const { staffIds, ...fields } = changes;
     const next = { ...changed(service, fields), version: service.version + 1 };
@@ -41,11 +41,11 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
 }
 
 /** Appointments of an archived service stay as they are; only no new ones can be made. */
-export function archiveService(id: string, expectedVersion: number | null): CatalogChange<BookableService> {
+export function archiveService(id: string, expectedVersions: readonly number[] | null): CatalogChange<BookableService> {
   return async (transaction) => {
     const service = await transaction.service(id);
     if (service === undefined || service.archived) return notFound('service');
-    const mismatch = versionMismatch(expectedVersion, service.version);
+    const mismatch = versionMismatch(expectedVersions, service.version);
     if (mismatch !== undefined) return mismatch;
     const next = { ...service, version: service.version + 1, archived: true };
     await transaction.changeService(next);

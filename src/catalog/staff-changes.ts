@@ -24,11 +24,11 @@ export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
   };
 }
 
-export function changeStaffMember(id: string, changes: StaffChanges, expectedVersion: number | null): CatalogChange<StaffMember> {
+export function changeStaffMember(id: string, changes: StaffChanges, expectedVersions: readonly number[] | null): CatalogChange<StaffMember> {
   return async (transaction) => {
     const member = await transaction.staffMember(id);
     if (member === undefined || member.archived) return notFound('staff member');
-    const mismatch = versionMismatch(expectedVersion, member.version);
+    const mismatch = versionMismatch(expectedVersions, member.version);
     if (mismatch !== undefined) return mismatch;
     const next = { ...changed(member, changes), version: member.version + 1 };
     const location = await transaction.location(next.locationId);
@@ -41,11 +41,11 @@ export function changeStaffMember(id: string, changes: StaffChanges, expectedVer
 }
 
 /** The calendar of an archived staff member stays, with every appointment in it; only nobody is offered its slots any more. */
-export function archiveStaffMember(id: string, expectedVersion: number | null): CatalogChange<StaffMember> {
+export function archiveStaffMember(id: string, expectedVersions: readonly number[] | null): CatalogChange<StaffMember> {
   return async (transaction) => {
     const member = await transaction.staffMember(id);
     if (member === undefined || member.archived) return notFound('staff member');
-    const mismatch = versionMismatch(expectedVersion, member.version);
+    const mismatch = versionMismatch(expectedVersions, member.version);
     if (mismatch !== undefined) return mismatch;
     const next = { ...member, version: member.version + 1, archived: true };
     await transaction.changeStaffMember(next);

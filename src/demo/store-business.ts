@@ -73,7 +73,7 @@ function serviceDraft({ euros, ...service }: DemoService, id: string) {
 
 /** A seeding that was cut off and is taken up again does nothing twice. */
 function once<T>(key: string): CatalogRequest<T> {
-  return { ...SYSTEM, key: { caller: 'demo', key, fingerprint: key }, expectedVersion: null, reply: () => ({ status: 201, body: {} }) };
+  return { ...SYSTEM, key: { caller: 'demo', key, fingerprint: key }, expectedVersions: null, reply: () => ({ status: 201, body: {} }) };
 }
 
 /** What is there already is from a seeding that was cut off, so long ago that its keys are forgotten. */

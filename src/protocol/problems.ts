@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'idempotency-key-reused': { status: 422, title: 'This idempotency key belongs to another request' },
   abandoned: { status: 409, title: 'This request was abandoned before it was made' },
   'revision-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
+  'cursor-unknown': { status: 409, title: 'This position does not exist' },
   'id-in-use': { status: 409, title: 'This id belongs to something else already' },
   'email-taken': { status: 409, title: 'This address has an account already' },
   'invalid-request': { status: 400, title: 'The request is not understood' },

@@ -257,10 +257,10 @@ onEachDatabase('the accounts of others', (place) => {
     assert.deepEqual(await scene.topicsTo(draft.email), ['invitation']);
     const other = asUser(scene.owner, { key: keyOf(draft.id, 'another') });
     assert.deepEqual(refusal(await users().remove(draft.id, other)), ['idempotency-key-reused']);
-    saved(await users().change(draft.id, { name: 'Dorothy' }, asUser(scene.owner, { expectedVersion: 1 })));
+    saved(await users().change(draft.id, { name: 'Dorothy' }, asUser(scene.owner, { expectedVersions: [1] })));
     for (const late of [
-      users().change(draft.id, { name: 'D' }, asUser(scene.owner, { expectedVersion: 1 })),
-      users().remove(draft.id, asUser(scene.owner, { expectedVersion: 1 })),
+      users().change(draft.id, { name: 'D' }, asUser(scene.owner, { expectedVersions: [1] })),
+      users().remove(draft.id, asUser(scene.owner, { expectedVersions: [1] })),
     ])
       assert.deepEqual(refusal(await late), ['version-mismatch']);
   });

@@ -67,18 +67,18 @@ for (const engine of ENGINES) {
 
     test('a change that was made on an older version is refused with the present one', async () => {
       const { service } = await furnish();
-      assert.equal((await catalog.changeService(service.id, { minutes: 45 }, request({ expectedVersion: 1 }))).outcome, 'saved');
-      const late = await catalog.changeService(service.id, { minutes: 60 }, request({ expectedVersion: 1 }));
+      assert.equal((await catalog.changeService(service.id, { minutes: 45 }, request({ expectedVersions: [1] }))).outcome, 'saved');
+      const late = await catalog.changeService(service.id, { minutes: 60 }, request({ expectedVersions: [1] }));
       assert.deepEqual(late, {
         outcome: 'refused',
-        refusal: { code: 'version-mismatch', detail: 'It has been changed since: version 2, not 1.', currentVersion: 2 },
+        refusal: { code: 'version-mismatch', detail: 'It has been changed since: it is at version 2 now.', currentVersion: 2 },
       });
       assert.equal(catalog.snapshot().services.get(service.id)?.minutes, 45);
     });
 
     test('of ten changes at once on the same version one is made', async () => {
       const { service } = await furnish();
-      const changes = Array.from({ length: 10 }, (_, index) => catalog.changeService(service.id, { minutes: 40 + index }, request({ expectedVersion: 1 })));
+      const changes = Array.from({ length: 10 }, (_, index) => catalog.changeService(service.id, { minutes: 40 + index }, request({ expectedVersions: [1] })));
       const outcomes = (await Promise.all(changes)).map((answer) => (answer.outcome === 'refused' ? answer.refusal.code : answer.outcome));
       assert.deepEqual(outcomes.sort(), ['saved', ...Array(9).fill('version-mismatch')]);
       assert.equal(catalog.snapshot().services.get(service.id)?.version, 2);
@@ -245,7 +245,7 @@ for (const engine of ENGINES) {
       const key = keyOf(randomUUIDv7());
       const change = () => catalog.changeService(service.id, { minutes: 45 }, request({ key }));
       assert.deepEqual([(await change()).outcome, (await change()).outcome], ['saved', 'replayed']);
-      assert.equal((await catalog.changeService(service.id, { minutes: 50 }, request({ expectedVersion: 1 }))).outcome, 'refused');
+      assert.equal((await catalog.changeService(service.id, { minutes: 50 }, request({ expectedVersions: [1] }))).outcome, 'refused');
       assert.equal((await catalog.changeService(service.id, { minutes: 50 }, request({ key: { ...key, fingerprint: 'another' } }))).outcome, 'refused');
       assert.deepEqual(
         (await entriesOf(service.id)).map(([action]) => action),
@@ -255,9 +255,9 @@ for (const engine of ENGINES) {
 
     test('settings change with a version of their own', async () => {
       const before = catalog.snapshot().business;
-      await catalog.changeSettings({ bufferRule: 'sum' }, request({ expectedVersion: before.version }));
+      await catalog.changeSettings({ bufferRule: 'sum' }, request({ expectedVersions: [before.version] }));
       assert.deepEqual(catalog.snapshot().business, { ...before, bufferRule: 'sum', version: before.version + 1 });
-      const late = await catalog.changeSettings({ bufferRule: 'max' }, request({ expectedVersion: before.version }));
+      const late = await catalog.changeSettings({ bufferRule: 'max' }, request({ expectedVersions: [before.version] }));
       assert.equal(late.outcome === 'refused' && late.refusal.code, 'version-mismatch');
     });
   });

@@ -41,10 +41,10 @@ export function staffDraft(locationId: string, changes: Partial<StaffDraft> = {}
   return { id: randomUUIDv7(), calendarId: randomUUIDv7(), locationId, ...rest, ...changes };
 }
 
-type Asked = Partial<Pick<CatalogRequest<unknown>, 'key' | 'expectedVersion' | 'by' | 'requestId'>>;
+type Asked = Partial<Pick<CatalogRequest<unknown>, 'key' | 'expectedVersions' | 'by' | 'requestId'>>;
 
 export function request<T>(asked: Asked = {}): CatalogRequest<T> {
-  return { ...SYSTEM, key: null, expectedVersion: null, reply: (value) => ({ status: 201, body: value }), ...asked };
+  return { ...SYSTEM, key: null, expectedVersions: null, reply: (value) => ({ status: 201, body: value }), ...asked };
 }
 
 export function keyOf(key: string, fingerprint = 'the same') {

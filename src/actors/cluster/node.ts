@@ -160,6 +160,11 @@ class ClusterNode implements SchedulerNode {
     return home === undefined ? undefined : this.#reading.holdOn(home, holdId);
   }
 
+  async hasHoldExpired(holdId: string): Promise<boolean> {
+    const home = await this.#desk.homeOfHold(holdId);
+    return home !== undefined && this.#reading.hasExpired(home, holdId);
+  }
+
   appointment(appointmentId: string): ReturnType<Scheduler['appointment']> {
     return this.#options.database.appointment(appointmentId);
   }

@@ -53,6 +53,12 @@ export class Reading {
     return actor?.read((state) => state.holds.get(holdId));
   }
 
+  /** Whether that hold has run out, as long as the calendar remembers how it ended. */
+  async hasExpired(calendarId: string, holdId: string): Promise<boolean> {
+    const actor = await this.#one(calendarId);
+    return (await actor?.read((state) => state.endedHolds.get(holdId) === 'expired')) ?? false;
+  }
+
   async changes(calendarId: string, after: number, limit: number): ReturnType<Scheduler['changes']> {
     const range = await this.#database.changeRange(calendarId);
     if (range === undefined) return 'not-found';

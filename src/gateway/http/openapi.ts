@@ -4,7 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { PROBLEMS, type ProblemCode, problem } from '../../protocol/problems.ts';
 import type { GatewayConfig } from '../context.ts';
 import { reachOf, STANDINGS, scopeFor } from '../security/permissions.ts';
-import { BEFORE_THE_DOOR, type Route } from './route.ts';
+import { allowanceOf, BEFORE_THE_DOOR, type Route, TAGS } from './route.ts';
 
 const DESCRIPTION =
   'Real-time scheduling. Errors are `application/problem+json`; each `code` has a page at `/problems/{code}`. Instants are RFC 3339 with offset, ids UUIDs, money is in minor units.';
@@ -16,17 +16,69 @@ const IDEMPOTENCY_KEY = z
   .optional()
   .meta({ description: 'Makes a repeat harmless: the same key and request get the same reply, marked `Idempotency-Replayed: true`, for 24 hours.' });
 const IF_MATCH = z.string().max(100).optional().meta({ description: 'The `ETag` the change is based on; 412 `version-mismatch` if it is another by now.' });
+const IF_NONE_MATCH = z.string().max(500).optional().meta({ description: 'The `ETag` of what you have; 304 if it is still the same.' });
 const TOKEN = z.string().max(500).optional();
 
+/** Headers of every answer under `/v1`, whatever it says. */
+const EVERY_ANSWER = {
+  'X-Request-Id': 'The id under which the log of the server has this request.',
+  RateLimit: 'What is left of the allowance that the request counted for, and when it is renewed.',
+  'RateLimit-Policy': 'The allowance that the request counted for.',
+  'Cache-Control': '`no-store`: an answer is not to be kept.',
+  Vary: 'Which headers of the request an answer depends on.',
+  'Content-Security-Policy': 'For browsers: what a page may load.',
+  'Cross-Origin-Opener-Policy': 'For browsers.',
+  'Cross-Origin-Resource-Policy': 'For browsers: which sites may embed an answer.',
+  'Origin-Agent-Cluster': 'For browsers.',
+  'Referrer-Policy': 'For browsers: addresses are not passed on.',
+  'Strict-Transport-Security': 'For browsers: only over TLS from now on. Sent if the server is reached over https.',
+  'X-Content-Type-Options': 'For browsers: the type is what it says.',
+  'X-DNS-Prefetch-Control': 'For browsers.',
+  'X-Download-Options': 'For browsers.',
+  'X-Frame-Options': 'For browsers: not to be framed.',
+  'X-Permitted-Cross-Domain-Policies': 'For browsers.',
+  'X-XSS-Protection': 'For browsers.',
+  'Access-Control-Allow-Origin': 'For browsers: sent to an origin on the list of `CORS_ORIGINS`.',
+  'Access-Control-Allow-Credentials': 'For browsers: sent to an origin on the list of `CORS_ORIGINS`.',
+  'Access-Control-Expose-Headers': 'For browsers: sent to an origin on the list of `CORS_ORIGINS`.',
+} as const;
+const SOME_ANSWERS = {
+  ETag: 'The version of what was answered, for `If-Match` and `If-None-Match`.',
+  Location: 'Where what was made can be read.',
+  'Idempotency-Replayed': '`true` if this is the stored answer to a key that was used before.',
+  'Retry-After': 'After how many seconds the request may be sent again.',
+  'WWW-Authenticate': 'How to log in.',
+  'Set-Cookie': 'The refresh token of a browser.',
+} as const;
+const HEADERS: Readonly<Record<string, string>> = { ...EVERY_ANSWER, ...SOME_ANSWERS };
+type HeaderName = keyof typeof SOME_ANSWERS;
+
 export function openApiOf(routes: readonly Route[], config: Pick<GatewayConfig, 'version' | 'publicUrl'>): object {
-  return createDocument({
-    openapi: '3.1.0',
-    info: { title: 'Slotkeeper', version: config.version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
-    servers: [{ url: config.publicUrl }],
-    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-    paths: pathsOf(routes),
-  });
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Slotkeeper',
+        version: config.version,
+        description: DESCRIPTION,
+        license: { name: 'MIT', identifier: 'MIT' },
+        contact: { name: 'The documentation of this server', url: `${config.publicUrl}/docs` },
+      },
+      servers: [{ url: config.publicUrl }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        headers: Object.fromEntries(Object.entries(HEADERS).map(([name, description]) => [name, { description, schema: { type: 'string' } }])),
+      },
+      paths: pathsOf(routes),
+    },
+    { override: openReply },
+  );
+}
+
+/** Fields may be added to replies in any version, so a reply with a field that a program does not know is still of its schema. */
+function openReply({ io, jsonSchema }: { io: 'input' | 'output'; jsonSchema: { additionalProperties?: unknown } }): void {
+  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
 
 function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
@@ -44,11 +96,19 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     operationId: operationIdOf(route),
     tags: [route.tag],
     summary: route.summary,
+    description: descriptionOf(route),
     security: isForGuests(route) ? [{}, { bearer: [] }] : [{ bearer: [] }],
     requestParams: { ...(params && { path: params }), ...(fullQuery && { query: fullQuery }), ...(header && { header }) },
     ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } } }),
     responses: responsesOf(route),
   };
+}
+
+/** Who may, and what it counts for. */
+function descriptionOf(route: Route): string {
+  const scope = scopeFor(route.action);
+  const forKeys = reachOf(route.action, 'integration') === null ? ' Not for API keys.' : scope === null ? '' : ` An API key needs the scope \`${scope}\`.`;
+  return `Permission \`${route.action}\`.${forKeys} Counts as \`${allowanceOf(route)}\`.`;
 }
 
 function isForGuests(route: Route): boolean {
@@ -73,6 +133,7 @@ function headersOf(route: Route): z.ZodObject | undefined {
   const fields: Record<string, z.ZodType> = {};
   if (route.isIdempotent === true) fields['Idempotency-Key'] = IDEMPOTENCY_KEY;
   if (route.isConditional === true) fields['If-Match'] = IF_MATCH;
+  if (isConditionalRead(route)) fields['If-None-Match'] = IF_NONE_MATCH;
   for (const name of route.tokens ?? []) fields[name] = TOKEN;
   return Object.keys(fields).length === 0 ? undefined : z.object(fields);
 }
@@ -89,17 +150,40 @@ function queryOf(route: Route, query: z.ZodType | undefined): z.ZodObject | unde
 function responsesOf(route: Route): ZodOpenApiResponsesObject {
   const good = Object.entries(route.replies).map(
     ([status, { description, schema, contentType = 'application/json' }]) =>
-      [status, { description, ...(schema && { content: { [contentType]: { schema } } }) }] as const,
+      [status, { description, headers: headersAt(route, Number(status)), ...(schema && { content: { [contentType]: { schema } } }) }] as const,
   );
+  if (isConditionalRead(route)) good.push(['304', { description: 'It is still what you have.', headers: headersAt(route, 304) }]);
   const bad = Map.groupBy(codesOf(route), (code) => PROBLEMS[code].status);
   const refused = [...bad].map(
     ([status, codes]) =>
       [
         String(status),
-        { description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '), content: { 'application/problem+json': { schema: problem } } },
+        {
+          description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+          headers: headersAt(route, status),
+          content: { 'application/problem+json': { schema: problem } },
+        },
       ] as const,
   );
   return Object.fromEntries([...good, ...refused].toSorted(([a], [b]) => Number(a) - Number(b)));
+}
+
+function isConditionalRead({ method, hasVersion }: Route): boolean {
+  return method === 'get' && hasVersion === true;
+}
+
+function headersAt(route: Route, status: number): { readonly [name: string]: { readonly $ref: `#/components/headers/${string}` } } {
+  const isGood = status < 400;
+  const sometimes: Readonly<Record<HeaderName, boolean>> = {
+    ETag: isGood && status !== 204 && (route.hasVersion === true || route.isConditional === true || route.isIdempotent === true),
+    Location: status === 201,
+    'Idempotency-Replayed': route.isIdempotent === true,
+    'Retry-After': status === 429 || status === 503,
+    'WWW-Authenticate': status === 401,
+    'Set-Cookie': route.path.startsWith('/v1/auth/'),
+  };
+  const some = Object.entries(sometimes).flatMap(([name, isSent]) => (isSent ? [name] : []));
+  return Object.fromEntries([...Object.keys(EVERY_ANSWER), ...some].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 function codesOf(route: Route): readonly ProblemCode[] {

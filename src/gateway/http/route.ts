@@ -11,6 +11,26 @@ import type { Allowance } from '../security/rate-limits.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/** What the routes are about; `/docs` shows them in this order, each with its description. */
+export const TAGS = {
+  Slots: 'Free times, and why a time is not one.',
+  Holds: 'A slot kept for one holder for a few minutes.',
+  Appointments: 'Booking, moving, cancelling, and what happens on the day.',
+  Requests: 'What became of a request whose answer was lost.',
+  Catalog: 'What the business offers, for everyone.',
+  Calendars: 'Claims, blocks and the change feed of one calendar.',
+  Locations: 'Where the business is, and its opening hours.',
+  Services: 'What can be booked, how long it takes and what it costs.',
+  Staff: 'Who works here, their working hours and time off.',
+  Settings: 'What holds for the business as a whole.',
+  'Logging in': 'Accounts, tokens, sessions and second factors.',
+  Users: 'Who can log in, and their roles.',
+  'API keys': 'Access for programs.',
+  Notifications: 'E-mails about accounts, and what became of them.',
+  'Audit trail': 'Who changed what, and when.',
+} as const;
+export type Tag = keyof typeof TAGS;
+
 /** Where one gets a token or an account, an old token that is still sent along says nothing. */
 export const BEFORE_THE_DOOR: ReadonlySet<string> = new Set([
   '/v1/auth/login',
@@ -28,14 +48,16 @@ export type RouteFacts = {
   readonly method: Method;
   /** With `{name}` for parameters, as OpenAPI writes it; starts with `/v1/`. */
   readonly path: string;
-  readonly tag: string;
+  readonly tag: Tag;
   readonly summary: string;
   /** Whoever may not do this to anything is refused before anything is read; the operation decides about the rest. */
   readonly action: Action;
-  /** What it costs; default `read` for GET, `claim` for the rest. */
+  /** What it counts for; default `read` for GET, `claim` for the rest. */
   readonly allowance?: Allowance;
   /** Takes `Idempotency-Key`. */
   readonly isIdempotent?: boolean;
+  /** Answers with an `ETag`; a read takes `If-None-Match`. */
+  readonly hasVersion?: boolean;
   /** Takes `If-Match`. */
   readonly isConditional?: boolean;
   /** Takes `?dryRun=true`. */
@@ -62,6 +84,11 @@ export type RouteSchemas<Params extends z.ZodObject, Query extends z.ZodType, Bo
   readonly query?: Query;
   readonly body?: Body;
 };
+
+/** What a request of a route counts for. */
+export function allowanceOf({ allowance, method }: RouteFacts): Allowance {
+  return allowance ?? (method === 'get' ? 'read' : 'claim');
+}
 
 export type Route = RouteFacts & {
   readonly schemas: { readonly params?: z.ZodObject; readonly query?: z.ZodType; readonly body?: z.ZodType };

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { isFailed, type Reply } from '../operations/reply.ts';
+import { isKnownTag } from '../operations/versions.ts';
 
 /** Sends what an operation said. */
 export function sendReply(response: ServerResponse, requestId: string, reply: Reply): void {
@@ -8,7 +9,15 @@ export function sendReply(response: ServerResponse, requestId: string, reply: Re
   if (reply.replayed === true) response.setHeader('Idempotency-Replayed', 'true');
   if (isFailed(reply)) sendProblem(response, requestId, reply.problem);
   else if (reply.status === 204) response.writeHead(204).end();
+  else if (isKnownAlready(response)) response.writeHead(304).end();
   else sendText(response, reply.status, 'application/json; charset=utf-8', JSON.stringify(reply.body));
+}
+
+/** A read whose answer has the tag that the caller named: nothing is sent again. */
+function isKnownAlready(response: ServerResponse): boolean {
+  const { method, headers } = response.req;
+  const etag = response.getHeader('ETag');
+  return (method === 'GET' || method === 'HEAD') && typeof etag === 'string' && isKnownTag(headers['if-none-match'], etag);
 }
 
 /** RFC 9457. `unauthenticated` says how to (RFC 6750); what may be tried again says when. */

@@ -9,7 +9,7 @@ import { refuseAction } from '../security/rights.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { takeAllowance, tooMany } from './allowance.ts';
 import { requestIdOf } from './request-ids.ts';
-import type { Route, RouteRequest } from './route.ts';
+import { allowanceOf, type Route, type RouteRequest } from './route.ts';
 import { sendReply } from './send.ts';
 
 export const LARGEST_BODY = '64kb';
@@ -27,7 +27,7 @@ const readJson = express.json({ limit: LARGEST_BODY, type: ['application/json', 
 
 /** Everything between the socket and the operation, in order: allowance, access, body, parse, ask, answer. */
 export function serveRoute(context: GatewayContext, route: Route): RequestHandler[] {
-  const allowance = route.allowance ?? (route.method === 'get' ? 'read' : 'claim');
+  const allowance = allowanceOf(route);
   const seconds = (startedAt: number) => (performance.now() - startedAt) / 1_000;
   const limit: RequestHandler = async (request, response, next) => {
     const startedAt = performance.now();

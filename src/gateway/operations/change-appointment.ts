@@ -9,7 +9,7 @@ import { type Caller, requestKeyOf } from './caller.ts';
 import { claimToMove } from './claim-to-move.ts';
 import { type FoundAppointment, findAppointment, maySeeCustomer } from './find-appointment.ts';
 import { type Failed, failed, isFailed, type Reply } from './reply.ts';
-import { etagOf, expectedVersionOf } from './versions.ts';
+import { etagOf, expectedVersionsOf } from './versions.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
 /** The customer's own policy binds the customer; the business may cancel at any time. */
@@ -68,7 +68,7 @@ async function change(
 }
 
 function versionMismatch(caller: Caller, { appointment }: FoundAppointment): Failed | undefined {
-  const expected = expectedVersionOf(caller.ifMatch);
-  if (expected === null || expected === appointment.revision) return undefined;
+  const expected = expectedVersionsOf(caller.ifMatch);
+  if (expected === null || expected?.includes(appointment.revision) === true) return undefined;
   return failed('version-mismatch', { currentVersion: etagOf(appointment.revision) });
 }

@@ -33,7 +33,7 @@ export async function readHold(context: GatewayContext, caller: Caller, holdId: 
   const proof = proofOf(context, caller);
   if (isFailed(proof)) return proof;
   const hold = await context.scheduler.hold(holdId);
-  if (hold === undefined) return failed('hold-not-found');
+  if (hold === undefined) return failed((await context.scheduler.hasHoldExpired(holdId)) ? 'hold-expired' : 'hold-not-found');
   const isHolder = proof.tokenFor === holdId || (hold.holder !== null && hold.holder === proof.userId);
   const place = placeOfCalendar(context, hold.calendarId);
   if (!isHolder && !(place && may(caller.principal, 'read-hold', place))) return failed('hold-not-yours');

@@ -54,6 +54,10 @@ export async function readChanges(
   if (found === 'not-found') return failed('not-found', { detail: 'There is no such calendar.' });
   if (found === 'too-old') return failed('revision-too-old', { detail: 'Read the calendar afresh and go on from its revision.' });
   const telling = { timeZone: zoneOfCalendar(context, calendarId), maySee: maySeeCustomers(context, caller.principal, calendarId) };
+  if (asked.after > found.revision)
+    return failed('cursor-unknown', {
+      detail: `The calendar is at revision ${found.revision}; after=${asked.after} is ahead of it. Read the calendar afresh.`,
+    });
   const changes = found.changes.map((change) => wireChange(change, telling));
   return done({ era: context.scheduler.era, calendarId, revision: found.revision, changes, nextAfter: changes.at(-1)?.revision ?? asked.after });
 }

@@ -5,9 +5,21 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** The version in `If-Match`. null: none was sent, or `*`; `undefined`: not a tag of ours, so it cannot match. */
-export function expectedVersionOf(ifMatch: string | null): number | null | undefined {
+const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"$/;
+
+/**
+ * The versions that `If-Match` names, one of which has to be the present one. null: the header was not sent, or is `*`. Weak tags and tags that are no
+ * version match nothing (RFC 9110 §13.1.1), so the list may be empty; `undefined`: it is no list of tags.
+ */
+export function expectedVersionsOf(ifMatch: string | null): readonly number[] | null | undefined {
   if (ifMatch === null || ifMatch.trim() === '*') return null;
-  const [, digits] = /^"(\d{1,15})"$/.exec(ifMatch.trim()) ?? [];
-  return digits === undefined ? undefined : Number(digits);
+  const tags = ifMatch.split(',').map((part) => TAG.exec(part.trim()));
+  if (tags.includes(null)) return undefined;
+  return tags.flatMap((tag) => (tag?.[1] === undefined && /^\d{1,15}$/.test(tag?.[2] ?? '') ? [Number(tag?.[2])] : []));
+}
+
+/** Whether `If-None-Match` names the tag that a resource has now, by weak comparison (RFC 9110 §13.1.2): the caller has it already. */
+export function isKnownTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((part) => part.trim().replace(/^W\//, '') === etag);
 }

@@ -5,6 +5,7 @@ import type { Route } from '../../../src/gateway/http/route.ts';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
 import { problem } from '../../../src/protocol/problems.ts';
 import { type Cast, tokenApart } from '../cast.ts';
+import type { Answered, Contract } from './contract.ts';
 import type { KnownIds } from './known-ids.ts';
 import { mutated } from './mutations.ts';
 import type { FuzzRequest, RequestTree } from './operations.ts';
@@ -18,11 +19,10 @@ const RESTOCK_EVERY = 200;
 const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
 
 type RawRequest = { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string | null };
-type RawAnswer = { readonly status: number; readonly type: string; readonly text: string };
 /** How often each status was answered, and what was wrong. */
 export type Findings = { readonly statuses: Map<number, number>; readonly complaints: string[] };
 
-export async function fuzzRest(cast: Cast, known: KnownIds, requests: readonly FuzzRequest[]): Promise<Findings> {
+export async function fuzzRest(cast: Cast, known: KnownIds, contract: Contract, requests: readonly FuzzRequest[]): Promise<Findings> {
   const findings: Findings = { statuses: new Map(), complaints: [] };
   let next = 0;
   const call = async () => {
@@ -34,7 +34,7 @@ export async function fuzzRest(cast: Cast, known: KnownIds, requests: readonly F
       if (asked === undefined) continue;
       const raw = rawOf(asked, known, cast);
       const answer = await send(cast.url, raw).catch((failure: unknown) => String(failure));
-      const complaint = typeof answer === 'string' ? answer : complaintOf(asked, raw, answer, known);
+      const complaint = typeof answer === 'string' ? answer : complaintOf(asked, raw, answer, { known, contract });
       if (typeof answer !== 'string') findings.statuses.set(answer.status, (findings.statuses.get(answer.status) ?? 0) + 1);
       if (complaint !== undefined) findings.complaints.push(`#${index} ${describeRaw(asked, raw)}\n   ${complaint}`);
     }
@@ -124,7 +124,7 @@ function twisted(raw: RawRequest, twist: FuzzRequest['twist']): RawRequest {
   }
 }
 
-async function send(url: string, { method, path, headers, body }: RawRequest): Promise<RawAnswer> {
+async function send(url: string, { method, path, headers, body }: RawRequest): Promise<Answered> {
   const sent = openRequest(url + path, { method, agent, headers, signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve);
@@ -133,14 +133,22 @@ async function send(url: string, { method, path, headers, body }: RawRequest): P
   if (body === null) sent.end();
   else sent.end(body);
   const response = await answered;
-  return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', text: await readText(response) };
+  return {
+    status: response.statusCode ?? 0,
+    type: response.headers['content-type'] ?? '',
+    text: await readText(response),
+    headers: Object.keys(response.headers),
+  };
 }
+
+type Against = { readonly known: KnownIds; readonly contract: Contract };
 
 /** Where the request is not of the operation any more, or nobody could read it. */
 const BESIDE: ReadonlySet<string> = new Set(['not-found', 'method-not-allowed', 'invalid-request', 'unauthenticated']);
 const MOVED: ReadonlySet<string> = new Set(['other-method', 'bad-percent-in-path', 'slash-at-the-end']);
 
-function complaintOf(asked: FuzzRequest, raw: RawRequest, { status, type, text }: RawAnswer, known: KnownIds): string | undefined {
+function complaintOf(asked: FuzzRequest, raw: RawRequest, answer: Answered, { known, contract }: Against): string | undefined {
+  const { status, type, text } = answer;
   const { operation, twist } = asked;
   const isMoved = MOVED.has(twist) || raw.path.split('?')[0]?.includes('//') === true || /\/(\?|$)/.test(raw.path);
   const told = `${status} ${type} ${text.slice(0, 600)}`;
@@ -153,7 +161,7 @@ function complaintOf(asked: FuzzRequest, raw: RawRequest, { status, type, text }
     if (!read.success) return `is not what a problem looks like: ${told}`;
     if (read.data.code === 'internal') return `has failed: ${told}`;
     if (codes?.has(read.data.code) !== true && !(isMoved && BESIDE.has(read.data.code))) return `is a problem that the document does not know here: ${told}`;
-    return undefined;
+    return codes?.has(read.data.code) === true ? contract.complaintOf(operation.method, operation.path, answer) : undefined;
   }
   if (isMoved) return undefined;
   const reply = routeOf(operation.method, operation.path)?.replies[status];
@@ -162,7 +170,8 @@ function complaintOf(asked: FuzzRequest, raw: RawRequest, { status, type, text }
   const body: unknown = JSON.parse(text);
   if (operation.method === 'post') known.learn(raw.path.split('?')[0] ?? '', body);
   const read = reply.schema.safeParse(body);
-  return read.success ? undefined : `is not as the schema says: ${read.error.message.slice(0, 500)} ${told}`;
+  if (read.success) return contract.complaintOf(operation.method, operation.path, answer);
+  return `is not as the schema says: ${read.error.message.slice(0, 500)} ${told}`;
 }
 
 function routeOf(method: string, path: string): Route | undefined {

@@ -63,6 +63,7 @@ describe('calendars', () => {
     ]);
     assert.equal((await shop.ask<ChangesReply>('GET', `${path}?after=${second.nextAfter}`, { token: shop.tokens.owner })).body.nextAfter, second.nextAfter);
     isProblem(await shop.ask('GET', `${path}?after=-1`, { token: shop.tokens.owner }), 'invalid-request', 'after');
+    isProblem(await shop.ask('GET', `${path}?after=${second.nextAfter + 1}`, { token: shop.tokens.owner }), 'cursor-unknown');
   });
 
   test('a block keeps people out until it is removed', async () => {

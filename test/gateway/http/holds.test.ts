@@ -192,5 +192,6 @@ test('a hold that has run out is seen expiring, frees the slot and can no longer
     await short.ask('POST', '/v1/appointments', { body: { holdId: held.body.id, customer }, headers: { 'hold-token': held.body.token ?? '' } }),
     'hold-expired',
   );
+  isProblem(await short.ask('GET', `/v1/holds/${held.body.id}`, { headers: { 'hold-token': held.body.token ?? '' } }), 'hold-expired');
   assert.equal((await short.ask('POST', '/v1/holds', { body })).status, 201);
 });

@@ -4,6 +4,9 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import spectral, { type RulesetDefinition } from '@stoplight/spectral-core';
+import rulesets from '@stoplight/spectral-rulesets';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
 import { PROBLEM_CODES } from '../../../src/protocol/problems.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
@@ -59,6 +62,27 @@ describe('the OpenAPI document', () => {
         path,
       );
     }
+  });
+  test('passes the linters that others hold it against, without a warning', async () => {
+    const { text } = await server.ask('GET', '/openapi.json');
+    const config = await createConfig({ extends: ['recommended'] });
+    const ofRedocly = await lintFromString({ source: text, absoluteRef: 'openapi.json', config });
+    assert.deepEqual(
+      ofRedocly.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`),
+      [],
+    );
+    const linter = new spectral.Spectral();
+    linter.setRuleset({ extends: [[rulesets.oas as RulesetDefinition, 'recommended']] }); // its own type misses that of its rulesets
+    const ofSpectral = await linter.run(text);
+    assert.deepEqual(
+      ofSpectral.map(({ code, message, path }) => `${code}: ${message} at ${path.join('/')}`),
+      [],
+    );
+  });
+  test('knows that fields may be added to replies, and that none is ignored in requests', async () => {
+    const { schemas } = (await document()).components as { schemas: Record<string, { additionalProperties?: unknown }> };
+    assert.equal(schemas.NewAppointment?.additionalProperties, false);
+    assert.equal('additionalProperties' in (schemas.Appointment ?? {}), false);
   });
   test('refers to nothing that is not in it', async () => {
     const text = (await server.ask('GET', '/openapi.json')).text;

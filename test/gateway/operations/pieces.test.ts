@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Caller, canonicalJson, requestKeyOf } from '../../../src/gateway/operations/caller.ts';
 import { problemOfIssues } from '../../../src/gateway/operations/problem-of-issues.ts';
 import { newReference } from '../../../src/gateway/operations/reference.ts';
-import { etagOf, expectedVersionOf } from '../../../src/gateway/operations/versions.ts';
+import { etagOf, expectedVersionsOf, isKnownTag } from '../../../src/gateway/operations/versions.ts';
 import { wireTime } from '../../../src/gateway/operations/wire-times.ts';
 import { formatInstant, instant } from '../../../src/model/instant.ts';
 
@@ -53,12 +53,20 @@ test('times on the wire are what Temporal writes', () => {
   );
 });
 
-test('a version is a strong entity tag; anything else matches nothing', () => {
+test('If-Match names versions as strong tags, in a list; any other tag matches nothing', () => {
   assert.equal(etagOf(12), '"12"');
-  assert.equal(expectedVersionOf('"12"'), 12);
-  assert.equal(expectedVersionOf('*'), null);
-  assert.equal(expectedVersionOf(null), null);
-  for (const tag of ['12', 'W/"12"', '"x"', '', '"1", "2"']) assert.equal(expectedVersionOf(tag), undefined, tag);
+  assert.deepEqual(expectedVersionsOf('"12"'), [12]);
+  assert.equal(expectedVersionsOf('*'), null);
+  assert.equal(expectedVersionsOf(null), null);
+  assert.deepEqual(expectedVersionsOf('"999", "12" ,W/"13","x"'), [999, 12]);
+  for (const tag of ['W/"12"', '"x"', '""']) assert.deepEqual(expectedVersionsOf(tag), [], tag);
+  for (const text of ['12', '', '"1" "2"', '"1",']) assert.equal(expectedVersionsOf(text), undefined, text);
+});
+
+test('If-None-Match knows a tag in a list, weak or strong, and * knows all', () => {
+  for (const known of ['"12"', 'W/"12"', '"1", "12"', '*']) assert.equal(isKnownTag(known, '"12"'), true, known);
+  assert.equal(isKnownTag(undefined, '"12"'), false);
+  for (const other of ['', '12', '"1"', '"1", W/"2"']) assert.equal(isKnownTag(other, '"12"'), false, other);
 });
 
 test('a reference is short and has no letters that are confused', () => {

@@ -67,6 +67,7 @@ export const removeLocation = route({
 export const readLocationHours = route({
   method: 'get',
   path: '/v1/locations/{id}/hours',
+  hasVersion: true,
   tag: 'Locations',
   summary: 'Opening hours and special dates',
   action: 'see-how-it-is-managed',

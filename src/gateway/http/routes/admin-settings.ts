@@ -11,6 +11,7 @@ const view = ({ name, bufferRule, version }: Business) => ({ name, bufferRule, v
 export const readSettings = route({
   method: 'get',
   path: '/v1/settings',
+  hasVersion: true,
   tag: 'Settings',
   summary: 'Settings of the business',
   action: 'see-how-it-is-managed',

@@ -9,7 +9,7 @@ import type { ProblemCode } from '../../../protocol/problems.ts';
 import type { GatewayContext } from '../../context.ts';
 import { type Caller, requestKeyOf, sourceOf } from '../../operations/caller.ts';
 import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
-import { etagOf, expectedVersionOf } from '../../operations/versions.ts';
+import { etagOf, expectedVersionsOf } from '../../operations/versions.ts';
 import type { Action } from '../../security/permissions.ts';
 import { type Place, refuseAt } from '../../security/rights.ts';
 
@@ -42,7 +42,7 @@ type Refusal = {
 /** How a feature is asked for a change. */
 type Asking<T> = AuditSource & {
   readonly key: RequestKey | null;
-  readonly expectedVersion: number | null;
+  readonly expectedVersions: readonly number[] | null;
   readonly reply: (value: T) => StoredReply;
 };
 
@@ -59,11 +59,11 @@ export function changeCatalog<T>(
 export async function changeManaged<T>(caller: Caller, asked: Asked, view: View<T>, change: (request: Asking<T>) => Promise<Answer>): Promise<Reply> {
   const barred = refuseAt(caller.principal, asked.action, asked.place);
   if (barred !== undefined) return barred;
-  const expectedVersion = expectedVersionOf(caller.ifMatch);
-  if (expectedVersion === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
+  const expectedVersions = expectedVersionsOf(caller.ifMatch);
+  if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
   const key = caller.key === null ? null : requestKeyOf(caller, asked.operation, asked.body);
   const reply = (value: T) => ({ status: view.status, body: view.status === 204 ? {} : view.body(value) });
-  const answer = await change({ ...sourceOf(caller), key, expectedVersion, reply });
+  const answer = await change({ ...sourceOf(caller), key, expectedVersions, reply });
   if (answer.outcome === 'refused') return refused(answer.refusal);
   const body = answer.reply.body as object; // written by `reply` above, now or the first time
   return done(body, { status: answer.reply.status, replayed: answer.outcome === 'replayed', headers: versionHeaders(body) });

@@ -76,6 +76,7 @@ export const appointmentRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/v1/appointments/{id}',
+    hasVersion: true,
     tag: 'Appointments',
     summary: 'An appointment',
     action: 'read-appointment',

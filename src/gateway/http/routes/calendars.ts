@@ -30,7 +30,7 @@ export const calendarRoutes: readonly Route[] = [
     params,
     query: changesQuery,
     replies: { 200: { description: 'Changes after a revision, oldest first.', schema: changes } },
-    problems: ['revision-too-old'],
+    problems: ['revision-too-old', 'cursor-unknown'],
     handle: (context, { caller, params: { id }, query }) => readChanges(context, caller, id, query),
   }),
   route({

@@ -41,6 +41,7 @@ export const catalogRoutes: readonly Route[] = [
   route({
     ...offer,
     path: '/v1/locations/{id}',
+    hasVersion: true,
     summary: 'A location',
     params: id,
     replies: { 200: { description: 'The location, with its hours for the desk and above.', schema: listedLocation } },
@@ -61,6 +62,7 @@ export const catalogRoutes: readonly Route[] = [
   route({
     ...offer,
     path: '/v1/services/{id}',
+    hasVersion: true,
     summary: 'A service',
     params: z.object({ id: uuid }),
     replies: { 200: { description: 'The service.', schema: service } },
@@ -82,6 +84,7 @@ export const catalogRoutes: readonly Route[] = [
   route({
     ...offer,
     path: '/v1/staff/{id}',
+    hasVersion: true,
     summary: 'A staff member',
     params: id,
     replies: { 200: { description: 'The staff member, with hours for the desk and above.', schema: listedStaff } },

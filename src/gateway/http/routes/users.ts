@@ -45,6 +45,7 @@ export const readUser = route({
   ...shared,
   method: 'get',
   path: '/v1/users/{id}',
+  hasVersion: true,
   summary: 'One user',
   params,
   replies: { 200: { description: 'With the version as ETag.', schema: managedUser } },
