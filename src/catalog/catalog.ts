@@ -1,5 +1,6 @@
 // What the business offers: types of the catalog and its in-memory snapshot.
 import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
+import { countryOfZone } from '../model/countries.ts';
 import type { Money } from '../model/money.ts';
 
 export type Business = { readonly name: string; readonly bufferRule: 'max' | 'sum'; readonly version: number };
@@ -10,6 +11,8 @@ export type Location = {
   readonly currency: string;
   readonly address: string | null;
   readonly phone: string | null;
+  /** ISO 3166; null is the country of the time zone. */
+  readonly country: string | null;
   readonly weekly: readonly WeeklyWindow[];
   readonly specialDates: DateWindows;
   /** Grows with every change of hours; calendars keep a copy with this number. */
@@ -57,3 +60,8 @@ export type Catalog = {
   readonly services: ReadonlyMap<string, BookableService>;
   readonly staff: ReadonlyMap<string, StaffMember>;
 };
+
+/** Whose telephone numbers are meant there without a `+` in front; null where nobody has said and the time zone does not tell. */
+export function countryOfLocation({ country, timeZone }: Pick<Location, 'country' | 'timeZone'>): string | null {
+  return country ?? countryOfZone(timeZone) ?? null;
+}

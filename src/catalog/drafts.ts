@@ -6,7 +6,7 @@ import type { BookableService, Business, Location, StaffMember } from './catalog
 export type Changes<T> = { readonly [Field in keyof T]?: T[Field] | undefined };
 
 export type LocationDraft = Omit<Location, 'specialDates' | 'hoursVersion' | 'version'>;
-export type LocationChanges = Changes<Pick<Location, 'name' | 'timeZone' | 'currency' | 'address' | 'phone'>>;
+export type LocationChanges = Changes<Pick<Location, 'name' | 'timeZone' | 'currency' | 'address' | 'phone' | 'country'>>;
 /** `windows` null takes the special date away, an empty list closes the location on it. */
 export type LocationHoursChange =
   | { readonly weekly: Location['weekly'] }

@@ -39,7 +39,7 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
   expectStored(await catalog.changeSettings({ name: DEMO_BUSINESS_NAME }, once('name')));
   for (const location of DEMO_LOCATIONS) {
     const id = idOf(ids.locations, location.name);
-    expectStored(await catalog.addLocation({ ...location, id, currency: 'EUR' }, once(id)));
+    expectStored(await catalog.addLocation({ ...location, id, currency: 'EUR', country: null }, once(id)));
   }
   for (const { location, date, windows } of exceptions.specialDates) {
     expectStored(await catalog.changeLocationHours(idOf(ids.locations, location), { date: date.toString(), windows }, once(`${location} ${date}`)));

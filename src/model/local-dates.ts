@@ -20,12 +20,16 @@ const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
 
 /** True for the name of a zone in the IANA database, in any case of letters. */
 export function isTimeZone(text: string): boolean {
-  if (!ZONE_NAME.test(text)) return false;
+  return timeZoneNamed(text) !== undefined;
+}
+
+/** The name as the IANA database spells it: `Europe/Berlin` for `europe/berlin`. `undefined`: there is no such zone. */
+export function timeZoneNamed(text: string): string | undefined {
+  if (!ZONE_NAME.test(text)) return undefined;
   try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text);
-    return true;
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId;
   } catch {
-    return false; // RangeError: no such zone
+    return undefined; // RangeError: no such zone
   }
 }
 

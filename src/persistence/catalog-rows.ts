@@ -11,8 +11,9 @@ export function businessOf({ name, bufferRule, version }: BusinessRow): Business
 }
 
 export function locationOf({ position: _, ...location }: LocationRow): Stored<Location> {
-  const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version, archived } = location;
-  return { id, name, timeZone, currency, address: address ?? null, phone: phone ?? null, weekly, specialDates, hoursVersion, version, archived };
+  const { id, name, timeZone, currency, address, phone, country, weekly, specialDates, hoursVersion, version, archived } = location;
+  const optional = { address: address ?? null, phone: phone ?? null, country: country ?? null };
+  return { id, name, timeZone, currency, ...optional, weekly, specialDates, hoursVersion, version, archived };
 }
 
 export function serviceOf(row: ServiceRow): Stored<BookableService> {

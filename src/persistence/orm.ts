@@ -31,6 +31,7 @@ import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { ApiKeys } from './migrations/api-keys.ts';
 import { Audit } from './migrations/audit.ts';
+import { Countries } from './migrations/countries.ts';
 import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
@@ -90,6 +91,7 @@ export const ORM_OPTIONS = {
       { name: '0010-api-keys', class: ApiKeys },
       { name: '0011-demo-mark', class: DemoMark },
       { name: '0014-guest-sources', class: GuestSources },
+      { name: '0016-countries', class: Countries },
     ],
     snapshot: false,
     silent: true,

@@ -1,7 +1,7 @@
 // API keys, on the wire.
 import { z } from 'zod';
 import { KEY_SCOPES } from '../model/roles.ts';
-import { instantInput, instantText, page, text, uuid } from './scalars.ts';
+import { instantInput, instantText, lineOfText, page, uuid } from './scalars.ts';
 
 const scopes = z
   .array(z.enum(KEY_SCOPES))
@@ -13,7 +13,7 @@ const scopes = z
 export const newApiKeyBody = z
   .strictObject({
     id: uuid.optional(),
-    name: text(100).meta({ description: 'What it is for, so that somebody knows later whether it can go.' }),
+    name: lineOfText(100).meta({ description: 'What it is for, so that somebody knows later whether it can go.' }),
     scopes,
     locationId: uuid.nullable().optional().meta({ description: 'Binds the key to a location; left out it is good for all of them.' }),
     expiresAt: instantInput.nullable().optional().meta({ description: 'Left out: a year from now. null: never.' }),

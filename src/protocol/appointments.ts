@@ -25,7 +25,15 @@ export const APPOINTMENT_STATUSES = ['pending', 'booked', 'declined', 'checked-i
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
 export const customerInput = z.strictObject({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });
-export const customer = z.object({ id: uuid, name: z.string(), email: z.string(), phone: z.string().nullable() }).meta({ id: 'Customer' });
+export const customer = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    email: z.string(),
+    phone: z.string().nullable().meta({ description: 'As it was typed.' }),
+    phoneE164: z.string().optional().meta({ description: 'The number to dial; left out where it is not certain which it is.', example: '+49301234567' }),
+  })
+  .meta({ id: 'Customer' });
 export type CustomerReply = z.output<typeof customer>;
 
 const answers = z.record(text(200), text(2_000)).refine((given) => Object.keys(given).length <= 50, 'must have at most 50 entries');

@@ -1,6 +1,21 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
 import { z } from 'zod';
-import { currency, email, instantInput, instantText, localDate, money, personName, phone, reason, text, timeZone, uuid } from './scalars.ts';
+import {
+  country,
+  currency,
+  email,
+  instantInput,
+  instantText,
+  lineOfText,
+  localDate,
+  money,
+  personName,
+  phone,
+  reason,
+  text,
+  timeZone,
+  uuid,
+} from './scalars.ts';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 /** Three years. */
@@ -71,13 +86,30 @@ export const business = z
   .meta({ id: 'Business' });
 export type BusinessReply = z.output<typeof business>;
 
-const locationFields = { name: text(200), timeZone, currency, address: text(500).nullish(), phone: phone.nullish() };
+const locationFields = {
+  name: lineOfText(200),
+  timeZone,
+  currency,
+  address: text(500).nullish(),
+  phone: phone.nullish(),
+  country: country
+    .nullish()
+    .meta({ description: 'Whose telephone numbers are meant without a + in front. Default: the country of the time zone, where that is certain.' }),
+};
 /** POST /v1/locations */
 export const newLocationBody = z.strictObject({ id: uuid.optional(), ...locationFields, weekly: weekly.optional() }).meta({ id: 'NewLocation' });
 /** PATCH /v1/locations/{id} */
 export const locationChangeBody = z.strictObject(locationFields).partial().meta({ id: 'LocationChange' });
 export const publicLocation = z
-  .object({ id: uuid, name: z.string(), timeZone: z.string(), currency: z.string(), address: z.string().nullable(), phone: z.string().nullable() })
+  .object({
+    id: uuid,
+    name: z.string(),
+    timeZone: z.string(),
+    currency: z.string(),
+    address: z.string().nullable(),
+    phone: z.string().nullable(),
+    country: z.string().nullable(),
+  })
   .meta({ id: 'Location' });
 export const managedLocation = publicLocation
   .extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int() })
@@ -87,7 +119,7 @@ const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTE
 /** What cannot be kept is not accepted. */
 const NO_PAYMENTS = ': this server takes no payments yet';
 const serviceFields = {
-  name: text(200),
+  name: lineOfText(200),
   description: text(2_000).nullish(),
   minutes: z.int().min(1).max(ONE_DAY_MINUTES),
   slotIntervalMinutes: z.int().min(1).max(ONE_DAY_MINUTES),
@@ -187,6 +219,6 @@ export const staffHours = z
 /** GET and PATCH /v1/settings */
 export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), version: z.int() }).meta({ id: 'Settings' });
 export const settingsChangeBody = z
-  .strictObject({ name: text(200), bufferRule: z.enum(['max', 'sum']) })
+  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']) })
   .partial()
   .meta({ id: 'SettingsChange' });

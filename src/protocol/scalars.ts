@@ -1,7 +1,8 @@
 // The small values that requests and replies are made of. Every text has a length and every number a range.
 import { z } from 'zod';
+import { isCountry } from '../model/countries.ts';
 import { type Instant, parseInstant } from '../model/instant.ts';
-import { isLocalDate, isTimeZone } from '../model/local-dates.ts';
+import { isLocalDate, isTimeZone, timeZoneNamed } from '../model/local-dates.ts';
 
 /** Ids are UUIDs (v7 when the server makes them); callers may bring their own. Upper case is taken and lowered. */
 export const uuid = z
@@ -37,29 +38,108 @@ export const instantInput = z
 /** `YYYY-MM-DD`, a date that exists. */
 export const localDate = z.string().refine(isLocalDate, 'must be a date that exists, as in 2026-11-24').meta({ format: 'date', example: '2026-11-24' });
 
-/** An IANA time zone name. */
-export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').meta({ example: 'Europe/Berlin' });
+/** An IANA time zone name, read in any case and kept as the database spells it. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .overwrite((name) => timeZoneNamed(name) ?? name)
+  .refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin')
+  .meta({ example: 'Europe/Berlin' });
 
-/** Text for people: no leading or trailing space, at least one character, no control characters but line breaks and tabs. */
+/** Letters, digits, punctuation and signs, but for those that are drawn as nothing: fillers, joiners, and Braille without a dot. */
+const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u;
+/**
+ * Marks that come along when a text is copied and that nobody sees: of direction (which could turn what stands behind the name around), soft
+ * hyphens, spaces without width, byte order marks. Joiners stay: Persian, Hindi and some emoji are written with them.
+ */
+const UNSEEN_MARKS = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
+
+/** Text for people: no leading or trailing space, at least one character that can be seen, no control characters but line breaks and tabs. */
 export function text(most: number) {
   return z
     .string()
     .trim()
     .min(1)
     .max(most)
+    .refine((value) => VISIBLE.test(value), 'must have a character that can be seen')
     .refine((value) => !/[^\P{Cc}\t\n\r]/u.test(value) && value.isWellFormed(), 'must not contain control characters');
 }
 
-export const personName = text(200);
-/** Read in lower case: one address is one customer. */
-export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ example: 'ada@example.org' });
+/** Text in one line, as names are: line breaks, tabs and runs of spaces become one space, and marks that nobody sees are taken out. */
+export function lineOfText(most: number) {
+  return z.string().overwrite(inOneLine).pipe(text(most));
+}
+
+function inOneLine(typed: string): string {
+  return typed.replaceAll(UNSEEN_MARKS, '').replaceAll(/\s+/gu, ' ').normalize('NFC').trim();
+}
+
+export const personName = lineOfText(200);
+
+/** RFC 5321, 4.5.3.1, in bytes. */
+const LONGEST_LOCAL_PART = 64;
+const LONGEST_EMAIL = 254;
+/** RFC 5322's dot-atom, with the letters and digits of every script (RFC 6531). */
+const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+(\.[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+)*$/u;
+const DOMAIN = /^([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/;
+
+/**
+ * One mailbox has one spelling, since one address is one customer: lower case, letters in their plain form (NFKC), the domain as the mail
+ * servers know it (`xn--…`). What is no address comes back as it was, and is none.
+ */
+function spelledEmail(typed: string): string {
+  const trimmed = typed.replaceAll(UNSEEN_MARKS, '').trim();
+  const at = trimmed.lastIndexOf('@');
+  const [local, domain] = [trimmed.slice(0, Math.max(0, at)), trimmed.slice(at + 1)];
+  if (at < 1 || !/^[\p{L}\p{M}\p{N}.-]+$/u.test(domain)) return trimmed.toLowerCase();
+  return `${local.normalize('NFKC').toLowerCase().normalize('NFKC')}@${URL.parse(`http://${domain}`)?.hostname ?? domain.toLowerCase()}`;
+}
+
+function isEmail(spelled: string): boolean {
+  const at = spelled.lastIndexOf('@');
+  const bytes = (part: string) => new TextEncoder().encode(part).length;
+  const [local, domain] = [spelled.slice(0, Math.max(0, at)), spelled.slice(at + 1)];
+  return bytes(spelled) <= LONGEST_EMAIL && bytes(local) <= LONGEST_LOCAL_PART && LOCAL_PART.test(local) && DOMAIN.test(domain);
+}
+
+/** Letters of every script, before and after the `@`. See `spelledEmail` for how it is kept. */
+export const email = z
+  .string()
+  .max(LONGEST_EMAIL)
+  .overwrite(spelledEmail)
+  .refine(isEmail, 'must be an e-mail address')
+  .meta({ format: 'email', example: 'ada@example.org' });
+
+/** Digits of any script with what is put between them, then perhaps an extension. */
+const PHONE = /^(tel:)?[+\p{Nd}()./ -]*\p{Nd}[()./ -]*([,;]* ?([#x]|;?ext(ension|n)?[.:=]?|extn?[.:]?|durchwahl:?|poste|int[.:]?) ?\p{Nd}{1,9}#?)?$/iu;
+const LEAST_DIGITS = 3;
+
+/** As a person typed or pasted it, without what nobody sees and with the plain forms of spaces, hyphens and signs. */
+function plainPhone(typed: string): string {
+  return typed
+    .normalize('NFKC')
+    .replaceAll(UNSEEN_MARKS, '')
+    .replaceAll(/[\p{Pd}\u2212]/gu, '-')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
+/** A telephone number for people to call. A field that was left empty is none: null. The server keeps the number in E.164 beside it. */
 export const phone = z
   .string()
-  .trim()
-  .min(3)
-  .max(40)
-  .regex(/^[+0-9()./ -]+$/, 'must be a telephone number')
+  .max(60)
+  .overwrite(plainPhone)
+  .refine((plain) => plain === '' || (PHONE.test(plain) && (plain.match(/\p{Nd}/gu) ?? []).length >= LEAST_DIGITS), 'must be a telephone number')
+  .transform((plain) => (plain === '' ? null : plain))
   .meta({ example: '+49 30 1234567' });
+
+/** ISO 3166-1 alpha-2. */
+export const country = z
+  .string()
+  .max(10)
+  .overwrite((code) => code.trim().toUpperCase())
+  .refine(isCountry, 'must be the two letters of a country (ISO 3166), as in DE')
+  .meta({ example: 'DE' });
 export const notes = text(2_000);
 export const reason = text(500);
 

@@ -6,7 +6,7 @@ import type { LocationDraft, ServiceDraft, StaffDraft } from '../../src/catalog/
 
 export function locationDraft(changes: Partial<LocationDraft> = {}): LocationDraft {
   const weekly = [{ day: 'monday', from: '09:00', to: '17:00' }] as const;
-  return { id: randomUUIDv7(), name: 'Mill Street', timeZone: 'Europe/Berlin', currency: 'EUR', address: null, phone: null, weekly, ...changes };
+  return { id: randomUUIDv7(), name: 'Mill Street', timeZone: 'Europe/Berlin', currency: 'EUR', address: null, phone: null, country: null, weekly, ...changes };
 }
 
 export function serviceDraft(changes: Partial<ServiceDraft> = {}): ServiceDraft {

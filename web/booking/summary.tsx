@@ -1,5 +1,6 @@
 import { clockRange, duration, longDay, money } from '../money-and-time.ts';
 import { openShop, staffName } from '../shop.ts';
+import { Telephone } from '../telephone.tsx';
 import { location, people, service, staffId, timeZone } from './choosing.ts';
 import { kept, stage } from './keeping.ts';
 
@@ -30,7 +31,7 @@ export function Summary() {
         <address>
           <strong>{openShop().locations.length > 1 ? place.name : openShop().business.name}</strong>
           {place.address !== null && <span>{place.address}</span>}
-          {place.phone !== null && <a href={`tel:${place.phone.replaceAll(/[^+\d]/g, '')}`}>{place.phone}</a>}
+          {place.phone !== null && <Telephone typed={place.phone} />}
         </address>
       )}
     </aside>

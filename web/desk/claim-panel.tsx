@@ -7,6 +7,7 @@ import { clockRange, longDay, money } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 import { staffName } from '../shop.ts';
+import { Telephone } from '../telephone.tsx';
 import { act, isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
@@ -80,7 +81,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
       )}
       {typeof customer?.phone === 'string' && (
         <Line term="Phone">
-          <a href={`tel:${customer.phone.replaceAll(/[^+\d]/g, '')}`}>{customer.phone}</a>
+          <Telephone typed={customer.phone} e164={customer.phoneE164} />
         </Line>
       )}
       {known !== undefined && <Line term="Price">{known.price.amount === 0 ? 'Free' : money(known.price)}</Line>}

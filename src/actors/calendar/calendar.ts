@@ -29,7 +29,15 @@ export type Hold = {
   readonly renewalsLeft: number;
 };
 
-export type Customer = { readonly id: string; readonly name: string; readonly email: string; readonly phone: string | null };
+export type Customer = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  /** As it was typed. */
+  readonly phone: string | null;
+  /** What to dial; left out where that is not certain, and in records of 0.1.0. */
+  readonly phoneE164?: string;
+};
 
 /** The rules of a service as they stood when the appointment was made; elapsed minutes before the start, null is no limit. */
 export type AppointmentPolicy = {

@@ -1,4 +1,5 @@
 // How a request reaches its route, and its reply the caller.
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
@@ -23,7 +24,13 @@ const TOKENS = [
   { parameter: 'access_token', header: 'Authorization' },
 ] as const;
 
-const readJson = express.json({ limit: LARGEST_BODY, type: ['application/json', 'application/*+json'] });
+const readJson = express.json({ limit: LARGEST_BODY, type: ['application/json', 'application/*+json'], verify: refuseOtherCharsets });
+
+/** JSON is UTF-8 (RFC 8259, 8.1). Bytes that are none would be read as replacement characters, and a name be kept as mojibake. */
+function refuseOtherCharsets(_request: unknown, _response: unknown, body: Buffer, charset: string): void {
+  if (charset === 'utf-8' && isUtf8(body)) return;
+  throw Object.assign(new Error('the body is not UTF-8'), { type: 'charset.unsupported', status: 415 });
+}
 
 /** Everything between the socket and the operation, in order: allowance, access, body, parse, ask, answer. */
 export function serveRoute(context: GatewayContext, route: Route): RequestHandler[] {

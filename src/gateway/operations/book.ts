@@ -12,7 +12,7 @@ import { customerOf } from './customer-of.ts';
 import { refuseText, withinGuestLimits } from './guest-limit.ts';
 import { newReference } from './reference.ts';
 import { failed, failedField, isFailed, type Reply } from './reply.ts';
-import { type CalendarPlace, placeOfCalendar, placeOfStaff, staffMemberOf } from './staff-directory.ts';
+import { type CalendarPlace, countryOfStaff, placeOfCalendar, placeOfStaff, staffMemberOf } from './staff-directory.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
 /** By consuming a hold, or directly. */
@@ -54,7 +54,7 @@ function draftForHold(context: GatewayContext, caller: Caller, body: By<'hold'>,
   if (barred !== undefined) return barred;
   const override = resolveOverride(caller, body.override, [member]);
   if (override !== null && isFailed(override)) return override;
-  return { service, draft: draftOf(caller, body, { service, place, seats: hold.seats, override }) };
+  return { service, draft: draftOf(caller, body, { service, place, country: countryOfStaff(context, [member]), seats: hold.seats, override }) };
 }
 
 async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'>): Promise<Reply<AppointmentReply>> {
@@ -65,7 +65,7 @@ async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'
   const { ask, service, staff } = claim;
   const place = staff[0] && placeOfStaff(context, staff[0].id);
   if (place === undefined) return failed('not-found');
-  const draft = draftOf(caller, body, { service, place, seats: body.seats, override: ask.override });
+  const draft = draftOf(caller, body, { service, place, country: countryOfStaff(context, staff), seats: body.seats, override: ask.override });
   return withinGuestLimits(
     context,
     caller,
@@ -79,17 +79,24 @@ function described(context: GatewayContext, caller: Caller): Describe<Appointmen
   return describeAppointment(context, { status: caller.dryRun ? 200 : 201, maySee: () => true, withToken: !caller.dryRun });
 }
 
-type Circumstances = { readonly service: BookableService; readonly place: CalendarPlace; readonly seats: number; readonly override: Override | null };
+type Circumstances = {
+  readonly service: BookableService;
+  readonly place: CalendarPlace;
+  /** Where the customer's telephone number is meant to be; null where that is not certain. */
+  readonly country: string | null;
+  readonly seats: number;
+  readonly override: Override | null;
+};
 
 /** What the appointment says beside its time. Price and policy are those of the service at this moment; later changes of the catalog leave them alone. */
-function draftOf(caller: Caller, body: Book, { service, place, seats, override }: Circumstances): AppointmentDraft {
+function draftOf(caller: Caller, body: Book, { service, place, country, seats, override }: Circumstances): AppointmentDraft {
   return {
     id: body.id ?? randomUUIDv7(),
     reference: newReference(),
     serviceId: service.id,
     locationId: place.locationId,
     timeZone: place.timeZone,
-    customer: customerOf(caller.principal, body.customer),
+    customer: customerOf(caller.principal, body.customer, country),
     price: { amount: service.price.amount * seats, currency: service.price.currency },
     policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
     source: body.source ?? usualSourceOf(caller),

@@ -1,6 +1,6 @@
 // Who has which calendar, and in which zone its times are told.
 import type { Candidate } from '../../actors/scheduler.ts';
-import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
+import { type Catalog, countryOfLocation, type StaffMember } from '../../catalog/catalog.ts';
 import type { GatewayContext } from '../context.ts';
 
 /** What rights are judged by, and how times are told. */
@@ -27,6 +27,16 @@ export function placeOfCalendar(context: GatewayContext, calendarId: string): Ca
 export function placeOfStaff(context: GatewayContext, staffId: string): CalendarPlace | undefined {
   const member = staffMemberOf(context, staffId);
   return member && placeOfCalendar(context, member.calendarId);
+}
+
+/** The country of all of them; null where they work in several, or where it is not known. */
+export function countryOfStaff(context: GatewayContext, staff: readonly StaffMember[]): string | null {
+  const { locations } = context.catalog.snapshotWithArchived();
+  const places = new Set(
+    staff.map(({ locationId }) => locations.get(locationId)).map((location) => (location === undefined ? null : countryOfLocation(location))),
+  );
+  const [country = null] = places;
+  return places.size === 1 ? country : null;
 }
 
 /** The zone of the location of a calendar; UTC where there is none any more. */

@@ -12,6 +12,7 @@ export const LocationRow = defineEntity({
     currency: p.character().length(3),
     address: p.text().nullable(),
     phone: p.text().nullable(),
+    country: p.text().nullable(),
     weekly: p.json<WeeklyWindow[]>(),
     specialDates: p.json<DateWindows>(),
     hoursVersion: p.integer().default(1),

@@ -25,8 +25,8 @@ export const addLocation = route({
   body: newLocationBody,
   replies: { 201: { description: 'The new location.', schema: managedLocation } },
   handle: async (context, { body, caller }) => {
-    const { id = randomUUIDv7(), name, timeZone, currency, address = null, phone = null, weekly = [] } = body;
-    const draft = { id, name, timeZone, currency, address, phone, weekly: joinedWeekly(weekly) };
+    const { id = randomUUIDv7(), name, timeZone, currency, address = null, phone = null, country = null, weekly = [] } = body;
+    const draft = { id, name, timeZone, currency, address, phone, country, weekly: joinedWeekly(weekly) };
     return changeCatalog(caller, { ...managed(null), operation: 'add-location', body }, { status: 201, body: managedLocationView }, (request) =>
       context.catalog.addLocation(draft, request),
     );

@@ -1,11 +1,12 @@
 // How managed things look on the wire.
 import type { BookableService, Catalog, Location, StaffMember } from '../../../catalog/catalog.ts';
+import { countryOfLocation } from '../../../catalog/catalog.ts';
 import { type CalendarHours, type TimeOff, zoneOf } from '../../../model/calendar-hours.ts';
 import { wireTime } from '../../operations/wire-times.ts';
 
 export function managedLocationView(location: Location) {
   const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version } = location;
-  return { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version };
+  return { id, name, timeZone, currency, address, phone, country: countryOfLocation(location), weekly, specialDates, hoursVersion, version };
 }
 
 /** Who does a service is told by the staff members; `staffIds` are those of them that can be booked. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../../accounts/principal.ts';
 import type { Location, StaffMember } from '../../../catalog/catalog.ts';
+import { countryOfLocation } from '../../../catalog/catalog.ts';
 import { business, managedLocation, managedStaff, publicLocation, publicStaff, service } from '../../../protocol/catalog.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
@@ -100,7 +101,9 @@ export const catalogRoutes: readonly Route[] = [
 
 function locationView(location: Location, principal: Principal | null): object {
   const { id: locationId, name, timeZone, currency, address, phone } = location;
-  return mayAtAll(principal, 'see-how-it-is-managed') ? managedLocationView(location) : { id: locationId, name, timeZone, currency, address, phone };
+  return mayAtAll(principal, 'see-how-it-is-managed')
+    ? managedLocationView(location)
+    : { id: locationId, name, timeZone, currency, address, phone, country: countryOfLocation(location) };
 }
 
 async function staffViews(context: GatewayContext, members: readonly StaffMember[], principal: Principal | null): Promise<object[]> {
