@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { dateIn } from '../support/dates.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { askOver, type Said, TEST_PASSWORD } from '../support/test-server.ts';
 import { eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
@@ -163,7 +164,7 @@ async function appointmentToMove(name: string): Promise<{ readonly day: string; 
     services: (await askOver(shop.url, 'GET', '/v1/services')).body.items,
     staff: (await askOver(shop.url, 'GET', '/v1/staff')).body.items,
   };
-  const [from, to] = [14, 30].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10));
+  const [from, to] = [dateIn(14), dateIn(30)];
   const slots = (await askOver(shop.url, 'GET', `/v1/slots?serviceId=${services[0].id}&staffId=${staff[0].id}&from=${from}&to=${to}`)).body.slots;
   const { startsAt } = slots[0];
   const body = { serviceId: services[0].id, staffId: staff[0].id, startsAt, customer: { name, email: 'moved@example.org' } };
