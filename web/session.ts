@@ -2,7 +2,7 @@
 // cookie, which all tabs share: who logs in or out in one of them does so in all.
 import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
-import type { TokensReply, user } from '../src/protocol/auth.ts';
+import type { provenToken, TokensReply, user } from '../src/protocol/auth.ts';
 import { type Answer, ask, type Method, type Problem, type Question } from './api.ts';
 
 export type User = z.output<typeof user>;
@@ -45,6 +45,15 @@ export function logIn(email: string, password: string, code?: string): Promise<P
     begin(answer.body);
     return undefined;
   });
+}
+
+/** Gives the password or a code once more. For five minutes this page may then do what a stolen token must not; a renewal ends it. */
+export async function stepUp(evidence: { readonly password: string } | { readonly code: string }): Promise<Problem | undefined> {
+  const answer = await askAs<z.output<typeof provenToken>>('POST', '/v1/auth/step-up', { body: evidence });
+  if (!answer.ok) return answer.problem;
+  accessToken.value = answer.body.accessToken;
+  renewIn(Math.max(5, answer.body.expiresInSeconds - AHEAD_SECONDS));
+  return undefined;
 }
 
 /** Out of this page in any case; if the server could not be told, the problem says so and the browser is still logged in. */

@@ -21,11 +21,18 @@ type Claims = {
   readonly locationId: string | null;
   readonly iat: number;
   readonly exp: number;
+  /** When the password or a code was given for this token (OpenID Connect Core, section 2; used as in RFC 9470). */
+  readonly auth_time?: number;
 };
 
 export function signAccessToken(person: Person, issuedAt: Instant, { current }: TokenKeys): string {
-  const { userId, sessionId, expiresAt, ...rest } = person;
-  const claims: Claims = { sub: userId, sid: sessionId, ...rest, iat: Math.floor(issuedAt / SECOND), exp: Math.floor(expiresAt / SECOND) };
+  const { userId, sessionId, expiresAt, provenAt, ...rest } = person;
+  const times = {
+    iat: Math.floor(issuedAt / SECOND),
+    exp: Math.floor(expiresAt / SECOND),
+    ...(provenAt !== undefined && { auth_time: Math.floor(provenAt / SECOND) }),
+  };
+  const claims: Claims = { sub: userId, sid: sessionId, ...rest, ...times };
   const body = `${current.accessHeader}.${encode(claims)}`;
   return `${body}.${signatureOf(body, current.accessKey)}`;
 }
@@ -46,9 +53,21 @@ export function readAccessToken(token: string, keys: TokenKeys): Person | undefi
   if (keyOfAccessToken(token, keys) === undefined) return undefined;
   // Signed by us, so it has the shape that we gave it; a role may have gone since.
   const [, payload = ''] = token.split('.');
-  const { sub, sid, role, name, email, staffId, customerId, locationId, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims;
+  const {
+    sub,
+    sid,
+    role,
+    name,
+    email,
+    staffId,
+    customerId,
+    locationId,
+    exp,
+    auth_time: provenAt,
+  } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims;
   if (!ROLES.includes(role)) return undefined;
-  return { userId: sub, sessionId: sid, role, name, email, staffId, customerId, locationId, expiresAt: instant(exp * SECOND) };
+  const times = { expiresAt: instant(exp * SECOND), ...(provenAt !== undefined && { provenAt: instant(provenAt * SECOND) }) };
+  return { userId: sub, sessionId: sid, role, name, email, staffId, customerId, locationId, ...times };
 }
 
 /** The text is compared, not the bytes it decodes to: of a token there is one spelling only. */

@@ -29,6 +29,12 @@ export function sessionEnded(from: Visit, at: Instant): SessionEntry {
   return (user, id) => auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: { kind: 'session', id, name: null } });
 }
 
+/** The password or a code was given again, to do what a token alone may not. */
+export function sessionProven(principal: Principal, from: Visit, at: Instant): AuditEntry {
+  const subject = { kind: 'session', id: principal.sessionId, name: null } as const;
+  return auditEntry(sourceOfUser(personOf(principal), from), at, { action: 'session.proven', subject });
+}
+
 /** One of two has stolen the token; who shows it now may be either. */
 export function sessionReuseDetected(from: Visit, at: Instant): SessionEntry {
   const action = 'session.reuse-detected';

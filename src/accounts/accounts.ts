@@ -15,12 +15,14 @@ import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
 import { type Account, NOWHERE, type Person, type Principal, type Session, type User, type Visit } from './principal.ts';
 import { Registrations } from './registrations.ts';
-import { type Proof, SecondFactors } from './second-factors.ts';
+import { type Evidence, type NotProven, type Proof, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 import { TokenKeys } from './token-keys.ts';
 import { Users } from './users.ts';
 
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
+/** What makes or unmakes owners and keys takes a password or a code that is no older. Long enough to fill in a form, short beside the life of a token. */
+export const PROOF_LIFE = 5 * MINUTE;
 /** A session that is not used for this long ends by itself. */
 export const REFRESH_TOKEN_LIFE = 30 * DAY;
 /** Whoever has more is shown those they used last; all of them can be ended at once. */
@@ -143,7 +145,7 @@ export class Accounts {
     if (entry === 'wrong-code' || entry === 'changed') return 'wrong-credentials';
     if (entry !== 'entered') return entry;
     await this.#failedLogins.succeeded(attempt);
-    return this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token);
+    return this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token, this.#settings.now());
   }
 
   /** Each refresh token is good for one call. Showing one a second time ends the session for everybody who holds a token of it. */
@@ -154,6 +156,18 @@ export class Accounts {
     if (rotation.outcome === 'reused' || rotation.outcome === 'ended') this.#ended.end([rotation.family]);
     if (rotation.outcome !== 'rotated') return 'wrong-credentials';
     return this.#tokens(rotation.user, rotation.family, token);
+  }
+
+  /** Another access token of the session, which is proven: see `isProven`. The ones before it, which somebody may have stolen, are not. */
+  async stepUp(principal: Principal, shown: Evidence, from: Visit = NOWHERE): Promise<Pick<Tokens, 'accessToken' | 'expiresInSeconds'> | NotProven> {
+    const account = await this.secondFactors.prove(principal, shown, from);
+    if (typeof account === 'string' || 'lockedForSeconds' in account) return account;
+    return this.#accessToken(account, principal.sessionId, this.#settings.now());
+  }
+
+  /** Whether the access token was the answer to a password or a code, not longer than PROOF_LIFE ago. No API key ever is. */
+  isProven({ role, provenAt }: Principal): boolean {
+    return role !== 'integration' && provenAt !== undefined && this.#settings.now() < provenAt + PROOF_LIFE;
   }
 
   /** Ends the session of the token. One that nobody knows is no mistake: there is nothing left to end. */
@@ -284,12 +298,16 @@ export class Accounts {
     return isRegistered && registeredHash !== undefined ? 'email-not-verified' : 'wrong-credentials';
   }
 
-  #tokens(user: Account, sessionId: string, refreshToken: string): Tokens {
+  #tokens(user: Account, sessionId: string, refreshToken: string, provenAt?: Instant): Tokens {
+    return { ...this.#accessToken(user, sessionId, provenAt), refreshToken, user };
+  }
+
+  #accessToken(user: Account, sessionId: string, provenAt?: Instant): Pick<Tokens, 'accessToken' | 'expiresInSeconds'> {
     const now = this.#settings.now();
     const { id: userId, secondFactor: _, ...rest } = user;
     const expiresAt = instant(Math.floor((now + ACCESS_TOKEN_LIFE) / SECOND) * SECOND);
-    const accessToken = signAccessToken({ userId, ...rest, sessionId, expiresAt }, now, this.keys);
-    return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFE / SECOND, refreshToken, user };
+    const accessToken = signAccessToken({ userId, ...rest, sessionId, expiresAt, ...(provenAt !== undefined && { provenAt }) }, now, this.keys);
+    return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFE / SECOND };
   }
 
   #endSession(principal: Person, sessionId: string, from: Visit): Promise<boolean> {

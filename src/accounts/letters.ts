@@ -37,7 +37,7 @@ export type LetterDelivery = {
 };
 
 /** Its token shows only as long as the letter is kept for the owner: what leaves by mail is for its reader alone. */
-export type KeptLetter = Letter & { readonly delivery: LetterDelivery };
+export type KeptLetter = Letter & { readonly delivery: LetterDelivery /** Its link opens the account of an owner. */; readonly opensOwner: boolean };
 
 export type LetterPage = { readonly items: readonly KeptLetter[] /** The id to go on from; null on the last page. */; readonly nextCursor: string | null };
 

@@ -14,6 +14,8 @@ type Identity = {
   /** The session the token belongs to, a family of refresh tokens; of an API key: its own id. */
   readonly sessionId: string;
   readonly expiresAt: Instant;
+  /** When the password or a code was given for this very token; left out where the token is the answer to a renewal, and of API keys. */
+  readonly provenAt?: Instant;
 };
 
 /** Somebody who is logged in, as their access token says. */

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
-import { type EndingEntry, ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded } from './account-entries.ts';
+import { type EndingEntry, ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded, sessionProven } from './account-entries.ts';
 import type { AccountStore, Beginning } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';
@@ -9,7 +9,7 @@ import { type Letter, newLetter } from './letters.ts';
 import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { isRightPassword } from './passwords.ts';
-import { NOWHERE, type Principal, type Visit } from './principal.ts';
+import { type Account, NOWHERE, type Principal, type Visit } from './principal.ts';
 import { type Sealed, SecretSeal } from './sealed-secrets.ts';
 
 /** Long enough to find and install an app. */
@@ -43,6 +43,9 @@ export type TurningOn = {
   readonly entry: EndingEntry;
 };
 
+/** Writes down that the session of somebody was proven, and spends the proof; null where the password was enough. */
+export type Proving = { readonly userId: string; readonly sessionId: string; readonly proof: Proof | null; readonly entry: AuditEntry };
+
 /** Whatever takes a proof spends it in the same transaction, and does nothing if it was spent already: of two at once exactly one succeeds. */
 export type SecondFactorStore = {
   /** False if the user has a second factor. */
@@ -53,6 +56,8 @@ export type SecondFactorStore = {
   /** `null`: the user has none. */
   recoveryCodesLeft(userId: string): Promise<number | null>;
   replaceRecoveryCodes(userId: string, proof: Proof, codeHashes: readonly string[], entry: AuditEntry): Promise<boolean>;
+  /** `not-proven`: the proof is not good any more, or it is null and there is a second factor by now. `session-over`: it has ended, perhaps on another node. */
+  proveSession(proving: Proving): Promise<Account | 'not-proven' | 'session-over'>;
   /** False: the proof is not good any more, or there is nothing to remove. */
   removeSecondFactor(userId: string, told: Letter, entry: AuditEntry, proof: Proof): Promise<boolean>;
 };
@@ -63,6 +68,10 @@ export type SetupAnswer = { readonly secret: string; readonly uri: string } | 'i
 export type NoChange = 'is-off' | 'wrong-password' | 'wrong-code' | 'overloaded' | LockedOut;
 /** What somebody shows who is logged in already. */
 export type Shown = { readonly password: string; readonly code: string };
+
+/** What somebody shows to do more than their token may: the code, where they have a second factor, and otherwise the password. */
+export type Evidence = { readonly password: string } | { readonly code: string };
+export type NotProven = NoChange | 'second-factor-required' | 'session-over';
 
 /** What it takes to find out whether a code opens something. */
 export type Entry = { readonly userId: string; readonly factor: SecondFactor | undefined; readonly code: string | undefined; readonly claim: Claim };
@@ -143,6 +152,37 @@ export class SecondFactors {
     const entry = recoveryCodesReplaced(principal, from, this.#now());
     const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.replaceRecoveryCodes(principal.userId, proof, codeHashes, entry));
     return refusal ?? codes;
+  }
+
+  /** Who has the second factor shows a code of it, since the password alone would not have let them in; everybody else their password. */
+  async prove(principal: Principal, shown: Evidence, from: Visit): Promise<Account | NotProven> {
+    const { userId, sessionId } = principal;
+    const entry = sessionProven(principal, from, this.#now());
+    if ('code' in shown) return this.#proveByCode(principal, shown.code, from, (proof) => this.#store.proveSession({ userId, sessionId, proof, entry }));
+    const known = await this.#provePassword(principal, shown.password, from);
+    if (typeof known === 'string' || 'lockedForSeconds' in known) return known;
+    const proven = known.factor === undefined ? await this.#store.proveSession({ userId, sessionId, proof: null, entry }) : 'not-proven';
+    // As at a login: the password was right, and that forgives nothing while a code is missing.
+    if (proven === 'not-proven') await this.#failedLogins.takeBack(known.attempt);
+    else await this.#failedLogins.succeeded(known.attempt);
+    return proven === 'not-proven' ? 'second-factor-required' : proven;
+  }
+
+  async #proveByCode(
+    { userId, email }: Principal,
+    code: string,
+    from: Visit,
+    use: (proof: Proof) => Promise<Account | 'not-proven' | 'session-over'>,
+  ): Promise<Account | NotProven> {
+    const { user, factor, usualAddresses } = await this.#store.credentialsOf(email, this.#now());
+    if (user?.id !== userId || factor === undefined) return 'is-off';
+    const outcome: { proven: Account | 'wrong-code' | 'session-over' } = { proven: 'wrong-code' };
+    const refusal = await this.#spend({ userId, factor, code, claim: { email, address: from.address, usualAddresses } }, async (proof) => {
+      const proven = await use(proof);
+      outcome.proven = proven === 'not-proven' ? 'wrong-code' : proven;
+      return proven !== 'not-proven';
+    });
+    return refusal ?? outcome.proven;
   }
 
   /** The door behind the right password. Without a second factor it is open, unless one was turned on meanwhile. `changed`: whom the password was right for is somebody else by now. */

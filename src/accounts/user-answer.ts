@@ -8,7 +8,7 @@ import type { ManagedUser, UserTransaction } from './user-store-port.ts';
 /** A definite "no": nothing was changed. */
 export type UserRefusal =
   | KeyReused
-  | { readonly code: 'not-found' | 'wrong-status'; readonly detail: string }
+  | { readonly code: 'not-found' | 'wrong-status' | 'step-up-required'; readonly detail: string }
   | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
   | { readonly code: 'invalid-request' | 'id-in-use' | 'email-taken' | 'forbidden'; readonly detail: string; readonly errors: readonly FieldError[] };
 export type Refused = { readonly refusal: UserRefusal };
@@ -23,6 +23,8 @@ export type UserAnswer =
 export type UserRequest = AuditSource & {
   /** null: not protected against being done twice. */
   readonly key: ReplyKey | null;
+  /** Whether the password or a code was given a moment ago: a stolen token makes and unmakes no owner. */
+  readonly isProven: boolean;
   /** From `If-Match`; null overwrites whatever is there. */
   readonly expectedVersions: readonly number[] | null;
   /** What the caller is told; it is kept with the key. */
@@ -44,5 +46,11 @@ export function blameField(code: 'id-in-use' | 'email-taken' | 'forbidden' | 'in
   return { refusal: { code, detail: `${path}: ${message}`, errors: [{ path, message }] } };
 }
 
+export const NOT_PROVEN: Refused = {
+  refusal: {
+    code: 'step-up-required',
+    detail: 'Give your password, or a code of your second factor, to POST /v1/auth/step-up, and send the same again with the token that it answers with.',
+  },
+};
 export const NO_SUCH_USER: Refused = { refusal: { code: 'not-found', detail: 'There is no such user, or not any more.' } };
 export const EMAIL_TAKEN: Refused = blameField('email-taken', 'email', 'has an account already');

@@ -5,7 +5,7 @@ import type { Instant } from '../model/instant.ts';
 import type { GivenRole, Role } from '../model/roles.ts';
 import { userAdded } from './account-entries.ts';
 import { type Letter, newLetter } from './letters.ts';
-import { blame, blameField, EMAIL_TAKEN, NO_SUCH_USER, type Refused, type UserChange, type UserRequest } from './user-answer.ts';
+import { blame, blameField, EMAIL_TAKEN, NO_SUCH_USER, NOT_PROVEN, type Refused, type UserChange, type UserRequest } from './user-answer.ts';
 import type { Invitation, ManagedUser, UserTransaction } from './user-store-port.ts';
 
 export type UserDraft = {
@@ -34,6 +34,7 @@ const BOUND_ROLES: readonly Role[] = ['front-desk', 'manager'];
 /** `passwordHash` is of a password that nobody has. */
 export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): UserChange {
   return async (transaction, request, at) => {
+    if (draft.role === 'owner' && !request.isProven) return NOT_PROVEN;
     const user: ManagedUser = { ...draft, customerId: null, isInvited: true, isDisabled: false, createdAt: at, lastSeenAt: null, version: 1 };
     const misplaced = await refusePlace(transaction, user, undefined);
     if (misplaced !== undefined) return misplaced;
@@ -67,6 +68,7 @@ export function changeUser(id: string, changes: UserChanges): UserChange {
     if (user === undefined) return NO_SUCH_USER;
     const next = { ...changed(user, changes), version: user.version + 1 };
     const refusal =
+      refuseUnproven(request, user, next) ??
       versionMismatch(request, user) ??
       refuseOneself(request, user, next) ??
       (await refusePlace(transaction, next, user)) ??
@@ -87,7 +89,11 @@ export function removeUser(id: string): UserChange {
   return async (transaction, request, at) => {
     const user = await transaction.user(id);
     if (user === undefined) return NO_SUCH_USER;
-    const refusal = versionMismatch(request, user) ?? refuseOwnRemoval(request, user) ?? (await refuseLastOwner(transaction, user, undefined));
+    const refusal =
+      refuseUnproven(request, user) ??
+      versionMismatch(request, user) ??
+      refuseOwnRemoval(request, user) ??
+      (await refuseLastOwner(transaction, user, undefined));
     if (refusal !== undefined) return refusal;
     const ended = await transaction.endSessions(id, at);
     await transaction.dropLinks(user);
@@ -104,6 +110,7 @@ export function removeUsersFactor(id: string): UserChange {
     if (user === undefined) return NO_SUCH_USER;
     const own = refuseOwnFactor(request, user);
     if (own !== undefined) return own;
+    if (!request.isProven) return NOT_PROVEN;
     if (!(await transaction.dropSecondFactor(id))) return { refusal: { code: 'wrong-status', detail: 'They have no second factor.' } };
     await transaction.keepLetter(newLetter('second-factor-off', user.email, at));
     await audit(transaction, request, at, { action: 'user.second-factor-removed', user });
@@ -158,6 +165,12 @@ async function wrongLocation(transaction: UserTransaction, role: Role, locationI
 async function refuseStaffMember(transaction: UserTransaction, { staffId }: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
   if (staffId === null || staffId === before?.staffId || !(await transaction.hasUser(staffId))) return undefined;
   return blameField('id-in-use', 'staffId', 'has a user already');
+}
+
+/** Owners are made, changed and removed by who is there in person. What an owner changes about their own account is not theirs to lose. */
+function refuseUnproven({ by, isProven }: UserRequest, user: ManagedUser, next: ManagedUser = user): Refused | undefined {
+  const isAboutOwner = by.id !== user.id && (user.role === 'owner' || next.role === 'owner');
+  return isAboutOwner && !isProven ? NOT_PROVEN : undefined;
 }
 
 /** Nobody takes their own rights away, by mistake or in the hope that somebody else gives them back. */

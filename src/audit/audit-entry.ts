@@ -17,6 +17,7 @@ export const AUDIT_ACTIONS = [
   'settings.changed',
   'session.begun',
   'session.ended',
+  'session.proven',
   'session.reuse-detected',
   'login.locked-out',
   'password.changed',

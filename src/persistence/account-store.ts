@@ -12,7 +12,17 @@ import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { changeFailures } from './failed-login-rows.ts';
 import { letters, type NewLetter, type NewLetterChoice } from './letter-rows.ts';
-import { beginSession, factorOf, keepSetup, recoveryCodesLeft, removeSecondFactor, replaceRecoveryCodes, setupOf, turnOn } from './second-factor-rows.ts';
+import {
+  beginSession,
+  factorOf,
+  keepSetup,
+  proveSession,
+  recoveryCodesLeft,
+  removeSecondFactor,
+  replaceRecoveryCodes,
+  setupOf,
+  turnOn,
+} from './second-factor-rows.ts';
 import { accountOf, NOBODY, storedUserOf } from './user-rows.ts';
 import { changeUsers, managedUser, users } from './user-store.ts';
 
@@ -68,6 +78,7 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
     turnOn: (turning) => writing((em) => turnOn(em, { ...turning, told: posted(turning.told) })),
     recoveryCodesLeft: (userId) => database.transaction((em) => recoveryCodesLeft(em, userId)),
     replaceRecoveryCodes: (userId, ...rest) => database.transaction((em) => replaceRecoveryCodes(em, userId, ...rest)),
+    proveSession: (proving) => database.transaction((em) => proveSession(em, proving)),
     removeSecondFactor: (userId, told, ...rest) => writing((em) => removeSecondFactor(em, userId, posted(told), ...rest)),
     changeFailures: (subjects, change) => database.transaction((em) => changeFailures(em, subjects, change)),
     apiKeys: () => database.transaction(apiKeys),

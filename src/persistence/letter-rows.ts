@@ -4,6 +4,7 @@ import { type Instant, instant } from '../model/instant.ts';
 import type { LetterTopic } from '../protocol/notifications.ts';
 import type { EntityManager } from './database.ts';
 import { NotificationRow } from './entities/notification.ts';
+import { UserAccountRow } from './entities/user-account.ts';
 
 /** A letter on its way into the table. `waiting` is for the relay, `kept` for the owner to hand on: so a letter leaves by mail only if the node that wrote it had a mail server then. */
 export type NewLetter = Letter & { readonly delivery: 'kept' | 'waiting' };
@@ -22,11 +23,15 @@ type DeliveryColumns = Pick<NotificationRow, 'delivery' | 'attempts' | 'nextAtte
 export async function letters(em: EntityManager, limit: number, before: string | null, at: Instant): Promise<LetterPage> {
   // One more than the page shows whether there is a next one.
   const rows = await em.find(NotificationRow, before === null ? {} : { id: { $lt: before } }, { orderBy: { id: 'desc' }, limit: limit + 1 });
-  const items = rows.slice(0, limit).map((row) => letterOf(row, at));
+  const kept = rows.slice(0, limit).map((row) => letterOf(row, at));
+  const addresses = kept.filter(({ secret }) => secret !== null).map(({ email }) => email);
+  const owners = await em.find(UserAccountRow, { email: { $in: addresses }, role: 'owner', removedAt: null }, { fields: ['email'] });
+  const ofOwners = new Set(owners.map(({ email }) => email));
+  const items = kept.map((letter) => ({ ...letter, opensOwner: letter.secret !== null && ofOwners.has(letter.email) }));
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-function letterOf({ id, topic, email, token, tokenExpiresAt, createdAt, ...row }: NotificationRow, at: Instant): KeptLetter {
+function letterOf({ id, topic, email, token, tokenExpiresAt, createdAt, ...row }: NotificationRow, at: Instant): Omit<KeptLetter, 'opensOwner'> {
   const delivery = deliveryOf(row);
   const isShown = delivery.state === 'kept' && token != null && tokenExpiresAt != null && tokenExpiresAt > at;
   const secret = isShown ? { token, expiresAt: instant(tokenExpiresAt) } : null;

@@ -1,16 +1,19 @@
 // Second factors and what stands in for them. All of it happens inside a transaction of the account store.
 import type { Beginning, Login, NewRefreshToken } from '../accounts/account-store-port.ts';
-import type { Whereabouts } from '../accounts/principal.ts';
-import type { Proof, SecondFactor, SecondFactorSetup, TurningOn } from '../accounts/second-factors.ts';
+import type { Account, Whereabouts } from '../accounts/principal.ts';
+import type { Proof, Proving, SecondFactor, SecondFactorSetup, TurningOn } from '../accounts/second-factors.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { addSession, endOtherSessions, isStill, lockUser } from './account-sessions.ts';
 import { addAuditEntry } from './audit-rows.ts';
 import type { EntityManager } from './database.ts';
 import { RecoveryCodeRow } from './entities/recovery-code.ts';
+import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { SecondFactorRow } from './entities/second-factor.ts';
 import { SecondFactorSetupRow } from './entities/second-factor-setup.ts';
+import { UserAccountRow } from './entities/user-account.ts';
 import { keepLetter, type NewLetter } from './letter-rows.ts';
+import { accountOf } from './user-rows.ts';
 
 export async function factorOf(em: EntityManager, userId: string): Promise<SecondFactor | undefined> {
   const row = await em.findOne(SecondFactorRow, { userId });
@@ -25,6 +28,15 @@ export async function beginSession(em: EntityManager, token: NewRefreshToken, fr
   await addSession(em, token, from);
   await addAuditEntry(em, entry);
   return 'begun';
+}
+
+export async function proveSession(em: EntityManager, { userId, sessionId, proof, entry }: Proving): Promise<Account | 'not-proven' | 'session-over'> {
+  await lockUser(em, userId);
+  if ((await em.count(RefreshTokenRow, { userId, family: sessionId, revokedAt: null })) === 0) return 'session-over';
+  const isProven = proof === null ? (await em.count(SecondFactorRow, { userId })) === 0 : await spend(em, userId, proof);
+  if (!isProven) return 'not-proven';
+  await addAuditEntry(em, entry);
+  return accountOf(em, await em.findOneOrFail(UserAccountRow, { id: userId }));
 }
 
 export async function keepSetup(em: EntityManager, { userId, id, secret, expiresAt }: SecondFactorSetup): Promise<boolean> {

@@ -89,6 +89,19 @@ export const session = z
 /** GET /v1/auth/sessions */
 export const sessions = z.object({ items: z.array(session) });
 
+/** POST /v1/auth/step-up: one of the two. */
+export const stepUpBody = z
+  .object({ password: password.optional().meta({ description: 'Of an account without a second factor.' }), code: code.optional() })
+  .refine((body) => (body.password === undefined) !== (body.code === undefined), 'must have either password or code')
+  .meta({ id: 'StepUp' });
+export const provenToken = z
+  .object({
+    accessToken: z.string(),
+    expiresInSeconds: z.int(),
+    provenForSeconds: z.int().meta({ description: 'How long it may do what takes a recent password or code; afterwards it is like any other.' }),
+  })
+  .meta({ id: 'ProvenToken' });
+
 /** GET /v1/auth/totp */
 export const secondFactorStatus = z.object({ isOn: z.boolean(), recoveryCodesLeft: z.int() }).meta({ id: 'SecondFactor' });
 /** POST /v1/auth/totp */

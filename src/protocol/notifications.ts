@@ -33,6 +33,10 @@ export const notification = z
     to: z.string().meta({ description: 'The e-mail address.' }),
     link: z.string().optional().meta({ description: 'What the letter asks to be opened, as long as it is good. Never there for letters that leave by mail.' }),
     linkExpiresAt: instantText.optional(),
+    linkNeedsStepUp: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'There is a link, which opens the account of an owner: it is shown after POST /v1/auth/step-up.' }),
     createdAt: instantText,
     delivery,
   })

@@ -62,7 +62,15 @@ export function userDraft(more: Partial<UserDraft> = {}): UserDraft {
 }
 
 export function asUser(user: User, more: Partial<UserRequest> = {}): UserRequest {
-  return { by: byUser(user, '203.0.113.5'), requestId: 'r', key: null, expectedVersions: null, reply: (body) => ({ status: 200, body }), ...more };
+  return {
+    by: byUser(user, '203.0.113.5'),
+    requestId: 'r',
+    key: null,
+    isProven: true,
+    expectedVersions: null,
+    reply: (body) => ({ status: 200, body }),
+    ...more,
+  };
 }
 
 /** The user, as the answer says. */

@@ -11,6 +11,7 @@ import { ago } from './ago.ts';
 import { deliveryWords, topicWords } from './letter-words.ts';
 import { focusSection, Read, Section, useReading } from './section.tsx';
 import { email } from './standing.ts';
+import { StepUpForm } from './step-up-form.tsx';
 
 const ID = 'letters';
 const PAGE = 10;
@@ -37,12 +38,17 @@ export function Letters() {
           Look for new ones
         </button>
       </div>
-      <Read reading={reading}>{(page) => <LetterPages key={page.items[0]?.id ?? ''} first={page} />}</Read>
+      <Read reading={reading}>{(page) => <LetterPages key={pageKey(page)} first={page} again={reading.again} />}</Read>
     </Section>
   );
 }
 
-function LetterPages({ first }: { readonly first: LetterPage }) {
+/** Another page where there are newer letters, or links have come into sight. */
+function pageKey({ items }: LetterPage): string {
+  return `${items[0]?.id ?? ''} ${items.filter(({ link }) => link !== undefined).length}`;
+}
+
+function LetterPages({ first, again }: { readonly first: LetterPage; readonly again: () => Promise<void> }) {
   const more = useSignal<LetterPage>({ items: [], nextCursor: first.nextCursor });
   const isBusy = useSignal(false);
   const problem = useSignal<Problem | undefined>(undefined);
@@ -66,6 +72,7 @@ function LetterPages({ first }: { readonly first: LetterPage }) {
     );
   return (
     <>
+      {[...first.items, ...more.value.items].some(({ linkNeedsStepUp }) => linkNeedsStepUp) && <StepUpForm onProven={again} />}
       <ul class="rows">
         {[...first.items, ...more.value.items].map((letter) => (
           <Row key={letter.id} letter={letter} />
@@ -92,7 +99,7 @@ function nameFor(to: string): void {
   email.value = to;
 }
 
-function Row({ letter: { topic, to, link, createdAt, delivery } }: { readonly letter: Letter }) {
+function Row({ letter: { topic, to, link, linkNeedsStepUp, createdAt, delivery } }: { readonly letter: Letter }) {
   const state = delivery && deliveryWords(delivery.state);
   const written = ago(Date.parse(createdAt), serverNow(), viewerZone());
   return (
@@ -109,6 +116,7 @@ function Row({ letter: { topic, to, link, createdAt, delivery } }: { readonly le
         <p class="soft small address">
           to {to} · {written}
           {delivery?.reason !== undefined && ` · ${delivery.reason}`}
+          {linkNeedsStepUp && ' · its link opens the account of an owner'}
         </p>
       </div>
       {link !== undefined && (

@@ -3,11 +3,20 @@ import { deviceOf } from '../../accounts/device.ts';
 import type { LockedOut } from '../../accounts/failed-logins.ts';
 import { QUEUE_RETRY_SECONDS } from '../../accounts/password-queue.ts';
 import type { Visit } from '../../accounts/principal.ts';
+import { NOT_PROVEN } from '../../accounts/user-answer.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Caller } from '../operations/caller.ts';
 import { type Failed, failed } from '../operations/reply.ts';
 import type { RouteRequest } from './route.ts';
 
 export function whereabouts({ headers, caller, requestId }: RouteRequest): Visit {
   return { device: deviceOf(headers['user-agent']), address: caller.address, requestId };
+}
+
+/** For what a stolen access token must not do. `undefined`: go on. */
+export function refuseUnproven({ accounts }: GatewayContext, { principal }: Caller): Failed | undefined {
+  if (principal !== null && accounts.isProven(principal)) return undefined;
+  return failed('step-up-required', { detail: NOT_PROVEN.refusal.detail });
 }
 
 export function isLockedOut(answer: object | string): answer is LockedOut {

@@ -158,6 +158,7 @@ const ACCOUNTS: readonly Deed[] = [
     path: () => `/v1/auth/sessions/${made.sessions.items.find((one: Json) => !one.current).id}`,
   },
   { route: 'DELETE /v1/auth/sessions', leaves: 'session.ended' },
+  { route: 'POST /v1/auth/step-up', leaves: 'session.proven', body: () => ({ password: TEST_PASSWORD }) },
   {
     route: 'POST /v1/auth/password/change',
     leaves: 'password.changed',

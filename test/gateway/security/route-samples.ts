@@ -97,6 +97,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/auth/email/verify': { belongs: 'asker', ask: () => ({ body: { token: 'of nothing' } }) },
   'post /v1/auth/password/forgot': { belongs: 'asker', ask: () => ({ body: { email: `${crypto.randomUUID()}@example.org` } }) },
   'post /v1/auth/password/reset': empty,
+  'post /v1/auth/step-up': empty,
   'get /v1/auth/totp': nothing,
   'post /v1/auth/totp': empty,
   'post /v1/auth/totp/confirm': empty,

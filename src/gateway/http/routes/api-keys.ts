@@ -7,6 +7,7 @@ import { uuid } from '../../../protocol/scalars.ts';
 import { sourceOf } from '../../operations/caller.ts';
 import { done, failed, failedField } from '../../operations/reply.ts';
 import { wireTime } from '../../operations/wire-times.ts';
+import { refuseUnproven } from '../logging-in.ts';
 import { type Route, route } from '../route.ts';
 
 const shared = { tag: 'API keys', action: 'manage-api-keys' } as const;
@@ -49,8 +50,10 @@ export const apiKeyRoutes: readonly Route[] = [
     summary: 'Make a key',
     body: newApiKeyBody,
     replies: { 201: { description: 'The key. Keep it now: it is not told again.', schema: newApiKey } },
-    problems: ['id-in-use', 'limit-reached', 'not-found'],
+    problems: ['step-up-required', 'id-in-use', 'limit-reached', 'not-found'],
     handle: async (context, { body, caller }) => {
+      const unproven = refuseUnproven(context, caller);
+      if (unproven !== undefined) return unproven;
       const { locationId = null, expiresAt } = body;
       if (locationId !== null && !context.catalog.snapshot().locations.has(locationId)) return failedField('not-found', 'locationId', 'is not a location');
       if (expiresAt != null && expiresAt <= context.scheduler.now()) return failedField('invalid-request', 'expiresAt', 'is past already');

@@ -9,11 +9,16 @@ import { route } from '../route.ts';
 const LISTED_BY_DEFAULT = 50;
 const ZONE = 'UTC';
 
-const view = ({ id, topic, email, secret, createdAt, delivery }: KeptLetter, publicUrl: string) => ({
+const view = (
+  { id, topic, email, secret, createdAt, delivery, opensOwner }: KeptLetter,
+  { publicUrl, isProven }: { publicUrl: string; isProven: boolean },
+) => ({
   id,
   topic,
   to: email,
-  ...(secret && { link: letterLink(publicUrl, topic, secret.token), linkExpiresAt: wireTime(secret.expiresAt, ZONE) }),
+  ...(secret && (isProven || !opensOwner) && { link: letterLink(publicUrl, topic, secret.token) }),
+  ...(secret && { linkExpiresAt: wireTime(secret.expiresAt, ZONE) }),
+  ...(secret && !isProven && opensOwner && { linkNeedsStepUp: true }),
   createdAt: wireTime(createdAt, ZONE),
   delivery: deliveryView(delivery),
 });
@@ -35,13 +40,15 @@ export const listNotifications = route({
   query: notificationsQuery,
   replies: {
     200: {
-      description: 'What had to be told, and how far its delivery has come. Links of letters that do not leave by mail are there as long as they are good.',
+      description:
+        'What had to be told, and how far its delivery has come. Links of letters that do not leave by mail are there as long as they are good; those that open the account of an owner only for a token from `POST /v1/auth/step-up` or a login of the last five minutes.',
       schema: notifications,
     },
   },
-  handle: async (context, { query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {
+  handle: async (context, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {
     const { items, nextCursor } = await context.accounts.letters(limit, cursor);
-    return done({ items: items.map((letter) => view(letter, context.config.publicUrl)), nextCursor });
+    const isProven = principal !== null && context.accounts.isProven(principal);
+    return done({ items: items.map((letter) => view(letter, { publicUrl: context.config.publicUrl, isProven })), nextCursor });
   },
 });
 

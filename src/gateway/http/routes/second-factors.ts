@@ -1,6 +1,17 @@
 // The second factor of whoever asks.
+import { PROOF_LIFE } from '../../../accounts/accounts.ts';
 import type { NoChange } from '../../../accounts/second-factors.ts';
-import { passwordAndCode, recoveryCodes, secondFactorBody, secondFactorCode, secondFactorSetup, secondFactorStatus } from '../../../protocol/auth.ts';
+import { SECOND } from '../../../model/instant.ts';
+import {
+  passwordAndCode,
+  provenToken,
+  recoveryCodes,
+  secondFactorBody,
+  secondFactorCode,
+  secondFactorSetup,
+  secondFactorStatus,
+  stepUpBody,
+} from '../../../protocol/auth.ts';
 import { done, type Failed, failed, failedField } from '../../operations/reply.ts';
 import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
@@ -88,7 +99,31 @@ export const renewRecoveryCodes = route({
   },
 });
 
-export const secondFactorRoutes = [readSecondFactor, beginSecondFactor, confirmSecondFactor, removeSecondFactor, renewRecoveryCodes];
+export const stepUp = route({
+  ...guarded,
+  path: '/v1/auth/step-up',
+  summary: 'Give my password or a code once more',
+  body: stepUpBody,
+  replies: {
+    200: {
+      description:
+        'An access token of the same session that may make API keys and owners, change other owners, remove the second factor of others and read links to owners’ accounts, for five minutes. No token is changed by it, and the ones that it is renewed by may do none of that.',
+      schema: provenToken,
+    },
+  },
+  problems: ['second-factor-required', 'wrong-status', 'overloaded'],
+  handle: async (context, request) => {
+    const { caller, body } = request;
+    if (caller.principal === null) return nobody;
+    const shown = body.code === undefined ? { password: body.password ?? '' } : { code: body.code };
+    const made = await context.accounts.stepUp(caller.principal, shown, whereabouts(request));
+    if (made === 'session-over') return nobody;
+    if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the code that the app shows instead of the password.' });
+    return typeof made === 'string' || isLockedOut(made) ? refused(made) : done({ ...made, provenForSeconds: PROOF_LIFE / SECOND });
+  },
+});
+
+export const secondFactorRoutes = [stepUp, readSecondFactor, beginSecondFactor, confirmSecondFactor, removeSecondFactor, renewRecoveryCodes];
 
 function refused(answer: NoChange): Failed {
   if (isLockedOut(answer)) return lockedOut(answer);

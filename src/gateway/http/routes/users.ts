@@ -6,6 +6,8 @@ import { GIVEN_ROLES } from '../../../model/roles.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import { managedUser, managedUsers, newUserBody, userChangeBody, usersQuery } from '../../../protocol/users.ts';
+import type { GatewayContext } from '../../context.ts';
+import type { Caller } from '../../operations/caller.ts';
 import { done, failed } from '../../operations/reply.ts';
 import { wireTime } from '../../operations/wire-times.ts';
 import { WHOLE_BUSINESS } from '../../security/rights.ts';
@@ -19,7 +21,18 @@ const ZONE = 'UTC';
 const params = z.object({ id: uuid });
 const shared = { tag: 'Users', action: 'manage-users' } as const;
 const managed = { action: shared.action, place: WHOLE_BUSINESS };
-const problems = ['not-found', 'version-mismatch', 'idempotency-key-reused', 'id-in-use', 'wrong-status'] as const satisfies readonly ProblemCode[];
+const problems = [
+  'step-up-required',
+  'not-found',
+  'version-mismatch',
+  'idempotency-key-reused',
+  'id-in-use',
+  'wrong-status',
+] as const satisfies readonly ProblemCode[];
+
+function isProven({ accounts }: GatewayContext, { principal }: Caller): boolean {
+  return principal !== null && accounts.isProven(principal);
+}
 
 function view(user: ManagedUser) {
   const { id, email, name, role, staffId, locationId, createdAt, lastSeenAt, version } = user;
@@ -70,7 +83,7 @@ export const addUser = route({
   handle: (context, { body, caller }) => {
     const { id = randomUUIDv7(), staffId = null, locationId = null, ...rest } = body;
     return changeManaged(caller, { ...managed, operation: 'add-user', body }, { status: 201, body: view }, (request) =>
-      context.accounts.users.add({ id, staffId, locationId, ...rest }, request),
+      context.accounts.users.add({ id, staffId, locationId, ...rest }, { ...request, isProven: isProven(context, caller) }),
     );
   },
 });
@@ -86,7 +99,7 @@ export const inviteUser = route({
   problems,
   handle: (context, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'invite-user', body: { id } }, { status: 204, body: view }, (request) =>
-      context.accounts.users.invite(id, request),
+      context.accounts.users.invite(id, { ...request, isProven: isProven(context, caller) }),
     ),
 });
 
@@ -103,7 +116,7 @@ export const changeUser = route({
   problems,
   handle: (context, { params: { id }, body, caller }) =>
     changeManaged(caller, { ...managed, operation: 'change-user', body: { id, ...body } }, { status: 200, body: view }, (request) =>
-      context.accounts.users.change(id, body, request),
+      context.accounts.users.change(id, body, { ...request, isProven: isProven(context, caller) }),
     ),
 });
 
@@ -119,7 +132,7 @@ export const removeUser = route({
   problems,
   handle: (context, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'remove-user', body: { id } }, { status: 204, body: view }, (request) =>
-      context.accounts.users.remove(id, request),
+      context.accounts.users.remove(id, { ...request, isProven: isProven(context, caller) }),
     ),
 });
 
@@ -136,7 +149,7 @@ export const removeUsersFactor = route({
   problems,
   handle: (context, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'remove-second-factor', body: { id } }, { status: 204, body: view }, (request) =>
-      context.accounts.users.removeSecondFactor(id, request),
+      context.accounts.users.removeSecondFactor(id, { ...request, isProven: isProven(context, caller) }),
     ),
 });
 

@@ -1,0 +1,60 @@
+import { useSignal } from '@preact/signals';
+import { announce } from '../announcing.tsx';
+import { Field, wrongOf } from '../field.tsx';
+import { FormProblem, SendButton, useSending } from '../sending.tsx';
+import { session, stepUp } from '../session.ts';
+import { PresentPasswordField } from './present-password-field.tsx';
+
+/** Links to owners' accounts are shown to who gives the password once more, or a code where there is a second factor: an open page, or a stolen token, has neither. */
+export function StepUpForm({ onProven }: { readonly onProven: () => Promise<void> }) {
+  const isAsked = useSignal(false);
+  const typed = useSignal('');
+  const wantsCode = session.value.state === 'in' && session.value.user.secondFactor;
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const wrong = await stepUp(wantsCode ? { code: typed.value.trim() } : { password: typed.value });
+    if (wrong !== undefined) return wrong;
+    announce('All links are shown.');
+    await onProven();
+    return undefined;
+  });
+  if (!isAsked.value)
+    return (
+      <p class="soft">
+        Some links open the account of an owner and are hidden.{' '}
+        <button
+          type="button"
+          class="button quiet"
+          onClick={() => {
+            isAsked.value = true;
+          }}
+        >
+          Show them
+        </button>
+      </p>
+    );
+  return (
+    <form class="matter-form" ref={form} noValidate onSubmit={send}>
+      <FormProblem problem={problem.value} fields={['password', 'code']} />
+      {wantsCode ? (
+        <Field
+          id="step-up-code"
+          label="Code"
+          autoComplete="one-time-code"
+          hint="From your app, or a recovery code."
+          value={typed.value}
+          wrong={wrongOf(problem.value, 'code', 'This code')}
+          onInput={(value) => {
+            typed.value = value;
+          }}
+        />
+      ) : (
+        <PresentPasswordField value={typed} problem={problem.value} />
+      )}
+      <div class="actions">
+        <SendButton isBusy={isBusy.value} kind="primary">
+          Show the links
+        </SendButton>
+      </div>
+    </form>
+  );
+}
