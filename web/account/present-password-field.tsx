@@ -2,11 +2,17 @@ import type { Signal } from '@preact/signals';
 import type { Problem } from '../api.ts';
 import { Field, wrongOf } from '../field.tsx';
 
+type PresentPassword = {
+  readonly value: Signal<string>;
+  readonly problem: Problem | undefined /** Another one where two of them can be in sight. */;
+  readonly id?: string;
+};
+
 /** Asks once more for the password of whoever is logged in: they may have left an open page behind. */
-export function PresentPasswordField({ value, problem }: { readonly value: Signal<string>; readonly problem: Problem | undefined }) {
+export function PresentPasswordField({ value, problem, id = 'factor-password' }: PresentPassword) {
   return (
     <Field
-      id="factor-password"
+      id={id}
       label="Your password"
       isSecret
       isFocused

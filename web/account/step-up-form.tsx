@@ -48,7 +48,7 @@ export function StepUpForm({ onProven }: { readonly onProven: () => Promise<void
           }}
         />
       ) : (
-        <PresentPasswordField value={typed} problem={problem.value} />
+        <PresentPasswordField id="step-up-password" value={typed} problem={problem.value} />
       )}
       <div class="actions">
         <SendButton isBusy={isBusy.value} kind="primary">
