@@ -51,6 +51,8 @@ export function logIn(email: string, password: string, code?: string): Promise<P
 export async function stepUp(evidence: { readonly password: string } | { readonly code: string }): Promise<Problem | undefined> {
   const answer = await askAs<z.output<typeof provenToken>>('POST', '/v1/auth/step-up', { body: evidence });
   if (!answer.ok) return answer.problem;
+  // Logged out in another tab meanwhile: the token is not to bring the session back.
+  if (session.value.state !== 'in') return undefined;
   accessToken.value = answer.body.accessToken;
   renewIn(Math.max(5, answer.body.expiresInSeconds - AHEAD_SECONDS));
   return undefined;
