@@ -101,6 +101,11 @@ export class CommitFailure extends Error {
   }
 }
 
+/** Whether a commit failed because an id that a caller has chosen belongs to another claim or appointment already. */
+export function isTakenId({ definite, constraint }: CommitFailure): boolean {
+  return definite && (constraint === 'claim_pkey' || constraint === 'appointment_pkey');
+}
+
 /** The database could not be read. Nothing was decided on what it did not say, so asking again does no harm. */
 export class ReadFailure extends Error {
   constructor(cause: unknown) {

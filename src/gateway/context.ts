@@ -7,6 +7,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Instant } from '../model/instant.ts';
 import { GatewayMetrics } from './metrics.ts';
+import { OutageLog } from './outage.ts';
 import { BigQuestions } from './security/big-questions.ts';
 import { BookingLedger } from './security/booking-ledger.ts';
 import { ClaimTokens } from './security/claim-tokens.ts';
@@ -118,6 +119,7 @@ export type GatewayContext = GatewayParts & {
   readonly guestSources: GuestSources;
   readonly metrics: GatewayMetrics;
   readonly readiness: Readiness;
+  readonly outages: OutageLog;
 };
 
 /** `draining`: balancers are told to go elsewhere, and whoever still comes is served. `stopping`: sockets are being sent away. */
@@ -135,5 +137,6 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
     guestSources: new GuestSources(parts.accounts.keys),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },
+    outages: new OutageLog(parts.logger),
   };
 }

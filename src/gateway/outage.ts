@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { ReadFailure } from '../actors/ports.ts';
 import { type ProblemDraft, problemOf } from '../protocol/problems.ts';
 
@@ -16,4 +17,39 @@ export function problemOfOutage(failure: unknown, isRead: boolean): ProblemDraft
 
 function isUndecided(failure: unknown): failure is Undecided {
   return failure instanceof Error && failure.name === 'SqlFailure' && 'definite' in failure && failure.definite === false;
+}
+
+/** While an outage lasts it is told of this often. */
+const TELL_EVERY_MILLISECONDS = 10_000;
+
+/** Tells of an outage in a line now and then, with how many requests and messages it has met. Those were answered, and thousands of stacks would say the same. */
+export class OutageLog {
+  readonly #logger: Logger;
+  #met = 0;
+  #reason = '';
+  #isQuiet = false;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  note(failure: unknown): void {
+    this.#met += 1;
+    this.#reason = reasonOf(failure);
+    if (!this.#isQuiet) this.#tell();
+  }
+
+  #tell(): void {
+    this.#isQuiet = this.#met > 0;
+    if (!this.#isQuiet) return;
+    this.#logger.warn({ requests: this.#met, reason: this.#reason }, 'the database does not answer; requests are told so');
+    this.#met = 0;
+    setTimeout(() => this.#tell(), TELL_EVERY_MILLISECONDS).unref();
+  }
+}
+
+/** What the database or the system said, and not who was told of it on the way. */
+function reasonOf(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure);
+  return failure.cause instanceof Error ? reasonOf(failure.cause) : failure.message;
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../calendar/calendar.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
-import type { StoredRequest, Timers } from '../ports.ts';
+import { isTakenId, type StoredRequest, type Timers } from '../ports.ts';
 import type { Answer, RequestKey } from '../scheduler.ts';
 import { KnownRequests } from './known-requests.ts';
 
@@ -83,8 +83,7 @@ export class Answering {
         return { outcome: 'unknown' };
       case 'poisoned':
         // The database found out, not a calendar; written down, so that it stays a "no" when the id becomes free.
-        if (outcome.failure.constraint === 'claim_pkey' || outcome.failure.constraint === 'appointment_pkey')
-          return this.refuse(request, { code: 'id-in-use' });
+        if (isTakenId(outcome.failure)) return this.refuse(request, { code: 'id-in-use' });
         throw outcome.failure;
       default:
         return outcome satisfies never;

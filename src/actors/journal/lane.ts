@@ -13,7 +13,7 @@
 //
 // Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are held still.
 import type { CalendarActor } from '../calendar/actor.ts';
-import { CommitFailure, type CommitResult, type JournalDatabase, type Log, type ShardOwner, type StoredRequest, type Timers } from '../ports.ts';
+import { CommitFailure, type CommitResult, isTakenId, type JournalDatabase, type Log, type ShardOwner, type StoredRequest, type Timers } from '../ports.ts';
 import { batchOf } from './batch.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Entry, EntryEnd } from './entry.ts';
@@ -116,10 +116,12 @@ export class Lane {
       } catch (error) {
         if (!(error instanceof CommitFailure)) throw error;
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: error.definite ? 'failed' : 'in-doubt' });
-        this.#context.log.warn(
-          { error, lane: this.number, entries: left.length, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint },
-          'a commit failed',
-        );
+        // An id that belongs to something else is a refusal, which the database finds out and the caller is told.
+        if (!isTakenId(error))
+          this.#context.log.warn(
+            { error, lane: this.number, entries: left.length, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint },
+            'a commit failed',
+          );
         if (!error.definite) left = await this.#resolveDoubt(left, epochs);
         else if (isWorthRepeating(error)) {
           backoff = await pauseLonger(timers, backoff);

@@ -38,7 +38,7 @@ export function createApp(context: GatewayContext): Express {
   app.use(problemPages(context.config.docsDirectory, page));
   app.use(pages(context.config.webDirectory));
   app.use(nothingHere(page));
-  app.use(failures(context.logger));
+  app.use(failures(context));
   return app;
 }
 

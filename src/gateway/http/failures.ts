@@ -1,7 +1,7 @@
 // The one file that turns exceptions into answers.
 import type { ErrorRequestHandler, Request } from 'express';
-import type { Logger } from 'pino';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import type { GatewayContext } from '../context.ts';
 import { problemOfOutage } from '../outage.ts';
 import { requestIdOf } from './request-ids.ts';
 import { sendProblem } from './send.ts';
@@ -26,12 +26,13 @@ function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
 }
 
 /** What nobody foresaw is `internal`: the caller gets the request id, the log gets the rest. */
-export function failures(logger: Logger): ErrorRequestHandler {
+export function failures({ logger, outages }: Pick<GatewayContext, 'logger' | 'outages'>): ErrorRequestHandler {
   return (failure, request, response, next) => {
     const requestId = requestIdOf(request);
     const unreadable = problemOfUnreadable(failure);
     const problem = unreadable ?? problemOfOutage(failure, request.method === 'GET' || request.method === 'HEAD');
-    if (unreadable === undefined) logger.error({ err: failure, requestId, method: request.method, path: pathOf(request) }, 'request failed');
+    if (problem === undefined) logger.error({ err: failure, requestId, method: request.method, path: pathOf(request) }, 'request failed');
+    else if (unreadable === undefined) outages.note(failure);
     if (response.headersSent) return void next(failure);
     sendProblem(response, requestId, problem ?? problemOf('internal'));
   };

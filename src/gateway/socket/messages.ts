@@ -45,8 +45,9 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
       });
     else send(await replyTo(room, screen, { name, message }, words.slice(0, -1)));
   } catch (failure) {
-    room.context.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
     const outage = problemOfOutage(failure, false);
+    if (outage === undefined) room.context.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
+    else room.context.outages.note(failure);
     send(outage === undefined ? failed('internal') : { problem: outage });
   } finally {
     if (wantsAnswer) screen.inFlight -= 1;
