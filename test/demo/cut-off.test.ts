@@ -13,6 +13,7 @@ import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
+import { endOfDay, onSameDay } from './same-day.ts';
 
 const PASSWORD = 'a password for tests';
 
@@ -36,8 +37,9 @@ test('a seeding that was cut off, wherever it was, is taken up again and loses n
   const ignore = () => {};
   const log = { info: ignore, warn: ignore, error: ignore };
   const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database), bus: null };
-  const scheduler = await openNode({ ...storage, nodeId: randomUUID(), timers, ids, log, onLost: ignore });
-  stack.defer(() => scheduler.close());
+  const node = await openNode({ ...storage, nodeId: randomUUID(), timers, ids, log, onLost: ignore });
+  stack.defer(() => node.close());
+  const scheduler = onSameDay(node, endOfDay(node.now()));
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const accounts = await Accounts.open(accountStore(database), { jwtSecret: 's'.repeat(32), bcryptCost: 4, now: () => scheduler.now() });
 

@@ -2,12 +2,21 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { demoLogins } from '../../src/demo/demo-logins.ts';
 import { isEmpty, seedDemo } from '../../src/demo/seed-demo.ts';
-import { DAY, formatInstant, instant } from '../../src/model/instant.ts';
+import { DAY, formatInstant, type Instant, instant } from '../../src/model/instant.ts';
+import { timeNow } from '../support/clock.ts';
 import { openTestServer, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
+import { endOfDay, onSameDay } from './same-day.ts';
 
 describe('demo business', () => {
   let demo: TestServer;
+  let dayEndsAt: Instant;
   before(async () => {
+    dayEndsAt = endOfDay(timeNow());
+    demo = await openTestServer({ isDemo: true });
+    if (timeNow() < dayEndsAt) return;
+    // It has become midnight meanwhile: once more, so that the day of the demo is known.
+    await demo[Symbol.asyncDispose]();
+    dayEndsAt = endOfDay(timeNow());
     demo = await openTestServer({ isDemo: true });
   });
   after(() => demo[Symbol.asyncDispose]());
@@ -25,7 +34,7 @@ describe('demo business', () => {
   test('every appointment was really taken: seeding again the same day finds each where it is', async () => {
     const { catalog, accounts, scheduler } = demo.server.context;
     assert.equal(await isEmpty({ catalog, accounts }), false);
-    const { booked, refused } = await seedDemo({ catalog, accounts, scheduler }, TEST_PASSWORD);
+    const { booked, refused } = await seedDemo({ catalog, accounts, scheduler: onSameDay(scheduler, dayEndsAt) }, TEST_PASSWORD);
     assert.equal(refused, 0);
     assert.ok(booked > 500, `${booked}`);
   });
