@@ -23,7 +23,7 @@ export const BusinessRow = defineEntity({
     /** Seeded with the demo, whose passwords everybody knows. */
     holdsDemo: p.boolean().default(false),
     /** When its tables were made: access tokens from before are of another database. 0 where nobody noted it. */
-    madeAt: p.bigint('number').default(0),
+    madeAt: p.bigint('number').defaultRaw('0'),
   },
 });
 export type BusinessRow = InferEntity<typeof BusinessRow>;
