@@ -28,6 +28,7 @@ export class CatalogKeeper {
   readonly #store: CatalogStore;
   /** Called with the version of each change that was made here. */
   #onChange: (version: number) => void = () => undefined;
+  readonly #onSnapshot = new Set<() => void>();
   #version: number;
   #active: Catalog;
   #all: Catalog;
@@ -47,6 +48,12 @@ export class CatalogKeeper {
   /** `listener` hears the version of every change that is made here, once it shows. */
   onChange(listener: (version: number) => void): void {
     this.#onChange = listener;
+  }
+
+  /** `listener` is called whenever there is a new snapshot, whichever node has made the change; it must not throw. Returns how to stop. */
+  onSnapshot(listener: () => void): () => void {
+    this.#onSnapshot.add(listener);
+    return () => this.#onSnapshot.delete(listener);
   }
 
   /** Another node says that the catalog has come this far. Rejects if it cannot be read. */
@@ -137,6 +144,7 @@ export class CatalogKeeper {
     this.#version = record.version;
     this.#active = pictureOf(record, (row) => !row.archived);
     this.#all = pictureOf(record, () => true);
+    for (const listener of this.#onSnapshot) listener();
   }
 
   async #change<T>(request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {

@@ -193,7 +193,7 @@ export const serverMessages = {
   }),
   /** Every five seconds: a screen that is behind one of these has lost something and watches again with `since`. */
   beacon: z.object({ era: z.string(), revisions: z.record(uuid, revision) }),
-  /** The server has dropped changes for a slow reader, or the watch shows something else by now (the catalog, or the user's rights): watch again with `since`. */
+  /** The server has dropped changes for a slow reader, or the watch shows something else by now (the catalog, or the user's rights) and has ended: watch again with `since`. */
   resync: z.object({ watchId }),
   'session-ended': z.object({ reason: z.enum(['logged-out', 'expired', 'shutting-down', 'too-slow', 'too-many-messages']) }),
 } as const satisfies Record<string, z.ZodType>;

@@ -253,6 +253,20 @@ for (const engine of ENGINES) {
       );
     });
 
+    test('who wants to know hears of every new snapshot, whichever node has made the change', async () => {
+      const { location } = await furnish();
+      const elsewhere = await CatalogKeeper.open(store);
+      const heard: (string | undefined)[] = [];
+      const stop = elsewhere.onSnapshot(() => heard.push(elsewhere.snapshot().locations.get(location.id)?.name));
+      for (const name of ['North', 'South']) {
+        await catalog.changeLocation(location.id, { name }, request());
+        await elsewhere.catchUp(Number.MAX_SAFE_INTEGER);
+      }
+      stop();
+      await elsewhere.refresh();
+      assert.deepEqual(heard, ['North', 'South']);
+    });
+
     test('settings change with a version of their own', async () => {
       const before = catalog.snapshot().business;
       await catalog.changeSettings({ bufferRule: 'sum' }, request({ expectedVersions: [before.version] }));

@@ -1,20 +1,28 @@
-import { BEACON_MILLISECONDS, BEACON_SLICES } from './limits.ts';
+import { BEACON_MILLISECONDS, BEACON_SLICES, CATALOG_WALK_MILLISECONDS } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Screen } from './screen.ts';
 
 /**
- * Tells every screen, every five seconds, which revisions it should have; ends sessions whose token is no longer good; and asks screens to watch
- * again whose question means something else since the catalog changed. Screens take turns in slices, so that this is never one burst.
+ * Tells every screen, every five seconds, which revisions it should have, and ends sessions whose token is no longer good. Screens take turns in
+ * slices, so that this is never one burst. When the catalog changes, every screen is visited at once, to end the watches that it has outdated.
  */
 export class Beacons {
   readonly #room: LiveRoom;
   readonly #slices: Set<Screen>[] = Array.from({ length: BEACON_SLICES }, () => new Set());
   readonly #timer: NodeJS.Timeout;
+  readonly #stopHearing: () => void;
   #turn = 0;
+  /** Screens that are still to be visited after a change of the catalog. */
+  #outdated: Iterator<Screen> = Iterator.from([]);
+  #walk: NodeJS.Immediate | undefined;
 
   constructor(room: LiveRoom) {
     this.#room = room;
     this.#timer = setInterval(() => this.#next(), BEACON_MILLISECONDS / BEACON_SLICES);
+    this.#stopHearing = room.context.catalog.onSnapshot(() => {
+      this.#outdated = this.#slices.flatMap((slice) => [...slice]).values();
+      this.#walk ??= setImmediate(() => this.#dropOutdated());
+    });
   }
 
   /** The screen is visited until the returned function is called. */
@@ -26,6 +34,8 @@ export class Beacons {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#stopHearing();
+    clearImmediate(this.#walk);
     for (const slice of this.#slices) slice.clear();
   }
 
@@ -34,6 +44,18 @@ export class Beacons {
     // What has happened goes out before the revisions that tell of it.
     this.#room.feeds.flush();
     for (const screen of [...(this.#slices[this.#turn] ?? [])]) this.#visitOne(screen);
+  }
+
+  /** A watch that is not reached yet sends nothing either: it looks for itself before it does. */
+  #dropOutdated(): void {
+    const until = performance.now() + CATALOG_WALK_MILLISECONDS;
+    this.#walk = undefined;
+    for (let next = this.#outdated.next(); next.done !== true; next = this.#outdated.next()) {
+      next.value.dropOutdated();
+      if (performance.now() < until) continue;
+      this.#walk = setImmediate(() => this.#dropOutdated());
+      return;
+    }
   }
 
   #visitOne(screen: Screen): void {
@@ -58,8 +80,7 @@ export class Beacons {
   #tell(screen: Screen): void {
     const { era } = this.#room.context.scheduler;
     const revisions: Record<string, number> = {};
-    for (const [watchId, watch] of screen.watches) {
-      if (watch.isOutdated()) screen.outbox.fallBehind(watchId);
+    for (const [, watch] of screen.watches) {
       // A slot list may be a moment behind the board of the same calendar: the least is what the screen has for sure.
       for (const [calendarId, revision] of watch.revisions()) revisions[calendarId] = Math.min(revision, revisions[calendarId] ?? revision);
     }

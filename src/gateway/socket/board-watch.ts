@@ -67,7 +67,7 @@ export class BoardWatch implements Watch {
 
   /** Sends what has happened since the answer was read; call it once the answer is out. */
   goLive(): void {
-    if (this.#isBehind) return;
+    if (this.#isBehind || this.#isEnded()) return;
     for (const [calendarId, watched] of this.#watched) {
       if (watched.revision === null) continue;
       const missed = this.#room.feeds.changesAfter(calendarId, watched.revision);
@@ -97,6 +97,13 @@ export class BoardWatch implements Watch {
     this.#isBehind = true;
   }
 
+  /** Looked at before anything is sent, so nothing is that may not be seen any more. */
+  #isEnded(): boolean {
+    if (!this.isOutdated()) return false;
+    this.#screen.dropOutdated();
+    return true;
+  }
+
   #listen(column: BoardColumn): Watched {
     const watched: Watched = { column, revision: null, stopListening: this.#room.feeds.listen(column.calendarId, (step) => this.#onStep(watched, step)) };
     return watched;
@@ -104,6 +111,7 @@ export class BoardWatch implements Watch {
 
   #onStep(watched: Watched, step: FeedStep): void {
     if (!this.#isLive || this.#isBehind || watched.revision === null || step.revision <= watched.revision) return;
+    if (this.#isEnded()) return;
     const { revision } = watched;
     if (step.base === revision) {
       this.#send(watched, step);

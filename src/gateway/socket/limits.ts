@@ -114,6 +114,9 @@ export const BEACON_MILLISECONDS = 5_000;
 /** Screens are spread over this many slices of the beacon period, so that a thousand beacons are not one burst. */
 export const BEACON_SLICES = 20;
 
+/** After a change of the catalog screens are looked at for this long at a time; then others get their turn. */
+export const CATALOG_WALK_MILLISECONDS = 10;
+
 /** Slot views recomputed in one question to the calendars, */
 export const SLOT_VIEWS_PER_QUESTION = 500;
 /** and the calendar-days they may have together, so that one question takes some ten milliseconds. */

@@ -92,15 +92,20 @@ export class Screen {
     return this.principal.expiresAt <= now ? 'expired' : 'logged-out';
   }
 
-  /**
-   * The same user with a newer token, which may say another role or location. What this user may not see any more, or would see otherwise, ends at once;
-   * the screen is told to watch again, and is answered by what is true now.
-   */
+  /** The same user with a newer token, which may say another role or location. */
   continueAs(principal: Principal): void {
     this.#principal = principal;
+    this.dropOutdated();
+  }
+
+  /**
+   * Ends every watch that shows what this user may not see any more, or would see otherwise. Nothing of it is sent from now on, whatever the screen does;
+   * the screen is told to watch again, and is answered by what is true now.
+   */
+  dropOutdated(): void {
     for (const [watchId, watch] of this.watches) {
       if (!watch.isOutdated()) continue;
-      this.unwatch(watchId);
+      this.#giveUp(watchId);
       this.outbox.fallBehind(watchId);
     }
   }

@@ -55,7 +55,7 @@ export class SlotWatch implements Watch {
 
   /** Sends what has changed since the answer was read; call it once the answer is out. */
   goLive(): void {
-    if (this.#isBehind) return;
+    if (this.#isBehind || this.#isEnded()) return;
     for (const view of this.#views) {
       const told = this.#told.get(view);
       // Those who listen already hear that nothing else has changed; so from now on all of them have the same revision, and one message fits all.
@@ -89,8 +89,15 @@ export class SlotWatch implements Watch {
     }
   }
 
+  /** Looked at before anything is sent, so nothing is that was asked for and means something else by now. */
+  #isEnded(): boolean {
+    if (!this.isOutdated()) return false;
+    this.#screen.dropOutdated();
+    return true;
+  }
+
   #send(view: SlotView, change: SlotViewChange): void {
-    if (this.#isBehind) return;
+    if (this.#isBehind || this.#isEnded()) return;
     const { watchId } = this.#asked;
     const text = textOf(this.#room.context.scheduler.era, view, change);
     if (!this.#screen.outbox.offer(watchId, packetFor('slots-changed', watchId, text))) this.#isBehind = true;
