@@ -94,7 +94,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
-  const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now() });
+  const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now(), catalog });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
   opened.use(purgeNowAndThen(database, logger));
   const audit = opened.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: logOf(logger, 'audit') }));
@@ -138,11 +138,12 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   };
 }
 
-type GivenSettings = Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'> & Pick<ServerParts, 'bcryptCost'>;
+type AccountParts = Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'> & Pick<ServerParts, 'bcryptCost'> & { readonly catalog: CatalogKeeper };
 
-function openAccounts(store: AccountStore, config: Config, { bcryptCost, ...given }: GivenSettings): Promise<Accounts> {
+function openAccounts(store: AccountStore, config: Config, { bcryptCost, catalog, ...given }: AccountParts): Promise<Accounts> {
   const cost = bcryptCost ?? (config.demo.isOn ? DEMO_BCRYPT_COST : BCRYPT_COST);
-  return Accounts.open(store, { ...given, otherJwtSecrets: config.otherJwtSecrets, bcryptCost: cost, rateLimitScale: config.rateLimitScale });
+  const hasLeft = (staffId: string) => catalog.hasLeft(staffId);
+  return Accounts.open(store, { ...given, hasLeft, otherJwtSecrets: config.otherJwtSecrets, bcryptCost: cost, rateLimitScale: config.rateLimitScale });
 }
 
 /** The demo goes on in a database that holds it and begins in one without an owner. A business is never opened on a demo, and a demo never on a business. */

@@ -67,6 +67,8 @@ export type AccountSettings = {
   readonly now: () => Instant;
   /** Access tokens from before belong to a database that is no more, such as the demo; none do if left out. */
   readonly tokensSince?: Instant;
+  /** Whether a staff member has been removed from the catalog, as far as this process knows. Left out: none has. */
+  readonly hasLeft?: (staffId: string) => boolean;
   /** Multiplies how many failed logins are forgiven without a wait; 1 if left out. */
   readonly rateLimitScale?: number;
 };
@@ -245,9 +247,13 @@ export class Accounts {
     return principal !== undefined && this.isCurrent(principal) ? principal : undefined;
   }
 
-  /** Whether the access token that said so is still good: its time has not run out, and its session has not ended. */
-  isCurrent({ expiresAt, sessionId }: Principal): boolean {
-    return expiresAt > this.#settings.now() && expiresAt >= this.#earliestEnd && !this.#ended.has(sessionId);
+  /**
+   * Whether the access token that said so is still good: its time has not run out, its session has not ended, and the staff member whose calendar it is for has
+   * not left. Every node hears of the last with the catalog, also without Redis.
+   */
+  isCurrent({ expiresAt, sessionId, staffId }: Principal): boolean {
+    const hasLeft = staffId !== null && this.#settings.hasLeft?.(staffId) === true;
+    return expiresAt > this.#settings.now() && expiresAt >= this.#earliestEnd && !this.#ended.has(sessionId) && !hasLeft;
   }
 
   /** Letters and what has become of them, newest first. `before`: the cursor of the page before. */

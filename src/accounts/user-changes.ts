@@ -1,5 +1,5 @@
 // What may be done to the accounts of others, and why not. Each decides inside the transaction that writes it.
-import { type AuditAction, type AuditRecord, auditEntry, userSubject } from '../audit/audit-entry.ts';
+import { type AuditAction, type AuditRecord, type AuditSource, auditEntry, userSubject } from '../audit/audit-entry.ts';
 import { auditDifference } from '../audit/difference.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole, Role } from '../model/roles.ts';
@@ -103,6 +103,17 @@ export function removeUser(id: string): UserChange {
   };
 }
 
+/** The account of a staff member who is removed from the catalog: nobody logs in with it any more. The owner removes it, or gives it another role. */
+export async function closeAccountOf(staffId: string, transaction: UserTransaction, source: AuditSource, at: Instant): Promise<void> {
+  const user = await transaction.userOfStaffMember(staffId);
+  if (user === undefined || user.isDisabled) return;
+  const next = { ...user, isDisabled: true, version: user.version + 1 };
+  await transaction.changeUser(next, at);
+  await transaction.dropLinks(next);
+  await transaction.endSessions(user.id, at);
+  await audit(transaction, source, at, { action: 'user.changed', user: next, ...auditDifference(recordOf(user), recordOf(next)) });
+}
+
 /** For somebody who has lost their app and their recovery codes. They are told, in case it was not they who asked. */
 export function removeUsersFactor(id: string): UserChange {
   return async (transaction, request, at) => {
@@ -140,7 +151,9 @@ async function refusePlace(transaction: UserTransaction, next: ManagedUser, befo
   const isOther = (field: 'role' | 'staffId' | 'locationId') => before === undefined || next[field] !== before[field];
   if (before?.role === 'customer' && isOther('role'))
     return blameField('invalid-request', 'role', 'of a customer never changes: who works here has another account');
-  const staff = isOther('staffId') || isOther('role') ? await wrongStaffMember(transaction, role, staffId) : undefined;
+  // Whoever has left comes back as something else.
+  const isBack = before?.isDisabled === true && !next.isDisabled;
+  const staff = isOther('staffId') || isOther('role') || isBack ? await wrongStaffMember(transaction, role, staffId) : undefined;
   const location = isOther('locationId') || isOther('role') ? await wrongLocation(transaction, role, locationId) : undefined;
   return blame('invalid-request', [
     ...(staff === undefined ? [] : [{ path: 'staffId', message: staff }]),
@@ -214,7 +227,7 @@ function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, ex
 
 type Said = { readonly action: AuditAction; readonly user: ManagedUser; readonly before?: AuditRecord | null; readonly after?: AuditRecord | null };
 
-function audit(transaction: UserTransaction, source: UserRequest, at: Instant, { user, ...said }: Said): Promise<void> {
+function audit(transaction: UserTransaction, source: AuditSource, at: Instant, { user, ...said }: Said): Promise<void> {
   return transaction.addAuditEntry(auditEntry(source, at, { ...said, subject: userSubject(user) }));
 }
 

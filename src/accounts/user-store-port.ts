@@ -26,6 +26,8 @@ export type UserTransaction = KeptReplies & {
 
   /** Nothing else happens to them, or to their sessions, until the end of the transaction. */
   user(id: string): Promise<ManagedUser | undefined>;
+  /** As `user`: the one whose calendar is this staff member's. */
+  userOfStaffMember(staffId: string): Promise<ManagedUser | undefined>;
   /** Also by somebody who has been removed. */
   isIdTaken(id: string): Promise<boolean>;
   isEmailTaken(email: string): Promise<boolean>;

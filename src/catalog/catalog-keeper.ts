@@ -71,6 +71,11 @@ export class CatalogKeeper {
     return this.#all;
   }
 
+  /** Whether this was a staff member and is none any more. Somebody whom this process has not heard of yet may have come just now. */
+  hasLeft(staffId: string): boolean {
+    return this.#all.staff.has(staffId) && !this.#active.staff.has(staffId);
+  }
+
   addLocation(draft: LocationDraft, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
     return this.#change(request, addLocation(draft));
   }
@@ -159,9 +164,10 @@ async function decide<T>(transaction: CatalogTransaction, request: CatalogReques
   const { key } = request;
   const before = await answeredBefore(transaction, key);
   if (before !== undefined) return before;
-  const decided = await change(transaction);
+  const source = { by: request.by, requestId: request.requestId };
+  const decided = await change(transaction, source);
   if ('refusal' in decided) return { outcome: 'refused', refusal: decided.refusal };
-  await transaction.addAuditEntry({ by: request.by, requestId: request.requestId }, decided.audit);
+  await transaction.addAuditEntry(source, decided.audit);
   await transaction.raiseVersion();
   const reply = request.reply(decided.value);
   if (key !== null) await transaction.addReply(key, reply);

@@ -55,6 +55,8 @@ export type CatalogTransaction = KeptReplies & {
   addStaffMember(member: StaffMember, calendar: NewCalendar): Promise<void>;
   /** With its services; the calendar follows to another location. */
   changeStaffMember(member: Stored<StaffMember>): Promise<void>;
+  /** Nobody logs in with the account of this staff member any more, if there is one: it is disabled, its sessions and links end, and the audit trail says so. */
+  closeAccountOf(staffId: string, source: AuditSource): Promise<void>;
 };
 
 export type CatalogStore = {

@@ -40,15 +40,19 @@ export function changeStaffMember(id: string, changes: StaffChanges, expectedVer
   };
 }
 
-/** The calendar of an archived staff member stays, with every appointment in it; only nobody is offered its slots any more. */
+/**
+ * The calendar of an archived staff member stays, with every appointment in it; only nobody is offered its slots any more. Their account is closed in the
+ * same transaction: whoever has left does not log in.
+ */
 export function archiveStaffMember(id: string, expectedVersions: readonly number[] | null): CatalogChange<StaffMember> {
-  return async (transaction) => {
+  return async (transaction, source) => {
     const member = await transaction.staffMember(id);
     if (member === undefined || member.archived) return notFound('staff member');
     const mismatch = versionMismatch(expectedVersions, member.version);
     if (mismatch !== undefined) return mismatch;
     const next = { ...member, version: member.version + 1, archived: true };
     await transaction.changeStaffMember(next);
+    await transaction.closeAccountOf(id, source);
     return { value: next, audit: audited('staff-member.removed', member, member, null) };
   };
 }

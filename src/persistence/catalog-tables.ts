@@ -3,7 +3,7 @@ import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { AuditedChange } from '../catalog/audited.ts';
 import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
 import type { CatalogTransaction, NewCalendar, Stored } from '../catalog/catalog-store-port.ts';
-import { instant } from '../model/instant.ts';
+import { type Instant, instant } from '../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import { addAuditEntry } from './audit-rows.ts';
 import { businessOf, locationOf, serviceColumns, serviceOf, staffMemberOf } from './catalog-rows.ts';
@@ -15,6 +15,7 @@ import { ServiceRow } from './entities/service.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
 import { addReply, replyOf } from './http-reply-rows.ts';
+import { closeAccountOf } from './user-store.ts';
 
 const LAST = { orderBy: { position: 'desc' }, limit: 1 } as const;
 
@@ -41,8 +42,7 @@ export class CatalogTables implements CatalogTransaction {
   }
 
   async addAuditEntry(source: AuditSource, change: AuditedChange): Promise<void> {
-    const [{ now }] = await this.#em.execute<[{ now: number | string }]>('select (extract(epoch from clock_timestamp()) * 1000)::int8 as now');
-    await addAuditEntry(this.#em, auditEntry(source, instant(Number(now)), change));
+    await addAuditEntry(this.#em, auditEntry(source, await this.#now(), change));
   }
 
   async raiseVersion(): Promise<void> {
@@ -148,6 +148,15 @@ export class CatalogTables implements CatalogTransaction {
     await this.#em.nativeUpdate(CalendarRow, { id: calendarId }, { locationId: columns.locationId });
     await this.#em.nativeDelete(StaffServiceRow, { staffId: id });
     await this.#addServices(member);
+  }
+
+  async closeAccountOf(staffId: string, source: AuditSource): Promise<void> {
+    await closeAccountOf(this.#em, staffId, source, await this.#now());
+  }
+
+  async #now(): Promise<Instant> {
+    const [{ now }] = await this.#em.execute<[{ now: number | string }]>('select (extract(epoch from clock_timestamp()) * 1000)::int8 as now');
+    return instant(Number(now));
   }
 
   async #addServices({ id: staffId, serviceIds }: StaffMember): Promise<void> {

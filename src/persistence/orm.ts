@@ -35,6 +35,7 @@ import { Countries } from './migrations/countries.ts';
 import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
+import { FormerStaff } from './migrations/former-staff.ts';
 import { GuestSources } from './migrations/guest-sources.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
@@ -92,6 +93,7 @@ export const ORM_OPTIONS = {
       { name: '0011-demo-mark', class: DemoMark },
       { name: '0014-guest-sources', class: GuestSources },
       { name: '0016-countries', class: Countries },
+      { name: '0017-former-staff', class: FormerStaff },
     ],
     snapshot: false,
     silent: true,

@@ -2,8 +2,9 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Letter } from '../accounts/letters.ts';
 import type { User } from '../accounts/principal.ts';
+import { closeAccountOf as close } from '../accounts/user-changes.ts';
 import type { Invitation, ManagedUser, UserFilter, UserPage, UserTransaction } from '../accounts/user-store-port.ts';
-import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { AuditEntry, AuditSource } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import { dropLinks } from './account-openings.ts';
@@ -40,6 +41,14 @@ export async function changeUsers<T>(em: EntityManager, posted: Posted, work: (t
   return work(new UserTables(em, posted));
 }
 
+/** Part of a change of the catalog, which holds the same lock. */
+export async function closeAccountOf(em: EntityManager, staffId: string, source: AuditSource, at: Instant): Promise<void> {
+  const nothingPosted = () => {
+    throw new Error('Closing an account tells nobody.');
+  };
+  await close(staffId, new UserTables(em, nothingPosted), source, at);
+}
+
 /** Says of a letter who delivers it. */
 type Posted = (letter: Letter) => NewLetter;
 
@@ -67,6 +76,11 @@ class UserTables implements UserTransaction {
   async user(id: string): Promise<ManagedUser | undefined> {
     await lockUser(this.#em, id);
     return managedUser(this.#em, id);
+  }
+
+  async userOfStaffMember(staffId: string): Promise<ManagedUser | undefined> {
+    const row = await this.#em.findOne(UserAccountRow, { staffId, removedAt: null }, { fields: ['id'] });
+    return row === null ? undefined : this.user(row.id);
   }
 
   async isIdTaken(id: string): Promise<boolean> {

@@ -72,10 +72,16 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
   await once(http, 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const clock = { ahead: 0 };
+  const catalog = await CatalogKeeper.open(catalogStore(database));
   const context = createGatewayContext({
     scheduler: node,
-    catalog: await CatalogKeeper.open(catalogStore(database)),
-    accounts: await Accounts.open(accountStore(database), { ...secrets, bcryptCost: TEST_BCRYPT_COST, now: () => instant(node.now() + clock.ahead) }),
+    catalog,
+    accounts: await Accounts.open(accountStore(database), {
+      ...secrets,
+      bcryptCost: TEST_BCRYPT_COST,
+      now: () => instant(node.now() + clock.ahead),
+      hasLeft: (id) => catalog.hasLeft(id),
+    }),
     appointments: new AppointmentReads(database),
     audit: stack.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: quiet })),
     database: { kind: database.kind, isReachable: async () => true },

@@ -4,7 +4,7 @@ import type { Screen } from './screen.ts';
 
 /**
  * Tells every screen, every five seconds, which revisions it should have, and ends sessions whose token is no longer good. Screens take turns in
- * slices, so that this is never one burst. When the catalog changes, every screen is visited at once, to end the watches that it has outdated.
+ * slices, so that this is never one burst. When the catalog changes, every screen is visited at once, to end the watches that it has outdated, and the screens of staff who have left.
  */
 export class Beacons {
   readonly #room: LiveRoom;
@@ -51,7 +51,7 @@ export class Beacons {
     const until = performance.now() + CATALOG_WALK_MILLISECONDS;
     this.#walk = undefined;
     for (let next = this.#outdated.next(); next.done !== true; next = this.#outdated.next()) {
-      next.value.dropOutdated();
+      if (!this.#endIfOver(next.value)) next.value.dropOutdated();
       if (performance.now() < until) continue;
       this.#walk = setImmediate(() => this.#dropOutdated());
       return;
@@ -59,11 +59,16 @@ export class Beacons {
   }
 
   #visitOne(screen: Screen): void {
-    const { accounts, scheduler } = this.#room.context;
-    const end = screen.sessionEnd((principal) => accounts.isCurrent(principal), scheduler.now());
-    if (end !== undefined) return screen.end(end);
+    if (this.#endIfOver(screen)) return;
     if (screen.apiKey !== null) void this.#lookUp(screen, screen.apiKey);
     this.#tell(screen);
+  }
+
+  #endIfOver(screen: Screen): boolean {
+    const { accounts, scheduler } = this.#room.context;
+    const end = screen.sessionEnd((principal) => accounts.isCurrent(principal), scheduler.now());
+    if (end !== undefined) screen.end(end);
+    return end !== undefined;
   }
 
   /** A key may have no end, and this node may not have heard that it was revoked: so it is judged like one that comes over REST, looked up once a minute. */

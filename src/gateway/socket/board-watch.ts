@@ -85,6 +85,7 @@ export class BoardWatch implements Watch {
     const catalog = this.#room.context.catalog.snapshot();
     const { principal } = this.#screen;
     if (catalog === this.#catalog && principal === this.#principal) return false;
+    if (principal !== null && !this.#room.context.accounts.isCurrent(principal)) return true;
     const now = boardQuestion(this.#room.context, principal, this.#asked);
     if (isFailed(now) || !isSameQuestion(this.#question, now)) return true;
     this.#catalog = catalog;

@@ -107,6 +107,28 @@ describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
     }
   });
 
+  test('who is removed from the staff on one node is logged in on no other from the moment it knows of it, also without Redis', async () => {
+    const owner = (await logIn(one)).accessToken;
+    const make = async (path: string, body: object) => (await askOver(one.url, 'POST', path, { token: owner, body })).body;
+    const { id: locationId } = await make('/v1/locations', { name: 'Here', timeZone: 'Etc/UTC', currency: 'EUR' });
+    const { id: staffId } = await make('/v1/staff', { name: 'Ada', locationId });
+    const email = `${randomUUIDv7()}@example.org`;
+    assert.notEqual(await one.context.accounts.create({ email, name: 'Ada', role: 'staff', staffId }, TEST_PASSWORD), 'email-taken');
+    const { accessToken, refreshToken } = await logIn(other, email);
+    const there = await openScreen(other, accessToken);
+    proxy.cut();
+    await eventually(() => !one.context.shared?.counters.isReady);
+    assert.equal((await askOver(one.url, 'DELETE', `/v1/staff/${staffId}`, { token: owner })).status, 204);
+    assert.equal(await statusOf(one, accessToken), 401);
+    assert.equal((await askOver(other.url, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status, 401);
+    // What the beat of a node does, which reads the version of the catalog from the database.
+    await other.context.catalog.catchUp(Number.MAX_SAFE_INTEGER);
+    assert.equal(await statusOf(other, accessToken), 401);
+    assert.equal((await there.hears('session-ended')).reason, 'logged-out');
+    const again = await askOver(other.url, 'POST', '/v1/auth/login', { body: { email, password: TEST_PASSWORD } });
+    assert.deepEqual([again.status, again.body.code], [401, 'unauthenticated']);
+  });
+
   test('a refresh token that is used twice ends its session everywhere', async () => {
     const first = await logIn(one);
     const second = (await askOver(other.url, 'POST', '/v1/auth/refresh', { body: { refreshToken: first.refreshToken } })).body;
