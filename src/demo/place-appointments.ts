@@ -76,6 +76,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
     source: appointment.source,
     notes: appointment.notes,
     answers: {},
+    staffNotes: null,
     override,
     createdBy: null,
   };

@@ -41,7 +41,8 @@ const answers = z.record(text(200), text(2_000)).refine((given) => Object.keys(g
 const bookFields = {
   id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
   customer: customerInput,
-  notes: notes.nullish(),
+  notes: notes.nullish().meta({ description: 'What the customer wants to be known; they can read it.' }),
+  staffNotes: notes.nullish().meta({ description: 'For those who work here to write, and to read; customers never see it.' }),
   answers: answers.optional(),
   source: z.enum(['online', 'desk', 'integration']).optional().meta({ description: 'Staff only. Default: `desk` for staff, `online` for everybody else.' }),
 };
@@ -118,10 +119,19 @@ export const appointment = z
     customer: customer.nullable().meta({ description: 'Null for those who may not see it.' }),
     price: money,
     source: z.enum(['online', 'desk', 'integration']),
-    notes: z.string().nullable(),
+    notes: z.string().nullable().meta({ description: 'What the customer wants to be known. Null for those who may not see them.' }),
+    staffNotes: z.string().nullable().meta({ description: 'What those who work here write for each other. Null for everybody else.' }),
     answers: z.record(z.string(), z.string()),
-    override: z.object({ rules: z.array(z.enum(OVERRIDABLE_RULES)), reason: z.string().nullable() }).nullable(),
-    reason: z.string().nullable().meta({ description: 'Why it was cancelled or declined.' }),
+    override: z
+      .object({
+        rules: z.array(z.enum(OVERRIDABLE_RULES)),
+        reason: z.string().nullable().meta({ description: 'For those who work here; null for everybody else.' }),
+      })
+      .nullable(),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it was cancelled or declined. What the business gives as its reason is not shown to the customer.' }),
     revision: z.int().meta({ description: 'The revision of its calendar at which it became what it is.' }),
     cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null: not any more, or never.' }),
     reschedulableUntil: instantText.nullable(),

@@ -23,7 +23,7 @@ export const FACTS = [
 ] as const;
 export type Fact = (typeof FACTS)[number];
 
-/** One claim. `customer` and `reference` are there for those who may see them. */
+/** One claim. `customer`, `reference` and notes are there for those who may see them. */
 export const claim = z
   .object({
     kind: z.enum(['hold', 'appointment', 'block']),
@@ -39,6 +39,7 @@ export const claim = z
     reference: z.string().optional(),
     customer: customer.optional(),
     notes: z.string().nullable().optional(),
+    staffNotes: z.string().nullable().optional(),
   })
   .meta({ id: 'Claim' });
 export type ClaimReply = z.output<typeof claim>;
@@ -63,6 +64,7 @@ export const changeEvent = z
     reference: z.string().optional(),
     customer: customer.optional(),
     notes: z.string().nullable().optional(),
+    staffNotes: z.string().nullable().optional(),
     reason: z.string().nullable().optional(),
     change: z.string().optional().meta({ description: 'Of `hours.changed`: what was changed.' }),
     from: z

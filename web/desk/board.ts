@@ -198,6 +198,7 @@ function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: stri
     ...(event.reference === undefined ? {} : { reference: event.reference }),
     ...(event.customer === undefined ? {} : { customer: event.customer }),
     ...(event.notes === undefined ? {} : { notes: event.notes }),
+    ...(event.staffNotes === undefined ? {} : { staffNotes: event.staffNotes }),
   };
   if (overlaps(claim, range)) claims.set(id, claim);
   else claims.delete(id);

@@ -86,6 +86,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
       )}
       {known !== undefined && <Line term="Price">{known.price.amount === 0 ? 'Free' : money(known.price)}</Line>}
       {typeof (known?.notes ?? claim.notes) === 'string' && <Line term="Notes">{known?.notes ?? claim.notes}</Line>}
+      {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term="Notes for staff">{known?.staffNotes ?? claim.staffNotes}</Line>}
       {(known?.reference ?? claim.reference) !== undefined && <Line term="Reference">{known?.reference ?? claim.reference}</Line>}
       {known?.override != null && <Line term="Against the rules">{known.override.reason}</Line>}
       {problem.value !== undefined && <Line term="Details">{sentenceOf(problem.value)}</Line>}

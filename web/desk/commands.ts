@@ -10,7 +10,7 @@ export type NewAppointment = {
   readonly startsAt: number;
   readonly endsAt: number;
   readonly customer: { readonly name: string; readonly email: string; readonly phone?: string };
-  readonly notes?: string;
+  readonly staffNotes?: string;
 };
 /** Whose calendar. */
 export type Column = { readonly staffId: string; readonly calendarId: string };

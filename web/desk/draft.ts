@@ -4,8 +4,8 @@ import { session } from '../session.ts';
 import { keptInTab } from '../tab-storage.ts';
 import type { NewAppointment } from './commands.ts';
 
-export type Draft = { readonly name: string; readonly email: string; readonly phone: string; readonly notes: string };
-const NOTHING: Draft = { name: '', email: '', phone: '', notes: '' };
+export type Draft = { readonly name: string; readonly email: string; readonly phone: string; readonly staffNotes: string };
+const NOTHING: Draft = { name: '', email: '', phone: '', staffNotes: '' };
 /** With the id of the user who typed it: it is no business of the next one at this screen. */
 const kept = keptInTab<{ readonly by: string | null; readonly draft: Draft }>('slotkeeper-desk-draft-1', { by: null, draft: NOTHING });
 const userId = computed(() => (session.value.state === 'in' ? session.value.user.id : null));

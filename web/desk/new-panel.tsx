@@ -58,7 +58,7 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
 }
 
 /** Fields that say themselves what is wrong with them. */
-const MARKED = ['customer.name', 'customer.email', 'customer.phone', 'notes'];
+const MARKED = ['customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
 
 function AppointmentForm({ calendar, startsAt: wished, services }: Props & { readonly services: readonly Service[] }) {
   const serviceId = useSignal(services[0]?.id ?? '');
@@ -69,12 +69,12 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
   if (offer === undefined) return <p class="soft">There is no service that this person does.</p>;
   const send = (event: Event) => {
     event.preventDefault();
-    const { name, email, phone, notes } = draft.value;
+    const { name, email, phone, staffNotes } = draft.value;
     const customer = { name: name.trim(), email: email.trim(), ...(phone.trim() === '' ? {} : { phone: phone.trim() }) };
     const { staffId, calendarId } = calendar;
     const endsAt = startsAt.value + offer.minutes * 60_000;
     const wanted = { staffId, calendarId, serviceId: offer.id, startsAt: startsAt.value, endsAt, customer };
-    state.send({ type: 'book', wanted: notes.trim() === '' ? wanted : { ...wanted, notes: notes.trim() } });
+    state.send({ type: 'book', wanted: staffNotes.trim() === '' ? wanted : { ...wanted, staffNotes: staffNotes.trim() } });
   };
   return (
     <form class="stack" onSubmit={send}>
@@ -122,7 +122,7 @@ function CustomerFields({ problem }: { readonly problem: Problem | undefined }) 
       <Field id="new-name" label="Customer" {...bind('name')} wrong={wrongOf(problem, 'customer.name', 'The name')} />
       <Field id="new-email" label="E-mail" mode="email" {...bind('email')} wrong={wrongOf(problem, 'customer.email', 'The e-mail address')} />
       <Field id="new-phone" label="Phone" mode="tel" isOptional {...bind('phone')} wrong={wrongOf(problem, 'customer.phone', 'The phone number')} />
-      <Field id="new-notes" label="Notes" isOptional {...bind('notes')} wrong={wrongOf(problem, 'notes', 'The note')} />
+      <Field id="new-notes" label="Notes for staff" isOptional {...bind('staffNotes')} wrong={wrongOf(problem, 'staffNotes', 'The note')} />
     </>
   );
 }

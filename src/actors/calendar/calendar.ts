@@ -71,11 +71,16 @@ export type Appointment = {
   readonly price: Money;
   readonly policy: AppointmentPolicy;
   readonly source: 'online' | 'desk' | 'integration';
+  /** What the customer wants to be known, and may read. */
   readonly notes: string | null;
+  /** What those who work here write for each other. Left out: made by a version that had no such field, and its `notes` may be of either kind. */
+  readonly staffNotes?: string | null;
   readonly answers: { readonly [question: string]: string };
   readonly override: Override | null;
   /** Why it was cancelled or declined, as told by whoever did it. */
   readonly reason: string | null;
+  /** Who told the reason. Left out: nobody has yet, or an earlier version did not keep it. */
+  readonly reasonBy?: 'customer' | 'business';
   readonly createdAt: Instant;
   /** The user who made it; null is a guest. */
   readonly createdBy: string | null;
@@ -86,7 +91,18 @@ export type Appointment = {
 /** What a caller says about a new appointment; the calendar adds time, lane and status. */
 export type NewAppointment = Omit<
   Appointment,
-  'status' | 'calendarId' | 'startsAt' | 'endsAt' | 'bufferBeforeMinutes' | 'bufferAfterMinutes' | 'capacity' | 'seats' | 'lane' | 'reason' | 'createdAt'
+  | 'status'
+  | 'calendarId'
+  | 'startsAt'
+  | 'endsAt'
+  | 'bufferBeforeMinutes'
+  | 'bufferAfterMinutes'
+  | 'capacity'
+  | 'seats'
+  | 'lane'
+  | 'reason'
+  | 'reasonBy'
+  | 'createdAt'
 >;
 
 export type Block = { readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string | null };
@@ -127,6 +143,7 @@ export type CalendarCommand =
       readonly approval: 'automatic' | 'manual';
     }
   | { readonly type: 'book'; readonly slot: SlotAsk; readonly appointment: NewAppointment; readonly approval: 'automatic' | 'manual' }
+  /** `waivePolicy`: it is the business that cancels, and so its reason. */
   | { readonly type: 'cancel'; readonly appointment: Appointment; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointment: Appointment; readonly reason: string | null }
   | { readonly type: 'approve' | 'check-in' | 'complete' | 'no-show'; readonly appointment: Appointment }

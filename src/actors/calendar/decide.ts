@@ -44,7 +44,13 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
     case 'cancel':
       return decideCancel(calendar, command, at);
     case 'decline':
-      return decideStatus(calendar, command.appointment, at, { from: ['pending'], to: 'declined', fact: 'appointment.declined', reason: command.reason });
+      return decideStatus(calendar, command.appointment, at, {
+        from: ['pending'],
+        to: 'declined',
+        fact: 'appointment.declined',
+        reason: command.reason,
+        reasonBy: 'business',
+      });
     case 'approve':
       return decideApprove(calendar, command.appointment, at);
     case 'check-in':
@@ -155,7 +161,8 @@ function placed(appointment: NewAppointment, calendar: CalendarState, slot: Slot
 }
 
 function decideCancel(calendar: CalendarState, { appointment, reason, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
-  const decision = decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason });
+  const reasonBy = waivePolicy ? 'business' : 'customer';
+  const decision = decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason, reasonBy });
   const latest = appointment.startsAt - (appointment.policy.cancelUntilMinutes ?? 0) * MINUTE;
   if ('events' in decision && !waivePolicy && at > latest) return refuse({ code: 'cancel-too-late' });
   return decision;
@@ -172,11 +179,14 @@ type StatusChange = {
   readonly to: AppointmentStatus;
   readonly fact: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show';
   readonly reason?: string | null;
+  readonly reasonBy?: NonNullable<Appointment['reasonBy']>;
 };
 function decideStatus(calendar: CalendarState, appointment: Appointment, at: Instant, change: StatusChange): Decision {
   if (!isOneOf(appointment, change.from)) return wrongStatus(appointment);
   if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
-  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, reason: change.reason ?? appointment.reason } });
+  const { reason = null, reasonBy } = change;
+  const told = reason === null || reasonBy === undefined ? {} : { reason, reasonBy };
+  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, ...told } });
 }
 
 /** The old time is freed only if the new one is won, and one's own appointment never blocks its own move. */

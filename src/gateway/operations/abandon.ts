@@ -1,10 +1,10 @@
 import type { AbandonReply } from '../../protocol/calendars.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayAtAll } from '../security/rights.ts';
+import type { Reader } from '../security/sight.ts';
 import { replyOf } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
 import { done, isFailed, type Reply } from './reply.ts';
-import { zoneOfCalendar } from './staff-directory.ts';
+import { readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { wireEvent } from './wire-events.ts';
 
 /** After this the key can never do anything any more, unless it has done it already, which is then said. */
@@ -13,7 +13,12 @@ export async function abandonRequest(context: GatewayContext, caller: Caller, ke
   if (answer.outcome === 'no') return done(answer.refusal.code === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'refused', code: answer.refusal.code });
   const reply = replyOf<AbandonReply>(context, answer, ({ event, calendarId, revision }) => ({
     status: 200,
-    body: { outcome: 'done', calendarId, revision, event: wireEvent(event, { timeZone: zoneOfCalendar(context, calendarId), maySee: maySeeOwn(caller) }) },
+    body: {
+      outcome: 'done',
+      calendarId,
+      revision,
+      event: wireEvent(event, { timeZone: zoneOfCalendar(context, calendarId), reader: readerOfOwn(context, caller, calendarId) }),
+    },
   }));
   return isFailed(reply) ? reply : { ...reply, replayed: false };
 }
@@ -22,7 +27,7 @@ export async function abandonRequest(context: GatewayContext, caller: Caller, ke
  * It is the caller's own request, so they know whom it was about. A guest's key may be known to others: whoever has it learns what was done, not for
  * whom. An API key that may not see customers does not learn it here either.
  */
-function maySeeOwn({ principal }: Caller): boolean {
-  if (principal === null) return false;
-  return principal.role !== 'integration' || mayAtAll(principal, 'see-customers');
+function readerOfOwn(context: GatewayContext, { principal }: Caller, calendarId: string): Reader {
+  const isPerson = principal !== null && principal.role !== 'integration';
+  return { ...readerOfCalendar(context, principal, calendarId), ...(isPerson && { as: 'owner' }) };
 }

@@ -4,7 +4,7 @@ import type { AppointmentDraft } from '../../actors/scheduler.ts';
 import type { BookableService } from '../../catalog/catalog.ts';
 import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayAtAll, refuseAt } from '../security/rights.ts';
+import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim, resolveOverride } from './claim-ask.ts';
@@ -19,6 +19,7 @@ import { describeAppointment } from './wire-appointments.ts';
 export async function book(context: GatewayContext, caller: Caller, body: Book): Promise<Reply<AppointmentReply>> {
   if (body.source !== undefined && body.source !== 'online' && !mayAtAll(caller.principal, 'name-source'))
     return failedField('forbidden', 'source', 'is for staff to say');
+  if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'are for staff to write');
   const tooMuch = refuseText(caller, body);
   if (tooMuch !== undefined) return tooMuch;
   return body.by === 'hold' ? bookHold(context, caller, body) : bookSlot(context, caller, body);
@@ -76,7 +77,8 @@ async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'
 }
 
 function described(context: GatewayContext, caller: Caller): Describe<AppointmentReply> {
-  return describeAppointment(context, { status: caller.dryRun ? 200 : 201, maySee: () => true, withToken: !caller.dryRun });
+  const reader = { principal: caller.principal, place: WHOLE_BUSINESS, as: 'author' } as const;
+  return describeAppointment(context, { status: caller.dryRun ? 200 : 201, reader, withToken: !caller.dryRun });
 }
 
 type Circumstances = {
@@ -101,6 +103,7 @@ function draftOf(caller: Caller, body: Book, { service, place, country, seats, o
     policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
     source: body.source ?? usualSourceOf(caller),
     notes: body.notes ?? null,
+    staffNotes: body.staffNotes ?? null,
     answers: body.answers ?? {},
     override,
     createdBy: caller.principal?.userId ?? null,

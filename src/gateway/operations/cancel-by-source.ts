@@ -35,7 +35,9 @@ export async function cancelBySource(
   );
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const { items: found } = page;
-  const items: AppointmentReply[] = dryRun ? found.map((appointment) => wireAppointment(appointment, appointment.revision, true)) : [];
+  const items: AppointmentReply[] = dryRun
+    ? found.map((appointment) => wireAppointment(appointment, appointment.revision, { principal, place: appointment }))
+    : [];
   for (let first = 0; !dryRun && first < found.length; first += SIDE_BY_SIDE) {
     const replies = await Promise.all(found.slice(first, first + SIDE_BY_SIDE).map((appointment) => cancel(context, caller, appointment)));
     for (const reply of replies) if (!isFailed(reply)) items.push(reply.body);
@@ -44,8 +46,10 @@ export async function cancelBySource(
 }
 
 /** One that is cancelled, moved or over by now is left as it is. */
-function cancel(context: GatewayContext, caller: Caller, { id: appointmentId }: AppointmentRecord): Promise<Reply<AppointmentReply>> {
+function cancel(context: GatewayContext, caller: Caller, appointment: AppointmentRecord): Promise<Reply<AppointmentReply>> {
+  const appointmentId = appointment.id;
+  const reader = { principal: caller.principal, place: appointment, of: appointment };
   const request = requestKeyOf({ ...caller, key: null }, 'cancel', { appointmentId });
   const command = { type: 'cancel', appointmentId, reason: null, waivePolicy: true } as const;
-  return askCalendar(context, caller, request, command, describeAppointment(context, { status: 200, maySee: () => true, withToken: false }));
+  return askCalendar(context, caller, request, command, describeAppointment(context, { status: 200, reader, withToken: false }));
 }

@@ -1,5 +1,4 @@
 // Everything that happens to an appointment after it is made.
-import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
@@ -7,7 +6,7 @@ import type { Action } from '../security/permissions.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
 import { claimToMove } from './claim-to-move.ts';
-import { type FoundAppointment, findAppointment, maySeeCustomer } from './find-appointment.ts';
+import { type FoundAppointment, findAppointment, readerOfFound } from './find-appointment.ts';
 import { type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { etagOf, expectedVersionsOf } from './versions.ts';
 import { describeAppointment } from './wire-appointments.ts';
@@ -61,8 +60,7 @@ async function change(
   if (isFailed(found)) return found;
   if (found.as === 'owner' && action === 'settle-appointment') return failed('forbidden', { detail: 'This is for the business to do.' });
   const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch });
-  const maySee = (record: Appointment) => maySeeCustomer(context, caller, found, record);
-  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, maySee, withToken: false });
+  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, reader: readerOfFound(context, caller, found), withToken: false });
   const command = versionMismatch(caller, found) ?? commandFor(found);
   return isFailed(command) ? unlessAnswered(context, caller, request, command, describe) : askCalendar(context, caller, request, command, describe);
 }

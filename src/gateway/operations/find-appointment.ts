@@ -1,9 +1,9 @@
 // The appointment that a caller names, if it is theirs, and whether they may see whom it is for.
-import type { Appointment } from '../../actors/calendar/calendar.ts';
-import { HOUR, type Instant } from '../../model/instant.ts';
+import { HOUR } from '../../model/instant.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import type { Action } from '../security/permissions.ts';
 import { isOwnAppointment, may } from '../security/rights.ts';
+import type { Reader } from '../security/sight.ts';
 import type { Caller } from './caller.ts';
 import { type Failed, failed } from './reply.ts';
 
@@ -37,18 +37,10 @@ export async function findAppointment(context: GatewayContext, caller: Caller, a
   return { appointment, as: 'owner', by: 'token' };
 }
 
-/**
- * Who may act on an appointment knows whom it is for; an API key only with the scope for it, and who shows the manage token until it is over.
- * `record` is the appointment as the answer tells it, which a change has made another than was found.
- */
-export function maySeeCustomer(context: GatewayContext, caller: Caller, { appointment, as, by }: FoundAppointment, record: Appointment = appointment): boolean {
-  if (as === 'manager') return may(caller.principal, 'see-customers', appointment);
-  return by === 'login' || !isOver(record, context.scheduler.now());
-}
-
-/** Nothing more is going to happen. For showing alone: what may still be done, the calendar decides. */
-function isOver({ status, endsAt }: Appointment, now: Instant): boolean {
-  return endsAt <= now || !['pending', 'booked', 'checked-in'].includes(status);
+/** Who has shown the manage token is told whom it is for until it is over. */
+export function readerOfFound(context: GatewayContext, { principal }: Caller, { appointment, as, by }: FoundAppointment): Reader {
+  const shown = as === 'manager' ? {} : by === 'login' ? { as } : { tokenAt: context.scheduler.now() };
+  return { principal, place: appointment, of: appointment, ...shown };
 }
 
 /** Counted from the end of its time or, if that came first, from its cancellation. */

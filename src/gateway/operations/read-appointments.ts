@@ -7,7 +7,7 @@ import { MOST_LISTED } from '../../protocol/scalars.ts';
 import type { AppointmentFilter, AppointmentRecord, GatewayContext } from '../context.ts';
 import { may, reachFor, refuseAction } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
-import { findAppointment, maySeeCustomer } from './find-appointment.ts';
+import { findAppointment, readerOfFound } from './find-appointment.ts';
 import { done, type Failed, failed, isFailed, type Reply, UNKNOWN_CURSOR } from './reply.ts';
 import { etagOf } from './versions.ts';
 import { wireAppointment } from './wire-appointments.ts';
@@ -20,7 +20,7 @@ export async function readAppointment(context: GatewayContext, caller: Caller, a
   if (isFailed(found)) return found;
   const { appointment } = found;
   return done(
-    { ...wireAppointment(appointment, appointment.revision, maySeeCustomer(context, caller, found)), ...sourceFor(caller, appointment) },
+    { ...wireAppointment(appointment, appointment.revision, readerOfFound(context, caller, found)), ...sourceFor(caller, appointment) },
     { headers: { ETag: etagOf(appointment.revision) } },
   );
 }
@@ -29,8 +29,7 @@ export async function readHistory(context: GatewayContext, caller: Caller, appoi
   const found = await findAppointment(context, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   const changes = await context.appointments.history(appointmentId);
-  const telling = { timeZone: found.appointment.timeZone, maySee: maySeeCustomer(context, caller, found) };
-  return done({ items: changes.map((change) => wireChange(change, telling)) });
+  return done({ items: changes.map((change) => wireChange(change, { timeZone: found.appointment.timeZone, reader: readerOfFound(context, caller, found) })) });
 }
 
 type Listed = { items: AppointmentReply[]; nextCursor: string | null };
@@ -42,7 +41,7 @@ export async function listAppointments(context: GatewayContext, caller: Caller, 
   const page = await context.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const items = page.items.map((appointment) => ({
-    ...wireAppointment(appointment, appointment.revision, caller.principal?.role === 'customer' || may(caller.principal, 'see-customers', appointment)),
+    ...wireAppointment(appointment, appointment.revision, { principal: caller.principal, place: appointment }),
     ...sourceFor(caller, appointment),
   }));
   return done({ items, nextCursor: page.nextCursor });

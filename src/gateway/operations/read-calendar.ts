@@ -7,8 +7,8 @@ import type { GatewayContext } from '../context.ts';
 import { refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { done, type Failed, failed, type Reply } from './reply.ts';
-import { placeOfCalendar, zoneOfCalendar } from './staff-directory.ts';
-import { maySeeCustomers, wireClaims } from './wire-claims.ts';
+import { placeOfCalendar, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
+import { wireClaims } from './wire-claims.ts';
 import { wireChange } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
@@ -23,7 +23,7 @@ export async function readCalendar(context: GatewayContext, caller: Caller, cale
   const now = context.scheduler.now();
   const view = at === undefined ? await viewNow(context, calendarId, now) : await context.scheduler.viewAt(calendarId, at);
   if (view === undefined) return failed('not-found', { detail: 'There is no such calendar.' });
-  const claims = await wireClaims(context, caller.principal, [view]);
+  const claims = await wireClaims(context, (id) => readerOfCalendar(context, caller.principal, id), [view]);
   const timeZone = zoneOfCalendar(context, calendarId);
   const staffId = placeOfCalendar(context, calendarId)?.staffId ?? null;
   return done({
@@ -53,7 +53,7 @@ export async function readChanges(
   const found = await context.scheduler.changes(calendarId, asked.after, asked.limit ?? CHANGES_BY_DEFAULT);
   if (found === 'not-found') return failed('not-found', { detail: 'There is no such calendar.' });
   if (found === 'too-old') return failed('revision-too-old', { detail: 'Read the calendar afresh and go on from its revision.' });
-  const telling = { timeZone: zoneOfCalendar(context, calendarId), maySee: maySeeCustomers(context, caller.principal, calendarId) };
+  const telling = { timeZone: zoneOfCalendar(context, calendarId), reader: readerOfCalendar(context, caller.principal, calendarId) };
   if (asked.after > found.revision)
     return failed('cursor-unknown', {
       detail: `The calendar is at revision ${found.revision}; after=${asked.after} is ahead of it. Read the calendar afresh.`,

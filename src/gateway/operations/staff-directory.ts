@@ -1,7 +1,10 @@
 // Who has which calendar, and in which zone its times are told.
+import type { Principal } from '../../accounts/principal.ts';
 import type { Candidate } from '../../actors/scheduler.ts';
 import { type Catalog, countryOfLocation, type StaffMember } from '../../catalog/catalog.ts';
 import type { GatewayContext } from '../context.ts';
+import { WHOLE_BUSINESS } from '../security/rights.ts';
+import type { Reader } from '../security/sight.ts';
 
 /** What rights are judged by, and how times are told. */
 export type CalendarPlace = { readonly calendarId: string; readonly staffId: string; readonly locationId: string; readonly timeZone: string };
@@ -37,6 +40,11 @@ export function countryOfStaff(context: GatewayContext, staff: readonly StaffMem
   );
   const [country = null] = places;
   return places.size === 1 ? country : null;
+}
+
+/** Whoever reads a calendar: what belongs to it is judged by where it is. */
+export function readerOfCalendar(context: GatewayContext, principal: Principal | null, calendarId: string): Reader {
+  return { principal, place: placeOfCalendar(context, calendarId) ?? WHOLE_BUSINESS };
 }
 
 /** The zone of the location of a calendar; UTC where there is none any more. */

@@ -2,18 +2,19 @@ import type { Appointment } from '../../actors/calendar/calendar.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { AppointmentReply } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
+import { type Reader, toldOf } from '../security/sight.ts';
 import type { Describe } from './ask-calendar.ts';
 import { failed } from './reply.ts';
 import { etagOf } from './versions.ts';
 import { wireTime } from './wire-times.ts';
 
-/** `maySee`: whether the customer, and what was written about them, is this reader's business. */
-export function wireAppointment(appointment: Appointment, revision: number, maySee: boolean): AppointmentReply {
+export function wireAppointment(appointment: Appointment, revision: number, reader: Reader): AppointmentReply {
   const { timeZone, policy, override } = appointment;
+  const told = toldOf(reader, appointment);
   const at = (moment: Instant) => wireTime(moment, timeZone);
   return {
     id: appointment.id,
-    reference: maySee ? appointment.reference : null,
+    reference: told?.reference ?? null,
     status: appointment.status,
     serviceId: appointment.serviceId,
     staffId: appointment.staffId,
@@ -23,13 +24,14 @@ export function wireAppointment(appointment: Appointment, revision: number, mayS
     endsAt: at(appointment.endsAt),
     timeZone,
     seats: appointment.seats,
-    customer: maySee ? appointment.customer : null,
+    customer: told?.customer ?? null,
     price: appointment.price,
     source: appointment.source,
-    notes: maySee ? appointment.notes : null,
-    answers: maySee ? appointment.answers : {},
-    override: override && { rules: [...override.rules], reason: maySee ? override.reason : null },
-    reason: maySee ? appointment.reason : null,
+    notes: told?.notes ?? null,
+    staffNotes: told?.staffNotes ?? null,
+    answers: told?.answers ?? {},
+    override: override && { rules: [...override.rules], reason: told?.overrideReason ?? null },
+    reason: told?.reason ?? null,
     revision,
     cancellableUntil: deadline(appointment, policy.cancelUntilMinutes),
     reschedulableUntil: deadline(appointment, policy.rescheduleUntilMinutes),
@@ -43,13 +45,13 @@ function deadline({ status, startsAt, timeZone }: Appointment, untilMinutes: num
   return wireTime(instant(startsAt - (untilMinutes ?? 0) * MINUTE), timeZone);
 }
 
-type Told = { readonly status: number; readonly maySee: (appointment: Appointment) => boolean; readonly withToken: boolean };
+type Told = { readonly status: number; readonly reader: Reader; readonly withToken: boolean };
 
 /** Of any change of an appointment. */
-export function describeAppointment(context: GatewayContext, { status, maySee, withToken }: Told): Describe<AppointmentReply> {
+export function describeAppointment(context: GatewayContext, { status, reader, withToken }: Told): Describe<AppointmentReply> {
   return ({ event, revision }) => {
     if (!('appointment' in event)) return failed('hold-not-found');
-    const body = wireAppointment(event.appointment, revision, maySee(event.appointment));
+    const body = wireAppointment(event.appointment, revision, reader);
     const manageToken = withToken ? { manageToken: context.tokens.manageToken(body.id) } : {};
     return {
       status,

@@ -1,10 +1,9 @@
 // Claims as boards and calendars show them.
-import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarView, ClaimView } from '../../actors/scheduler.ts';
 import type { ClaimReply } from '../../protocol/calendars.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
-import { may, WHOLE_BUSINESS } from '../security/rights.ts';
-import { placeOfCalendar } from './staff-directory.ts';
+import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../security/sight.ts';
+import { zoneOfCalendar } from './staff-directory.ts';
 import type { Telling } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
@@ -14,27 +13,23 @@ import { wireTime } from './wire-times.ts';
  */
 export async function wireClaims(
   context: GatewayContext,
-  principal: Principal | null,
+  readerOf: (calendarId: string) => Reader,
   views: readonly CalendarView[],
   timeZone?: string,
 ): Promise<ReadonlyMap<string, readonly ClaimReply[]>> {
-  const visible = new Set(views.filter((view) => maySeeCustomers(context, principal, view.calendarId)));
-  const ids = [...visible].flatMap((view) => view.claims.filter((claim) => claim.kind === 'appointment').map((claim) => claim.id));
+  const seen = views.filter(({ calendarId }) => !seesTimesOnly(readerOf(calendarId)));
+  const ids = seen.flatMap(({ claims }) => claims.filter((claim) => claim.kind === 'appointment').map((claim) => claim.id));
   const records: ReadonlyMap<string, AppointmentRecord> = ids.length === 0 ? new Map() : await context.appointments.byIds(ids);
-  const zoneOf = (calendarId: string) => timeZone ?? placeOfCalendar(context, calendarId)?.timeZone ?? 'UTC';
   return new Map(
-    views.map((view) => [
-      view.calendarId,
-      view.claims.map((claim) => wireClaim(claim, { timeZone: zoneOf(view.calendarId), maySee: visible.has(view) }, records.get(claim.id))),
-    ]),
+    views.map(({ calendarId, claims }) => {
+      const telling = { timeZone: timeZone ?? zoneOfCalendar(context, calendarId), reader: readerOf(calendarId) };
+      return [calendarId, claims.map((claim) => wireClaim(claim, telling, records.get(claim.id)))];
+    }),
   );
 }
 
-export function maySeeCustomers(context: GatewayContext, principal: Principal | null, calendarId: string): boolean {
-  return may(principal, 'see-customers', placeOfCalendar(context, calendarId) ?? WHOLE_BUSINESS);
-}
-
-function wireClaim(claim: ClaimView, { timeZone, maySee }: Telling, record: AppointmentRecord | undefined): ClaimReply {
+function wireClaim(claim: ClaimView, { timeZone, reader }: Telling, record: AppointmentRecord | undefined): ClaimReply {
+  const told = record && toldOf(reader, record);
   return {
     kind: claim.kind,
     id: claim.id,
@@ -45,7 +40,7 @@ function wireClaim(claim: ClaimView, { timeZone, maySee }: Telling, record: Appo
     serviceId: claim.serviceId,
     status: claim.status,
     ...(claim.expiresAt !== null && { expiresAt: wireTime(claim.expiresAt, timeZone) }),
-    ...(claim.kind === 'block' && { reason: maySee ? claim.reason : null }),
-    ...(record && { reference: record.reference, customer: record.customer, notes: record.notes }),
+    ...(claim.kind === 'block' && { reason: reasonTold(reader, claim.reason) }),
+    ...(told && { reference: told.reference, customer: told.customer, notes: told.notes, staffNotes: told.staffNotes }),
   };
 }

@@ -2,10 +2,11 @@
 import type { Appointment, CalendarEvent, Hold } from '../../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../../protocol/calendars.ts';
+import { type Reader, reasonTold, toldOf } from '../security/sight.ts';
 import { wireTime } from './wire-times.ts';
 
-/** How a fact is told: in which zone, and whether the reader may know whom it is about, and why. */
-export type Telling = { readonly timeZone: string; readonly maySee: boolean };
+/** How a fact is told: in which zone, and to whom. */
+export type Telling = { readonly timeZone: string; readonly reader: Reader };
 
 export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventReply {
   switch (event.type) {
@@ -37,7 +38,7 @@ export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventRe
         startsAt: wireTime(event.block.startsAt, telling.timeZone),
         endsAt: wireTime(event.block.endsAt, telling.timeZone),
         lane: 0,
-        reason: telling.maySee ? event.block.reason : null,
+        reason: reasonTold(telling.reader, event.block.reason),
       };
     case 'hours.changed':
       return { type: event.type, change: event.change.type };
@@ -71,7 +72,8 @@ function holdFields(hold: Hold, { timeZone }: Telling) {
   };
 }
 
-function appointmentFields(appointment: Appointment, { timeZone, maySee }: Telling) {
+function appointmentFields(appointment: Appointment, { timeZone, reader }: Telling) {
+  const told = toldOf(reader, appointment);
   return {
     appointmentId: appointment.id,
     calendarId: appointment.calendarId,
@@ -82,6 +84,6 @@ function appointmentFields(appointment: Appointment, { timeZone, maySee }: Telli
     lane: appointment.lane,
     seats: appointment.seats,
     status: appointment.status,
-    ...(maySee && { reference: appointment.reference, customer: appointment.customer, notes: appointment.notes, reason: appointment.reason }),
+    ...(told && { reference: told.reference, customer: told.customer, notes: told.notes, staffNotes: told.staffNotes, reason: told.reason }),
   };
 }

@@ -5,14 +5,19 @@ import { firstInstantOf } from '../../model/local-dates.ts';
 import type { ScreenMessageRead } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Failed, failed, failedField } from '../operations/reply.ts';
-import { maySeeCustomers } from '../operations/wire-claims.ts';
 import { may, refuseAction } from '../security/rights.ts';
+import { kindOfReader, type Reader } from '../security/sight.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 
-/** `seesCustomers`: this screen may know who an appointment is for. */
-export type BoardColumn = { readonly calendarId: string; readonly staffId: string; readonly seesCustomers: boolean };
-/** What a board shows, in words the calendars understand. */
-export type BoardQuestion = { readonly columns: readonly BoardColumn[]; readonly timeZone: string; readonly from: Instant; readonly to: Instant };
+export type BoardColumn = { readonly calendarId: string; readonly staffId: string; readonly locationId: string };
+/** What a board shows, in words the calendars understand, and to whom. */
+export type BoardQuestion = {
+  readonly columns: readonly BoardColumn[];
+  readonly timeZone: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly principal: Principal | null;
+};
 
 type Asked = Pick<ScreenMessageRead<'watch-board'>, 'from' | 'to' | 'staffIds' | 'locationId' | 'timeZone'>;
 
@@ -38,17 +43,21 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
   if (staff.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
   const timeZone = asked.timeZone ?? zoneOfBoard(catalog, locationId, staff);
-  const columns = staff.map((member) => ({
-    calendarId: member.calendarId,
-    staffId: member.id,
-    seesCustomers: maySeeCustomers(context, principal, member.calendarId),
-  }));
-  return { columns, timeZone, from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
+  const columns = staff.map(({ calendarId, id, locationId: place }) => ({ calendarId, staffId: id, locationId: place }));
+  return { columns, timeZone, from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone), principal };
 }
 
 /** Whether two questions are about the same calendars, seen by the same eyes. Ranges are what the screen asked for and do not change. */
 export function isSameQuestion(one: BoardQuestion, other: BoardQuestion): boolean {
-  return JSON.stringify([one.columns, one.timeZone]) === JSON.stringify([other.columns, other.timeZone]);
+  const essence = ({ columns, timeZone, principal }: BoardQuestion) => {
+    const seen = columns.map((column) => [column.calendarId, column.staffId, may(principal, 'see-customers', column)]);
+    return JSON.stringify([seen, timeZone, kindOfReader(principal)]);
+  };
+  return essence(one) === essence(other);
+}
+
+export function readerOfColumn({ principal }: BoardQuestion, column: BoardColumn): Reader {
+  return { principal, place: column };
 }
 
 function zoneOfBoard(catalog: Catalog, locationId: string | undefined, staff: readonly StaffMember[]): string {

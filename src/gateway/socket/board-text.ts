@@ -1,4 +1,3 @@
-import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarChange, CalendarView } from '../../actors/scheduler.ts';
 import { type CalendarHours, zoneOf } from '../../model/calendar-hours.ts';
 import { instant } from '../../model/instant.ts';
@@ -9,17 +8,14 @@ import type { GatewayContext } from '../context.ts';
 import { wireClaims } from '../operations/wire-claims.ts';
 import { wireEvent } from '../operations/wire-events.ts';
 import { wireTime } from '../operations/wire-times.ts';
-import type { BoardColumn, BoardQuestion } from './board-question.ts';
+import { WHOLE_BUSINESS } from '../security/rights.ts';
+import { kindOfReader, reasonTold } from '../security/sight.ts';
+import { type BoardColumn, type BoardQuestion, readerOfColumn } from './board-question.ts';
 import type { FeedStep } from './calendar-feeds.ts';
 import { sharedText } from './packets.ts';
 
 /** Columns as they are now. Calendars that nobody knows are left out. */
-export async function completeCalendars(
-  context: GatewayContext,
-  principal: Principal | null,
-  question: BoardQuestion,
-  columns: readonly BoardColumn[],
-): Promise<BoardCalendar[]> {
+export async function completeCalendars(context: GatewayContext, question: BoardQuestion, columns: readonly BoardColumn[]): Promise<BoardCalendar[]> {
   if (columns.length === 0) return [];
   const views = new Map(
     (
@@ -30,7 +26,9 @@ export async function completeCalendars(
       )
     ).map((view) => [view.calendarId, view]),
   );
-  const claims = await wireClaims(context, principal, [...views.values()], question.timeZone);
+  const places = new Map(columns.map((column) => [column.calendarId, column]));
+  const readerOf = (calendarId: string) => ({ principal: question.principal, place: places.get(calendarId) ?? WHOLE_BUSINESS });
+  const claims = await wireClaims(context, readerOf, [...views.values()], question.timeZone);
   return columns.flatMap((column) => completeCalendar(question, column, views.get(column.calendarId), claims));
 }
 
@@ -61,14 +59,16 @@ export function catchUpOf(question: BoardQuestion, column: BoardColumn, base: nu
 /** The part of `board-changed` that is the same for all boards of this zone with these rights; hours are told for the days of one board. */
 export function boardStepText(era: string, question: BoardQuestion, column: BoardColumn, step: FeedStep): string {
   const hours = hoursAfter(step.changes, question, column);
-  const reader = `${question.timeZone} ${column.seesCustomers}${hours.hours === undefined ? '' : ` ${question.from} ${question.to}`}`;
+  const reader = `${question.timeZone} ${kindOfReader(question.principal)}${hours.hours === undefined ? '' : ` ${question.from} ${question.to}`}`;
   return step.textFor(reader, ({ calendarId, base, revision, changes }) =>
     sharedText('board-changed', { era, calendarId, base, revision, events: wireEvents(changes, question, column), ...hours }),
   );
 }
 
-function wireEvents(changes: readonly CalendarChange[], { timeZone }: BoardQuestion, { seesCustomers }: BoardColumn): BoardEventReply[] {
-  return changes.flatMap(({ at, events }) => events.map((event) => ({ ...wireEvent(event, { timeZone, maySee: seesCustomers }), at: wireTime(at, timeZone) })));
+function wireEvents(changes: readonly CalendarChange[], question: BoardQuestion, column: BoardColumn): BoardEventReply[] {
+  const { timeZone } = question;
+  const telling = { timeZone, reader: readerOfColumn(question, column) };
+  return changes.flatMap(({ at, events }) => events.map((event) => ({ ...wireEvent(event, telling), at: wireTime(at, timeZone) })));
 }
 
 /** The hours after the last change of them, if there was one. */
@@ -80,13 +80,14 @@ function hoursAfter(changes: readonly CalendarChange[], question: BoardQuestion,
   return hours === undefined ? {} : { hours: wireHours(hours, question, column) };
 }
 
-/** Why somebody is away is told to those only who may know whom their appointments are for. */
-function wireHours(hours: CalendarHours, { from, to, timeZone }: BoardQuestion, { seesCustomers }: BoardColumn): OpenHoursReply {
+function wireHours(hours: CalendarHours, question: BoardQuestion, column: BoardColumn): OpenHoursReply {
+  const { from, to, timeZone } = question;
+  const reader = readerOfColumn(question, column);
   const time = (at: number) => wireTime(instant(at), timeZone);
   const edges = openWindows(hours, from, to);
   const windows = edges.flatMap((start, index) => (index % 2 === 0 ? [{ startsAt: time(start), endsAt: time(edges[index + 1] ?? start) }] : []));
   const timeOff = hours.timeOff
     .filter((off) => off.startsAt < to && off.endsAt > from)
-    .map((off) => ({ ...off, startsAt: time(off.startsAt), endsAt: time(off.endsAt), reason: seesCustomers ? off.reason : null }));
+    .map((off) => ({ ...off, startsAt: time(off.startsAt), endsAt: time(off.endsAt), reason: reasonTold(reader, off.reason) }));
   return { timeZone: zoneOf(hours), windows, timeOff };
 }

@@ -52,7 +52,6 @@ export class BoardWatch implements Watch {
     const known = new Set(caughtUp.map((entry) => entry.calendarId));
     const complete = await completeCalendars(
       this.#room.context,
-      this.#screen.principal,
       this.#question,
       this.#question.columns.filter((column) => !known.has(column.calendarId)),
     );

@@ -10,7 +10,8 @@ import { localDate, page, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { type Done, done, type Failed, failed, type Reply } from '../../operations/reply.ts';
-import { refuseAt } from '../../security/rights.ts';
+import { placeOfStaff } from '../../operations/staff-directory.ts';
+import { refuseAt, WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView, timeOffView } from './admin-views.ts';
@@ -54,7 +55,8 @@ export const listTimeOff = route({
   handle: async (context, { params: { id }, caller }) => {
     const hours = await hoursToRead(context, caller, id);
     if ('problem' in hours) return hours;
-    return done({ items: hours.timeOff.map((off) => timeOffView(off, zoneOf(hours))), nextCursor: null });
+    const telling = { timeZone: zoneOf(hours), reader: { principal: caller.principal, place: placeOfStaff(context, id) ?? WHOLE_BUSINESS } };
+    return done({ items: hours.timeOff.map((off) => timeOffView(off, telling)), nextCursor: null });
   },
 });
 
@@ -119,7 +121,8 @@ export const addTimeOff = route({
     return changeHoursOf(context, caller, { staffId, change, asked: { type: change.type, ...body } }, ({ event }) => {
       // A repeat is answered with the id that was made the first time.
       const made = event.change.type === 'add-time-off' ? event.change.timeOff : change.timeOff;
-      return { status: 201, body: timeOffView(made, zoneOf(event.hours)) };
+      const reader = { principal: caller.principal, place: WHOLE_BUSINESS, as: 'author' } as const;
+      return { status: 201, body: timeOffView(made, { timeZone: zoneOf(event.hours), reader }) };
     });
   },
 });
@@ -158,7 +161,7 @@ async function hoursToRead(context: GatewayContext, { principal }: Caller, staff
 
 function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, change: HoursChange): Promise<Reply> {
   return changeHoursOf(context, caller, { staffId, change }, ({ event, member }) => {
-    const body = managedStaffView(member, event.hours);
+    const body = managedStaffView(member, event.hours, caller.principal);
     return { status: 200, body, headers: versionHeaders(body) };
   });
 }

@@ -45,7 +45,7 @@ export const addStaffMember = route({
     const reply = await changeCatalog(caller, { ...managed(locationId), operation: 'add-staff-member', body }, { status: 201, body: idView }, (request) =>
       context.catalog.addStaffMember(draft, request),
     );
-    return withHours(context, reply);
+    return withHours(context, caller, reply);
   },
 });
 
@@ -70,7 +70,7 @@ export const changeStaffMember = route({
       const stuck = problemOfCarrying(await carryHours(context.catalog, context.scheduler, changes.locationId));
       if (stuck !== undefined) return stuck;
     }
-    return (await changeZone(context, caller, id, { timeZone, ownHours })) ?? withHours(context, reply);
+    return (await changeZone(context, caller, id, { timeZone, ownHours })) ?? withHours(context, caller, reply);
   },
 });
 
@@ -81,7 +81,7 @@ export const removeStaffMember = route({
   summary: 'Remove a staff member',
   isConditional: true,
   params,
-  replies: { 204: { description: 'Nobody can book them any more; their appointments stay.' } },
+  replies: { 204: { description: 'Nobody can book them any more, and their login is closed; their appointments stay.' } },
   handle: (context, { params: { id }, caller }) =>
     changeCatalog(caller, { ...managed(locationOf(context, id)), operation: 'remove-staff-member', body: { id } }, { status: 204, body: idView }, (request) =>
       context.catalog.archiveStaffMember(id, request),
@@ -90,13 +90,13 @@ export const removeStaffMember = route({
 
 export const adminStaffRoutes = [addStaffMember, changeStaffMember, removeStaffMember];
 
-async function withHours(context: GatewayContext, reply: Reply): Promise<Reply> {
+async function withHours(context: GatewayContext, { principal }: Caller, reply: Reply): Promise<Reply> {
   if (isFailed(reply)) return reply;
   const { id } = reply.body as ReturnType<typeof idView>;
   const member = context.catalog.snapshot().staff.get(id);
   const hours = member && (await hoursOf(context, [member.calendarId])).get(member.calendarId);
   if (member === undefined || hours === undefined) return failed('not-found', { detail: 'The staff member has been removed in the meantime.' });
-  return done(managedStaffView(member, hours), reply);
+  return done(managedStaffView(member, hours, principal), reply);
 }
 
 /** The zone, and whether the location's hours count, belong to the calendar. `undefined`: done, or nothing to do. */

@@ -1,8 +1,11 @@
 // How managed things look on the wire.
+import type { Principal } from '../../../accounts/principal.ts';
 import type { BookableService, Catalog, Location, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
 import { type CalendarHours, type TimeOff, zoneOf } from '../../../model/calendar-hours.ts';
+import type { Telling } from '../../operations/wire-events.ts';
 import { wireTime } from '../../operations/wire-times.ts';
+import { reasonTold } from '../../security/sight.ts';
 
 export function managedLocationView(location: Location) {
   const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version } = location;
@@ -16,7 +19,8 @@ export function serviceView(service: BookableService, catalog: Catalog) {
 }
 
 /** `hours` is how the calendar has them now. */
-export function managedStaffView(member: StaffMember, hours: CalendarHours) {
+export function managedStaffView(member: StaffMember, hours: CalendarHours, principal: Principal | null) {
+  const reader = { principal, place: { staffId: member.id, locationId: member.locationId } };
   const { id, calendarId, name, email, locationId, bookable, serviceIds, version } = member;
   return {
     id,
@@ -30,11 +34,11 @@ export function managedStaffView(member: StaffMember, hours: CalendarHours) {
     serviceIds,
     weekly: hours.weekly,
     dateOverrides: hours.overrides,
-    timeOff: hours.timeOff.map((timeOff) => timeOffView(timeOff, zoneOf(hours))),
+    timeOff: hours.timeOff.map((timeOff) => timeOffView(timeOff, { timeZone: zoneOf(hours), reader })),
     version,
   };
 }
 
-export function timeOffView({ id, startsAt, endsAt, reason }: TimeOff, zone: string) {
-  return { id, startsAt: wireTime(startsAt, zone), endsAt: wireTime(endsAt, zone), reason };
+export function timeOffView({ id, startsAt, endsAt, reason }: TimeOff, { timeZone, reader }: Telling) {
+  return { id, startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone), reason: reasonTold(reader, reason) };
 }

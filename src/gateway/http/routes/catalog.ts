@@ -116,6 +116,6 @@ async function staffViews(context: GatewayContext, members: readonly StaffMember
   return members.map((member) => {
     const theirs = hours.get(member.calendarId);
     if (theirs === undefined) throw new Error(`calendar ${member.calendarId} of staff member ${member.id} is missing`);
-    return managedStaffView(member, theirs);
+    return managedStaffView(member, theirs, principal);
   });
 }

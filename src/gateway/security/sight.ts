@@ -1,0 +1,92 @@
+// Which fields a reader is told: the one place. Every answer, push, feed and history takes personal and internal text from here, by who asks and where it
+// belongs. `docs/security.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
+import type { Principal } from '../../accounts/principal.ts';
+import type { Appointment, Customer } from '../../actors/calendar/calendar.ts';
+import type { Instant } from '../../model/instant.ts';
+import { isOwnAppointment, may, mayAtAll, type Place, reachFor } from './rights.ts';
+
+/** Who reads, and what they have shown beside their rights. */
+export type Reader = {
+  readonly principal: Principal | null;
+  /** Where the calendar is: what has no place of its own, such as a block, belongs there. An appointment belongs to its own location. */
+  readonly place: Place;
+  /** `owner`: by their login, or since it was they who asked, the appointment is theirs. `author`: they are answered with what they have just written. */
+  readonly as?: 'owner' | 'author';
+  /** They have shown the manage token, at this moment: it tells of the customer until the appointment is over. */
+  readonly tokenAt?: Instant;
+  /** The appointment that they have asked for: whoever may read it now reads its past too, wherever it was then. */
+  readonly of?: Appointment;
+};
+
+/** What a reader is told of an appointment: when it is; besides, whom it is for and what they wrote; besides, what staff wrote for each other. */
+type Sight = 'times' | 'customer' | 'staff';
+
+/** The fields of an appointment that not everybody is told; null: none of them. Of those that are staff's own business a customer is told null. */
+export function toldOf(reader: Reader, appointment: Appointment) {
+  const sight = sightOf(reader, appointment);
+  if (sight === 'times') return null;
+  const isStaff = sight === 'staff';
+  const { reference, answers, override } = appointment;
+  return {
+    reference,
+    customer: customerFor(reader, appointment),
+    notes: isStaff || !areStaffsNotes(appointment) ? appointment.notes : null,
+    answers,
+    reason: isStaff || appointment.reasonBy === 'customer' ? appointment.reason : null,
+    overrideReason: isStaff ? (override?.reason ?? null) : null,
+    staffNotes: isStaff ? (appointment.staffNotes ?? null) : null,
+  };
+}
+
+/** Why time is blocked or somebody is away: for those who may know whom their appointments are for. */
+export function reasonTold({ principal, place, as }: Reader, reason: string | null): string | null {
+  return as === 'author' || may(principal, 'see-customers', place) ? reason : null;
+}
+
+/** Two readers of one kind are told the same of every calendar, so what is encoded for one is good for the other. Customers, who read nothing but their own, are none. */
+export function kindOfReader(principal: Principal | null): string {
+  const reach = reachFor(principal, 'see-customers');
+  switch (reach) {
+    case 'all':
+      return 'everything';
+    case 'location':
+      return principal?.locationId == null ? 'everything' : `location ${principal.locationId}`;
+    case 'calendar':
+      return `calendar ${principal?.staffId ?? ''}`;
+    case 'own':
+    case null:
+      return 'times';
+    default:
+      return reach satisfies never;
+  }
+}
+
+/** Whether nothing on a calendar there will be told, so that nobody has to look it up. */
+export function seesTimesOnly({ principal, place }: Reader): boolean {
+  const reach = reachFor(principal, 'see-customers');
+  return reach === null || (reach === 'calendar' && !may(principal, 'see-customers', place));
+}
+
+function sightOf({ principal, as, of: asked, tokenAt }: Reader, appointment: Appointment): Sight {
+  const judged = asked ?? appointment;
+  if (may(principal, 'see-customers', judged)) return 'staff';
+  if (as === 'author' && mayAtAll(principal, 'name-source')) return 'staff';
+  if (as !== undefined || isOwnAppointment(principal, appointment)) return 'customer';
+  return tokenAt === undefined || isOver(judged, tokenAt) || isOver(appointment, tokenAt) ? 'times' : 'customer';
+}
+
+/** Nothing more is going to happen. For showing alone: what may still be done, the calendar decides. */
+function isOver({ status, endsAt }: Appointment, now: Instant): boolean {
+  return endsAt <= now || !['pending', 'booked', 'checked-in'].includes(status);
+}
+
+/** Anybody can book with the address of a customer and write what they like for a name. The customer, once logged in, reads their own. */
+function customerFor({ principal }: Reader, { customer, createdBy }: Appointment): Customer {
+  const isBySomebodyElse = principal?.role === 'customer' && principal.customerId === customer.id && principal.userId !== createdBy;
+  return isBySomebodyElse ? { ...customer, name: principal.name } : customer;
+}
+
+/** Before there were notes for staff alone, the desk wrote theirs where customers write. */
+function areStaffsNotes({ staffNotes, source }: Appointment): boolean {
+  return staffNotes === undefined && source === 'desk';
+}

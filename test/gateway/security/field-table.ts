@@ -1,0 +1,130 @@
+// The table of fields and readers: which text field is whose to read. `fields.test.ts` holds every answer, push and feed against it; docs/security.md has it for people.
+import type { KeyScope } from '../../../src/model/roles.ts';
+import type { Cast } from '../cast.ts';
+
+/**
+ * Who may read what is written there. `customer`: the customer, and those who may see customers where the appointment is; `staff`: only the latter; `management`: those
+ * who see how it is managed. `unkept`: it is read, used and thrown away. `no-words`: a format that the schema does not show.
+ */
+export type Kept = 'public' | 'management' | 'customer' | 'staff' | 'owner' | 'unkept' | 'no-words';
+export const FIELDS: Readonly<Record<string, Kept>> = {
+  'post /v1/appointments customer.name': 'customer',
+  'post /v1/appointments customer.email': 'customer',
+  'post /v1/appointments customer.phone': 'customer',
+  'post /v1/appointments notes': 'customer',
+  'post /v1/appointments answers{}': 'customer',
+  'post /v1/appointments staffNotes': 'staff',
+  'post /v1/appointments override.reason': 'staff',
+  'post /v1/appointments startsAt': 'no-words',
+  // By the business; what a customer gives as a reason has a test of its own.
+  'post /v1/appointments/{id}/cancel reason': 'staff',
+  'post /v1/appointments/{id}/decline reason': 'staff',
+  'post /v1/appointments/{id}/reschedule override.reason': 'staff',
+  'post /v1/appointments/{id}/reschedule startsAt': 'no-words',
+  'post /v1/staff/{id}/blocks reason': 'staff',
+  'post /v1/staff/{id}/time-off reason': 'staff',
+  'post /v1/holds override.reason': 'unkept',
+  'post /v1/holds startsAt': 'no-words',
+  'post /v1/locations name': 'public',
+  'post /v1/locations address': 'public',
+  'post /v1/locations phone': 'public',
+  'patch /v1/locations/{id} name': 'public',
+  'patch /v1/locations/{id} address': 'public',
+  'patch /v1/locations/{id} phone': 'public',
+  'post /v1/services name': 'public',
+  'post /v1/services description': 'public',
+  'patch /v1/services/{id} name': 'public',
+  'patch /v1/services/{id} description': 'public',
+  'post /v1/staff name': 'public',
+  'post /v1/staff email': 'management',
+  'patch /v1/staff/{id} name': 'public',
+  'patch /v1/staff/{id} email': 'management',
+  'patch /v1/settings name': 'public',
+  'post /v1/users name': 'owner',
+  'post /v1/users email': 'owner',
+  'patch /v1/users/{id} name': 'owner',
+  'post /v1/api-keys name': 'owner',
+  'post /v1/auth/register email': 'owner',
+  'post /v1/auth/register name': 'unkept',
+  'post /v1/auth/register password': 'unkept',
+  'post /v1/auth/password/forgot email': 'owner',
+  'post /v1/auth/login email': 'unkept',
+  'post /v1/auth/login password': 'unkept',
+  'post /v1/auth/login code': 'unkept',
+  'post /v1/auth/refresh refreshToken': 'unkept',
+  'post /v1/auth/logout refreshToken': 'unkept',
+  'post /v1/auth/email/verify token': 'unkept',
+  'post /v1/auth/email/verify password': 'unkept',
+  'post /v1/auth/password/reset token': 'unkept',
+  'post /v1/auth/password/reset password': 'unkept',
+  'post /v1/auth/password/change oldPassword': 'unkept',
+  'post /v1/auth/password/change newPassword': 'unkept',
+  'post /v1/auth/step-up password': 'unkept',
+  'post /v1/auth/step-up code': 'unkept',
+  'post /v1/auth/totp password': 'unkept',
+  'post /v1/auth/totp/confirm code': 'unkept',
+  'post /v1/auth/totp/remove password': 'unkept',
+  'post /v1/auth/totp/remove code': 'unkept',
+  'post /v1/auth/totp/recovery-codes password': 'unkept',
+  'post /v1/auth/totp/recovery-codes code': 'unkept',
+};
+
+/** Of a message beside the body that REST has as well; the name of a watch is told to the screen that has chosen it, and to no other. */
+export const OF_MESSAGES = ['key', 'watchId', 'holdToken', 'manageToken', 'ifMatch', 'since.era', 'token'];
+
+export type Place = 'Berlin' | 'New York';
+export const PLACES = ['Berlin', 'New York'] as const;
+/** What somebody reads: the field's own class, of appointments and calendars with the place. */
+export type Class = Exclude<Kept, 'unkept' | 'no-words' | 'customer' | 'staff'> | `${'customer' | 'staff'} in ${Place}`;
+const IN_BERLIN = ['customer in Berlin', 'staff in Berlin'] as const;
+const IN_NEW_YORK = ['customer in New York', 'staff in New York'] as const;
+
+export type Reader = {
+  readonly account?: keyof Cast['tokenOf'];
+  readonly scopes?: readonly KeyScope[];
+  readonly boundTo?: Place;
+  readonly hasTokens?: true;
+  readonly reads: readonly Class[];
+  /** Boards and feeds have fewer fields than appointments. */
+  readonly isPartial?: true;
+};
+export const READERS: Readonly<Record<string, Reader>> = {
+  'a guest': { reads: ['public'] },
+  'a guest with the links to the appointments': { hasTokens: true, reads: ['public', 'customer in Berlin', 'customer in New York'] },
+  'another customer': { account: 'dan@example.org', reads: ['public'] },
+  'the staff member': { account: 'ada@example.org', reads: ['public', ...IN_BERLIN] },
+  'a colleague at the same place': { account: 'bo@example.org', reads: ['public'] },
+  'the staff member elsewhere': { account: 'cy@example.org', reads: ['public', ...IN_NEW_YORK] },
+  'the desk of Berlin': { account: 'desk@example.org', reads: ['public', 'management', ...IN_BERLIN] },
+  'the desk of New York': { account: 'desk.newyork@example.org', reads: ['public', 'management', ...IN_NEW_YORK] },
+  'a manager of Berlin': { account: 'manager.berlin@example.org', reads: ['public', 'management', ...IN_BERLIN] },
+  'a manager': { account: 'manager@example.org', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK] },
+  'the owner': { account: 'owner@example.org', reads: ['public', 'management', 'owner', ...IN_BERLIN, ...IN_NEW_YORK] },
+  'a program for everything': { account: 'a program for everything', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK] },
+  'a program for everything in Berlin': { account: 'a program for everything in Berlin', reads: ['public', 'management', ...IN_BERLIN] },
+  'a program with catalog:read': { scopes: ['catalog:read'], reads: ['public', 'management'] },
+  'a program with catalog:write': { scopes: ['catalog:write'], reads: ['public'] },
+  'a program with appointments:read': { scopes: ['appointments:read'], reads: ['public'] },
+  'a program with appointments:write': { scopes: ['appointments:write'], reads: ['public'] },
+  'a program with calendars:read': { scopes: ['calendars:read'], reads: ['public'] },
+  'a program with calendars:write': { scopes: ['calendars:write'], reads: ['public'] },
+  'a program with customers:read': { scopes: ['customers:read'], reads: ['public'] },
+  'a program with appointments:read and customers:read in New York': {
+    scopes: ['appointments:read', 'customers:read'],
+    boundTo: 'New York',
+    reads: ['public', ...IN_NEW_YORK],
+    isPartial: true,
+  },
+  'a program with calendars:read and customers:read in Berlin': {
+    scopes: ['calendars:read', 'customers:read'],
+    boundTo: 'Berlin',
+    reads: ['public', ...IN_BERLIN],
+    isPartial: true,
+  },
+  'a program with catalog:read and customers:read in Berlin': {
+    scopes: ['catalog:read', 'customers:read'],
+    boundTo: 'Berlin',
+    reads: ['public', 'management', 'staff in Berlin'],
+    isPartial: true,
+  },
+};

@@ -1,0 +1,122 @@
+// Writes words that are found nowhere else into every text field there is, in both places of the business.
+import assert from 'node:assert/strict';
+import { ROUTES } from '../../../src/gateway/http/routes.ts';
+import { berlinTime } from '../business.ts';
+import type { Cast } from '../cast.ts';
+import { type Class, FIELDS, type Place } from './field-table.ts';
+
+export type Planted = { readonly mark: string; readonly field: string; readonly class: Class | 'unkept' };
+
+export class Planting {
+  readonly planted: Planted[] = [];
+  /** What can stand in an address, by where in it. */
+  readonly appointmentIds: string[] = [];
+  readonly otherIds: string[] = [];
+  readonly manageTokens = new Map<string, string>();
+  readonly #cast: Cast;
+
+  constructor(cast: Cast) {
+    this.#cast = cast;
+  }
+
+  /** As the owner, who may do everything; it has to succeed. */
+  async write(method: string, path: string, body: object, headers: Readonly<Record<string, string>> = {}) {
+    const said = await this.#cast.ask(method, path, { body, headers, token: this.#cast.tokenOf['owner@example.org'] });
+    assert.ok(said.status < 300, `${method} ${path}: ${said.text}`);
+    return said.body;
+  }
+
+  async plantCatalog(): Promise<void> {
+    const location = {
+      name: this.#mark('post /v1/locations name'),
+      address: this.#mark('post /v1/locations address'),
+      phone: this.#mark('post /v1/locations phone'),
+    };
+    const other = await this.write('POST', '/v1/locations', { ...location, timeZone: 'UTC', currency: 'EUR' });
+    const [name, address, phone] = ['name', 'address', 'phone'].map((field) => this.#mark(`patch /v1/locations/{id} ${field}`));
+    await this.write('PATCH', `/v1/locations/${this.#cast.berlin}`, { name, address, phone });
+    const service = { name: this.#mark('post /v1/services name'), description: this.#mark('post /v1/services description') };
+    const { id: serviceId } = await this.write('POST', '/v1/services', { ...service, minutes: 30 });
+    const changed = { name: this.#mark('patch /v1/services/{id} name'), description: this.#mark('patch /v1/services/{id} description') };
+    await this.write('PATCH', `/v1/services/${this.#cast.yoga.id}`, changed);
+    await this.write('PATCH', `/v1/services/${this.#cast.colour.id}`, { staffIds: [this.#cast.ada.id, this.#cast.cy.id] });
+    const member = { name: this.#mark('post /v1/staff name'), email: this.#mark('post /v1/staff email'), locationId: other.id };
+    const { id: staffId } = await this.write('POST', '/v1/staff', member);
+    await this.write('PATCH', `/v1/staff/${this.#cast.bo.id}`, {
+      name: this.#mark('patch /v1/staff/{id} name'),
+      email: this.#mark('patch /v1/staff/{id} email'),
+    });
+    await this.write('PATCH', '/v1/settings', { name: this.#mark('patch /v1/settings name') });
+    this.otherIds.push(other.id, this.#cast.berlin, this.#cast.newYork, serviceId, this.#cast.yoga.id, staffId);
+    this.otherIds.push(...[this.#cast.ada, this.#cast.bo, this.#cast.cy].flatMap(({ id, calendarId }) => [id, calendarId]));
+  }
+
+  async plantAccounts(): Promise<void> {
+    const user = await this.write('POST', '/v1/users', { name: this.#mark('post /v1/users name'), email: this.#mark('post /v1/users email'), role: 'manager' });
+    const other = await this.write('POST', '/v1/users', { name: 'Someone', email: 'someone@example.org', role: 'manager' });
+    await this.write('PATCH', `/v1/users/${other.id}`, { name: this.#mark('patch /v1/users/{id} name') });
+    const key = await this.write('POST', '/v1/api-keys', { name: this.#mark('post /v1/api-keys name'), scopes: ['catalog:read'] });
+    this.otherIds.push(user.id, other.id, key.id);
+    // As a stranger would, and as somebody who is logged in would: most of it is refused, and none of it is kept.
+    for (const route of ROUTES.filter(({ path, method }) => path.startsWith('/v1/auth/') && method === 'post')) {
+      const name = `${route.method} ${route.path}`;
+      const fields = Object.keys(FIELDS).filter((field) => field.startsWith(`${name} `));
+      const body = Object.fromEntries(fields.map((field) => [field.slice(name.length + 1), this.#mark(field)]));
+      // With a token, logging out would end the session of the one who reads later.
+      const token = route.path.endsWith('/logout') ? undefined : this.#cast.tokenOf['dan@example.org'];
+      for (const shown of [undefined, token]) await this.#cast.ask('POST', route.path, { token: shown, body });
+    }
+  }
+
+  async plantAppointments(place: Place): Promise<void> {
+    const { id: staffId } = place === 'Berlin' ? this.#cast.ada : this.#cast.cy;
+    let day = 10;
+    /** At an hour at which both are open. */
+    const book = async (more: object = {}, serviceId = this.#cast.haircut.id) => {
+      day += 1;
+      const customer = { name: 'Grace', email: 'grace@example.org' };
+      const made = await this.write('POST', '/v1/appointments', { serviceId, staffId, startsAt: berlinTime(day, '16:00'), customer, ...more });
+      this.appointmentIds.push(made.id);
+      this.manageTokens.set(made.id, made.manageToken);
+      return made.id;
+    };
+    const of = (field: string) => this.#mark(`post /v1/appointments ${field}`, place);
+    const override = (reason: string) => ({ rules: ['outside-hours', 'off-grid'], reason });
+    const answers = of('answers{}');
+    await book({
+      customer: { name: of('customer.name'), email: of('customer.email'), phone: of('customer.phone') },
+      notes: of('notes'),
+      staffNotes: of('staffNotes'),
+      answers: { [answers]: answers },
+      override: override(of('override.reason')),
+    });
+    const change = async (id: string, how: string, body: object) => this.write('POST', `/v1/appointments/${id}/${how}`, body);
+    await change(await book(), 'cancel', { reason: this.#mark('post /v1/appointments/{id}/cancel reason', place) });
+    await change(await book({}, this.#cast.colour.id), 'decline', { reason: this.#mark('post /v1/appointments/{id}/decline reason', place) });
+    const reason = this.#mark('post /v1/appointments/{id}/reschedule override.reason', place);
+    await change(await book(), 'reschedule', { startsAt: berlinTime(day, '16:07'), override: override(reason) });
+    const hold = { serviceId: this.#cast.haircut.id, staffId, startsAt: berlinTime(20, '16:07') };
+    await this.write('POST', '/v1/holds', { ...hold, override: override(this.#mark('post /v1/holds override.reason')) });
+    const away = { startsAt: berlinTime(30, '15:00'), endsAt: berlinTime(30, '17:00') };
+    await this.write('POST', `/v1/staff/${staffId}/time-off`, { ...away, reason: this.#mark('post /v1/staff/{id}/time-off reason', place) });
+    const blocked = { startsAt: berlinTime(31, '15:00'), endsAt: berlinTime(31, '17:00') };
+    await this.write('POST', `/v1/staff/${staffId}/blocks`, { ...blocked, reason: this.#mark('post /v1/staff/{id}/blocks reason', place) });
+  }
+
+  /** Words for a field that are found nowhere else; another one for each place. */
+  #mark(field: string, place: Place | null = null): string {
+    const kept = FIELDS[field] ?? assert.fail(`${field} is not in the table`);
+    const number = 1_000 + this.planted.length;
+    const text = /password$/i.test(field)
+      ? `quagga tractor ${number} violet`
+      : /email$/.test(field)
+        ? `quagga-${number}@secret.example`
+        : /phone$/.test(field)
+          ? `+49 555 77${number}`
+          : `Quagga ${number}`;
+    const where = kept === 'customer' || kept === 'staff' ? (`${kept} in ${place ?? assert.fail(field)}` as const) : kept;
+    assert.ok(where !== 'no-words');
+    this.planted.push({ mark: text, field, class: where });
+    return text;
+  }
+}
