@@ -6,6 +6,7 @@ import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import { otherSessionsEnded, passwordChanged, sessionBegun, sessionEnded, sessionReuseDetected, userAdded } from './account-entries.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
 import { ApiKeys } from './api-keys.ts';
+import { DeviceTickets } from './device-tickets.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { FailedLogins, type LockedOut } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
@@ -40,6 +41,8 @@ export type Tokens = {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
   readonly refreshToken: string;
+  /** Only with a login: what it leaves on the device, see `DeviceTickets`. */
+  readonly deviceToken?: string;
   readonly user: Account;
 };
 
@@ -86,6 +89,7 @@ export class Accounts {
   /** No token of this database ends before. To the second, as tokens are. */
   readonly #earliestEnd: number;
   readonly #ended: EndedSessions;
+  readonly #tickets: DeviceTickets;
   readonly #failedLogins: FailedLogins;
   /** What tokens are signed with, those of guests included. */
   readonly keys: TokenKeys;
@@ -102,6 +106,7 @@ export class Accounts {
     this.#hashOfNobody = hashed;
     this.#earliestEnd = Math.floor((settings.tokensSince ?? 0) / SECOND) * SECOND + ACCESS_TOKEN_LIFE;
     this.keys = new TokenKeys(settings.jwtSecret, settings.otherJwtSecrets);
+    this.#tickets = new DeviceTickets(this.keys, settings.now);
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
     this.#queue = new PasswordQueue(settings.rateLimitScale ?? 1);
@@ -127,7 +132,8 @@ export class Accounts {
     if (place === null) return 'overloaded';
     const address = normaliseEmail(email);
     const { user, factor, registeredHash, usualAddresses } = await this.#store.credentialsOf(address, this.#settings.now());
-    const claim = { email: address, address: from.address, usualAddresses };
+    const device = user && this.#tickets.deviceOf(from.deviceTickets ?? [], user.id);
+    const claim = { email: address, address: from.address, usualAddresses, device };
     const attempt = await this.#failedLogins.begin(claim);
     if ('lockedForSeconds' in attempt) return attempt;
     const isUser = await isRightPassword(password, user?.passwordHash ?? this.#hashOfNobody);
@@ -147,7 +153,10 @@ export class Accounts {
     if (entry === 'wrong-code' || entry === 'changed') return 'wrong-credentials';
     if (entry !== 'entered') return entry;
     await this.#failedLogins.succeeded(attempt);
-    return this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token, this.#settings.now());
+    return {
+      ...this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token, this.#settings.now()),
+      deviceToken: this.#tickets.issue(user.id, device),
+    };
   }
 
   /** Each refresh token is good for one call. Showing one a second time ends the session for everybody who holds a token of it. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, SECOND } from '../model/instant.ts';
 import { type LockedOutSubject, loginLockedOut } from './account-entries.ts';
-import { addressGroup } from './address-group.ts';
+import { addressGroup, addressGroups } from './address-group.ts';
 import {
   ACCOUNT_PATIENCE,
   ADDRESS_PATIENCE,
@@ -27,15 +27,15 @@ export type FailureStore = {
 };
 
 export type LockedOut = { readonly lockedForSeconds: number };
-/** Of whom, from where, and from where they have logged in before. */
-export type Claim = { readonly email: string; readonly address: string; readonly usualAddresses: readonly string[] };
+/** Of whom, from where, and from where they have logged in before. `device`: that of a ticket which shows that they have logged in with it. */
+export type Claim = { readonly email: string; readonly address: string; readonly usualAddresses: readonly string[]; readonly device?: string | undefined };
 /** An attempt that may go on. `locksOut`: who has to wait from now on if it fails, and did not before. */
-export type Attempt = { readonly account: string; readonly address: string; readonly at: Instant; readonly locksOut: readonly LockedOutSubject[] };
+export type Attempt = { readonly account: string; readonly addresses: readonly string[]; readonly at: Instant; readonly locksOut: readonly LockedOutSubject[] };
 
 /**
  * Counts failed logins of an account, whatever addresses they come from, and of an address, whatever accounts they try; after a few each waits for
- * the other. Nobody who knows an e-mail address can lock its owner out with that: from an address the owner has logged in from before, failures
- * are counted on their own. Addresses without an account are counted like others, so that a wait says nothing.
+ * the other. Nobody who knows an e-mail address can lock its owner out with that of a device or an address they have logged in from before: failures
+ * there are counted on their own, those of a device for nothing else. Addresses without an account are counted like others, so that a wait says nothing.
  */
 export class FailedLogins {
   readonly #store: FailureStore;
@@ -51,18 +51,17 @@ export class FailedLogins {
   /** Counts the attempt before it is looked at, so that many at once are not free. One that has to wait is not counted, and makes nobody wait longer. */
   async begin(claim: Claim): Promise<Attempt | LockedOut> {
     const { account: accountPatience, address: addressPatience } = this.#patience;
-    const group = addressGroup(claim.address);
-    const [account, address, at] = [accountSubject('account', claim), subjectOf(['address', group]), this.#now()];
-    const counted = [
-      { subject: account, patience: accountPatience },
-      { subject: address, patience: addressPatience },
-    ];
+    const [account, at] = [accountSubject('account', claim), this.#now()];
+    // With a ticket what others do at the same address is not the owner's to wait for.
+    const groups = claim.device === undefined ? addressGroups(claim.address) : [];
+    const addresses = groups.map(({ name }) => subjectOf(['address', name]));
+    const ofAddresses = groups.map(({ factor }, index) => ({ subject: addresses[index] ?? '', patience: scaled(addressPatience, factor) }));
+    const counted = [{ subject: account, patience: accountPatience }, ...ofAddresses];
     const known = await this.#count(counted, at);
     if ('lockedForSeconds' in known) return known;
-    const locksOut: LockedOutSubject[] = [];
-    if (isLockOut(known[0], accountPatience, at)) locksOut.push({ kind: 'login', id: account });
-    if (isLockOut(known[1], addressPatience, at)) locksOut.push({ kind: 'address', id: group });
-    return { account, address, at, locksOut };
+    const subjects: readonly LockedOutSubject[] = [{ kind: 'login', id: account }, ...groups.map(({ name }) => ({ kind: 'address' as const, id: name }))];
+    const locksOut = subjects.filter((_, index) => isLockOut(known[index], counted[index]?.patience ?? accountPatience, at));
+    return { account, addresses, at, locksOut };
   }
 
   /** The attempt was wrong. What is said of it in the audit trail is the same work whether there is such a user or not. */
@@ -86,13 +85,13 @@ export class FailedLogins {
   }
 
   /** The password was right and a code is still missing: that is no failure, and forgives none. */
-  async takeBack({ account, address, at }: Attempt): Promise<void> {
-    await this.#store.changeFailures([account, address], (known) => known.map((failures) => failures && takenBack(failures, at)));
+  async takeBack({ account, addresses, at }: Attempt): Promise<void> {
+    await this.#store.changeFailures([account, ...addresses], (known) => known.map((failures) => failures && takenBack(failures, at)));
   }
 
   /** The password was right: the account's failures are forgotten, and of the address's only this one, which was none. */
-  async succeeded({ account, address }: Pick<Attempt, 'account' | 'address'>): Promise<void> {
-    await this.#store.changeFailures([account, address], ([_, ofAddress]) => [undefined, ofAddress && succeeded(ofAddress)]);
+  async succeeded({ account, addresses }: Pick<Attempt, 'account' | 'addresses'>): Promise<void> {
+    await this.#store.changeFailures([account, ...addresses], ([_, ...ofAddresses]) => [undefined, ...ofAddresses.map((known) => known && succeeded(known))]);
   }
 
   /** Somebody has shown in another way that the account is theirs. */
@@ -111,7 +110,8 @@ export class FailedLogins {
   }
 }
 
-function accountSubject(what: 'account' | 'code', { email, address, usualAddresses }: Claim): string {
+function accountSubject(what: 'account' | 'code', { email, address, usualAddresses, device }: Claim): string {
+  if (device !== undefined) return subjectOf([what, email, 'device', device]);
   const group = addressGroup(address);
   const isUsual = address !== '' && usualAddresses.some((usual) => addressGroup(usual) === group);
   return subjectOf(isUsual ? [what, email, group] : [what, email]);

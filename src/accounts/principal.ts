@@ -42,7 +42,12 @@ export type Account = User & { /** Whether a code is asked for beside the passwo
 /** Where somebody logs in from, as they are told about it themselves. */
 export type Whereabouts = { readonly device: string; readonly address: string };
 /** What a request says of where it comes from. */
-export type Visit = Whereabouts & { /** Under which the log has the request. */ readonly requestId?: string | null };
+export type Visit = Whereabouts & {
+  /** Under which the log has the request. */
+  readonly requestId?: string | null;
+  /** What earlier logins have left on the device. */
+  readonly deviceTickets?: readonly string[];
+};
 export const NOWHERE: Visit = { device: 'an unknown device', address: '' };
 
 /** Everything since one login. It is used whenever its tokens are renewed, so at least every quarter of an hour while somebody is there. */

@@ -5,6 +5,7 @@ const KEY_ID_BYTES = 8;
 const KEY_BYTES = 32;
 /** Another purpose gets another text, and so another key. */
 const ACCESS_TOKEN_PURPOSE = 'slotkeeper access token';
+const DEVICE_PURPOSE = 'slotkeeper device ticket';
 const SOURCE_PURPOSE = 'slotkeeper source of a guest';
 
 /** What one secret opens. */
@@ -22,6 +23,8 @@ export type TokenKey = {
   readonly rawKey: KeyObject;
   /** Hashes the addresses that guests book from. */
   readonly sourceKey: KeyObject;
+  /** Signs what a login leaves on a device. */
+  readonly deviceKey: KeyObject;
 };
 
 /** What tokens are signed with, and what older or newer ones may be signed with besides. */
@@ -56,6 +59,7 @@ function tokenKeyOf(secret: string): TokenKey {
     accessKey: derivedKey(secret, ACCESS_TOKEN_PURPOSE),
     rawKey: createSecretKey(secret, 'utf8'),
     sourceKey: derivedKey(secret, SOURCE_PURPOSE),
+    deviceKey: derivedKey(secret, DEVICE_PURPOSE),
   };
 }
 

@@ -28,7 +28,16 @@ const code = z
   .meta({ description: 'What the app shows, or one of the recovery codes. Spaces and dashes mean nothing.', example: '123 456' });
 
 /** POST /v1/auth/login */
-export const loginBody = z.strictObject({ email, password, code: code.optional() }).meta({ id: 'Login' });
+export const loginBody = z
+  .strictObject({
+    email,
+    password,
+    code: code.optional(),
+    deviceToken: z.string().min(1).max(300).optional().meta({
+      description: 'What an earlier login from this device was given. With it wrong passwords that others try elsewhere do not make this login wait.',
+    }),
+  })
+  .meta({ id: 'Login' });
 /** POST /v1/auth/refresh and /logout: browsers send the cookie and no body. */
 export const refreshBody = z.strictObject({ refreshToken: z.string().min(1).max(500).optional() }).meta({ id: 'Refresh' });
 
@@ -71,6 +80,10 @@ export const tokens = z
     accessToken: z.string(),
     expiresInSeconds: z.int(),
     refreshToken: z.string().optional().meta({ description: 'Left out for browsers, who get it as a cookie that scripts cannot read.' }),
+    deviceToken: z
+      .string()
+      .optional()
+      .meta({ description: 'Only with a login, to be sent with the next one from this device; browsers get it as a cookie. It opens nothing.' }),
     user,
   })
   .meta({ id: 'Tokens' });

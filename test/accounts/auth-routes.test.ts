@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { isProblem } from '../gateway/is-problem.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
 import { openTestServer, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
@@ -19,7 +20,7 @@ describe('logging in over REST', () => {
   test('a program gets both tokens in the body and no cookie', async () => {
     const said = await login();
     assert.equal(said.status, 200);
-    assert.deepEqual(Object.keys(said.body).sort(), ['accessToken', 'expiresInSeconds', 'refreshToken', 'user']);
+    assert.deepEqual(Object.keys(said.body).sort(), ['accessToken', 'deviceToken', 'expiresInSeconds', 'refreshToken', 'user']);
     assert.equal(said.headers.get('set-cookie'), null);
     const me = await server.ask('GET', '/v1/me', { token: said.body.accessToken });
     assert.deepEqual([me.status, me.body], [200, said.body.user]);
@@ -28,7 +29,10 @@ describe('logging in over REST', () => {
   test('a browser gets the refresh token where no script can read it', async () => {
     const said = await login(FROM_PAGE);
     assert.equal(said.body.refreshToken, undefined);
-    assert.match(said.headers.get('set-cookie') ?? '', /^slotkeeper_refresh=slr_[\w-]{43}; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+    const [refresh = '', device = '', ...others] = said.headers.getSetCookie();
+    assert.match(refresh, /^slotkeeper_refresh=slr_[\w-]{43}; Path=\/v1\/auth; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+    assert.match(device, /^slotkeeper_device=[\w.-]+; Path=\/v1\/auth; Max-Age=15552000; HttpOnly; SameSite=Strict$/);
+    assert.deepEqual(others, []);
   });
 
   test('wrong credentials are one answer, whatever is wrong', async () => {
@@ -101,10 +105,14 @@ describe('logging in over REST', () => {
     const email = 'victim@example.org';
     await server.server.context.accounts.create({ email, name: 'Victor', role: 'customer' }, TEST_PASSWORD);
     const extras = { refreshToken: planted, sessionId: session.id, family: session.id, id: session.id };
-    const said = await server.ask('POST', `/v1/auth/login?sessionId=${session.id}`, {
-      body: { email, password: TEST_PASSWORD, ...extras },
-      ...withCookie(planted, FROM_PAGE),
-    });
+    for (const [search, more] of [
+      [`?sessionId=${session.id}`, {}],
+      ['', extras],
+    ] as const) {
+      const body = { email, password: TEST_PASSWORD, ...more };
+      isProblem(await server.ask('POST', `/v1/auth/login${search}`, { body, ...withCookie(planted, FROM_PAGE) }), 'invalid-request');
+    }
+    const said = await server.ask('POST', '/v1/auth/login', { body: { email, password: TEST_PASSWORD }, ...withCookie(planted, FROM_PAGE) });
     assert.equal(said.status, 200);
     const own = cookieOf(said.headers);
     assert.ok(own !== '' && own !== planted);

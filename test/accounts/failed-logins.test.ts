@@ -65,6 +65,59 @@ onEachDatabase('failed logins', (place) => {
     assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, HOME)) > 30);
   });
 
+  test('of others, at the same address or elsewhere, do not hold up a login with what an earlier one has left on the device', async () => {
+    const user = await scene.newUser();
+    const { tokens } = await scene.logIn(user, elsewhere());
+    const withTicket = (ticket = tokens.deviceToken ?? '', from = elsewhere()) => ({ ...from, deviceTickets: ['of.nobody.x.y', ticket] });
+    await attack(user.email);
+    assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, elsewhere())) > 30);
+    const again = expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD, withTicket()));
+    assert.equal(again.deviceToken?.split('.')[1], tokens.deviceToken?.split('.')[1], 'the device is the same');
+    const shared = elsewhere();
+    for (let count = 0; count < 25; count += 1) await guess(`${randomUUIDv7()}@example.org`, shared);
+    assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, shared)) > 0);
+    expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD, withTicket(again.deviceToken, shared)));
+  });
+
+  test('with a ticket count for its device, and make nobody else wait', async () => {
+    const user = await scene.newUser();
+    const { tokens } = await scene.logIn(user, elsewhere());
+    const from = { ...elsewhere(), deviceTickets: [tokens.deviceToken ?? ''] };
+    for (let count = 0; count < 6; count += 1) assert.equal(await guess(user.email, from), 'wrong-credentials');
+    assert.deepEqual(await guess(user.email, { ...from, ...elsewhere() }), { lockedForSeconds: 1 });
+    expectTokens(await scene.accounts.login(user.email, SCENE_PASSWORD, elsewhere()));
+  });
+
+  test('count as ever with a ticket that is changed, of somebody else, or half a year old', async () => {
+    const [user, other] = [await scene.newUser(), await scene.newUser()];
+    const ticketOf = async (one: typeof user) => (await scene.logIn(one, elsewhere())).tokens.deviceToken ?? '';
+    const [good, others] = [await ticketOf(user), await ticketOf(other)];
+    const [, device = '', seconds = '', signed = ''] = good.split('.');
+    const bad = [
+      others,
+      `${user.id}.${device}.${seconds}.`,
+      `${user.id}.another.${seconds}.${signed}`,
+      `${good}.x`,
+      `${user.id}.${device}.zzzzzz.${signed}`,
+      '',
+      '...',
+    ];
+    await attack(user.email);
+    for (const ticket of bad)
+      assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, { ...elsewhere(), deviceTickets: [ticket] })) > 0, ticket);
+    scene.clock.now += 181 * 24 * HOUR;
+    await attack(user.email);
+    assert.ok(lockedFor(await scene.accounts.login(user.email, SCENE_PASSWORD, { ...elsewhere(), deviceTickets: [good] })) > 0);
+  });
+
+  test('of a site count together, whichever of its networks they come from', async () => {
+    const locked = [];
+    for (let network = 0; network < 45; network += 1)
+      locked.push(lockedFor(await guess(`${randomUUIDv7()}@example.org`, { device: 'curl', address: `2001:db8:70:${network.toString(16)}00::1` })));
+    assert.deepEqual(locked.slice(0, 41), Array(41).fill(0));
+    assert.ok(locked.slice(41).every((seconds) => seconds > 0));
+  });
+
   test('of a guesser count together also from where the guesser has an account and logs in', async () => {
     const [user, guesser] = [await scene.newUser(), await scene.newUser()];
     const places = Array.from({ length: 7 }, elsewhere);

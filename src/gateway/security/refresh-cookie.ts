@@ -2,9 +2,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isOlderRefreshToken, REFRESH_TOKEN_LIFE } from '../../accounts/accounts.ts';
 import { SECOND } from '../../model/instant.ts';
+import { type CookieKind, isOverTls, setCookie, valuesOf } from './cookies.ts';
 import { CSRF_HEADER } from './csrf.ts';
 
-type CookieKind = { readonly name: string; readonly path: string; readonly isSecure: boolean };
 /**
  * Over https. A browser takes this name from this host alone, over TLS, for the whole host: no neighbour under the same domain, and nobody on an
  * unencrypted connection, can put their own in its place (RFC 6265bis, section 4.1.3.2).
@@ -42,26 +42,11 @@ export function refreshTokenIn({ cookie }: IncomingHttpHeaders, place: Place): s
   return older !== null && isOlderRefreshToken(older) ? older : null;
 }
 
-function isOverTls({ publicUrl }: Place): boolean {
-  return publicUrl.startsWith('https:');
-}
-
 function onlyOne(header: string | undefined, kind: CookieKind): string | null {
   const [value = '', ...others] = valuesOf(header, kind);
   return value === '' || others.length > 0 ? null : value;
 }
 
-function valuesOf(header: string | undefined, { name }: CookieKind): readonly string[] {
-  return (header ?? '').split(';').flatMap((pair) => {
-    const at = pair.indexOf('=');
-    return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
-  });
-}
-
 function forget(kind: CookieKind): string {
   return setCookie(kind, '', 0);
-}
-
-function setCookie({ name, path, isSecure }: CookieKind, value: string, maxAgeSeconds: number): string {
-  return `${name}=${value}; Path=${path}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
 }

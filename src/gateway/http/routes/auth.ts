@@ -1,9 +1,11 @@
 // Coming in and going out.
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Tokens } from '../../../accounts/accounts.ts';
 import { loginBody, refreshBody, tokens, user } from '../../../protocol/auth.ts';
 import type { GatewayConfig, GatewayContext } from '../../context.ts';
 import { type Done, done, type Failed, failed, isFailed } from '../../operations/reply.ts';
 import { CSRF_HEADER, isFromOwnPage } from '../../security/csrf.ts';
+import { deviceCookie, deviceTicketsIn } from '../../security/device-cookie.ts';
 import { clearCookie, isBrowser, refreshCookie, refreshTokenIn } from '../../security/refresh-cookie.ts';
 import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteRequest, route } from '../route.ts';
@@ -21,13 +23,14 @@ export const login = route({
   problems: ['unauthenticated', 'second-factor-required', 'email-not-verified', 'overloaded'],
   handle: async (context, request) => {
     const { body, headers } = request;
-    const made = await context.accounts.login(body.email, body.password, whereabouts(request), body.code);
+    const tickets = body.deviceToken === undefined ? deviceTicketsIn(headers, context.config) : [body.deviceToken];
+    const made = await context.accounts.login(body.email, body.password, { ...whereabouts(request), deviceTickets: tickets }, body.code);
     if (isLockedOut(made)) return lockedOut(made);
     if (made === 'overloaded') return tooManyPasswords;
     if (made === 'wrong-credentials') return failed('unauthenticated', { detail: wrongCredentials(body.code) });
     if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the same again with the code that the app shows.' });
     if (made === 'email-not-verified') return failed('email-not-verified', { detail: 'Open the link that was sent to this address.' });
-    return isBrowser(headers) ? withCookie(context.config, made) : done(made);
+    return isBrowser(headers) ? withCookies(context.config, made, headers) : done(made);
   },
 });
 
@@ -99,6 +102,12 @@ function shownToken(context: GatewayContext, { body, headers }: RouteRequest<unk
 /** It depends on what was sent, and not on whether the account wants a code. */
 function wrongCredentials(code: string | undefined): string {
   return code === undefined ? 'The e-mail or the password is wrong.' : 'The e-mail, the password or the code is wrong.';
+}
+
+/** Of a browser that has just logged in. */
+function withCookies(config: GatewayConfig, { deviceToken = '', ...made }: Tokens, headers: IncomingHttpHeaders): Done<Omit<Tokens, 'refreshToken'>> {
+  const { 'Set-Cookie': refreshCookies } = refreshCookie(config, made.refreshToken);
+  return { ...withCookie(config, made), headers: { 'Set-Cookie': [...refreshCookies, deviceCookie(headers, config, deviceToken)] } };
 }
 
 function withCookie(config: GatewayConfig, { refreshToken, ...visible }: Tokens): Done<Omit<Tokens, 'refreshToken'>> {
