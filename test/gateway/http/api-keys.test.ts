@@ -19,7 +19,8 @@ describe('API keys over REST and sockets', () => {
     return said.body;
   };
   const customer = { name: 'Emma', email: 'emma@example.org' };
-  const booking = (staffId: string, days: number) => ({ serviceId: shop.haircut.id, staffId, startsAt: berlinTime(days, '16:00'), customer });
+  const slot = (staffId: string, days: number) => ({ serviceId: shop.haircut.id, staffId, startsAt: berlinTime(days, '16:00') });
+  const booking = (staffId: string, days: number) => ({ ...slot(staffId, days), customer });
 
   test('are told once, listed without the key, and revoked', async () => {
     const { key, ...shown } = await make(['appointments:read']);
@@ -101,9 +102,9 @@ describe('API keys over REST and sockets', () => {
   test('a key that is bound to a location books, reads and watches there only', async () => {
     const { key } = await make(['appointments:write', 'appointments:read', 'calendars:read', 'catalog:write'], shop.berlin);
     const ask = (method: string, path: string, body?: object) => shop.ask(method, path, { token: key, ...(body && { body }) });
-    assert.equal((await ask('POST', '/v1/holds', booking(shop.ada.id, 22))).status, 201);
+    assert.equal((await ask('POST', '/v1/holds', slot(shop.ada.id, 22))).status, 201);
     isProblem(await ask('POST', '/v1/appointments', booking(shop.cy.id, 22)), 'forbidden');
-    const guests = await shop.ask('POST', '/v1/holds', { body: booking(shop.cy.id, 23) });
+    const guests = await shop.ask('POST', '/v1/holds', { body: slot(shop.cy.id, 23) });
     const withToken = { token: key, headers: { 'hold-token': guests.body.token } };
     isProblem(await shop.ask('POST', '/v1/appointments', { ...withToken, body: { holdId: guests.body.id, customer } }), 'forbidden');
     const made = await ask('POST', '/v1/appointments', booking(shop.bo.id, 22));
