@@ -6,7 +6,7 @@ import { doingWords, inFlight } from './acting.ts';
 import type { BoardCalendar, Span } from './board.ts';
 import { ClaimItem } from './claim-item.tsx';
 import { placeOf } from './commands.ts';
-import { drawnPart, layOut } from './day-layout.ts';
+import { drawnPart, isWorking, layOut } from './day-layout.ts';
 import { look } from './looking-at.ts';
 import { fits, moving } from './moving.ts';
 import { day, timeZone } from './watching.ts';
@@ -63,9 +63,9 @@ export function Column({ person, calendar, stretch }: ColumnProps) {
   );
 }
 
-function dayWords({ hours }: BoardCalendar, appointments: number): string {
+function dayWords(calendar: BoardCalendar, appointments: number): string {
   if (appointments > 0) return counted(appointments, 'appointment', 'appointments');
-  return hours.windows.length === 0 ? 'Not working' : 'Nothing booked';
+  return isWorking(calendar) ? 'Nothing booked' : 'Not working';
 }
 
 function Background({ calendar, stretch }: { readonly calendar: BoardCalendar; readonly stretch: Span }) {

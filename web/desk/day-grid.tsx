@@ -6,7 +6,7 @@ import type { Staff } from '../shop.ts';
 import { useTick } from '../ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
-import { drawnStretch, hoursOf, minutesDown } from './day-layout.ts';
+import { drawnStretch, hoursOf, isWorking, minutesDown } from './day-layout.ts';
 import { board, boardProblem, date, day, isFirstLook, staffHere, timeZone, today } from './watching.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
@@ -24,7 +24,7 @@ const shownStaff = computed<readonly Staff[]>(() => {
 });
 const stretch = computed<Span>(() => drawnStretch(board.value.calendars.values(), day.value));
 
-const isClosed = computed(() => [...board.value.calendars.values()].every(({ hours }) => hours.windows.length === 0));
+const isClosed = computed(() => [...board.value.calendars.values()].every((calendar) => !isWorking(calendar)));
 
 export function DayGrid() {
   const scroller = useRef<HTMLDivElement>(null);

@@ -28,6 +28,11 @@ export function drawnStretch(calendars: Iterable<BoardCalendar>, day: Span): Spa
   return { startsAt, endsAt: day.startsAt + Math.ceil((to - day.startsAt) / HOUR) * HOUR };
 }
 
+/** Whether any opening of the day is left beside the time off. */
+export function isWorking({ hours }: Pick<BoardCalendar, 'hours'>): boolean {
+  return hours.windows.some((window) => !hours.timeOff.some((off) => off.startsAt <= window.startsAt && off.endsAt >= window.endsAt));
+}
+
 /** The moments of the hour lines. */
 export function hoursOf({ startsAt, endsAt }: Span): readonly number[] {
   return Array.from({ length: Math.round((endsAt - startsAt) / HOUR) }, (_, hour) => startsAt + hour * HOUR);

@@ -1,0 +1,181 @@
+// What pages say is so, what is typed stays, and what cannot be undone is asked first.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { askOver } from '../support/test-server.ts';
+import { assertAccessible, eventually, findBrowser, lineOf, openShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+let shop: Shop;
+let haircuts: string;
+let ids: { readonly serviceId: string; readonly staffId: string };
+before(async () => {
+  if (browser === undefined) return;
+  shop = await openShop(browser);
+  const first = async (what: string) => (await askOver(shop.url, 'GET', `/v1/${what}`)).body.items[0].id;
+  ids = { serviceId: await first('services'), staffId: await first('staff') };
+  haircuts = `/?service=${ids.serviceId}&staff=${ids.staffId}`;
+});
+after(async () => {
+  if (browser !== undefined) await shop[Symbol.asyncDispose]();
+});
+
+/** The booking page on the nth day with free times. */
+async function visitTimes(nth: number, extras: Parameters<Shop['visit']>[1] = {}): Promise<Page> {
+  const page = await shop.visit(haircuts, extras);
+  await page.locator('.day[data-free="some"]').nth(nth).click();
+  await page.locator('.time').first().waitFor();
+  return page;
+}
+
+/** Another customer takes a time; what is answered gives it back. */
+async function takeElsewhere(startsAt: number): Promise<() => Promise<void>> {
+  const held = await askOver(shop.url, 'POST', '/v1/holds', { body: { ...ids, startsAt: new Date(startsAt).toISOString() } });
+  assert.equal(held.status, 201, held.text);
+  return async () => {
+    await askOver(shop.url, 'DELETE', `/v1/holds/${held.body.id}`, { headers: { 'hold-token': held.body.token } });
+  };
+}
+
+async function book(page: Page, name: string): Promise<void> {
+  await page.locator('.time:not([data-lost])').first().click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('E-mail').fill('told@example.org');
+  await page.getByRole('button', { name: /^Book / }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+}
+
+for (const [device, extras] of [
+  ['a phone', PHONE],
+  ['a wide screen', {}],
+  ['a screen hardly higher than the question', { viewport: { width: 640, height: 320 } }],
+] as const) {
+  test(`a double click on "Cancel this appointment" cancels nothing on ${device}`, options, async () => {
+    const page = await visitTimes(1, extras);
+    await book(page, 'Dora Double');
+    const ask = page.getByRole('button', { name: 'Cancel this appointment' });
+    await ask.dblclick();
+    await page.getByRole('dialog').waitFor();
+    const box = await page.getByRole('button', { name: 'Yes, cancel it' }).boundingBox();
+    assert.ok(box !== null);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+    await page.context().close();
+  });
+}
+
+test('the question before cancelling begins on what changes nothing, is answered by keyboard, and gives the focus back', options, async () => {
+  const page = await visitTimes(1);
+  await book(page, 'Kay Board');
+  const ask = page.getByRole('button', { name: 'Cancel this appointment' });
+  await ask.focus();
+  await page.keyboard.press('Enter');
+  await page.locator('dialog button:focus', { hasText: 'Keep it' }).waitFor();
+  await assertAccessible(page, 'a question');
+  await page.keyboard.press('Escape');
+  await page.locator('button:focus', { hasText: 'Cancel this appointment' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'This appointment is cancelled' }).waitFor();
+});
+
+test('a time that is taken keeps its place until the list is next opened, and its neighbours do not move', options, async () => {
+  const page = await visitTimes(2, PHONE);
+  const places = (): Promise<readonly (string | number | undefined)[][]> =>
+    page
+      .locator('.time')
+      .evaluateAll((times) => times.map((time) => [time.dataset.start, time.getBoundingClientRect().top, time.getBoundingClientRect().left]));
+  const before = await places();
+  const taken = Number(await page.locator('.time').nth(1).getAttribute('data-start'));
+  const giveBack = await takeElsewhere(taken);
+  await page.locator(`.time[data-start="${taken}"][data-lost][aria-disabled="true"]`).waitFor();
+  assert.deepEqual(await places(), before);
+  await page.locator('.day[data-free="some"]').nth(3).click();
+  await page.locator('.day[data-free="some"]').nth(2).click();
+  await eventually('the list is in order again', async () => (await page.locator('.time[data-lost]').count()) === 0);
+  assert.equal(await page.locator(`.time[data-start="${taken}"]`).count(), 0);
+  // What becomes free moves nothing either: it stands after the list.
+  const shorter = await places();
+  await giveBack();
+  await page.getByRole('heading', { name: 'Just become free' }).waitFor();
+  assert.deepEqual((await places()).slice(0, shorter.length), shorter);
+});
+
+test('the booking form keeps what was typed through a time that ran out and was taken, another time, and a reload', options, async () => {
+  const page = await shop.visit(haircuts);
+  await page.clock.install();
+  await page.goto(shop.url + haircuts);
+  await page.locator('.day[data-free="some"]').nth(3).click();
+  const startsAt = Number(await page.locator('.time').first().getAttribute('data-start'));
+  await page.locator('.time').first().click();
+  await page.getByLabel('Name').fill('Ada Patient');
+  await page.getByLabel('E-mail').fill('ada@example.org');
+  await page.getByLabel('Anything we should know?').fill('I come with a dog');
+  await page.clock.fastForward(301_000);
+  await page.getByText('has run out').first().waitFor();
+  // It ends on the server as well, and another customer takes the time.
+  const hold = await page.evaluate(() => JSON.parse(sessionStorage.getItem('slotkeeper-hold-1') ?? '{}'));
+  await askOver(shop.url, 'DELETE', `/v1/holds/${hold.id}`, { headers: { 'hold-token': hold.token } });
+  await takeElsewhere(startsAt);
+  await page.getByRole('button', { name: 'Keep it again' }).click();
+  await page.getByRole('alert').getByRole('listitem').first().getByRole('button').click();
+  const typed = async () => [
+    await page.getByLabel('Name').inputValue(),
+    await page.getByLabel('E-mail').inputValue(),
+    await page.getByLabel('Anything we should know?').inputValue(),
+  ];
+  await page.getByLabel('Name').waitFor();
+  assert.deepEqual(await typed(), ['Ada Patient', 'ada@example.org', 'I come with a dog']);
+  const heading = await page.getByRole('heading', { level: 1 }).textContent();
+  await page.reload();
+  await page.getByLabel('Name').waitFor();
+  assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), heading);
+  assert.deepEqual(await typed(), ['Ada Patient', 'ada@example.org', 'I come with a dog']);
+  // A refused field is marked in the form, which stays.
+  await page.getByLabel('Phone').fill('x');
+  await page.getByRole('button', { name: /^Book / }).click();
+  await page.locator('#phone[aria-invalid="true"]:focus').waitFor();
+  assert.match((await page.locator('#phone-wrong').textContent()) ?? '', /^The phone number /);
+  await page.getByLabel('Phone').fill('');
+  await page.getByRole('button', { name: /^Book / }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  await page.getByRole('button', { name: 'Book one more appointment' }).click();
+  await page.locator('.time:not([data-lost])').first().click();
+  assert.equal(await page.getByLabel('Name').inputValue(), '');
+});
+
+test('on a phone a lost connection is shown wherever the page is scrolled to', options, async () => {
+  const page = await visitTimes(1, PHONE);
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  lineOf(page).cut();
+  const banner = page.getByText('The connection was lost');
+  await banner.waitFor();
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  const box = await banner.boundingBox();
+  assert.ok(box !== null && box.y >= 0 && box.y + box.height <= 844, JSON.stringify(box));
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing where it is not sure, refused, or nothing is there, ${colorScheme}`, options, async () => {
+    const page = await visitTimes(1, { colorScheme });
+    await page.route('**/v1/holds', (route) => route.abort());
+    await page.locator('.time').nth(1).click();
+    await page.locator('[data-not-sure]').waitFor();
+    await assertAccessible(page, 'not sure of a time');
+    await page.getByRole('button', { name: 'Choose another time' }).click();
+    await page.locator('[data-not-sure]').waitFor({ state: 'detached' });
+    const gone = await shop.visit('/nothing-here', { colorScheme });
+    await gone.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+    await assertAccessible(gone, 'nothing here');
+    await gone.goto(`${shop.url}/problems/slot-taken`);
+    await assertAccessible(gone, 'a problem');
+  });
+}
+
+test('no page has done anything that its policy forbids, and no script has failed', options, () => {
+  assert.deepEqual(shop.faults, []);
+});
