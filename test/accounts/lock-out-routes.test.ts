@@ -68,13 +68,14 @@ test('an address that is spelled in another way is the same account, and one wit
     'kIm@example.org',
     'kiM@example.org',
     'Kim@example.org ',
+    'k\uFF49m@example.org',
+    'kim\u200b@example.org',
   ];
   // At once, as the first wait is a second.
   const answers = await Promise.all(spellings.map((spelling) => said(spelling)));
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [401, 401, 401, 401, 401, 401, 429, 429]);
-  isProblem(await said('k\uFF49m@example.org'), 'rate-limited');
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [401, 401, 401, 401, 401, 401, 429, 429, 429, 429]);
   isProblem(await said('k\u0456m@example.org'), 'unauthenticated'); // another script, so somebody else
-  for (const email of ['kim\u200b@example.org', 'kim@example.org\0']) isProblem(await said(email), 'invalid-request', 'email');
+  isProblem(await said('kim@example.org\0'), 'invalid-request', 'email');
   for (let count = 0; count < 10; count += 1)
     assert.equal((await said(count % 2 === 0 ? 'LEE@example.org' : ' lee@example.org', 'password/forgot')).status, 202);
   isProblem(await said('lee@example.org', 'password/forgot'), 'rate-limited');
