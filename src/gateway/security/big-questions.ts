@@ -14,8 +14,8 @@ export function sourceOf(principal: Principal | null, address: string): Source {
 
 /** Of one source, before `RATE_LIMIT_SCALE`. A page asks one thing at a time, and a moment later the next; ten at once from an office are answered in half a second. */
 const MAX_WAITING_PER_SOURCE = 32;
-/** Calendar-days that are answered at once: a month of one calendar, or a week of four, takes a millisecond or two. */
-const SMALL_CALENDAR_DAYS = 31;
+/** Calendar-days that are answered at once: a week of twenty people, which is what pages ask for, takes a few milliseconds. */
+const SMALL_CALENDAR_DAYS = 150;
 
 /**
  * Questions about many days of many calendars take some ten milliseconds each. They are answered one in each turn of the event loop, so that everything else

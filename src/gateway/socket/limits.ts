@@ -49,7 +49,7 @@ const OF_A_VISITOR: SocketBudget = {
   calendars: 400,
   calendarDays: 3_000,
   calendarDaysPerSource: 20_000, // an office or a school is one address: 350 pages of eight people and a week
-  inFlight: 32,
+  inFlight: 64,
   waitingBytes: 64 * 1024,
   unreadBytes: MEGABYTE,
   unreadBytesPerSource: 8 * MEGABYTE,
@@ -89,6 +89,11 @@ export function socketBudget(principal: Principal | null, scale: number): Socket
 export const MAX_PACKETS_OF_NEWCOMER = 20;
 /** Messages that a connection goes on sending in a minute although all of them are refused as too many; then it is sent away. */
 export const MAX_REFUSED_A_MINUTE = 200;
+
+/** Messages of all connections that are answered in one turn of the event loop: some ten milliseconds at most, if all of them are claims. */
+export const MESSAGES_A_TURN = 64;
+/** A connection with so many messages that wait for their turn is not read from until they are answered; what the kernel keeps then costs its sender. */
+export const MAX_WAITING_MESSAGES = 64;
 
 /** Snapshots of one connection are answered one after the other, each when of the one before not more than this is unread. */
 export const READ_AHEAD_BYTES = 64 * 1024;

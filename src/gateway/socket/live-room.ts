@@ -1,5 +1,6 @@
 import type { GatewayContext } from '../context.ts';
 import { CalendarFeeds } from './calendar-feeds.ts';
+import { Inbox } from './inbox.ts';
 import { STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
 import { Shares } from './shares.ts';
 import { SlotViews } from './slot-views.ts';
@@ -9,6 +10,7 @@ export class LiveRoom {
   readonly context: GatewayContext;
   readonly feeds: CalendarFeeds;
   readonly slotViews: SlotViews;
+  readonly inbox = new Inbox();
   /** Bytes that screens have not read. */
   readonly unread = new Shares(UNREAD_IN_PROCESS);
   /** Calendar-days of all watches. */

@@ -47,6 +47,9 @@ export class Screen {
   readonly outbox: Outbox;
   /** Messages that are being answered. */
   inFlight = 0;
+  /** Messages that wait for their turn. */
+  waiting = 0;
+  #isReadingPaused = false;
   readonly #parts: ScreenParts;
   #principal: Principal | null;
   #isClosed = false;
@@ -137,6 +140,18 @@ export class Screen {
     if (this.#isClosed) return;
     this.#parts.line.stopReading();
     this.end('too-many-messages');
+  }
+
+  /** What it sends is left to its own side of the line, until `goOnReading`. */
+  pauseReading(): void {
+    this.#isReadingPaused = true;
+    this.#parts.line.stopReading();
+  }
+
+  goOnReading(): void {
+    if (!this.#isReadingPaused || this.#isClosed) return;
+    this.#isReadingPaused = false;
+    this.#parts.line.goOnReading();
   }
 
   /** A message was refused since there were too many; who goes on and on is sent away. */

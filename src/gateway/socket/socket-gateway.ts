@@ -72,7 +72,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
     if (screen === undefined) return void socket.disconnect(true);
     screens.add(screen);
     const stopVisits = beacons.visit(screen);
-    socket.onAny((name: unknown, ...words: unknown[]) => void answerMessage(room, screen, String(name), words));
+    socket.onAny((name: unknown, ...words: unknown[]) => room.inbox.add(screen, () => void answerMessage(room, screen, String(name), words)));
     socket.on('disconnect', () => {
       stopVisits();
       screens.delete(screen);

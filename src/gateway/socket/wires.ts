@@ -10,8 +10,9 @@ type Upgrade = { readonly request: IncomingMessage & { readonly websocket?: unkn
 export type Line = {
   /** Bytes that were handed over and that the other side has not taken from us. */
   readonly unreadBytes: number;
-  /** Nothing more is taken in; what was sent can still be read. */
+  /** Nothing more is taken in from a WebSocket; what was sent can still be read. */
   stopReading(): void;
+  goOnReading(): void;
   /** Ends it without waiting for the other side; what waits to be sent is gone. */
   cut(): void;
 };
@@ -56,7 +57,10 @@ export class Wires implements Disposable {
         return wires().reduce((sum, wire) => sum + wire.writableLength, 0);
       },
       stopReading: () => {
-        for (const wire of wires()) wire.pause();
+        if (connection.transport.name === 'websocket') for (const wire of wires()) wire.pause();
+      },
+      goOnReading: () => {
+        if (connection.transport.name === 'websocket') for (const wire of wires()) wire.resume();
       },
       cut: () => {
         for (const wire of wires()) wire.destroy();

@@ -46,9 +46,10 @@ test('a guest who opens as many lists as can be thought of and reads none has a 
   const from = nextAddress();
   const sockets = await Promise.all(Array.from({ length: 9 }, () => comeAs(from)));
   const zones = Intl.supportedValuesOf('timeZone').slice(0, 50);
-  for (const socket of sockets) {
+  for (const [number, socket] of sockets.entries()) {
     socket.stopReading();
-    for (const [index, timeZone] of zones.entries()) socket.emit('watch-slots', slots(`w${index}`, 62, { timeZone }), index);
+    // No two are alike, so that none is answered by the list of another.
+    for (const [index, timeZone] of zones.entries()) socket.emit('watch-slots', slots(`w${index}`, 62 - number, { timeZone }), index);
   }
   const watcher = await comeAs(nextAddress());
   // Answered after everything that had come before it.
@@ -62,6 +63,17 @@ test('a guest who opens as many lists as can be thought of and reads none has a 
     await eventually(() => watcher.heard.some((text) => text.startsWith(`43${100 + look}`)));
   }
   for (const socket of [...sockets, watcher]) socket.destroy();
+});
+
+test('a flood of questions from many connections holds up neither the event loop nor a customer elsewhere', async () => {
+  const sockets = await Promise.all(Array.from({ length: 40 }, () => comeAs(nextAddress())));
+  const customer = nextAddress();
+  for (const socket of sockets) for (let number = 0; number < 500; number += 1) socket.emit('make-coffee', {}, number);
+  const answers = () => sockets.reduce((sum, { heard }) => sum + heard.length, 0);
+  const before = answers();
+  assert.match(await askFrom(customer, `/v1/slots?serviceId=${shop.haircut}&from=${dateIn(0)}&to=${dateIn(1)}`), /^HTTP\/1.1 200/);
+  assert.ok(answers() - before < 10_000, `${answers() - before} messages were answered before the customer`);
+  for (const socket of sockets) socket.destroy();
 });
 
 test('who asks for too much is told which limit that is', async () => {

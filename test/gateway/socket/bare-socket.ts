@@ -13,7 +13,7 @@ import type { ScreenToServer, ServerToScreen } from '../../../src/protocol/socke
 /** What a screen of a guest is made of, over a line that takes everything at once. */
 export function bareParts(): ScreenParts {
   return {
-    line: { unreadBytes: 0, stopReading: () => undefined, cut: () => undefined },
+    line: { unreadBytes: 0, stopReading: () => undefined, goOnReading: () => undefined, cut: () => undefined },
     intake: new Intake(performance.now()),
     budget: socketBudget(null, 1),
     unread: new Shares(UNREAD_IN_PROCESS),
