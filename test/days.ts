@@ -30,3 +30,6 @@ export const NEEDS_EVERY_DAY = [
   'test/gateway/http/slots.test',
   'test/gateway/socket/watching.test',
 ];
+
+/** Tests of those suites that have nothing to do with the day: passwords, lines that break, and what takes long whatever the day is. */
+export const SAME_ON_EVERY_DAY = /\baxe\b|letter|password|session|regist|cut off|beacon|renew|\blines?\b|policy forbids|phone/;

@@ -6,7 +6,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DAYS, momentOf, NEEDS_EVERY_DAY } from './days.ts';
+import { DAYS, momentOf, NEEDS_EVERY_DAY, SAME_ON_EVERY_DAY } from './days.ts';
 import { CLOCK_STARTS_AT } from './support/clock.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
@@ -21,8 +21,8 @@ const COMPILED = path.join(PROJECT, 'node_modules', '.cache', 'slotkeeper-compil
 /** What CI skips nobody ever runs. */
 const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 
-/** Files that run together; `on`: as if it were another day. */
-type Round = { readonly files: readonly string[]; readonly on?: { readonly name: string; readonly moment: number } };
+/** Files that run together; `on`: as if it were another day; `without`: tests that are left out, by their names. */
+type Round = { readonly files: readonly string[]; readonly on?: { readonly name: string; readonly moment: number }; readonly without?: RegExp };
 type Counts = Readonly<Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>>;
 type Outcome = {
   name?: string;
@@ -62,10 +62,10 @@ async function* runAll(rounds: readonly Round[]): AsyncGenerator<Event> {
   yield { type: 'test:summary', data: { ...summaries.at(-1), duration_ms: durationMs } };
 }
 
-async function* runRound({ files, on }: Round): AsyncGenerator<Event> {
+async function* runRound({ files, on, without }: Round): AsyncGenerator<Event> {
   const options = { files: [...files], cwd: PROJECT, concurrency: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };
   const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
-  for await (const { type, data } of run({ ...options, ...(env && { env }) }) as AsyncIterable<Event>)
+  for await (const { type, data } of run({ ...options, ...(env && { env }), ...(without && { testSkipPatterns: without }) }) as AsyncIterable<Event>)
     yield { type, data: on === undefined || data.name === undefined ? data : { ...data, name: `${data.name} [${on.name}]` } };
 }
 
@@ -90,7 +90,8 @@ function filesWith(words: readonly string[]): readonly string[] {
 function roundsOf(words: readonly string[], moments: readonly string[]): readonly Round[] {
   const names = moments.includes('every') || (words.length === 0 && moments.length === 0) ? Object.keys(DAYS) : moments;
   const files = filesWith(words.length === 0 ? NEEDS_EVERY_DAY : words);
-  const elsewhen = names.map((name) => ({ files, on: { name, moment: momentOf(name) } }));
+  const without = words.length === 0 ? { without: SAME_ON_EVERY_DAY } : {};
+  const elsewhen = names.map((name) => ({ files, on: { name, moment: momentOf(name) }, ...without }));
   return moments.length > 0 && !moments.includes('every') ? elsewhen : [{ files: filesWith(words) }, ...elsewhen];
 }
 
