@@ -6,8 +6,9 @@ import { PROBLEMS, type ProblemCode, type ProblemDraft, problemOf } from '../../
 type Issue = z.core.$ZodIssue;
 /** More than these help nobody. */
 const MOST_ERRORS = 20;
-/** Of a name that is not known, as much as is repeated to the caller; the longest of ours has half of it. */
-const LONGEST_NAME = 60;
+/** The longest of our own names has 22 characters. A longer one is no misspelt field, and may be a token in the wrong place: it is not repeated. */
+const LONGEST_NAME = 30;
+const UNREPEATED = '(a long name)';
 
 /**
  * Turns what zod found wrong into one problem that names the fields. `schema` is what was read: with it, a name that it does not know is answered
@@ -50,7 +51,7 @@ function errorsOfUnknown({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, schem
   return keys.map((key) => {
     const nearest = nearestName(key, path.length === 0 ? [...known, ...further] : known);
     return {
-      path: joined(path.map(String).join('.'), key.slice(0, LONGEST_NAME)),
+      path: joined(path.map(String).join('.'), key.length > LONGEST_NAME ? UNREPEATED : key),
       message: nearest === undefined ? 'is not known' : `is not known; did you mean ${nearest}?`,
     };
   });
