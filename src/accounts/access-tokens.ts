@@ -48,8 +48,8 @@ export function keyOfAccessToken(token: string, keys: TokenKeys): KeyObject | un
   return key !== undefined && isSignedWith(key) ? key : undefined;
 }
 
-/** Who a token speaks for; `undefined` for one that we did not sign. Whether it has expired is the caller's question. */
-export function readAccessToken(token: string, keys: TokenKeys): Person | undefined {
+/** Who a token speaks for; `undefined` for one that we did not sign, or signed before `since`. Whether it has expired is the caller's question. */
+export function readAccessToken(token: string, keys: TokenKeys, since = instant(0)): Person | undefined {
   if (keyOfAccessToken(token, keys) === undefined) return undefined;
   // Signed by us, so it has the shape that we gave it; a role may have gone since.
   const [, payload = ''] = token.split('.');
@@ -62,10 +62,11 @@ export function readAccessToken(token: string, keys: TokenKeys): Person | undefi
     staffId,
     customerId,
     locationId,
+    iat,
     exp,
     auth_time: provenAt,
   } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims;
-  if (!ROLES.includes(role)) return undefined;
+  if (!ROLES.includes(role) || iat < Math.floor(since / SECOND)) return undefined;
   const times = { expiresAt: instant(exp * SECOND), ...(provenAt !== undefined && { provenAt: instant(provenAt * SECOND) }) };
   return { userId: sub, sessionId: sid, role, name, email, staffId, customerId, locationId, ...times };
 }

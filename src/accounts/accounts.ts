@@ -86,8 +86,6 @@ export class Accounts {
   readonly #store: AccountStore;
   readonly #settings: AccountSettings;
   readonly #hashOfNobody: string;
-  /** No token of this database ends before. To the second, as tokens are. */
-  readonly #earliestEnd: number;
   readonly #ended: EndedSessions;
   readonly #tickets: DeviceTickets;
   readonly #failedLogins: FailedLogins;
@@ -104,7 +102,6 @@ export class Accounts {
     this.#store = store;
     this.#settings = settings;
     this.#hashOfNobody = hashed;
-    this.#earliestEnd = Math.floor((settings.tokensSince ?? 0) / SECOND) * SECOND + ACCESS_TOKEN_LIFE;
     this.keys = new TokenKeys(settings.jwtSecret, settings.otherJwtSecrets);
     this.#tickets = new DeviceTickets(this.keys, settings.now);
     this.#ended = new EndedSessions(settings.now, ACCESS_TOKEN_LIFE);
@@ -252,7 +249,7 @@ export class Accounts {
 
   /** Who an access token speaks for; `undefined` if it is not ours, has expired, or its session has ended. */
   verify(accessToken: string): Principal | undefined {
-    const principal = readAccessToken(accessToken, this.keys);
+    const principal = readAccessToken(accessToken, this.keys, this.#settings.tokensSince);
     return principal !== undefined && this.isCurrent(principal) ? principal : undefined;
   }
 
@@ -262,7 +259,7 @@ export class Accounts {
    */
   isCurrent({ expiresAt, sessionId, staffId }: Principal): boolean {
     const hasLeft = staffId !== null && this.#settings.hasLeft?.(staffId) === true;
-    return expiresAt > this.#settings.now() && expiresAt >= this.#earliestEnd && !this.#ended.has(sessionId) && !hasLeft;
+    return expiresAt > this.#settings.now() && !this.#ended.has(sessionId) && !hasLeft;
   }
 
   /** Letters and what has become of them, newest first. `before`: the cursor of the page before. */

@@ -131,6 +131,11 @@ const CALENDARS: readonly Deed[] = [
     path: () => `${appointment('cancelled')}/cancel`,
     body: () => ({ reason: 'private matters' }),
   },
+  {
+    route: 'POST /v1/appointments/cancel-by-source',
+    leaves: 'appointment.cancelled',
+    body: () => ({ sourceGroup: made.flood.sourceGroup }),
+  },
   { route: 'POST /v1/appointments/{id}/approve', leaves: 'appointment.booked', path: () => `${appointment('asked')}/approve` },
   { route: 'POST /v1/appointments/{id}/decline', leaves: 'appointment.declined', path: () => `${appointment('declined')}/decline` },
 ];
@@ -192,6 +197,8 @@ async function prepare(): Promise<void> {
   made.cancelled = await bookOf(4, '11:00');
   made.asked = await bookOf(5, '10:00', shop.colour.id);
   made.declined = await bookOf(5, '12:00', shop.colour.id);
+  const { id } = (await shop.ask('POST', '/v1/appointments', { body: bookAt(6, '12:00') })).body;
+  made.flood = (await shop.ask('GET', `/v1/appointments/${id}`, { token: shop.tokens.owner })).body;
   const ada = { token: shop.tokens.staff };
   made.ada = (await shop.ask('GET', '/v1/me', ada)).body;
   const { secret } = (await shop.ask('POST', '/v1/auth/totp', { ...ada, body: { password: TEST_PASSWORD } })).body;
