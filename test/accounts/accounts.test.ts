@@ -43,7 +43,7 @@ for (const engine of ENGINES) {
       assert.deepEqual([tokens.user, tokens.expiresInSeconds], [account, 900]);
       const principal = accounts.verify(tokens.accessToken);
       const { id, ...rest } = user;
-      assert.deepEqual(principal, { userId: id, ...rest, sessionId: principal?.sessionId, expiresAt: clock + ACCESS_TOKEN_LIFE });
+      assert.deepEqual(principal, { userId: id, ...rest, sessionId: principal?.sessionId, expiresAt: clock + ACCESS_TOKEN_LIFE, provenAt: clock });
       assert.deepEqual(await accounts.user(user.id), account);
     });
 

@@ -131,11 +131,7 @@ const CALENDARS: readonly Deed[] = [
     path: () => `${appointment('cancelled')}/cancel`,
     body: () => ({ reason: 'private matters' }),
   },
-  {
-    route: 'POST /v1/appointments/cancel-by-source',
-    leaves: 'appointment.cancelled',
-    body: () => ({ sourceGroup: made.flood.sourceGroup }),
-  },
+  { route: 'POST /v1/appointments/cancel-by-source', leaves: 'appointment.cancelled', body: () => ({ sourceGroup: made.flood.sourceGroup }) },
   { route: 'POST /v1/appointments/{id}/approve', leaves: 'appointment.booked', path: () => `${appointment('asked')}/approve` },
   { route: 'POST /v1/appointments/{id}/decline', leaves: 'appointment.declined', path: () => `${appointment('declined')}/decline` },
 ];
@@ -150,11 +146,7 @@ const ACCOUNTS: readonly Deed[] = [
   { route: 'POST /v1/users/{id}/invite', leaves: 'user.invited', path: () => `${userOf('POST /v1/users')}/invite` },
   { route: 'PATCH /v1/users/{id}', leaves: 'user.changed', path: () => userOf('POST /v1/users'), body: () => ({ locationId: null }) },
   { route: 'DELETE /v1/users/{id}', leaves: 'user.removed', path: () => userOf('POST /v1/users') },
-  {
-    route: 'POST /v1/users/{id}/second-factor/remove',
-    leaves: 'user.second-factor-removed',
-    path: () => `${userOf('ada')}/second-factor/remove`,
-  },
+  { route: 'POST /v1/users/{id}/second-factor/remove', leaves: 'user.second-factor-removed', path: () => `${userOf('ada')}/second-factor/remove` },
   { route: 'POST /v1/auth/login', leaves: 'session.begun', body: () => ({ email: TEST_OWNER, password: TEST_PASSWORD }) },
   { route: 'POST /v1/auth/logout', leaves: 'session.ended', body: () => ({ refreshToken: made['POST /v1/auth/login'].refreshToken }) },
   {
