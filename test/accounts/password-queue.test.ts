@@ -5,8 +5,8 @@ import { AT_ONCE, inTurn, MOST_INSIDE, PasswordQueue } from '../../src/accounts/
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 import { isProblem } from '../gateway/is-problem.ts';
-import { dateIn } from '../support/dates.ts';
-import { openTestServer, type Said, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
+import { dateIn, everyDay } from '../support/dates.ts';
+import { makerOf, openTestServer, type Said, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
 describe('the queue of passwords', () => {
   test('lets in so many and no more, and whoever leaves makes room', () => {
@@ -62,7 +62,11 @@ describe('the queue of passwords', () => {
 describe('many logins at once', () => {
   let server: TestServer;
   before(async () => {
-    server = await openTestServer({ isDemo: true, settings: { RATE_LIMIT_SCALE: '1', TRUSTED_PROXIES: '1' } });
+    server = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: '1', TRUSTED_PROXIES: '1' }, bcryptCost: 10 });
+    const make = makerOf(server, await server.login(TEST_OWNER));
+    const location = await make('/v1/locations', { name: 'Here', timeZone: 'Etc/UTC', currency: 'EUR', weekly: everyDay('09:00', '17:00') });
+    const service = await make('/v1/services', { name: 'Haircut', minutes: 30 });
+    await make('/v1/staff', { name: 'Ana', locationId: location.id, serviceIds: [service.id] });
   });
   after(() => server[Symbol.asyncDispose]());
 
@@ -109,7 +113,7 @@ describe('many logins at once', () => {
 
   test('from one address leave room for others', async () => {
     const greedy = Array.from({ length: 20 }, (_, number) => login('10.8.0.1', `nobody-${number}@example.org`));
-    const own = await login('10.8.0.2', 'owner@demo.test', TEST_PASSWORD);
+    const own = await login('10.8.0.2', TEST_OWNER, TEST_PASSWORD);
     assert.equal(own.status, 200, own.text);
     assert.ok(statuses(await Promise.all(greedy)).includes(503));
   });

@@ -31,6 +31,8 @@ type Opening = {
   /** Environment variables. With DATABASE_URL that database is used, otherwise an embedded one. */
   readonly settings?: Settings;
   readonly webDirectory?: string | null;
+  /** Where it matters how long a password takes. */
+  readonly bcryptCost?: number;
   readonly limits?: ServerParts['limits'];
   /** Where the log goes; nowhere, if left out. */
   readonly logger?: Logger;
@@ -40,6 +42,7 @@ export async function openTestServer({
   isDemo,
   settings = {},
   webDirectory = null,
+  bcryptCost = TEST_BCRYPT_COST,
   limits = {},
   logger = pino({ level: 'silent' }),
 }: Opening): Promise<TestServer> {
@@ -52,7 +55,7 @@ export async function openTestServer({
   );
   if (!('database' in read)) throw new Error(JSON.stringify(read));
   const config: Config = settings.DATABASE_URL === undefined ? { ...read, database: { kind: 'pglite', directory: place.directory } } : read;
-  const server = stack.use(await openServer(config, { logger, webDirectory, limits, bcryptCost: TEST_BCRYPT_COST }));
+  const server = stack.use(await openServer(config, { logger, webDirectory, limits, bcryptCost }));
   const parts = stack.move();
   const ask = <Body>(method: string, path: string, asking?: Asking) => askOver<Body>(server.url, method, path, asking);
   const login = async (email: string, password = TEST_PASSWORD): Promise<string> => {
