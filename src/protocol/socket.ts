@@ -156,7 +156,9 @@ export type ScreenAnswers = {
 };
 
 /** `replayed`: this is the stored answer to a key that was used before. */
-export type Acknowledgement<Body> = ({ readonly ok: true; readonly replayed?: boolean } & Body) | { readonly ok: false; readonly problem: Problem };
+export type Acknowledgement<Body> =
+  | ({ readonly ok: true; readonly replayed?: boolean } & Body)
+  | { readonly ok: false; readonly replayed?: boolean; readonly problem: Problem };
 
 /** Direction is in the name: what a screen sends. For `Server<ScreenToServer, ServerToScreen>` and the page's `Socket`. */
 export type ScreenToServer = {

@@ -1,5 +1,5 @@
 // Instants as text. A reply may have a thousand of them, so this is arithmetic; Temporal is asked once a zone and year, inside `offsetAt`.
-import { DAY, type Instant } from '../../model/instant.ts';
+import { DAY, type Instant, instant, SECOND } from '../../model/instant.ts';
 import { offsetAt } from '../../model/zone-offsets.ts';
 
 const MINUTE_TEXTS = Array.from({ length: 24 * 60 }, (_, minute) => `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`);
@@ -20,6 +20,14 @@ export function wireTime(at: Instant, timeZone: string): string {
   }
   const secondOfDay = Math.floor((local - day * DAY) / 1_000);
   return `${lastDate}T${MINUTE_TEXTS[Math.floor(secondOfDay / 60)]}:${twoDigits(secondOfDay % 60)}${offsetText(shown)}`;
+}
+
+/**
+ * The end of a hold, in whole seconds, never before it is over: who asks for the time again at the moment that they were told finds it free.
+ * A program that counts down to it should stop a second early, or count `expiresInSeconds`.
+ */
+export function wireHoldEnd(at: Instant, timeZone: string): string {
+  return wireTime(instant(Math.ceil(at / SECOND) * SECOND), timeZone);
 }
 
 function offsetText(offset: number): string {

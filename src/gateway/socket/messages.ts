@@ -106,6 +106,7 @@ async function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | 
 }
 
 function acknowledgement(reply: Reply, requestId: string): Acknowledgement<object> {
-  if (isFailed(reply)) return { ok: false, problem: { ...reply.problem, requestId } };
-  return { ok: true, ...(reply.replayed ? { replayed: true } : {}), ...reply.body };
+  const replayed = reply.replayed ? { replayed: true } : {};
+  if (isFailed(reply)) return { ok: false, ...replayed, problem: { ...reply.problem, requestId } };
+  return { ok: true, ...replayed, ...reply.body };
 }

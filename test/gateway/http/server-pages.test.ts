@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,6 +158,12 @@ describe('watching', () => {
     const { body } = await server.ask<{ status: string; database: string; durability: string }>('GET', '/healthz');
     assert.deepEqual([body.status, body.database], ['ok', 'pglite']);
     assert.match(body.durability, /power cut/);
+  });
+  test('health names the version that package.json has, which is also that of the API', async () => {
+    const { body } = await server.ask<{ version: string }>('GET', '/healthz');
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+    assert.equal(body.version, version);
+    assert.equal((await server.ask<{ info: { version: string } }>('GET', '/openapi.json')).body.info.version, version);
   });
   test('the server is ready once it takes work', async () => assert.equal((await server.ask('GET', '/readyz')).status, 200));
   test('metrics count requests by route, never by address', async () => {

@@ -204,6 +204,16 @@ test('a block is added and removed', async () => {
   assert.deepEqual(await desk.ask('remove-block', { key: newKey(), staffId: staffId(), blockId: block.id }), { ok: true });
 });
 
+test('a refusal that is repeated under its key says that it is a repetition, as REST does', async () => {
+  const slot = { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: staffId() };
+  assert.equal((await guest.ask('place-hold', { key: newKey(), ...slot })).ok, true);
+  const key = newKey();
+  const first = await guest.ask('place-hold', { key, ...slot });
+  const again = await guest.ask('place-hold', { key, ...slot });
+  assert.deepEqual([first.ok, first.problem.code, first.replayed], [false, 'slot-taken', undefined]);
+  assert.deepEqual([again.ok, again.problem.code, again.replayed], [false, 'slot-taken', true]);
+});
+
 test('the same key over a socket and over REST is one request', async () => {
   const key = newKey();
   const body = { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: staffId(), customer: ADA };
