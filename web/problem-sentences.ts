@@ -38,6 +38,7 @@ const SENTENCES = {
   'email-not-verified': 'Please open the link in the letter we sent you first.',
   'link-not-valid': 'This link is not good any more. Please ask for a new one.',
   'manage-token-ended': 'This link has ended, as links do two days after the appointment or its cancellation.',
+  'proof-required': 'Please type the code that we have sent to your e-mail address.',
   'step-up-required': 'Please type your password once more to do this.',
   forbidden: 'Your account is not allowed to do that.',
   csrf: 'Please reload the page and try again.',

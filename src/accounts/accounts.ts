@@ -10,7 +10,7 @@ import { DeviceTickets } from './device-tickets.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { FailedLogins, type LockedOut } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
-import { type LetterPage, newLetter } from './letters.ts';
+import { type LetterPage, type LetterToken, newLetter } from './letters.ts';
 import { PasswordQueue } from './password-queue.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
@@ -265,6 +265,11 @@ export class Accounts {
   /** Letters and what has become of them, newest first. `before`: the cursor of the page before. */
   letters(limit: number, before: string | null): Promise<LetterPage> {
     return this.#store.letters(limit, before, this.#settings.now());
+  }
+
+  /** Tells a guest the code that proves their mailbox. */
+  tellBookingCode(email: string, code: LetterToken): Promise<void> {
+    return this.#store.keepLetter(newLetter('booking-code', email, this.#settings.now(), code));
   }
 
   user(id: string): Promise<Account | undefined> {

@@ -43,6 +43,8 @@ export type LetterPage = { readonly items: readonly KeptLetter[] /** The id to g
 
 /** Letters are kept in the transaction of what they are about, so that there is never a token without its letter: see the other stores. */
 export type LetterStore = {
+  /** For an e-mail that is about nothing that is stored. */
+  keepLetter(letter: Letter): Promise<void>;
   /** Newest first, those older than the letter `before`. Tokens that have expired are left out. */
   letters(limit: number, before: string | null, at: Instant): Promise<LetterPage>;
 };

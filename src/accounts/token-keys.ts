@@ -6,6 +6,7 @@ const KEY_BYTES = 32;
 /** Another purpose gets another text, and so another key. */
 const ACCESS_TOKEN_PURPOSE = 'slotkeeper access token';
 const DEVICE_PURPOSE = 'slotkeeper device ticket';
+const PROOF_PURPOSE = 'slotkeeper proof of a mailbox';
 const SOURCE_PURPOSE = 'slotkeeper source of a guest';
 
 /** What one secret opens. */
@@ -23,6 +24,8 @@ export type TokenKey = {
   readonly rawKey: KeyObject;
   /** Hashes the addresses that guests book from. */
   readonly sourceKey: KeyObject;
+  /** Makes the codes that guests prove a mailbox with. */
+  readonly proofKey: KeyObject;
   /** Signs what a login leaves on a device. */
   readonly deviceKey: KeyObject;
 };
@@ -59,6 +62,7 @@ function tokenKeyOf(secret: string): TokenKey {
     accessKey: derivedKey(secret, ACCESS_TOKEN_PURPOSE),
     rawKey: createSecretKey(secret, 'utf8'),
     sourceKey: derivedKey(secret, SOURCE_PURPOSE),
+    proofKey: derivedKey(secret, PROOF_PURPOSE),
     deviceKey: derivedKey(secret, DEVICE_PURPOSE),
   };
 }

@@ -3,7 +3,13 @@ import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
 import { countryOfZone } from '../model/countries.ts';
 import type { Money } from '../model/money.ts';
 
-export type Business = { readonly name: string; readonly bufferRule: 'max' | 'sum'; readonly version: number };
+export type Business = {
+  readonly name: string;
+  readonly bufferRule: 'max' | 'sum';
+  /** What guests have to show before they book: nothing, or that they read the mailbox they name. */
+  readonly guestProof: 'none' | 'email';
+  readonly version: number;
+};
 export type Location = {
   readonly id: string;
   readonly name: string;

@@ -25,7 +25,7 @@ export type StaffDraft = Omit<StaffMember, 'version'> & {
 };
 export type StaffChanges = Changes<Pick<StaffMember, 'name' | 'email' | 'locationId' | 'bookable' | 'serviceIds'>>;
 
-export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule'>>;
+export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof'>>;
 
 /** `row` with the changes that are really there. */
 export function changed<T extends object>(row: T, changes: NoInfer<Changes<T>>): T {

@@ -11,6 +11,7 @@ import { OutageLog } from './outage.ts';
 import { BigQuestions } from './security/big-questions.ts';
 import { BookingLedger } from './security/booking-ledger.ts';
 import { ClaimTokens } from './security/claim-tokens.ts';
+import { GuestCodes } from './security/guest-codes.ts';
 import { GuestSources } from './security/guest-sources.ts';
 import { HoldLedger } from './security/hold-ledger.ts';
 import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
@@ -117,6 +118,7 @@ export type GatewayContext = GatewayParts & {
   readonly bigQuestions: BigQuestions;
   readonly bookingLedger: BookingLedger;
   readonly guestSources: GuestSources;
+  readonly guestCodes: GuestCodes;
   readonly metrics: GatewayMetrics;
   readonly readiness: Readiness;
   readonly outages: OutageLog;
@@ -134,6 +136,7 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
     holdLedger: new HoldLedger(parts.config.rateLimitScale, parts.shared),
     bigQuestions: new BigQuestions(parts.config.rateLimitScale),
     bookingLedger: new BookingLedger(parts.shared),
+    guestCodes: new GuestCodes(parts.accounts.keys),
     guestSources: new GuestSources(parts.accounts.keys),
     metrics: new GatewayMetrics(),
     readiness: { state: 'starting' },

@@ -17,14 +17,14 @@ export type Sender = {
 /** The name of a business has up to 200 characters; what is longer makes no subject. */
 const LONGEST_NAME = 80;
 
-/** `link-expired`: it needs a link, and there is none any more. */
+/** `link-expired`: it needs a link or a code, and that is good no longer. */
 export function composeLetter(letter: TakenLetter, { business, timeZone, publicUrl }: Sender): Message | 'link-expired' {
   const { topic, token, tokenExpiresAt, createdAt } = letter;
   const facts = { business: oneLine(business), accountUrl: `${publicUrl}/account`, writtenAt: readable(createdAt, timeZone) };
   const wording = WORDINGS[topic];
-  if (!wording.hasLink) return messageOf(letter, facts.business, wording.write(facts));
+  if (!wording.hasToken) return messageOf(letter, facts.business, wording.write(facts));
   if (token === null || tokenExpiresAt === null) return 'link-expired';
-  const opening = { link: letterLink(publicUrl, topic, token), expiresAt: readable(tokenExpiresAt, timeZone) };
+  const opening = { token, link: letterLink(publicUrl, topic, token), expiresAt: readable(tokenExpiresAt, timeZone) };
   return messageOf(letter, facts.business, wording.write(facts, opening));
 }
 

@@ -9,18 +9,22 @@ export type Facts = {
   readonly writtenAt: string;
 };
 /** For letters that have one. */
-export type Opening = { readonly link: string /** For people, with its time zone. */; readonly expiresAt: string };
+export type Opening = {
+  readonly link: string /** What the link opens, or the code itself. */;
+  readonly token: string /** For people, with its time zone. */;
+  readonly expiresAt: string;
+};
 
 export type Text = { readonly subject: string; readonly paragraphs: readonly string[] };
 type Wording =
-  | { readonly hasLink: true; readonly write: (facts: Facts, opening: Opening) => Text }
-  | { readonly hasLink: false; readonly write: (facts: Facts) => Text };
+  | { readonly hasToken: true; readonly write: (facts: Facts, opening: Opening) => Text }
+  | { readonly hasToken: false; readonly write: (facts: Facts) => Text };
 
 const isGood = ({ expiresAt }: Opening) => `The link is good once, until ${expiresAt}. If it was asked for more than once, only the newest one works.`;
 
 export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
   'email-verification': {
-    hasLink: true,
+    hasToken: true,
     write: ({ business }, opening) => ({
       subject: `${business}: is this your e-mail address?`,
       paragraphs: [
@@ -32,7 +36,7 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     }),
   },
   'already-registered': {
-    hasLink: false,
+    hasToken: false,
     write: ({ business, accountUrl }) => ({
       subject: `${business}: you have an account already`,
       paragraphs: [
@@ -43,7 +47,7 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     }),
   },
   'password-reset': {
-    hasLink: true,
+    hasToken: true,
     write: ({ business }, opening) => ({
       subject: `${business}: a new password`,
       paragraphs: [
@@ -55,7 +59,7 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     }),
   },
   'password-reset-without-account': {
-    hasLink: false,
+    hasToken: false,
     write: ({ business, accountUrl }) => ({
       subject: `${business}: there is no account with this address`,
       paragraphs: [
@@ -66,7 +70,7 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     }),
   },
   'password-changed': {
-    hasLink: false,
+    hasToken: false,
     write: ({ business, accountUrl, writtenAt }) => ({
       subject: `${business}: your password has been changed`,
       paragraphs: [
@@ -77,7 +81,7 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     }),
   },
   invitation: {
-    hasLink: true,
+    hasToken: true,
     write: ({ business }, opening) => ({
       subject: `${business}: your account`,
       paragraphs: [
@@ -88,8 +92,20 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
       ],
     }),
   },
+  'booking-code': {
+    hasToken: true,
+    write: ({ business }, { token }) => ({
+      subject: `${business}: the code for your booking`,
+      paragraphs: [
+        `This code shows ${business} that the e-mail address is yours. Type it on the page where you are booking:`,
+        token,
+        'It is good as long as your time is kept for you, and for this booking only.',
+        'If it was not you, you need not do anything: nothing is booked without the code. Give it to nobody who asks you for it.',
+      ],
+    }),
+  },
   'second-factor-on': {
-    hasLink: false,
+    hasToken: false,
     write: ({ business, accountUrl, writtenAt }) => ({
       subject: `${business}: logging in now takes a code`,
       paragraphs: [
@@ -100,7 +116,7 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     }),
   },
   'second-factor-off': {
-    hasLink: false,
+    hasToken: false,
     write: ({ business, accountUrl, writtenAt }) => ({
       subject: `${business}: logging in takes no code any more`,
       paragraphs: [

@@ -1,6 +1,7 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AccountStore, Credentials, StoredUser } from '../accounts/account-store-port.ts';
 import type { Letter, LetterChoice } from '../accounts/letters.ts';
+import type { Account } from '../accounts/principal.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import { changePassword, keepRegistration, keepReset, passwordHashOfRegistration, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
@@ -11,7 +12,7 @@ import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { changeFailures } from './failed-login-rows.ts';
-import { letters, type NewLetter, type NewLetterChoice } from './letter-rows.ts';
+import { keepLetter, letters, type NewLetter, type NewLetterChoice } from './letter-rows.ts';
 import {
   beginSession,
   factorOf,
@@ -46,11 +47,7 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
   };
   return {
     credentialsOf: (email, at) => database.transaction((em) => credentialsOf(em, email, at)),
-    userById: (id) =>
-      database.transaction(async (em) => {
-        const row = await em.findOne(UserAccountRow, { id, removedAt: null });
-        return row === null ? undefined : accountOf(em, row);
-      }),
+    userById: (id) => database.transaction((em) => userById(em, id)),
     addUser: (user, entry) => addUser(database, user, entry),
     addAuditEntry: (entry) => database.transaction((em) => addAuditEntry(em, entry)),
     hasOwner: (email) =>
@@ -89,8 +86,14 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
     users: (filter, limit, after) => database.transaction((em) => users(em, filter, limit, after)),
     managedUser: (id) => database.transaction((em) => managedUser(em, id)),
     changeUsers: async (work) => (await unlessTaken(writing((em) => changeUsers(em, posted, work)))) ?? 'email-taken',
+    keepLetter: (letter) => writing((em) => keepLetter(em, posted(letter))),
     letters: (limit, before, at) => database.transaction((em) => letters(em, limit, before, at)),
   };
+}
+
+async function userById(em: EntityManager, id: string): Promise<Account | undefined> {
+  const row = await em.findOne(UserAccountRow, { id, removedAt: null });
+  return row === null ? undefined : accountOf(em, row);
 }
 
 async function credentialsOf(em: EntityManager, email: string, at: Instant): Promise<Credentials> {

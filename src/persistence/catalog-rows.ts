@@ -6,8 +6,8 @@ import type { LocationRow } from './entities/location.ts';
 import type { ServiceRow } from './entities/service.ts';
 import type { StaffMemberRow } from './entities/staff-member.ts';
 
-export function businessOf({ name, bufferRule, version }: BusinessRow): Business {
-  return { name, bufferRule, version };
+export function businessOf({ name, bufferRule, guestProof, version }: BusinessRow): Business {
+  return { name, bufferRule, guestProof, version };
 }
 
 export function locationOf({ position: _, ...location }: LocationRow): Stored<Location> {

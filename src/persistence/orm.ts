@@ -36,6 +36,7 @@ import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { FormerStaff } from './migrations/former-staff.ts';
+import { GuestProof } from './migrations/guest-proof.ts';
 import { GuestSources } from './migrations/guest-sources.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
@@ -94,6 +95,7 @@ export const ORM_OPTIONS = {
       { name: '0014-guest-sources', class: GuestSources },
       { name: '0016-countries', class: Countries },
       { name: '0017-former-staff', class: FormerStaff },
+      { name: '0018-guest-proof', class: GuestProof },
     ],
     snapshot: false,
     silent: true,

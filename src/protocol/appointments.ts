@@ -44,6 +44,15 @@ const bookFields = {
   notes: notes.nullish().meta({ description: 'What the customer wants to be known; they can read it.' }),
   staffNotes: notes.nullish().meta({ description: 'For those who work here to write, and to read; customers never see it.' }),
   answers: answers.optional(),
+  proofCode: z
+    .string()
+    .regex(/^\d{6}$/, 'must be the six digits of the e-mail')
+    .optional()
+    .meta({
+      description:
+        'For guests of a business with `guestProof: email`: the code that `POST /v1/holds/{id}/proof` has sent to `customer.email`. Others need none.',
+      example: '492031',
+    }),
   source: z.enum(['online', 'desk', 'integration']).optional().meta({ description: 'Staff only. Default: `desk` for staff, `online` for everybody else.' }),
 };
 

@@ -76,11 +76,15 @@ export const block = z
   .meta({ id: 'Block' });
 export type BlockReply = z.output<typeof block>;
 
+/** What guests have to show before they book: nothing, or that they read the mailbox they name. */
+const guestProof = z.enum(['none', 'email']);
+
 export const business = z
   .object({
     name: z.string(),
     holdSeconds: z.int().meta({ description: 'The life of a hold.' }),
     era: z.string().meta({ description: 'Which life of the database revisions belong to.' }),
+    guestProof: guestProof.meta({ description: '`email`: guests send the code of `POST /v1/holds/{id}/proof` when they book.' }),
     demo: z.boolean().meta({ description: 'Whether it runs as the demo, with accounts that are there to try it out.' }),
   })
   .meta({ id: 'Business' });
@@ -217,8 +221,8 @@ export const staffHours = z
   .meta({ id: 'StaffHours' });
 
 /** GET and PATCH /v1/settings */
-export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), version: z.int() }).meta({ id: 'Settings' });
+export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), guestProof, version: z.int() }).meta({ id: 'Settings' });
 export const settingsChangeBody = z
-  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']) })
+  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']), guestProof })
   .partial()
   .meta({ id: 'SettingsChange' });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { startFields, withStart } from './moments.ts';
 import { override } from './override.ts';
-import { instantText, seats, uuid } from './scalars.ts';
+import { email, instantText, seats, uuid } from './scalars.ts';
 
 /** POST /v1/holds */
 export const placeHoldBody = z
@@ -37,3 +37,14 @@ export const hold = z
   })
   .meta({ id: 'Hold' });
 export type HoldReply = z.output<typeof hold>;
+
+/** POST /v1/holds/{id}/proof */
+export const proofBody = z
+  .strictObject({ email: email.meta({ description: 'The address that the hold is going to be booked for.' }) })
+  .meta({ id: 'AskForProof' });
+export const proofSent = z
+  .object({
+    expiresInSeconds: z.int().meta({ description: 'The time left of the hold. The code is good as long as the hold is, also once it has been renewed.' }),
+  })
+  .meta({ id: 'ProofSent' });
+export type ProofSentReply = z.output<typeof proofSent>;

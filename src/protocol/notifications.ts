@@ -16,6 +16,7 @@ export const LETTER_TOPICS = [
   'second-factor-on',
   'second-factor-off',
   'invitation',
+  'booking-code',
 ] as const;
 export type LetterTopic = (typeof LETTER_TOPICS)[number];
 
@@ -32,7 +33,8 @@ export const notification = z
     topic: z.enum(LETTER_TOPICS),
     to: z.string().meta({ description: 'The e-mail address.' }),
     link: z.string().optional().meta({ description: 'What the letter asks to be opened, as long as it is good. Never there for letters that leave by mail.' }),
-    linkExpiresAt: instantText.optional(),
+    code: z.string().optional().meta({ description: 'The code in the e-mail, as long as it is good. Never there for what leaves by mail.', example: '492031' }),
+    linkExpiresAt: instantText.optional().meta({ description: 'Until when the link or the code is good.' }),
     linkNeedsStepUp: z
       .literal(true)
       .optional()

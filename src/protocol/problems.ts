@@ -39,6 +39,7 @@ export const PROBLEMS = {
   'email-not-verified': { status: 403, title: 'The e-mail address has not been verified yet' },
   'link-not-valid': { status: 410, title: 'This link is not good any more' },
   'manage-token-ended': { status: 410, title: 'The manage token has ended with its appointment' },
+  'proof-required': { status: 403, title: 'The e-mail address has to be proven first' },
   'step-up-required': { status: 403, title: 'The password or a code is needed once more' },
   forbidden: { status: 403, title: 'This is not yours to do' },
   csrf: { status: 403, title: 'The request does not come from a page of this server' },

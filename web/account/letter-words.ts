@@ -7,6 +7,7 @@ const TOPICS: { readonly [topic: string]: string } = {
   'password-reset-without-account': 'No account to set a password for',
   'password-changed': 'The password has changed',
   invitation: 'Invitation',
+  'booking-code': 'A code for a booking',
   'second-factor-on': 'A second factor was switched on',
   'second-factor-off': 'The second factor was removed',
 };

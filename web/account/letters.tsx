@@ -23,7 +23,7 @@ function readLetters(cursor?: string): Promise<Answer<LetterPage>> {
   return askAs('GET', `/v1/notifications${query({ limit: PAGE, cursor })}`);
 }
 
-/** What people had to be told, for the owner: without a mail server this is the only place where a link of a letter is found. */
+/** What people had to be told, for the owner: without a mail server this is the only place where a link or code of a letter is found. */
 export function Letters() {
   const reading = useReading(() => readLetters());
   const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
@@ -99,7 +99,7 @@ function nameFor(to: string): void {
   email.value = to;
 }
 
-function Row({ letter: { topic, to, link, linkNeedsStepUp, createdAt, delivery } }: { readonly letter: Letter }) {
+function Row({ letter: { topic, to, link, code, linkNeedsStepUp, createdAt, delivery } }: { readonly letter: Letter }) {
   const state = delivery && deliveryWords(delivery.state);
   const written = ago(Date.parse(createdAt), serverNow(), viewerZone());
   return (
@@ -119,6 +119,11 @@ function Row({ letter: { topic, to, link, linkNeedsStepUp, createdAt, delivery }
           {linkNeedsStepUp && ' · its link opens the account of an owner'}
         </p>
       </div>
+      {code !== undefined && (
+        <div class="actions">
+          <CopyButton text={code}>{`Copy code ${code}`}</CopyButton>
+        </div>
+      )}
       {link !== undefined && (
         <div class="actions">
           <CopyButton text={link}>Copy link</CopyButton>

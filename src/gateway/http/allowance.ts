@@ -2,9 +2,9 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { GatewayContext } from '../context.ts';
 import type { Caller } from '../operations/caller.ts';
-import type { Failed } from '../operations/reply.ts';
+import { type Failed, failed } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
-import { type Allowance, allowanceHeaders, isOfInstallation, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
+import { type Allowance, allowanceHeaders, isOfHold, isOfInstallation, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
@@ -22,14 +22,16 @@ export function tooMany(taken: Taken): Failed {
 }
 
 /** `undefined` if another e-mail may go to this mailbox, whoever it is of. That nobody gets any more is an alarm. */
-export async function refuseLetter(
-  { limits, metrics, logger }: GatewayContext,
-  email: string,
-  { address }: Pick<Caller, 'address'>,
-): Promise<Failed | undefined> {
-  const taken = await limits.takeLetter(email, address);
+export function refuseLetter(context: GatewayContext, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
+  return refuseMail(context, () => context.limits.takeLetter(email, address));
+}
+
+/** The same for any of the limits that an e-mail has. */
+export async function refuseMail({ metrics, logger }: GatewayContext, take: () => Promise<Taken>): Promise<Failed | undefined> {
+  const taken = await take();
   if (taken.isAllowed) return undefined;
   metrics.letterRefused(taken.name);
+  if (isOfHold(taken)) return failed('limit-reached', { detail: `At most ${taken.limit} codes are sent for one hold.` });
   if (taken.isNews && isOfInstallation(taken))
     logger.error({ limit: taken.name, most: taken.limit, resetSeconds: taken.resetSeconds }, 'the installation sends no more e-mails for now');
   return tooMany(taken);

@@ -10,6 +10,8 @@ import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim, resolveOverride } from './claim-ask.ts';
 import { customerOf } from './customer-of.ts';
 import { refuseText, withinGuestLimits } from './guest-limit.ts';
+import { refuseUnprovenGuest } from './guest-proof.ts';
+import { isHeldBy } from './keep-hold.ts';
 import { newReference } from './reference.ts';
 import { failed, failedField, isFailed, type Reply } from './reply.ts';
 import { type CalendarPlace, countryOfStaff, placeOfCalendar, placeOfStaff, staffMemberOf } from './staff-directory.ts';
@@ -36,6 +38,9 @@ async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'
   if (hold === undefined) return askCalendar(context, caller, request, { type: 'seek-hold', holdId: body.holdId }, describe);
   const drafted = draftForHold(context, caller, body, hold);
   if (isFailed(drafted)) return unlessAnswered(context, caller, request, drafted, describe);
+  // The calendar refuses who does not have the hold.
+  const refused = isHeldBy(hold, proof) ? await refuseUnprovenGuest(context, caller, hold, body) : undefined;
+  if (refused !== undefined) return unlessAnswered(context, caller, request, refused, describe);
   const { approval } = drafted.service;
   return withinGuestLimits(
     context,
@@ -63,6 +68,8 @@ async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'
   const describe = described(context, caller);
   const claim = resolveClaim(context, caller, body);
   if (isFailed(claim)) return unlessAnswered(context, caller, request, claim, describe);
+  const unproven = await refuseUnprovenGuest(context, caller, undefined, body);
+  if (unproven !== undefined) return unlessAnswered(context, caller, request, unproven, describe);
   const { ask, service, staff } = claim;
   const place = staff[0] && placeOfStaff(context, staff[0].id);
   if (place === undefined) return failed('not-found');

@@ -1,11 +1,12 @@
 // What a holder does with a hold: looks at it, renews it, lets it go.
+import type { Hold, HolderProof } from '../../actors/calendar/calendar.ts';
 import { SECOND } from '../../model/instant.ts';
 import type { HoldReply } from '../../protocol/holds.ts';
 import type { GatewayContext } from '../context.ts';
 import { may } from '../security/rights.ts';
 import { askCalendar } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
-import { done, failed, isFailed, type Reply } from './reply.ts';
+import { done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 import { describeHold, wireHold } from './wire-holds.ts';
 
@@ -32,11 +33,27 @@ export async function releaseHold(context: GatewayContext, caller: Caller, holdI
 export async function readHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply<HoldReply>> {
   const proof = proofOf(context, caller);
   if (isFailed(proof)) return proof;
-  const hold = await context.scheduler.hold(holdId);
-  if (hold === undefined) return failed((await context.scheduler.hasHoldExpired(holdId)) ? 'hold-expired' : 'hold-not-found');
-  const isHolder = proof.tokenFor === holdId || (hold.holder !== null && hold.holder === proof.userId);
+  const hold = await holdOrGone(context, holdId);
+  if (isFailed(hold)) return hold;
+  const isHolder = isHeldBy(hold, proof);
   const place = placeOfCalendar(context, hold.calendarId);
   if (!isHolder && !(place && may(caller.principal, 'read-hold', place))) return failed('hold-not-yours');
   const left = Math.max(0, Math.ceil((hold.expiresAt - context.scheduler.now()) / SECOND));
   return done(wireHold(context, hold, left, isHolder ? { token: context.tokens.holdToken(holdId) } : {}));
+}
+
+/** The hold, for its holder alone. */
+export async function heldBy(context: GatewayContext, caller: Caller, holdId: string): Promise<Hold | Failed> {
+  const proof = proofOf(context, caller);
+  if (isFailed(proof)) return proof;
+  const hold = await holdOrGone(context, holdId);
+  return isFailed(hold) || isHeldBy(hold, proof) ? hold : failed('hold-not-yours');
+}
+
+async function holdOrGone({ scheduler }: GatewayContext, holdId: string): Promise<Hold | Failed> {
+  return (await scheduler.hold(holdId)) ?? failed((await scheduler.hasHoldExpired(holdId)) ? 'hold-expired' : 'hold-not-found');
+}
+
+export function isHeldBy(hold: Hold, { tokenFor, userId }: HolderProof): boolean {
+  return tokenFor === hold.id || (hold.holder !== null && hold.holder === userId);
 }

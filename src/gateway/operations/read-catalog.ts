@@ -13,7 +13,7 @@ type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string
 export function readBusiness(context: GatewayContext): Reply {
   const { business } = context.catalog.snapshot();
   const { holdSeconds, isDemo } = context.config;
-  return done({ name: business.name, holdSeconds, era: context.scheduler.era, demo: isDemo });
+  return done({ name: business.name, holdSeconds, era: context.scheduler.era, guestProof: business.guestProof, demo: isDemo });
 }
 
 type ServicesAsked = PageAsked & { readonly staffId?: string | undefined; readonly locationId?: string | undefined };

@@ -38,6 +38,13 @@ export const PEOPLE_AT_ONE_ADDRESS = 5;
  */
 const LETTERS = { toOneMailboxAnHour: 10, fromOneAddressAnHour: 20, inAllAnHour: 500, inAllADay: 3_000 } as const;
 
+/**
+ * Of guests who prove their mailbox. A code has six digits: whoever guesses is right for one hold in 200,000, and from one address less than once a year.
+ * Codes are for one that is lost and one that is mistyped. What is counted by hold is no subject of `RATE_LIMIT_SCALE`, and lasts longer than a hold
+ * does unless `HOLD_SECONDS` is hours.
+ */
+const PROOFS = { codesOfOneHold: 3, triesOfOneHold: 5, triesFromOneAddressAnHour: 50 } as const;
+
 /** Limits that everybody reaches together: then nobody gets an e-mail any more, and the people who run the server have to know. */
 const INSTALLATION_LIMITS = ['letters-an-hour', 'letters-a-day'] as const;
 type InstallationLimit = (typeof INSTALLATION_LIMITS)[number];
@@ -63,6 +70,11 @@ export type Taken = {
   /** Whether this is the first refusal by this limit that this process has met in its window. */
   readonly isNews: boolean;
 };
+
+/** Of limits that a hold has, not who asks: waiting is no help. */
+export function isOfHold({ name }: Taken): boolean {
+  return name === 'codes-of-hold' || name === 'proof-tries-of-hold';
+}
 
 export function isOfInstallation({ name }: Taken): boolean {
   return INSTALLATION_LIMITS.some((limit) => limit === name);
@@ -140,17 +152,32 @@ export class RateLimits {
 
   /** For what sends an e-mail to whatever mailbox is named, from wherever it is asked for. */
   takeLetter(email: string, address: string): Promise<Taken> {
+    return this.#take(this.#countsOfLetter(email, address), 1);
+  }
+
+  /** For an e-mail with a code that proves a mailbox. */
+  takeCode(holdId: string, email: string, address: string): Promise<Taken> {
+    return this.#take([ofHold('codes-of-hold', holdId, PROOFS.codesOfOneHold), ...this.#countsOfLetter(email, address)], 1);
+  }
+
+  /**
+   * For a code that a guest has typed: only wrong ones are counted, so a request that comes twice is none more. A right one counts for nothing once
+   * `remaining` is 0: it would have been guessed.
+   */
+  takeTry(holdId: string, address: string, isRight: boolean): Promise<Taken> {
+    const fromHere = this.#countsOfAddress('proof-tries-address', address, PROOFS.triesFromOneAddressAnHour, HOUR);
+    return this.#take([ofHold('proof-tries-of-hold', holdId, PROOFS.triesOfOneHold), ...fromHere], isRight ? 0 : 1);
+  }
+
+  #countsOfLetter(email: string, address: string): readonly Count[] {
     const { fromOneAddressAnHour, toOneMailboxAnHour, inAllAnHour, inAllADay } = LETTERS;
     const ofAll = (name: InstallationLimit, points: number, window: Window) => this.#count(name, 'all', points, window);
-    return this.#take(
-      [
-        ...this.#countsOfAddress('letter-address', address, fromOneAddressAnHour, HOUR),
-        this.#count('letter-email', email, toOneMailboxAnHour, HOUR),
-        ofAll('letters-an-hour', inAllAnHour, HOUR),
-        ofAll('letters-a-day', inAllADay, DAY),
-      ],
-      1,
-    );
+    return [
+      ...this.#countsOfAddress('letter-address', address, fromOneAddressAnHour, HOUR),
+      this.#count('letter-email', email, toOneMailboxAnHour, HOUR),
+      ofAll('letters-an-hour', inAllAnHour, HOUR),
+      ofAll('letters-a-day', inAllADay, DAY),
+    ];
   }
 
   /** For what people who book online have written down, by where they are. */
@@ -221,6 +248,10 @@ export class RateLimits {
     }
     return undefined;
   }
+}
+
+function ofHold(name: 'codes-of-hold' | 'proof-tries-of-hold', holdId: string, limit: number): Count {
+  return { name, limit, window: DAY, key: `${name}:${holdId}` };
 }
 
 /** The library says "no" by rejecting. */

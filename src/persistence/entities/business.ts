@@ -12,6 +12,7 @@ export const BusinessRow = defineEntity({
     id: p.smallint().primary().autoincrement(false),
     name: p.text(),
     bufferRule: p.enum(['max', 'sum']),
+    guestProof: p.enum(['none', 'email']).default('none'),
     /** Which life of the database the revisions belong to. */
     era: p.uuid(),
     settings: p.json<{ [setting: string]: unknown }>(),

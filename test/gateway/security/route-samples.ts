@@ -57,6 +57,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/holds/{id}': { ask: ofHold },
   'delete /v1/holds/{id}': { ask: ofHold },
   'post /v1/holds/{id}/renew': { ask: ofHold },
+  'post /v1/holds/{id}/proof': { ask: (about) => ({ ...ofHold(about), body: { email: 'ivy@example.org' } }) },
   'post /v1/appointments': { ask: ({ subject }) => ({ query: DRY, body: { ...claim(subject), customer: { name: 'Ivy', email: 'ivy@example.org' } } }) },
   'get /v1/appointments': { ask: ({ subject: { staffId, locationId, customerId } }) => ({ query: { staffId, locationId, customerId } }) },
   'post /v1/appointments/cancel-by-source': { belongs: 'asker', ask: () => ({ body: { sourceGroup: 'of-nothing--', dryRun: true } }) },

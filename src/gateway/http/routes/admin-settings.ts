@@ -6,7 +6,7 @@ import { WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
-const view = ({ name, bufferRule, version }: Business) => ({ name, bufferRule, version });
+const view = ({ name, bufferRule, guestProof, version }: Business) => ({ name, bufferRule, guestProof, version });
 
 export const readSettings = route({
   method: 'get',

@@ -49,7 +49,7 @@ export const appointmentRoutes: readonly Route[] = [
       201: { description: 'Booked, or requested where the service asks for approval.', schema: appointment },
       200: { description: 'With `dryRun`: it could be booked.', schema: appointment },
     },
-    problems: [...CLAIM_PROBLEMS, 'hold-not-found', 'hold-expired', 'hold-not-yours', 'forbidden', 'unauthenticated', 'payment-required'],
+    problems: [...CLAIM_PROBLEMS, 'hold-not-found', 'hold-expired', 'hold-not-yours', 'proof-required', 'forbidden', 'unauthenticated', 'payment-required'],
     handle: (context, { caller, body }) => book(context, caller, body),
   }),
   route({

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { hold, placeHoldBody } from '../../../protocol/holds.ts';
+import { hold, placeHoldBody, proofBody, proofSent } from '../../../protocol/holds.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { uuid } from '../../../protocol/scalars.ts';
+import { sendCode } from '../../operations/guest-proof.ts';
 import { readHold, releaseHold, renewHold } from '../../operations/keep-hold.ts';
 import { placeHold } from '../../operations/place-hold.ts';
+import { refuseMail } from '../allowance.ts';
 import { type Route, route } from '../route.ts';
 
 const params = z.object({ id: uuid });
@@ -78,5 +80,23 @@ export const holdRoutes: readonly Route[] = [
     replies: { 200: { description: 'The hold, with its new end.', schema: hold } },
     problems: [...GONE, 'limit-reached'],
     handle: (context, { caller, params: { id } }) => renewHold(context, caller, id),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/holds/{id}/proof',
+    tag: 'Holds',
+    summary: 'Get a code that proves a mailbox',
+    action: 'keep-hold',
+    tokens: ['Hold-Token'],
+    params,
+    body: proofBody,
+    replies: {
+      202: {
+        description: 'A code is on its way to the address. Guests book the hold for it with this code as `proofCode`; the hold stays meanwhile.',
+        schema: proofSent,
+      },
+    },
+    problems: [...GONE, 'limit-reached', 'wrong-status'],
+    handle: (context, { caller, params: { id }, body: { email } }) => sendCode(context, caller, { holdId: id, email }, (take) => refuseMail(context, take)),
   }),
 ];

@@ -16,9 +16,10 @@ const view = (
   id,
   topic,
   to: email,
-  ...(secret && (isProven || !opensOwner) && { link: letterLink(publicUrl, topic, secret.token) }),
+  ...(secret && topic === 'booking-code' && { code: secret.token }),
+  ...(secret && topic !== 'booking-code' && (isProven || !opensOwner) && { link: letterLink(publicUrl, topic, secret.token) }),
   ...(secret && { linkExpiresAt: wireTime(secret.expiresAt, ZONE) }),
-  ...(secret && !isProven && opensOwner && { linkNeedsStepUp: true }),
+  ...(secret && topic !== 'booking-code' && !isProven && opensOwner && { linkNeedsStepUp: true }),
   createdAt: wireTime(createdAt, ZONE),
   delivery: deliveryView(delivery),
 });

@@ -1,0 +1,61 @@
+// How guests prove the mailbox they book for, where the business asks for it: a code is mailed to it while the hold stays, and comes back with the booking.
+import type { Hold } from '../../actors/calendar/calendar.ts';
+import { instant, SECOND } from '../../model/instant.ts';
+import type { Book } from '../../protocol/appointments.ts';
+import type { ProofSentReply } from '../../protocol/holds.ts';
+import type { GatewayContext } from '../context.ts';
+import { isOfHold, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
+import type { Caller } from './caller.ts';
+import { heldBy } from './keep-hold.ts';
+import { done, type Failed, failed, isFailed, type Reply } from './reply.ts';
+
+/** Customers who are logged in have proven their mailbox, and those who work for the business and keys answer for what they book. */
+function needsProof({ catalog }: GatewayContext, { principal }: Caller): boolean {
+  return principal === null && catalog.snapshot().business.guestProof === 'email';
+}
+
+/** `refuse` takes from the limits of e-mails, and says why there is none. */
+export async function sendCode(
+  context: GatewayContext,
+  caller: Caller,
+  subject: { readonly holdId: string; readonly email: string },
+  refuse: (take: () => Promise<Taken>) => Promise<Failed | undefined>,
+): Promise<Reply<ProofSentReply>> {
+  const hold = await heldBy(context, caller, subject.holdId);
+  if (isFailed(hold)) return hold;
+  if (!needsProof(context, caller)) return failed('wrong-status', { detail: 'No code is asked for: book without one.' });
+  const refusal = await refuse(() => context.limits.takeCode(subject.holdId, subject.email, caller.address));
+  if (refusal !== undefined) return refusal;
+  const renewals = hold.renewalsLeft * context.config.holdSeconds * SECOND;
+  await context.accounts.tellBookingCode(subject.email, { token: context.guestCodes.codeFor(subject), expiresAt: instant(hold.expiresAt + renewals) });
+  return done({ expiresInSeconds: Math.max(0, Math.ceil((hold.expiresAt - context.scheduler.now()) / SECOND)) }, { status: 202 });
+}
+
+/** `undefined`: this hold may be booked, as far as the mailbox goes. `hold` undefined: the booking is direct. Only for a hold that the caller has: others would use up its tries. */
+export async function refuseUnprovenGuest(
+  context: GatewayContext,
+  caller: Caller,
+  hold: Hold | undefined,
+  { customer: { email }, proofCode }: Pick<Book, 'customer' | 'proofCode'>,
+): Promise<Failed | undefined> {
+  if (!needsProof(context, caller)) return undefined;
+  const refusal = await refuseCode(context, caller, hold, { email, proofCode });
+  if (refusal !== undefined) context.metrics.operationEnded('book', refusal.problem.code);
+  return refusal;
+}
+
+type Shown = { readonly email: string; readonly proofCode: string | undefined };
+
+async function refuseCode(context: GatewayContext, caller: Caller, hold: Hold | undefined, { email, proofCode }: Shown): Promise<Failed | undefined> {
+  if (hold === undefined) return failed('proof-required', { detail: `Without an account, hold the time first. ${HOW}` });
+  if (proofCode === undefined) return failed('proof-required', { detail: HOW, errors: [{ path: 'proofCode', message: 'is needed' }] });
+  const isRight = context.guestCodes.isRight(proofCode, { holdId: hold.id, email });
+  const taken = await context.limits.takeTry(hold.id, caller.address, isRight);
+  if (isRight && taken.remaining > 0) return undefined;
+  if (!taken.isAllowed && !isOfHold(taken)) return { problem: problemOfTooMany(taken) };
+  const message =
+    taken.remaining > 0 ? 'is not the code that was sent to this address for this hold' : 'was wrong too often for this hold: hold the time again';
+  return failed('proof-required', { detail: `proofCode ${message}`, errors: [{ path: 'proofCode', message }] });
+}
+
+const HOW = 'POST /v1/holds/{id}/proof sends a code to the e-mail address; book the hold with it as proofCode.';
