@@ -67,7 +67,8 @@ describe('what is left of an allowance', () => {
     assert.deepEqual(
       ROUTES.filter(({ allowance }) => allowance === 'login').map(({ path }) => path.replace('/v1/auth/', '')),
       [
-        ...['login', 'register', 'email/verify', 'password/forgot', 'password/reset', 'password/change'],
+        '/v1/holds/{id}/proof',
+        ...['login', 'register', 'email/verify', 'password/forgot', 'password/reset', 'password/change', 'step-up'],
         ...['totp', 'totp/confirm', 'totp/remove', 'totp/recovery-codes'],
       ],
     ));

@@ -87,6 +87,7 @@ export const holdRoutes: readonly Route[] = [
     tag: 'Holds',
     summary: 'Get a code that proves a mailbox',
     action: 'keep-hold',
+    allowance: 'login',
     tokens: ['Hold-Token'],
     params,
     body: proofBody,
