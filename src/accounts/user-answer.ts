@@ -9,6 +9,7 @@ import type { ManagedUser, UserTransaction } from './user-store-port.ts';
 export type UserRefusal =
   | KeyReused
   | { readonly code: 'not-found' | 'wrong-status' | 'step-up-required'; readonly detail: string }
+  | { readonly code: 'limit-reached'; readonly limit: 'users'; readonly detail: string }
   | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
   | { readonly code: 'invalid-request' | 'id-in-use' | 'email-taken' | 'forbidden'; readonly detail: string; readonly errors: readonly FieldError[] };
 export type Refused = { readonly refusal: UserRefusal };

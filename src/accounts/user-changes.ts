@@ -29,6 +29,9 @@ export type UserChanges = {
 /** A link that has been made and is not kept yet. */
 export type NewLink = { readonly token: string; readonly tokenHash: string; readonly expiresAt: Instant };
 
+/** Accounts of people who work here: as many as there may be staff members. Customers are not counted: each has answered an e-mail, of which there are so many a day. */
+export const MOST_WORKERS = 10_000;
+
 const BOUND_ROLES: readonly Role[] = ['front-desk', 'manager'];
 
 /** `passwordHash` is of a password that nobody has. */
@@ -42,6 +45,14 @@ export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): 
     if (await transaction.isEmailTaken(user.email)) return EMAIL_TAKEN;
     const taken = await refuseStaffMember(transaction, user, undefined);
     if (taken !== undefined) return taken;
+    if ((await transaction.countOfWorkers()) >= MOST_WORKERS)
+      return {
+        refusal: {
+          code: 'limit-reached',
+          limit: 'users',
+          detail: `At most ${MOST_WORKERS} people who work here have an account; remove some that are not used any more.`,
+        },
+      };
     await transaction.addUser(user, passwordHash);
     await transaction.keepInvitation(...invitationOf(user, link, at));
     await transaction.addAuditEntry(userAdded(request, user, at));

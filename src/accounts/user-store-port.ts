@@ -30,6 +30,8 @@ export type UserTransaction = KeptReplies & {
   userOfStaffMember(staffId: string): Promise<ManagedUser | undefined>;
   /** Also by somebody who has been removed. */
   isIdTaken(id: string): Promise<boolean>;
+  /** Accounts of people who work here, disabled ones included; those that have been removed are not. */
+  countOfWorkers(): Promise<number>;
   isEmailTaken(email: string): Promise<boolean>;
   hasLocation(id: string): Promise<boolean>;
   hasStaffMember(id: string): Promise<boolean>;

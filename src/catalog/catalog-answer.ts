@@ -5,11 +5,19 @@ import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts'
 import type { AuditedChange } from './audited.ts';
 import type { CatalogTransaction } from './catalog-store-port.ts';
 
+/**
+ * What one installation may have, those that have been removed included: all of them stay in the memory of every node, and every change reads them again.
+ * Far above any business, and in memory some tens of megabytes together.
+ */
+export const CATALOG_LIMITS = { locations: 1_000, services: 2_000, staff: 10_000 } as const;
+export type CatalogLimit = keyof typeof CATALOG_LIMITS;
+
 /** A definite "no": nothing was changed. */
 export type CatalogRefusal =
   | { readonly code: 'not-found'; readonly detail: string }
   | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
   | { readonly code: 'wrong-status' | 'id-in-use'; readonly detail: string }
+  | { readonly code: 'limit-reached'; readonly limit: CatalogLimit; readonly detail: string }
   | KeyReused
   | { readonly code: 'invalid-request'; readonly detail: string; readonly errors: readonly FieldError[] };
 
@@ -37,6 +45,13 @@ export type Decided<T> = { readonly value: T; readonly audit: AuditedChange } | 
 export function invalid(errors: readonly FieldError[]): { readonly refusal: CatalogRefusal } | undefined {
   if (errors.length === 0) return undefined;
   return { refusal: { code: 'invalid-request', detail: inWords(errors), errors } };
+}
+
+/** `undefined`: there is room for one more. */
+export async function refuseMore(transaction: CatalogTransaction, limit: CatalogLimit): Promise<{ readonly refusal: CatalogRefusal } | undefined> {
+  const most = CATALOG_LIMITS[limit];
+  if ((await transaction.count(limit)) < most) return undefined;
+  return { refusal: { code: 'limit-reached', limit, detail: `An installation has at most ${most} ${limit}, those that have been removed included.` } };
 }
 
 export function notFound(what: string): { readonly refusal: CatalogRefusal } {

@@ -4,6 +4,7 @@ import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
 import type { BookableService, Business, Location, StaffMember } from './catalog.ts';
+import type { CatalogLimit } from './catalog-answer.ts';
 
 /** Archived things stay for ever: appointments, past and future, go on naming them. */
 export type Stored<T> = T & { readonly archived: boolean };
@@ -33,6 +34,9 @@ export type CatalogTransaction = KeptReplies & {
 
   business(): Promise<Business>;
   changeBusiness(business: Business): Promise<void>;
+
+  /** How many there are, archived ones included. */
+  count(what: CatalogLimit): Promise<number>;
 
   location(id: string): Promise<Stored<Location> | undefined>;
   addLocation(location: Location): Promise<void>;

@@ -1,6 +1,6 @@
 import { audited } from './audited.ts';
 import type { Location } from './catalog.ts';
-import { type CatalogChange, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import { type CatalogChange, invalid, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
 import { changed, type LocationChanges, type LocationDraft, type LocationHoursChange } from './drafts.ts';
 
 /** More special dates than this on one location are a mistake or an attack: ten years of closed days. */
@@ -10,6 +10,8 @@ export function addLocation(draft: LocationDraft): CatalogChange<Location> {
   return async (transaction) => {
     const taken = await transaction.location(draft.id);
     if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a location with this id already.' } };
+    const full = await refuseMore(transaction, 'locations');
+    if (full !== undefined) return full;
     const location: Location = { ...draft, specialDates: {}, hoursVersion: 1, version: 1 };
     await transaction.addLocation(location);
     return { value: location, audit: audited('location.added', location, null, location) };

@@ -1,7 +1,7 @@
 import type { FieldError } from '../model/field-error.ts';
 import { audited } from './audited.ts';
 import type { BookableService } from './catalog.ts';
-import { type CatalogChange, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import { type CatalogChange, invalid, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
 import type { CatalogTransaction } from './catalog-store-port.ts';
 import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
 
@@ -9,6 +9,8 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
   return async (transaction) => {
     const taken = await transaction.service(draft.id);
     if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a service with this id already.' } };
+    const full = await refuseMore(transaction, 'services');
+    if (full !== undefined) return full;
     const { staffIds, ...rest } = draft;
     const service: BookableService = { ...rest, version: 1 };
     const errors = invalid([...moneyErrors(service), ...(await unknownStaff(transaction, staffIds ?? []))]);

@@ -2,7 +2,7 @@ import { shardOf } from '../actors/cluster/shard-of.ts';
 import type { FieldError } from '../model/field-error.ts';
 import { audited } from './audited.ts';
 import type { StaffMember } from './catalog.ts';
-import { type CatalogChange, invalid, notFound, versionMismatch } from './catalog-answer.ts';
+import { type CatalogChange, invalid, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
 import { type CatalogTransaction, openingHoursOf } from './catalog-store-port.ts';
 import { changed, type StaffChanges, type StaffDraft } from './drafts.ts';
 
@@ -12,6 +12,8 @@ export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
     const taken = await transaction.staffMember(draft.id);
     if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a staff member with this id already.' } };
     if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'id-in-use', detail: 'There is a calendar with this id already.' } };
+    const full = await refuseMore(transaction, 'staff');
+    if (full !== undefined) return full;
     const location = await transaction.location(draft.locationId);
     if (location === undefined || location.archived) return unknownLocation();
     const errors = invalid(await unknownServices(transaction, draft.serviceIds));

@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { AuditedChange } from '../catalog/audited.ts';
 import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
+import type { CatalogLimit } from '../catalog/catalog-answer.ts';
 import type { CatalogTransaction, NewCalendar, Stored } from '../catalog/catalog-store-port.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
@@ -17,6 +18,11 @@ import { StaffServiceRow } from './entities/staff-service.ts';
 import { addReply, replyOf } from './http-reply-rows.ts';
 import { closeAccountOf } from './user-store.ts';
 
+const COUNTED_SQL = {
+  locations: 'select count(*)::int8 as rows from location',
+  services: 'select count(*)::int8 as rows from service',
+  staff: 'select count(*)::int8 as rows from staff_member',
+} as const satisfies Record<CatalogLimit, string>;
 const LAST = { orderBy: { position: 'desc' }, limit: 1 } as const;
 
 /** One change of the catalog. It holds the lock on the business row from its first statement, so changes come one after the other, on all nodes. */
@@ -55,6 +61,11 @@ export class CatalogTables implements CatalogTransaction {
 
   async changeBusiness(business: Business): Promise<void> {
     await this.#em.nativeUpdate(BusinessRow, { id: 1 }, business);
+  }
+
+  async count(what: CatalogLimit): Promise<number> {
+    const [{ rows }] = await this.#em.execute<[{ rows: number | string }]>(COUNTED_SQL[what]);
+    return Number(rows);
   }
 
   async location(id: string): Promise<Stored<Location> | undefined> {

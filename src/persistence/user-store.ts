@@ -87,6 +87,10 @@ class UserTables implements UserTransaction {
     return (await this.#em.count(UserAccountRow, { id })) > 0;
   }
 
+  async countOfWorkers(): Promise<number> {
+    return this.#em.count(UserAccountRow, { role: { $ne: 'customer' }, removedAt: null });
+  }
+
   async isEmailTaken(email: string): Promise<boolean> {
     return (await this.#em.count(UserAccountRow, { email })) > 0;
   }

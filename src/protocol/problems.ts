@@ -80,7 +80,10 @@ export const problem = z
     limit: z
       .string()
       .optional()
-      .meta({ description: 'With `limit-reached` by bookings without an account: which limit.', example: 'guest-bookings-per-address' }),
+      .meta({
+        description: 'With `limit-reached` by bookings online, and by what one installation may have: which limit.',
+        example: 'guest-bookings-per-address',
+      }),
     currentVersion: z.string().optional().meta({ description: 'With `version-mismatch`: the ETag it has now.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is the last part of `type` and never changes its meaning.' });

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { sessionBegun } from '../../src/accounts/account-entries.ts';
 import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
 import { NOWHERE } from '../../src/accounts/principal.ts';
-import type { UserChanges, UserDraft } from '../../src/accounts/user-changes.ts';
+import { MOST_WORKERS, type UserChanges, type UserDraft } from '../../src/accounts/user-changes.ts';
 import { stateOf } from '../../src/accounts/user-store-port.ts';
 import { INVITATION_LIFE } from '../../src/accounts/users.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
@@ -278,5 +278,18 @@ onEachDatabase('the accounts of others', (place) => {
     } while (cursor !== null);
     assert.deepEqual(seen, [...bound].sort());
     assert.deepEqual((await users().list({ roles: ['customer'], locationId: scene.locationId }, 2, null)).items, []);
+  });
+
+  test('so many people who work here have an account and no more; customers are not counted', async () => {
+    const [[there] = []] = await place.database.sql(`select count(*) from user_account where role <> 'customer' and removed_at is null`);
+    await place.database.sql(
+      `insert into user_account select (jsonb_populate_record(u, jsonb_build_object('id', md5(n::text)::uuid, 'email', n || '@many.example.org'))).*
+        from user_account u, generate_series(1, $2::int) n where u.id = $1`,
+      [scene.owner.id, MOST_WORKERS - Number(there)],
+    );
+    assert.deepEqual(refusal(await add()), ['limit-reached']);
+    await place.database.sql(`update user_account set role = 'customer' where email = '1@many.example.org'`);
+    saved(await add());
+    await place.database.sql(`delete from user_account where email like '%@many.example.org'`);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
+import { CATALOG_LIMITS } from '../../src/catalog/catalog-answer.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import type { CatalogStore } from '../../src/catalog/catalog-store-port.ts';
 import { catalogStore } from '../../src/persistence/catalog-store.ts';
@@ -265,6 +266,32 @@ for (const engine of ENGINES) {
       stop();
       await elsewhere.refresh();
       assert.deepEqual(heard, ['North', 'South']);
+    });
+
+    test('there are so many locations, services and staff members and no more, removed ones included', async () => {
+      const { location, service, member } = await furnish();
+      const fill = async (table: string, id: string, most: number, more = '{}') => {
+        const [[there] = []] = await database.sql(`select count(*) from ${table}`);
+        const copy = `jsonb_populate_record(t, $3::jsonb || jsonb_build_object('id', md5(n::text)::uuid) || case '${table}' when 'staff_member' then jsonb_build_object('calendar_id', md5(n::text)::uuid) else '{}' end)`;
+        await database.sql(`insert into ${table} select (${copy}).* from ${table} t, generate_series(1, $2::int) n where t.id = $1`, [
+          id,
+          most - Number(there),
+          more,
+        ]);
+      };
+      const archived = '{"archived": true}';
+      await fill('location', location.id, CATALOG_LIMITS.locations, archived);
+      await fill('service', service.id, CATALOG_LIMITS.services, archived);
+      await fill('calendar', member.calendarId, CATALOG_LIMITS.staff);
+      await fill('staff_member', member.id, CATALOG_LIMITS.staff, archived);
+      const answers = [
+        await catalog.addLocation(locationDraft(), request()),
+        await catalog.addService(serviceDraft(), request()),
+        await catalog.addStaffMember(staffDraft(location.id), request()),
+      ];
+      const limits = answers.map((answer) => answer.outcome === 'refused' && answer.refusal.code === 'limit-reached' && answer.refusal.limit);
+      assert.deepEqual(limits, ['locations', 'services', 'staff']);
+      assert.equal((await catalog.changeService(service.id, { minutes: 40 }, request())).outcome, 'saved');
     });
 
     test('settings change with a version of their own', async () => {

@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
+import { SECOND } from '../../model/instant.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { isOwnHost } from '../security/origins.ts';
 import { exchangesOn } from './exchanges.ts';
@@ -12,6 +13,9 @@ import { sendProblem } from './send.ts';
 
 const MISDIRECTED = problemOf('misdirected-request', {
   detail: 'Host names another server. If it is a name of this one, set PUBLIC_URL or ALLOWED_HOSTS.',
+});
+const TOO_SLOW = problemOf('too-slow', {
+  detail: `A header may take ${HTTP_LIMITS.headersMilliseconds / SECOND} seconds to arrive, a whole request ${HTTP_LIMITS.requestMilliseconds / SECOND}.`,
 });
 const TOO_MANY_HEADERS = problemOf('header-too-large', { detail: `A request may have at most ${HTTP_LIMITS.headers} header fields.` });
 
@@ -58,7 +62,7 @@ function isBeingRead(request: IncomingMessage): boolean {
 function brokenProblem(code: string | undefined): ProblemDraft {
   if (code === 'HPE_HEADER_OVERFLOW') return problemOf('header-too-large', { detail: 'Address and header may have 16 kB together.' });
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return problemOf('too-large', { detail: 'The extensions of the chunks are too large.' });
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problemOf('too-slow');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW;
   return problemOf('invalid-request', { detail: 'This is no HTTP request.' });
 }
 

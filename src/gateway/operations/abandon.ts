@@ -3,12 +3,15 @@ import type { GatewayContext } from '../context.ts';
 import type { Reader } from '../security/sight.ts';
 import { replyOf } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
+import { refuseBytes } from './guest-bytes.ts';
 import { done, isFailed, type Reply } from './reply.ts';
 import { readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { wireEvent } from './wire-events.ts';
 
 /** After this the key can never do anything any more, unless it has done it already, which is then said. */
 export async function abandonRequest(context: GatewayContext, caller: Caller, key: string): Promise<Reply<AbandonReply>> {
+  const tooMany = await refuseBytes(context, caller, null);
+  if (tooMany !== undefined) return tooMany;
   const answer = await context.scheduler.abandon(requestKeyOf({ ...caller, key }, 'abandon', {}));
   if (answer.outcome === 'no') return done(answer.refusal.code === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'refused', code: answer.refusal.code });
   const reply = replyOf<AbandonReply>(context, answer, ({ event, calendarId, revision }) => ({

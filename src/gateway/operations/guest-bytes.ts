@@ -12,10 +12,13 @@ export function isOnline({ principal }: Caller): boolean {
   return principal === null || principal.role === 'customer';
 }
 
-/** What those who book online have written down costs bytes of the day at their address; a refusal of a calendar is written down, too. */
-export async function refuseBytes({ limits }: GatewayContext, caller: Caller, command: SchedulerCommand): Promise<Failed | undefined> {
+/**
+ * What those who book online have written down costs bytes of the day at their address; a refusal of a calendar is written down, too, and so is a
+ * request that is given up: `command` is null then.
+ */
+export async function refuseBytes({ limits }: GatewayContext, caller: Caller, command: SchedulerCommand | null): Promise<Failed | undefined> {
   if (!isOnline(caller) || caller.dryRun) return undefined;
-  const taken = await limits.takeBytes(caller.address, BYTES_OF_A_WRITE + bytesOf(command));
+  const taken = await limits.takeBytes(caller.address, BYTES_OF_A_WRITE + (command === null ? 0 : bytesOf(command)));
   return taken.isAllowed ? undefined : { problem: problemOfTooMany(taken) };
 }
 

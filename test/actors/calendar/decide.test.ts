@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Appointment, CalendarCommand, CalendarEvent, HolderProof } from '../../../src/actors/calendar/calendar.ts';
+import type { Appointment, CalendarCommand, CalendarEvent, HolderProof, HoursChange } from '../../../src/actors/calendar/calendar.ts';
+import { decideHours, MOST_OVERRIDES, MOST_TIMES_OFF } from '../../../src/actors/calendar/decide-hours.ts';
+import type { CalendarHours } from '../../../src/model/calendar-hours.ts';
 import { DAY, type Instant, instant } from '../../../src/model/instant.ts';
 import { GUEST, TERMS } from '../practice.ts';
 import {
@@ -224,6 +226,31 @@ for (const [title, rules] of Object.entries({
     }
   });
 }
+
+describe('How many dates and times off one calendar has', () => {
+  const change = (hours: Partial<CalendarHours>, asked: HoursChange) => word(decideHours({ ...given().hours, ...hours }, asked));
+  const dates = Array.from({ length: MOST_OVERRIDES }, (_, day) => Temporal.PlainDate.from('2027-01-01').add({ days: day }).toString());
+  const overrides = Object.fromEntries(dates.map((date) => [date, []]));
+  const timeOff = Array.from({ length: MOST_TIMES_OFF }, (_, number) => ({
+    id: id(1_000 + number),
+    startsAt: later(number),
+    endsAt: later(number + 1),
+    reason: null,
+  }));
+  const one = { id: id(5), startsAt: later(0), endsAt: later(1), reason: null };
+
+  it('no more dates with hours of their own, but those that are there change and go', () => {
+    assert.equal(change({ overrides }, { type: 'set-date-override', date: '2047-01-01', windows: [] }), 'limit-reached');
+    assert.equal(change({ overrides }, { type: 'set-date-override', date: '2027-01-01', windows: [{ from: '09:00', to: '10:00' }] }), 'hours.changed');
+    assert.equal(change({ overrides }, { type: 'set-date-override', date: '2027-01-01', windows: null }), 'hours.changed');
+  });
+
+  it('no more times off, but those that are there go', () => {
+    assert.equal(change({ timeOff }, { type: 'add-time-off', timeOff: one }), 'limit-reached');
+    assert.equal(change({ timeOff }, { type: 'remove-time-off', timeOffId: id(1_000) }), 'hours.changed');
+    assert.equal(change({ timeOff: timeOff.slice(1) }, { type: 'add-time-off', timeOff: one }), 'hours.changed');
+  });
+});
 
 describe('What is said with a decision', () => {
   it('a refusal for a held slot says until when', () => {

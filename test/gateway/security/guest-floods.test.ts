@@ -221,4 +221,14 @@ describe('what a guest has written down', () => {
     assert.match(second.text, /At most 5000000 a day\./);
     assert.equal((await book('198.51.103.3')).status, 201);
   });
+
+  test('is a request that is given up as well: it leaves a row', async () => {
+    const address = '198.51.103.4';
+    const abandon = (key: string) => shop.ask('POST', `/v1/requests/${key}/abandon`, from(address));
+    assert.equal((await shop.server.context.limits.takeBytes(address, 4_999_000)).isAllowed, true);
+    assert.equal((await abandon(newKey())).status, 200);
+    const refused = await abandon(newKey());
+    isProblem(refused, 'rate-limited');
+    assert.match(refused.text, /At most 5000000 a day\./);
+  });
 });

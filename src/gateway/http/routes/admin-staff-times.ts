@@ -23,7 +23,7 @@ const shared = {
   tag: 'Staff',
   action: 'manage-working-hours',
   isIdempotent: true,
-  problems: ['not-found', 'id-in-use', 'idempotency-key-reused', 'outcome-unknown'],
+  problems: ['not-found', 'id-in-use', 'limit-reached', 'idempotency-key-reused', 'outcome-unknown'],
 } as const;
 const changed = { 200: { description: 'The staff member with the new hours.', schema: managedStaff } };
 

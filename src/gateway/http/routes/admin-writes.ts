@@ -18,6 +18,7 @@ export const CATALOG_PROBLEMS = [
   'version-mismatch',
   'idempotency-key-reused',
   'id-in-use',
+  'limit-reached',
   'wrong-status',
 ] as const satisfies readonly ProblemCode[];
 
@@ -37,6 +38,7 @@ type Refusal = {
   readonly detail: string;
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
   readonly currentVersion?: number;
+  readonly limit?: string;
 };
 
 /** How a feature is asked for a change. */
@@ -92,10 +94,11 @@ export function versionHeaders(body: object): Readonly<Record<string, string>> {
   return 'version' in body && typeof body.version === 'number' ? { ETag: etagOf(body.version) } : {};
 }
 
-function refused({ code, detail, errors, currentVersion }: Refusal): Failed {
+function refused({ code, detail, errors, currentVersion, limit }: Refusal): Failed {
   return failed(code, {
     detail,
     ...(errors !== undefined && { errors: [...errors] }),
+    ...(limit !== undefined && { limit }),
     ...(currentVersion !== undefined && { currentVersion: etagOf(currentVersion) }),
   });
 }

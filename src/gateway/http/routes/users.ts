@@ -79,7 +79,7 @@ export const addUser = route({
   isIdempotent: true,
   body: newUserBody,
   replies: { 201: { description: 'They cannot log in yet: a letter with a link that sets their password is on its way.', schema: managedUser } },
-  problems: [...problems, 'email-taken'],
+  problems: [...problems, 'email-taken', 'limit-reached'],
   handle: (context, { body, caller }) => {
     const { id = randomUUIDv7(), staffId = null, locationId = null, ...rest } = body;
     return changeManaged(caller, { ...managed, operation: 'add-user', body }, { status: 201, body: view }, (request) =>
