@@ -77,13 +77,10 @@ export const problem = z
     conflict: conflict.optional(),
     alternatives: z.array(alternative).optional(),
     retryAfterSeconds: z.number().optional(),
-    limit: z
-      .string()
-      .optional()
-      .meta({
-        description: 'With `limit-reached` by bookings online, and by what one installation may have: which limit.',
-        example: 'guest-bookings-per-address',
-      }),
+    limit: z.string().optional().meta({
+      description: 'With `limit-reached` by bookings online, and by what one installation may have: which limit.',
+      example: 'guest-bookings-per-address',
+    }),
     currentVersion: z.string().optional().meta({ description: 'With `version-mismatch`: the ETag it has now.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is the last part of `type` and never changes its meaning.' });
