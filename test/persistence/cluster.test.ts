@@ -7,6 +7,8 @@ import type { Beat, CommitBatch, ShardOwner } from '../../src/actors/ports.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
+import { openDatabase } from '../../src/persistence/open-database.ts';
+import { POSTGRES_MISSING, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const EMPTY: CommitBatch = {
@@ -130,6 +132,44 @@ for (const kind of ENGINES) {
     });
   });
 }
+
+describe('a dump that is restored beside the database it was made of', { skip: POSTGRES_MISSING }, () => {
+  let postgres: TestPostgres;
+  before(async () => {
+    postgres = await startPostgres({ fsync: false });
+  });
+  after(() => postgres?.[Symbol.asyncDispose]());
+
+  async function eraOf(url: string, prepare = ''): Promise<string> {
+    await using database = await openDatabase({ kind: 'postgres', url });
+    if (prepare !== '') await database.sql(prepare);
+    const cluster = new SqlCluster(database);
+    const node = randomUUID();
+    await cluster.join(node);
+    const { era } = await cluster.beat(node, 0);
+    await cluster.leave(node);
+    return era;
+  }
+
+  test('begins a new era, and the database itself goes on in its own', async () => {
+    const url = await postgres.createDatabase();
+    const era = await eraOf(url);
+    // The same rows in a database of the same cluster, as a restored dump has them; PostgreSQL can be installed without pg_dump.
+    const copy = new URL(url);
+    copy.pathname = `${copy.pathname}_copy`;
+    await using admin = await openDatabase({ kind: 'postgres', url: postgres.url }, { migrates: false });
+    await admin.sql(`create database ${copy.pathname.slice(1)} template ${new URL(url).pathname.slice(1)}`);
+    assert.notEqual(await eraOf(copy.href), era);
+    assert.equal(await eraOf(url), era);
+  });
+
+  test('a database of a version that kept no oid goes on in its era, and keeps it from then on', async () => {
+    const url = await postgres.createDatabase();
+    const era = await eraOf(url);
+    assert.equal(await eraOf(url, `update business set life = substring(life from '^[0-9]+ [0-9A-F]+')`), era);
+    assert.equal(await eraOf(url), era);
+  });
+});
 
 describe('placement', () => {
   test('spreads the shards, and a node that comes or goes moves no others', () => {

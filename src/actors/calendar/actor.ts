@@ -50,7 +50,8 @@ export class CalendarActor {
   /** Held, and expiries were taken in that nobody has committed. */
   #hasUncommitted = false;
   #lastUsedAt: Instant;
-  #isRetired = false;
+  /** What is told to whoever asks it after it was put away. */
+  #retired: Error | undefined;
 
   constructor(stored: StoredCalendar, context: ActorContext) {
     this.id = stored.id;
@@ -77,15 +78,18 @@ export class CalendarActor {
     return isQuiet && this.#readers.size === 0 && (this.#state.holds.size === 0 || !this.#context.isOurs(this.shard));
   }
 
-  /** Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. Whoever still reads has to ask anew. */
-  retire(): void {
-    this.#isRetired = true;
+  /**
+   * Put away for good: there may be another actor for this calendar from now on, so this one must not be asked again. Readers that wait have to ask
+   * anew. Asking it is a mistake of ours, unless the node ends: then `asked` is a ReadFailure, for requests that had found it and not asked it yet.
+   */
+  retire(asked: Error = new Error(`calendar ${this.id} was put away and is asked all the same`)): void {
+    this.#retired = asked;
     this.#readers.fail(new ReadFailure('the calendar was put away'));
     this.#expiry.stop();
   }
 
   #use(): void {
-    if (this.#isRetired) throw new Error(`calendar ${this.id} was put away and is asked all the same`);
+    if (this.#retired !== undefined) throw this.#retired;
     this.#lastUsedAt = this.#context.now();
   }
 
@@ -111,7 +115,7 @@ export class CalendarActor {
 
   /** A change that another node has made durable. Out of order, or while something is being decided here, it is only news. */
   follow(change: CalendarChange): void {
-    if (this.#isRetired || change.revision <= this.#durable) return;
+    if (this.#retired !== undefined || change.revision <= this.#durable) return;
     if (this.#mode !== 'live' || this.#pending.length > 0 || change.base !== this.#durable) return this.news(change.revision);
     for (const event of change.events) evolve(this.#state, event);
     this.#state.revision = change.revision;
@@ -122,14 +126,14 @@ export class CalendarActor {
 
   /** Somebody says that the database has come this far. */
   news(revision: number): void {
-    if (this.#isRetired) return;
+    if (this.#retired !== undefined) return;
     this.#heardOf = Math.max(this.#heardOf, revision);
     this.#catchUpWithNews();
   }
 
   /** The shard has changed its owner: who owns it keeps the time of its holds. */
   ownershipChanged(): void {
-    if (this.#isRetired) return;
+    if (this.#retired !== undefined) return;
     this.#expiry.stop();
     this.#scheduleExpiry();
   }
@@ -328,7 +332,7 @@ export class CalendarActor {
 
   async #reload(): Promise<void> {
     const heardOf = this.#heardOf;
-    const fresh = await loadAfresh(this.#context, this.id, this.#durable, () => !this.#isRetired);
+    const fresh = await loadAfresh(this.#context, this.id, this.#durable, () => this.#retired === undefined);
     if (fresh === undefined) return;
     // Changes that somebody else made (or that were ours and never acknowledged) are announced like any other.
     for (const change of fresh.missed) this.#announce(change, false);

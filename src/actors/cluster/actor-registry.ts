@@ -115,7 +115,7 @@ export class ActorRegistry {
   /** From now on nothing is in memory, and nothing can be read. */
   close(): void {
     this.#isClosed = true;
-    for (const actor of this.#actors.values()) actor.retire();
+    for (const actor of this.#actors.values()) actor.retire(new ReadFailure('the node is closed'));
     this.#actors.clear();
   }
 

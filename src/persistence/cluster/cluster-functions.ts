@@ -19,14 +19,16 @@ $$`;
 /**
  * Who gives others up must itself have been heard from for as long as it takes to be given up: after an outage of the database everybody
  * looks dead, and the first to come back must not bury those who are about to.
- * A database that goes on under another timeline or as another cluster may have lost its tail, so its revisions belong to a new era.
+ * A database that goes on under another timeline, as another cluster or, restored from a dump, as another database of the same cluster may have lost its tail,
+ * so its revisions belong to a new era. Versions before this one kept no oid of the database; where the rest is the same, the oid is only added.
  */
 const BEAT_V1 = `
 create or replace function beat_v1(p_node uuid, p_known int8) returns jsonb language plpgsql volatile as $$
 declare
   moment timestamptz := clock_timestamp();
   steady timestamptz;
-  life_now text := (select system_identifier::text from pg_control_system()) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
+  life_now text := (select system_identifier::text from pg_control_system()) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+    || ' ' || (select d.oid::text from pg_database d where d.datname = current_database());
   kept record;
   shards jsonb;
 begin
@@ -36,7 +38,7 @@ begin
     update node n set gone = true where n.id in (
       select o.id from node o where not o.gone and o.id <> p_node and o.seen_at < moment - interval '${NODE_EXPIRY_MS} ms' for update skip locked);
   end if;
-  update business b set era = case when b.life is null then b.era else gen_random_uuid() end, life = life_now where b.id = 1 and b.life is distinct from life_now;
+  update business b set era = case when b.life is null or starts_with(life_now, b.life || ' ') then b.era else gen_random_uuid() end, life = life_now where b.id = 1 and b.life is distinct from life_now;
   select b.era, b.catalog_version into kept from business b where b.id = 1;
   if (select sum(s.epoch) from shard s) is distinct from p_known then
     select jsonb_agg(${AS_JSON} order by s.id) into shards from shard s;

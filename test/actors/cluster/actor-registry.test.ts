@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { JournalDatabase } from '../../../src/actors/ports.ts';
+import { type JournalDatabase, ReadFailure } from '../../../src/actors/ports.ts';
 import { HOUR, instant } from '../../../src/model/instant.ts';
 import type { Database } from '../../../src/persistence/database.ts';
 import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts';
@@ -70,6 +70,16 @@ describe('Which calendars are in memory', () => {
     assert.equal(wordOf(await moving), 'appointment.rescheduled');
     const query = { ...to, terms: TERMS, from: slot(4), to: slot(5), seats: 1, movingAppointmentId: null };
     assert.deepEqual((await node.slots([query]))[0]?.startsAt, []);
+  });
+
+  it('requests that have found their calendar when the node is given up are told that nothing can be read, forty of them alike', async () => {
+    const [person] = await addCalendars(database, 1);
+    assert.ok(person);
+    using bare = await openBareLane(journal);
+    const found = await Promise.all(Array.from({ length: 40 }, () => bare.actor(person.calendarId)));
+    bare.registry.close();
+    const asked = await Promise.allSettled(found.map((actor, number) => (number % 2 === 0 ? actor.read((state) => state.revision) : actor.hold())));
+    for (const answer of asked) assert.ok(answer.status === 'rejected' && answer.reason instanceof ReadFailure, JSON.stringify(answer));
   });
 
   it('nothing is asked of a calendar that was put away', async () => {
