@@ -192,3 +192,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('no page has done anything that its policy forbids, and no script has failed', options, () => {
   assert.deepEqual(shop.faults, []);
 });
+
+test('a flood of bookings is seen from any one of them and cancelled in one action', options, async () => {
+  const { day, starts } = await firstFreeDay();
+  const booked: string[] = [];
+  for (const startsAt of [starts[0], starts.at(-1)]) {
+    const body = { ...ids, startsAt, customer: { name: 'Ina Invented', email: 'ina@example.org' } };
+    const made = await askOver(shop.url, 'POST', '/v1/appointments', { body });
+    assert.equal(made.status, 201, made.text);
+    booked.push(made.body.id);
+  }
+  const desk = await visitDesk(day);
+  await desk.locator('.claim', { hasText: 'Ina Invented' }).first().click();
+  await desk.getByRole('button', { name: 'Bookings from the same source' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByRole('heading', { name: /^Cancel \d+ appointments\?$/ }).waitFor();
+  await dialog
+    .getByText(/^Ina Invented, /)
+    .first()
+    .waitFor();
+  await assertAccessible(desk, 'what comes from one source');
+  await dialog.getByRole('button', { name: 'Cancel all of them' }).click();
+  for (const id of booked)
+    await eventually('it is cancelled', async () => (await askOver(shop.url, 'GET', `/v1/appointments/${id}`, { token })).body.status === 'cancelled');
+  await eventually('they are gone from the board', async () => (await desk.locator('.claim', { hasText: 'Ina Invented' }).count()) === 0);
+});

@@ -10,6 +10,7 @@ import { staffName } from '../shop.ts';
 import { Telephone } from '../telephone.tsx';
 import { act, isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
+import { BookingSource } from './booking-source.tsx';
 import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
 import type { StatusStep } from './commands.ts';
 import { HoldRing } from './hold-ring.tsx';
@@ -89,6 +90,11 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
       {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term="Notes for staff">{known?.staffNotes ?? claim.staffNotes}</Line>}
       {(known?.reference ?? claim.reference) !== undefined && <Line term="Reference">{known?.reference ?? claim.reference}</Line>}
       {known?.override != null && <Line term="Against the rules">{known.override.reason}</Line>}
+      {known?.sourceGroup !== undefined && (
+        <Line term="Booked online">
+          <BookingSource sourceGroup={known.sourceGroup} />
+        </Line>
+      )}
       {problem.value !== undefined && <Line term="Details">{sentenceOf(problem.value)}</Line>}
     </>
   );

@@ -1,0 +1,80 @@
+// A flood of invented bookings is seen and ended from any one of them: what guests have booked from the same source, cancelled in one action.
+import { useSignal } from '@preact/signals';
+import type { AppointmentReply, CancelledBySource } from '../../src/protocol/appointments.ts';
+import { AskFirst } from '../ask-first.tsx';
+import { clockRange, longDay } from '../money-and-time.ts';
+import { sentenceOf } from '../problem-sentences.ts';
+import { askAs } from '../session.ts';
+
+/** So many are shown before they are cancelled; the rest is a number. */
+const MOST_SHOWN = 5;
+/** The server cancels up to 200 at a time. More than this many rounds is more than a flood can book. */
+const MOST_ROUNDS = 25;
+
+/** `sourceGroup` names where it was booked from, without saying where that is. */
+export function BookingSource({ sourceGroup }: { readonly sourceGroup: string }) {
+  const found = useSignal<CancelledBySource | undefined>(undefined);
+  const words = useSignal('');
+  const isBusy = useSignal(false);
+  const ask = (dryRun: boolean) => askAs<CancelledBySource>('POST', '/v1/appointments/cancel-by-source', { body: { sourceGroup, dryRun } });
+
+  async function look(): Promise<void> {
+    isBusy.value = true;
+    const answer = await ask(true);
+    isBusy.value = false;
+    if (!answer.ok) words.value = sentenceOf(answer.problem);
+    else if (answer.body.count === 0) words.value = 'Nothing that guests have booked from there is still ahead.';
+    else found.value = answer.body;
+  }
+
+  /** Each round cancels what is left, so a round whose answer was lost does no harm when it is asked for again. */
+  async function cancelAll(): Promise<void> {
+    isBusy.value = true;
+    let cancelled = 0;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const answer = await ask(false);
+      if (!answer.ok) {
+        words.value = `${cancelled} cancelled so far; whether there are more is not known. ${sentenceOf(answer.problem)}`;
+        isBusy.value = false;
+        return;
+      }
+      cancelled += answer.body.count;
+      words.value = `${cancelled} cancelled.`;
+      if (!answer.body.hasMore) break;
+    }
+    isBusy.value = false;
+  }
+
+  return (
+    <>
+      <button type="button" class="button" disabled={isBusy.value} aria-busy={isBusy.value || undefined} onClick={() => void look()}>
+        Bookings from the same source
+      </button>
+      <span role="status">{words.value}</span>
+      {found.value !== undefined && (
+        <AskFirst
+          title={`Cancel ${found.value.hasMore ? 'more than ' : ''}${found.value.count === 1 ? '1 appointment' : `${found.value.count} appointments`}?`}
+          confirm="Cancel all of them"
+          keep="Keep them"
+          onConfirm={() => void cancelAll()}
+          onClose={() => {
+            found.value = undefined;
+          }}
+        >
+          <p>Guests have booked these from the same address or network, and they are still ahead. This cannot be taken back.</p>
+          <ul>
+            {found.value.items.slice(0, MOST_SHOWN).map((appointment) => (
+              <li key={appointment.id}>{lineOf(appointment)}</li>
+            ))}
+            {found.value.count > MOST_SHOWN && <li>and {found.value.count - MOST_SHOWN} more</li>}
+          </ul>
+        </AskFirst>
+      )}
+    </>
+  );
+}
+
+function lineOf({ customer, startsAt, endsAt, timeZone }: AppointmentReply): string {
+  const [start, end] = [Date.parse(startsAt), Date.parse(endsAt)];
+  return `${customer?.name ?? 'A customer'}, ${longDay(start, timeZone)}, ${clockRange(start, end, timeZone)}`;
+}
