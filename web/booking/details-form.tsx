@@ -11,40 +11,60 @@ import { service, timeZone } from './choosing.ts';
 import { type Details, details } from './draft.ts';
 import { HoldCountdown } from './hold-countdown.tsx';
 import { asking, back, book, booking, bookProblem, hasRunOut, isUnsureOfKeeping, type Kept, keepAgain, kept } from './keeping.ts';
+import { code, codeProblem, codeSentence, forgetCode, isSendingCode, needsCode, sendCode, sentCode } from './proof.ts';
+import { digitsOf, isComplete, ProofField } from './proof-field.tsx';
 
 /** Whom the appointment is for. What has been typed survives a time that ran out, another time, and a reload. */
 export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadingElement | null> }) {
   const hold = kept.value;
   const isChecked = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
-  const problem = bookProblem.value;
+  const problem = bookProblem.value ?? codeProblem.value;
   const isUnsure = booking.value === 'unsure';
   useEffect(fillIn, []);
+  useEffect(forgetCode, [hold?.id]);
   useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problem]);
   if (hold === undefined) return null;
   const send = (event: Event) => {
     event.preventDefault();
     isChecked.value = true;
-    if (missing(details.value) === undefined) void book(details.value);
-    else requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    const { email } = details.value;
+    if (missing(details.value) !== undefined) showWrong();
+    else if (!needsCode()) void book(details.value);
+    else if (sentCode(hold, email) === undefined) {
+      isChecked.value = false;
+      void sendCode(hold, email);
+    } else if (isComplete(code.value)) void book(details.value, digitsOf(code.value));
+    else showWrong();
   };
-  const blamed = problem?.errors?.some((error) => /^(customer\.|notes)/.test(error.path)) ?? false;
+  const showWrong = () => {
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  };
+  const isCodeWanted = needsCode();
+  const blamed = problem?.errors?.some((error) => /^(customer\.|notes|proofCode|email$)/.test(error.path)) ?? false;
   return (
     <>
       <DetailsHeading heading={heading} hold={hold} />
       {problem !== undefined && !hasRunOut.value && (
         <p class="banner danger" role="alert">
-          {blamed ? 'Please look at the marked fields.' : sentenceOf(problem)}
+          {blamed ? 'Please look at the marked fields.' : (bookProblem.value === undefined ? codeSentence : sentenceOf)(problem)}
         </p>
       )}
       <form class="details" ref={form} noValidate onSubmit={send}>
         <fieldset class="details-fields" disabled={isUnsure}>
           <legend class="only-heard">Who is coming</legend>
           <Fields isChecked={isChecked.value} />
+          {isCodeWanted && <ProofField key={hold.id} hold={hold} email={details.value.email} isChecked={isChecked.value} />}
         </fieldset>
         <div class="actions">
-          <button type="submit" class="button primary" aria-busy={booking.value !== 'idle' || undefined} disabled={hasRunOut.value || isUnsure}>
-            {service.value?.approval === 'manual' ? 'Ask for this time' : 'Book'} {clock(Date.parse(hold.startsAt), timeZone.value)}
+          <button
+            type="submit"
+            class="button primary"
+            aria-busy={booking.value !== 'idle' || isSendingCode.value || undefined}
+            disabled={hasRunOut.value || isUnsure}
+          >
+            {isCodeWanted && sentCode(hold, details.value.email) === undefined ? 'Send me a code for' : actWords()}{' '}
+            {clock(Date.parse(hold.startsAt), timeZone.value)}
           </button>
           <button type="button" class="button quiet" onClick={() => void back()}>
             Choose another time
@@ -53,6 +73,10 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
       </form>
     </>
   );
+}
+
+function actWords(): string {
+  return service.value?.approval === 'manual' ? 'Ask for this time' : 'Book';
 }
 
 function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHeadingElement | null>; readonly hold: Kept }) {
@@ -102,7 +126,7 @@ function Fields({ isChecked }: { readonly isChecked: boolean }) {
         mode="email"
         autoComplete="email"
         {...bind('email')}
-        wrong={wrong?.email ?? wrongOf(problem, 'customer.email', 'The e-mail address')}
+        wrong={wrong?.email ?? wrongOf(problem, 'customer.email', 'The e-mail address') ?? wrongOf(codeProblem.value, 'email', 'The e-mail address')}
       />
       <Field
         id="phone"

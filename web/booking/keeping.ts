@@ -189,13 +189,13 @@ export function followBrowser(): void {
   });
 }
 
-/** Makes the appointment of the kept time. */
-export async function book({ name, email, phone, notes }: Details): Promise<void> {
+/** Makes the appointment of the kept time; with the code of an e-mail, where one is asked for. */
+export async function book({ name, email, phone, notes }: Details, proofCode?: string): Promise<void> {
   const hold = kept.value;
   if (hold === undefined || bookingNow.value !== undefined) return;
   bookProblem.value = undefined;
   const customer = { name, email, ...(phone === '' ? {} : { phone }) };
-  const body = { holdId: hold.id, customer, source: 'online', ...(notes === '' ? {} : { notes }) };
+  const body = { holdId: hold.id, customer, source: 'online', ...(notes === '' ? {} : { notes }), ...(proofCode === undefined ? {} : { proofCode }) };
   const request = { method: 'POST' as const, path: '/v1/appointments', body, headers: { 'hold-token': hold.token } };
   await followBooking(beginWriting<AppointmentReply, BookAbout>({ page: 'booking', kind: 'book' }, request));
 }

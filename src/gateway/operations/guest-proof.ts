@@ -54,7 +54,7 @@ async function refuseCode(context: GatewayContext, caller: Caller, hold: Hold | 
   if (isRight && taken.remaining > 0) return undefined;
   if (!taken.isAllowed && !isOfHold(taken)) return { problem: problemOfTooMany(taken) };
   const message =
-    taken.remaining > 0 ? 'is not the code that was sent to this address for this hold' : 'was wrong too often for this hold: hold the time again';
+    taken.remaining > 0 ? 'is not the one that was sent to this address for this time' : 'was wrong too often: take the time again, and ask for another code';
   return failed('proof-required', { detail: `proofCode ${message}`, errors: [{ path: 'proofCode', message }] });
 }
 
