@@ -42,7 +42,11 @@ const slotsCalendar = z.object({ calendarId: uuid, staffId: uuid, revision: z.in
 export const slotsReply = z
   .object({
     timeZone: z.string(),
-    slots: z.array(slot).optional().meta({ description: 'With `grain=slot`.' }),
+    slots: z.array(slot).optional().meta({ description: 'With `grain=slot`: 15,000 at most, of whole days.' }),
+    nextFrom: localDate
+      .nullable()
+      .optional()
+      .meta({ description: 'With `grain=slot`: the `from` to go on with, where one answer does not hold everything; else null.' }),
     days: z.array(slotsDay).optional().meta({ description: 'With `grain=day`.' }),
     calendars: z.array(slotsCalendar).meta({ description: 'The state of each calendar that this was read from.' }),
   })

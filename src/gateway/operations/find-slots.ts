@@ -3,7 +3,8 @@ import type { CalendarSlots } from '../../actors/scheduler.ts';
 import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
-import { countByDay, firstInstantOf } from '../../model/local-dates.ts';
+import { countByDay, dateOfDay, firstInstantOf } from '../../model/local-dates.ts';
+import { localDayOf } from '../../model/zone-offsets.ts';
 import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../../protocol/slots.ts';
 import type { GatewayContext } from '../context.ts';
 import { may } from '../security/rights.ts';
@@ -36,7 +37,23 @@ export async function findSlots(context: GatewayContext, caller: Caller, asked: 
   const { era } = context.scheduler;
   const calendars = found.map(({ calendarId, staffId, revision }) => ({ calendarId, staffId, revision, era }));
   if (asked.grain === 'day') return done({ timeZone, days: daysOf(found, timeZone), calendars }, admitted);
-  return done({ timeZone, slots: slotsOf(found, service.minutes, timeZone), calendars }, admitted);
+  const { starts, nextFrom } = wholeDaysOf(startsOf(found), timeZone);
+  return done({ timeZone, slots: slotsOf(starts, service.minutes, timeZone), nextFrom, calendars }, admitted);
+}
+
+/** About three megabytes, and some fifty milliseconds of the event loop. A week of a dozen people is less than a tenth of it. */
+const MOST_SLOTS_ANSWERED = 15_000;
+
+type Start = { readonly at: Instant; readonly staffId: string; readonly remaining: number };
+
+/** As many whole local days as fit into one answer, one at least, and the date to ask for next; null where that is all. */
+function wholeDaysOf(all: readonly Start[], timeZone: string): { readonly starts: readonly Start[]; readonly nextFrom: string | null } {
+  const [first, beyond] = [all[0], all[MOST_SLOTS_ANSWERED]];
+  if (first === undefined || beyond === undefined) return { starts: all, nextFrom: null };
+  const nextFrom = dateOfDay(Math.max(localDayOf(timeZone, first.at) + 1, localDayOf(timeZone, beyond.at)));
+  const end = firstInstantOf(nextFrom, timeZone);
+  const starts = all.filter(({ at }) => at < end);
+  return { starts, nextFrom: starts.length < all.length ? nextFrom : null };
 }
 
 /** Free times without an appointment in the way show when it is: so that is for those who may move it. */
@@ -69,9 +86,13 @@ export function zoneOfAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'locationI
   return (locationId === undefined ? first : catalog.locations.get(locationId))?.timeZone ?? 'UTC';
 }
 
-function slotsOf(found: readonly CalendarSlots[], minutes: number, timeZone: string): NonNullable<SlotsReply['slots']> {
+function startsOf(found: readonly CalendarSlots[]): readonly Start[] {
   const starts = found.flatMap(({ staffId, startsAt, remaining }) => startsAt.map((at, index) => ({ at, staffId, remaining: remaining[index] ?? 1 })));
   if (found.length > 1) starts.sort((one, other) => one.at - other.at);
+  return starts;
+}
+
+function slotsOf(starts: readonly Start[], minutes: number, timeZone: string): NonNullable<SlotsReply['slots']> {
   return starts.map(({ at, staffId, remaining }) => ({
     startsAt: wireTime(at, timeZone),
     endsAt: wireTime(instant(at + minutes * MINUTE), timeZone),

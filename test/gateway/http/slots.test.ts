@@ -3,7 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { BusinessReply, ServiceReply } from '../../../src/protocol/catalog.ts';
 import type { ExplainReply, SlotsReply } from '../../../src/protocol/slots.ts';
-import { dateIn } from '../../support/dates.ts';
+import { dateIn, everyDay } from '../../support/dates.ts';
+import type { Said } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -38,6 +39,29 @@ describe('slots', () => {
     assert.deepEqual(await who({}), new Set([shop.ada.id, shop.bo.id, shop.cy.id]));
     assert.deepEqual(await who({ locationId: shop.newYork }), new Set([shop.cy.id]));
     assert.deepEqual(await who({ staffId: [shop.ada.id, shop.cy.id] }), new Set([shop.ada.id, shop.cy.id]));
+  });
+  test('an answer that would be too long ends with a whole day, and says where to go on', async () => {
+    await using own = await openBusiness();
+    const make = async (path: string, body: object) => (await own.ask('POST', path, { token: own.tokens.owner, body })).body;
+    const slots = (fields: Parameters<typeof query>[0]) => own.ask<SlotsReply>('GET', `/v1/slots?${query(fields)}`);
+    const location = await make('/v1/locations', { name: 'Around the clock', timeZone: 'Europe/Berlin', currency: 'EUR', weekly: everyDay('00:00', '24:00') });
+    const quick = { name: 'A question', minutes: 5, slotIntervalMinutes: 5, leadTimeMinutes: 0, horizonDays: 100 };
+    const service = await make('/v1/services', quick);
+    for (const name of ['One', 'Two', 'Three']) await make('/v1/staff', { name, locationId: location.id, serviceIds: [service.id] });
+    const whole = { serviceId: service.id, from: dateIn(3), to: dateIn(34) };
+    const days = (await slots({ ...whole, grain: 'day' })).body.days ?? [];
+    const seen: string[] = [];
+    let from: string | null | undefined = whole.from;
+    for (let page = 0; page < 5 && typeof from === 'string'; page += 1) {
+      const { body, text }: Said<SlotsReply> = await slots({ ...whole, from });
+      assert.ok((body.slots?.length ?? 0) <= 15_000 && text.length < 4_000_000, `${text.length} bytes`);
+      seen.push(...(body.slots ?? []).map(({ staffId, startsAt }) => `${staffId} ${startsAt}`));
+      from = body.nextFrom;
+    }
+    assert.equal(from, null);
+    assert.equal(new Set(seen).size, seen.length);
+    assert.equal(seen.length, 3 * days.reduce((sum, { slots: count }) => sum + count, 0));
+    assert.ok(seen.length > 15_000);
   });
   test('starts of several people come in order of time', async () => {
     const starts = (await slots()).body.slots?.map(({ startsAt }) => Date.parse(startsAt)) ?? [];
