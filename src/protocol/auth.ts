@@ -104,7 +104,7 @@ export const sessions = z.object({ items: z.array(session) });
 
 /** POST /v1/auth/step-up: one of the two. */
 export const stepUpBody = z
-  .object({ password: password.optional().meta({ description: 'Of an account without a second factor.' }), code: code.optional() })
+  .strictObject({ password: password.optional().meta({ description: 'Of an account without a second factor.' }), code: code.optional() })
   .refine((body) => (body.password === undefined) !== (body.code === undefined), 'must have either password or code')
   .meta({ id: 'StepUp' });
 export const provenToken = z

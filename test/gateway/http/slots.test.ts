@@ -203,6 +203,6 @@ describe('the catalog', () => {
   test('the business says its name, how long a hold lives, and whether it is the demo', async () => {
     const { body } = await shop.ask<BusinessReply>('GET', '/v1/business');
     const { name } = shop.server.context.catalog.snapshot().business;
-    assert.deepEqual(body, { name, holdSeconds: 300, era: shop.server.context.scheduler.era, demo: false });
+    assert.deepEqual(body, { name, holdSeconds: 300, era: shop.server.context.scheduler.era, guestProof: 'none', demo: false });
   });
 });

@@ -29,6 +29,7 @@ before(async () => {
   for (const name of Object.keys(READERS)) screens.set(name, await watching(tokens.get(name)));
   await planting.plantCatalog();
   await planting.plantAccounts();
+  await planting.plantProof();
   for (const place of PLACES) await planting.plantAppointments(place);
 });
 after(async () => {
