@@ -32,10 +32,15 @@ test('a link has the id of its appointment and a token for it, whole, or it is m
 describe('the link to an appointment', options, () => {
   let shop: Shop;
   let owner: string;
+  /** A person whom nothing of the demo is with, at whatever hour the test runs. */
+  let idle: { readonly serviceId: string; readonly staffId: string };
   before(async () => {
     if (browser === undefined) return;
     shop = await openShop(browser, { RATE_LIMIT_SCALE: '1' });
     owner = (await ask('POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).accessToken;
+    const [[service], [location]] = [(await ask('GET', '/v1/services')).items, (await ask('GET', '/v1/locations')).items];
+    const member = { name: 'Ida Idle', locationId: location.id, serviceIds: [service.id] };
+    idle = { serviceId: service.id, staffId: (await ask('POST', '/v1/staff', { body: member, token: owner })).id };
   });
   after(() => shop?.[Symbol.asyncDispose]());
 
@@ -47,11 +52,10 @@ describe('the link to an appointment', options, () => {
 
   /** The desk makes an appointment that begins so many hours from now. */
   async function appointmentIn(hours: number): Promise<AppointmentReply> {
-    const [service] = (await ask('GET', '/v1/services')).items;
     const rules = ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid', 'too-far', 'limit-reached'];
     const startsAt = new Date(Math.floor(timeNow() / 60_000) * 60_000 + hours * HOUR).toISOString();
     const customer = { name: 'Grace Hopper', email: 'grace@example.org' };
-    return ask('POST', '/v1/appointments', { body: { serviceId: service.id, startsAt, customer, override: { rules, reason: 'a test' } }, token: owner });
+    return ask('POST', '/v1/appointments', { body: { ...idle, startsAt, customer, override: { rules, reason: 'a test' } }, token: owner });
   }
 
   const hashOf = ({ id, manageToken }: AppointmentReply) => `#appointment=${id}&token=${manageToken}`;
