@@ -42,7 +42,7 @@ const slotsCalendar = z.object({ calendarId: uuid, staffId: uuid, revision: z.in
 export const slotsReply = z
   .object({
     timeZone: z.string(),
-    slots: z.array(slot).optional().meta({ description: 'With `grain=slot`: 15,000 at most, of whole days.' }),
+    slots: z.array(slot).optional().meta({ description: 'With `grain=slot`: 10,000 at most, of whole days.' }),
     nextFrom: localDate
       .nullable()
       .optional()

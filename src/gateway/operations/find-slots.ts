@@ -1,5 +1,6 @@
 // What is free.
-import type { CalendarSlots } from '../../actors/scheduler.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { CalendarSlots, SlotsQuery } from '../../actors/scheduler.ts';
 import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
@@ -31,29 +32,44 @@ export async function findSlots(context: GatewayContext, caller: Caller, asked: 
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
   const terms = termsOf(service, catalog.business);
   const range = { from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
-  const found = await context.scheduler.slots(
-    staff.map((member) => ({ ...candidateOf(member), terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null })),
-  );
+  const queries = staff.map((member) => ({ ...candidateOf(member), terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null }));
   const { era } = context.scheduler;
-  const calendars = found.map(({ calendarId, staffId, revision }) => ({ calendarId, staffId, revision, era }));
-  if (asked.grain === 'day') return done({ timeZone, days: daysOf(found, timeZone), calendars }, admitted);
-  const { starts, nextFrom } = wholeDaysOf(startsOf(found), timeZone);
-  return done({ timeZone, slots: slotsOf(starts, service.minutes, timeZone), nextFrom, calendars }, admitted);
+  const calendars: NonNullable<SlotsReply['calendars']> = [];
+  const found: CalendarSlots[] = [];
+  /** For days that are counted: starts that several people offer count once. */
+  const different = new Set<Instant>();
+  for await (const step of slotsInSteps(context, queries, calendarDaysOf(asked, 1))) {
+    calendars.push(...step.map(({ calendarId, staffId, revision }) => ({ calendarId, staffId, revision, era })));
+    if (asked.grain === 'slot') found.push(...step);
+    else for (const { startsAt } of step) for (const at of startsAt) different.add(at);
+  }
+  if (asked.grain === 'day') return done({ timeZone, days: daysOf([...different], timeZone), calendars }, admitted);
+  const { end, nextFrom } = endOfAnswer(found, timeZone);
+  return done({ timeZone, slots: slotsOf(startsUntil(end, found), service.minutes, timeZone), nextFrom, calendars }, admitted);
 }
 
-/** About three megabytes, and some fifty milliseconds of the event loop. A week of a dozen people is less than a tenth of it. */
-const MOST_SLOTS_ANSWERED = 15_000;
+/** Calendars are read in steps of so many calendar-days, with the rest of the event loop in between: a step takes some ten milliseconds. */
+const CALENDAR_DAYS_A_STEP = 100;
 
-type Start = { readonly at: Instant; readonly staffId: string; readonly remaining: number };
+async function* slotsInSteps(context: GatewayContext, queries: readonly SlotsQuery[], daysOfEach: number): AsyncGenerator<readonly CalendarSlots[]> {
+  const atOnce = Math.max(1, Math.floor(CALENDAR_DAYS_A_STEP / Math.max(1, daysOfEach)));
+  for (let first = 0; first < queries.length; first += atOnce) {
+    if (first > 0) await turn();
+    yield await context.scheduler.slots(queries.slice(first, first + atOnce));
+  }
+}
 
-/** As many whole local days as fit into one answer, one at least, and the date to ask for next; null where that is all. */
-function wholeDaysOf(all: readonly Start[], timeZone: string): { readonly starts: readonly Start[]; readonly nextFrom: string | null } {
-  const [first, beyond] = [all[0], all[MOST_SLOTS_ANSWERED]];
-  if (first === undefined || beyond === undefined) return { starts: all, nextFrom: null };
-  const nextFrom = dateOfDay(Math.max(localDayOf(timeZone, first.at) + 1, localDayOf(timeZone, beyond.at)));
+/** About two megabytes. A week of a dozen people is less than a tenth of it. */
+const MOST_SLOTS_ANSWERED = 10_000;
+
+/** An answer has as many whole local days as fit into it, one at least: until when, and the date to ask for next; null where that is all. */
+function endOfAnswer(found: readonly CalendarSlots[], timeZone: string): { readonly end: number; readonly nextFrom: string | null } {
+  const all = Float64Array.from(found.flatMap(({ startsAt }) => startsAt)).sort();
+  const [first, beyond, last] = [all[0], all[MOST_SLOTS_ANSWERED], all.at(-1)];
+  if (first === undefined || beyond === undefined || last === undefined) return { end: Number.POSITIVE_INFINITY, nextFrom: null };
+  const nextFrom = dateOfDay(Math.max(localDayOf(timeZone, first) + 1, localDayOf(timeZone, beyond)));
   const end = firstInstantOf(nextFrom, timeZone);
-  const starts = all.filter(({ at }) => at < end);
-  return { starts, nextFrom: starts.length < all.length ? nextFrom : null };
+  return { end, nextFrom: last < end ? null : nextFrom };
 }
 
 /** Free times without an appointment in the way show when it is: so that is for those who may move it. */
@@ -86,8 +102,12 @@ export function zoneOfAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'locationI
   return (locationId === undefined ? first : catalog.locations.get(locationId))?.timeZone ?? 'UTC';
 }
 
-function startsOf(found: readonly CalendarSlots[]): readonly Start[] {
-  const starts = found.flatMap(({ staffId, startsAt, remaining }) => startsAt.map((at, index) => ({ at, staffId, remaining: remaining[index] ?? 1 })));
+type Start = { readonly at: Instant; readonly staffId: string; readonly remaining: number };
+
+function startsUntil(end: number, found: readonly CalendarSlots[]): readonly Start[] {
+  const starts = found.flatMap(({ staffId, startsAt, remaining }) =>
+    startsAt.flatMap((at, index) => (at < end ? [{ at, staffId, remaining: remaining[index] ?? 1 }] : [])),
+  );
   if (found.length > 1) starts.sort((one, other) => one.at - other.at);
   return starts;
 }
@@ -101,9 +121,7 @@ function slotsOf(starts: readonly Start[], minutes: number, timeZone: string): N
   }));
 }
 
-/** Starts that several people offer count once. */
-function daysOf(found: readonly CalendarSlots[], timeZone: string): NonNullable<SlotsReply['days']> {
-  const starts: readonly Instant[] = [...new Set(found.flatMap(({ startsAt }) => startsAt))];
+function daysOf(starts: readonly Instant[], timeZone: string): NonNullable<SlotsReply['days']> {
   return countByDay(starts, timeZone).map(({ date, count, morning, afternoon }) => ({ date, slots: count, morning, afternoon }));
 }
 

@@ -9,7 +9,7 @@ import { type Failed, failed, failedField } from './reply.ts';
 
 /** A week of one calendar costs as much as any other read; so does every further one. */
 export const CALENDAR_DAYS_PER_READ = 7;
-/** For guests and customers: thirty people for fifty days, or two hundred for a week. The answer has some megabytes and takes a tenth of a second. */
+/** For guests and customers: thirty people for fifty days, or two hundred for a week. They are read in steps, and the answer lists 10,000 free times at most. */
 export const MAX_CALENDAR_DAYS_OF_VISITOR = 1_500;
 /** For who works for the business, and its programs: a hundred people for two months. */
 export const MAX_CALENDAR_DAYS_OF_WORKER = 6_200;
