@@ -8,7 +8,7 @@ import { refuseBytes } from './guest-bytes.ts';
 import { countHold } from './hold-limit.ts';
 import { type Done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { zoneOfStaff } from './staff-directory.ts';
-import { wireHoldEnd, wireTime } from './wire-times.ts';
+import { wireFreeFrom, wireTime } from './wire-times.ts';
 
 export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
 /** Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact, so that a repeat says the same: only personal data may be left out by then. */
@@ -75,7 +75,7 @@ export function problemOfRefusal(context: GatewayContext, refusal: Refusal): Pro
   const zone = zoneOfStaff(context, alternatives?.[0]?.staffId ?? '');
   return problemOf(code, {
     ...(detail !== undefined && { detail }),
-    ...(conflict && { conflict: { by: conflict.by, ...(conflict.until !== undefined && { until: wireHoldEnd(conflict.until, zone) }) } }),
+    ...(conflict && { conflict: { by: conflict.by, ...(conflict.until !== undefined && { until: wireFreeFrom(conflict.until, zone) }) } }),
     ...(alternatives && {
       alternatives: alternatives.map(({ startsAt, endsAt, staffId }) => {
         const zoneThere = zoneOfStaff(context, staffId);

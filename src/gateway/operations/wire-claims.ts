@@ -5,7 +5,7 @@ import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../security/sight.ts';
 import { zoneOfCalendar } from './staff-directory.ts';
 import type { Telling } from './wire-events.ts';
-import { wireHoldEnd, wireTime } from './wire-times.ts';
+import { wireTime } from './wire-times.ts';
 
 /**
  * The claims of some calendars, by calendar id, with names, references and reasons where the reader may know them. One read of the database for all of them.
@@ -39,7 +39,7 @@ function wireClaim(claim: ClaimView, { timeZone, reader }: Telling, record: Appo
     seats: claim.seats,
     serviceId: claim.serviceId,
     status: claim.status,
-    ...(claim.expiresAt !== null && { expiresAt: wireHoldEnd(claim.expiresAt, timeZone) }),
+    ...(claim.expiresAt !== null && { expiresAt: wireTime(claim.expiresAt, timeZone) }),
     ...(claim.kind === 'block' && { reason: reasonTold(reader, claim.reason) }),
     ...(told && { reference: told.reference, customer: told.customer, notes: told.notes, staffNotes: told.staffNotes }),
   };

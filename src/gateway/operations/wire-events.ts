@@ -3,7 +3,7 @@ import type { Appointment, CalendarEvent, Hold } from '../../actors/calendar/cal
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../../protocol/calendars.ts';
 import { type Reader, reasonTold, toldOf } from '../security/sight.ts';
-import { wireHoldEnd, wireTime } from './wire-times.ts';
+import { wireTime } from './wire-times.ts';
 
 /** How a fact is told: in which zone, and to whom. */
 export type Telling = { readonly timeZone: string; readonly reader: Reader };
@@ -67,7 +67,7 @@ function holdFields(hold: Hold, { timeZone }: Telling) {
     lane: hold.lane,
     seats: hold.seats,
     status: hold.state,
-    expiresAt: wireHoldEnd(hold.expiresAt, timeZone),
+    expiresAt: wireTime(hold.expiresAt, timeZone),
     renewalsLeft: hold.renewalsLeft,
   };
 }

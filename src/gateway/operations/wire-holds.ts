@@ -5,7 +5,7 @@ import type { GatewayContext } from '../context.ts';
 import type { OkAnswer } from './ask-calendar.ts';
 import { type Failed, failed } from './reply.ts';
 import { zoneOfCalendar } from './staff-directory.ts';
-import { wireHoldEnd, wireTime } from './wire-times.ts';
+import { wireTime } from './wire-times.ts';
 
 export function wireHold(context: GatewayContext, hold: Hold, expiresInSeconds: number, more: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
   const zone = zoneOfCalendar(context, hold.calendarId);
@@ -19,7 +19,7 @@ export function wireHold(context: GatewayContext, hold: Hold, expiresInSeconds: 
     endsAt: wireTime(hold.endsAt, zone),
     seats: hold.seats,
     state: hold.state,
-    expiresAt: wireHoldEnd(hold.expiresAt, zone),
+    expiresAt: wireTime(hold.expiresAt, zone),
     expiresInSeconds,
     renewalsLeft: hold.renewalsLeft,
   };

@@ -23,10 +23,10 @@ export function wireTime(at: Instant, timeZone: string): string {
 }
 
 /**
- * The end of a hold, in whole seconds, never before it is over: who asks for the time again at the moment that they were told finds it free.
- * A program that counts down to it should stop a second early, or count `expiresInSeconds`.
+ * When a time that is held becomes free, in whole seconds and never too early: a caller who asks again at that moment finds it free.
+ * To the holder the end is told by `wireTime`, up to a second early: a hold lives at least as long as it was promised.
  */
-export function wireHoldEnd(at: Instant, timeZone: string): string {
+export function wireFreeFrom(at: Instant, timeZone: string): string {
   return wireTime(instant(Math.ceil(at / SECOND) * SECOND), timeZone);
 }
 
