@@ -10,6 +10,8 @@ import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
 import { findBrowser, openShop, type Shop } from './browser.ts';
 
 const NAME = '__Host-slotkeeper_refresh';
+/** The ticket that a login leaves on the device. */
+const DEVICE_NAME = '__Host-slotkeeper_device';
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
 let shop: Shop;
@@ -52,8 +54,8 @@ test('is kept under a name that this host alone can set, and outlives a reload',
   for (const when of ['after the login', 'after a reload']) {
     const cookies = await page.context().cookies();
     assert.deepEqual(
-      cookies.map(({ name, path, secure, httpOnly, sameSite }) => ({ name, path, secure, httpOnly, sameSite })),
-      [{ name: NAME, path: '/', secure: true, httpOnly: true, sameSite: 'Strict' }],
+      cookies.map(({ name, path, secure, httpOnly, sameSite }) => ({ name, path, secure, httpOnly, sameSite })).sort((a, b) => a.name.localeCompare(b.name)),
+      [DEVICE_NAME, NAME].map((name) => ({ name, path: '/', secure: true, httpOnly: true, sameSite: 'Strict' })),
       when,
     );
     await page.reload();
