@@ -83,7 +83,8 @@ function followOtherTab(userId: string | null): void {
 
 /** Renews the session by the cookie. False: there is none any more. Several who ask at once share one answer. */
 export function renewSession(): Promise<boolean> {
-  renewing ??= oneTabAtATime(renewOnce).finally(() => {
+  const wasIn = session.peek().state === 'in';
+  renewing ??= oneTabAtATime(async () => !hasLoggedOut(wasIn) && renewOnce()).finally(() => {
     renewing = undefined;
   });
   return renewing;
@@ -99,6 +100,11 @@ function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
     return work();
   };
   return 'locks' in navigator ? navigator.locks.request('slotkeeper-session', takeTurn) : takeTurn();
+}
+
+/** The live connection hears of the end of a session before the reply to the logout is here: nobody is to be told that it ended by itself. */
+function hasLoggedOut(wasIn: boolean): boolean {
+  return wasIn && session.peek().state === 'out';
 }
 
 async function renewOnce(): Promise<boolean> {
