@@ -20,9 +20,14 @@ import type { AdapterClients } from './socket/other-nodes.ts';
 
 export type AppointmentRecord = Appointment & { readonly revision: number };
 /** What is left out does not filter. `from` and `to` are a half-open range of starts. */
+/** What is left out does not filter. */
 export type AppointmentFilter = {
+  /** Those that are at least in part in the half-open range. */
   readonly from?: Instant;
   readonly to?: Instant;
+  readonly updatedSince?: Instant;
+  /** By start, the earliest first unless it says `-`, or by the last change; then by id. */
+  readonly order?: 'startsAt' | '-startsAt' | 'updatedAt';
   readonly staffIds?: readonly string[];
   readonly locationIds?: readonly string[];
   readonly customerId?: string;
@@ -33,7 +38,7 @@ export type AppointmentFilter = {
   /** Only those that nobody who is logged in has made. */
   readonly madeByGuest?: boolean;
 };
-export type AppointmentPage = { readonly items: readonly AppointmentRecord[]; readonly nextCursor: string | null };
+export type AppointmentPage = { readonly items: readonly (AppointmentRecord & { readonly updatedAt: Instant })[]; readonly nextCursor: string | null };
 
 /** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
 export type BookedOnlineQuestion = {
@@ -50,7 +55,7 @@ export type BookedOnline = {
   readonly ofCustomer: number;
 };
 
-/** Appointments as the database has them. By start, then by id; a cursor is what the page before said. */
+/** Appointments as the database has them. A cursor is what the page before said. */
 export type AppointmentReads = {
   byId(id: string): Promise<AppointmentRecord | undefined>;
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;

@@ -1,24 +1,14 @@
 // Appointments as the database has them: for lists, and for whoever has only an id.
-import type { Appointment, AppointmentStatus, CalendarEvent } from '../actors/calendar/calendar.ts';
+import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
+import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, type StoredAppointmentFilter } from './appointment-list.ts';
 import type { Database, SqlRow } from './database.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
 
 export type StoredAppointment = Appointment & { readonly revision: number };
-/** What is left out does not filter; an empty list lets nothing through. `from` and `to` are a half-open range of starts. */
-export type StoredAppointmentFilter = {
-  readonly from?: Instant;
-  readonly to?: Instant;
-  readonly staffIds?: readonly string[];
-  readonly locationIds?: readonly string[];
-  readonly customerId?: string;
-  readonly serviceId?: string;
-  readonly statuses?: readonly AppointmentStatus[];
-  /** What `sourceGroup` begins with. */
-  readonly sourceGroup?: string;
-  readonly madeByGuest?: boolean;
-};
+/** `updatedAt`: when the commit that wrote it last was made. */
+export type ListedAppointment = StoredAppointment & { readonly updatedAt: Instant };
 /** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
 export type BookedOnlineQuestion = {
   readonly sources: readonly string[];
@@ -33,7 +23,7 @@ export type BookedOnline = {
   readonly bySource: readonly { readonly source: string; readonly open: number; readonly made: number }[];
   readonly ofCustomer: number;
 };
-export type StoredAppointmentPage = { readonly items: readonly StoredAppointment[]; readonly nextCursor: string | null };
+export type StoredAppointmentPage = { readonly items: readonly ListedAppointment[]; readonly nextCursor: string | null };
 
 /** A page is an answer of HTTP; more than this is an export. */
 const LONGEST_PAGE = 1_000;
@@ -41,16 +31,11 @@ const LONGEST_PAGE = 1_000;
 const MOST_CALENDARS = 20;
 /** The change that made an appointment bears the moment of the decision, as the appointment does; this is for rounding and old imports. */
 const BEFORE_CREATION_MS = MINUTE;
+/** A page of one order says nothing about another. */
+const CURSOR_OF = { startsAt: '', '-startsAt': 'latest/', updatedAt: 'updated/' } as const satisfies Record<AppointmentOrder, string>;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const APPOINTMENT = `select a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.revision,
-  a.created_at, a.created_by, a.details, c.id, c.name, c.email, c.phone
-  from appointment a join customer c on c.id = a.customer_id`;
-
-/** Nothing that a source begins with is the beginning of another one, so this is one range of the index `appointment_source`. The next character after the dot in between is `/`. */
-function isFrom(row: string, source: string): string {
-  return `(${row}.details ->> 'sourceGroup' is not null and (${row}.details ->> 'sourceGroup') collate "C" >= ${source} and (${row}.details ->> 'sourceGroup') collate "C" < ${source} || '/')`;
-}
+const APPOINTMENT = `select ${APPOINTMENT_COLUMNS}, c.id, c.name, c.email, c.phone from appointment a join customer c on c.id = a.customer_id`;
 
 /** What was made since then and is not ahead any more was made for the time in between, as nothing is booked for the past: so the index says it all. */
 const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (where a.starts_at > $2 and a.status in ('pending', 'booked')), count(*) filter (where a.created_at > $3)
@@ -59,14 +44,6 @@ const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (wher
     group by 1
   union all select null, count(*), 0 from appointment a
     where a.customer_id = $6 and a.starts_at > $2 and a.status in ('pending', 'booked') and a.created_by is null and a.id <> all($5::uuid[])`;
-
-const LIST = `${APPOINTMENT}
-  where ($1::int8 is null or a.starts_at >= $1) and ($2::int8 is null or a.starts_at < $2)
-    and ($3::uuid[] is null or a.staff_id = any($3)) and ($4::uuid[] is null or a.location_id = any($4))
-    and ($5::uuid is null or a.customer_id = $5) and ($6::uuid is null or a.service_id = $6) and ($7::text[] is null or a.status = any($7))
-    and ($8::int8 is null or (a.starts_at, a.id) > ($8, $9::uuid))
-    and ($11::text is null or ${isFrom('a', '$11')}) and ($12::bool is null or (a.created_by is null) = $12)
-  order by a.starts_at, a.id limit $10`;
 
 const HISTORY = `select calendar_id, revision, epoch, at, events from change
   where calendar_id = $1 and at >= $2 and events @> $3::jsonb order by revision`;
@@ -90,18 +67,19 @@ export class AppointmentReads {
     return new Map(rows.map(readAppointment).map((appointment) => [appointment.id, appointment]));
   }
 
-  /** By start, then by id. `unknown-cursor`: no page has given it. */
+  /** In the order of the filter. `unknown-cursor`: no page of this order has given it. */
   async list(filter: StoredAppointmentFilter, limit: number, cursor: string | null): Promise<StoredAppointmentPage | 'unknown-cursor'> {
-    const after = cursor === null ? null : decodeCursor(cursor);
+    const { order = 'startsAt' } = filter;
+    const after = cursor === null ? null : decodeCursor(cursor, CURSOR_OF[order]);
     if (after === undefined) return 'unknown-cursor';
     const size = Math.max(1, Math.min(limit, LONGEST_PAGE));
-    const { from, to, staffIds, locationIds, customerId, serviceId, statuses, sourceGroup, madeByGuest } = filter;
-    const conditions = [from, to, staffIds, locationIds, customerId, serviceId, statuses, after?.at, after?.id].map((condition) => condition ?? null);
     // One more than the page shows whether there is a next one.
-    const rows = await this.#database.sql(LIST, [...conditions, size + 1, sourceGroup ?? null, madeByGuest ?? null]);
-    const items = rows.slice(0, size).map(readAppointment);
+    const { sql, parameters } = listStatement(filter, size + 1, after);
+    const rows = await this.#database.sql(sql, parameters);
+    const items = rows.slice(0, size).map((row) => ({ ...readAppointment(row), updatedAt: instant(Number(row.at(-1))) }));
     const last = items.at(-1);
-    return { items, nextCursor: rows.length > size && last !== undefined ? encodeCursor({ at: last.startsAt, id: last.id }) : null };
+    if (rows.length <= size || last === undefined) return { items, nextCursor: null };
+    return { items, nextCursor: encodeCursor({ at: order === 'updatedAt' ? last.updatedAt : last.startsAt, id: last.id }, CURSOR_OF[order]) };
   }
 
   /** When it became what it is; `undefined`: the change log does not reach back that far. */

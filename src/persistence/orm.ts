@@ -30,6 +30,7 @@ import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
 import { UserAccountRow } from './entities/user-account.ts';
 import { ApiKeys } from './migrations/api-keys.ts';
+import { AppointmentLists } from './migrations/appointment-lists.ts';
 import { Audit } from './migrations/audit.ts';
 import { Countries } from './migrations/countries.ts';
 import { DemoMark } from './migrations/demo-mark.ts';
@@ -96,6 +97,7 @@ export const ORM_OPTIONS = {
       { name: '0016-countries', class: Countries },
       { name: '0017-former-staff', class: FormerStaff },
       { name: '0018-guest-proof', class: GuestProof },
+      { name: '0019-appointment-lists', class: AppointmentLists },
     ],
     snapshot: false,
     silent: true,

@@ -145,6 +145,7 @@ export const appointment = z
     cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null: not any more, or never.' }),
     reschedulableUntil: instantText.nullable(),
     createdAt: instantText,
+    updatedAt: instantText.optional().meta({ description: 'In lists: when it was changed last.' }),
     sourceGroup: z.string().optional().meta({ description: 'For those who work here, of what was booked online: see the parameter of the list.' }),
     manageToken: z.string().optional().meta({ description: 'Lets whoever has it read, cancel and move the appointment. Only to its creator.' }),
   })
@@ -193,10 +194,18 @@ const dayOrInstant = z
     return z.NEVER;
   });
 
+export const APPOINTMENT_ORDERS = ['startsAt', '-startsAt', 'updatedAt'] as const;
+
 /** GET /v1/appointments */
 export const appointmentsQuery = z.strictObject({
-  from: dayOrInstant.optional(),
+  from: dayOrInstant.optional().meta({ description: 'Those that are at least in part in the half-open range from `from` to `to`.' }),
   to: dayOrInstant.optional(),
+  updatedSince: instantInput.optional().meta({
+    description: 'Those made or changed at that moment or later, in the order of their last change. Ask again from a minute before the last one you saw.',
+  }),
+  order: z.enum(APPOINTMENT_ORDERS).optional().meta({
+    description: 'By start, the earliest first; `-startsAt` the latest first; `updatedAt` by the last change, which is all there is with `updatedSince`.',
+  }),
   timeZone: timeZone.optional().meta({ description: "Reads the dates. Default: the location's." }),
   staffId: queryList(uuid, 100).optional(),
   locationId: queryList(uuid, 100).optional(),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { type Instant, instant } from '../../src/model/instant.ts';
-import { AppointmentReads, type StoredAppointmentFilter, type StoredAppointmentPage } from '../../src/persistence/appointment-reads.ts';
+import type { AppointmentOrder, StoredAppointmentFilter } from '../../src/persistence/appointment-list.ts';
+import { AppointmentReads, type StoredAppointmentPage } from '../../src/persistence/appointment-reads.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { pageOf } from '../support/page.ts';
 import { ENGINES, openFresh } from './engines.ts';
@@ -41,9 +42,9 @@ for (const kind of ENGINES) {
     }: Stored) => {
       const startsAt = NINE + hour * HOUR;
       await database.sql(
-        `insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, created_by)
-          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 3, $11, $12, null)`,
-        [id, id.slice(0, 8), status, room, staffId, locationId, serviceId, customerId, startsAt, startsAt + HOUR, details, NINE],
+        `insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, created_by, updated_at)
+          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 3, $11, $12, null, $13)`,
+        [id, id.slice(0, 8), status, room, staffId, locationId, serviceId, customerId, startsAt, startsAt + HOUR, details, NINE, NINE - hour * HOUR],
       );
       return id;
     };
@@ -98,6 +99,15 @@ for (const kind of ENGINES) {
 
     test('each filter narrows the list, and all that are given apply', async () => {
       assert.deepEqual(await listed({ from: at(1), to: at(2) }), [1]);
+      // In part is enough: who asks for a day sees what began the evening before.
+      assert.deepEqual(await listed({ from: instant(at(1) + HOUR / 2), to: at(2) }), [1]);
+      assert.deepEqual(await listed({ from: at(1), to: instant(at(1) + 1) }), [1]);
+      assert.deepEqual(await listed({ updatedSince: at(-1) }), [0, 1]);
+      assert.deepEqual(await listed({ updatedSince: at(-3), order: 'updatedAt' }), [5, 2, 3, 4, 1, 0]);
+      assert.deepEqual(await listed({ locationIds: [salon ?? '', studio ?? ''], order: '-startsAt' }), [5, 4, 3, 2, 1, 0]);
+      assert.deepEqual(await listed({ locationIds: [salon ?? '', studio ?? ''], statuses: ['pending', 'cancelled'], order: '-startsAt' }), [5, 1]);
+      assert.deepEqual(await listed({ serviceId: cut ?? '', statuses: ['pending', 'cancelled'], staffIds: [ben ?? ''] }), [1]);
+      assert.deepEqual(await listed({ serviceId: cut ?? '', locationIds: [studio ?? ''], madeByGuest: true }), [1]);
       assert.deepEqual(await listed({ from: at(2) }), [2, 3, 4, 5]);
       assert.deepEqual((await listed({ staffIds: [ben ?? ''] })).length, 2);
       assert.deepEqual(await listed({ staffIds: [] }), []);
@@ -108,18 +118,30 @@ for (const kind of ENGINES) {
       assert.deepEqual(await listed({ statuses: ['pending', 'cancelled'], staffIds: [anna ?? ''] }), [5]);
     });
 
-    test('pages follow each other without a gap or a repeat, also within one moment', async () => {
-      for (const size of [1, 2, 3, 6]) {
-        const seen: number[] = [];
-        let cursor: string | null = null;
-        do {
-          const page: StoredAppointmentPage = await pageOf(reads.list({}, size, cursor));
-          assert.ok(page.items.length <= size);
-          seen.push(...page.items.map((appointment) => ids.indexOf(appointment.id)));
-          cursor = page.nextCursor;
-        } while (cursor !== null);
-        assert.deepEqual(seen, [0, 1, 2, 3, 4, 5], `pages of ${size}`);
+    test('pages follow each other without a gap or a repeat, also within one moment, in every order', async () => {
+      const orders = { startsAt: [0, 1, 2, 3, 4, 5], '-startsAt': [5, 4, 3, 2, 1, 0], updatedAt: [5, 2, 3, 4, 1, 0] } satisfies Record<
+        AppointmentOrder,
+        number[]
+      >;
+      for (const [order, expected] of Object.entries(orders)) {
+        for (const [size, filter] of [1, 2, 3, 6].flatMap((size) => [[size, {}] as const, [size, { locationIds: [salon ?? '', studio ?? ''] }] as const])) {
+          const seen: number[] = [];
+          let cursor: string | null = null;
+          do {
+            const page: StoredAppointmentPage = await pageOf(reads.list({ ...filter, order: order as AppointmentOrder }, size, cursor));
+            assert.ok(page.items.length <= size);
+            seen.push(...page.items.map((appointment) => ids.indexOf(appointment.id)));
+            cursor = page.nextCursor;
+          } while (cursor !== null);
+          assert.deepEqual(seen, expected, `pages of ${size}, by ${order}`);
+        }
       }
+    });
+
+    test('a cursor is good for its own order only', async () => {
+      const { nextCursor } = await pageOf(reads.list({}, 1, null));
+      assert.equal(await reads.list({ order: '-startsAt' }, 1, nextCursor), 'unknown-cursor');
+      assert.equal(await reads.list({ order: 'updatedAt' }, 1, nextCursor), 'unknown-cursor');
     });
 
     test('a cursor that no page has given is refused', async () => {

@@ -8,10 +8,11 @@ import type { AppointmentFilter, AppointmentRecord, GatewayContext } from '../co
 import { may, reachFor, refuseAction } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { findAppointment, readerOfFound } from './find-appointment.ts';
-import { done, type Failed, failed, isFailed, type Reply, UNKNOWN_CURSOR } from './reply.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from './reply.ts';
 import { etagOf } from './versions.ts';
 import { wireAppointment } from './wire-appointments.ts';
 import { wireChange } from './wire-events.ts';
+import { wireTime } from './wire-times.ts';
 
 const LISTED_BY_DEFAULT = 50;
 
@@ -42,6 +43,7 @@ export async function listAppointments(context: GatewayContext, caller: Caller, 
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const items = page.items.map((appointment) => ({
     ...wireAppointment(appointment, appointment.revision, { principal: caller.principal, place: appointment }),
+    updatedAt: wireTime(appointment.updatedAt, appointment.timeZone),
     ...sourceFor(caller, appointment),
   }));
   return done({ items, nextCursor: page.nextCursor });
@@ -54,7 +56,9 @@ function sourceFor({ principal }: Caller, appointment: AppointmentRecord): Pick<
 }
 
 function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAsked): AppointmentFilter | Failed {
-  const { from, to, customerId, serviceId, status, sourceGroup } = asked;
+  const { from, to, updatedSince, order, customerId, serviceId, status, sourceGroup } = asked;
+  if (updatedSince !== undefined && order !== undefined && order !== 'updatedAt')
+    return failedField('invalid-request', 'order', 'must be updatedAt, or be left out, where updatedSince is given');
   const zone = asked.timeZone ?? zoneToList(context, asked);
   const scope = scopeOf(caller, asked);
   if (isFailed(scope)) return scope;
@@ -63,6 +67,8 @@ function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAs
   return {
     ...(from && { from: momentOf(from, zone) }),
     ...(to && { to: momentOf(to, zone) }),
+    ...(updatedSince !== undefined && { updatedSince }),
+    order: updatedSince === undefined ? (order ?? 'startsAt') : 'updatedAt',
     ...(customerId !== undefined && { customerId }),
     ...(serviceId !== undefined && { serviceId }),
     ...(status && { statuses: status }),

@@ -15,6 +15,10 @@ export const AppointmentRow = defineEntity({
     { name: 'appointment_staff', properties: ['staffId', 'startsAt'] },
     { name: 'appointment_customer', properties: ['customerId', 'startsAt'] },
     { name: 'appointment_starts_at', properties: ['startsAt', 'id'] },
+    { name: 'appointment_status', properties: ['status', 'startsAt', 'id'] },
+    { name: 'appointment_service', properties: ['serviceId', 'status', 'startsAt', 'id'] },
+    { name: 'appointment_location', properties: ['locationId', 'status', 'startsAt', 'id'] },
+    { name: 'appointment_updated_at', properties: ['updatedAt', 'id'] },
     { name: 'appointment_source', expression: APPOINTMENT_SOURCE_INDEX },
   ],
   properties: {
@@ -33,6 +37,8 @@ export const AppointmentRow = defineEntity({
     details: p.json<object>(),
     createdAt: p.bigint('number'),
     createdBy: p.uuid().nullable(),
+    /** When the commit that wrote it last was made; commits under way at the same time may become visible in another order. */
+    updatedAt: p.bigint('number'),
   },
 });
 export type AppointmentRow = InferEntity<typeof AppointmentRow>;

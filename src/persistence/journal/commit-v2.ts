@@ -113,13 +113,13 @@ begin
       on conflict do nothing;
   end if;
   if cardinality(a_id) > 0 then
-    insert into appointment (id, calendar_id, reference, status, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, created_by)
-      select a.id, a.calendar, a.reference, a.status, a.staff, a.location, a.service, a.customer, a.starts, a.ends, a.revision, a.details::jsonb, a.created, a.creator
+    insert into appointment (id, calendar_id, reference, status, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, created_by, updated_at)
+      select a.id, a.calendar, a.reference, a.status, a.staff, a.location, a.service, a.customer, a.starts, a.ends, a.revision, a.details::jsonb, a.created, a.creator, stamp
       from unnest(a_new, a_id, a_calendar, a_reference, a_status, a_staff, a_location, a_service, a_customer, a_starts, a_ends, a_revision, a_details, a_created, a_creator)
         a(fresh, id, calendar, reference, status, staff, location, service, customer, starts, ends, revision, details, created, creator)
       where a.fresh and a.calendar <> all(aside);
     update appointment x set calendar_id = a.calendar, status = a.status, staff_id = a.staff, location_id = a.location, starts_at = a.starts, ends_at = a.ends,
-        revision = a.revision, details = a.details::jsonb
+        revision = a.revision, details = a.details::jsonb, updated_at = stamp
       from unnest(a_new, a_id, a_calendar, a_status, a_staff, a_location, a_starts, a_ends, a_revision, a_details)
         a(fresh, id, calendar, status, staff, location, starts, ends, revision, details)
       where not a.fresh and x.id = a.id and a.calendar <> all(aside);

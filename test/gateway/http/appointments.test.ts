@@ -245,6 +245,31 @@ describe('reading', () => {
     isProblem(await shop.ask('GET', '/v1/appointments'), 'unauthenticated');
   });
 
+  test('a list begins with the earliest, the latest, or what has not changed for longest; what changed since then can be asked for', async () => {
+    day += 1;
+    const [early, late] = [await book({ startsAt: berlinTime(day, '09:00') }), await book({ startsAt: berlinTime(day, '14:00') })];
+    await act(early, 'cancel', withToken(early));
+    const range = `from=${dateIn(day)}&to=${dateIn(day + 1)}`;
+    const ask = (query: string) => shop.ask<Listed>('GET', `/v1/appointments?${query}`, { token: shop.tokens.owner });
+    const ids = async (query: string) => (await ask(`${range}${query}`)).body.items.map(({ id }) => id);
+    assert.deepEqual(await ids(''), [early.id, late.id]);
+    assert.deepEqual(await ids('&order=-startsAt'), [late.id, early.id]);
+    assert.deepEqual(await ids('&order=updatedAt'), [late.id, early.id]);
+    const changed = (await ask(`${range}&order=updatedAt`)).body.items.at(-1)?.updatedAt ?? assert.fail('no moment of the last change');
+    const since = await ask(`updatedSince=${encodeURIComponent(changed)}&limit=200`);
+    assert.ok(since.body.items.some(({ id, status }) => id === early.id && status === 'cancelled'));
+    assert.deepEqual((await ask('updatedSince=2199-01-01T00:00:00Z')).body, { items: [], nextCursor: null });
+    isProblem(await ask(`updatedSince=${encodeURIComponent(changed)}&order=startsAt`), 'invalid-request', 'order');
+    isProblem(await ask('order=newest'), 'invalid-request', 'order');
+    const { nextCursor } = (await ask(`${range}&limit=1`)).body;
+    isProblem(await ask(`${range}&order=-startsAt&cursor=${nextCursor}`), 'invalid-request', 'cursor');
+    const partly = `from=${encodeURIComponent(berlinTime(day, '14:10'))}&to=${dateIn(day + 1)}`;
+    assert.deepEqual(
+      (await ask(partly)).body.items.map(({ id }) => id),
+      [late.id],
+    );
+  });
+
   test('a history tells everything that happened, across calendars', async () => {
     day += 1;
     const booked = await book();
