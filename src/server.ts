@@ -15,6 +15,7 @@ import type { Log } from './actors/ports.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { carryHours } from './catalog/carry-hours.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
+import { settleRetired } from './catalog/retire-calendar.ts';
 import type { Config, DemoConfig } from './config.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
@@ -176,6 +177,7 @@ async function prepareBusiness(database: Database, { demo, firstOwner }: Config,
   }
   if (firstOwner !== null) await makeFirstOwner(accounts, firstOwner, logger);
   await carryHours(catalog, scheduler, null);
+  await settleRetired(catalog, scheduler, null);
 }
 
 /** OWNER_EMAIL is done or said not to be, and never repeated: the log names nobody. */

@@ -24,6 +24,7 @@ const SENTENCES = {
   abandoned: 'This was cancelled before it was done. Please try again.',
   'revision-too-old': 'This is too long ago to be looked up.',
   'cursor-unknown': 'That place in the list no longer exists. Please reload the page.',
+  'still-in-use': 'There are appointments ahead that depend on this.',
   'id-in-use': 'There is one like this already.',
   'email-taken': 'This address has an account already.',
   'method-not-allowed': 'That is not possible here.',

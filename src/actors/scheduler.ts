@@ -91,7 +91,7 @@ export type SchedulerCommand =
   | { readonly type: 'reschedule'; readonly appointmentId: string; readonly ask: ClaimAsk; readonly waivePolicy: boolean }
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
-  | { readonly type: 'change-hours'; readonly calendarId: string; readonly change: HoursChange };
+  | { readonly type: 'change-hours'; readonly calendarId: string; readonly change: HoursChange; readonly unless?: 'in-use' };
 
 export type SlotsQuery = Candidate & {
   readonly terms: SlotTerms;

@@ -4,7 +4,7 @@ import { audited } from './audited.ts';
 import type { BookableService, Business, Catalog, Location, StaffMember } from './catalog.ts';
 import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-answer.ts';
 import { versionMismatch } from './catalog-answer.ts';
-import type { CatalogRecord, CatalogStore, CatalogTransaction, StaleCalendar, Stored } from './catalog-store-port.ts';
+import type { CatalogRecord, CatalogStore, CatalogTransaction, StaleCalendar, Stored, UnsettledCalendar } from './catalog-store-port.ts';
 import {
   changed,
   type LocationChanges,
@@ -137,6 +137,11 @@ export class CatalogKeeper {
   /** Calendars whose copy of their location's hours is not what the location says now; of one location, or of all for null. */
   staleCalendars(locationId: string | null): Promise<readonly StaleCalendar[]> {
     return this.#store.staleCalendars(locationId);
+  }
+
+  /** Calendars that are retired though their staff member is not removed, and the reverse: see `settleRetired`. */
+  unsettledCalendars(staffId: string | null): Promise<readonly UnsettledCalendar[]> {
+    return this.#store.unsettledCalendars(staffId);
   }
 
   /** Reads the catalog again. */

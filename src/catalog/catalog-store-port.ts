@@ -24,6 +24,9 @@ export type NewCalendar = { readonly id: string; readonly shard: number; readonl
 /** A calendar whose copy of its location's hours is not what the location says. */
 export type StaleCalendar = { readonly calendarId: string; readonly locationId: string };
 
+/** A calendar that is retired though its staff member is not removed, or the reverse. */
+export type UnsettledCalendar = { readonly calendarId: string; readonly isRemoved: boolean };
+
 /** One change, all or nothing. Only one is open at a time, in the whole cluster, so what is read here stays true until it is written. */
 export type CatalogTransaction = KeptReplies & {
   /** Says in the audit trail, as of now, what has been changed and by whom. */
@@ -70,6 +73,8 @@ export type CatalogStore = {
   calendarsOf(locationId: string): Promise<readonly string[]>;
   /** `locationId` null looks at all of them. */
   staleCalendars(locationId: string | null): Promise<readonly StaleCalendar[]>;
+  /** Of one staff member, or for null of all. */
+  unsettledCalendars(staffId: string | null): Promise<readonly UnsettledCalendar[]>;
 };
 
 /** A location's hours as its calendars keep them. */

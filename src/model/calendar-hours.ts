@@ -30,6 +30,8 @@ export type CalendarHours = {
   readonly ownHours: boolean;
   readonly timeOff: readonly TimeOff[];
   readonly location: OpeningHours;
+  /** Its staff member has been removed: it takes no claim any more. Left out: it does. */
+  readonly retired?: true;
 };
 
 /** The zone in which a calendar's days begin and end. */

@@ -18,9 +18,11 @@ const plans = new WeakMap<CalendarHours, HoursPlan>();
 
 /**
  * The windows that share a moment with [from, to), cut to it: unbroken runs, in real time, of moments open for both staff member and location.
- * Time off is busy time and not closing time, so it is not taken out here. Hours are compiled once per object and must not be changed in place.
+ * Time off is busy time and not closing time, so it is not taken out here. A retired calendar has none.
+ * Hours are compiled once per object and must not be changed in place.
  */
 export function openWindows(hours: CalendarHours, from: number, to: number): Windows {
+  if (hours.retired === true) return [];
   let plan = plans.get(hours);
   if (plan === undefined) {
     plan = hoursPlanOf(hours);

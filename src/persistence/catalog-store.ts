@@ -1,4 +1,4 @@
-import type { CatalogRecord, CatalogStore, StaleCalendar } from '../catalog/catalog-store-port.ts';
+import type { CatalogRecord, CatalogStore, StaleCalendar, UnsettledCalendar } from '../catalog/catalog-store-port.ts';
 import { businessOf, locationOf, serviceOf, staffMemberOf } from './catalog-rows.ts';
 import { CatalogTables } from './catalog-tables.ts';
 import type { Database, EntityManager } from './database.ts';
@@ -18,6 +18,11 @@ const STALE_CALENDARS_SQL = `
       jsonb_build_object('timeZone', l.time_zone, 'weekly', l.weekly, 'specialDates', l.special_dates, 'version', l.hours_version)
   order by c.id`;
 
+const UNSETTLED_CALENDARS_SQL = `
+  select c.id, s.archived from staff_member s join calendar c on c.id = s.calendar_id
+  where ($1::uuid is null or s.id = $1::uuid) and s.archived <> (c.hours -> 'retired' is not null)
+  order by c.id`;
+
 /** Keeps the catalog in its tables. */
 export function catalogStore(database: Database): CatalogStore {
   return {
@@ -30,6 +35,10 @@ export function catalogStore(database: Database): CatalogStore {
     async staleCalendars(locationId): Promise<readonly StaleCalendar[]> {
       const rows = await database.sql(STALE_CALENDARS_SQL, [locationId]);
       return rows.map(([calendarId, location]) => ({ calendarId: String(calendarId), locationId: String(location) }));
+    },
+    async unsettledCalendars(staffId): Promise<readonly UnsettledCalendar[]> {
+      const rows = await database.sql(UNSETTLED_CALENDARS_SQL, [staffId]);
+      return rows.map(([calendarId, archived]) => ({ calendarId: String(calendarId), isRemoved: archived === true }));
     },
   };
 }

@@ -214,6 +214,20 @@ export const managedStaff = publicStaff
   })
   .meta({ id: 'ManagedStaffMember' });
 
+/** DELETE of a staff member, service or location. */
+export const removalQuery = z
+  .strictObject({
+    appointments: z.enum(['keep', 'cancel']).optional().meta({
+      description:
+        'What is to become of the live appointments ahead. `keep`: they stay as they are. `cancel`: the business cancels them. Left out: where there are any, nothing is removed.',
+    }),
+    reason: reason.optional().meta({ description: 'With `appointments=cancel`: why.' }),
+  })
+  .refine(({ appointments, reason }) => reason === undefined || appointments === 'cancel', { path: ['reason'], message: 'goes with appointments=cancel only' })
+  .meta({ id: 'Removal' });
+export type Removal = z.output<typeof removalQuery>;
+export const removed = z.object({ cancelled: z.int() }).meta({ id: 'Removed', description: 'How many appointments this request has cancelled.' });
+
 /** GET …/hours */
 export const locationHours = z.object({ timeZone: z.string(), weekly: z.array(weeklyWindow), specialDates: dateWindows }).meta({ id: 'LocationHours' });
 export const staffHours = z

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'idempotency-key-reused': { status: 422, title: 'This idempotency key belongs to another request' },
   abandoned: { status: 409, title: 'This request was abandoned before it was made' },
   'revision-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
+  'still-in-use': { status: 409, title: 'Appointments depend on this' },
   'cursor-unknown': { status: 409, title: 'This position does not exist' },
   'id-in-use': { status: 409, title: 'This id belongs to something else already' },
   'email-taken': { status: 409, title: 'This address has an account already' },
@@ -65,6 +66,18 @@ export const conflict = z
   })
   .meta({ id: 'Conflict' });
 
+export const strandedAppointment = z.object({ appointmentId: uuid, startsAt: instantText, staffId: uuid }).meta({
+  id: 'StrandedAppointment',
+  description: 'An appointment whose time was open before a change, and is not afterwards.',
+});
+export type StrandedReply = z.output<typeof strandedAppointment>;
+/** As many as a calendar, and a location, name. */
+export const MOST_STRANDED = 50;
+export const stranded = z
+  .array(strandedAppointment)
+  .max(MOST_STRANDED)
+  .meta({ description: `The first ${MOST_STRANDED} of the appointments whose time the change has closed, by start.` });
+
 export const problem = z
   .object({
     type: z.string().meta({ example: '/problems/slot-taken' }),
@@ -76,6 +89,10 @@ export const problem = z
     requestId: z.string(),
     conflict: conflict.optional(),
     alternatives: z.array(alternative).optional(),
+    appointments: z.int().optional().meta({ description: 'With `still-in-use`: how many appointments ahead depend on it.' }),
+    next: z.object({ id: uuid, startsAt: instantText }).optional().meta({ description: 'With `still-in-use`: the first of these appointments.' }),
+    stranded: stranded.optional().meta({ description: `With \`still-in-use\` by a change of hours: the first ${MOST_STRANDED} of them.` }),
+    cancelled: z.int().optional().meta({ description: 'With `still-in-use` and `appointments=cancel`: how many this request has cancelled all the same.' }),
     retryAfterSeconds: z.number().optional(),
     limit: z.string().optional().meta({
       description: 'With `limit-reached` by bookings online, and by what one installation may have: which limit.',

@@ -119,7 +119,20 @@ export type HoursChange =
   | { readonly type: 'add-time-off'; readonly timeOff: TimeOff }
   | { readonly type: 'remove-time-off'; readonly timeOffId: string }
   | { readonly type: 'set-zone'; readonly timeZone: string | null; readonly ownHours: boolean }
-  | { readonly type: 'set-location-hours'; readonly location: OpeningHours };
+  | { readonly type: 'set-location-hours'; readonly location: OpeningHours }
+  /** Its staff member is removed: it takes no claim any more, and every hold on it ends. */
+  | { readonly type: 'retire' }
+  /** They are not removed after all. */
+  | { readonly type: 'reinstate' };
+
+/** An appointment whose time was open before a change of hours, and is not any more. */
+export type StrandedAppointment = { readonly appointmentId: string; readonly calendarId: string; readonly startsAt: Instant };
+/** Live appointments ahead that stand in the way of a change. `stranded` names the first of them, by start; it is left out where all of a calendar are meant. */
+export type InTheWay = {
+  readonly appointments: number;
+  readonly next: { readonly id: string; readonly calendarId: string; readonly startsAt: Instant };
+  readonly stranded?: readonly StrandedAppointment[];
+};
 
 export type CalendarCommand =
   | {
@@ -153,7 +166,8 @@ export type CalendarCommand =
   | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk }
   | { readonly type: 'add-block'; readonly block: Block }
   | { readonly type: 'remove-block'; readonly blockId: string }
-  | { readonly type: 'change-hours'; readonly change: HoursChange };
+  /** `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
+  | { readonly type: 'change-hours'; readonly change: HoursChange; readonly unless?: 'in-use' };
 
 /** Facts. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push are all read from the same fact. */
 export type CalendarEvent =
@@ -176,7 +190,15 @@ export type CalendarEvent =
       readonly from: { readonly calendarId: string; readonly staffId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly lane: number };
     }
   | { readonly type: 'block.added' | 'block.removed'; readonly block: Block }
-  | { readonly type: 'hours.changed'; readonly hours: CalendarHours /** The hours before. */; readonly was: CalendarHours; readonly change: HoursChange };
+  | {
+      readonly type: 'hours.changed';
+      readonly hours: CalendarHours;
+      /** The hours before. */
+      readonly was: CalendarHours;
+      readonly change: HoursChange;
+      /** The first of those that the change has stranded, by start. Left out: none, or an earlier version did not look. */
+      readonly stranded?: readonly StrandedAppointment[];
+    };
 
 export type RefusalCode =
   | 'not-found'
@@ -189,6 +211,8 @@ export type RefusalCode =
   | SlotRule
   /** The caller's own id for a new hold, appointment or block already belongs to another. */
   | 'id-in-use'
+  /** Appointments depend on what was to be changed or removed: see `inTheWay`. */
+  | 'still-in-use'
   | 'idempotency-key-reused'
   | 'abandoned';
 
@@ -201,6 +225,7 @@ export type Refusal = {
   readonly code: RefusalCode;
   readonly detail?: string;
   readonly conflict?: Conflict;
+  readonly inTheWay?: InTheWay;
   readonly alternatives?: readonly Alternative[];
 };
 

@@ -1,39 +1,75 @@
 import type { CalendarHours } from '../../model/calendar-hours.ts';
-import type { Decision, HoursChange } from './calendar.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { CalendarCommand, CalendarEvent, Decision, HoursChange, Refusal } from './calendar.ts';
+import type { CalendarState } from './calendar-state.ts';
+import { inTheWayOf, liveAppointmentsAhead, strandedBy } from './stranded.ts';
 
 /** Dates with hours of their own in one calendar: ten years of them. The whole hours document is in memory, and is written with every change. */
 export const MOST_OVERRIDES = 3_660;
 /** Times off in one calendar, past ones included, for the same reason: a lunch break a day for ten years. */
 export const MOST_TIMES_OFF = 3_660;
 
-/** Hours are the calendar's own, so that a change of them and a claim come one after the other. What is booked already stays booked. */
-export function decideHours(was: CalendarHours, change: HoursChange): Decision {
+/** What a retired calendar says to whoever wants something of it. */
+export const RETIRED: Refusal = { code: 'not-found', detail: 'The staff member has been removed.' };
+
+type ChangeHours = Extract<CalendarCommand, { type: 'change-hours' }>;
+
+/**
+ * Hours are the calendar's own, so that a change of them and a claim come one after the other. What is booked already stays booked; whether it is in
+ * the way of the change is decided here, so that an appointment made at the same instant is either seen or refused.
+ */
+export function decideHours(calendar: CalendarState, { change, unless }: ChangeHours, at: Instant): Decision {
+  const was = calendar.hours;
+  const next = hoursAfter(was, change);
+  if ('refusal' in next) return next;
+  const affected = change.type === 'retire' ? liveAppointmentsAhead(calendar, at) : strandedBy(calendar, next.hours, at);
+  const inTheWay = inTheWayOf(affected, calendar.id, { named: change.type !== 'retire' });
+  if (unless === 'in-use' && inTheWay !== undefined) return { refusal: { code: 'still-in-use', inTheWay } };
+  const stranded = inTheWay?.stranded === undefined ? {} : { stranded: inTheWay.stranded };
+  const changed: CalendarEvent = { type: 'hours.changed', hours: next.hours, was, change, ...stranded };
+  // The last fact is the one that answers the request.
+  return { events: change.type === 'retire' ? [...heldOn(calendar), changed] : [changed] };
+}
+
+/** Nobody keeps a time with somebody who is gone. */
+function heldOn(calendar: CalendarState): CalendarEvent[] {
+  return [...calendar.holds.values()].map((hold) => ({ type: 'hold.released', hold }));
+}
+
+function hoursAfter(was: CalendarHours, change: HoursChange): { readonly hours: CalendarHours } | { readonly refusal: Refusal } {
   switch (change.type) {
     case 'set-weekly':
-      return changed(was, { ...was, weekly: change.weekly }, change);
+      return ofStaff(was, { weekly: change.weekly });
     case 'set-date-override': {
       const { [change.date]: _, ...others } = was.overrides;
       if (change.windows !== null && Object.keys(others).length >= MOST_OVERRIDES)
         return { refusal: { code: 'limit-reached', detail: `a calendar has at most ${MOST_OVERRIDES} dates with hours of their own` } };
-      return changed(was, { ...was, overrides: change.windows === null ? others : { ...others, [change.date]: change.windows } }, change);
+      return ofStaff(was, { overrides: change.windows === null ? others : { ...others, [change.date]: change.windows } });
     }
     case 'add-time-off':
       if (was.timeOff.some((timeOff) => timeOff.id === change.timeOff.id)) return { refusal: { code: 'id-in-use' } };
       if (was.timeOff.length >= MOST_TIMES_OFF)
         return { refusal: { code: 'limit-reached', detail: `a calendar has at most ${MOST_TIMES_OFF} times off; remove some that are over` } };
-      return changed(was, { ...was, timeOff: [...was.timeOff, change.timeOff] }, change);
+      return ofStaff(was, { timeOff: [...was.timeOff, change.timeOff] });
     case 'remove-time-off':
       if (!was.timeOff.some((timeOff) => timeOff.id === change.timeOffId)) return { refusal: { code: 'not-found' } };
-      return changed(was, { ...was, timeOff: was.timeOff.filter((timeOff) => timeOff.id !== change.timeOffId) }, change);
+      return ofStaff(was, { timeOff: was.timeOff.filter((timeOff) => timeOff.id !== change.timeOffId) });
     case 'set-zone':
-      return changed(was, { ...was, timeZone: change.timeZone, ownHours: change.ownHours }, change);
+      return ofStaff(was, { timeZone: change.timeZone, ownHours: change.ownHours });
     case 'set-location-hours':
-      return changed(was, { ...was, location: change.location }, change);
+      return { hours: { ...was, location: change.location } };
+    case 'retire':
+      return { hours: { ...was, retired: true } };
+    case 'reinstate': {
+      const { retired: _, ...hours } = was;
+      return { hours };
+    }
     default:
       return change satisfies never;
   }
 }
 
-function changed(was: CalendarHours, hours: CalendarHours, change: HoursChange): Decision {
-  return { events: [{ type: 'hours.changed', hours, was, change }] };
+/** Of somebody who has been removed nothing changes any more; the hours of the location go on being told to every calendar of it. */
+function ofStaff(was: CalendarHours, change: Partial<CalendarHours>): { readonly hours: CalendarHours } | { readonly refusal: Refusal } {
+  return was.retired === true ? { refusal: RETIRED } : { hours: { ...was, ...change } };
 }

@@ -14,7 +14,7 @@ import type {
   SlotAsk,
 } from './calendar.ts';
 import { type CalendarState, CLAIMS_KEPT_DAYS, claimsKeptFrom, worldOf } from './calendar-state.ts';
-import { decideHours } from './decide-hours.ts';
+import { decideHours, RETIRED } from './decide-hours.ts';
 
 /** How often a holder may ask for more time: three times the life of a hold in all. */
 export const HOLD_RENEWALS = 2;
@@ -70,7 +70,7 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
     case 'remove-block':
       return decideRemoveBlock(calendar, command);
     case 'change-hours':
-      return decideHours(calendar.hours, command.change);
+      return decideHours(calendar, command, at);
     default:
       return command satisfies never;
   }
@@ -87,6 +87,7 @@ export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent
 }
 
 function decidePlaceHold(calendar: CalendarState, { holdId, staffId, slot, holder, holdSeconds }: Of<'place-hold'>, at: Instant): Decision {
+  if (calendar.hours.retired) return refuse(RETIRED);
   const mine = holdOfSameSlot(calendar, slot, holder);
   if (mine !== undefined) return accept({ type: 'hold.renewed', hold: renewed(mine, holdSeconds, at) });
   if (calendar.claims.get(holdId) !== undefined) return refuse({ code: 'id-in-use' });
@@ -129,6 +130,7 @@ function decideReleaseHold(calendar: CalendarState, { holdId, proof }: Of<'relea
 function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment, approval }: Of<'confirm-hold'>, at: Instant): Decision {
   const hold = calendar.holds.get(holdId);
   if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
+  if (calendar.hours.retired) return refuse(RETIRED);
   if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
   if (hold.serviceId !== appointment.serviceId) return refuse({ code: 'hold-not-found', detail: 'the hold is for another service' });
   if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
@@ -219,6 +221,7 @@ function movingBarred(calendar: CalendarState, appointment: Appointment, waivePo
 
 /** A block keeps people out of free time; it never pushes aside what is there. */
 function decideAddBlock(calendar: CalendarState, { block }: Of<'add-block'>): Decision {
+  if (calendar.hours.retired) return refuse(RETIRED);
   if (calendar.claims.get(block.id) !== undefined) return refuse({ code: 'id-in-use' });
   const inTheWay = calendar.claims.overlapping(block.startsAt, block.endsAt)[0];
   if (inTheWay !== undefined) return refuse({ code: 'slot-taken', conflict: conflictWith(calendar, inTheWay.id, inTheWay.kind) });
@@ -236,6 +239,7 @@ function decideRemoveBlock(calendar: CalendarState, { blockId }: Of<'remove-bloc
 
 /** The one question behind every claim; the same function lists the slots. */
 function judge(calendar: CalendarState, slot: SlotAsk, at: Instant, ignoreClaimId: string | null): { readonly lane: number } | { readonly refusal: Refusal } {
+  if (calendar.hours.retired) return { refusal: RETIRED };
   const waived: readonly OverridableRule[] = slot.override?.rules ?? [];
   const verdict = judgeSlot(worldOf(calendar), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
   if (verdict.ok) return { lane: verdict.lane };

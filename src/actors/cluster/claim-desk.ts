@@ -104,8 +104,10 @@ export class ClaimDesk {
         return this.#onCalendar(command.calendarId, { type: 'add-block', block: command.block }, mode);
       case 'remove-block':
         return this.#onCalendar(command.calendarId, { type: 'remove-block', blockId: command.blockId }, mode);
-      case 'change-hours':
-        return this.#onCalendar(command.calendarId, { type: 'change-hours', change: command.change }, mode);
+      case 'change-hours': {
+        const { calendarId, ...change } = command;
+        return this.#onCalendar(calendarId, change, mode);
+      }
       default:
         return command satisfies never;
     }

@@ -79,6 +79,9 @@ function ofHours(hours: CalendarHours, change: HoursChange): object | null {
       return { timeZone: hours.timeZone, ownHours: hours.ownHours };
     case 'set-location-hours':
       return { locationHoursVersion: hours.location.version };
+    case 'retire':
+    case 'reinstate':
+      return { retired: hours.retired === true };
     default:
       return change satisfies never;
   }

@@ -1,13 +1,13 @@
 // Asks a calendar and turns what it says into a reply. The one place that knows what each kind of answer means for the caller.
-import type { Refusal } from '../../actors/calendar/calendar.ts';
+import type { InTheWay, Refusal, StrandedAppointment } from '../../actors/calendar/calendar.ts';
 import type { Answer, RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
-import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import { type ProblemDraft, problemOf, type StrandedReply } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Caller } from './caller.ts';
 import { refuseBytes } from './guest-bytes.ts';
 import { countHold } from './hold-limit.ts';
 import { type Done, type Failed, failed, isFailed, type Reply } from './reply.ts';
-import { zoneOfStaff } from './staff-directory.ts';
+import { placeOfCalendar, zoneOfCalendar, zoneOfStaff } from './staff-directory.ts';
 import { wireFreeFrom, wireTime } from './wire-times.ts';
 
 export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
@@ -71,16 +71,34 @@ export function replyOf<Body extends object>(context: GatewayContext, answer: An
 }
 
 export function problemOfRefusal(context: GatewayContext, refusal: Refusal): ProblemDraft {
-  const { code, detail, conflict, alternatives } = refusal;
+  const { code, detail, conflict, alternatives, inTheWay } = refusal;
   const zone = zoneOfStaff(context, alternatives?.[0]?.staffId ?? '');
   return problemOf(code, {
     ...(detail !== undefined && { detail }),
     ...(conflict && { conflict: { by: conflict.by, ...(conflict.until !== undefined && { until: wireFreeFrom(conflict.until, zone) }) } }),
+    ...(inTheWay && inTheWayFields(context, inTheWay)),
     ...(alternatives && {
       alternatives: alternatives.map(({ startsAt, endsAt, staffId }) => {
         const zoneThere = zoneOfStaff(context, staffId);
         return { startsAt: wireTime(startsAt, zoneThere), endsAt: wireTime(endsAt, zoneThere), staffId };
       }),
     }),
+  });
+}
+
+export function inTheWayFields(context: GatewayContext, { appointments, next, stranded }: InTheWay) {
+  const { id, startsAt, calendarId } = next;
+  return {
+    appointments,
+    next: { id, startsAt: wireTime(startsAt, zoneOfCalendar(context, calendarId)) },
+    ...(stranded && { stranded: wireStranded(context, stranded) }),
+  };
+}
+
+/** Whose they are and when, and not for whom: who may change hours need not see the customers. */
+export function wireStranded(context: GatewayContext, stranded: readonly StrandedAppointment[]): StrandedReply[] {
+  return stranded.flatMap(({ appointmentId, calendarId, startsAt }) => {
+    const place = placeOfCalendar(context, calendarId);
+    return place === undefined ? [] : [{ appointmentId, startsAt: wireTime(startsAt, place.timeZone), staffId: place.staffId }];
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Appointment, CalendarCommand, CalendarEvent, HolderProof, HoursChange } from '../../../src/actors/calendar/calendar.ts';
-import { decideHours, MOST_OVERRIDES, MOST_TIMES_OFF } from '../../../src/actors/calendar/decide-hours.ts';
+import { MOST_OVERRIDES, MOST_TIMES_OFF } from '../../../src/actors/calendar/decide-hours.ts';
 import type { CalendarHours } from '../../../src/model/calendar-hours.ts';
 import { DAY, type Instant, instant } from '../../../src/model/instant.ts';
 import { GUEST, TERMS } from '../practice.ts';
@@ -228,7 +228,8 @@ for (const [title, rules] of Object.entries({
 }
 
 describe('How many dates and times off one calendar has', () => {
-  const change = (hours: Partial<CalendarHours>, asked: HoursChange) => word(decideHours({ ...given().hours, ...hours }, asked));
+  const change = (hours: Partial<CalendarHours>, asked: HoursChange) =>
+    word(when({ ...given(), hours: { ...given().hours, ...hours } }, { type: 'change-hours', change: asked }));
   const dates = Array.from({ length: MOST_OVERRIDES }, (_, day) => Temporal.PlainDate.from('2027-01-01').add({ days: day }).toString());
   const overrides = Object.fromEntries(dates.map((date) => [date, []]));
   const timeOff = Array.from({ length: MOST_TIMES_OFF }, (_, number) => ({

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import { carryHours } from '../../../catalog/carry-hours.ts';
 import type { StaffMember } from '../../../catalog/catalog.ts';
-import { managedStaff, newStaffBody, staffChangeBody } from '../../../protocol/catalog.ts';
+import { managedStaff, newStaffBody, removalQuery, removed, staffChangeBody } from '../../../protocol/catalog.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Caller } from '../../operations/caller.ts';
@@ -13,6 +13,7 @@ import { route } from '../route.ts';
 import { changeHours, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, problemOfCarrying } from './admin-writes.ts';
+import { removeStaff } from './removing-staff.ts';
 
 const params = z.object({ id: uuid });
 const shared = { tag: 'Staff', action: 'manage-staff', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
@@ -81,11 +82,15 @@ export const removeStaffMember = route({
   summary: 'Remove a staff member',
   isConditional: true,
   params,
-  replies: { 204: { description: 'Nobody can book them any more, and their login is closed; their appointments stay.' } },
-  handle: (context, { params: { id }, caller }) =>
-    changeCatalog(caller, { ...managed(locationOf(context, id)), operation: 'remove-staff-member', body: { id } }, { status: 204, body: idView }, (request) =>
-      context.catalog.archiveStaffMember(id, request),
-    ),
+  query: removalQuery,
+  replies: {
+    204: {
+      description:
+        'Nobody can book them any more, every hold with them has ended, and their login is closed. With `appointments=keep` their appointments stay.',
+    },
+    200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+  },
+  handle: (context, { params: { id }, query, caller }) => removeStaff(context, caller, id, query),
 });
 
 export const adminStaffRoutes = [addStaffMember, changeStaffMember, removeStaffMember];

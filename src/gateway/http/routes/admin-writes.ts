@@ -20,6 +20,7 @@ export const CATALOG_PROBLEMS = [
   'id-in-use',
   'limit-reached',
   'wrong-status',
+  'still-in-use',
 ] as const satisfies readonly ProblemCode[];
 
 type Asked = {

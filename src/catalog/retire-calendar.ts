@@ -1,0 +1,47 @@
+// A removed staff member's calendar takes no claim any more. It is the calendar that decides so, and the catalog that says who works here; this keeps the two alike.
+import { randomUUID } from 'node:crypto';
+import type { Answer, Scheduler } from '../actors/scheduler.ts';
+import type { CarryResult } from './carry-hours.ts';
+import type { CatalogKeeper } from './catalog-keeper.ts';
+import type { UnsettledCalendar } from './catalog-store-port.ts';
+
+type Asks = Pick<Scheduler, 'ask'>;
+/** Calendars are told at once in slices of this many. */
+const SLICE = 50;
+/** How often is looked again after something has been put right. Once is enough, unless somebody is removed at that very moment. */
+const LOOKS = 3;
+
+/**
+ * Asks a calendar to take no claim any more, and to end its holds. `unless` in use, it refuses where appointments are ahead.
+ * Comes before the catalog is changed: should nothing come of that, `settleRetired` takes it back.
+ */
+export function retireCalendar(scheduler: Asks, calendarId: string, unless?: 'in-use'): Promise<Answer> {
+  // A key of its own each time: somebody may well be removed twice, after it has come to nothing the first time.
+  const request = { caller: 'catalog', key: randomUUID(), fingerprint: `retire:${calendarId}` };
+  return scheduler.ask(request, { type: 'change-hours', calendarId, change: { type: 'retire' }, ...(unless && { unless }) });
+}
+
+/**
+ * Puts right the calendars that are retired though their staff member is not removed, and the reverse, of one staff member or for null of all. Whoever removes
+ * somebody and whoever takes a retirement back both write first and look afterwards, so that whichever comes last sees the other and mends what it did.
+ */
+export async function settleRetired(catalog: Pick<CatalogKeeper, 'unsettledCalendars'>, scheduler: Asks, staffId: string | null): Promise<CarryResult> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const unsettled = await catalog.unsettledCalendars(staffId);
+    if (unsettled.length === 0) return { outcome: 'done' };
+    for (let start = 0; start < unsettled.length; start += SLICE) {
+      const answers = await Promise.all(unsettled.slice(start, start + SLICE).map((calendar) => settle(scheduler, calendar)));
+      for (const answer of answers) {
+        if (answer.outcome === 'retry') return { outcome: 'retry', retryAfterSeconds: answer.retryAfterSeconds };
+        if (answer.outcome === 'unknown') return { outcome: 'unknown' };
+      }
+    }
+  }
+  return (await catalog.unsettledCalendars(staffId)).length === 0 ? { outcome: 'done' } : { outcome: 'retry', retryAfterSeconds: 1 };
+}
+
+function settle(scheduler: Asks, { calendarId, isRemoved }: UnsettledCalendar): Promise<Answer> {
+  if (isRemoved) return retireCalendar(scheduler, calendarId);
+  const request = { caller: 'catalog', key: randomUUID(), fingerprint: `reinstate:${calendarId}` };
+  return scheduler.ask(request, { type: 'change-hours', calendarId, change: { type: 'reinstate' } });
+}

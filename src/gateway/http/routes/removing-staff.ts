@@ -1,0 +1,87 @@
+// Removing a staff member: their calendar first, which decides against every claim that is made at the same time, then the catalog, then both are compared.
+import type { CarryResult } from '../../../catalog/carry-hours.ts';
+import type { StaffMember } from '../../../catalog/catalog.ts';
+import { retireCalendar, settleRetired } from '../../../catalog/retire-calendar.ts';
+import { type Instant, instant } from '../../../model/instant.ts';
+import type { Removal } from '../../../protocol/catalog.ts';
+import type { GatewayContext } from '../../context.ts';
+import { inTheWayFields, replyOf } from '../../operations/ask-calendar.ts';
+import type { Caller } from '../../operations/caller.ts';
+import { cancelAhead } from '../../operations/cancel-ahead.ts';
+import { type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { etagOf, expectedVersionsOf } from '../../operations/versions.ts';
+import { refuseAt } from '../../security/rights.ts';
+import { changeCatalog } from './admin-writes.ts';
+
+const END_OF_TIME = instant(Number.MAX_SAFE_INTEGER);
+
+export async function removeStaff(context: GatewayContext, caller: Caller, id: string, removal: Removal): Promise<Reply> {
+  const { catalog, scheduler } = context;
+  const locationId = catalog.snapshotWithArchived().staff.get(id)?.locationId ?? null;
+  const place = { staffId: null, locationId };
+  const barred =
+    refuseAt(caller.principal, 'manage-staff', place) ??
+    (removal.appointments === 'cancel' ? refuseAt(caller.principal, 'change-appointment', { staffId: id, locationId }) : undefined);
+  if (barred !== undefined) return barred;
+  // What this node has in memory may be a moment old, and a calendar is not retired on a guess.
+  await catalog.refresh();
+  const member = catalog.snapshot().staff.get(id);
+  const ready = member === undefined ? { cancelled: 0 } : await retire(context, caller, member, removal);
+  const asked = { action: 'manage-staff', place, operation: 'remove-staff-member', body: { id, ...removal } } as const;
+  const view = { status: removal.appointments === 'cancel' ? 200 : 204, body: () => ready };
+  const reply = isFailed(ready) ? ready : await changeCatalog(caller, asked, view, (request) => catalog.archiveStaffMember(id, request));
+  return unsettled(await settleRetired(catalog, scheduler, id)) ?? reply;
+}
+
+/** Takes the calendar out of service, or says why not. */
+async function retire(
+  context: GatewayContext,
+  caller: Caller,
+  member: StaffMember,
+  { appointments, reason }: Removal,
+): Promise<{ readonly cancelled: number } | Failed> {
+  const expected = expectedVersionsOf(caller.ifMatch);
+  if (expected === undefined || expected?.includes(member.version) === false) return failed('version-mismatch', { currentVersion: etagOf(member.version) });
+  const answer = await retireCalendar(context.scheduler, member.calendarId, appointments === undefined ? 'in-use' : undefined);
+  const reply = replyOf(context, answer, () => ({ status: 200, body: {} }));
+  if (isFailed(reply)) return reply;
+  if (appointments !== 'cancel') return { cancelled: 0 };
+  const cancelled = await cancelAhead(
+    context,
+    caller,
+    (await cancellable(context, member)).map(({ id }) => id),
+    reason ?? null,
+  );
+  const left = await cancellable(context, member);
+  const [next] = left;
+  if (next === undefined) return { cancelled };
+  const detail = 'Not all could be cancelled in one request; ask again to go on.';
+  return failed('still-in-use', {
+    detail,
+    cancelled,
+    ...inTheWayFields(context, { appointments: left.length, next: { ...next, calendarId: member.calendarId } }),
+  });
+}
+
+/** Live appointments ahead that can still be cancelled: whoever has been checked in is there already. */
+async function cancellable(
+  { scheduler }: GatewayContext,
+  { calendarId }: StaffMember,
+): Promise<readonly { readonly id: string; readonly startsAt: Instant }[]> {
+  const [view] = await scheduler.views([calendarId], scheduler.now(), END_OF_TIME);
+  const live = view?.claims.filter(({ kind, status }) => kind === 'appointment' && (status === 'pending' || status === 'booked')) ?? [];
+  return live.toSorted((one, other) => one.startsAt - other.startsAt);
+}
+
+function unsettled(result: CarryResult): Failed | undefined {
+  switch (result.outcome) {
+    case 'done':
+      return undefined;
+    case 'retry':
+      return failed('overloaded', { detail: 'The calendar could not be asked; ask again.', retryAfterSeconds: result.retryAfterSeconds });
+    case 'unknown':
+      return failed('outcome-unknown', { detail: 'It is not known whether the calendar has been told; ask again.' });
+    default:
+      return result satisfies never;
+  }
+}
