@@ -3,6 +3,7 @@ import { buildWebIfNeeded } from '../web/build.ts';
 import { type Config, readConfig, settingWarnings } from './config.ts';
 import { EXIT_CONFIG, EXIT_LOST, EXIT_UNAVAILABLE, whatIsUnavailable } from './exits.ts';
 import { openLog } from './log.ts';
+import { NewerTables } from './persistence/migrate.ts';
 import { openServer, type Server, UnfitDatabase } from './server.ts';
 
 const config = readConfig(process.env, process.cwd());
@@ -29,10 +30,11 @@ async function run(config: Config): Promise<void> {
     logger.info({ reason }, 'closing');
     if (reason === 'taken-over' || reason === 'new-era' || reason === 'database-gone') process.exitCode = EXIT_LOST;
   } catch (error) {
-    const reason = error instanceof UnfitDatabase ? error.message : whatIsUnavailable(error);
+    const isUnfit = error instanceof UnfitDatabase || error instanceof NewerTables;
+    const reason = isUnfit ? error.message : whatIsUnavailable(error);
     if (reason === undefined) throw error;
     process.stderr.write(`Slotkeeper cannot start: ${reason}\n`);
-    process.exitCode = error instanceof UnfitDatabase ? EXIT_CONFIG : EXIT_UNAVAILABLE;
+    process.exitCode = isUnfit ? EXIT_CONFIG : EXIT_UNAVAILABLE;
   }
 }
 

@@ -37,15 +37,22 @@ export async function startTold(settings: Readonly<Record<string, string>>): Pro
 
 /** What it says when it cannot start. */
 export async function lastWordsOf(settings: Readonly<Record<string, string>>): Promise<string> {
-  const { said, gone } = run(settings);
-  await gone;
-  return said();
+  return (await endOf(settings)).said;
 }
 
-function run(settings: Readonly<Record<string, string>>) {
+/** How it ends by itself, and what it has said. `user`: as whom it runs. */
+export async function endOf(settings: Readonly<Record<string, string>>, user?: { readonly uid: number; readonly gid: number }) {
+  const { said, gone, child } = run(settings, user);
+  const late = setTimeout(() => child.kill('SIGKILL'), START_MS);
+  await gone;
+  clearTimeout(late);
+  return { code: child.exitCode, said: said() };
+}
+
+function run(settings: Readonly<Record<string, string>>, user: { readonly uid: number; readonly gid: number } | undefined = undefined) {
   let text = '';
   const env = { PATH: process.env.PATH ?? '', PORT: '0', ...clockSettings(), ...settings };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN], { env, ...user, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part: Buffer) => {

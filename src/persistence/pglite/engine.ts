@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
 import { SerialConnection } from '../serial-connection.ts';
 import { type EngineAnswer, type EngineQuestion, type EngineRefusal, type NumberedQuestion, READY, type StatementResult } from './messages.ts';
+import { engineWords } from './unusable-directory.ts';
 
 /** A clean end writes a checkpoint; an engine that takes longer is cut off, which loses nothing that was acknowledged. */
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -36,9 +37,7 @@ export class PgliteEngine {
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on('message', (answer: EngineAnswer) => this.#settle(answer));
-    worker.on('error', (error) =>
-      this.#stop(new Error(`The database engine failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })),
-    );
+    worker.on('error', (error) => this.#stop(new Error(`The database engine failed: ${engineWords(error)}`, { cause: error })));
     worker.on('exit', () => this.#stop(new Error('The database engine has ended.')));
   }
 

@@ -9,6 +9,7 @@ import { assertOutsideTransaction, insideTransaction } from '../transaction-scop
 import { lockDirectory } from './directory-lock.ts';
 import { PgliteEngine } from './engine.ts';
 import { ormClient } from './orm-client.ts';
+import { DirectoryUnusable, messageOf, refuseForeignCluster } from './unusable-directory.ts';
 
 /** The folder of the data directory that PGlite has to itself. */
 export const CLUSTER_FOLDER = 'pglite';
@@ -16,7 +17,11 @@ export const CLUSTER_FOLDER = 'pglite';
 export async function openPglite(directory: string, { migrates }: OpeningOptions): Promise<Database> {
   await using opening = new AsyncDisposableStack();
   opening.use(await lockDirectory(directory));
-  const engine = await PgliteEngine.start(join(directory, CLUSTER_FOLDER));
+  const folder = join(directory, CLUSTER_FOLDER);
+  refuseForeignCluster(folder);
+  const engine = await PgliteEngine.start(folder).catch((error: unknown) => {
+    throw new DirectoryUnusable(`${folder} does not open as a database. ${messageOf(error)}`, { cause: error });
+  });
   opening.defer(() => engine.close());
   const orm = await MikroORM.init({ ...ORM_OPTIONS, driverOptions: { pglite: ormClient(engine) } });
   opening.defer(() => orm.close());
