@@ -4,6 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { RuleOutcome, SlotTerms } from '../model/slots.ts';
 import type {
   Appointment,
+  AppointmentPlace,
   AppointmentStatus,
   Block,
   CalendarEvent,
@@ -12,6 +13,7 @@ import type {
   HolderProof,
   HoursChange,
   NewAppointment,
+  OfferedTerms,
   Override,
   Refusal,
 } from './calendar/calendar.ts';
@@ -57,9 +59,8 @@ export type Answer =
 export type Candidate = {
   readonly calendarId: string;
   readonly staffId: string /** Where an appointment with them is; left out, it stays where its draft or record says. */;
-  readonly place?: Place;
+  readonly place?: AppointmentPlace;
 };
-export type Place = { readonly locationId: string; readonly timeZone: string };
 export type ClaimAsk = {
   readonly terms: SlotTerms;
   readonly startsAt: Instant;
@@ -72,7 +73,15 @@ export type ClaimAsk = {
 export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;
 
 export type SchedulerCommand =
-  | { readonly type: 'place-hold'; readonly holdId: string; readonly ask: ClaimAsk; readonly holder: HolderProof; readonly holdSeconds: number }
+  /** `terms`: what is shown with the hold, and so what it is booked under, with the place of the candidate who wins. */
+  | {
+      readonly type: 'place-hold';
+      readonly holdId: string;
+      readonly ask: ClaimAsk;
+      readonly holder: HolderProof;
+      readonly holdSeconds: number;
+      readonly terms?: OfferedTerms;
+    }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
   | {

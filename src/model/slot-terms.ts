@@ -1,3 +1,5 @@
+import { type Instant, MINUTE } from './instant.ts';
+
 /** What a service asks of a calendar: all that the slot engine knows about it. Taken from the catalog when a request arrives. */
 export type SlotTerms = {
   readonly serviceId: string;
@@ -15,3 +17,11 @@ export type SlotTerms = {
   readonly dailyLimit: number | null;
   readonly bufferRule: 'max' | 'sum';
 };
+
+/** What a claim keeps when it is moved: its own length, buffers and capacity. Rules about when it may be are those of the service now. */
+export type BookedTime = Pick<SlotTerms, 'bufferBeforeMinutes' | 'bufferAfterMinutes' | 'capacity'> & { readonly startsAt: Instant; readonly endsAt: Instant };
+
+/** The terms by which a claim is moved; the starts that are offered for a move are listed by the same. */
+export function keepingBooked(terms: SlotTerms, { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity }: BookedTime): SlotTerms {
+  return { ...terms, minutes: (endsAt - startsAt) / MINUTE, bufferBeforeMinutes, bufferAfterMinutes, capacity };
+}

@@ -119,7 +119,7 @@ export const managedLocation = publicLocation
   .extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int() })
   .meta({ id: 'ManagedLocation' });
 
-const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
+export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
 /** What cannot be kept is not accepted. */
 const NO_PAYMENTS = ': this server takes no payments yet';
 const serviceFields = {

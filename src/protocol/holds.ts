@@ -1,8 +1,9 @@
 // Holds on the wire.
 import { z } from 'zod';
+import { refundRule } from './catalog.ts';
 import { startFields, withStart } from './moments.ts';
 import { override } from './override.ts';
-import { email, instantText, seats, uuid } from './scalars.ts';
+import { email, instantText, money, seats, uuid } from './scalars.ts';
 
 /** POST /v1/holds */
 export const placeHoldBody = z
@@ -19,6 +20,17 @@ export const placeHoldBody = z
   .meta({ id: 'PlaceHold' });
 export type PlaceHold = z.output<typeof placeHoldBody>;
 
+const policy = z
+  .object({
+    cancelUntilMinutes: z.int().nullable(),
+    rescheduleUntilMinutes: z.int().nullable(),
+    refundRules: z.array(refundRule),
+  })
+  .meta({
+    id: 'HeldPolicy',
+    description: 'Until how many minutes before the start the customer can cancel and move it (null: until it starts), and what they get back.',
+  });
+
 export const hold = z
   .object({
     id: uuid,
@@ -33,6 +45,14 @@ export const hold = z
     expiresAt: instantText,
     expiresInSeconds: z.int().meta({ description: 'Of a hold just placed or renewed: the whole time given. Of a hold that is read: the time left.' }),
     renewalsLeft: z.int(),
+    serviceName: z.string().nullable().optional(),
+    staffName: z.string().nullable().optional(),
+    locationName: z.string().nullable().optional(),
+    locationId: uuid.optional().meta({ description: 'Where the appointment is going to be.' }),
+    timeZone: z.string().optional(),
+    price: money.optional().meta({ description: 'Of all seats. What the hold says here is what is booked by it, whatever is changed meanwhile.' }),
+    policy: policy.optional(),
+    approval: z.enum(['automatic', 'manual']).optional().meta({ description: '`manual`: the business has to accept it once it is booked.' }),
     revision: z.int().optional().meta({ description: 'The revision of the calendar at which this became true.' }),
   })
   .meta({ id: 'Hold' });

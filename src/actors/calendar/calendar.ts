@@ -7,6 +7,22 @@ import type { SlotRule, SlotTerms } from '../../model/slots.ts';
 export type AppointmentStatus = 'pending' | 'booked' | 'declined' | 'checked-in' | 'completed' | 'cancelled' | 'no-show';
 export type ClaimKind = 'hold' | 'appointment' | 'block';
 
+/** What is agreed with a customer beside the time: as it was shown when it was held, or stood when it was booked. `price` is for all seats. Names no person. */
+export type OfferedTerms = {
+  readonly serviceName: string;
+  readonly price: Money;
+  readonly policy: AppointmentPolicy;
+  readonly approval: 'automatic' | 'manual';
+};
+/** Where an appointment is: set when it is made, and changed only by a move. */
+export type AppointmentPlace = {
+  readonly locationId: string;
+  readonly timeZone: string;
+  /** What the location was called at that moment; left out by versions that had no such field. */
+  readonly locationName?: string;
+};
+export type HoldTerms = OfferedTerms & AppointmentPlace;
+
 /** A slot kept for a few minutes for one holder. */
 export type Hold = {
   readonly id: string;
@@ -27,6 +43,8 @@ export type Hold = {
   readonly placedAt: Instant;
   readonly expiresAt: Instant;
   readonly renewalsLeft: number;
+  /** What it will be booked under. Left out: held by a version that had no such field, and it is booked under the terms of the booking. */
+  readonly terms?: HoldTerms;
 };
 
 export type Customer = {
@@ -59,6 +77,9 @@ export type Appointment = {
   readonly staffId: string;
   readonly serviceId: string;
   readonly locationId: string;
+  /** What service and location were called when it was booked, or moved there. Left out: older than the field; the catalog's names hold. */
+  readonly serviceName?: string;
+  readonly locationName?: string;
   readonly startsAt: Instant;
   readonly endsAt: Instant;
   readonly bufferBeforeMinutes: number;
@@ -142,6 +163,7 @@ export type CalendarCommand =
       readonly slot: SlotAsk;
       readonly holder: HolderProof;
       readonly holdSeconds: number;
+      readonly terms?: HoldTerms;
     }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
@@ -152,6 +174,7 @@ export type CalendarCommand =
       readonly type: 'confirm-hold';
       readonly holdId: string;
       readonly proof: HolderProof;
+      /** Its terms and its place count only for a hold that has none. */
       readonly appointment: NewAppointment;
       readonly approval: 'automatic' | 'manual';
     }
@@ -160,10 +183,17 @@ export type CalendarCommand =
   | { readonly type: 'cancel'; readonly appointment: Appointment; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointment: Appointment; readonly reason: string | null }
   | { readonly type: 'approve' | 'check-in' | 'complete' | 'no-show'; readonly appointment: Appointment }
-  | { readonly type: 'reschedule'; readonly appointment: Appointment; readonly slot: SlotAsk; readonly waivePolicy: boolean }
+  /** `place`: where the calendar is by now; left out, the appointment stays where it was. Of the slot's terms, those that were booked stay; see `keepingBooked`. */
+  | {
+      readonly type: 'reschedule';
+      readonly appointment: Appointment;
+      readonly slot: SlotAsk;
+      readonly waivePolicy: boolean;
+      readonly place?: AppointmentPlace;
+    }
   /** The two halves of a move to another calendar; always decided and committed together. */
   | { readonly type: 'move-out'; readonly appointment: Appointment; readonly startsAt: Instant; readonly waivePolicy: boolean }
-  | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk }
+  | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk; readonly place?: AppointmentPlace }
   | { readonly type: 'add-block'; readonly block: Block }
   | { readonly type: 'remove-block'; readonly blockId: string }
   /** `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */

@@ -15,6 +15,7 @@ import type {
 } from './calendar.ts';
 import { type CalendarState, CLAIMS_KEPT_DAYS, claimsKeptFrom, worldOf } from './calendar-state.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
+import { asHeld, hasBegun, placedAt, slotFor } from './kept-terms.ts';
 
 /** How often a holder may ask for more time: three times the life of a hold in all. */
 export const HOLD_RENEWALS = 2;
@@ -86,7 +87,7 @@ export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent
   return due;
 }
 
-function decidePlaceHold(calendar: CalendarState, { holdId, staffId, slot, holder, holdSeconds }: Of<'place-hold'>, at: Instant): Decision {
+function decidePlaceHold(calendar: CalendarState, { holdId, staffId, slot, holder, holdSeconds, terms }: Of<'place-hold'>, at: Instant): Decision {
   if (calendar.hours.retired) return refuse(RETIRED);
   const mine = holdOfSameSlot(calendar, slot, holder);
   if (mine !== undefined) return accept({ type: 'hold.renewed', hold: renewed(mine, holdSeconds, at) });
@@ -107,6 +108,7 @@ function decidePlaceHold(calendar: CalendarState, { holdId, staffId, slot, holde
       placedAt: at,
       expiresAt: instant(at + holdSeconds * SECOND),
       renewalsLeft: HOLD_RENEWALS,
+      ...(terms && { terms }),
     },
   });
 }
@@ -126,7 +128,7 @@ function decideReleaseHold(calendar: CalendarState, { holdId, proof }: Of<'relea
   return accept({ type: 'hold.released', hold });
 }
 
-/** A hold is a lock: whoever has it books, whatever has become of hours or lead time since. */
+/** A hold is a lock: its holder books until it starts, whatever has become of hours, lead time or price since, and books what was held. */
 function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment, approval }: Of<'confirm-hold'>, at: Instant): Decision {
   const hold = calendar.holds.get(holdId);
   if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
@@ -134,10 +136,12 @@ function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment
   if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
   if (hold.serviceId !== appointment.serviceId) return refuse({ code: 'hold-not-found', detail: 'the hold is for another service' });
   if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
+  if (hasBegun(hold, appointment, at)) return refuse({ code: 'slot-in-past' });
   const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane } = hold;
   const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane };
+  const status = statusFor(hold.terms?.approval ?? approval);
   return accept(
-    booking({ ...appointment, ...times, staffId: hold.staffId, calendarId: calendar.id, status: statusFor(approval), reason: null, createdAt: at }, holdId),
+    booking({ ...asHeld(appointment, hold), ...times, staffId: hold.staffId, calendarId: calendar.id, status, reason: null, createdAt: at }, holdId),
   );
 }
 
@@ -192,22 +196,28 @@ function decideStatus(calendar: CalendarState, appointment: Appointment, at: Ins
 }
 
 /** The old time is freed only if the new one is won, and one's own appointment never blocks its own move. */
-function decideReschedule(calendar: CalendarState, { appointment, slot, waivePolicy }: Of<'reschedule'>, at: Instant): Decision {
+function decideReschedule(calendar: CalendarState, command: Of<'reschedule'>, at: Instant): Decision {
+  const { appointment, waivePolicy, place } = command;
   const barred = movingBarred(calendar, appointment, waivePolicy, at);
   if (barred !== undefined) return barred;
-  const place = judge(calendar, slot, at, appointment.id);
-  if ('refusal' in place) return place;
-  return accept(rescheduled(appointment, { ...appointment, ...timesOf(slot), lane: place.lane, override: slot.override ?? appointment.override }));
+  const slot = slotFor(appointment, command.slot);
+  const found = judge(calendar, slot, at, appointment.id);
+  if ('refusal' in found) return found;
+  const { lane } = found;
+  return accept(rescheduled(appointment, { ...placedAt(appointment, place), ...timesOf(slot), lane, override: slot.override ?? appointment.override }));
 }
 
 function decideMoveOut(calendar: CalendarState, { appointment, waivePolicy }: Of<'move-out'>, at: Instant): Decision {
   return movingBarred(calendar, appointment, waivePolicy, at) ?? { events: [] };
 }
 
-function decideMoveIn(calendar: CalendarState, { appointment, staffId, slot }: Of<'move-in'>, at: Instant): Decision {
-  const place = judge(calendar, slot, at, null);
-  if ('refusal' in place) return place;
-  const moved = { ...appointment, ...timesOf(slot), calendarId: calendar.id, staffId, lane: place.lane, override: slot.override ?? appointment.override };
+function decideMoveIn(calendar: CalendarState, command: Of<'move-in'>, at: Instant): Decision {
+  const { appointment, staffId, place } = command;
+  const slot = slotFor(appointment, command.slot);
+  const found = judge(calendar, slot, at, null);
+  if ('refusal' in found) return found;
+  const { lane } = found;
+  const moved = { ...placedAt(appointment, place), ...timesOf(slot), calendarId: calendar.id, staffId, lane, override: slot.override ?? appointment.override };
   return accept(rescheduled(appointment, moved));
 }
 

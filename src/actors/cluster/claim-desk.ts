@@ -1,6 +1,6 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import type { Appointment, AppointmentPlace, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Outcome, Work } from '../calendar/work.ts';
@@ -8,12 +8,12 @@ import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
 import { type JournalDatabase, ReadFailure } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
-import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, Place, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { fairOrder } from './fair-order.ts';
 import type { Errand, Offer } from './messages.ts';
-import { moveBetweenCalendars } from './moves.ts';
+import { dryMove, moveBetweenCalendars } from './moves.ts';
 
 /** Calendars of the last holds, so that finding a hold rarely asks the database. */
 const HOLD_HOMES = 20_000;
@@ -24,8 +24,8 @@ const STALE_LIMIT = 6;
 
 /** `request` is null exactly for a dry run. */
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
-type Asked = { readonly calendarId: string; readonly staffId: string; readonly place?: Place | undefined };
-type Present = Asked & { readonly place: Place | undefined; readonly actor: CalendarActor; readonly state: CalendarState };
+type Asked = { readonly calendarId: string; readonly staffId: string; readonly place?: AppointmentPlace | undefined };
+type Present = Asked & { readonly place: AppointmentPlace | undefined; readonly actor: CalendarActor; readonly state: CalendarState };
 type World = {
   readonly now: () => Instant;
   /** Brings an errand to whoever decides for its calendar; `decideHere` is how this node does. */
@@ -69,8 +69,16 @@ export class ClaimDesk {
   async perform(command: SchedulerCommand, mode: Mode): Promise<Outcome> {
     switch (command.type) {
       case 'place-hold': {
-        const { holdId, holder, holdSeconds } = command;
-        return this.#claim(command.ask, mode, ({ staffId }, slot) => ({ type: 'place-hold', holdId, staffId, slot, holder, holdSeconds }));
+        const { holdId, holder, holdSeconds, terms } = command;
+        return this.#claim(command.ask, mode, ({ staffId, place }, slot) => ({
+          type: 'place-hold',
+          holdId,
+          staffId,
+          slot,
+          holder,
+          holdSeconds,
+          ...(terms && place && { terms: { ...terms, ...place } }),
+        }));
       }
       case 'book': {
         const { draft, approval } = command;
@@ -222,19 +230,21 @@ export class ClaimDesk {
       const target = this.#targetOf(appointment, present.of(ask.candidates), slot);
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
       const offer: Offer = { staffId: target.staffId, peers: everyone, slot, ignoreClaimId: appointment.id };
-      if (target.calendarId === appointment.calendarId)
-        return this.#submit({ calendarId: target.calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy }, isFinal: true, offer }, mode);
+      if (target.calendarId === appointment.calendarId) {
+        const { calendarId, place } = target;
+        return this.#submit(
+          { calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy, ...(place && { place }) }, isFinal: true, offer },
+          mode,
+        );
+      }
       using home = await this.#registry.keep([appointment.calendarId]);
       const from = home.actors.get(appointment.calendarId);
       if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
       await this.#world.refresh([from.id, target.calendarId]);
-      if (mode.dryRun) return await dryMove(from, target, { appointment, slot, waivePolicy });
+      const move = { from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy };
+      if (mode.dryRun) return await dryMove(move);
       const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target.actor, offer);
-      return await moveBetweenCalendars(
-        { from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy, request: mode.request, elaborate },
-        this.#groupLane,
-        this.#world.newEntryId,
-      );
+      return await moveBetweenCalendars({ ...move, request: mode.request, elaborate }, this.#groupLane, this.#world.newEntryId);
     });
   }
 
@@ -330,20 +340,4 @@ function accepts(actor: CalendarActor, command: CalendarCommand, at: Instant): b
 function isTaken(actor: CalendarActor, command: CalendarCommand, at: Instant): boolean {
   const decision = decide(actor.head, command, at);
   return 'refusal' in decision && decision.refusal.code === 'slot-taken';
-}
-
-async function dryMove(
-  from: CalendarActor,
-  to: Present,
-  move: { readonly appointment: Appointment; readonly slot: SlotAsk; readonly waivePolicy: boolean },
-): Promise<Outcome> {
-  const { appointment, slot, waivePolicy } = move;
-  const leaving = await from.read((state, at) => decide(state, { type: 'move-out', appointment, startsAt: slot.startsAt, waivePolicy }, at));
-  if ('refusal' in leaving) return { type: 'refused', refusal: leaving.refusal };
-  if ('stale' in leaving) return { type: 'stale' };
-  return to.actor.read((state, at): Outcome => {
-    const arriving = decide(state, { type: 'move-in', appointment: { ...appointment, ...to.place }, staffId: to.staffId, slot }, at);
-    if ('refusal' in arriving) return { type: 'refused', refusal: arriving.refusal };
-    return { type: 'done', calendarId: to.actor.id, revision: state.revision, event: 'events' in arriving ? arriving.events.at(-1) : undefined };
-  });
 }

@@ -1,9 +1,10 @@
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, CalendarEvent, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import type { Appointment, AppointmentPlace, CalendarEvent, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import { decide } from '../calendar/decide.ts';
 import type { Outcome, Still, StillDecision, StillEnd } from '../calendar/work.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import type { Lane } from '../journal/lane.ts';
-import type { Place, RequestKey } from '../scheduler.ts';
+import type { RequestKey } from '../scheduler.ts';
 
 /** How often a move is decided again after losing a compare-and-set. */
 const MOVE_AGAIN_LIMIT = 6;
@@ -13,7 +14,7 @@ export type Move = {
   readonly to: CalendarActor;
   readonly appointment: Appointment;
   readonly staffId: string;
-  readonly place: Place | undefined;
+  readonly place: AppointmentPlace | undefined;
   readonly slot: SlotAsk;
   readonly waivePolicy: boolean;
   readonly request: RequestKey | null;
@@ -33,6 +34,18 @@ export async function moveBetweenCalendars(move: Move, groupLane: Lane, newEntry
   return { type: 'overloaded' };
 }
 
+/** Every check on durable states, and no trace. */
+export async function dryMove({ from, to, appointment, staffId, place, slot, waivePolicy }: Omit<Move, 'request' | 'elaborate'>): Promise<Outcome> {
+  const leaving = await from.read((state, at) => decide(state, { type: 'move-out', appointment, startsAt: slot.startsAt, waivePolicy }, at));
+  if ('refusal' in leaving) return { type: 'refused', refusal: leaving.refusal };
+  if ('stale' in leaving) return { type: 'stale' };
+  return to.read((state, at): Outcome => {
+    const arriving = decide(state, { type: 'move-in', appointment, staffId, slot, ...(place && { place }) }, at);
+    if ('refusal' in arriving) return { type: 'refused', refusal: arriving.refusal };
+    return { type: 'done', calendarId: to.id, revision: state.revision, event: 'events' in arriving ? arriving.events.at(-1) : undefined };
+  });
+}
+
 type Stills = { readonly from: Still; readonly to: Still };
 
 async function holdBoth({ from, to }: Move): Promise<Stills> {
@@ -45,8 +58,9 @@ async function holdBoth({ from, to }: Move): Promise<Stills> {
 }
 
 async function moveOnce(move: Move, stills: Stills, groupLane: Lane, newEntryId: () => string): Promise<Outcome | 'again'> {
-  const leaving = stills.from.decide({ type: 'move-out', appointment: move.appointment, startsAt: move.slot.startsAt, waivePolicy: move.waivePolicy });
-  const arriving = stills.to.decide({ type: 'move-in', appointment: { ...move.appointment, ...move.place }, staffId: move.staffId, slot: move.slot });
+  const { appointment, staffId, place, slot, waivePolicy } = move;
+  const leaving = stills.from.decide({ type: 'move-out', appointment, startsAt: slot.startsAt, waivePolicy });
+  const arriving = stills.to.decide({ type: 'move-in', appointment, staffId, slot, ...(place && { place }) });
   if ('stale' in leaving.decision) {
     release(stills, { type: 'unchanged' }, { type: 'unchanged' });
     return { type: 'stale' };

@@ -11,7 +11,7 @@ import { placeOfCalendar, zoneOfCalendar, zoneOfStaff } from './staff-directory.
 import { wireFreeFrom, wireTime } from './wire-times.ts';
 
 export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
-/** Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact, so that a repeat says the same: only personal data may be left out by then. */
+/** Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact, so that a repeat says the same: only personal data may be left out by then, and a person may be called something else. */
 export type Describe<Body> = (answer: OkAnswer) => Omit<Done<Body>, 'replayed'> | Failed;
 
 const RETRY_DRAINING_SECONDS = 1;

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Hold, Override } from '../../actors/calendar/calendar.ts';
+import type { Hold, HoldTerms, Override } from '../../actors/calendar/calendar.ts';
 import type { AppointmentDraft } from '../../actors/scheduler.ts';
-import type { BookableService } from '../../catalog/catalog.ts';
 import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
 import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
+import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim, resolveOverride } from './claim-ask.ts';
@@ -14,7 +14,7 @@ import { refuseUnprovenGuest } from './guest-proof.ts';
 import { isHeldBy } from './keep-hold.ts';
 import { newReference } from './reference.ts';
 import { failed, failedField, isFailed, type Reply } from './reply.ts';
-import { type CalendarPlace, countryOfStaff, placeOfCalendar, placeOfStaff, staffMemberOf } from './staff-directory.ts';
+import { countryAt, countryOfStaff } from './staff-directory.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
 /** By consuming a hold, or directly. */
@@ -41,7 +41,7 @@ async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'
   // The calendar refuses who does not have the hold.
   const refused = isHeldBy(hold, proof) ? await refuseUnprovenGuest(context, caller, hold, body) : undefined;
   if (refused !== undefined) return unlessAnswered(context, caller, request, refused, describe);
-  const { approval } = drafted.service;
+  const { approval } = drafted;
   return withinGuestLimits(
     context,
     caller,
@@ -51,16 +51,20 @@ async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'
   );
 }
 
+/** The draft has the hold's terms; the calendar sees to it that they are those of the hold it has. */
 function draftForHold(context: GatewayContext, caller: Caller, body: By<'hold'>, hold: Hold) {
-  const service = context.catalog.snapshotWithArchived().services.get(hold.serviceId);
-  const place = placeOfCalendar(context, hold.calendarId);
-  const member = staffMemberOf(context, hold.staffId);
-  if (service === undefined || place === undefined || member === undefined) return failed('hold-not-found');
+  const { serviceId } = hold;
+  if (!context.catalog.snapshot().services.has(serviceId))
+    return failed('not-found', { detail: 'The service that this time was held for is not offered any more.' });
+  const terms = termsOfHold(context, hold);
+  if (terms === undefined) return failed('hold-not-found');
+  const place = placeOfHold(context, hold);
   const barred = refuseAt(caller.principal, 'book', place);
   if (barred !== undefined) return barred;
-  const override = resolveOverride(caller, body.override, [member]);
+  const override = resolveOverride(caller, body.override, [place]);
   if (override !== null && isFailed(override)) return override;
-  return { service, draft: draftOf(caller, body, { service, place, country: countryOfStaff(context, [member]), seats: hold.seats, override }) };
+  const { approval, ...agreed } = terms;
+  return { approval, draft: draftOf(caller, body, { serviceId, agreed, country: countryAt(context, terms.locationId), override }) };
 }
 
 async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'>): Promise<Reply<AppointmentReply>> {
@@ -71,14 +75,15 @@ async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'
   const unproven = await refuseUnprovenGuest(context, caller, undefined, body);
   if (unproven !== undefined) return unlessAnswered(context, caller, request, unproven, describe);
   const { ask, service, staff } = claim;
-  const place = staff[0] && placeOfStaff(context, staff[0].id);
+  const place = ask.candidates[0]?.place;
   if (place === undefined) return failed('not-found');
-  const draft = draftOf(caller, body, { service, place, country: countryOfStaff(context, staff), seats: body.seats, override: ask.override });
+  const { approval, ...agreed } = { ...offeredTerms(service, body.seats), ...place };
+  const draft = draftOf(caller, body, { serviceId: service.id, agreed, country: countryOfStaff(context, staff), override: ask.override });
   return withinGuestLimits(
     context,
     caller,
     { request, draft },
-    (counted) => askCalendar(context, caller, request, { type: 'book', ask, draft: counted, approval: service.approval }, describe),
+    (counted) => askCalendar(context, caller, request, { type: 'book', ask, draft: counted, approval }, describe),
     (refusal) => unlessAnswered(context, caller, request, refusal, describe),
   );
 }
@@ -89,25 +94,22 @@ function described(context: GatewayContext, caller: Caller): Describe<Appointmen
 }
 
 type Circumstances = {
-  readonly service: BookableService;
-  readonly place: CalendarPlace;
+  readonly serviceId: string;
+  /** Later changes of the catalog leave it alone. */
+  readonly agreed: Omit<HoldTerms, 'approval'>;
   /** Where the customer's telephone number is meant to be; null where that is not certain. */
   readonly country: string | null;
-  readonly seats: number;
   readonly override: Override | null;
 };
 
-/** What the appointment says beside its time. Price and policy are those of the service at this moment; later changes of the catalog leave them alone. */
-function draftOf(caller: Caller, body: Book, { service, place, country, seats, override }: Circumstances): AppointmentDraft {
+/** What the appointment says beside its time. */
+function draftOf(caller: Caller, body: Book, { serviceId, agreed, country, override }: Circumstances): AppointmentDraft {
   return {
     id: body.id ?? randomUUIDv7(),
     reference: newReference(),
-    serviceId: service.id,
-    locationId: place.locationId,
-    timeZone: place.timeZone,
+    serviceId,
+    ...agreed,
     customer: customerOf(caller.principal, body.customer, country),
-    price: { amount: service.price.amount * seats, currency: service.price.currency },
-    policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
     source: body.source ?? usualSourceOf(caller),
     notes: body.notes ?? null,
     staffNotes: body.staffNotes ?? null,

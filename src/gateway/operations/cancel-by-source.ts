@@ -36,7 +36,7 @@ export async function cancelBySource(
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const { items: found } = page;
   const items: AppointmentReply[] = dryRun
-    ? found.map((appointment) => wireAppointment(appointment, appointment.revision, { principal, place: appointment }))
+    ? found.map((appointment) => wireAppointment(context, appointment, appointment.revision, { principal, place: appointment }))
     : [];
   for (let first = 0; !dryRun && first < found.length; first += SIDE_BY_SIDE) {
     const replies = await Promise.all(found.slice(first, first + SIDE_BY_SIDE).map((appointment) => cancel(context, caller, appointment)));

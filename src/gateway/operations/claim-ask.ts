@@ -31,7 +31,7 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
   if (isFailed(doers)) return doers;
   const staff = doers.filter((member) => may(caller.principal, 'book', placeOf(member)));
   if (staff.length === 0) return failed('forbidden', { detail: 'Those who do this work at another location.' });
-  const override = resolveOverride(caller, wanted.override, staff);
+  const override = resolveOverride(caller, wanted.override, staff.map(placeOf));
   if (override !== null && isFailed(override)) return override;
   const ask = {
     terms: termsOf(service, catalog.business),
@@ -80,16 +80,16 @@ export function peersOf(catalog: Catalog, service: BookableService, staff: reado
 }
 
 /** What rights are judged by. */
-function placeOf({ id, locationId }: StaffMember): Place {
+export function placeOf({ id, locationId }: StaffMember): Place {
   return { staffId: id, locationId };
 }
 
 /** Only the desk and above, at their own location, may wave a rule through. */
-export function resolveOverride(caller: Caller, override: OverrideAsk | undefined, staff: readonly StaffMember[]): Override | null | Failed {
+export function resolveOverride(caller: Caller, override: OverrideAsk | undefined, places: readonly Place[]): Override | null | Failed {
   if (override === undefined) return null;
   if (caller.principal === null) return failed('unauthenticated', { detail: 'Rules can be overridden by the front desk and above.' });
   const { userId } = caller.principal;
-  if (!staff.every((member) => may(caller.principal, 'override-rules', placeOf(member))))
+  if (!places.every((place) => may(caller.principal, 'override-rules', place)))
     return failed('forbidden', { detail: 'Rules can be overridden by the front desk of the location and above.' });
   return { rules: [...new Set(override.rules)], reason: override.reason, by: userId };
 }

@@ -1,11 +1,12 @@
 import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { ClaimAsk } from '../../actors/scheduler.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
+import { keepingBooked } from '../../model/slot-terms.ts';
 import type { Reschedule } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
 import { refuseAt } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
-import { peersOf, resolveOverride } from './claim-ask.ts';
+import { peersOf, placeOf, resolveOverride } from './claim-ask.ts';
 import { type Failed, failedField, isFailed } from './reply.ts';
 import { placedCandidateOf, staffMemberOf } from './staff-directory.ts';
 
@@ -22,13 +23,14 @@ export function claimToMove(context: GatewayContext, caller: Caller, appointment
   if (isNew && !catalog.staff.has(member.id)) return failedField('not-found', 'staffId', 'is not a staff member');
   if (isNew && !member.bookable) return failedField('invalid-request', 'staffId', 'cannot be booked');
   if (isNew && !member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not do this service');
-  // Whoever has it now may be somewhere else by now; keeping it takes nothing from anybody.
-  const barred = isNew ? refuseAt(caller.principal, 'book', { staffId: member.id, locationId: member.locationId }) : undefined;
+  // It comes to where the calendar is; where it stays at its place, that takes nothing from anybody.
+  const there = placeOf(member);
+  const barred = isNew || there.locationId !== appointment.locationId ? refuseAt(caller.principal, 'book', there) : undefined;
   if (barred !== undefined) return barred;
-  const waived = resolveOverride(caller, override, [member]);
+  const waived = resolveOverride(caller, override, [there]);
   if (waived !== null && isFailed(waived)) return waived;
   return {
-    terms: termsOf(service, catalog.business),
+    terms: keepingBooked(termsOf(service, catalog.business), appointment),
     startsAt,
     seats: appointment.seats,
     override: waived,

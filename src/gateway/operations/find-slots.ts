@@ -1,13 +1,14 @@
 // What is free.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CalendarSlots, SlotsQuery } from '../../actors/scheduler.ts';
-import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
+import type { BookableService, Business, Catalog, StaffMember } from '../../catalog/catalog.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import { countByDay, dateOfDay, firstInstantOf } from '../../model/local-dates.ts';
+import { keepingBooked, type SlotTerms } from '../../model/slot-terms.ts';
 import { localDayOf } from '../../model/zone-offsets.ts';
 import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../../protocol/slots.ts';
-import type { GatewayContext } from '../context.ts';
+import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import { may } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { serviceToBook, staffToBook, whoDoes } from './claim-ask.ts';
@@ -21,16 +22,16 @@ export async function findSlots(context: GatewayContext, caller: Caller, asked: 
   const catalog = context.catalog.snapshot();
   const service = serviceToBook(catalog, asked.serviceId);
   if (isFailed(service)) return service;
-  const seats = asked.seats ?? 1;
-  if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
   const staff = staffAsked(catalog, asked);
   if (isFailed(staff)) return staff;
-  const barred = await refuseMoving(context, caller, asked.movingAppointmentId);
-  if (barred !== undefined) return barred;
+  const moving = await appointmentToMove(context, caller, asked);
+  if (moving !== null && isFailed(moving)) return moving;
+  const wanted = termsToList(service, catalog.business, asked.seats, moving);
+  if (isFailed(wanted)) return wanted;
   const admitted = await admitQuestion(context, caller, calendarDaysOf(asked, staff.length));
   if (isFailed(admitted)) return admitted;
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
-  const terms = termsOf(service, catalog.business);
+  const { terms, seats } = wanted;
   const range = { from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
   const queries = staff.map((member) => ({ ...candidateOf(member), terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null }));
   const { era } = context.scheduler;
@@ -45,7 +46,7 @@ export async function findSlots(context: GatewayContext, caller: Caller, asked: 
   }
   if (asked.grain === 'day') return done({ timeZone, days: daysOf([...different], timeZone), calendars }, admitted);
   const { end, nextFrom } = endOfAnswer(found, timeZone);
-  return done({ timeZone, slots: slotsOf(startsUntil(end, found), service.minutes, timeZone), nextFrom, calendars }, admitted);
+  return done({ timeZone, slots: slotsOf(startsUntil(end, found), terms.minutes, timeZone), nextFrom, calendars }, admitted);
 }
 
 /** Calendars are read in steps of so many calendar-days, with the rest of the event loop in between: a step takes some ten milliseconds. */
@@ -72,11 +73,29 @@ function endOfAnswer(found: readonly CalendarSlots[], timeZone: string): { reado
   return { end, nextFrom: last < end ? null : nextFrom };
 }
 
-/** Free times without an appointment in the way show when it is: so that is for those who may move it. */
-export async function refuseMoving(context: GatewayContext, caller: Caller, appointmentId: string | undefined): Promise<Failed | undefined> {
-  if (appointmentId === undefined) return undefined;
-  const found = await findAppointment(context, caller, appointmentId, 'change-appointment');
-  return isFailed(found) ? found : undefined;
+/** The appointment that is to be moved; null: none. Free times without it in the way show when it is, so that is for those who may move it. */
+export async function appointmentToMove(
+  context: GatewayContext,
+  caller: Caller,
+  { serviceId, movingAppointmentId }: Pick<SlotsAsked, 'serviceId' | 'movingAppointmentId'>,
+): Promise<AppointmentRecord | Failed | null> {
+  if (movingAppointmentId === undefined) return null;
+  const found = await findAppointment(context, caller, movingAppointmentId, 'change-appointment');
+  if (isFailed(found)) return found;
+  return found.appointment.serviceId === serviceId ? found.appointment : failedField('invalid-request', 'serviceId', 'is not what the appointment is for');
+}
+
+/** What the free times are looked for by. An appointment that is to be moved stays as long as it was booked, for as many. */
+export function termsToList(
+  service: BookableService,
+  business: Business,
+  asked: number | undefined,
+  moving: AppointmentRecord | null,
+): { readonly terms: SlotTerms; readonly seats: number } | Failed {
+  const now = termsOf(service, business);
+  const terms = moving === null ? now : keepingBooked(now, moving);
+  const seats = asked ?? moving?.seats ?? 1;
+  return seats > terms.capacity ? failedField('invalid-request', 'seats', `must be at most ${terms.capacity} for this service`) : { terms, seats };
 }
 
 /** Everybody who is named, else everybody who does it. Nobody who does it is no mistake here: nothing is free then. */

@@ -4,10 +4,10 @@ import { SECOND } from '../../model/instant.ts';
 import type { HoldReply } from '../../protocol/holds.ts';
 import type { GatewayContext } from '../context.ts';
 import { may } from '../security/rights.ts';
+import { placeOfHold } from './agreed-terms.ts';
 import { askCalendar } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { done, type Failed, failed, isFailed, type Reply } from './reply.ts';
-import { placeOfCalendar } from './staff-directory.ts';
 import { describeHold, wireHold } from './wire-holds.ts';
 
 export async function renewHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply<HoldReply>> {
@@ -36,8 +36,7 @@ export async function readHold(context: GatewayContext, caller: Caller, holdId: 
   const hold = await holdOrGone(context, holdId);
   if (isFailed(hold)) return hold;
   const isHolder = isHeldBy(hold, proof);
-  const place = placeOfCalendar(context, hold.calendarId);
-  if (!isHolder && !(place && may(caller.principal, 'read-hold', place))) return failed('hold-not-yours');
+  if (!isHolder && !may(caller.principal, 'read-hold', placeOfHold(context, hold))) return failed('hold-not-yours');
   const left = Math.max(0, Math.ceil((hold.expiresAt - context.scheduler.now()) / SECOND));
   return done(wireHold(context, hold, left, isHolder ? { token: context.tokens.holdToken(holdId) } : {}));
 }

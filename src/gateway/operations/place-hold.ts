@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { HoldReply, PlaceHold } from '../../protocol/holds.ts';
 import type { GatewayContext } from '../context.ts';
+import { offeredTerms } from './agreed-terms.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim } from './claim-ask.ts';
@@ -19,5 +20,6 @@ export async function placeHold(context: GatewayContext, caller: Caller, body: P
   const ask = await reservePlace(context, caller, { request, ask: claim.ask, holder });
   if (isFailed(ask)) return unlessAnswered(context, caller, request, ask, describe);
   const { holdSeconds } = context.config;
-  return askCalendar(context, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds }, describe);
+  const terms = offeredTerms(claim.service, body.seats);
+  return askCalendar(context, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds, terms }, describe);
 }

@@ -21,7 +21,7 @@ export async function readAppointment(context: GatewayContext, caller: Caller, a
   if (isFailed(found)) return found;
   const { appointment } = found;
   return done(
-    { ...wireAppointment(appointment, appointment.revision, readerOfFound(context, caller, found)), ...sourceFor(caller, appointment) },
+    { ...wireAppointment(context, appointment, appointment.revision, readerOfFound(context, caller, found)), ...sourceFor(caller, appointment) },
     { headers: { ETag: etagOf(appointment.revision) } },
   );
 }
@@ -42,7 +42,7 @@ export async function listAppointments(context: GatewayContext, caller: Caller, 
   const page = await context.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const items = page.items.map((appointment) => ({
-    ...wireAppointment(appointment, appointment.revision, { principal: caller.principal, place: appointment }),
+    ...wireAppointment(context, appointment, appointment.revision, { principal: caller.principal, place: appointment }),
     updatedAt: wireTime(appointment.updatedAt, appointment.timeZone),
     ...sourceFor(caller, appointment),
   }));

@@ -32,12 +32,15 @@ export function placeOfStaff(context: GatewayContext, staffId: string): Calendar
   return member && placeOfCalendar(context, member.calendarId);
 }
 
+/** The country of a location; null where it is not known. */
+export function countryAt(context: GatewayContext, locationId: string): string | null {
+  const location = context.catalog.snapshotWithArchived().locations.get(locationId);
+  return location === undefined ? null : countryOfLocation(location);
+}
+
 /** The country of all of them; null where they work in several, or where it is not known. */
 export function countryOfStaff(context: GatewayContext, staff: readonly StaffMember[]): string | null {
-  const { locations } = context.catalog.snapshotWithArchived();
-  const places = new Set(
-    staff.map(({ locationId }) => locations.get(locationId)).map((location) => (location === undefined ? null : countryOfLocation(location))),
-  );
+  const places = new Set(staff.map(({ locationId }) => countryAt(context, locationId)));
   const [country = null] = places;
   return places.size === 1 ? country : null;
 }
@@ -63,7 +66,7 @@ export function candidateOf({ calendarId, id }: StaffMember): Candidate {
 /** As `candidateOf`, for what is to be booked: with the place it then has. `catalog` may have archived things in it. */
 export function placedCandidateOf(catalog: Catalog, member: StaffMember): Candidate {
   const location = catalog.locations.get(member.locationId);
-  return { ...candidateOf(member), ...(location && { place: { locationId: location.id, timeZone: location.timeZone } }) };
+  return { ...candidateOf(member), ...(location && { place: { locationId: location.id, timeZone: location.timeZone, locationName: location.name } }) };
 }
 
 function placeIn(catalog: Catalog, { calendarId, id, locationId }: StaffMember): CalendarPlace {

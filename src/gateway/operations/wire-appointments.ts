@@ -3,12 +3,13 @@ import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { AppointmentReply } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Reader, toldOf } from '../security/sight.ts';
+import { namesOf } from './agreed-terms.ts';
 import type { Describe } from './ask-calendar.ts';
 import { failed } from './reply.ts';
 import { etagOf } from './versions.ts';
 import { wireTime } from './wire-times.ts';
 
-export function wireAppointment(appointment: Appointment, revision: number, reader: Reader): AppointmentReply {
+export function wireAppointment(context: GatewayContext, appointment: Appointment, revision: number, reader: Reader): AppointmentReply {
   const { timeZone, policy, override } = appointment;
   const told = toldOf(reader, appointment);
   const at = (moment: Instant) => wireTime(moment, timeZone);
@@ -20,6 +21,7 @@ export function wireAppointment(appointment: Appointment, revision: number, read
     staffId: appointment.staffId,
     calendarId: appointment.calendarId,
     locationId: appointment.locationId,
+    ...namesOf(context, appointment),
     startsAt: at(appointment.startsAt),
     endsAt: at(appointment.endsAt),
     timeZone,
@@ -51,7 +53,7 @@ type Told = { readonly status: number; readonly reader: Reader; readonly withTok
 export function describeAppointment(context: GatewayContext, { status, reader, withToken }: Told): Describe<AppointmentReply> {
   return ({ event, revision }) => {
     if (!('appointment' in event)) return failed('hold-not-found');
-    const body = wireAppointment(event.appointment, revision, reader);
+    const body = wireAppointment(context, event.appointment, revision, reader);
     const manageToken = withToken ? { manageToken: context.tokens.manageToken(body.id) } : {};
     return {
       status,

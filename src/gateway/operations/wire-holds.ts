@@ -1,14 +1,15 @@
-import type { Hold } from '../../actors/calendar/calendar.ts';
+import type { AppointmentPolicy, Hold, HoldTerms } from '../../actors/calendar/calendar.ts';
 import { SECOND } from '../../model/instant.ts';
 import type { HoldReply } from '../../protocol/holds.ts';
 import type { GatewayContext } from '../context.ts';
+import { namesOf, termsOfHold } from './agreed-terms.ts';
 import type { OkAnswer } from './ask-calendar.ts';
 import { type Failed, failed } from './reply.ts';
-import { zoneOfCalendar } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 
 export function wireHold(context: GatewayContext, hold: Hold, expiresInSeconds: number, more: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
-  const zone = zoneOfCalendar(context, hold.calendarId);
+  const terms = termsOfHold(context, hold);
+  const zone = terms?.timeZone ?? 'UTC';
   return {
     id: hold.id,
     ...more,
@@ -22,7 +23,17 @@ export function wireHold(context: GatewayContext, hold: Hold, expiresInSeconds: 
     expiresAt: wireTime(hold.expiresAt, zone),
     expiresInSeconds,
     renewalsLeft: hold.renewalsLeft,
+    ...(terms && wireTerms(context, hold, terms)),
   };
+}
+
+function wireTerms(context: GatewayContext, { serviceId, staffId }: Hold, terms: HoldTerms) {
+  const { price, policy, approval, locationId, timeZone } = terms;
+  return { ...namesOf(context, { ...terms, serviceId, staffId }), locationId, timeZone, price, policy: wirePolicy(policy), approval };
+}
+
+function wirePolicy({ cancelUntilMinutes, rescheduleUntilMinutes, refundRules }: AppointmentPolicy): NonNullable<HoldReply['policy']> {
+  return { cancelUntilMinutes, rescheduleUntilMinutes, refundRules: [...refundRules] };
 }
 
 /** Of a hold just placed or renewed. `expiresInSeconds` is the time that was given, not what is left of it, so that a repeat says the same. */

@@ -1,9 +1,9 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import { termsOf } from '../../catalog/slot-terms-of.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
 import type { ScreenMessageRead } from '../../protocol/socket.ts';
+import type { AppointmentRecord } from '../context.ts';
 import { serviceToBook } from '../operations/claim-ask.ts';
-import { staffAsked, zoneOfAsked } from '../operations/find-slots.ts';
+import { staffAsked, termsToList, zoneOfAsked } from '../operations/find-slots.ts';
 import { type Failed, failedField, isFailed } from '../operations/reply.ts';
 import { candidateOf } from '../operations/staff-directory.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
@@ -14,21 +14,20 @@ export type SlotQuestion = { readonly timeZone: string; readonly queries: readon
 type Asked = Omit<ScreenMessageRead<'watch-slots'>, 'watchId' | 'since' | 'manageToken'>;
 
 /** Nobody named: everybody who does the service, at the location if one is named. */
-export function slotQuestion(catalog: Catalog, asked: Asked): SlotQuestion | Failed {
+export function slotQuestion(catalog: Catalog, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
   const service = serviceToBook(catalog, asked.serviceId);
   if (isFailed(service)) return service;
-  const seats = asked.seats ?? 1;
-  if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
+  const wanted = termsToList(service, catalog.business, asked.seats, moving);
+  if (isFailed(wanted)) return wanted;
   const staff = staffAsked(catalog, { serviceId: asked.serviceId, staffId: asked.staffIds, locationId: asked.locationId });
   if (isFailed(staff)) return blaming(staff, 'staffId', 'staffIds');
   if (staff.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a slot list has at most ${MAX_CALENDARS_PER_WATCH}`);
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
   const shared = {
-    terms: termsOf(service, catalog.business),
+    ...wanted,
     from: firstInstantOf(asked.from, timeZone),
     to: firstInstantOf(asked.to, timeZone),
-    seats,
     movingAppointmentId: asked.movingAppointmentId ?? null,
     timeZone,
   };

@@ -2,6 +2,7 @@ import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarSlots } from '../../actors/scheduler.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ScreenMessageRead, SlotsCalendar, SlotsSnapshot } from '../../protocol/socket.ts';
+import type { AppointmentRecord } from '../context.ts';
 import { isFailed } from '../operations/reply.ts';
 import { wireTime } from '../operations/wire-times.ts';
 import type { LiveRoom } from './live-room.ts';
@@ -11,6 +12,8 @@ import { isSameSlotQuestion, type SlotQuestion, slotQuestion } from './slot-ques
 import { difference, type SlotView, type SlotViewChange } from './slot-view.ts';
 
 type Asked = ScreenMessageRead<'watch-slots'>;
+/** `moving`: as it was when this was asked; how long it is and for how many never changes. */
+export type SlotsWanted = { readonly asked: Asked; readonly question: SlotQuestion; readonly moving: AppointmentRecord | null };
 
 /** Free times on one screen: a seat at one shared view for each calendar. What changes in a view is encoded once for all who sit there. */
 export class SlotWatch implements Watch {
@@ -18,6 +21,7 @@ export class SlotWatch implements Watch {
   readonly #screen: Screen;
   readonly #asked: Asked;
   readonly #question: SlotQuestion;
+  readonly #moving: AppointmentRecord | null;
   readonly #views: readonly SlotView[];
   /** What the answer said, by view, until the watch is live. */
   readonly #told = new Map<SlotView, CalendarSlots>();
@@ -26,11 +30,12 @@ export class SlotWatch implements Watch {
   readonly #principal: Principal | null;
   #isBehind = false;
 
-  constructor(room: LiveRoom, screen: Screen, asked: Asked, question: SlotQuestion) {
+  constructor(room: LiveRoom, screen: Screen, { asked, question, moving }: SlotsWanted) {
     this.#room = room;
     this.#screen = screen;
     this.#asked = asked;
     this.#question = question;
+    this.#moving = moving;
     this.#catalog = room.context.catalog.snapshot();
     this.#principal = screen.principal;
     this.#views = question.queries.map((query) => room.slotViews.acquire(query));
@@ -75,7 +80,7 @@ export class SlotWatch implements Watch {
     if (this.#asked.movingAppointmentId !== undefined && this.#principal !== this.#screen.principal) return true;
     const catalog = this.#room.context.catalog.snapshot();
     if (catalog === this.#catalog) return false;
-    const now = slotQuestion(catalog, this.#asked);
+    const now = slotQuestion(catalog, this.#asked, this.#moving);
     if (isFailed(now) || !isSameSlotQuestion(this.#question, now)) return true;
     this.#catalog = catalog;
     return false;

@@ -1,5 +1,5 @@
 import type { BoardSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
-import { refuseMoving } from '../operations/find-slots.ts';
+import { appointmentToMove } from '../operations/find-slots.ts';
 import { admitQuestion, calendarDaysOf } from '../operations/question-size.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../operations/reply.ts';
 import { boardQuestion } from './board-question.ts';
@@ -40,19 +40,19 @@ async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
 
 async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-slots'>): Promise<Reply<SlotsSnapshot>> {
   const { principal } = screen;
-  const sized = slotQuestion(room.context.catalog.snapshot(), asked);
+  const moving = await appointmentToMove(room.context, callerOf(screen, { key: '', manageToken: asked.manageToken }), asked);
+  if (moving !== null && isFailed(moving)) return moving;
+  const sized = slotQuestion(room.context.catalog.snapshot(), asked, moving);
   if (isFailed(sized)) return sized;
-  const barred = await refuseMoving(room.context, callerOf(screen, { key: '', manageToken: asked.manageToken }), asked.movingAppointmentId);
-  if (barred !== undefined) return barred;
   const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, sized.queries.length));
   if (isFailed(admitted)) return admitted;
   // As above; and what may be moved was judged by the rights of before.
   if (screen.principal !== principal) return watchSlots(room, screen, asked);
-  const question = slotQuestion(room.context.catalog.snapshot(), asked);
+  const question = slotQuestion(room.context.catalog.snapshot(), asked, moving);
   if (isFailed(question)) return question;
   const startsToAdd = room.slotViews.startsToAdd(question.queries);
   const wanted = { watchId: asked.watchId, size: sizeOf(asked, question.queries.length), startsToAdd };
-  const answer = await opened(room, screen, wanted, () => new SlotWatch(room, screen, asked, question));
+  const answer = await opened(room, screen, wanted, () => new SlotWatch(room, screen, { asked, question, moving }));
   return answer === 'outdated' ? watchSlots(room, screen, asked) : answer;
 }
 
