@@ -35,6 +35,8 @@ export type CatalogRequest<T> = AuditSource & {
   readonly expectedVersions: readonly number[] | null;
   /** What the caller is told; it is kept with the key. */
   readonly reply: (value: T) => StoredReply;
+  /** Every check, nothing stored. */
+  readonly dryRun?: boolean;
 };
 
 /** One change inside its transaction. It decides before it writes: a refusal leaves nothing behind. */

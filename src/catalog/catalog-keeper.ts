@@ -1,4 +1,4 @@
-import { answeredBefore } from '../model/kept-replies.ts';
+import { type AnsweredBefore, answeredBefore, type ReplyKey } from '../model/kept-replies.ts';
 import { SharedRuns } from '../model/shared-runs.ts';
 import { audited } from './audited.ts';
 import type { BookableService, Business, Catalog, Location, StaffMember } from './catalog.ts';
@@ -130,6 +130,12 @@ export class CatalogKeeper {
     });
   }
 
+  /** What was answered under a key, or that it belongs to another request; `undefined`: it has not been used. For whoever has more to ask before a change. */
+  async answered(key: ReplyKey | null): Promise<AnsweredBefore | undefined> {
+    return key === null ? undefined : this.#store.transaction((transaction) => answeredBefore(transaction, key));
+  }
+
+  /** Of people who have been removed as well: they may still have appointments. */
   calendarsOf(locationId: string): Promise<readonly string[]> {
     return this.#store.calendarsOf(locationId);
   }
@@ -158,9 +164,26 @@ export class CatalogKeeper {
   }
 
   async #change<T>(request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {
+    if (request.dryRun === true) return this.#tried(request, change);
     const answer = await this.#store.transaction((transaction) => decide(transaction, request, change));
     if (answer.outcome !== 'refused') await this.refresh();
     if (answer.outcome === 'saved') this.#onChange(this.#version);
+    return answer;
+  }
+
+  /** A failure is what takes back everything that a transaction has written. */
+  async #tried<T>(request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {
+    let answer: CatalogAnswer<T> | undefined;
+    const takenBack = new Error('a dry run takes back what it has written');
+    try {
+      await this.#store.transaction(async (transaction) => {
+        answer = await decide(transaction, request, change);
+        throw takenBack;
+      });
+    } catch (error) {
+      if (error !== takenBack || answer === undefined) throw error;
+    }
+    if (answer === undefined) throw new Error('a dry run has no answer');
     return answer;
   }
 }

@@ -47,7 +47,8 @@ export function changeLocationHours(id: string, change: LocationHoursChange, exp
   };
 }
 
-function withHours<T extends Location>(location: T, change: LocationHoursChange): T {
+/** The location with other hours; versions are for whoever writes it. */
+export function withHours<T extends Location>(location: T, change: LocationHoursChange): T {
   if ('weekly' in change) return { ...location, weekly: change.weekly };
   const { [change.date]: _replaced, ...others } = location.specialDates;
   return { ...location, specialDates: change.windows === null ? others : { ...others, [change.date]: change.windows } };

@@ -1,5 +1,6 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
 import { z } from 'zod';
+import { stranded } from './problems.ts';
 import {
   country,
   currency,
@@ -116,7 +117,7 @@ export const publicLocation = z
   })
   .meta({ id: 'Location' });
 export const managedLocation = publicLocation
-  .extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int() })
+  .extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int(), stranded: stranded.optional() })
   .meta({ id: 'ManagedLocation' });
 
 export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
@@ -210,6 +211,7 @@ export const managedStaff = publicStaff
     weekly: z.array(weeklyWindow).nullable().optional(),
     dateOverrides: dateWindows.optional(),
     timeOff: z.array(timeOff).optional(),
+    stranded: stranded.optional(),
     version: z.int(),
   })
   .meta({ id: 'ManagedStaffMember' });
@@ -227,6 +229,19 @@ export const removalQuery = z
   .meta({ id: 'Removal' });
 export type Removal = z.output<typeof removalQuery>;
 export const removed = z.object({ cancelled: z.int() }).meta({ id: 'Removed', description: 'How many appointments this request has cancelled.' });
+
+/** Of every change of hours, closures and time off. */
+export const hoursQuery = z
+  .strictObject({
+    appointments: z.enum(['keep']).optional().meta({
+      description:
+        'That appointments whose time the change closes stay as they are; the answer names them as `stranded`. Left out: where there are any, nothing is changed.',
+    }),
+  })
+  .meta({ id: 'HoursChangeQuery' });
+export type HoursQuery = z.output<typeof hoursQuery>;
+
+export const addedTimeOff = timeOff.extend({ stranded: stranded.optional() }).meta({ id: 'AddedTimeOff' });
 
 /** GET …/hours */
 export const locationHours = z.object({ timeZone: z.string(), weekly: z.array(weeklyWindow), specialDates: dateWindows }).meta({ id: 'LocationHours' });

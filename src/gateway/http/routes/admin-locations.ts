@@ -1,18 +1,24 @@
 // Locations, their opening hours and special dates, for those who manage them. The public list is in `catalog.ts`.
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
+import type { Location } from '../../../catalog/catalog.ts';
+import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
+import type { LocationHoursChange } from '../../../catalog/drafts.ts';
+import { withHours } from '../../../catalog/location-changes.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
-import { locationChangeBody, locationHours, managedLocation, newLocationBody, weeklyBody, windowsBody } from '../../../protocol/catalog.ts';
+import { hoursQuery, locationChangeBody, locationHours, managedLocation, newLocationBody, weeklyBody, windowsBody } from '../../../protocol/catalog.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
+import type { GatewayContext } from '../../context.ts';
 import { done, failed } from '../../operations/reply.ts';
 import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
-import { CATALOG_PROBLEMS, changeCatalog, versionHeaders, withHoursCarried } from './admin-writes.ts';
+import { CATALOG_PROBLEMS, changeCatalog, versionHeaders } from './admin-writes.ts';
+import { changeHoursOfLocation } from './location-hours.ts';
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
 const shared = { tag: 'Locations', action: 'manage-locations', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
-const changed = { 200: { description: 'The location as it is now.', schema: managedLocation } };
+const changed = { 200: { description: 'The location as it is now, or with `dryRun` as it would be.', schema: managedLocation } };
 const view = { status: 200, body: managedLocationView };
 /** A new location belongs to none that somebody could be bound to. */
 const managed = (locationId: string | null) => ({ action: shared.action, place: { staffId: null, locationId } });
@@ -39,14 +45,17 @@ export const changeLocation = route({
   path: '/v1/locations/{id}',
   summary: 'Change a location',
   isConditional: true,
+  canDryRun: true,
   params,
+  query: hoursQuery,
   body: locationChangeBody,
   replies: changed,
-  handle: async (context, { params: { id }, body, caller }) => {
-    const reply = await changeCatalog(caller, { ...managed(id), operation: 'change-location', body: { id, ...body } }, view, (request) =>
-      context.catalog.changeLocation(id, body, request),
-    );
-    return body.timeZone === undefined ? reply : withHoursCarried(context, id, reply);
+  handle: async (context, { params: { id }, query, body, caller }) => {
+    const asked = { ...managed(id), operation: 'change-location', body: { id, ...body } };
+    const save = (request: CatalogRequest<Location>) => context.catalog.changeLocation(id, body, request);
+    const { timeZone } = body;
+    if (timeZone === undefined) return changeCatalog(caller, { ...asked, body: { ...asked.body, ...query } }, view, save);
+    return changeHoursOfLocation(context, caller, asked, query, { id, next: (location) => ({ ...location, timeZone }), save });
   },
 });
 
@@ -88,15 +97,15 @@ export const setLocationHours = route({
   path: '/v1/locations/{id}/hours',
   summary: 'Set the weekly opening hours',
   isConditional: true,
+  canDryRun: true,
   params,
+  query: hoursQuery,
   body: weeklyBody,
   replies: changed,
-  handle: async (context, { params: { id }, body, caller }) => {
+  handle: (context, { params: { id }, query, body, caller }) => {
     const change = { weekly: joinedWeekly(body.weekly) };
-    const reply = await changeCatalog(caller, { ...managed(id), operation: 'set-location-hours', body: { id, ...change } }, view, (request) =>
-      context.catalog.changeLocationHours(id, change, request),
-    );
-    return withHoursCarried(context, id, reply);
+    const asked = { ...managed(id), operation: 'set-location-hours', body: { id, ...change } };
+    return changeHoursOfLocation(context, caller, asked, query, hoursOf(context, id, change));
   },
 });
 
@@ -106,15 +115,15 @@ export const setSpecialDate = route({
   path: '/v1/locations/{id}/special-dates/{date}',
   summary: 'Set the opening hours of one date',
   isConditional: true,
+  canDryRun: true,
   params: dateParams,
+  query: hoursQuery,
   body: windowsBody,
   replies: changed,
-  handle: async (context, { params: { id, date }, body, caller }) => {
+  handle: (context, { params: { id, date }, query, body, caller }) => {
     const change = { date, windows: joined(body.windows) };
-    const reply = await changeCatalog(caller, { ...managed(id), operation: 'set-special-date', body: { id, ...change } }, view, (request) =>
-      context.catalog.changeLocationHours(id, change, request),
-    );
-    return withHoursCarried(context, id, reply);
+    const asked = { ...managed(id), operation: 'set-special-date', body: { id, ...change } };
+    return changeHoursOfLocation(context, caller, asked, query, hoursOf(context, id, change));
   },
 });
 
@@ -124,15 +133,23 @@ export const removeSpecialDate = route({
   path: '/v1/locations/{id}/special-dates/{date}',
   summary: 'Let a date have its weekly hours again',
   isConditional: true,
+  canDryRun: true,
   params: dateParams,
+  query: hoursQuery,
   replies: changed,
-  handle: async (context, { params: { id, date }, caller }) => {
+  handle: (context, { params: { id, date }, query, caller }) => {
     const change = { date, windows: null };
-    const reply = await changeCatalog(caller, { ...managed(id), operation: 'remove-special-date', body: { id, date } }, view, (request) =>
-      context.catalog.changeLocationHours(id, change, request),
-    );
-    return withHoursCarried(context, id, reply);
+    const asked = { ...managed(id), operation: 'remove-special-date', body: { id, date } };
+    return changeHoursOfLocation(context, caller, asked, query, hoursOf(context, id, change));
   },
 });
 
 export const adminLocationRoutes = [addLocation, changeLocation, removeLocation, readLocationHours, setLocationHours, setSpecialDate, removeSpecialDate];
+
+function hoursOf(context: GatewayContext, id: string, change: LocationHoursChange) {
+  return {
+    id,
+    next: (location: Location) => withHours(location, change),
+    save: (request: CatalogRequest<Location>) => context.catalog.changeLocationHours(id, change, request),
+  };
+}

@@ -13,6 +13,8 @@ export type HoursAsk = {
   readonly change: HoursChange;
   /** What the key stands for, where the change itself has something in it that is new on every try, such as an id we make. */
   readonly asked?: object;
+  /** `keep`: appointments that it strands stay where they are. Otherwise it is refused where there are any. */
+  readonly appointments?: 'keep' | undefined;
 };
 
 /** Calendars that are not there are left out. */
@@ -23,14 +25,13 @@ export async function hoursOf(context: GatewayContext, calendarIds: readonly str
 }
 
 /** `describe` must depend on nothing but the fact, so that a repeat says the same. */
-export function changeHours(
+export function changeHours<Body extends object>(
   context: GatewayContext,
   caller: Caller,
-  { calendarId, change, asked = change }: HoursAsk,
-  describe: (event: HoursChanged) => Omit<Done<object>, 'replayed'>,
-): Promise<Reply> {
-  const request = requestKeyOf(caller, 'change-hours', { calendarId, ...asked });
-  return askCalendar(context, caller, request, { type: 'change-hours', calendarId, change }, ({ event }) =>
-    event.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused'),
-  );
+  { calendarId, change, asked = change, appointments }: HoursAsk,
+  describe: (event: HoursChanged) => Omit<Done<Body>, 'replayed'>,
+): Promise<Reply<Body>> {
+  const request = requestKeyOf(caller, 'change-hours', { calendarId, ...asked, appointments });
+  const command = { type: 'change-hours', calendarId, change, ...(appointments === undefined && { unless: 'in-use' as const }) } as const;
+  return askCalendar(context, caller, request, command, ({ event }) => (event.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused')));
 }

@@ -1,13 +1,13 @@
 // When a staff member works: weekly hours, date overrides, time off. The zone they are read in and `ownHours` are changed with the staff member.
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
-import type { HoursChange } from '../../../actors/calendar/calendar.ts';
 import type { StaffMember } from '../../../catalog/catalog.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
-import { managedStaff, staffHours, staffWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
+import { addedTimeOff, hoursQuery, managedStaff, staffHours, staffWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
 import { localDate, page, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
+import { wireStranded } from '../../operations/ask-calendar.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { type Done, done, type Failed, failed, type Reply } from '../../operations/reply.ts';
 import { placeOfStaff } from '../../operations/staff-directory.ts';
@@ -16,6 +16,7 @@ import { route } from '../route.ts';
 import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView, timeOffView } from './admin-views.ts';
 import { versionHeaders } from './admin-writes.ts';
+import { withStranded } from './location-hours.ts';
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
@@ -25,7 +26,9 @@ const shared = {
   isIdempotent: true,
   problems: ['not-found', 'id-in-use', 'limit-reached', 'idempotency-key-reused', 'outcome-unknown'],
 } as const;
-const changed = { 200: { description: 'The staff member with the new hours.', schema: managedStaff } };
+/** What may strand appointments. */
+const careful = { ...shared, canDryRun: true, query: hoursQuery, problems: [...shared.problems, 'still-in-use'] } as const;
+const changed = { 200: { description: 'The staff member with the new hours, or with `dryRun` as they would be.', schema: managedStaff } };
 
 export const readStaffHours = route({
   method: 'get',
@@ -61,68 +64,72 @@ export const listTimeOff = route({
 });
 
 export const setStaffHours = route({
-  ...shared,
+  ...careful,
   method: 'put',
   path: '/v1/staff/{id}/hours',
   summary: 'Set the weekly working hours; null: the opening hours of the location',
   params,
   body: staffWeeklyBody,
   replies: changed,
-  handle: (context, { params: { id }, body, caller }) => {
-    if (body.weekly === null) return answerWithMember(context, caller, id, { type: 'set-weekly', weekly: null });
-    return answerWithMember(context, caller, id, { type: 'set-weekly', weekly: joinedWeekly(body.weekly) });
+  handle: (context, { params: { id }, query, body, caller }) => {
+    const weekly = body.weekly === null ? null : joinedWeekly(body.weekly);
+    return answerWithMember(context, caller, id, { change: { type: 'set-weekly', weekly }, ...query });
   },
 });
 
 export const removeStaffHours = route({
-  ...shared,
+  ...careful,
   method: 'delete',
   path: '/v1/staff/{id}/hours',
   summary: 'Have no hours of their own any more, but the opening hours of the location',
   params,
   replies: changed,
-  handle: (context, { params: { id }, caller }) => answerWithMember(context, caller, id, { type: 'set-weekly', weekly: null }),
+  handle: (context, { params: { id }, query, caller }) => answerWithMember(context, caller, id, { change: { type: 'set-weekly', weekly: null }, ...query }),
 });
 
 export const setDateOverride = route({
-  ...shared,
+  ...careful,
   method: 'put',
   path: '/v1/staff/{id}/date-overrides/{date}',
   summary: 'Set the working hours of one date',
   params: dateParams,
   body: windowsBody,
   replies: changed,
-  handle: (context, { params: { id, date }, body, caller }) => {
-    return answerWithMember(context, caller, id, { type: 'set-date-override', date, windows: joined(body.windows) });
-  },
+  handle: (context, { params: { id, date }, query, body, caller }) =>
+    answerWithMember(context, caller, id, { change: { type: 'set-date-override', date, windows: joined(body.windows) }, ...query }),
 });
 
 export const removeDateOverride = route({
-  ...shared,
+  ...careful,
   method: 'delete',
   path: '/v1/staff/{id}/date-overrides/{date}',
   summary: 'Let a date have its weekly hours again',
   params: dateParams,
   replies: changed,
-  handle: (context, { params: { id, date }, caller }) => answerWithMember(context, caller, id, { type: 'set-date-override', date, windows: null }),
+  handle: (context, { params: { id, date }, query, caller }) =>
+    answerWithMember(context, caller, id, { change: { type: 'set-date-override', date, windows: null }, ...query }),
 });
 
 export const addTimeOff = route({
-  ...shared,
+  ...careful,
   method: 'post',
   path: '/v1/staff/{id}/time-off',
   summary: 'Take time off',
   params,
   body: timeOffBody,
-  replies: { 201: { description: 'The time off. Appointments that are in it stay.', schema: timeOff } },
-  handle: (context, { params: { id: staffId }, body, caller }) => {
+  replies: {
+    201: { description: 'The time off.', schema: addedTimeOff },
+    200: { description: 'With `dryRun`: it could be taken.', schema: addedTimeOff },
+  },
+  handle: (context, { params: { id: staffId }, query, body, caller }) => {
     const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = body;
     const change = { type: 'add-time-off', timeOff: { id, startsAt, endsAt, reason } } as const;
-    return changeHoursOf(context, caller, { staffId, change, asked: { type: change.type, ...body } }, ({ event }) => {
+    return changeHoursOf(context, caller, { staffId, change, asked: { type: change.type, ...body }, ...query }, ({ event }) => {
       // A repeat is answered with the id that was made the first time.
       const made = event.change.type === 'add-time-off' ? event.change.timeOff : change.timeOff;
       const reader = { principal: caller.principal, place: WHOLE_BUSINESS, as: 'author' } as const;
-      return { status: 201, body: timeOffView(made, { timeZone: zoneOf(event.hours), reader }) };
+      const view = timeOffView(made, { timeZone: zoneOf(event.hours), reader });
+      return { status: caller.dryRun ? 200 : 201, body: withStranded(view, wireStranded(context, event.stranded ?? [])) };
     });
   },
 });
@@ -159,9 +166,9 @@ async function hoursToRead(context: GatewayContext, { principal }: Caller, staff
   return hours || failed('not-found', { detail: 'There is no such staff member.' });
 }
 
-function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, change: HoursChange): Promise<Reply> {
-  return changeHoursOf(context, caller, { staffId, change }, ({ event, member }) => {
-    const body = managedStaffView(member, event.hours, caller.principal);
+function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, ask: Omit<StaffAsk, 'staffId'>): Promise<Reply> {
+  return changeHoursOf(context, caller, { staffId, ...ask }, ({ event, member }) => {
+    const body = withStranded(managedStaffView(member, event.hours, caller.principal), wireStranded(context, event.stranded ?? []));
     return { status: 200, body, headers: versionHeaders(body) };
   });
 }

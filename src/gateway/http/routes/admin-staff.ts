@@ -3,9 +3,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import { carryHours } from '../../../catalog/carry-hours.ts';
 import type { StaffMember } from '../../../catalog/catalog.ts';
-import { managedStaff, newStaffBody, removalQuery, removed, staffChangeBody } from '../../../protocol/catalog.ts';
+import { type HoursQuery, hoursQuery, managedStaff, newStaffBody, removalQuery, removed, staffChangeBody } from '../../../protocol/catalog.ts';
+import type { StrandedReply } from '../../../protocol/problems.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
+import { wireStranded } from '../../operations/ask-calendar.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { done, failed, isFailed, type Reply } from '../../operations/reply.ts';
 import { refuseAt } from '../../security/rights.ts';
@@ -13,6 +15,7 @@ import { route } from '../route.ts';
 import { changeHours, hoursOf } from './admin-staff-hours.ts';
 import { managedStaffView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, problemOfCarrying } from './admin-writes.ts';
+import { withStranded } from './location-hours.ts';
 import { removeStaff } from './removing-staff.ts';
 
 const params = z.object({ id: uuid });
@@ -57,21 +60,28 @@ export const changeStaffMember = route({
   summary: 'Change a staff member',
   isConditional: true,
   params,
+  query: hoursQuery,
   body: staffChangeBody,
   replies: { 200: { description: 'The staff member as they are now.', schema: managedStaff } },
-  handle: async (context, { params: { id }, body, caller }) => {
+  handle: async (context, { params: { id }, query, body, caller }) => {
     const { timeZone, ownHours, ...changes } = body;
     // Nobody sends a colleague to a location that is not theirs.
     const barred = changes.locationId === undefined ? undefined : refuseAt(caller.principal, shared.action, managed(changes.locationId).place);
     if (barred !== undefined) return barred;
-    const asked = { ...managed(locationOf(context, id)), operation: 'change-staff-member', body: { id, ...body } };
+    const asked = { ...managed(locationOf(context, id)), operation: 'change-staff-member', body: { id, ...body, ...query } };
+    const stuckBefore =
+      refuseAt(caller.principal, shared.action, asked.place) ?? (await changeZone(context, { ...caller, dryRun: true }, id, { timeZone, ownHours, ...query }));
+    if (stuckBefore !== undefined && isFailed(stuckBefore)) return stuckBefore;
     const reply = await changeCatalog(caller, asked, { status: 200, body: idView }, (request) => context.catalog.changeStaffMember(id, changes, request));
     if (isFailed(reply)) return reply;
     if (changes.locationId !== undefined) {
       const stuck = problemOfCarrying(await carryHours(context.catalog, context.scheduler, changes.locationId));
       if (stuck !== undefined) return stuck;
     }
-    return (await changeZone(context, caller, id, { timeZone, ownHours })) ?? withHours(context, caller, reply);
+    const moved = await changeZone(context, caller, id, { timeZone, ownHours, ...query });
+    if (moved !== undefined && isFailed(moved)) return moved;
+    const member = await withHours(context, caller, reply);
+    return isFailed(member) || moved === undefined ? member : { ...member, body: withStranded(member.body, moved.body) };
   },
 });
 
@@ -104,13 +114,13 @@ async function withHours(context: GatewayContext, { principal }: Caller, reply: 
   return done(managedStaffView(member, hours, principal), reply);
 }
 
-/** The zone, and whether the location's hours count, belong to the calendar. `undefined`: done, or nothing to do. */
+/** The zone, and whether the location's hours count, belong to the calendar. `undefined`: there is nothing to do. Otherwise those whom it strands. */
 async function changeZone(
   context: GatewayContext,
   caller: Caller,
   staffId: string,
-  asked: { readonly timeZone: string | null | undefined; readonly ownHours: boolean | undefined },
-): Promise<Reply | undefined> {
+  asked: HoursQuery & { readonly timeZone: string | null | undefined; readonly ownHours: boolean | undefined },
+): Promise<Reply<readonly StrandedReply[]> | undefined> {
   const calendarId = context.catalog.snapshot().staff.get(staffId)?.calendarId;
   if (calendarId === undefined || (asked.timeZone === undefined && asked.ownHours === undefined)) return undefined;
   const now = (await hoursOf(context, [calendarId])).get(calendarId);
@@ -118,6 +128,9 @@ async function changeZone(
   const timeZone = asked.timeZone === undefined ? now.timeZone : asked.timeZone;
   const change = { type: 'set-zone', timeZone, ownHours: asked.ownHours ?? now.ownHours } as const;
   if (timeZone === now.timeZone && change.ownHours === now.ownHours) return undefined;
-  const answer = await changeHours(context, { ...caller, key: null }, { calendarId, change }, () => ({ status: 200, body: {} }));
-  return isFailed(answer) ? answer : undefined;
+  const { appointments } = asked;
+  return changeHours(context, { ...caller, key: null }, { calendarId, change, appointments }, ({ stranded = [] }) => ({
+    status: 200,
+    body: wireStranded(context, stranded),
+  }));
 }

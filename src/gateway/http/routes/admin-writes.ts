@@ -2,11 +2,10 @@
 
 import type { RequestKey } from '../../../actors/scheduler.ts';
 import type { AuditSource } from '../../../audit/audit-entry.ts';
-import { type CarryResult, carryHours } from '../../../catalog/carry-hours.ts';
+import type { CarryResult, NotAsked } from '../../../catalog/carry-hours.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { StoredReply } from '../../../model/kept-replies.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
-import type { GatewayContext } from '../../context.ts';
 import { type Caller, requestKeyOf, sourceOf } from '../../operations/caller.ts';
 import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
 import { etagOf, expectedVersionsOf } from '../../operations/versions.ts';
@@ -23,7 +22,7 @@ export const CATALOG_PROBLEMS = [
   'still-in-use',
 ] as const satisfies readonly ProblemCode[];
 
-type Asked = {
+export type Asked = {
   readonly operation: string;
   readonly body: object;
   readonly action: Action;
@@ -47,35 +46,31 @@ type Asking<T> = AuditSource & {
   readonly key: RequestKey | null;
   readonly expectedVersions: readonly number[] | null;
   readonly reply: (value: T) => StoredReply;
+  readonly dryRun: boolean;
 };
 
 export function changeCatalog<T>(
   caller: Caller,
   asked: Asked,
   view: View<T>,
-  change: (request: CatalogRequest<T>) => Promise<CatalogAnswer<T>>,
+  change: (request: CatalogRequest<T>) => Promise<CatalogAnswer<T> | Failed>,
 ): Promise<Reply> {
   return changeManaged(caller, asked, view, change);
 }
 
-/** `asked` is what the idempotency key stands for; `view` is what the caller is told. */
-export async function changeManaged<T>(caller: Caller, asked: Asked, view: View<T>, change: (request: Asking<T>) => Promise<Answer>): Promise<Reply> {
+/** `asked` is what the idempotency key stands for; `change` may fail before anything is asked of the feature; `view` is what the caller is told. */
+export async function changeManaged<T>(caller: Caller, asked: Asked, view: View<T>, change: (request: Asking<T>) => Promise<Answer | Failed>): Promise<Reply> {
   const barred = refuseAt(caller.principal, asked.action, asked.place);
   if (barred !== undefined) return barred;
   const expectedVersions = expectedVersionsOf(caller.ifMatch);
   if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
-  const key = caller.key === null ? null : requestKeyOf(caller, asked.operation, asked.body);
+  const key = caller.key === null || caller.dryRun ? null : requestKeyOf(caller, asked.operation, asked.body);
   const reply = (value: T) => ({ status: view.status, body: view.status === 204 ? {} : view.body(value) });
-  const answer = await change({ ...sourceOf(caller), key, expectedVersions, reply });
+  const answer = await change({ ...sourceOf(caller), key, expectedVersions, reply, dryRun: caller.dryRun });
+  if (isFailed(answer)) return answer;
   if (answer.outcome === 'refused') return refused(answer.refusal);
   const body = answer.reply.body as object; // written by `reply` above, now or the first time
   return done(body, { status: answer.reply.status, replayed: answer.outcome === 'replayed', headers: versionHeaders(body) });
-}
-
-/** After a change of a location's hours: its calendars get to know before the caller hears that it is done. */
-export async function withHoursCarried(context: GatewayContext, locationId: string, reply: Reply): Promise<Reply> {
-  if (isFailed(reply)) return reply;
-  return problemOfCarrying(await carryHours(context.catalog, context.scheduler, locationId)) ?? reply;
 }
 
 export function problemOfCarrying(result: CarryResult): Failed | undefined {
@@ -89,6 +84,12 @@ export function problemOfCarrying(result: CarryResult): Failed | undefined {
     default:
       return result satisfies never;
   }
+}
+
+/** Before anything is saved. */
+export function problemOfAsking(result: NotAsked): Failed {
+  if (result.outcome === 'unknown') return failed('outcome-unknown', { detail: 'Nothing was changed, but not every calendar could be asked; ask again.' });
+  return failed('overloaded', { detail: 'Nothing was changed: not every calendar could be asked; ask again.', retryAfterSeconds: result.retryAfterSeconds });
 }
 
 export function versionHeaders(body: object): Readonly<Record<string, string>> {
