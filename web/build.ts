@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { precompress } from './precompress.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
 const OUTPUT = path.join(PROJECT, 'dist', 'web');
@@ -23,6 +24,7 @@ export async function buildWebIfNeeded(): Promise<string> {
   try {
     const { build } = await import('vite');
     await build({ configFile: path.join(PROJECT, 'web', 'vite.config.ts'), logLevel: 'warn', build: { outDir: draft } });
+    await precompress(draft);
     await writeFile(path.join(draft, STAMP), sources);
     await putIntoPlace(draft, sources);
   } finally {

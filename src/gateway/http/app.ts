@@ -6,6 +6,7 @@ import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { allowanceHeaders, type Taken } from '../security/rate-limits.ts';
 import { countFailed, nothingThere, refuseCounted, takeAllowance, tooMany } from './allowance.ts';
 import { refuseBadHead } from './broken-requests.ts';
+import { compressedAnswers } from './compressed.ts';
 import { documentation } from './documentation.ts';
 import { failures } from './failures.ts';
 import { health } from './health.ts';
@@ -29,6 +30,7 @@ export function createApp(context: GatewayContext): Express {
   app.use(refuseBadHead(context.config.hostNames));
   app.use(closeWhileDraining(context));
   app.use(allowedOrigins(context.config.corsOrigins));
+  app.use(compressedAnswers());
   app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context, refuseToken)));
   app.use(apiRoutes(context, ROUTES));
   app.use('/v1', nothingThere(context), countFailed(context));

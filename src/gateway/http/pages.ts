@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express from 'express';
+import { compressedFilesOf } from './compressed.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';
@@ -12,17 +13,23 @@ const PAGES = { '/': 'index.html', '/desk': 'desk.html', '/account': 'account.ht
 export function pages(webDirectory: string | null): express.Router {
   const router = express.Router({ strict: true });
   if (webDirectory === null) return router;
+  const compressed = compressedFilesOf(webDirectory);
   for (const [path, file] of Object.entries(PAGES)) {
     const located = [file, join(path, 'index.html')].find((candidate) => existsSync(join(webDirectory, candidate)));
     if (located === undefined) continue;
     // With `root`, what is hidden is judged by the file in the bundle, and not by the folders above it.
     const options = { root: webDirectory, headers: { 'Cache-Control': ASK_AGAIN }, cacheControl: false };
-    const send: express.RequestHandler = (_request, response, next) => response.sendFile(located, options, (failure) => failure && next(failure));
+    const send: express.RequestHandler = (request, response, next) =>
+      response.sendFile(compressed(request, response, located), options, (failure) => failure && next(failure));
     router.get(path, send);
     if (path !== '/') router.get(`${path}/`, (_request, response) => response.redirect(308, path));
   }
   router.use(
     '/assets',
+    (request, response, next) => {
+      request.url = compressed(request, response, `assets${request.path}`).slice('assets'.length);
+      next();
+    },
     express.static(join(webDirectory, 'assets'), {
       index: false,
       redirect: false,
