@@ -18,6 +18,8 @@ const SENTENCES = {
   'reschedule-too-late': 'It is too late to move this appointment. Please call us.',
   'payment-required': 'This appointment has to be paid for first.',
   'wrong-status': 'That is no longer possible: the appointment has changed in the meantime.',
+  'too-early': 'It is too early for that.',
+  'too-late': 'It is too late for that.',
   'version-mismatch': 'Somebody else changed this in the meantime. Please look again.',
   'idempotency-key-reused': 'Something got mixed up. Please try again.',
   'invalid-request': 'Something in the form is not right. Please check the marked fields.',

@@ -70,6 +70,7 @@ function applyEvent(calendarId: string, claims: Map<string, ClaimReply>, event: 
     case 'appointment.checked-in':
     case 'appointment.completed':
     case 'appointment.no-show':
+    case 'appointment.reopened':
       put(claims, event.appointmentId, 'appointment', event);
       break;
     case 'appointment.rescheduled':

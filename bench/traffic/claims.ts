@@ -13,6 +13,7 @@ export type Operation =
   | 'check-in'
   | 'complete'
   | 'no-show'
+  | 'reopen'
   | 'add-block'
   | 'remove-block';
 
@@ -58,6 +59,7 @@ const RETRY_MILLISECONDS = 250;
 /** "No" that somebody who competes with others has to expect. */
 const ORDINARY_REFUSALS = new Set<string>([
   'slot-taken',
+  'too-early',
   'slot-in-past',
   'too-soon',
   // A grid that begins again at the end of each busy stretch moves when somebody else books before it.

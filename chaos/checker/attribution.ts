@@ -25,6 +25,7 @@ const FACTS_OF: Readonly<Record<Exclude<Operation, 'abandon'>, readonly Fact[]>>
   'check-in': ['appointment.checked-in'],
   complete: ['appointment.completed'],
   'no-show': ['appointment.no-show'],
+  reopen: ['appointment.reopened'],
   'add-block': ['block.added'],
   'remove-block': ['block.removed'],
 };

@@ -38,7 +38,7 @@ export function check(lines: readonly Line[]): Verdict {
     ...feeds.flatMap(checkRevisions),
     ...played.flatMap(({ violations: impossible }) => impossible),
     ...checkRealTime(deeds),
-    ...checkRefusals(writes, { models: byCalendar, shop: run.shop, knowledge }),
+    ...checkRefusals(writes, { models: byCalendar, shop: run.shop, knowledge, startedAt: run.startedAt }),
     ...checkReads(history, byCalendar),
     ...checkScreens(history, byCalendar),
     ...checkMoves(feeds),

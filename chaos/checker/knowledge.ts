@@ -6,7 +6,7 @@ import type { Deed } from './attribution.ts';
 export type Window = { readonly from: number; readonly to: number };
 
 /** Dates are those of the database's clock, which a node estimates, and are told in whole seconds; people keep another clock of the same machine. */
-const CLOCKS_DIFFER_MS = 2_000;
+export const CLOCKS_DIFFER_MS = 2_000;
 
 type Known = { readonly at: number; readonly revision: number };
 

@@ -72,6 +72,7 @@ class Player {
       case 'appointment.checked-in':
       case 'appointment.completed':
       case 'appointment.no-show':
+      case 'appointment.reopened':
         if (!this.#live.has(id)) this.#impossible(event, revision, 'it is not there');
         return this.#put(id, event, revision);
       case 'hold.released':

@@ -1,14 +1,22 @@
 // Was it true? Of all states that may have been current between a question and its "no", one has to say "no" as well.
 import type { ShopFacts } from '../history/lines.ts';
 import { type Violation, violation } from './invariants.ts';
-import type { Knowledge, Window } from './knowledge.ts';
+import { CLOCKS_DIFFER_MS, type Knowledge, type Window } from './knowledge.ts';
 import { type CalendarModel, type ClaimVersion, overlaps } from './model.ts';
 import type { Outcome, Write } from './writes.ts';
 
 type Refused = Write & { readonly outcome: Extract<Outcome, { type: 'no' }> };
-export type Ground = { readonly models: ReadonlyMap<string, CalendarModel>; readonly shop: ShopFacts; readonly knowledge: Knowledge };
+export type Ground = {
+  readonly models: ReadonlyMap<string, CalendarModel>;
+  readonly shop: ShopFacts;
+  readonly knowledge: Knowledge;
+  /** Milliseconds since 1970: when the clock of the run was 0. */
+  readonly startedAt: number;
+};
 
 const MINUTE_MS = 60_000;
+/** The shop keeps UTC. */
+const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Which statuses of an appointment each change is possible from. */
 const POSSIBLE_FROM: Readonly<Record<string, readonly string[]>> = {
   cancel: ['pending', 'booked'],
@@ -17,6 +25,7 @@ const POSSIBLE_FROM: Readonly<Record<string, readonly string[]>> = {
   'check-in': ['booked'],
   complete: ['booked', 'checked-in'],
   'no-show': ['booked'],
+  reopen: ['checked-in', 'completed', 'no-show'],
 };
 
 export function checkRefusals(writes: readonly Write[], ground: Ground): Violation[] {
@@ -41,6 +50,8 @@ function doubt(write: Refused, ground: Ground): string | undefined {
       return couldHaveExpired(write, ground) ? undefined : 'the hold had not expired';
     case 'wrong-status':
       return couldBeImpossible(write, ground) ? undefined : 'its status allowed it all the time';
+    case 'too-early':
+      return couldBeTooEarly(write, ground) ? undefined : 'its time had come';
     case 'limit-reached':
       return write.asked.operation === 'renew-hold' ? undefined : 'nothing has a limit here';
     default:
@@ -111,6 +122,19 @@ function couldBeImpossible(write: Refused, ground: Ground): boolean {
   return homes.every((model) => {
     const allowing = (model.byId.get(appointmentId) ?? []).filter(({ status }) => possible.includes(status ?? ''));
     return hasGap(allowing, windowOf(write, model.calendarId, ground));
+  });
+}
+
+/** A check-in waits for the day of the shop on which the appointment begins, the other steps for its start. */
+function couldBeTooEarly(write: Refused, ground: Ground): boolean {
+  const { operation, appointmentId = '' } = write.asked;
+  const asked = ground.startedAt + write.firstAskedAt - CLOCKS_DIFFER_MS;
+  return [...ground.models.values()].some((model) => {
+    const { from, to } = windowOf(write, model.calendarId, ground);
+    return (model.byId.get(appointmentId) ?? []).some(
+      (version) =>
+        version.from <= to && from < version.until && asked < (operation === 'check-in' ? Math.floor(version.startsAt / DAY_MS) * DAY_MS : version.startsAt),
+    );
   });
 }
 

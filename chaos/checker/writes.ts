@@ -34,6 +34,8 @@ const FINAL = new Set<string>([
   'cancel-too-late',
   'reschedule-too-late',
   'wrong-status',
+  'too-early',
+  'too-late',
   'id-in-use',
   'abandoned',
 ]);

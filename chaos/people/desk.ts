@@ -9,8 +9,6 @@ import { anyStart, MINUTE_MS } from './times.ts';
 
 const BREAK_MS = 30 * MINUTE_MS;
 const MOST_BREAKS = 4;
-/** Customers that one desk says have come, or have not. */
-const MOST_ATTENDED = 4;
 
 /** A front desk: acts upon what is on its board, which may be out of date. */
 export class Desk {
@@ -19,7 +17,7 @@ export class Desk {
   readonly #chance: Chance;
   readonly #asker: Asker;
   readonly #number: number;
-  #attended = 0;
+  #visit: string | undefined;
   readonly #breaks: { readonly staffId: string; readonly blockId: string }[] = [];
 
   constructor(scene: Scene, number: number, board: BoardScreen) {
@@ -41,7 +39,8 @@ export class Desk {
       const choice = this.#chance.next();
       if (choice < 0.2) await this.#walkIn();
       else if (choice < 0.7) await this.#attend();
-      else if (choice < 0.85) await this.#takeBreak();
+      else if (choice < 0.78) await this.#receive();
+      else if (choice < 0.88) await this.#takeBreak();
       else await this.#endBreak();
       await this.#scene.pause(this.#chance.integer(100, 600));
     }
@@ -53,6 +52,23 @@ export class Desk {
     const customer = { name: `Walk-in ${this.#number}`, email: `walk-in-${this.#number}@example.org` };
     const wish = { serviceId: service.id, startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
     await this.#asker.settle({ operation: 'book', body: { id: randomUUID(), ...wish, customer, notes: 'walked in' } });
+  }
+
+  /** Somebody has just come in: with them every step can be taken, and taken back. */
+  async #receive(): Promise<void> {
+    if (this.#visit !== undefined) {
+      const operation = this.#chance.pick<Operation>(['check-in', 'complete', 'no-show', 'reopen', 'reopen']);
+      await this.#asker.settle({ operation, appointmentId: this.#visit, body: {} });
+      return;
+    }
+    const { shop } = this.#scene.world;
+    const id = randomUUID();
+    const startsAt = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - MINUTE_MS).toISOString();
+    const wish = { serviceId: this.#chance.pick(shop.services.slice(0, 3)).id, startsAt, staffId: this.#chance.pick(shop.staff).id };
+    const customer = { name: `Visitor ${this.#number}`, email: `visitor-${this.#number}@example.org` };
+    const override = { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'is here already' };
+    const booked = await this.#asker.settle({ operation: 'book', body: { id, ...wish, customer, override } });
+    if (booked.type === 'ok') this.#visit = id;
   }
 
   /** Something happens to an appointment that is on the board. */
@@ -67,12 +83,8 @@ export class Desk {
   #nextStep(status: ClaimReply['status']): Operation {
     if (status === 'pending') return this.#chance.pick<Operation>(['approve', 'approve', 'cancel', 'reschedule']);
     if (status === 'checked-in') return 'complete';
-    const step = this.#chance.pick<Operation>(['cancel', 'cancel', 'cancel', 'reschedule', 'reschedule', 'check-in', 'no-show']);
-    if (step !== 'check-in' && step !== 'no-show') return step;
-    // Who has come, or has not, keeps the time for good: with more of them the shop would be full, and say nothing but no.
-    if (this.#attended >= MOST_ATTENDED) return 'cancel';
-    this.#attended += 1;
-    return step;
+    // The last two are days too early.
+    return this.#chance.pick<Operation>(['cancel', 'cancel', 'cancel', 'reschedule', 'reschedule', 'check-in', 'no-show']);
   }
 
   #elsewhere(serviceId: string | null): Asked['body'] {

@@ -102,6 +102,7 @@ export class SimulatedPerson {
       case 'cancel':
       case 'approve':
       case 'check-in':
+      case 'reopen':
       case 'reschedule':
         return this.#onAppointment(act);
       case 'block': {
@@ -133,7 +134,7 @@ export class SimulatedPerson {
     return { type: 'confirm-hold', holdId, proof, draft: this.#draft(hold.service), approval: 'automatic' };
   }
 
-  #onAppointment(act: Extract<Act, { type: 'cancel' | 'approve' | 'check-in' | 'reschedule' }>): SchedulerCommand | undefined {
+  #onAppointment(act: Extract<Act, { type: 'cancel' | 'approve' | 'check-in' | 'reopen' | 'reschedule' }>): SchedulerCommand | undefined {
     const appointment = this.#appointments[act.which];
     if (appointment === undefined) return undefined;
     const appointmentId = appointment.id;

@@ -32,7 +32,7 @@ export type Act =
   | { readonly type: 'renew'; readonly which: number; readonly seconds: number }
   | { readonly type: 'release' | 'confirm'; readonly which: number }
   | { readonly type: 'book'; readonly calendars: readonly number[]; readonly slot: number; readonly service: number; readonly approval: 'automatic' | 'manual' }
-  | { readonly type: 'cancel' | 'approve' | 'check-in'; readonly which: number }
+  | { readonly type: 'cancel' | 'approve' | 'check-in' | 'reopen'; readonly which: number }
   | { readonly type: 'reschedule'; readonly which: number; readonly calendars: readonly number[]; readonly slot: number }
   | { readonly type: 'block'; readonly calendar: number; readonly slot: number }
   | { readonly type: 'unblock'; readonly which: number; readonly calendar: number }

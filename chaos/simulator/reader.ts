@@ -1,7 +1,7 @@
 import { DAY, instant } from '../../src/model/instant.ts';
 import type { Running } from './machine.ts';
 import type { Reader } from './plan.ts';
-import { BEGINNING } from './scene.ts';
+import { FIRST_SLOT } from './scene.ts';
 import { CUT } from './simulated-process.ts';
 import type { World } from './world.ts';
 
@@ -34,7 +34,7 @@ async function look(world: World, reader: string, step: Step, { process, node }:
     }
     case 'slots': {
       const service = step.calendar % world.services;
-      const range = { from: instant(BEGINNING + DAY), to: instant(BEGINNING + 2 * DAY), seats: 1, movingAppointmentId: null };
+      const range = { from: FIRST_SLOT, to: instant(FIRST_SLOT + DAY), seats: 1, movingAppointmentId: null };
       const found = await process.ask(() => node.slots([{ calendarId, staffId, terms: world.termsOf(service), ...range }]));
       if (found !== CUT) for (const slots of found) history.looks.push({ ...asked, type: 'slots', answeredAt: time.now, slots, service });
       return;

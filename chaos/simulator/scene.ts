@@ -4,7 +4,7 @@ import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
 import type { CalendarHours } from '../../src/model/calendar-hours.ts';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
-import { DAY, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
+import { HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import type { Random } from './random.ts';
 import { uuidFrom } from './simulated-process.ts';
@@ -57,6 +57,9 @@ export function calendarsFrom(random: Random, count: number): readonly Candidate
   return calendars;
 }
 
+/** Later than any world lasts, and on the same day, so that people can check in. */
+export const FIRST_SLOT = instant(BEGINNING + HOUR);
+
 export function slotAt(number: number): Instant {
-  return instant(BEGINNING + DAY + number * SLOT_MINUTES * MINUTE);
+  return instant(FIRST_SLOT + number * SLOT_MINUTES * MINUTE);
 }

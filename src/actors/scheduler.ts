@@ -6,6 +6,7 @@ import type {
   Appointment,
   AppointmentPlace,
   AppointmentStatus,
+  AppointmentStep,
   Block,
   CalendarEvent,
   ClaimKind,
@@ -96,7 +97,7 @@ export type SchedulerCommand =
   | { readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' }
   | { readonly type: 'cancel'; readonly appointmentId: string; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointmentId: string; readonly reason: string | null }
-  | { readonly type: 'approve' | 'check-in' | 'complete' | 'no-show'; readonly appointmentId: string }
+  | { readonly type: AppointmentStep; readonly appointmentId: string }
   | { readonly type: 'reschedule'; readonly appointmentId: string; readonly ask: ClaimAsk; readonly waivePolicy: boolean }
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }

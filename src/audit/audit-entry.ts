@@ -41,6 +41,7 @@ export const AUDIT_ACTIONS = [
   'appointment.checked-in',
   'appointment.completed',
   'appointment.no-show',
+  'appointment.reopened',
   'block.added',
   'block.removed',
   'hours.changed',

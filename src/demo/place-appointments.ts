@@ -82,16 +82,15 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
     override,
     createdBy: null,
   };
-  return {
-    book: { key: `book-${id}`, command: { type: 'book', ask: claim, draft, approval: service.approval } },
-    later: whatFollows(id, fateOf(appointment, now), service),
-  };
+  // Nobody approves what has begun.
+  const approval = override === null ? service.approval : 'automatic';
+  return { book: { key: `book-${id}`, command: { type: 'book', ask: claim, draft, approval } }, later: whatFollows(id, fateOf(appointment, now), approval) };
 }
 
-function whatFollows(appointmentId: string, fate: DemoFate, service: BookableService): Step[] {
+function whatFollows(appointmentId: string, fate: DemoFate, approval: BookableService['approval']): Step[] {
   const step = (command: SchedulerCommand): Step => ({ key: `${command.type}-${appointmentId}`, command });
   if (fate === 'pending') return [];
-  const approved = service.approval === 'manual' ? [step({ type: 'approve', appointmentId })] : [];
+  const approved = approval === 'manual' ? [step({ type: 'approve', appointmentId })] : [];
   switch (fate) {
     case 'booked':
       return approved;

@@ -64,6 +64,15 @@ export function firstInstantOf(date: string, zone: string): Instant {
   return firstInstantOfDay(zone, day);
 }
 
+/** The local dates that a stretch of time touches, half-open: from the first moment of the first to the first moment after the last. What ends at midnight does not touch the next date. */
+export function daysOf(
+  { startsAt, endsAt }: { readonly startsAt: Instant; readonly endsAt: Instant },
+  zone: string,
+): { readonly from: Instant; readonly until: Instant } {
+  const lastDay = localDayOf(zone, Math.max(startsAt, endsAt - 1));
+  return { from: firstInstantOfDay(zone, localDayOf(zone, startsAt)), until: firstInstantOfDay(zone, lastDay + 1) };
+}
+
 /**
  * The moment at which a clock in the zone shows a local date-time without offset (`2027-03-14T09:30`, seconds are optional).
  * A time that is shown twice is the first of the two; one that is never shown is refused, not moved.

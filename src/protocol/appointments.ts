@@ -103,7 +103,7 @@ export type Book = z.output<typeof bookBody>;
 /** POST /v1/appointments/{id}/cancel and /decline */
 export const cancelBody = z.strictObject({ reason: reason.nullish() }).meta({ id: 'Cancel' });
 export type Cancel = z.output<typeof cancelBody>;
-/** POST /v1/appointments/{id}/approve, /check-in, /complete, /no-show */
+/** POST /v1/appointments/{id}/approve, /check-in, /complete, /no-show, /reopen */
 export const statusBody = z.strictObject({}).meta({ id: 'StatusChange' });
 /** POST /v1/appointments/{id}/reschedule: nobody named is whoever has it now. */
 export const rescheduleBody = z

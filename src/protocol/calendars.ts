@@ -17,6 +17,7 @@ export const FACTS = [
   'appointment.checked-in',
   'appointment.completed',
   'appointment.no-show',
+  'appointment.reopened',
   'block.added',
   'block.removed',
   'hours.changed',

@@ -18,6 +18,8 @@ export const PROBLEMS = {
   'cancel-too-late': { status: 422, title: 'It is too late to cancel this appointment' },
   'reschedule-too-late': { status: 422, title: 'It is too late to move this appointment' },
   'wrong-status': { status: 409, title: 'This is not possible in the present status' },
+  'too-early': { status: 409, title: 'It is too early for this step' },
+  'too-late': { status: 409, title: 'It is too late for this step' },
   'payment-required': { status: 402, title: 'This has to be paid first' },
   'version-mismatch': { status: 412, title: 'It has been changed in the meantime' },
   'idempotency-key-reused': { status: 422, title: 'This idempotency key belongs to another request' },
@@ -93,6 +95,8 @@ export const problem = z
     next: z.object({ id: uuid, startsAt: instantText }).optional().meta({ description: 'With `still-in-use`: the first of these appointments.' }),
     stranded: stranded.optional().meta({ description: `With \`still-in-use\` by a change of hours: the first ${MOST_STRANDED} of them.` }),
     cancelled: z.int().optional().meta({ description: 'With `still-in-use` and `appointments=cancel`: how many this request has cancelled all the same.' }),
+    from: instantText.optional().meta({ description: 'With `too-early`: from when on it is possible.' }),
+    until: instantText.optional().meta({ description: 'With `too-late`: until when it was possible.' }),
     retryAfterSeconds: z.number().optional(),
     limit: z.string().optional().meta({
       description: 'With `limit-reached` by bookings online, and by what one installation may have: which limit.',

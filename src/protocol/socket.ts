@@ -82,6 +82,7 @@ export const screenMessages = {
   'check-in': write(ofAppointment, statusBody),
   complete: write(ofAppointment, statusBody),
   'no-show': write(ofAppointment, statusBody),
+  reopen: write(ofAppointment, statusBody),
   'add-block': write({ key, staffId: uuid }, blockBody),
   'remove-block': z.strictObject({ key, staffId: uuid, blockId: uuid }),
   abandon: z.strictObject({ key }),
@@ -150,6 +151,7 @@ export type ScreenAnswers = {
   'check-in': AppointmentReply;
   complete: AppointmentReply;
   'no-show': AppointmentReply;
+  reopen: AppointmentReply;
   'add-block': BlockReply;
   'remove-block': object;
   abandon: AbandonReply;

@@ -9,7 +9,7 @@ import type { Answer, AppointmentDraft, Candidate, ClaimAsk, RequestKey, Schedul
 import { ids, timers as realTimers } from '../../src/integrations/this-machine.ts';
 import type { CalendarHours } from '../../src/model/calendar-hours.ts';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
-import { DAY, HOUR, type Instant, instant } from '../../src/model/instant.ts';
+import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
@@ -102,6 +102,12 @@ export type Asked = { readonly terms?: SlotTerms; readonly seats?: number; reado
 export function claimOf(candidates: Candidate | readonly Candidate[], startsAt: Instant, asked: Asked = {}): ClaimAsk {
   const { terms = TERMS, seats = 1, peers = [] } = asked;
   return { terms, startsAt, seats, override: null, candidates: Array.isArray(candidates) ? candidates : [candidates as Candidate], peers };
+}
+
+/** A start a minute ago, which the desk enters afterwards: what has begun can be checked in, completed or missed. */
+export function begunClaim(candidate: Candidate): ClaimAsk {
+  const override = { rules: ['slot-in-past', 'too-soon', 'off-grid'], reason: 'is here already', by: LOCATION_ID } as const;
+  return { ...claimOf(candidate, instant(timeNow() - MINUTE)), override };
 }
 
 type Command<Type extends SchedulerCommand['type']> = Extract<SchedulerCommand, { type: Type }>;

@@ -13,7 +13,21 @@ import { auditOutbox } from '../../src/persistence/audit-outbox.ts';
 import { auditReads } from '../../src/persistence/audit-reads.ts';
 import { addAuditEntry } from '../../src/persistence/audit-rows.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
-import { addCalendars, appointmentOf, book, cancel, claimOf, newKey, openTestNode, placeHold, reschedule, slot, until, wordOf } from '../actors/practice.ts';
+import {
+  addCalendars,
+  appointmentOf,
+  begunClaim,
+  book,
+  cancel,
+  claimOf,
+  newKey,
+  openTestNode,
+  placeHold,
+  reschedule,
+  slot,
+  until,
+  wordOf,
+} from '../actors/practice.ts';
 import { pageOf } from '../support/page.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -36,6 +50,7 @@ onEachDatabase('The audit trail of calendars', (place) => {
     const [one, other] = await addCalendars(place.database, 2);
     assert.ok(one && other);
     const by = somebody();
+    const begun = begunClaim(other);
     const ask = (command: SchedulerCommand, key = keyOf(by)) => practice.node.ask(key, command);
     const bookKey = keyOf(by);
     const command = book(claimOf(one, slot()));
@@ -43,13 +58,15 @@ onEachDatabase('The audit trail of calendars', (place) => {
     assert.equal(wordOf(await ask(command, bookKey)), 'appointment.booked');
     assert.equal(wordOf(await ask(book(claimOf(one, slot())))), 'slot-taken');
     assert.equal(wordOf(await ask(reschedule(booked.id, claimOf(one, slot(2))))), 'appointment.rescheduled');
-    assert.equal(wordOf(await ask(reschedule(booked.id, claimOf(other, slot(3))))), 'appointment.rescheduled');
+    assert.equal(wordOf(await ask(reschedule(booked.id, begun))), 'appointment.rescheduled');
     assert.equal(wordOf(await ask({ type: 'check-in', appointmentId: booked.id })), 'appointment.checked-in');
     assert.equal(wordOf(await ask({ type: 'no-show', appointmentId: booked.id })), 'wrong-status');
+    assert.equal(wordOf(await ask({ type: 'reopen', appointmentId: booked.id })), 'appointment.reopened');
+    assert.equal(wordOf(await ask({ type: 'no-show', appointmentId: booked.id })), 'appointment.no-show');
     const entries = await of({ userId: by.id });
     assert.deepEqual(
       entries.map(({ action, subject }) => [action, subject.id]),
-      ['booked', 'rescheduled', 'rescheduled', 'checked-in'].map((word) => [`appointment.${word}`, booked.id]),
+      ['booked', 'rescheduled', 'rescheduled', 'checked-in', 'reopened', 'no-show'].map((word) => [`appointment.${word}`, booked.id]),
     );
     assert.deepEqual(entries[0]?.by, { kind: 'user', id: by.id, name: 'Dora', role: 'front-desk', address: '10.0.0.1' });
     assert.equal(entries[0]?.requestId, 'r-1');
@@ -57,7 +74,7 @@ onEachDatabase('The audit trail of calendars', (place) => {
     // Each begins where the one before has ended.
     for (const [index, entry] of entries.slice(1).entries()) assert.deepEqual(entry.before, entries[index]?.after);
     const last = entries.at(-1)?.after;
-    assert.deepEqual([last?.calendarId, last?.startsAt, last?.status], [other.calendarId, slot(3), 'checked-in']);
+    assert.deepEqual([last?.calendarId, last?.startsAt, last?.status], [other.calendarId, begun.startsAt, 'no-show']);
     const [change] = await practice.node.changes(one.calendarId, 0, 1).then((read) => (typeof read === 'string' ? [] : read.changes));
     assert.equal(entries[0]?.at, change?.at);
   });

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { type DestinationStream, pino } from 'pino';
 import type { z } from 'zod';
 import { customerIdOf } from '../../src/accounts/customer-id.ts';
+import { MINUTE } from '../../src/model/instant.ts';
 import type { publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
+import { timeNow } from '../support/clock.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
 import { makerOf, openTestServer, type Settings, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
@@ -76,4 +78,10 @@ export function berlinTime(days: number, time: string): string {
   return Temporal.PlainDateTime.from(`${dateIn(days)}T${time}`)
     .toZonedDateTime('Europe/Berlin')
     .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
+/** What the desk enters afterwards: begun a minute ago, or so many half hours before that. */
+export function begun(halfHoursEarlier = 0) {
+  const startsAt = new Date(Math.floor(timeNow() / MINUTE) * MINUTE - (1 + 30 * halfHoursEarlier) * MINUTE).toISOString();
+  return { startsAt, override: { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'entered afterwards' } };
 }

@@ -134,7 +134,9 @@ describe('What a commit says to the audit trail', () => {
   });
 
   it('has an action that the trail knows for every fact of a calendar but those about holds', () => {
-    const types = ['requested', 'booked', 'rescheduled', 'cancelled', 'declined', 'checked-in', 'completed', 'no-show'].map((word) => `appointment.${word}`);
+    const types = ['requested', 'booked', 'rescheduled', 'cancelled', 'declined', 'checked-in', 'completed', 'no-show', 'reopened'].map(
+      (word) => `appointment.${word}`,
+    );
     for (const type of [...types, 'block.added', 'block.removed', 'hours.changed'])
       assert.ok(
         AUDIT_ACTIONS.some((action) => action === type),

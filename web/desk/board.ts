@@ -141,6 +141,7 @@ function apply(claims: Map<string, BoardClaim>, event: ChangeEventReply, calenda
     case 'appointment.checked-in':
     case 'appointment.completed':
     case 'appointment.no-show':
+    case 'appointment.reopened':
       put(claims, 'appointment', event.appointmentId, event, range);
       return;
     case 'block.added':

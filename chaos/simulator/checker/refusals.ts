@@ -106,6 +106,7 @@ const FITTING: Readonly<Partial<Record<OnAppointment['type'], readonly string[]>
   reschedule: ['pending', 'booked'],
   approve: ['pending'],
   'check-in': ['booked'],
+  reopen: ['checked-in'],
 };
 
 function wasUnfit(command: OnAppointment, window: Window): boolean {

@@ -104,6 +104,7 @@ class CalendarStep {
       case 'appointment.checked-in':
       case 'appointment.completed':
       case 'appointment.no-show':
+      case 'appointment.reopened':
         return this.#replace(claimOfAppointment(event.appointment));
       case 'appointment.rescheduled':
         if (event.from.calendarId === this.#id) this.#remove(event.appointment.id);

@@ -102,6 +102,8 @@ export type Appointment = {
   readonly reason: string | null;
   /** Who told the reason. Left out: nobody has yet, or an earlier version did not keep it. */
   readonly reasonBy?: 'customer' | 'business';
+  /** Of a completed one: what it was before, and is again when it is reopened. Left out: an earlier version completed it, and it goes back to booked. */
+  readonly completedFrom?: 'booked' | 'checked-in';
   readonly createdAt: Instant;
   /** The user who made it; null is a guest. */
   readonly createdBy: string | null;
@@ -123,6 +125,7 @@ export type NewAppointment = Omit<
   | 'lane'
   | 'reason'
   | 'reasonBy'
+  | 'completedFrom'
   | 'createdAt'
 >;
 
@@ -155,6 +158,9 @@ export type InTheWay = {
   readonly stranded?: readonly StrandedAppointment[];
 };
 
+/** What the business does with an appointment; `reopen` takes the last three of them back. */
+export type AppointmentStep = 'approve' | 'check-in' | 'complete' | 'no-show' | 'reopen';
+
 export type CalendarCommand =
   | {
       readonly type: 'place-hold';
@@ -182,7 +188,7 @@ export type CalendarCommand =
   /** `waivePolicy`: it is the business that cancels, and so its reason. */
   | { readonly type: 'cancel'; readonly appointment: Appointment; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointment: Appointment; readonly reason: string | null }
-  | { readonly type: 'approve' | 'check-in' | 'complete' | 'no-show'; readonly appointment: Appointment }
+  | { readonly type: AppointmentStep; readonly appointment: Appointment }
   /** `place`: where the calendar is by now; left out, the appointment stays where it was. Of the slot's terms, those that were booked stay; see `keepingBooked`. */
   | {
       readonly type: 'reschedule';
@@ -210,7 +216,13 @@ export type CalendarEvent =
       readonly holdId: string | null;
     }
   | {
-      readonly type: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show';
+      readonly type:
+        | 'appointment.cancelled'
+        | 'appointment.declined'
+        | 'appointment.checked-in'
+        | 'appointment.completed'
+        | 'appointment.no-show'
+        | 'appointment.reopened';
       readonly appointment: Appointment;
     }
   /** On a move between calendars both record the same fact: the one in `from` loses the claim, the one in `appointment` gains it. */
@@ -236,6 +248,8 @@ export type RefusalCode =
   | 'hold-expired'
   | 'hold-not-yours'
   | 'wrong-status'
+  | 'too-early'
+  | 'too-late'
   | 'cancel-too-late'
   | 'reschedule-too-late'
   | SlotRule
@@ -248,6 +262,8 @@ export type RefusalCode =
 
 /** Who has the time. `until` is when a hold lets go of it, if nothing else happens. */
 export type Conflict = { readonly by: ClaimKind | 'time-off'; readonly until?: Instant };
+/** From when on a step is possible, or until when it was; told in the zone of the appointment. */
+export type StepTime = { readonly from?: Instant; readonly until?: Instant; readonly timeZone: string };
 export type Alternative = { readonly startsAt: Instant; readonly endsAt: Instant; readonly staffId: string };
 
 /** A definite "no": not done, and never will be under this key. */
@@ -256,6 +272,8 @@ export type Refusal = {
   readonly detail?: string;
   readonly conflict?: Conflict;
   readonly inTheWay?: InTheWay;
+  /** With `too-early` and `too-late`. */
+  readonly possible?: StepTime;
   readonly alternatives?: readonly Alternative[];
 };
 

@@ -2,7 +2,6 @@ import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
 import { judgeSlot } from '../../model/slot-engine.ts';
 import type {
   Appointment,
-  AppointmentStatus,
   CalendarCommand,
   CalendarEvent,
   Decision,
@@ -13,8 +12,9 @@ import type {
   Refusal,
   SlotAsk,
 } from './calendar.ts';
-import { type CalendarState, CLAIMS_KEPT_DAYS, claimsKeptFrom, worldOf } from './calendar-state.ts';
+import { type CalendarState, worldOf } from './calendar-state.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
+import { decideStatus, decideStep, isCurrent, isOneOf, notCurrent, wrongStatus } from './decide-steps.ts';
 import { asHeld, hasBegun, placedAt, slotFor } from './kept-terms.ts';
 
 /** How often a holder may ask for more time: three times the life of a hold in all. */
@@ -53,13 +53,11 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
         reasonBy: 'business',
       });
     case 'approve':
-      return decideApprove(calendar, command.appointment, at);
     case 'check-in':
-      return decideStatus(calendar, command.appointment, at, { from: ['booked'], to: 'checked-in', fact: 'appointment.checked-in' });
     case 'complete':
-      return decideStatus(calendar, command.appointment, at, { from: ['booked', 'checked-in'], to: 'completed', fact: 'appointment.completed' });
     case 'no-show':
-      return decideStatus(calendar, command.appointment, at, { from: ['booked'], to: 'no-show', fact: 'appointment.no-show' });
+    case 'reopen':
+      return decideStep(calendar, command, at);
     case 'reschedule':
       return decideReschedule(calendar, command, at);
     case 'move-out':
@@ -174,27 +172,6 @@ function decideCancel(calendar: CalendarState, { appointment, reason, waivePolic
   return decision;
 }
 
-function decideApprove(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
-  if (!isOneOf(appointment, ['pending'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
-  return accept({ type: 'appointment.booked', appointment: { ...appointment, status: 'booked' }, isNew: false, holdId: null });
-}
-
-type StatusChange = {
-  readonly from: readonly AppointmentStatus[];
-  readonly to: AppointmentStatus;
-  readonly fact: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.completed' | 'appointment.no-show';
-  readonly reason?: string | null;
-  readonly reasonBy?: NonNullable<Appointment['reasonBy']>;
-};
-function decideStatus(calendar: CalendarState, appointment: Appointment, at: Instant, change: StatusChange): Decision {
-  if (!isOneOf(appointment, change.from)) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
-  const { reason = null, reasonBy } = change;
-  const told = reason === null || reasonBy === undefined ? {} : { reason, reasonBy };
-  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, ...told } });
-}
-
 /** The old time is freed only if the new one is won, and one's own appointment never blocks its own move. */
 function decideReschedule(calendar: CalendarState, command: Of<'reschedule'>, at: Instant): Decision {
   const { appointment, waivePolicy, place } = command;
@@ -302,32 +279,6 @@ function booking(appointment: Appointment, holdId: string | null): CalendarEvent
 function rescheduled(before: Appointment, appointment: Appointment): CalendarEvent {
   const { calendarId, staffId, startsAt, endsAt, lane } = before;
   return { type: 'appointment.rescheduled', appointment, from: { calendarId, staffId, startsAt, endsAt, lane } };
-}
-
-function isOneOf(appointment: Appointment, statuses: readonly AppointmentStatus[]): boolean {
-  return statuses.includes(appointment.status);
-}
-
-function wrongStatus(appointment: Appointment): Decision {
-  return refuse({ code: 'wrong-status', detail: `the appointment is ${appointment.status}` });
-}
-
-/** Whether the record that came with the command is how this calendar has the appointment now. */
-function isCurrent(calendar: CalendarState, appointment: Appointment): boolean {
-  const claim = calendar.claims.get(appointment.id);
-  return (
-    claim !== undefined &&
-    claim.status === appointment.status &&
-    claim.startsAt === appointment.startsAt &&
-    claim.endsAt === appointment.endsAt &&
-    claim.lane === appointment.lane
-  );
-}
-
-/** A claim that ended long ago is not in memory any more, and reading its record again would not bring it back. */
-function notCurrent(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
-  if (calendar.claims.get(appointment.id) !== undefined || appointment.endsAt > claimsKeptFrom(at)) return { stale: true };
-  return refuse({ code: 'wrong-status', detail: `it ended more than ${CLAIMS_KEPT_DAYS} days ago` });
 }
 
 const statusFor = (approval: 'automatic' | 'manual'): 'pending' | 'booked' => (approval === 'manual' ? 'pending' : 'booked');

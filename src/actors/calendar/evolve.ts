@@ -27,6 +27,7 @@ export function evolve(calendar: CalendarState, event: CalendarEvent): void {
     case 'appointment.checked-in':
     case 'appointment.completed':
     case 'appointment.no-show':
+    case 'appointment.reopened':
       return replaceAppointment(calendar, event.appointment);
     case 'appointment.rescheduled':
       calendar.claims.remove(event.appointment.id);

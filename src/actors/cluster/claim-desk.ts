@@ -105,6 +105,7 @@ export class ClaimDesk {
       case 'check-in':
       case 'complete':
       case 'no-show':
+      case 'reopen':
         return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: command.type, appointment }));
       case 'reschedule':
         return this.#reschedule(command, mode);

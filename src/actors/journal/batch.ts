@@ -120,6 +120,7 @@ function noteClaim(claims: Map<string, ClaimFate>, calendarId: string, event: Ca
     case 'appointment.checked-in':
     case 'appointment.completed':
     case 'appointment.no-show':
+    case 'appointment.reopened':
       return change(appointmentTime(event.appointment), null);
     case 'appointment.rescheduled':
       return noteMove(event, calendarId, { add, change, remove });

@@ -71,12 +71,14 @@ export function replyOf<Body extends object>(context: GatewayContext, answer: An
 }
 
 export function problemOfRefusal(context: GatewayContext, refusal: Refusal): ProblemDraft {
-  const { code, detail, conflict, alternatives, inTheWay } = refusal;
+  const { code, detail, conflict, possible, alternatives, inTheWay } = refusal;
   const zone = zoneOfStaff(context, alternatives?.[0]?.staffId ?? '');
   return problemOf(code, {
     ...(detail !== undefined && { detail }),
     ...(conflict && { conflict: { by: conflict.by, ...(conflict.until !== undefined && { until: wireFreeFrom(conflict.until, zone) }) } }),
     ...(inTheWay && inTheWayFields(context, inTheWay)),
+    ...(possible?.from !== undefined && { from: wireFreeFrom(possible.from, possible.timeZone) }),
+    ...(possible?.until !== undefined && { until: wireTime(possible.until, possible.timeZone) }),
     ...(alternatives && {
       alternatives: alternatives.map(({ startsAt, endsAt, staffId }) => {
         const zoneThere = zoneOfStaff(context, staffId);

@@ -1,4 +1,5 @@
 // Everything that happens to an appointment after it is made.
+import type { AppointmentStep } from '../../actors/calendar/calendar.ts';
 import type { RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
@@ -37,9 +38,7 @@ export function declineAppointment(context: GatewayContext, caller: Caller, appo
   }));
 }
 
-export type StatusChange = 'approve' | 'check-in' | 'complete' | 'no-show';
-
-export function changeStatus(context: GatewayContext, caller: Caller, appointmentId: string, type: StatusChange): Promise<Reply<AppointmentReply>> {
+export function changeStatus(context: GatewayContext, caller: Caller, appointmentId: string, type: AppointmentStep): Promise<Reply<AppointmentReply>> {
   return change(context, caller, { name: type, appointmentId, body: {}, action: 'settle-appointment' }, () => ({ type, appointmentId }));
 }
 

@@ -23,6 +23,7 @@ export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventRe
     case 'appointment.checked-in':
     case 'appointment.completed':
     case 'appointment.no-show':
+    case 'appointment.reopened':
       return { type: event.type, ...appointmentFields(event.appointment, telling) };
     case 'appointment.rescheduled':
       return {

@@ -23,7 +23,7 @@ export function wireTime(at: Instant, timeZone: string): string {
 }
 
 /**
- * When a time that is held becomes free, in whole seconds and never too early: a caller who asks again at that moment finds it free.
+ * When a time that is held becomes free, or a step possible, in whole seconds and never too early: a caller who asks again at that moment gets it.
  * To the holder the end is told by `wireTime`, up to a second early: a hold lives at least as long as it was promised.
  */
 export function wireFreeFrom(at: Instant, timeZone: string): string {

@@ -1,8 +1,9 @@
+import type { AppointmentStep } from '../../actors/calendar/calendar.ts';
 import { abandonRequest } from '../operations/abandon.ts';
 import { addBlock, removeBlock } from '../operations/blocks.ts';
 import { book } from '../operations/book.ts';
 import type { Caller } from '../operations/caller.ts';
-import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment, type StatusChange } from '../operations/change-appointment.ts';
+import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../operations/change-appointment.ts';
 import { releaseHold, renewHold } from '../operations/keep-hold.ts';
 import { placeHold } from '../operations/place-hold.ts';
 import { message } from './message.ts';
@@ -47,7 +48,7 @@ function unwrap<Body extends Envelope>({
   return body as unknown as Unwrapped<Body>;
 }
 
-function statusMessage(name: StatusChange) {
+function statusMessage(name: AppointmentStep) {
   return message(name, 'settle-appointment', (room, screen, body) => changeStatus(room.context, callerOf(screen, body), body.appointmentId, name));
 }
 
@@ -70,6 +71,7 @@ export const claimMessages = {
   'check-in': statusMessage('check-in'),
   complete: statusMessage('complete'),
   'no-show': statusMessage('no-show'),
+  reopen: statusMessage('reopen'),
   'add-block': message('add-block', 'block-time', (room, screen, { staffId, ...body }) =>
     addBlock(room.context, callerOf(screen, body), staffId, unwrap(body)),
   ),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Appointment, CalendarCommand, CalendarEvent, HolderProof, HoursChange } from '../../../src/actors/calendar/calendar.ts';
+import type { Appointment, AppointmentStep, CalendarCommand, CalendarEvent, HolderProof, HoursChange } from '../../../src/actors/calendar/calendar.ts';
 import { MOST_OVERRIDES, MOST_TIMES_OFF } from '../../../src/actors/calendar/decide-hours.ts';
 import type { CalendarHours } from '../../../src/model/calendar-hours.ts';
 import { DAY, type Instant, instant } from '../../../src/model/instant.ts';
@@ -65,7 +65,7 @@ const book = (change: Partial<Of<'book'>> = {}): CalendarCommand => ({
   ...change,
 });
 const cancel = (record: Appointment, waivePolicy = false): CalendarCommand => ({ type: 'cancel', appointment: record, reason: 'ill', waivePolicy });
-const status = (type: 'approve' | 'check-in' | 'complete' | 'no-show', record: Appointment): CalendarCommand => ({ type, appointment: record });
+const status = (type: AppointmentStep, record: Appointment): CalendarCommand => ({ type, appointment: record });
 const decline = (record: Appointment): CalendarCommand => ({ type: 'decline', appointment: record, reason: null });
 const move = (record: Appointment, minutes: number, waivePolicy = false): CalendarCommand => ({
   type: 'reschedule',
@@ -163,8 +163,6 @@ const CHANGES: readonly Rule[] = [
   ['a booked one is not', [booked(appointment)], decline(appointment), 'wrong-status'],
   ['who is there is checked in', [booked(appointment)], status('check-in', appointment), 'appointment.checked-in'],
   ['a pending one is not checked in', [requested(pending)], status('check-in', pending), 'wrong-status'],
-  ['what was done is completed', [booked(appointment)], status('complete', appointment), 'appointment.completed'],
-  ['who did not come is written down', [booked(appointment)], status('no-show', appointment), 'appointment.no-show'],
   ['a record that the calendar has otherwise is stale', [requested(pending)], status('check-in', appointment), 'stale'],
   ['also in another lane', [booked({ ...appointment, lane: 1 })], status('check-in', appointment), 'stale'],
   ['also when it has moved away', [], status('check-in', appointment), 'stale'],

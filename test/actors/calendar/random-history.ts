@@ -1,6 +1,6 @@
 // Two calendars to which random things happen, as their actors decide them. Each step says what it led to.
 import fc from 'fast-check';
-import type { Appointment, CalendarCommand, CalendarEvent } from '../../../src/actors/calendar/calendar.ts';
+import type { Appointment, AppointmentStep, CalendarCommand, CalendarEvent } from '../../../src/actors/calendar/calendar.ts';
 import { type CalendarState, emptyState } from '../../../src/actors/calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../../../src/actors/calendar/decide.ts';
 import { evolve } from '../../../src/actors/calendar/evolve.ts';
@@ -18,6 +18,8 @@ const KINDS = [
   'approve',
   'check-in',
   'no-show',
+  'complete',
+  'reopen',
   'reschedule',
   'move',
   'block',
@@ -158,20 +160,16 @@ export class RandomHistory {
   }
 }
 
-function changeOf(
-  kind: 'cancel' | 'approve' | 'check-in' | 'no-show' | 'reschedule' | 'move',
-  appointment: Appointment,
-  step: Step,
-): CalendarCommand | undefined {
+function changeOf(kind: 'cancel' | 'reschedule' | 'move' | AppointmentStep, appointment: Appointment, step: Step): CalendarCommand | undefined {
   if (kind === 'move') return undefined;
   if (kind === 'cancel') return { type: 'cancel', appointment, reason: null, waivePolicy: true };
   if (kind === 'reschedule') return { type: 'reschedule', appointment, slot: slotOf(step), waivePolicy: true };
   return { type: kind, appointment };
 }
 
-/** Far enough ahead that the time of a whole history does not reach it. */
+/** The first begins at once, so that every step is possible for some and too early for others. */
 function slotOf({ start, isClass }: Step) {
-  return slotAt(24 * 60 + start * 30, isClass ? CLASS : TERMS);
+  return slotAt(start * 30, isClass ? CLASS : TERMS);
 }
 
 const approvalOf = ({ which }: Step) => (which === 0 ? 'manual' : 'automatic');

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import type { SchedulerCommand } from '../../../src/actors/scheduler.ts';
+import type { ClaimAsk, SchedulerCommand } from '../../../src/actors/scheduler.ts';
 import { DAY, instant } from '../../../src/model/instant.ts';
 import { onEachDatabase, type Place } from '../on-each-database.ts';
 import {
   addCalendars,
   appointmentOf,
+  begunClaim,
   book,
   cancel,
   claimOf,
@@ -49,6 +50,7 @@ onEachDatabase('Appointments', (place) => {
     const record = await node.appointment(draft.id);
     const rows = await place.database.sql('select starts_at, status from claim where id = $1', [draft.id]);
     assert.deepEqual(rows, [[record?.startsAt, record?.status]]);
+    assert.equal(wordOf(await node.ask(newKey(), reschedule(draft.id, begunClaim(person)))), 'appointment.rescheduled');
     assert.equal(wordOf(await node.ask(newKey(), command('check-in'))), 'appointment.checked-in');
     assert.equal(wordOf(await node.ask(newKey(), cancel(draft.id))), 'wrong-status');
     assert.equal(wordOf(await node.ask(newKey(), command('complete'))), 'appointment.completed');
@@ -153,9 +155,64 @@ onEachDatabase('Appointments', (place) => {
     const longAgo = instant(slot() - 60 * DAY);
     const override = { rules: ['slot-in-past', 'too-soon'], reason: 'written down later', by: randomUUID() } as const;
     const { id } = appointmentOf(await node.ask(newKey(), book({ ...claimOf(person, longAgo), override })));
-    assert.equal(wordOf(await node.ask(newKey(), { type: 'check-in', appointmentId: id })), 'appointment.checked-in');
+    assert.equal(wordOf(await node.ask(newKey(), { type: 'complete', appointmentId: id })), 'appointment.completed');
     await using next = await openTestNode(place.database);
-    assert.equal(wordOf(await next.node.ask(newKey(), { type: 'complete', appointmentId: id })), 'wrong-status');
+    assert.equal(wordOf(await next.node.ask(newKey(), { type: 'reopen', appointmentId: id })), 'wrong-status');
+  });
+
+  it('a step is taken back by a node that has just started, as long as its calendar keeps it, and a repeat is told the same', async () => {
+    const [person] = await addCalendars(place.database, 1);
+    assert.ok(person);
+    const override = { rules: ['slot-in-past', 'too-soon'], reason: 'written down later', by: randomUUID() } as const;
+    for (const daysAgo of [0, 39]) {
+      const claim: ClaimAsk = daysAgo === 0 ? begunClaim(person) : { ...claimOf(person, instant(slot() - daysAgo * DAY)), override };
+      for (const [steps, before] of [
+        [['complete'], 'booked'],
+        [['no-show'], 'booked'],
+        ...(daysAgo === 0 ? [[['check-in', 'complete'], 'checked-in'] as const, [['check-in'], 'booked'] as const] : []),
+      ] as const) {
+        const draft = newDraft();
+        {
+          await using practice = await openTestNode(place.database);
+          assert.equal(wordOf(await practice.node.ask(newKey(), book(claim, draft))), 'appointment.booked');
+          for (const type of steps) assert.equal((await practice.node.ask(newKey(), { type, appointmentId: draft.id })).outcome, 'ok', type);
+        }
+        const key = newKey();
+        const reopen: SchedulerCommand = { type: 'reopen', appointmentId: draft.id };
+        {
+          await using next = await openTestNode(place.database);
+          const answer = await next.node.ask(key, reopen);
+          assert.equal(appointmentOf(answer).status, before);
+          assert.equal(wordOf(answer), 'appointment.reopened');
+          assert.equal((await next.node.appointment(draft.id))?.status, before);
+          assert.equal((await next.node.appointment(draft.id))?.completedFrom, undefined);
+          assert.deepEqual(await place.database.sql('select status from claim where id = $1', [draft.id]), [[before]]);
+        }
+        await using last = await openTestNode(place.database);
+        const again = await last.node.ask(key, reopen);
+        assert.deepEqual([wordOf(again), 'replayed' in again && again.replayed, appointmentOf(again).status], ['appointment.reopened', true, before]);
+        assert.equal(
+          wordOf(await last.node.ask(newKey(), { type: 'cancel', appointmentId: draft.id, reason: null, waivePolicy: true })),
+          before === 'booked' ? 'appointment.cancelled' : 'wrong-status',
+        );
+        if (before === 'checked-in') await last.node.ask(newKey(), reopen).then(() => last.node.ask(newKey(), { ...cancel(draft.id), waivePolicy: true }));
+      }
+    }
+  });
+
+  it('nobody wins the time while it is taken back: the appointment has kept it', async () => {
+    await using practice = await openTestNode(place.database);
+    const { node } = practice;
+    const [person] = await addCalendars(place.database, 1);
+    assert.ok(person);
+    const claim = begunClaim(person);
+    const { id } = appointmentOf(await node.ask(newKey(), book(claim)));
+    assert.equal(wordOf(await node.ask(newKey(), { type: 'no-show', appointmentId: id })), 'appointment.no-show');
+    const others = () => Array.from({ length: 8 }, () => node.ask(newKey(), book(claim)));
+    const reopen = () => node.ask(newKey(), { type: 'reopen', appointmentId: id });
+    const answers = await Promise.all([...others(), reopen(), reopen(), ...others()]);
+    assert.deepEqual(tallyOf(answers), { 'slot-taken': 16, 'appointment.reopened': 1, 'wrong-status': 1 });
+    await eachHasOnePlace(place, [id]);
   });
 
   it('an unknown appointment is not found', async () => {

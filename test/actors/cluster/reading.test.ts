@@ -8,6 +8,7 @@ import { onEachDatabase } from '../on-each-database.ts';
 import {
   addCalendars,
   appointmentOf,
+  begunClaim,
   book,
   cancel,
   claimOf,
@@ -101,13 +102,15 @@ onEachDatabase('Reading', (place) => {
       { type: 'change-hours', calendarId, change: { type: 'set-date-override', date: '2030-01-01', windows: [] } } as const,
       releaseHold(hold.holdId),
       { type: 'remove-block', calendarId, blockId: block.id } as const,
+      reschedule(id, begunClaim(person)),
       { type: 'check-in', appointmentId: id } as const,
+      { type: 'reopen', appointmentId: id } as const,
     ];
     for (const step of steps) {
       assert.equal((await node.ask(newKey(), step)).outcome, 'ok', step.type);
       await look();
     }
-    assert.equal(seen.length, 8);
+    assert.equal(seen.length, 10);
     for (const { at, view } of seen) assert.deepEqual(await node.viewAt(calendarId, at), view);
     assert.equal((await node.viewAt(calendarId, instant(0)))?.claims.length, 0);
   });

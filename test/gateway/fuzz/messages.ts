@@ -34,7 +34,7 @@ const SAME_OVER_REST: Readonly<Partial<Record<ScreenMessage, string>>> = {
   'remove-block': 'delete /v1/staff/{id}/blocks/{blockId}',
   abandon: 'post /v1/requests/{key}/abandon',
 };
-const OF_APPOINTMENTS = ['cancel', 'reschedule', 'approve', 'decline', 'check-in', 'complete', 'no-show'];
+const OF_APPOINTMENTS = ['cancel', 'reschedule', 'approve', 'decline', 'check-in', 'complete', 'no-show', 'reopen'];
 const OF_WATCHES = ['invalid-request', 'not-found', 'forbidden', 'unauthenticated', 'rate-limited', 'overloaded', 'abandoned'];
 
 export function messagesOf(): fc.Arbitrary<FuzzMessage> {

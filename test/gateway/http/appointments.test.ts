@@ -4,7 +4,7 @@ import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { ChangesReply } from '../../../src/protocol/calendars.ts';
 import { dateIn } from '../../support/dates.ts';
 import type { Said } from '../../support/test-server.ts';
-import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
 type Listed = { items: AppointmentReply[]; nextCursor: string | null };
@@ -137,7 +137,7 @@ describe('what becomes of an appointment', () => {
 
   test('the customer comes and it is done, or does not come', async () => {
     day += 1;
-    const [first, second] = [await book(), await book({ startsAt: berlinTime(day, '13:00') })];
+    const [first, second] = [await book(begun(), shop.tokens.desk), await book(begun(1), shop.tokens.desk)];
     assert.deepEqual(statusOf(await act(first, 'check-in', { token: shop.tokens.desk })), [200, 'checked-in']);
     assert.deepEqual(statusOf(await act(first, 'complete', { token: shop.tokens.desk })), [200, 'completed']);
     assert.deepEqual(statusOf(await act(second, 'no-show', { token: shop.tokens.desk })), [200, 'no-show']);

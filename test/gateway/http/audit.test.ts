@@ -9,7 +9,7 @@ import { auditEntries } from '../../../src/protocol/audit.ts';
 import { shownCode } from '../../accounts/authenticator.ts';
 import { timeNow } from '../../support/clock.ts';
 import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.ts';
-import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { TestScreen } from '../socket/test-screen.ts';
 
@@ -122,8 +122,9 @@ const CALENDARS: readonly Deed[] = [
     path: () => `${appointment('POST /v1/appointments')}/reschedule`,
     body: () => start(3, '11:00'),
   },
-  { route: 'POST /v1/appointments/{id}/check-in', leaves: 'appointment.checked-in', path: () => `${appointment('POST /v1/appointments')}/check-in` },
-  { route: 'POST /v1/appointments/{id}/complete', leaves: 'appointment.completed', path: () => `${appointment('POST /v1/appointments')}/complete` },
+  { route: 'POST /v1/appointments/{id}/check-in', leaves: 'appointment.checked-in', path: () => `${appointment('visit')}/check-in` },
+  { route: 'POST /v1/appointments/{id}/complete', leaves: 'appointment.completed', path: () => `${appointment('visit')}/complete` },
+  { route: 'POST /v1/appointments/{id}/reopen', leaves: 'appointment.reopened', path: () => `${appointment('visit')}/reopen` },
   { route: 'POST /v1/appointments/{id}/no-show', leaves: 'appointment.no-show', path: () => `${appointment('missed')}/no-show` },
   {
     route: 'POST /v1/appointments/{id}/cancel',
@@ -174,8 +175,10 @@ const ACCOUNTS: readonly Deed[] = [
 ];
 const DEEDS = [...CATALOG, ...CALENDARS, ...ACCOUNTS];
 
-async function bookOf(days: number, time: string, serviceId?: string): Promise<Json> {
-  const booked = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, body: bookAt(days, time, serviceId) });
+const bookOf = (days: number, time: string, serviceId?: string) => bookWith(bookAt(days, time, serviceId));
+const bookBegun = (halfHoursEarlier: number) => bookWith({ ...bookAt(1, '10:00'), ...begun(halfHoursEarlier) });
+async function bookWith(body: object): Promise<Json> {
+  const booked = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.owner, body });
   assert.equal(booked.status, 201, booked.text);
   return booked.body;
 }
@@ -185,7 +188,8 @@ async function factorOfOwner(): Promise<Json> {
 }
 
 async function prepare(): Promise<void> {
-  made.missed = await bookOf(4, '10:00');
+  made.visit = await bookBegun(0);
+  made.missed = await bookBegun(1);
   made.cancelled = await bookOf(4, '11:00');
   made.asked = await bookOf(5, '10:00', shop.colour.id);
   made.declined = await bookOf(5, '12:00', shop.colour.id);

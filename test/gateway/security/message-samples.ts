@@ -34,6 +34,7 @@ export const MESSAGE_SAMPLES: Readonly<Record<ScreenMessage, MessageSample>> = {
   'check-in': settle,
   complete: settle,
   'no-show': settle,
+  reopen: settle,
   'add-block': { ask: ({ staffId }) => ({ key: key(), staffId, ...blockDays }) },
   'remove-block': { ask: ({ staffId }) => ({ key: key(), staffId, blockId: crypto.randomUUID() }) },
   'refresh-token': { belongs: 'asker', ask: (_subject, _shows, token) => ({ token }) },

@@ -70,6 +70,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/appointments/{id}/check-in': settle,
   'post /v1/appointments/{id}/complete': settle,
   'post /v1/appointments/{id}/no-show': settle,
+  'post /v1/appointments/{id}/reopen': settle,
   'get /v1/calendars/{id}': { ask: ({ subject }) => ({ params: { id: subject.calendarId } }) },
   'get /v1/calendars/{id}/changes': { ask: ({ subject }) => ({ params: { id: subject.calendarId } }) },
   'post /v1/requests/{key}/abandon': { belongs: 'asker', ask: () => ({ params: { key: crypto.randomUUID() } }) },

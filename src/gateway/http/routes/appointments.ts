@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AppointmentStep } from '../../../actors/calendar/calendar.ts';
 import {
   appointment,
   appointmentsQuery,
@@ -14,7 +15,7 @@ import type { ProblemCode } from '../../../protocol/problems.ts';
 import { page, uuid } from '../../../protocol/scalars.ts';
 import { book } from '../../operations/book.ts';
 import { cancelBySource } from '../../operations/cancel-by-source.ts';
-import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment, type StatusChange } from '../../operations/change-appointment.ts';
+import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../operations/change-appointment.ts';
 import { listAppointments, readAppointment, readHistory } from '../../operations/read-appointments.ts';
 import { type Route, type RouteFacts, route } from '../route.ts';
 import { CLAIM_PROBLEMS } from './holds.ts';
@@ -127,13 +128,14 @@ export const appointmentRoutes: readonly Route[] = [
     problems: [...MINE, 'wrong-status'],
     handle: (context, { caller, params: { id }, body }) => declineAppointment(context, caller, id, body),
   }),
-  statusRoute('approve', 'Accept a request'),
-  statusRoute('check-in', 'The customer is here'),
-  statusRoute('complete', 'It is done'),
-  statusRoute('no-show', 'The customer did not come'),
+  statusRoute('approve', 'Accept a request, until its start', ['too-late']),
+  statusRoute('check-in', 'The customer is here, on the local day of the appointment', ['too-early', 'too-late']),
+  statusRoute('complete', 'It is done; from its start on', ['too-early']),
+  statusRoute('no-show', 'The customer did not come; from its start on', ['too-early']),
+  statusRoute('reopen', 'Take back a check-in, a completion or a no-show', []),
 ];
 
-function statusRoute(type: StatusChange, summary: string): Route {
+function statusRoute(type: AppointmentStep, summary: string, problems: readonly ProblemCode[]): Route {
   return route({
     ...changeFacts,
     action: 'settle-appointment',
@@ -141,7 +143,7 @@ function statusRoute(type: StatusChange, summary: string): Route {
     summary,
     params,
     body: statusBody,
-    problems: [...MINE, 'wrong-status'],
+    problems: [...MINE, 'wrong-status', ...problems],
     handle: (context, { caller, params: { id } }) => changeStatus(context, caller, id, type),
   });
 }

@@ -1,0 +1,112 @@
+// The steps of an appointment: which one is possible from where, and when.
+import type { Instant } from '../../model/instant.ts';
+import { daysOf } from '../../model/local-dates.ts';
+import type { Appointment, AppointmentStatus, AppointmentStep, CalendarEvent, Decision, StepTime } from './calendar.ts';
+import { type CalendarState, CLAIMS_KEPT_DAYS, claimsKeptFrom } from './calendar-state.ts';
+
+type StepCommand = { readonly type: AppointmentStep; readonly appointment: Appointment };
+
+/**
+ * A step that comes at the wrong time is a slip, and would be believed: who did not come, and what was done, is known from the start on;
+ * somebody checks in on the local days that the appointment touches; a request is approved while it can still be kept.
+ */
+export function decideStep(calendar: CalendarState, { type, appointment }: StepCommand, at: Instant): Decision {
+  switch (type) {
+    case 'approve':
+      return decideApprove(calendar, appointment, at);
+    case 'check-in':
+      return decideCheckIn(calendar, appointment, at);
+    case 'complete':
+      return fromItsStart(appointment, at, decideComplete(calendar, appointment, at));
+    case 'no-show':
+      return fromItsStart(appointment, at, decideStatus(calendar, appointment, at, { from: ['booked'], to: 'no-show', fact: 'appointment.no-show' }));
+    case 'reopen':
+      return decideReopen(calendar, appointment, at);
+    default:
+      return type satisfies never;
+  }
+}
+
+/** To the minute of the start, as a start can be booked until then. */
+function decideApprove(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
+  if (!isOneOf(appointment, ['pending'])) return wrongStatus(appointment);
+  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  const { startsAt: until, timeZone } = appointment;
+  if (at > until) return outOfTime('too-late', 'it has started', { until, timeZone });
+  return accept({ type: 'appointment.booked', appointment: { ...appointment, status: 'booked' }, isNew: false, holdId: null });
+}
+
+function decideCheckIn(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
+  const decision = decideStatus(calendar, appointment, at, { from: ['booked'], to: 'checked-in', fact: 'appointment.checked-in' });
+  if (!('events' in decision)) return decision;
+  const { timeZone } = appointment;
+  const { from, until } = daysOf(appointment, timeZone);
+  if (at < from) return outOfTime('too-early', 'its day has not begun', { from, timeZone });
+  if (at >= until) return outOfTime('too-late', 'its day is over', { until, timeZone });
+  return decision;
+}
+
+function decideComplete(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
+  if (!isOneOf(appointment, ['booked', 'checked-in'])) return wrongStatus(appointment);
+  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  const completedFrom = appointment.status === 'checked-in' ? 'checked-in' : 'booked';
+  return accept({ type: 'appointment.completed', appointment: { ...appointment, status: 'completed', completedFrom } });
+}
+
+/** None of the three has freed the time, so it is still theirs. */
+function decideReopen(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
+  if (!isOneOf(appointment, ['checked-in', 'completed', 'no-show'])) return wrongStatus(appointment);
+  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  const { completedFrom, ...rest } = appointment;
+  const status = appointment.status === 'completed' ? (completedFrom ?? 'booked') : 'booked';
+  return accept({ type: 'appointment.reopened', appointment: { ...rest, status } });
+}
+
+function fromItsStart({ startsAt: from, timeZone }: Appointment, at: Instant, decision: Decision): Decision {
+  if ('events' in decision && at < from) return outOfTime('too-early', 'it has not started', { from, timeZone });
+  return decision;
+}
+
+type StatusChange = {
+  readonly from: readonly AppointmentStatus[];
+  readonly to: AppointmentStatus;
+  readonly fact: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.no-show';
+  readonly reason?: string | null;
+  readonly reasonBy?: NonNullable<Appointment['reasonBy']>;
+};
+export function decideStatus(calendar: CalendarState, appointment: Appointment, at: Instant, change: StatusChange): Decision {
+  if (!isOneOf(appointment, change.from)) return wrongStatus(appointment);
+  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  const { reason = null, reasonBy } = change;
+  const told = reason === null || reasonBy === undefined ? {} : { reason, reasonBy };
+  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, ...told } });
+}
+
+export function isOneOf(appointment: Appointment, statuses: readonly AppointmentStatus[]): boolean {
+  return statuses.includes(appointment.status);
+}
+
+export function wrongStatus(appointment: Appointment): Decision {
+  return { refusal: { code: 'wrong-status', detail: `the appointment is ${appointment.status}` } };
+}
+
+/** Whether the record that came with the command is how this calendar has the appointment now. */
+export function isCurrent(calendar: CalendarState, appointment: Appointment): boolean {
+  const claim = calendar.claims.get(appointment.id);
+  return (
+    claim !== undefined &&
+    claim.status === appointment.status &&
+    claim.startsAt === appointment.startsAt &&
+    claim.endsAt === appointment.endsAt &&
+    claim.lane === appointment.lane
+  );
+}
+
+/** A claim that ended long ago is not in memory any more, and reading its record again would not bring it back. */
+export function notCurrent(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
+  if (calendar.claims.get(appointment.id) !== undefined || appointment.endsAt > claimsKeptFrom(at)) return { stale: true };
+  return { refusal: { code: 'wrong-status', detail: `it ended more than ${CLAIMS_KEPT_DAYS} days ago` } };
+}
+
+const accept = (event: CalendarEvent): Decision => ({ events: [event] });
+const outOfTime = (code: 'too-early' | 'too-late', detail: string, possible: StepTime): Decision => ({ refusal: { code, detail, possible } });
