@@ -23,6 +23,7 @@ export const NEEDS_EVERY_DAY = [
   'test/demo/',
   'test/web/account.test',
   'test/web/desk.test',
+  'test/web/desk-steps.test',
   'test/web/pages.test',
   'test/gateway/http/appointments.test',
   'test/gateway/http/calendars.test',

@@ -128,17 +128,6 @@ test('an appointment dragged to where another one is stays, and the reason and t
   assert.equal(await moved.claim.textContent(), before);
 });
 
-test('a check-in shows on the other desk', options, async () => {
-  const [here, there] = [await visitDesk(), await visitDesk()];
-  const claim = here.locator('.claim[data-status="booked"]').last();
-  const id = await claim.getAttribute('id');
-  await claim.click();
-  await here.getByRole('complementary').getByRole('button', { name: 'Check in' }).click();
-  await here.getByRole('dialog').getByRole('button', { name: 'Check in' }).click();
-  await there.locator(`#${id}[data-status="checked-in"]`).waitFor();
-  await here.getByRole('complementary').getByRole('button', { name: 'Complete' }).waitFor();
-});
-
 test('a walk-in is booked from the day, and cancelled with a reason', options, async () => {
   const desk = await visitDesk();
   const panel = desk.getByRole('complementary');

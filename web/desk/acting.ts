@@ -6,7 +6,7 @@ import type { Problem } from '../api.ts';
 import { clock } from '../money-and-time.ts';
 import { beginWriting, type Outcome, resumeWritings, type Writing } from '../writing.ts';
 import { titleOf } from './claim-words.ts';
-import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, undoing } from './commands.ts';
+import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, type StatusStep, undoing } from './commands.ts';
 import { forgetDraftOf } from './draft.ts';
 import { board, timeZone } from './watching.ts';
 
@@ -67,8 +67,8 @@ async function follow(writing: DeskWriting, form: DeskForm | undefined, isResume
 }
 
 /** Says that it is done. What was in doubt before is said aloud and shown, even if nothing takes it back. */
-function tell(command: DeskCommand, { id = '' }: DeskReply, wasInDoubt: boolean): void {
-  const undo = undoing(command, id);
+function tell(command: DeskCommand, made: DeskReply, wasInDoubt: boolean): void {
+  const undo = undoing(command, made);
   const words = doneWords(command);
   announce(`${words}.`);
   if (undo !== undefined || wasInDoubt) lastDone.value = { words, undo };
@@ -80,6 +80,21 @@ export async function undo({ undo: command }: Done): Promise<void> {
   if (command !== undefined && (await act(command)) === 'done') lastDone.value = undefined;
 }
 
+const DOING = {
+  approve: 'Approving',
+  'check-in': 'Checking in',
+  complete: 'Completing',
+  'no-show': 'Marking as no-show:',
+  reopen: 'Reopening',
+} as const satisfies Record<StatusStep, string>;
+const DONE = {
+  approve: 'approved',
+  'check-in': 'checked in',
+  complete: 'completed',
+  'no-show': 'marked as no-show',
+  reopen: 'reopened',
+} as const satisfies Record<StatusStep, string>;
+
 /** "Moving Mia Berg to 10:00" */
 export function doingWords(command: DeskCommand): string {
   switch (command.type) {
@@ -88,7 +103,7 @@ export function doingWords(command: DeskCommand): string {
     case 'move':
       return `Moving ${titleOf(command.claim)} to ${clock(command.startsAt, timeZone.peek())}`;
     case 'step':
-      return `${{ approve: 'Approving', 'check-in': 'Checking in', complete: 'Completing', 'no-show': 'Marking as no-show:' }[command.step]} ${titleOf(command.claim)}`;
+      return `${DOING[command.step]} ${titleOf(command.claim)}`;
     case 'cancel':
       return `${command.claim.status === 'pending' ? 'Declining' : 'Cancelling'} ${titleOf(command.claim)}`;
     case 'block':
@@ -107,7 +122,7 @@ function doneWords(command: DeskCommand): string {
     case 'move':
       return `${titleOf(command.claim)} is moved to ${clock(command.startsAt, timeZone.peek())}`;
     case 'step':
-      return `${titleOf(command.claim)} is ${{ approve: 'approved', 'check-in': 'checked in', complete: 'completed', 'no-show': 'marked as no-show' }[command.step]}`;
+      return `${titleOf(command.claim)} is ${DONE[command.step]}`;
     case 'cancel':
       return `${titleOf(command.claim)} is ${command.claim.status === 'pending' ? 'declined' : 'cancelled'}`;
     case 'block':

@@ -1,13 +1,15 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
-import type { Problem } from '../api.ts';
+import { type Problem, serverNow } from '../api.ts';
 import { AskFirst } from '../ask-first.tsx';
-import { clockRange, longDay, money } from '../money-and-time.ts';
+import { clock, clockRange, longDay, money, shortDay } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 import { staffName } from '../shop.ts';
 import { Telephone } from '../telephone.tsx';
+import { useTick } from '../ticking.ts';
+import { localDate } from '../zoned-dates.ts';
 import { act, isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { BookingSource } from './booking-source.tsx';
@@ -17,7 +19,8 @@ import { HoldRing } from './hold-ring.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
 import { PanelFrame } from './panel-frame.tsx';
-import { timeZone } from './watching.ts';
+import { stepsOf } from './steps.ts';
+import { timeZone, today } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
 
@@ -100,90 +103,107 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   );
 }
 
-type Step = {
-  readonly step: StatusStep;
-  readonly words: string;
-  /** Cannot be taken back, so it is asked first. */
-  readonly question: string;
-};
-const STEPS: { readonly [Status in NonNullable<BoardClaim['status']>]?: readonly Step[] } = {
-  pending: [{ step: 'approve', words: 'Approve', question: 'Approve this request?' }],
-  booked: [
-    { step: 'check-in', words: 'Check in', question: 'Is the customer here?' },
-    { step: 'no-show', words: 'No-show', question: 'Did the customer not come?' },
-  ],
-  'checked-in': [{ step: 'complete', words: 'Complete', question: 'Is the appointment over?' }],
-};
+const WORDS = {
+  approve: 'Approve',
+  'check-in': 'Check in',
+  complete: 'Complete',
+  'no-show': 'No-show',
+  reopen: 'Reopen',
+} as const satisfies Record<StatusStep, string>;
+/** The second press of a double click is not meant for the button that has come in the place of the first. */
+const DOUBLE_CLICK_MILLISECONDS = 500;
+const TICK_MILLISECONDS = 5_000;
 
 function Actions({ claim, calendar }: Props) {
+  useTick(TICK_MILLISECONDS);
   const isMoving = useSignal(false);
-  const asked = useSignal<Step | 'cancel' | undefined>(undefined);
+  const asked = useSignal<'approve' | 'cancel' | undefined>(undefined);
   const reason = useSignal('');
-  const steps = claim.status === null ? [] : (STEPS[claim.status] ?? []);
-  const isBusy = isInFlight(claim.id);
+  const hasJustActed = useSignal(false);
+  const { now: steps, later } = stepsOf(claim, serverNow(), timeZone.value);
+  const isBusy = isInFlight(claim.id) || hasJustActed.value;
   const close = () => {
     isMoving.value = false;
     asked.value = undefined;
   };
+  const take = (step: StatusStep) => {
+    if (step === 'approve') {
+      asked.value = step;
+      return;
+    }
+    void act({ type: 'step', claim, calendarId: calendar.calendarId, step });
+    hasJustActed.value = true;
+    setTimeout(() => {
+      hasJustActed.value = false;
+    }, DOUBLE_CLICK_MILLISECONDS);
+  };
   if (isMoving.value) return <MoveForm claim={claim} calendar={calendar} onDone={close} />;
   return (
-    <div class="actions">
-      {steps.map((step, place) => (
-        <button
-          key={step.step}
-          type="button"
-          class={place === 0 ? 'button primary' : 'button'}
-          aria-busy={isBusy || undefined}
-          disabled={isBusy}
-          onClick={() => {
-            asked.value = step;
-          }}
-        >
-          {step.words}
-        </button>
-      ))}
-      {canMove(claim) && (
-        <>
+    <>
+      <div class="actions">
+        {steps.map((step, place) => (
           <button
+            key={step}
             type="button"
-            class="button"
+            class={place === 0 && step !== 'reopen' ? 'button primary' : 'button'}
+            aria-busy={isInFlight(claim.id) || undefined}
             disabled={isBusy}
-            onClick={() => {
-              isMoving.value = true;
-            }}
+            onClick={() => take(step)}
           >
-            Move
+            {WORDS[step]}
           </button>
-          <button
-            type="button"
-            class="button danger"
-            disabled={isBusy}
-            onClick={() => {
-              asked.value = 'cancel';
-            }}
-          >
-            {claim.status === 'pending' ? 'Decline' : 'Cancel'}
-          </button>
-        </>
-      )}
-      {asked.value === 'cancel' && <AskCancel claim={claim} calendar={calendar} reason={reason} onClose={close} />}
-      {typeof asked.value === 'object' && <AskStep step={asked.value} claim={claim} calendar={calendar} onClose={close} />}
-    </div>
+        ))}
+        {canMove(claim) && (
+          <>
+            <button
+              type="button"
+              class="button"
+              disabled={isBusy}
+              onClick={() => {
+                isMoving.value = true;
+              }}
+            >
+              Move
+            </button>
+            <button
+              type="button"
+              class="button danger"
+              disabled={isBusy}
+              onClick={() => {
+                asked.value = 'cancel';
+              }}
+            >
+              {claim.status === 'pending' ? 'Decline' : 'Cancel'}
+            </button>
+          </>
+        )}
+        {asked.value === 'cancel' && <AskCancel claim={claim} calendar={calendar} reason={reason} onClose={close} />}
+        {asked.value === 'approve' && <AskApprove claim={claim} calendar={calendar} onClose={close} />}
+      </div>
+      {claim.status === 'pending' && steps.length === 0 && <p class="soft">It has started, so it cannot be approved any more.</p>}
+      {later.length > 0 && <p class="soft">{later.map(({ step, from }) => `${WORDS[step]} from ${momentWords(from)} on.`).join(' ')}</p>}
+    </>
   );
 }
 
-function AskStep({ step: { step, words, question }, claim, calendar, onClose }: Props & { readonly step: Step; readonly onClose: () => void }) {
+/** The time alone where it is today. */
+function momentWords(at: number): string {
+  const time = clock(at, timeZone.value);
+  return localDate(at, timeZone.value) === today() ? time : `${shortDay(at, timeZone.value)}, ${time}`;
+}
+
+function AskApprove({ claim, calendar, onClose }: Props & { readonly onClose: () => void }) {
   return (
     <AskFirst
-      title={question}
-      confirm={words}
+      title="Approve this request?"
+      confirm={WORDS.approve}
       keep="Not yet"
-      kind={step === 'no-show' ? 'danger' : 'primary'}
-      onConfirm={() => void act({ type: 'step', claim, calendarId: calendar.calendarId, step })}
+      kind="primary"
+      onConfirm={() => void act({ type: 'step', claim, calendarId: calendar.calendarId, step: 'approve' })}
       onClose={onClose}
     >
       <p>
-        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be taken back.
+        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be taken back: the customer counts on it.
       </p>
     </AskFirst>
   );

@@ -2,7 +2,7 @@
 import type { About, WriteRequest } from '../writing.ts';
 import type { BoardClaim, Span } from './board.ts';
 
-export type StatusStep = 'approve' | 'check-in' | 'complete' | 'no-show';
+export type StatusStep = 'approve' | 'check-in' | 'complete' | 'no-show' | 'reopen';
 export type NewAppointment = {
   readonly staffId: string;
   readonly calendarId: string;
@@ -25,7 +25,8 @@ export type DeskCommand =
       readonly startsAt: number;
       readonly override?: Override;
     }
-  | { readonly type: 'step'; readonly claim: BoardClaim; readonly calendarId: string; readonly step: StatusStep }
+  /** `only`: the version it is meant for; another one is left alone. */
+  | { readonly type: 'step'; readonly claim: BoardClaim; readonly calendarId: string; readonly step: StatusStep; readonly only?: number }
   | { readonly type: 'cancel'; readonly claim: BoardClaim; readonly calendarId: string; readonly reason: string }
   | { readonly type: 'block'; readonly column: Column; readonly at: Span; readonly reason: string }
   | { readonly type: 'unblock'; readonly claim: BoardClaim; readonly column: Column };
@@ -42,7 +43,10 @@ export function requestOf(command: DeskCommand): WriteRequest {
       return post(`/v1/appointments/${claim.id}/reschedule`, { startsAt: instantText(startsAt), staffId: to.staffId, ...overriding(command) });
     }
     case 'step':
-      return post(`/v1/appointments/${command.claim.id}/${command.step}`, {});
+      return {
+        ...post(`/v1/appointments/${command.claim.id}/${command.step}`, {}),
+        ...(command.only !== undefined && { headers: { 'if-match': `"${command.only}"` } }),
+      };
     case 'cancel':
       return post(
         `/v1/appointments/${command.claim.id}/${command.claim.status === 'pending' ? 'decline' : 'cancel'}`,
@@ -107,8 +111,12 @@ export function insisting(command: DeskCommand, rule: string, reason: string): D
   return { ...command, override: { rules: [...new Set([...(command.override?.rules ?? []), rule])], reason } };
 }
 
-/** What takes it back, once it is done; `undefined` if nothing does. `madeId` names what the command has made. */
-export function undoing(command: DeskCommand, madeId: string): DeskCommand | undefined {
+/** What the server has answered: the id of what the command has made, and the version that it has left. */
+export type MadeBy = { readonly id?: string; readonly revision?: number };
+const STATUS_AFTER = { 'check-in': 'checked-in', complete: 'completed', 'no-show': 'no-show' } as const;
+
+/** What takes it back, once it is done; `undefined` if nothing does. */
+export function undoing(command: DeskCommand, { id: madeId = '', revision }: MadeBy): DeskCommand | undefined {
   switch (command.type) {
     case 'move': {
       const { claim, from, to, startsAt } = command;
@@ -123,8 +131,15 @@ export function undoing(command: DeskCommand, madeId: string): DeskCommand | und
       const { claim, column } = command;
       return { type: 'block', column, at: { startsAt: claim.startsAt, endsAt: claim.endsAt }, reason: claim.reason ?? '' };
     }
+    case 'step': {
+      const { claim, calendarId, step } = command;
+      // The customer counts on an approval, and a reopened appointment takes its step again.
+      if (step === 'approve' || step === 'reopen') return undefined;
+      // If another step has been taken since, that one is not taken back in its place.
+      const only = revision === undefined ? {} : { only: revision };
+      return { type: 'step', claim: { ...claim, status: STATUS_AFTER[step] }, calendarId, step: 'reopen', ...only };
+    }
     case 'book':
-    case 'step':
     case 'cancel':
       return undefined;
     default:

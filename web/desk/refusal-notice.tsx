@@ -72,6 +72,8 @@ function deskSentence(problem: Refused['problem']): string {
       'time-off': 'There is time off then.',
     }[problem.conflict.by];
   }
+  if (problem.code === 'too-early' && problem.from !== undefined) return `It is too early for that: it is possible from ${when(Date.parse(problem.from))} on.`;
+  if (problem.code === 'too-late' && problem.until !== undefined) return `It is too late for that: it was possible until ${when(Date.parse(problem.until))}.`;
   const blamed = problem.errors?.map(({ path, message }) => `${path} ${message}`).join('; ');
   return blamed === undefined ? sentenceOf(problem) : `${sentenceOf(problem)} (${blamed})`;
 }

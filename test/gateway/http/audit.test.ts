@@ -188,11 +188,9 @@ async function factorOfOwner(): Promise<Json> {
 }
 
 async function prepare(): Promise<void> {
-  made.visit = await bookBegun(0);
-  made.missed = await bookBegun(1);
+  for (const [halfHours, name] of ['visit', 'missed'].entries()) made[name] = await bookBegun(halfHours);
   made.cancelled = await bookOf(4, '11:00');
-  made.asked = await bookOf(5, '10:00', shop.colour.id);
-  made.declined = await bookOf(5, '12:00', shop.colour.id);
+  for (const [name, time] of Object.entries({ asked: '10:00', declined: '12:00' })) made[name] = await bookOf(5, time, shop.colour.id);
   const { id } = (await shop.ask('POST', '/v1/appointments', { body: bookAt(6, '12:00') })).body;
   made.flood = (await shop.ask('GET', `/v1/appointments/${id}`, { token: shop.tokens.owner })).body;
   const ada = { token: shop.tokens.staff };

@@ -1,0 +1,54 @@
+// Which steps an appointment can take right now, and from when on others can be taken. The server decides; this keeps the desk from being told no.
+import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
+import type { BoardClaim } from './board.ts';
+import type { StatusStep } from './commands.ts';
+
+type Window = { readonly from: number; readonly until: number };
+export type StepsOf = {
+  /** The first is the one that comes next. */
+  readonly now: readonly StatusStep[];
+  /** Not yet possible, soonest first. */
+  readonly later: readonly { readonly step: StatusStep; readonly from: number }[];
+};
+
+const FROM: { readonly [Status in NonNullable<BoardClaim['status']>]?: readonly StatusStep[] } = {
+  pending: ['approve'],
+  booked: ['check-in', 'complete', 'no-show'],
+  'checked-in': ['complete', 'reopen'],
+  completed: ['reopen'],
+  'no-show': ['reopen'],
+};
+
+/** `timeZone` is that of the place where the appointment is. */
+export function stepsOf(claim: BoardClaim, now: number, timeZone: string): StepsOf {
+  const steps = claim.kind === 'appointment' && claim.status !== null ? (FROM[claim.status] ?? []) : [];
+  const timed = steps.map((step) => ({ step, ...windowOf(step, claim, timeZone) }));
+  const possible = timed.filter(({ from, until }) => from <= now && now < until).map(({ step }) => step);
+  return {
+    // Who can still be checked in is not completed without it.
+    now: possible.includes('check-in') ? possible.filter((step) => step !== 'complete') : possible,
+    later: timed
+      .filter(({ step, from }) => from > now && !(claim.status === 'booked' && step === 'complete'))
+      .map(({ step, from }) => ({ step, from }))
+      .sort((one, other) => one.from - other.from),
+  };
+}
+
+function windowOf(step: StatusStep, { startsAt, endsAt }: BoardClaim, timeZone: string): Window {
+  switch (step) {
+    case 'approve':
+      return { from: 0, until: startsAt };
+    case 'check-in':
+      return {
+        from: startOfDate(localDate(startsAt, timeZone), timeZone),
+        until: startOfDate(addDays(localDate(endsAt - 1, timeZone), 1), timeZone),
+      };
+    case 'complete':
+    case 'no-show':
+      return { from: startsAt, until: Number.POSITIVE_INFINITY };
+    case 'reopen':
+      return { from: 0, until: Number.POSITIVE_INFINITY };
+    default:
+      return step satisfies never;
+  }
+}
