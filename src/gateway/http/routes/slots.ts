@@ -12,7 +12,7 @@ export const slotRoutes: readonly Route[] = [
     query: slotsQuery,
     replies: { 200: { description: 'Free starts, in order of time; or, with `grain=day`, how many there are each day.', schema: slotsReply } },
     tokens: ['Manage-Token'],
-    problems: ['not-found', 'overloaded'],
+    problems: ['not-found', 'overloaded', 'forbidden', 'manage-token-ended'],
     handle: (context, { query, caller }) => findSlots(context, caller, query),
   }),
   route({
