@@ -114,10 +114,12 @@ export const publicLocation = z
     address: z.string().nullable(),
     phone: z.string().nullable(),
     country: z.string().nullable(),
+    weekly: z.array(weeklyWindow).meta({ description: 'When it is open. Staff members may have hours of their own.' }),
+    specialDates: dateWindows.meta({ description: 'In place of the weekly hours; an empty list is a closed day. For the public those of the next 400 days.' }),
   })
   .meta({ id: 'Location' });
 export const managedLocation = publicLocation
-  .extend({ weekly: z.array(weeklyWindow), specialDates: dateWindows, hoursVersion: z.int(), version: z.int(), stranded: stranded.optional() })
+  .extend({ hoursVersion: z.int(), version: z.int(), stranded: stranded.optional() })
   .meta({ id: 'ManagedLocation' });
 
 export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });

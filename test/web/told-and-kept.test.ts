@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { askOver } from '../support/test-server.ts';
+import { dateIn } from '../support/dates.ts';
+import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, lineOf, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
@@ -178,4 +179,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('no page has done anything that its policy forbids, and no script has failed', options, () => {
   assert.deepEqual(shop.faults, []);
+});
+
+test('a day on which the place is closed says so, in the strip and in place of the times', options, async () => {
+  const day = dateIn(3);
+  const { body: staff } = await askOver(shop.url, 'GET', `/v1/staff/${ids.staffId}`);
+  const owner = await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } });
+  const { accessToken: token } = owner.body;
+  const specialDate = `/v1/locations/${staff.locationId}/special-dates/${day}`;
+  // Who has hours of their own would work all the same.
+  const own = `/v1/staff/${ids.staffId}/date-overrides/${day}`;
+  for (const path of [specialDate, own]) {
+    const closed = await askOver(shop.url, 'PUT', `${path}?appointments=keep`, { token, body: { windows: [] } });
+    assert.ok(closed.status < 300, closed.text);
+  }
+  for (const extras of [PHONE, {}]) {
+    const page = await shop.visit(haircuts, extras);
+    const cell = page.getByRole('radio', { name: /, closed$/ }).and(page.locator(`[value="${day}"]`));
+    await cell.waitFor({ state: 'attached' });
+    await page.locator('.day', { has: cell }).click();
+    await page.getByText(/^Closed on /).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+    const isCut = await page.locator('.day', { has: cell }).evaluate((box) => box.scrollWidth > box.clientWidth + 1);
+    assert.equal(isCut, false, 'the word has room');
+  }
 });

@@ -1,5 +1,6 @@
 // What the customer has chosen so far, and the free times that go with it, kept live.
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
+import { WEEKDAYS } from '../../src/model/day-plan.ts';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 import type { ServerMessageBody, SlotsSnapshot } from '../../src/protocol/socket.ts';
 import { announce } from '../announcing.tsx';
@@ -7,7 +8,7 @@ import { ask, type Problem, query } from '../api.ts';
 import { Live } from '../live.ts';
 import { clock, counted, listed } from '../money-and-time.ts';
 import { type Location, openShop, type Service, type Staff } from '../shop.ts';
-import { addDays, localDate } from '../zoned-dates.ts';
+import { addDays, localDate, weekdayOf } from '../zoned-dates.ts';
 import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, startsOf } from './offered-slots.ts';
 
 export const DAYS_SHOWN = 7;
@@ -37,6 +38,13 @@ export const location = computed<Location | undefined>(() => openShop().location
 export const service = computed<Service | undefined>(() => openShop().services.find(({ id }) => id === serviceId.value));
 export const timeZone = computed(() => location.value?.timeZone ?? 'UTC');
 export const today = () => localDate(Date.now(), timeZone.value);
+
+/** Whether the location is closed on that day. Someone with hours of their own may work all the same. */
+export function isClosedOn(day: string): boolean {
+  const special = location.value?.specialDates[day];
+  if (special !== undefined) return special.length === 0;
+  return location.value?.weekly.every((window) => window.day !== WEEKDAYS[weekdayOf(day)]) ?? false;
+}
 
 /** Those at the location who do the service. */
 export const people = computed<readonly Staff[]>(() =>

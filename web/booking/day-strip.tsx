@@ -1,7 +1,7 @@
 import { Arrow } from '../arrow.tsx';
 import { counted, dayWords, monthOf } from '../money-and-time.ts';
 import { addDays } from '../zoned-dates.ts';
-import { chooseDate, countOf, DAYS_SHOWN, date, dates, firstDate, service, today, turnStrip } from './choosing.ts';
+import { chooseDate, countOf, DAYS_SHOWN, date, dates, firstDate, isClosedOn, service, today, turnStrip } from './choosing.ts';
 
 /** A week of days with how many times are free on each, counted live. */
 export function DayStrip() {
@@ -36,7 +36,9 @@ export function DayStrip() {
 function Day({ day }: { readonly day: string }) {
   const words = dayWords(day);
   const count = countOf(day);
-  const spoken = `${words.long}, ${count === undefined ? 'loading' : count === 0 ? 'no free times' : counted(count, 'free time', 'free times')}`;
+  const isClosed = count === 0 && isClosedOn(day);
+  const free = count === 0 ? 'no free times' : counted(count ?? 0, 'free time', 'free times');
+  const spoken = `${words.long}, ${count === undefined ? 'loading' : isClosed ? 'closed' : free}`;
   return (
     <label class="day" data-free={count === undefined ? 'unknown' : count === 0 ? 'none' : 'some'}>
       <input type="radio" name="day" value={day} aria-label={spoken} checked={day === date.value} onChange={() => chooseDate(day)} />
@@ -47,7 +49,7 @@ function Day({ day }: { readonly day: string }) {
         {words.day}
       </span>
       <span aria-hidden="true" class="day-count">
-        {count === undefined ? '·' : count === 0 ? '–' : count}
+        {count === undefined ? '·' : isClosed ? 'closed' : count === 0 ? '–' : count}
         {count !== undefined && count > 0 && <span class="day-free"> free</span>}
       </span>
     </label>

@@ -2,7 +2,20 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { clock, dayWords } from '../money-and-time.ts';
 import { minuteOfDay } from '../zoned-dates.ts';
-import { chooseDate, date, freedStarts, listedStarts, nextFreeDate, offered, returned, service, startsOfDay, timeZone, watchProblem } from './choosing.ts';
+import {
+  chooseDate,
+  date,
+  freedStarts,
+  isClosedOn,
+  listedStarts,
+  nextFreeDate,
+  offered,
+  returned,
+  service,
+  startsOfDay,
+  timeZone,
+  watchProblem,
+} from './choosing.ts';
 import { asking, keep } from './keeping.ts';
 import { type PartOfDay, partOfDay } from './offered-slots.ts';
 import { ViewerZone } from './viewer-zone.tsx';
@@ -129,7 +142,7 @@ function NothingFree() {
   const next = nextFreeDate.value;
   return (
     <div class="nothing">
-      <p>Nothing is free on {dayWords(date.value).long}.</p>
+      <p>{isClosedOn(date.value) ? `Closed on ${dayWords(date.value).long}.` : `Nothing is free on ${dayWords(date.value).long}.`}</p>
       {next === undefined ? (
         <p class="soft">There are no free times in the next weeks either. Try somebody else, or another service.</p>
       ) : (

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Principal } from '../../../accounts/principal.ts';
 import type { Location, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
+import { dateOfDay } from '../../../model/local-dates.ts';
+import { localDayOf } from '../../../model/zone-offsets.ts';
 import { business, managedLocation, managedStaff, publicLocation, publicStaff, service } from '../../../protocol/catalog.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
@@ -33,10 +35,10 @@ export const catalogRoutes: readonly Route[] = [
     path: '/v1/locations',
     summary: 'Where it is',
     query: z.strictObject(pageQuery),
-    replies: { 200: { description: 'Locations, with their hours for the desk and above.', schema: page(listedLocation) } },
+    replies: { 200: { description: 'Locations and when they are open.', schema: page(listedLocation) } },
     handle: (context, { caller, query }) => {
       const listed = locationPage(context, query);
-      return isFailed(listed) ? listed : done({ ...listed, items: listed.items.map((location) => locationView(location, caller.principal)) });
+      return isFailed(listed) ? listed : done({ ...listed, items: listed.items.map((location) => locationView(context, location, caller.principal)) });
     },
   }),
   route({
@@ -45,11 +47,11 @@ export const catalogRoutes: readonly Route[] = [
     hasVersion: true,
     summary: 'A location',
     params: id,
-    replies: { 200: { description: 'The location, with its hours for the desk and above.', schema: listedLocation } },
+    replies: { 200: { description: 'The location and when it is open.', schema: listedLocation } },
     handle: (context, { caller, params }) => {
       const location = context.catalog.snapshot().locations.get(params.id);
       if (location === undefined) return failed('not-found', { detail: 'There is no such location.' });
-      return done(locationView(location, caller.principal), { headers: { ETag: etagOf(location.version) } });
+      return done(locationView(context, location, caller.principal), { headers: { ETag: etagOf(location.version) } });
     },
   }),
   route({
@@ -99,11 +101,16 @@ export const catalogRoutes: readonly Route[] = [
   }),
 ];
 
-function locationView(location: Location, principal: Principal | null): object {
-  const { id: locationId, name, timeZone, currency, address, phone } = location;
-  return mayAtAll(principal, 'see-how-it-is-managed')
-    ? managedLocationView(location)
-    : { id: locationId, name, timeZone, currency, address, phone, country: countryOfLocation(location) };
+/** The public is told when a place is open as far ahead as people book. */
+const SPECIAL_DATES_TOLD_DAYS = 400;
+
+function locationView({ scheduler }: GatewayContext, location: Location, principal: Principal | null): object {
+  if (mayAtAll(principal, 'see-how-it-is-managed')) return managedLocationView(location);
+  const { id: locationId, name, timeZone, currency, address, phone, weekly } = location;
+  const today = localDayOf(timeZone, scheduler.now());
+  const [first, last] = [dateOfDay(today), dateOfDay(today + SPECIAL_DATES_TOLD_DAYS)];
+  const specialDates = Object.fromEntries(Object.entries(location.specialDates).filter(([date]) => date >= first && date <= last));
+  return { id: locationId, name, timeZone, currency, address, phone, country: countryOfLocation(location), weekly, specialDates };
 }
 
 async function staffViews(context: GatewayContext, members: readonly StaffMember[], principal: Principal | null): Promise<object[]> {
