@@ -152,6 +152,10 @@ test('a settled appointment is reopened from its panel, a completed one to what 
     await eventually('another step can be taken', () => panel.getByRole('button', { name: status === 'booked' ? 'Check in' : 'Complete' }).isEnabled());
   }
   assert.equal(await reopen.count(), 0);
+  await panel.getByRole('button', { name: 'Check in' }).click();
+  await undoButton(desk).waitFor();
+  await reopen.click();
+  await eventually('what has been taken back is not undone once more', async () => (await undoButton(desk).count()) === 0);
 });
 
 test('a double click checks in and does nothing more', options, async () => {
@@ -184,7 +188,8 @@ test('days ahead no step is offered, and it is said from when on each will be', 
   }
   await desk.locator('.claim[data-status="booked"]').first().click();
   const panel = desk.getByRole('complementary');
-  await panel.getByText(/^Check in from .+ on\. No-show from .+ on\.$/).waitFor();
+  await panel.getByText(/^Check in: from \D+\d+ \w+$/).waitFor();
+  await panel.getByText(/^No-show: from .+\d:\d\d/).waitFor();
   for (const name of ['Check in', 'No-show', 'Complete', 'Reopen']) assert.equal(await panel.getByRole('button', { name }).count(), 0, name);
   await panel.getByRole('button', { name: 'Cancel' }).waitFor();
   await assertAccessible(desk, 'the panel of an appointment ahead');

@@ -60,10 +60,18 @@ async function follow(writing: DeskWriting, form: DeskForm | undefined, isResume
     return end.outcome;
   }
   if (command.type === 'book') forgetDraftOf(command.wanted);
+  forgetUndoOf(command);
   tell(command, end.body, isResumed || end.isLate);
   const { calendarId, revision } = { calendarId: placeOf(command).calendarId, revision: 0, ...end.body };
   landAt(writing, calendarId, revision);
   return end.outcome;
+}
+
+/** Once something else has happened to a claim, what was done before is not taken back any more. */
+function forgetUndoOf(command: DeskCommand): void {
+  const { claimId } = placeOf(command);
+  const undo = lastDone.peek()?.undo;
+  if (claimId !== null && undo !== undefined && placeOf(undo).claimId === claimId) lastDone.value = undefined;
 }
 
 /** Says that it is done. What was in doubt before is said aloud and shown, even if nothing takes it back. */

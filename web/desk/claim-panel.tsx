@@ -181,15 +181,21 @@ function Actions({ claim, calendar }: Props) {
         {asked.value === 'approve' && <AskApprove claim={claim} calendar={calendar} onClose={close} />}
       </div>
       {claim.status === 'pending' && steps.length === 0 && <p class="soft">It has started, so it cannot be approved any more.</p>}
-      {later.length > 0 && <p class="soft">{later.map(({ step, from }) => `${WORDS[step]} from ${momentWords(from)} on.`).join(' ')}</p>}
+      {later.map(({ step, from }) => (
+        <p key={step} class="soft">
+          {WORDS[step]}: from {momentWords(step, from)}
+        </p>
+      ))}
     </>
   );
 }
 
-/** The time alone where it is today. */
-function momentWords(at: number): string {
+/** A check-in begins with a day; of today the time is enough. */
+function momentWords(step: StatusStep, at: number): string {
+  const day = shortDay(at, timeZone.value);
+  if (step === 'check-in') return day;
   const time = clock(at, timeZone.value);
-  return localDate(at, timeZone.value) === today() ? time : `${shortDay(at, timeZone.value)}, ${time}`;
+  return localDate(at, timeZone.value) === today() ? time : `${day}, ${time}`;
 }
 
 function AskApprove({ claim, calendar, onClose }: Props & { readonly onClose: () => void }) {
