@@ -22,9 +22,10 @@ export async function cancelBySource(
 ): Promise<Reply<CancelledBySource>> {
   const { principal } = caller;
   if (principal === null || reachFor(principal, 'cancel-by-source') === null) return failed('forbidden');
+  const startsFrom = from ?? context.scheduler.now();
   const page = await context.appointments.list(
     {
-      from: from ?? context.scheduler.now(),
+      from: startsFrom,
       sourceGroup,
       madeByGuest: true,
       statuses: ['pending', 'booked'],
@@ -34,7 +35,8 @@ export async function cancelBySource(
     null,
   );
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
-  const { items: found } = page;
+  // The list has those as well that have begun before and are not over.
+  const found = page.items.filter(({ startsAt }) => startsAt >= startsFrom);
   const items: AppointmentReply[] = dryRun
     ? found.map((appointment) => wireAppointment(context, appointment, appointment.revision, { principal, place: appointment }))
     : [];

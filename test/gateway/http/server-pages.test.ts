@@ -129,7 +129,11 @@ describe('pages', () => {
     const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
     for (const path of ['/nothing-here', '/problems/none', '/desk.html', '/assets/gone.js']) {
       const page = await server.ask('GET', path, { headers: { accept } });
-      assert.deepEqual([page.status, page.headers.get('content-type'), page.headers.get('vary')], [404, 'text/html; charset=utf-8', 'Accept, Accept-Encoding'], path);
+      assert.deepEqual(
+        [page.status, page.headers.get('content-type'), page.headers.get('vary')],
+        [404, 'text/html; charset=utf-8', 'Accept, Accept-Encoding'],
+        path,
+      );
       assert.match(page.text, /<h1>There is nothing at this address<\/h1>/);
       for (const other of ['*/*', 'application/json', 'application/problem+json, text/html;q=0.5'])
         isProblem(await server.ask('GET', path, { headers: { accept: other } }), 'not-found');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AppointmentReply, CancelledBySource } from '../../../src/protocol/appointments.ts';
 import type { Asking, Said } from '../../support/test-server.ts';
-import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { newKey } from '../socket/small-shop.ts';
 import { TestScreen } from '../socket/test-screen.ts';
@@ -183,6 +183,15 @@ describe('a flood that came through', () => {
     const inOrder = made.map(({ body }) => body.startsAt).sort((one, other) => Date.parse(one) - Date.parse(other));
     assert.equal((await end({ sourceGroup, from: inOrder[2] })).body.count, 2);
     assert.equal((await end({ sourceGroup })).body.count, 2);
+    assert.equal((await list(sourceGroup)).length, 1);
+  });
+
+  test('what has begun is under way and stays', async () => {
+    const made = await book('198.51.102.3');
+    const { sourceGroup } = (await shop.ask('GET', `/v1/appointments/${made.body.id}`, desk())).body;
+    const moved = await shop.ask('POST', `/v1/appointments/${made.body.id}/reschedule`, { ...desk(), body: begun() });
+    assert.equal(moved.status, 200, moved.text);
+    for (const dryRun of [true, false]) assert.equal((await end({ sourceGroup, dryRun })).body.count, 0);
     assert.equal((await list(sourceGroup)).length, 1);
   });
 
