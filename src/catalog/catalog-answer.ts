@@ -1,9 +1,10 @@
 // What the catalog answers to a change.
+import type { InTheWay } from '../actors/calendar/calendar.ts';
 import type { AuditSource } from '../audit/audit-entry.ts';
 import { type FieldError, inWords } from '../model/field-error.ts';
 import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
-import type { CatalogTransaction } from './catalog-store-port.ts';
+import type { AheadOf, CatalogTransaction, IfInUse } from './catalog-store-port.ts';
 
 /**
  * What one installation may have, those that have been removed included: all of them stay in the memory of every node, and every change reads them again.
@@ -16,6 +17,7 @@ export type CatalogLimit = keyof typeof CATALOG_LIMITS;
 export type CatalogRefusal =
   | { readonly code: 'not-found'; readonly detail: string }
   | { readonly code: 'version-mismatch'; readonly detail: string; readonly currentVersion: number }
+  | { readonly code: 'still-in-use'; readonly detail: string; readonly inTheWay: InTheWay }
   | { readonly code: 'wrong-status' | 'id-in-use'; readonly detail: string }
   | { readonly code: 'limit-reached'; readonly limit: CatalogLimit; readonly detail: string }
   | KeyReused
@@ -64,4 +66,12 @@ export function notFound(what: string): { readonly refusal: CatalogRefusal } {
 export function versionMismatch(expected: readonly number[] | null, current: number): { readonly refusal: CatalogRefusal } | undefined {
   if (expected === null || expected.includes(current)) return undefined;
   return { refusal: { code: 'version-mismatch', detail: `It has been changed since: it is at version ${current} now.`, currentVersion: current } };
+}
+
+/** `undefined`: nobody comes for it any more, or it was said what becomes of those who do. */
+export async function refuseInUse(transaction: CatalogTransaction, of: AheadOf, ifInUse: IfInUse): Promise<{ readonly refusal: CatalogRefusal } | undefined> {
+  if (ifInUse === 'keep') return undefined;
+  const inTheWay = await transaction.appointmentsAhead(of, ifInUse === 'cancel' ? ['pending', 'booked'] : ['pending', 'booked', 'checked-in']);
+  if (inTheWay === undefined) return undefined;
+  return { refusal: { code: 'still-in-use', detail: 'Live appointments are ahead.', inTheWay } };
 }

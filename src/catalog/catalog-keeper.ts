@@ -4,7 +4,7 @@ import { audited } from './audited.ts';
 import type { BookableService, Business, Catalog, Location, StaffMember } from './catalog.ts';
 import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-answer.ts';
 import { versionMismatch } from './catalog-answer.ts';
-import type { CatalogRecord, CatalogStore, CatalogTransaction, StaleCalendar, Stored, UnsettledCalendar } from './catalog-store-port.ts';
+import type { CatalogRecord, CatalogStore, CatalogTransaction, IfInUse, StaleCalendar, Stored, UnsettledCalendar } from './catalog-store-port.ts';
 import {
   changed,
   type LocationChanges,
@@ -90,8 +90,8 @@ export class CatalogKeeper {
     return this.#change(request, changeLocationHours(id, change, request.expectedVersions));
   }
 
-  archiveLocation(id: string, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
-    return this.#change(request, archiveLocation(id, request.expectedVersions));
+  archiveLocation(id: string, request: CatalogRequest<Location>, ifInUse: IfInUse = 'refuse'): Promise<CatalogAnswer<Location>> {
+    return this.#change(request, archiveLocation(id, request.expectedVersions, ifInUse));
   }
 
   addService(draft: ServiceDraft, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
@@ -102,8 +102,8 @@ export class CatalogKeeper {
     return this.#change(request, changeService(id, changes, request.expectedVersions));
   }
 
-  archiveService(id: string, request: CatalogRequest<BookableService>): Promise<CatalogAnswer<BookableService>> {
-    return this.#change(request, archiveService(id, request.expectedVersions));
+  archiveService(id: string, request: CatalogRequest<BookableService>, ifInUse: IfInUse = 'refuse'): Promise<CatalogAnswer<BookableService>> {
+    return this.#change(request, archiveService(id, request.expectedVersions, ifInUse));
   }
 
   addStaffMember(draft: StaffDraft, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {

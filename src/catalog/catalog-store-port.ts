@@ -1,4 +1,5 @@
 // What the catalog needs of its storage. `persistence/catalog-store.ts` implements it.
+import type { AppointmentStatus, InTheWay } from '../actors/calendar/calendar.ts';
 import type { AuditSource } from '../audit/audit-entry.ts';
 import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
@@ -27,6 +28,11 @@ export type StaleCalendar = { readonly calendarId: string; readonly locationId: 
 /** A calendar that is retired though its staff member is not removed, or the reverse. */
 export type UnsettledCalendar = { readonly calendarId: string; readonly isRemoved: boolean };
 
+/** What appointments may depend on. */
+export type AheadOf = { readonly serviceId: string } | { readonly locationId: string };
+/** What is to become of a removal while live appointments are ahead. `cancel`: those that could be cancelled are gone already, and it is refused where there are more. */
+export type IfInUse = 'refuse' | 'keep' | 'cancel';
+
 /** One change, all or nothing. Only one is open at a time, in the whole cluster, so what is read here stays true until it is written. */
 export type CatalogTransaction = KeptReplies & {
   /** Says in the audit trail, as of now, what has been changed and by whom. */
@@ -46,6 +52,9 @@ export type CatalogTransaction = KeptReplies & {
   changeLocation(location: Stored<Location>): Promise<void>;
   /** Whether staff members that are not archived work there. */
   hasStaff(locationId: string): Promise<boolean>;
+
+  /** Appointments that are not over and in one of these statuses; `undefined` if there are none. */
+  appointmentsAhead(of: AheadOf, statuses: readonly AppointmentStatus[]): Promise<InTheWay | undefined>;
 
   service(id: string): Promise<Stored<BookableService> | undefined>;
   addService(service: BookableService): Promise<void>;

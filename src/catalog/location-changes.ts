@@ -1,6 +1,7 @@
 import { audited } from './audited.ts';
 import type { Location } from './catalog.ts';
-import { type CatalogChange, invalid, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
+import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
+import type { IfInUse } from './catalog-store-port.ts';
 import { changed, type LocationChanges, type LocationDraft, type LocationHoursChange } from './drafts.ts';
 
 /** More special dates than this on one location are a mistake or an attack: ten years of closed days. */
@@ -55,7 +56,7 @@ export function withHours<T extends Location>(location: T, change: LocationHours
 }
 
 /** A location people work at cannot go: where would their hours come from? */
-export function archiveLocation(id: string, expectedVersions: readonly number[] | null): CatalogChange<Location> {
+export function archiveLocation(id: string, expectedVersions: readonly number[] | null, ifInUse: IfInUse): CatalogChange<Location> {
   return async (transaction) => {
     const location = await transaction.location(id);
     if (location === undefined || location.archived) return notFound('location');
@@ -63,6 +64,8 @@ export function archiveLocation(id: string, expectedVersions: readonly number[] 
     if (mismatch !== undefined) return mismatch;
     if (await transaction.hasStaff(id))
       return { refusal: { code: 'wrong-status', detail: 'Staff members still work at this location; move or remove them first.' } };
+    const inUse = await refuseInUse(transaction, { locationId: id }, ifInUse);
+    if (inUse !== undefined) return inUse;
     const next = { ...location, version: location.version + 1, archived: true };
     await transaction.changeLocation(next);
     return { value: next, audit: audited('location.removed', location, location, null) };

@@ -1,8 +1,8 @@
 import type { FieldError } from '../model/field-error.ts';
 import { audited } from './audited.ts';
 import type { BookableService } from './catalog.ts';
-import { type CatalogChange, invalid, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
-import type { CatalogTransaction } from './catalog-store-port.ts';
+import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
+import type { CatalogTransaction, IfInUse } from './catalog-store-port.ts';
 import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
 
 export function addService(draft: ServiceDraft): CatalogChange<BookableService> {
@@ -42,13 +42,15 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
   };
 }
 
-/** Appointments of an archived service stay as they are; only no new ones can be made. */
-export function archiveService(id: string, expectedVersions: readonly number[] | null): CatalogChange<BookableService> {
+/** Appointments of an archived service that are kept stay as they are; only no new ones can be made. */
+export function archiveService(id: string, expectedVersions: readonly number[] | null, ifInUse: IfInUse): CatalogChange<BookableService> {
   return async (transaction) => {
     const service = await transaction.service(id);
     if (service === undefined || service.archived) return notFound('service');
     const mismatch = versionMismatch(expectedVersions, service.version);
     if (mismatch !== undefined) return mismatch;
+    const inUse = await refuseInUse(transaction, { serviceId: id }, ifInUse);
+    if (inUse !== undefined) return inUse;
     const next = { ...service, version: service.version + 1, archived: true };
     await transaction.changeService(next);
     return { value: next, audit: audited('service.removed', service, service, null) };

@@ -1,10 +1,11 @@
 import { LockMode } from '@mikro-orm/core';
+import type { AppointmentStatus, InTheWay } from '../actors/calendar/calendar.ts';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { AuditedChange } from '../catalog/audited.ts';
 import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
 import type { CatalogLimit } from '../catalog/catalog-answer.ts';
-import type { CatalogTransaction, NewCalendar, Stored } from '../catalog/catalog-store-port.ts';
-import { type Instant, instant } from '../model/instant.ts';
+import type { AheadOf, CatalogTransaction, NewCalendar, Stored } from '../catalog/catalog-store-port.ts';
+import { DAY, type Instant, instant } from '../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import { addAuditEntry } from './audit-rows.ts';
 import { businessOf, locationOf, serviceColumns, serviceOf, staffMemberOf } from './catalog-rows.ts';
@@ -23,6 +24,9 @@ const COUNTED_SQL = {
   services: 'select count(*)::int8 as rows from service',
   staff: 'select count(*)::int8 as rows from staff_member',
 } as const satisfies Record<CatalogLimit, string>;
+/** What lasts longest is a day, so what is still to come or under way is a range of starts in the indexes by service and by location. */
+const LONGEST_APPOINTMENT_MS = DAY;
+type AheadRow = { readonly id: string; readonly calendar_id: string; readonly starts_at: number | string; readonly rows: number | string };
 const LAST = { orderBy: { position: 'desc' }, limit: 1 } as const;
 
 /** One change of the catalog. It holds the lock on the business row from its first statement, so changes come one after the other, on all nodes. */
@@ -85,6 +89,18 @@ export class CatalogTables implements CatalogTransaction {
 
   async hasStaff(locationId: string): Promise<boolean> {
     return (await this.#em.count(StaffMemberRow, { locationId, archived: false })) > 0;
+  }
+
+  async appointmentsAhead(of: AheadOf, statuses: readonly AppointmentStatus[]): Promise<InTheWay | undefined> {
+    const now = await this.#now();
+    const [column, id] = 'serviceId' in of ? ['service_id', of.serviceId] : ['location_id', of.locationId];
+    const [row] = await this.#em.execute<AheadRow[]>(
+      `select a.id, a.calendar_id, a.starts_at, count(*) over () as rows from appointment a
+       where a.starts_at > ? and a.ends_at > ? and a.${column} = ? and a.status in (${statuses.map(() => '?').join(', ')}) order by a.starts_at, a.id limit 1`,
+      [now - LONGEST_APPOINTMENT_MS, now, id, ...statuses],
+    );
+    if (row === undefined) return undefined;
+    return { appointments: Number(row.rows), next: { id: row.id, calendarId: row.calendar_id, startsAt: instant(Number(row.starts_at)) } };
   }
 
   async service(id: string): Promise<Stored<BookableService> | undefined> {

@@ -6,7 +6,17 @@ import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { LocationHoursChange } from '../../../catalog/drafts.ts';
 import { withHours } from '../../../catalog/location-changes.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
-import { hoursQuery, locationChangeBody, locationHours, managedLocation, newLocationBody, weeklyBody, windowsBody } from '../../../protocol/catalog.ts';
+import {
+  hoursQuery,
+  locationChangeBody,
+  locationHours,
+  managedLocation,
+  newLocationBody,
+  removalQuery,
+  removed,
+  weeklyBody,
+  windowsBody,
+} from '../../../protocol/catalog.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import { done, failed } from '../../operations/reply.ts';
@@ -14,6 +24,7 @@ import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, versionHeaders } from './admin-writes.ts';
 import { changeHoursOfLocation } from './location-hours.ts';
+import { removeOffer } from './removing-offers.ts';
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
@@ -66,11 +77,19 @@ export const removeLocation = route({
   summary: 'Close a location for good',
   isConditional: true,
   params,
-  replies: { 204: { description: 'It is not offered any more. Only a location where nobody works can go.' } },
-  handle: (context, { params: { id }, caller }) =>
-    changeCatalog(caller, { ...managed(id), operation: 'remove-location', body: { id } }, { ...view, status: 204 }, (request) =>
-      context.catalog.archiveLocation(id, request),
-    ),
+  query: removalQuery,
+  replies: {
+    204: {
+      description:
+        'It is not offered any more. Only a location where nobody works can go. With `appointments=keep` the appointments that are still ahead there stay.',
+    },
+    200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+  },
+  handle: (context, { params: { id }, query, caller }) =>
+    removeOffer(context, caller, { ...managed(id), operation: 'remove-location', body: { id } }, query, {
+      of: { locationId: id },
+      archive: (request: CatalogRequest<Location>, ifInUse) => context.catalog.archiveLocation(id, request, ifInUse),
+    }),
 });
 
 export const readLocationHours = route({

@@ -2,14 +2,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { BookableService } from '../../../catalog/catalog.ts';
+import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { ServiceDraft } from '../../../catalog/drafts.ts';
-import { newServiceBody, service, serviceChangeBody } from '../../../protocol/catalog.ts';
+import { newServiceBody, removalQuery, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import { WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { serviceView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
+import { removeOffer } from './removing-offers.ts';
 
 const params = z.object({ id: uuid });
 const shared = { tag: 'Services', action: 'manage-services', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
@@ -57,11 +59,16 @@ export const removeService = route({
   summary: 'Stop offering a service',
   isConditional: true,
   params,
-  replies: { 204: { description: 'It cannot be booked any more; its appointments stay.' } },
-  handle: (context, { params: { id }, caller }) =>
-    changeCatalog(caller, { ...managed, operation: 'remove-service', body: { id } }, { status: 204, body: viewOf(context, undefined) }, (request) =>
-      context.catalog.archiveService(id, request),
-    ),
+  query: removalQuery,
+  replies: {
+    204: { description: 'It cannot be booked any more. With `appointments=keep` its appointments stay.' },
+    200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+  },
+  handle: (context, { params: { id }, query, caller }) =>
+    removeOffer(context, caller, { ...managed, operation: 'remove-service', body: { id } }, query, {
+      of: { serviceId: id },
+      archive: (request: CatalogRequest<BookableService>, ifInUse) => context.catalog.archiveService(id, request, ifInUse),
+    }),
 });
 
 export const adminServiceRoutes = [addService, changeService, removeService];

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { everyDay } from '../../support/dates.ts';
+import { type Json, makerOf } from '../../support/test-server.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
+
+const DAYS = 6;
+const CUSTOMER = { name: 'Kim', email: 'kim@example.org' };
+
+describe('removing a service or a location', () => {
+  let shop: Business;
+  before(async () => {
+    shop = await openBusiness();
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  const ask = (method: string, path: string, body?: unknown, headers = {}) => shop.ask(method, path, { token: shop.tokens.owner, body, headers });
+  /** A location with a service and two people. */
+  async function furnish() {
+    const make = makerOf(shop, shop.tokens.owner);
+    const location = await make('/v1/locations', { name: 'Annex', timeZone: 'Europe/Berlin', currency: 'EUR', weekly: everyDay('09:00', '17:00') });
+    const service: Json = await make('/v1/services', { name: 'Shave', minutes: 30 });
+    const staff: Json[] = [];
+    for (const name of ['Lea', 'Max']) staff.push(await make('/v1/staff', { name, locationId: location.id, serviceIds: [service.id] }));
+    const book = async (who: number, time: string, headers = {}) => {
+      const body = { serviceId: service.id, staffId: staff[who]?.id, startsAt: berlinTime(DAYS, time), customer: CUSTOMER };
+      const said = await ask('POST', '/v1/appointments', body, headers);
+      assert.equal(said.status, 201, said.text);
+      return said.body;
+    };
+    const moveOut = async () => {
+      for (const { id } of staff) assert.equal((await ask('PATCH', `/v1/staff/${id}`, { locationId: shop.berlin })).status, 200);
+    };
+    return { service, location, staff, book, moveOut };
+  }
+  const statusOf = async ({ id }: Json) => (await ask('GET', `/v1/appointments/${id}`)).body.status;
+
+  for (const what of ['service', 'location'] as const) {
+    const ready = async () => {
+      const made = await furnish();
+      const [late, early] = [await made.book(0, '12:00'), await made.book(1, '10:00')];
+      if (what === 'location') await made.moveOut();
+      return { ...made, late, early, path: `/v1/${what}s/${made[what].id}` };
+    };
+
+    test(`a ${what} with appointments ahead stays, and it is said how many there are and which is the first`, async () => {
+      const { path, early, late } = await ready();
+      const said = await ask('DELETE', path);
+      isProblem(said, 'still-in-use');
+      assert.deepEqual([said.body.appointments, said.body.next], [2, { id: early.id, startsAt: early.startsAt }]);
+      assert.equal((await ask('GET', path)).status, 200);
+      assert.deepEqual([await statusOf(early), await statusOf(late)], ['booked', 'booked']);
+    });
+
+    test(`with appointments=keep a ${what} goes and they stay`, async () => {
+      const { path, early } = await ready();
+      assert.equal((await ask('DELETE', `${path}?appointments=keep`)).status, 204);
+      assert.equal((await ask('GET', path)).status, 404);
+      assert.equal(await statusOf(early), 'booked');
+    });
+
+    test(`with appointments=cancel a ${what} goes and they are cancelled; who has been checked in stays`, async () => {
+      const { path, early, late, book } = await ready();
+      const served = what === 'service' ? await book(0, '15:00') : early;
+      await ask('POST', `/v1/appointments/${served.id}/check-in`);
+      const said = await ask('DELETE', `${path}?appointments=cancel&reason=Closing`);
+      const cancelled = what === 'service' ? [early, late] : [late];
+      assert.deepEqual([said.status, said.body], [200, { cancelled: cancelled.length }], said.text);
+      for (const appointment of cancelled) {
+        const { status, reason } = (await ask('GET', `/v1/appointments/${appointment.id}`)).body;
+        assert.deepEqual([status, reason], ['cancelled', 'Closing']);
+      }
+      assert.equal(await statusOf(served), 'checked-in');
+      assert.equal((await ask('GET', path)).status, 404);
+    });
+
+    test(`a ${what} that may not go for another reason loses no appointment`, async () => {
+      const { path, early } = await ready();
+      isProblem(await ask('DELETE', `${path}?appointments=cancel`, undefined, { 'If-Match': '"99"' }), 'version-mismatch');
+      assert.equal(await statusOf(early), 'booked');
+    });
+
+    test(`what is cancelled, over or settled does not keep a ${what}`, async () => {
+      const { path, early, late } = await ready();
+      for (const { id } of [early, late]) assert.equal((await ask('POST', `/v1/appointments/${id}/cancel`)).status, 200);
+      assert.equal((await ask('DELETE', path)).status, 204);
+    });
+  }
+
+  test('a location where people work stays, and its appointments with it, whatever is said of them', async () => {
+    const { location, book } = await furnish();
+    const appointment = await book(0, '10:00');
+    for (const query of ['', '?appointments=keep', '?appointments=cancel'])
+      isProblem(await ask('DELETE', `/v1/locations/${location.id}${query}`), 'wrong-status');
+    assert.equal(await statusOf(appointment), 'booked');
+  });
+
+  test('of more appointments than one request cancels the rest is told, and asking again goes on', async () => {
+    const make = makerOf(shop, shop.tokens.owner);
+    const { staff } = await furnish();
+    const class500: Json = await make('/v1/services', { name: 'Lecture', minutes: 60, capacity: 500, staffIds: [staff[0]?.id] });
+    const startsAt = berlinTime(DAYS, '10:00');
+    for (let made = 0; made < 205; made += 41) {
+      const several = Array.from({ length: 41 }, () =>
+        ask('POST', '/v1/appointments', { serviceId: class500.id, staffId: staff[0]?.id, startsAt, customer: CUSTOMER }),
+      );
+      for (const said of await Promise.all(several)) assert.equal(said.status, 201, said.text);
+    }
+    const first = await ask('DELETE', `/v1/services/${class500.id}?appointments=cancel`);
+    isProblem(first, 'still-in-use');
+    assert.deepEqual([first.body.cancelled, first.body.appointments], [200, 5]);
+    const again = await ask('DELETE', `/v1/services/${class500.id}?appointments=cancel`);
+    assert.deepEqual([again.status, again.body], [200, { cancelled: 5 }]);
+  });
+});
