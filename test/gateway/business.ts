@@ -7,7 +7,7 @@ import { MINUTE } from '../../src/model/instant.ts';
 import type { publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
 import { timeNow } from '../support/clock.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
-import { makerOf, openTestServer, type Settings, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
+import { type Json, makerOf, openTestServer, type Settings, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
 type StaffReply = z.output<typeof publicStaff>;
 
@@ -71,6 +71,22 @@ export async function openBusiness(settings: Settings = {}, log?: DestinationStr
     yoga,
     colour,
   };
+}
+
+/** Somebody who came five minutes ago, was booked then, whatever the hours, and is being served. */
+export async function walkIn({ ask, tokens }: Business, serviceId: string, staffId: string): Promise<Json> {
+  const body = {
+    serviceId,
+    staffId,
+    startsAt: new Date(Date.now() - 5 * 60_000).toISOString(),
+    customer: { name: 'Walter', email: 'walter@example.org' },
+    override: { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'walked in' },
+  };
+  const booked = await ask('POST', '/v1/appointments', { token: tokens.owner, body });
+  assert.equal(booked.status, 201, booked.text);
+  const served = await ask('POST', `/v1/appointments/${booked.body.id}/check-in`, { token: tokens.owner });
+  assert.equal(served.status, 200, served.text);
+  return served.body;
 }
 
 /** A wall-clock time in Berlin on a day some days from now, as an instant with offset. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { makerOf } from '../../support/test-server.ts';
-import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { type Business, berlinTime, openBusiness, walkIn } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
 const CUSTOMER = { name: 'Kim', email: 'kim@example.org' };
@@ -61,14 +61,13 @@ describe('removing a staff member', () => {
       [['appointment', kept.id]],
     );
     assert.equal((await ask('POST', `/v1/appointments/${kept.id}/reschedule`, { startsAt: berlinTime(3, '11:00') })).status >= 400, true);
-    assert.equal((await ask('POST', `/v1/appointments/${kept.id}/check-in`)).status, 200);
+    assert.equal((await ask('POST', `/v1/appointments/${kept.id}/cancel`)).status, 200);
   });
 
   test('with appointments=cancel the business cancels each, with its reason, and says how many', async () => {
     const { id } = await hire('Fay');
     const booked = [await book(id, '10:00'), await book(id, '12:00', shop.colour.id)];
-    const served = await book(id, '14:00');
-    await ask('POST', `/v1/appointments/${served.id}/check-in`);
+    const served = await walkIn(shop, shop.haircut.id, id);
     const key = { 'Idempotency-Key': randomUUIDv7() };
     const path = '?appointments=cancel&reason=Fay%20has%20left';
     const said = await remove(id, path, key);
