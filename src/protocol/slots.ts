@@ -47,6 +47,10 @@ export const slotsReply = z
       .nullable()
       .optional()
       .meta({ description: 'With `grain=slot`: the `from` to go on with, where one answer does not hold everything; else null.' }),
+    omitted: z.int().optional().meta({
+      description:
+        'With `grain=slot`: how many free times of one day did not fit, else 0. Every start is listed then, but not everyone who could take it: name a location, or people.',
+    }),
     days: z.array(slotsDay).optional().meta({ description: 'With `grain=day`.' }),
     calendars: z.array(slotsCalendar).meta({ description: 'The state of each calendar that this was read from.' }),
   })

@@ -46,7 +46,8 @@ export async function findSlots(context: GatewayContext, caller: Caller, asked: 
   }
   if (asked.grain === 'day') return done({ timeZone, days: daysOf([...different], timeZone), calendars }, admitted);
   const { end, nextFrom } = endOfAnswer(found, timeZone);
-  return done({ timeZone, slots: slotsOf(startsUntil(end, found), terms.minutes, timeZone), nextFrom, calendars }, admitted);
+  const { listed, omitted } = asManyAsFit(startsUntil(end, found));
+  return done({ timeZone, slots: slotsOf(listed, terms.minutes, timeZone), omitted, nextFrom, calendars }, admitted);
 }
 
 /** Calendars are read in steps of so many calendar-days, with the rest of the event loop in between: a step takes some ten milliseconds. */
@@ -119,6 +120,20 @@ export function zoneOfAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'locationI
   const locationId = asked.locationId ?? staff[0]?.locationId;
   const [first] = catalog.locations.values();
   return (locationId === undefined ? first : catalog.locations.get(locationId))?.timeZone ?? 'UTC';
+}
+
+/** One day of hundreds of people may have more than fits. Every start is listed then, with as many of those who could take it as there is room for. */
+function asManyAsFit(starts: readonly Start[]): { readonly listed: readonly Start[]; readonly omitted: number } {
+  if (starts.length <= MOST_SLOTS_ANSWERED) return { listed: starts, omitted: 0 };
+  const moments = new Set(starts.map(({ at }) => at)).size;
+  const ofEach = Math.max(1, Math.floor(MOST_SLOTS_ANSWERED / moments));
+  const named = new Map<Instant, number>();
+  const listed = starts.filter(({ at }) => {
+    const already = named.get(at) ?? 0;
+    named.set(at, already + 1);
+    return already < ofEach;
+  });
+  return { listed, omitted: starts.length - listed.length };
 }
 
 type Start = { readonly at: Instant; readonly staffId: string; readonly remaining: number };

@@ -62,6 +62,18 @@ describe('slots', () => {
     assert.equal(new Set(seen).size, seen.length);
     assert.equal(seen.length, 3 * days.reduce((sum, { slots: count }) => sum + count, 0));
     assert.ok(seen.length > 10_000);
+    // A day of eight people, every minute, is too long in itself: every start is there, with some of those who could take it.
+    const every = await make('/v1/services', { ...quick, name: 'A word', minutes: 1, slotIntervalMinutes: 1 });
+    for (const name of 'ABCDEFGH') await make('/v1/staff', { name, locationId: location.id, serviceIds: [every.id] });
+    const ofDay = { serviceId: every.id, from: dateIn(3), to: dateIn(4) };
+    const day = (await slots(ofDay)).body;
+    const all = (await slots({ ...ofDay, grain: 'day' })).body.days?.[0]?.slots ?? 0;
+    assert.ok(all > 10_000 / 8);
+    assert.equal(new Set(day.slots?.map(({ startsAt }) => startsAt)).size, all);
+    assert.equal((day.slots?.length ?? 0) + (day.omitted ?? 0), 8 * all);
+    assert.ok((day.slots?.length ?? 0) <= 10_000);
+    assert.equal(day.nextFrom, null);
+    assert.equal((await slots({ ...ofDay, staffId: day.slots?.[0]?.staffId ?? '' })).body.omitted, 0);
   });
   test('starts of several people come in order of time', async () => {
     const starts = (await slots()).body.slots?.map(({ startsAt }) => Date.parse(startsAt)) ?? [];
