@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { customerIdOf } from '../../src/accounts/customer-id.ts';
 import { MINUTE } from '../../src/model/instant.ts';
 import type { publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
-import { timeNow } from '../support/clock.ts';
+import { timeNow, timeNow } from '../support/clock.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
 import { type Json, makerOf, openTestServer, type Settings, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
@@ -78,7 +78,7 @@ export async function walkIn({ ask, tokens }: Business, serviceId: string, staff
   const body = {
     serviceId,
     staffId,
-    startsAt: new Date(Date.now() - 5 * 60_000).toISOString(),
+    startsAt: new Date(timeNow() - 5 * 60_000).toISOString(),
     customer: { name: 'Walter', email: 'walter@example.org' },
     override: { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'walked in' },
   };
