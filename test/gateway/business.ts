@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { customerIdOf } from '../../src/accounts/customer-id.ts';
 import { MINUTE } from '../../src/model/instant.ts';
 import type { publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
-import { timeNow, timeNow } from '../support/clock.ts';
+import { timeNow } from '../support/clock.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
 import { type Json, makerOf, openTestServer, type Settings, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
