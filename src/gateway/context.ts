@@ -61,6 +61,13 @@ export type AppointmentReads = {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
   /** `unknown-cursor`: no page has given it. */
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
+  /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */
+  calendarsWithClaims(question: {
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly locationId: string | null;
+    readonly besides: readonly string[];
+  }): Promise<readonly string[]>;
   /** When an appointment became what it is; `undefined`: the change log does not reach back that far. */
   changedAt(appointment: Pick<AppointmentRecord, 'calendarId' | 'revision'>): Promise<Instant | undefined>;
   /** What was booked online from these sources and for this customer; see `BookedOnline`. */

@@ -1,7 +1,7 @@
 // Appointments as the database has them: for lists, and for whoever has only an id.
 import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
-import { type Instant, instant, MINUTE } from '../model/instant.ts';
+import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
 import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, type StoredAppointmentFilter } from './appointment-list.ts';
 import type { Database, SqlRow } from './database.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
@@ -23,6 +23,8 @@ export type BookedOnline = {
   readonly bySource: readonly { readonly source: string; readonly open: number; readonly made: number }[];
   readonly ofCustomer: number;
 };
+/** `besides`: calendars that are not looked for. */
+export type CalendarsQuestion = { readonly from: Instant; readonly to: Instant; readonly locationId: string | null; readonly besides: readonly string[] };
 export type StoredAppointmentPage = { readonly items: readonly ListedAppointment[]; readonly nextCursor: string | null };
 
 /** A page is an answer of HTTP; more than this is an export. */
@@ -47,6 +49,18 @@ const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (wher
 
 const HISTORY = `select calendar_id, revision, epoch, at, events from change
   where calendar_id = $1 and at >= $2 and events @> $3::jsonb order by revision`;
+
+/** What a board draws; what was cancelled or declined is no claim any more. */
+const ON_BOARDS = `('pending', 'booked', 'checked-in', 'completed', 'no-show')`;
+/** A service takes a day at most. */
+const LONGEST_MS = DAY;
+
+function calendarsStatement(isOfLocation: boolean): string {
+  return `select a.calendar_id from appointment a where a.status in ${ON_BOARDS} and a.starts_at > $1::int8 - ${LONGEST_MS} and a.starts_at < $2::int8 and a.ends_at > $1
+      and a.calendar_id <> all($3::uuid[]) ${isOfLocation ? 'and a.location_id = $4::uuid' : ''}
+    union select m.calendar_id from claim m where m.kind = 'hold' and m.starts_at < $2 and m.ends_at > $1
+      and m.calendar_id <> all($3) ${isOfLocation ? `and m.details -> 'terms' ->> 'locationId' = $4::text` : ''}`;
+}
 
 export class AppointmentReads {
   readonly #database: Database;
@@ -80,6 +94,13 @@ export class AppointmentReads {
     const last = items.at(-1);
     if (rows.length <= size || last === undefined) return { items, nextCursor: null };
     return { items, nextCursor: encodeCursor({ at: order === 'updatedAt' ? last.updatedAt : last.startsAt, id: last.id }, CURSOR_OF[order]) };
+  }
+
+  /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */
+  async calendarsWithClaims({ from, to, locationId, besides }: CalendarsQuestion): Promise<readonly string[]> {
+    const parameters = [from, to, besides, ...(locationId === null ? [] : [locationId])];
+    const rows = await this.#database.sql(calendarsStatement(locationId !== null), parameters);
+    return rows.map(([id]) => id as string);
   }
 
   /** When it became what it is; `undefined`: the change log does not reach back that far. */

@@ -120,10 +120,18 @@ export type SlotsCalendar = {
   /** Seats left, by start in the order of `slots`; only for services with more than one seat. */
   readonly remaining?: readonly number[];
 };
-/** `unchanged`: calendars that `since` knew already and that have not moved; one that has is whole (`claims`) or a catch-up (`events`). */
+/** Whose time a column is. `presence`: whether they work where the board looks (`here`), work elsewhere by now (`moved`), or have been removed (`left`). */
+export type BoardColumnReply = {
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly staffName: string;
+  readonly presence: 'here' | 'moved' | 'left';
+};
+/** `columns`: all of them, in their order. `unchanged`: calendars that `since` knew already and that have not moved; one that has is whole (`claims`) or a catch-up (`events`). */
 export type BoardSnapshot = {
   readonly era: string;
   readonly timeZone: string;
+  readonly columns: readonly BoardColumnReply[];
   readonly calendars: readonly (BoardCalendar | BoardCatchUp)[];
   readonly unchanged: readonly string[];
 };

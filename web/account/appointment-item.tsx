@@ -5,7 +5,6 @@ import { AskFirst } from '../ask-first.tsx';
 import { clock, clockRange, longDay, sameClock, zoneName } from '../money-and-time.ts';
 import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
-import { openShop, staffName } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
 import { cancellingOf, cancelOwn, cancelProblemOf } from './cancelling.ts';
 import { canBeCancelled, STATUS_WORDS } from './own-appointments.ts';
@@ -57,9 +56,7 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
 }
 
 function Words({ appointment, mayCancel }: { readonly appointment: AppointmentReply; readonly mayCancel: boolean }) {
-  const { status, startsAt } = appointment;
-  const offer = openShop().services.find(({ id }) => id === appointment.serviceId);
-  const place = openShop().locations.find(({ id }) => id === appointment.locationId);
+  const { status, startsAt, serviceName, staffName, locationName } = appointment;
   const isOpen = status === 'booked' || status === 'pending';
   return (
     <div class="row-words">
@@ -70,8 +67,9 @@ function Words({ appointment, mayCancel }: { readonly appointment: AppointmentRe
         </span>
       </p>
       <p>
-        {offer?.name ?? 'Appointment'} with {staffName(appointment.staffId)}
-        {place !== undefined && `, ${place.name}`}
+        {serviceName ?? 'Appointment'}
+        {staffName !== null && ` with ${staffName}`}
+        {locationName !== null && `, ${locationName}`}
       </p>
       <p class="soft small">
         Reference {appointment.reference}

@@ -8,7 +8,7 @@ import { CopyButton } from '../copy-button.tsx';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../money-and-time.ts';
 import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
-import { openShop, staffName } from '../shop.ts';
+import { openShop } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
 import { cancel, cancelling, cancelProblem, linkOfShown } from './appointment.ts';
 import { linkTo } from './appointment-link.ts';
@@ -63,7 +63,6 @@ export function Confirmation({ made, heading }: Props) {
 function Facts({ made }: { readonly made: AppointmentReply }) {
   const from = Date.parse(made.startsAt);
   const place = openShop().locations.find(({ id }) => id === made.locationId);
-  const offer = openShop().services.find(({ id }) => id === made.serviceId);
   const away = !sameClock(from, made.timeZone, viewerZone());
   return (
     <dl class="facts">
@@ -72,9 +71,9 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
         is={`${longDay(from, made.timeZone)}, ${clockRange(from, Date.parse(made.endsAt), made.timeZone)}${away ? ` (${zoneName(from, made.timeZone)})` : ''}`}
       />
       {away && <Line term="On your clock" is={`${longDay(from, viewerZone())}, ${clock(from, viewerZone())}`} />}
-      {offer !== undefined && <Line term="What" is={offer.name} />}
-      <Line term="With" is={staffName(made.staffId)} />
-      {place !== undefined && <Line term="Where" is={place.name} more={place.address} />}
+      {made.serviceName !== null && <Line term="What" is={made.serviceName} />}
+      {made.staffName !== null && <Line term="With" is={made.staffName} />}
+      {made.locationName !== null && <Line term="Where" is={made.locationName} more={place?.address ?? null} />}
       <Line term="Price" is={made.price.amount === 0 ? 'Free' : money(made.price)} />
       {made.reference !== null && <Line term="Reference" is={made.reference} />}
     </dl>

@@ -87,7 +87,7 @@ function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHea
         <span class="whole">{longDay(from, timeZone.value)},</span> <span class="whole">{clockRange(from, Date.parse(hold.endsAt), timeZone.value)}</span>
       </h1>
       <p class="soft">
-        {service.value?.name} with {staffName(hold.staffId)}
+        {hold.serviceName ?? service.value?.name} with {hold.staffName ?? staffName(hold.staffId)}
       </p>
       <WhatIsKnown hold={hold} />
     </div>

@@ -8,6 +8,7 @@ import { kept, stage } from './keeping.ts';
 export function Summary() {
   const offer = service.value;
   const place = location.value;
+  // What is held is booked as it was held, whatever is offered by now.
   const hold = kept.value;
   return (
     <aside class="summary card" aria-label="Your choice">
@@ -16,7 +17,7 @@ export function Summary() {
         <p class="soft">Choose a service to see its free times.</p>
       ) : (
         <dl>
-          <Line term="What" is={`${offer.name}, ${duration(offer.minutes)}`} />
+          <Line term="What" is={`${hold?.serviceName ?? offer.name}, ${duration(hold === undefined ? offer.minutes : minutesOf(hold))}`} />
           <Line term="With" is={withWhom()} />
           {hold !== undefined && (
             <Line
@@ -24,7 +25,7 @@ export function Summary() {
               is={`${longDay(Date.parse(hold.startsAt), timeZone.value)}, ${clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}`}
             />
           )}
-          <Line term="Price" is={offer.price.amount === 0 ? 'Free' : money(offer.price)} />
+          <Line term="Price" is={priceWords(hold?.price ?? offer.price)} />
         </dl>
       )}
       {place !== undefined && (
@@ -38,8 +39,16 @@ export function Summary() {
   );
 }
 
+function priceWords(price: Parameters<typeof money>[0]): string {
+  return price.amount === 0 ? 'Free' : money(price);
+}
+
+function minutesOf({ startsAt, endsAt }: { readonly startsAt: string; readonly endsAt: string }): number {
+  return (Date.parse(endsAt) - Date.parse(startsAt)) / 60_000;
+}
+
 function withWhom(): string {
-  if (kept.value !== undefined) return staffName(kept.value.staffId);
+  if (kept.value !== undefined) return kept.value.staffName ?? staffName(kept.value.staffId);
   if (staffId.value !== undefined) return staffName(staffId.value);
   const only = people.value.length === 1 ? people.value[0] : undefined;
   return only?.name ?? 'Anyone';

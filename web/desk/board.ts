@@ -4,7 +4,7 @@
 // A change carries the revision it builds on. One that does not fit is never guessed at: its calendar is put on the list of those
 // that are `behind`, and stays as it was until a snapshot replaces it or catches it up.
 import type { ChangeEventReply, ClaimReply, OpenHoursReply } from '../../src/protocol/calendars.ts';
-import type { BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
+import type { BoardColumnReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 
 export type Span = { readonly startsAt: number; readonly endsAt: number };
 export type BoardHours = {
@@ -26,6 +26,8 @@ export type Board = {
   readonly timeZone: string;
   /** Only claims that overlap this stretch are kept. */
   readonly range: Span;
+  /** Whose calendars they are, in the order of the board. */
+  readonly columns: readonly BoardColumnReply[];
   readonly calendars: ReadonlyMap<string, BoardCalendar>;
   readonly behind: ReadonlySet<string>;
 };
@@ -36,7 +38,7 @@ export type BoardChange =
   | { readonly type: 'beacon'; readonly beacon: ServerMessageBody<'beacon'> };
 
 export function emptyBoard(range: Span): Board {
-  return { era: '', timeZone: 'UTC', range, calendars: new Map(), behind: new Set() };
+  return { era: '', timeZone: 'UTC', range, columns: [], calendars: new Map(), behind: new Set() };
 }
 
 export function evolveBoard(board: Board, change: BoardChange): Board {
@@ -74,7 +76,7 @@ function withSnapshot(board: Board, snapshot: BoardSnapshot): Board {
       calendars.set(answer.calendarId, after(before, answer, board.range));
     } else behind.add(answer.calendarId);
   }
-  return { ...board, era: snapshot.era, timeZone: snapshot.timeZone, calendars, behind };
+  return { ...board, era: snapshot.era, timeZone: snapshot.timeZone, columns: snapshot.columns ?? [], calendars, behind };
 }
 
 function withChange(board: Board, change: CalendarChanged): Board {
@@ -199,6 +201,7 @@ function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: stri
     ...(event.reference === undefined ? {} : { reference: event.reference }),
     ...(event.customer === undefined ? {} : { customer: event.customer }),
     ...(event.notes === undefined ? {} : { notes: event.notes }),
+    ...(event.serviceName === undefined ? {} : { serviceName: event.serviceName }),
     ...(event.staffNotes === undefined ? {} : { staffNotes: event.staffNotes }),
   };
   if (overlaps(claim, range)) claims.set(id, claim);

@@ -6,7 +6,6 @@ import { AskFirst } from '../ask-first.tsx';
 import { clock, clockRange, longDay, money, shortDay } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
-import { staffName } from '../shop.ts';
 import { Telephone } from '../telephone.tsx';
 import { useTick } from '../ticking.ts';
 import { localDate } from '../zoned-dates.ts';
@@ -20,7 +19,7 @@ import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { stepsOf } from './steps.ts';
-import { timeZone, today } from './watching.ts';
+import { columnName, timeZone, today } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
 
@@ -35,7 +34,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
         <Line term="When">
           {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}
         </Line>
-        <Line term="With">{staffName(calendar.staffId)}</Line>
+        <Line term="With">{columnName(calendar.staffId)}</Line>
         {serviceName(claim) !== undefined && <Line term="Service">{serviceName(claim)}</Line>}
         {claim.kind === 'appointment' && <AppointmentFacts claim={claim} />}
       </dl>

@@ -15,7 +15,7 @@ export const STATUS_WORDS = {
 } as const satisfies Record<NonNullable<BoardClaim['status']>, string>;
 
 export function serviceName(claim: BoardClaim): string | undefined {
-  return openShop().services.find(({ id }) => id === claim.serviceId)?.name;
+  return claim.serviceName ?? openShop().services.find(({ id }) => id === claim.serviceId)?.name;
 }
 
 /** What stands first on a claim. */

@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals';
 import { serverNow } from '../api.ts';
 import { clock, clockRange, counted } from '../money-and-time.ts';
-import type { Staff } from '../shop.ts';
 import { doingWords, inFlight } from './acting.ts';
 import type { BoardCalendar, Span } from './board.ts';
 import { ClaimItem } from './claim-item.tsx';
@@ -9,43 +8,47 @@ import { placeOf } from './commands.ts';
 import { drawnPart, isWorking, layOut } from './day-layout.ts';
 import { look } from './looking-at.ts';
 import { fits, moving } from './moving.ts';
-import { day, timeZone } from './watching.ts';
+import { type Column as ColumnOf, day, timeZone } from './watching.ts';
 
 const NEW_STEP = 15 * 60_000;
 const hover = signal<{ readonly calendarId: string; readonly at: number } | undefined>(undefined);
 
-type ColumnProps = { readonly person: Staff; readonly calendar: BoardCalendar; readonly stretch: Span };
+type ColumnProps = { readonly column: ColumnOf; readonly calendar: BoardCalendar; readonly stretch: Span };
 
 /** One person's day: a list of what is in it, drawn as a column. */
-export function Column({ person, calendar, stretch }: ColumnProps) {
+export function Column({ column, calendar, stretch }: ColumnProps) {
   const shown = layOut([...calendar.claims.values()].filter((claim) => drawnPart(claim, stretch) !== undefined));
   const appointments = shown.filter(({ claim }) => claim.kind === 'appointment').length;
   const { calendarId } = calendar;
+  const { staffId, staffName, presence } = column;
+  const worksHere = presence === 'here';
   return (
-    <section class="column" aria-labelledby={`of-${person.id}`}>
+    <section class="column" aria-labelledby={`of-${staffId}`} data-presence={presence}>
       <header class="column-top">
         <div>
-          <h2 id={`of-${person.id}`}>{person.name}</h2>
-          <p class="soft">{dayWords(calendar, appointments)}</p>
+          <h2 id={`of-${staffId}`}>{staffName}</h2>
+          <p class="soft">{worksHere ? dayWords(calendar, appointments) : PRESENCE_WORDS[presence]}</p>
         </div>
-        <button
-          type="button"
-          class="button icon quiet"
-          aria-label={`New for ${person.name}`}
-          onClick={() => look({ kind: 'new', calendarId, startsAt: firstFree(calendar, stretch) })}
-        >
-          <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
-            <path d="M10 4v12M4 10h12" />
-          </svg>
-        </button>
+        {worksHere && (
+          <button
+            type="button"
+            class="button icon quiet"
+            aria-label={`New for ${staffName}`}
+            onClick={() => look({ kind: 'new', calendarId, startsAt: firstFree(calendar, stretch) })}
+          >
+            <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+              <path d="M10 4v12M4 10h12" />
+            </svg>
+          </button>
+        )}
       </header>
       {/* biome-ignore lint/a11y: a pointer's shortcut for the button above, which everybody else uses */}
       <div
         class="column-body"
         data-calendar={calendarId}
-        onClick={(event) => isFree(event) && look({ kind: 'new', calendarId, startsAt: timeAt(event, stretch) })}
+        onClick={(event) => worksHere && isFree(event) && look({ kind: 'new', calendarId, startsAt: timeAt(event, stretch) })}
         onPointerMove={(event) => {
-          hover.value = isFree(event) && event.pointerType === 'mouse' ? { calendarId, at: timeAt(event, stretch) } : undefined;
+          hover.value = worksHere && isFree(event) && event.pointerType === 'mouse' ? { calendarId, at: timeAt(event, stretch) } : undefined;
         }}
         onPointerLeave={() => {
           hover.value = undefined;
@@ -62,6 +65,9 @@ export function Column({ person, calendar, stretch }: ColumnProps) {
     </section>
   );
 }
+
+/** Instead of how full the day is: why they are here at all. */
+const PRESENCE_WORDS = { moved: 'Works elsewhere now', left: 'No longer works here' } as const;
 
 function dayWords(calendar: BoardCalendar, appointments: number): string {
   if (appointments > 0) return counted(appointments, 'appointment', 'appointments');

@@ -2,12 +2,11 @@ import { computed, signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { serverNow } from '../api.ts';
 import { clock } from '../money-and-time.ts';
-import type { Staff } from '../shop.ts';
 import { useTick } from '../ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
 import { drawnStretch, hoursOf, isWorking, minutesDown } from './day-layout.ts';
-import { board, boardProblem, date, day, isFirstLook, staffHere, timeZone, today } from './watching.ts';
+import { board, boardProblem, type Column as ColumnOf, columns, date, day, isFirstLook, timeZone, today } from './watching.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
 const phone = matchMedia('(max-width: 760px)');
@@ -17,9 +16,9 @@ phone.addEventListener('change', () => {
 });
 /** Eight columns are unreadable on a phone: there it is one person at a time. */
 const onlyStaffId = signal<string | undefined>(undefined);
-const shownStaff = computed<readonly Staff[]>(() => {
-  if (!isPhone.value) return staffHere.value;
-  const only = staffHere.value.find(({ id }) => id === onlyStaffId.value) ?? staffHere.value[0];
+const shownColumns = computed<readonly ColumnOf[]>(() => {
+  if (!isPhone.value) return columns.value;
+  const only = columns.value.find(({ staffId }) => staffId === onlyStaffId.value) ?? columns.value[0];
   return only === undefined ? [] : [only];
 });
 const stretch = computed<Span>(() => drawnStretch(board.value.calendars.values(), day.value));
@@ -36,7 +35,7 @@ export function DayGrid() {
     const share = date.peek() === today() ? (serverNow() - startsAt) / (endsAt - startsAt) : 0;
     scroller.current.scrollTop = Math.max(0, share * scroller.current.scrollHeight - scroller.current.clientHeight / 3);
   }, [isLoading, date.value]);
-  if (staffHere.value.length === 0) return <p class="nothing soft">No staff work at this location yet.</p>;
+  if (!isLoading && columns.value.length === 0) return <p class="nothing soft">No staff work at this location yet.</p>;
   if (isLoading) return boardProblem.value === undefined ? <Waiting /> : null;
   return (
     <>
@@ -45,12 +44,12 @@ export function DayGrid() {
       <div
         class="grid"
         ref={scroller}
-        style={{ '--people': String(shownStaff.value.length), '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)) }}
+        style={{ '--people': String(shownColumns.value.length), '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)) }}
       >
         <Hours />
-        {shownStaff.value.map((person) => {
-          const calendar = board.value.calendars.get(person.calendarId);
-          return calendar !== undefined && <Column key={person.id} person={person} calendar={calendar} stretch={stretch.value} />;
+        {shownColumns.value.map((column) => {
+          const calendar = board.value.calendars.get(column.calendarId);
+          return calendar !== undefined && <Column key={column.staffId} column={column} calendar={calendar} stretch={stretch.value} />;
         })}
         {date.value === today() && <NowLine />}
       </div>
@@ -97,11 +96,11 @@ function NowLine() {
 }
 
 function PersonSwitch() {
-  const shown = shownStaff.value[0]?.id;
+  const shown = shownColumns.value[0]?.staffId;
   return (
     <fieldset class="people">
       <legend class="only-heard">Whose day</legend>
-      {staffHere.value.map(({ id, name }) => (
+      {columns.value.map(({ staffId: id, staffName: name }) => (
         <label key={id} class="person">
           <input
             type="radio"

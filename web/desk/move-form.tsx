@@ -13,7 +13,9 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
   const day = useSignal(date.value);
-  const staffId = useSignal(calendar.staffId);
+  const people = staffHere.value.filter((person) => person.id === calendar.staffId || person.serviceIds.includes(claim.serviceId ?? ''));
+  // Whoever works here no more keeps it only until it is moved.
+  const staffId = useSignal((people.find(({ id }) => id === calendar.staffId) ?? people[0])?.id ?? '');
   const startsAt = useSignal(claim.startsAt);
   const offered = useOfferedStarts({ serviceId: claim.serviceId ?? '', staffId: staffId.value, day: day.value, movingAppointmentId: claim.id }, startsAt);
   const to = [...board.value.calendars.values()].find((other) => other.staffId === staffId.value) ?? calendar;
@@ -52,13 +54,11 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
             staffId.value = event.currentTarget.value;
           }}
         >
-          {staffHere.value
-            .filter((person) => person.id === calendar.staffId || person.serviceIds.includes(claim.serviceId ?? ''))
-            .map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
+          {people.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
         </select>
       </div>
       <StartChoice id="move-start" offered={offered} startsAt={startsAt} />

@@ -6,12 +6,11 @@ import { announce } from '../announcing.tsx';
 import { query } from '../api.ts';
 import { clock } from '../money-and-time.ts';
 import { askAs } from '../session.ts';
-import { staffName } from '../shop.ts';
 import { addDays } from '../zoned-dates.ts';
 import { act } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { nearest, snap } from './day-layout.ts';
-import { board, date, staffHere, timeZone } from './watching.ts';
+import { board, columnName, columns, date, staffHere, timeZone } from './watching.ts';
 
 export type Moving = {
   readonly claim: BoardClaim;
@@ -76,8 +75,13 @@ export function fits(mover: Moving): boolean | undefined {
 export function dragTo(calendarId: string, at: number): void {
   const mover = moving.value;
   const to = board.value.calendars.get(calendarId);
-  if (mover === undefined || to === undefined) return;
+  if (mover === undefined || to === undefined || !takesMore(calendarId)) return;
   moving.value = { ...mover, to, startsAt: snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES) };
+}
+
+/** Nothing is put down with somebody who does not work here, or not any more; it can only be taken away from there. */
+function takesMore(calendarId: string): boolean {
+  return columns.value.find((column) => column.calendarId === calendarId)?.presence === 'here';
 }
 
 /** Arrow keys: to the offered start before or after, or to the person beside. */
@@ -87,11 +91,12 @@ export function nudge(key: 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight')
   moving.value = key === 'ArrowUp' || key === 'ArrowDown' ? inTime(mover, key === 'ArrowUp' ? -1 : 1) : acrossPeople(mover, key === 'ArrowLeft' ? -1 : 1);
   const fit = fits(moving.value);
   announce(
-    `${clock(moving.value.startsAt, timeZone.value)} with ${staffName(moving.value.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`,
+    `${clock(moving.value.startsAt, timeZone.value)} with ${columnName(moving.value.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`,
   );
 }
 
 function inTime(mover: Moving, direction: -1 | 1): Moving {
+  if (!takesMore(mover.to.calendarId)) return mover;
   const starts = offeredTo(mover);
   const next = direction === 1 ? starts.find((start) => start > mover.startsAt) : starts.findLast((start) => start < mover.startsAt);
   if (next !== undefined) return { ...mover, startsAt: next };
@@ -101,7 +106,8 @@ function inTime(mover: Moving, direction: -1 | 1): Moving {
 function acrossPeople(mover: Moving, direction: -1 | 1): Moving {
   const people = staffHere.value;
   const here = people.findIndex(({ id }) => id === mover.to.staffId);
-  const person = people[here + direction];
+  // Those who do not work here stand behind those who do.
+  const person = people[(here < 0 ? people.length : here) + direction];
   const to = person === undefined ? undefined : board.value.calendars.get(person.calendarId);
   if (to === undefined) return mover;
   return { ...mover, to, startsAt: nearest(mover.startsAt, mover.offered?.get(to.staffId) ?? []) ?? mover.startsAt };

@@ -1,11 +1,11 @@
 // What the desk looks at: a day, a location, and the board that goes with them, kept live.
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
-import type { BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
+import type { BoardColumnReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { type Problem, serverNow } from '../api.ts';
 import { Live } from '../live.ts';
 import { accessToken, currentToken, renewSession, session } from '../session.ts';
-import { openShop, type Staff } from '../shop.ts';
+import { openShop, type Staff, staffName } from '../shop.ts';
 import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
 import { type Board, type BoardChange, type BoardClaim, emptyBoard, evolveBoard, type Span, sinceOf } from './board.ts';
 
@@ -36,6 +36,17 @@ export const staffHere = computed<readonly Staff[]>(() => {
   // Staff see their own calendar; the desk and above see everybody's.
   return who?.role === 'staff' ? here.filter(({ id }) => id === who.staffId) : here;
 });
+export type Column = BoardColumnReply;
+/** What the board draws: besides those who work here, whoever has appointments here all the same. */
+export const columns = computed<readonly Column[]>(() =>
+  board.value.columns.length > 0
+    ? board.value.columns
+    : staffHere.value.map(({ calendarId, id, name }) => ({ calendarId, staffId: id, staffName: name, presence: 'here' })),
+);
+export function columnName(of: string): string {
+  return columns.value.find(({ staffId }) => staffId === of)?.staffName ?? staffName(of);
+}
+const seesOwnOnly = computed(() => session.value.state === 'in' && session.value.user.role === 'staff');
 export const today = () => localDate(serverNow(), timeZone.value);
 
 export function chooseLocation(id: string): void {
@@ -58,14 +69,15 @@ export function startLooking(): void {
 export function keepWatching(): () => void {
   const stop = effect(() => {
     const range = day.value;
-    const body = { from: date.value, to: addDays(date.value, 1), timeZone: timeZone.value, staffIds: staffHere.value.map(({ id }) => id) };
+    const whose = seesOwnOnly.value ? { staffIds: staffHere.value.map(({ id }) => id) } : { locationId: locationId.value };
+    const body = { from: date.value, to: addDays(date.value, 1), timeZone: timeZone.value, ...whose };
     sessionStorage.setItem('location', locationId.value);
     batch(() => {
       board.value = emptyBoard(range);
       isFirstLook.value = true;
       boardProblem.value = undefined;
     });
-    return body.staffIds.length === 0 ? undefined : watchBoard(body);
+    return whose.staffIds?.length === 0 ? undefined : watchBoard(body);
   });
   live.connect();
   return () => {

@@ -20,10 +20,15 @@ export async function wireClaims(
   const seen = views.filter(({ calendarId }) => !seesTimesOnly(readerOf(calendarId)));
   const ids = seen.flatMap(({ claims }) => claims.filter((claim) => claim.kind === 'appointment').map((claim) => claim.id));
   const records: ReadonlyMap<string, AppointmentRecord> = ids.length === 0 ? new Map() : await context.appointments.byIds(ids);
+  const { services } = context.catalog.snapshotWithArchived();
+  const nameOf = ({ serviceId }: ClaimView, record: AppointmentRecord | undefined) => {
+    const name = record?.serviceName ?? (serviceId === null ? undefined : services.get(serviceId)?.name);
+    return name === undefined ? {} : { serviceName: name };
+  };
   return new Map(
     views.map(({ calendarId, claims }) => {
       const telling = { timeZone: timeZone ?? zoneOfCalendar(context, calendarId), reader: readerOf(calendarId) };
-      return [calendarId, claims.map((claim) => wireClaim(claim, telling, records.get(claim.id)))];
+      return [calendarId, claims.map((claim) => ({ ...wireClaim(claim, telling, records.get(claim.id)), ...nameOf(claim, records.get(claim.id)) }))];
     }),
   );
 }

@@ -2,17 +2,21 @@ import type { Principal } from '../../accounts/principal.ts';
 import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
 import type { Instant } from '../../model/instant.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
-import type { ScreenMessageRead } from '../../protocol/socket.ts';
+import type { BoardColumnReply, ScreenMessageRead } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
-import { type Failed, failed, failedField } from '../operations/reply.ts';
+import { type Failed, failed, failedField, isFailed } from '../operations/reply.ts';
 import { may, refuseAction } from '../security/rights.ts';
 import { kindOfReader, type Reader } from '../security/sight.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 
-export type BoardColumn = { readonly calendarId: string; readonly staffId: string; readonly locationId: string };
+/** `locationId`: where the calendar is now; blocks and time off belong there, an appointment has a place of its own. */
+export type BoardColumn = BoardColumnReply & { readonly locationId: string };
 /** What a board shows, in words the calendars understand, and to whom. */
 export type BoardQuestion = {
+  /** Those who work there first, then those who only have claims there. */
   readonly columns: readonly BoardColumn[];
+  /** Whose claims alone may bring a calendar onto the board, whoever works where: of a location, or for null of any; undefined: nobody's, as people were named. */
+  readonly strayLocationId: string | null | undefined;
   readonly timeZone: string;
   readonly from: Instant;
   readonly to: Instant;
@@ -25,7 +29,7 @@ type Asked = Pick<ScreenMessageRead<'watch-board'>, 'from' | 'to' | 'staffIds' |
  * Nobody named: whoever is bound to a location gets that, a staff member the own column, everybody else the whole business. Whoever works here may see when
  * colleagues are busy, but customers only where they may act.
  */
-export function boardQuestion(context: GatewayContext, principal: Principal | null, asked: Asked): BoardQuestion | Failed {
+export function boardQuestion(context: GatewayContext, principal: Principal | null, asked: Asked, strays: readonly string[] = []): BoardQuestion | Failed {
   const catalog = context.catalog.snapshot();
   const refusal = refuseAction(principal, 'see-busy-times');
   if (refusal !== undefined) return refusal;
@@ -40,17 +44,47 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
   );
   if (!staff.every(({ id, ...member }) => may(principal, 'see-busy-times', { staffId: id, locationId: member.locationId })))
     return failed('forbidden', { detail: 'Some of these calendars belong to another location.' });
-  if (staff.length > MAX_CALENDARS_PER_WATCH)
-    return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
+  const columns = [
+    ...staff.map((member) => columnOf(member, 'here')),
+    ...strayMembers(context, staff, strays).map((member) => columnOf(member, catalog.staff.has(member.id) ? 'moved' : 'left')),
+  ];
+  if (columns.length > MAX_CALENDARS_PER_WATCH)
+    return failedField('invalid-request', 'staffIds', `would be ${columns.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
   const timeZone = asked.timeZone ?? zoneOfBoard(catalog, locationId, staff);
-  const columns = staff.map(({ calendarId, id, locationId: place }) => ({ calendarId, staffId: id, locationId: place }));
-  return { columns, timeZone, from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone), principal };
+  const strayLocationId = wanted === undefined ? (locationId ?? null) : undefined;
+  return { columns, strayLocationId, timeZone, from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone), principal };
+}
+
+/**
+ * The question with the calendars of those who do not work there, or not any more, and have appointments or holds there: nothing that is going to happen
+ * is missing on a board. `undefined`: catalog or rights have changed while they were looked for.
+ */
+export async function boardWithStrays(context: GatewayContext, askerNow: () => Principal | null, asked: Asked): Promise<BoardQuestion | Failed | undefined> {
+  const question = boardQuestion(context, askerNow(), asked);
+  if (isFailed(question) || question.strayLocationId === undefined) return question;
+  const { columns, strayLocationId: locationId, from, to } = question;
+  const strays = await context.appointments.calendarsWithClaims({ from, to, locationId, besides: columns.map(({ calendarId }) => calendarId) });
+  const now = boardQuestion(context, askerNow(), asked);
+  if (isFailed(now)) return now;
+  return isSameQuestion(now, question) ? boardQuestion(context, askerNow(), asked, strays) : undefined;
+}
+
+/** In the order of the catalog. */
+function strayMembers(context: GatewayContext, staff: readonly StaffMember[], strays: readonly string[]): readonly StaffMember[] {
+  if (strays.length === 0) return [];
+  const wanted = new Set(strays);
+  for (const { calendarId } of staff) wanted.delete(calendarId);
+  return [...context.catalog.snapshotWithArchived().staff.values()].filter(({ calendarId }) => wanted.has(calendarId));
+}
+
+function columnOf({ calendarId, id, name, locationId }: StaffMember, presence: BoardColumn['presence']): BoardColumn {
+  return { calendarId, staffId: id, staffName: name, presence, locationId };
 }
 
 /** Whether two questions are about the same calendars, seen by the same eyes. Ranges are what the screen asked for and do not change. */
 export function isSameQuestion(one: BoardQuestion, other: BoardQuestion): boolean {
   const essence = ({ columns, timeZone, principal }: BoardQuestion) => {
-    const seen = columns.map((column) => [column.calendarId, column.staffId, may(principal, 'see-customers', column)]);
+    const seen = columns.map((column) => [column.calendarId, column.staffId, column.staffName, column.presence, may(principal, 'see-customers', column)]);
     return JSON.stringify([seen, timeZone, kindOfReader(principal)]);
   };
   return essence(one) === essence(other);

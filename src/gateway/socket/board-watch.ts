@@ -1,7 +1,7 @@
 import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { BoardCalendar, BoardCatchUp, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
+import type { BoardCalendar, BoardCatchUp, BoardColumnReply, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
 import { isFailed } from '../operations/reply.ts';
 import { type BoardColumn, type BoardQuestion, boardQuestion, isSameQuestion } from './board-question.ts';
 import { boardStepText, catchUpOf, completeCalendars } from './board-text.ts';
@@ -61,7 +61,7 @@ export class BoardWatch implements Watch {
       if (watched !== undefined) watched.revision = revision;
     }
     const unchanged = caughtUp.filter((entry) => entry.revision === entry.base).map((entry) => entry.calendarId);
-    return { era: scheduler.era, timeZone: this.#question.timeZone, calendars, unchanged };
+    return { era: scheduler.era, timeZone: this.#question.timeZone, columns: this.#question.columns.map(wireColumn), calendars, unchanged };
   }
 
   /** Sends what has happened since the answer was read; call it once the answer is out. */
@@ -85,7 +85,8 @@ export class BoardWatch implements Watch {
     const { principal } = this.#screen;
     if (catalog === this.#catalog && principal === this.#principal) return false;
     if (principal !== null && !this.#room.context.accounts.isCurrent(principal)) return true;
-    const now = boardQuestion(this.#room.context, principal, this.#asked);
+    const strays = this.#question.columns.filter(({ presence }) => presence !== 'here').map(({ calendarId }) => calendarId);
+    const now = boardQuestion(this.#room.context, principal, this.#asked, strays);
     if (isFailed(now) || !isSameQuestion(this.#question, now)) return true;
     this.#catalog = catalog;
     this.#principal = principal;
@@ -151,4 +152,8 @@ export class BoardWatch implements Watch {
     if (answer === 'too-old' || answer === 'not-found') return undefined;
     return (answer.changes.at(-1)?.revision ?? base) === answer.revision ? answer.changes : undefined;
   }
+}
+
+function wireColumn({ calendarId, staffId, staffName, presence }: BoardColumn): BoardColumnReply {
+  return { calendarId, staffId, staffName, presence };
 }

@@ -2,7 +2,7 @@ import type { BoardSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../prot
 import { appointmentToMove } from '../operations/find-slots.ts';
 import { admitQuestion, calendarDaysOf } from '../operations/question-size.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../operations/reply.ts';
-import { boardQuestion } from './board-question.ts';
+import { boardQuestion, boardWithStrays } from './board-question.ts';
 import { BoardWatch } from './board-watch.ts';
 import { callerOf } from './claim-messages.ts';
 import { FULL_SECONDS, STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
@@ -31,7 +31,8 @@ async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
   const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, sized.columns.length));
   if (isFailed(admitted)) return admitted;
   // Counting and waiting take a moment, in which the catalog and the user's rights may have changed.
-  const question = boardQuestion(room.context, screen.principal, asked);
+  const question = await boardWithStrays(room.context, () => screen.principal, asked);
+  if (question === undefined) return watchBoard(room, screen, asked);
   if (isFailed(question)) return question;
   const wanted = { watchId: asked.watchId, size: sizeOf(asked, question.columns.length), startsToAdd: 0 };
   const answer = await opened(room, screen, wanted, () => new BoardWatch(room, screen, asked, question));
