@@ -1,6 +1,6 @@
 // The steps of an appointment at the desk: which are offered when, and how they are taken back.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { BoardClaim } from '../../web/desk/board.ts';
 import { type DeskCommand, requestOf, undoing } from '../../web/desk/commands.ts';
@@ -95,30 +95,35 @@ async function deskOf(day: string): Promise<Page> {
 
 const read = async (what: string): Promise<readonly Json[]> => (await askOver(shop.url, 'GET', `/v1/${what}`, { token })).body.items;
 
-/** Of somebody who has come just now: with the first staff member in Lisbon who has the time, since the demo fills its days. */
-async function visitOf(name: string): Promise<{ readonly appointment: Json; readonly day: string }> {
+/** Of somebody who has come just now: with the first staff member in Lisbon who has the time, since the demo fills its days. Gone after the test, so that the next has it. */
+async function visitOf(name: string, context: TestContext): Promise<{ readonly appointment: Json; readonly day: string }> {
   const [location] = (await read('locations')).filter(({ timeZone }) => timeZone === LISBON);
+  const people = (await read('staff')).filter(({ locationId }) => locationId === location.id);
   const customer = { name, email: `${name.toLowerCase().replaceAll(' ', '.')}@example.org` };
-  for (const { id: staffId, locationId, serviceIds } of await read('staff')) {
-    if (locationId !== location.id) continue;
-    for (const serviceId of serviceIds) {
-      for (const halfHoursEarlier of [0, 1, 2, 3, 4, 5]) {
-        const body = { staffId, serviceId, customer, ...begun(halfHoursEarlier) };
-        const { status, body: appointment } = await askOver(shop.url, 'POST', '/v1/appointments', { token, body });
-        if (status !== 201 || appointment.status !== 'booked') continue;
-        const day = Temporal.Instant.from(appointment.endsAt).subtract({ milliseconds: 1 }).toZonedDateTimeISO(LISBON).toPlainDate().toString();
-        return { appointment, day };
-      }
+  for (const halfHoursEarlier of [0, 1, 2, 3, 4, 5]) {
+    for (const [staffId, serviceId] of people.flatMap(({ id, serviceIds }) => serviceIds.map((service: string) => [id, service]))) {
+      const body = { staffId, serviceId, customer, ...begun(halfHoursEarlier) };
+      const { status, body: appointment } = await askOver(shop.url, 'POST', '/v1/appointments', { token, body });
+      if (status !== 201 || appointment.status !== 'booked') continue;
+      context.after(() => sendAway(appointment));
+      const day = Temporal.Instant.from(appointment.endsAt).subtract({ milliseconds: 1 }).toZonedDateTimeISO(LISBON).toPlainDate().toString();
+      return { appointment, day };
     }
   }
   assert.fail('nobody has the time');
 }
 
+async function sendAway(appointment: Json): Promise<void> {
+  const ask = (step: string) => askOver(shop.url, 'POST', `/v1/appointments/${appointment.id}/${step}`, { token, body: {} });
+  while ((await statusNow(appointment)) !== 'booked') assert.equal((await ask('reopen')).status, 200);
+  assert.equal((await ask('cancel')).status, 200);
+}
+
 const undoButton = (desk: Page) => desk.getByRole('button', { name: 'Undo', exact: true });
 const statusNow = async ({ id }: Json) => (await askOver(shop.url, 'GET', `/v1/appointments/${id}`, { token })).body.status;
 
-test('each step is taken without a question, shows on the other desk, and is undone', options, async () => {
-  const { appointment, day } = await visitOf('Stella Step');
+test('each step is taken without a question, shows on the other desk, and is undone', options, async (context) => {
+  const { appointment, day } = await visitOf('Stella Step', context);
   const [here, there] = [await deskOf(day), await deskOf(day)];
   const panel = here.getByRole('complementary');
   await here.locator('.claim', { hasText: 'Stella Step' }).click();
@@ -138,8 +143,8 @@ test('each step is taken without a question, shows on the other desk, and is und
   }
 });
 
-test('a settled appointment is reopened from its panel, a completed one to what it was', options, async () => {
-  const { appointment, day } = await visitOf('Rita Reopen');
+test('a settled appointment is reopened from its panel, a completed one to what it was', options, async (context) => {
+  const { appointment, day } = await visitOf('Rita Reopen', context);
   for (const step of ['check-in', 'complete'])
     assert.equal((await askOver(shop.url, 'POST', `/v1/appointments/${appointment.id}/${step}`, { token, body: {} })).status, 200);
   const desk = await deskOf(day);
@@ -158,8 +163,8 @@ test('a settled appointment is reopened from its panel, a completed one to what 
   await eventually('what has been taken back is not undone once more', async () => (await undoButton(desk).count()) === 0);
 });
 
-test('a double click checks in and does nothing more', options, async () => {
-  const { appointment, day } = await visitOf('Dora Double');
+test('a double click checks in and does nothing more', options, async (context) => {
+  const { appointment, day } = await visitOf('Dora Double', context);
   const desk = await deskOf(day);
   await desk.locator('.claim', { hasText: 'Dora Double' }).click();
   await desk.getByRole('complementary').getByRole('button', { name: 'Check in' }).dblclick({ delay: 40 });
@@ -168,8 +173,8 @@ test('a double click checks in and does nothing more', options, async () => {
   assert.equal(await statusNow(appointment), 'checked-in');
 });
 
-test('an undo takes nothing else back: what another desk has done meanwhile stays', options, async () => {
-  const { appointment, day } = await visitOf('Odo Other');
+test('an undo takes nothing else back: what another desk has done meanwhile stays', options, async (context) => {
+  const { appointment, day } = await visitOf('Odo Other', context);
   const desk = await deskOf(day);
   await desk.locator('.claim', { hasText: 'Odo Other' }).click();
   await desk.getByRole('complementary').getByRole('button', { name: 'Check in' }).click();
