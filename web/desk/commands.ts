@@ -112,7 +112,7 @@ export function insisting(command: DeskCommand, rule: string, reason: string): D
 }
 
 /** What the server has answered: the id of what the command has made, and the version that it has left. */
-export type MadeBy = { readonly id?: string; readonly revision?: number };
+type MadeBy = { readonly id?: string; readonly revision?: number };
 const STATUS_AFTER = { 'check-in': 'checked-in', complete: 'completed', 'no-show': 'no-show' } as const;
 
 /** What takes it back, once it is done; `undefined` if nothing does. */
