@@ -19,7 +19,7 @@ import { settleRetired } from './catalog/retire-calendar.ts';
 import type { Config, DemoConfig } from './config.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
-import { createGatewayContext, type GatewayConfig, type GatewayContext } from './gateway/context.ts';
+import { createGatewayContext, type DatabaseCondition, type GatewayConfig, type GatewayContext } from './gateway/context.ts';
 import { createApp } from './gateway/http/app.ts';
 import { drainServer } from './gateway/http/drain.ts';
 import { watchExchanges } from './gateway/http/exchanges.ts';
@@ -38,6 +38,7 @@ import { auditReads } from './persistence/audit-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
+import { databaseCondition } from './persistence/database-condition.ts';
 import { databaseMadeAt, holdsDemo, markDemo } from './persistence/demo-mark.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
 import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/maintenance.ts';
@@ -115,7 +116,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     accounts,
     appointments: new AppointmentReads(database),
     audit,
-    database: { kind: database.kind, isReachable: () => isReachable(database) },
+    database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
     logger,
@@ -275,12 +276,11 @@ async function keptSecret(directory: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim();
 }
 
-/** For `/readyz`: not being reachable is the answer to the question, not a failure of it. */
-async function isReachable(database: Database): Promise<boolean> {
-  return database.sql('select 1').then(
-    () => true,
-    () => false,
-  );
+/** For `/readyz`. The disk is asked for as well: where nobody books, no commit would tell. */
+async function conditionOf(database: Database, node: SchedulerNode): Promise<DatabaseCondition> {
+  const condition = await databaseCondition(database);
+  if (condition === 'unreachable') return 'database-unreachable';
+  return condition === 'full' || !node.canWrite() ? 'database-not-writing' : 'ready';
 }
 
 /** Answers to old writes, nodes that are gone, sessions and links that have run out are forgotten every hour; a run that fails is tried again with the next one. */

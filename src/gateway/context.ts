@@ -76,7 +76,9 @@ export type AppointmentReads = {
   history(id: string): Promise<readonly CalendarChange[]>;
 };
 
-export type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; isReachable(): Promise<boolean> };
+/** `not-writing`: it answers, and nothing can be written; the disk is full, or it can only be read. */
+export type DatabaseCondition = 'ready' | 'database-unreachable' | 'database-not-writing';
+export type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; condition(): Promise<DatabaseCondition> };
 
 /** How many appointments people may make without an account, before `rateLimitScale`: open and ahead from one address and for one mailbox, and in an hour from one address. */
 export type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };

@@ -4,19 +4,24 @@ import { type ProblemDraft, problemOf } from '../protocol/problems.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** A statement of the stores, which the gateway does not see: nobody knows what became of it. */
-type Undecided = { readonly name: 'SqlFailure'; readonly definite: false };
+/** A statement of the stores, which the gateway does not see. Not definite: nobody knows what became of it. */
+type Statement = Error & { readonly definite: boolean; readonly sqlState: string | null };
+/** The database said that it did nothing, since it cannot now: no connection, no space or memory, shutting down, only to be read, rights that were taken. */
+const NOT_NOW = /^(08|53|57|25006|42501)/;
 
 /** What to tell somebody whose request met a database that does not answer; `undefined` for any other failure. Calendars settle their own writes. */
 export function problemOfOutage(failure: unknown, isRead: boolean): ProblemDraft | undefined {
-  const hasDoneNothing = failure instanceof ReadFailure || (isRead && isUndecided(failure));
+  const statement = isStatement(failure) ? failure : undefined;
+  const isUndecided = statement?.definite === false;
+  const isRefused = statement?.definite === true && NOT_NOW.test(statement.sqlState ?? '');
+  const hasDoneNothing = failure instanceof ReadFailure || isRefused || (isRead && isUndecided);
   if (hasDoneNothing) return problemOf('overloaded', { detail: 'The database does not answer at the moment.', retryAfterSeconds: RETRY_AFTER_SECONDS });
-  if (isUndecided(failure)) return problemOf('outcome-unknown', { detail: 'The database did not answer. Ask again with the same Idempotency-Key.' });
+  if (isUndecided) return problemOf('outcome-unknown', { detail: 'The database did not answer. Ask again with the same Idempotency-Key.' });
   return undefined;
 }
 
-function isUndecided(failure: unknown): failure is Undecided {
-  return failure instanceof Error && failure.name === 'SqlFailure' && 'definite' in failure && failure.definite === false;
+function isStatement(failure: unknown): failure is Statement {
+  return failure instanceof Error && failure.name === 'SqlFailure' && 'definite' in failure && 'sqlState' in failure;
 }
 
 /** While an outage lasts it is told of this often. */

@@ -1,8 +1,8 @@
 import { ReadFailure } from '../actors/ports.ts';
 import { SqlFailure } from './database.ts';
 
-/** No connection, no answer, out of resources, shutting down, or a standby that is not promoted yet: another time it may work. Anything else is a mistake of ours. */
-const NOT_NOW = /^(08|53|57|25006|55000)/;
+/** No connection, no answer, out of resources, shutting down, a standby that is not promoted yet, or rights that were taken: another time it may work. Anything else is a mistake of ours. */
+const NOT_NOW = /^(08|53|57|25006|42501|55000)/;
 
 export function isNotNow(sqlState: string): boolean {
   return NOT_NOW.test(sqlState);

@@ -84,7 +84,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     }),
     appointments: new AppointmentReads(database),
     audit: stack.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: quiet })),
-    database: { kind: database.kind, isReachable: async () => true },
+    database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: {
       version: '0.0.0',

@@ -6,6 +6,7 @@ import { Directory } from '../../src/actors/cluster/directory.ts';
 import { SHARD_COUNT } from '../../src/actors/cluster/shard-of.ts';
 import { DatabaseClock } from '../../src/actors/journal/database-clock.ts';
 import { Lane } from '../../src/actors/journal/lane.ts';
+import { Outage } from '../../src/actors/journal/outage.ts';
 import type { JournalDatabase, ShardOwner } from '../../src/actors/ports.ts';
 import type { CalendarChange } from '../../src/actors/scheduler.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
@@ -34,7 +35,11 @@ export async function openBareLane(database: JournalDatabase): Promise<BareLane>
   );
   const epochOf = (shard: number) => directory.rowOf(shard).epoch;
   const onShards = async (rows: readonly ShardOwner[]) => directory.learn(rows);
-  const lane = new Lane(0, { database, timers, clock, log: silent, epochOf, onShards, onBatch: () => undefined }, { atomic: false });
+  const lane = new Lane(
+    0,
+    { database, timers, clock, log: silent, outage: new Outage(silent, timers), epochOf, onShards, onBatch: () => undefined },
+    { atomic: false },
+  );
   const context = {
     laneOf: () => lane,
     isOurs: () => true,

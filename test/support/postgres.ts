@@ -30,7 +30,10 @@ export type TestPostgres = AsyncDisposable & {
   createDatabase(): Promise<string>;
   stop(): Promise<void>;
 };
-export type PostgresOptions = { /** Default true, as in life. */ readonly fsync?: boolean };
+export type PostgresOptions = {
+  /** Default true, as in life. */ readonly fsync?: boolean /** In which it makes a folder of its own. */;
+  readonly directory?: string;
+};
 
 /** The folder with `postgres` and `initdb`, or why there is none. */
 export const installed = findInstalled();
@@ -43,7 +46,7 @@ if (POSTGRES_MISSING !== false) console.error(`\n*** Tests against PostgreSQL ar
 export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const directory = mkdtempSync(join(tmpdir(), 'slotkeeper-postgres-'));
+    const directory = mkdtempSync(join(options.directory ?? tmpdir(), 'slotkeeper-postgres-'));
     let guard: ChildProcess | undefined;
     try {
       guard = startServer(directory, port, options.fsync ?? true);

@@ -44,7 +44,7 @@ export class CalendarActor {
   /** Not decided: the mailbox. */
   #waiting: Pending[] = [];
   #holders: (() => void)[] = [];
-  readonly #readers = new WaitingReaders();
+  readonly #readers: WaitingReaders;
   readonly #ends = new HoldEnds();
   readonly #expiry: ExpiryTimer;
   /** Held, and expiries were taken in that nobody has committed. */
@@ -57,6 +57,7 @@ export class CalendarActor {
     this.id = stored.id;
     this.shard = stored.shard;
     this.#context = context;
+    this.#readers = new WaitingReaders(context.after);
     this.#state = stateOf(stored);
     this.#durable = stored.revision;
     this.#lastUsedAt = context.now();
@@ -143,16 +144,17 @@ export class CalendarActor {
     if (this.#heardOf > this.#durable && this.#mode === 'live' && this.#pending.length === 0) this.#rewind();
   }
 
-  /** Reads the newest state and hands the result out once that state is durable; reads again if it never becomes so. */
+  /** Reads the newest state and hands the result out once that state is durable; reads again if it never becomes so. Rejects with ReadFailure where that takes too long. */
   async read<Result>(look: (state: CalendarState, at: Instant) => Result): Promise<Result> {
     this.#use();
     this.#expireDue();
+    using reader = this.#readers.open();
     for (;;) {
       const revision = this.#state.revision;
       const result = look(this.#state, this.#moment());
       const needed = Math.max(revision, this.#heardOf);
       if (needed <= this.#durable && this.#mode === 'live') return result;
-      if ((await this.#readers.until(needed)) && needed === revision) return result;
+      if ((await reader.until(needed)) && needed === revision) return result;
     }
   }
 
@@ -163,10 +165,7 @@ export class CalendarActor {
       this.#holders.push(grant);
       this.#grantHold();
     });
-    return {
-      decide: (command) => this.#decideStill(command),
-      release: (end) => this.#release(end),
-    };
+    return { decide: (command) => this.#decideStill(command), release: (end) => this.#release(end) };
   }
 
   #grantHold(): void {

@@ -1,34 +1,67 @@
-import type { ReadFailure } from '../ports.ts';
+import { type Cancel, ReadFailure } from '../ports.ts';
+
+/** Who looks at a calendar waits no longer for what it shows to become durable: the database is away, and the caller is told so. Half the time that a decision may take. */
+export const READ_WITHIN_MS = 5_000;
+
+type Waiting = { readonly revision: number; readonly resolve: (isDurable: boolean) => void; readonly reject: (failure: ReadFailure) => void };
 
 /** Those who have looked at a state that is not durable yet. */
 export class WaitingReaders {
-  #waiting: { readonly revision: number; readonly resolve: (isDurable: boolean) => void; readonly reject: (failure: ReadFailure) => void }[] = [];
+  readonly #after: (milliseconds: number, run: () => void) => Cancel;
+  readonly #waiting = new Set<Waiting>();
 
-  get size(): number {
-    return this.#waiting.length;
+  constructor(after: (milliseconds: number, run: () => void) => Cancel) {
+    this.#after = after;
   }
 
-  /** True once that revision is durable; false if the reader has to look again. */
-  until(revision: number): Promise<boolean> {
-    return new Promise((resolve, reject) => this.#waiting.push({ revision, resolve, reject }));
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** One reader, from its first look to its last. Its time runs from its first wait on; dispose it afterwards. */
+  open(): Disposable & { until(revision: number): Promise<boolean> } {
+    let current: Waiting | undefined;
+    let isLate = false;
+    let cancel: Cancel | undefined;
+    const giveUp = () => {
+      isLate = true;
+      if (current !== undefined && this.#waiting.delete(current)) current.reject(tooLate());
+    };
+    return {
+      /** True once that revision is durable; false if the reader has to look again. Rejects with ReadFailure when its time is up. */
+      until: (revision) => {
+        if (isLate) return Promise.reject(tooLate());
+        cancel ??= this.#after(READ_WITHIN_MS, giveUp);
+        const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+        current = { revision, resolve, reject };
+        this.#waiting.add(current);
+        return promise;
+      },
+      [Symbol.dispose]: () => cancel?.(),
+    };
   }
 
   becameDurable(revision: number): void {
-    if (this.#waiting.length === 0) return;
-    const ready = this.#waiting.filter((reader) => reader.revision <= revision);
-    this.#waiting = this.#waiting.filter((reader) => reader.revision > revision);
-    for (const reader of ready) reader.resolve(true);
+    for (const reader of this.#waiting) {
+      if (reader.revision > revision) continue;
+      this.#waiting.delete(reader);
+      reader.resolve(true);
+    }
   }
 
   /** There is nothing to look at any more. */
   fail(failure: ReadFailure): void {
     for (const reader of this.#waiting) reader.reject(failure);
-    this.#waiting = [];
+    this.#waiting.clear();
   }
 
   lookAgain(): void {
-    const again = this.#waiting;
-    this.#waiting = [];
+    const again = [...this.#waiting];
+    this.#waiting.clear();
     for (const reader of again) reader.resolve(false);
   }
+}
+
+function tooLate(): ReadFailure {
+  return new ReadFailure(`what was decided last has not become durable within ${READ_WITHIN_MS} ms`);
 }

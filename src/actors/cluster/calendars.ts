@@ -2,6 +2,7 @@ import type { Instant } from '../../model/instant.ts';
 import type { Bus } from '../bus.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { Lane } from '../journal/lane.ts';
+import type { Outage } from '../journal/outage.ts';
 import { type Ids, type JournalDatabase, type Log, ReadFailure, type Timers } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import { ActorRegistry } from './actor-registry.ts';
@@ -22,6 +23,7 @@ export type CalendarsOptions = {
   readonly timers: Timers;
   readonly ids: Ids;
   readonly log: Log;
+  readonly outage: Outage;
   readonly now: () => Instant;
   readonly laneOf: (shard: number) => Lane;
   readonly onChange: (change: CalendarChange, isOwn: boolean) => void;
@@ -94,7 +96,7 @@ export class Calendars {
   #settleInOrSay(all: readonly string[], foreign: readonly string[], gained: readonly number[]): void {
     this.#settleIn(all, foreign, gained).catch((error: unknown) => {
       if (!(error instanceof ReadFailure)) throw error;
-      this.#options.log.warn({ error }, 'calendars of other owners could not be looked at yet');
+      this.#options.outage.meet(error, 'calendars of other owners could not be looked at yet');
     });
   }
 
@@ -117,13 +119,13 @@ export class Calendars {
   }
 
   #openFollowing(): Following {
-    const { bus, channels, database, timers, log, directory } = this.#options;
+    const { bus, channels, database, timers, outage, directory } = this.#options;
     return new Following({
       bus,
       channels,
       database,
       timers,
-      log,
+      outage,
       actorOf: (calendarId) => this.registry.inMemory(calendarId),
       inMemory: () => this.registry.ids(),
       onBeacon: () => this.wakeHolds(directory.ours()),
@@ -131,7 +133,7 @@ export class Calendars {
   }
 
   #openRegistry(): ActorRegistry {
-    const { database, directory, timers, ids, log, now, laneOf, onChange } = this.#options;
+    const { database, directory, timers, ids, log, outage, now, laneOf, onChange } = this.#options;
     const context = {
       laneOf,
       isOurs: (shard: number) => directory.isOurs(shard),
@@ -139,7 +141,10 @@ export class Calendars {
       after: (milliseconds: number, run: () => void) => timers.after(milliseconds, run),
       newEntryId: (at: Instant) => ids.next(at),
       onChange,
-      onReloadFailed: (calendarId: string, error: unknown) => log.warn({ calendarId, error }, 'a calendar cannot be loaded'),
+      onReloadFailed: (calendarId: string, error: unknown) => {
+        if (error instanceof ReadFailure) outage.meet(error, 'a calendar cannot be loaded', { calendarId });
+        else log.warn({ calendarId, error }, 'a calendar cannot be loaded');
+      },
     };
     return new ActorRegistry(database, context, {
       beforeLoad: (calendarIds) => this.following.join(this.#foreign(calendarIds)),

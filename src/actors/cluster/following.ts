@@ -2,7 +2,8 @@
 // what gets lost there shows when its revision is compared with the database's, every few seconds.
 import { type Bus, BusFailure } from '../bus.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import { type Cancel, type JournalDatabase, type Log, ReadFailure, type Timers } from '../ports.ts';
+import type { Outage } from '../journal/outage.ts';
+import { type Cancel, type JournalDatabase, ReadFailure, type Timers } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import { type Channels, readMessage } from './messages.ts';
 
@@ -18,7 +19,7 @@ export type FollowingOptions = {
   readonly channels: Channels;
   readonly database: Pick<JournalDatabase, 'revisions'>;
   readonly timers: Timers;
-  readonly log: Log;
+  readonly outage: Pick<Outage, 'meet'>;
   readonly actorOf: (calendarId: string) => CalendarActor | undefined;
   /** Ours included: another node may have decided in our place. */
   readonly inMemory: () => Iterable<string>;
@@ -130,12 +131,12 @@ export class Following {
   }
 
   async #beacon(): Promise<void> {
-    const { inMemory, onBeacon, log } = this.#options;
+    const { inMemory, onBeacon, outage } = this.#options;
     try {
       await onBeacon();
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
-      log.warn({ error }, 'calendars with holds could not be looked for');
+      outage.meet(error, 'calendars with holds could not be looked for');
     }
     if (this.#options.bus === null) return;
     if ((await this.#compareOrSay([...inMemory()])) && this.#options.bus?.isUp === true) await this.#resume();
@@ -160,7 +161,7 @@ export class Following {
       return true;
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
-      this.#options.log.warn({ error }, 'calendars cannot be compared with the database');
+      this.#options.outage.meet(error, 'calendars cannot be compared with the database');
       return false;
     }
   }

@@ -7,6 +7,7 @@
 //
 // None of it is needed for what is right. A node that wrongly believes a shard to be its own is only another writer whom the database turns away.
 import type { DatabaseClock } from '../journal/database-clock.ts';
+import type { Outage } from '../journal/outage.ts';
 import { type Beat, type Cancel, type ClusterDatabase, type Log, ReadFailure, type ShardOwner, type Timers } from '../ports.ts';
 import type { Directory } from './directory.ts';
 import { placeOf } from './placement.ts';
@@ -26,6 +27,7 @@ export type MembershipOptions = {
   readonly clock: DatabaseClock;
   readonly timers: Timers;
   readonly log: Log;
+  readonly outage: Outage;
   /** Nobody else may be there: takes everything from whoever has it. */
   readonly isAlone: boolean;
   readonly onBeat: (beat: Beat) => void;
@@ -116,14 +118,16 @@ export class Membership {
   }
 
   async #beatAndAct(): Promise<void> {
-    const { log } = this.#options;
+    const { outage } = this.#options;
     try {
       await this.#beatOnce();
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
-      log.warn({ error }, 'the database does not hear this node');
+      outage.failed('beat');
+      outage.meet(error, 'the database does not hear this node');
       return;
     }
+    outage.succeeded('beat');
     if (this.#state === 'member') this.#startSettling();
   }
 
@@ -167,7 +171,7 @@ export class Membership {
       if (!this.#options.isAlone) await this.#balance();
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
-      this.#options.log.warn({ error }, 'shards could not be taken or handed over');
+      this.#options.outage.meet(error, 'shards could not be taken or handed over');
     }
   }
 

@@ -5,6 +5,7 @@ import type { Hold, Refusal } from '../calendar/calendar.ts';
 import { DatabaseClock } from '../journal/database-clock.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { Lane, type LaneContext } from '../journal/lane.ts';
+import { Outage } from '../journal/outage.ts';
 import { type Beat, ReadFailure, type ShardOwner } from '../ports.ts';
 import type { Answer, CalendarChange, CalendarSlots, CalendarView, RequestKey, Scheduler, SchedulerCommand, SlotsQuery } from '../scheduler.ts';
 import { Announcer } from './announcer.ts';
@@ -54,6 +55,7 @@ class ClusterNode implements SchedulerNode {
   readonly #errands: Errands | null;
   readonly #announcer: Announcer;
   readonly #answering: Answering;
+  readonly #outage: Outage;
   #isLost = false;
   #isClosed = false;
 
@@ -63,6 +65,7 @@ class ClusterNode implements SchedulerNode {
     this.#clock = clock;
     this.#channels = channelsOf(era);
     const { nodeId, database, bus, timers, ids } = options;
+    this.#outage = new Outage(options.log, timers);
     this.#directory = new Directory(nodeId, (change) => this.#calendars.ownershipChanged(change));
     this.#announcer = new Announcer(bus, this.#channels, timers);
     this.#membership = this.#openMembership();
@@ -190,6 +193,10 @@ class ClusterNode implements SchedulerNode {
     return known;
   }
 
+  canWrite(): boolean {
+    return this.#outage.canWrite;
+  }
+
   gauges(): NodeGauges {
     return {
       calendars: this.#calendars.registry.size,
@@ -226,6 +233,7 @@ class ClusterNode implements SchedulerNode {
       clock: this.#clock,
       timers,
       log,
+      outage: this.#outage,
       isAlone: bus === null,
       onBeat: (beat) => this.#onBeat(beat),
       onBuried: () => this.#lose('taken-over'),
@@ -244,6 +252,7 @@ class ClusterNode implements SchedulerNode {
       timers,
       ids,
       log,
+      outage: this.#outage,
       now: () => this.#clock.now(),
       laneOf: (shard) => laneAt(lanes, shard),
       onChange: (change, isOwn) => this.#publish(change, isOwn),
@@ -253,7 +262,7 @@ class ClusterNode implements SchedulerNode {
   #laneContext(): LaneContext {
     const { database, timers, log, onBatch = () => undefined } = this.#options;
     const epochOf = (shard: number) => this.#directory.rowOf(shard).epoch;
-    return { database, timers, clock: this.#clock, log, epochOf, onShards: (rows) => this.#onShards(rows), onBatch };
+    return { database, timers, clock: this.#clock, log, outage: this.#outage, epochOf, onShards: (rows) => this.#onShards(rows), onBatch };
   }
 
   #hear(channel: string, text: string): void {

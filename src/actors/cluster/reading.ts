@@ -11,7 +11,7 @@ import { stateAt } from './time-travel.ts';
 
 const MOST_CHANGES_AT_ONCE = 1_000;
 
-/** What can be seen of calendars: durable states only, each with the revision it is of. */
+/** What can be seen of calendars: durable states only, each with the revision it is of. Rejects with ReadFailure where it cannot be seen in time. */
 export class Reading {
   readonly #calendars: Pick<Calendars, 'toRead'>;
   readonly #database: JournalDatabase;

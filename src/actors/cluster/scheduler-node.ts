@@ -33,6 +33,8 @@ export type NodeGauges = {
 };
 export type SchedulerNode = Scheduler & {
   gauges(): NodeGauges;
+  /** False while what is decided cannot be written: a commit or the beat has failed for longer than a moment, and is tried again. */
+  canWrite(): boolean;
   /** Tells the other nodes that this one has changed the catalog. */
   announceCatalog(version: number): void;
   /** Gives its calendars to the other nodes and goes on answering. Returns when it owns nothing any more, or nobody takes it. */

@@ -17,6 +17,7 @@ import { CommitFailure, type CommitResult, isTakenId, type JournalDatabase, type
 import { batchOf } from './batch.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Entry, EntryEnd } from './entry.ts';
+import type { Outage } from './outage.ts';
 
 /** More entries make a commit slower without making it cheaper per entry: from a few dozen on, its time grows as fast as its entries. */
 export const BATCH_ENTRIES = 256;
@@ -32,14 +33,15 @@ export type LaneContext = {
   readonly timers: Timers;
   readonly clock: DatabaseClock;
   readonly log: Log;
+  readonly outage: Outage;
   readonly epochOf: (shard: number) => number;
   /** The database has said who owns these shards by now, under which epoch. Resolves when this node knows whether it may go on; if not, the lane has been stopped. */
   readonly onShards: (rows: readonly ShardOwner[]) => Promise<void>;
   readonly onBatch: (facts: { readonly entries: number; readonly milliseconds: number; readonly result: 'written' | 'fenced' | 'failed' | 'in-doubt' }) => void;
 };
 
-/** SQLSTATEs after which the same batch may succeed: no connection, deadlock or serialization, out of resources, cancelled or starting up, a standby that is not promoted yet. */
-const WORTH_REPEATING = /^(08|40|53|57|25006|55000)/;
+/** SQLSTATEs after which the same batch may succeed: no connection, deadlock or serialization, out of resources, cancelled or starting up, a standby that is not promoted yet, rights that were taken. */
+const WORTH_REPEATING = /^(08|40|53|57|25006|42501|55000)/;
 
 export class Lane {
   readonly number: number;
@@ -66,6 +68,10 @@ export class Lane {
     this.#context.timers.soon(() => void this.#run());
   }
 
+  get #name(): string {
+    return `lane ${this.number}`;
+  }
+
   /** Takes back what a calendar has queued and not sent, because it decides again. */
   withdraw(actor: CalendarActor): void {
     this.#queue = this.#queue.filter((entry) => entry.parts.every((part) => part.actor !== actor));
@@ -78,6 +84,7 @@ export class Lane {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0 && !this.#stopped) await this.#commit(this.#takeBatch());
+    this.#context.outage.succeeded(this.#name);
     this.#running = false;
   }
 
@@ -112,16 +119,14 @@ export class Lane {
         await this.#context.onShards(result.shards);
         // Once is a change of owner or a doubt elsewhere; again and again is a database that is behind what this node has seen of it.
         fences += 1;
-        if (fences > 1) backoff = await pauseLonger(timers, backoff);
+        if (fences > 1) {
+          this.#context.outage.failed(this.#name);
+          backoff = await pauseLonger(timers, backoff);
+        }
       } catch (error) {
         if (!(error instanceof CommitFailure)) throw error;
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: error.definite ? 'failed' : 'in-doubt' });
-        // An id that belongs to something else is a refusal, which the database finds out and the caller is told.
-        if (!isTakenId(error))
-          this.#context.log.warn(
-            { error, lane: this.number, entries: left.length, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint },
-            'a commit failed',
-          );
+        this.#note(error, left.length);
         if (!error.definite) left = await this.#resolveDoubt(left, epochs);
         else if (isWorthRepeating(error)) {
           backoff = await pauseLonger(timers, backoff);
@@ -129,6 +134,16 @@ export class Lane {
       }
       left = left.filter(isStillMeant);
     }
+  }
+
+  #note(error: CommitFailure, entries: number): void {
+    const { outage, log } = this.#context;
+    const facts = { lane: this.number, entries, definite: error.definite, sqlState: error.sqlState, constraint: error.constraint };
+    if (!error.definite || isWorthRepeating(error)) {
+      outage.failed(this.#name);
+      outage.meet(error, 'a commit failed', facts);
+      // An id that belongs to something else is a refusal, which the database finds out and the caller is told.
+    } else if (!isTakenId(error)) log.warn({ error, ...facts }, 'a commit failed');
   }
 
   async #send(entries: readonly Entry[]): Promise<CommitResult> {
@@ -146,6 +161,7 @@ export class Lane {
   }
 
   #settle(entries: readonly Entry[], result: Extract<CommitResult, { type: 'written' }>, epochs: ReadonlyMap<number, number>): void {
+    this.#context.outage.succeeded(this.#name);
     const duplicates = new Map(result.duplicates.map((stored) => [`${stored.caller}\n${stored.key}`, stored]));
     const aside = new Set(result.lost);
     for (const entry of entries) {
@@ -171,13 +187,13 @@ export class Lane {
 
   /** The state machine's IN DOUBT. Returns the entries that certainly never happened; ends the others. */
   async #resolveDoubt(entries: readonly Entry[], epochs: ReadonlyMap<number, number>): Promise<readonly Entry[]> {
-    const { timers, log } = this.#context;
+    const { timers, log, outage } = this.#context;
     for (let backoff = BACKOFF_FIRST_MS; !this.#stopped; backoff = Math.min(backoff * 2, BACKOFF_MOST_MS)) {
       let written: ReadonlySet<string>;
       try {
         written = await this.#askWhatBecameOf(entries);
       } catch (error) {
-        log.warn({ error, lane: this.number }, 'the database cannot be asked what became of a commit');
+        outage.meet(error, 'the database cannot be asked what became of a commit', { lane: this.number });
         await pause(timers, backoff);
         continue;
       }

@@ -1,6 +1,6 @@
 // For whoever watches the server: is it alive, does it take work, what does it measure.
 import express from 'express';
-import type { GatewayContext } from '../context.ts';
+import type { DatabaseCondition, GatewayContext } from '../context.ts';
 import { takeAllowance, tooMany } from './allowance.ts';
 import { requestIdOf } from './request-ids.ts';
 import { sendReply } from './send.ts';
@@ -14,11 +14,11 @@ const WHAT_AN_ANSWER_SURVIVES = {
 } as const;
 
 /** `/readyz` is open to everybody and not counted, so what it asks the database is asked once for all who want to know, and is true for a second. */
-const REACHABLE_FOR_MILLISECONDS = 1_000;
+const KNOWN_FOR_MILLISECONDS = 1_000;
 
 export function health(context: GatewayContext): express.Router {
   const router = express.Router();
-  const isDatabaseReachable = askedForAll(() => context.database.isReachable());
+  const databaseCondition = askedForAll(() => context.database.condition());
   router.get('/healthz', (_request, response) => {
     const { kind } = context.database;
     response
@@ -27,12 +27,11 @@ export function health(context: GatewayContext): express.Router {
   });
   router.get('/readyz', async (_request, response) => {
     const { state } = context.readiness;
-    const isReachable = state === 'ready' && (await isDatabaseReachable());
-    const isReady = state === 'ready' && isReachable;
+    const status = state === 'ready' ? await databaseCondition() : state;
     response
-      .status(isReady ? 200 : 503)
+      .status(status === 'ready' ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ status: isReady ? 'ready' : state === 'ready' ? 'database-unreachable' : state });
+      .json({ status });
   });
   // As much work as a read, so it costs one.
   router.get('/metrics', async (request, response) => {
@@ -47,12 +46,12 @@ export function health(context: GatewayContext): express.Router {
 }
 
 /** One question at a time, whose answer is kept for a while. */
-function askedForAll(ask: () => Promise<boolean>): () => Promise<boolean> {
-  let answer: Promise<boolean> | undefined;
+function askedForAll(ask: () => Promise<DatabaseCondition>): () => Promise<DatabaseCondition> {
+  let answer: Promise<DatabaseCondition> | undefined;
   const forgetLater = () => {
     setTimeout(() => {
       answer = undefined;
-    }, REACHABLE_FOR_MILLISECONDS).unref();
+    }, KNOWN_FOR_MILLISECONDS).unref();
   };
   return () => {
     answer ??= ask().finally(forgetLater);

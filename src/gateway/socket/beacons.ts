@@ -1,3 +1,4 @@
+import { problemOfOutage } from '../outage.ts';
 import { BEACON_MILLISECONDS, BEACON_SLICES, CATALOG_WALK_MILLISECONDS } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Screen } from './screen.ts';
@@ -73,12 +74,13 @@ export class Beacons {
 
   /** A key may have no end, and this node may not have heard that it was revoked: so it is judged like one that comes over REST, looked up once a minute. */
   async #lookUp(screen: Screen, apiKey: string): Promise<void> {
-    const { verifier, logger } = this.#room.context;
+    const { verifier, logger, outages } = this.#room.context;
     try {
       if ((await verifier.verify(apiKey)) === undefined) screen.end('logged-out');
     } catch (error) {
       // It is looked up again at the next visit; an outage says nothing about a key.
-      logger.warn({ error }, 'an API key could not be looked up');
+      if (problemOfOutage(error, true) !== undefined) outages.note(error);
+      else logger.warn({ error }, 'an API key could not be looked up');
     }
   }
 

@@ -1,4 +1,5 @@
 import type { GatewayContext } from '../context.ts';
+import { problemOfOutage } from '../outage.ts';
 import { CalendarFeeds } from './calendar-feeds.ts';
 import { Inbox } from './inbox.ts';
 import { STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
@@ -19,7 +20,10 @@ export class LiveRoom {
   constructor(context: GatewayContext) {
     this.context = context;
     this.feeds = new CalendarFeeds(context.scheduler);
-    this.slotViews = new SlotViews(context.scheduler, this.feeds, context.logger);
+    this.slotViews = new SlotViews(context.scheduler, this.feeds, (failure) => {
+      if (problemOfOutage(failure, true) !== undefined) context.outages.note(failure);
+      else context.logger.error({ err: failure }, 'slot lists on open screens could not be worked out');
+    });
   }
 
   close(): void {

@@ -4,7 +4,6 @@ import type { CalendarFeeds } from './calendar-feeds.ts';
 import { BEACON_MILLISECONDS, CALENDAR_DAYS_PER_QUESTION, SLOT_VIEWS_PAUSE_MILLISECONDS, SLOT_VIEWS_PER_QUESTION } from './limits.ts';
 import { SlotView, type SlotViewQuery } from './slot-view.ts';
 
-type Log = { error(facts: object, message: string): void };
 type Kept = { readonly view: SlotView; readonly stopListening: () => void };
 
 /**
@@ -14,7 +13,7 @@ type Kept = { readonly view: SlotView; readonly stopListening: () => void };
 export class SlotViews {
   readonly #scheduler: Scheduler;
   readonly #feeds: CalendarFeeds;
-  readonly #log: Log;
+  readonly #onFailure: (failure: unknown) => void;
   readonly #views = new Map<string, Kept>();
   readonly #dirty = new Set<SlotView>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -22,10 +21,10 @@ export class SlotViews {
   #run: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(scheduler: Scheduler, feeds: CalendarFeeds, log: Log) {
+  constructor(scheduler: Scheduler, feeds: CalendarFeeds, onFailure: (failure: unknown) => void) {
     this.#scheduler = scheduler;
     this.#feeds = feeds;
-    this.#log = log;
+    this.#onFailure = onFailure;
     this.#everyMinute();
     this.#timers.add(setInterval(() => this.#confirmAll(), BEACON_MILLISECONDS));
   }
@@ -111,7 +110,7 @@ export class SlotViews {
         await new Promise<void>((resolve) => this.#later(SLOT_VIEWS_PAUSE_MILLISECONDS, resolve));
       }
     } catch (failure) {
-      this.#log.error({ err: failure }, 'slot lists on open screens could not be worked out');
+      this.#onFailure(failure);
     }
   }
 

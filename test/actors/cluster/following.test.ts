@@ -16,7 +16,7 @@ class Scene {
     channels: channelsOf('era'),
     database: { revisions: () => this.compared.promise },
     timers: { monotonic: () => 0, soon: setImmediate, after: () => () => undefined },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    outage: { meet: () => undefined },
     actorOf: () => undefined,
     inMemory: () => [],
     onBeacon: async () => undefined,

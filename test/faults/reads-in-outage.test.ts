@@ -1,0 +1,70 @@
+// Reads while a decision waits for a database that is away: what is durable in memory is answered, and of the rest it is said in time that it cannot be.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { newKey, openSmallShop } from '../gateway/socket/small-shop.ts';
+import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { dateIn } from '../support/dates.ts';
+import { eventually } from '../support/eventually.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
+import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
+
+/** Five seconds, and what a busy machine adds. */
+const TOLD_WITHIN_MS = 8_000;
+
+describe('reads without a database', { skip: POSTGRES_MISSING }, () => {
+  for (const away of ['cut', 'blackHole'] as const) {
+    test(`of a calendar with a decision under way are overloaded within five seconds, and of others answered (${away})`, { timeout: 120_000 }, async () => {
+      await using postgres = await startPostgres({ fsync: false });
+      const direct = await postgres.createDatabase();
+      await using proxy = await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(direct).port) });
+      await using shop = await openSmallShop({ DATABASE_URL: proxy.urlThrough(direct) });
+      const [busy, other] = shop.staff;
+      assert.ok(busy && other);
+      const startsAt = shop.nextStart();
+      const day = { from: dateIn(2), to: dateIn(3) };
+      const slotsOf = (staffId?: string) =>
+        `/v1/slots?serviceId=${shop.haircut}&locationId=${shop.locationId}&from=${day.from}&to=${day.to}${staffId === undefined ? '' : `&staffId=${staffId}`}`;
+      const reads = {
+        slots: slotsOf(busy.id),
+        'slots of everybody': slotsOf(),
+        explain: `/v1/slots/explain?serviceId=${shop.haircut}&staffId=${busy.id}&startsAt=${encodeURIComponent(startsAt)}`,
+        calendar: `/v1/calendars/${busy.calendarId}`,
+      };
+      const get = (path: string) => shop.ask('GET', path, { token: shop.owner });
+      for (const [what, path] of Object.entries(reads)) {
+        const said = await get(path);
+        assert.equal(said.status, 200, `${what}: ${said.text}`);
+      }
+      // Two, as snapshots of one connection are answered one after the other.
+      const screens = [await TestScreen.open(shop.url, shop.owner), await TestScreen.open(shop.url, shop.owner)] as const;
+
+      proxy[away]();
+      const key = { 'idempotency-key': newKey() };
+      const hold = shop.ask('POST', '/v1/holds', { token: shop.owner, headers: key, body: { serviceId: shop.haircut, staffId: busy.id, startsAt } });
+      await wait(200);
+      const askedAt = performance.now();
+      const told = await Promise.all([
+        ...Object.entries(reads).map(async ([what, path]) => ({ what, problem: (await get(path)).body, ms: performance.now() - askedAt })),
+        ...(
+          [
+            [screens[0], 'watch-slots', { watchId: 's', serviceId: shop.haircut, staffIds: [busy.id], ...day }],
+            [screens[1], 'watch-board', { watchId: 'b', ...day }],
+          ] as const
+        ).map(async ([screen, what, body]) => ({ what, problem: (await screen.ask(what, body)).problem, ms: performance.now() - askedAt })),
+      ]);
+      for (const { what, problem, ms } of told) {
+        assert.deepEqual([problem?.code, problem?.retryAfterSeconds], ['overloaded', 1], `${what}: ${JSON.stringify(problem)}`);
+        assert.ok(ms < TOLD_WITHIN_MS, `${what} after ${ms} ms`);
+      }
+      const seen = await get(slotsOf(other.id));
+      assert.equal(seen.status, 200, seen.text);
+
+      proxy.pass();
+      await eventually(async () => (await get(reads['slots of everybody'])).status === 200, 30_000);
+      assert.ok([201, 504].includes((await hold).status));
+      assert.ok((await screens[0].ask('watch-slots', { watchId: 's', serviceId: shop.haircut, staffIds: [busy.id], ...day })).ok);
+      for (const screen of screens) screen.close();
+    });
+  }
+});
