@@ -3,15 +3,20 @@ import type { FeedLine } from '../history/lines.ts';
 import { type Violation, violation } from './invariants.ts';
 import type { Write } from './writes.ts';
 
-/** A hold never ends by itself before the last moment that was promised, and no renewal makes that moment earlier. */
+/** A hold never ends by itself before the last moment that was promised, no renewal makes that moment earlier, and nothing is booked by it once its time has begun. */
 export function checkHolds(feeds: readonly FeedLine[], writes: readonly Write[]): Violation[] {
   const promised = promisesOf(writes);
   return feeds.flatMap(({ changes }) => {
     const expiresAt = new Map<string, number>();
+    const begunWhenPlaced = new Set<string>();
     return changes.flatMap(({ at, events }) =>
       events.flatMap((event) => {
         const { holdId = '' } = event;
         const before = expiresAt.get(holdId);
+        const hasBegun = Date.parse(at) >= Date.parse(event.startsAt ?? '');
+        if (event.type === 'hold.placed' && hasBegun) begunWhenPlaced.add(holdId);
+        if (isBooking(event) && event.holdId !== undefined && hasBegun && !begunWhenPlaced.has(holdId))
+          return [violation(11, `hold ${holdId} for ${event.startsAt} was booked at ${at}`, { about: [holdId] })];
         if (isPromise(event)) {
           const until = Date.parse(event.expiresAt ?? '');
           expiresAt.set(holdId, until);
@@ -23,6 +28,10 @@ export function checkHolds(feeds: readonly FeedLine[], writes: readonly Write[])
       }),
     );
   });
+}
+
+function isBooking({ type }: ChangeEventReply): boolean {
+  return type === 'appointment.booked' || type === 'appointment.requested';
 }
 
 function isPromise({ type }: ChangeEventReply): boolean {

@@ -10,7 +10,7 @@ export const INVARIANTS = {
   8: 'what is read is the calendar at the revision it names',
   9: 'every screen shows the calendar at the revision it names, and soon after the last fault the newest',
   10: 'a move between calendars is in both or in neither',
-  11: 'a hold lives as long as it was promised',
+  11: 'a hold lives as long as it was promised, and is not booked once its time has begun',
   12: 'after the last fault every node becomes ready and answers for every calendar',
   13: 'every change of an appointment is to be told at least once, and nothing that never was',
   14: 'nobody is answered, and no process ends, in a way that is not documented',

@@ -46,6 +46,7 @@ export type Invariant =
   | 'a watcher is behind'
   | 'half of a move happened'
   | 'a hold ended too early'
+  | 'a hold was booked too late'
   | 'a hold outlived its time'
   | 'the outbox is not what is logged'
   | 'the tables are not what is logged'

@@ -113,6 +113,7 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
     'a renewal that takes time away',
     ({ change }) => Object.assign(change('ada', 4), { events: [{ ...change('ada', 4).events[0], type: 'hold.renewed', expiresAt: '2030-01-01T00:00:11Z' }] }),
   ],
+  [11, 'a hold that was booked when its time had begun', ({ change }) => Object.assign(change('ada', 2), { at: '2030-01-07T08:00:00Z' })],
   [12, 'a node that does not answer', ({ line }) => Object.assign(line('probe'), { answeredAfter: null })],
   [12, 'a node that answers late', ({ line }) => Object.assign(line('probe'), { answeredAfter: 1_001 })],
   [12, 'a calendar that nobody tried', ({ lines, line }) => lines.splice(lines.indexOf(line('probe')), 1)],

@@ -23,6 +23,11 @@ export function checkMoves(history: History, ledger: Ledger): void {
 export function checkHolds(history: History, ledger: Ledger): void {
   for (const { row, events, at } of ledger.all()) {
     for (const event of events) {
+      if ('isNew' in event && event.holdId !== null && row.at >= event.appointment.startsAt)
+        history.broken(
+          'a hold was booked too late',
+          `${row.calendarId}@${row.revision}: hold ${event.holdId} began at ${event.appointment.startsAt}, and it was ${row.at}`,
+        );
       if (event.type !== 'hold.expired') continue;
       const { expiresAt, id } = event.hold;
       const where = `${row.calendarId}@${row.revision}: hold ${id}`;

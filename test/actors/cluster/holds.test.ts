@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
+import type { OfferedTerms } from '../../../src/actors/calendar/calendar.ts';
 import type { CalendarChange } from '../../../src/actors/scheduler.ts';
 import { onEachDatabase } from '../on-each-database.ts';
-import { addCalendars, book, claimOf, confirmHold, newKey, openTestNode, placeHold, releaseHold, slot, until, wordOf } from '../practice.ts';
+import { addCalendars, book, claimOf, confirmHold, newDraft, newKey, openTestNode, placeHold, releaseHold, slot, until, wordOf } from '../practice.ts';
+
+const NO_LIMITS = { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] };
 
 onEachDatabase('Holds', (place) => {
   it('a hold ends by itself, everybody hears of it, and the slot is free again', async () => {
@@ -43,6 +46,36 @@ onEachDatabase('Holds', (place) => {
       changes.flatMap(({ events }) => events).map(({ type }) => type),
       ['hold.placed', 'hold.expired'],
     );
+  });
+
+  it('a hold is booked under its own terms by a node that did not place it, and where an older version left them out under those of the booking', async () => {
+    const people = await addCalendars(place.database, 2);
+    const terms: OfferedTerms = { serviceName: 'Haircut', price: { amount: 2_000, currency: 'EUR' }, policy: NO_LIMITS, approval: 'manual' };
+    const there = { locationId: randomUUID(), timeZone: 'Europe/Berlin', locationName: 'Berlin' };
+    const holdIds = people.map(() => randomUUID());
+    {
+      await using practice = await openTestNode(place.database);
+      for (const [index, person] of people.entries()) {
+        const ask = claimOf({ ...person, place: there }, slot());
+        const placed = await practice.node.ask(newKey(), { ...placeHold(ask, { holdId: holdIds[index] ?? '' }), terms });
+        assert.ok(placed.outcome === 'ok' && placed.event.type === 'hold.placed');
+        assert.deepEqual(placed.event.hold.terms, { ...terms, ...there });
+      }
+    }
+    await place.database.sql(`update claim set details = details - 'terms' where id = $1`, [holdIds[1]]);
+    await using next = await openTestNode(place.database);
+    const draft = () => newDraft({ serviceName: 'Cut', price: { amount: 9_900, currency: 'EUR' }, locationName: 'New York' });
+    const booked = [];
+    for (const holdId of holdIds) {
+      const answer = await next.node.ask(newKey(), confirmHold(holdId, draft()));
+      assert.ok(answer.outcome === 'ok' && 'appointment' in answer.event, wordOf(answer));
+      const { status, serviceName, price, locationName, locationId } = answer.event.appointment;
+      booked.push([status, serviceName, price.amount, locationName, locationId]);
+    }
+    assert.deepEqual(booked, [
+      ['pending', 'Haircut', 2_000, 'Berlin', there.locationId],
+      ['booked', 'Cut', 9_900, 'New York', newDraft().locationId],
+    ]);
   });
 
   it('confirm and expiry at the same moment have one winner', { timeout: 60_000 }, async () => {
