@@ -26,7 +26,7 @@ const SENTENCES = {
   abandoned: 'This was cancelled before it was done. Please try again.',
   'revision-too-old': 'This is too long ago to be looked up.',
   'cursor-unknown': 'That place in the list no longer exists. Please reload the page.',
-  'still-in-use': 'There are appointments ahead that depend on this.',
+  'still-in-use': 'There is an appointment ahead that depends on this.',
   'id-in-use': 'There is one like this already.',
   'email-taken': 'This address has an account already.',
   'method-not-allowed': 'That is not possible here.',
@@ -54,8 +54,9 @@ const SENTENCES = {
 
 /** One or two plain sentences. A refusal says what happened; nothing of the machinery. */
 export function sentenceOf(problem: Problem): string {
-  const { code, retryAfterSeconds = 0 } = problem;
+  const { code, retryAfterSeconds = 0, appointments = 0 } = problem;
   if (code === 'rate-limited' && retryAfterSeconds > 1) return `That was too often. Please wait ${pauseWords(retryAfterSeconds)} and try again.`;
+  if (code === 'still-in-use' && appointments > 1) return `There are ${appointments} appointments ahead that depend on this.`;
   return SENTENCES[problem.code] ?? problem.title;
 }
 

@@ -1,6 +1,6 @@
 // Two calendars to which random things happen, as their actors decide them. Each step says what it led to.
 import fc from 'fast-check';
-import type { Appointment, AppointmentStep, CalendarCommand, CalendarEvent } from '../../../src/actors/calendar/calendar.ts';
+import type { Appointment, AppointmentStep, CalendarCommand, CalendarEvent, HoursChange } from '../../../src/actors/calendar/calendar.ts';
 import { type CalendarState, emptyState } from '../../../src/actors/calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../../../src/actors/calendar/decide.ts';
 import { evolve } from '../../../src/actors/calendar/evolve.ts';
@@ -147,11 +147,17 @@ export class RandomHistory {
       case 'unblock':
         return { type: 'remove-block', blockId: id(200 + own) };
       case 'hours':
-        return { type: 'change-hours', change: { type: 'set-date-override', date: `2030-01-0${which + 1}`, windows: [] } };
+        return { type: 'change-hours', change: this.#hoursChange(step) };
       default:
         if (appointment?.calendarId !== this.states[where].id) return undefined;
         return changeOf(kind, appointment, step);
     }
+  }
+
+  /** Somebody who has been removed comes back with the next change. */
+  #hoursChange({ where, which, start }: Step): HoursChange {
+    if (this.states[where].hours.retired) return { type: 'reinstate' };
+    return start === 0 ? { type: 'retire' } : { type: 'set-date-override', date: `2030-01-0${which + 1}`, windows: [] };
   }
 
   #fresh(serviceId: string) {
