@@ -46,14 +46,20 @@ type FormProblemProps = {
   readonly fields?: readonly string[];
   /** Where the usual sentence would not fit. */
   readonly sentence?: (problem: Problem) => string;
+  /** How to find out whether it was done, where no answer came. Left out where nothing is changed. */
+  readonly unheard?: string;
 };
 
-export function FormProblem({ problem, fields = [], sentence = sentenceOf }: FormProblemProps) {
+/** No answer came, or one that says nothing: it may have been done. */
+const NOT_HEARD: readonly Problem['code'][] = ['unreachable', 'outcome-unknown', 'internal'];
+
+export function FormProblem({ problem, fields = [], sentence = sentenceOf, unheard }: FormProblemProps) {
   if (problem === undefined) return null;
   const isMarked = problem.errors?.some(({ path }) => fields.includes(path)) ?? false;
+  const words = unheard !== undefined && NOT_HEARD.includes(problem.code) ? `We did not hear whether that worked. ${unheard}` : sentence(problem);
   return (
     <p class="banner danger" role="alert" tabIndex={-1}>
-      {isMarked ? 'Please look at the marked fields.' : sentence(problem)}
+      {isMarked ? 'Please look at the marked fields.' : words}
     </p>
   );
 }

@@ -33,7 +33,12 @@ export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
       <p>{lead}</p>
-      <FormProblem problem={problem.value} fields={['password', 'code']} sentence={factorSentence} />
+      <FormProblem
+        problem={problem.value}
+        fields={['password', 'code']}
+        sentence={factorSentence}
+        unheard="Reload the page: it says whether the second factor is on. Recovery codes that you have not seen can be made anew."
+      />
       <PresentPasswordField value={password} problem={problem.value} />
       <Field
         id="factor-code"

@@ -21,7 +21,12 @@ export function FactorStart({ take }: { readonly take: TakeFactorChange }) {
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
       <p>You need an authenticator app on your phone or computer. Switching it on logs out every other device.</p>
-      <FormProblem problem={problem.value} fields={['password']} sentence={factorSentence} />
+      <FormProblem
+        problem={problem.value}
+        fields={['password']}
+        sentence={factorSentence}
+        unheard="Nothing is switched on before the next step: send it again."
+      />
       <PresentPasswordField value={password} problem={problem.value} />
       <div class="actions">
         <SendButton isBusy={isBusy.value}>Go on</SendButton>
@@ -60,7 +65,12 @@ export function FactorSetUp({ secret, uri, take }: SetUpProps) {
           </p>
         </div>
       </div>
-      <FormProblem problem={problem.value} fields={['code']} sentence={factorSentence} />
+      <FormProblem
+        problem={problem.value}
+        fields={['code']}
+        sentence={factorSentence}
+        unheard="Reload the page: it says whether the second factor is on. If it is and you have no recovery codes, make new ones."
+      />
       <Field
         id="factor-code"
         label="Code"

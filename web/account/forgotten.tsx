@@ -19,7 +19,7 @@ export function Forgotten() {
         <DoorHeading>A forgotten password</DoorHeading>
         <p class="soft">We send you a letter with a link that sets a new one.</p>
       </div>
-      <FormProblem problem={problem.value} fields={['email']} />
+      <FormProblem problem={problem.value} fields={['email']} unheard="If an e-mail reaches you, it did; otherwise send it again." />
       <AddressField wrong={wrongOf(problem.value, 'email', 'This')} />
       <SendButton isBusy={isBusy.value}>Send the letter</SendButton>
       <BackToLogin>Back to the login</BackToLogin>

@@ -25,7 +25,7 @@ export function Verify({ token }: { readonly token: string }) {
   return (
     <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
       <DoorHeading>Is this your address?</DoorHeading>
-      <FormProblem problem={problem.value} fields={['password']} />
+      <FormProblem problem={problem.value} fields={['password']} unheard="Try to log in with this password: if that works, your address is confirmed." />
       {problem.value?.code === 'link-not-valid' ? (
         <Anew href="#register">Make an account</Anew>
       ) : (
@@ -65,7 +65,7 @@ export function NewPassword({ token, isFirst }: { readonly token: string; readon
   return (
     <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
       <DoorHeading>{isFirst ? 'Welcome' : 'A new password'}</DoorHeading>
-      <FormProblem problem={problem.value} fields={['password']} />
+      <FormProblem problem={problem.value} fields={['password']} unheard="Try to log in with the new password: if that works, it was set." />
       {problem.value?.code === 'link-not-valid' ? (
         <Anew href="#forgotten">Ask for a new link</Anew>
       ) : (

@@ -54,7 +54,11 @@ function ChangeForm({ email, onEnd }: { readonly email: string; readonly onEnd: 
   });
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
-      <FormProblem problem={problem.value} fields={['oldPassword', 'newPassword']} />
+      <FormProblem
+        problem={problem.value}
+        fields={['oldPassword', 'newPassword']}
+        unheard="Send it again: if your present password is refused now, it was changed."
+      />
       {/* Tells a password manager whose password it is. */}
       <input type="text" hidden readOnly autoComplete="username" value={email} />
       <Field

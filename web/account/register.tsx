@@ -24,7 +24,7 @@ export function Register() {
         <DoorHeading>Make an account</DoorHeading>
         <p class="soft">To see your appointments in one place, and book without typing.</p>
       </div>
-      <FormProblem problem={problem.value} fields={['name', 'email', 'password']} />
+      <FormProblem problem={problem.value} fields={['name', 'email', 'password']} unheard="If an e-mail reaches you, it did; otherwise send it again." />
       <Field
         id="name"
         label="Name"

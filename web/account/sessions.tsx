@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { session as sessionShape } from '../../src/protocol/auth.ts';
 import { announce } from '../announcing.tsx';
 import { type Problem, serverNow } from '../api.ts';
-import { sentenceOf } from '../problem-sentences.ts';
+import { FormProblem } from '../sending.tsx';
 import { askAs } from '../session.ts';
 import { viewerZone } from '../zoned-dates.ts';
 import { ago } from './ago.ts';
@@ -42,11 +42,7 @@ function SessionList() {
     <Read reading={reading}>
       {({ items }) => (
         <>
-          {problem.value !== undefined && (
-            <p class="banner danger" role="alert">
-              {sentenceOf(problem.value)}
-            </p>
-          )}
+          <FormProblem problem={problem.value} unheard="The list says where you are still logged in." />
           <ul class="rows">
             {items.map((item) => (
               <Row key={item.id} item={item} isEnding={ending.value === pathOf(item)} onEnd={() => void end(pathOf(item), `${item.device} is logged out.`)} />
