@@ -29,6 +29,8 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
     screen.checkReading();
   };
   if (wantsAnswer) screen.inFlight += 1;
+  const earlier = placedBefore(screen, name, words[0]);
+  const placed = wantsAnswer ? beginPlacing(screen, name, words[0]) : () => undefined;
   const crowded = refuseCrowd(screen);
   try {
     const message = MESSAGES.get(name);
@@ -43,7 +45,11 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
         const reply = late ? { problem: late } : isWanted ? await replyTo(room, screen, { name, message }, words.slice(0, -1)) : OVERTAKEN;
         screen.outbox.sendSnapshot(() => send(reply));
       });
-    else send(await replyTo(room, screen, { name, message }, words.slice(0, -1)));
+    else {
+      await earlier;
+      const late = earlier === undefined ? undefined : refuseNow(room, screen);
+      send(late ? { problem: late } : await replyTo(room, screen, { name, message }, words.slice(0, -1)));
+    }
   } catch (failure) {
     const outage = problemOfOutage(failure, false);
     if (outage === undefined) room.context.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
@@ -51,11 +57,41 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
     send(outage === undefined ? failed('internal') : { problem: outage });
   } finally {
     if (wantsAnswer) screen.inFlight -= 1;
+    placed();
   }
 }
 
 function watchIdIn(body: unknown): string {
-  return typeof body === 'object' && body !== null && 'watchId' in body ? String(body.watchId) : '';
+  return textIn(body, 'watchId') ?? '';
+}
+
+function textIn(body: unknown, field: string): string | undefined {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return undefined;
+  return String((body as Readonly<Record<string, unknown>>)[field]);
+}
+
+/** Messages that say which hold they mean. */
+const ABOUT_A_HOLD: ReadonlySet<string> = new Set(['book', 'renew-hold', 'release-hold']);
+
+/**
+ * Messages of one connection are answered side by side. One that names a hold which an earlier message is still placing, under an id of the screen's own, means
+ * that hold: it waits until the earlier one is answered, which takes no longer than an answer may.
+ */
+function placedBefore(screen: Screen, name: string, body: unknown): Promise<void> | undefined {
+  const holdId = ABOUT_A_HOLD.has(name) ? textIn(body, 'holdId') : undefined;
+  return holdId === undefined ? undefined : screen.placing.get(holdId.toLowerCase());
+}
+
+/** To be called when the message has come in; returns what is to be called when it is answered. */
+function beginPlacing(screen: Screen, name: string, body: unknown): () => void {
+  const holdId = name === 'place-hold' ? textIn(body, 'id')?.toLowerCase() : undefined;
+  if (holdId === undefined) return () => undefined;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  screen.placing.set(holdId, promise);
+  return () => {
+    if (screen.placing.get(holdId) === promise) screen.placing.delete(holdId);
+    resolve();
+  };
 }
 
 type Named = { readonly name: string; readonly message: Message | undefined };

@@ -47,6 +47,8 @@ export class Screen {
   readonly outbox: Outbox;
   /** Messages that are being answered. */
   inFlight = 0;
+  /** Holds that messages are placing under ids of the screen's own, no more than are answered at once; each ends when its message is answered. */
+  readonly placing = new Map<string, Promise<void>>();
   /** Messages that wait for their turn. */
   waiting = 0;
   #isReadingPaused = false;
