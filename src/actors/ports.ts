@@ -4,7 +4,7 @@ import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { ClaimTime } from '../model/claim-times.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Appointment, CalendarEvent, Customer, Hold, Refusal } from './calendar/calendar.ts';
-import type { CalendarChange } from './scheduler.ts';
+import type { CalendarChange, ChangedBy } from './scheduler.ts';
 
 /** Stops a timer; calling it twice, or after it fired, does nothing. */
 export type Cancel = () => void;
@@ -54,6 +54,9 @@ export type StoredRequest = Omit<RequestRow, 'eventIndex'> & { readonly event: C
 /** Which node owns a shard; null is nobody. The epoch is the fencing token: it is raised by every change of owner and by every refence, and never falls. */
 export type ShardOwner = { readonly shard: number; readonly owner: string | null; readonly epoch: number };
 
+/** Who asked for a change, as ids: names and addresses of people stand where they can be changed. null where nobody is logged in, and where nobody asks, as when a hold runs out. */
+export type Asked = { readonly by: ChangedBy | null; readonly requestId: string | null };
+
 export type CommitBatch = {
   /** All calendars or none; otherwise each calendar stands for itself. */
   readonly atomic: boolean;
@@ -61,7 +64,7 @@ export type CommitBatch = {
   readonly fence: readonly { readonly shard: number; readonly epoch: number }[];
   /** `to` equals `from` where the batch only refuses: the revision is checked and nothing is locked. */
   readonly calendars: readonly { readonly id: string; readonly from: number; readonly to: number; readonly hours: CalendarHours | null }[];
-  readonly changes: readonly (CalendarChange & { readonly entryId: string })[];
+  readonly changes: readonly (CalendarChange & Asked & { readonly entryId: string })[];
   readonly requests: readonly RequestRow[];
   readonly claimsRemoved: readonly { readonly id: string; readonly calendarId: string }[];
   /** Same time and lane, other status or details. */

@@ -42,6 +42,9 @@ export type RequestBy = {
   readonly requestId: string | null;
 };
 
+/** Who asked for what is in the change log. */
+export type ChangedBy = Pick<RequestBy, 'kind' | 'id'>;
+
 /** What each of them promises the caller is in docs/protocol.md under "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
 export type Answer =
   | {

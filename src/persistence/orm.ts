@@ -32,6 +32,7 @@ import { UserAccountRow } from './entities/user-account.ts';
 import { ApiKeys } from './migrations/api-keys.ts';
 import { AppointmentLists } from './migrations/appointment-lists.ts';
 import { Audit } from './migrations/audit.ts';
+import { ChangePositions } from './migrations/change-positions.ts';
 import { Countries } from './migrations/countries.ts';
 import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
@@ -98,6 +99,7 @@ export const ORM_OPTIONS = {
       { name: '0017-former-staff', class: FormerStaff },
       { name: '0018-guest-proof', class: GuestProof },
       { name: '0019-appointment-lists', class: AppointmentLists },
+      { name: '0020-change-positions', class: ChangePositions },
     ],
     snapshot: false,
     silent: true,

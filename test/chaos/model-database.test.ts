@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import * as model from '../../chaos/simulator/model-database/cluster.ts';
 import { commit } from '../../chaos/simulator/model-database/commit.ts';
 import * as reads from '../../chaos/simulator/model-database/reads.ts';
-import { Tables } from '../../chaos/simulator/model-database/tables.ts';
+import { type ChangeRow, Tables } from '../../chaos/simulator/model-database/tables.ts';
 import { runAlone } from '../../chaos/simulator/model-database/transactions.ts';
 import { Random } from '../../chaos/simulator/random.ts';
 import { uuidFrom } from '../../chaos/simulator/simulated-process.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
-import { CommitFailure, type ShardOwner, type StoredCalendar } from '../../src/actors/ports.ts';
+import { type Asked, CommitFailure, type ShardOwner, type StoredCalendar } from '../../src/actors/ports.ts';
 import { instant } from '../../src/model/instant.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import { type Database, SqlFailure } from '../../src/persistence/database.ts';
@@ -213,6 +213,11 @@ function calendarsOf(stored: readonly StoredCalendar[]): unknown {
   return plain(byId(stored).map(({ claims, holds, ...calendar }) => ({ ...calendar, claims: byId(claims), holds: byId(holds) })));
 }
 
+function changeColumns({ calendarId, revision, epoch, at, entryId, by, requestId }: ChangeRow): unknown[] {
+  const asked = JSON.parse(by) as Asked['by'];
+  return [calendarId, revision, epoch, at, entryId, asked?.kind ?? null, asked?.id ?? null, requestId];
+}
+
 async function compareTables({ tables, database }: Both): Promise<void> {
   const rows = async (statement: string) => (await database.sql(statement)).map((row) => JSON.stringify(row)).sort();
   const texts = (list: readonly unknown[][]) => list.map((row) => JSON.stringify(row)).sort();
@@ -231,8 +236,8 @@ async function compareTables({ tables, database }: Both): Promise<void> {
     await rows('select id, calendar_id, session, lane, starts_at, ends_at, status from claim'),
   );
   assert.deepEqual(
-    texts([...tables.changes.values()].flatMap((log) => [...log.values()]).map((row) => [row.calendarId, row.revision, row.epoch, row.at, row.entryId])),
-    await rows('select calendar_id, revision, epoch, at, entry_id from change'),
+    texts([...tables.changes.values()].flatMap((log) => [...log.values()]).map(changeColumns)),
+    await rows(`select calendar_id, revision, epoch, at, entry_id, by ->> 'kind', by ->> 'id', request_id from change`),
   );
   assert.deepEqual(
     texts([...tables.requests.values()].map((row) => [row.caller, row.key, row.entryId, row.outcome, row.calendarId, row.revision, row.eventIndex])),

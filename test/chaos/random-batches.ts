@@ -4,7 +4,7 @@ import type { Tables } from '../../chaos/simulator/model-database/tables.ts';
 import type { Random } from '../../chaos/simulator/random.ts';
 import type { Appointment, CalendarEvent, Hold } from '../../src/actors/calendar/calendar.ts';
 import { appointmentTime, holdTime } from '../../src/actors/calendar/evolve.ts';
-import type { ClaimRow, CommitBatch, RequestRow } from '../../src/actors/ports.ts';
+import type { Asked, ClaimRow, CommitBatch, RequestRow } from '../../src/actors/ports.ts';
 import { HOUR, type Instant, instant } from '../../src/model/instant.ts';
 import { HOURS } from '../actors/practice.ts';
 
@@ -64,7 +64,12 @@ function changeOf(
   names.entries.push(entryId);
   const hold = holdAt(names, random, step.calendarId, names.fresh());
   const events: CalendarEvent[] = [{ type: 'hold.placed', hold }, ...(random.chance(0.3) ? [{ type: 'hold.released', hold } as const] : [])];
-  return { ...step, revision: step.base + 1, at: instant(BASE + step.base), events, entryId };
+  return { ...step, revision: step.base + 1, at: instant(BASE + step.base), events, entryId, ...askedBy(names, random) };
+}
+
+function askedBy(names: Names, random: Random): Asked {
+  if (random.chance(0.4)) return { by: null, requestId: null };
+  return { by: { kind: random.pick(['user', 'api-key']), id: names.fresh() }, requestId: random.chance(0.5) ? names.fresh() : null };
 }
 
 function requestRows(names: Names, random: Random, changes: CommitBatch['changes'], calendars: CommitBatch['calendars']): RequestRow[] {

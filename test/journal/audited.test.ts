@@ -4,6 +4,7 @@ import { CalendarActor } from '../../src/actors/calendar/actor.ts';
 import type { Appointment, CalendarEvent, HoursChange } from '../../src/actors/calendar/calendar.ts';
 import { batchOf } from '../../src/actors/journal/batch.ts';
 import type { Entry } from '../../src/actors/journal/entry.ts';
+import type { Asked } from '../../src/actors/ports.ts';
 import type { RequestBy } from '../../src/actors/scheduler.ts';
 import { AUDIT_ACTIONS } from '../../src/audit/audit-entry.ts';
 import { appointmentAt, booked, held, holdAt, id, later, NOW } from '../actors/calendar/scene.ts';
@@ -42,6 +43,7 @@ function saidOf(events: readonly CalendarEvent[], was?: Appointment): object {
   assert.deepEqual([at, by], [NOW, BY]);
   return said;
 }
+const askedOf = ({ by, requestId }: Asked): Asked => ({ by, requestId });
 const appointment = appointmentAt(60);
 const facts = (one: Appointment) => ({
   ...{ status: one.status, startsAt: one.startsAt, endsAt: one.endsAt, staffId: one.staffId, calendarId: one.calendarId },
@@ -49,11 +51,15 @@ const facts = (one: Appointment) => ({
 });
 
 describe('What a commit says to the audit trail', () => {
-  it('is nothing where nobody is named, and then the commit is the same as without it', () => {
+  it('is nothing where nobody is named, and then the commit is the same but for who asked', () => {
     const events = [booked(appointment, null)];
-    const { outbox, ...named } = batchOf([entryOf({ events, by: BY })], () => 1, false);
-    const { outbox: plain, ...unnamed } = batchOf([entryOf({ events })], () => 1, false);
+    const { outbox, changes, ...named } = batchOf([entryOf({ events, by: BY })], () => 1, false);
+    const { outbox: plain, changes: asIs, ...unnamed } = batchOf([entryOf({ events })], () => 1, false);
     assert.deepEqual(named, unnamed);
+    assert.deepEqual(
+      [changes.map(askedOf), asIs.map(askedOf)],
+      [[{ by: { kind: BY.kind, id: BY.id }, requestId: BY.requestId }], [{ by: null, requestId: null }]],
+    );
     assert.deepEqual(
       plain.map(({ topic }) => topic),
       ['appointment.booked'],

@@ -1,4 +1,4 @@
-// What `commit_v2` does, step by step, and in the same words; src/persistence/journal/commit-v2.ts says why.
+// What `commit_v3` does, step by step, and in the same words; src/persistence/journal/commit-v3.ts says why.
 import type { Appointment } from '../../../src/actors/calendar/calendar.ts';
 import type { CommitBatch, CommitResult, RequestRow, ShardOwner, StoredRequest } from '../../../src/actors/ports.ts';
 import { instant } from '../../../src/model/instant.ts';
@@ -148,8 +148,8 @@ function guard(tables: Tables, row: ClaimTableRow, claims: ReadonlyMap<string, C
 function changeWrites(tables: Tables, changes: CommitBatch['changes']): readonly (() => void)[] {
   const isKnown = ({ calendarId, revision }: CommitBatch['changes'][number]) => tables.changes.get(calendarId)?.has(revision) === true;
   if (changes.some(isKnown)) throw violation('change_pkey');
-  return changes.map(({ calendarId, revision, epoch, at, events, entryId }) => {
-    const row: ChangeRow = { calendarId, revision, epoch, at, events: JSON.stringify(events), entryId };
+  return changes.map(({ calendarId, revision, epoch, at, events, entryId, by, requestId }) => {
+    const row: ChangeRow = { calendarId, revision, epoch, at, events: JSON.stringify(events), entryId, by: JSON.stringify(by), requestId };
     return () => tables.addChange(row);
   });
 }

@@ -21,6 +21,8 @@ export type ChangeRow = {
   readonly at: number;
   readonly events: string;
   readonly entryId: string;
+  readonly by: string;
+  readonly requestId: string | null;
 };
 export type RequestTableRow = Omit<RequestRow, 'refusal'> & { readonly refusal: string };
 export type AppointmentTableRow = { readonly revision: number; readonly appointment: Appointment };

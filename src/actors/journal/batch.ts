@@ -2,8 +2,7 @@ import type { CalendarHours } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
 import type { Appointment, CalendarEvent, Customer } from '../calendar/calendar.ts';
 import { appointmentTime, blockTime, holdTime } from '../calendar/evolve.ts';
-import type { ClaimRow, CommitBatch, RequestRow } from '../ports.ts';
-import type { CalendarChange } from '../scheduler.ts';
+import type { Asked, ClaimRow, CommitBatch, RequestRow } from '../ports.ts';
 import { auditRow } from './audited.ts';
 import type { Entry, EntryPart } from './entry.ts';
 
@@ -23,7 +22,7 @@ type ClaimFate = {
 export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => number, atomic: boolean): CommitBatch {
   const calendars = new Map<string, { id: string; from: number; to: number; hours: CalendarHours | null }>();
   const shards = new Map<number, number>();
-  const changes: (CalendarChange & { readonly entryId: string })[] = [];
+  const changes: CommitBatch['changes'][number][] = [];
   const requests: RequestRow[] = [];
   const claims = new Map<string, ClaimFate>();
   const appointments = new Map<string, { fresh: boolean; revision: number; appointment: Appointment }>();
@@ -31,6 +30,7 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
   const outbox: CommitBatch['outbox'][number][] = [];
 
   for (const entry of entries) {
+    const asked = askedBy(entry);
     for (const part of entry.parts) {
       const { actor, base, revision, at, events } = part;
       const calendarId = actor.id;
@@ -39,7 +39,7 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
       const step = calendars.get(calendarId) ?? { id: calendarId, from: base, to: base, hours: null };
       calendars.set(calendarId, { ...step, to: revision, hours: hoursAfter(events) ?? step.hours });
       if (events.length === 0) continue;
-      changes.push({ calendarId, base, revision, epoch, at, events, entryId: entry.id });
+      changes.push({ calendarId, base, revision, epoch, at, events, entryId: entry.id, ...asked });
       for (const event of events) {
         noteClaim(claims, calendarId, event);
         const appointment = 'appointment' in event && event.appointment.calendarId === calendarId ? event.appointment : undefined;
@@ -66,6 +66,11 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
     customers,
     outbox,
   };
+}
+
+function askedBy({ request }: Entry): Asked {
+  const by = request?.by;
+  return { by: by === undefined ? null : { kind: by.kind, id: by.id }, requestId: by?.requestId ?? null };
 }
 
 function hoursAfter(events: EntryPart['events']): CalendarHours | undefined {

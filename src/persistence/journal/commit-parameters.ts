@@ -14,7 +14,7 @@ export function sessionOf(claim: { readonly id: string; readonly capacity: numbe
   return claim.serviceId.slice(0, -8) + (tail >>> 0).toString(16).padStart(8, '0');
 }
 
-/** The parameters of `commit_v2`, in its order: one typed array per column. */
+/** The parameters of `commit_v3`, in its order: one typed array per column. */
 export function commitParameters(batch: CommitBatch): unknown[] {
   return [
     batch.atomic,
@@ -32,6 +32,7 @@ export function commitParameters(batch: CommitBatch): unknown[] {
     ...columns(batch.appointments, appointmentColumns, 15),
     ...columns(batch.customers, ({ calendarId, customer }) => [customer.id, calendarId, customer.name, customer.email, customer.phone], 5),
     ...columns(batch.outbox, (row) => [row.entryId, row.calendarId, row.revision, row.topic, json(row.payload)], 5),
+    ...columns(batch.changes, ({ by, requestId }) => [json(by), requestId], 2),
   ];
 }
 

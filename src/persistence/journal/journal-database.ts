@@ -25,10 +25,10 @@ const REFENCE_TIMEOUT_MS = 10_000;
 const LOAD_BATCH = 50;
 
 const COMMIT_TYPES =
-  'boolean int[] int[] uuid[] int8[] int8[] text[] uuid[] int8[] int[] int8[] text[] uuid[] text[] text[] text[] uuid[] text[] uuid[] int8[] int[] text[] uuid[] uuid[] uuid[] uuid[] text[] text[] uuid[] uuid[] text[] uuid[] int[] int8[] int8[] uuid[] int[] int[] int[] int[] text[] text[] boolean[] uuid[] uuid[] text[] text[] uuid[] uuid[] uuid[] uuid[] int8[] int8[] int8[] text[] int8[] uuid[] uuid[] uuid[] text[] text[] text[] uuid[] uuid[] int8[] text[] text[]'.split(
+  'boolean int[] int[] uuid[] int8[] int8[] text[] uuid[] int8[] int[] int8[] text[] uuid[] text[] text[] text[] uuid[] text[] uuid[] int8[] int[] text[] uuid[] uuid[] uuid[] uuid[] text[] text[] uuid[] uuid[] text[] uuid[] int[] int8[] int8[] uuid[] int[] int[] int[] int[] text[] text[] boolean[] uuid[] uuid[] text[] text[] uuid[] uuid[] uuid[] uuid[] int8[] int8[] int8[] text[] int8[] uuid[] uuid[] uuid[] text[] text[] text[] uuid[] uuid[] int8[] text[] text[] text[] text[]'.split(
     ' ',
   );
-const COMMIT = `select commit_v2(${COMMIT_TYPES.map((type, index) => `$${index + 1}::${type}`).join(', ')})`;
+const COMMIT = `select commit_v3(${COMMIT_TYPES.map((type, index) => `$${index + 1}::${type}`).join(', ')})`;
 
 /** The journal's half of the database: statements by hand, through typed arrays, each lane on a connection of its own. */
 export class SqlJournal implements JournalDatabase {
