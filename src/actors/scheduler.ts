@@ -8,11 +8,11 @@ import type {
   AppointmentStatus,
   AppointmentStep,
   Block,
+  CalendarCommand,
   CalendarEvent,
   ClaimKind,
   Hold,
   HolderProof,
-  HoursChange,
   NewAppointment,
   OfferedTerms,
   Override,
@@ -104,7 +104,7 @@ export type SchedulerCommand =
   | { readonly type: 'reschedule'; readonly appointmentId: string; readonly ask: ClaimAsk; readonly waivePolicy: boolean }
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
-  | { readonly type: 'change-hours'; readonly calendarId: string; readonly change: HoursChange; readonly unless?: 'in-use' };
+  | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' }>);
 
 export type SlotsQuery = Candidate & {
   readonly terms: SlotTerms;

@@ -30,6 +30,8 @@ export type CalendarHours = {
   readonly ownHours: boolean;
   readonly timeOff: readonly TimeOff[];
   readonly location: OpeningHours;
+  /** Counts the changes of the staff part. Left out: there were none since it is counted. */
+  readonly version?: number;
   /** Its staff member has been removed: it takes no claim any more. Left out: it does. */
   readonly retired?: true;
 };

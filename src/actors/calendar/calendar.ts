@@ -202,8 +202,8 @@ export type CalendarCommand =
   | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk; readonly place?: AppointmentPlace }
   | { readonly type: 'add-block'; readonly block: Block }
   | { readonly type: 'remove-block'; readonly blockId: string }
-  /** `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
-  | { readonly type: 'change-hours'; readonly change: HoursChange; readonly unless?: 'in-use' };
+  /** `expectedVersions`: one of them has to be the present one of the hours; null, or left out: any. `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
+  | { readonly type: 'change-hours'; readonly change: HoursChange; readonly unless?: 'in-use'; readonly expectedVersions?: readonly number[] | null };
 
 /** Facts. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push are all read from the same fact. */
 export type CalendarEvent =
@@ -257,6 +257,8 @@ export type RefusalCode =
   | 'id-in-use'
   /** Appointments depend on what was to be changed or removed: see `inTheWay`. */
   | 'still-in-use'
+  /** The hours are not those that the change was made for: see `currentVersion`. */
+  | 'version-mismatch'
   | 'idempotency-key-reused'
   | 'abandoned';
 
@@ -272,6 +274,8 @@ export type Refusal = {
   readonly detail?: string;
   readonly conflict?: Conflict;
   readonly inTheWay?: InTheWay;
+  /** With `version-mismatch`: of the hours. */
+  readonly currentVersion?: number;
   /** With `too-early` and `too-late`. */
   readonly possible?: StepTime;
   readonly alternatives?: readonly Alternative[];

@@ -18,8 +18,10 @@ type ChangeHours = Extract<CalendarCommand, { type: 'change-hours' }>;
  * Hours are the calendar's own, so that a change of them and a claim come one after the other. What is booked already stays booked; whether it is in
  * the way of the change is decided here, so that an appointment made at the same instant is either seen or refused.
  */
-export function decideHours(calendar: CalendarState, { change, unless }: ChangeHours, at: Instant): Decision {
+export function decideHours(calendar: CalendarState, { change, unless, expectedVersions = null }: ChangeHours, at: Instant): Decision {
   const was = calendar.hours;
+  const currentVersion = was.version ?? 0;
+  if (expectedVersions?.includes(currentVersion) === false) return { refusal: { code: 'version-mismatch', currentVersion } };
   const next = hoursAfter(was, change);
   if ('refusal' in next) return next;
   const affected = change.type === 'retire' ? liveAppointmentsAhead(calendar, at) : strandedBy(calendar, next.hours, at);
@@ -71,5 +73,5 @@ function hoursAfter(was: CalendarHours, change: HoursChange): { readonly hours: 
 
 /** Of somebody who has been removed nothing changes any more; the hours of the location go on being told to every calendar of it. */
 function ofStaff(was: CalendarHours, change: Partial<CalendarHours>): { readonly hours: CalendarHours } | { readonly refusal: Refusal } {
-  return was.retired === true ? { refusal: RETIRED } : { hours: { ...was, ...change } };
+  return was.retired === true ? { refusal: RETIRED } : { hours: { ...was, ...change, version: (was.version ?? 0) + 1 } };
 }

@@ -8,6 +8,7 @@ import { refuseBytes } from './guest-bytes.ts';
 import { countHold } from './hold-limit.ts';
 import { type Done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { placeOfCalendar, zoneOfCalendar, zoneOfStaff } from './staff-directory.ts';
+import { etagOf } from './versions.ts';
 import { wireFreeFrom, wireTime } from './wire-times.ts';
 
 export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
@@ -71,11 +72,12 @@ export function replyOf<Body extends object>(context: GatewayContext, answer: An
 }
 
 export function problemOfRefusal(context: GatewayContext, refusal: Refusal): ProblemDraft {
-  const { code, detail, conflict, possible, alternatives, inTheWay } = refusal;
+  const { code, detail, conflict, possible, alternatives, inTheWay, currentVersion } = refusal;
   const zone = zoneOfStaff(context, alternatives?.[0]?.staffId ?? '');
   return problemOf(code, {
     ...(detail !== undefined && { detail }),
     ...(conflict && { conflict: { by: conflict.by, ...(conflict.until !== undefined && { until: wireFreeFrom(conflict.until, zone) }) } }),
+    ...(currentVersion !== undefined && { currentVersion: etagOf(currentVersion) }),
     ...(inTheWay && inTheWayFields(context, inTheWay)),
     ...(possible?.from !== undefined && { from: wireFreeFrom(possible.from, possible.timeZone) }),
     ...(possible?.until !== undefined && { until: wireTime(possible.until, possible.timeZone) }),

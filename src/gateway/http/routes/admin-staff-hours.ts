@@ -6,6 +6,7 @@ import type { GatewayContext } from '../../context.ts';
 import { askCalendar } from '../../operations/ask-calendar.ts';
 import { type Caller, requestKeyOf } from '../../operations/caller.ts';
 import { type Done, failed, type Reply } from '../../operations/reply.ts';
+import { expectedVersionsOf, lessBy, moreBy } from '../../operations/versions.ts';
 
 export type HoursChanged = Extract<CalendarEvent, { type: 'hours.changed' }>;
 export type HoursAsk = {
@@ -15,6 +16,8 @@ export type HoursAsk = {
   readonly asked?: object;
   /** `keep`: appointments that it strands stay where they are. Otherwise it is refused where there are any. */
   readonly appointments?: 'keep' | undefined;
+  /** The version of what is not the hours in the version that callers see: see `staffVersion`. */
+  readonly rest: number;
 };
 
 /** Calendars that are not there are left out. */
@@ -24,14 +27,26 @@ export async function hoursOf(context: GatewayContext, calendarIds: readonly str
   return new Map(views.map((view) => [view.calendarId, view.hours]));
 }
 
+/** How often the hours of a staff member have been changed; 0 where there is no such one. */
+export async function hoursVersionOf(context: GatewayContext, staffId: string): Promise<number> {
+  const calendarId = context.catalog.snapshotWithArchived().staff.get(staffId)?.calendarId;
+  return (calendarId && (await hoursOf(context, [calendarId])).get(calendarId)?.version) || 0;
+}
+
 /** `describe` must depend on nothing but the fact, so that a repeat says the same. */
-export function changeHours<Body extends object>(
+export async function changeHours<Body extends object>(
   context: GatewayContext,
   caller: Caller,
-  { calendarId, change, asked = change, appointments }: HoursAsk,
+  { calendarId, change, asked = change, appointments, rest }: HoursAsk,
   describe: (event: HoursChanged) => Omit<Done<Body>, 'replayed'>,
 ): Promise<Reply<Body>> {
-  const request = requestKeyOf(caller, 'change-hours', { calendarId, ...asked, appointments });
-  const command = { type: 'change-hours', calendarId, change, ...(appointments === undefined && { unless: 'in-use' as const }) } as const;
-  return askCalendar(context, caller, request, command, ({ event }) => (event.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused')));
+  const expectedVersions = expectedVersionsOf(lessBy(caller.ifMatch, rest));
+  if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
+  const request = requestKeyOf(caller, 'change-hours', { calendarId, ...asked, appointments, ...(caller.ifMatch !== null && { ifMatch: caller.ifMatch }) });
+  const unless = appointments === undefined ? ({ unless: 'in-use' } as const) : {};
+  const command = { type: 'change-hours', calendarId, change, expectedVersions, ...unless } as const;
+  const reply = await askCalendar(context, caller, request, command, ({ event }) =>
+    event.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused'),
+  );
+  return moreBy(reply, rest);
 }

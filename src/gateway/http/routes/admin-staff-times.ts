@@ -11,10 +11,11 @@ import { wireStranded } from '../../operations/ask-calendar.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { type Done, done, type Failed, failed, type Reply } from '../../operations/reply.ts';
 import { placeOfStaff } from '../../operations/staff-directory.ts';
+import { etagOf } from '../../operations/versions.ts';
 import { refuseAt, WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './admin-staff-hours.ts';
-import { managedStaffView, timeOffView } from './admin-views.ts';
+import { managedStaffView, staffVersion, timeOffView } from './admin-views.ts';
 import { versionHeaders } from './admin-writes.ts';
 import { withStranded } from './location-hours.ts';
 
@@ -24,6 +25,7 @@ const shared = {
   tag: 'Staff',
   action: 'manage-working-hours',
   isIdempotent: true,
+  isConditional: true,
   problems: ['not-found', 'id-in-use', 'limit-reached', 'idempotency-key-reused', 'outcome-unknown'],
 } as const;
 /** What may strand appointments. */
@@ -34,6 +36,7 @@ export const readStaffHours = route({
   method: 'get',
   path: '/v1/staff/{id}/hours',
   tag: 'Staff',
+  hasVersion: true,
   summary: 'Weekly working hours and date overrides',
   action: 'read-working-hours',
   params,
@@ -42,7 +45,8 @@ export const readStaffHours = route({
   handle: async (context, { params: { id }, caller }) => {
     const hours = await hoursToRead(context, caller, id);
     if ('problem' in hours) return hours;
-    return done({ timeZone: hours.timeZone, ownHours: hours.ownHours, weekly: hours.weekly, dateOverrides: hours.overrides });
+    const { timeZone, ownHours, weekly, overrides, member } = hours;
+    return done({ timeZone, ownHours, weekly, dateOverrides: overrides }, { headers: { ETag: etagOf(staffVersion(member, hours)) } });
   },
 });
 
@@ -157,13 +161,16 @@ export const adminStaffTimeRoutes = [
 ];
 
 /** The desk and above read everybody's, staff their own. */
-async function hoursToRead(context: GatewayContext, { principal }: Caller, staffId: string): Promise<CalendarHours | Failed> {
+async function hoursToRead(
+  context: GatewayContext,
+  { principal }: Caller,
+  staffId: string,
+): Promise<(CalendarHours & { readonly member: StaffMember }) | Failed> {
   const member = context.catalog.snapshot().staff.get(staffId);
   const barred = refuseAt(principal, 'read-working-hours', { staffId, locationId: member?.locationId ?? null });
   if (barred !== undefined) return barred;
-  const calendarId = member?.calendarId;
-  const hours = calendarId && (await hoursOf(context, [calendarId])).get(calendarId);
-  return hours || failed('not-found', { detail: 'There is no such staff member.' });
+  const hours = member && (await hoursOf(context, [member.calendarId])).get(member.calendarId);
+  return member !== undefined && hours !== undefined ? { ...hours, member } : failed('not-found', { detail: 'There is no such staff member.' });
 }
 
 function answerWithMember(context: GatewayContext, caller: Caller, staffId: string, ask: Omit<StaffAsk, 'staffId'>): Promise<Reply> {
@@ -173,7 +180,7 @@ function answerWithMember(context: GatewayContext, caller: Caller, staffId: stri
   });
 }
 
-type StaffAsk = { readonly staffId: string } & Omit<HoursAsk, 'calendarId'>;
+type StaffAsk = { readonly staffId: string } & Omit<HoursAsk, 'calendarId' | 'rest'>;
 type Changed = { readonly event: HoursChanged; readonly member: StaffMember };
 
 async function changeHoursOf(
@@ -186,5 +193,5 @@ async function changeHoursOf(
   if (member === undefined) return failed('not-found', { detail: 'There is no such staff member.' });
   const barred = refuseAt(caller.principal, 'manage-working-hours', { staffId, locationId: member.locationId });
   if (barred !== undefined) return barred;
-  return changeHours(context, caller, { ...ask, calendarId: member.calendarId }, (event) => describe({ event, member }));
+  return changeHours(context, caller, { ...ask, calendarId: member.calendarId, rest: member.version }, (event) => describe({ event, member }));
 }

@@ -10,11 +10,12 @@ import type { GatewayContext } from '../../context.ts';
 import { wireStranded } from '../../operations/ask-calendar.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { done, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { lessBy, moreBy } from '../../operations/versions.ts';
 import { refuseAt } from '../../security/rights.ts';
 import { route } from '../route.ts';
-import { changeHours, hoursOf } from './admin-staff-hours.ts';
+import { changeHours, hoursOf, hoursVersionOf } from './admin-staff-hours.ts';
 import { managedStaffView } from './admin-views.ts';
-import { CATALOG_PROBLEMS, changeCatalog, problemOfCarrying } from './admin-writes.ts';
+import { CATALOG_PROBLEMS, changeCatalog, problemOfCarrying, versionHeaders } from './admin-writes.ts';
 import { withStranded } from './location-hours.ts';
 import { removeStaff } from './removing-staff.ts';
 
@@ -72,8 +73,10 @@ export const changeStaffMember = route({
     const stuckBefore =
       refuseAt(caller.principal, shared.action, asked.place) ?? (await changeZone(context, { ...caller, dryRun: true }, id, { timeZone, ownHours, ...query }));
     if (stuckBefore !== undefined && isFailed(stuckBefore)) return stuckBefore;
-    const reply = await changeCatalog(caller, asked, { status: 200, body: idView }, (request) => context.catalog.changeStaffMember(id, changes, request));
-    if (isFailed(reply)) return reply;
+    const rest = await hoursVersionOf(context, id);
+    const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
+    const reply = await changeCatalog(ofRow, asked, { status: 200, body: idView }, (request) => context.catalog.changeStaffMember(id, changes, request));
+    if (isFailed(reply)) return moreBy(reply, rest);
     if (changes.locationId !== undefined) {
       const stuck = problemOfCarrying(await carryHours(context.catalog, context.scheduler, changes.locationId));
       if (stuck !== undefined) return stuck;
@@ -111,7 +114,8 @@ async function withHours(context: GatewayContext, { principal }: Caller, reply: 
   const member = context.catalog.snapshot().staff.get(id);
   const hours = member && (await hoursOf(context, [member.calendarId])).get(member.calendarId);
   if (member === undefined || hours === undefined) return failed('not-found', { detail: 'The staff member has been removed in the meantime.' });
-  return done(managedStaffView(member, hours, principal), reply);
+  const view = managedStaffView(member, hours, principal);
+  return done(view, { ...reply, headers: versionHeaders(view) });
 }
 
 /** The zone, and whether the location's hours count, belong to the calendar. `undefined`: there is nothing to do. Otherwise those whom it strands. */
@@ -129,7 +133,7 @@ async function changeZone(
   const change = { type: 'set-zone', timeZone, ownHours: asked.ownHours ?? now.ownHours } as const;
   if (timeZone === now.timeZone && change.ownHours === now.ownHours) return undefined;
   const { appointments } = asked;
-  return changeHours(context, { ...caller, key: null }, { calendarId, change, appointments }, ({ stranded = [] }) => ({
+  return changeHours(context, { ...caller, key: null, ifMatch: null }, { calendarId, change, appointments, rest: 0 }, ({ stranded = [] }) => ({
     status: 200,
     body: wireStranded(context, stranded),
   }));

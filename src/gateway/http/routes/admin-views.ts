@@ -19,9 +19,14 @@ export function serviceView(service: BookableService, catalog: Catalog) {
 }
 
 /** `hours` is how the calendar has them now. */
+/** Of the staff member together with their hours, which the calendar counts by itself: it is another one whenever anything of it is another. */
+export function staffVersion(member: StaffMember, hours: CalendarHours): number {
+  return member.version + (hours.version ?? 0);
+}
+
 export function managedStaffView(member: StaffMember, hours: CalendarHours, principal: Principal | null) {
   const reader = { principal, place: { staffId: member.id, locationId: member.locationId } };
-  const { id, calendarId, name, email, locationId, bookable, serviceIds, version } = member;
+  const { id, calendarId, name, email, locationId, bookable, serviceIds } = member;
   return {
     id,
     calendarId,
@@ -35,7 +40,7 @@ export function managedStaffView(member: StaffMember, hours: CalendarHours, prin
     weekly: hours.weekly,
     dateOverrides: hours.overrides,
     timeOff: hours.timeOff.map((timeOff) => timeOffView(timeOff, { timeZone: zoneOf(hours), reader })),
-    version,
+    version: staffVersion(member, hours),
   };
 }
 

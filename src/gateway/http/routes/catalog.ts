@@ -96,7 +96,8 @@ export const catalogRoutes: readonly Route[] = [
       if (member === undefined || !(member.bookable || mayAtAll(caller.principal, 'see-unlisted')))
         return failed('not-found', { detail: 'There is no such staff member.' });
       const [view = {}] = await staffViews(context, [member], caller.principal);
-      return done(view, { headers: { ETag: etagOf(member.version) } });
+      const version = 'version' in view ? Number(view.version) : member.version;
+      return done(view, { headers: { ETag: etagOf(version) } });
     },
   }),
 ];

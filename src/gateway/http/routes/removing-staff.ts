@@ -9,8 +9,9 @@ import { inTheWayFields, replyOf } from '../../operations/ask-calendar.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { cancelAhead } from '../../operations/cancel-ahead.ts';
 import { type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
-import { etagOf, expectedVersionsOf } from '../../operations/versions.ts';
+import { etagOf, expectedVersionsOf, lessBy, moreBy } from '../../operations/versions.ts';
 import { refuseAt } from '../../security/rights.ts';
+import { hoursVersionOf } from './admin-staff-hours.ts';
 import { changeCatalog } from './admin-writes.ts';
 
 const END_OF_TIME = instant(Number.MAX_SAFE_INTEGER);
@@ -26,11 +27,13 @@ export async function removeStaff(context: GatewayContext, caller: Caller, id: s
   // What this node has in memory may be a moment old, and a calendar is not retired on a guess.
   await catalog.refresh();
   const member = catalog.snapshot().staff.get(id);
-  const ready = member === undefined ? { cancelled: 0 } : await retire(context, caller, member, removal);
+  const rest = await hoursVersionOf(context, id);
+  const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
+  const ready = member === undefined ? { cancelled: 0 } : await retire(context, ofRow, member, removal);
   const asked = { action: 'manage-staff', place, operation: 'remove-staff-member', body: { id, ...removal } } as const;
   const view = { status: removal.appointments === 'cancel' ? 200 : 204, body: () => ready };
-  const reply = isFailed(ready) ? ready : await changeCatalog(caller, asked, view, (request) => catalog.archiveStaffMember(id, request));
-  return unsettled(await settleRetired(catalog, scheduler, id)) ?? reply;
+  const reply = isFailed(ready) ? ready : await changeCatalog(ofRow, asked, view, (request) => catalog.archiveStaffMember(id, request));
+  return unsettled(await settleRetired(catalog, scheduler, id)) ?? moreBy(reply, rest);
 }
 
 /** Takes the calendar out of service, or says why not. */
