@@ -36,6 +36,7 @@ import { AppointmentReads } from './persistence/appointment-reads.ts';
 import { auditOutbox } from './persistence/audit-outbox.ts';
 import { auditReads } from './persistence/audit-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
+import { ChangeLogReads } from './persistence/change-log-reads.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database.ts';
 import { databaseCondition } from './persistence/database-condition.ts';
@@ -115,16 +116,16 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     catalog,
     accounts,
     appointments: new AppointmentReads(database),
+    changeLog: new ChangeLogReads(database),
     audit,
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
     logger,
   });
-  watchNode(context, node);
+  watchNode(context, node, audit);
   relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
   watchConnections(context, limited);
-  context.metrics.watch('audit_waiting', 'Entries of the audit trail that wait in the outbox, as this node has last seen them.', () => audit.waiting);
   http.on('request', createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
   opened.use(attachSockets(http, context, limits.sockets));
@@ -240,7 +241,8 @@ function hostNamesOf({ host, publicUrl, allowedHosts }: Config): readonly string
   return [host.toLowerCase(), ...publicName, ...allowedHosts];
 }
 
-function watchNode({ metrics }: GatewayContext, node: SchedulerNode): void {
+function watchNode({ metrics }: GatewayContext, node: SchedulerNode, audit: AuditTrail): void {
+  metrics.watch('audit_waiting', 'Entries of the audit trail that wait in the outbox, as this node has last seen them.', () => audit.waiting);
   metrics.watch('calendars_in_memory', 'Calendars that are in memory.', () => node.gauges().calendars);
   metrics.watch('open_requests', 'Requests that wait for the answer of a calendar.', () => node.gauges().openRequests);
   metrics.watch('shards', 'Shards that this node owns, of 256.', () => node.gauges().shards);
@@ -248,8 +250,9 @@ function watchNode({ metrics }: GatewayContext, node: SchedulerNode): void {
   metrics.watch('journal_queue', 'Decisions that wait to be sent to the database.', () => node.gauges().queued);
 }
 
-function watchConnections({ metrics }: GatewayContext, { openConnections, refusedConnections }: LimitedServer): void {
+function watchConnections({ metrics, logWaiters }: GatewayContext, { openConnections, refusedConnections }: LimitedServer): void {
   metrics.watch('connections', 'Open connections.', openConnections);
+  metrics.watch('change_waiters', 'Requests that wait for the next change.', () => logWaiters.count);
   metrics.watchTotal('refused_connections_total', 'Connections that were refused because there were too many.', refusedConnections);
 }
 

@@ -25,6 +25,7 @@ const SENTENCES = {
   'invalid-request': 'Something in the form is not right. Please check the marked fields.',
   abandoned: 'This was cancelled before it was done. Please try again.',
   'revision-too-old': 'This is too long ago to be looked up.',
+  'cursor-too-old': 'This is too long ago to be looked up.',
   'cursor-unknown': 'That place in the list no longer exists. Please reload the page.',
   'still-in-use': 'There is an appointment ahead that depends on this.',
   'id-in-use': 'There is one like this already.',

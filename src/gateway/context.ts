@@ -2,10 +2,12 @@
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Appointment, AppointmentStatus } from '../actors/calendar/calendar.ts';
+import type { ChangeLog } from '../actors/change-log-port.ts';
 import type { CalendarChange, Scheduler } from '../actors/scheduler.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Instant } from '../model/instant.ts';
+import { LogWaiters } from './log-waiters.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
 import { BigQuestions } from './security/big-questions.ts';
@@ -116,6 +118,7 @@ export type GatewayParts = {
   readonly catalog: CatalogKeeper;
   readonly accounts: Accounts;
   readonly appointments: AppointmentReads;
+  readonly changeLog: ChangeLog;
   readonly audit: Pick<AuditTrail, 'list'>;
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
@@ -136,14 +139,17 @@ export type GatewayContext = GatewayParts & {
   readonly metrics: GatewayMetrics;
   readonly readiness: Readiness;
   readonly outages: OutageLog;
+  readonly logWaiters: LogWaiters;
 };
 
 /** `draining`: balancers are told to go elsewhere, and whoever still comes is served. `stopping`: sockets are being sent away. */
 export type Readiness = { state: 'starting' | 'ready' | 'draining' | 'stopping' };
 
 export function createGatewayContext(parts: GatewayParts): GatewayContext {
+  const readiness: Readiness = { state: 'starting' };
   return {
     ...parts,
+    logWaiters: new LogWaiters({ log: parts.changeLog, readiness, scale: parts.config.rateLimitScale }),
     tokens: new ClaimTokens(parts.accounts.keys),
     verifier: new TokenVerifier(parts.accounts),
     limits: new RateLimits(parts.config.rateLimitScale, parts.shared),
@@ -153,7 +159,7 @@ export function createGatewayContext(parts: GatewayParts): GatewayContext {
     guestCodes: new GuestCodes(parts.accounts.keys),
     guestSources: new GuestSources(parts.accounts.keys),
     metrics: new GatewayMetrics(),
-    readiness: { state: 'starting' },
+    readiness,
     outages: new OutageLog(parts.logger),
   };
 }

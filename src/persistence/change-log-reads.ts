@@ -6,18 +6,11 @@
 // later one was sent after the earlier one was durable, so its transaction began later. A transaction anywhere in the database server that writes for
 // long holds readers back for as long.
 import type { CalendarEvent } from '../actors/calendar/calendar.ts';
-import type { CalendarChange, ChangedBy } from '../actors/scheduler.ts';
+import type { ChangeLog, LogFilter, LoggedChange, LogPage, LogPosition } from '../actors/change-log-port.ts';
+import type { ChangedBy } from '../actors/scheduler.ts';
 import { instant } from '../model/instant.ts';
 import type { Database } from './database.ts';
 import { asReadFailure } from './read-failure.ts';
-
-/** Where a reader is: the row read last. Both are numbers of up to 64 bits, and are compared in SQL only. */
-export type LogPosition = { readonly xid: string; readonly position: string };
-export type LoggedChange = CalendarChange & LogPosition & { readonly by: ChangedBy | null; readonly requestId: string | null };
-/** null: all of them. */
-export type LogFilter = { readonly calendarIds: readonly string[] | null; readonly types: readonly string[] | null };
-/** `last`: how far was looked, null where there was nothing to look at; `isMore`: there may be more behind it. */
-export type LogPage = { readonly changes: readonly LoggedChange[]; readonly last: LogPosition | null; readonly isMore: boolean };
 
 /** Rows that one statement looks at: those that the filter leaves out are not sent, and nobody waits for a walk through the whole log. */
 const MOST_SCANNED = 5_000;
@@ -40,28 +33,24 @@ const PLACE = `select exists (select 1 from change where xid = $1::text::xid8 an
 
 type FoundColumns = [string, string, string, number, number, number, CalendarEvent[], ChangedBy | null, string | null];
 
-/** Rejects with ReadFailure while the database does not answer. */
-export class ChangeLogReads {
+export class ChangeLogReads implements ChangeLog {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** The newest row that readers get, null where there is none. */
   async newest(): Promise<LogPosition | null> {
     const [row] = await this.#database.sql(`select xid::text, position::text from (${NEWEST}) n`).catch(asReadFailure);
     return row === undefined ? null : { xid: row[0] as string, position: row[1] as string };
   }
 
-  /** Whether a position was given by this log: `kept`, or it is older than all that is kept, or ahead of everything. */
   async placeOf({ xid, position }: LogPosition): Promise<'kept' | 'too-old' | 'unknown'> {
     const [row] = await this.#database.sql(PLACE, [xid, position]).catch(asReadFailure);
     if (row?.[0] === true) return 'kept';
     return row?.[1] === true ? 'unknown' : 'too-old';
   }
 
-  /** What comes after a position, the oldest first; null is before everything. A page with fewer than `limit` changes has been looked through to `last`. */
   async page(after: LogPosition | null, { calendarIds, types }: LogFilter, limit: number): Promise<LogPage> {
     const { xid, position } = after ?? { xid: '0', position: '0' };
     const [row] = await this.#database.sql(PAGE, [xid, position, calendarIds, types, limit]).catch(asReadFailure);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { appointmentStatus, customer } from './appointments.ts';
 import { timeOff } from './catalog.ts';
-import { instantInput, instantText, queryInteger, uuid } from './scalars.ts';
+import { instantInput, instantText, queryInteger, queryList, uuid } from './scalars.ts';
 
 export const FACTS = [
   'hold.placed',
@@ -110,6 +110,45 @@ export const changes = z
   })
   .meta({ id: 'Changes' });
 export type ChangesReply = z.output<typeof changes>;
+
+/** Balancers in between give a silent request a minute. */
+export const LONGEST_WAIT_SECONDS = 30;
+const LONGEST_CURSOR = 200;
+
+/** GET /v1/changes */
+export const businessChangesQuery = z.strictObject({
+  after: z
+    .string()
+    .min(1)
+    .max(LONGEST_CURSOR)
+    .optional()
+    .meta({ description: 'A cursor that was given here, or 0 for the oldest change that is kept. Left out: from now on.' }),
+  types: queryList(z.enum(FACTS), FACTS.length).optional().meta({ description: 'Only these facts; may be given several times.' }),
+  staffId: queryList(uuid, 100).optional(),
+  locationId: queryList(uuid, 100).optional().meta({ description: 'Of calendars of who works there now.' }),
+  limit: queryInteger(1, 1_000).optional(),
+  wait: queryInteger(0, LONGEST_WAIT_SECONDS).optional().meta({ description: 'Seconds to wait for a change where there is none yet.' }),
+});
+export const businessChanges = z
+  .object({
+    era: z.string(),
+    changes: z.array(
+      z.object({
+        cursor: z.string(),
+        calendarId: uuid,
+        revision: z.int(),
+        at: instantText,
+        by: z.object({ userId: uuid.optional(), apiKeyId: uuid.optional() }).nullable().optional().meta({
+          description: 'Who asked; null: a guest, or nobody, as when a hold runs out. Left out where the reader may not know whom appointments are for.',
+        }),
+        requestId: z.string().optional().meta({ description: 'Of the request, where somebody is named who asked.' }),
+        events: z.array(changeEvent),
+      }),
+    ),
+    nextAfter: z.string().meta({ description: 'Ask for what comes after this next time, also where `changes` is empty.' }),
+  })
+  .meta({ id: 'BusinessChanges' });
+export type BusinessChangesReply = z.output<typeof businessChanges>;
 
 /** POST /v1/requests/{key}/abandon */
 export const abandonReply = z

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   abandoned: { status: 409, title: 'This request was abandoned before it was made' },
   'revision-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
   'still-in-use': { status: 409, title: 'Appointments depend on this' },
+  'cursor-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
   'cursor-unknown': { status: 409, title: 'This position does not exist' },
   'id-in-use': { status: 409, title: 'This id belongs to something else already' },
   'email-taken': { status: 409, title: 'This address has an account already' },

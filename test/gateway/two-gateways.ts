@@ -21,6 +21,7 @@ import { AppointmentReads } from '../../src/persistence/appointment-reads.ts';
 import { auditOutbox } from '../../src/persistence/audit-outbox.ts';
 import { auditReads } from '../../src/persistence/audit-reads.ts';
 import { catalogStore } from '../../src/persistence/catalog-store.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
@@ -83,6 +84,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
       hasLeft: (id) => catalog.hasLeft(id),
     }),
     appointments: new AppointmentReads(database),
+    changeLog: new ChangeLogReads(database),
     audit: stack.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: quiet })),
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { LoggedChange, LogPosition } from '../../src/actors/change-log-port.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Asked, CommitBatch } from '../../src/actors/ports.ts';
 import { instant } from '../../src/model/instant.ts';
-import { ChangeLogReads, type LoggedChange, type LogPosition } from '../../src/persistence/change-log-reads.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { COMMIT_V2_PARAMETERS } from '../../src/persistence/journal/commit-v2.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';

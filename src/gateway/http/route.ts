@@ -77,6 +77,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly caller: Caller;
   readonly requestId: string;
   readonly headers: IncomingHttpHeaders;
+  /** A signal that is aborted once nobody waits for the reply any more. */
+  readonly left: () => AbortSignal;
 };
 
 export type RouteSchemas<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = {

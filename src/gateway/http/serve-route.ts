@@ -71,7 +71,15 @@ function readRequest(request: Request, caller: Caller): RouteRequest {
     caller,
     requestId: requestIdOf(request),
     headers: request.headers,
+    left: () => leftBy(request),
   };
+}
+
+function leftBy({ res: response }: Request): AbortSignal {
+  const left = new AbortController();
+  if (response === undefined || response.closed) left.abort();
+  else response.once('close', () => left.abort());
+  return left.signal;
 }
 
 function readCaller({ config }: GatewayContext, route: Route, request: Request): Caller | Failed {

@@ -52,6 +52,7 @@ function queriesOf(path: string): readonly string[] {
   switch (path) {
     case '/v1/calendars/{id}':
       return [`?at=${encodeURIComponent(new Date(cast.server.context.scheduler.now()).toISOString())}`];
+    case '/v1/changes':
     case '/v1/calendars/{id}/changes':
       return ['?after=0&limit=1000'];
     case '/v1/users':

@@ -73,6 +73,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/appointments/{id}/reopen': settle,
   'get /v1/calendars/{id}': { ask: ({ subject }) => ({ params: { id: subject.calendarId } }) },
   'get /v1/calendars/{id}/changes': { ask: ({ subject }) => ({ params: { id: subject.calendarId } }) },
+  'get /v1/changes': { ask: ({ subject: { staffId } }) => ({ query: { staffId, limit: '1' } }) },
   'post /v1/requests/{key}/abandon': { belongs: 'asker', ask: () => ({ params: { key: crypto.randomUUID() } }) },
   'post /v1/staff/{id}/blocks': { ask: ({ subject }) => ({ params: { id: subject.staffId }, query: DRY, body: FAR }) },
   'delete /v1/staff/{id}/blocks/{blockId}': { ask: ({ subject }) => ({ params: { id: subject.staffId, blockId: crypto.randomUUID() } }) },

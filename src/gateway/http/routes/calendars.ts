@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { abandonReply, calendar, calendarQuery, changes, changesQuery } from '../../../protocol/calendars.ts';
+import { abandonReply, businessChanges, businessChangesQuery, calendar, calendarQuery, changes, changesQuery } from '../../../protocol/calendars.ts';
 import { block, blockBody } from '../../../protocol/catalog.ts';
 import { text, uuid } from '../../../protocol/scalars.ts';
 import { abandonRequest } from '../../operations/abandon.ts';
 import { addBlock, removeBlock } from '../../operations/blocks.ts';
+import { readBusinessChanges } from '../../operations/read-business-changes.ts';
 import { readCalendar, readChanges } from '../../operations/read-calendar.ts';
 import { type Route, route } from '../route.ts';
 
@@ -32,6 +33,17 @@ export const calendarRoutes: readonly Route[] = [
     replies: { 200: { description: 'Changes after a revision, oldest first.', schema: changes } },
     problems: ['revision-too-old', 'cursor-unknown'],
     handle: (context, { caller, params: { id }, query }) => readChanges(context, caller, id, query),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/changes',
+    tag: 'Calendars',
+    summary: 'The change feed of the whole business',
+    action: 'see-busy-times',
+    query: businessChangesQuery,
+    replies: { 200: { description: 'Changes after a cursor, oldest first; each calendar’s in the order of its revisions.', schema: businessChanges } },
+    problems: ['cursor-too-old', 'cursor-unknown', 'overloaded'],
+    handle: (context, { caller, query, left }) => readBusinessChanges(context, caller, query, left()),
   }),
   route({
     method: 'post',

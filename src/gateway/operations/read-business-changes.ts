@@ -1,0 +1,138 @@
+// Everything that has happened in the business, in one order, for programs that follow it.
+import type { LogFilter, LoggedChange, LogPosition } from '../../actors/change-log-port.ts';
+import type { BusinessChangesReply, Fact } from '../../protocol/calendars.ts';
+import type { GatewayContext } from '../context.ts';
+import { sourceOf } from '../security/big-questions.ts';
+import { may, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
+import type { Caller } from './caller.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
+import { placeOfCalendar, placeOfStaff, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
+import { wireEvent } from './wire-events.ts';
+import { wireTime } from './wire-times.ts';
+
+const CHANGES_BY_DEFAULT = 100;
+/** Before everything that is kept. */
+const OLDEST = '0';
+const CURSOR = /^(.{1,100})\/(\d{1,18})\/(\d{1,18})$/;
+
+type Asked = {
+  readonly after?: string | undefined;
+  readonly types?: readonly Fact[] | undefined;
+  readonly staffId?: readonly string[] | undefined;
+  readonly locationId?: readonly string[] | undefined;
+  readonly limit?: number | undefined;
+  readonly wait?: number | undefined;
+};
+
+/** `left`: the caller has hung up, so nobody has to wait any more. */
+export async function readBusinessChanges(context: GatewayContext, caller: Caller, asked: Asked, left: AbortSignal): Promise<Reply<BusinessChangesReply>> {
+  const barred = barStrangers(context, caller, asked);
+  if (barred !== undefined) return barred;
+  const start = await startOf(context, asked.after);
+  if (start !== null && isFailed(start)) return start;
+  if (asked.wait === undefined || asked.wait === 0) return done((await readOn(context, caller, asked, start)).reply);
+  const { name } = sourceOf(caller.principal, caller.address)[0];
+  const place = context.logWaiters.takePlace(name);
+  if (place === 'source-full')
+    return failed('overloaded', { detail: `At most ${context.logWaiters.mostPerSource} requests of one user or key wait at once.`, retryAfterSeconds: 1 });
+  if (place === 'full') return failed('overloaded', { detail: 'Too many requests wait on this node.', retryAfterSeconds: 1 });
+  try {
+    return done(await readWaiting(context, caller, asked, { start, milliseconds: asked.wait * 1_000, left }));
+  } finally {
+    place.leave();
+  }
+}
+
+type Waiting = { readonly start: LogPosition | null; readonly milliseconds: number; readonly left: AbortSignal };
+
+async function readWaiting(context: GatewayContext, caller: Caller, asked: Asked, { start, milliseconds, left }: Waiting): Promise<BusinessChangesReply> {
+  const until = performance.now() + milliseconds;
+  for (let position = start; ; ) {
+    const { reply, last, isMore } = await readOn(context, caller, asked, position);
+    position = last;
+    const rest = until - performance.now();
+    if (reply.changes.length > 0 || isMore || rest <= 0 || left.aborted || context.logWaiters.isOver) return reply;
+    await context.logWaiters.past(position, rest, left);
+  }
+}
+
+type ReadOn = { readonly reply: BusinessChangesReply; readonly last: LogPosition | null; readonly isMore: boolean };
+
+async function readOn(context: GatewayContext, caller: Caller, asked: Asked, after: LogPosition | null): Promise<ReadOn> {
+  const { era } = context.scheduler;
+  const page = await context.changeLog.page(after, filterOf(context, caller, asked), asked.limit ?? CHANGES_BY_DEFAULT);
+  const last = page.last ?? after;
+  const changes = page.changes.map((change) => wireLogged(context, caller, change, asked.types));
+  return { reply: { era, changes, nextAfter: last === null ? OLDEST : cursorOf(era, last) }, last, isMore: page.isMore };
+}
+
+/** From where it is read on; null is from the oldest that is kept. */
+async function startOf(context: GatewayContext, after: string | undefined): Promise<LogPosition | null | Failed> {
+  if (after === undefined) return context.changeLog.newest();
+  if (after === OLDEST) return null;
+  const read = CURSOR.exec(Buffer.from(after, 'base64url').toString());
+  const [, era, xid, position] = read ?? [];
+  if (era === undefined || xid === undefined || position === undefined)
+    return failedField('invalid-request', 'after', 'is neither 0 nor a cursor that was given here');
+  if (era !== context.scheduler.era)
+    return failed('cursor-unknown', { detail: 'The cursor is of another era: a backup was restored, or a standby took over. Read afresh.' });
+  const place = await context.changeLog.placeOf({ xid, position });
+  if (place === 'too-old')
+    return failed('cursor-too-old', { detail: 'Read afresh, and go on without after from now, or with after=0 from the oldest that is kept.' });
+  if (place === 'unknown') return failed('cursor-unknown', { detail: 'The cursor is ahead of everything that has happened. Read afresh.' });
+  return { xid, position };
+}
+
+function cursorOf(era: string, { xid, position }: LogPosition): string {
+  return Buffer.from(`${era}/${xid}/${position}`).toString('base64url');
+}
+
+/** As for a calendar's own feed: who may see that its time is taken may follow it. */
+function barStrangers(context: GatewayContext, { principal }: Caller, { staffId = [], locationId = [] }: Asked): Failed | undefined {
+  for (const id of staffId) {
+    const place = placeOfStaff(context, id);
+    if (place === undefined) return failedField('invalid-request', 'staffId', `names nobody who works here: ${id}`);
+    const refusal = refuseAt(principal, 'see-busy-times', place);
+    if (refusal !== undefined) return refusal;
+  }
+  const { locations } = context.catalog.snapshotWithArchived();
+  for (const id of locationId) {
+    if (!locations.has(id)) return failedField('invalid-request', 'locationId', `names no location: ${id}`);
+    const refusal = refuseAt(principal, 'see-busy-times', { staffId: null, locationId: id });
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** The calendars that were asked for and that the caller may follow, as the catalog has them at this moment. */
+function filterOf(context: GatewayContext, { principal }: Caller, { staffId, locationId, types }: Asked): LogFilter {
+  const seesAll = may(principal, 'see-busy-times', WHOLE_BUSINESS);
+  if (seesAll && staffId === undefined && locationId === undefined) return { calendarIds: null, types: types ?? null };
+  const members = [...context.catalog.snapshotWithArchived().staff.values()].filter(
+    (member) =>
+      (staffId === undefined || staffId.includes(member.id)) &&
+      (locationId === undefined || locationId.includes(member.locationId)) &&
+      may(principal, 'see-busy-times', { staffId: member.id, locationId: member.locationId }),
+  );
+  return { calendarIds: members.map(({ calendarId }) => calendarId), types: types ?? null };
+}
+
+function wireLogged(
+  context: GatewayContext,
+  { principal }: Caller,
+  change: LoggedChange,
+  types: readonly Fact[] | undefined,
+): BusinessChangesReply['changes'][number] {
+  const { calendarId, revision, at, by, requestId, events } = change;
+  const telling = { timeZone: zoneOfCalendar(context, calendarId), reader: readerOfCalendar(context, principal, calendarId) };
+  const isToldWho = may(principal, 'see-customers', placeOfCalendar(context, calendarId) ?? WHOLE_BUSINESS);
+  return {
+    cursor: cursorOf(context.scheduler.era, change),
+    calendarId,
+    revision,
+    at: wireTime(at, telling.timeZone),
+    ...(isToldWho && { by: by && (by.kind === 'user' ? { userId: by.id } : { apiKeyId: by.id }) }),
+    ...(isToldWho && requestId !== null && { requestId }),
+    events: events.filter(({ type }) => types === undefined || types.includes(type)).map((event) => wireEvent(event, telling)),
+  };
+}
