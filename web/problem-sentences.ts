@@ -3,6 +3,7 @@ import type { Problem } from './api.ts';
 
 const SENTENCES = {
   'slot-taken': 'Somebody else was a moment faster: this time has just been taken.',
+  'customer-busy': 'There is another appointment for this e-mail address at this time.',
   'slot-in-past': 'This time has already passed. Please choose a later one.',
   'too-soon': 'This time is too close to now to be booked. Please choose a later one.',
   'too-far': 'This date is further ahead than can be booked yet.',

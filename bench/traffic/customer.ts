@@ -91,7 +91,11 @@ export class Customer {
     const mine = { appointmentId: booked.id, ...(manageToken !== undefined && { manageToken }) };
     if (this.#chance.happens(0.25)) {
       const other = this.#chance.pick(offers);
-      await claim(this.#run, this.#caller, { operation: 'reschedule', ...mine, body: { startsAt: other.startsAt, staffId: other.staffId } });
+      await claim(this.#run, this.#caller, {
+        operation: 'reschedule',
+        ...mine,
+        body: { startsAt: other.startsAt, staffId: other.staffId, allowOverlap: true },
+      });
     }
     if (this.#chance.happens(0.5)) await claim(this.#run, this.#caller, { operation: 'cancel', ...mine, body: { reason: 'changed my mind' } });
   }
@@ -129,6 +133,6 @@ export class Customer {
   }
 
   #person() {
-    return { customer: { name: `Traffic ${this.#number}`, email: `traffic-${this.#number}@example.org` } };
+    return { customer: { name: `Traffic ${this.#number}`, email: `traffic-${this.#number}@example.org` }, allowOverlap: true };
   }
 }

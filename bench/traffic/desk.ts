@@ -66,6 +66,7 @@ export class Desk {
         staffId,
         customer: { name: `Walk-in ${this.#number}`, email: `walk-in-${this.#number}@example.org` },
         notes: 'walked in',
+        allowOverlap: true,
       },
     });
   }

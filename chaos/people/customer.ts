@@ -91,7 +91,7 @@ export class Customer {
 
   async #book(asked: { readonly holdToken?: string; readonly body: object }): Promise<AppointmentReply | undefined> {
     const customer = { name: `Customer ${this.#number}`, email: `customer-${this.#number}@example.org` };
-    const booked = await this.#asker.settle({ operation: 'book', ...asked, body: { id: randomUUID(), ...asked.body, customer } });
+    const booked = await this.#asker.settle({ operation: 'book', ...asked, body: { id: randomUUID(), ...asked.body, customer, allowOverlap: true } });
     if (booked.type !== 'ok') return undefined;
     const read = appointmentSchema.safeParse(booked.body);
     return read.success ? read.data : this.#odd('appointment', booked.body);
@@ -104,7 +104,7 @@ export class Customer {
     await this.#scene.pause(this.#chance.integer(20, 400));
     const service = shop.services.find((each) => each.id === serviceId);
     if (service !== undefined && this.#chance.happens(0.4)) {
-      const body = { startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
+      const body = { startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id, allowOverlap: true };
       await this.#asker.settle({ operation: 'reschedule', ...mine, body });
     }
     if (this.#scene.isOver) return;

@@ -51,7 +51,7 @@ export class Desk {
     const service = this.#chance.pick(shop.services);
     const customer = { name: `Walk-in ${this.#number}`, email: `walk-in-${this.#number}@example.org` };
     const wish = { serviceId: service.id, startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
-    await this.#asker.settle({ operation: 'book', body: { id: randomUUID(), ...wish, customer, notes: 'walked in' } });
+    await this.#asker.settle({ operation: 'book', body: { id: randomUUID(), ...wish, customer, notes: 'walked in', allowOverlap: true } });
   }
 
   /** Somebody has just come in: with them every step can be taken, and taken back. */
@@ -67,7 +67,7 @@ export class Desk {
     const wish = { serviceId: this.#chance.pick(shop.services.slice(0, 3)).id, startsAt, staffId: this.#chance.pick(shop.staff).id };
     const customer = { name: `Visitor ${this.#number}`, email: `visitor-${this.#number}@example.org` };
     const override = { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'is here already' };
-    const booked = await this.#asker.settle({ operation: 'book', body: { id, ...wish, customer, override } });
+    const booked = await this.#asker.settle({ operation: 'book', body: { id, ...wish, customer, override, allowOverlap: true } });
     if (booked.type === 'ok') this.#visit = id;
   }
 
@@ -90,7 +90,7 @@ export class Desk {
   #elsewhere(serviceId: string | null): Asked['body'] {
     const { shop } = this.#scene.world;
     const service = shop.services.find(({ id }) => id === serviceId) ?? this.#chance.pick(shop.services);
-    return { startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
+    return { startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id, allowOverlap: true };
   }
 
   async #takeBreak(): Promise<void> {

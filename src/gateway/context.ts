@@ -57,6 +57,15 @@ export type BookedOnline = {
   readonly ofCustomer: number;
 };
 
+/** `except`: an id that is not counted. `among`: all, those that this user has made, or those that guests have made from these sources. */
+export type OverlapQuestion = {
+  readonly customerId: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly except: string;
+  readonly among: 'all' | { readonly createdBy: string } | { readonly sources: readonly string[] };
+};
+
 /** Appointments as the database has them. A cursor is what the page before said. */
 export type AppointmentReads = {
   byId(id: string): Promise<AppointmentRecord | undefined>;
@@ -70,6 +79,8 @@ export type AppointmentReads = {
     readonly locationId: string | null;
     readonly besides: readonly string[];
   }): Promise<readonly string[]>;
+  /** Live appointments of a customer that overlap [from, to), on whatever calendar: the first few, by start. */
+  overlapping(question: OverlapQuestion): Promise<readonly AppointmentRecord[]>;
   /** When an appointment became what it is; `undefined`: the change log does not reach back that far. */
   changedAt(appointment: Pick<AppointmentRecord, 'calendarId' | 'revision'>): Promise<Instant | undefined>;
   /** What was booked online from these sources and for this customer; see `BookedOnline`. */

@@ -23,6 +23,14 @@ export type BookedOnline = {
   readonly bySource: readonly { readonly source: string; readonly open: number; readonly made: number }[];
   readonly ofCustomer: number;
 };
+/** `except`: an id that is not counted. `among`: all, those that this user has made, or those that guests have made from these sources. */
+export type OverlapQuestion = {
+  readonly customerId: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly except: string;
+  readonly among: 'all' | { readonly createdBy: string } | { readonly sources: readonly string[] };
+};
 /** `besides`: calendars that are not looked for. */
 export type CalendarsQuestion = { readonly from: Instant; readonly to: Instant; readonly locationId: string | null; readonly besides: readonly string[] };
 export type StoredAppointmentPage = { readonly items: readonly ListedAppointment[]; readonly nextCursor: string | null };
@@ -61,6 +69,13 @@ function calendarsStatement(isOfLocation: boolean): string {
     union select m.calendar_id from claim m where m.kind = 'hold' and m.starts_at < $2 and m.ends_at > $1
       and m.calendar_id <> all($3) ${isOfLocation ? `and m.details -> 'terms' ->> 'locationId' = $4::text` : ''}`;
 }
+
+/** Of those that overlap a time, as many as are looked at. */
+const MOST_OVERLAPPING = 20;
+const OVERLAPPING = `${APPOINTMENT} where a.customer_id = $1 and a.starts_at > $2::int8 - ${LONGEST_MS} and a.starts_at < $3::int8 and a.ends_at > $2
+    and a.status in ('pending', 'booked', 'checked-in') and a.id <> $4 and ($5::uuid is null or a.created_by = $5)
+    and ($6::text[] is null or (a.created_by is null and a.details ->> 'sourceGroup' = any($6)))
+  order by a.starts_at, a.id limit ${MOST_OVERLAPPING}`;
 
 export class AppointmentReads {
   readonly #database: Database;
@@ -101,6 +116,14 @@ export class AppointmentReads {
     const parameters = [from, to, besides, ...(locationId === null ? [] : [locationId])];
     const rows = await this.#database.sql(calendarsStatement(locationId !== null), parameters);
     return rows.map(([id]) => id as string);
+  }
+
+  /** Live appointments of a customer that overlap [from, to): the first few, by start. */
+  async overlapping({ customerId, from, to, except, among }: OverlapQuestion): Promise<readonly StoredAppointment[]> {
+    const createdBy = among !== 'all' && 'createdBy' in among ? among.createdBy : null;
+    const sources = among !== 'all' && 'sources' in among ? among.sources : null;
+    const rows = await this.#database.sql(OVERLAPPING, [customerId, from, to, except, createdBy, sources]);
+    return rows.map(readAppointment);
   }
 
   /** When it became what it is; `undefined`: the change log does not reach back that far. */

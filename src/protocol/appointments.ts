@@ -38,6 +38,11 @@ export type CustomerReply = z.output<typeof customer>;
 
 const answers = z.record(text(200), text(2_000)).refine((given) => Object.keys(given).length <= 50, 'must have at most 50 entries');
 
+const allowOverlap = z
+  .boolean()
+  .optional()
+  .meta({ description: 'Whether the customer may have another appointment at the same time; otherwise that is refused as `customer-busy`.' });
+
 const bookFields = {
   id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
   customer: customerInput,
@@ -53,6 +58,7 @@ const bookFields = {
         'For guests of a business with `guestProof: email`: the code that `POST /v1/holds/{id}/proof` has sent to `customer.email`. Others need none.',
       example: '492031',
     }),
+  allowOverlap,
   source: z.enum(['online', 'desk', 'integration']).optional().meta({ description: 'Staff only. Default: `desk` for staff, `online` for everybody else.' }),
 };
 
@@ -107,7 +113,7 @@ export type Cancel = z.output<typeof cancelBody>;
 export const statusBody = z.strictObject({}).meta({ id: 'StatusChange' });
 /** POST /v1/appointments/{id}/reschedule: nobody named is whoever has it now. */
 export const rescheduleBody = z
-  .strictObject({ ...startFields, staffId: uuid.optional(), override: override.optional() })
+  .strictObject({ ...startFields, staffId: uuid.optional(), override: override.optional(), allowOverlap })
   .transform(withStart)
   .meta({ id: 'Reschedule' });
 export type Reschedule = z.output<typeof rescheduleBody>;

@@ -5,6 +5,7 @@ import { instantText, uuid } from './scalars.ts';
 
 export const PROBLEMS = {
   'slot-taken': { status: 409, title: 'Somebody else has this time' },
+  'customer-busy': { status: 409, title: 'The customer has another appointment at this time' },
   'slot-in-past': { status: 422, title: 'This time has passed' },
   'too-soon': { status: 422, title: 'This time is too soon to be booked' },
   'too-far': { status: 422, title: 'This time is too far ahead to be booked yet' },
@@ -66,6 +67,9 @@ export const conflict = z
   .object({
     by: z.enum(['hold', 'appointment', 'block', 'time-off']),
     until: instantText.optional().meta({ description: 'When a hold lets go of the time, if nothing else happens.' }),
+    startsAt: instantText.optional().meta({ description: 'With `customer-busy`: of the other appointment.' }),
+    endsAt: instantText.optional(),
+    appointmentId: uuid.optional().meta({ description: 'With `customer-busy`: the other appointment.' }),
   })
   .meta({ id: 'Conflict' });
 

@@ -80,6 +80,7 @@ export async function walkIn({ ask, tokens }: Business, serviceId: string, staff
     staffId,
     startsAt: new Date(timeNow() - 5 * 60_000).toISOString(),
     customer: { name: 'Walter', email: 'walter@example.org' },
+    allowOverlap: true,
     override: { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'walked in' },
   };
   const booked = await ask('POST', '/v1/appointments', { token: tokens.owner, body });

@@ -25,17 +25,20 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
   useEffect(forgetCode, [hold?.id]);
   useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problem]);
   if (hold === undefined) return null;
-  const send = (event: Event) => {
-    event.preventDefault();
+  const send = (told: { readonly allowOverlap?: true } = {}) => {
     isChecked.value = true;
     const { email } = details.value;
     if (missing(details.value) !== undefined) showWrong();
-    else if (!needsCode()) void book(details.value);
+    else if (!needsCode()) void book(details.value, told);
     else if (sentCode(hold, email) === undefined) {
       isChecked.value = false;
       void sendCode(hold, email);
-    } else if (isComplete(code.value)) void book(details.value, digitsOf(code.value));
+    } else if (isComplete(code.value)) void book(details.value, { proofCode: digitsOf(code.value), ...told });
     else showWrong();
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    send();
   };
   const showWrong = () => {
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
@@ -50,7 +53,12 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
           {blamed ? 'Please look at the marked fields.' : (bookProblem.value === undefined ? codeSentence : sentenceOf)(problem)}
         </p>
       )}
-      <form class="details" ref={form} noValidate onSubmit={send}>
+      {bookProblem.value?.code === 'customer-busy' && !hasRunOut.value && (
+        <button type="button" class="button" onClick={() => send({ allowOverlap: true })}>
+          Book it all the same
+        </button>
+      )}
+      <form class="details" ref={form} noValidate onSubmit={submit}>
         <fieldset class="details-fields" disabled={isUnsure}>
           <legend class="only-heard">Who is coming</legend>
           <Fields isChecked={isChecked.value} />

@@ -189,13 +189,18 @@ export function followBrowser(): void {
   });
 }
 
-/** Makes the appointment of the kept time; with the code of an e-mail, where one is asked for. */
-export async function book({ name, email, phone, notes }: Details, proofCode?: string): Promise<void> {
+type Told = {
+  /** Of the e-mail, where one is asked for. */ readonly proofCode?: string /** Whether they may have another appointment then. */;
+  readonly allowOverlap?: true;
+};
+
+/** Makes the appointment of the kept time. */
+export async function book({ name, email, phone, notes }: Details, told: Told = {}): Promise<void> {
   const hold = kept.value;
   if (hold === undefined || bookingNow.value !== undefined) return;
   bookProblem.value = undefined;
   const customer = { name, email, ...(phone === '' ? {} : { phone }) };
-  const body = { holdId: hold.id, customer, source: 'online', ...(notes === '' ? {} : { notes }), ...(proofCode === undefined ? {} : { proofCode }) };
+  const body = { holdId: hold.id, customer, source: 'online', ...(notes === '' ? {} : { notes }), ...told };
   const request = { method: 'POST' as const, path: '/v1/appointments', body, headers: { 'hold-token': hold.token } };
   await followBooking(beginWriting<AppointmentReply, BookAbout>({ page: 'booking', kind: 'book' }, request));
 }

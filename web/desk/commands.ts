@@ -16,7 +16,7 @@ export type NewAppointment = {
 export type Column = { readonly staffId: string; readonly calendarId: string };
 type Override = { readonly rules: readonly string[]; readonly reason: string };
 export type DeskCommand =
-  | { readonly type: 'book'; readonly wanted: NewAppointment; readonly override?: Override }
+  | { readonly type: 'book'; readonly wanted: NewAppointment; readonly override?: Override; readonly allowOverlap?: true }
   | {
       readonly type: 'move';
       readonly claim: BoardClaim;
@@ -24,6 +24,7 @@ export type DeskCommand =
       readonly to: Column;
       readonly startsAt: number;
       readonly override?: Override;
+      readonly allowOverlap?: true;
     }
   /** `only`: the version it is meant for; another one is left alone. */
   | { readonly type: 'step'; readonly claim: BoardClaim; readonly calendarId: string; readonly step: StatusStep; readonly only?: number }
@@ -36,11 +37,11 @@ export function requestOf(command: DeskCommand): WriteRequest {
   switch (command.type) {
     case 'book': {
       const { calendarId: _calendarId, startsAt, endsAt: _endsAt, ...rest } = command.wanted;
-      return post('/v1/appointments', { ...rest, startsAt: instantText(startsAt), ...overriding(command) });
+      return post('/v1/appointments', { ...rest, startsAt: instantText(startsAt), ...insistedOn(command) });
     }
     case 'move': {
       const { claim, to, startsAt } = command;
-      return post(`/v1/appointments/${claim.id}/reschedule`, { startsAt: instantText(startsAt), staffId: to.staffId, ...overriding(command) });
+      return post(`/v1/appointments/${claim.id}/reschedule`, { startsAt: instantText(startsAt), staffId: to.staffId, ...insistedOn(command) });
     }
     case 'step':
       return {
@@ -68,8 +69,10 @@ function post(path: string, body: object): WriteRequest {
   return { method: 'POST', path, body };
 }
 
-function overriding({ override }: { readonly override?: Override }): { readonly override?: Override } {
-  return override === undefined ? {} : { override };
+type Insisted = { readonly override?: Override; readonly allowOverlap?: true };
+
+function insistedOn({ override, allowOverlap }: Insisted): Insisted {
+  return { ...(override !== undefined && { override }), ...(allowOverlap !== undefined && { allowOverlap }) };
 }
 
 function instantText(at: number): string {
@@ -97,18 +100,24 @@ export function placeOf(command: DeskCommand): { readonly claimId: string | null
   }
 }
 
-/** The same at another time or with another person; `undefined` where that makes no sense. */
+/** The same at another time or with another person; `undefined` where that makes no sense. Whether the customer is busy then is another question. */
 export function elsewhere(command: DeskCommand, to: Column, startsAt: number): DeskCommand | undefined {
-  if (command.type === 'move') return { ...command, to, startsAt };
-  if (command.type !== 'book') return undefined;
-  const { wanted } = command;
-  return { ...command, wanted: { ...wanted, ...to, startsAt, endsAt: startsAt + wanted.endsAt - wanted.startsAt } };
+  if (command.type !== 'move' && command.type !== 'book') return undefined;
+  const { allowOverlap: _allowOverlap, ...rest } = command;
+  if (rest.type === 'move') return { ...rest, to, startsAt };
+  const { wanted } = rest;
+  return { ...rest, wanted: { ...wanted, ...to, startsAt, endsAt: startsAt + wanted.endsAt - wanted.startsAt } };
 }
 
 /** The same, though a rule speaks against it. Rules that were overridden before stay so. */
 export function insisting(command: DeskCommand, rule: string, reason: string): DeskCommand | undefined {
   if (command.type !== 'move' && command.type !== 'book') return undefined;
   return { ...command, override: { rules: [...new Set([...(command.override?.rules ?? []), rule])], reason } };
+}
+
+/** The same, though the customer has another appointment at the time. */
+export function overlapping(command: DeskCommand): DeskCommand | undefined {
+  return command.type === 'move' || command.type === 'book' ? { ...command, allowOverlap: true } : undefined;
 }
 
 /** What the server has answered: the id of what the command has made, and the version that it has left. */
@@ -121,7 +130,8 @@ export function undoing(command: DeskCommand, { id: madeId = '', revision }: Mad
     case 'move': {
       const { claim, from, to, startsAt } = command;
       const moved = { ...claim, startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt };
-      return { type: 'move', claim: moved, from: to, to: from, startsAt: claim.startsAt };
+      // Where it was before it may be again, whatever else the customer has then.
+      return { type: 'move', claim: moved, from: to, to: from, startsAt: claim.startsAt, allowOverlap: true };
     }
     case 'block': {
       const { at, column, reason } = command;

@@ -4,7 +4,7 @@ import { sentenceOf } from '../problem-sentences.ts';
 import { staffName } from '../shop.ts';
 import { localDate } from '../zoned-dates.ts';
 import { against, atAnotherTime, doingWords, type Refused, refused } from './acting.ts';
-import type { DeskCommand } from './commands.ts';
+import { type DeskCommand, overlapping } from './commands.ts';
 import { date, timeZone } from './watching.ts';
 
 const ALTERNATIVES_SHOWN = 4;
@@ -26,6 +26,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
     const other = atAnotherTime(refusal, at, staffId);
     return other === undefined ? [] : [{ at, staffId, other }];
   });
+  const both = problem.code === 'customer-busy' ? overlapping(command) : undefined;
   const canInsist = against(refusal, '') !== undefined;
   const insist = (reason: string) => {
     const anyway = against(refusal, reason);
@@ -47,6 +48,11 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
             </li>
           ))}
         </ul>
+      )}
+      {both !== undefined && (
+        <button type="button" class="button" onClick={() => onAct(both)}>
+          {both.type === 'move' ? 'Move it all the same' : 'Book it all the same'}
+        </button>
       )}
       {canInsist && <Insist insist={insist} />}
       <button
@@ -72,10 +78,17 @@ function deskSentence(problem: Refused['problem']): string {
       'time-off': 'There is time off then.',
     }[problem.conflict.by];
   }
+  if (problem.code === 'customer-busy') return `This customer has another appointment ${otherTime(problem.conflict)}.`;
   if (problem.code === 'too-early' && problem.from !== undefined) return `It is too early for that: it is possible from ${when(Date.parse(problem.from))} on.`;
   if (problem.code === 'too-late' && problem.until !== undefined) return `It is too late for that: it was possible until ${when(Date.parse(problem.until))}.`;
   const blamed = problem.errors?.map(({ path, message }) => `${path} ${message}`).join('; ');
   return blamed === undefined ? sentenceOf(problem) : `${sentenceOf(problem)} (${blamed})`;
+}
+
+/** When the other appointment is, where that may be told. */
+function otherTime(conflict: Refused['problem']['conflict']): string {
+  if (conflict?.startsAt === undefined || conflict.endsAt === undefined) return 'at this time';
+  return `from ${when(Date.parse(conflict.startsAt))} to ${clock(Date.parse(conflict.endsAt), timeZone.value)}`;
 }
 
 function Insist({ insist }: { readonly insist: (reason: string) => void }) {

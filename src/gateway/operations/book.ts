@@ -1,19 +1,21 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Hold, HoldTerms, Override } from '../../actors/calendar/calendar.ts';
 import type { AppointmentDraft } from '../../actors/scheduler.ts';
+import type { Instant } from '../../model/instant.ts';
 import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
 import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
 import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, proofOf, requestKeyOf } from './caller.ts';
-import { resolveClaim, resolveOverride } from './claim-ask.ts';
+import { resolveClaim, resolveOverride, spanOf } from './claim-ask.ts';
 import { customerOf } from './customer-of.ts';
+import { refuseOverlap } from './customer-overlap.ts';
 import { refuseText, withinGuestLimits } from './guest-limit.ts';
 import { refuseUnprovenGuest } from './guest-proof.ts';
 import { isHeldBy } from './keep-hold.ts';
 import { newReference } from './reference.ts';
-import { failed, failedField, isFailed, type Reply } from './reply.ts';
+import { type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { countryAt, countryOfStaff } from './staff-directory.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
@@ -39,7 +41,9 @@ async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'
   const drafted = draftForHold(context, caller, body, hold);
   if (isFailed(drafted)) return unlessAnswered(context, caller, request, drafted, describe);
   // The calendar refuses who does not have the hold.
-  const refused = isHeldBy(hold, proof) ? await refuseUnprovenGuest(context, caller, hold, body) : undefined;
+  const refused = isHeldBy(hold, proof)
+    ? ((await refuseUnprovenGuest(context, caller, hold, body)) ?? (await refuseBusy(context, caller, { body, draft: drafted.draft, at: hold })))
+    : undefined;
   if (refused !== undefined) return unlessAnswered(context, caller, request, refused, describe);
   const { approval } = drafted;
   return withinGuestLimits(
@@ -79,6 +83,8 @@ async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'
   if (place === undefined) return failed('not-found');
   const { approval, ...agreed } = { ...offeredTerms(service, body.seats), ...place };
   const draft = draftOf(caller, body, { serviceId: service.id, agreed, country: countryOfStaff(context, staff), override: ask.override });
+  const busy = await refuseBusy(context, caller, { body, draft, at: spanOf(ask) });
+  if (busy !== undefined) return unlessAnswered(context, caller, request, busy, describe);
   return withinGuestLimits(
     context,
     caller,
@@ -86,6 +92,12 @@ async function bookSlot(context: GatewayContext, caller: Caller, body: By<'slot'
     (counted) => askCalendar(context, caller, request, { type: 'book', ask, draft: counted, approval }, describe),
     (refusal) => unlessAnswered(context, caller, request, refusal, describe),
   );
+}
+
+type Busy = { readonly body: Book; readonly draft: AppointmentDraft; readonly at: { readonly startsAt: Instant; readonly endsAt: Instant } };
+
+function refuseBusy(context: GatewayContext, caller: Caller, { body: { allowOverlap }, draft, at: { startsAt, endsAt } }: Busy): Promise<Failed | undefined> {
+  return refuseOverlap(context, caller, { operation: 'book', customerId: draft.customer.id, startsAt, endsAt, appointmentId: draft.id, allowOverlap });
 }
 
 function described(context: GatewayContext, caller: Caller): Describe<AppointmentReply> {

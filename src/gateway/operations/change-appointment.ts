@@ -6,7 +6,9 @@ import type { GatewayContext } from '../context.ts';
 import type { Action } from '../security/permissions.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
+import { spanOf } from './claim-ask.ts';
 import { claimToMove } from './claim-to-move.ts';
+import { refuseOverlap } from './customer-overlap.ts';
 import { type FoundAppointment, findAppointment, readerOfFound } from './find-appointment.ts';
 import { type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { etagOf, expectedVersionsOf } from './versions.ts';
@@ -24,9 +26,12 @@ export function cancelAppointment(context: GatewayContext, caller: Caller, appoi
 
 /** To another time, another person, or both; one decision. */
 export function rescheduleAppointment(context: GatewayContext, caller: Caller, appointmentId: string, body: Reschedule): Promise<Reply<AppointmentReply>> {
-  return change(context, caller, { name: 'reschedule', appointmentId, body, action: 'change-appointment' }, ({ appointment, as }) => {
+  return change(context, caller, { name: 'reschedule', appointmentId, body, action: 'change-appointment' }, async ({ appointment, as }) => {
     const ask = claimToMove(context, caller, appointment, body);
-    return isFailed(ask) ? ask : { type: 'reschedule', appointmentId, ask, waivePolicy: as === 'manager' };
+    if (isFailed(ask)) return ask;
+    const asked = { operation: 'reschedule', customerId: appointment.customer.id, ...spanOf(ask), appointmentId: appointment.id } as const;
+    const busy = await refuseOverlap(context, caller, { ...asked, allowOverlap: body.allowOverlap });
+    return busy ?? { type: 'reschedule', appointmentId, ask, waivePolicy: as === 'manager' };
   });
 }
 
@@ -53,14 +58,14 @@ async function change(
   context: GatewayContext,
   caller: Caller,
   { name, appointmentId, body, action }: Change,
-  commandFor: (found: FoundAppointment) => SchedulerCommand | Failed,
+  commandFor: (found: FoundAppointment) => SchedulerCommand | Failed | Promise<SchedulerCommand | Failed>,
 ): Promise<Reply<AppointmentReply>> {
   const found = await findAppointment(context, caller, appointmentId, action);
   if (isFailed(found)) return found;
   if (found.as === 'owner' && action === 'settle-appointment') return failed('forbidden', { detail: 'This is for the business to do.' });
   const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch });
   const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, reader: readerOfFound(context, caller, found), withToken: false });
-  const command = versionMismatch(caller, found) ?? commandFor(found);
+  const command = versionMismatch(caller, found) ?? (await commandFor(found));
   return isFailed(command) ? unlessAnswered(context, caller, request, command, describe) : askCalendar(context, caller, request, command, describe);
 }
 

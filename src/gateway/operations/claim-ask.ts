@@ -3,7 +3,7 @@ import type { Override } from '../../actors/calendar/calendar.ts';
 import type { Candidate, ClaimAsk } from '../../actors/scheduler.ts';
 import type { BookableService, Catalog, StaffMember } from '../../catalog/catalog.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
-import type { Instant } from '../../model/instant.ts';
+import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { OverrideAsk } from '../../protocol/override.ts';
 import type { GatewayContext } from '../context.ts';
 import { may, type Place } from '../security/rights.ts';
@@ -77,6 +77,11 @@ export function peersOf(catalog: Catalog, service: BookableService, staff: reado
   return whoDoes(catalog, service)
     .filter((member) => locations.has(member.locationId) && !asked.has(member.id))
     .map(candidateOf);
+}
+
+/** The time that is asked for, without buffers. */
+export function spanOf({ startsAt, terms }: ClaimAsk): { readonly startsAt: Instant; readonly endsAt: Instant } {
+  return { startsAt, endsAt: instant(startsAt + terms.minutes * MINUTE) };
 }
 
 /** What rights are judged by. */

@@ -85,7 +85,11 @@ export class KnownIds {
       .toString();
     const override = { rules: ['outside-hours', 'off-grid'], reason: 'for tests' };
     const claim = { serviceId: this.#cast.haircut.id, staffId: this.#cast.cy.id, startsAt, override };
-    await make<AppointmentReply>('/v1/appointments', { ...claim, staffId: this.#cast.bo.id, customer: { name: 'Clara', email: 'clara@example.org' } }, owner);
+    await make<AppointmentReply>(
+      '/v1/appointments',
+      { ...claim, staffId: this.#cast.bo.id, customer: { name: 'Clara', email: 'clara@example.org' }, allowOverlap: true },
+      owner,
+    );
     await make<HoldReply>('/v1/holds', claim, owner);
   }
 

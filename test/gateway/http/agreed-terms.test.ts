@@ -37,9 +37,9 @@ const hold = async (time = '10:00', more: object = {}) => {
   return said.body;
 };
 const confirm = ({ id, token }: HoldReply) =>
-  shop.ask<AppointmentReply>('POST', '/v1/appointments', { body: { holdId: id, customer }, headers: { 'hold-token': token ?? '' } });
+  shop.ask<AppointmentReply>('POST', '/v1/appointments', { body: { holdId: id, customer, allowOverlap: true }, headers: { 'hold-token': token ?? '' } });
 const bookAt = async (time: string) => {
-  const body = { serviceId: massage.id, staffId: person.id, startsAt: berlinTime(4, time), customer };
+  const body = { serviceId: massage.id, staffId: person.id, startsAt: berlinTime(4, time), customer, allowOverlap: true };
   const said = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body });
   assert.equal(said.status, 201, said.text);
   return said.body;
@@ -123,7 +123,10 @@ describe('an appointment that is moved', () => {
     return shop.ask<SlotsReply>('GET', `/v1/slots?${query}`, { headers: { 'manage-token': made.manageToken ?? '' } });
   };
   const move = (made: AppointmentReply, startsAt: string) =>
-    shop.ask<AppointmentReply>('POST', `/v1/appointments/${made.id}/reschedule`, { body: { startsAt }, headers: { 'manage-token': made.manageToken ?? '' } });
+    shop.ask<AppointmentReply>('POST', `/v1/appointments/${made.id}/reschedule`, {
+      body: { startsAt, allowOverlap: true },
+      headers: { 'manage-token': made.manageToken ?? '' },
+    });
 
   test('stays as long as it was booked, and what is offered for it can be booked', async () => {
     const [made, next] = [await bookAt('10:00'), await bookAt('11:00')];
@@ -155,7 +158,7 @@ describe('an appointment that is moved', () => {
     assert.deepEqual([(await read()).body.locationId, (await read()).body.startsAt], [shop.berlin, made.startsAt], 'until it is moved it stays where it is');
     const startsAt = (await slotsToMove(made)).body.slots?.find((slot) => Date.parse(slot.startsAt) !== Date.parse(made.startsAt))?.startsAt ?? '';
     const dry = await shop.ask<AppointmentReply>('POST', `/v1/appointments/${made.id}/reschedule?dryRun=true`, {
-      body: { startsAt },
+      body: { startsAt, allowOverlap: true },
       headers: { 'manage-token': made.manageToken ?? '' },
     });
     const { body } = await move(made, startsAt);

@@ -26,7 +26,7 @@ describe('the changes of the whole business', () => {
   const refused = (query: string, token = shop.tokens.owner) => shop.ask('GET', `/v1/changes${query}`, { token });
   const now = async (token = shop.tokens.owner) => (await read('', token)).nextAfter;
   async function book(more: object = {}, token?: string): Promise<AppointmentReply> {
-    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, ...more };
+    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, allowOverlap: true, ...more };
     const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body, token });
     assert.equal(booked.status, 201, booked.text);
     return booked.body;

@@ -19,7 +19,7 @@ describe('removing a staff member', () => {
     makerOf(shop, shop.tokens.owner)('/v1/staff', { name, locationId: shop.berlin, serviceIds: [shop.haircut.id, shop.colour.id] });
   const remove = (id: string, query = '', headers = {}) => ask('DELETE', `/v1/staff/${id}${query}`, undefined, headers);
   async function book(staffId: string, time: string, serviceId = shop.haircut.id) {
-    const said = await ask('POST', '/v1/appointments', { serviceId, staffId, startsAt: berlinTime(3, time), customer: CUSTOMER });
+    const said = await ask('POST', '/v1/appointments', { serviceId, staffId, startsAt: berlinTime(3, time), customer: CUSTOMER, allowOverlap: true });
     assert.equal(said.status, 201, said.text);
     return said.body;
   }
@@ -43,7 +43,7 @@ describe('removing a staff member', () => {
     assert.deepEqual([await statusOf(first.id), await statusOf(second.id)], ['booked', 'pending']);
     assert.ok(await isBookable(id));
     const { id: holdId, token } = hold.body;
-    const booked = await shop.ask('POST', '/v1/appointments', { body: { holdId, customer: CUSTOMER }, headers: { 'Hold-Token': token } });
+    const booked = await shop.ask('POST', '/v1/appointments', { body: { holdId, customer: CUSTOMER, allowOverlap: true }, headers: { 'Hold-Token': token } });
     assert.equal(booked.status, 201, booked.text);
   });
 
@@ -53,7 +53,10 @@ describe('removing a staff member', () => {
     const { body: hold } = await ask('POST', '/v1/holds', { serviceId: shop.haircut.id, staffId: id, startsAt: berlinTime(3, '15:00') });
     assert.equal((await remove(id, '?appointments=keep')).status, 204);
     assert.equal(await statusOf(kept.id), 'booked');
-    const confirm = await shop.ask('POST', '/v1/appointments', { body: { holdId: hold.id, customer: CUSTOMER }, headers: { 'Hold-Token': hold.token } });
+    const confirm = await shop.ask('POST', '/v1/appointments', {
+      body: { holdId: hold.id, customer: CUSTOMER, allowOverlap: true },
+      headers: { 'Hold-Token': hold.token },
+    });
     isProblem(confirm, 'hold-not-found');
     const claims = (await ask('GET', `/v1/calendars/${calendarId}`)).body.claims;
     assert.deepEqual(
@@ -118,7 +121,7 @@ describe('removing a staff member', () => {
     for (let round = 0; round < 5; round += 1) {
       const { id, calendarId } = await hire(`Racer ${round}`);
       const bookings = ['09:00', '10:00', '11:00', '12:00'].map((time) =>
-        ask('POST', '/v1/appointments', { serviceId: shop.haircut.id, staffId: id, startsAt: berlinTime(3, time), customer: CUSTOMER }),
+        ask('POST', '/v1/appointments', { serviceId: shop.haircut.id, staffId: id, startsAt: berlinTime(3, time), customer: CUSTOMER, allowOverlap: true }),
       );
       const removal = await remove(id);
       const made = (await Promise.all(bookings)).filter(({ status }) => status === 201);

@@ -17,7 +17,7 @@ before(async () => {
 after(() => shop?.[Symbol.asyncDispose]());
 
 async function book(more: object): Promise<AppointmentReply> {
-  const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, customer, ...more };
+  const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, customer, allowOverlap: true, ...more };
   const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body, token: shop.tokens.owner });
   assert.equal(booked.status, 201, booked.text);
   return booked.body;

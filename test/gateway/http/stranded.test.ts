@@ -44,7 +44,13 @@ describe('changes of hours over appointments', () => {
     return { location: location as string, staff: staff as string, other: other as string };
   }
   async function book(staffId: string, time: string): Promise<Json> {
-    const body = { serviceId: shop.haircut.id, staffId, startsAt: berlinTime(DAYS, time), customer: { name: 'Kim Example', email: 'kim@example.org' } };
+    const body = {
+      serviceId: shop.haircut.id,
+      staffId,
+      startsAt: berlinTime(DAYS, time),
+      customer: { name: 'Kim Example', email: 'kim@example.org' },
+      allowOverlap: true,
+    };
     const said = await ask('POST', '/v1/appointments', body);
     assert.equal(said.status, 201, said.text);
     return said.body;
@@ -151,7 +157,13 @@ describe('changes of hours over appointments', () => {
     for (let round = 0; round < 6; round += 1) {
       const at = await furnish();
       const path = round % 2 === 0 ? `/v1/staff/${at.staff}/date-overrides/${DATE}` : `/v1/locations/${at.location}/special-dates/${DATE}`;
-      const body = { serviceId: shop.haircut.id, staffId: at.staff, startsAt: berlinTime(DAYS, '10:00'), customer: { name: 'Kim', email: 'kim@example.org' } };
+      const body = {
+        serviceId: shop.haircut.id,
+        staffId: at.staff,
+        startsAt: berlinTime(DAYS, '10:00'),
+        customer: { name: 'Kim', email: 'kim@example.org' },
+        allowOverlap: true,
+      };
       const [closed, booked] = await Promise.all([ask('PUT', path, { windows: [] }), ask('POST', '/v1/appointments', body)]);
       if (booked.status === 201) assert.ok(await tells(closed, booked.body.id), closed.text);
       else isProblem(booked, 'outside-hours');

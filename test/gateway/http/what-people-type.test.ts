@@ -15,7 +15,13 @@ after(() => shop?.[Symbol.asyncDispose]());
 
 const booking = (customer: object, staffId = shop.ada.id) => {
   day += 1;
-  return { serviceId: shop.haircut.id, staffId, startsAt: berlinTime(day, '15:00'), customer: { name: 'Kim', email: 'kim@example.org', ...customer } };
+  return {
+    serviceId: shop.haircut.id,
+    staffId,
+    startsAt: berlinTime(day, '15:00'),
+    customer: { name: 'Kim', email: 'kim@example.org', ...customer },
+    allowOverlap: true,
+  };
 };
 const book = (customer: object, staffId?: string) => shop.ask<AppointmentReply>('POST', '/v1/appointments', { body: booking(customer, staffId) });
 const phonesOf = ({ body, text, status }: Said<AppointmentReply>) => {

@@ -31,7 +31,7 @@ describe('a manage token', { skip: POSTGRES_MISSING }, () => {
 
   async function book(more: object = {}, token?: string): Promise<AppointmentReply> {
     day += 1;
-    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, notes, ...more };
+    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, notes, allowOverlap: true, ...more };
     const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body, ...(token !== undefined && { token }) });
     assert.equal(booked.status, 201, booked.text);
     return booked.body;

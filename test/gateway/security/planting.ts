@@ -86,7 +86,14 @@ export class Planting {
     const book = async (more: object = {}, serviceId = this.#cast.haircut.id) => {
       day += 1;
       const customer = { name: 'Grace', email: 'grace@example.org' };
-      const made = await this.write('POST', '/v1/appointments', { serviceId, staffId, startsAt: berlinTime(day, '16:00'), customer, ...more });
+      const made = await this.write('POST', '/v1/appointments', {
+        serviceId,
+        staffId,
+        startsAt: berlinTime(day, '16:00'),
+        customer,
+        allowOverlap: true,
+        ...more,
+      });
       this.appointmentIds.push(made.id);
       this.manageTokens.set(made.id, made.manageToken);
       return made.id;
@@ -105,7 +112,7 @@ export class Planting {
     await change(await book(), 'cancel', { reason: this.#mark('post /v1/appointments/{id}/cancel reason', place) });
     await change(await book({}, this.#cast.colour.id), 'decline', { reason: this.#mark('post /v1/appointments/{id}/decline reason', place) });
     const reason = this.#mark('post /v1/appointments/{id}/reschedule override.reason', place);
-    await change(await book(), 'reschedule', { startsAt: berlinTime(day, '16:07'), override: override(reason) });
+    await change(await book(), 'reschedule', { startsAt: berlinTime(day, '16:07'), override: override(reason), allowOverlap: true });
     const hold = { serviceId: this.#cast.haircut.id, staffId, startsAt: berlinTime(20, '16:07') };
     await this.write('POST', '/v1/holds', { ...hold, override: override(this.#mark('post /v1/holds override.reason')) });
     const away = { startsAt: berlinTime(30, '15:00'), endsAt: berlinTime(30, '17:00') };

@@ -21,6 +21,16 @@ import { type Route, type RouteFacts, route } from '../route.ts';
 import { CLAIM_PROBLEMS } from './holds.ts';
 
 const params = z.object({ id: uuid });
+const OF_BOOKING: readonly ProblemCode[] = [
+  'customer-busy',
+  'hold-not-found',
+  'hold-expired',
+  'hold-not-yours',
+  'proof-required',
+  'forbidden',
+  'unauthenticated',
+  'payment-required',
+];
 const MINE: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not-found', 'manage-token-ended'];
 const history = z.object({ items: changes.shape.changes });
 
@@ -50,7 +60,7 @@ export const appointmentRoutes: readonly Route[] = [
       201: { description: 'Booked, or requested where the service asks for approval.', schema: appointment },
       200: { description: 'With `dryRun`: it could be booked.', schema: appointment },
     },
-    problems: [...CLAIM_PROBLEMS, 'hold-not-found', 'hold-expired', 'hold-not-yours', 'proof-required', 'forbidden', 'unauthenticated', 'payment-required'],
+    problems: [...CLAIM_PROBLEMS, ...OF_BOOKING],
     handle: (context, { caller, body }) => book(context, caller, body),
   }),
   route({
@@ -115,7 +125,7 @@ export const appointmentRoutes: readonly Route[] = [
     canDryRun: true,
     params,
     body: rescheduleBody,
-    problems: [...MINE, ...CLAIM_PROBLEMS, 'wrong-status', 'reschedule-too-late'],
+    problems: [...MINE, ...CLAIM_PROBLEMS, 'customer-busy', 'wrong-status', 'reschedule-too-late'],
     handle: (context, { caller, params: { id }, body }) => rescheduleAppointment(context, caller, id, body),
   }),
   route({
