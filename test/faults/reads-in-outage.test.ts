@@ -9,8 +9,8 @@ import { eventually } from '../support/eventually.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 
-/** Five seconds, and what a busy machine adds. */
-const TOLD_WITHIN_MS = 8_000;
+/** Five seconds, and what a busy machine adds. Without the deadline nothing came in 75. */
+const TOLD_WITHIN_MS = 25_000;
 
 describe('reads without a database', { skip: POSTGRES_MISSING }, () => {
   for (const away of ['cut', 'blackHole'] as const) {
