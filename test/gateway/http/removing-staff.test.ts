@@ -96,6 +96,18 @@ describe('removing a staff member', () => {
     await book(id, '10:00');
   });
 
+  test('a removal that is refused for another reason cancels nothing', async () => {
+    const { id } = await hire('Kit');
+    const booked = await book(id, '10:00');
+    const key = { 'Idempotency-Key': randomUUIDv7() };
+    const other = await hire('Lea');
+    assert.equal((await remove(other.id, '', key)).status, 204);
+    isProblem(await remove(id, '?appointments=cancel', key), 'idempotency-key-reused');
+    assert.equal(await statusOf(booked.id), 'booked');
+    isProblem(await remove(id, '?appointments=cancel', { 'If-Match': '"99"' }), 'version-mismatch');
+    assert.equal(await statusOf(booked.id), 'booked');
+  });
+
   test('what is asked for and cannot be meant is refused by name', async () => {
     const { id } = await hire('Ida');
     for (const [query, field] of [

@@ -1,6 +1,7 @@
 // Removing a staff member: their calendar first, which decides against every claim that is made at the same time, then the catalog, then both are compared.
 import type { CarryResult } from '../../../catalog/carry-hours.ts';
 import type { StaffMember } from '../../../catalog/catalog.ts';
+import type { CatalogAnswer } from '../../../catalog/catalog-answer.ts';
 import { retireCalendar, settleRetired } from '../../../catalog/retire-calendar.ts';
 import { type Instant, instant } from '../../../model/instant.ts';
 import type { Removal } from '../../../protocol/catalog.ts';
@@ -9,7 +10,7 @@ import { inTheWayFields, replyOf } from '../../operations/ask-calendar.ts';
 import type { Caller } from '../../operations/caller.ts';
 import { cancelAhead } from '../../operations/cancel-ahead.ts';
 import { type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
-import { etagOf, expectedVersionsOf, lessBy, moreBy } from '../../operations/versions.ts';
+import { lessBy, moreBy } from '../../operations/versions.ts';
 import { refuseAt } from '../../security/rights.ts';
 import { hoursVersionOf } from './admin-staff-hours.ts';
 import { changeCatalog } from './admin-writes.ts';
@@ -26,14 +27,25 @@ export async function removeStaff(context: GatewayContext, caller: Caller, id: s
   if (barred !== undefined) return barred;
   // What this node has in memory may be a moment old, and a calendar is not retired on a guess.
   await catalog.refresh();
-  const member = catalog.snapshot().staff.get(id);
   const rest = await hoursVersionOf(context, id);
-  const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
-  const ready = member === undefined ? { cancelled: 0 } : await retire(context, ofRow, member, removal);
+  let ready = { cancelled: 0 };
   const asked = { action: 'manage-staff', place, operation: 'remove-staff-member', body: { id, ...removal } } as const;
   const view = { status: removal.appointments === 'cancel' ? 200 : 204, body: () => ready };
-  const reply = isFailed(ready) ? ready : await changeCatalog(ofRow, asked, view, (request) => catalog.archiveStaffMember(id, request));
+  const reply = await changeCatalog<StaffMember>({ ...caller, ifMatch: lessBy(caller.ifMatch, rest) }, asked, view, async (request) => {
+    // Everything else is checked before the first appointment is cancelled, so that a removal that is refused leaves all as it was.
+    const before = (await catalog.answered(request.key)) ?? refusedIn(await catalog.archiveStaffMember(id, { ...request, key: null, dryRun: true }));
+    if (before !== undefined) return before;
+    const member = catalog.snapshot().staff.get(id);
+    const retired = member === undefined ? ready : await retire(context, caller, member, removal);
+    if (isFailed(retired)) return retired;
+    ready = retired;
+    return catalog.archiveStaffMember(id, request);
+  });
   return unsettled(await settleRetired(catalog, scheduler, id)) ?? moreBy(reply, rest);
+}
+
+function refusedIn<T>(answer: CatalogAnswer<T>): CatalogAnswer<T> | undefined {
+  return answer.outcome === 'refused' ? answer : undefined;
 }
 
 /** Takes the calendar out of service, or says why not. */
@@ -43,8 +55,6 @@ async function retire(
   member: StaffMember,
   { appointments, reason }: Removal,
 ): Promise<{ readonly cancelled: number } | Failed> {
-  const expected = expectedVersionsOf(caller.ifMatch);
-  if (expected === undefined || expected?.includes(member.version) === false) return failed('version-mismatch', { currentVersion: etagOf(member.version) });
   const answer = await retireCalendar(context.scheduler, member.calendarId, appointments === undefined ? 'in-use' : undefined);
   const reply = replyOf(context, answer, () => ({ status: 200, body: {} }));
   if (isFailed(reply)) return reply;
