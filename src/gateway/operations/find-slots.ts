@@ -19,13 +19,13 @@ import { candidateOf } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 
 export async function findSlots(context: GatewayContext, caller: Caller, asked: SlotsAsked): Promise<Reply<SlotsReply>> {
-  const catalog = context.catalog.snapshot();
-  const service = serviceToBook(catalog, asked.serviceId);
-  if (isFailed(service)) return service;
-  const staff = staffAsked(catalog, asked);
-  if (isFailed(staff)) return staff;
   const moving = await appointmentToMove(context, caller, asked);
   if (moving !== null && isFailed(moving)) return moving;
+  const catalog = context.catalog.snapshot();
+  const service = serviceToList(context.catalog, asked.serviceId, moving);
+  if (isFailed(service)) return service;
+  const staff = staffAsked(context.catalog, asked, service, moving);
+  if (isFailed(staff)) return staff;
   const wanted = termsToList(service, catalog.business, asked.seats, moving);
   if (isFailed(wanted)) return wanted;
   const admitted = await admitQuestion(context, caller, calendarDaysOf(asked, staff.length));
@@ -99,16 +99,37 @@ export function termsToList(
   return seats > terms.capacity ? failedField('invalid-request', 'seats', `must be at most ${terms.capacity} for this service`) : { terms, seats };
 }
 
-/** Everybody who is named, else everybody who does it. Nobody who does it is no mistake here: nothing is free then. */
-export function staffAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'serviceId' | 'staffId' | 'locationId'>): readonly StaffMember[] | Failed {
-  const service = serviceToBook(catalog, asked.serviceId);
-  if (isFailed(service)) return service;
-  const { locationId } = asked;
+type Catalogs = Pick<GatewayContext['catalog'], 'snapshot' | 'snapshotWithArchived'>;
+
+/** What is offered; for an appointment that is to be moved its own service, whatever has become of that. */
+export function serviceToList(catalogs: Catalogs, serviceId: string, moving: AppointmentRecord | null): BookableService | Failed {
+  const booked = moving === null ? undefined : catalogs.snapshotWithArchived().services.get(moving.serviceId);
+  return booked ?? serviceToBook(catalogs.snapshot(), serviceId);
+}
+
+/**
+ * Everybody who is named, else everybody who does it. Nobody who does it is no mistake here: nothing is free then. Whoever has the appointment that is to be
+ * moved may keep it, whatever else they do by now, as in `claimToMove`.
+ */
+export function staffAsked(
+  catalogs: Catalogs,
+  { staffId: named, locationId }: Pick<SlotsAsked, 'staffId' | 'locationId'>,
+  service: BookableService,
+  moving: AppointmentRecord | null,
+): readonly StaffMember[] | Failed {
+  const catalog = catalogs.snapshot();
   if (locationId !== undefined && !catalog.locations.has(locationId)) return failedField('not-found', 'locationId', 'is not a location');
-  if (asked.staffId === undefined) return whoDoes(catalog, service).filter((member) => locationId === undefined || member.locationId === locationId);
+  // Who did a service that is not offered any more is known to the catalog of everything only.
+  const doers = moving === null ? catalog : catalogs.snapshotWithArchived();
+  const isThere = (member: StaffMember) => catalog.staff.has(member.id) && (locationId === undefined || member.locationId === locationId);
+  if (named === undefined) {
+    const able = new Set(whoDoes(doers, service));
+    return [...doers.staff.values()].filter((member) => (able.has(member) || member.id === moving?.staffId) && isThere(member));
+  }
   const staff: StaffMember[] = [];
-  for (const staffId of new Set(asked.staffId)) {
-    const found = staffToBook(catalog, service, { staffId, locationId });
+  for (const staffId of new Set(named)) {
+    const has = staffId === moving?.staffId ? catalog.staff.get(staffId) : undefined;
+    const found = has !== undefined && isThere(has) ? [has] : staffToBook(catalog.staff.has(staffId) ? doers : catalog, service, { staffId, locationId });
     if (isFailed(found)) return found;
     staff.push(...found);
   }

@@ -1,9 +1,7 @@
-import type { Catalog } from '../../catalog/catalog.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
 import type { ScreenMessageRead } from '../../protocol/socket.ts';
-import type { AppointmentRecord } from '../context.ts';
-import { serviceToBook } from '../operations/claim-ask.ts';
-import { staffAsked, termsToList, zoneOfAsked } from '../operations/find-slots.ts';
+import type { AppointmentRecord, GatewayContext } from '../context.ts';
+import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../operations/find-slots.ts';
 import { type Failed, failedField, isFailed } from '../operations/reply.ts';
 import { candidateOf } from '../operations/staff-directory.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
@@ -14,12 +12,13 @@ export type SlotQuestion = { readonly timeZone: string; readonly queries: readon
 type Asked = Omit<ScreenMessageRead<'watch-slots'>, 'watchId' | 'since' | 'manageToken'>;
 
 /** Nobody named: everybody who does the service, at the location if one is named. */
-export function slotQuestion(catalog: Catalog, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
-  const service = serviceToBook(catalog, asked.serviceId);
+export function slotQuestion(context: Pick<GatewayContext, 'catalog'>, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
+  const catalog = context.catalog.snapshot();
+  const service = serviceToList(context.catalog, asked.serviceId, moving);
   if (isFailed(service)) return service;
   const wanted = termsToList(service, catalog.business, asked.seats, moving);
   if (isFailed(wanted)) return wanted;
-  const staff = staffAsked(catalog, { serviceId: asked.serviceId, staffId: asked.staffIds, locationId: asked.locationId });
+  const staff = staffAsked(context.catalog, { staffId: asked.staffIds, locationId: asked.locationId }, service, moving);
   if (isFailed(staff)) return blaming(staff, 'staffId', 'staffIds');
   if (staff.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a slot list has at most ${MAX_CALENDARS_PER_WATCH}`);

@@ -80,7 +80,7 @@ export class SlotWatch implements Watch {
     if (this.#asked.movingAppointmentId !== undefined && this.#principal !== this.#screen.principal) return true;
     const catalog = this.#room.context.catalog.snapshot();
     if (catalog === this.#catalog) return false;
-    const now = slotQuestion(catalog, this.#asked, this.#moving);
+    const now = slotQuestion(this.#room.context, this.#asked, this.#moving);
     if (isFailed(now) || !isSameSlotQuestion(this.#question, now)) return true;
     this.#catalog = catalog;
     return false;

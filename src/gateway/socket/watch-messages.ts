@@ -43,13 +43,13 @@ async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
   const { principal } = screen;
   const moving = await appointmentToMove(room.context, callerOf(screen, { key: '', manageToken: asked.manageToken }), asked);
   if (moving !== null && isFailed(moving)) return moving;
-  const sized = slotQuestion(room.context.catalog.snapshot(), asked, moving);
+  const sized = slotQuestion(room.context, asked, moving);
   if (isFailed(sized)) return sized;
   const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, sized.queries.length));
   if (isFailed(admitted)) return admitted;
   // As above; and what may be moved was judged by the rights of before.
   if (screen.principal !== principal) return watchSlots(room, screen, asked);
-  const question = slotQuestion(room.context.catalog.snapshot(), asked, moving);
+  const question = slotQuestion(room.context, asked, moving);
   if (isFailed(question)) return question;
   const startsToAdd = room.slotViews.startsToAdd(question.queries);
   const wanted = { watchId: asked.watchId, size: sizeOf(asked, question.queries.length), startsToAdd };

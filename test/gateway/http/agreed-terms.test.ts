@@ -151,6 +151,35 @@ describe('an appointment that is moved', () => {
     isProblem(await slotsToMove(made, { serviceId: shop.haircut.id, staffId: shop.ada.id }), 'invalid-request');
   });
 
+  test('is offered times whatever has become of its service and of what its person does', async () => {
+    const made = await bookAt('10:00');
+    const other = await makerOf(shop, shop.tokens.owner)('/v1/staff', { name: 'Zoe', locationId: shop.berlin, serviceIds: [massage.id] });
+    const offeredTo = async (of: AppointmentReply, query: Record<string, string>) => {
+      const asked = new URLSearchParams({ serviceId: massage.id, from: dateIn(4), to: dateIn(5), movingAppointmentId: of.id, ...query });
+      const said = await shop.ask<SlotsReply>('GET', `/v1/slots?${asked}`, { headers: { 'manage-token': of.manageToken ?? '' } });
+      assert.equal(said.status, 200, said.text);
+      return new Set(said.body.slots?.map(({ staffId }) => staffId));
+    };
+    const changes = [
+      () => patch(`/v1/services/${massage.id}`, { active: false }),
+      () => patch(`/v1/staff/${person.id}`, { serviceIds: [], bookable: false }),
+      () => shop.ask('DELETE', `/v1/services/${massage.id}?appointments=keep`, { token: shop.tokens.owner }),
+    ];
+    for (const change of changes) {
+      assert.ok((await change()).status < 300);
+      assert.deepEqual(await offeredTo(made, {}), new Set([person.id, other.id]));
+      assert.deepEqual(await offeredTo(made, { staffId: person.id }), new Set([person.id]));
+      assert.deepEqual(await offeredTo(made, { staffId: other.id }), new Set([other.id]));
+    }
+    const [first] = (await slotsToMove(made)).body.slots ?? [];
+    assert.equal((await move(made, first?.startsAt ?? '')).status, 200);
+    const away = { serviceId: massage.id, from: dateIn(4), to: dateIn(5) };
+    isProblem(await shop.ask('GET', `/v1/slots?${new URLSearchParams(away)}`), 'not-found', 'serviceId');
+    assert.equal((await shop.ask('DELETE', `/v1/staff/${person.id}?appointments=keep`, { token: shop.tokens.owner })).status, 204);
+    assert.deepEqual(await offeredTo(made, {}), new Set([other.id]));
+    isProblem(await slotsToMove(made), 'not-found', 'staffId');
+  });
+
   test('comes to where its calendar is by now, and says so everywhere', async () => {
     const made = await bookAt('16:00');
     await patch(`/v1/staff/${person.id}`, { locationId: shop.newYork });
