@@ -137,6 +137,25 @@ describe('changes of hours over appointments', () => {
     assert.deepEqual([kept.body.name, kept.body.ownHours, ofBody(kept.body)], ['Lena', false, expected([appointment])]);
   });
 
+  test('whom a person strands who goes to another location is said, and nobody is asked', async () => {
+    const at = await furnish();
+    const make = makerOf(shop, shop.tokens.owner);
+    const tokyo = await make('/v1/locations', { name: 'Tokyo', timeZone: 'Asia/Tokyo', currency: 'JPY', weekly: everyDay('09:00', '17:00') });
+    const appointment = await book(at.staff, '16:00');
+    const said = await ask('PATCH', `/v1/staff/${at.staff}`, { locationId: tokyo.id });
+    assert.deepEqual([said.status, said.body.locationId, ofBody(said.body)], [200, tokyo.id, expected([appointment])]);
+    const back = await ask('PATCH', `/v1/staff/${at.staff}`, { locationId: at.location });
+    assert.deepEqual([back.status, back.body.stranded], [200, undefined]);
+  });
+
+  test('appointments=keep is refused where no hours are changed, as there is nothing to keep', async () => {
+    const at = await furnish();
+    for (const path of [`/v1/staff/${at.staff}`, `/v1/locations/${at.location}`]) {
+      isProblem(await ask('PATCH', `${path}?appointments=keep`, { name: 'Other' }), 'invalid-request', 'appointments');
+      assert.equal((await ask('PATCH', path, { name: 'Other' })).status, 200);
+    }
+  });
+
   test('taking special hours back strands what was booked in them', async () => {
     const at = await furnish();
     const open = { windows: [{ from: '18:00', to: '20:00' }] };

@@ -19,7 +19,7 @@ import {
 } from '../../../protocol/catalog.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
-import { done, failed } from '../../operations/reply.ts';
+import { done, failed, failedField } from '../../operations/reply.ts';
 import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, versionHeaders } from './admin-writes.ts';
@@ -65,7 +65,8 @@ export const changeLocation = route({
     const asked = { ...managed(id), operation: 'change-location', body: { id, ...body } };
     const save = (request: CatalogRequest<Location>) => context.catalog.changeLocation(id, body, request);
     const { timeZone } = body;
-    if (timeZone === undefined) return changeCatalog(caller, { ...asked, body: { ...asked.body, ...query } }, view, save);
+    if (timeZone === undefined && query.appointments !== undefined) return failedField('invalid-request', 'appointments', 'goes with timeZone only');
+    if (timeZone === undefined) return changeCatalog(caller, asked, view, save);
     return changeHoursOfLocation(context, caller, asked, query, { id, next: (location) => ({ ...location, timeZone }), save });
   },
 });

@@ -9,7 +9,7 @@ import { uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
 import { wireStranded } from '../../operations/ask-calendar.ts';
 import type { Caller } from '../../operations/caller.ts';
-import { done, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { done, failed, failedField, isFailed, type Reply } from '../../operations/reply.ts';
 import { lessBy, moreBy } from '../../operations/versions.ts';
 import { refuseAt } from '../../security/rights.ts';
 import { route } from '../route.ts';
@@ -66,6 +66,8 @@ export const changeStaffMember = route({
   replies: { 200: { description: 'The staff member as they are now.', schema: managedStaff } },
   handle: async (context, { params: { id }, query, body, caller }) => {
     const { timeZone, ownHours, ...changes } = body;
+    const isOfHours = timeZone !== undefined || ownHours !== undefined;
+    if (query.appointments !== undefined && !isOfHours) return failedField('invalid-request', 'appointments', 'goes with timeZone or ownHours only');
     // Nobody sends a colleague to a location that is not theirs.
     const barred = changes.locationId === undefined ? undefined : refuseAt(caller.principal, shared.action, managed(changes.locationId).place);
     if (barred !== undefined) return barred;
@@ -77,14 +79,17 @@ export const changeStaffMember = route({
     const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
     const reply = await changeCatalog(ofRow, asked, { status: 200, body: idView }, (request) => context.catalog.changeStaffMember(id, changes, request));
     if (isFailed(reply)) return moreBy(reply, rest);
+    const stranded: StrandedReply[] = [];
     if (changes.locationId !== undefined) {
-      const stuck = problemOfCarrying(await carryHours(context.catalog, context.scheduler, changes.locationId));
-      if (stuck !== undefined) return stuck;
+      const carried = await carryHours(context.catalog, context.scheduler, changes.locationId);
+      if (carried.outcome !== 'done') return problemOfCarrying(carried) ?? reply;
+      stranded.push(...wireStranded(context, carried.stranded).filter(({ staffId }) => staffId === id));
     }
-    const moved = await changeZone(context, caller, id, { timeZone, ownHours, ...query });
-    if (moved !== undefined && isFailed(moved)) return moved;
+    // It is saved by now: what has been booked since it was asked is named, and no reason to refuse the rest.
+    const zoned = await changeZone(context, caller, id, { timeZone, ownHours, appointments: 'keep' });
+    if (zoned !== undefined && isFailed(zoned)) return zoned;
     const member = await withHours(context, caller, reply);
-    return isFailed(member) || moved === undefined ? member : { ...member, body: withStranded(member.body, moved.body) };
+    return isFailed(member) ? member : { ...member, body: withStranded(member.body, [...stranded, ...(zoned?.body ?? [])]) };
   },
 });
 
