@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { makerOf } from '../../support/test-server.ts';
+import { makerOf, TEST_PASSWORD } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness, walkIn } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -127,6 +127,20 @@ describe('removing a staff member', () => {
     const said = await shop.ask('DELETE', `/v1/staff/${id}?appointments=cancel`, { token: key.body.key ?? key.body.secret ?? key.body.token });
     isProblem(said, 'forbidden');
     assert.equal((await ask('GET', `/v1/staff/${id}`)).status, 200);
+  });
+
+  test('appointments that are at another location are cancelled by removing somebody only by who may cancel them there', async () => {
+    const people = [{ email: 'manager.newyork@example.org', name: 'Moe', role: 'manager', locationId: shop.newYork }] as const;
+    await shop.server.context.accounts.createAll(people, TEST_PASSWORD);
+    const token = await shop.login(people[0].email);
+    const { id } = await hire('Mia');
+    const booked = await book(id, '16:00');
+    assert.equal((await ask('PATCH', `/v1/staff/${id}`, { locationId: shop.newYork })).status, 200);
+    isProblem(await shop.ask('POST', `/v1/appointments/${booked.id}/cancel`, { token }), 'forbidden');
+    isProblem(await shop.ask('DELETE', `/v1/staff/${id}?appointments=cancel`, { token }), 'forbidden');
+    assert.equal(await statusOf(booked.id), 'booked');
+    assert.ok(await isBookable(id));
+    assert.equal((await shop.ask('DELETE', `/v1/staff/${id}?appointments=keep`, { token })).status, 204);
   });
 
   test('bookings that race with a removal are either seen by it or refused', async () => {

@@ -11,8 +11,7 @@ import type { Caller } from '../../operations/caller.ts';
 import { cancelAhead } from '../../operations/cancel-ahead.ts';
 import { type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
 import { lessBy, moreBy } from '../../operations/versions.ts';
-import { refuseAt } from '../../security/rights.ts';
-import { hoursVersionOf } from './admin-staff-hours.ts';
+import { may, refuseAt } from '../../security/rights.ts';
 import { changeCatalog } from './admin-writes.ts';
 
 const END_OF_TIME = instant(Number.MAX_SAFE_INTEGER);
@@ -36,6 +35,8 @@ export async function removeStaff(context: GatewayContext, caller: Caller, id: s
     const before = (await catalog.answered(request.key)) ?? refusedIn(await catalog.archiveStaffMember(id, { ...request, key: null, dryRun: true }));
     if (before !== undefined) return before;
     const member = catalog.snapshot().staff.get(id);
+    const foreign = member === undefined ? undefined : await refuseForeign(context, caller, member, removal);
+    if (foreign !== undefined) return foreign;
     const retired = member === undefined ? ready : await retire(context, caller, member, removal);
     if (isFailed(retired)) return retired;
     ready = retired;
@@ -46,6 +47,15 @@ export async function removeStaff(context: GatewayContext, caller: Caller, id: s
 
 function refusedIn<T>(answer: CatalogAnswer<T>): CatalogAnswer<T> | undefined {
   return answer.outcome === 'refused' ? answer : undefined;
+}
+
+/** Appointments stay with the location they were made for: who may cancel here need not be allowed to where the staff member worked before. */
+async function refuseForeign(context: GatewayContext, caller: Caller, member: StaffMember, { appointments }: Removal): Promise<Failed | undefined> {
+  if (appointments !== 'cancel') return undefined;
+  const ids = (await cancellable(context, member)).map(({ id }) => id);
+  const records = await context.appointments.byIds(ids);
+  if (records.values().every((record) => may(caller.principal, 'change-appointment', record))) return undefined;
+  return failed('forbidden', { detail: 'Some of the appointments are at another location, and not yours to cancel.' });
 }
 
 /** Takes the calendar out of service, or says why not. */
