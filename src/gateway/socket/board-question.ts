@@ -34,7 +34,9 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
   const refusal = refuseAction(principal, 'see-busy-times');
   if (refusal !== undefined) return refusal;
   const locationId = asked.locationId ?? (asked.staffIds === undefined ? (principal?.locationId ?? undefined) : undefined);
-  if (locationId !== undefined && !catalog.locations.has(locationId)) return failedField('not-found', 'locationId', 'is not known');
+  const { locations } = context.catalog.snapshotWithArchived();
+  // Of one that has been removed: what was kept there is still going to happen.
+  if (locationId !== undefined && !locations.has(locationId)) return failedField('not-found', 'locationId', 'is not known');
   const wanted =
     asked.staffIds ?? (principal?.role === 'staff' && asked.locationId === undefined && principal.staffId !== null ? [principal.staffId] : undefined);
   const unknown = wanted?.findIndex((staffId) => !catalog.staff.has(staffId)) ?? -1;
@@ -50,7 +52,7 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
   ];
   if (columns.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${columns.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
-  const timeZone = asked.timeZone ?? zoneOfBoard(catalog, locationId, staff);
+  const timeZone = asked.timeZone ?? locations.get(locationId ?? '')?.timeZone ?? zoneOfBoard(catalog, staff);
   const strayLocationId = wanted === undefined ? (locationId ?? null) : undefined;
   return { columns, strayLocationId, timeZone, from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone), principal };
 }
@@ -94,7 +96,7 @@ export function readerOfColumn({ principal }: BoardQuestion, column: BoardColumn
   return { principal, place: column };
 }
 
-function zoneOfBoard(catalog: Catalog, locationId: string | undefined, staff: readonly StaffMember[]): string {
+function zoneOfBoard(catalog: Catalog, staff: readonly StaffMember[]): string {
   const [first] = catalog.locations.values();
-  return (catalog.locations.get(locationId ?? staff[0]?.locationId ?? '') ?? first)?.timeZone ?? 'UTC';
+  return (catalog.locations.get(staff[0]?.locationId ?? '') ?? first)?.timeZone ?? 'UTC';
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../../src/protocol/holds.ts';
-import { dateIn } from '../../support/dates.ts';
-import { type Json, makerOf } from '../../support/test-server.ts';
+import { dateIn, everyDay } from '../../support/dates.ts';
+import { type Json, makerOf, TEST_PASSWORD } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { TestScreen } from './test-screen.ts';
 
@@ -89,6 +89,25 @@ describe('the board of a location', () => {
     assert.equal(columnIn(await boardOf(shop.tokens.owner, { locationId: shop.newYork })), undefined);
     await shop.ask('POST', `/v1/appointments/${made.id}/cancel`, { body: {}, token: shop.tokens.desk });
     assert.equal(columnIn(await boardOf(shop.tokens.desk)), undefined, 'with the last one the column is gone');
+  });
+
+  test('goes on when the location itself has been removed, in its zone and for those who are bound to it', async () => {
+    const make = makerOf(shop, shop.tokens.owner);
+    const gone = await make('/v1/locations', { name: 'Gone', timeZone: 'Asia/Tokyo', currency: 'JPY', weekly: everyDay('00:00', '24:00') });
+    const people = [{ email: 'desk.gone@example.org', name: 'Gil', role: 'front-desk', locationId: gone.id }] as const;
+    await shop.server.context.accounts.createAll(people, TEST_PASSWORD);
+    await moveTo(gone.id);
+    const made = await book('12:00');
+    await remove();
+    assert.equal((await shop.ask('DELETE', `/v1/locations/${gone.id}?appointments=keep`, { token: shop.tokens.owner })).status, 204);
+    for (const [token, asked] of [[await shop.login(people[0].email)], [shop.tokens.owner, { locationId: gone.id }]] as const) {
+      const board = await boardOf(token, asked);
+      assert.deepEqual([board.timeZone, board.columns.map(({ presence }: Json) => presence)], ['Asia/Tokyo', ['left']]);
+      assert.deepEqual(
+        claimsIn(board).map(({ id, customer: whom }) => [id, whom?.name]),
+        [[made.id, 'Grace']],
+      );
+    }
   });
 
   test('is asked for again as soon as somebody moves, leaves or is called something else, and hears what happens to what they leave behind', async () => {
