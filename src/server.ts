@@ -45,6 +45,7 @@ import { SqlJournal } from './persistence/journal/journal-database.ts';
 import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/maintenance.ts';
 import { oneAtATime } from './persistence/one-at-a-time.ts';
 import { openDatabase } from './persistence/open-database.ts';
+import { asReadFailure } from './persistence/read-failure.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
 const BCRYPT_COST = 12;
@@ -97,7 +98,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const lost = Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]);
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
-  const node = await openScheduler({ database, bus: redis?.bus ?? null, logger, onLost, onCatalog: catchingUp(catalog, logger) });
+  const node = await openScheduler({ database, bus: redis?.bus ?? null, logger, onLost, onCatalog: catchingUp(catalog) });
   opened.defer(() => node.close());
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
@@ -215,8 +216,8 @@ function logOf(logger: Logger, part: string): Log {
 }
 
 /** What another node has changed is read again; if it cannot be now, the next beat says it again. */
-function catchingUp(catalog: CatalogKeeper, logger: Logger): (version: number) => void {
-  return (version) => void catalog.catchUp(version).catch((error: unknown) => logger.warn({ error }, 'the catalog could not be read again'));
+function catchingUp(catalog: CatalogKeeper): (version: number) => Promise<void> {
+  return (version) => catalog.catchUp(version).catch(asReadFailure);
 }
 
 function gatewayConfigOf(config: Config, { url, ...given }: { url: string; webDirectory: string | null }): GatewayConfig {

@@ -1,7 +1,16 @@
 // What the log says of requests that were refused, and of those that an outage met: they were answered, so it is no error and no stack.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
+import { openNode } from '../../src/actors/cluster/node.ts';
+import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
+import { ids, timers } from '../../src/integrations/this-machine.ts';
+import { catalogStore } from '../../src/persistence/catalog-store.ts';
+import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
+import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
+import { openDatabase } from '../../src/persistence/open-database.ts';
+import { asReadFailure } from '../../src/persistence/read-failure.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
@@ -54,5 +63,48 @@ describe('the log', { skip: POSTGRES_MISSING }, () => {
     assert.ok(!lines.some((line) => line.includes('request failed')));
     assert.ok(lines.every((line) => !line.includes('the database does not answer') || (line.length < 500 && !line.includes('stack'))));
     proxy.pass();
+  });
+
+  test('of a node that leaves during an outage, and of a catalog that cannot be read, it says what happened without a stack', {
+    timeout: 120_000,
+  }, async () => {
+    await using postgres = await startPostgres({ fsync: false });
+    const direct = await postgres.createDatabase();
+    const { hostname, port } = new URL(direct);
+    await using proxy = await startFaultProxy({ host: hostname, port: Number(port) });
+    await using database = await openDatabase({ kind: 'postgres', url: proxy.urlThrough(direct) });
+    const lines: { readonly message: string; readonly facts: object }[] = [];
+    const note = (facts: object, message: string) => void lines.push({ message, facts });
+    const log = { info: () => undefined, warn: note, error: note };
+    const catalog = await CatalogKeeper.open(catalogStore(database));
+    const onCatalog = (version: number) => catalog.catchUp(version + 1).catch(asReadFailure);
+    const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database) };
+    const announced = Promise.withResolvers<void>();
+    let isOpen = false;
+    const node = await openNode({
+      ...storage,
+      nodeId: randomUUID(),
+      bus: null,
+      timers,
+      ids,
+      log,
+      onLost: () => undefined,
+      onCatalog: async (version) => {
+        if (!isOpen) return;
+        proxy.cut();
+        await onCatalog(version).finally(announced.resolve);
+      },
+    });
+    isOpen = true;
+    await announced.promise;
+    await node.handOver();
+    await node.close();
+    const told = new Map(lines.map(({ message, facts }) => [message, facts]));
+    for (const message of [
+      'the catalog could not be read again',
+      'shards could not be handed over; others will take them',
+      'the database could not be told that this node has left',
+    ])
+      assert.deepEqual(Object.keys(told.get(message) ?? {}), ['reason'], message);
   });
 });

@@ -3,7 +3,7 @@ import type { Bus } from '../bus.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { Lane } from '../journal/lane.ts';
 import type { Outage } from '../journal/outage.ts';
-import { type Ids, type JournalDatabase, type Log, ReadFailure, type Timers } from '../ports.ts';
+import { type Ids, type JournalDatabase, ReadFailure, type Timers } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import { ActorRegistry } from './actor-registry.ts';
 import type { Directory, OwnershipChange } from './directory.ts';
@@ -22,7 +22,6 @@ export type CalendarsOptions = {
   readonly feeds: Feeds;
   readonly timers: Timers;
   readonly ids: Ids;
-  readonly log: Log;
   readonly outage: Outage;
   readonly now: () => Instant;
   readonly laneOf: (shard: number) => Lane;
@@ -133,7 +132,7 @@ export class Calendars {
   }
 
   #openRegistry(): ActorRegistry {
-    const { database, directory, timers, ids, log, outage, now, laneOf, onChange } = this.#options;
+    const { database, directory, timers, ids, outage, now, laneOf, onChange } = this.#options;
     const context = {
       laneOf,
       isOurs: (shard: number) => directory.isOurs(shard),
@@ -142,8 +141,7 @@ export class Calendars {
       newEntryId: (at: Instant) => ids.next(at),
       onChange,
       onReloadFailed: (calendarId: string, error: unknown) => {
-        if (error instanceof ReadFailure) outage.meet(error, 'a calendar cannot be loaded', { calendarId });
-        else log.warn({ calendarId, error }, 'a calendar cannot be loaded');
+        outage.meetOrTell(error, 'a calendar cannot be loaded', { calendarId });
       },
     };
     return new ActorRegistry(database, context, {

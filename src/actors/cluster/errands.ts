@@ -1,7 +1,7 @@
 import type { Instant } from '../../model/instant.ts';
 import { type Bus, BusFailure } from '../bus.ts';
 import type { Outcome } from '../calendar/work.ts';
-import type { Log } from '../ports.ts';
+import type { Outage } from '../journal/outage.ts';
 import { RecentMap } from '../recent-map.ts';
 import type { Directory } from './directory.ts';
 import type { Channels, Errand, NodeMessage } from './messages.ts';
@@ -21,7 +21,7 @@ export type ErrandsOptions = {
   /** How far a calendar is on this node; 0 if it is not in memory. */
   readonly revisionOf: (calendarId: string) => number;
   readonly refreshDirectory: () => Promise<void>;
-  readonly log: Log;
+  readonly outage: Outage;
 };
 
 /** Copies remembered once they are answered; the bus may bring one twice, but not much later. */
@@ -67,7 +67,7 @@ export class Errands {
     try {
       return await this.#decide(name, errand);
     } catch (error) {
-      this.#options.log.error({ error, calendarId: errand.calendarId, command: errand.command.type }, 'an errand of another node failed');
+      this.#options.outage.meetOrTell(error, 'an errand of another node failed', { calendarId: errand.calendarId, command: errand.command.type });
       return { type: 'unknown' };
     }
   }

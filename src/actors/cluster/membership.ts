@@ -8,7 +8,7 @@
 // None of it is needed for what is right. A node that wrongly believes a shard to be its own is only another writer whom the database turns away.
 import type { DatabaseClock } from '../journal/database-clock.ts';
 import type { Outage } from '../journal/outage.ts';
-import { type Beat, type Cancel, type ClusterDatabase, type Log, ReadFailure, type ShardOwner, type Timers } from '../ports.ts';
+import { type Beat, type Cancel, type ClusterDatabase, ReadFailure, type ShardOwner, type Timers } from '../ports.ts';
 import type { Directory } from './directory.ts';
 import { placeOf } from './placement.ts';
 
@@ -26,7 +26,6 @@ export type MembershipOptions = {
   readonly directory: Directory;
   readonly clock: DatabaseClock;
   readonly timers: Timers;
-  readonly log: Log;
   readonly outage: Outage;
   /** Nobody else may be there: takes everything from whoever has it. */
   readonly isAlone: boolean;
@@ -88,7 +87,7 @@ export class Membership {
       while (isWorthwhile() && (await this.#give(directory.ours(), this.#others())));
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
-      this.#options.log.warn({ error }, 'shards could not be handed over; others will take them');
+      this.#options.outage.meet(error, 'shards could not be handed over; others will take them');
     }
   }
 
@@ -97,8 +96,8 @@ export class Membership {
     const wasGone = this.#state === 'gone';
     this.stop();
     if (wasGone) return;
-    const { cluster, nodeId, log } = this.#options;
-    await cluster.leave(nodeId).catch((error: unknown) => log.warn({ error }, 'the database could not be told that this node has left'));
+    const { cluster, nodeId, outage } = this.#options;
+    await cluster.leave(nodeId).catch((error: unknown) => outage.meetOrTell(error, 'the database could not be told that this node has left'));
   }
 
   stop(): void {

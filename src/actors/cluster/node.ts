@@ -93,7 +93,7 @@ class ClusterNode implements SchedulerNode {
     };
     this.#router = new Router({ ...routing, bus, timers, ids, onNews: (calendarId, revision) => registry.inMemory(calendarId)?.news(revision) });
     const revisionOf = (calendarId: string) => registry.inMemory(calendarId)?.durableRevision ?? 0;
-    this.#errands = bus === null ? null : new Errands({ ...routing, bus, revisionOf, log: options.log });
+    this.#errands = bus === null ? null : new Errands({ ...routing, bus, revisionOf, outage: this.#outage });
   }
 
   async start(): Promise<void> {
@@ -225,14 +225,13 @@ class ClusterNode implements SchedulerNode {
   }
 
   #openMembership(): Membership {
-    const { nodeId, cluster, bus, timers, log } = this.#options;
+    const { nodeId, cluster, bus, timers } = this.#options;
     return new Membership({
       nodeId,
       cluster,
       directory: this.#directory,
       clock: this.#clock,
       timers,
-      log,
       outage: this.#outage,
       isAlone: bus === null,
       onBeat: (beat) => this.#onBeat(beat),
@@ -242,7 +241,7 @@ class ClusterNode implements SchedulerNode {
   }
 
   #openCalendars(lanes: readonly Lane[]): Calendars {
-    const { database, bus, timers, ids, log } = this.#options;
+    const { database, bus, timers, ids } = this.#options;
     return new Calendars({
       database,
       bus,
@@ -251,7 +250,6 @@ class ClusterNode implements SchedulerNode {
       feeds: this.#feeds,
       timers,
       ids,
-      log,
       outage: this.#outage,
       now: () => this.#clock.now(),
       laneOf: (shard) => laneAt(lanes, shard),
@@ -275,7 +273,12 @@ class ClusterNode implements SchedulerNode {
   #hearAnnouncement(announcement: Announcement): void {
     if (announcement.from === this.#options.nodeId) return;
     if (announcement.type === 'shards') this.#directory.learn(announcement.rows);
-    else this.#options.onCatalog?.(announcement.version);
+    else this.#hearCatalog(announcement.version);
+  }
+
+  /** What cannot be read now is said again by the next beat. */
+  #hearCatalog(version: number): void {
+    this.#options.onCatalog?.(version).catch((error: unknown) => this.#outage.meetOrTell(error, 'the catalog could not be read again'));
   }
 
   #hearMessage(message: NodeMessage): void {
@@ -305,7 +308,7 @@ class ClusterNode implements SchedulerNode {
 
   #onBeat(beat: Beat): void {
     if (beat.era !== this.era) this.#lose('new-era');
-    else this.#options.onCatalog?.(beat.catalogVersion);
+    else this.#hearCatalog(beat.catalogVersion);
   }
 
   /** The database knows better who owns what. Where this node has lost a shard it did not give, it asks whether it has been given up. */

@@ -19,7 +19,7 @@ export type NodeOptions = {
   /** The node has stopped answering; the process should end. */
   readonly onLost: (loss: NodeLoss) => void;
   /** How far the catalog is, at every beat and whenever another node says that it has changed it. */
-  readonly onCatalog?: (version: number) => void;
+  readonly onCatalog?: (version: number) => Promise<void>;
   readonly onBatch?: LaneContext['onBatch'];
 };
 

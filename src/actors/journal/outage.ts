@@ -1,4 +1,4 @@
-import type { Log, Timers } from '../ports.ts';
+import { type Log, ReadFailure, type Timers } from '../ports.ts';
 
 /** A deadlock, or a change of connection, is over sooner; a balancer must not send everybody away for it. */
 const A_MOMENT_MS = 1_000;
@@ -47,6 +47,12 @@ export class Outage {
     if (this.#told.has(message)) return;
     this.#told.add(message);
     this.#log.warn({ reason: reasonOf(error), ...facts }, message);
+  }
+
+  /** As `meet`, for whatever may go wrong: what is not the database is a mistake of ours, and is told with its stack. */
+  meetOrTell(error: unknown, message: string, facts: object = {}): void {
+    if (error instanceof ReadFailure) this.meet(error, message, facts);
+    else this.#log.error({ error, ...facts }, message);
   }
 }
 

@@ -7,6 +7,9 @@ import { Directory } from '../../../src/actors/cluster/directory.ts';
 import { Errands } from '../../../src/actors/cluster/errands.ts';
 import { channelsOf, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
 import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
+import { Outage } from '../../../src/actors/journal/outage.ts';
+import { ReadFailure } from '../../../src/actors/ports.ts';
+import { timers } from '../../../src/integrations/this-machine.ts';
 import { instant } from '../../../src/model/instant.ts';
 
 const US = 'us';
@@ -16,6 +19,8 @@ const CALENDAR = randomUUID();
 class Scene {
   readonly said: NodeMessage[] = [];
   readonly decisions: ((outcome: Outcome) => void)[] = [];
+  readonly failures: ((error: Error) => void)[] = [];
+  readonly logged: { readonly level: 'warn' | 'error'; readonly facts: object }[] = [];
   readonly errands: Errands;
 
   constructor(owner = US) {
@@ -35,11 +40,19 @@ class Scene {
       channels: channelsOf('era'),
       directory,
       now: () => instant(1_000),
-      decideHere: () => new Promise((resolve) => this.decisions.push(resolve)),
+      decideHere: () =>
+        new Promise((resolve, reject) => {
+          this.decisions.push(resolve);
+          this.failures.push(reject);
+        }),
       revisionOf: () => 7,
       refreshDirectory: async () => undefined,
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      outage: new Outage({ info: () => undefined, warn: (facts) => this.#note('warn', facts), error: (facts) => this.#note('error', facts) }, timers),
     });
+  }
+
+  #note(level: 'warn' | 'error', facts: object): void {
+    this.logged.push({ level, facts });
   }
 
   copy(changes: Partial<Extract<NodeMessage, { type: 'errand' }>> = {}): Extract<NodeMessage, { type: 'errand' }> {
@@ -69,6 +82,21 @@ describe('An owner', () => {
       ['not-owner', 'not-owner'],
     );
     assert.equal(scene.decisions.length + other.decisions.length, 0);
+  });
+
+  it('tells its log of an outage in one line without a stack, and of a mistake as it is; its asker hears nothing of either', async () => {
+    const scene = new Scene();
+    const accepting = [1, 2, 3].map((copy) => scene.errands.accept(scene.copy({ id: `errand ${copy}` })));
+    const mistake = new TypeError('not a function');
+    const failures = [new ReadFailure(new Error('connection refused')), new ReadFailure(new Error('connection refused')), mistake];
+    for (const [index, failure] of failures.entries()) scene.failures[index]?.(failure);
+    await Promise.all(accepting);
+    assert.deepEqual(scene.said, []);
+    const about = { calendarId: CALENDAR, command: 'remove-block' };
+    assert.deepEqual(scene.logged, [
+      { level: 'warn', facts: { reason: 'connection refused', ...about } },
+      { level: 'error', facts: { error: mistake, ...about } },
+    ]);
   });
 
   it('lets a second copy wait for the first, and answers both', async () => {
