@@ -38,8 +38,9 @@ function errorsOf(issue: Issue): FieldError[] {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') return errorsOfUnknown(issue, undefined, []);
   if (issue.code === 'invalid_union') {
-    // Every branch says why not; the one that got furthest is the one that was meant.
-    const branches = issue.errors.map((branch) => branch.flatMap(errorsOf)).filter((branch) => branch.length > 0);
+    // Every branch says why not. One of another kind altogether was not meant; of the others it is the one that got furthest.
+    const ofItsKind = issue.errors.filter((branch) => !branch.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0));
+    const branches = (ofItsKind.length > 0 ? ofItsKind : issue.errors).map((branch) => branch.flatMap(errorsOf)).filter((branch) => branch.length > 0);
     const [nearest] = branches.toSorted((a, b) => (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0));
     if (nearest !== undefined) return nearest.map((error) => ({ path: joined(path, error.path), message: error.message }));
   }

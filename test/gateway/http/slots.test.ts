@@ -128,6 +128,13 @@ describe('bad questions name the field', () => {
     ['two services', { serviceId: ['0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d', '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d'] }, 'serviceId'],
   ];
   for (const [name, fields, ...paths] of cases) test(name, async () => isProblem(await slots(fields), 'invalid-request', ...paths));
+  test('one value where several may be sent is judged as one, and not for being no list', async () => {
+    const { errors } = (await shop.ask('GET', `/v1/slots?serviceId=${shop.haircut.id}&from=${dateIn(3)}&to=${dateIn(4)}&staffId=ada`)).body;
+    assert.deepEqual([errors[0].path, /list/.test(errors[0].message)], ['staffId', false], errors[0].message);
+    const { errors: ofList } = (await shop.ask('GET', `/v1/slots?serviceId=${shop.haircut.id}&from=${dateIn(3)}&to=${dateIn(4)}&staffId=${shop.ada.id}&staffId=bo`))
+      .body;
+    assert.equal(ofList[0].path, 'staffId.1');
+  });
   test('ids of nothing', async () => {
     isProblem(await slots({ serviceId: crypto.randomUUID() }), 'not-found', 'serviceId');
     isProblem(await slots({ staffId: crypto.randomUUID() }), 'not-found', 'staffId');
