@@ -184,6 +184,36 @@ describe('managing over REST', () => {
     assert.deepEqual([junk.status, junk.body.code], [412, 'version-mismatch']);
   });
 
+  test('a repeated change of a staff member changes neither the catalog nor the calendar a second time', async () => {
+    const { member } = await furnish();
+    const change = (body: object, key: string) => ask('PATCH', `/v1/staff/${member.id}`, body, { headers: { 'idempotency-key': key } });
+    const key = randomUUID();
+    assert.equal((await change({ name: 'Anna', timeZone: 'Europe/Berlin', ownHours: true }, key)).body.timeZone, 'Europe/Berlin');
+    assert.equal((await change({ name: 'Ana', timeZone: null, ownHours: false }, randomUUID())).body.timeZone, null);
+    const again = await change({ name: 'Anna', timeZone: 'Europe/Berlin', ownHours: true }, key);
+    assert.deepEqual([again.status, again.headers.get('idempotency-replayed')], [200, 'true']);
+    const { name, timeZone, ownHours } = (await ask('GET', `/v1/staff/${member.id}`)).body;
+    assert.deepEqual([name, timeZone, ownHours], ['Ana', null, false]);
+  });
+
+  test('If-Match is refused where no version is looked at, since whoever sends it relies on it', async () => {
+    const { member, location } = await furnish();
+    const before = (await ask('GET', `/v1/calendars/${member.calendarId}`)).body.claims;
+    for (const [method, path, body] of [
+      ['POST', `/v1/staff/${member.id}/blocks`, { startsAt: '2026-12-24T09:00:00Z', endsAt: '2026-12-24T12:00:00Z' }],
+      ['POST', '/v1/services', { name: 'Other', minutes: 30 }],
+    ] as const) {
+      const said = await ask(method, path, body, { headers: { 'if-match': '"99"' } });
+      assert.deepEqual([said.status, said.body.code, said.body.errors?.[0].path], [400, 'invalid-request', 'If-Match'], said.text);
+    }
+    assert.deepEqual((await ask('GET', `/v1/calendars/${member.calendarId}`)).body.claims, before);
+    assert.equal(
+      (await ask('GET', `/v1/locations/${location.id}/hours`, undefined, { headers: { 'if-match': '"99"' } })).status,
+      200,
+      'a read overwrites nothing',
+    );
+  });
+
   test('what the caller has already is not sent again', async () => {
     const { service } = await furnish();
     const path = `/v1/services/${service.id}`;

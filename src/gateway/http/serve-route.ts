@@ -92,6 +92,9 @@ function readCaller({ config }: GatewayContext, route: Route, request: Request):
   const { dryRun } = request.query;
   if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false') return failedField('invalid-request', 'dryRun', 'must be true or false');
   if (dryRun === 'true' && route.canDryRun !== true) return failedField('invalid-request', 'dryRun', 'is not possible here');
+  const ifMatch = request.get('if-match') ?? null;
+  // Whoever sends it believes that nobody's change is overwritten.
+  if (ifMatch !== null && route.method !== 'get' && route.isConditional !== true) return failedField('invalid-request', 'If-Match', 'is not possible here');
   return {
     principal: principalOf(request),
     address: visitorAddress(request, config.trustedProxies),
@@ -99,7 +102,7 @@ function readCaller({ config }: GatewayContext, route: Route, request: Request):
     dryRun: dryRun === 'true',
     holdToken: tokenText(request.get('hold-token')),
     manageToken: tokenText(request.get('manage-token')),
-    ifMatch: request.get('if-match') ?? null,
+    ifMatch,
     requestId: requestIdOf(request),
   };
 }

@@ -131,8 +131,9 @@ describe('bad questions name the field', () => {
   test('one value where several may be sent is judged as one, and not for being no list', async () => {
     const { errors } = (await shop.ask('GET', `/v1/slots?serviceId=${shop.haircut.id}&from=${dateIn(3)}&to=${dateIn(4)}&staffId=ada`)).body;
     assert.deepEqual([errors[0].path, /list/.test(errors[0].message)], ['staffId', false], errors[0].message);
-    const { errors: ofList } = (await shop.ask('GET', `/v1/slots?serviceId=${shop.haircut.id}&from=${dateIn(3)}&to=${dateIn(4)}&staffId=${shop.ada.id}&staffId=bo`))
-      .body;
+    const { errors: ofList } = (
+      await shop.ask('GET', `/v1/slots?serviceId=${shop.haircut.id}&from=${dateIn(3)}&to=${dateIn(4)}&staffId=${shop.ada.id}&staffId=bo`)
+    ).body;
     assert.equal(ofList[0].path, 'staffId.1');
   });
   test('ids of nothing', async () => {

@@ -1,5 +1,5 @@
 // Staff members, for those who manage them. The public list is in `catalog.ts`; their times are in `admin-staff-times.ts`.
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import { carryHours } from '../../../catalog/carry-hours.ts';
 import type { StaffMember } from '../../../catalog/catalog.ts';
@@ -72,12 +72,14 @@ export const changeStaffMember = route({
     const barred = changes.locationId === undefined ? undefined : refuseAt(caller.principal, shared.action, managed(changes.locationId).place);
     if (barred !== undefined) return barred;
     const asked = { ...managed(locationOf(context, id)), operation: 'change-staff-member', body: { id, ...body, ...query } };
-    const stuckBefore =
-      refuseAt(caller.principal, shared.action, asked.place) ?? (await changeZone(context, { ...caller, dryRun: true }, id, { timeZone, ownHours, ...query }));
-    if (stuckBefore !== undefined && isFailed(stuckBefore)) return stuckBefore;
     const rest = await hoursVersionOf(context, id);
     const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
-    const reply = await changeCatalog(ofRow, asked, { status: 200, body: idView }, (request) => context.catalog.changeStaffMember(id, changes, request));
+    const reply = await changeCatalog<StaffMember>(ofRow, asked, { status: 200, body: idView }, async (request) => {
+      const before = await context.catalog.answered(request.key);
+      if (before !== undefined) return before;
+      const stuck = await changeZone(context, { ...caller, dryRun: true }, id, { timeZone, ownHours, ...query });
+      return stuck !== undefined && isFailed(stuck) ? stuck : context.catalog.changeStaffMember(id, changes, request);
+    });
     if (isFailed(reply)) return moreBy(reply, rest);
     const stranded: StrandedReply[] = [];
     if (changes.locationId !== undefined) {
@@ -138,7 +140,10 @@ async function changeZone(
   const change = { type: 'set-zone', timeZone, ownHours: asked.ownHours ?? now.ownHours } as const;
   if (timeZone === now.timeZone && change.ownHours === now.ownHours) return undefined;
   const { appointments } = asked;
-  return changeHours(context, { ...caller, key: null, ifMatch: null }, { calendarId, change, appointments, rest: 0 }, ({ stranded = [] }) => ({
+  // A key of its own beside the one that the catalog keeps: a repeat makes good what a crash in between has left out, and changes nothing a second time.
+  const key = caller.key === null ? null : createHash('sha256').update(`zone ${caller.key}`).digest('base64url');
+  const ask = { calendarId, change, asked: { timeZone: asked.timeZone, ownHours: asked.ownHours }, appointments, rest: 0 };
+  return changeHours(context, { ...caller, key, ifMatch: null }, ask, ({ stranded = [] }) => ({
     status: 200,
     body: wireStranded(context, stranded),
   }));

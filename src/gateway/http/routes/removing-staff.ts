@@ -12,6 +12,7 @@ import { cancelAhead } from '../../operations/cancel-ahead.ts';
 import { type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
 import { lessBy, moreBy } from '../../operations/versions.ts';
 import { may, refuseAt } from '../../security/rights.ts';
+import { hoursVersionOf } from './admin-staff-hours.ts';
 import { changeCatalog } from './admin-writes.ts';
 
 const END_OF_TIME = instant(Number.MAX_SAFE_INTEGER);
