@@ -75,6 +75,28 @@ describe('slots', () => {
     assert.equal(day.nextFrom, null);
     assert.equal((await slots({ ...ofDay, staffId: day.slots?.[0]?.staffId ?? '' })).body.omitted, 0);
   });
+  test('two months of everybody are read in steps, and the event loop turns in between', async (t) => {
+    const { scheduler } = shop.server.context;
+    let turns = 0;
+    let isOver = false;
+    const turn = () => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    const steps: { readonly turn: number; readonly calendars: number }[] = [];
+    const read = scheduler.slots.bind(scheduler);
+    t.mock.method(scheduler, 'slots', (queries: Parameters<typeof read>[0]) => {
+      steps.push({ turn: turns, calendars: queries.length });
+      return read(queries);
+    });
+    turn();
+    const { status } = await slots({ from: dateIn(1), to: dateIn(62) });
+    isOver = true;
+    assert.equal(status, 200);
+    assert.ok(steps.length > 1 && steps.every(({ calendars }) => calendars === 1), JSON.stringify(steps));
+    assert.equal(new Set(steps.map((step) => step.turn)).size, steps.length, 'each in a turn of its own');
+  });
+
   test('starts of several people come in order of time', async () => {
     const starts = (await slots()).body.slots?.map(({ startsAt }) => Date.parse(startsAt)) ?? [];
     assert.deepEqual(
