@@ -28,6 +28,7 @@ export type Invariant =
   | 'a change log has a gap'
   | 'an epoch fell'
   | 'a date fell'
+  | 'a change stands before the one before it'
   | 'a change contradicts the one before'
   | 'a yes is not in the log as it was answered'
   | 'a no happened all the same'

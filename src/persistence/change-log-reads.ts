@@ -19,7 +19,7 @@ const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
 const NEWEST = `select xid, position from change where ${SETTLED} order by xid desc, position desc limit 1`;
 
 const PAGE = `with scanned as materialized (
-    select * from change where (xid, position) > ($1::text::xid8, $2::int8) and ${SETTLED} order by xid, position limit ${MOST_SCANNED}),
+    select * from change where (xid, position) > ($1::text::xid8, $2::int8) and ${SETTLED} order by xid, position limit $6::int),
   found as materialized (
     select * from scanned where ($3::uuid[] is null or calendar_id = any($3))
       and ($4::text[] is null or exists (select 1 from jsonb_array_elements(events) e where e ->> 'type' = any($4)))
@@ -53,13 +53,14 @@ export class ChangeLogReads implements ChangeLog {
 
   async page(after: LogPosition | null, { calendarIds, types }: LogFilter, limit: number): Promise<LogPage> {
     const { xid, position } = after ?? { xid: '0', position: '0' };
-    const [row] = await this.#database.sql(PAGE, [xid, position, calendarIds, types, limit]).catch(asReadFailure);
+    const scanning = calendarIds === null && types === null ? limit : MOST_SCANNED;
+    const [row] = await this.#database.sql(PAGE, [xid, position, calendarIds, types, limit, scanning]).catch(asReadFailure);
     const [scannedLast, scanned, found] = row as unknown as [[string, string] | null, number, FoundColumns[]];
     const changes = found.map(readChange);
     const lastFound = changes.at(-1);
     const isFull = changes.length === limit;
     const last = isFull && lastFound !== undefined ? { xid: lastFound.xid, position: lastFound.position } : positionOf(scannedLast);
-    return { changes, last, isMore: isFull || scanned === MOST_SCANNED };
+    return { changes, last, isMore: isFull || scanned === scanning };
   }
 }
 

@@ -239,6 +239,11 @@ async function compareTables({ tables, database }: Both): Promise<void> {
     texts([...tables.changes.values()].flatMap((log) => [...log.values()]).map(changeColumns)),
     await rows(`select calendar_id, revision, epoch, at, entry_id, by ->> 'kind', by ->> 'id', request_id from change`),
   );
+  const inOrder = [...tables.changes.values()].flatMap((log) => [...log.values()]).sort((one, other) => one.xid - other.xid || one.position - other.position);
+  assert.deepEqual(
+    inOrder.map(({ calendarId, revision }) => [calendarId, revision]),
+    (await database.sql('select calendar_id, revision from change order by xid, position')).map(([id, revision]) => [id, Number(revision)]),
+  );
   assert.deepEqual(
     texts([...tables.requests.values()].map((row) => [row.caller, row.key, row.entryId, row.outcome, row.calendarId, row.revision, row.eventIndex])),
     await rows('select caller, key, entry_id, outcome, calendar_id, revision, event_index from request'),

@@ -86,8 +86,17 @@ export class Ledger implements Witness {
     if (row.revision !== (before?.row.revision ?? 0) + 1) this.#history.broken('a change log has a gap', `${where} after ${before?.row.revision ?? 0}`);
     if (before !== undefined && row.epoch < before.row.epoch) this.#history.broken('an epoch fell', `${where}: ${before.row.epoch}, then ${row.epoch}`);
     if (before !== undefined && row.at < before.row.at) this.#history.broken('a date fell', `${where}: ${before.row.at}, then ${row.at}`);
+    if (before !== undefined && isOutOfOrder(before.row, row)) {
+      const places = [before.row, row].map(({ xid, position }) => `(${xid}, ${position})`);
+      this.#history.broken('a change stands before the one before it', `${where}: ${places.join(', then ')}`);
+    }
     for (const complaint of calendar.complaints) this.#history.broken('a change contradicts the one before', `${where}: ${complaint}`);
     const known = new Set(before?.calendar.overlaps());
     for (const overlap of calendar.overlaps()) if (!known.has(overlap)) this.#history.broken('two claims overlap', `${where}: ${overlap}`);
   }
+}
+
+/** Readers of the whole log go by transaction and number, and must hear of a calendar in the order of its revisions. */
+function isOutOfOrder(before: ChangeRow, row: ChangeRow): boolean {
+  return row.xid < before.xid || (row.xid === before.xid && row.position <= before.position);
 }

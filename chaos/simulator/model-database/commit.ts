@@ -5,7 +5,7 @@ import { instant } from '../../../src/model/instant.ts';
 import { SqlFailure } from '../../../src/persistence/database.ts';
 import { sessionOf } from '../../../src/persistence/journal/commit-parameters.ts';
 import { storedRequest } from './reads.ts';
-import { type ChangeRow, type ClaimTableRow, type RequestTableRow, requestName, type Tables } from './tables.ts';
+import { type ClaimTableRow, type RequestTableRow, requestName, type Tables } from './tables.ts';
 import { lockRows, lockShards, type Transaction, work } from './transactions.ts';
 
 /** `onWritten` is told which entries were written, at the moment at which they are. */
@@ -25,13 +25,16 @@ export function* commit(tables: Tables, batch: CommitBatch, onWritten: (entryIds
     if (calendarId !== null && repeated.has(requestName(caller, key))) aside.add(calendarId);
   }
   yield* work();
+  // With the first row that it asks for, before it may have to wait for it.
+  tables.lastXid += 1;
+  const xid = tables.lastXid;
   yield* lockRows(batch.calendars.filter(({ from, to }) => to > from).map(({ id }) => id));
   const lost = new Set(batch.calendars.filter(({ id, from }) => isBehind(tables, id, from)).map(({ id }) => id));
   for (const id of lost) aside.add(id);
   if (batch.atomic && (lost.size > 0 || duplicates.length > 0)) return { type: 'written', databaseTime, lost, duplicates };
 
   yield* work();
-  const writes = preparedWrites(tables, batch, aside, repeated);
+  const writes = preparedWrites(tables, batch, { xid, aside, repeated });
   for (const write of writes) write();
   onWritten(batch.changes.filter(({ calendarId }) => !aside.has(calendarId)).map(({ entryId }) => entryId));
   return { type: 'written', databaseTime, lost, duplicates };
@@ -56,8 +59,10 @@ function isBehind(tables: Tables, id: string, from: number): boolean {
   return tables.promises.comparesRevision && tables.calendars.get(id)?.revision !== from;
 }
 
+type Known = { readonly xid: number; readonly aside: ReadonlySet<string>; readonly repeated: ReadonlySet<string> };
+
 /** Checks everything that the database checks, in its order, and gives what is to be written if nothing is wrong. */
-function preparedWrites(tables: Tables, batch: CommitBatch, aside: ReadonlySet<string>, repeated: ReadonlySet<string>): readonly (() => void)[] {
+function preparedWrites(tables: Tables, batch: CommitBatch, { xid, aside, repeated }: Known): readonly (() => void)[] {
   const isIn = ({ calendarId }: { readonly calendarId: string | null }) => calendarId === null || !aside.has(calendarId);
   const requests = batch.requests.filter((row) => isIn(row) && !repeated.has(requestName(row.caller, row.key)));
   const addRequests = () => {
@@ -66,7 +71,7 @@ function preparedWrites(tables: Tables, batch: CommitBatch, aside: ReadonlySet<s
   return [
     ...calendarWrites(tables, batch, aside),
     ...claimWrites(tables, batch, isIn),
-    ...changeWrites(tables, batch.changes.filter(isIn)),
+    ...changeWrites(tables, batch.changes.filter(isIn), xid),
     ...appointmentWrites(tables, batch, isIn),
     ...(tables.promises.keepsKeyInTransaction ? requestWrites(tables, requests, addRequests) : []),
     ...batch.outbox.filter(isIn).map((row) => () => void tables.outbox.push({ ...row, payload: JSON.stringify(row.payload) })),
@@ -145,12 +150,15 @@ function guard(tables: Tables, row: ClaimTableRow, claims: ReadonlyMap<string, C
   if (tables.promises.excludesOverlap && others.some(isInTheWay)) throw violation('claim_no_overlap', '23P01');
 }
 
-function changeWrites(tables: Tables, changes: CommitBatch['changes']): readonly (() => void)[] {
+function changeWrites(tables: Tables, changes: CommitBatch['changes'], xid: number): readonly (() => void)[] {
   const isKnown = ({ calendarId, revision }: CommitBatch['changes'][number]) => tables.changes.get(calendarId)?.has(revision) === true;
   if (changes.some(isKnown)) throw violation('change_pkey');
   return changes.map(({ calendarId, revision, epoch, at, events, entryId, by, requestId }) => {
-    const row: ChangeRow = { calendarId, revision, epoch, at, events: JSON.stringify(events), entryId, by: JSON.stringify(by), requestId };
-    return () => tables.addChange(row);
+    const row = { calendarId, revision, epoch, at, events: JSON.stringify(events), entryId, by: JSON.stringify(by), requestId, xid };
+    return () => {
+      tables.lastPosition += 1;
+      tables.addChange({ ...row, position: tables.lastPosition });
+    };
   });
 }
 

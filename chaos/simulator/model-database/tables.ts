@@ -23,6 +23,9 @@ export type ChangeRow = {
   readonly entryId: string;
   readonly by: string;
   readonly requestId: string | null;
+  /** Its transaction, and what it drew: the order for the business as a whole. */
+  readonly xid: number;
+  readonly position: number;
 };
 export type RequestTableRow = Omit<RequestRow, 'refusal'> & { readonly refusal: string };
 export type AppointmentTableRow = { readonly revision: number; readonly appointment: Appointment };
@@ -77,6 +80,9 @@ export class Tables {
   witness: Witness | undefined;
   /** How many were sent. */
   commits = 0;
+  /** The id that a transaction was given last, and the number that a change drew last. */
+  lastXid = 0;
+  lastPosition = 0;
 
   constructor(options: { readonly era: string; readonly clock: () => number; readonly promises?: Promises }) {
     this.era = options.era;
