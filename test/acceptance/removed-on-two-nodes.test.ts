@@ -65,7 +65,13 @@ describe('a staff member is removed on one of two nodes', { skip: POSTGRES_MISSI
     return member;
   }
   const book = (server: Server, staffId: string, hour: number) =>
-    ask(server, 'POST', '/v1/appointments', { serviceId, staffId, startsAt: `${DATE}T${String(hour).padStart(2, '0')}:00:00Z`, customer: CUSTOMER });
+    ask(server, 'POST', '/v1/appointments', {
+      serviceId,
+      staffId,
+      startsAt: `${DATE}T${String(hour).padStart(2, '0')}:00:00Z`,
+      customer: CUSTOMER,
+      allowOverlap: true,
+    });
   const claimsOf = async (server: Server, { calendarId }: Json): Promise<Json[]> => (await ask(server, 'GET', `/v1/calendars/${calendarId}`)).body.claims;
   const hoursAre = async (calendarId: string, retired: true | undefined) => {
     const { scheduler } = one.context;
@@ -111,7 +117,7 @@ describe('a staff member is removed on one of two nodes', { skip: POSTGRES_MISSI
     const changed = await screen.hears('slots-changed', ({ taken }: Json) => taken.length > 40, AT_ONCE_MS);
     assert.ok(changed);
     const confirm = await askOver(other.url, 'POST', '/v1/appointments', {
-      body: { holdId: hold.body.id, customer: CUSTOMER },
+      body: { holdId: hold.body.id, customer: CUSTOMER, allowOverlap: true },
       headers: { 'Hold-Token': hold.body.token },
     });
     assert.deepEqual([confirm.status, confirm.body.code], [404, 'hold-not-found']);

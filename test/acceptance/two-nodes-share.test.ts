@@ -93,8 +93,12 @@ describe('two nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
   });
 
   test('requests to both come out of one allowance, without Redis out of one each', async () => {
-    const first = await readsLeft(one);
-    assert.deepEqual([await readsLeft(other), await readsLeft(one)], [first - 1, first - 2]);
+    // A node that hears from Redis too late, on a busy machine, goes by its own count once.
+    const areTogether = async () => {
+      const first = await readsLeft(one);
+      return first - 1 === (await readsLeft(other)) && first - 2 === (await readsLeft(one));
+    };
+    await eventually(areTogether);
     await redis.kill();
     try {
       assert.equal(await readsLeft(one), await readsLeft(other));
@@ -103,7 +107,6 @@ describe('two nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
       await redis.restart();
     }
     await eventually(() => [one, other].every(({ context }) => context.shared?.counters.isReady));
-    const afresh = await readsLeft(one);
-    assert.equal(await readsLeft(other), afresh - 1);
+    await eventually(areTogether);
   });
 });
