@@ -5,6 +5,7 @@ import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
 import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, type StoredAppointmentFilter } from './appointment-list.ts';
 import type { Database, SqlRow } from './database.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
+import { readInTime } from './read-in-time.ts';
 
 export type StoredAppointment = Appointment & { readonly revision: number };
 /** `updatedAt`: when the commit that wrote it last was made. */
@@ -84,6 +85,10 @@ export class AppointmentReads {
     this.#database = database;
   }
 
+  #read(sql: string, parameters: readonly unknown[]): Promise<readonly SqlRow[]> {
+    return readInTime(this.#database.sql(sql, parameters));
+  }
+
   async byId(id: string): Promise<StoredAppointment | undefined> {
     return (await this.byIds([id])).get(id.toLowerCase());
   }
@@ -92,7 +97,7 @@ export class AppointmentReads {
   async byIds(ids: readonly string[]): Promise<ReadonlyMap<string, StoredAppointment>> {
     const known = ids.filter((id) => UUID.test(id));
     if (known.length === 0) return new Map();
-    const rows = await this.#database.sql(`${APPOINTMENT} where a.id = any($1::uuid[])`, [known]);
+    const rows = await this.#read(`${APPOINTMENT} where a.id = any($1::uuid[])`, [known]);
     return new Map(rows.map(readAppointment).map((appointment) => [appointment.id, appointment]));
   }
 
@@ -104,7 +109,7 @@ export class AppointmentReads {
     const size = Math.max(1, Math.min(limit, LONGEST_PAGE));
     // One more than the page shows whether there is a next one.
     const { sql, parameters } = listStatement(filter, size + 1, after);
-    const rows = await this.#database.sql(sql, parameters);
+    const rows = await this.#read(sql, parameters);
     const items = rows.slice(0, size).map((row) => ({ ...readAppointment(row), updatedAt: instant(Number(row.at(-1))) }));
     const last = items.at(-1);
     if (rows.length <= size || last === undefined) return { items, nextCursor: null };
@@ -114,7 +119,7 @@ export class AppointmentReads {
   /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */
   async calendarsWithClaims({ from, to, locationId, besides }: CalendarsQuestion): Promise<readonly string[]> {
     const parameters = [from, to, besides, ...(locationId === null ? [] : [locationId])];
-    const rows = await this.#database.sql(calendarsStatement(locationId !== null), parameters);
+    const rows = await this.#read(calendarsStatement(locationId !== null), parameters);
     return rows.map(([id]) => id as string);
   }
 
@@ -122,19 +127,19 @@ export class AppointmentReads {
   async overlapping({ customerId, from, to, except, among }: OverlapQuestion): Promise<readonly StoredAppointment[]> {
     const createdBy = among !== 'all' && 'createdBy' in among ? among.createdBy : null;
     const sources = among !== 'all' && 'sources' in among ? among.sources : null;
-    const rows = await this.#database.sql(OVERLAPPING, [customerId, from, to, except, createdBy, sources]);
+    const rows = await this.#read(OVERLAPPING, [customerId, from, to, except, createdBy, sources]);
     return rows.map(readAppointment);
   }
 
   /** When it became what it is; `undefined`: the change log does not reach back that far. */
   async changedAt({ calendarId, revision }: Pick<StoredAppointment, 'calendarId' | 'revision'>): Promise<Instant | undefined> {
-    const [row] = await this.#database.sql('select at from change where calendar_id = $1 and revision = $2', [calendarId, revision]);
+    const [row] = await this.#read('select at from change where calendar_id = $1 and revision = $2', [calendarId, revision]);
     return row === undefined ? undefined : instant(Number(row[0]));
   }
 
   /** What was booked online from these sources and for this customer. */
   async bookedOnline({ sources, customerId, now, madeSince, byGuests, except }: BookedOnlineQuestion): Promise<BookedOnline> {
-    const rows = await this.#database.sql(BOOKED_ONLINE, [sources, now, madeSince, byGuests, except, customerId]);
+    const rows = await this.#read(BOOKED_ONLINE, [sources, now, madeSince, byGuests, except, customerId]);
     const counts = rows.map(([source, open, made]) => ({ source: source as string | null, open: Number(open), made: Number(made) }));
     const bySource = counts.flatMap(({ source, ...count }) => (source === null ? [] : [{ source, ...count }]));
     return { bySource, ofCustomer: counts.find(({ source }) => source === null)?.open ?? 0 };
@@ -148,7 +153,7 @@ export class AppointmentReads {
     const calendars = new Set([appointment.calendarId]);
     const mentioned = JSON.stringify([{ appointment: { id: appointment.id } }]);
     for (const calendarId of calendars) {
-      const rows = await this.#database.sql(HISTORY, [calendarId, appointment.createdAt - BEFORE_CREATION_MS, mentioned]);
+      const rows = await this.#read(HISTORY, [calendarId, appointment.createdAt - BEFORE_CREATION_MS, mentioned]);
       for (const change of rows.map((row) => readChange(row, appointment.id))) {
         for (const event of change.events)
           if (event.type === 'appointment.rescheduled' && calendars.size < MOST_CALENDARS) calendars.add(event.from.calendarId);

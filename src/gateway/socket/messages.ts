@@ -51,7 +51,7 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
       send(late ? { problem: late } : await replyTo(room, screen, { name, message }, words.slice(0, -1)));
     }
   } catch (failure) {
-    const outage = problemOfOutage(failure, false);
+    const outage = problemOfOutage(failure, MESSAGES.get(name)?.isSnapshot === true);
     if (outage === undefined) room.context.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
     else room.context.outages.note(failure);
     send(outage === undefined ? failed('internal') : { problem: outage });
