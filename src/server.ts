@@ -280,7 +280,7 @@ async function keptSecret(directory: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim();
 }
 
-/** For `/readyz`. The disk is asked for as well: where nobody books, no commit would tell. */
+/** For `/readyz`. Checks the disk as well: without bookings no commit would show that it is full. */
 async function conditionOf(database: Database, node: SchedulerNode): Promise<DatabaseCondition> {
   const condition = await databaseCondition(database);
   if (condition === 'unreachable') return 'database-unreachable';

@@ -102,7 +102,7 @@ function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
   return 'locks' in navigator ? navigator.locks.request('slotkeeper-session', takeTurn) : takeTurn();
 }
 
-/** The live connection hears of the end of a session before the reply to the logout is here: nobody is to be told that it ended by itself. */
+/** The live connection hears of the end of a session before the reply to the logout is here: the page must not say that it ended by itself. */
 function hasLoggedOut(wasIn: boolean): boolean {
   return wasIn && session.peek().state === 'out';
 }

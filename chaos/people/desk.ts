@@ -54,7 +54,7 @@ export class Desk {
     await this.#asker.settle({ operation: 'book', body: { id: randomUUID(), ...wish, customer, notes: 'walked in', allowOverlap: true } });
   }
 
-  /** Somebody has just come in: with them every step can be taken, and taken back. */
+  /** A walk-in who has just arrived: every step can be taken for them, and taken back. */
   async #receive(): Promise<void> {
     if (this.#visit !== undefined) {
       const operation = this.#chance.pick<Operation>(['check-in', 'complete', 'no-show', 'reopen', 'reopen']);

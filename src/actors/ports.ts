@@ -54,7 +54,7 @@ export type StoredRequest = Omit<RequestRow, 'eventIndex'> & { readonly event: C
 /** Which node owns a shard; null is nobody. The epoch is the fencing token: it is raised by every change of owner and by every refence, and never falls. */
 export type ShardOwner = { readonly shard: number; readonly owner: string | null; readonly epoch: number };
 
-/** Who asked for a change, as ids: names and addresses of people stand where they can be changed. null where nobody is logged in, and where nobody asks, as when a hold runs out. */
+/** Who asked for a change, as ids: names and addresses of people stand where they can be changed. null for guests, and for what the calendar decides by itself, such as the end of a hold. */
 export type Asked = { readonly by: ChangedBy | null; readonly requestId: string | null };
 
 export type CommitBatch = {

@@ -16,7 +16,7 @@ type Asks = Pick<Scheduler, 'ask'>;
 /**
  * Tells every stale calendar of a location (null: of all) the hours that its location has now. Calendars decide by their own copy,
  * so this is how a change of opening hours takes effect; after a crash in between, doing it again at the start makes it good.
- * Whoever changes the hours again meanwhile tells the calendars again. `stranded` are the appointments that this has left outside the hours.
+ * A later change of the hours tells the calendars again. `stranded` are the appointments that this has left outside the hours.
  */
 export async function carryHours(
   catalog: CatalogKeeper,

@@ -68,7 +68,7 @@ export function versionMismatch(expected: readonly number[] | null, current: num
   return { refusal: { code: 'version-mismatch', detail: `It has been changed since: it is at version ${current} now.`, currentVersion: current } };
 }
 
-/** `undefined`: nobody comes for it any more, or it was said what becomes of those who do. */
+/** `undefined`: no appointments are ahead, or the caller has said what becomes of them. */
 export async function refuseInUse(transaction: CatalogTransaction, of: AheadOf, ifInUse: IfInUse): Promise<{ readonly refusal: CatalogRefusal } | undefined> {
   if (ifInUse === 'keep') return undefined;
   const inTheWay = await transaction.appointmentsAhead(of, ifInUse === 'cancel' ? ['pending', 'booked'] : ['pending', 'booked', 'checked-in']);

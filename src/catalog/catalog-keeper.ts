@@ -130,7 +130,7 @@ export class CatalogKeeper {
     });
   }
 
-  /** What was answered under a key, or that it belongs to another request; `undefined`: it has not been used. For whoever has more to ask before a change. */
+  /** What was answered under a key, or that it belongs to another request; `undefined`: it has not been used. For callers that check more before a change. */
   async answered(key: ReplyKey | null): Promise<AnsweredBefore | undefined> {
     return key === null ? undefined : this.#store.transaction((transaction) => answeredBefore(transaction, key));
   }

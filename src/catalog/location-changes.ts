@@ -48,7 +48,7 @@ export function changeLocationHours(id: string, change: LocationHoursChange, exp
   };
 }
 
-/** The location with other hours; versions are for whoever writes it. */
+/** The location with other hours; the writer sets the versions. */
 export function withHours<T extends Location>(location: T, change: LocationHoursChange): T {
   if ('weekly' in change) return { ...location, weekly: change.weekly };
   const { [change.date]: _replaced, ...others } = location.specialDates;

@@ -8,7 +8,7 @@ import type { UnsettledCalendar } from './catalog-store-port.ts';
 type Asks = Pick<Scheduler, 'ask'>;
 /** Calendars are told at once in slices of this many. */
 const SLICE = 50;
-/** How often is looked again after something has been put right. Once is enough, unless somebody is removed at that very moment. */
+/** How often to check again after a repair. Once is enough unless a staff member is removed at the same moment. */
 const LOOKS = 3;
 
 /**
@@ -16,14 +16,14 @@ const LOOKS = 3;
  * Comes before the catalog is changed: should nothing come of that, `settleRetired` takes it back.
  */
 export function retireCalendar(scheduler: Asks, calendarId: string, unless?: 'in-use'): Promise<Answer> {
-  // A key of its own each time: somebody may well be removed twice, after it has come to nothing the first time.
+  // A new key each time: a removal that failed may be tried again.
   const request = { caller: 'catalog', key: randomUUID(), fingerprint: `retire:${calendarId}` };
   return scheduler.ask(request, { type: 'change-hours', calendarId, change: { type: 'retire' }, ...(unless && { unless }) });
 }
 
 /**
- * Puts right the calendars that are retired though their staff member is not removed, and the reverse, of one staff member or for null of all. Whoever removes
- * somebody and whoever takes a retirement back both write first and look afterwards, so that whichever comes last sees the other and mends what it did.
+ * Puts right the calendars that are retired though their staff member is not removed, and the reverse, of one staff member or for null of all. A removal
+ * and a reinstatement both write first and check afterwards, so the later one sees the other and repairs what it did.
  */
 export async function settleRetired(catalog: Pick<CatalogKeeper, 'unsettledCalendars'>, scheduler: Asks, staffId: string | null): Promise<CarryResult> {
   for (let look = 0; look < LOOKS; look += 1) {

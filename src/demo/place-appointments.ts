@@ -82,7 +82,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
     override,
     createdBy: null,
   };
-  // Nobody approves what has begun.
+  // An appointment that has begun can no longer be approved.
   const approval = override === null ? service.approval : 'automatic';
   return { book: { key: `book-${id}`, command: { type: 'book', ask: claim, draft, approval } }, later: whatFollows(id, fateOf(appointment, now), approval) };
 }

@@ -21,7 +21,6 @@ import { TokenVerifier } from './security/token-verifier.ts';
 import type { AdapterClients } from './socket/other-nodes.ts';
 
 export type AppointmentRecord = Appointment & { readonly revision: number };
-/** What is left out does not filter. `from` and `to` are a half-open range of starts. */
 /** What is left out does not filter. */
 export type AppointmentFilter = {
   /** Those that are at least in part in the half-open range. */

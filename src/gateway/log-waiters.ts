@@ -1,7 +1,7 @@
 import type { ChangeLog, LogPosition } from '../actors/change-log-port.ts';
 import type { Readiness } from './context.ts';
 
-/** How often the log is looked at while somebody waits, for all of them together. */
+/** How often the log is read while callers wait, for all of them together. */
 const LOOK_EVERY_MS = 1_000;
 /** Of one user or key, before `RATE_LIMIT_SCALE`: a program waits once, and may have a few parts. */
 const MOST_PER_SOURCE = 10;
@@ -11,7 +11,7 @@ const MOST = 1_000;
 type Waiter = { readonly seen: LogPosition | null; readonly wake: () => void; readonly fail: (reason: unknown) => void };
 type WaiterParts = { readonly log: Pick<ChangeLog, 'newest'>; readonly readiness: Readiness; readonly scale: number };
 
-/** Who waits for the next change of the whole business. One question a second to the database serves all of them; while nobody waits it is not asked. */
+/** Who waits for the next change of the whole business. One question a second to the database serves all of them; while there are none it is not asked. */
 export class LogWaiters {
   readonly mostPerSource: number;
   readonly #parts: WaiterParts;

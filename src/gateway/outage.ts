@@ -4,7 +4,7 @@ import { type ProblemDraft, problemOf } from '../protocol/problems.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** A statement of the stores, which the gateway does not see. Not definite: nobody knows what became of it. */
+/** A statement of the stores, which the gateway does not see. Not definite: it may or may not have been carried out. */
 type Statement = Error & { readonly definite: boolean; readonly sqlState: string | null };
 /** The database said that it did nothing, since it cannot now: no connection, no space or memory, shutting down, only to be read, rights that were taken. */
 const NOT_NOW = /^(08|53|57|25006|42501)/;

@@ -1,11 +1,11 @@
-// Appointments as the database has them: for lists, and for whoever has only an id.
+// Appointments as the database has them: for lists, and by id.
 import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
 import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
 import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, type StoredAppointmentFilter } from './appointment-list.ts';
 import type { Database, SqlRow } from './database.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
-import { readInTime } from './read-in-time.ts';
+import { readInTime } from './read-failure.ts';
 
 export type StoredAppointment = Appointment & { readonly revision: number };
 /** `updatedAt`: when the commit that wrote it last was made. */

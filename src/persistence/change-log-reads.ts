@@ -1,8 +1,8 @@
 // The change log of the whole business, in an order in which nothing is passed over.
 //
 // A row has the id of the transaction that wrote it (`xid`) and a number that it drew (`position`). Numbers are drawn before the commit, so the largest one says
-// nothing about what is still to come. Transaction ids do: below `pg_snapshot_xmin` every transaction has ended. Whoever reads only those, in the order
-// (xid, position), never finds a row later that belongs before one that was read. For one calendar it is the order of the revisions: the writer of the
+// nothing about what is still to come. Transaction ids do: below `pg_snapshot_xmin` every transaction has ended. A reader of only those, in the order
+// (xid, position), never meets a row later that belongs before one that was read. For one calendar it is the order of the revisions: the writer of the
 // later one was sent after the earlier one was durable, so its transaction began later. A transaction anywhere in the database server that writes for
 // long holds readers back for as long.
 import type { CalendarEvent } from '../actors/calendar/calendar.ts';
@@ -12,7 +12,7 @@ import { instant } from '../model/instant.ts';
 import type { Database } from './database.ts';
 import { asReadFailure } from './read-failure.ts';
 
-/** Rows that one statement looks at: those that the filter leaves out are not sent, and nobody waits for a walk through the whole log. */
+/** Rows that one statement looks at: those that the filter leaves out are not sent, and no caller waits for a walk through the whole log. */
 const MOST_SCANNED = 5_000;
 
 const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())';

@@ -1,3 +1,4 @@
+import { READ_WITHIN_MS } from '../actors/calendar/waiting-readers.ts';
 import { ReadFailure } from '../actors/ports.ts';
 import { SqlFailure } from './database.ts';
 
@@ -12,4 +13,20 @@ export function isNotNow(sqlState: string): boolean {
 export function asReadFailure(failure: unknown): never {
   const isOutage = failure instanceof SqlFailure && (!failure.definite || isNotNow(failure.sqlState ?? ''));
   throw isOutage ? new ReadFailure(failure) : failure;
+}
+
+/**
+ * The result of a read, if it arrives within the time that any reader waits. A dead connection is noticed only much later; the statement then goes on by
+ * itself. Rejects with ReadFailure where the database does not answer, or not in time.
+ */
+export async function readInTime<Rows>(read: Promise<Rows>): Promise<Rows> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new ReadFailure(new Error(`no answer within ${READ_WITHIN_MS} ms`))), READ_WITHIN_MS);
+  try {
+    return await Promise.race([read, late.promise]);
+  } catch (failure) {
+    return asReadFailure(failure);
+  } finally {
+    clearTimeout(timer);
+  }
 }

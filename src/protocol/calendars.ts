@@ -139,9 +139,10 @@ export const businessChanges = z
         revision: z.int(),
         at: instantText,
         by: z.object({ userId: uuid.optional(), apiKeyId: uuid.optional() }).nullable().optional().meta({
-          description: 'Who asked; null: a guest, or nobody, as when a hold runs out. Left out where the reader may not know whom appointments are for.',
+          description:
+            'Who asked; null: a guest, or the calendar itself, as when a hold runs out. Left out where the reader may not know whom appointments are for.',
         }),
-        requestId: z.string().optional().meta({ description: 'Of the request, where somebody is named who asked.' }),
+        requestId: z.string().optional().meta({ description: 'Of the request, where `by` names a user or a key.' }),
         events: z.array(changeEvent),
       }),
     ),

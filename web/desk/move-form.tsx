@@ -14,7 +14,7 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
   useEffect(() => first.current?.focus(), []);
   const day = useSignal(date.value);
   const people = staffHere.value.filter((person) => person.id === calendar.staffId || person.serviceIds.includes(claim.serviceId ?? ''));
-  // Whoever works here no more keeps it only until it is moved.
+  // A staff member who no longer works here keeps it until it is moved.
   const staffId = useSignal((people.find(({ id }) => id === calendar.staffId) ?? people[0])?.id ?? '');
   const startsAt = useSignal(claim.startsAt);
   const offered = useOfferedStarts({ serviceId: claim.serviceId ?? '', staffId: staffId.value, day: day.value, movingAppointmentId: claim.id }, startsAt);

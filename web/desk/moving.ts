@@ -79,7 +79,7 @@ export function dragTo(calendarId: string, at: number): void {
   moving.value = { ...mover, to, startsAt: snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES) };
 }
 
-/** Nothing is put down with somebody who does not work here, or not any more; it can only be taken away from there. */
+/** Columns of staff members who do not work here, or no longer do, take no appointments; theirs can only be moved away. */
 function takesMore(calendarId: string): boolean {
   return columns.value.find((column) => column.calendarId === calendarId)?.presence === 'here';
 }

@@ -37,7 +37,7 @@ export const staffHere = computed<readonly Staff[]>(() => {
   return who?.role === 'staff' ? here.filter(({ id }) => id === who.staffId) : here;
 });
 export type Column = BoardColumnReply;
-/** What the board draws: besides those who work here, whoever has appointments here all the same. */
+/** What the board draws: staff members who work here, and others who have appointments here. */
 export const columns = computed<readonly Column[]>(() =>
   board.value.columns.length > 0
     ? board.value.columns

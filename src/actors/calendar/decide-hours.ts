@@ -9,7 +9,7 @@ export const MOST_OVERRIDES = 3_660;
 /** Times off in one calendar, past ones included, for the same reason: a lunch break a day for ten years. */
 export const MOST_TIMES_OFF = 3_660;
 
-/** What a retired calendar says to whoever wants something of it. */
+/** The refusal of a retired calendar. */
 export const RETIRED: Refusal = { code: 'not-found', detail: 'The staff member has been removed.' };
 
 type ChangeHours = Extract<CalendarCommand, { type: 'change-hours' }>;
@@ -33,7 +33,7 @@ export function decideHours(calendar: CalendarState, { change, unless, expectedV
   return { events: change.type === 'retire' ? [...heldOn(calendar), changed] : [changed] };
 }
 
-/** Nobody keeps a time with somebody who is gone. */
+/** Holds end when the staff member is removed. */
 function heldOn(calendar: CalendarState): CalendarEvent[] {
   return [...calendar.holds.values()].map((hold) => ({ type: 'hold.released', hold }));
 }
@@ -71,7 +71,7 @@ function hoursAfter(was: CalendarHours, change: HoursChange): { readonly hours: 
   }
 }
 
-/** Of somebody who has been removed nothing changes any more; the hours of the location go on being told to every calendar of it. */
+/** The hours of a removed staff member no longer change; changes of the location's hours still reach every calendar of the location. */
 function ofStaff(was: CalendarHours, change: Partial<CalendarHours>): { readonly hours: CalendarHours } | { readonly refusal: Refusal } {
   return was.retired === true ? { refusal: RETIRED } : { hours: { ...was, ...change, version: (was.version ?? 0) + 1 } };
 }

@@ -8,7 +8,7 @@ type StepCommand = { readonly type: AppointmentStep; readonly appointment: Appoi
 
 /**
  * A step that comes at the wrong time is a slip, and would be believed: who did not come, and what was done, is known from the start on;
- * somebody checks in on the local days that the appointment touches; a request is approved while it can still be kept.
+ * a customer checks in on the local days that the appointment touches; a request is approved while it can still be kept.
  */
 export function decideStep(calendar: CalendarState, { type, appointment }: StepCommand, at: Instant): Decision {
   switch (type) {

@@ -14,7 +14,7 @@ const LIVE: ReadonlySet<ClaimTime['status']> = new Set(['pending', 'booked', 'ch
 
 type Claims = Pick<CalendarState, 'claims'>;
 
-/** Appointments somebody still comes to, by start: those under way are among them. */
+/** Live appointments that are ahead or under way, by start. */
 export function liveAppointmentsAhead({ claims }: Claims, at: Instant): ClaimTime[] {
   const found: ClaimTime[] = [];
   for (let index = claims.indexReaching(at); index < claims.size; index += 1) {

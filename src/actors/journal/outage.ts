@@ -4,7 +4,7 @@ import { type Log, ReadFailure, type Timers } from '../ports.ts';
 const A_MOMENT_MS = 1_000;
 
 /**
- * What this node has lately met of a database that does not answer, or does not write. Whoever writes regularly says how that went: a lane that cannot
+ * What this node has lately met of a database that does not answer, or does not write. Regular writers report how each write went: a lane that cannot
  * write goes on trying until it can, and the beat writes once a second, so neither can be forgotten as failing. The log hears of an outage once for each kind of
  * trouble, without a stack, and of its end.
  */

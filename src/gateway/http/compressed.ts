@@ -13,7 +13,7 @@ const BROTLI_QUALITY = 4;
 const ENDINGS = { br: '.br', gzip: '.gz' } as const;
 
 /**
- * Compresses long answers to reads, off the event loop. Not what writes are answered, where tokens are, so that nobody learns one from the length of an answer
+ * Compresses long answers to reads, off the event loop. Not what writes are answered, where tokens are, so that an attacker cannot learn one from the length of a reply
  * with a text of their own in it; and not what has an `ETag`, which names the bytes that are sent.
  */
 export function compressedAnswers(): RequestHandler {

@@ -77,7 +77,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly caller: Caller;
   readonly requestId: string;
   readonly headers: IncomingHttpHeaders;
-  /** A signal that is aborted once nobody waits for the reply any more. */
+  /** Aborted when the caller has hung up. */
   readonly left: () => AbortSignal;
 };
 

@@ -93,7 +93,7 @@ function readCaller({ config }: GatewayContext, route: Route, request: Request):
   if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false') return failedField('invalid-request', 'dryRun', 'must be true or false');
   if (dryRun === 'true' && route.canDryRun !== true) return failedField('invalid-request', 'dryRun', 'is not possible here');
   const ifMatch = request.get('if-match') ?? null;
-  // Whoever sends it believes that nobody's change is overwritten.
+  // A caller who sends it relies on not overwriting another change.
   if (ifMatch !== null && route.method !== 'get' && route.isConditional !== true) return failedField('invalid-request', 'If-Match', 'is not possible here');
   return {
     principal: principalOf(request),

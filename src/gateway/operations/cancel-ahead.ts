@@ -4,7 +4,7 @@ import { askCalendar } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
 import { isFailed } from './reply.ts';
 
-/** In one request: as many as are answered well within the time for an answer. Whoever has more asks again, which goes on with the rest. */
+/** In one request: as many as are answered well within the time for an answer. Asking again goes on with the rest. */
 export const MOST_CANCELLED = 200;
 /** Of those, at the same moment: calendars decide one after the other, and others want to be decided on meanwhile. */
 const SIDE_BY_SIDE = 10;

@@ -108,7 +108,7 @@ export function serviceToList(catalogs: Catalogs, serviceId: string, moving: App
 }
 
 /**
- * Everybody who is named, else everybody who does it. Nobody who does it is no mistake here: nothing is free then. Whoever has the appointment that is to be
+ * The staff members who are named, else all who do the service. If there are none, nothing is free; that is no mistake. The one who has the appointment that is to be
  * moved may keep it, whatever else they do by now, as in `claimToMove`.
  */
 export function staffAsked(

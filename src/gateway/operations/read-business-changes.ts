@@ -24,7 +24,7 @@ type Asked = {
   readonly wait?: number | undefined;
 };
 
-/** `left`: the caller has hung up, so nobody has to wait any more. */
+/** `left`: the caller has hung up, so the wait ends. */
 export async function readBusinessChanges(context: GatewayContext, caller: Caller, asked: Asked, left: AbortSignal): Promise<Reply<BusinessChangesReply>> {
   const barred = barStrangers(context, caller, asked);
   if (barred !== undefined) return barred;
@@ -91,7 +91,7 @@ function cursorOf(era: string, { xid, position }: LogPosition): string {
 function barStrangers(context: GatewayContext, { principal }: Caller, { staffId = [], locationId = [] }: Asked): Failed | undefined {
   for (const id of staffId) {
     const place = placeOfStaff(context, id);
-    if (place === undefined) return failedField('invalid-request', 'staffId', `names nobody who works here: ${id}`);
+    if (place === undefined) return failedField('invalid-request', 'staffId', `is not a staff member: ${id}`);
     const refusal = refuseAt(principal, 'see-busy-times', place);
     if (refusal !== undefined) return refusal;
   }

@@ -15,7 +15,7 @@ export type BoardColumn = BoardColumnReply & { readonly locationId: string };
 export type BoardQuestion = {
   /** Those who work there first, then those who only have claims there. */
   readonly columns: readonly BoardColumn[];
-  /** Whose claims alone may bring a calendar onto the board, whoever works where: of a location, or for null of any; undefined: nobody's, as people were named. */
+  /** The location whose claims bring further calendars onto the board; null: any location; undefined: none, since staff members were named. */
   readonly strayLocationId: string | null | undefined;
   readonly timeZone: string;
   readonly from: Instant;

@@ -7,7 +7,7 @@ import { COMMIT_V2_PARAMETERS } from './commit-v2.ts';
  * In order:
  *  1. Fence: every shard in the batch must still have the epoch under which the batch was decided. A shared advisory lock on each shard keeps a refence
  *     or take-over (which takes the exclusive one) out until this transaction ends; what arrives later sees the new epoch. Who owns a shard is not
- *     asked: whoever knows the epoch may commit, because step 3 is what keeps two writers apart. The epoch is there to make a commit that was given up impossible.
+ *     asked: a node that knows the epoch may commit, because step 3 is what keeps two writers apart. The epoch is there to make a commit that was given up impossible.
  *  2. Keys: a request key that is already written makes its calendar sit this batch out and is returned with its stored outcome.
  *     One that another lane or node writes between this look and step 4 raises 23505 on request_pkey: the repetition finds it here.
  *  3. Compare-and-set: a calendar that is not at the revision it was decided on sits the batch out as well.

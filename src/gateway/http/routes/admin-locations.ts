@@ -82,7 +82,7 @@ export const removeLocation = route({
   replies: {
     204: {
       description:
-        'It is not offered any more. Only a location where nobody works can go. With `appointments=keep` the appointments that are still ahead there stay.',
+        'It is not offered any more. A location can only be removed when no staff member works there. With `appointments=keep` the appointments that are still ahead there stay.',
     },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },

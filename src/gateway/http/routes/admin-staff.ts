@@ -105,8 +105,7 @@ export const removeStaffMember = route({
   query: removalQuery,
   replies: {
     204: {
-      description:
-        'Nobody can book them any more, every hold with them has ended, and their login is closed. With `appointments=keep` their appointments stay.',
+      description: 'They can no longer be booked, every hold with them has ended, and their login is closed. With `appointments=keep` their appointments stay.',
     },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },

@@ -20,7 +20,7 @@ type HoursOfLocation = {
 
 /**
  * Refused where appointments would be stranded, unless `appointments` says that they are kept; then the answer names them. An appointment that was made
- * between the question and the change is named as well: nobody can ask all calendars of a location at one instant.
+ * between the question and the change is named as well: all calendars of a location cannot be asked at one instant.
  */
 export async function changeHoursOfLocation(
   context: GatewayContext,

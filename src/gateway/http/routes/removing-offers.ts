@@ -43,7 +43,7 @@ export async function removeOffer<T>(context: GatewayContext, caller: Caller, as
   });
 }
 
-/** Those that are ahead or under way; whoever has been checked in is there already. */
+/** Those that are ahead or under way; customers who have checked in are there already. */
 async function cancellable({ appointments, scheduler }: GatewayContext, of: AheadOf): Promise<readonly string[] | undefined> {
   const now = scheduler.now();
   const which = { ...('serviceId' in of ? of : { locationIds: [of.locationId] }), statuses: ['pending', 'booked'] } as const;

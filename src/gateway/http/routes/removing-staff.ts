@@ -87,7 +87,7 @@ async function retire(
   });
 }
 
-/** Live appointments ahead that can still be cancelled: whoever has been checked in is there already. */
+/** Live appointments ahead that can still be cancelled: customers who have checked in are there already. */
 async function cancellable(
   { scheduler }: GatewayContext,
   { calendarId }: StaffMember,
