@@ -17,6 +17,7 @@ import type {
   OfferedTerms,
   Override,
   Refusal,
+  TakenResource,
 } from './calendar/calendar.ts';
 
 /**
@@ -72,6 +73,8 @@ export type ClaimAsk = {
   readonly override: Override | null;
   readonly candidates: readonly Candidate[] /** Others whose free times may be offered with a refusal. */;
   readonly peers?: readonly Candidate[];
+  /** Any one of these is taken along: the first, in this order, that is free with the candidate; but where a session has begun, the one that it is in. Left out or empty: none. */
+  readonly resources?: readonly TakenResource[];
 };
 /** As NewAppointment, but the calendar that wins decides whose it is, and its candidate's place where. */
 export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;

@@ -23,6 +23,12 @@ export type AppointmentPlace = {
 };
 export type HoldTerms = OfferedTerms & AppointmentPlace;
 
+/**
+ * A room or a piece of equipment that a claim takes along. The claim then stands on both calendars, at the same time and under the same id: on that
+ * of its record, and on this one. Every step but the end of a hold's time is decided on both together; that end comes to each at the same moment.
+ */
+export type TakenResource = { readonly resourceId: string; readonly calendarId: string };
+
 /** A slot kept for a few minutes for one holder. */
 export type Hold = {
   readonly id: string;
@@ -43,6 +49,7 @@ export type Hold = {
   readonly placedAt: Instant;
   readonly expiresAt: Instant;
   readonly renewalsLeft: number;
+  readonly resource?: TakenResource;
   /** What it will be booked under. Left out: held by a version that had no such field, and it is booked under the terms of the booking. */
   readonly terms?: HoldTerms;
 };
@@ -88,6 +95,7 @@ export type Appointment = {
   readonly seats: number;
   readonly lane: number;
   readonly timeZone: string;
+  readonly resource?: TakenResource;
   readonly customer: Customer;
   readonly price: Money;
   readonly policy: AppointmentPolicy;
@@ -123,6 +131,7 @@ export type NewAppointment = Omit<
   | 'capacity'
   | 'seats'
   | 'lane'
+  | 'resource'
   | 'reason'
   | 'reasonBy'
   | 'completedFrom'
@@ -131,8 +140,14 @@ export type NewAppointment = Omit<
 
 export type Block = { readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string | null };
 
-/** A start somebody asks for. */
-export type SlotAsk = { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number; readonly override: Override | null };
+/** A start that is asked for. `resource`: it is to be taken along, and the start has to be free on its calendar too. */
+export type SlotAsk = {
+  readonly terms: SlotTerms;
+  readonly startsAt: Instant;
+  readonly seats: number;
+  readonly override: Override | null;
+  readonly resource?: TakenResource;
+};
 
 /** How somebody shows that a hold is theirs: a token that names the hold, or being the user it is kept for. */
 export type HolderProof = { readonly tokenFor: string | null; readonly userId: string | null };
@@ -200,6 +215,8 @@ export type CalendarCommand =
   /** The two halves of a move to another calendar; always decided and committed together. */
   | { readonly type: 'move-out'; readonly appointment: Appointment; readonly startsAt: Instant; readonly waivePolicy: boolean }
   | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk; readonly place?: AppointmentPlace }
+  /** Of a calendar that decides nothing itself: what the other parts of its group decide holds on it as well. `claimId`: that claim has to be there. */
+  | { readonly type: 'go-along'; readonly claimId?: string }
   | { readonly type: 'add-block'; readonly block: Block }
   | { readonly type: 'remove-block'; readonly blockId: string }
   /** `expectedVersions`: one of them has to be the present one of the hours; null, or left out: any. `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
@@ -262,11 +279,11 @@ export type RefusalCode =
   | 'idempotency-key-reused'
   | 'abandoned';
 
-/** Who has the time. `until` is when a hold lets go of it, if nothing else happens. */
-export type Conflict = { readonly by: ClaimKind | 'time-off'; readonly until?: Instant };
+/** Who has the time. `until` is when a hold lets go of it, if nothing else happens; `resourceId`: it is the resource that is taken. */
+export type Conflict = { readonly by: ClaimKind | 'time-off'; readonly until?: Instant; readonly resourceId?: string };
 /** From when on a step is possible, or until when it was; told in the zone of the appointment. */
 export type StepTime = { readonly from?: Instant; readonly until?: Instant; readonly timeZone: string };
-export type Alternative = { readonly startsAt: Instant; readonly endsAt: Instant; readonly staffId: string };
+export type Alternative = { readonly startsAt: Instant; readonly endsAt: Instant; readonly staffId: string; readonly resourceId?: string };
 
 /** A definite "no": not done, and never will be under this key. */
 export type Refusal = {

@@ -64,6 +64,8 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
       return decideMoveOut(calendar, command, at);
     case 'move-in':
       return decideMoveIn(calendar, command, at);
+    case 'go-along':
+      return command.claimId === undefined || calendar.claims.get(command.claimId) !== undefined ? { events: [] } : { stale: true };
     case 'add-block':
       return decideAddBlock(calendar, command);
     case 'remove-block':
