@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { FACTS } from '../src/protocol/calendars.ts';
+import { FACT_NAMES } from '../src/model/facts.ts';
 import { PROBLEMS } from '../src/protocol/problems.ts';
 import { screenMessages, serverMessages } from '../src/protocol/socket.ts';
 import { DAYS, momentOf, NEEDS_EVERY_DAY } from './days.ts';
@@ -171,11 +171,16 @@ describe('documents', () => {
     );
   });
 
+  test('the statuses of an appointment are listed in one file only', () => {
+    const listing = /'pending'[^\n]*'booked'[^\n]*'(declined|checked-in)'/;
+    clean(inFolders('src').flatMap(({ path: file, text }) => (listing.test(text) && !file.startsWith('src/persistence/migrations/') ? [file] : [])));
+  });
+
   test('docs/protocol.md has every socket message, and no other', () => {
     const named = (heading: string) => namesInTable(documentOf('docs/protocol.md'), heading);
     assert.deepEqual(named('What a screen sends'), Object.keys(screenMessages));
     assert.deepEqual(named('What the server sends'), Object.keys(serverMessages));
-    clean(FACTS.filter((fact) => !documentOf('docs/protocol.md').includes(`\`${fact}\``)));
+    clean(FACT_NAMES.filter((fact) => !documentOf('docs/protocol.md').includes(`\`${fact}\``)));
     assert.deepEqual(namesInTable('### A\n\n| Message |\n|---|\n| `one` | `two` |\n\n### B\n| `three` |', 'A'), ['one']);
   });
 

@@ -1,5 +1,6 @@
 // Whose doing is each fact? Every fact belongs to exactly one write, and every write that was answered "ok" to exactly one fact.
-import type { ChangeEventReply, Fact } from '../../src/protocol/calendars.ts';
+import type { Fact } from '../../src/model/facts.ts';
+import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
 import type { Operation } from '../history/lines.ts';
 import { type Violation, violation } from './invariants.ts';
 import type { CalendarModel } from './model.ts';

@@ -4,6 +4,7 @@ import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { ClaimTime } from '../model/claim-times.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Appointment, CalendarEvent, Customer, Hold, Refusal } from './calendar/calendar.ts';
+import type { ClaimDetails } from './calendar/fold-fact.ts';
 import type { CalendarChange, ChangedBy } from './scheduler.ts';
 
 /** Stops a timer; calling it twice, or after it fired, does nothing. */
@@ -33,7 +34,7 @@ export type StoredCalendar = {
 };
 
 /** A row of the table of live claims. `details` is what memory keeps beside the times: the hold, or a block's reason. */
-export type ClaimRow = { readonly calendarId: string; readonly claim: ClaimTime; readonly details: Hold | { readonly reason: string | null } | null };
+export type ClaimRow = { readonly calendarId: string; readonly claim: ClaimTime; readonly details: ClaimDetails };
 
 /** What became of a request, as it is written beside its effects. */
 export type RequestRow = {

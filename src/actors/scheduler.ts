@@ -1,11 +1,11 @@
 // What the gateway may ask of the calendars. Types only; `actors/cluster/` answers.
+import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { Instant } from '../model/instant.ts';
 import type { RuleOutcome, SlotTerms } from '../model/slots.ts';
 import type {
   Appointment,
   AppointmentPlace,
-  AppointmentStatus,
   AppointmentStep,
   Block,
   CalendarCommand,

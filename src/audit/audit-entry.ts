@@ -1,5 +1,6 @@
 // The audit trail: who did what to what, when, from where, and what it was before and after.
 import { randomUUIDv7 } from 'node:crypto';
+import { AUDITED_FACTS } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
 
@@ -33,18 +34,7 @@ export const AUDIT_ACTIONS = [
   'user.removed',
   'user.invited',
   'user.second-factor-removed',
-  'appointment.requested',
-  'appointment.booked',
-  'appointment.rescheduled',
-  'appointment.cancelled',
-  'appointment.declined',
-  'appointment.checked-in',
-  'appointment.completed',
-  'appointment.no-show',
-  'appointment.reopened',
-  'block.added',
-  'block.removed',
-  'hours.changed',
+  ...AUDITED_FACTS,
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

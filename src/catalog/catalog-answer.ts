@@ -1,6 +1,7 @@
 // What the catalog answers to a change.
 import type { InTheWay } from '../actors/calendar/calendar.ts';
 import type { AuditSource } from '../audit/audit-entry.ts';
+import { LIVE_STATUSES } from '../model/appointment-status.ts';
 import { type FieldError, inWords } from '../model/field-error.ts';
 import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
@@ -71,7 +72,7 @@ export function versionMismatch(expected: readonly number[] | null, current: num
 /** `undefined`: no appointments are ahead, or the caller has said what becomes of them. */
 export async function refuseInUse(transaction: CatalogTransaction, of: AheadOf, ifInUse: IfInUse): Promise<{ readonly refusal: CatalogRefusal } | undefined> {
   if (ifInUse === 'keep') return undefined;
-  const inTheWay = await transaction.appointmentsAhead(of, ifInUse === 'cancel' ? ['pending', 'booked'] : ['pending', 'booked', 'checked-in']);
+  const inTheWay = await transaction.appointmentsAhead(of, ifInUse === 'cancel' ? ['pending', 'booked'] : LIVE_STATUSES);
   if (inTheWay === undefined) return undefined;
   return { refusal: { code: 'still-in-use', detail: 'Live appointments are ahead.', inTheWay } };
 }

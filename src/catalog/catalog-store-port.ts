@@ -1,6 +1,7 @@
 // What the catalog needs of its storage. `persistence/catalog-store.ts` implements it.
-import type { AppointmentStatus, InTheWay } from '../actors/calendar/calendar.ts';
+import type { InTheWay } from '../actors/calendar/calendar.ts';
 import type { AuditSource } from '../audit/audit-entry.ts';
+import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';

@@ -1,5 +1,5 @@
 // Who comes when in the demo: drawn before anything is asked of a calendar, from nothing but the date, so that one day has one demo.
-import type { AppointmentStatus } from '../actors/calendar/calendar.ts';
+import type { AppointmentStatus } from '../model/appointment-status.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import type { Chance } from './chance.ts';
 import { DEMO_LOCATIONS, DEMO_SERVICES, DEMO_STAFF, type DemoLocation, type DemoService, type DemoStaffMember } from './demo-business.ts';

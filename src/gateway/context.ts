@@ -1,11 +1,12 @@
 // Everything the gateway works with, made once and handed to every route and every socket message.
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { Appointment, AppointmentStatus } from '../actors/calendar/calendar.ts';
+import type { Appointment } from '../actors/calendar/calendar.ts';
 import type { ChangeLog } from '../actors/change-log-port.ts';
 import type { CalendarChange, Scheduler } from '../actors/scheduler.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
+import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 import { LogWaiters } from './log-waiters.ts';
 import { GatewayMetrics } from './metrics.ts';

@@ -1,12 +1,13 @@
 // The claims of one calendar, in memory: sorted columns of typed arrays, 26 bytes a claim, so that an idle calendar costs next to nothing.
 // A claim is a start, an id, and the number of its shape. A shape is everything else; few differ, so they are counted and shared.
+import type { AppointmentStatus } from './appointment-status.ts';
 import { lowerBound, valueAt } from './columns.ts';
 import type { Instant } from './instant.ts';
 import { instant, MINUTE } from './instant.ts';
 
 export type ClaimTimeKind = 'hold' | 'appointment' | 'block' | 'time-off';
 /** What an appointment or a hold is in; blocks and time off have none. */
-export type ClaimStatus = 'pending' | 'booked' | 'declined' | 'checked-in' | 'completed' | 'cancelled' | 'no-show' | 'held' | 'paying';
+export type ClaimStatus = AppointmentStatus | 'held' | 'paying';
 
 /** All that a claim has besides its id and its start. */
 export type ClaimShape = {

@@ -1,6 +1,6 @@
 // The statement behind each list of appointments, made so that an index has the rows in the order of the list: a page costs what is on it, however many
 // appointments there are. Where several values are asked for, each reads its own page of the index, and the pages are merged.
-import type { AppointmentStatus } from '../actors/calendar/calendar.ts';
+import { APPOINTMENT_STATUSES, type AppointmentStatus } from '../model/appointment-status.ts';
 import { type Instant, MINUTE } from '../model/instant.ts';
 import type { Position } from './page-cursor.ts';
 
@@ -27,10 +27,6 @@ export type StoredAppointmentFilter = {
 
 /** An appointment takes a day at most, so whatever reaches into a range starts no earlier than that before it. */
 const LONGEST_MS = 24 * 60 * MINUTE;
-const STATUSES: Record<AppointmentStatus, true> = {
-  ...{ pending: true, booked: true, declined: true, 'checked-in': true },
-  ...{ completed: true, cancelled: true, 'no-show': true },
-};
 
 export const APPOINTMENT_COLUMNS = `a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.revision,
   a.created_at, a.created_by, a.details`;
@@ -111,5 +107,5 @@ function apart(filter: StoredAppointmentFilter): readonly Apart[] {
   const [name, type, values = []] = first;
   const one = { name, type, values: [...new Set(values)] };
   if (name !== 'service_id' && name !== 'location_id') return [one];
-  return [one, { name: 'status', type: 'text', values: filter.statuses ?? Object.keys(STATUSES) }];
+  return [one, { name: 'status', type: 'text', values: filter.statuses ?? APPOINTMENT_STATUSES }];
 }

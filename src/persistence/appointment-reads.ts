@@ -1,6 +1,7 @@
 // Appointments as the database has them: for lists, and by id.
 import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
+import { type AppointmentStatus, LIVE_STATUSES, STATUSES_WITH_TIME } from '../model/appointment-status.ts';
 import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
 import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, type StoredAppointmentFilter } from './appointment-list.ts';
 import type { Database, SqlRow } from './database.ts';
@@ -59,8 +60,10 @@ const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (wher
 const HISTORY = `select calendar_id, revision, epoch, at, events from change
   where calendar_id = $1 and at >= $2 and events @> $3::jsonb order by revision`;
 
+const listOf = (statuses: readonly AppointmentStatus[]) => `('${statuses.join("', '")}')`;
 /** What a board draws; what was cancelled or declined is no claim any more. */
-const ON_BOARDS = `('pending', 'booked', 'checked-in', 'completed', 'no-show')`;
+const ON_BOARDS = listOf(STATUSES_WITH_TIME);
+const LIVE = listOf(LIVE_STATUSES);
 /** A service takes a day at most. */
 const LONGEST_MS = DAY;
 
@@ -74,7 +77,7 @@ function calendarsStatement(isOfLocation: boolean): string {
 /** Of those that overlap a time, as many as are looked at. */
 const MOST_OVERLAPPING = 20;
 const OVERLAPPING = `${APPOINTMENT} where a.customer_id = $1 and a.starts_at > $2::int8 - ${LONGEST_MS} and a.starts_at < $3::int8 and a.ends_at > $2
-    and a.status in ('pending', 'booked', 'checked-in') and a.id <> $4 and ($5::uuid is null or a.created_by = $5)
+    and a.status in ${LIVE} and a.id <> $4 and ($5::uuid is null or a.created_by = $5)
     and ($6::text[] is null or (a.created_by is null and a.details ->> 'sourceGroup' = any($6)))
   order by a.starts_at, a.id limit ${MOST_OVERLAPPING}`;
 

@@ -1,10 +1,11 @@
 import { LockMode } from '@mikro-orm/core';
-import type { AppointmentStatus, InTheWay } from '../actors/calendar/calendar.ts';
+import type { InTheWay } from '../actors/calendar/calendar.ts';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { AuditedChange } from '../catalog/audited.ts';
 import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
 import type { CatalogLimit } from '../catalog/catalog-answer.ts';
 import type { AheadOf, CatalogTransaction, NewCalendar, Stored } from '../catalog/catalog-store-port.ts';
+import type { AppointmentStatus } from '../model/appointment-status.ts';
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import { addAuditEntry } from './audit-rows.ts';

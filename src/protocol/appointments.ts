@@ -1,5 +1,6 @@
 // Appointments on the wire.
 import { z } from 'zod';
+import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
 import { type Instant, instant, parseInstant } from '../model/instant.ts';
 import { readMoment, startFields, withStart } from './moments.ts';
 import { OVERRIDABLE_RULES, override } from './override.ts';
@@ -21,7 +22,6 @@ import {
   uuid,
 } from './scalars.ts';
 
-export const APPOINTMENT_STATUSES = ['pending', 'booked', 'declined', 'checked-in', 'completed', 'cancelled', 'no-show'] as const;
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
 export const customerInput = z.strictObject({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });

@@ -1,28 +1,9 @@
 // Calendars on the wire: claims, facts, the change feed.
 import { z } from 'zod';
+import { FACT_NAMES, FACTS } from '../model/facts.ts';
 import { appointmentStatus, customer } from './appointments.ts';
 import { timeOff } from './catalog.ts';
 import { instantInput, instantText, queryInteger, queryList, uuid } from './scalars.ts';
-
-export const FACTS = [
-  'hold.placed',
-  'hold.renewed',
-  'hold.released',
-  'hold.expired',
-  'appointment.requested',
-  'appointment.booked',
-  'appointment.rescheduled',
-  'appointment.cancelled',
-  'appointment.declined',
-  'appointment.checked-in',
-  'appointment.completed',
-  'appointment.no-show',
-  'appointment.reopened',
-  'block.added',
-  'block.removed',
-  'hours.changed',
-] as const;
-export type Fact = (typeof FACTS)[number];
 
 /** One claim. `customer`, `reference` and notes are there for those who may see them. */
 export const claim = z
@@ -49,7 +30,7 @@ export type ClaimReply = z.output<typeof claim>;
 /** A fact, flat: the ids and times it is about, and the claim as it is afterwards. */
 export const changeEvent = z
   .object({
-    type: z.enum(FACTS),
+    type: z.enum(FACT_NAMES).meta({ description: FACT_NAMES.map((fact) => `\`${fact}\`: ${FACTS[fact].means}`).join('\n') }),
     holdId: uuid.optional().meta({ description: 'The hold; of `appointment.booked` and `.requested`: the one it consumed.' }),
     appointmentId: uuid.optional(),
     blockId: uuid.optional(),
@@ -123,7 +104,7 @@ export const businessChangesQuery = z.strictObject({
     .max(LONGEST_CURSOR)
     .optional()
     .meta({ description: 'A cursor that was given here, or 0 for the oldest change that is kept. Left out: from now on.' }),
-  types: queryList(z.enum(FACTS), FACTS.length).optional().meta({ description: 'Only these facts; may be given several times.' }),
+  types: queryList(z.enum(FACT_NAMES), FACT_NAMES.length).optional().meta({ description: 'Only these facts; may be given several times.' }),
   staffId: queryList(uuid, 100).optional(),
   locationId: queryList(uuid, 100).optional().meta({ description: 'Of calendars of who works there now.' }),
   limit: queryInteger(1, 1_000).optional(),

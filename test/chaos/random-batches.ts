@@ -3,7 +3,7 @@
 import type { Tables } from '../../chaos/simulator/model-database/tables.ts';
 import type { Random } from '../../chaos/simulator/random.ts';
 import type { Appointment, CalendarEvent, Hold } from '../../src/actors/calendar/calendar.ts';
-import { appointmentTime, holdTime } from '../../src/actors/calendar/evolve.ts';
+import { appointmentTime, holdTime } from '../../src/actors/calendar/fold-fact.ts';
 import type { Asked, ClaimRow, CommitBatch, RequestRow } from '../../src/actors/ports.ts';
 import { HOUR, type Instant, instant } from '../../src/model/instant.ts';
 import { HOURS } from '../actors/practice.ts';

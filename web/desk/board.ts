@@ -3,6 +3,7 @@
 //
 // A change carries the revision it builds on. One that does not fit is never guessed at: its calendar is put on the list of those
 // that are `behind`, and stays as it was until a snapshot replaces it or catches it up.
+import { FACTS } from '../../src/model/facts.ts';
 import type { ChangeEventReply, ClaimReply, OpenHoursReply } from '../../src/protocol/calendars.ts';
 import type { BoardColumnReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 
@@ -117,46 +118,20 @@ function after(
 }
 
 function apply(claims: Map<string, BoardClaim>, event: ChangeEventReply, calendarId: string, range: Span): void {
-  switch (event.type) {
-    case 'hold.placed':
-    case 'hold.renewed':
-      put(claims, 'hold', event.holdId, event, range);
-      return;
-    case 'hold.released':
-    case 'hold.expired':
-      claims.delete(event.holdId ?? '');
-      return;
-    case 'appointment.requested':
-    case 'appointment.booked':
-      claims.delete(event.holdId ?? '');
-      put(claims, 'appointment', event.appointmentId, event, range);
-      return;
-    case 'appointment.rescheduled':
-      // Both calendars of a move hear of it; only the one that has it afterwards keeps it.
-      if (event.calendarId === undefined || event.calendarId === calendarId) put(claims, 'appointment', event.appointmentId, event, range);
-      else claims.delete(event.appointmentId ?? '');
-      return;
-    case 'appointment.cancelled':
-    case 'appointment.declined':
-      claims.delete(event.appointmentId ?? '');
-      return;
-    case 'appointment.checked-in':
-    case 'appointment.completed':
-    case 'appointment.no-show':
-    case 'appointment.reopened':
-      put(claims, 'appointment', event.appointmentId, event, range);
-      return;
-    case 'block.added':
-      put(claims, 'block', event.blockId, event, range);
-      return;
-    case 'block.removed':
-      claims.delete(event.blockId ?? '');
-      return;
-    case 'hours.changed':
-      return; // the new hours come with the message
-    default:
-      event.type satisfies never;
-  }
+  const { carries, claim } = FACTS[event.type];
+  if (claim === 'none') return; // new hours come with the message
+  const [kind, id] = claimOf(event);
+  // Both calendars of a move hear of it; only the one that has it afterwards keeps it.
+  const isGone = claim === 'freed' || (carries === 'move' && event.calendarId !== undefined && event.calendarId !== calendarId);
+  // The hold that was booked.
+  if (kind === 'appointment' && event.holdId !== undefined) claims.delete(event.holdId);
+  if (isGone) claims.delete(id ?? '');
+  else put(claims, kind, id, event, range);
+}
+
+function claimOf(event: ChangeEventReply): readonly [kind: BoardClaim['kind'], id: string | undefined] {
+  if (event.appointmentId !== undefined) return ['appointment', event.appointmentId];
+  return event.blockId === undefined ? ['hold', event.holdId] : ['block', event.blockId];
 }
 
 /** What became of a claim that is no longer there; a hold that was booked lives on as an appointment. */

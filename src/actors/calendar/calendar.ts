@@ -1,10 +1,11 @@
 // What may be asked of a calendar, what may happen on it, and why not. Types only.
+import type { AppointmentStatus } from '../../model/appointment-status.ts';
 import type { CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
+import type { FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Money } from '../../model/money.ts';
 import type { SlotRule, SlotTerms } from '../../model/slots.ts';
 
-export type AppointmentStatus = 'pending' | 'booked' | 'declined' | 'checked-in' | 'completed' | 'cancelled' | 'no-show';
 export type ClaimKind = 'hold' | 'appointment' | 'block';
 
 /** What is agreed with a customer beside the time: as it was shown when it was held, or stood when it was booked. `price` is for all seats. Names no person. */
@@ -222,35 +223,29 @@ export type CalendarCommand =
   /** `expectedVersions`: one of them has to be the present one of the hours; null, or left out: any. `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
   | { readonly type: 'change-hours'; readonly change: HoursChange; readonly unless?: 'in-use'; readonly expectedVersions?: readonly number[] | null };
 
-/** Facts. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push are all read from the same fact. */
+/**
+ * Facts. Which there are, and what each does, is in `model/facts.ts`. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push
+ * are all read from the same fact.
+ */
 export type CalendarEvent =
-  | { readonly type: 'hold.placed' | 'hold.renewed' | 'hold.released' | 'hold.expired'; readonly hold: Hold }
+  | { readonly type: FactWith<'hold'>; readonly hold: Hold }
   /** `isNew` is false where a pending appointment was approved. */
   | {
-      readonly type: 'appointment.requested' | 'appointment.booked';
+      readonly type: FactWith<'booking'>;
       readonly appointment: Appointment;
       readonly isNew: boolean /** The hold it consumed. */;
       readonly holdId: string | null;
     }
-  | {
-      readonly type:
-        | 'appointment.cancelled'
-        | 'appointment.declined'
-        | 'appointment.checked-in'
-        | 'appointment.completed'
-        | 'appointment.no-show'
-        | 'appointment.reopened';
-      readonly appointment: Appointment;
-    }
+  | { readonly type: FactWith<'appointment'>; readonly appointment: Appointment }
   /** On a move between calendars both record the same fact: the one in `from` loses the claim, the one in `appointment` gains it. */
   | {
-      readonly type: 'appointment.rescheduled';
+      readonly type: FactWith<'move'>;
       readonly appointment: Appointment;
       readonly from: { readonly calendarId: string; readonly staffId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly lane: number };
     }
-  | { readonly type: 'block.added' | 'block.removed'; readonly block: Block }
+  | { readonly type: FactWith<'block'>; readonly block: Block }
   | {
-      readonly type: 'hours.changed';
+      readonly type: FactWith<'hours'>;
       readonly hours: CalendarHours;
       /** The hours before. */
       readonly was: CalendarHours;

@@ -1,7 +1,8 @@
 // The steps of an appointment: which one is possible from where, and when.
+import type { AppointmentStatus } from '../../model/appointment-status.ts';
 import type { Instant } from '../../model/instant.ts';
 import { daysOf } from '../../model/local-dates.ts';
-import type { Appointment, AppointmentStatus, AppointmentStep, CalendarEvent, Decision, StepTime } from './calendar.ts';
+import type { Appointment, AppointmentStep, CalendarEvent, Decision, StepTime } from './calendar.ts';
 import { type CalendarState, CLAIMS_KEPT_DAYS, claimsKeptFrom } from './calendar-state.ts';
 
 type StepCommand = { readonly type: AppointmentStep; readonly appointment: Appointment };

@@ -1,6 +1,7 @@
 import { RecentMap } from '../recent-map.ts';
 import type { CalendarEvent } from './calendar.ts';
 import { type CalendarState, ENDED_HOLDS, type HoldEnd } from './calendar-state.ts';
+import { holdEndedBy } from './fold-fact.ts';
 
 /** How the last holds of a calendar ended, as far as it is durable: what was decided and taken back says nothing about a hold. */
 export class HoldEnds {
@@ -8,9 +9,8 @@ export class HoldEnds {
 
   note(events: readonly CalendarEvent[]): void {
     for (const event of events) {
-      if (event.type === 'hold.expired') this.#ends.set(event.hold.id, 'expired');
-      else if (event.type === 'hold.released') this.#ends.set(event.hold.id, 'released');
-      else if ('holdId' in event && event.holdId !== null) this.#ends.set(event.holdId, 'booked');
+      const ended = holdEndedBy(event);
+      if (ended !== undefined) this.#ends.set(ended.holdId, ended.end);
     }
   }
 

@@ -1,4 +1,5 @@
 // Which appointments a change of hours leaves without a place. Pure.
+import { LIVE_STATUSES } from '../../model/appointment-status.ts';
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
 import type { Instant } from '../../model/instant.ts';
@@ -10,7 +11,7 @@ import type { CalendarState } from './calendar-state.ts';
 /** So many are named in an answer; how many there are is told besides. */
 export const MOST_NAMED = 50;
 
-const LIVE: ReadonlySet<ClaimTime['status']> = new Set(['pending', 'booked', 'checked-in']);
+const LIVE: ReadonlySet<ClaimTime['status']> = new Set(LIVE_STATUSES);
 
 type Claims = Pick<CalendarState, 'claims'>;
 

@@ -1,5 +1,6 @@
 // What a commit says to the audit trail, where somebody is named who asked: a row of the outbox, which a relay moves into the trail. Pure.
 import type { CalendarHours } from '../../model/calendar-hours.ts';
+import { type AuditedFact, FACTS, isAudited } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Appointment, Block, CalendarEvent, HoursChange } from '../calendar/calendar.ts';
 import type { CommitBatch } from '../ports.ts';
@@ -8,9 +9,7 @@ import type { Entry } from './entry.ts';
 
 export const AUDIT_TOPIC = 'audit';
 
-/** Facts that are audited. Holds are not: they come and go by the thousand, and what comes of one is told. */
-type AuditedEvent = Exclude<CalendarEvent, { type: `hold.${string}` }>;
-export type AuditedFact = AuditedEvent['type'];
+type AuditedEvent = Extract<CalendarEvent, { readonly type: AuditedFact }>;
 
 /** The relay reads this from the table, in `persistence/audit-outbox.ts`. Fields whose names end in `At` are milliseconds since 1970. */
 export type AuditPayload = {
@@ -26,32 +25,26 @@ export type AuditPayload = {
 /** At most one for an entry, about the fact that answers it, so the id of the entry can be the id of what the trail says of it. */
 export function auditRow({ id, request, parts: [part], answer, was }: Entry): CommitBatch['outbox'][number] | undefined {
   const event = part?.events.at(-1);
-  if (request?.by === undefined || part === undefined || event === undefined || answer.type !== 'fact' || !isAudited(event)) return undefined;
+  if (request?.by === undefined || part === undefined || event === undefined || answer.type !== 'fact' || !isAuditedEvent(event)) return undefined;
   const calendarId = part.actor.id;
   const payload: AuditPayload = { at: part.at, by: request.by, action: event.type, ...whatOf(event, calendarId, was) };
   return { entryId: id, calendarId, revision: part.revision, topic: AUDIT_TOPIC, payload };
 }
 
-function isAudited(event: CalendarEvent): event is AuditedEvent {
-  return !('hold' in event);
+function isAuditedEvent(event: CalendarEvent): event is AuditedEvent {
+  return isAudited(event.type);
 }
 
 function whatOf(event: AuditedEvent, calendarId: string, was: Appointment | undefined): Pick<AuditPayload, 'subjectKind' | 'subjectId' | 'before' | 'after'> {
-  switch (event.type) {
-    case 'block.added':
-      return { subjectKind: 'block', subjectId: event.block.id, before: null, after: ofBlock(event.block, calendarId) };
-    case 'block.removed':
-      return { subjectKind: 'block', subjectId: event.block.id, before: ofBlock(event.block, calendarId), after: null };
-    case 'hours.changed':
-      return { subjectKind: 'calendar', subjectId: calendarId, before: ofHours(event.was, event.change), after: ofHours(event.hours, event.change) };
-    default:
-      return {
-        subjectKind: 'appointment',
-        subjectId: event.appointment.id,
-        before: was === undefined ? null : ofAppointment(was),
-        after: ofAppointment(event.appointment),
-      };
+  if ('appointment' in event) {
+    const { appointment } = event;
+    return { subjectKind: 'appointment', subjectId: appointment.id, before: was === undefined ? null : ofAppointment(was), after: ofAppointment(appointment) };
   }
+  if ('block' in event) {
+    const [before, after] = FACTS[event.type].claim === 'freed' ? [ofBlock(event.block, calendarId), null] : [null, ofBlock(event.block, calendarId)];
+    return { subjectKind: 'block', subjectId: event.block.id, before, after };
+  }
+  return { subjectKind: 'calendar', subjectId: calendarId, before: ofHours(event.was, event.change), after: ofHours(event.hours, event.change) };
 }
 
 /** Nothing of the customer but the id, and no free text: that is with the appointment, where it can be taken away. */

@@ -1,6 +1,7 @@
 // Everything that has happened in the business, in one order, for programs that follow it.
 import type { LogFilter, LoggedChange, LogPosition } from '../../actors/change-log-port.ts';
-import type { BusinessChangesReply, Fact } from '../../protocol/calendars.ts';
+import type { Fact } from '../../model/facts.ts';
+import type { BusinessChangesReply } from '../../protocol/calendars.ts';
 import type { GatewayContext } from '../context.ts';
 import { sourceOf } from '../security/big-questions.ts';
 import { may, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';

@@ -1,5 +1,5 @@
 // Facts, flat, as the change feed and the boards tell them.
-import type { Appointment, CalendarEvent, Hold } from '../../actors/calendar/calendar.ts';
+import type { Appointment, Block, CalendarEvent, Hold } from '../../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../../protocol/calendars.ts';
 import { type Reader, reasonTold, toldOf } from '../security/sight.ts';
@@ -9,43 +9,12 @@ import { wireTime } from './wire-times.ts';
 export type Telling = { readonly timeZone: string; readonly reader: Reader };
 
 export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventReply {
-  switch (event.type) {
-    case 'hold.placed':
-    case 'hold.renewed':
-    case 'hold.released':
-    case 'hold.expired':
-      return { type: event.type, ...holdFields(event.hold, telling) };
-    case 'appointment.requested':
-    case 'appointment.booked':
-      return { type: event.type, ...(event.holdId !== null && { holdId: event.holdId }), ...appointmentFields(event.appointment, telling) };
-    case 'appointment.cancelled':
-    case 'appointment.declined':
-    case 'appointment.checked-in':
-    case 'appointment.completed':
-    case 'appointment.no-show':
-    case 'appointment.reopened':
-      return { type: event.type, ...appointmentFields(event.appointment, telling) };
-    case 'appointment.rescheduled':
-      return {
-        type: event.type,
-        ...appointmentFields(event.appointment, telling),
-        from: { ...event.from, startsAt: wireTime(event.from.startsAt, telling.timeZone), endsAt: wireTime(event.from.endsAt, telling.timeZone) },
-      };
-    case 'block.added':
-    case 'block.removed':
-      return {
-        type: event.type,
-        blockId: event.block.id,
-        startsAt: wireTime(event.block.startsAt, telling.timeZone),
-        endsAt: wireTime(event.block.endsAt, telling.timeZone),
-        lane: 0,
-        reason: reasonTold(telling.reader, event.block.reason),
-      };
-    case 'hours.changed':
-      return { type: event.type, change: event.change.type };
-    default:
-      return event satisfies never;
-  }
+  if ('hold' in event) return { type: event.type, ...holdFields(event.hold, telling) };
+  if ('from' in event) return { type: event.type, ...appointmentFields(event.appointment, telling), from: fromFields(event.from, telling) };
+  if ('isNew' in event) return { type: event.type, ...(event.holdId !== null && { holdId: event.holdId }), ...appointmentFields(event.appointment, telling) };
+  if ('appointment' in event) return { type: event.type, ...appointmentFields(event.appointment, telling) };
+  if ('block' in event) return { type: event.type, ...blockFields(event.block, telling) };
+  return { type: event.type, change: event.change.type };
 }
 
 export function wireChange(change: CalendarChange, telling: Telling): ChangesReply['changes'][number] {
@@ -55,6 +24,14 @@ export function wireChange(change: CalendarChange, telling: Telling): ChangesRep
     at: wireTime(change.at, telling.timeZone),
     events: change.events.map((event) => wireEvent(event, telling)),
   };
+}
+
+function fromFields(from: Extract<CalendarEvent, { readonly from: unknown }>['from'], { timeZone }: Telling) {
+  return { ...from, startsAt: wireTime(from.startsAt, timeZone), endsAt: wireTime(from.endsAt, timeZone) };
+}
+
+function blockFields({ id, startsAt, endsAt, reason }: Block, { timeZone, reader }: Telling) {
+  return { blockId: id, startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone), lane: 0, reason: reasonTold(reader, reason) };
 }
 
 function holdFields(hold: Hold, { timeZone }: Telling) {

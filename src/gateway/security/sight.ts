@@ -2,6 +2,7 @@
 // belongs. `docs/security.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
 import type { Principal } from '../../accounts/principal.ts';
 import type { Appointment, Customer } from '../../actors/calendar/calendar.ts';
+import { LIVE_STATUSES } from '../../model/appointment-status.ts';
 import type { Instant } from '../../model/instant.ts';
 import { isOwnAppointment, may, mayAtAll, type Place, reachFor } from './rights.ts';
 
@@ -77,7 +78,7 @@ function sightOf({ principal, as, of: asked, tokenAt }: Reader, appointment: App
 
 /** Nothing more is going to happen. For showing alone: what may still be done, the calendar decides. */
 function isOver({ status, endsAt }: Appointment, now: Instant): boolean {
-  return endsAt <= now || !['pending', 'booked', 'checked-in'].includes(status);
+  return endsAt <= now || !LIVE_STATUSES.includes(status);
 }
 
 /** Anybody can book with the address of a customer and write what they like for a name. The customer, once logged in, reads their own. */

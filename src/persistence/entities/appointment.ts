@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { APPOINTMENT_STATUSES } from '../../model/appointment-status.ts';
 import { CustomerRow } from './customer.ts';
 
 /** What is booked online, by where it comes from. In the order of bytes, so that what begins with the same characters stands together. */
@@ -24,7 +25,7 @@ export const AppointmentRow = defineEntity({
   properties: {
     id: p.uuid().primary(),
     reference: p.text().unique('appointment_reference'),
-    status: p.enum(['pending', 'booked', 'declined', 'checked-in', 'completed', 'cancelled', 'no-show']),
+    status: p.enum([...APPOINTMENT_STATUSES]),
     calendarId: p.uuid(),
     staffId: p.uuid(),
     locationId: p.uuid(),

@@ -1,10 +1,11 @@
 // What a change of hours, or the removal of its staff member, does to a calendar that people have booked.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AppointmentStatus, CalendarCommand, CalendarEvent, HoursChange } from '../../../src/actors/calendar/calendar.ts';
+import type { CalendarCommand, CalendarEvent, HoursChange } from '../../../src/actors/calendar/calendar.ts';
 import { decide } from '../../../src/actors/calendar/decide.ts';
 import { evolve } from '../../../src/actors/calendar/evolve.ts';
 import { MOST_NAMED } from '../../../src/actors/calendar/stranded.ts';
+import type { AppointmentStatus } from '../../../src/model/appointment-status.ts';
 import { listSlots } from '../../../src/model/slot-engine.ts';
 import { GUEST, TERMS } from '../practice.ts';
 import {

@@ -1,0 +1,108 @@
+// What each fact does, in steps that a calendar in memory takes (`evolve.ts`) and the rows of a commit take (`journal/batch.ts`): both read the table of facts through
+// here, so that they cannot disagree. Pure.
+import type { CalendarHours } from '../../model/calendar-hours.ts';
+import type { ClaimTime } from '../../model/claim-times.ts';
+import { FACTS } from '../../model/facts.ts';
+import type { Appointment, Block, CalendarEvent, Hold } from './calendar.ts';
+import type { HoldEnd } from './calendar-state.ts';
+
+/** What is kept of a claim beside its time: the hold, or a block's reason. */
+export type ClaimDetails = Hold | { readonly reason: string | null } | null;
+
+/** The steps, for something that facts are taken into. */
+export type FactSteps<Into> = {
+  addClaim(into: Into, claim: ClaimTime, details: ClaimDetails): void;
+  /** The same time and lane, with another status or other details. */
+  changeClaim(into: Into, claim: ClaimTime, details: ClaimDetails): void;
+  /** Another time or lane. */
+  moveClaim(into: Into, claim: ClaimTime, details: ClaimDetails): void;
+  freeClaim(into: Into, id: string): void;
+  /** Frees the claim of a hold. */
+  endHold(into: Into, id: string, end: HoldEnd): void;
+  /** The record of an appointment is as it says, whose calendar this is. */
+  record(into: Into, appointment: Appointment, isNew: boolean): void;
+  setHours(into: Into, hours: CalendarHours): void;
+};
+
+/** Takes the steps of one fact, as the calendar with this id has it. */
+export function foldFact<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, event: CalendarEvent): void {
+  if ('hold' in event) return foldHold(steps, into, event);
+  if ('from' in event) return foldMove(steps, into, calendarId, event);
+  if ('isNew' in event) return foldBooking(steps, into, event);
+  if ('appointment' in event) return foldAppointment(steps, into, event);
+  if ('block' in event) return foldBlock(steps, into, event);
+  steps.setHours(into, event.hours);
+}
+
+type Carrying<Field extends string> = Extract<CalendarEvent, { readonly [Name in Field]: unknown }>;
+
+function foldHold<Into>(steps: FactSteps<Into>, into: Into, { type, hold }: Carrying<'hold'>): void {
+  const entry = FACTS[type];
+  switch (entry.claim) {
+    case 'added':
+      return steps.addClaim(into, holdTime(hold), hold);
+    case 'changed':
+      return steps.changeClaim(into, holdTime(hold), hold);
+    case 'freed':
+      return steps.endHold(into, hold.id, entry.holdEnd);
+    default:
+      entry satisfies never;
+  }
+}
+
+function foldBooking<Into>(steps: FactSteps<Into>, into: Into, { appointment, isNew, holdId }: Carrying<'isNew'>): void {
+  if (holdId !== null) steps.endHold(into, holdId, 'booked');
+  if (isNew) steps.addClaim(into, appointmentTime(appointment), null);
+  else steps.changeClaim(into, appointmentTime(appointment), null);
+  steps.record(into, appointment, isNew);
+}
+
+function foldAppointment<Into>(
+  steps: FactSteps<Into>,
+  into: Into,
+  { type, appointment }: Exclude<Carrying<'appointment'>, Carrying<'from'> | Carrying<'isNew'>>,
+): void {
+  const { claim } = FACTS[type];
+  if (claim === 'freed') steps.freeClaim(into, appointment.id);
+  else if (claim === 'changed') steps.changeClaim(into, appointmentTime(appointment), null);
+  else claim satisfies never;
+  steps.record(into, appointment, false);
+}
+
+/** Between calendars the fact is in both: one loses the claim, the other gains it and has the record. */
+function foldMove<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, { appointment, from }: Carrying<'from'>): void {
+  if (appointment.calendarId !== calendarId) return steps.freeClaim(into, appointment.id);
+  if (from.calendarId !== calendarId) steps.addClaim(into, appointmentTime(appointment), null);
+  else steps.moveClaim(into, appointmentTime(appointment), null);
+  steps.record(into, appointment, false);
+}
+
+function foldBlock<Into>(steps: FactSteps<Into>, into: Into, { type, block }: Carrying<'block'>): void {
+  const { claim } = FACTS[type];
+  if (claim === 'freed') steps.freeClaim(into, block.id);
+  else if (claim === 'added') steps.addClaim(into, blockTime(block), { reason: block.reason });
+  else claim satisfies never;
+}
+
+/** The hold that a fact has ended, and how. */
+export function holdEndedBy(event: CalendarEvent): { readonly holdId: string; readonly end: HoldEnd } | undefined {
+  if ('holdId' in event) return event.holdId === null ? undefined : { holdId: event.holdId, end: 'booked' };
+  if (!('hold' in event)) return undefined;
+  const entry = FACTS[event.type];
+  return 'holdEnd' in entry ? { holdId: event.hold.id, end: entry.holdEnd } : undefined;
+}
+
+export function holdTime(hold: Hold): ClaimTime {
+  const { id, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, state } = hold;
+  return { id, kind: 'hold', status: state, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
+}
+
+export function appointmentTime(appointment: Appointment): ClaimTime {
+  const { id, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats } = appointment;
+  return { id, kind: 'appointment', status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
+}
+
+export function blockTime(block: Block): ClaimTime {
+  const { id, startsAt, endsAt } = block;
+  return { id, kind: 'block', status: null, startsAt, endsAt, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, serviceId: null, capacity: 1, lane: 0, seats: 1 };
+}

@@ -1,0 +1,51 @@
+// The table of facts: what can happen on a calendar. One entry is all that a fact needs: its type, what it does to a calendar in memory and to the rows of its commit
+// (`actors/calendar/fold-fact.ts` reads it for both), how it is told, whether it is audited, and what it means are taken from here.
+
+type FactEntry = {
+  /**
+   * What it carries beside its type. `booking`: an appointment, whether it is new, and the hold that it was; where it is not new, its claim is there already.
+   * `move`: an appointment and where it was; between two calendars both record it, and one gives the claim up.
+   */
+  readonly carries: 'hold' | 'booking' | 'appointment' | 'move' | 'block' | 'hours';
+  /** What becomes of its claim. `changed` keeps time and lane. */
+  readonly claim: 'added' | 'changed' | 'moved' | 'freed' | 'none';
+  /** How its hold has ended, for who still asks for it. */
+  readonly holdEnd?: 'expired' | 'released';
+  /** Whether the audit trail has it where the caller is known. Holds come and go by the thousand, and what comes of them is told. */
+  readonly isAudited: boolean;
+  /** For who reads the documentation. */
+  readonly means: string;
+};
+
+export const FACTS = {
+  'hold.placed': { carries: 'hold', claim: 'added', isAudited: false, means: 'A time is kept for a caller.' },
+  'hold.renewed': { carries: 'hold', claim: 'changed', isAudited: false, means: 'It is kept for longer.' },
+  'hold.released': { carries: 'hold', claim: 'freed', holdEnd: 'released', isAudited: false, means: 'It was given back.' },
+  'hold.expired': { carries: 'hold', claim: 'freed', holdEnd: 'expired', isAudited: false, means: 'It was not booked in time.' },
+  'appointment.requested': { carries: 'booking', claim: 'added', isAudited: true, means: 'A time is taken, and the business has to approve it.' },
+  'appointment.booked': { carries: 'booking', claim: 'added', isAudited: true, means: 'A time is taken, or what was requested is approved.' },
+  'appointment.rescheduled': { carries: 'move', claim: 'moved', isAudited: true, means: 'It has another time, or is with another staff member.' },
+  'appointment.cancelled': { carries: 'appointment', claim: 'freed', isAudited: true, means: 'It is called off, and its time is free.' },
+  'appointment.declined': { carries: 'appointment', claim: 'freed', isAudited: true, means: 'The business does not approve it, and its time is free.' },
+  'appointment.checked-in': { carries: 'appointment', claim: 'changed', isAudited: true, means: 'The customer is here.' },
+  'appointment.completed': { carries: 'appointment', claim: 'changed', isAudited: true, means: 'It is done.' },
+  'appointment.no-show': { carries: 'appointment', claim: 'changed', isAudited: true, means: 'The customer did not come.' },
+  'appointment.reopened': { carries: 'appointment', claim: 'changed', isAudited: true, means: 'The last of these three is taken back.' },
+  'block.added': { carries: 'block', claim: 'added', isAudited: true, means: 'A time is closed.' },
+  'block.removed': { carries: 'block', claim: 'freed', isAudited: true, means: 'It is open again.' },
+  'hours.changed': { carries: 'hours', claim: 'none', isAudited: true, means: 'Working hours, time off, zone or the hours of the location are others.' },
+} as const satisfies Readonly<Record<string, FactEntry>>;
+
+export type Fact = keyof typeof FACTS;
+export const FACT_NAMES = Object.keys(FACTS) as readonly Fact[] as readonly [Fact, ...Fact[]];
+
+/** Facts that carry something of a kind. */
+export type FactWith<Carried extends FactEntry['carries']> = { [Name in Fact]: (typeof FACTS)[Name]['carries'] extends Carried ? Name : never }[Fact];
+/** Facts that the audit trail has. */
+export type AuditedFact = { [Name in Fact]: (typeof FACTS)[Name]['isAudited'] extends true ? Name : never }[Fact];
+
+export function isAudited(fact: Fact): fact is AuditedFact {
+  return FACTS[fact].isAudited;
+}
+
+export const AUDITED_FACTS: readonly AuditedFact[] = FACT_NAMES.filter(isAudited);
