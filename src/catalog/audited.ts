@@ -3,7 +3,7 @@ import { auditDifference } from '../audit/difference.ts';
 
 /** What a change says to the audit trail; the rest of an entry is about who asked. */
 export type AuditedChange = Pick<AuditEntry, 'action' | 'subject' | 'before' | 'after'>;
-type Kind = Extract<AuditSubjectKind, 'location' | 'service' | 'staff-member' | 'settings'>;
+type Kind = Extract<AuditSubjectKind, 'location' | 'service' | 'staff-member' | 'resource' | 'settings'>;
 type Action = Extract<AuditAction, `${Kind}.${string}`>;
 type Subject = { readonly id: string; readonly name: string };
 

@@ -11,7 +11,7 @@ import type { AheadOf, CatalogTransaction, IfInUse } from './catalog-store-port.
  * What one installation may have, those that have been removed included: all of them stay in the memory of every node, and every change reads them again.
  * Far above any business, and in memory some tens of megabytes together.
  */
-export const CATALOG_LIMITS = { locations: 1_000, services: 2_000, staff: 10_000 } as const;
+export const CATALOG_LIMITS = { locations: 1_000, services: 2_000, staff: 10_000, resources: 10_000 } as const;
 export type CatalogLimit = keyof typeof CATALOG_LIMITS;
 
 /** A definite "no": nothing was changed. */

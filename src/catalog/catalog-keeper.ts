@@ -1,7 +1,7 @@
 import { type AnsweredBefore, answeredBefore, type ReplyKey } from '../model/kept-replies.ts';
 import { SharedRuns } from '../model/shared-runs.ts';
 import { audited } from './audited.ts';
-import type { BookableService, Business, Catalog, Location, StaffMember } from './catalog.ts';
+import type { BookableService, Business, Catalog, Location, Resource, StaffMember } from './catalog.ts';
 import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-answer.ts';
 import { versionMismatch } from './catalog-answer.ts';
 import type { CatalogRecord, CatalogStore, CatalogTransaction, IfInUse, StaleCalendar, Stored, UnsettledCalendar } from './catalog-store-port.ts';
@@ -10,6 +10,8 @@ import {
   type LocationChanges,
   type LocationDraft,
   type LocationHoursChange,
+  type ResourceChanges,
+  type ResourceDraft,
   type ServiceChanges,
   type ServiceDraft,
   type SettingsChanges,
@@ -17,6 +19,7 @@ import {
   type StaffDraft,
 } from './drafts.ts';
 import { addLocation, archiveLocation, changeLocation, changeLocationHours } from './location-changes.ts';
+import { addResource, archiveResource, changeResource } from './resource-changes.ts';
 import { addService, archiveService, changeService } from './service-changes.ts';
 import { addStaffMember, archiveStaffMember, changeStaffMember } from './staff-changes.ts';
 
@@ -119,6 +122,19 @@ export class CatalogKeeper {
     return this.#change(request, archiveStaffMember(id, request.expectedVersions));
   }
 
+  addResource(draft: ResourceDraft, request: CatalogRequest<Resource>): Promise<CatalogAnswer<Resource>> {
+    return this.#change(request, addResource(draft));
+  }
+
+  /** After a change of the location the calendar is stale: see `carryHours`. */
+  changeResource(id: string, changes: ResourceChanges, request: CatalogRequest<Resource>): Promise<CatalogAnswer<Resource>> {
+    return this.#change(request, changeResource(id, changes, request.expectedVersions));
+  }
+
+  archiveResource(id: string, request: CatalogRequest<Resource>): Promise<CatalogAnswer<Resource>> {
+    return this.#change(request, archiveResource(id, request.expectedVersions));
+  }
+
   changeSettings(changes: SettingsChanges, request: CatalogRequest<Business>): Promise<CatalogAnswer<Business>> {
     return this.#change(request, async (transaction) => {
       const business = await transaction.business();
@@ -135,7 +151,7 @@ export class CatalogKeeper {
     return key === null ? undefined : this.#store.transaction((transaction) => answeredBefore(transaction, key));
   }
 
-  /** Of people who have been removed as well: they may still have appointments. */
+  /** Of staff members and resources; removed ones may still have appointments. */
   calendarsOf(locationId: string): Promise<readonly string[]> {
     return this.#store.calendarsOf(locationId);
   }
@@ -145,9 +161,9 @@ export class CatalogKeeper {
     return this.#store.staleCalendars(locationId);
   }
 
-  /** Calendars that are retired though their staff member is not removed, and the reverse: see `settleRetired`. */
-  unsettledCalendars(staffId: string | null): Promise<readonly UnsettledCalendar[]> {
-    return this.#store.unsettledCalendars(staffId);
+  /** Calendars that are retired though their staff member or resource is not removed, and the reverse: see `settleRetired`. */
+  unsettledCalendars(id: string | null): Promise<readonly UnsettledCalendar[]> {
+    return this.#store.unsettledCalendars(id);
   }
 
   /** Reads the catalog again. */
@@ -211,5 +227,6 @@ function pictureOf(record: CatalogRecord, isIn: (row: Stored<unknown>) => boolea
     staff: new Map(
       record.staff.filter(isIn).map(({ archived: _, ...member }) => [member.id, { ...member, serviceIds: member.serviceIds.filter((id) => services.has(id)) }]),
     ),
+    resources: new Map(record.resources.filter(isIn).map(({ archived: _, ...resource }) => [resource.id, resource])),
   };
 }

@@ -5,7 +5,7 @@ import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
-import type { BookableService, Business, Location, StaffMember } from './catalog.ts';
+import type { BookableService, Business, Location, Resource, StaffMember } from './catalog.ts';
 import type { CatalogLimit } from './catalog-answer.ts';
 
 /** Archived things stay for ever: appointments, past and future, go on naming them. */
@@ -19,6 +19,7 @@ export type CatalogRecord = {
   readonly locations: readonly Stored<Location>[];
   readonly services: readonly Stored<BookableService>[];
   readonly staff: readonly Stored<StaffMember>[];
+  readonly resources: readonly Stored<Resource>[];
 };
 
 export type NewCalendar = { readonly id: string; readonly shard: number; readonly locationId: string; readonly hours: CalendarHours };
@@ -26,7 +27,7 @@ export type NewCalendar = { readonly id: string; readonly shard: number; readonl
 /** A calendar whose copy of its location's hours is not what the location says. */
 export type StaleCalendar = { readonly calendarId: string; readonly locationId: string };
 
-/** A calendar that is retired though its staff member is not removed, or the reverse. */
+/** A calendar that is retired though its staff member or resource is not removed, or the reverse. */
 export type UnsettledCalendar = { readonly calendarId: string; readonly isRemoved: boolean };
 
 /** What appointments may depend on. */
@@ -51,8 +52,8 @@ export type CatalogTransaction = KeptReplies & {
   location(id: string): Promise<Stored<Location> | undefined>;
   addLocation(location: Location): Promise<void>;
   changeLocation(location: Stored<Location>): Promise<void>;
-  /** Whether staff members that are not archived work there. */
-  hasStaff(locationId: string): Promise<boolean>;
+  /** What belongs to a location and is not archived: staff members if there are any, else resources. */
+  whoIsAt(locationId: string): Promise<'staff' | 'resources' | undefined>;
 
   /** Appointments that are not over and in one of these statuses; `undefined` if there are none. */
   appointmentsAhead(of: AheadOf, statuses: readonly AppointmentStatus[]): Promise<InTheWay | undefined>;
@@ -65,6 +66,7 @@ export type CatalogTransaction = KeptReplies & {
   /** The ids among these that are in the catalog and not archived. */
   activeServices(ids: readonly string[]): Promise<ReadonlySet<string>>;
   activeStaff(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  activeResources(ids: readonly string[]): Promise<ReadonlySet<string>>;
 
   staffMember(id: string): Promise<Stored<StaffMember> | undefined>;
   hasCalendar(id: string): Promise<boolean>;
@@ -72,6 +74,12 @@ export type CatalogTransaction = KeptReplies & {
   addStaffMember(member: StaffMember, calendar: NewCalendar): Promise<void>;
   /** With its services; the calendar follows to another location. */
   changeStaffMember(member: Stored<StaffMember>): Promise<void>;
+
+  resource(id: string): Promise<Stored<Resource> | undefined>;
+  /** With its calendar. */
+  addResource(resource: Resource, calendar: NewCalendar): Promise<void>;
+  /** The calendar follows to another location. */
+  changeResource(resource: Stored<Resource>): Promise<void>;
   /** Nobody logs in with the account of this staff member any more, if there is one: it is disabled, its sessions and links end, and the audit trail says so. */
   closeAccountOf(staffId: string, source: AuditSource): Promise<void>;
 };
@@ -79,12 +87,12 @@ export type CatalogTransaction = KeptReplies & {
 export type CatalogStore = {
   load(): Promise<CatalogRecord>;
   transaction<T>(work: (transaction: CatalogTransaction) => Promise<T>): Promise<T>;
-  /** Calendars of a location, those of archived staff included: they may still have appointments. */
+  /** Calendars of a location, archived ones included: they may still have appointments. */
   calendarsOf(locationId: string): Promise<readonly string[]>;
   /** `locationId` null looks at all of them. */
   staleCalendars(locationId: string | null): Promise<readonly StaleCalendar[]>;
-  /** Of one staff member, or for null of all. */
-  unsettledCalendars(staffId: string | null): Promise<readonly UnsettledCalendar[]>;
+  /** Of one staff member or resource, or for null of all. */
+  unsettledCalendars(id: string | null): Promise<readonly UnsettledCalendar[]>;
 };
 
 /** A location's hours as its calendars keep them. */

@@ -45,6 +45,8 @@ export type BookableService = {
   readonly rescheduleUntilMinutes: number | null;
   readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
   readonly dailyLimit: number | null;
+  /** It needs one of these at its location along with the staff member; empty: none. Removed ones stay in the list, so that it is not offered without any. */
+  readonly resourceIds: readonly string[];
   readonly active: boolean;
   readonly version: number;
 };
@@ -58,6 +60,16 @@ export type StaffMember = {
   readonly serviceIds: readonly string[];
   readonly version: number;
 };
+/** A room or a piece of equipment. */
+export type Resource = {
+  readonly id: string;
+  readonly calendarId: string;
+  readonly name: string;
+  /** What it is, in the words of the business. */
+  readonly kind: string | null;
+  readonly locationId: string;
+  readonly version: number;
+};
 
 /** An immutable picture of the catalog. Archived things are not in it. */
 export type Catalog = {
@@ -65,6 +77,7 @@ export type Catalog = {
   readonly locations: ReadonlyMap<string, Location>;
   readonly services: ReadonlyMap<string, BookableService>;
   readonly staff: ReadonlyMap<string, StaffMember>;
+  readonly resources: ReadonlyMap<string, Resource>;
 };
 
 /** Whose telephone numbers are meant there without a `+` in front; null where nobody has said and the time zone does not tell. */

@@ -1,6 +1,6 @@
 // What a caller says about new and changed parts of the catalog. Shapes are checked before they get here; what depends on other parts is checked here.
 import type { WeeklyWindow } from '../model/calendar-hours.ts';
-import type { BookableService, Business, Location, StaffMember } from './catalog.ts';
+import type { BookableService, Business, Location, Resource, StaffMember } from './catalog.ts';
 
 /** Some of the fields of `T`; one that is not there or undefined stays as it is. */
 export type Changes<T> = { readonly [Field in keyof T]?: T[Field] | undefined };
@@ -17,13 +17,15 @@ export type ServiceDraft = Omit<BookableService, 'version'> & {
 };
 export type ServiceChanges = Changes<Omit<BookableService, 'id' | 'version'> & { readonly staffIds: readonly string[] }>;
 
-export type StaffDraft = Omit<StaffMember, 'version'> & {
-  /** The hours of the new calendar; from then on only the calendar itself changes them. */
-  readonly timeZone: string | null;
-  readonly ownHours: boolean;
-  readonly weekly: readonly WeeklyWindow[] | null;
-};
+/** The hours of a new calendar; from then on only the calendar itself changes them. */
+export type HoursDraft = { readonly timeZone: string | null; readonly ownHours: boolean; readonly weekly: readonly WeeklyWindow[] | null };
+
+export type StaffDraft = Omit<StaffMember, 'version'> & HoursDraft;
 export type StaffChanges = Changes<Pick<StaffMember, 'name' | 'email' | 'locationId' | 'bookable' | 'serviceIds'>>;
+
+/** Its hours are read in the zone of its location. */
+export type ResourceDraft = Omit<Resource, 'version'> & Omit<HoursDraft, 'timeZone'>;
+export type ResourceChanges = Changes<Pick<Resource, 'name' | 'kind' | 'locationId'>>;
 
 export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof'>>;
 

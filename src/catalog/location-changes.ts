@@ -7,6 +7,11 @@ import { changed, type LocationChanges, type LocationDraft, type LocationHoursCh
 /** More special dates than this on one location are a mistake or an attack: ten years of closed days. */
 const SPECIAL_DATES_LIMIT = 3_660;
 
+const STILL_THERE = {
+  staff: 'Staff members still work at this location; move or remove them first.',
+  resources: 'Resources still belong to this location; move or remove them first.',
+} as const;
+
 export function addLocation(draft: LocationDraft): CatalogChange<Location> {
   return async (transaction) => {
     const taken = await transaction.location(draft.id);
@@ -55,15 +60,15 @@ export function withHours<T extends Location>(location: T, change: LocationHours
   return { ...location, specialDates: change.windows === null ? others : { ...others, [change.date]: change.windows } };
 }
 
-/** A location people work at cannot go: where would their hours come from? */
+/** A location with staff members or resources cannot go: where would their hours come from? */
 export function archiveLocation(id: string, expectedVersions: readonly number[] | null, ifInUse: IfInUse): CatalogChange<Location> {
   return async (transaction) => {
     const location = await transaction.location(id);
     if (location === undefined || location.archived) return notFound('location');
     const mismatch = versionMismatch(expectedVersions, location.version);
     if (mismatch !== undefined) return mismatch;
-    if (await transaction.hasStaff(id))
-      return { refusal: { code: 'wrong-status', detail: 'Staff members still work at this location; move or remove them first.' } };
+    const who = await transaction.whoIsAt(id);
+    if (who !== undefined) return { refusal: { code: 'wrong-status', detail: STILL_THERE[who] } };
     const inUse = await refuseInUse(transaction, { locationId: id }, ifInUse);
     if (inUse !== undefined) return inUse;
     const next = { ...location, version: location.version + 1, archived: true };

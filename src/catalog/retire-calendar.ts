@@ -1,4 +1,4 @@
-// A removed staff member's calendar takes no claim any more. It is the calendar that decides so, and the catalog that says who works here; this keeps the two alike.
+// The calendar of a removed staff member or resource takes no claim any more. It is the calendar that decides so, and the catalog that says what there is; this keeps the two alike.
 import { randomUUID } from 'node:crypto';
 import type { Answer, Scheduler } from '../actors/scheduler.ts';
 import type { CarryResult } from './carry-hours.ts';
@@ -8,7 +8,7 @@ import type { UnsettledCalendar } from './catalog-store-port.ts';
 type Asks = Pick<Scheduler, 'ask'>;
 /** Calendars are told at once in slices of this many. */
 const SLICE = 50;
-/** How often to check again after a repair. Once is enough unless a staff member is removed at the same moment. */
+/** How often to check again after a repair. Once is enough unless something is removed at the same moment. */
 const LOOKS = 3;
 
 /**
@@ -22,12 +22,12 @@ export function retireCalendar(scheduler: Asks, calendarId: string, unless?: 'in
 }
 
 /**
- * Puts right the calendars that are retired though their staff member is not removed, and the reverse, of one staff member or for null of all. A removal
+ * Puts right the calendars that are retired though their staff member or resource is not removed, and the reverse, of one of these or for null of all. A removal
  * and a reinstatement both write first and check afterwards, so the later one sees the other and repairs what it did.
  */
-export async function settleRetired(catalog: Pick<CatalogKeeper, 'unsettledCalendars'>, scheduler: Asks, staffId: string | null): Promise<CarryResult> {
+export async function settleRetired(catalog: Pick<CatalogKeeper, 'unsettledCalendars'>, scheduler: Asks, id: string | null): Promise<CarryResult> {
   for (let look = 0; look < LOOKS; look += 1) {
-    const unsettled = await catalog.unsettledCalendars(staffId);
+    const unsettled = await catalog.unsettledCalendars(id);
     if (unsettled.length === 0) return { outcome: 'done' };
     for (let start = 0; start < unsettled.length; start += SLICE) {
       const answers = await Promise.all(unsettled.slice(start, start + SLICE).map((calendar) => settle(scheduler, calendar)));
@@ -37,7 +37,7 @@ export async function settleRetired(catalog: Pick<CatalogKeeper, 'unsettledCalen
       }
     }
   }
-  return (await catalog.unsettledCalendars(staffId)).length === 0 ? { outcome: 'done' } : { outcome: 'retry', retryAfterSeconds: 1 };
+  return (await catalog.unsettledCalendars(id)).length === 0 ? { outcome: 'done' } : { outcome: 'retry', retryAfterSeconds: 1 };
 }
 
 function settle(scheduler: Asks, { calendarId, isRemoved }: UnsettledCalendar): Promise<Answer> {

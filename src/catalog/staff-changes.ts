@@ -1,10 +1,10 @@
-import { shardOf } from '../actors/cluster/shard-of.ts';
 import type { FieldError } from '../model/field-error.ts';
 import { audited } from './audited.ts';
 import type { StaffMember } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
-import { type CatalogTransaction, openingHoursOf } from './catalog-store-port.ts';
+import type { CatalogTransaction } from './catalog-store-port.ts';
 import { changed, type StaffChanges, type StaffDraft } from './drafts.ts';
+import { locationNamed, newCalendar } from './new-calendar.ts';
 
 /** A new staff member comes with a calendar that starts with a copy of the location's hours. */
 export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
@@ -14,14 +14,13 @@ export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
     if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'id-in-use', detail: 'There is a calendar with this id already.' } };
     const full = await refuseMore(transaction, 'staff');
     if (full !== undefined) return full;
-    const location = await transaction.location(draft.locationId);
-    if (location === undefined || location.archived) return unknownLocation();
+    const location = await locationNamed(transaction, draft.locationId);
+    if ('refusal' in location) return location;
     const errors = invalid(await unknownServices(transaction, draft.serviceIds));
     if (errors !== undefined) return errors;
     const { timeZone, ownHours, weekly, ...rest } = draft;
     const member: StaffMember = { ...rest, version: 1 };
-    const hours = { timeZone, weekly, overrides: {}, ownHours, timeOff: [], location: openingHoursOf(location) };
-    await transaction.addStaffMember(member, { id: draft.calendarId, shard: shardOf(draft.calendarId), locationId: location.id, hours });
+    await transaction.addStaffMember(member, newCalendar(draft.calendarId, location, { timeZone, ownHours, weekly }));
     return { value: member, audit: audited('staff-member.added', member, null, { ...member, timeZone, ownHours, weekly }) };
   };
 }
@@ -33,8 +32,8 @@ export function changeStaffMember(id: string, changes: StaffChanges, expectedVer
     const mismatch = versionMismatch(expectedVersions, member.version);
     if (mismatch !== undefined) return mismatch;
     const next = { ...changed(member, changes), version: member.version + 1 };
-    const location = await transaction.location(next.locationId);
-    if (location === undefined || location.archived) return unknownLocation();
+    const location = await locationNamed(transaction, next.locationId);
+    if ('refusal' in location) return location;
     const errors = invalid(await unknownServices(transaction, changes.serviceIds ?? []));
     if (errors !== undefined) return errors;
     await transaction.changeStaffMember(next);
@@ -62,11 +61,6 @@ export function archiveStaffMember(id: string, expectedVersions: readonly number
 /** What somebody does has no order; the audit trail sees a difference only where there is one. */
 function withServicesInOrder(member: StaffMember): StaffMember {
   return { ...member, serviceIds: [...new Set(member.serviceIds)].sort() };
-}
-
-function unknownLocation() {
-  const errors = [{ path: 'locationId', message: 'there is no such location' }];
-  return { refusal: { code: 'invalid-request', detail: 'locationId: there is no such location', errors } } as const;
 }
 
 async function unknownServices(transaction: CatalogTransaction, ids: readonly string[]): Promise<readonly FieldError[]> {

@@ -11,7 +11,7 @@ export type DemoLocation = {
   readonly phone: string;
   readonly weekly: readonly WeeklyWindow[];
 };
-export type DemoService = Omit<BookableService, 'id' | 'version' | 'active' | 'price' | 'deposit' | 'paymentPolicy' | 'refundRules'> & {
+export type DemoService = Omit<BookableService, 'id' | 'version' | 'active' | 'price' | 'deposit' | 'paymentPolicy' | 'refundRules' | 'resourceIds'> & {
   readonly euros: number;
 };
 export type DemoStaffMember = {

@@ -1,8 +1,9 @@
 // How the catalog lies in its tables.
-import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
+import type { BookableService, Business, Location, Resource, StaffMember } from '../catalog/catalog.ts';
 import type { Stored } from '../catalog/catalog-store-port.ts';
 import type { BusinessRow } from './entities/business.ts';
 import type { LocationRow } from './entities/location.ts';
+import type { ResourceRow } from './entities/resource.ts';
 import type { ServiceRow } from './entities/service.ts';
 import type { StaffMemberRow } from './entities/staff-member.ts';
 
@@ -30,6 +31,7 @@ export function serviceOf(row: ServiceRow): Stored<BookableService> {
     paymentPolicy,
     approval,
     refundRules,
+    resourceIds,
     active,
     archived,
     version,
@@ -54,6 +56,7 @@ export function serviceOf(row: ServiceRow): Stored<BookableService> {
     rescheduleUntilMinutes: row.rescheduleUntilMinutes ?? null,
     refundRules,
     dailyLimit: row.dailyLimit ?? null,
+    resourceIds,
     active,
     version,
     archived,
@@ -62,11 +65,22 @@ export function serviceOf(row: ServiceRow): Stored<BookableService> {
 
 /** A deposit is in the currency of its price. */
 export function serviceColumns(service: BookableService) {
-  const { id: _, price, deposit, refundRules, ...rest } = service;
-  return { ...rest, refundRules: [...refundRules], priceAmount: price.amount, priceCurrency: price.currency, depositAmount: deposit?.amount ?? null };
+  const { id: _, price, deposit, refundRules, resourceIds, ...rest } = service;
+  return {
+    ...rest,
+    refundRules: [...refundRules],
+    resourceIds: [...resourceIds],
+    priceAmount: price.amount,
+    priceCurrency: price.currency,
+    depositAmount: deposit?.amount ?? null,
+  };
 }
 
 export function staffMemberOf(row: StaffMemberRow, serviceIds: readonly string[]): Stored<StaffMember> {
   const { id, calendarId, name, locationId, bookable, archived, version } = row;
   return { id, calendarId, name, email: row.email ?? null, locationId, bookable, serviceIds, version, archived };
+}
+
+export function resourceOf({ id, calendarId, name, kind, locationId, archived, version }: ResourceRow): Stored<Resource> {
+  return { id, calendarId, name, kind: kind ?? null, locationId, version, archived };
 }

@@ -1,9 +1,10 @@
 import type { CatalogRecord, CatalogStore, StaleCalendar, UnsettledCalendar } from '../catalog/catalog-store-port.ts';
-import { businessOf, locationOf, serviceOf, staffMemberOf } from './catalog-rows.ts';
+import { businessOf, locationOf, resourceOf, serviceOf, staffMemberOf } from './catalog-rows.ts';
 import { CatalogTables } from './catalog-tables.ts';
 import type { Database, EntityManager } from './database.ts';
 import { BusinessRow } from './entities/business.ts';
 import { LocationRow } from './entities/location.ts';
+import { ResourceRow } from './entities/resource.ts';
 import { ServiceRow } from './entities/service.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
@@ -19,8 +20,9 @@ const STALE_CALENDARS_SQL = `
   order by c.id`;
 
 const UNSETTLED_CALENDARS_SQL = `
-  select c.id, s.archived from staff_member s join calendar c on c.id = s.calendar_id
-  where ($1::uuid is null or s.id = $1::uuid) and s.archived <> (c.hours -> 'retired' is not null)
+  select c.id, o.archived
+  from (select id, calendar_id, archived from staff_member union all select id, calendar_id, archived from resource) o join calendar c on c.id = o.calendar_id
+  where ($1::uuid is null or o.id = $1::uuid) and o.archived <> (c.hours -> 'retired' is not null)
   order by c.id`;
 
 /** Keeps the catalog in its tables. */
@@ -36,8 +38,8 @@ export function catalogStore(database: Database): CatalogStore {
       const rows = await database.sql(STALE_CALENDARS_SQL, [locationId]);
       return rows.map(([calendarId, location]) => ({ calendarId: String(calendarId), locationId: String(location) }));
     },
-    async unsettledCalendars(staffId): Promise<readonly UnsettledCalendar[]> {
-      const rows = await database.sql(UNSETTLED_CALENDARS_SQL, [staffId]);
+    async unsettledCalendars(id): Promise<readonly UnsettledCalendar[]> {
+      const rows = await database.sql(UNSETTLED_CALENDARS_SQL, [id]);
       return rows.map(([calendarId, archived]) => ({ calendarId: String(calendarId), isRemoved: archived === true }));
     },
   };
@@ -48,6 +50,7 @@ async function load(em: EntityManager): Promise<CatalogRecord> {
   const locations = await em.findAll(LocationRow, IN_ORDER);
   const services = await em.findAll(ServiceRow, IN_ORDER);
   const staff = await em.findAll(StaffMemberRow, IN_ORDER);
+  const resources = await em.findAll(ResourceRow, IN_ORDER);
   const serviceIds = Map.groupBy(await em.findAll(StaffServiceRow), (row) => row.staffId);
   const rank = new Map(services.map((service, index) => [service.id, index]));
   const servicesOf = (staffId: string) => (serviceIds.get(staffId) ?? []).map((row) => row.serviceId).sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
@@ -57,5 +60,6 @@ async function load(em: EntityManager): Promise<CatalogRecord> {
     locations: locations.map(locationOf),
     services: services.map(serviceOf),
     staff: staff.map((member) => staffMemberOf(member, servicesOf(member.id))),
+    resources: resources.map(resourceOf),
   };
 }

@@ -2,18 +2,19 @@ import { LockMode } from '@mikro-orm/core';
 import type { InTheWay } from '../actors/calendar/calendar.ts';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { AuditedChange } from '../catalog/audited.ts';
-import type { BookableService, Business, Location, StaffMember } from '../catalog/catalog.ts';
+import type { BookableService, Business, Location, Resource, StaffMember } from '../catalog/catalog.ts';
 import type { CatalogLimit } from '../catalog/catalog-answer.ts';
 import type { AheadOf, CatalogTransaction, NewCalendar, Stored } from '../catalog/catalog-store-port.ts';
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import { addAuditEntry } from './audit-rows.ts';
-import { businessOf, locationOf, serviceColumns, serviceOf, staffMemberOf } from './catalog-rows.ts';
+import { businessOf, locationOf, resourceOf, serviceColumns, serviceOf, staffMemberOf } from './catalog-rows.ts';
 import type { EntityManager } from './database.ts';
 import { BusinessRow } from './entities/business.ts';
 import { CalendarRow } from './entities/calendar.ts';
 import { LocationRow } from './entities/location.ts';
+import { ResourceRow } from './entities/resource.ts';
 import { ServiceRow } from './entities/service.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
@@ -24,6 +25,7 @@ const COUNTED_SQL = {
   locations: 'select count(*)::int8 as rows from location',
   services: 'select count(*)::int8 as rows from service',
   staff: 'select count(*)::int8 as rows from staff_member',
+  resources: 'select count(*)::int8 as rows from resource',
 } as const satisfies Record<CatalogLimit, string>;
 /** What lasts longest is a day, so what is still to come or under way is a range of starts in the indexes by service and by location. */
 const LONGEST_APPOINTMENT_MS = DAY;
@@ -88,8 +90,10 @@ export class CatalogTables implements CatalogTransaction {
     await this.#em.nativeUpdate(LocationRow, { id }, { ...columns, weekly: [...weekly] });
   }
 
-  async hasStaff(locationId: string): Promise<boolean> {
-    return (await this.#em.count(StaffMemberRow, { locationId, archived: false })) > 0;
+  async whoIsAt(locationId: string): Promise<'staff' | 'resources' | undefined> {
+    const there = { locationId, archived: false };
+    if ((await this.#em.count(StaffMemberRow, there)) > 0) return 'staff';
+    return (await this.#em.count(ResourceRow, there)) > 0 ? 'resources' : undefined;
   }
 
   async appointmentsAhead(of: AheadOf, statuses: readonly AppointmentStatus[]): Promise<InTheWay | undefined> {
@@ -149,6 +153,11 @@ export class CatalogTables implements CatalogTransaction {
     return new Set(rows.map((row) => row.id));
   }
 
+  async activeResources(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#em.find(ResourceRow, { id: { $in: [...ids] }, archived: false });
+    return new Set(rows.map((row) => row.id));
+  }
+
   async staffMember(id: string): Promise<Stored<StaffMember> | undefined> {
     const row = await this.#em.findOne(StaffMemberRow, { id });
     if (row === null) return undefined;
@@ -164,7 +173,7 @@ export class CatalogTables implements CatalogTransaction {
   }
 
   async addStaffMember(member: StaffMember, calendar: NewCalendar): Promise<void> {
-    await this.#em.insert(CalendarRow, { ...calendar, kind: 'staff', revision: 0, createdAt: Date.now() });
+    await this.#addCalendar('staff', calendar);
     const { serviceIds, ...columns } = member;
     await this.#em.insert(StaffMemberRow, { ...columns, archived: false, position: after(await this.#em.find(StaffMemberRow, {}, LAST)) });
     await this.#addServices(member);
@@ -178,8 +187,28 @@ export class CatalogTables implements CatalogTransaction {
     await this.#addServices(member);
   }
 
+  async resource(id: string): Promise<Stored<Resource> | undefined> {
+    const row = await this.#em.findOne(ResourceRow, { id });
+    return row === null ? undefined : resourceOf(row);
+  }
+
+  async addResource(resource: Resource, calendar: NewCalendar): Promise<void> {
+    await this.#addCalendar('resource', calendar);
+    await this.#em.insert(ResourceRow, { ...resource, archived: false, position: after(await this.#em.find(ResourceRow, {}, LAST)) });
+  }
+
+  async changeResource(resource: Stored<Resource>): Promise<void> {
+    const { id, calendarId, ...columns } = resource;
+    await this.#em.nativeUpdate(ResourceRow, { id }, columns);
+    await this.#em.nativeUpdate(CalendarRow, { id: calendarId }, { locationId: columns.locationId });
+  }
+
   async closeAccountOf(staffId: string, source: AuditSource): Promise<void> {
     await closeAccountOf(this.#em, staffId, source, await this.#now());
+  }
+
+  async #addCalendar(kind: CalendarRow['kind'], calendar: NewCalendar): Promise<void> {
+    await this.#em.insert(CalendarRow, { ...calendar, kind, revision: 0, createdAt: Date.now() });
   }
 
   async #now(): Promise<Instant> {

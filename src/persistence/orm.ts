@@ -22,6 +22,7 @@ import { RecoveryCodeRow } from './entities/recovery-code.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { RequestRow } from './entities/request.ts';
+import { ResourceRow } from './entities/resource.ts';
 import { SecondFactorRow } from './entities/second-factor.ts';
 import { SecondFactorSetupRow } from './entities/second-factor-setup.ts';
 import { ServiceRow } from './entities/service.ts';
@@ -43,6 +44,7 @@ import { GuestSources } from './migrations/guest-sources.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
 import { Registrations } from './migrations/registrations.ts';
+import { Resources } from './migrations/resources.ts';
 import { SecondFactors } from './migrations/second-factors.ts';
 import { Sessions } from './migrations/sessions.ts';
 import { Users } from './migrations/users.ts';
@@ -55,6 +57,7 @@ export const ORM_OPTIONS = {
     CalendarRow,
     StaffMemberRow,
     StaffServiceRow,
+    ResourceRow,
     NodeRow,
     ShardRow,
     ClaimRow,
@@ -100,6 +103,7 @@ export const ORM_OPTIONS = {
       { name: '0018-guest-proof', class: GuestProof },
       { name: '0019-appointment-lists', class: AppointmentLists },
       { name: '0020-change-positions', class: ChangePositions },
+      { name: '0025-resources', class: Resources },
     ],
     snapshot: false,
     silent: true,

@@ -75,7 +75,16 @@ export const calendarQuery = z.strictObject({
     .optional(),
 });
 export const calendar = z
-  .object({ era: z.string(), calendarId: uuid, staffId: uuid.nullable(), revision: z.int(), timeZone: z.string(), at: instantText, claims: z.array(claim) })
+  .object({
+    era: z.string(),
+    calendarId: uuid,
+    staffId: uuid.nullable(),
+    resourceId: uuid.optional().meta({ description: 'Of a resource’s calendar.' }),
+    revision: z.int(),
+    timeZone: z.string(),
+    at: instantText,
+    claims: z.array(claim),
+  })
   .meta({ id: 'Calendar' });
 export type CalendarReply = z.output<typeof calendar>;
 

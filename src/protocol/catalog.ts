@@ -44,16 +44,16 @@ export const weekly = z.array(weeklyWindow).max(100);
 /** `{ '2026-12-24': [{ from, to }] }`; an empty list is a closed day. */
 export const dateWindows = z.record(localDate, z.array(dayWindow).max(20));
 
-/** PUT …/hours. For staff `null` is "none of their own": the location's count. */
+/** PUT …/hours. For staff and resources `null` is "none of their own": the location's count. */
 export const weeklyBody = z.strictObject({ weekly }).meta({ id: 'WeeklyHours' });
-export const staffWeeklyBody = z.strictObject({ weekly: weekly.nullable() }).meta({ id: 'StaffWeeklyHours' });
+export const ownWeeklyBody = z.strictObject({ weekly: weekly.nullable() }).meta({ id: 'OwnWeeklyHours' });
 /** PUT …/special-dates/{date} and …/date-overrides/{date} */
 export const windowsBody = z.strictObject({ windows: z.array(dayWindow).max(20) }).meta({ id: 'DateHours' });
 
 const endAfterStart = (span: { startsAt: number; endsAt: number }) => span.startsAt < span.endsAt;
 const SPAN_ORDER = { message: 'must be later than startsAt', path: ['endsAt'] };
 
-/** POST /v1/staff/{id}/time-off and /blocks */
+/** POST …/{id}/time-off and …/{id}/blocks of a staff member or resource */
 export const timeOffBody = z
   .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
   .refine(endAfterStart, SPAN_ORDER)
@@ -69,6 +69,7 @@ export const block = z
     id: uuid,
     calendarId: uuid,
     staffId: uuid.nullable(),
+    resourceId: uuid.optional(),
     startsAt: instantText,
     endsAt: instantText,
     reason: z.string().nullable(),
@@ -176,6 +177,7 @@ export const service = z
     dailyLimit: z.int().nullable(),
     active: z.boolean(),
     staffIds: z.array(uuid).meta({ description: 'Bookable people who do it.' }),
+    resourceIds: z.array(uuid).meta({ description: 'It takes one of these along, in this order of preference; empty: none.' }),
     version: z.int(),
   })
   .meta({ id: 'Service' });
@@ -218,7 +220,33 @@ export const managedStaff = publicStaff
   })
   .meta({ id: 'ManagedStaffMember' });
 
-/** DELETE of a staff member, service or location. */
+const resourceFields = {
+  name: lineOfText(200),
+  kind: lineOfText(50).nullish().meta({ description: 'What it is, in your own words.', example: 'room' }),
+  locationId: uuid,
+  ownHours: z.boolean(),
+};
+/** POST /v1/resources */
+export const newResourceBody = z
+  .strictObject({ ...resourceFields, id: uuid.optional(), calendarId: uuid.optional(), ownHours: resourceFields.ownHours.optional() })
+  .meta({ id: 'NewResource' });
+/** PATCH /v1/resources/{id} */
+export const resourceChangeBody = z.strictObject(resourceFields).partial().meta({ id: 'ResourceChange' });
+export const publicResource = z
+  .object({ id: uuid, calendarId: uuid, name: z.string(), kind: z.string().nullable(), locationId: uuid })
+  .meta({ id: 'Resource', description: 'A room or a piece of equipment that a service may need along with the staff member.' });
+export const managedResource = publicResource
+  .extend({
+    ownHours: z.boolean(),
+    weekly: z.array(weeklyWindow).nullable(),
+    dateOverrides: dateWindows,
+    timeOff: z.array(timeOff),
+    stranded: stranded.optional(),
+    version: z.int(),
+  })
+  .meta({ id: 'ManagedResource' });
+
+/** DELETE of a staff member, resource, service or location. */
 export const removalQuery = z
   .strictObject({
     appointments: z.enum(['keep', 'cancel']).optional().meta({
@@ -247,9 +275,9 @@ export const addedTimeOff = timeOff.extend({ stranded: stranded.optional() }).me
 
 /** GET …/hours */
 export const locationHours = z.object({ timeZone: z.string(), weekly: z.array(weeklyWindow), specialDates: dateWindows }).meta({ id: 'LocationHours' });
-export const staffHours = z
+export const calendarHours = z
   .object({ timeZone: z.string().nullable(), ownHours: z.boolean(), weekly: z.array(weeklyWindow).nullable(), dateOverrides: dateWindows })
-  .meta({ id: 'StaffHours' });
+  .meta({ id: 'CalendarHours' });
 
 /** GET and PATCH /v1/settings */
 export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), guestProof, version: z.int() }).meta({ id: 'Settings' });

@@ -73,10 +73,17 @@ export const conflict = z
   })
   .meta({ id: 'Conflict' });
 
-export const strandedAppointment = z.object({ appointmentId: uuid, startsAt: instantText, staffId: uuid }).meta({
-  id: 'StrandedAppointment',
-  description: 'An appointment whose time was open before a change, and is not afterwards.',
-});
+export const strandedAppointment = z
+  .object({
+    appointmentId: uuid,
+    startsAt: instantText,
+    staffId: uuid.optional().meta({ description: 'Whose hours have changed; left out where they are a resource’s.' }),
+    resourceId: uuid.optional().meta({ description: 'The resource whose hours have changed.' }),
+  })
+  .meta({
+    id: 'StrandedAppointment',
+    description: 'An appointment whose time was open before a change, and is not afterwards.',
+  });
 export type StrandedReply = z.output<typeof strandedAppointment>;
 /** As many as a calendar, and a location, name. */
 export const MOST_STRANDED = 50;

@@ -29,6 +29,7 @@ export function serviceDraft(changes: Partial<ServiceDraft> = {}): ServiceDraft 
     cancelUntilMinutes: null,
     rescheduleUntilMinutes: null,
     refundRules: [],
+    resourceIds: [],
     dailyLimit: null,
     active: true,
     staffIds: null,

@@ -8,7 +8,7 @@ import type { User } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { KEY_SCOPES, type KeyScope } from '../../src/model/roles.ts';
 import { timeNow } from '../support/clock.ts';
-import { makerOf, type Settings, TEST_OWNER, TEST_PASSWORD } from '../support/test-server.ts';
+import { type Json, makerOf, type Settings, TEST_OWNER, TEST_PASSWORD } from '../support/test-server.ts';
 import { type Business, openBusiness } from './business.ts';
 import { TEST_KEYS, tokenLike } from './socket/test-screen.ts';
 
@@ -35,6 +35,8 @@ export type Program = keyof typeof PROGRAMS;
 export type CastMember = (typeof CAST)[number] | Program;
 
 export type Cast = Business & {
+  /** A room in Berlin and one in New York, by location. */
+  readonly rooms: ReadonlyMap<string, Json>;
   /** An access token of everybody, by e-mail address, and the keys of programs. Owner, desk, Ada, Clara and Dan have really logged in. */
   readonly tokenOf: Readonly<Record<CastMember, string>>;
 };
@@ -63,6 +65,8 @@ export async function openCast(settings: Settings = {}, log?: DestinationStream)
   const tokens: Readonly<Record<string, string>> = { ...known, ...Object.fromEntries(signed), 'dan@example.org': await shop.login('dan@example.org') };
   assert.deepEqual(Object.keys(tokens).sort(), [...CAST].sort());
   const make = makerOf(shop, owner);
+  const places = [shop.berlin, shop.newYork];
+  const rooms = new Map(await Promise.all(places.map(async (locationId) => [locationId, await make('/v1/resources', { name: 'Room', locationId })] as const)));
   const keys = Object.entries(PROGRAMS).map(async ([name, { scopes, isBound }]) => {
     const { key } = await make('/v1/api-keys', { name, scopes, locationId: isBound ? shop.berlin : null });
     return [name, key] as const;
@@ -70,7 +74,7 @@ export async function openCast(settings: Settings = {}, log?: DestinationStream)
   const programs = Object.fromEntries(await Promise.all(keys));
   const parts = opened.move();
   // Every key was just seen to be there.
-  return { ...shop, tokenOf: { ...tokens, ...programs } as Cast['tokenOf'], [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { ...shop, rooms, tokenOf: { ...tokens, ...programs } as Cast['tokenOf'], [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 /** A token for a session of its own: routes that end the sessions of somebody leave it alone. */

@@ -10,7 +10,7 @@ export const MOST_OVERRIDES = 3_660;
 export const MOST_TIMES_OFF = 3_660;
 
 /** The refusal of a retired calendar. */
-export const RETIRED: Refusal = { code: 'not-found', detail: 'The staff member has been removed.' };
+export const RETIRED: Refusal = { code: 'not-found', detail: 'The staff member or resource has been removed.' };
 
 type ChangeHours = Extract<CalendarCommand, { type: 'change-hours' }>;
 

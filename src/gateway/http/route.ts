@@ -22,6 +22,7 @@ export const TAGS = {
   Locations: 'Where the business is, and its opening hours.',
   Services: 'What can be booked, how long it takes and what it costs.',
   Staff: 'Who works here, their working hours and time off.',
+  Resources: 'Rooms and equipment that are booked along, their hours and time off.',
   Settings: 'What holds for the business as a whole.',
   'Logging in': 'Accounts, tokens, sessions and second factors.',
   Users: 'Who can log in, and their roles.',

@@ -1,14 +1,15 @@
 // Every route there is, in the order of `/openapi.json`.
 import type { Route } from './route.ts';
 import { adminLocationRoutes } from './routes/admin-locations.ts';
+import { adminResourceRoutes } from './routes/admin-resources.ts';
 import { adminServiceRoutes } from './routes/admin-services.ts';
 import { adminSettingsRoutes } from './routes/admin-settings.ts';
 import { adminStaffRoutes } from './routes/admin-staff.ts';
-import { adminStaffTimeRoutes } from './routes/admin-staff-times.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { appointmentRoutes } from './routes/appointments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { resourceTimeRoutes, staffTimeRoutes } from './routes/calendar-times.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
@@ -33,7 +34,9 @@ export const ROUTES: readonly Route[] = [
   ...adminLocationRoutes,
   ...adminServiceRoutes,
   ...adminStaffRoutes,
-  ...adminStaffTimeRoutes,
+  ...staffTimeRoutes,
+  ...adminResourceRoutes,
+  ...resourceTimeRoutes,
   ...adminSettingsRoutes,
   ...notificationRoutes,
   ...apiKeyRoutes,

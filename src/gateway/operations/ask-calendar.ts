@@ -99,10 +99,12 @@ export function inTheWayFields(context: GatewayContext, { appointments, next, st
   };
 }
 
-/** Whose they are and when, and not for whom: who may change hours need not see the customers. */
+/** On whose calendar they are and when, and not for whom: who may change hours need not see the customers. */
 export function wireStranded(context: GatewayContext, stranded: readonly StrandedAppointment[]): StrandedReply[] {
   return stranded.flatMap(({ appointmentId, calendarId, startsAt }) => {
     const place = placeOfCalendar(context, calendarId);
-    return place === undefined ? [] : [{ appointmentId, startsAt: wireTime(startsAt, place.timeZone), staffId: place.staffId }];
+    if (place === undefined) return [];
+    const whose = place.staffId === null ? { resourceId: place.resourceId ?? '' } : { staffId: place.staffId };
+    return [{ appointmentId, startsAt: wireTime(startsAt, place.timeZone), ...whose }];
   });
 }

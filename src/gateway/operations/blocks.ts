@@ -6,34 +6,35 @@ import { refuseAt } from '../security/rights.ts';
 import { askCalendar } from './ask-calendar.ts';
 import { type Caller, requestKeyOf } from './caller.ts';
 import { type Failed, failed, isFailed, type Reply } from './reply.ts';
-import { type CalendarPlace, placeOfStaff } from './staff-directory.ts';
+import { type CalendarPlace, placeOfResource, placeOfStaff } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 
-export async function addBlock(context: GatewayContext, caller: Caller, staffId: string, body: BlockBody): Promise<Reply<BlockReply>> {
-  const place = managedPlace(context, caller, staffId);
+/** Whose time it is. */
+export type WhoseTime = { readonly staffId: string } | { readonly resourceId: string };
+
+export async function addBlock(context: GatewayContext, caller: Caller, whose: WhoseTime, body: BlockBody): Promise<Reply<BlockReply>> {
+  const place = managedPlace(context, caller, whose);
   if (isFailed(place)) return place;
   const block = { id: body.id ?? randomUUIDv7(), startsAt: body.startsAt, endsAt: body.endsAt, reason: body.reason ?? null };
-  const request = requestKeyOf(caller, 'add-block', { staffId, body });
+  const request = requestKeyOf(caller, 'add-block', { ...whose, body });
   return askCalendar(context, caller, request, { type: 'add-block', calendarId: place.calendarId, block }, ({ event, calendarId, revision }) => {
     if (!('block' in event)) return failed('idempotency-key-reused');
     const { id, startsAt, endsAt, reason } = event.block;
-    return {
-      status: caller.dryRun ? 200 : 201,
-      body: { id, calendarId, staffId, startsAt: wireTime(startsAt, place.timeZone), endsAt: wireTime(endsAt, place.timeZone), reason, revision },
-    };
+    const told = { startsAt: wireTime(startsAt, place.timeZone), endsAt: wireTime(endsAt, place.timeZone) };
+    return { status: caller.dryRun ? 200 : 201, body: { id, calendarId, staffId: null, ...whose, ...told, reason, revision } };
   });
 }
 
-export async function removeBlock(context: GatewayContext, caller: Caller, staffId: string, blockId: string): Promise<Reply> {
-  const place = managedPlace(context, caller, staffId);
+export async function removeBlock(context: GatewayContext, caller: Caller, whose: WhoseTime, blockId: string): Promise<Reply> {
+  const place = managedPlace(context, caller, whose);
   if (isFailed(place)) return place;
-  const request = requestKeyOf(caller, 'remove-block', { staffId, blockId });
+  const request = requestKeyOf(caller, 'remove-block', { ...whose, blockId });
   return askCalendar(context, caller, request, { type: 'remove-block', calendarId: place.calendarId, blockId }, () => ({ status: 204, body: {} }));
 }
 
-function managedPlace(context: GatewayContext, caller: Caller, staffId: string): CalendarPlace | Failed {
+function managedPlace(context: GatewayContext, caller: Caller, whose: WhoseTime): CalendarPlace | Failed {
   if (caller.principal === null) return failed('unauthenticated');
-  const place = placeOfStaff(context, staffId);
-  if (place === undefined) return failed('not-found', { detail: 'There is no such staff member.' });
+  const place = 'staffId' in whose ? placeOfStaff(context, whose.staffId) : placeOfResource(context, whose.resourceId);
+  if (place === undefined) return failed('not-found', { detail: `There is no such ${'staffId' in whose ? 'staff member' : 'resource'}.` });
   return refuseAt(caller.principal, 'block-time', place) ?? place;
 }

@@ -25,11 +25,12 @@ export async function readCalendar(context: GatewayContext, caller: Caller, cale
   if (view === undefined) return failed('not-found', { detail: 'There is no such calendar.' });
   const claims = await wireClaims(context, (id) => readerOfCalendar(context, caller.principal, id), [view]);
   const timeZone = zoneOfCalendar(context, calendarId);
-  const staffId = placeOfCalendar(context, calendarId)?.staffId ?? null;
+  const { staffId = null, resourceId = null } = placeOfCalendar(context, calendarId) ?? {};
   return done({
     era: context.scheduler.era,
     calendarId,
     staffId,
+    ...(resourceId !== null && { resourceId }),
     revision: view.revision,
     timeZone: zoneOf(view.hours),
     at: wireTime(at ?? now, timeZone),

@@ -1,5 +1,5 @@
 // What everybody may know about the business. Those who work there also see what is not on offer.
-import type { Catalog, Location, StaffMember } from '../../catalog/catalog.ts';
+import type { Catalog, Location, Resource, StaffMember } from '../../catalog/catalog.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
 import type { GatewayContext } from '../context.ts';
 import { mayAtAll } from '../security/rights.ts';
@@ -53,6 +53,14 @@ export function staffPage(context: GatewayContext, { principal }: Caller, asked:
 
 export function locationPage(context: GatewayContext, asked: PageAsked): Page<Location> | Failed {
   return pageOf([...context.catalog.snapshot().locations.values()], asked);
+}
+
+export function resourcePage(context: GatewayContext, asked: PageAsked & { readonly locationId?: string | undefined }): Page<Resource> | Failed {
+  const resources = [...context.catalog.snapshot().resources.values()];
+  return pageOf(
+    resources.filter(({ locationId }) => asked.locationId === undefined || locationId === asked.locationId),
+    asked,
+  );
 }
 
 function staffIdsOf(catalog: Catalog, serviceId: string): readonly string[] {

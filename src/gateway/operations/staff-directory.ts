@@ -1,13 +1,20 @@
-// Who has which calendar, and in which zone its times are told.
+// Whose calendar is which, and in which zone its times are told.
 import type { Principal } from '../../accounts/principal.ts';
 import type { Candidate } from '../../actors/scheduler.ts';
-import { type Catalog, countryOfLocation, type StaffMember } from '../../catalog/catalog.ts';
+import { type Catalog, countryOfLocation, type Resource, type StaffMember } from '../../catalog/catalog.ts';
 import type { GatewayContext } from '../context.ts';
 import { WHOLE_BUSINESS } from '../security/rights.ts';
 import type { Reader } from '../security/sight.ts';
 
 /** What rights are judged by, and how times are told. */
-export type CalendarPlace = { readonly calendarId: string; readonly staffId: string; readonly locationId: string; readonly timeZone: string };
+export type CalendarPlace = {
+  readonly calendarId: string;
+  /** null: it is a resource's. */
+  readonly staffId: string | null;
+  readonly resourceId: string | null;
+  readonly locationId: string;
+  readonly timeZone: string;
+};
 
 const placesOfCatalogs = new WeakMap<Catalog, ReadonlyMap<string, CalendarPlace>>();
 
@@ -21,7 +28,9 @@ export function placeOfCalendar(context: GatewayContext, calendarId: string): Ca
   const catalog = context.catalog.snapshotWithArchived();
   let places = placesOfCatalogs.get(catalog);
   if (places === undefined) {
-    places = new Map([...catalog.staff.values()].map((member) => [member.calendarId, placeIn(catalog, member)]));
+    const staff = [...catalog.staff.values()].map((member) => placeIn(catalog, member, { staffId: member.id, resourceId: null }));
+    const resources = [...catalog.resources.values()].map((resource) => placeIn(catalog, resource, { staffId: null, resourceId: resource.id }));
+    places = new Map([...staff, ...resources].map((place) => [place.calendarId, place]));
     placesOfCatalogs.set(catalog, places);
   }
   return places.get(calendarId);
@@ -30,6 +39,12 @@ export function placeOfCalendar(context: GatewayContext, calendarId: string): Ca
 export function placeOfStaff(context: GatewayContext, staffId: string): CalendarPlace | undefined {
   const member = staffMemberOf(context, staffId);
   return member && placeOfCalendar(context, member.calendarId);
+}
+
+/** As `placeOfStaff`. */
+export function placeOfResource(context: GatewayContext, resourceId: string): CalendarPlace | undefined {
+  const resource = context.catalog.snapshotWithArchived().resources.get(resourceId);
+  return resource && placeOfCalendar(context, resource.calendarId);
 }
 
 /** The country of a location; null where it is not known. */
@@ -69,6 +84,6 @@ export function placedCandidateOf(catalog: Catalog, member: StaffMember): Candid
   return { ...candidateOf(member), ...(location && { place: { locationId: location.id, timeZone: location.timeZone, locationName: location.name } }) };
 }
 
-function placeIn(catalog: Catalog, { calendarId, id, locationId }: StaffMember): CalendarPlace {
-  return { calendarId, staffId: id, locationId, timeZone: catalog.locations.get(locationId)?.timeZone ?? 'UTC' };
+function placeIn(catalog: Catalog, { calendarId, locationId }: StaffMember | Resource, whose: Pick<CalendarPlace, 'staffId' | 'resourceId'>): CalendarPlace {
+  return { calendarId, ...whose, locationId, timeZone: catalog.locations.get(locationId)?.timeZone ?? 'UTC' };
 }

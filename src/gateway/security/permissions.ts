@@ -53,6 +53,7 @@ const TABLE = {
   'read-working-hours':      [no,     no,        'calendar', 'all',       'all',      'all',  'all',      'catalog:read'],
   'manage-working-hours':    [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-staff':            [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
+  'manage-resources':        [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-locations':        [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-services':         [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-settings':         [no,     no,        no,         no,          'location', 'all',  no,         null],

@@ -73,8 +73,10 @@ export const claimMessages = {
   'no-show': statusMessage('no-show'),
   reopen: statusMessage('reopen'),
   'add-block': message('add-block', 'block-time', (room, screen, { staffId, ...body }) =>
-    addBlock(room.context, callerOf(screen, body), staffId, unwrap(body)),
+    addBlock(room.context, callerOf(screen, body), { staffId }, unwrap(body)),
   ),
-  'remove-block': message('remove-block', 'block-time', (room, screen, body) => removeBlock(room.context, callerOf(screen, body), body.staffId, body.blockId)),
+  'remove-block': message('remove-block', 'block-time', (room, screen, body) =>
+    removeBlock(room.context, callerOf(screen, body), { staffId: body.staffId }, body.blockId),
+  ),
   abandon: message('abandon', 'abandon-request', (room, screen, body) => abandonRequest(room.context, callerOf(screen, body), body.key)),
 };

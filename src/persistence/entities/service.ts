@@ -29,6 +29,8 @@ export const ServiceRow = defineEntity({
     rescheduleUntilMinutes: p.integer().nullable(),
     refundRules: p.json<{ untilMinutes: number; percent: number }[]>(),
     dailyLimit: p.integer().nullable(),
+    /** In the order in which they are taken. */
+    resourceIds: p.json<string[]>().defaultRaw(`'[]'`),
     active: p.boolean().default(true),
     archived: p.boolean().default(false),
     version: p.integer().default(1),

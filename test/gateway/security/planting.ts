@@ -46,6 +46,17 @@ export class Planting {
       name: this.#mark('patch /v1/staff/{id} name'),
       email: this.#mark('patch /v1/staff/{id} email'),
     });
+    const room = { name: this.#mark('post /v1/resources name'), kind: this.#mark('post /v1/resources kind'), locationId: other.id };
+    const { id: roomId } = await this.write('POST', '/v1/resources', room);
+    for (const { id, calendarId, locationId } of this.#cast.rooms.values()) {
+      if (locationId === this.#cast.berlin)
+        await this.write('PATCH', `/v1/resources/${id}`, {
+          name: this.#mark('patch /v1/resources/{id} name'),
+          kind: this.#mark('patch /v1/resources/{id} kind'),
+        });
+      this.otherIds.push(id, calendarId);
+    }
+    this.otherIds.push(roomId);
     await this.write('PATCH', '/v1/settings', { name: this.#mark('patch /v1/settings name') });
     this.otherIds.push(other.id, this.#cast.berlin, this.#cast.newYork, serviceId, this.#cast.yoga.id, staffId);
     this.otherIds.push(...[this.#cast.ada, this.#cast.bo, this.#cast.cy].flatMap(({ id, calendarId }) => [id, calendarId]));
@@ -119,6 +130,14 @@ export class Planting {
     await this.write('POST', `/v1/staff/${staffId}/time-off`, { ...away, reason: this.#mark('post /v1/staff/{id}/time-off reason', place) });
     const blocked = { startsAt: berlinTime(31, '15:00'), endsAt: berlinTime(31, '17:00') };
     await this.write('POST', `/v1/staff/${staffId}/blocks`, { ...blocked, reason: this.#mark('post /v1/staff/{id}/blocks reason', place) });
+  }
+
+  async plantRoom(place: Place): Promise<void> {
+    const { id } = this.#cast.rooms.get(place === 'Berlin' ? this.#cast.berlin : this.#cast.newYork) ?? assert.fail(place);
+    const away = { startsAt: berlinTime(30, '15:00'), endsAt: berlinTime(30, '17:00') };
+    await this.write('POST', `/v1/resources/${id}/time-off`, { ...away, reason: this.#mark('post /v1/resources/{id}/time-off reason', place) });
+    const blocked = { startsAt: berlinTime(31, '15:00'), endsAt: berlinTime(31, '17:00') };
+    await this.write('POST', `/v1/resources/${id}/blocks`, { ...blocked, reason: this.#mark('post /v1/resources/{id}/blocks reason', place) });
   }
 
   /** Words for a field that are found nowhere else; another one for each place. */

@@ -36,6 +36,9 @@ const ofHold = ({ subject, shows }: About): Asked => ({ params: { id: subject.ho
 const ofStaff =
   (body?: object) =>
   ({ subject }: About): Asked => ({ params: { id: subject.staffId }, headers: STALE, ...(body && { body }) });
+const ofResource =
+  (body?: object) =>
+  ({ subject }: About): Asked => ({ params: { id: subject.resourceId, date: FAR_DATE }, headers: STALE, ...(body && { body }) });
 const ofLocation =
   (body?: object) =>
   ({ subject }: About): Asked => ({
@@ -137,6 +140,21 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'delete /v1/staff/{id}/date-overrides/{date}': { ask: ({ subject }) => ({ params: { id: subject.staffId, date: FAR_DATE } }) },
   'post /v1/staff/{id}/time-off': { ask: ofStaff(FAR) },
   'delete /v1/staff/{id}/time-off/{timeOffId}': { ask: ({ subject }) => ({ params: { id: subject.staffId, timeOffId: crypto.randomUUID() } }) },
+  'get /v1/resources': nothing,
+  'get /v1/resources/{id}': { ask: ofResource() },
+  'post /v1/resources': { ask: ({ subject: { resourceId, locationId } }) => ({ body: { id: resourceId, name: NEW_NAME, locationId } }) },
+  'patch /v1/resources/{id}': { ask: ofResource({ name: NEW_NAME }) },
+  'delete /v1/resources/{id}': { ask: ofResource() },
+  'get /v1/resources/{id}/hours': { ask: ofResource() },
+  'get /v1/resources/{id}/time-off': { ask: ofResource() },
+  'put /v1/resources/{id}/hours': { ask: ofResource({ weekly: null }) },
+  'delete /v1/resources/{id}/hours': { ask: ofResource() },
+  'put /v1/resources/{id}/date-overrides/{date}': { ask: ofResource({ windows: [] }) },
+  'delete /v1/resources/{id}/date-overrides/{date}': { ask: ofResource() },
+  'post /v1/resources/{id}/time-off': { ask: ofResource(FAR) },
+  'delete /v1/resources/{id}/time-off/{timeOffId}': { ask: ({ subject }) => ({ params: { id: subject.resourceId, timeOffId: crypto.randomUUID() } }) },
+  'post /v1/resources/{id}/blocks': { ask: ({ subject }) => ({ params: { id: subject.resourceId }, query: DRY, body: FAR }) },
+  'delete /v1/resources/{id}/blocks/{blockId}': { ask: ({ subject }) => ({ params: { id: subject.resourceId, blockId: crypto.randomUUID() } }) },
   'get /v1/settings': nothing,
   'patch /v1/settings': { belongs: 'business', ask: () => ({ headers: STALE, body: { name: NEW_NAME } }) },
   'get /v1/notifications': nothing,

@@ -15,6 +15,8 @@ export type StaffReply = z.output<typeof publicStaff>;
 export type Subject = {
   readonly locationId: string;
   readonly staffId: string;
+  /** At the same location. */
+  readonly resourceId: string;
   readonly calendarId: string;
   readonly serviceId: string;
   /** A start at which nothing is. */
@@ -60,6 +62,7 @@ export async function makeSubject(cast: Cast, { with: staff, by, customer, more 
   return {
     locationId: staff.locationId,
     staffId: staff.id,
+    resourceId: cast.rooms.get(staff.locationId)?.id,
     calendarId: staff.calendarId,
     serviceId: cast.haircut.id,
     freeAt: berlinTime(day, TIMES.free),

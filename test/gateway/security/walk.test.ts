@@ -38,10 +38,10 @@ const atTheDoor = (walker: Walker, { path }: Route): Walker => (PUBLIC.includes(
 /** Everything that a refused request might have changed. */
 async function stateOf(): Promise<string> {
   const { scheduler, catalog, accounts } = cast.server.context;
-  const { business, locations, services, staff } = catalog.snapshotWithArchived();
+  const { business, locations, services, staff, resources } = catalog.snapshotWithArchived();
   const now = scheduler.now();
   const calendars = await scheduler.views(
-    [...staff.values()].map((member) => member.calendarId),
+    [...staff.values(), ...resources.values()].map(({ calendarId }) => calendarId),
     now,
     instant(now + 1),
   );
@@ -50,7 +50,15 @@ async function stateOf(): Promise<string> {
   const booked = await cast.ask('GET', '/v1/appointments?limit=200', { token: cast.tokenOf['owner@example.org'] });
   const letters = await accounts.letters(200, null);
   const revisions = calendars.map(({ calendarId, revision }) => [calendarId, revision]);
-  const parts = [business, ...locations.values(), ...services.values(), ...staff.values(), revisions, sessions.map(({ length }) => length)];
+  const parts = [
+    business,
+    ...locations.values(),
+    ...services.values(),
+    ...staff.values(),
+    ...resources.values(),
+    revisions,
+    sessions.map(({ length }) => length),
+  ];
   return JSON.stringify([...parts, booked.body.items, letters.items.length]);
 }
 

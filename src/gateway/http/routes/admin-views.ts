@@ -1,11 +1,11 @@
 // How managed things look on the wire.
 import type { Principal } from '../../../accounts/principal.ts';
-import type { BookableService, Catalog, Location, StaffMember } from '../../../catalog/catalog.ts';
+import type { BookableService, Catalog, Location, Resource, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
 import { type CalendarHours, type TimeOff, zoneOf } from '../../../model/calendar-hours.ts';
 import type { Telling } from '../../operations/wire-events.ts';
 import { wireTime } from '../../operations/wire-times.ts';
-import { reasonTold } from '../../security/sight.ts';
+import { type Reader, reasonTold } from '../../security/sight.ts';
 
 export function managedLocationView(location: Location) {
   const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version } = location;
@@ -18,29 +18,31 @@ export function serviceView(service: BookableService, catalog: Catalog) {
   return { ...service, staffIds };
 }
 
-/** `hours` is how the calendar has them now. */
-/** Of the staff member together with their hours, which the calendar counts by itself: it is another one whenever anything of it is another. */
-export function staffVersion(member: StaffMember, hours: CalendarHours): number {
-  return member.version + (hours.version ?? 0);
+/** Of a staff member or resource together with the hours, which the calendar counts by itself: it is another one whenever anything of it is another. */
+export function versionWithHours({ version }: { readonly version: number }, hours: CalendarHours): number {
+  return version + (hours.version ?? 0);
 }
 
+/** `hours` is how the calendar has them now. */
 export function managedStaffView(member: StaffMember, hours: CalendarHours, principal: Principal | null) {
   const reader = { principal, place: { staffId: member.id, locationId: member.locationId } };
   const { id, calendarId, name, email, locationId, bookable, serviceIds } = member;
+  const { timeZone } = hours;
+  return { id, calendarId, name, email, locationId, timeZone, bookable, serviceIds, ...hoursView(hours, reader), version: versionWithHours(member, hours) };
+}
+
+export function managedResourceView(resource: Resource, hours: CalendarHours, principal: Principal | null) {
+  const reader = { principal, place: { staffId: null, locationId: resource.locationId } };
+  const { id, calendarId, name, kind, locationId } = resource;
+  return { id, calendarId, name, kind, locationId, ...hoursView(hours, reader), version: versionWithHours(resource, hours) };
+}
+
+function hoursView(hours: CalendarHours, reader: Reader) {
   return {
-    id,
-    calendarId,
-    name,
-    email,
-    locationId,
-    timeZone: hours.timeZone,
     ownHours: hours.ownHours,
-    bookable,
-    serviceIds,
     weekly: hours.weekly,
     dateOverrides: hours.overrides,
     timeOff: hours.timeOff.map((timeOff) => timeOffView(timeOff, { timeZone: zoneOf(hours), reader })),
-    version: staffVersion(member, hours),
   };
 }
 

@@ -3,7 +3,7 @@ import { abandonReply, businessChanges, businessChangesQuery, calendar, calendar
 import { block, blockBody } from '../../../protocol/catalog.ts';
 import { text, uuid } from '../../../protocol/scalars.ts';
 import { abandonRequest } from '../../operations/abandon.ts';
-import { addBlock, removeBlock } from '../../operations/blocks.ts';
+import { addBlock, removeBlock, type WhoseTime } from '../../operations/blocks.ts';
 import { readBusinessChanges } from '../../operations/read-business-changes.ts';
 import { readCalendar, readChanges } from '../../operations/read-calendar.ts';
 import { type Route, route } from '../route.ts';
@@ -56,29 +56,39 @@ export const calendarRoutes: readonly Route[] = [
     problems: ['overloaded', 'outcome-unknown'],
     handle: (context, { caller, params: { key } }) => abandonRequest(context, caller, key),
   }),
-  route({
-    method: 'post',
-    path: '/v1/staff/{id}/blocks',
-    tag: 'Calendars',
-    summary: 'Keep a stretch of time free',
-    action: 'block-time',
-    isIdempotent: true,
-    canDryRun: true,
-    params,
-    body: blockBody,
-    replies: { 201: { description: 'Nobody can book this time.', schema: block }, 200: { description: 'With `dryRun`: it could be blocked.', schema: block } },
-    problems: ['slot-taken', 'id-in-use'],
-    handle: (context, { caller, params: { id }, body }) => addBlock(context, caller, id, body),
-  }),
-  route({
-    method: 'delete',
-    path: '/v1/staff/{id}/blocks/{blockId}',
-    tag: 'Calendars',
-    summary: 'Remove a block',
-    action: 'block-time',
-    isIdempotent: true,
-    params: z.object({ id: uuid, blockId: uuid }),
-    replies: { 204: { description: 'The time can be booked again.' } },
-    handle: (context, { caller, params: { id, blockId } }) => removeBlock(context, caller, id, blockId),
-  }),
+  ...blockRoutes('/v1/staff', (staffId) => ({ staffId })),
+  ...blockRoutes('/v1/resources', (resourceId) => ({ resourceId })),
 ];
+
+function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: `${path}/{id}/blocks`,
+      tag: 'Calendars',
+      summary: 'Keep a stretch of time free',
+      action: 'block-time',
+      isIdempotent: true,
+      canDryRun: true,
+      params,
+      body: blockBody,
+      replies: {
+        201: { description: 'Nobody can book this time.', schema: block },
+        200: { description: 'With `dryRun`: it could be blocked.', schema: block },
+      },
+      problems: ['slot-taken', 'id-in-use'],
+      handle: (context, { caller, params: { id }, body }) => addBlock(context, caller, whoseOf(id), body),
+    }),
+    route({
+      method: 'delete',
+      path: `${path}/{id}/blocks/{blockId}`,
+      tag: 'Calendars',
+      summary: 'Remove a block',
+      action: 'block-time',
+      isIdempotent: true,
+      params: z.object({ id: uuid, blockId: uuid }),
+      replies: { 204: { description: 'The time can be booked again.' } },
+      handle: (context, { caller, params: { id, blockId } }) => removeBlock(context, caller, whoseOf(id), blockId),
+    }),
+  ];
+}

@@ -13,8 +13,8 @@ import { done, failed, isFailed } from '../../operations/reply.ts';
 import { etagOf } from '../../operations/versions.ts';
 import { mayAtAll } from '../../security/rights.ts';
 import { type Route, route } from '../route.ts';
-import { hoursOf } from './admin-staff-hours.ts';
 import { managedLocationView, managedStaffView } from './admin-views.ts';
+import { hoursOf } from './calendar-hours.ts';
 
 const offer = { method: 'get', tag: 'Catalog', action: 'read-catalog' } as const;
 const id = z.object({ id: uuid });

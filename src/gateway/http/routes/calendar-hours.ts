@@ -16,7 +16,7 @@ export type HoursAsk = {
   readonly asked?: object;
   /** `keep`: appointments that it strands stay where they are. Otherwise it is refused where there are any. */
   readonly appointments?: 'keep' | undefined;
-  /** The version of what is not the hours in the version that callers see: see `staffVersion`. */
+  /** The version of what is not the hours in the version that callers see: see `versionWithHours`. */
   readonly rest: number;
 };
 
@@ -27,9 +27,8 @@ export async function hoursOf(context: GatewayContext, calendarIds: readonly str
   return new Map(views.map((view) => [view.calendarId, view.hours]));
 }
 
-/** How often the hours of a staff member have been changed; 0 where there is no such one. */
-export async function hoursVersionOf(context: GatewayContext, staffId: string): Promise<number> {
-  const calendarId = context.catalog.snapshotWithArchived().staff.get(staffId)?.calendarId;
+/** How often the hours of a calendar have been changed; 0 where there is none. */
+export async function hoursVersionOf(context: GatewayContext, calendarId: string | undefined): Promise<number> {
   return (calendarId && (await hoursOf(context, [calendarId])).get(calendarId)?.version) || 0;
 }
 

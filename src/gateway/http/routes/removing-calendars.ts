@@ -1,6 +1,5 @@
-// Removing a staff member: their calendar first, which decides against every claim that is made at the same time, then the catalog, then both are compared.
+// Removing a staff member or a resource: the calendar first, which decides against every claim that is made at the same time, then the catalog, then both are compared.
 import type { CarryResult } from '../../../catalog/carry-hours.ts';
-import type { StaffMember } from '../../../catalog/catalog.ts';
 import type { CatalogAnswer } from '../../../catalog/catalog-answer.ts';
 import { retireCalendar, settleRetired } from '../../../catalog/retire-calendar.ts';
 import { type Instant, instant } from '../../../model/instant.ts';
@@ -12,36 +11,43 @@ import { cancelAhead } from '../../operations/cancel-ahead.ts';
 import { type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
 import { lessBy, moreBy } from '../../operations/versions.ts';
 import { may, refuseAt } from '../../security/rights.ts';
-import { hoursVersionOf } from './admin-staff-hours.ts';
 import { changeCatalog } from './admin-writes.ts';
+import { hoursVersionOf } from './calendar-hours.ts';
+import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';
 
 const END_OF_TIME = instant(Number.MAX_SAFE_INTEGER);
 
-export async function removeStaff(context: GatewayContext, caller: Caller, id: string, removal: Removal): Promise<Reply> {
+export async function removeWithCalendar<Of extends WithCalendar>(
+  context: GatewayContext,
+  caller: Caller,
+  kind: CalendarKind<Of, never>,
+  id: string,
+  removal: Removal,
+): Promise<Reply> {
   const { catalog, scheduler } = context;
-  const locationId = catalog.snapshotWithArchived().staff.get(id)?.locationId ?? null;
-  const place = { staffId: null, locationId };
+  const known = kind.of(catalog.snapshotWithArchived()).get(id);
+  const place = { staffId: null, locationId: known?.locationId ?? null };
   const barred =
-    refuseAt(caller.principal, 'manage-staff', place) ??
-    (removal.appointments === 'cancel' ? refuseAt(caller.principal, 'change-appointment', { staffId: id, locationId }) : undefined);
+    refuseAt(caller.principal, kind.action, place) ??
+    (removal.appointments === 'cancel' ? refuseAt(caller.principal, 'change-appointment', known === undefined ? place : kind.placeOf(known)) : undefined);
   if (barred !== undefined) return barred;
   // What this node has in memory may be a moment old, and a calendar is not retired on a guess.
   await catalog.refresh();
-  const rest = await hoursVersionOf(context, id);
+  const rest = await hoursVersionOf(context, kind.of(catalog.snapshotWithArchived()).get(id)?.calendarId);
   let ready = { cancelled: 0 };
-  const asked = { action: 'manage-staff', place, operation: 'remove-staff-member', body: { id, ...removal } } as const;
+  const asked = { action: kind.action, place, operation: kind.operations.remove, body: { id, ...removal } };
   const view = { status: removal.appointments === 'cancel' ? 200 : 204, body: () => ready };
-  const reply = await changeCatalog<StaffMember>({ ...caller, ifMatch: lessBy(caller.ifMatch, rest) }, asked, view, async (request) => {
+  const reply = await changeCatalog<Of>({ ...caller, ifMatch: lessBy(caller.ifMatch, rest) }, asked, view, async (request) => {
     // Everything else is checked before the first appointment is cancelled, so that a removal that is refused leaves all as it was.
-    const before = (await catalog.answered(request.key)) ?? refusedIn(await catalog.archiveStaffMember(id, { ...request, key: null, dryRun: true }));
+    const before = (await catalog.answered(request.key)) ?? refusedIn(await kind.archive(catalog, id, { ...request, key: null, dryRun: true }));
     if (before !== undefined) return before;
-    const member = catalog.snapshot().staff.get(id);
-    const foreign = member === undefined ? undefined : await refuseForeign(context, caller, member, removal);
+    const one = kind.of(catalog.snapshot()).get(id);
+    const foreign = one === undefined ? undefined : await refuseForeign(context, caller, one, removal);
     if (foreign !== undefined) return foreign;
-    const retired = member === undefined ? ready : await retire(context, caller, member, removal);
+    const retired = one === undefined ? ready : await retire(context, caller, one, removal);
     if (isFailed(retired)) return retired;
     ready = retired;
-    return catalog.archiveStaffMember(id, request);
+    return kind.archive(catalog, id, request);
   });
   return unsettled(await settleRetired(catalog, scheduler, id)) ?? moreBy(reply, rest);
 }
@@ -50,10 +56,10 @@ function refusedIn<T>(answer: CatalogAnswer<T>): CatalogAnswer<T> | undefined {
   return answer.outcome === 'refused' ? answer : undefined;
 }
 
-/** Appointments stay with the location they were made for: who may cancel here need not be allowed to where the staff member worked before. */
-async function refuseForeign(context: GatewayContext, caller: Caller, member: StaffMember, { appointments }: Removal): Promise<Failed | undefined> {
+/** Appointments stay with the location they were made for: who may cancel here need not be allowed to where the staff member or resource was before. */
+async function refuseForeign(context: GatewayContext, caller: Caller, one: WithCalendar, { appointments }: Removal): Promise<Failed | undefined> {
   if (appointments !== 'cancel') return undefined;
-  const ids = (await cancellable(context, member)).map(({ id }) => id);
+  const ids = (await cancellable(context, one)).map(({ id }) => id);
   const records = await context.appointments.byIds(ids);
   if (records.values().every((record) => may(caller.principal, 'change-appointment', record))) return undefined;
   return failed('forbidden', { detail: 'Some of the appointments are at another location, and not yours to cancel.' });
@@ -63,34 +69,34 @@ async function refuseForeign(context: GatewayContext, caller: Caller, member: St
 async function retire(
   context: GatewayContext,
   caller: Caller,
-  member: StaffMember,
+  one: WithCalendar,
   { appointments, reason }: Removal,
 ): Promise<{ readonly cancelled: number } | Failed> {
-  const answer = await retireCalendar(context.scheduler, member.calendarId, appointments === undefined ? 'in-use' : undefined);
+  const answer = await retireCalendar(context.scheduler, one.calendarId, appointments === undefined ? 'in-use' : undefined);
   const reply = replyOf(context, answer, () => ({ status: 200, body: {} }));
   if (isFailed(reply)) return reply;
   if (appointments !== 'cancel') return { cancelled: 0 };
   const cancelled = await cancelAhead(
     context,
     caller,
-    (await cancellable(context, member)).map(({ id }) => id),
+    (await cancellable(context, one)).map(({ id }) => id),
     reason ?? null,
   );
-  const left = await cancellable(context, member);
+  const left = await cancellable(context, one);
   const [next] = left;
   if (next === undefined) return { cancelled };
   const detail = 'Not all could be cancelled in one request; ask again to go on.';
   return failed('still-in-use', {
     detail,
     cancelled,
-    ...inTheWayFields(context, { appointments: left.length, next: { ...next, calendarId: member.calendarId } }),
+    ...inTheWayFields(context, { appointments: left.length, next: { ...next, calendarId: one.calendarId } }),
   });
 }
 
 /** Live appointments ahead that can still be cancelled: customers who have checked in are there already. */
 async function cancellable(
   { scheduler }: GatewayContext,
-  { calendarId }: StaffMember,
+  { calendarId }: WithCalendar,
 ): Promise<readonly { readonly id: string; readonly startsAt: Instant }[]> {
   const [view] = await scheduler.views([calendarId], scheduler.now(), END_OF_TIME);
   const live = view?.claims.filter(({ kind, status }) => kind === 'appointment' && (status === 'pending' || status === 'booked')) ?? [];

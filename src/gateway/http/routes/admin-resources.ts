@@ -1,0 +1,109 @@
+// Rooms and equipment. Their times are in `calendar-times.ts`.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import type { Principal } from '../../../accounts/principal.ts';
+import type { Resource } from '../../../catalog/catalog.ts';
+import { hoursQuery, managedResource, newResourceBody, publicResource, removalQuery, removed, resourceChangeBody } from '../../../protocol/catalog.ts';
+import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
+import type { GatewayContext } from '../../context.ts';
+import { resourcePage } from '../../operations/read-catalog.ts';
+import { done, failed, isFailed } from '../../operations/reply.ts';
+import { etagOf } from '../../operations/versions.ts';
+import { mayAtAll } from '../../security/rights.ts';
+import { route } from '../route.ts';
+import { managedResourceView } from './admin-views.ts';
+import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
+import { hoursOf } from './calendar-hours.ts';
+import { RESOURCES } from './calendar-kinds.ts';
+import { changeWithCalendar, idView, managedPlace, withHours } from './changing-calendars.ts';
+import { removeWithCalendar } from './removing-calendars.ts';
+
+const params = z.object({ id: uuid });
+const shared = { tag: 'Resources', action: 'manage-resources', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
+const offer = { method: 'get', tag: 'Resources', action: 'read-catalog' } as const;
+/** The desk and above see how it is managed; free times and appointments name a resource to everyone. */
+const listedResource = z.union([managedResource, publicResource]);
+
+export const adminResourceRoutes = [
+  route({
+    ...offer,
+    path: '/v1/resources',
+    summary: 'Rooms and equipment',
+    query: z.strictObject({ locationId: uuid.optional(), ...pageQuery }),
+    replies: { 200: { description: 'Resources; with hours for the desk and above.', schema: page(listedResource) } },
+    handle: async (context, { caller, query }) => {
+      const listed = resourcePage(context, query);
+      return isFailed(listed) ? listed : done({ ...listed, items: await resourceViews(context, listed.items, caller.principal) });
+    },
+  }),
+  route({
+    ...shared,
+    method: 'post',
+    path: '/v1/resources',
+    summary: 'Add a resource, with a calendar',
+    body: newResourceBody,
+    replies: { 201: { description: 'The new resource. Without hours of its own it has those of the location.', schema: managedResource } },
+    handle: async (context, { body, caller }) => {
+      const { id = randomUUIDv7(), calendarId = randomUUIDv7(), name, kind = null, locationId, ownHours = false } = body;
+      const draft = { id, calendarId, name, kind, locationId, ownHours, weekly: null };
+      const asked = { action: shared.action, place: managedPlace(locationId), operation: RESOURCES.operations.add, body };
+      const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => context.catalog.addResource(draft, request));
+      return withHours(context, caller, RESOURCES, reply);
+    },
+  }),
+  route({
+    ...offer,
+    path: '/v1/resources/{id}',
+    hasVersion: true,
+    summary: 'A resource',
+    params,
+    replies: { 200: { description: 'The resource, with hours for the desk and above.', schema: listedResource } },
+    handle: async (context, { caller, params: { id } }) => {
+      const resource = context.catalog.snapshot().resources.get(id);
+      if (resource === undefined) return failed('not-found', { detail: 'There is no such resource.' });
+      const [view = {}] = await resourceViews(context, [resource], caller.principal);
+      return done(view, { headers: { ETag: etagOf('version' in view ? Number(view.version) : resource.version) } });
+    },
+  }),
+  route({
+    ...shared,
+    method: 'patch',
+    path: '/v1/resources/{id}',
+    summary: 'Change a resource',
+    isConditional: true,
+    params,
+    query: hoursQuery,
+    body: resourceChangeBody,
+    replies: { 200: { description: 'The resource as it is now.', schema: managedResource } },
+    handle: (context, { params: { id }, query, body: { ownHours, ...changes }, caller }) =>
+      changeWithCalendar(context, caller, RESOURCES, { id, query, changes, zone: { ownHours } }),
+  }),
+  route({
+    ...shared,
+    method: 'delete',
+    path: '/v1/resources/{id}',
+    summary: 'Remove a resource',
+    isConditional: true,
+    params,
+    query: removalQuery,
+    replies: {
+      204: { description: 'It can no longer be booked, and every hold on it has ended. With `appointments=keep` the appointments in it stay.' },
+      200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+    },
+    handle: (context, { params: { id }, query, caller }) => removeWithCalendar(context, caller, RESOURCES, id, query),
+  }),
+];
+
+async function resourceViews(context: GatewayContext, resources: readonly Resource[], principal: Principal | null): Promise<object[]> {
+  if (!mayAtAll(principal, 'see-how-it-is-managed'))
+    return resources.map(({ id, calendarId, name, kind, locationId }) => ({ id, calendarId, name, kind, locationId }));
+  const hours = await hoursOf(
+    context,
+    resources.map(({ calendarId }) => calendarId),
+  );
+  return resources.map((resource) => {
+    const own = hours.get(resource.calendarId);
+    if (own === undefined) throw new Error(`calendar ${resource.calendarId} of resource ${resource.id} is missing`);
+    return managedResourceView(resource, own, principal);
+  });
+}

@@ -1,0 +1,226 @@
+// When a staff member works and a resource can be used: weekly hours, date overrides, time off. The zone they are read in and `ownHours` are changed with it itself.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import { joined, joinedWeekly } from '../../../catalog/windows.ts';
+import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
+import { addedTimeOff, calendarHours, hoursQuery, ownWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
+import { localDate, page, uuid } from '../../../protocol/scalars.ts';
+import type { GatewayContext } from '../../context.ts';
+import { wireStranded } from '../../operations/ask-calendar.ts';
+import type { Caller } from '../../operations/caller.ts';
+import { type Done, done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
+import { etagOf } from '../../operations/versions.ts';
+import { refuseAt, WHOLE_BUSINESS } from '../../security/rights.ts';
+import { type Route, route } from '../route.ts';
+import { timeOffView, versionWithHours } from './admin-views.ts';
+import { versionHeaders } from './admin-writes.ts';
+import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './calendar-hours.ts';
+import { type CalendarKind, RESOURCES, STAFF, type WithCalendar } from './calendar-kinds.ts';
+import { withStranded } from './location-hours.ts';
+
+const params = z.object({ id: uuid });
+const dateParams = z.object({ id: uuid, date: localDate });
+const shared = {
+  action: 'manage-working-hours',
+  isIdempotent: true,
+  isConditional: true,
+  problems: ['not-found', 'id-in-use', 'limit-reached', 'idempotency-key-reused', 'outcome-unknown'],
+} as const;
+/** What may strand appointments. */
+const careful = { ...shared, canDryRun: true, query: hoursQuery, problems: [...shared.problems, 'still-in-use'] } as const;
+
+export const staffTimeRoutes = timeRoutes(STAFF);
+export const resourceTimeRoutes = timeRoutes(RESOURCES);
+
+function timeRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+  return [...readRoutes(kind), ...weeklyRoutes(kind), ...overrideRoutes(kind), addTimeOff(kind), removeTimeOff(kind)];
+}
+
+function readRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+  const { path, tag } = kind;
+  return [
+    route({
+      method: 'get',
+      path: `${path}/{id}/hours`,
+      tag,
+      hasVersion: true,
+      summary: 'Weekly working hours and date overrides',
+      action: 'read-working-hours',
+      params,
+      replies: {
+        200: { description: 'The hours. Where the time zone is null it is that of the location, and so are the weekly hours.', schema: calendarHours },
+      },
+      problems: ['not-found'],
+      handle: async (context, { params: { id }, caller }) => {
+        const found = await hoursToRead(context, caller, kind, id);
+        if (isFailed(found)) return found;
+        const { timeZone, ownHours, weekly, overrides } = found.hours;
+        const version = versionWithHours(found.one, found.hours);
+        return done({ timeZone, ownHours, weekly, dateOverrides: overrides }, { headers: { ETag: etagOf(version) } });
+      },
+    }),
+    route({
+      method: 'get',
+      path: `${path}/{id}/time-off`,
+      tag,
+      summary: 'Time off, past and to come',
+      action: 'read-working-hours',
+      params,
+      replies: { 200: { description: 'All of it, on one page.', schema: page(timeOff) } },
+      problems: ['not-found'],
+      handle: async (context, { params: { id }, caller }) => {
+        const found = await hoursToRead(context, caller, kind, id);
+        if (isFailed(found)) return found;
+        const { one, hours } = found;
+        const telling = { timeZone: zoneOf(hours), reader: { principal: caller.principal, place: kind.placeOf(one) } };
+        return done({ items: hours.timeOff.map((off) => timeOffView(off, telling)), nextCursor: null });
+      },
+    }),
+  ];
+}
+
+function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+  const { path, tag } = kind;
+  return [
+    route({
+      ...careful,
+      method: 'put',
+      path: `${path}/{id}/hours`,
+      tag,
+      summary: 'Set the weekly working hours; null: the opening hours of the location',
+      params,
+      body: ownWeeklyBody,
+      replies: changedReply(kind),
+      handle: (context, { params: { id }, query, body, caller }) => {
+        const weekly = body.weekly === null ? null : joinedWeekly(body.weekly);
+        return answerWhole(context, caller, kind, { id, change: { type: 'set-weekly', weekly }, ...query });
+      },
+    }),
+    route({
+      ...careful,
+      method: 'delete',
+      path: `${path}/{id}/hours`,
+      tag,
+      summary: 'Have no hours of their own any more, but the opening hours of the location',
+      params,
+      replies: changedReply(kind),
+      handle: (context, { params: { id }, query, caller }) =>
+        answerWhole(context, caller, kind, { id, change: { type: 'set-weekly', weekly: null }, ...query }),
+    }),
+  ];
+}
+
+function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+  const { path, tag } = kind;
+  return [
+    route({
+      ...careful,
+      method: 'put',
+      path: `${path}/{id}/date-overrides/{date}`,
+      tag,
+      summary: 'Set the working hours of one date',
+      params: dateParams,
+      body: windowsBody,
+      replies: changedReply(kind),
+      handle: (context, { params: { id, date }, query, body, caller }) =>
+        answerWhole(context, caller, kind, { id, change: { type: 'set-date-override', date, windows: joined(body.windows) }, ...query }),
+    }),
+    route({
+      ...careful,
+      method: 'delete',
+      path: `${path}/{id}/date-overrides/{date}`,
+      tag,
+      summary: 'Let a date have its weekly hours again',
+      params: dateParams,
+      replies: changedReply(kind),
+      handle: (context, { params: { id, date }, query, caller }) =>
+        answerWhole(context, caller, kind, { id, change: { type: 'set-date-override', date, windows: null }, ...query }),
+    }),
+  ];
+}
+
+function addTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Route {
+  const { path, tag } = kind;
+  return route({
+    ...careful,
+    method: 'post',
+    path: `${path}/{id}/time-off`,
+    tag,
+    summary: 'Take time off',
+    params,
+    body: timeOffBody,
+    replies: {
+      201: { description: 'The time off.', schema: addedTimeOff },
+      200: { description: 'With `dryRun`: it could be taken.', schema: addedTimeOff },
+    },
+    handle: (context, { params: { id: ofId }, query, body, caller }) => {
+      const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = body;
+      const change = { type: 'add-time-off', timeOff: { id, startsAt, endsAt, reason } } as const;
+      return changeHoursOf(context, caller, kind, { id: ofId, change, asked: { type: change.type, ...body }, ...query }, ({ event }) => {
+        // A repeat is answered with the id that was made the first time.
+        const made = event.change.type === 'add-time-off' ? event.change.timeOff : change.timeOff;
+        const reader = { principal: caller.principal, place: WHOLE_BUSINESS, as: 'author' } as const;
+        const view = timeOffView(made, { timeZone: zoneOf(event.hours), reader });
+        return { status: caller.dryRun ? 200 : 201, body: withStranded(view, wireStranded(context, event.stranded ?? [])) };
+      });
+    },
+  });
+}
+
+function removeTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Route {
+  const { path, tag } = kind;
+  return route({
+    ...shared,
+    method: 'delete',
+    path: `${path}/{id}/time-off/{timeOffId}`,
+    tag,
+    summary: 'Take time off back',
+    params: z.object({ id: uuid, timeOffId: uuid }),
+    replies: { 204: { description: 'It is gone.' } },
+    handle: (context, { params: { id, timeOffId }, caller }) =>
+      changeHoursOf(context, caller, kind, { id, change: { type: 'remove-time-off', timeOffId } }, () => ({ status: 204, body: {} })),
+  });
+}
+
+function changedReply({ noun, schema }: Pick<CalendarKind<never, never>, 'noun' | 'schema'>) {
+  return { 200: { description: `The ${noun} with the new hours, or with \`dryRun\` as they would be.`, schema } };
+}
+
+type Found<Of> = { readonly one: Of; readonly hours: CalendarHours };
+
+/** The desk and above read all of them, staff their own. */
+async function hoursToRead<Of extends WithCalendar>(
+  context: GatewayContext,
+  { principal }: Caller,
+  kind: CalendarKind<Of, never>,
+  id: string,
+): Promise<Found<Of> | Failed> {
+  const one = kind.of(context.catalog.snapshot()).get(id);
+  const barred = refuseAt(principal, 'read-working-hours', one === undefined ? { staffId: id, locationId: null } : kind.placeOf(one));
+  if (barred !== undefined) return barred;
+  const hours = one && (await hoursOf(context, [one.calendarId])).get(one.calendarId);
+  return one !== undefined && hours !== undefined ? { one, hours } : failed('not-found', { detail: `There is no such ${kind.noun}.` });
+}
+
+function answerWhole<Of extends WithCalendar>(context: GatewayContext, caller: Caller, kind: CalendarKind<Of, never>, ask: Ask): Promise<Reply> {
+  return changeHoursOf(context, caller, kind, ask, ({ event, one }) => {
+    const body = withStranded(kind.view(one, event.hours, caller.principal), wireStranded(context, event.stranded ?? []));
+    return { status: 200, body, headers: versionHeaders(body) };
+  });
+}
+
+type Ask = { readonly id: string } & Omit<HoursAsk, 'calendarId' | 'rest'>;
+
+async function changeHoursOf<Of extends WithCalendar>(
+  context: GatewayContext,
+  caller: Caller,
+  kind: CalendarKind<Of, never>,
+  { id, ...ask }: Ask,
+  describe: (changed: { readonly event: HoursChanged; readonly one: Of }) => Omit<Done<object>, 'replayed'>,
+): Promise<Reply> {
+  const one = kind.of(context.catalog.snapshot()).get(id);
+  if (one === undefined) return failed('not-found', { detail: `There is no such ${kind.noun}.` });
+  const barred = refuseAt(caller.principal, 'manage-working-hours', kind.placeOf(one));
+  if (barred !== undefined) return barred;
+  return changeHours(context, caller, { ...ask, calendarId: one.calendarId, rest: one.version }, (event) => describe({ event, one }));
+}

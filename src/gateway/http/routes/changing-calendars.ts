@@ -1,0 +1,109 @@
+// Changing a staff member or a resource: the catalog has the one part, the calendar decides on the other, its hours. To the caller they are one thing with one version.
+import { createHash } from 'node:crypto';
+import { carryHours } from '../../../catalog/carry-hours.ts';
+import type { HoursQuery } from '../../../protocol/catalog.ts';
+import type { StrandedReply } from '../../../protocol/problems.ts';
+import type { GatewayContext } from '../../context.ts';
+import { wireStranded } from '../../operations/ask-calendar.ts';
+import type { Caller } from '../../operations/caller.ts';
+import { done, failed, failedField, isFailed, type Reply } from '../../operations/reply.ts';
+import { lessBy, moreBy } from '../../operations/versions.ts';
+import { refuseAt } from '../../security/rights.ts';
+import { changeCatalog, problemOfCarrying, versionHeaders } from './admin-writes.ts';
+import { changeHours, hoursOf, hoursVersionOf } from './calendar-hours.ts';
+import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';
+import { withStranded } from './location-hours.ts';
+
+type ZoneAsked = { readonly timeZone?: string | null | undefined; readonly ownHours?: boolean | undefined };
+type Asked<Changes> = { readonly id: string; readonly query: HoursQuery; readonly changes: Changes; readonly zone: ZoneAsked };
+
+/** What is kept of a reply; hours are added from the calendar whenever it is given. */
+export const idView = ({ id, version }: WithCalendar) => ({ id, version });
+
+/** Where it belongs that is asked about, as far as it is known. */
+export function managedPlace(locationId: string | null) {
+  return { staffId: null, locationId };
+}
+
+export async function changeWithCalendar<Of extends WithCalendar, Changes extends { readonly locationId?: string | undefined }>(
+  context: GatewayContext,
+  caller: Caller,
+  kind: CalendarKind<Of, Changes>,
+  { id, query, changes, zone }: Asked<Changes>,
+): Promise<Reply> {
+  const { catalog } = context;
+  const isOfHours = zone.timeZone !== undefined || zone.ownHours !== undefined;
+  if (query.appointments !== undefined && !isOfHours) return failedField('invalid-request', 'appointments', `goes with ${Object.keys(zone).join(' or ')} only`);
+  // Nobody sends a colleague or a room to a location that is not theirs.
+  const barred = changes.locationId === undefined ? undefined : refuseAt(caller.principal, kind.action, managedPlace(changes.locationId));
+  if (barred !== undefined) return barred;
+  const known = kind.of(catalog.snapshotWithArchived()).get(id);
+  const asked = {
+    action: kind.action,
+    place: managedPlace(known?.locationId ?? null),
+    operation: kind.operations.change,
+    body: { id, ...changes, ...zone, ...query },
+  };
+  const rest = await hoursVersionOf(context, known?.calendarId);
+  const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
+  const reply = await changeCatalog<Of>(ofRow, asked, { status: 200, body: idView }, async (request) => {
+    const before = await catalog.answered(request.key);
+    if (before !== undefined) return before;
+    const stuck = await changeZone(context, { ...caller, dryRun: true }, kind, id, { ...zone, ...query });
+    return stuck !== undefined && isFailed(stuck) ? stuck : kind.change(catalog, id, changes, request);
+  });
+  if (isFailed(reply)) return moreBy(reply, rest);
+  const stranded: StrandedReply[] = [];
+  if (changes.locationId !== undefined) {
+    const carried = await carryHours(catalog, context.scheduler, changes.locationId);
+    if (carried.outcome !== 'done') return problemOfCarrying(carried) ?? reply;
+    const own = carried.stranded.filter(({ calendarId }) => calendarId === known?.calendarId);
+    stranded.push(...wireStranded(context, own));
+  }
+  // It is saved by now: what has been booked since it was asked is named, and no reason to refuse the rest.
+  const zoned = await changeZone(context, caller, kind, id, { ...zone, appointments: 'keep' });
+  if (zoned !== undefined && isFailed(zoned)) return zoned;
+  const whole = await withHours(context, caller, kind, reply);
+  return isFailed(whole) ? whole : { ...whole, body: withStranded(whole.body, [...stranded, ...(zoned?.body ?? [])]) };
+}
+
+/** A reply of `idView`, as the whole with the hours that the calendar has now. */
+export async function withHours<Of extends WithCalendar>(
+  context: GatewayContext,
+  { principal }: Caller,
+  kind: CalendarKind<Of, never>,
+  reply: Reply,
+): Promise<Reply> {
+  if (isFailed(reply)) return reply;
+  const { id } = reply.body as ReturnType<typeof idView>;
+  const one = kind.of(context.catalog.snapshot()).get(id);
+  const hours = one && (await hoursOf(context, [one.calendarId])).get(one.calendarId);
+  if (one === undefined || hours === undefined) return failed('not-found', { detail: `The ${kind.noun} has been removed in the meantime.` });
+  const view = kind.view(one, hours, principal);
+  return done(view, { ...reply, headers: versionHeaders(view) });
+}
+
+/** The zone, and whether the location's hours count, belong to the calendar. `undefined`: there is nothing to do. Otherwise those whom it strands. */
+async function changeZone<Of extends WithCalendar>(
+  context: GatewayContext,
+  caller: Caller,
+  kind: CalendarKind<Of, never>,
+  id: string,
+  asked: HoursQuery & ZoneAsked,
+): Promise<Reply<readonly StrandedReply[]> | undefined> {
+  const calendarId = kind.of(context.catalog.snapshot()).get(id)?.calendarId;
+  if (calendarId === undefined || (asked.timeZone === undefined && asked.ownHours === undefined)) return undefined;
+  const now = (await hoursOf(context, [calendarId])).get(calendarId);
+  if (now === undefined) return undefined;
+  const timeZone = asked.timeZone === undefined ? now.timeZone : asked.timeZone;
+  const change = { type: 'set-zone', timeZone, ownHours: asked.ownHours ?? now.ownHours } as const;
+  if (timeZone === now.timeZone && change.ownHours === now.ownHours) return undefined;
+  const { appointments } = asked;
+  // A key of its own beside the one that the catalog keeps: a repeat makes good what a crash in between has left out, and changes nothing a second time.
+  const key = caller.key === null ? null : createHash('sha256').update(`zone ${caller.key}`).digest('base64url');
+  const ask = { calendarId, change, asked: { timeZone: asked.timeZone, ownHours: asked.ownHours }, appointments, rest: 0 };
+  return changeHours(context, { ...caller, key, ifMatch: null }, ask, ({ stranded = [] }) => ({
+    status: 200,
+    body: wireStranded(context, stranded),
+  }));
+}
