@@ -81,40 +81,41 @@ const CATALOG: readonly Deed[] = [
   { route: 'DELETE /v1/services/{id}', leaves: 'service.removed', path: () => `/v1/services/${made['POST /v1/services'].id}` },
   { route: 'POST /v1/staff', leaves: 'staff-member.added', body: () => ({ name: 'Di', locationId: made['POST /v1/locations'].id }) },
   { route: 'PATCH /v1/staff/{id}', leaves: 'staff-member.changed', path: () => staffOf('POST /v1/staff'), body: () => ({ bookable: false }) },
+  { route: 'POST /v1/resources', leaves: 'resource.added', body: () => ({ name: 'Chair', locationId: made['POST /v1/locations'].id }) },
+  {
+    route: 'PATCH /v1/resources/{id}',
+    leaves: 'resource.changed',
+    path: () => `/v1/resources/${made['POST /v1/resources'].id}`,
+    body: () => ({ kind: 'chair' }),
+  },
   { route: 'PATCH /v1/settings', leaves: 'settings.changed', body: () => ({ name: 'Salt & Pine' }) },
 ];
+/** Hours, time off and blocks of what was added there. */
+function timesOf(base: '/v1/staff' | '/v1/resources'): readonly Deed[] {
+  const one = () => `${base}/${made[`POST ${base}`].id}`;
+  const deed = (method: string, rest: string, leaves: AuditAction, path: () => string, body?: object): Deed => ({
+    route: `${method} ${base}/{id}/${rest}`,
+    leaves,
+    path: () => `${one()}/${path()}`,
+    ...(body && { body: () => body }),
+  });
+  const madeBy = (rest: string) => `${rest}/${made[`POST ${base}/{id}/${rest}`].id}`;
+  const stretch = { startsAt: '2027-03-02T09:00:00Z', endsAt: '2027-03-02T10:00:00Z', reason: 'private matters' };
+  return [
+    deed('PUT', 'hours', 'hours.changed', () => 'hours', { weekly: WEEKLY }),
+    deed('DELETE', 'hours', 'hours.changed', () => 'hours'),
+    deed('PUT', 'date-overrides/{date}', 'hours.changed', () => `date-overrides/${DATE}`, { windows: [{ from: '09:00', to: '10:00' }] }),
+    deed('DELETE', 'date-overrides/{date}', 'hours.changed', () => `date-overrides/${DATE}`),
+    deed('POST', 'time-off', 'hours.changed', () => 'time-off', stretch),
+    deed('DELETE', 'time-off/{timeOffId}', 'hours.changed', () => madeBy('time-off')),
+    deed('POST', 'blocks', 'block.added', () => 'blocks', stretch),
+    deed('DELETE', 'blocks/{blockId}', 'block.removed', () => madeBy('blocks')),
+  ];
+}
+
 const CALENDARS: readonly Deed[] = [
-  { route: 'PUT /v1/staff/{id}/hours', leaves: 'hours.changed', path: () => `${staffOf('POST /v1/staff')}/hours`, body: () => ({ weekly: WEEKLY }) },
-  { route: 'DELETE /v1/staff/{id}/hours', leaves: 'hours.changed', path: () => `${staffOf('POST /v1/staff')}/hours` },
-  {
-    route: 'PUT /v1/staff/{id}/date-overrides/{date}',
-    leaves: 'hours.changed',
-    path: () => `${staffOf('POST /v1/staff')}/date-overrides/${DATE}`,
-    body: () => ({ windows: [{ from: '09:00', to: '10:00' }] }),
-  },
-  { route: 'DELETE /v1/staff/{id}/date-overrides/{date}', leaves: 'hours.changed', path: () => `${staffOf('POST /v1/staff')}/date-overrides/${DATE}` },
-  {
-    route: 'POST /v1/staff/{id}/time-off',
-    leaves: 'hours.changed',
-    path: () => `${staffOf('POST /v1/staff')}/time-off`,
-    body: () => ({ startsAt: '2027-03-02T09:00:00Z', endsAt: '2027-03-02T10:00:00Z', reason: 'private matters' }),
-  },
-  {
-    route: 'DELETE /v1/staff/{id}/time-off/{timeOffId}',
-    leaves: 'hours.changed',
-    path: () => `${staffOf('POST /v1/staff')}/time-off/${made['POST /v1/staff/{id}/time-off'].id}`,
-  },
-  {
-    route: 'POST /v1/staff/{id}/blocks',
-    leaves: 'block.added',
-    path: () => `/v1/staff/${shop.ada.id}/blocks`,
-    body: () => ({ ...start(9, '09:00'), endsAt: berlinTime(9, '10:00'), reason: 'private matters' }),
-  },
-  {
-    route: 'DELETE /v1/staff/{id}/blocks/{blockId}',
-    leaves: 'block.removed',
-    path: () => `/v1/staff/${shop.ada.id}/blocks/${made['POST /v1/staff/{id}/blocks'].id}`,
-  },
+  ...timesOf('/v1/staff'),
+  ...timesOf('/v1/resources'),
   { route: 'POST /v1/appointments', leaves: 'appointment.booked', body: () => ({ ...bookAt(3, '10:00'), notes: 'private matters' }) },
   {
     route: 'POST /v1/appointments/{id}/reschedule',
@@ -171,6 +172,7 @@ const ACCOUNTS: readonly Deed[] = [
   { route: 'POST /v1/auth/totp/remove', leaves: 'second-factor.removed', body: () => withCodeOf('POST /v1/auth/totp/recovery-codes') },
   // What was made above and is in the way of nothing any more.
   { route: 'DELETE /v1/staff/{id}', leaves: 'staff-member.removed', path: () => staffOf('POST /v1/staff') },
+  { route: 'DELETE /v1/resources/{id}', leaves: 'resource.removed', path: () => `/v1/resources/${made['POST /v1/resources'].id}` },
   { route: 'DELETE /v1/locations/{id}', leaves: 'location.removed', path: () => `/v1/locations/${made['POST /v1/locations'].id}` },
 ];
 const DEEDS = [...CATALOG, ...CALENDARS, ...ACCOUNTS];

@@ -3,10 +3,10 @@ import type { KeyScope } from '../../../src/model/roles.ts';
 import type { Cast } from '../cast.ts';
 
 /**
- * Who may read what is written there. `customer`: the customer, and those who may see customers where the appointment is; `staff`: only the latter; `management`: those
+ * Who may read what is written there. `customer`: the customer, and those who may see customers where the appointment is; `staff`: only the latter; `desk`: of these, those who look after the location and not one calendar; `management`: those
  * who see how it is managed. `unkept`: it is read, used and thrown away. `no-words`: a format that the schema does not show.
  */
-export type Kept = 'public' | 'management' | 'customer' | 'staff' | 'owner' | 'unkept' | 'no-words';
+export type Kept = 'public' | 'management' | 'customer' | 'staff' | 'desk' | 'owner' | 'unkept' | 'no-words';
 export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/appointments customer.name': 'customer',
   'post /v1/appointments customer.email': 'customer',
@@ -42,8 +42,8 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'patch /v1/staff/{id} email': 'management',
   'post /v1/resources name': 'public',
   'post /v1/resources kind': 'public',
-  'post /v1/resources/{id}/blocks reason': 'staff',
-  'post /v1/resources/{id}/time-off reason': 'staff',
+  'post /v1/resources/{id}/blocks reason': 'desk',
+  'post /v1/resources/{id}/time-off reason': 'desk',
   'patch /v1/resources/{id} name': 'public',
   'patch /v1/resources/{id} kind': 'public',
   'patch /v1/settings name': 'public',
@@ -83,9 +83,11 @@ export const OF_MESSAGES = ['key', 'watchId', 'holdToken', 'manageToken', 'ifMat
 export type Place = 'Berlin' | 'New York';
 export const PLACES = ['Berlin', 'New York'] as const;
 /** What somebody reads: the field's own class, of appointments and calendars with the place. */
-export type Class = Exclude<Kept, 'unkept' | 'no-words' | 'customer' | 'staff'> | `${'customer' | 'staff'} in ${Place}`;
-const IN_BERLIN = ['customer in Berlin', 'staff in Berlin'] as const;
-const IN_NEW_YORK = ['customer in New York', 'staff in New York'] as const;
+export type Class = Exclude<Kept, 'unkept' | 'no-words' | 'customer' | 'staff' | 'desk'> | `${'customer' | 'staff' | 'desk'} in ${Place}`;
+const OWN_IN_BERLIN = ['customer in Berlin', 'staff in Berlin'] as const;
+const OWN_IN_NEW_YORK = ['customer in New York', 'staff in New York'] as const;
+const IN_BERLIN = [...OWN_IN_BERLIN, 'desk in Berlin'] as const;
+const IN_NEW_YORK = [...OWN_IN_NEW_YORK, 'desk in New York'] as const;
 
 export type Reader = {
   readonly account?: keyof Cast['tokenOf'];
@@ -100,9 +102,9 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'a guest': { reads: ['public'] },
   'a guest with the links to the appointments': { hasTokens: true, reads: ['public', 'customer in Berlin', 'customer in New York'] },
   'another customer': { account: 'dan@example.org', reads: ['public'] },
-  'the staff member': { account: 'ada@example.org', reads: ['public', ...IN_BERLIN] },
+  'the staff member': { account: 'ada@example.org', reads: ['public', ...OWN_IN_BERLIN] },
   'a colleague at the same place': { account: 'bo@example.org', reads: ['public'] },
-  'the staff member elsewhere': { account: 'cy@example.org', reads: ['public', ...IN_NEW_YORK] },
+  'the staff member elsewhere': { account: 'cy@example.org', reads: ['public', ...OWN_IN_NEW_YORK] },
   'the desk of Berlin': { account: 'desk@example.org', reads: ['public', 'management', ...IN_BERLIN] },
   'the desk of New York': { account: 'desk.newyork@example.org', reads: ['public', 'management', ...IN_NEW_YORK] },
   'a manager of Berlin': { account: 'manager.berlin@example.org', reads: ['public', 'management', ...IN_BERLIN] },
@@ -120,7 +122,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'a program with appointments:read and customers:read in New York': {
     scopes: ['appointments:read', 'customers:read'],
     boundTo: 'New York',
-    reads: ['public', ...IN_NEW_YORK],
+    reads: ['public', ...OWN_IN_NEW_YORK],
     isPartial: true,
   },
   'a program with calendars:read and customers:read in Berlin': {
@@ -132,7 +134,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'a program with catalog:read and customers:read in Berlin': {
     scopes: ['catalog:read', 'customers:read'],
     boundTo: 'Berlin',
-    reads: ['public', 'management', 'staff in Berlin'],
+    reads: ['public', 'management', 'staff in Berlin', 'desk in Berlin'],
     isPartial: true,
   },
 };

@@ -110,7 +110,8 @@ test('every text field of every body and message is in the table', () => {
 test('a marker was written into every field that takes words, in both places', () => {
   const wanted = Object.entries(FIELDS).flatMap(([field, kept]) => (kept === 'no-words' ? [] : [field]));
   assert.deepEqual([...new Set(planting.planted.map(({ field }) => field))].sort(), wanted.sort());
-  for (const place of PLACES) for (const kind of ['customer', 'staff'] as const) assert.ok(planting.planted.some((one) => one.class === `${kind} in ${place}`));
+  for (const place of PLACES)
+    for (const kind of ['customer', 'staff', 'desk'] as const) assert.ok(planting.planted.some((one) => one.class === `${kind} in ${place}`));
 });
 
 describe('what is written into the fields', () => {

@@ -47,16 +47,16 @@ export class Planting {
       email: this.#mark('patch /v1/staff/{id} email'),
     });
     const room = { name: this.#mark('post /v1/resources name'), kind: this.#mark('post /v1/resources kind'), locationId: other.id };
-    const { id: roomId } = await this.write('POST', '/v1/resources', room);
+    await this.write('POST', '/v1/resources', room);
     for (const { id, calendarId, locationId } of this.#cast.rooms.values()) {
       if (locationId === this.#cast.berlin)
         await this.write('PATCH', `/v1/resources/${id}`, {
           name: this.#mark('patch /v1/resources/{id} name'),
           kind: this.#mark('patch /v1/resources/{id} kind'),
         });
-      this.otherIds.push(id, calendarId);
+      this.otherIds.push(calendarId);
     }
-    this.otherIds.push(roomId);
+    this.otherIds.push(this.#cast.rooms.get(this.#cast.berlin)?.id);
     await this.write('PATCH', '/v1/settings', { name: this.#mark('patch /v1/settings name') });
     this.otherIds.push(other.id, this.#cast.berlin, this.#cast.newYork, serviceId, this.#cast.yoga.id, staffId);
     this.otherIds.push(...[this.#cast.ada, this.#cast.bo, this.#cast.cy].flatMap(({ id, calendarId }) => [id, calendarId]));
@@ -151,7 +151,7 @@ export class Planting {
         : /phone$/.test(field)
           ? `+49 555 77${number}`
           : `Quagga ${number}`;
-    const where = kept === 'customer' || kept === 'staff' ? (`${kept} in ${place ?? assert.fail(field)}` as const) : kept;
+    const where = kept === 'customer' || kept === 'staff' || kept === 'desk' ? (`${kept} in ${place ?? assert.fail(field)}` as const) : kept;
     assert.ok(where !== 'no-words');
     this.planted.push({ mark: text, field, class: where });
     return text;

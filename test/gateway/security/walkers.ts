@@ -48,8 +48,8 @@ export type Walker = WalkerFacts & {
   readonly others: readonly Subject[];
 };
 
-/** Where what a route or message is about belongs: to a calendar and its location, to the business as a whole, or to nobody else. */
-export type Belongs = 'somewhere' | 'business' | 'asker';
+/** Where what a route or message is about belongs: to a staff member's calendar and its location, to a location alone, to the business as a whole, or to nobody else. */
+export type Belongs = 'somewhere' | 'location' | 'business' | 'asker';
 /** One request to be made, and what has to come of it. `shows`: with the tokens of what. */
 export type Step = { readonly subject: Subject; readonly shows: Shown | null; readonly verdict: 'let-through' | 'unauthenticated' | 'forbidden' | 'refused' };
 
@@ -90,6 +90,7 @@ export function stepsOf(walker: Walker, action: Action, belongs: Belongs): reado
       return [...beyond, ...each([mine], 'let-through', standing === 'guest' ? mine : null)];
     }
     case 'calendar':
+      if (belongs === 'location') return each([near, ...others], 'refused');
       return [...each(others, 'refused'), ...each(others, 'refused', mine), ...each([near], 'let-through')];
     case 'location': {
       if (belongs === 'asker') return each([near], 'let-through');
