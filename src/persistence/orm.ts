@@ -43,6 +43,7 @@ import { GuestProof } from './migrations/guest-proof.ts';
 import { GuestSources } from './migrations/guest-sources.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
+import { OneCommit } from './migrations/one-commit.ts';
 import { Registrations } from './migrations/registrations.ts';
 import { Resources } from './migrations/resources.ts';
 import { SecondFactors } from './migrations/second-factors.ts';
@@ -104,6 +105,7 @@ export const ORM_OPTIONS = {
       { name: '0019-appointment-lists', class: AppointmentLists },
       { name: '0020-change-positions', class: ChangePositions },
       { name: '0025-resources', class: Resources },
+      { name: '0021-one-commit', class: OneCommit },
     ],
     snapshot: false,
     silent: true,

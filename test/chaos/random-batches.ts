@@ -111,12 +111,12 @@ function claimRows(
   const removed = shuffled(here, random)
     .slice(0, random.below(3))
     .map(({ claim, calendarId }) => ({ id: claim.id, calendarId }));
-  if (random.chance(0.04)) removed.push({ id: random.pick(names.claims), calendarId: random.pick(names.calendars) });
+  const [calendarId] = calendars;
+  if (calendarId !== undefined && random.chance(0.04)) removed.push({ id: random.pick(names.claims), calendarId });
   const left = here.filter(({ claim }) => !removed.some(({ id }) => id === claim.id));
   const changed = shuffled(left, random)
     .slice(0, random.below(2))
     .map(({ claim, calendarId }) => ({ calendarId, claim: { ...claim, status: 'paying' as const }, details: holdAt(names, random, calendarId, claim.id) }));
-  const [calendarId] = calendars;
   if (calendarId === undefined) return { claimsRemoved: removed, claimsChanged: changed, claimsAdded: [] };
   const taken = new Set(left.map(({ claim }) => claim.id));
   const free = shuffled(names.claims, random).filter((id) => random.chance(0.05) || !taken.has(id));

@@ -8,7 +8,6 @@ import type { Asked, CommitBatch } from '../../src/actors/ports.ts';
 import { instant } from '../../src/model/instant.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
 import type { Database } from '../../src/persistence/database.ts';
-import { COMMIT_V2_PARAMETERS } from '../../src/persistence/journal/commit-v2.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { HOURS, LOCATION_ID } from '../actors/practice.ts';
@@ -74,36 +73,6 @@ for (const kind of ENGINES) {
       assert.equal(await log.placeOf({ ...newest, position: String(Number(newest.position) + 1) }), 'unknown');
       await database.sql('delete from change where xid = $1::text::xid8 and position = $2::int8', [first.xid, first.position]);
       assert.equal(await log.placeOf(first), 'too-old');
-    });
-
-    test('nodes of the version before write into the same order, without saying who asked', async () => {
-      const id = await calendar();
-      const empty = new Map<number, unknown>(COMMIT_V2_PARAMETERS.split(',').map((_, index) => [index, []]));
-      const change = new Map<number, unknown>([
-        ...[
-          [0, false],
-          [1, [shardOf(id)]],
-          [2, [0]],
-          [3, [id]],
-          [4, [0]],
-          [5, [1]],
-          [6, [null]],
-        ],
-        ...[
-          [7, [id]],
-          [8, [1]],
-          [9, [0]],
-          [10, [0]],
-          [11, [MOVED]],
-          [12, [randomUUID()]],
-        ],
-      ] as [number, unknown][]);
-      const types = COMMIT_V2_PARAMETERS.trim()
-        .split(/,\s*/)
-        .map((one) => one.split(' ')[1]);
-      await database.sql(`select commit_v2(${types.map((type, index) => `$${index + 1}::${type}`).join(', ')})`, [...new Map([...empty, ...change]).values()]);
-      const [told] = (await log.page(null, { calendarIds: [id], types: null }, 10)).changes;
-      assert.deepEqual([told?.revision, told?.by, told?.requestId], [1, null, null]);
     });
 
     // PGlite does one transaction after the other.

@@ -102,6 +102,19 @@ for (const kind of ENGINES) {
       ]);
     });
 
+    test('the upgrade to the fourth commit gives up nodes that still call another one, and takes it away', async () => {
+      await using fresh = await engine.fresh();
+      {
+        await using before = await openDatabase(fresh.config);
+        await before.sql('create function commit_v3(p_atomic boolean) returns jsonb language sql as $$ select null::jsonb $$');
+        await before.sql(`insert into node (id, started_at, seen_at, steady_since) values (gen_random_uuid(), now(), now(), now())`);
+        await before.sql(`delete from migration where name = '0021-one-commit'`);
+      }
+      await using upgraded = await openDatabase(fresh.config);
+      assert.deepEqual(await upgraded.sql('select gone from node'), [[true]]);
+      assert.deepEqual(await upgraded.sql(`select proname::text from pg_proc where proname like 'commit\\_v%'`), [['commit_v4']]);
+    });
+
     test('a new database has 256 shards without an owner, and a business with an era that no other has', async () => {
       await using one = await engine.fresh();
       await using database = await openDatabase(one.config);

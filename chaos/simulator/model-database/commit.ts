@@ -1,9 +1,9 @@
-// What `commit_v3` does, step by step, and in the same words; src/persistence/journal/commit-v3.ts says why.
+// What `commit_v4` does, step by step, and in the same words; src/persistence/journal/commit-v4.ts says why.
 import type { Appointment } from '../../../src/actors/calendar/calendar.ts';
 import type { CommitBatch, CommitResult, RequestRow, ShardOwner, StoredRequest } from '../../../src/actors/ports.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { SqlFailure } from '../../../src/persistence/database.ts';
-import { sessionOf } from '../../../src/persistence/journal/commit-parameters.ts';
+import { sessionOf } from '../../../src/persistence/journal/commit-tables.ts';
 import { storedRequest } from './reads.ts';
 import { type ClaimTableRow, type RequestTableRow, requestName, type Tables } from './tables.ts';
 import { lockRows, lockShards, type Transaction, work } from './transactions.ts';

@@ -7,7 +7,7 @@ import type { ShardOwner } from '../ports.ts';
 import type { CalendarChange, Candidate, RequestKey } from '../scheduler.ts';
 
 /** Nodes of another version of these messages are not understood; their calendars are reached through the database. */
-const VERSION = 2;
+export const VERSION = 3;
 
 /** Whose free times may be offered with a refusal. */
 export type Offer = {

@@ -14,8 +14,9 @@ import { AppointmentReads } from '../appointment-reads.ts';
 import { type Database, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
 import { asReadFailure } from '../read-failure.ts';
 import { LOAD_CALENDARS, readCalendar } from './calendar-rows.ts';
-import { commitParameters } from './commit-parameters.ts';
 import { type CommitReply, REQUEST_BY_KEY, type RequestReply, readCommitReply, readRequest } from './commit-reply.ts';
+import { commitParameters } from './commit-tables.ts';
+import { COMMIT } from './commit-v4.ts';
 import { LaneConnections } from './lane-connections.ts';
 
 /** A commit takes a few milliseconds; one that takes this long is treated as in doubt. */
@@ -23,12 +24,6 @@ const COMMIT_TIMEOUT_MS = 5_000;
 const REFENCE_TIMEOUT_MS = 10_000;
 /** Calendars per load statement: a board or everyone who does a service is one or a few statements, and none of them is a long one. */
 const LOAD_BATCH = 50;
-
-const COMMIT_TYPES =
-  'boolean int[] int[] uuid[] int8[] int8[] text[] uuid[] int8[] int[] int8[] text[] uuid[] text[] text[] text[] uuid[] text[] uuid[] int8[] int[] text[] uuid[] uuid[] uuid[] uuid[] text[] text[] uuid[] uuid[] text[] uuid[] int[] int8[] int8[] uuid[] int[] int[] int[] int[] text[] text[] boolean[] uuid[] uuid[] text[] text[] uuid[] uuid[] uuid[] uuid[] int8[] int8[] int8[] text[] int8[] uuid[] uuid[] uuid[] text[] text[] text[] uuid[] uuid[] int8[] text[] text[] text[] text[]'.split(
-    ' ',
-  );
-const COMMIT = `select commit_v3(${COMMIT_TYPES.map((type, index) => `$${index + 1}::${type}`).join(', ')})`;
 
 /** The journal's half of the database: statements by hand, through typed arrays, each lane on a connection of its own. */
 export class SqlJournal implements JournalDatabase {

@@ -1,0 +1,139 @@
+import { castsOf, insertInto, rowsOf, signatureOf } from './commit-arrays.ts';
+import {
+  APPOINTMENTS,
+  CALENDARS,
+  CHANGES,
+  CLAIMS_ADDED,
+  CLAIMS_CHANGED,
+  CLAIMS_REMOVED,
+  COMMIT_TABLES,
+  CUSTOMERS,
+  FENCE,
+  OUTBOX,
+  REQUESTS,
+} from './commit-tables.ts';
+
+/** What it takes; a test pins it to the version in the name. The text below may change without a new name, what it takes and returns may not, once it is released. */
+export const COMMIT_SIGNATURE = `p_atomic boolean,
+  ${signatureOf(COMMIT_TABLES)}`;
+
+/** The call. */
+export const COMMIT = `select commit_v4($1::boolean, ${castsOf(COMMIT_TABLES, 1)})`;
+
+/**
+ * The one stored function through which every decision of a calendar becomes durable. One call is one transaction, so the client
+ * never holds one open. The text is the same on PostgreSQL and PGlite. What it takes is described in `commit-tables.ts`.
+ *
+ * In order:
+ *  1. Fence: every shard in the batch must still have the epoch under which the batch was decided. A shared advisory lock on each shard keeps a refence
+ *     or take-over (which takes the exclusive one) out until this transaction ends; what arrives later sees the new epoch. Who owns a shard is not
+ *     asked: a node that knows the epoch may commit, because step 3 is what keeps two writers apart. The epoch is there to make a commit that was given up impossible.
+ *  2. Keys: the calendar of a request key that is already written is skipped, and the stored outcome is returned.
+ *     One that another lane or node writes between this look and step 4 raises 23505 on request_pkey: the repetition finds it here.
+ *  3. Compare-and-set: a calendar that is not at the revision it was decided on is skipped as well.
+ *     With `p_atomic` one calendar that is skipped stops the whole batch.
+ *  4. Everything of the calendars that are kept is written: revisions, claims (guarded by EXCLUDE and UNIQUE), the change log,
+ *     customers, appointments, request keys, outbox. `kept` says which, by their place in `c_id`, by which all rows name them.
+ *
+ * Returns one JSON object: `now` (database time, ms), `fenced` [{shard, epoch, owner}] (then nothing was written),
+ * `lost` [{calendar, revision}], `duplicates` [{caller, key, fingerprint, entry, outcome, calendar, revision, event, refusal}].
+ * A batch is a few hundred rows at most, each found by its key: whatever the planner believes of a table that was empty when it planned, it is to use the keys.
+ * An overlap raises 23P01, a used id or reference 23505, a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
+ */
+export const COMMIT_V4_SQL = `
+create or replace function commit_v4(${COMMIT_SIGNATURE}
+) returns jsonb language plpgsql volatile set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  stamp int8 := (extract(epoch from clock_timestamp()) * 1000)::int8;
+  held int;
+  fenced jsonb;
+  duplicates jsonb := '[]';
+  repeated int[] := '{}';
+  lost jsonb := '[]';
+  kept boolean[];
+  wanted int;
+  done int;
+begin
+  for held in select s from unnest(f_shard) s order by s loop
+    perform pg_advisory_xact_lock_shared(7001, held);
+  end loop;
+  select jsonb_agg(jsonb_build_object('shard', f.shard, 'epoch', s.epoch, 'owner', s.owner)) into fenced
+    from ${rowsOf(FENCE)} left join shard s on s.id = f.shard
+    where s.epoch is distinct from f.epoch;
+  if fenced is not null then
+    return jsonb_build_object('now', stamp, 'fenced', fenced);
+  end if;
+
+  if cardinality(k_key) > 0 then
+    select coalesce(jsonb_agg(jsonb_build_object('caller', r.caller, 'key', r.key, 'fingerprint', r.fingerprint, 'entry', r.entry_id, 'outcome', r.outcome,
+             'calendar', r.calendar_id, 'revision', r.revision, 'refusal', r.refusal,
+             'event', (select h.events -> (r.event_index::int) from change h where h.calendar_id = r.calendar_id and h.revision = r.revision))), '[]'),
+           coalesce(array_agg(k.calendar_id) filter (where k.calendar_id is not null), '{}')
+      into duplicates, repeated
+      from ${rowsOf(REQUESTS, ['caller', 'key', 'calendar_id'])} join request r on r.caller = k.caller and r.key = k.key;
+  end if;
+
+  perform 1 from calendar x join ${rowsOf(CALENDARS, ['id', 'was', 'will'])} on c.id = x.id where c.will > c.was
+    order by x.id for no key update of x;
+  select coalesce(jsonb_agg(jsonb_build_object('calendar', w.id, 'revision', x.revision)) filter (where x.revision is distinct from w.was), '[]'),
+         array_agg(x.revision is not distinct from w.was and w.place <> all(repeated) order by w.place)
+    into lost, kept
+    from unnest(c_id, c_was) with ordinality w(id, was, place) left join calendar x on x.id = w.id;
+  if p_atomic and (lost <> '[]' or duplicates <> '[]') then
+    return jsonb_build_object('now', stamp, 'lost', lost, 'duplicates', duplicates);
+  end if;
+
+  update calendar x set revision = w.will, hours = coalesce(w.hours::jsonb, x.hours)
+    from unnest(c_id, c_was, c_will, c_hours) with ordinality w(id, was, will, hours, place)
+    where x.id = w.id and w.will > w.was and kept[w.place];
+
+  if cardinality(d_id) > 0 then
+    select count(*) into wanted from unnest(d_calendar_id) place where kept[place];
+    delete from claim m using ${rowsOf(CLAIMS_REMOVED)} where m.id = d.id and m.calendar_id = c_id[d.calendar_id] and kept[d.calendar_id];
+    get diagnostics done = row_count;
+    if done <> wanted then raise exception 'claims to remove: % of % found', done, wanted using errcode = 'SK001'; end if;
+  end if;
+  if cardinality(u_id) > 0 then
+    select count(*) into wanted from unnest(u_calendar_id) place where kept[place];
+    update claim m set status = u.status, details = u.details::jsonb
+      from ${rowsOf(CLAIMS_CHANGED)}
+      where m.id = u.id and m.calendar_id = c_id[u.calendar_id] and kept[u.calendar_id];
+    get diagnostics done = row_count;
+    if done <> wanted then raise exception 'claims to change: % of % found', done, wanted using errcode = 'SK001'; end if;
+  end if;
+  if cardinality(i_id) > 0 then
+    ${insertInto('claim', CLAIMS_ADDED)}
+      from ${rowsOf(CLAIMS_ADDED)} where kept[i.calendar_id];
+  end if;
+
+  if cardinality(h_entry_id) > 0 then
+    -- In the order of the batch, which is that of the revisions: the positions are drawn in the order in which the rows go in.
+    ${insertInto('change', CHANGES)}
+      from ${rowsOf(CHANGES)} where kept[h.calendar_id];
+  end if;
+
+  if cardinality(g_id) > 0 then
+    insert into customer (id, name, email, phone, created_at)
+      select distinct on (g.id) g.id, g.name, g.email, g.phone, stamp
+      from ${rowsOf(CUSTOMERS)} where kept[g.calendar_id] order by g.id
+      on conflict do nothing;
+  end if;
+  if cardinality(a_id) > 0 then
+    ${insertInto('appointment', APPOINTMENTS, { without: ['fresh'], and: { updated_at: 'stamp' } })}
+      from ${rowsOf(APPOINTMENTS)} where a.fresh and kept[a.calendar_id];
+    update appointment x set calendar_id = c_id[a.calendar_id], status = a.status, staff_id = a.staff_id, location_id = a.location_id, starts_at = a.starts_at,
+        ends_at = a.ends_at, revision = a.revision, details = a.details::jsonb, updated_at = stamp
+      from ${rowsOf(APPOINTMENTS)} where not a.fresh and x.id = a.id and kept[a.calendar_id];
+  end if;
+
+  if cardinality(k_key) > 0 then
+    ${insertInto('request', REQUESTS, { and: { created_at: 'stamp' } })}
+      from ${rowsOf(REQUESTS)} where (k.calendar_id is null or kept[k.calendar_id])
+        and not exists (select 1 from jsonb_to_recordset(duplicates) r(caller text, key text) where r.caller = k.caller and r.key = k.key);
+  end if;
+  if cardinality(o_entry_id) > 0 then
+    ${insertInto('outbox', OUTBOX, { and: { created_at: 'stamp' } })}
+      from ${rowsOf(OUTBOX)} where kept[o.calendar_id];
+  end if;
+  return jsonb_build_object('now', stamp, 'lost', lost, 'duplicates', duplicates);
+end $$`;
