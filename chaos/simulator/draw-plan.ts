@@ -51,9 +51,10 @@ export function drawPlan(seed: number): Plan {
   const several = <Item>(count: number, draw: (number: number) => Item) => Array.from({ length: count }, (_, number) => draw(number));
   const meeting = new Random(seed).fork('encounters');
   const encounters = meeting.chance(ENCOUNTERS) ? several(1 + meeting.below(MOST_ENCOUNTERS), (number) => drawEncounter(number, world, meeting)) : [];
-  return {
+  return withRooms({
     seed,
     calendars: world.calendars + encounters.length,
+    rooms: 0,
     slots: world.slots,
     hasBus: nodes > 1,
     busStepMs: random.pick([0.6, 0.6, 4, 20]),
@@ -66,6 +67,46 @@ export function drawPlan(seed: number): Plan {
     ],
     // In a rush many look at what is just being loaded.
     readers: several(world.isRush ? 6 : 1 + random.below(3), (number) => drawReader(`reader ${number}`, world, random)),
+  });
+}
+
+/** How likely it is that there are rooms, and then that a claim wants one. */
+const ROOMS = 0.6;
+const MOST_ROOMS = 3;
+const WANTS_ROOM = 0.6;
+
+/** The fewer rooms, the more often people who want different calendars meet. */
+function withRooms(plan: Plan): Plan {
+  const random = new Random(plan.seed).fork('rooms');
+  if (!random.chance(ROOMS)) return plan;
+  const rooms = 1 + random.below(MOST_ROOMS);
+  const wanted = () => {
+    const all = Array.from({ length: rooms }, (_, number) => number);
+    return random.chance(0.4) ? all : [random.below(rooms)];
+  };
+  const aRoom = () => plan.calendars + random.below(rooms);
+  const withRoom = (act: Act): Act => {
+    switch (act.type) {
+      case 'hold':
+      case 'book':
+      case 'reschedule':
+        return random.chance(WANTS_ROOM) ? { ...act, rooms: wanted() } : act;
+      case 'block':
+      case 'unblock':
+        return random.chance(0.3) ? { ...act, calendar: aRoom() } : act;
+      default:
+        return act;
+    }
+  };
+  return {
+    ...plan,
+    rooms,
+    people: plan.people.map((person) => ({ ...person, steps: person.steps.map((step) => ({ ...step, act: withRoom(step.act) })) })),
+    watchers: plan.watchers.map((watcher) => (random.chance(0.5) ? { ...watcher, calendars: [...watcher.calendars, aRoom()] } : watcher)),
+    readers: plan.readers.map((reader) => ({
+      ...reader,
+      steps: reader.steps.map((step) => (random.chance(0.25) ? { ...step, calendar: aRoom() } : step)),
+    })),
   };
 }
 

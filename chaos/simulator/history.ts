@@ -45,7 +45,7 @@ export type Invariant =
   | 'a feed has a hole'
   | 'a push is not what is logged'
   | 'a watcher is behind'
-  | 'half of a move happened'
+  | 'half of a group happened'
   | 'a hold ended too early'
   | 'a hold was booked too late'
   | 'a hold outlived its time'

@@ -90,7 +90,7 @@ export class SimulatedPerson {
     switch (act.type) {
       case 'hold': {
         const userId = act.user ? this.#plan.name : null;
-        const ask = this.#claim(act.calendars, act.slot, act.service);
+        const ask = this.#claim(act, act.service);
         return { type: 'place-hold', holdId: this.#newId(), ask, holder: { tokenFor: null, userId }, holdSeconds: act.seconds };
       }
       case 'renew':
@@ -98,7 +98,7 @@ export class SimulatedPerson {
       case 'confirm':
         return this.#onHold(act);
       case 'book':
-        return { type: 'book', ask: this.#claim(act.calendars, act.slot, act.service), draft: this.#draft(act.service), approval: act.approval };
+        return { type: 'book', ask: this.#claim(act, act.service), draft: this.#draft(act.service), approval: act.approval };
       case 'cancel':
       case 'approve':
       case 'check-in':
@@ -140,19 +140,21 @@ export class SimulatedPerson {
     const appointmentId = appointment.id;
     if (act.type === 'cancel') return { type: 'cancel', appointmentId, reason: null, waivePolicy: false };
     if (act.type !== 'reschedule') return { type: act.type, appointmentId };
-    return { type: 'reschedule', appointmentId, ask: this.#claim(act.calendars, act.slot, appointment.service), waivePolicy: false };
+    return { type: 'reschedule', appointmentId, ask: this.#claim(act, appointment.service), waivePolicy: false };
   }
 
   #candidate(number: number): Candidate {
-    const { calendars } = this.#world;
-    const candidate = calendars[number % calendars.length];
+    const { everyCalendar } = this.#world;
+    const candidate = everyCalendar[number % everyCalendar.length];
     if (candidate === undefined) throw new Error(`there is no calendar ${number}`);
     return candidate;
   }
 
-  #claim(numbers: readonly number[], slot: number, service: number): ClaimAsk {
-    const candidates = numbers.map((number) => this.#candidate(number));
-    return { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override: null, candidates, peers: [] };
+  #claim({ calendars, slot, rooms = [] }: Extract<Act, { type: 'hold' | 'book' | 'reschedule' }>, service: number): ClaimAsk {
+    const candidates = calendars.map((number) => this.#candidate(number));
+    const resources = this.#world.rooms.filter((_, number) => rooms.includes(number));
+    const ask = { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override: null, candidates, peers: [] };
+    return resources.length === 0 ? ask : { ...ask, resources };
   }
 
   #draft(service: number): AppointmentDraft {

@@ -19,7 +19,10 @@ export type Fault = { readonly at: number } & (
   | { readonly type: 'bus-outage'; readonly node: NodeNumber | null; readonly lasts: number; readonly noticedAfter: number }
 );
 
-/** `which` counts back among one's own earlier ones: 0 is the latest. `slot` and `calendars` count as well. */
+/**
+ * `which` counts back among one's own earlier ones: 0 is the latest. `slot` and `calendars` count as well; the rooms come after the calendars of people.
+ * `rooms`: any one of these is taken along; left out, none.
+ */
 export type Act =
   | {
       readonly type: 'hold';
@@ -28,12 +31,20 @@ export type Act =
       readonly service: number;
       readonly seconds: number;
       readonly user: boolean;
+      readonly rooms?: readonly number[];
     }
   | { readonly type: 'renew'; readonly which: number; readonly seconds: number }
   | { readonly type: 'release' | 'confirm'; readonly which: number }
-  | { readonly type: 'book'; readonly calendars: readonly number[]; readonly slot: number; readonly service: number; readonly approval: 'automatic' | 'manual' }
+  | {
+      readonly type: 'book';
+      readonly calendars: readonly number[];
+      readonly slot: number;
+      readonly service: number;
+      readonly approval: 'automatic' | 'manual';
+      readonly rooms?: readonly number[];
+    }
   | { readonly type: 'cancel' | 'approve' | 'check-in' | 'reopen'; readonly which: number }
-  | { readonly type: 'reschedule'; readonly which: number; readonly calendars: readonly number[]; readonly slot: number }
+  | { readonly type: 'reschedule'; readonly which: number; readonly calendars: readonly number[]; readonly slot: number; readonly rooms?: readonly number[] }
   | { readonly type: 'block'; readonly calendar: number; readonly slot: number }
   | { readonly type: 'unblock'; readonly which: number; readonly calendar: number }
   | { readonly type: 'time-off'; readonly calendar: number; readonly slot: number };
@@ -59,7 +70,9 @@ export type Reader = {
 
 export type Plan = {
   readonly seed: number;
+  /** Of people. */
   readonly calendars: number;
+  readonly rooms: number;
   readonly slots: number;
   /** One for each node: the rate of its clock, and what it shows at the beginning. */
   readonly clocks: readonly { readonly rate: number; readonly offset: number }[];

@@ -16,7 +16,6 @@ const LANE = 'src/actors/journal/lane.ts';
 const ROUTER = 'src/actors/cluster/router.ts';
 const FOLLOWING = 'src/actors/cluster/following.ts';
 const REGISTRY = 'src/actors/cluster/actor-registry.ts';
-const NODE = 'src/actors/cluster/node.ts';
 const CALENDARS = 'src/actors/cluster/calendars.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -199,13 +198,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [{ file: CALENDARS, find: 'if (shards.length > 0) await this.registry', replace: 'if (shards.length > 256) await this.registry' }],
   },
   {
-    name: 'move-in-halves',
-    why: 'A move between calendars is written where it can be.',
+    name: 'half-a-group',
+    why: 'Of calendars that decide together, each is written if it can be.',
+    edits: [],
+    promises: { ...KEPT, keepsComponents: false },
+  },
+  {
+    name: 'half-a-hold-outlives-it',
+    why: 'A hold ends on the calendar of its record, and its half in the room is left.',
     edits: [
       {
-        file: NODE,
-        find: 'new Lane(GROUP_LANE, this.#laneContext(), { atomic: true })',
-        replace: 'new Lane(GROUP_LANE, this.#laneContext(), { atomic: false })',
+        file: 'src/actors/calendar/evolve.ts',
+        find: "if (hold.state === 'held') calendar.nextExpiryAt =",
+        replace: "if (hold.state === 'held' && hold.calendarId === calendar.id) calendar.nextExpiryAt =",
+      },
+    ],
+  },
+  {
+    name: 'moment-of-one-calendar',
+    why: 'A group is dated by one of its calendars, and another has seen later things already.',
+    edits: [
+      {
+        file: 'src/actors/cluster/groups.ts',
+        find: 'Math.max(...Array.from(this.#frozen.values(), (frozen) => frozen.moment()))',
+        replace: 'this.#frozen.get(parts[0].calendarId)?.moment() ?? 0',
       },
     ],
   },

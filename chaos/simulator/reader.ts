@@ -21,8 +21,8 @@ export async function readOn(world: World, plan: Reader): Promise<void> {
 }
 
 async function look(world: World, reader: string, step: Step, { process, node }: Running): Promise<void> {
-  const { time, history, calendars } = world;
-  const calendar = calendars[step.calendar % calendars.length];
+  const { time, history, everyCalendar } = world;
+  const calendar = everyCalendar[step.calendar % everyCalendar.length];
   if (calendar === undefined) return;
   const { calendarId, staffId } = calendar;
   const asked = { reader, node: process.name, askedAt: time.now };

@@ -1,9 +1,10 @@
 import { checkAnswers } from './checker/answers.ts';
 import { checkFreshness, checkPromptness } from './checker/calm.ts';
+import { checkGroups, checkHalves } from './checker/groups.ts';
 import { Ledger } from './checker/ledger.ts';
 import { checkRefusals } from './checker/refusals.ts';
 import { checkLooks, checkPictures } from './checker/sights.ts';
-import { checkHolds, checkMoves, checkOutbox, checkTables } from './checker/whole.ts';
+import { checkHolds, checkOutbox, checkTables } from './checker/whole.ts';
 import { definiteOf, type Violation } from './history.ts';
 import type { Promises } from './model-database/tables.ts';
 import { attemptOn, SimulatedPerson } from './person.ts';
@@ -88,14 +89,15 @@ async function settle(world: World): Promise<void> {
   );
 }
 
-/** Every node takes a claim on every calendar, and gives it up again. */
+/** Every node takes a claim on every calendar, some of them with a room, and gives it up again. */
 async function probe(world: World): Promise<void> {
-  const { machines, calendars, history } = world;
+  const { machines, calendars, rooms, history } = world;
   const asks = machines.flatMap((machine, number) =>
     calendars.map(async (calendar, index) => {
       const person = `probe ${number} ${index}`;
       const holdId = machine.running?.process.ids.next(BEGINNING) ?? '';
-      const ask = { terms: world.termsOf(0), startsAt: slotAt(20 + number), seats: 1, override: null, candidates: [calendar], peers: [] };
+      const startsAt = slotAt(20 + number * calendars.length + index);
+      const ask = { terms: world.termsOf(0), startsAt, seats: 1, override: null, candidates: [calendar], peers: [], resources: rooms.slice(0, index % 2) };
       const command = { type: 'place-hold', holdId, ask, holder: { tokenFor: null, userId: null }, holdSeconds: 1 } as const;
       const asked = { person, request: { caller: person, key: person, fingerprint: '' }, command, attempts: [] };
       history.asked.push(asked);
@@ -136,7 +138,8 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkPictures(history, ledger, pictures);
   checkFreshness(world, ledger, pictures);
   checkPromptness(world);
-  checkMoves(history, ledger);
+  checkGroups(history, ledger);
+  checkHalves(history, ledger);
   checkHolds(history, ledger);
   checkOutbox(history, ledger, tables);
   checkTables(history, ledger, tables);

@@ -1,5 +1,6 @@
 // Where the simulated people meet: calendars that never close, three services, a few slots tomorrow.
 
+import type { TakenResource } from '../../src/actors/calendar/calendar.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
 import type { CalendarHours } from '../../src/model/calendar-hours.ts';
@@ -55,6 +56,10 @@ export function calendarsFrom(random: Random, count: number): readonly Candidate
     calendars.push({ calendarId, staffId: uuidFrom(random, BEGINNING, calendars.length) });
   }
   return calendars;
+}
+
+export function roomsFrom(random: Random, count: number): readonly TakenResource[] {
+  return calendarsFrom(random, count).map(({ calendarId, staffId }) => ({ calendarId, resourceId: staffId }));
 }
 
 /** Later than any world lasts, and on the same day, so that people can check in. */

@@ -55,9 +55,9 @@ export class SimulatedWatcher {
 
   /** Resolves when the node is gone. */
   async #watchOn(running: Running): Promise<void> {
-    const { calendars } = this.#world;
+    const { everyCalendar } = this.#world;
     const pictures = this.#plan.calendars.flatMap((number) => {
-      const calendar = calendars[number % calendars.length];
+      const calendar = everyCalendar[number % everyCalendar.length];
       return calendar === undefined ? [] : [this.#listen(running, calendar.calendarId)];
     });
     await Promise.all(pictures.map((picture) => this.#snapshot(running, picture)));

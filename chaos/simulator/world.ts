@@ -1,3 +1,4 @@
+import type { TakenResource } from '../../src/actors/calendar/calendar.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
@@ -8,7 +9,7 @@ import { ModelServer } from './model-database/server.ts';
 import { type Promises, Tables } from './model-database/tables.ts';
 import type { Fault, Plan } from './plan.ts';
 import { Random } from './random.ts';
-import { BEGINNING, calendarsFrom, HOURS, servicesFrom } from './scene.ts';
+import { BEGINNING, calendarsFrom, HOURS, roomsFrom, servicesFrom } from './scene.ts';
 import { uuidFrom } from './simulated-process.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { Weather } from './weather.ts';
@@ -24,7 +25,9 @@ export class World {
   readonly tables: Tables;
   readonly server: ModelServer;
   readonly machines: readonly Machine[];
+  /** Of people. */
   readonly calendars: readonly Candidate[];
+  readonly rooms: readonly TakenResource[];
   readonly locationId: string;
   readonly history = new History();
   readonly #services: readonly SlotTerms[];
@@ -41,13 +44,19 @@ export class World {
     this.locationId = uuidFrom(scene, BEGINNING, 0);
     const clock = () => BEGINNING + this.time.now;
     this.tables = new Tables({ era: uuidFrom(scene, BEGINNING, 1), clock, ...(options.promises && { promises: options.promises }) });
-    for (const { calendarId } of this.calendars) this.tables.addCalendar(calendarId, shardOf(calendarId), HOURS);
+    this.rooms = roomsFrom(this.random.fork('rooms'), plan.rooms);
+    for (const { calendarId } of this.everyCalendar) this.tables.addCalendar(calendarId, shardOf(calendarId), HOURS);
     this.server = new ModelServer(this.tables, { time: this.time, random: this.random });
     const weather = new Weather(plan, this.time, this.random);
     const broker = new Broker({ time: this.time, random: this.random, weather: () => weather.bus(), longestStepMs: plan.busStepMs });
     const { time, random, server } = this;
     const onBroken = (what: string) => this.history.broken('a node broke a promise of its own', what);
     this.machines = plan.clocks.map((skew, number) => new Machine(number, skew, { time, random, server, broker, weather, hasBus: plan.hasBus, onBroken }));
+  }
+
+  /** Those of people, and then those of rooms. */
+  get everyCalendar(): readonly Candidate[] {
+    return [...this.calendars, ...this.rooms.map(({ calendarId, resourceId }) => ({ calendarId, staffId: resourceId }))];
   }
 
   get services(): number {

@@ -33,8 +33,11 @@ export type StoredCalendar = {
   readonly blockReasons: ReadonlyMap<string, string>;
 };
 
-/** A row of the table of live claims. `details` is what memory keeps beside the times: the hold, or a block's reason. */
-export type ClaimRow = { readonly calendarId: string; readonly claim: ClaimTime; readonly details: ClaimDetails };
+/**
+ * A row of the table of live claims. `half` is 0 on the calendar of its record, and 1 on that of the resource that it takes along: the id is the same
+ * on both. `details` is what memory keeps beside the times: the hold, or a block's reason.
+ */
+export type ClaimRow = { readonly calendarId: string; readonly half: 0 | 1; readonly claim: ClaimTime; readonly details: ClaimDetails };
 
 /** What became of a request, as it is written beside its effects. */
 export type RequestRow = {
@@ -59,12 +62,19 @@ export type ShardOwner = { readonly shard: number; readonly owner: string | null
 export type Asked = { readonly by: ChangedBy | null; readonly requestId: string | null };
 
 export type CommitBatch = {
-  /** All calendars or none; otherwise each calendar stands for itself. */
-  readonly atomic: boolean;
   /** The epochs the batch was decided under. Whoever owns a shard, a commit under another epoch than the database's does nothing. */
   readonly fence: readonly { readonly shard: number; readonly epoch: number }[];
-  /** `to` equals `from` where the batch only refuses: the revision is checked and nothing is locked. */
-  readonly calendars: readonly { readonly id: string; readonly from: number; readonly to: number; readonly hours: CalendarHours | null }[];
+  /**
+   * `to` equals `from` where the batch only refuses: the revision is checked and nothing is locked. Calendars of one component, which are numbered from 0 on,
+   * are written together or not at all.
+   */
+  readonly calendars: readonly {
+    readonly id: string;
+    readonly from: number;
+    readonly to: number;
+    readonly component: number;
+    readonly hours: CalendarHours | null;
+  }[];
   readonly changes: readonly (CalendarChange & Asked & { readonly entryId: string })[];
   readonly requests: readonly RequestRow[];
   readonly claimsRemoved: readonly { readonly id: string; readonly calendarId: string }[];
@@ -159,6 +169,9 @@ export type ClusterDatabase = {
   leave(nodeId: string): Promise<void>;
 };
 
+/** Where a hold stands; `resourceCalendarId` is null where it takes nothing along. Neither changes while it lives. */
+export type HoldHome = { readonly calendarId: string; readonly resourceCalendarId: string | null };
+
 /** Reads reject with ReadFailure while the database does not answer. */
 export type JournalDatabase = {
   /** One commit on the lane's own connection. Rejects only with CommitFailure. */
@@ -173,7 +186,8 @@ export type JournalDatabase = {
   calendarsWithHolds(shards: readonly number[]): Promise<readonly string[]>;
   /** How far calendars are; unknown ids are left out. */
   revisions(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  homeOfHold(holdId: string): Promise<string | undefined>;
+  /** The calendar of the hold's record. */
+  homeOfHold(holdId: string): Promise<HoldHome | undefined>;
   /** Ascending; `upTo` bounds the moment for time travel. */
   changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]>;
   /** The oldest revision that the change log still has, and the calendar's own revision. */

@@ -21,6 +21,8 @@ export type ClaimShape = {
   readonly capacity: number;
   readonly lane: number;
   readonly seats: number;
+  /** The other calendar on which it stands as well: of the resource that it takes along, or, on that one, of the staff member. Left out: it stands on one calendar. */
+  readonly along?: string;
 };
 export type ClaimTime = Omit<ClaimShape, 'durationMs'> & { /** A UUID. */ readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant };
 
@@ -238,8 +240,9 @@ export class ClaimTimes {
 }
 
 function shapeOf(claim: ClaimTime): ClaimShape {
-  const { kind, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats } = claim;
-  return { kind, status, durationMs: endsAt - startsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
+  const { kind, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, along } = claim;
+  const shape = { kind, status, durationMs: endsAt - startsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
+  return along === undefined ? shape : { ...shape, along };
 }
 
 function isSameShape(one: ClaimShape, other: ClaimShape): boolean {
@@ -251,6 +254,7 @@ function isSameShape(one: ClaimShape, other: ClaimShape): boolean {
     one.lane === other.lane &&
     one.seats === other.seats &&
     one.capacity === other.capacity &&
+    one.along === other.along &&
     one.bufferBeforeMinutes === other.bufferBeforeMinutes &&
     one.bufferAfterMinutes === other.bufferAfterMinutes
   );

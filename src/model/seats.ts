@@ -1,33 +1,41 @@
 // How many seats one start still has, and who is in its way.
 import type { ClaimTime } from './claim-times.ts';
 import { type Instant, instant } from './instant.ts';
-import { isShared, type Session, sessionAt } from './sessions.ts';
+import { isShared, type Session, type SessionTerms, sessionAt } from './sessions.ts';
 import type { SlotFrame } from './slot-frame.ts';
 import { forbiddenAfter, forbiddenBefore, reachOf } from './spacing.ts';
 
 /** The session on the own calendar that a claim for this start would join. */
 export function ownSession(frame: SlotFrame, startsAt: number): Session | undefined {
   const [claims] = frame.world.claims;
-  return claims === undefined ? undefined : sessionAt(claims, frame.terms, startsAt, frame.ignored[0] ?? -1);
+  return claims === undefined ? undefined : sessionAt(claims, sessionTerms(frame, 0), startsAt, frame.ignored[0] ?? -1);
+}
+
+/** What a claim on the calendar with that number has to be like to be of the session that is asked for: on the same calendars, too. */
+export function sessionTerms({ world, terms }: SlotFrame, number: number): SessionTerms {
+  return world.along === undefined ? { terms } : { terms, along: { calendarId: world.along[number] } };
 }
 
 /** Capacity less seats taken, on the calendar where fewest are left. */
 export function seatsLeft(frame: SlotFrame, startsAt: number): number {
   if (ownSession(frame, startsAt) === undefined) return frame.terms.capacity;
-  const taken = frame.world.claims.map((claims, number) => sessionAt(claims, frame.terms, startsAt, frame.ignored[number] ?? -1)?.seatsTaken ?? 0);
+  const taken = frame.world.claims.map(
+    (claims, number) => sessionAt(claims, sessionTerms(frame, number), startsAt, frame.ignored[number] ?? -1)?.seatsTaken ?? 0,
+  );
   return frame.terms.capacity - Math.max(...taken);
 }
 
 /** The first claim or time off that overlaps the appointment or comes nearer than the buffers; the session it would join does not. */
 export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
-  const { world, terms, spacing } = frame;
+  const { world, spacing } = frame;
   const joins = ownSession(frame, startsAt) !== undefined;
   for (const [number, claims] of world.claims.entries()) {
+    const asked = sessionTerms(frame, number);
     const [first, end] = reachOf(claims, spacing, startsAt, startsAt + 1);
     for (let index = first; index < end; index += 1) {
       const claimStartsAt = claims.startAt(index);
       const shape = claims.shapeAt(index);
-      if (index === frame.ignored[number] || (joins && claimStartsAt === startsAt && isShared(shape, terms))) continue;
+      if (index === frame.ignored[number] || (joins && claimStartsAt === startsAt && isShared(shape, asked))) continue;
       if (forbiddenAfter(claimStartsAt, shape, spacing) < startsAt && startsAt < forbiddenBefore(claimStartsAt, shape, spacing)) return claims.claimAt(index);
     }
   }

@@ -2,15 +2,19 @@
 import type { ClaimShape, ClaimTimes } from './claim-times.ts';
 import type { SlotTerms } from './slot-terms.ts';
 
+/** Which session is asked for. `along`: only claims that stand on that calendar as well belong to it; left out, any do. */
+export type SessionTerms = { readonly terms: SlotTerms; readonly along?: { readonly calendarId: string | undefined } };
+
 export type Session = { readonly startsAt: number; readonly seatsTaken: number; readonly lanes: readonly number[] };
 
 /** True for a claim that others of the same service may join. One that was made as an exclusive slot stays exclusive, whatever the service has become. */
-export function isShared(shape: ClaimShape, terms: SlotTerms): boolean {
-  return terms.capacity > 1 && shape.capacity > 1 && shape.serviceId === terms.serviceId && (shape.kind === 'appointment' || shape.kind === 'hold');
+export function isShared(shape: ClaimShape, { terms, along }: SessionTerms): boolean {
+  const isOfService = terms.capacity > 1 && shape.capacity > 1 && shape.serviceId === terms.serviceId;
+  return isOfService && (shape.kind === 'appointment' || shape.kind === 'hold') && (along === undefined || shape.along === along.calendarId);
 }
 
 /** The session of the service that starts at `startsAt`; the claim at position `ignored` does not count. */
-export function sessionAt(claims: ClaimTimes, terms: SlotTerms, startsAt: number, ignored: number): Session | undefined {
+export function sessionAt(claims: ClaimTimes, terms: SessionTerms, startsAt: number, ignored: number): Session | undefined {
   const lanes: number[] = [];
   let seatsTaken = 0;
   for (let index = claims.indexStartingFrom(startsAt); index < claims.size && claims.startAt(index) === startsAt; index += 1) {
@@ -23,13 +27,13 @@ export function sessionAt(claims: ClaimTimes, terms: SlotTerms, startsAt: number
 }
 
 /** The starts of all sessions of the service in [from, to), in order. */
-export function sessionStarts(claims: ClaimTimes, terms: SlotTerms, range: { readonly from: number; readonly to: number }, ignored: number): number[] {
+export function sessionStarts(claims: ClaimTimes, asked: SessionTerms, range: { readonly from: number; readonly to: number }, ignored: number): number[] {
   const starts: number[] = [];
-  if (terms.capacity === 1) return starts;
+  if (asked.terms.capacity === 1) return starts;
   for (let index = claims.indexStartingFrom(range.from); index < claims.size; index += 1) {
     const startsAt = claims.startAt(index);
     if (startsAt >= range.to) break;
-    if (index !== ignored && starts.at(-1) !== startsAt && isShared(claims.shapeAt(index), terms)) starts.push(startsAt);
+    if (index !== ignored && starts.at(-1) !== startsAt && isShared(claims.shapeAt(index), asked)) starts.push(startsAt);
   }
   return starts;
 }

@@ -10,8 +10,11 @@ import type { SlotRule } from './slots.ts';
 import { type ForbiddenStarts, forbiddenStarts, type Spacing, spacingOf } from './spacing.ts';
 import { localDayOf } from './zone-offsets.ts';
 
-/** All that decides about a slot. `claims`: the own calendar first, then those of the resources the service needs. Time off comes with the hours. */
-export type SlotWorld = { readonly hours: CalendarHours; readonly claims: readonly ClaimTimes[] };
+/**
+ * All that decides about a slot. `claims`: the own calendar first, then those of the resources the service needs. Time off comes with the hours.
+ * `along`: for each of these calendars, which other calendar the claims of one session stand on; left out, it makes no difference.
+ */
+export type SlotWorld = { readonly hours: CalendarHours; readonly claims: readonly ClaimTimes[]; readonly along?: readonly (string | undefined)[] };
 export type SlotQuestion = {
   /** Starts in the half-open [from, to). */
   readonly from: Instant;

@@ -70,7 +70,7 @@ const LONGEST_MS = DAY;
 function calendarsStatement(isOfLocation: boolean): string {
   return `select a.calendar_id from appointment a where a.status in ${ON_BOARDS} and a.starts_at > $1::int8 - ${LONGEST_MS} and a.starts_at < $2::int8 and a.ends_at > $1
       and a.calendar_id <> all($3::uuid[]) ${isOfLocation ? 'and a.location_id = $4::uuid' : ''}
-    union select m.calendar_id from claim m where m.kind = 'hold' and m.starts_at < $2 and m.ends_at > $1
+    union select m.calendar_id from claim m where m.kind = 'hold' and m.half = 0 and m.starts_at < $2 and m.ends_at > $1
       and m.calendar_id <> all($3) ${isOfLocation ? `and m.details -> 'terms' ->> 'locationId' = $4::text` : ''}`;
 }
 

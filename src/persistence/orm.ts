@@ -39,6 +39,7 @@ import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
 import { FirstTables } from './migrations/first-tables.ts';
 import { FormerStaff } from './migrations/former-staff.ts';
+import { Groups } from './migrations/groups.ts';
 import { GuestProof } from './migrations/guest-proof.ts';
 import { GuestSources } from './migrations/guest-sources.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
@@ -104,6 +105,7 @@ export const ORM_OPTIONS = {
       { name: '0018-guest-proof', class: GuestProof },
       { name: '0019-appointment-lists', class: AppointmentLists },
       { name: '0020-change-positions', class: ChangePositions },
+      { name: '0024-groups', class: Groups },
       { name: '0025-resources', class: Resources },
       { name: '0021-one-commit', class: OneCommit },
     ],

@@ -1,6 +1,6 @@
 // A practice that never closes: calendars in a database, a node over them, and the commands that tests give.
 import { randomUUID } from 'node:crypto';
-import type { Appointment } from '../../src/actors/calendar/calendar.ts';
+import type { Appointment, TakenResource } from '../../src/actors/calendar/calendar.ts';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
@@ -98,10 +98,28 @@ export function newKey(fingerprint = 'same'): RequestKey {
   return { caller: 'user:tester', key: `key-${keys}`, fingerprint };
 }
 
-export type Asked = { readonly terms?: SlotTerms; readonly seats?: number; readonly peers?: readonly Candidate[] };
+export type Asked = {
+  readonly terms?: SlotTerms;
+  readonly seats?: number;
+  readonly peers?: readonly Candidate[];
+  /** Any one of these calendars, as those of rooms, is taken along. */
+  readonly rooms?: readonly Candidate[];
+};
 export function claimOf(candidates: Candidate | readonly Candidate[], startsAt: Instant, asked: Asked = {}): ClaimAsk {
-  const { terms = TERMS, seats = 1, peers = [] } = asked;
-  return { terms, startsAt, seats, override: null, candidates: Array.isArray(candidates) ? candidates : [candidates as Candidate], peers };
+  const { terms = TERMS, seats = 1, peers = [], rooms = [] } = asked;
+  return {
+    terms,
+    startsAt,
+    seats,
+    override: null,
+    candidates: Array.isArray(candidates) ? candidates : [candidates as Candidate],
+    peers,
+    resources: rooms.map(roomOf),
+  };
+}
+
+export function roomOf({ calendarId, staffId }: Candidate): TakenResource {
+  return { calendarId, resourceId: staffId };
 }
 
 /** A start a minute ago, which the desk enters afterwards: what has begun can be checked in, completed or missed. */

@@ -87,9 +87,8 @@ function batchOn(calendarId: string, number: number): CommitBatch {
   const change = { calendarId, base: number - 1, revision: number, epoch: 0, at: instant(0), events: [], entryId: randomUUID(), by: null, requestId: null };
   const nothing = { requests: [], claimsRemoved: [], claimsChanged: [], claimsAdded: [], appointments: [], customers: [], outbox: [] };
   return {
-    atomic: false,
     fence: [{ shard: shardOf(calendarId), epoch: 0 }],
-    calendars: [{ id: calendarId, from: number - 1, to: number, hours: null }],
+    calendars: [{ id: calendarId, from: number - 1, to: number, component: 0, hours: null }],
     changes: [change],
     ...nothing,
   };

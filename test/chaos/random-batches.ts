@@ -29,7 +29,7 @@ export function randomBatch(tables: Tables, names: Names, random: Random): Commi
   const ids = shuffled(names.calendars, random).slice(0, 1 + random.below(3));
   const calendars = ids.map((id) => {
     const from = (tables.calendars.get(id)?.revision ?? 0) + (random.chance(0.1) ? random.below(3) - 1 : 0);
-    return { id, from, to: from + random.below(3), hours: random.chance(0.05) ? { ...HOURS, ownHours: random.chance(0.5) } : null };
+    return { id, from, to: from + random.below(3), component: random.below(3), hours: random.chance(0.05) ? { ...HOURS, ownHours: random.chance(0.5) } : null };
   });
   const shards = [...new Set(ids.map((id) => tables.calendars.get(id)?.shard ?? 0))];
   const fence = shards.map((shard) => ({ shard, epoch: (tables.shards[shard]?.epoch ?? 0) + (random.chance(0.04) ? random.below(3) - 1 : 0) }));
@@ -44,7 +44,6 @@ export function randomBatch(tables: Tables, names: Names, random: Random): Commi
     Array.from({ length: to - from }, (_, index) => changeOf(names, random, { calendarId: id, base: from + index, epoch: fence[0]?.epoch ?? 0 })),
   );
   return {
-    atomic: random.chance(0.3),
     fence,
     calendars,
     changes,
@@ -116,7 +115,12 @@ function claimRows(
   const left = here.filter(({ claim }) => !removed.some(({ id }) => id === claim.id));
   const changed = shuffled(left, random)
     .slice(0, random.below(2))
-    .map(({ claim, calendarId }) => ({ calendarId, claim: { ...claim, status: 'paying' as const }, details: holdAt(names, random, calendarId, claim.id) }));
+    .map(({ claim, calendarId, half }) => ({
+      calendarId,
+      half: half === 0 ? (0 as const) : (1 as const),
+      claim: { ...claim, status: 'paying' as const },
+      details: holdAt(names, random, calendarId, claim.id),
+    }));
   if (calendarId === undefined) return { claimsRemoved: removed, claimsChanged: changed, claimsAdded: [] };
   const taken = new Set(left.map(({ claim }) => claim.id));
   const free = shuffled(names.claims, random).filter((id) => random.chance(0.05) || !taken.has(id));
@@ -126,17 +130,19 @@ function claimRows(
 
 function addedClaim(names: Names, random: Random, calendarId: string, id: string): ClaimRow {
   const hold = holdAt(names, random, calendarId, id);
-  if (random.chance(0.6)) return { calendarId, claim: holdTime(hold), details: hold };
+  const half = random.chance(0.2) ? 1 : 0;
+  if (random.chance(0.6)) return { calendarId, half, claim: holdTime(hold, calendarId), details: hold };
   if (random.chance(0.3)) {
     const { startsAt, endsAt } = hold;
     const times = { startsAt, endsAt, bufferBeforeMinutes: 0, bufferAfterMinutes: 0 };
     return {
       calendarId,
+      half,
       claim: { id, kind: 'block', status: null, ...times, serviceId: null, capacity: 1, lane: 0, seats: 1 },
       details: { reason: random.chance(0.5) ? 'a reason' : null },
     };
   }
-  return { calendarId, claim: appointmentTime(appointmentAt(names, random, calendarId, id)), details: null };
+  return { calendarId, half, claim: appointmentTime(appointmentAt(names, random, calendarId, id), calendarId), details: null };
 }
 
 function holdAt(names: Names, random: Random, calendarId: string, id: string): Hold {

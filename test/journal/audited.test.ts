@@ -33,7 +33,7 @@ function entryOf({ events, by, was, answer = { type: 'fact' } }: Deed): Entry {
   const parts = [{ actor: calendar, base: 0, revision: 1, at: NOW, events }];
   return { id: id(90), parts, request: { ...request, ...(by && { by }) }, answer, was, end: () => undefined };
 }
-const outboxOf = (deed: Deed) => batchOf([entryOf(deed)], () => 1, false).outbox;
+const outboxOf = (deed: Deed) => batchOf([entryOf(deed)], () => 1).outbox;
 const auditedIn = (deed: Deed) => outboxOf(deed).filter(({ topic }) => topic === 'audit');
 function saidOf(events: readonly CalendarEvent[], was?: Appointment): object {
   const [row, ...more] = auditedIn({ events, by: BY, ...(was && { was }) });
@@ -53,8 +53,8 @@ const facts = (one: Appointment) => ({
 describe('What a commit says to the audit trail', () => {
   it('is nothing where nobody is named, and then the commit is the same but for who asked', () => {
     const events = [booked(appointment, null)];
-    const { outbox, changes, ...named } = batchOf([entryOf({ events, by: BY })], () => 1, false);
-    const { outbox: plain, changes: asIs, ...unnamed } = batchOf([entryOf({ events })], () => 1, false);
+    const { outbox, changes, ...named } = batchOf([entryOf({ events, by: BY })], () => 1);
+    const { outbox: plain, changes: asIs, ...unnamed } = batchOf([entryOf({ events })], () => 1);
     assert.deepEqual(named, unnamed);
     assert.deepEqual(
       [changes.map(askedOf), asIs.map(askedOf)],

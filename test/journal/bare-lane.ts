@@ -35,11 +35,8 @@ export async function openBareLane(database: JournalDatabase): Promise<BareLane>
   );
   const epochOf = (shard: number) => directory.rowOf(shard).epoch;
   const onShards = async (rows: readonly ShardOwner[]) => directory.learn(rows);
-  const lane = new Lane(
-    0,
-    { database, timers, clock, log: silent, outage: new Outage(silent, timers), epochOf, onShards, onBatch: () => undefined },
-    { atomic: false },
-  );
+  const outage = new Outage(silent, timers);
+  const lane = new Lane(0, { database, timers, clock, log: silent, outage, epochOf, onShards, onBatch: () => undefined });
   const context = {
     laneOf: () => lane,
     isOurs: () => true,

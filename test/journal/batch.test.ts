@@ -18,21 +18,16 @@ describe('The rows of a commit', () => {
         const random = new RandomHistory();
         const table = new ClaimTable();
         let waiting: Entry[] = [];
-        const send = (isAtomic: boolean) => {
-          if (waiting.length > 0) table.apply(batchOf(waiting, () => 1, isAtomic));
+        const send = () => {
+          if (waiting.length > 0) table.apply(batchOf(waiting, () => 1));
           waiting = [];
         };
         for (const [index, step] of history.entries()) {
           const parts = random.take(step);
-          if (parts.length === 2) {
-            // A move goes out alone, when nothing else is in flight; its entry has been decided by now, so what waits is sent first.
-            send(false);
-            waiting = [entryOf(parts)];
-            send(true);
-          } else if (parts.length === 1) waiting.push(entryOf(parts));
-          if (goesOut[index]) send(false);
+          if (parts.length > 0) waiting.push(entryOf(parts));
+          if (goesOut[index]) send();
         }
-        send(false);
+        send();
         assert.deepEqual(table.claims(), random.states.flatMap(claimsOf).sort());
       }),
       200,
@@ -48,7 +43,7 @@ describe('The rows of a commit', () => {
       [{ type: 'appointment.cancelled', appointment: { ...appointment, status: 'cancelled' } }],
     );
     assert.deepEqual([batch.claimsAdded, batch.claimsChanged, batch.claimsRemoved], [[], [], []]);
-    assert.deepEqual(batch.calendars, [{ id: id(1), from: 0, to: 3, hours: null }]);
+    assert.deepEqual(batch.calendars, [{ id: id(1), from: 0, to: 3, component: 0, hours: null }]);
     assert.deepEqual(
       batch.appointments.map(({ fresh, revision, appointment: { status } }) => ({ fresh, revision, status })),
       [{ fresh: true, revision: 3, status: 'cancelled' }],
@@ -77,7 +72,7 @@ describe('The rows of a commit', () => {
       [{ type: 'hours.changed', hours: last, was: first, change }],
       [held(holdAt(60))],
     );
-    assert.deepEqual(batch.calendars, [{ id: id(1), from: 0, to: 3, hours: last }]);
+    assert.deepEqual(batch.calendars, [{ id: id(1), from: 0, to: 3, component: 0, hours: last }]);
   });
 });
 
@@ -93,7 +88,7 @@ class ClaimTable {
     for (const { claim, details, calendarId } of claimsChanged) {
       const row = this.#rows.get(claim.id);
       assert.ok(row?.calendarId === calendarId, `${claim.id} is changed where it is not`);
-      this.#rows.set(claim.id, { calendarId, details, claim: { ...row.claim, status: claim.status } });
+      this.#rows.set(claim.id, { ...row, details, claim: { ...row.claim, status: claim.status } });
     }
     for (const row of claimsAdded) {
       assert.ok(!this.#rows.has(row.claim.id), `${row.claim.id} is added twice`);
@@ -139,7 +134,6 @@ function batchOfEvents(...decisions: readonly (readonly CalendarEvent[])[]): Com
   return batchOf(
     parts.map((part) => entryOf([part])),
     () => 1,
-    false,
   );
 }
 

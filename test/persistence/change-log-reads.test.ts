@@ -223,9 +223,8 @@ async function readAll(log: ChangeLogReads, limit: number): Promise<readonly Log
 /** Changes without effects, under the first epoch. */
 function batchOn(calendarIds: readonly string[], from: number, to: number, asked: Asked): CommitBatch {
   return {
-    atomic: false,
     fence: [...new Set(calendarIds.map(shardOf))].map((shard) => ({ shard, epoch: 0 })),
-    calendars: calendarIds.map((id) => ({ id, from, to, hours: null })),
+    calendars: calendarIds.map((id) => ({ id, from, to, component: 0, hours: null })),
     changes: calendarIds.flatMap((calendarId) =>
       Array.from({ length: to - from }, (_, index) => ({
         ...{ calendarId, base: from + index, revision: from + index + 1, epoch: 0, at: instant(0), entryId: randomUUID(), ...asked },

@@ -12,7 +12,6 @@ import { POSTGRES_MISSING, startPostgres, type TestPostgres } from '../support/p
 import { ENGINES, openFresh } from './engines.ts';
 
 const EMPTY: CommitBatch = {
-  atomic: false,
   fence: [],
   calendars: [],
   changes: [],

@@ -1,7 +1,8 @@
 // Every answer against what became durable.
 import type { Answer, SchedulerCommand } from '../../../src/actors/scheduler.ts';
 import { type Asked, definiteOf, type History, isDefinite } from '../history.ts';
-import type { Ledger, Recorded } from './ledger.ts';
+import { sharersOf } from './groups.ts';
+import type { Ledger } from './ledger.ts';
 
 type Ok = Extract<Answer, { outcome: 'ok' }>;
 type No = Extract<Answer, { outcome: 'no' }>;
@@ -47,7 +48,7 @@ function checkYes(history: History, ledger: Ledger, asked: Asked, answer: Ok, an
   if (record.at > answeredAt) history.broken('an answer came before it was durable', `${where} at ${answeredAt}, durable at ${record.at}`);
   checkTime(history, asked, record.at, where);
   const entries = ledger.entries.get(record.row.entryId) ?? [];
-  const expected = isMove(record) ? 2 : 1;
+  const expected = sharersOf(answer.event, answer.calendarId).size;
   if (entries.length !== expected) history.broken('something happened twice', `${where}: ${entries.length} changes, not ${expected}`);
 }
 
@@ -89,11 +90,14 @@ function freshIdOf(command: SchedulerCommand): string | undefined {
 function madeIds(ledger: Ledger): ReadonlyMap<string, number> {
   const made = new Map<string, number>();
   const count = (id: string) => made.set(id, (made.get(id) ?? 0) + 1);
-  for (const { events } of ledger.all()) {
+  for (const { row, events } of ledger.all()) {
     for (const event of events) {
-      if (event.type === 'hold.placed') count(event.hold.id);
-      else if ('isNew' in event && event.isNew) count(event.appointment.id);
-      else if (event.type === 'block.added') count(event.block.id);
+      // On the calendar of a room it stands once more.
+      if (event.type === 'hold.placed') {
+        if (event.hold.calendarId === row.calendarId) count(event.hold.id);
+      } else if ('isNew' in event && event.isNew) {
+        if (event.appointment.calendarId === row.calendarId) count(event.appointment.id);
+      } else if (event.type === 'block.added') count(event.block.id);
       else if (event.type === 'hours.changed' && event.change.type === 'add-time-off') count(event.change.timeOff.id);
     }
   }
@@ -107,9 +111,4 @@ function checkMade(history: History, asked: Asked, made: ReadonlyMap<string, num
   const answer = definiteOf(asked);
   if (times > 1) history.broken('something happened twice', `${asked.request.key}: ${id} was made ${times} times`);
   if (answer?.outcome === 'no' && times > 0) history.broken('a no happened all the same', `${asked.request.key}: ${answer.refusal.code}, and ${id} was made`);
-}
-
-function isMove({ events }: Recorded): boolean {
-  const last = events.at(-1);
-  return last?.type === 'appointment.rescheduled' && last.from.calendarId !== last.appointment.calendarId;
 }

@@ -58,12 +58,10 @@ function wasTaken(command: SchedulerCommand, window: Window): boolean {
   switch (command.type) {
     case 'place-hold':
     case 'book':
-      return command.ask.candidates.every(({ calendarId }) => sometimesOn(calendarId, window, (calendar) => !calendar.isFree(timesOf(command.ask))));
+      return command.ask.candidates.every(({ calendarId }) => wasBusy(calendarId, command.ask, null, window));
     case 'reschedule':
       // Only the one who is chosen of several says why not.
-      return command.ask.candidates.some(({ calendarId }) =>
-        sometimesOn(calendarId, window, (calendar) => !calendar.isFree(timesOf(command.ask), command.appointmentId)),
-      );
+      return command.ask.candidates.some(({ calendarId }) => wasBusy(calendarId, command.ask, command.appointmentId, window));
     case 'add-block': {
       const { startsAt, endsAt } = command.block;
       return sometimesOn(command.calendarId, window, ({ claims }) => [...claims.values()].some((claim) => claim.startsAt < endsAt && startsAt < claim.endsAt));
@@ -71,6 +69,15 @@ function wasTaken(command: SchedulerCommand, window: Window): boolean {
     default:
       return false;
   }
+}
+
+/** With each room that would do, the calendar or the room was not free at some moment. */
+function wasBusy(calendarId: string, ask: ClaimAsk, ignored: string | null, window: Window): boolean {
+  const { resources = [] } = ask;
+  const isBusy = (on: string, partner?: string) =>
+    sometimesOn(on, window, (calendar) => !calendar.isFree({ ...timesOf(ask), ...(partner !== undefined && { partner }) }, ignored));
+  if (resources.length === 0) return isBusy(calendarId);
+  return resources.every((room) => isBusy(calendarId, room.calendarId) || isBusy(room.calendarId, calendarId));
 }
 
 function timesOf({ terms, startsAt }: ClaimAsk) {

@@ -15,7 +15,7 @@ export function checkLooks(world: World, ledger: Ledger): void {
     if (look.type === 'changes') checkChanges(world.history, ledger, look);
     else checkLook(world, ledger, look);
   }
-  checkMemory(world.history);
+  checkMemory(world.history, ledger);
 }
 
 /** The calendar at that revision, if it was durable by then. */
@@ -65,8 +65,8 @@ function checkChanges(history: History, ledger: Ledger, look: Extract<Look, { ty
   }
 }
 
-/** A node that has shown a revision, or answered with one, shows nothing older to whoever asks afterwards. */
-function checkMemory(history: History): void {
+/** A node that has shown a revision, or answered with one, shows nothing older to whoever asks afterwards; of a group on each of its calendars. */
+function checkMemory(history: History, ledger: Ledger): void {
   const shown = history.looks.flatMap((look) => {
     if (look.type === 'changes') return [];
     const { calendarId, revision } = look.type === 'view' ? look.view : look.slots;
@@ -75,7 +75,8 @@ function checkMemory(history: History): void {
   const answered = history.asked.flatMap(({ attempts }) =>
     attempts.flatMap(({ node, answer, answeredAt }) => {
       if (answer === null || answer === 'cut' || answer.outcome !== 'ok' || answer.replayed) return [];
-      return [{ node, calendarId: answer.calendarId, revision: answer.revision, at: answeredAt }];
+      const entryId = ledger.recordOf(answer.calendarId, answer.revision)?.row.entryId ?? '';
+      return (ledger.entries.get(entryId) ?? []).map(({ row: { calendarId, revision } }) => ({ node, calendarId, revision, at: answeredAt }));
     }),
   );
   for (const look of history.looks) {

@@ -14,6 +14,8 @@ export type SmallClaim = {
   readonly expiresAt: number | null;
   readonly renewalsLeft: number;
   readonly reason: string | null;
+  /** The other calendar on which it stands. */
+  readonly partner: string | null;
 };
 export type HoldEnd = 'expired' | 'released' | 'booked';
 
@@ -53,12 +55,13 @@ export class SmallCalendar {
 
   /** Whether the service could have that time. */
   isFree(
-    slot: { readonly serviceId: string; readonly startsAt: number; readonly endsAt: number; readonly capacity: number },
+    slot: { readonly serviceId: string; readonly startsAt: number; readonly endsAt: number; readonly capacity: number; readonly partner?: string },
     ignored: string | null = null,
   ): boolean {
     const isMeant = (time: { readonly startsAt: number; readonly endsAt: number }) => time.startsAt < slot.endsAt && slot.startsAt < time.endsAt;
     const inTheWay = [...this.claims.values()].filter((claim) => claim.id !== ignored && isMeant(claim));
-    const session = inTheWay.filter((claim) => slot.capacity > 1 && claim.serviceId === slot.serviceId && claim.startsAt === slot.startsAt);
+    const isShared = (claim: SmallClaim) => claim.capacity > 1 && claim.serviceId === slot.serviceId && claim.startsAt === slot.startsAt;
+    const session = inTheWay.filter((claim) => slot.capacity > 1 && isShared(claim) && claim.partner === (slot.partner ?? null));
     const seats = session.reduce((sum, claim) => sum + claim.seats, 0);
     return session.length === inTheWay.length && seats < slot.capacity && !this.timeOff.some(isMeant);
   }
@@ -67,7 +70,7 @@ export class SmallCalendar {
 /** Seats of one session may overlap, each in a lane of its own. */
 function areOfOneSession(one: SmallClaim, other: SmallClaim): boolean {
   const isSession = one.capacity > 1 && one.serviceId !== null && one.serviceId === other.serviceId && one.startsAt === other.startsAt;
-  return isSession && one.lane !== other.lane;
+  return isSession && one.partner === other.partner && one.lane !== other.lane;
 }
 
 class CalendarStep {
@@ -87,9 +90,9 @@ class CalendarStep {
   take(event: CalendarEvent): void {
     switch (event.type) {
       case 'hold.placed':
-        return this.#add(claimOfHold(event.hold));
+        return this.#add(claimOfHold(event.hold, this.#id));
       case 'hold.renewed':
-        return this.#replace(claimOfHold(event.hold));
+        return this.#replace(claimOfHold(event.hold, this.#id));
       case 'hold.released':
         return this.#endHold(event.hold.id, 'released');
       case 'hold.expired':
@@ -97,7 +100,7 @@ class CalendarStep {
       case 'appointment.requested':
       case 'appointment.booked':
         if (event.holdId !== null) this.#endHold(event.holdId, 'booked');
-        return event.isNew ? this.#add(claimOfAppointment(event.appointment)) : this.#replace(claimOfAppointment(event.appointment));
+        return event.isNew ? this.#add(claimOfAppointment(event.appointment, this.#id)) : this.#replace(claimOfAppointment(event.appointment, this.#id));
       case 'appointment.cancelled':
       case 'appointment.declined':
         return this.#remove(event.appointment.id);
@@ -105,10 +108,11 @@ class CalendarStep {
       case 'appointment.completed':
       case 'appointment.no-show':
       case 'appointment.reopened':
-        return this.#replace(claimOfAppointment(event.appointment));
+        return this.#replace(claimOfAppointment(event.appointment, this.#id));
       case 'appointment.rescheduled':
-        if (event.from.calendarId === this.#id) this.#remove(event.appointment.id);
-        return event.appointment.calendarId === this.#id ? this.#add(claimOfAppointment(event.appointment)) : undefined;
+        if (event.from.calendarId === this.#id || event.from.resource?.calendarId === this.#id) this.#remove(event.appointment.id);
+        if (event.appointment.calendarId !== this.#id && event.appointment.resource?.calendarId !== this.#id) return;
+        return this.#add(claimOfAppointment(event.appointment, this.#id));
       case 'block.added':
         return this.#add(claimOfBlock(event.block));
       case 'block.removed':
@@ -141,17 +145,23 @@ class CalendarStep {
   }
 }
 
-function claimOfHold(hold: Hold): SmallClaim {
+function claimOfHold(hold: Hold, on: string): SmallClaim {
   const { id, startsAt, endsAt, lane, seats, capacity, serviceId, state, expiresAt, renewalsLeft } = hold;
-  return { id, kind: 'hold', startsAt, endsAt, lane, seats, capacity, serviceId, status: state, expiresAt, renewalsLeft, reason: null };
+  const times = { startsAt, endsAt, lane, seats, capacity };
+  return { id, kind: 'hold', ...times, serviceId, status: state, expiresAt, renewalsLeft, reason: null, partner: partnerOf(hold, on) };
 }
 
-function claimOfAppointment(appointment: Appointment): SmallClaim {
+function claimOfAppointment(appointment: Appointment, on: string): SmallClaim {
   const { id, startsAt, endsAt, lane, seats, capacity, serviceId, status } = appointment;
-  return { id, kind: 'appointment', startsAt, endsAt, lane, seats, capacity, serviceId, status, expiresAt: null, renewalsLeft: 0, reason: null };
+  const times = { startsAt, endsAt, lane, seats, capacity };
+  return { id, kind: 'appointment', ...times, serviceId, status, expiresAt: null, renewalsLeft: 0, reason: null, partner: partnerOf(appointment, on) };
+}
+
+function partnerOf({ calendarId, resource }: Hold | Appointment, on: string): string | null {
+  return calendarId === on ? (resource?.calendarId ?? null) : calendarId;
 }
 
 function claimOfBlock({ id, startsAt, endsAt, reason }: Block): SmallClaim {
-  const rest = { lane: 0, seats: 1, capacity: 1, serviceId: null, status: null, expiresAt: null, renewalsLeft: 0, reason };
+  const rest = { lane: 0, seats: 1, capacity: 1, serviceId: null, status: null, expiresAt: null, renewalsLeft: 0, reason, partner: null };
   return { id, kind: 'block', startsAt, endsAt, ...rest };
 }

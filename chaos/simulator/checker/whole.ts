@@ -8,18 +8,6 @@ import { SmallCalendar } from './small-calendar.ts';
 /** A node estimates the database's time from its round trips; in trouble those are long. Milliseconds. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
-export function checkMoves(history: History, ledger: Ledger): void {
-  for (const { row, events } of ledger.all()) {
-    for (const event of events) {
-      if (event.type !== 'appointment.rescheduled' || event.from.calendarId === event.appointment.calendarId) continue;
-      const other = row.calendarId === event.appointment.calendarId ? event.from.calendarId : event.appointment.calendarId;
-      const half = ledger.entries.get(row.entryId)?.find((record) => record.row.calendarId === other);
-      const isThere = half?.events.some((one) => JSON.stringify(one) === JSON.stringify(event)) === true;
-      if (!isThere) history.broken('half of a move happened', `${row.calendarId}@${row.revision}: ${other} knows nothing of ${event.appointment.id}`);
-    }
-  }
-}
-
 export function checkHolds(history: History, ledger: Ledger): void {
   for (const { row, events, at } of ledger.all()) {
     for (const event of events) {

@@ -5,7 +5,7 @@ import { instant } from '../../../src/model/instant.ts';
 import { SqlFailure } from '../../../src/persistence/database.ts';
 import { sessionOf } from '../../../src/persistence/journal/commit-tables.ts';
 import { storedRequest } from './reads.ts';
-import { type ClaimTableRow, type RequestTableRow, requestName, type Tables } from './tables.ts';
+import { type ClaimTableRow, claimName, type RequestTableRow, requestName, type Tables } from './tables.ts';
 import { lockRows, lockShards, type Transaction, work } from './transactions.ts';
 
 /** `onWritten` is told which entries were written, at the moment at which they are. */
@@ -31,7 +31,10 @@ export function* commit(tables: Tables, batch: CommitBatch, onWritten: (entryIds
   yield* lockRows(batch.calendars.filter(({ from, to }) => to > from).map(({ id }) => id));
   const lost = new Set(batch.calendars.filter(({ id, from }) => isBehind(tables, id, from)).map(({ id }) => id));
   for (const id of lost) aside.add(id);
-  if (batch.atomic && (lost.size > 0 || duplicates.length > 0)) return { type: 'written', databaseTime, lost, duplicates };
+  if (tables.promises.keepsComponents) {
+    const skipped = new Set(batch.calendars.filter(({ id }) => aside.has(id)).map(({ component }) => component));
+    for (const { id, component } of batch.calendars) if (skipped.has(component)) aside.add(id);
+  }
 
   yield* work();
   const writes = preparedWrites(tables, batch, { xid, aside, repeated });
@@ -111,25 +114,28 @@ type IsIn = (row: { readonly calendarId: string | null }) => boolean;
 
 function claimWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (() => void)[] {
   const claims = new Map<string, ClaimTableRow | null>();
-  const current = (id: string) => (claims.has(id) ? (claims.get(id) ?? undefined) : tables.claims.get(id));
+  const current = (name: string) => (claims.has(name) ? (claims.get(name) ?? undefined) : tables.claims.get(name));
+  const namesOf = (id: string, calendarId: string) => [0, 1].map((half) => claimName(id, half)).filter((name) => current(name)?.calendarId === calendarId);
   const removed = batch.claimsRemoved.filter(isIn);
-  const gone = removed.filter(({ id, calendarId }) => tables.claims.get(id)?.calendarId === calendarId);
-  for (const { id } of gone) claims.set(id, null);
+  const gone = removed.flatMap(({ id, calendarId }) => namesOf(id, calendarId));
+  for (const name of gone) claims.set(name, null);
   // A row is found once, however often it is named.
-  if (new Set(gone.map(({ id }) => id)).size !== removed.length) throw misplaced('remove');
+  if (new Set(gone).size !== removed.length) throw misplaced('remove');
   const changed = batch.claimsChanged.filter(isIn);
-  const found = changed.filter(({ claim, calendarId }) => current(claim.id)?.calendarId === calendarId);
-  for (const { claim, details } of found) {
-    const row = current(claim.id);
-    if (row !== undefined) claims.set(claim.id, { ...row, status: claim.status, details: JSON.stringify(details) });
+  const found = changed.flatMap(({ claim, calendarId, details }) => namesOf(claim.id, calendarId).map((name) => ({ name, claim, details })));
+  for (const { name, claim, details } of found) {
+    const row = current(name);
+    if (row !== undefined) claims.set(name, { ...row, status: claim.status, details: JSON.stringify(details) });
   }
-  if (new Set(found.map(({ claim }) => claim.id)).size !== changed.length) throw misplaced('change');
-  for (const { calendarId, claim, details } of batch.claimsAdded.filter(isIn)) {
-    const row = { calendarId, session: sessionOf(claim), claim, status: claim.status, details: JSON.stringify(details) };
+  if (new Set(found.map(({ name }) => name)).size !== changed.length) throw misplaced('change');
+  for (const { calendarId, half, claim, details } of batch.claimsAdded.filter(isIn)) {
+    const row = { calendarId, half, session: sessionOf(claim), claim, status: claim.status, details: JSON.stringify(details) };
+    const name = claimName(claim.id, half);
     if (!(claim.startsAt < claim.endsAt)) throw violation('claim_lasts', '23514');
-    if (current(claim.id) !== undefined) throw violation('claim_pkey');
+    // In the order in which the indexes were made.
     guard(tables, row, claims);
-    claims.set(claim.id, row);
+    if (current(name) !== undefined) throw violation('claim_pkey');
+    claims.set(name, row);
   }
   return [...claims].map(
     ([id, row]) =>

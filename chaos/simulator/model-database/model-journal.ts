@@ -2,6 +2,7 @@ import {
   type CommitBatch,
   CommitFailure,
   type CommitResult,
+  type HoldHome,
   type JournalDatabase,
   type ShardOwner,
   type StoredCalendar,
@@ -114,7 +115,7 @@ export class ModelJournal implements JournalDatabase {
     return this.#read((tables) => reads.revisions(tables, calendarIds));
   }
 
-  homeOfHold(holdId: string): Promise<string | undefined> {
+  homeOfHold(holdId: string): Promise<HoldHome | undefined> {
     return this.#read((tables) => reads.homeOfHold(tables, holdId));
   }
 

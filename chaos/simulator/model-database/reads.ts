@@ -1,11 +1,11 @@
 // What the journal reads: each is one statement, and so one moment.
 import type { Appointment, CalendarEvent, Hold } from '../../../src/actors/calendar/calendar.ts';
-import type { StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
+import type { HoldHome, StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
 import type { CalendarChange } from '../../../src/actors/scheduler.ts';
 import type { CalendarHours } from '../../../src/model/calendar-hours.ts';
 import type { ClaimTime } from '../../../src/model/claim-times.ts';
 import { type Instant, instant } from '../../../src/model/instant.ts';
-import type { CalendarRow, ChangeRow, ClaimTableRow, RequestTableRow, Tables } from './tables.ts';
+import { type CalendarRow, type ChangeRow, type ClaimTableRow, claimName, type RequestTableRow, type Tables } from './tables.ts';
 
 export function storedRequest(tables: Tables, row: RequestTableRow): StoredRequest {
   const { caller, key, fingerprint, entryId, outcome, calendarId, revision, eventIndex } = row;
@@ -52,8 +52,9 @@ function storedCalendar(tables: Tables, { id, shard, revision, hours }: Calendar
 
 /** The columns of a claim that are read. */
 export function claimOf({ claim, status }: ClaimTableRow): ClaimTime {
-  const { id, kind, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats } = claim;
-  return { id, kind, status: status as ClaimTime['status'], startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
+  const { id, kind, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, along } = claim;
+  const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes };
+  return { id, kind, status: status as ClaimTime['status'], ...times, serviceId, capacity, lane, seats, ...(along && { along }) };
 }
 
 export function calendarsWithHolds(tables: Tables, shards: readonly number[]): readonly string[] {
@@ -70,9 +71,9 @@ export function revisions(tables: Tables, calendarIds: readonly string[]): Reado
   );
 }
 
-export function homeOfHold(tables: Tables, holdId: string): string | undefined {
-  const row = tables.claims.get(holdId);
-  return row?.claim.kind === 'hold' ? row.calendarId : undefined;
+export function homeOfHold(tables: Tables, holdId: string): HoldHome | undefined {
+  const row = tables.claims.get(claimName(holdId, 0));
+  return row?.claim.kind === 'hold' ? { calendarId: row.calendarId, resourceCalendarId: row.claim.along ?? null } : undefined;
 }
 
 export function changes(tables: Tables, calendarId: string, after: number, limit: number): readonly CalendarChange[] {

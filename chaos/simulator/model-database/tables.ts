@@ -10,6 +10,7 @@ export type CalendarRow = { readonly id: string; readonly shard: number; revisio
 export type ClaimTableRow = {
   readonly calendarId: string;
   readonly session: string;
+  readonly half: number;
   readonly claim: ClaimTime;
   readonly status: string | null;
   readonly details: string;
@@ -46,8 +47,10 @@ export type Promises = {
   readonly excludesOverlap: boolean;
   /** False: the row of a request is written a moment after its effects. */
   readonly keepsKeyInTransaction: boolean;
+  /** False: of calendars that stand together, each is written by itself. */
+  readonly keepsComponents: boolean;
 };
-export const KEPT: Promises = { checksEpoch: true, comparesRevision: true, excludesOverlap: true, keepsKeyInTransaction: true };
+export const KEPT: Promises = { checksEpoch: true, comparesRevision: true, excludesOverlap: true, keepsKeyInTransaction: true, keepsComponents: true };
 
 /** Hears of everything that is committed, at the moment at which it is. Commits are counted in the order in which they are sent. */
 export type Witness = {
@@ -61,6 +64,7 @@ export type Witness = {
 
 export class Tables {
   readonly calendars = new Map<string, CalendarRow>();
+  /** By id and half. */
   readonly claims = new Map<string, ClaimTableRow>();
   /** By calendar, in the order of revisions as long as those are dense. */
   readonly changes = new Map<string, Map<number, ChangeRow>>();
@@ -117,6 +121,10 @@ export class Tables {
   logOf(calendarId: string): readonly ChangeRow[] {
     return [...(this.changes.get(calendarId)?.values() ?? [])].sort((one, other) => one.revision - other.revision);
   }
+}
+
+export function claimName(id: string, half: number): string {
+  return `${id} ${half}`;
 }
 
 export function requestName(caller: string, key: string): string {

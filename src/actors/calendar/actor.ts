@@ -7,24 +7,25 @@
 //   live       decides at once; every decision is an entry on its lane, and its answer waits until that entry has ended
 //   rewinding  the head turned out not to be the database's: what was decided and not durable is taken back, the calendar is loaded
 //              afresh, and the commands are decided again in their order. New commands wait in the mailbox.
-//   held       somebody needs this calendar still, together with others (a move between calendars): nothing is in flight,
-//              new commands wait in the mailbox.
+//   frozen     a group of calendars decides, and keeps this one still: nothing of its own is in flight, new commands wait in the mailbox.
+//              Freezes and what waits in the mailbox take turns, so that neither keeps the other out.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { ReadFailure, type StoredCalendar } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
-import type { CalendarCommand, CalendarEvent } from './calendar.ts';
+import type { CalendarEvent } from './calendar.ts';
 import { type CalendarState, stateOf } from './calendar-state.ts';
-import { decide, dueExpiries } from './decide.ts';
+import { dueExpiries } from './decide.ts';
+import { decideAlone } from './decide-group.ts';
 import { evolve } from './evolve.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { HoldEnds } from './hold-ends.ts';
 import { loadAfresh } from './load-afresh.ts';
 import { appointmentBefore, ownExpiry, type Pending, pendingOf, takeBack } from './pending.ts';
 import { WaitingReaders } from './waiting-readers.ts';
-import type { ActorContext, Outcome, Still, StillDecision, StillEnd, Work } from './work.ts';
+import type { ActorContext, Frozen, Outcome, Work } from './work.ts';
 
-/** Commands that wait for one calendar while it is rewinding or held; past it the answer is "overloaded". */
+/** Commands that wait for one calendar while it is rewinding or frozen; past it the answer is "overloaded". */
 export const MAILBOX_LIMIT = 1_000;
 /** How often one command is decided again after losing a compare-and-set, before it is given back. */
 const DECIDE_AGAIN_LIMIT = 3;
@@ -38,17 +39,17 @@ export class CalendarActor {
   #durable: number;
   /** The revision that others say the database has; nothing older is shown. */
   #heardOf = 0;
-  #mode: 'live' | 'rewinding' | 'held' = 'live';
+  #mode: 'live' | 'rewinding' | 'frozen' = 'live';
   /** Decided, not durable; in the order of decision. */
   #pending: Pending[] = [];
   /** Not decided: the mailbox. */
   #waiting: Pending[] = [];
-  #holders: (() => void)[] = [];
+  #freezers: { readonly grant: () => void; readonly isMeant: (entry: Entry) => boolean }[] = [];
+  /** Frozen: which entries of its group are still to be sent. */
+  #isMeant: (entry: Entry) => boolean = () => false;
   readonly #readers: WaitingReaders;
   readonly #ends = new HoldEnds();
   readonly #expiry: ExpiryTimer;
-  /** Held, and expiries were taken in that nobody has committed. */
-  #hasUncommitted = false;
   #lastUsedAt: Instant;
   /** What is told to whoever asks it after it was put away. */
   #retired: Error | undefined;
@@ -75,7 +76,7 @@ export class CalendarActor {
 
   /** Nothing waits, nothing is in flight, and no hold needs a timer: it can be put away and loaded again later. */
   get isIdle(): boolean {
-    const isQuiet = this.#mode === 'live' && [this.#pending, this.#waiting, this.#holders].every(({ length }) => length === 0);
+    const isQuiet = this.#mode === 'live' && [this.#pending, this.#waiting, this.#freezers].every(({ length }) => length === 0);
     return isQuiet && this.#readers.size === 0 && (this.#state.holds.size === 0 || !this.#context.isOurs(this.shard));
   }
 
@@ -100,7 +101,7 @@ export class CalendarActor {
   }
 
   isPending(entry: Entry): boolean {
-    return this.#mode === 'held' || this.#pending.some((pending) => pending.entry === entry);
+    return this.#mode === 'frozen' ? this.#isMeant(entry) : this.#pending.some((pending) => pending.entry === entry);
   }
 
   /** Resolves when the answer may leave: when what was decided, and what it was decided on, is durable. */
@@ -108,7 +109,7 @@ export class CalendarActor {
     return new Promise((resolve) => {
       this.#use();
       const pending = pendingOf(work, resolve);
-      if (this.#mode === 'live' && this.#holders.length === 0) this.#decide(pending);
+      if (this.#mode === 'live' && this.#freezers.length === 0) this.#decide(pending);
       else if (this.#waiting.length < MAILBOX_LIMIT) this.#waiting.push(pending);
       else resolve({ type: 'overloaded' });
     });
@@ -151,70 +152,62 @@ export class CalendarActor {
     using reader = this.#readers.open();
     for (;;) {
       const revision = this.#state.revision;
-      const result = look(this.#state, this.#moment());
+      const result = look(this.#state, this.moment);
       const needed = Math.max(revision, this.#heardOf);
       if (needed <= this.#durable && this.#mode === 'live') return result;
       if ((await reader.until(needed)) && needed === revision) return result;
     }
   }
 
-  /** Waits until nothing is in flight and keeps this calendar still until `release`. At most one holder at a time, in order. */
-  async hold(): Promise<Still> {
+  /** Waits until nothing is in flight and keeps this calendar still until it is let go. One freeze at a time, in order. `isMeant`: whether an entry of that group is still to be sent. */
+  async freeze(isMeant: (entry: Entry) => boolean): Promise<Frozen> {
     this.#use();
     await new Promise<void>((grant) => {
-      this.#holders.push(grant);
-      this.#grantHold();
+      this.#freezers.push({ grant, isMeant });
+      this.#grantFreeze();
     });
-    return { decide: (command) => this.#decideStill(command), release: (end) => this.#release(end) };
+    return {
+      state: () => this.#state,
+      moment: () => this.moment,
+      take: (events) => {
+        for (const event of events) evolve(this.#state, event);
+      },
+      step: (at) => this.#step(at),
+      becameDurable: (change) => this.#becomeDurable({ calendarId: this.id, base: this.#durable, ...change }, true),
+      thaw: (isTrue) => this.#thaw(isTrue),
+    };
   }
 
-  #grantHold(): void {
+  #grantFreeze(): void {
     if (this.#mode !== 'live' || this.#pending.length > 0) return;
-    const grant = this.#holders.shift();
-    if (grant === undefined) return;
-    this.#mode = 'held';
-    grant();
+    const freezer = this.#freezers.shift();
+    if (freezer === undefined) return;
+    this.#mode = 'frozen';
+    this.#isMeant = freezer.isMeant;
+    freezer.grant();
   }
 
-  #decideStill(command: CalendarCommand): StillDecision {
-    const at = this.#moment();
-    const expiries = dueExpiries(this.#state, at);
-    this.#hasUncommitted ||= expiries.length > 0;
-    // Taken in before anything is durable; `release` either confirms it or loads the calendar afresh.
-    for (const event of expiries) evolve(this.#state, event);
-    return { base: this.#state.revision, at, expiries, decision: decide(this.#state, command, at) };
-  }
-
-  #release(end: StillEnd): void {
+  #thaw(isTrue: boolean): void {
     this.#mode = 'live';
-    const hasUncommitted = this.#hasUncommitted;
-    this.#hasUncommitted = false;
-    // What was read while it was held may have been between two revisions.
+    // What was read while it was frozen may have been between two revisions.
     this.#readers.lookAgain();
-    if (end.type === 'discard' || (end.type === 'unchanged' && hasUncommitted)) return this.#rewind();
-    if (end.type === 'apply') {
-      for (const event of end.events) evolve(this.#state, event);
-      this.#state.revision = end.revision;
-      this.#state.changedAt = end.at;
-      const { revision, at, epoch } = end;
-      this.#becomeDurable({ calendarId: this.id, base: this.#durable, revision, epoch, at, events: [...end.expiries, ...end.events] }, true);
-    }
+    if (!isTrue) return this.#rewind();
     this.#catchUpWithNews();
     this.#scheduleExpiry();
-    this.#grantHold();
     this.#drain();
+    this.#grantFreeze();
   }
 
-  /** Dates never fall along the revisions of a calendar. */
-  #moment(): Instant {
+  /** Now, but dates never fall along the revisions of a calendar. */
+  get moment(): Instant {
     return instant(Math.max(this.#context.now(), this.#state.changedAt));
   }
 
   #decide(pending: Pending): void {
-    const at = this.#moment();
+    const at = this.moment;
     const expiries = dueExpiries(this.#state, at);
     for (const event of expiries) evolve(this.#state, event);
-    const decision = decide(this.#state, pending.command, at);
+    const decision = decideAlone(this.#state, pending.command, at);
     if ('events' in decision && decision.events.length > 0) return this.#record(pending, at, [...expiries, ...decision.events], decision.events);
     if (expiries.length > 0) this.#record(ownExpiry(), at, expiries, []);
     if ('events' in decision)
@@ -227,13 +220,17 @@ export class CalendarActor {
   /** A decision that changes the calendar. Expiries have been taken in already. */
   #record(pending: Pending, at: Instant, events: readonly CalendarEvent[], fresh: readonly CalendarEvent[]): void {
     for (const event of fresh) evolve(this.#state, event);
-    const base = this.#state.revision;
-    const revision = base + 1;
-    this.#state.revision = revision;
-    this.#state.changedAt = at;
+    const { base, revision } = this.#step(at);
     pending.outcome = { type: 'done', calendarId: this.id, revision, event: events.at(-1) };
     this.#enqueue(pending, { base, revision, at, events }, { type: 'fact' });
     this.#scheduleExpiry();
+  }
+
+  #step(at: Instant): { readonly base: number; readonly revision: number } {
+    const base = this.#state.revision;
+    this.#state.revision = base + 1;
+    this.#state.changedAt = at;
+    return { base, revision: base + 1 };
   }
 
   /** A decision that changes nothing still waits for the database: what it was decided on must be durable, and still ours. */
@@ -300,7 +297,7 @@ export class CalendarActor {
     if (events.length > 0) this.#becomeDurable({ calendarId: this.id, base: this.#durable, revision, epoch: epochs.get(this.shard) ?? 0, at, events }, true);
     pending.resolve(outcome);
     this.#catchUpWithNews();
-    this.#grantHold();
+    this.#grantFreeze();
   }
 
   #becomeDurable(change: CalendarChange, isOwn: boolean): void {
@@ -345,11 +342,12 @@ export class CalendarActor {
     this.#readers.lookAgain();
     this.#scheduleExpiry();
     this.#drain();
-    this.#grantHold();
+    this.#grantFreeze();
   }
 
+  /** Decides what waits by now, also before the next freeze. */
   #drain(): void {
-    while (this.#mode === 'live' && this.#holders.length === 0) {
+    for (let left = this.#waiting.length; left > 0 && this.#mode === 'live'; left -= 1) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#decide(next);
@@ -357,8 +355,8 @@ export class CalendarActor {
   }
 
   #expireDue(): void {
-    if (this.#mode !== 'live' || this.#holders.length > 0 || !this.#context.isOurs(this.shard)) return;
-    const at = this.#moment();
+    if (this.#mode !== 'live' || this.#freezers.length > 0 || !this.#context.isOurs(this.shard)) return;
+    const at = this.moment;
     const due = dueExpiries(this.#state, at);
     if (due.length === 0) return;
     for (const event of due) evolve(this.#state, event);
@@ -370,9 +368,9 @@ export class CalendarActor {
     this.#expiry.set(this.#context.isOurs(this.shard) ? this.#state.nextExpiryAt : Number.POSITIVE_INFINITY);
   }
 
-  /** Held (or about to be) or rewinding at this moment: whatever ends that schedules the expiry again. */
+  /** Frozen (or about to be) or rewinding at this moment: whatever ends that schedules the expiry again. */
   #onExpiryDue(): void {
     this.#expireDue();
-    if (this.#mode === 'live' && this.#holders.length === 0) this.#scheduleExpiry();
+    if (this.#mode === 'live' && this.#freezers.length === 0) this.#scheduleExpiry();
   }
 }

@@ -68,7 +68,15 @@ export function firstExpiry(holds: Iterable<Hold>): number {
   return first;
 }
 
-/** What the slot engine looks at. */
-export function worldOf(calendar: Pick<CalendarState, 'hours' | 'claims'>): SlotWorld {
-  return { hours: calendar.hours, claims: [calendar.claims] };
+/** Calendars that are looked at together, by their ids. */
+export type CalendarStates = ReadonlyMap<string, CalendarState>;
+export const NO_OTHERS: CalendarStates = new Map();
+
+type Looked = Pick<CalendarState, 'id' | 'hours' | 'claims'>;
+
+/** What the slot engine looks at. `resource`: of what is taken along. */
+export function worldOf(calendar: Looked, resource?: Looked): SlotWorld {
+  const { id, hours, claims } = calendar;
+  if (resource === undefined) return { hours, claims: [claims], along: [undefined] };
+  return { hours, claims: [claims, resource.claims], along: [resource.id, id] };
 }

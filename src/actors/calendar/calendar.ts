@@ -214,10 +214,10 @@ export type CalendarCommand =
       readonly place?: AppointmentPlace;
     }
   /** The two halves of a move to another calendar; always decided and committed together. */
-  | { readonly type: 'move-out'; readonly appointment: Appointment; readonly startsAt: Instant; readonly waivePolicy: boolean }
+  | { readonly type: 'move-out'; readonly appointment: Appointment; readonly waivePolicy: boolean }
   | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk; readonly place?: AppointmentPlace }
-  /** Of a calendar that decides nothing itself: what the other parts of its group decide holds on it as well. `claimId`: that claim has to be there. */
-  | { readonly type: 'go-along'; readonly claimId?: string }
+  /** Of a calendar that decides nothing itself: what the other parts of its group decide holds on it as well. */
+  | { readonly type: 'go-along' }
   | { readonly type: 'add-block'; readonly block: Block }
   | { readonly type: 'remove-block'; readonly blockId: string }
   /** `expectedVersions`: one of them has to be the present one of the hours; null, or left out: any. `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
@@ -237,11 +237,11 @@ export type CalendarEvent =
       readonly holdId: string | null;
     }
   | { readonly type: FactWith<'appointment'>; readonly appointment: Appointment }
-  /** On a move between calendars both record the same fact: the one in `from` loses the claim, the one in `appointment` gains it. */
+  /** Of a move between calendars each of them has the same fact: those in `from` lose the claim, those of `appointment` gain it. */
   | {
       readonly type: FactWith<'move'>;
       readonly appointment: Appointment;
-      readonly from: { readonly calendarId: string; readonly staffId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly lane: number };
+      readonly from: Pick<Appointment, 'calendarId' | 'staffId' | 'startsAt' | 'endsAt' | 'lane' | 'resource'>;
     }
   | { readonly type: FactWith<'block'>; readonly block: Block }
   | {

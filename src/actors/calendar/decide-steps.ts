@@ -99,7 +99,8 @@ export function isCurrent(calendar: CalendarState, appointment: Appointment): bo
     claim.status === appointment.status &&
     claim.startsAt === appointment.startsAt &&
     claim.endsAt === appointment.endsAt &&
-    claim.lane === appointment.lane
+    claim.lane === appointment.lane &&
+    claim.along === appointment.resource?.calendarId
   );
 }
 

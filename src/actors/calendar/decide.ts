@@ -1,21 +1,11 @@
 import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
-import { judgeSlot } from '../../model/slot-engine.ts';
-import type {
-  Appointment,
-  CalendarCommand,
-  CalendarEvent,
-  Decision,
-  Hold,
-  HolderProof,
-  NewAppointment,
-  OverridableRule,
-  Refusal,
-  SlotAsk,
-} from './calendar.ts';
-import { type CalendarState, worldOf } from './calendar-state.ts';
+import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, Refusal, SlotAsk } from './calendar.ts';
+import { type CalendarState, type CalendarStates, NO_OTHERS } from './calendar-state.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
-import { decideStatus, decideStep, isCurrent, isOneOf, notCurrent, wrongStatus } from './decide-steps.ts';
-import { asHeld, hasBegun, placedAt, slotFor } from './kept-terms.ts';
+import { decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
+import { decideStatus, decideStep } from './decide-steps.ts';
+import { conflictWith, judge, timesOf } from './judge.ts';
+import { asHeld, hasBegun } from './kept-terms.ts';
 
 /** How often a holder may ask for more time: three times the life of a hold in all. */
 export const HOLD_RENEWALS = 2;
@@ -24,12 +14,12 @@ type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type:
 
 /**
  * Pure: the same calendar, command and moment always give the same answer. The order of the guards is the order of refusals.
- * Holds that are due have been expired before (`dueExpiries`), so no branch compares an expiry.
+ * Holds that are due have been expired before (`dueExpiries`), so no branch compares an expiry. `states`: all calendars that are decided together.
  */
-export function decide(calendar: CalendarState, command: CalendarCommand, at: Instant): Decision {
+export function decide(calendar: CalendarState, command: CalendarCommand, at: Instant, states: CalendarStates = NO_OTHERS): Decision {
   switch (command.type) {
     case 'place-hold':
-      return decidePlaceHold(calendar, command, at);
+      return decidePlaceHold(calendar, command, at, states);
     case 'renew-hold':
       return decideRenewHold(calendar, command, at);
     case 'release-hold':
@@ -37,11 +27,12 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
     case 'seek-hold':
       return calendar.holds.has(command.holdId) ? { stale: true } : refuse({ code: whyGone(calendar, command.holdId) });
     case 'expire-holds':
+    case 'go-along':
       return { events: [] };
     case 'confirm-hold':
       return decideConfirmHold(calendar, command, at);
     case 'book':
-      return decideBook(calendar, command, at);
+      return decideBook(calendar, command, at, states);
     case 'cancel':
       return decideCancel(calendar, command, at);
     case 'decline':
@@ -59,13 +50,11 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
     case 'reopen':
       return decideStep(calendar, command, at);
     case 'reschedule':
-      return decideReschedule(calendar, command, at);
+      return decideReschedule(calendar, command, at, states);
     case 'move-out':
       return decideMoveOut(calendar, command, at);
     case 'move-in':
-      return decideMoveIn(calendar, command, at);
-    case 'go-along':
-      return command.claimId === undefined || calendar.claims.get(command.claimId) !== undefined ? { events: [] } : { stale: true };
+      return decideMoveIn(calendar, command, at, states);
     case 'add-block':
       return decideAddBlock(calendar, command);
     case 'remove-block':
@@ -87,12 +76,13 @@ export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent
   return due;
 }
 
-function decidePlaceHold(calendar: CalendarState, { holdId, staffId, slot, holder, holdSeconds, terms }: Of<'place-hold'>, at: Instant): Decision {
+function decidePlaceHold(calendar: CalendarState, command: Of<'place-hold'>, at: Instant, states: CalendarStates): Decision {
+  const { holdId, staffId, slot, holder, holdSeconds, terms } = command;
   if (calendar.hours.retired) return refuse(RETIRED);
   const mine = holdOfSameSlot(calendar, slot, holder);
   if (mine !== undefined) return accept({ type: 'hold.renewed', hold: renewed(mine, holdSeconds, at) });
   if (calendar.claims.get(holdId) !== undefined) return refuse({ code: 'id-in-use' });
-  const place = judge(calendar, slot, at, null);
+  const place = judge(calendar, slot, { at, ignoreClaimId: null, states });
   if ('refusal' in place) return place;
   return accept({
     type: 'hold.placed',
@@ -137,17 +127,17 @@ function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment
   if (hold.serviceId !== appointment.serviceId) return refuse({ code: 'hold-not-found', detail: 'the hold is for another service' });
   if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
   if (hasBegun(hold, appointment, at)) return refuse({ code: 'slot-in-past' });
-  const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane } = hold;
-  const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane };
+  const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane, resource } = hold;
+  const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane, ...(resource && { resource }) };
   const status = statusFor(hold.terms?.approval ?? approval);
   return accept(
     booking({ ...asHeld(appointment, hold), ...times, staffId: hold.staffId, calendarId: calendar.id, status, reason: null, createdAt: at }, holdId),
   );
 }
 
-function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant): Decision {
+function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant, states: CalendarStates): Decision {
   if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
-  const place = judge(calendar, slot, at, null);
+  const place = judge(calendar, slot, { at, ignoreClaimId: null, states });
   if ('refusal' in place) return place;
   return accept(booking(placed(appointment, calendar, slot, place.lane, approval, at), null));
 }
@@ -174,40 +164,6 @@ function decideCancel(calendar: CalendarState, { appointment, reason, waivePolic
   return decision;
 }
 
-/** The old time is freed only if the new one is won, and one's own appointment never blocks its own move. */
-function decideReschedule(calendar: CalendarState, command: Of<'reschedule'>, at: Instant): Decision {
-  const { appointment, waivePolicy, place } = command;
-  const barred = movingBarred(calendar, appointment, waivePolicy, at);
-  if (barred !== undefined) return barred;
-  const slot = slotFor(appointment, command.slot);
-  const found = judge(calendar, slot, at, appointment.id);
-  if ('refusal' in found) return found;
-  const { lane } = found;
-  return accept(rescheduled(appointment, { ...placedAt(appointment, place), ...timesOf(slot), lane, override: slot.override ?? appointment.override }));
-}
-
-function decideMoveOut(calendar: CalendarState, { appointment, waivePolicy }: Of<'move-out'>, at: Instant): Decision {
-  return movingBarred(calendar, appointment, waivePolicy, at) ?? { events: [] };
-}
-
-function decideMoveIn(calendar: CalendarState, command: Of<'move-in'>, at: Instant): Decision {
-  const { appointment, staffId, place } = command;
-  const slot = slotFor(appointment, command.slot);
-  const found = judge(calendar, slot, at, null);
-  if ('refusal' in found) return found;
-  const { lane } = found;
-  const moved = { ...placedAt(appointment, place), ...timesOf(slot), calendarId: calendar.id, staffId, lane, override: slot.override ?? appointment.override };
-  return accept(rescheduled(appointment, moved));
-}
-
-function movingBarred(calendar: CalendarState, appointment: Appointment, waivePolicy: boolean, at: Instant): Decision | undefined {
-  if (!isOneOf(appointment, ['pending', 'booked'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
-  const latest = appointment.startsAt - (appointment.policy.rescheduleUntilMinutes ?? 0) * MINUTE;
-  if (!waivePolicy && at > latest) return refuse({ code: 'reschedule-too-late' });
-  return undefined;
-}
-
 /** A block keeps people out of free time; it never pushes aside what is there. */
 function decideAddBlock(calendar: CalendarState, { block }: Of<'add-block'>): Decision {
   if (calendar.hours.retired) return refuse(RETIRED);
@@ -226,24 +182,10 @@ function decideRemoveBlock(calendar: CalendarState, { blockId }: Of<'remove-bloc
   });
 }
 
-/** The one question behind every claim; the same function lists the slots. */
-function judge(calendar: CalendarState, slot: SlotAsk, at: Instant, ignoreClaimId: string | null): { readonly lane: number } | { readonly refusal: Refusal } {
-  if (calendar.hours.retired) return { refusal: RETIRED };
-  const waived: readonly OverridableRule[] = slot.override?.rules ?? [];
-  const verdict = judgeSlot(worldOf(calendar), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
-  if (verdict.ok) return { lane: verdict.lane };
-  const conflict = verdict.conflict === undefined ? {} : { conflict: conflictWith(calendar, verdict.conflict.id, verdict.conflict.kind) };
-  return { refusal: { code: verdict.rule, ...conflict } };
-}
-
-function conflictWith(calendar: CalendarState, claimId: string, by: NonNullable<Refusal['conflict']>['by']): NonNullable<Refusal['conflict']> {
-  const hold = calendar.holds.get(claimId);
-  return hold === undefined ? { by } : { by, until: hold.expiresAt };
-}
-
 function holdOfSameSlot(calendar: CalendarState, slot: SlotAsk, holder: HolderProof): Hold | undefined {
   if (holder.tokenFor === null && holder.userId === null) return undefined;
   for (const hold of calendar.holds.values()) {
+    if (hold.calendarId !== calendar.id || hold.resource?.calendarId !== slot.resource?.calendarId) continue;
     if (hold.startsAt === slot.startsAt && hold.serviceId === slot.terms.serviceId && hold.seats === slot.seats && isHolder(hold, holder)) return hold;
   }
   return undefined;
@@ -263,24 +205,8 @@ function whyGone(calendar: CalendarState, holdId: string): 'hold-expired' | 'hol
   return calendar.endedHolds.get(holdId) === 'expired' ? 'hold-expired' : 'hold-not-found';
 }
 
-function timesOf({ terms, startsAt }: SlotAsk) {
-  return {
-    serviceId: terms.serviceId,
-    startsAt,
-    endsAt: instant(startsAt + terms.minutes * MINUTE),
-    bufferBeforeMinutes: terms.bufferBeforeMinutes,
-    bufferAfterMinutes: terms.bufferAfterMinutes,
-    capacity: terms.capacity,
-  };
-}
-
 function booking(appointment: Appointment, holdId: string | null): CalendarEvent {
   return { type: appointment.status === 'pending' ? 'appointment.requested' : 'appointment.booked', appointment, isNew: true, holdId };
-}
-
-function rescheduled(before: Appointment, appointment: Appointment): CalendarEvent {
-  const { calendarId, staffId, startsAt, endsAt, lane } = before;
-  return { type: 'appointment.rescheduled', appointment, from: { calendarId, staffId, startsAt, endsAt, lane } };
 }
 
 const statusFor = (approval: 'automatic' | 'manual'): 'pending' | 'booked' => (approval === 'manual' ? 'pending' : 'booked');

@@ -5,6 +5,7 @@ import type { ClaimTime } from '../../model/claim-times.ts';
 import { FACTS } from '../../model/facts.ts';
 import type { Appointment, Block, CalendarEvent, Hold } from './calendar.ts';
 import type { HoldEnd } from './calendar-state.ts';
+import { calendarsOfClaim } from './calendars-of.ts';
 
 /** What is kept of a claim beside its time: the hold, or a block's reason. */
 export type ClaimDetails = Hold | { readonly reason: string | null } | null;
@@ -26,23 +27,23 @@ export type FactSteps<Into> = {
 
 /** Takes the steps of one fact, as the calendar with this id has it. */
 export function foldFact<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, event: CalendarEvent): void {
-  if ('hold' in event) return foldHold(steps, into, event);
+  if ('hold' in event) return foldHold(steps, into, calendarId, event);
   if ('from' in event) return foldMove(steps, into, calendarId, event);
-  if ('isNew' in event) return foldBooking(steps, into, event);
-  if ('appointment' in event) return foldAppointment(steps, into, event);
+  if ('isNew' in event) return foldBooking(steps, into, calendarId, event);
+  if ('appointment' in event) return foldAppointment(steps, into, calendarId, event);
   if ('block' in event) return foldBlock(steps, into, event);
   steps.setHours(into, event.hours);
 }
 
 type Carrying<Field extends string> = Extract<CalendarEvent, { readonly [Name in Field]: unknown }>;
 
-function foldHold<Into>(steps: FactSteps<Into>, into: Into, { type, hold }: Carrying<'hold'>): void {
+function foldHold<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, { type, hold }: Carrying<'hold'>): void {
   const entry = FACTS[type];
   switch (entry.claim) {
     case 'added':
-      return steps.addClaim(into, holdTime(hold), hold);
+      return steps.addClaim(into, holdTime(hold, calendarId), hold);
     case 'changed':
-      return steps.changeClaim(into, holdTime(hold), hold);
+      return steps.changeClaim(into, holdTime(hold, calendarId), hold);
     case 'freed':
       return steps.endHold(into, hold.id, entry.holdEnd);
     default:
@@ -50,31 +51,32 @@ function foldHold<Into>(steps: FactSteps<Into>, into: Into, { type, hold }: Carr
   }
 }
 
-function foldBooking<Into>(steps: FactSteps<Into>, into: Into, { appointment, isNew, holdId }: Carrying<'isNew'>): void {
+function foldBooking<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, { appointment, isNew, holdId }: Carrying<'isNew'>): void {
   if (holdId !== null) steps.endHold(into, holdId, 'booked');
-  if (isNew) steps.addClaim(into, appointmentTime(appointment), null);
-  else steps.changeClaim(into, appointmentTime(appointment), null);
-  steps.record(into, appointment, isNew);
+  if (isNew) steps.addClaim(into, appointmentTime(appointment, calendarId), null);
+  else steps.changeClaim(into, appointmentTime(appointment, calendarId), null);
+  if (appointment.calendarId === calendarId) steps.record(into, appointment, isNew);
 }
 
 function foldAppointment<Into>(
   steps: FactSteps<Into>,
   into: Into,
+  calendarId: string,
   { type, appointment }: Exclude<Carrying<'appointment'>, Carrying<'from'> | Carrying<'isNew'>>,
 ): void {
   const { claim } = FACTS[type];
   if (claim === 'freed') steps.freeClaim(into, appointment.id);
-  else if (claim === 'changed') steps.changeClaim(into, appointmentTime(appointment), null);
+  else if (claim === 'changed') steps.changeClaim(into, appointmentTime(appointment, calendarId), null);
   else claim satisfies never;
-  steps.record(into, appointment, false);
+  if (appointment.calendarId === calendarId) steps.record(into, appointment, false);
 }
 
-/** Between calendars the fact is in both: one loses the claim, the other gains it and has the record. */
+/** The fact is in the log of every calendar that it concerns: some lose the claim, others gain it, and one has the record. */
 function foldMove<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, { appointment, from }: Carrying<'from'>): void {
-  if (appointment.calendarId !== calendarId) return steps.freeClaim(into, appointment.id);
-  if (from.calendarId !== calendarId) steps.addClaim(into, appointmentTime(appointment), null);
-  else steps.moveClaim(into, appointmentTime(appointment), null);
-  steps.record(into, appointment, false);
+  if (!calendarsOfClaim(appointment).includes(calendarId)) return steps.freeClaim(into, appointment.id);
+  if (calendarsOfClaim(from).includes(calendarId)) steps.moveClaim(into, appointmentTime(appointment, calendarId), null);
+  else steps.addClaim(into, appointmentTime(appointment, calendarId), null);
+  if (appointment.calendarId === calendarId) steps.record(into, appointment, false);
 }
 
 function foldBlock<Into>(steps: FactSteps<Into>, into: Into, { type, block }: Carrying<'block'>): void {
@@ -92,14 +94,19 @@ export function holdEndedBy(event: CalendarEvent): { readonly holdId: string; re
   return 'holdEnd' in entry ? { holdId: event.hold.id, end: entry.holdEnd } : undefined;
 }
 
-export function holdTime(hold: Hold): ClaimTime {
-  const { id, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, state } = hold;
-  return { id, kind: 'hold', status: state, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
+/** As it stands on that calendar. */
+export function holdTime(hold: Hold, calendarId: string): ClaimTime {
+  return { ...timesOf(hold, calendarId), kind: 'hold', status: hold.state };
 }
 
-export function appointmentTime(appointment: Appointment): ClaimTime {
-  const { id, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats } = appointment;
-  return { id, kind: 'appointment', status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats };
+export function appointmentTime(appointment: Appointment, calendarId: string): ClaimTime {
+  return { ...timesOf(appointment, calendarId), kind: 'appointment', status: appointment.status };
+}
+
+function timesOf(record: Hold | Appointment, calendarId: string): Omit<ClaimTime, 'kind' | 'status'> {
+  const { id, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats } = record;
+  const along = calendarsOfClaim(record).find((other) => other !== calendarId);
+  return { id, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, ...(along && { along }) };
 }
 
 export function blockTime(block: Block): ClaimTime {

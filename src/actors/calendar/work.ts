@@ -3,7 +3,8 @@ import type { Instant } from '../../model/instant.ts';
 import type { Lane } from '../journal/lane.ts';
 import type { Cancel, CommitFailure, StoredCalendar, StoredRequest } from '../ports.ts';
 import type { CalendarChange, RequestKey } from '../scheduler.ts';
-import type { CalendarCommand, CalendarEvent, Decision, Refusal } from './calendar.ts';
+import type { CalendarCommand, CalendarEvent, Refusal } from './calendar.ts';
+import type { CalendarState } from './calendar-state.ts';
 
 export type Outcome =
   | { readonly type: 'done'; readonly calendarId: string; readonly revision: number; readonly event: CalendarEvent | undefined }
@@ -42,23 +43,16 @@ export type ActorContext = {
   readonly onReloadFailed: (calendarId: string, error: unknown) => void;
 };
 
-export type StillDecision = { readonly base: number; readonly at: Instant; readonly expiries: readonly CalendarEvent[]; readonly decision: Decision };
-/** A calendar that is held still. */
-export type Still = {
-  decide(command: CalendarCommand): StillDecision;
-  release(end: StillEnd): void;
+/** A calendar that is kept still for a group. What is taken in is ahead of the database until it is said to have become durable, in the same order. */
+export type Frozen = {
+  state(): CalendarState;
+  /** Never earlier than its last change. */
+  moment(): Instant;
+  /** Takes facts in. */
+  take(events: readonly CalendarEvent[]): void;
+  /** What was taken in since the last step is one change. */
+  step(at: Instant): { readonly base: number; readonly revision: number };
+  becameDurable(change: Pick<CalendarChange, 'revision' | 'epoch' | 'at' | 'events'>): void;
+  /** `isTrue`: all that was taken in has become durable. Otherwise the calendar is loaded afresh. */
+  thaw(isTrue: boolean): void;
 };
-export type StillEnd =
-  /** Nothing was taken in. */
-  | { readonly type: 'unchanged' }
-  /** Committed: `expiries` were taken in when it decided, `events` are taken in now. */
-  | {
-      readonly type: 'apply';
-      readonly revision: number;
-      readonly at: Instant;
-      readonly epoch: number;
-      readonly expiries: readonly CalendarEvent[];
-      readonly events: readonly CalendarEvent[];
-    }
-  /** What the database has is not known to be what this actor has: load it. */
-  | { readonly type: 'discard' };

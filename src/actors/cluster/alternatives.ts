@@ -32,6 +32,7 @@ export type AlternativesAsk = {
   readonly at: Instant;
 };
 type Person = { readonly staffId: string; readonly state: CalendarState };
+type Resource = { readonly resourceId: string; readonly state: CalendarState };
 
 /** The nearest starts that could be claimed instead, of the person asked for and of others, from the states as they are in this tick. */
 export class Alternatives {
@@ -41,27 +42,27 @@ export class Alternatives {
     return WITH_ALTERNATIVES.has(code);
   }
 
-  find(asked: Person, peers: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
+  /** `resources`: one of them has to be free as well; empty where none is needed. */
+  find(asked: Person, peers: readonly Person[], ask: AlternativesAsk, resources: readonly Resource[] = []): readonly Alternative[] {
     const people = [asked, ...peers.filter((peer) => peer.state !== asked.state).slice(0, MOST_PEERS)];
-    const name = nameOf(people, ask);
+    const name = nameOf([...people, ...resources], ask);
     const known = this.#remembered.get(name);
     if (known !== undefined) return known;
-    const found = nearest(people, ask);
+    const found = nearest(people, ask, resources);
     this.#remembered.set(name, found);
     return found;
   }
 }
 
-function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
-  const { terms, startsAt, seats, ignoreClaimId, at } = ask;
-  const startsOf = (person: Person | undefined, limit: number): Alternative[] =>
-    person === undefined
-      ? []
-      : nearestSlots(worldOf(person.state), terms, { startsAt, now: at, seats, ignoreClaimId }, limit).map((start) => ({
-          startsAt: start,
-          endsAt: instant(start + terms.minutes * MINUTE),
-          staffId: person.staffId,
-        }));
+function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk, resources: readonly Resource[]): readonly Alternative[] {
+  const { startsAt } = ask;
+  const startsOf = (person: Person | undefined, limit: number): Alternative[] => {
+    if (person === undefined) return [];
+    if (resources.length === 0) return startsWith(person, undefined, ask, limit);
+    const found = new Map<Instant, Alternative>();
+    for (const resource of resources) for (const one of startsWith(person, resource, ask, limit)) if (!found.has(one.startsAt)) found.set(one.startsAt, one);
+    return [...found.values()].sort(distance).slice(0, limit);
+  };
   const distance = (one: Alternative, other: Alternative) =>
     Math.abs(one.startsAt - startsAt) - Math.abs(other.startsAt - startsAt) || one.startsAt - other.startsAt;
   const same = startsOf(asked, OF_THE_SAME_PERSON);
@@ -69,8 +70,18 @@ function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): re
   return [...same, ...others.slice(0, Math.max(MOST_ALTERNATIVES - same.length, OF_EACH_OTHER))].sort(distance).slice(0, MOST_ALTERNATIVES);
 }
 
+function startsWith({ staffId, state }: Person, resource: Resource | undefined, ask: AlternativesAsk, limit: number): Alternative[] {
+  const { terms, startsAt, seats, ignoreClaimId, at } = ask;
+  return nearestSlots(worldOf(state, resource?.state), terms, { startsAt, now: at, seats, ignoreClaimId }, limit).map((start) => ({
+    startsAt: start,
+    endsAt: instant(start + terms.minutes * MINUTE),
+    staffId,
+    ...(resource && { resourceId: resource.resourceId }),
+  }));
+}
+
 /** The same states, the same question and the same minute have the same answer. */
-function nameOf(people: readonly Person[], { terms, startsAt, seats, ignoreClaimId, at }: AlternativesAsk): string {
-  const states = people.map(({ state }) => `${state.id}:${state.revision}`).join(' ');
+function nameOf(looked: readonly Pick<Person, 'state'>[], { terms, startsAt, seats, ignoreClaimId, at }: AlternativesAsk): string {
+  const states = looked.map(({ state }) => `${state.id}:${state.revision}`).join(' ');
   return `${states} ${JSON.stringify(terms)} ${startsAt} ${seats} ${ignoreClaimId} ${Math.floor(at / MINUTE)}`;
 }

@@ -5,7 +5,7 @@ import type { Lane } from '../journal/lane.ts';
 import type { Outage } from '../journal/outage.ts';
 import { type Ids, type JournalDatabase, ReadFailure, type Timers } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
-import { ActorRegistry } from './actor-registry.ts';
+import { ActorRegistry, type KeptCalendars } from './actor-registry.ts';
 import type { Directory, OwnershipChange } from './directory.ts';
 import type { Feeds } from './feeds.ts';
 import { Following } from './following.ts';
@@ -47,6 +47,18 @@ export class Calendars {
     const actors = await this.registry.getAll(calendarIds);
     await this.following.compare(calendarIds.filter((id) => !this.#isFresh(id)));
     return actors;
+  }
+
+  /** To decide on together: no older than this call, as far as the bus is quick. Those that are not known are left out. In memory until disposed. Rejects with ReadFailure. */
+  async toDecide(calendarIds: readonly string[]): Promise<KeptCalendars> {
+    const kept = await this.registry.keep(calendarIds);
+    try {
+      await this.following.compare(calendarIds.filter((id) => !this.#isFresh(id)));
+      return kept;
+    } catch (error) {
+      kept[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Brings them up to what the database has, however quick the bus is. Also our own: others may have decided in our place. Rejects with ReadFailure. */

@@ -1,19 +1,21 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, AppointmentPlace, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
-import type { CalendarState } from '../calendar/calendar-state.ts';
-import { decide, dueExpiries } from '../calendar/decide.ts';
-import type { Outcome, Work } from '../calendar/work.ts';
+import type { Appointment, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import { calendarsOfClaim } from '../calendar/calendars-of.ts';
+import { decideGroup } from '../calendar/decide-group.ts';
+import type { Part, Parts } from '../calendar/group.ts';
+import { readTogether } from '../calendar/read-together.ts';
+import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
-import type { Lane } from '../journal/lane.ts';
-import { type JournalDatabase, ReadFailure } from '../ports.ts';
+import { type HoldHome, type JournalDatabase, ReadFailure } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
-import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
-import type { ActorRegistry } from './actor-registry.ts';
+import type { AppointmentDraft, CalendarChange, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
+import { accepts, type Choice, choicesOf, everyoneIn, isTaken, type Present, presentAmong, slotOf, withOthers } from './choices.ts';
 import { fairOrder } from './fair-order.ts';
+import { type Groups, rehearse } from './groups.ts';
 import type { Errand, Offer } from './messages.ts';
-import { dryMove, moveBetweenCalendars } from './moves.ts';
 
 /** Calendars of the last holds, so that finding a hold rarely asks the database. */
 const HOLD_HOMES = 20_000;
@@ -24,45 +26,46 @@ const STALE_LIMIT = 6;
 
 /** `request` is null exactly for a dry run. */
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
-type Asked = { readonly calendarId: string; readonly staffId: string; readonly place?: AppointmentPlace | undefined };
-type Present = Asked & { readonly place: AppointmentPlace | undefined; readonly actor: CalendarActor; readonly state: CalendarState };
 type World = {
   readonly now: () => Instant;
   /** Brings an errand to whoever decides for its calendar; `decideHere` is how this node does. */
   readonly send: (errand: Errand) => Promise<Outcome>;
   /** Brings calendars that belong to other nodes up to what the database has. */
   readonly refresh: (calendarIds: readonly string[]) => Promise<void>;
-  readonly newEntryId: () => string;
+  /** Calendars that are to decide together, as fresh as they can be had. */
+  readonly toDecide: (calendarIds: readonly string[]) => Promise<KeptCalendars>;
   /** Writes a key down that belongs to no calendar. */
   readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
 };
 
-type OnCalendar = Omit<Errand, 'request'>;
+type OnCalendars = Omit<Errand, 'request'>;
 
 /** Finds the calendars a command concerns and brings it to them. */
 export class ClaimDesk {
   readonly #registry: ActorRegistry;
   readonly #database: JournalDatabase;
-  readonly #groupLane: Lane;
+  readonly #groups: Groups;
   readonly #world: World;
   readonly #alternatives = new Alternatives();
-  readonly #holdHomes = new RecentMap<string, string>(HOLD_HOMES);
+  readonly #holdHomes = new RecentMap<string, HoldHome>(HOLD_HOMES);
 
-  constructor(registry: ActorRegistry, database: JournalDatabase, groupLane: Lane, world: World) {
+  constructor(registry: ActorRegistry, database: JournalDatabase, groups: Groups, world: World) {
     this.#registry = registry;
     this.#database = database;
-    this.#groupLane = groupLane;
+    this.#groups = groups;
     this.#world = world;
   }
 
   /** Remembers where holds live. */
   note(change: CalendarChange): void {
     for (const event of change.events) {
-      if (event.type === 'hold.placed') this.#holdHomes.set(event.hold.id, change.calendarId);
+      if (event.type !== 'hold.placed') continue;
+      const { id, calendarId, resource } = event.hold;
+      this.#holdHomes.set(id, { calendarId, resourceCalendarId: resource?.calendarId ?? null });
     }
   }
 
-  async homeOfHold(holdId: string): Promise<string | undefined> {
+  async homeOfHold(holdId: string): Promise<HoldHome | undefined> {
     return this.#holdHomes.get(holdId) ?? (await this.#database.homeOfHold(holdId));
   }
 
@@ -113,10 +116,8 @@ export class ClaimDesk {
         return this.#onCalendar(command.calendarId, { type: 'add-block', block: command.block }, mode);
       case 'remove-block':
         return this.#onCalendar(command.calendarId, { type: 'remove-block', blockId: command.blockId }, mode);
-      case 'change-hours': {
-        const { calendarId, ...change } = command;
-        return this.#onCalendar(calendarId, change, mode);
-      }
+      case 'change-hours':
+        return this.#changeHours(command, mode);
       default:
         return command satisfies never;
     }
@@ -127,22 +128,29 @@ export class ClaimDesk {
    * they came, and who was just found to be free still is.
    */
   decideHere(errand: Errand): Promise<Outcome> {
-    const actor = this.#registry.inMemory(errand.calendarId);
-    const isComplete = (errand.offer?.peers ?? []).every((peer) => this.#registry.inMemory(peer.calendarId) !== undefined);
-    return actor !== undefined && isComplete ? actor.submit(this.#workOf(errand, actor)) : this.#loadAndDecide(errand);
+    const { parts, offer } = errand;
+    const actor = this.#registry.inMemory(parts[0].calendarId);
+    const isComplete = offered(offer).every((calendarId) => this.#registry.inMemory(calendarId) !== undefined);
+    if (parts.length === 1 && actor !== undefined && isComplete) return this.#decideOn(new Map([[actor.id, actor]]), errand);
+    return this.#loadAndDecide(errand);
   }
 
-  #workOf({ command, request, isFinal, offer }: Errand, actor: CalendarActor): Work {
-    return { command, request, isFinal, elaborate: this.#elaborating(actor, offer) };
+  #decideOn(actors: ReadonlyMap<string, CalendarActor>, { parts, request, isFinal, offer }: Errand): Promise<Outcome> {
+    const [{ calendarId, command }] = parts;
+    const actor = actors.get(calendarId);
+    if (parts.some((part) => !actors.has(part.calendarId)) || actor === undefined) return this.#notFound({ request, dryRun: false }, { code: 'not-found' });
+    const work = { request, isFinal, elaborate: this.#elaborating(offer) };
+    if (parts.length === 1) return actor.submit({ ...work, command });
+    return this.#groups.decide({ ...work, parts, actors: new Map([...actors].filter(([id]) => parts.some((part) => part.calendarId === id))) });
   }
 
   async #loadAndDecide(errand: Errand): Promise<Outcome> {
-    const { calendarId, request, offer } = errand;
+    const { parts, offer } = errand;
     try {
-      using kept = await this.#registry.keep([calendarId, ...(offer?.peers ?? []).map((peer) => peer.calendarId)]);
-      const actor = kept.actors.get(calendarId);
-      if (actor === undefined) return await this.#notFound({ request, dryRun: false }, { code: 'not-found' });
-      return await actor.submit(this.#workOf(errand, actor));
+      using _offered = await this.#registry.keep(offered(offer));
+      using kept =
+        parts.length === 1 ? await this.#registry.keep([parts[0].calendarId]) : await this.#world.toDecide(parts.map(({ calendarId }) => calendarId));
+      return await this.#decideOn(kept.actors, errand);
     } catch (failure) {
       // What is read comes before what is decided: nothing has been done.
       if (failure instanceof ReadFailure) return { type: 'overloaded' };
@@ -150,65 +158,85 @@ export class ClaimDesk {
     }
   }
 
-  #elaborating(actor: CalendarActor, offer: Offer | null): ((refusal: Refusal) => Refusal) | null {
-    return offer === null ? null : (refusal) => this.#withAlternatives(refusal, actor, offer);
+  #elaborating(offer: Offer | null): ((refusal: Refusal) => Refusal) | null {
+    return offer === null ? null : (refusal) => this.#withAlternatives(refusal, offer);
   }
 
-  /** One person asked for, or the first in fair order of those who can. */
-  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (candidate: Asked, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
-    const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
-    const everyone = [...ask.candidates, ...(ask.peers ?? [])];
-    const errandFor = (asked: Asked, isFinal: boolean): OnCalendar => ({
-      calendarId: asked.calendarId,
-      command: commandFor(asked, slot),
-      isFinal,
-      offer: { staffId: asked.staffId, peers: everyone, slot, ignoreClaimId: null },
-    });
-    const [only, ...more] = ask.candidates;
+  /** One person asked for, or the first in fair order of those who can; and of the resources the first that is free with them. */
+  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (choice: Choice, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
+    const partsFor = (choice: Choice): Parts =>
+      withOthers({ calendarId: choice.calendarId, command: commandFor(choice, slotOf(ask, choice)) }, choice.resource?.calendarId);
+    const errandFor = (choice: Choice, isFinal: boolean): OnCalendars => ({ parts: partsFor(choice), isFinal, offer: offerOf(ask, choice, null) });
+    const choices = choicesOf(ask);
+    const [only, ...more] = choices;
     if (only !== undefined && more.length === 0) return this.#submit(errandFor(only, true), mode);
-    using present = await this.#present(everyone);
-    const candidates = present.of(ask.candidates);
+    using present = await presentAmong(this.#registry, ask);
+    const candidates = present.of(choices);
     if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
       const ordered = fairOrder(candidates, ask.startsAt);
       const at = this.#world.now();
-      const willing = ordered.find((candidate) => accepts(candidate.actor, commandFor(candidate, slot), at));
+      const willing = ordered.find((choice) => accepts(this.#registry, partsFor(choice), at));
       // Where somebody else has the time of one of them, that is the answer: the others may not even work then.
-      const chosen = willing ?? ordered.find((candidate) => isTaken(candidate.actor, commandFor(candidate, slot), at)) ?? ordered.at(-1);
+      const chosen = willing ?? ordered.find((choice) => isTaken(this.#registry, partsFor(choice), at)) ?? ordered.at(-1);
       if (chosen === undefined) break;
-      const others = ordered.filter((candidate) => candidate !== chosen);
-      if (willing === undefined && !(await this.#allRefuse(others, (candidate) => commandFor(candidate, slot)))) continue;
+      const others = ordered.filter((choice) => choice !== chosen);
+      if (willing === undefined && !(await this.#allRefuse(others.map(partsFor)))) continue;
       const isFinal = willing === undefined;
       const outcome = await this.#submit(errandFor(chosen, isFinal), mode);
       if (outcome.type !== 'refused' || isFinal) return outcome;
       // It was not as willing as it looked from here.
-      await chosen.actor.read(() => undefined);
+      await readTogether(this.#actorsOf(partsFor(chosen)), () => undefined);
     }
     return { type: 'overloaded' };
   }
 
-  /** A definite "no" from each of them: decided on a state that has become durable. */
-  async #allRefuse(candidates: readonly Present[], commandFor: (candidate: Present) => CalendarCommand): Promise<boolean> {
-    await this.#world.refresh(candidates.map((candidate) => candidate.calendarId));
-    const refusals = await Promise.all(
-      candidates.map((candidate) => candidate.actor.read((state, at) => 'refusal' in decide(state, commandFor(candidate), at))),
-    );
+  /** A definite "no" from each of them: decided on states that have become durable. */
+  async #allRefuse(each: readonly Parts[]): Promise<boolean> {
+    await this.#world.refresh([...new Set(each.flatMap((parts) => parts.map(({ calendarId }) => calendarId)))]);
+    const refusals = await Promise.all(each.map((parts) => readTogether(this.#actorsOf(parts), (states, at) => 'refusal' in decideGroup(states, parts, at))));
     return refusals.every((isRefused) => isRefused);
+  }
+
+  /** Of calendars that are kept in memory. */
+  #actorsOf(parts: Parts): readonly CalendarActor[] {
+    return parts.map(({ calendarId }) => {
+      const actor = this.#registry.inMemory(calendarId);
+      if (actor === undefined) throw new Error(`calendar ${calendarId} is kept in memory and is not there`);
+      return actor;
+    });
   }
 
   async #onHold(holdId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
     const home = this.#holdHomes.get(holdId) ?? (await this.#database.homeOfHold(holdId));
     if (home === undefined) return this.#notFound(mode, { code: 'hold-not-found' });
-    return this.#onCalendar(home, command, mode);
+    return this.#onCalendars({ calendarId: home.calendarId, command }, mode, home.resourceCalendarId);
   }
 
   #onCalendar(calendarId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
-    return this.#submit({ calendarId, command, isFinal: true, offer: null }, mode);
+    return this.#onCalendars({ calendarId, command }, mode);
+  }
+
+  #onCalendars(part: Part, mode: Mode, ...others: readonly (string | null | undefined)[]): Promise<Outcome> {
+    return this.#submit({ parts: withOthers(part, ...others), isFinal: true, offer: null }, mode);
+  }
+
+  /** With a calendar that retires end its holds, on every calendar on which they stand. */
+  async #changeHours({ calendarId, ...change }: Extract<SchedulerCommand, { type: 'change-hours' }>, mode: Mode): Promise<Outcome> {
+    for (let look = 0; look < STALE_LIMIT; look += 1) {
+      const actor = change.change.type === 'retire' ? await this.#registry.get(calendarId) : undefined;
+      const others = Array.from(actor?.head.holds.values() ?? [], (hold) => calendarsOfClaim(hold)).flat();
+      const outcome = await this.#onCalendars({ calendarId, command: change }, mode, ...others);
+      if (outcome.type !== 'stale') return outcome;
+    }
+    return { type: 'overloaded' };
   }
 
   /** The command carries the record as it was read; a calendar that has it otherwise says so, once what it has is durable. */
   async #onAppointment(appointmentId: string, mode: Mode, commandFor: (appointment: Appointment) => CalendarCommand): Promise<Outcome> {
-    return this.#withRecord(appointmentId, mode, (appointment) => this.#onCalendar(appointment.calendarId, commandFor(appointment), mode));
+    return this.#withRecord(appointmentId, mode, (appointment) =>
+      this.#onCalendars({ calendarId: appointment.calendarId, command: commandFor(appointment) }, mode, appointment.resource?.calendarId),
+    );
   }
 
   async #withRecord(appointmentId: string, mode: Mode, attempt: (appointment: Appointment) => Promise<Outcome>): Promise<Outcome> {
@@ -222,80 +250,60 @@ export class ClaimDesk {
     return { type: 'overloaded' };
   }
 
-  async #reschedule(command: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
-    const { ask, waivePolicy } = command;
-    const slot: SlotAsk = { terms: ask.terms, startsAt: ask.startsAt, seats: ask.seats, override: ask.override };
-    const everyone = [...ask.candidates, ...(ask.peers ?? [])];
-    using present = await this.#present(everyone);
-    return await this.#withRecord(command.appointmentId, mode, async (appointment) => {
-      const target = this.#targetOf(appointment, present.of(ask.candidates), slot);
+  async #reschedule({ appointmentId, ask, waivePolicy }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
+    using present = await presentAmong(this.#registry, ask);
+    return await this.#withRecord(appointmentId, mode, async (appointment) => {
+      const target = this.#targetOf(appointment, present.of(choicesOf(ask)), ask);
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
-      const offer: Offer = { staffId: target.staffId, peers: everyone, slot, ignoreClaimId: appointment.id };
-      if (target.calendarId === appointment.calendarId) {
-        const { calendarId, place } = target;
-        return this.#submit(
-          { calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy, ...(place && { place }) }, isFinal: true, offer },
-          mode,
-        );
-      }
-      using home = await this.#registry.keep([appointment.calendarId]);
-      const from = home.actors.get(appointment.calendarId);
-      if (from === undefined) return this.#notFound(mode, { code: 'not-found' });
-      await this.#world.refresh([from.id, target.calendarId]);
-      const move = { from, to: target.actor, appointment, staffId: target.staffId, place: target.place, slot, waivePolicy };
-      if (mode.dryRun) return await dryMove(move);
-      const elaborate = (refusal: Refusal) => this.#withAlternatives(refusal, target.actor, offer);
-      return await moveBetweenCalendars({ ...move, request: mode.request, elaborate }, this.#groupLane, this.#world.newEntryId);
+      const offer = offerOf(ask, target, appointment.id);
+      return this.#submit({ parts: partsOfMove({ appointment, to: target, slot: slotOf(ask, target), waivePolicy }), isFinal: true, offer }, mode);
     });
   }
 
-  /** The same person if they can, else the first in fair order who can, else the first asked, who will say why not. */
-  #targetOf(appointment: Appointment, candidates: readonly Present[], slot: SlotAsk): Present | undefined {
+  /** The same person if they can, with the same resource if they can; else the first in fair order who can; else the first asked, who will say why not. */
+  #targetOf(appointment: Appointment, choices: readonly Present[], ask: ClaimAsk): Present | undefined {
     const at = this.#world.now();
-    const own = candidates.find(({ actor }) => actor.id === appointment.calendarId);
-    if (own !== undefined && (candidates.length === 1 || accepts(own.actor, { type: 'reschedule', appointment, slot, waivePolicy: true }, at))) return own;
-    const others = fairOrder(candidates, slot.startsAt).filter((candidate) => candidate !== own);
-    return others.find(({ actor, staffId }) => accepts(actor, { type: 'move-in', appointment, staffId, slot }, at)) ?? own ?? others[0];
-  }
-
-  /** Those who are known, in memory until this is disposed. */
-  async #present(everyone: readonly Candidate[]): Promise<Disposable & { of(candidates: readonly Candidate[]): readonly Present[] }> {
-    const kept = await this.#registry.keep(everyone.map((candidate) => candidate.calendarId));
-    return {
-      of: (candidates) =>
-        candidates.flatMap(({ calendarId, staffId, place }): Present[] => {
-          const actor = kept.actors.get(calendarId);
-          return actor === undefined ? [] : [presentOf(actor, { calendarId, staffId, place })];
-        }),
-      [Symbol.dispose]: () => kept[Symbol.dispose](),
+    const isKept = ({ resource }: Choice) => resource?.calendarId === appointment.resource?.calendarId;
+    const inOrder = [...choices.filter(isKept), ...choices.filter((choice) => !isKept(choice))];
+    const own = inOrder.filter(({ calendarId }) => calendarId === appointment.calendarId);
+    const [first] = own;
+    if (first !== undefined && inOrder.length === 1) return first;
+    const others = fairOrder(inOrder, ask.startsAt).filter((choice) => !own.includes(choice));
+    const canTake = (choice: Present) => {
+      const move = { appointment, to: choice, slot: slotOf(ask, choice), waivePolicy: true };
+      const arriving = partsOfMove(move).find(({ calendarId }) => calendarId === choice.calendarId);
+      return arriving !== undefined && accepts(this.#registry, withOthers(arriving, choice.resource?.calendarId), at);
     };
+    return own.find(canTake) ?? others.find(canTake) ?? first ?? others[0];
   }
 
-  #withAlternatives(refusal: Refusal, actor: CalendarActor, { staffId, peers, slot, ignoreClaimId }: Offer): Refusal {
-    if (!Alternatives.helps(refusal.code)) return refusal;
+  #withAlternatives(refusal: Refusal, { calendarId, staffId, peers, resources, slot, ignoreClaimId }: Offer): Refusal {
+    const own = this.#registry.inMemory(calendarId);
+    if (!Alternatives.helps(refusal.code) || own === undefined) return refusal;
     const { terms, startsAt, seats } = slot;
     const others = peers.flatMap((peer) => {
       const other = this.#registry.inMemory(peer.calendarId);
       return other === undefined ? [] : [{ staffId: peer.staffId, state: other.head }];
     });
+    const rooms = resources.flatMap((resource) => {
+      const room = this.#registry.inMemory(resource.calendarId);
+      return room === undefined ? [] : [{ resourceId: resource.resourceId, state: room.head }];
+    });
+    if (rooms.length === 0 && resources.length > 0) return refusal;
     const ask = { terms, startsAt, seats, ignoreClaimId, at: this.#world.now() };
-    return { ...refusal, alternatives: this.#alternatives.find({ staffId, state: actor.head }, others, ask) };
+    return { ...refusal, alternatives: this.#alternatives.find({ staffId, state: own.head }, others, ask, rooms) };
   }
 
   /** A dry run makes every check on a durable state and leaves no trace. */
-  async #submit(errand: OnCalendar, mode: Mode): Promise<Outcome> {
-    const { calendarId, command, offer } = errand;
+  async #submit(errand: OnCalendars, mode: Mode): Promise<Outcome> {
+    const { parts, offer } = errand;
     if (mode.request !== null) return this.#world.send({ ...errand, request: mode.request });
-    using kept = await this.#registry.keep([calendarId, ...(offer?.peers ?? []).map((peer) => peer.calendarId)]);
-    const actor = kept.actors.get(calendarId);
-    if (actor === undefined) return { type: 'refused', refusal: { code: 'not-found' } };
-    await this.#world.refresh([calendarId]);
-    return await actor.read((state, at): Outcome => {
-      const decision = decide(state, command, at);
-      if ('refusal' in decision) return { type: 'refused', refusal: this.#elaborating(actor, offer)?.(decision.refusal) ?? decision.refusal };
-      if ('stale' in decision) return { type: 'stale' };
-      return { type: 'done', calendarId, revision: state.revision, event: decision.events.at(-1) };
-    });
+    const calendarIds = parts.map(({ calendarId }) => calendarId);
+    using kept = await this.#registry.keep([...calendarIds, ...offered(offer)]);
+    if (calendarIds.some((id) => !kept.actors.has(id))) return { type: 'refused', refusal: { code: 'not-found' } };
+    await this.#world.refresh(calendarIds);
+    const actors = new Map(this.#actorsOf(parts).map((actor) => [actor.id, actor]));
+    return await rehearse({ parts, actors, elaborate: this.#elaborating(offer) });
   }
 
   /** A "no" that no calendar was needed for is written down all the same, so that it stays a "no" under this key. */
@@ -316,29 +324,28 @@ export class ClaimDesk {
   }
 }
 
-function presentOf(actor: CalendarActor, { calendarId, staffId, place }: Asked): Present {
-  return {
-    calendarId,
-    staffId,
-    place,
-    actor,
-    get state() {
-      return actor.head;
-    },
-  };
+function offerOf(ask: ClaimAsk, choice: Choice, ignoreClaimId: string | null): Offer {
+  const { calendarId, staffId } = choice;
+  return { calendarId, staffId, peers: everyoneIn(ask), resources: ask.resources ?? [], slot: slotOf(ask, choice), ignoreClaimId };
 }
 
-function ofStaff(draft: AppointmentDraft, { staffId, place }: Omit<Asked, 'calendarId'>): NewAppointment {
+/** The calendars whose free times may be offered. */
+function offered(offer: Offer | null): readonly string[] {
+  return offer === null ? [] : [...offer.peers, ...offer.resources].map(({ calendarId }) => calendarId);
+}
+
+function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): NewAppointment {
   return { ...draft, ...place, staffId };
 }
 
-function accepts(actor: CalendarActor, command: CalendarCommand, at: Instant): boolean {
-  // A hold that is due is about to be expired by the very decision that follows.
-  if (dueExpiries(actor.head, at).length > 0) return true;
-  return 'events' in decide(actor.head, command, at);
-}
+type Move = { readonly appointment: Appointment; readonly to: Choice; readonly slot: SlotAsk; readonly waivePolicy: boolean };
 
-function isTaken(actor: CalendarActor, command: CalendarCommand, at: Instant): boolean {
-  const decision = decide(actor.head, command, at);
-  return 'refusal' in decision && decision.refusal.code === 'slot-taken';
+/** What a move asks of all the calendars on which the appointment stands, or is to stand. */
+function partsOfMove({ appointment, to: { calendarId, staffId, place, resource }, slot, waivePolicy }: Move): Parts {
+  const rooms = [appointment.resource?.calendarId, resource?.calendarId];
+  const where = place && { place };
+  if (calendarId === appointment.calendarId)
+    return withOthers({ calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy, ...where } }, ...rooms);
+  const [leaving, ...others] = withOthers({ calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy } }, ...rooms);
+  return [leaving, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where } }, ...others];
 }

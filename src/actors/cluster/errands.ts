@@ -49,7 +49,7 @@ export class Errands {
     const name = `${message.from} ${id} ${copy}`;
     if (now() > deadlineAt || this.#taken.get(name) === true) return;
     this.#taken.set(name, true);
-    const row = directory.rowOf(shardOf(errand.calendarId));
+    const row = directory.rowOf(shardOf(errand.parts[0].calendarId));
     if (row.owner !== nodeId || row.epoch !== epoch) {
       await this.#tell(message, { type: 'not-owner', from: nodeId, id, copy, row });
       // The sender knows more than we do: a hand-over that we have not heard of yet.
@@ -58,16 +58,17 @@ export class Errands {
     }
     const outcome = await this.#decideOrSay(`${message.from} ${id}`, errand);
     if (outcome.type === 'unknown') return; // silence says the same
-    const revision = this.#options.revisionOf(errand.calendarId);
-    await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revision });
+    const revisions = errand.parts.map(({ calendarId }) => this.#options.revisionOf(calendarId));
+    await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revisions });
   }
 
   /** What fails here fails for whoever sent it as well, when they come to decide it themselves; then they can say so to the caller. */
   async #decideOrSay(name: string, errand: Errand): Promise<Outcome> {
+    const [{ calendarId, command }] = errand.parts;
     try {
       return await this.#decide(name, errand);
     } catch (error) {
-      this.#options.outage.meetOrTell(error, 'an errand of another node failed', { calendarId: errand.calendarId, command: errand.command.type });
+      this.#options.outage.meetOrTell(error, 'an errand of another node failed', { calendarId, command: command.type });
       return { type: 'unknown' };
     }
   }

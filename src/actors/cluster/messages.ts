@@ -1,7 +1,8 @@
 // What nodes say to each other over the bus. Everything here is plain data. Channels carry the era, so that two clusters on one Redis,
 // and two lives of one database, never hear each other.
 import type { Instant } from '../../model/instant.ts';
-import type { CalendarCommand, SlotAsk } from '../calendar/calendar.ts';
+import type { SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type { Parts } from '../calendar/group.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { ShardOwner } from '../ports.ts';
 import type { CalendarChange, Candidate, RequestKey } from '../scheduler.ts';
@@ -11,17 +12,20 @@ export const VERSION = 3;
 
 /** Whose free times may be offered with a refusal. */
 export type Offer = {
+  /** Whom the claim is asked of. */
+  readonly calendarId: string;
   readonly staffId: string;
   readonly peers: readonly Candidate[];
+  /** One of these has to be free as well; empty where none is needed. */
+  readonly resources: readonly TakenResource[];
   readonly slot: SlotAsk;
   /** The claim that is being moved, which is not in its own way. */
   readonly ignoreClaimId: string | null;
 };
 
-/** A command on its way to its calendar, wherever that is decided. */
+/** A command on its way to its calendar, or to the owner of the first of its calendars, wherever that is decided. */
 export type Errand = {
-  readonly calendarId: string;
-  readonly command: CalendarCommand;
+  readonly parts: Parts;
   readonly request: RequestKey;
   /** False: somebody else will be asked after a refusal, so it is not written down under the key. */
   readonly isFinal: boolean;
@@ -44,8 +48,15 @@ export type NodeMessage =
       readonly deadlineAt: Instant;
       readonly errand: Errand;
     }
-  /** `revision` is how far the calendar is by then. */
-  | { readonly type: 'outcome'; readonly from: string; readonly id: string; readonly copy: number; readonly outcome: ToldOutcome; readonly revision: number }
+  /** `revisions`: how far its calendars are by then, in the order of its parts. */
+  | {
+      readonly type: 'outcome';
+      readonly from: string;
+      readonly id: string;
+      readonly copy: number;
+      readonly outcome: ToldOutcome;
+      readonly revisions: readonly number[];
+    }
   /** This copy did nothing: the shard is not ours, or not under that epoch. */
   | { readonly type: 'not-owner'; readonly from: string; readonly id: string; readonly copy: number; readonly row: ShardOwner }
   /** To the owner, from whoever has decided in its place. */

@@ -15,6 +15,7 @@ import { ClaimDesk } from './claim-desk.ts';
 import { Directory } from './directory.ts';
 import { Errands } from './errands.ts';
 import { Feeds } from './feeds.ts';
+import { Groups } from './groups.ts';
 import { Membership } from './membership.ts';
 import { type Announcement, type Channels, channelsOf, type NodeMessage, readMessage } from './messages.ts';
 import { Reading } from './reading.ts';
@@ -69,19 +70,20 @@ class ClusterNode implements SchedulerNode {
     this.#directory = new Directory(nodeId, (change) => this.#calendars.ownershipChanged(change));
     this.#announcer = new Announcer(bus, this.#channels, timers);
     this.#membership = this.#openMembership();
-    const lanes = Array.from({ length: LANES }, (_, number) => new Lane(number, this.#laneContext(), { atomic: false }));
-    const groupLane = new Lane(GROUP_LANE, this.#laneContext(), { atomic: true });
+    const lanes = Array.from({ length: LANES }, (_, number) => new Lane(number, this.#laneContext()));
+    const groupLane = new Lane(GROUP_LANE, this.#laneContext());
     this.#lanes = [...lanes, groupLane];
     this.#calendars = this.#openCalendars(lanes);
     const { registry } = this.#calendars;
     this.#reading = new Reading(this.#calendars, database);
     this.#answering = new Answering({ era, timers, writeKey: (request, answer) => this.#writeKey(request, answer) });
-    this.#desk = new ClaimDesk(registry, database, groupLane, {
+    const groups = new Groups({ lane: groupLane, newEntryId: (at) => ids.next(at), after: (milliseconds, run) => timers.after(milliseconds, run) });
+    this.#desk = new ClaimDesk(registry, database, groups, {
       now: () => clock.now(),
-      newEntryId: () => ids.next(clock.now()),
       writeKey: (request, answer) => this.#writeKey(request, answer),
       send: (errand) => this.#router.send(errand),
       refresh: (calendarIds) => this.#calendars.refresh(calendarIds),
+      toDecide: (calendarIds) => this.#calendars.toDecide(calendarIds),
     });
     const routing = {
       nodeId,
@@ -160,12 +162,12 @@ class ClusterNode implements SchedulerNode {
 
   async hold(holdId: string): Promise<Hold | undefined> {
     const home = await this.#desk.homeOfHold(holdId);
-    return home === undefined ? undefined : this.#reading.holdOn(home, holdId);
+    return home === undefined ? undefined : this.#reading.holdOn(home.calendarId, holdId);
   }
 
   async hasHoldExpired(holdId: string): Promise<boolean> {
     const home = await this.#desk.homeOfHold(holdId);
-    return home !== undefined && this.#reading.hasExpired(home, holdId);
+    return home !== undefined && this.#reading.hasExpired(home.calendarId, holdId);
   }
 
   appointment(appointmentId: string): ReturnType<Scheduler['appointment']> {

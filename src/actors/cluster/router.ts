@@ -1,4 +1,4 @@
-// Brings an errand to whoever decides for its calendar.
+// Brings an errand to whoever decides for its calendar, or for the first of its calendars.
 //
 //   ours                      decided here
 //   another living node's     sent to it over the bus, and once more if it does not answer; then the direct path
@@ -67,7 +67,7 @@ export class Router {
 
   async send(errand: Errand): Promise<Outcome> {
     const { directory, nodeId, decideHere } = this.#options;
-    if (directory.isOurs(shardOf(errand.calendarId))) return decideHere(errand);
+    if (directory.isOurs(shardFor(errand))) return decideHere(errand);
     const sent: Sent = { id: this.#options.ids.next(this.#options.now()), copy: 0, open: 0, hear: () => undefined };
     this.#sent.set(sent.id, sent);
     try {
@@ -85,7 +85,7 @@ export class Router {
 
   async #deliver(errand: Errand, sent: Sent, nodeId: string): Promise<Outcome> {
     const { directory } = this.#options;
-    const shard = shardOf(errand.calendarId);
+    const shard = shardFor(errand);
     for (let redirects = 0; sent.open < MOST_COPIES && redirects < MOST_REDIRECTS; ) {
       const owner = directory.ownerOf(shard);
       if (owner === nodeId || owner === null || !this.#isInReach(owner)) break;
@@ -139,7 +139,7 @@ export class Router {
 
   async #publishCopy(errand: Errand, { id, copy }: Sent, owner: string): Promise<'nobody' | 'perhaps'> {
     const { bus, channels, directory, now, nodeId } = this.#options;
-    const { epoch } = directory.rowOf(shardOf(errand.calendarId));
+    const { epoch } = directory.rowOf(shardFor(errand));
     const message: NodeMessage = { type: 'errand', from: nodeId, id, copy, epoch, deadlineAt: instant(now() + ERRAND_LIFE_MS), errand };
     try {
       return (await bus?.publish(channels.node(owner), JSON.stringify(message))) === 0 ? 'nobody' : 'perhaps';
@@ -159,8 +159,8 @@ export class Router {
     if (directory.rowOf(shard).epoch === epoch) await new Promise<void>((resolve) => timers.after(REDIRECT_PAUSE_MS, resolve));
   }
 
-  #outcomeOf(errand: Errand, sent: Sent, { outcome, revision }: Extract<Told, { type: 'outcome' }>): Outcome {
-    this.#options.onNews(errand.calendarId, revision);
+  #outcomeOf(errand: Errand, sent: Sent, { outcome, revisions }: Extract<Told, { type: 'outcome' }>): Outcome {
+    for (const [index, { calendarId }] of errand.parts.entries()) this.#options.onNews(calendarId, revisions[index] ?? 0);
     const heard = outcomeOf(outcome);
     return sent.open > 0 ? considering(errand, heard) : heard;
   }
@@ -191,6 +191,11 @@ export class Router {
       await new Promise<void>((resolve) => timers.after(pause, resolve));
     }
   }
+}
+
+/** The owner of the first calendar is asked to decide for all of them. */
+function shardFor({ parts: [{ calendarId }] }: Errand): number {
+  return shardOf(calendarId);
 }
 
 /** Done is done, and the stored answer of a key is the stored answer, whichever copy found it. */

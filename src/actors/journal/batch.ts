@@ -1,8 +1,10 @@
 import type { CalendarHours } from '../../model/calendar-hours.ts';
-import type { Appointment } from '../calendar/calendar.ts';
+import type { Appointment, CalendarEvent } from '../calendar/calendar.ts';
+import { homeOf } from '../calendar/calendars-of.ts';
 import { type FactSteps, foldFact } from '../calendar/fold-fact.ts';
 import type { Asked, ClaimRow, CommitBatch, RequestRow } from '../ports.ts';
 import { auditRow } from './audited.ts';
+import { componentsOf } from './components.ts';
 import type { Entry } from './entry.ts';
 
 /** What happened to one claim of one calendar over a whole batch, so that the database sees only the difference. */
@@ -22,6 +24,8 @@ type Fold = {
   /** Whose fact it is at the moment, and which revision it makes. */
   calendarId: string;
   revision: number;
+  /** Where its claim stands: see ClaimRow. */
+  half: ClaimRow['half'];
   readonly claims: Map<string, ClaimFate>;
   readonly hours: Map<string, CalendarHours>;
   readonly appointments: Map<string, { fresh: boolean; revision: number; appointment: Appointment }>;
@@ -29,12 +33,13 @@ type Fold = {
 };
 
 /** Folds entries into the rows of one commit. Pure. */
-export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => number, atomic: boolean): CommitBatch {
-  const calendars = new Map<string, { id: string; from: number; to: number }>();
+export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => number): CommitBatch {
+  const components = componentsOf(entries);
+  const calendars = new Map<string, { id: string; from: number; to: number; component: number }>();
   const shards = new Map<number, number>();
   const changes: CommitBatch['changes'][number][] = [];
   const requests: RequestRow[] = [];
-  const fold: Fold = { calendarId: '', revision: 0, claims: new Map(), hours: new Map(), appointments: new Map(), customers: [] };
+  const fold: Fold = { calendarId: '', revision: 0, half: 0, claims: new Map(), hours: new Map(), appointments: new Map(), customers: [] };
   const outbox: CommitBatch['outbox'][number][] = [];
 
   for (const entry of entries) {
@@ -45,13 +50,15 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
       const epoch = epochOf(actor.shard);
       shards.set(actor.shard, epoch);
       const step = calendars.get(calendarId);
-      if (step === undefined) calendars.set(calendarId, { id: calendarId, from: base, to: revision });
+      if (step === undefined) calendars.set(calendarId, { id: calendarId, from: base, to: revision, component: components.get(calendarId) ?? 0 });
       else step.to = revision;
       if (events.length === 0) continue;
       changes.push({ calendarId, base, revision, epoch, at, events, entryId: entry.id, ...asked });
       fold.calendarId = calendarId;
       fold.revision = revision;
       for (const event of events) {
+        fold.half = homeOf(event, calendarId) === calendarId ? 0 : 1;
+        if ('from' in event && fold.half === 0) carryRecord(fold, event);
         foldFact(IN_ROWS, fold, calendarId, event);
         if (!('appointment' in event) || event.appointment.calendarId !== calendarId) continue;
         outbox.push({ entryId: entry.id, calendarId, revision, topic: event.type, payload: { appointmentId: event.appointment.id } });
@@ -62,7 +69,6 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
     if (audited !== undefined) outbox.push(audited);
   }
   return {
-    atomic,
     fence: Array.from(shards, ([shard, epoch]) => ({ shard, epoch })),
     calendars: Array.from(calendars.values(), (step) => ({ ...step, hours: fold.hours.get(step.id) ?? null })),
     changes,
@@ -75,14 +81,14 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
 }
 
 const IN_ROWS: FactSteps<Fold> = {
-  addClaim({ claims, calendarId }, claim, details) {
-    note(claims, { id: claim.id, calendarId, wasThere: false, row: { calendarId, claim, details }, isAnother: true });
+  addClaim({ claims, calendarId, half }, claim, details) {
+    note(claims, { id: claim.id, calendarId, wasThere: false, row: { calendarId, half, claim, details }, isAnother: true });
   },
-  changeClaim({ claims, calendarId }, claim, details) {
-    note(claims, { id: claim.id, calendarId, wasThere: true, row: { calendarId, claim, details }, isAnother: false });
+  changeClaim({ claims, calendarId, half }, claim, details) {
+    note(claims, { id: claim.id, calendarId, wasThere: true, row: { calendarId, half, claim, details }, isAnother: false });
   },
-  moveClaim({ claims, calendarId }, claim, details) {
-    note(claims, { id: claim.id, calendarId, wasThere: true, row: { calendarId, claim, details }, isAnother: true });
+  moveClaim({ claims, calendarId, half }, claim, details) {
+    note(claims, { id: claim.id, calendarId, wasThere: true, row: { calendarId, half, claim, details }, isAnother: true });
   },
   freeClaim: noteFreed,
   /** A claim that was a hold is a row less, however it ended. */
@@ -97,6 +103,14 @@ const IN_ROWS: FactSteps<Fold> = {
     hours.set(calendarId, newest);
   },
 };
+
+/** Of what is booked or moved in this batch and now moves on, only where it comes to is written. */
+function carryRecord({ appointments }: Fold, { appointment: { id, calendarId }, from }: Extract<CalendarEvent, { from: unknown }>): void {
+  const before = appointments.get(nameOf(from.calendarId, id));
+  if (before === undefined || from.calendarId === calendarId) return;
+  appointments.delete(nameOf(from.calendarId, id));
+  appointments.set(nameOf(calendarId, id), before);
+}
 
 function noteFreed({ claims, calendarId }: Fold, id: string): void {
   note(claims, { id, calendarId, wasThere: true, row: null, isAnother: false });

@@ -11,10 +11,12 @@
 //                                         gone, it answers nothing more; otherwise again, under the epoch that the database has. Whether what
 //                                         was decided still holds, the revisions of its calendars tell.
 //
-// Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are held still.
+// Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are frozen.
+// Calendars that a group has joined are written together or not at all; all others stand for themselves.
 import type { CalendarActor } from '../calendar/actor.ts';
 import { CommitFailure, type CommitResult, isTakenId, type JournalDatabase, type Log, type ShardOwner, type StoredRequest, type Timers } from '../ports.ts';
 import { batchOf } from './batch.ts';
+import { componentsOf } from './components.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Entry, EntryEnd } from './entry.ts';
 import type { Outage } from './outage.ts';
@@ -46,15 +48,13 @@ const WORTH_REPEATING = /^(08|40|53|57|25006|42501|55000)/;
 export class Lane {
   readonly number: number;
   readonly #context: LaneContext;
-  readonly #atomic: boolean;
   #queue: Entry[] = [];
   #running = false;
   #stopped = false;
 
-  constructor(number: number, context: LaneContext, options: { readonly atomic: boolean }) {
+  constructor(number: number, context: LaneContext) {
     this.number = number;
     this.#context = context;
-    this.#atomic = options.atomic;
   }
 
   get waiting(): number {
@@ -94,7 +94,7 @@ export class Lane {
     const keys = new Set<string>();
     for (const entry of this.#queue) {
       weight += weightOf(entry);
-      if (count > 0 && (count >= BATCH_ENTRIES || weight > BATCH_WEIGHT || this.#atomic)) break;
+      if (count > 0 && (count >= BATCH_ENTRIES || weight > BATCH_WEIGHT)) break;
       // A key twice in one commit would refuse itself; in the next one it is found.
       if (entry.request !== null && keys.has(requestName(entry.request))) break;
       if (entry.request !== null) keys.add(requestName(entry.request));
@@ -148,7 +148,7 @@ export class Lane {
 
   async #send(entries: readonly Entry[]): Promise<CommitResult> {
     const { database, timers, clock, epochOf } = this.#context;
-    const batch = batchOf(entries, epochOf, this.#atomic);
+    const batch = batchOf(entries, epochOf);
     const sentAt = timers.monotonic();
     const result = await database.commit(this.number, batch);
     clock.sample(result.databaseTime, sentAt, timers.monotonic());
@@ -163,26 +163,20 @@ export class Lane {
   #settle(entries: readonly Entry[], result: Extract<CommitResult, { type: 'written' }>, epochs: ReadonlyMap<number, number>): void {
     this.#context.outage.succeeded(this.#name);
     const duplicates = new Map(result.duplicates.map((stored) => [`${stored.caller}\n${stored.key}`, stored]));
-    const aside = new Set(result.lost);
+    const components = componentsOf(entries);
+    const componentOf = (calendarId: string) => components.get(calendarId) ?? -1;
+    const skipped = new Set(Array.from(result.lost, componentOf));
     for (const entry of entries) {
-      if (entry.request !== null && duplicates.has(requestName(entry.request))) for (const part of entry.parts) aside.add(part.actor.id);
+      if (entry.request !== null && duplicates.has(requestName(entry.request))) for (const part of entry.parts) skipped.add(componentOf(part.actor.id));
     }
-    const incomplete = duplicates.size > 0 || result.lost.size > 0;
     const ends = entries.map((entry) => {
       const stored = entry.request === null ? undefined : duplicates.get(requestName(entry.request));
-      return { entry, end: this.#endOf(entry, stored, aside, incomplete) ?? { type: 'done' as const, epochs } };
+      const isSkipped = entry.parts.some((part) => skipped.has(componentOf(part.actor.id)));
+      return { entry, end: endOf(entry, stored, isSkipped) ?? { type: 'done' as const, epochs } };
     });
     // A repeated key first: once it is out of the way, what its calendar decided beside it can be decided again without it.
     for (const { entry, end } of ends) if (end.type === 'duplicate') entry.end(end);
     for (const { entry, end } of ends) if (end.type !== 'duplicate') entry.end(end);
-  }
-
-  /** `undefined`: it is written. */
-  #endOf(entry: Entry, stored: StoredRequest | undefined, aside: ReadonlySet<string>, incomplete: boolean): EntryEnd | undefined {
-    if (stored !== undefined && stored.entryId !== entry.id) return { type: 'duplicate', stored };
-    // The first copy of an entry whose commit was in doubt: a refusal or tombstone that is already written down.
-    if (stored !== undefined) return undefined;
-    return (this.#atomic ? incomplete : entry.parts.some((part) => aside.has(part.actor.id))) ? { type: 'lost' } : undefined;
   }
 
   /** The state machine's IN DOUBT. Returns the entries that certainly never happened; ends the others. */
@@ -217,7 +211,7 @@ export class Lane {
     );
   }
 
-  /** Halves a batch that the database refuses, by calendar first and then in the order of decisions, until the culprit stands alone. */
+  /** Halves a batch that the database refuses, by calendars that stand together first and then in the order of decisions, until the culprit stands alone. */
   async #split(entries: readonly Entry[], failure: CommitFailure): Promise<void> {
     const [only] = entries;
     if (entries.length === 1 && only !== undefined) return only.end({ type: 'poisoned', failure });
@@ -225,6 +219,14 @@ export class Lane {
     await this.#commit(first);
     await this.#commit(second);
   }
+}
+
+/** `undefined`: it is written. */
+function endOf(entry: Entry, stored: StoredRequest | undefined, isSkipped: boolean): EntryEnd | undefined {
+  if (stored !== undefined && stored.entryId !== entry.id) return { type: 'duplicate', stored };
+  // The first copy of an entry whose commit was in doubt: a refusal or tombstone that is already written down.
+  if (stored !== undefined) return undefined;
+  return isSkipped ? { type: 'lost' } : undefined;
 }
 
 /** A key that another node wrote at the same moment is found as a duplicate the next time. */
@@ -255,13 +257,15 @@ function requestName(request: { readonly caller: string; readonly key: string })
 }
 
 function halves(entries: readonly Entry[]): readonly [readonly Entry[], readonly Entry[]] {
-  const calendars = [...new Set(entries.map((entry) => entry.parts[0]?.actor.id))];
-  if (calendars.length === 1) {
+  const components = componentsOf(entries);
+  const componentOf = ({ parts: [first] }: Entry) => (first === undefined ? -1 : components.get(first.actor.id));
+  const found = [...new Set(entries.map(componentOf))];
+  if (found.length === 1) {
     const middle = Math.ceil(entries.length / 2);
     return [entries.slice(0, middle), entries.slice(middle)];
   }
-  const left = new Set(calendars.slice(0, Math.ceil(calendars.length / 2)));
-  return [entries.filter((entry) => left.has(entry.parts[0]?.actor.id)), entries.filter((entry) => !left.has(entry.parts[0]?.actor.id))];
+  const left = new Set(found.slice(0, Math.ceil(found.length / 2)));
+  return [entries.filter((entry) => left.has(componentOf(entry))), entries.filter((entry) => !left.has(componentOf(entry)))];
 }
 
 function weightOf(entry: Entry): number {

@@ -6,6 +6,8 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
  *
  * The database is the lock. Two live claims of one calendar may overlap only if they are of one session (one service, one start),
  * and within a session each has a lane of its own.
+ *
+ * A claim that takes a resource along has two rows with one id: on the calendar of its record (half 0) and on the resource's (half 1).
  */
 export const ClaimRow = defineEntity({
   name: 'ClaimRow',
@@ -22,7 +24,10 @@ export const ClaimRow = defineEntity({
   ],
   properties: {
     id: p.uuid().primary(),
+    half: p.smallint().primary().default(0),
     calendarId: p.uuid(),
+    /** The calendar of the other half. */
+    along: p.uuid().nullable(),
     kind: p.enum(['hold', 'appointment', 'block']),
     session: p.uuid(),
     lane: p.smallint(),

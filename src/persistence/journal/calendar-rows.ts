@@ -8,22 +8,36 @@ import type { SqlRow } from '../database.ts';
 /** One row per calendar; its claims come as one JSON array of arrays, so that revision, hours and claims are one snapshot. */
 export const LOAD_CALENDARS = `select c.id, c.shard, c.revision, c.hours, coalesce((select h.at from change h where h.calendar_id = c.id and h.revision = c.revision), 0),
   (select coalesce(json_agg(json_build_array(m.id, m.kind, m.status, m.starts_at, m.ends_at, m.buffer_before_minutes, m.buffer_after_minutes, m.service_id, m.capacity, m.lane, m.seats,
-    case when m.kind <> 'appointment' then m.details end)), '[]') from claim m where m.calendar_id = c.id and m.ends_at > $2::int8)
+    case when m.kind <> 'appointment' then m.details end, m.along)), '[]') from claim m where m.calendar_id = c.id and m.ends_at > $2::int8)
   from calendar c where c.id = any($1::uuid[])`;
 
-type ClaimColumns = [string, ClaimTime['kind'], ClaimTime['status'], number, number, number, number, string | null, number, number, number, object | null];
+type ClaimColumns = [
+  string,
+  ClaimTime['kind'],
+  ClaimTime['status'],
+  number,
+  number,
+  number,
+  number,
+  string | null,
+  number,
+  number,
+  number,
+  object | null,
+  string | null,
+];
 
 export function readCalendar([id, shard, revision, hours, changedAt, columns]: SqlRow): StoredCalendar {
   const holds: Hold[] = [];
   const blockReasons = new Map<string, string>();
   const claims: ClaimTime[] = [];
   for (const row of columns as ClaimColumns[]) {
-    const [claimId, kind, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, details] = row;
+    const [claimId, kind, status, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, details, along] = row;
     if (kind === 'hold') holds.push(details as Hold);
     const reason = kind === 'block' ? (details as { reason: string | null } | null)?.reason : null;
     if (reason) blockReasons.set(claimId, reason);
     const times = { startsAt: instant(startsAt), endsAt: instant(endsAt), bufferBeforeMinutes, bufferAfterMinutes };
-    claims.push({ id: claimId, kind, status, ...times, serviceId, capacity, lane, seats });
+    claims.push({ id: claimId, kind, status, ...times, serviceId, capacity, lane, seats, ...(along !== null && { along }) });
   }
   return {
     id: id as string,

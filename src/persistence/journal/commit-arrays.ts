@@ -63,11 +63,11 @@ export function signatureOf(tables: readonly TravellingTable[]): string {
   return tables.map(({ columns }) => columns.map(({ parameter, kind }) => `${parameter} ${SQL_TYPES[kind]}`).join(', ')).join(',\n  ');
 }
 
-/** `$2::type, …`, for parameters that follow others. */
-export function castsOf(tables: readonly TravellingTable[], after: number): string {
+/** `$1::type, …`. */
+export function castsOf(tables: readonly TravellingTable[]): string {
   return tables
     .flatMap(({ columns }) => columns)
-    .map(({ kind }, index) => `$${index + 1 + after}::${SQL_TYPES[kind]}`)
+    .map(({ kind }, index) => `$${index + 1}::${SQL_TYPES[kind]}`)
     .join(', ');
 }
 

@@ -5,13 +5,16 @@ import type { Instant } from '../../model/instant.ts';
 import { SECOND } from '../../model/instant.ts';
 import { parametersOf, travelling } from './commit-arrays.ts';
 
+type Seat = { readonly id: string; readonly capacity: number; readonly serviceId: string | null; readonly startsAt: Instant; readonly along?: string };
+
 /**
  * Claims of one session may overlap, all others may not. An exclusive claim is a session of its own;
- * seats of a class share the one that belongs to (service, start).
+ * seats of a class share the one that belongs to (service, start, and the other calendar on which they stand).
  */
-export function sessionOf(claim: { readonly id: string; readonly capacity: number; readonly serviceId: string | null; readonly startsAt: Instant }): string {
+export function sessionOf(claim: Seat): string {
   if (claim.capacity <= 1 || claim.serviceId === null) return claim.id;
-  const tail = Number.parseInt(claim.serviceId.slice(-8), 16) ^ Math.floor(claim.startsAt / SECOND);
+  const along = claim.along === undefined ? 0 : Number.parseInt(claim.along.slice(-8), 16);
+  const tail = Number.parseInt(claim.serviceId.slice(-8), 16) ^ Math.floor(claim.startsAt / SECOND) ^ along;
   return claim.serviceId.slice(0, -8) + (tail >>> 0).toString(16).padStart(8, '0');
 }
 
@@ -25,6 +28,7 @@ export const CALENDARS = travelling('c', (batch) => batch.calendars, {
   id: ['uuid', (row) => row.id],
   was: ['int8', (row) => row.from],
   will: ['int8', (row) => row.to],
+  component: ['int', (row) => row.component],
   hours: ['json', (row) => row.hours],
 });
 
@@ -65,7 +69,9 @@ export const CLAIMS_CHANGED = travelling('u', (batch) => batch.claimsChanged, {
 
 export const CLAIMS_ADDED = travelling('i', (batch) => batch.claimsAdded, {
   id: ['uuid', ({ claim }) => claim.id],
+  half: ['int', (row) => row.half],
   calendar_id: ['calendar', (row) => row.calendarId],
+  along: ['uuid', ({ claim }) => claim.along ?? null],
   kind: ['text', ({ claim }) => claim.kind],
   session: ['uuid', ({ claim }) => sessionOf(claim)],
   lane: ['int', ({ claim }) => claim.lane],
@@ -122,10 +128,10 @@ export const OUTBOX = travelling('o', (batch) => batch.outbox, {
   payload: ['json', (row) => row.payload],
 });
 
-/** In the order of the function's parameters, which begin with whether it is all calendars or none. */
+/** In the order of the function's parameters. */
 export const COMMIT_TABLES = [FENCE, CALENDARS, CHANGES, REQUESTS, CLAIMS_REMOVED, CLAIMS_CHANGED, CLAIMS_ADDED, APPOINTMENTS, CUSTOMERS, OUTBOX];
 
 /** The parameters of the commit's function, in its order. */
 export function commitParameters(batch: CommitBatch): unknown[] {
-  return [batch.atomic, ...parametersOf(COMMIT_TABLES, batch)];
+  return parametersOf(COMMIT_TABLES, batch);
 }

@@ -14,11 +14,10 @@ import {
 } from './commit-tables.ts';
 
 /** What it takes; a test pins it to the version in the name. The text below may change without a new name, what it takes and returns may not, once it is released. */
-export const COMMIT_SIGNATURE = `p_atomic boolean,
-  ${signatureOf(COMMIT_TABLES)}`;
+export const COMMIT_SIGNATURE = signatureOf(COMMIT_TABLES);
 
 /** The call. */
-export const COMMIT = `select commit_v4($1::boolean, ${castsOf(COMMIT_TABLES, 1)})`;
+export const COMMIT = `select commit_v4(${castsOf(COMMIT_TABLES)})`;
 
 /**
  * The one stored function through which every decision of a calendar becomes durable. One call is one transaction, so the client
@@ -31,7 +30,7 @@ export const COMMIT = `select commit_v4($1::boolean, ${castsOf(COMMIT_TABLES, 1)
  *  2. Keys: the calendar of a request key that is already written is skipped, and the stored outcome is returned.
  *     One that another lane or node writes between this look and step 4 raises 23505 on request_pkey: the repetition finds it here.
  *  3. Compare-and-set: a calendar that is not at the revision it was decided on is skipped as well.
- *     With `p_atomic` one calendar that is skipped stops the whole batch.
+ *     All calendars of a component are skipped where one of them is.
  *  4. Everything of the calendars that are kept is written: revisions, claims (guarded by EXCLUDE and UNIQUE), the change log,
  *     customers, appointments, request keys, outbox. `kept` says which, by their place in `c_id`, by which all rows name them.
  *
@@ -51,6 +50,7 @@ declare
   repeated int[] := '{}';
   lost jsonb := '[]';
   kept boolean[];
+  skipped int[];
   wanted int;
   done int;
 begin
@@ -79,8 +79,9 @@ begin
          array_agg(x.revision is not distinct from w.was and w.place <> all(repeated) order by w.place)
     into lost, kept
     from unnest(c_id, c_was) with ordinality w(id, was, place) left join calendar x on x.id = w.id;
-  if p_atomic and (lost <> '[]' or duplicates <> '[]') then
-    return jsonb_build_object('now', stamp, 'lost', lost, 'duplicates', duplicates);
+  if false = any (kept) then
+    select array_agg(w.component) into skipped from unnest(c_component, kept) w(component, keeps) where not w.keeps;
+    select array_agg(w.component <> all (skipped) order by w.place) into kept from unnest(c_component) with ordinality w(component, place);
   end if;
 
   update calendar x set revision = w.will, hours = coalesce(w.hours::jsonb, x.hours)

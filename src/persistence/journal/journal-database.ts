@@ -3,6 +3,7 @@ import {
   type CommitBatch,
   CommitFailure,
   type CommitResult,
+  type HoldHome,
   type JournalDatabase,
   type ShardOwner,
   type StoredCalendar,
@@ -106,9 +107,9 @@ export class SqlJournal implements JournalDatabase {
     return new Map(rows.map(([id, revision]) => [id as string, Number(revision)]));
   }
 
-  async homeOfHold(holdId: string): Promise<string | undefined> {
-    const rows = await this.#read(`select calendar_id from claim where id = $1::uuid and kind = 'hold'`, [holdId]);
-    return rows[0]?.[0] as string | undefined;
+  async homeOfHold(holdId: string): Promise<HoldHome | undefined> {
+    const [row] = await this.#read(`select calendar_id, along from claim where id = $1::uuid and half = 0 and kind = 'hold'`, [holdId]);
+    return row === undefined ? undefined : { calendarId: row[0] as string, resourceCalendarId: row[1] as string | null };
   }
 
   async changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]> {

@@ -73,7 +73,7 @@ const move = (record: Appointment, minutes: number, waivePolicy = false): Calend
   slot: slotAt(minutes),
   waivePolicy,
 });
-const moveOut = (record: Appointment): CalendarCommand => ({ type: 'move-out', appointment: record, startsAt: later(90), waivePolicy: false });
+const moveOut = (record: Appointment): CalendarCommand => ({ type: 'move-out', appointment: record, waivePolicy: false });
 const moveIn = (record: Appointment, minutes: number): CalendarCommand => ({ type: 'move-in', appointment: record, staffId: STAFF, slot: slotAt(minutes) });
 const addBlock = (minutes: number, change = {}): CalendarCommand => ({ type: 'add-block', block: blockAt(minutes, change) });
 const removeBlock = (blockId: string): CalendarCommand => ({ type: 'remove-block', blockId });

@@ -89,7 +89,7 @@ export class RandomHistory {
     const to = from === 0 ? 1 : 0;
     const due = { from: this.#expire(this.states[from]), to: this.#expire(this.states[to]) };
     const slot = slotOf(step);
-    const leaving = decide(this.states[from], { type: 'move-out', appointment, startsAt: slot.startsAt, waivePolicy: true }, this.#now);
+    const leaving = decide(this.states[from], { type: 'move-out', appointment, waivePolicy: true }, this.#now);
     const arriving = decide(this.states[to], { type: 'move-in', appointment, staffId: STAFF, slot }, this.#now);
     const fact = 'events' in leaving && 'events' in arriving ? arriving.events : [];
     // As a move is committed: the calendar that gains comes first.

@@ -108,7 +108,7 @@ describe('A calendar that retires', () => {
     const state = retired(booked(appointment));
     assert.equal(word(decide(state, { type: 'check-in', appointment }, NOW)), 'appointment.checked-in');
     assert.equal(word(decide(state, { type: 'cancel', appointment, reason: null, waivePolicy: true }, NOW)), 'appointment.cancelled');
-    assert.equal(word(decide(state, { type: 'move-out', appointment, startsAt: later(180), waivePolicy: true }, NOW)), 'nothing');
+    assert.equal(word(decide(state, { type: 'move-out', appointment, waivePolicy: true }, NOW)), 'nothing');
   });
 
   it('takes claims again once it is reinstated, and hears of its location’s hours all the while', () => {

@@ -5,7 +5,7 @@ import type { Bus } from '../../../src/actors/bus.ts';
 import type { Outcome } from '../../../src/actors/calendar/work.ts';
 import { Directory } from '../../../src/actors/cluster/directory.ts';
 import { Errands } from '../../../src/actors/cluster/errands.ts';
-import { channelsOf, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
+import { channelsOf, type Errand, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
 import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
 import { Outage } from '../../../src/actors/journal/outage.ts';
 import { ReadFailure } from '../../../src/actors/ports.ts';
@@ -57,7 +57,7 @@ class Scene {
 
   copy(changes: Partial<Extract<NodeMessage, { type: 'errand' }>> = {}): Extract<NodeMessage, { type: 'errand' }> {
     const command = { type: 'remove-block', blockId: CALENDAR } as const;
-    const errand = { calendarId: CALENDAR, command, request: { caller: 'c', key: 'k', fingerprint: '' }, isFinal: true, offer: null };
+    const errand: Errand = { parts: [{ calendarId: CALENDAR, command }], request: { caller: 'c', key: 'k', fingerprint: '' }, isFinal: true, offer: null };
     return { type: 'errand', from: 'asker', id: 'one', copy: 1, epoch: 5, deadlineAt: instant(2_000), errand, ...changes };
   }
 }
@@ -68,7 +68,7 @@ describe('An owner', () => {
     const accepting = scene.errands.accept(scene.copy());
     scene.decisions[0]?.({ type: 'overloaded' });
     await accepting;
-    assert.deepEqual(scene.said, [{ type: 'outcome', from: US, id: 'one', copy: 1, outcome: { type: 'overloaded' }, revision: 7 }]);
+    assert.deepEqual(scene.said, [{ type: 'outcome', from: US, id: 'one', copy: 1, outcome: { type: 'overloaded' }, revisions: [7] }]);
   });
 
   it('decides nothing that is late, not its own, or was decided to be sent under another epoch', async () => {

@@ -16,8 +16,7 @@ const [US, OWNER, HEIR] = ['us', 'owner', 'heir'] as const;
 const CALENDAR = randomUUID();
 const SHARD = shardOf(CALENDAR);
 const ERRAND: Errand = {
-  calendarId: CALENDAR,
-  command: { type: 'remove-block', blockId: randomUUID() },
+  parts: [{ calendarId: CALENDAR, command: { type: 'remove-block', blockId: randomUUID() } }],
   request: { caller: 'test', key: 'key', fingerprint: '' },
   isFinal: true,
   offer: null,
@@ -77,7 +76,7 @@ class Scene {
   }
 
   answer({ to, id, copy }: Copy, outcome: Exclude<Outcome, { type: 'poisoned' | 'unknown' }>): void {
-    this.router.hear({ type: 'outcome', from: to, id, copy, outcome, revision: 4 });
+    this.router.hear({ type: 'outcome', from: to, id, copy, outcome, revisions: [4] });
   }
 
   copy(number: number): Copy {

@@ -1,0 +1,57 @@
+// Whether a calendar has room for a claim, and who is in the way. Pure.
+import { type Instant, instant, MINUTE } from '../../model/instant.ts';
+import { judgeSlot } from '../../model/slot-engine.ts';
+import type { Conflict, OverridableRule, Refusal, SlotAsk, TakenResource } from './calendar.ts';
+import { type CalendarState, type CalendarStates, worldOf } from './calendar-state.ts';
+import { RETIRED } from './decide-hours.ts';
+
+/** The refusal of a resource that has been removed. */
+export const RESOURCE_RETIRED: Refusal = { code: 'not-found', detail: 'The room or piece of equipment has been removed.' };
+
+/** What is asked of a calendar, at what moment, and the calendars that are decided together with it. */
+export type Judging = { readonly at: Instant; readonly ignoreClaimId: string | null; readonly states: CalendarStates };
+
+/** The one question behind every claim; the same function lists the slots. */
+export function judge(
+  calendar: CalendarState,
+  slot: SlotAsk,
+  { at, ignoreClaimId, states }: Judging,
+): { readonly lane: number } | { readonly refusal: Refusal } {
+  if (calendar.hours.retired) return { refusal: RETIRED };
+  const resource = slot.resource && resourceIn(states, slot.resource);
+  if (resource?.hours.retired) return { refusal: RESOURCE_RETIRED };
+  const waived: readonly OverridableRule[] = slot.override?.rules ?? [];
+  const verdict = judgeSlot(worldOf(calendar, resource), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
+  if (verdict.ok) return { lane: verdict.lane };
+  if (verdict.conflict === undefined) return { refusal: { code: verdict.rule } };
+  const { id, kind } = verdict.conflict;
+  // A claim that stands on both calendars is in the way on the staff member's, which is looked at first.
+  const isOwn = kind === 'time-off' ? calendar.hours.timeOff.some((off) => off.id === id) : calendar.claims.get(id) !== undefined;
+  if (isOwn || resource === undefined) return { refusal: { code: verdict.rule, conflict: conflictWith(calendar, id, kind) } };
+  return { refusal: { code: verdict.rule, conflict: { ...conflictWith(resource, id, kind), resourceId: slot.resource?.resourceId ?? '' } } };
+}
+
+/** A claim that takes a resource along is decided together with that resource's calendar. */
+function resourceIn(states: CalendarStates, { calendarId }: TakenResource): CalendarState {
+  const resource = states.get(calendarId);
+  if (resource === undefined) throw new Error(`the calendar ${calendarId} of a resource is not decided together with the claim`);
+  return resource;
+}
+
+export function conflictWith(calendar: CalendarState, claimId: string, by: Conflict['by']): Conflict {
+  const hold = calendar.holds.get(claimId);
+  return hold === undefined ? { by } : { by, until: hold.expiresAt };
+}
+
+/** Of the record that comes of it. */
+export function timesOf({ terms, startsAt, resource }: SlotAsk) {
+  return {
+    serviceId: terms.serviceId,
+    startsAt,
+    endsAt: instant(startsAt + terms.minutes * MINUTE),
+    bufferBeforeMinutes: terms.bufferBeforeMinutes,
+    bufferAfterMinutes: terms.bufferAfterMinutes,
+    capacity: terms.capacity,
+    ...(resource && { resource }),
+  };
+}

@@ -1,0 +1,93 @@
+// Who could take a claim, and with what: a candidate, and one of the resources where it needs one. What is said here of a choice is said of the states in
+// memory; whoever is chosen decides.
+import type { Instant } from '../../model/instant.ts';
+import type { CalendarActor } from '../calendar/actor.ts';
+import type { AppointmentPlace, Decision, SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type { CalendarState } from '../calendar/calendar-state.ts';
+import { decide, dueExpiries } from '../calendar/decide.ts';
+import type { Part, Parts } from '../calendar/group.ts';
+import type { Candidate, ClaimAsk } from '../scheduler.ts';
+import type { ActorRegistry } from './actor-registry.ts';
+
+export type Choice = {
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly place?: AppointmentPlace | undefined;
+  readonly resource?: TakenResource | undefined;
+};
+/** A choice whose calendars are in memory. */
+export type Present = Choice & { readonly actor: CalendarActor; readonly state: CalendarState };
+
+/** All of them, in the order in which they are tried: with each candidate, the resources in the order asked for. */
+export function choicesOf({ candidates, resources = [] }: Pick<ClaimAsk, 'candidates' | 'resources'>): readonly Choice[] {
+  return candidates.flatMap((candidate): Choice[] => (resources.length === 0 ? [candidate] : resources.map((resource) => ({ ...candidate, resource }))));
+}
+
+export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource }: Pick<Choice, 'resource'>): SlotAsk {
+  return { terms, startsAt, seats, override, ...(resource && { resource }) };
+}
+
+/** The decision is made by the first part; these calendars take it in. Each once. */
+export function withOthers(first: Part, ...others: readonly (string | null | undefined)[]): Parts {
+  const more = new Set(others.filter((id) => typeof id === 'string' && id !== first.calendarId) as string[]);
+  return [first, ...Array.from(more, (calendarId): Part => ({ calendarId, command: { type: 'go-along' } }))];
+}
+
+/** Those whose calendars are all known, in memory until this is disposed. */
+export async function presentAmong(
+  registry: ActorRegistry,
+  { candidates, peers = [], resources = [] }: ClaimAsk,
+): Promise<Disposable & { of(choices: readonly Choice[]): readonly Present[] }> {
+  const kept = await registry.keep([...candidates, ...peers, ...resources].map(({ calendarId }) => calendarId));
+  return {
+    of: (choices) =>
+      choices.flatMap((choice): Present[] => {
+        const actor = kept.actors.get(choice.calendarId);
+        const isComplete = choice.resource === undefined || kept.actors.has(choice.resource.calendarId);
+        return actor === undefined || !isComplete ? [] : [presentOf(actor, choice)];
+      }),
+    [Symbol.dispose]: () => kept[Symbol.dispose](),
+  };
+}
+
+function presentOf(actor: CalendarActor, choice: Choice): Present {
+  return {
+    ...choice,
+    actor,
+    get state() {
+      return actor.head;
+    },
+  };
+}
+
+/** Whether the newest states in memory would take it. The first part decides; the others are there to be looked at. */
+export function accepts(registry: ActorRegistry, parts: Parts, at: Instant): boolean {
+  // A hold that is due is about to be expired by the very decision that follows.
+  const isDue = parts.some(({ calendarId }) => {
+    const actor = registry.inMemory(calendarId);
+    return actor !== undefined && dueExpiries(actor.head, at).length > 0;
+  });
+  return isDue || 'events' in decideOnHeads(registry, parts, at);
+}
+
+export function isTaken(registry: ActorRegistry, parts: Parts, at: Instant): boolean {
+  const decision = decideOnHeads(registry, parts, at);
+  return 'refusal' in decision && decision.refusal.code === 'slot-taken';
+}
+
+function decideOnHeads(registry: ActorRegistry, parts: Parts, at: Instant): Decision {
+  const states = new Map<string, CalendarState>();
+  for (const { calendarId } of parts) {
+    const actor = registry.inMemory(calendarId);
+    if (actor === undefined) return { stale: true };
+    states.set(calendarId, actor.head);
+  }
+  const [{ calendarId, command }] = parts;
+  const state = states.get(calendarId);
+  return state === undefined ? { stale: true } : decide(state, command, at, states);
+}
+
+/** The candidates whose free times may be offered instead. */
+export function everyoneIn({ candidates, peers = [] }: ClaimAsk): readonly Candidate[] {
+  return [...candidates, ...peers];
+}
