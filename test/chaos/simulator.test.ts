@@ -17,6 +17,8 @@ const SOON = [
   'catching-up-in-silence',
   'expiry-too-early',
   'key-outside-the-transaction',
+  'half-a-group',
+  'half-a-hold-outlives-it',
 ];
 const SOON_SEEDS = 12;
 

@@ -65,7 +65,7 @@ function checkChanges(history: History, ledger: Ledger, look: Extract<Look, { ty
   }
 }
 
-/** A node that has shown a revision, or answered with one, shows nothing older to whoever asks afterwards; of a group on each of its calendars. */
+/** A node that has shown a revision, or answered with one, shows nothing older to those who ask afterwards; of a group on each of its calendars. */
 function checkMemory(history: History, ledger: Ledger): void {
   const shown = history.looks.flatMap((look) => {
     if (look.type === 'changes') return [];

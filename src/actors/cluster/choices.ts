@@ -1,5 +1,5 @@
 // Who could take a claim, and with what: a candidate, and one of the resources where it needs one. What is said here of a choice is said of the states in
-// memory; whoever is chosen decides.
+// memory; the calendars of the one that is chosen decide.
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { AppointmentPlace, Decision, SlotAsk, TakenResource } from '../calendar/calendar.ts';

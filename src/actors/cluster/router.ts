@@ -1,4 +1,4 @@
-// Brings an errand to whoever decides for its calendar, or for the first of its calendars.
+// Brings an errand to the node that decides for its calendar, or for the first of its calendars.
 //
 //   ours                      decided here
 //   another living node's     sent to it over the bus, and once more if it does not answer; then the direct path

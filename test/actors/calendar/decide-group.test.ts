@@ -107,7 +107,7 @@ describe('A claim with a room', () => {
     assert.equal(wordOf(scene.decide(place(ANN, withRoom(slotAt(60), ROOM), id(10)))), 'not-found');
   });
 
-  it('ends on both at its time: whoever decides later than one of them has seen it end, sees it ended on each', () => {
+  it('ends on both at its time: a group that decides after one of them has seen it end sees it ended on each', () => {
     const scene = new Scene();
     scene.decide(place(ANN, withRoom(slotAt(60), ROOM), id(10)));
     const end = later(HOLD_SECONDS / 60);
@@ -152,7 +152,7 @@ describe('A claim with a room', () => {
 describe('A class in a room', () => {
   const join = (calendarId: string, room: string, holdId: string) => place(calendarId, withRoom(slotAt(60, YOGA), room), holdId);
 
-  it('has its seats in one room, and nobody else has that room', () => {
+  it('has its seats in one room, and no other claim is in that room', () => {
     const scene = new Scene();
     for (const holdId of [id(10), id(12)]) assert.equal(wordOf(scene.decide(join(ANN, ROOM, holdId))), '1: hold.placed, 5: hold.placed');
     assert.equal(wordOf(scene.decide(join(ANN, OTHER_ROOM, id(14)))), 'slot-taken');
