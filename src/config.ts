@@ -35,10 +35,13 @@ export type Config = {
   readonly rateLimitScale: number;
   readonly guestBookings: GuestBookings;
   readonly trustedProxies: number;
+  readonly retention: Retention;
   readonly logLevel: LogLevel;
 };
 /** How many appointments people without an account may make, before `RATE_LIMIT_SCALE`. `perAddress` and `perEmail` are open and ahead, `perHour` is from one address. */
 export type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
+/** How long things are kept: changes of calendars, answers to requests, claims that are over, and positions of consumers that no node runs. */
+export type Retention = { readonly logDays: number; readonly requestHours: number; readonly claimDays: number; readonly positionDays: number };
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -66,6 +69,10 @@ const SETTINGS = [
   'PUBLIC_URL',
   'RATE_LIMIT_SCALE',
   'REDIS_URL',
+  'RETENTION_CLAIM_DAYS',
+  'RETENTION_LOG_DAYS',
+  'RETENTION_POSITION_DAYS',
+  'RETENTION_REQUEST_HOURS',
   'SMS_PROVIDER',
   'SMTP_URL',
   'STRIPE_SECRET_KEY',
@@ -91,6 +98,7 @@ const DEFAULT_DRAIN_SECONDS = { alone: 0, amongNodes: 2 };
  */
 const DEFAULT_GUEST_BOOKINGS: GuestBookings = { perAddress: 20, perEmail: 10, perHour: 20 };
 const MOST_GUEST_BOOKINGS = 1_000_000;
+const MOST_DAYS = 36_500;
 const DEFAULT_DEMO_PASSWORD = 'demo-demo-demo';
 const SECRET_BYTES = 32;
 /** A guest's token is tried against each; and who rotates more often than that in the life of a link has another trouble. */
@@ -168,6 +176,7 @@ export function readConfig(environment: Environment, directory: string): Config 
       perEmail: whole('GUEST_BOOKINGS_PER_EMAIL', { otherwise: DEFAULT_GUEST_BOOKINGS.perEmail, least: 1, most: MOST_GUEST_BOOKINGS }),
       perHour: whole('GUEST_BOOKINGS_PER_HOUR', { otherwise: DEFAULT_GUEST_BOOKINGS.perHour, least: 1, most: MOST_GUEST_BOOKINGS }),
     },
+    retention: retentionOf(whole, problem),
     logLevel: logLevelOf(text('LOG_LEVEL'), problem),
   };
   return problems.length > 0 ? problems : config;
@@ -307,6 +316,21 @@ function hostsOf(value: string | undefined, problem: Report): readonly string[] 
       problem('ALLOWED_HOSTS', `must be names such as booking.example.org, without scheme and port, separated by commas; number ${index + 1} is none`);
     return hostname ?? name;
   });
+}
+
+type Whole = (name: Setting, limits: { readonly otherwise: number; readonly least: number; readonly most: number }) => number;
+
+/** Answers are made from the log, and a decision may have waited for its commit; a repeated write is answered for a day, and nodes know claims of the last forty days. */
+function retentionOf(whole: Whole, problem: Report): Retention {
+  const retention = {
+    logDays: whole('RETENTION_LOG_DAYS', { otherwise: 400, least: 3, most: MOST_DAYS }),
+    requestHours: whole('RETENTION_REQUEST_HOURS', { otherwise: 24, least: 24, most: MOST_DAYS * 24 }),
+    claimDays: whole('RETENTION_CLAIM_DAYS', { otherwise: 60, least: 45, most: MOST_DAYS }),
+    positionDays: whole('RETENTION_POSITION_DAYS', { otherwise: 30, least: 1, most: MOST_DAYS }),
+  };
+  if (retention.logDays * 24 < retention.requestHours + 48)
+    problem('RETENTION_LOG_DAYS', 'must be two days more than RETENTION_REQUEST_HOURS, as answers are made from the log');
+  return retention;
 }
 
 function scaleOf(value: string | undefined, problem: Report): number {

@@ -12,7 +12,6 @@ import { type AccountSettings, Accounts } from './accounts/accounts.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
 import type { Log } from './actors/ports.ts';
-import { AuditTrail } from './audit/audit-trail.ts';
 import { carryHours } from './catalog/carry-hours.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import { settleRetired } from './catalog/retire-calendar.ts';
@@ -30,11 +29,10 @@ import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
 import { SECOND } from './model/instant.ts';
 import type { LetterRelay } from './notifications/letter-relay.ts';
+import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openRelay } from './open-relay.ts';
 import { accountStore } from './persistence/account-store.ts';
 import { AppointmentReads } from './persistence/appointment-reads.ts';
-import { auditOutbox } from './persistence/audit-outbox.ts';
-import { auditReads } from './persistence/audit-reads.ts';
 import { catalogStore } from './persistence/catalog-store.ts';
 import { ChangeLogReads } from './persistence/change-log-reads.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
@@ -42,10 +40,10 @@ import type { Database } from './persistence/database.ts';
 import { databaseCondition } from './persistence/database-condition.ts';
 import { databaseMadeAt, holdsDemo, markDemo } from './persistence/demo-mark.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
-import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/maintenance.ts';
 import { oneAtATime } from './persistence/one-at-a-time.ts';
 import { openDatabase } from './persistence/open-database.ts';
 import { asReadFailure } from './persistence/read-failure.ts';
+import { forgetNowAndThen } from './retention.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
 const BCRYPT_COST = 12;
@@ -59,7 +57,6 @@ const DRAIN_MS = 10_000;
  */
 const LISTEN_BACKLOG = 4_096;
 const SECRET_BYTES = 32;
-const PURGE_EVERY_MS = 3_600_000;
 
 /** The settings say one thing and the database holds another: nothing is started. The message is for whoever reads the console, and says what to do. */
 export class UnfitDatabase extends Error {
@@ -98,15 +95,15 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const lost = Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]);
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
-  const node = await openScheduler({ database, bus: redis?.bus ?? null, logger, onLost, onCatalog: catchingUp(catalog) });
+  const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers')));
+  const node = await openScheduler({ database, bus: redis?.bus ?? null, logger, onLost, onCatalog: catchingUp(catalog), onBatch: consumers.onCommit });
   opened.defer(() => node.close());
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
   const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now(), catalog });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
-  opened.use(purgeNowAndThen(database, logger));
-  const audit = opened.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: logOf(logger, 'audit') }));
+  opened.use(forgetNowAndThen(database, config.retention, logger));
 
   const httpLimits = { ...HTTP_LIMITS, connectionsPerAddress: HTTP_LIMITS.connectionsPerAddress * config.rateLimitScale, ...limits.http };
   const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
@@ -118,13 +115,13 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     accounts,
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
-    audit,
+    audit: auditTrailOf(database, consumers),
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
     logger,
   });
-  watchNode(context, node, audit);
+  watchNode(context, node, consumers);
   relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
   watchConnections(context, limited);
   http.on('request', createApp(context));
@@ -192,7 +189,7 @@ async function makeFirstOwner(accounts: Accounts, { email, password }: NonNullab
   else logger.warn('OWNER_EMAIL is not made an owner, because there is an owner already; let them invite that address (POST /v1/users), and unset OWNER_EMAIL');
 }
 
-type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog'> & { readonly database: Database; readonly logger: Logger };
+type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog' | 'onBatch'> & { readonly database: Database; readonly logger: Logger };
 
 function openScheduler({ database, logger, ...given }: SchedulerParts): Promise<SchedulerNode> {
   return openNode({
@@ -242,8 +239,8 @@ function hostNamesOf({ host, publicUrl, allowedHosts }: Config): readonly string
   return [host.toLowerCase(), ...publicName, ...allowedHosts];
 }
 
-function watchNode({ metrics }: GatewayContext, node: SchedulerNode, audit: AuditTrail): void {
-  metrics.watch('audit_waiting', 'Entries of the audit trail that wait in the outbox, as this node has last seen them.', () => audit.waiting);
+function watchNode({ metrics }: GatewayContext, node: SchedulerNode, consumers: ReturnType<typeof openConsumers>): void {
+  watchConsumers(metrics, consumers);
   metrics.watch('calendars_in_memory', 'Calendars that are in memory.', () => node.gauges().calendars);
   metrics.watch('open_requests', 'Requests that wait for the answer of a calendar.', () => node.gauges().openRequests);
   metrics.watch('shards', 'Shards that this node owns, of 256.', () => node.gauges().shards);
@@ -285,29 +282,4 @@ async function conditionOf(database: Database, node: SchedulerNode): Promise<Dat
   const condition = await databaseCondition(database);
   if (condition === 'unreachable') return 'database-unreachable';
   return condition === 'full' || !node.canWrite() ? 'database-not-writing' : 'ready';
-}
-
-/** Answers to old writes, nodes that are gone, sessions and links that have run out are forgotten every hour; a run that fails is tried again with the next one. */
-function purgeNowAndThen(database: Database, logger: Logger): AsyncDisposable {
-  const stop = new AbortController();
-  let running = Promise.resolve();
-  const purge = async () => {
-    try {
-      const accounts = { sessions: await purgeOldSessions(database, stop.signal), letters: await purgeOldLetters(database, stop.signal) };
-      const purged = { ...(await purgeOldReplies(database, stop.signal)), nodes: await purgeOldNodes(database), ...accounts };
-      logger.debug({ purged }, 'forgot old answers');
-    } catch (error) {
-      logger.warn({ error }, 'old answers could not be forgotten');
-    }
-  };
-  const timer = setInterval(() => {
-    running = purge();
-  }, PURGE_EVERY_MS);
-  return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer);
-      stop.abort();
-      await running;
-    },
-  };
 }

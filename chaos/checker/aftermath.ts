@@ -1,5 +1,5 @@
 // What has to be so when everything is over: nodes that answer, messages that will be sent, and nothing that nobody has an explanation for.
-import type { History } from '../history/lines.ts';
+import type { Deed, History } from '../history/lines.ts';
 import { type Violation, violation } from './invariants.ts';
 
 export function checkLiveness({ probes, faults, run }: History): Violation[] {
@@ -17,22 +17,15 @@ export function checkLiveness({ probes, faults, run }: History): Violation[] {
   return [...tooFew, ...late, ...lost];
 }
 
-export function checkOutbox({ outbox, feeds }: History): Violation[] {
-  if (outbox === undefined) return [];
-  const nameOf = (calendarId: string, revision: number, topic: string) => `${topic} at revision ${revision} of calendar ${calendarId}`;
-  const happened = new Set(
-    feeds.flatMap(({ calendarId, changes }) =>
-      changes.flatMap(({ revision, events }) =>
-        events
-          .filter((event) => event.type.startsWith('appointment.') && event.calendarId === calendarId)
-          .map((event) => nameOf(calendarId, revision, event.type)),
-      ),
-    ),
-  );
-  const kept = new Set(outbox.rows.map(({ calendarId, revision, topic }) => nameOf(calendarId, revision, topic)));
+export function checkTrail({ trail }: History): Violation[] {
+  if (trail === undefined) return [];
+  const nameOf = ({ entryId, action, subjectId }: Deed) => `${action} of ${subjectId}, decision ${entryId}`;
+  const [due, entries] = [trail.due.map(nameOf), trail.entries.map(nameOf)];
+  const [happened, told] = [new Set(due), new Set(entries)];
   return [
-    ...[...happened.difference(kept)].map((name) => violation(13, `${name} will never be told`)),
-    ...[...kept.difference(happened)].map((name) => violation(13, `${name} is to be told and never was`)),
+    ...[...happened.difference(told)].map((name) => violation(13, `the audit trail has nothing of ${name}`)),
+    ...[...told.difference(happened)].map((name) => violation(13, `the audit trail has ${name}, which never was`)),
+    ...entries.filter((name, index) => entries.indexOf(name) < index).map((name) => violation(13, `the audit trail has ${name} twice`)),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Judges a history. Knows the protocol and nothing of the server: everything it believes about calendars it works out from their feeds.
 import { type History, historyOf, type Line } from '../history/lines.ts';
-import { checkLiveness, checkOutbox, checkSurprises } from './aftermath.ts';
+import { checkLiveness, checkSurprises, checkTrail } from './aftermath.ts';
 import { attribute } from './attribution.ts';
 import { checkHolds } from './holds.ts';
 import type { Violation } from './invariants.ts';
@@ -44,7 +44,7 @@ export function check(lines: readonly Line[]): Verdict {
     ...checkMoves(feeds),
     ...checkHolds(feeds, writes),
     ...checkLiveness(history),
-    ...checkOutbox(history),
+    ...checkTrail(history),
     ...checkSurprises(history),
   ];
   return {

@@ -12,7 +12,7 @@ export const INVARIANTS = {
   10: 'a move between calendars is in both or in neither',
   11: 'a hold lives as long as it was promised, and is not booked once its time has begun',
   12: 'after the last fault every node becomes ready and answers for every calendar',
-  13: 'every change of an appointment is to be told at least once, and nothing that never was',
+  13: 'everything that was done for a user or a key is in the audit trail once, and nothing that never was',
   14: 'nobody is answered, and no process ends, in a way that is not documented',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;

@@ -27,11 +27,22 @@ export async function readEverything(scene: Scene): Promise<void> {
     }
   }
   for (const [index, { calendarId }] of staff.entries()) await readFeed(scene, index % world.nodes.length, calendarId);
-  const rows = await world.sql(`select calendar_id, revision::int, topic from outbox where topic <> 'audit'`);
-  recorder.write({
-    line: 'outbox',
-    rows: rows.map(([calendarId, revision, topic]) => ({ calendarId: String(calendarId), revision: Number(revision), topic: String(topic) })),
-  });
+  await readTrail(scene);
+}
+
+/** Of a decision about several calendars its first change counts, and the last fact in it; holds are not audited. */
+const DUE = `select entry_id::text, type, subject from (
+    select distinct on (entry_id) entry_id, last ->> 'type' as type, coalesce(last #>> '{appointment,id}', last #>> '{block,id}', calendar_id::text) as subject
+      from (select *, events -> -1 as last from change where by is not null) one order by entry_id, xid, position) deed
+  where type not like 'hold.%'`;
+const ENTRIES = `select id::text, action, subject_id from audit_entry where action like 'appointment.%' or action like 'block.%' or action = 'hours.changed'`;
+const UNREAD = `select count(*) from change h, consumer c where c.name = 'audit' and (h.xid, h.position) > (c.xid, c.position)`;
+
+/** Once the trail has read everything, or has had the time to. */
+async function readTrail({ recorder, world }: Scene): Promise<void> {
+  await within(READ_WITHIN_MS, async () => Number((await world.sql(UNREAD))[0]?.[0]) === 0);
+  const deedOf = ([entryId, action, subjectId]: readonly unknown[]) => ({ entryId: String(entryId), action: String(action), subjectId: String(subjectId) });
+  recorder.write({ line: 'trail', due: (await world.sql(DUE)).map(deedOf), entries: (await world.sql(ENTRIES)).map(deedOf) });
 }
 
 /** From the first change to the newest, page by page, as an integration would. */

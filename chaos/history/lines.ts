@@ -120,10 +120,13 @@ export type FeedLine = {
   readonly changes: readonly Change[];
 };
 export type Change = ChangesReply['changes'][number];
-export type OutboxLine = {
-  readonly line: 'outbox';
-  readonly rows: readonly { readonly calendarId: string; readonly revision: number; readonly topic: string }[];
+/** What the log says was done for a user or a key, by its decision, and what the audit trail has of calendars. */
+export type TrailLine = {
+  readonly line: 'trail';
+  readonly due: readonly Deed[];
+  readonly entries: readonly Deed[];
 };
+export type Deed = { readonly entryId: string; readonly action: string; readonly subjectId: string };
 
 /** What there is to book. Open every day from `opensAt` to `closesAt`, no buffers, no lead time, a grid from the opening on. */
 export type ShopFacts = {
@@ -146,7 +149,7 @@ export type RunLine = {
   readonly bounds: { readonly probeMilliseconds: number; readonly screensMilliseconds: number };
 };
 
-export type Line = RunLine | AttemptLine | ReadLine | ScreenLine | FaultLine | ProcessLine | ProbeLine | CaughtUpLine | SurpriseLine | FeedLine | OutboxLine;
+export type Line = RunLine | AttemptLine | ReadLine | ScreenLine | FaultLine | ProcessLine | ProbeLine | CaughtUpLine | SurpriseLine | FeedLine | TrailLine;
 
 /** A history, sorted out by what its lines are. */
 export type History = {
@@ -160,7 +163,7 @@ export type History = {
   readonly caughtUp: CaughtUpLine | undefined;
   readonly surprises: readonly SurpriseLine[];
   readonly feeds: readonly FeedLine[];
-  readonly outbox: OutboxLine | undefined;
+  readonly trail: TrailLine | undefined;
 };
 
 export function historyOf(lines: readonly Line[]): History {
@@ -178,6 +181,6 @@ export function historyOf(lines: readonly Line[]): History {
     caughtUp: of('caught-up')[0],
     surprises: of('surprise'),
     feeds: of('feed'),
-    outbox: of('outbox')[0],
+    trail: of('trail')[0],
   };
 }

@@ -1,14 +1,19 @@
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { NodeLoss, SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
 import type { Log } from '../../src/actors/ports.ts';
+import type { AuditTrail } from '../../src/audit/audit-trail.ts';
+import { Consumers } from '../../src/consumers/consumers.ts';
 import { type Broker, ModelBus } from './model-bus.ts';
 import type { Link } from './model-database/connections.ts';
+import { ModelChangeLog, ModelConsumers, type ModelWrites } from './model-database/consumers.ts';
 import { ModelCluster } from './model-database/model-cluster.ts';
 import { ModelJournal } from './model-database/model-journal.ts';
 import type { ModelServer } from './model-database/server.ts';
 import type { NodeNumber } from './plan.ts';
 import type { Random } from './random.ts';
+import { trailOver } from './read-trail.ts';
 import { BEGINNING } from './scene.ts';
+import { consumersOfTheWorld } from './scene-consumers.ts';
 import { type ClockSkew, CUT, SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { Weather } from './weather.ts';
@@ -29,7 +34,13 @@ export type MachineWorld = {
 };
 
 /** A process with an open node in it. */
-export type Running = { readonly process: SimulatedProcess; readonly node: SchedulerNode; readonly nodeId: string };
+export type Running = {
+  readonly process: SimulatedProcess;
+  readonly node: SchedulerNode;
+  readonly nodeId: string;
+  readonly consumers: Consumers<ModelWrites>;
+  readonly trail: AuditTrail;
+};
 
 /** A machine on which one process of the server runs, one incarnation after the other. */
 export class Machine {
@@ -82,12 +93,19 @@ export class Machine {
     const opening = { nodeId, database: new ModelJournal(link), cluster: new ModelCluster(link), bus, timers: process.timers, ids: process.ids };
     time.note(`${process.name} starts as ${nodeId}`);
     const onLost = (loss: NodeLoss) => this.#exit(process, loss);
-    void process
-      .ask(() => openNode({ ...opening, log: this.#logOf(process), onLost }))
-      .then(
-        (node) => node !== CUT && this.#opened({ process, node, nodeId }),
-        (error: unknown) => this.#exit(process, String(error)),
-      );
+    const log = this.#logOf(process);
+    const open = async () => {
+      let onBatch: () => void = () => undefined;
+      const node = await openNode({ ...opening, log, onLost, onBatch: () => onBatch() });
+      const parts = { store: new ModelConsumers(link), log: new ModelChangeLog(link), timers: process.timers, node: nodeId, logger: log };
+      const consumers = new Consumers(consumersOfTheWorld(), parts);
+      onBatch = () => consumers.onCommit();
+      return { process, node, nodeId, consumers, trail: trailOver(link, consumers) };
+    };
+    void process.ask(open).then(
+      (running) => running !== CUT && this.#opened(running),
+      (error: unknown) => this.#exit(process, String(error)),
+    );
   }
 
   pause(): void {
@@ -111,9 +129,10 @@ export class Machine {
     const running = this.#running;
     if (running === undefined) return;
     this.#note('hands over');
-    const { process, node } = running;
+    const { process, node, consumers } = running;
     const leave = async () => {
       await node.handOver();
+      await consumers[Symbol.asyncDispose]();
       await node.close();
     };
     void process.ask(leave).then(

@@ -4,6 +4,7 @@ import type { Asked, Attempt } from './history.ts';
 import { definiteOf, isFinished } from './history.ts';
 import type { Act, Person, Step } from './plan.ts';
 import type { Random } from './random.ts';
+import { lookFor } from './read-trail.ts';
 import { BEGINNING, slotAt } from './scene.ts';
 import { CUT, uuidFrom } from './simulated-process.ts';
 import type { World } from './world.ts';
@@ -205,6 +206,7 @@ export async function attemptOn(world: World, asked: Asked, number: number, kind
   attempt.heardAt = world.time.now;
   if (isFinished(attempt.answer)) attempt.answeredAt = world.time.now;
   world.time.note(`${asked.request.key} hears from ${attempt.node}: ${wordOf(attempt.answer)}`);
+  if (answer !== CUT && asked.request.by !== undefined) void lookFor(world, asked.request, answer, running);
 }
 
 function wordOf(answer: Attempt['answer']): string {

@@ -17,6 +17,7 @@ const ROUTER = 'src/actors/cluster/router.ts';
 const FOLLOWING = 'src/actors/cluster/following.ts';
 const REGISTRY = 'src/actors/cluster/actor-registry.ts';
 const CALENDARS = 'src/actors/cluster/calendars.ts';
+const RUNNER = 'src/consumers/consumer-runner.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -36,6 +37,35 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     why: 'A crash between the effects and the key makes a repeat do it again.',
     edits: [],
     promises: { ...KEPT, keepsKeyInTransaction: false },
+  },
+  {
+    name: 'consumer-skips-a-late-commit',
+    why: 'Readers of the log pass over what commits after something that began later.',
+    edits: [],
+    promises: { ...KEPT, readersStop: false },
+  },
+  {
+    name: 'consumer-runs-twice',
+    why: 'Two nodes that believe to have the lease consume the same changes, and both are written.',
+    edits: [],
+    promises: { ...KEPT, comparesPosition: false },
+  },
+  {
+    name: 'consumer-loses-its-position',
+    why: 'A crash between the effects and the position makes another node do them again.',
+    edits: [],
+    promises: { ...KEPT, movesWithEffects: false },
+  },
+  {
+    name: 'position-out-of-order',
+    why: 'The changes of a calendar stand in the order of the business in another order than that of its revisions.',
+    edits: [],
+    promises: { ...KEPT, drawsInOrder: false },
+  },
+  {
+    name: 'half-a-page-consumed',
+    why: 'Where a page has a change that cannot be consumed, the other half of it is passed over.',
+    edits: [{ file: RUNNER, find: '(await this.#consume(first, from, placeOf(between)))', replace: '(await this.#consume(first, from, to))' }],
   },
   {
     name: 'lookup-without-refence',

@@ -1,10 +1,11 @@
 import { checkAnswers } from './checker/answers.ts';
 import { checkFreshness, checkPromptness } from './checker/calm.ts';
+import { checkConsumers } from './checker/consumed.ts';
 import { checkGroups, checkHalves } from './checker/groups.ts';
 import { Ledger } from './checker/ledger.ts';
 import { checkRefusals } from './checker/refusals.ts';
 import { checkLooks, checkPictures } from './checker/sights.ts';
-import { checkHolds, checkOutbox, checkTables } from './checker/whole.ts';
+import { checkHolds, checkTables } from './checker/whole.ts';
 import { definiteOf, type Violation } from './history.ts';
 import type { Promises } from './model-database/tables.ts';
 import { attemptOn, SimulatedPerson } from './person.ts';
@@ -141,6 +142,6 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkGroups(history, ledger);
   checkHalves(history, ledger);
   checkHolds(history, ledger);
-  checkOutbox(history, ledger, tables);
+  checkConsumers(history, ledger, tables);
   checkTables(history, ledger, tables);
 }

@@ -16,6 +16,9 @@ import { Weather } from './weather.ts';
 
 /** Machines do not start in the same moment. */
 const START_APART_MS = 150;
+/** How many commits hang, between the first row they lock and their end, and for how many steps at most: later ones end before them. */
+const STALLS = 0.06;
+const STALL_STEPS = 150;
 
 /** One simulated world: three machines, a database, a bus, and what the plan does to them. */
 export class World {
@@ -43,7 +46,9 @@ export class World {
     this.calendars = calendarsFrom(scene, plan.calendars);
     this.locationId = uuidFrom(scene, BEGINNING, 0);
     const clock = () => BEGINNING + this.time.now;
-    this.tables = new Tables({ era: uuidFrom(scene, BEGINNING, 1), clock, ...(options.promises && { promises: options.promises }) });
+    const stalls = this.random.fork('stalls');
+    const stall = () => (stalls.chance(STALLS) ? stalls.below(STALL_STEPS) : 0);
+    this.tables = new Tables({ era: uuidFrom(scene, BEGINNING, 1), clock, stall, ...(options.promises && { promises: options.promises }) });
     this.rooms = roomsFrom(this.random.fork('rooms'), plan.rooms);
     for (const { calendarId } of this.everyCalendar) this.tables.addCalendar(calendarId, shardOf(calendarId), HOURS);
     this.server = new ModelServer(this.tables, { time: this.time, random: this.random });

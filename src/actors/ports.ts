@@ -33,6 +33,17 @@ export type StoredCalendar = {
   readonly blockReasons: ReadonlyMap<string, string>;
 };
 
+/** A calendar as it was at the last of the changes that were cut from its log. `hours` are left out where no change has told them: then they are those of what is kept. */
+export type StoredBase = {
+  readonly calendarId: string;
+  readonly revision: number;
+  readonly at: Instant;
+  readonly hours: CalendarHours | undefined;
+  readonly claims: readonly ClaimTime[];
+  readonly holds: readonly Hold[];
+  readonly blockReasons: readonly (readonly [claimId: string, reason: string])[];
+};
+
 /**
  * A row of the table of live claims. `half` is 0 on the calendar of its record, and 1 on that of the resource that it takes along: the id is the same
  * on both. `details` is what memory keeps beside the times: the hold, or a block's reason.
@@ -83,13 +94,8 @@ export type CommitBatch = {
   readonly claimsAdded: readonly ClaimRow[];
   readonly appointments: readonly { readonly fresh: boolean; readonly revision: number; readonly appointment: Appointment }[];
   readonly customers: readonly { readonly calendarId: string; readonly customer: Customer }[];
-  readonly outbox: readonly {
-    readonly entryId: string;
-    readonly calendarId: string;
-    readonly revision: number;
-    readonly topic: string;
-    readonly payload: object;
-  }[];
+  /** Where requests came from that the audit trail will tell of: personal, so beside the log and not in it, until the trail has it. */
+  readonly sources: readonly { readonly entryId: string; readonly calendarId: string; readonly address: string }[];
 };
 
 export type CommitResult =
@@ -192,6 +198,8 @@ export type JournalDatabase = {
   changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]>;
   /** The oldest revision that the change log still has, and the calendar's own revision. */
   changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined>;
+  /** Where the log of a calendar begins, if something of it was cut. */
+  baseOf(calendarId: string): Promise<StoredBase | undefined>;
   appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
   request(caller: string, key: string): Promise<StoredRequest | undefined>;
 };

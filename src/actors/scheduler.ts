@@ -43,8 +43,10 @@ export type RequestBy = {
   readonly requestId: string | null;
 };
 
-/** Who asked for what is in the change log. */
-export type ChangedBy = Pick<RequestBy, 'kind' | 'id'>;
+/** Who asked for what is in the change log: no name and no address. */
+export type ChangedBy = Pick<RequestBy, 'kind' | 'id'> & {
+  /** Of the user, as it was then. Left out of what API keys ask for, and by earlier versions. */ readonly role?: string;
+};
 
 /** What each of them promises the caller is in docs/protocol.md under "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
 export type Answer =
@@ -171,8 +173,8 @@ export type Scheduler = {
   ): Promise<{ readonly bookable: boolean; readonly rules: readonly RuleOutcome[]; readonly revision: number } | undefined>;
   /** Claims that overlap [from, to). */
   views(calendarIds: readonly string[], from: Instant, to: Instant): Promise<readonly CalendarView[]>;
-  /** The calendar as it was at a moment, from the change log. */
-  viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined>;
+  /** The calendar as it was at a moment, from the change log. `knownFrom`: the log does not reach back so far, but to there. */
+  viewAt(calendarId: string, at: Instant): Promise<CalendarView | { readonly knownFrom: Instant } | undefined>;
   hold(holdId: string): Promise<Hold | undefined>;
   /** Whether a hold has run out. False as well when that was too long ago to be known. */
   hasHoldExpired(holdId: string): Promise<boolean>;

@@ -1,4 +1,4 @@
-// What the audit trail needs of its storage. `persistence/audit-reads.ts` and `persistence/audit-outbox.ts` implement it.
+// What the audit trail needs of its storage. `persistence/audit-reads.ts` implements it.
 import type { Instant } from '../model/instant.ts';
 import type { AuditAction, AuditEntry } from './audit-entry.ts';
 
@@ -17,12 +17,4 @@ export type AuditPage = { readonly items: readonly AuditEntry[] /** Where to go 
 export type AuditReads = {
   /** Newest first. `unknown-cursor`: no page has given it. */
   list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage | 'unknown-cursor'>;
-};
-
-/** What commits of calendars have said and the trail does not have yet. */
-export type AuditOutbox = {
-  /** Moves the oldest into the trail, all or nothing, and returns how many. What another node is just moving is left to it. */
-  move(limit: number): Promise<number>;
-  /** How many wait, counted up to `limit`. */
-  waiting(limit: number): Promise<number>;
 };

@@ -1,75 +1,43 @@
-import type { Cancel, Log, Timers } from '../actors/ports.ts';
-import { SharedRuns } from '../model/shared-runs.ts';
-import type { AuditFilter, AuditOutbox, AuditPage, AuditReads } from './audit-trail-port.ts';
+import type { LogPosition } from '../actors/change-log-port.ts';
+import type { Instant } from '../model/instant.ts';
+import type { AuditFilter, AuditPage, AuditReads } from './audit-trail-port.ts';
 
-/** Whoever looks into the table itself sees what happened a moment ago. */
-const MOVE_EVERY_MS = 1_000;
-/** One statement of some milliseconds. */
-const MOVED_AT_ONCE = 200;
-/** What is left waits for the next round, so that a long backlog keeps nobody waiting who reads. */
-const MOST_MOVES = 25;
-/** More than this is not counted: somebody has to look anyway. */
-const MOST_COUNTED = 10_000;
+/** What was answered a moment ago is in the log; it takes milliseconds to follow, unless a long transaction somewhere else holds readers of the log back. */
+const LONGEST_WAIT_MS = 2_000;
 
-export type AuditParts = { readonly reads: AuditReads; readonly outbox: AuditOutbox; readonly timers: Pick<Timers, 'after'>; readonly log: Log };
+/** How the trail follows the change log; all of them reject with ReadFailure while the database does not answer. */
+export type AuditFollowing = {
+  /** The newest change that is committed, whether readers get it yet or not. */
+  head(): Promise<LogPosition | null>;
+  /** Resolves when the trail has everything up to there, or when the time is over: false. */
+  pass(position: LogPosition, milliseconds: number): Promise<boolean>;
+  /** The moment of the oldest change that the trail has not read; null where there is none, or where there are too many to say. */
+  unreadSince(): Promise<Instant | null>;
+};
 
-/**
- * The audit trail of this server. What commits of calendars have said waits in the outbox; every node moves it into the trail now and then, and
- * before somebody reads. Taking from the one and adding to the other is one statement, so a node that ends in between has moved it or has not.
- */
-export class AuditTrail implements AsyncDisposable {
-  readonly #parts: AuditParts;
-  readonly #moves = new SharedRuns(() => this.#moveAll());
-  #cancel: Cancel = () => undefined;
-  #isClosed = false;
-  #isFailing = false;
-  #waiting = 0;
+/** `completeUntil`: of what was answered before that moment nothing is missing; null: not known. */
+export type AuditAnswer = AuditPage & ({ readonly isComplete: true } | { readonly isComplete: false; readonly completeUntil: Instant | null });
 
-  constructor(parts: AuditParts) {
-    this.#parts = parts;
-    this.#moveLater();
+/** The audit trail of this server, as it is read. What calendars have decided is there once the trail has read that far in the change log. */
+export class AuditTrail {
+  readonly #reads: AuditReads;
+  readonly #following: AuditFollowing;
+  readonly #longestWaitMs: number;
+
+  constructor(reads: AuditReads, following: AuditFollowing, longestWaitMs = LONGEST_WAIT_MS) {
+    this.#reads = reads;
+    this.#following = following;
+    this.#longestWaitMs = longestWaitMs;
   }
 
-  /** Entries that were still in the outbox after this node has last moved some. */
-  get waiting(): number {
-    return this.#waiting;
-  }
-
-  /** Newest first, with everything that was answered before this was asked, unless another node is just moving it. Rejects while the database does not answer. */
-  async list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage | 'unknown-cursor'> {
-    if (cursor === null) await this.#moves.run();
-    return await this.#parts.reads.list(filter, limit, cursor);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    this.#cancel();
-    await this.#moves.ended(); // what was not moved is moved by another node, or after the next start
-  }
-
-  #moveLater(): void {
-    if (this.#isClosed) return;
-    this.#cancel = this.#parts.timers.after(MOVE_EVERY_MS, () => void this.#moveNow());
-  }
-
-  /** It waits where it is while it cannot be moved; an outage is told once. */
-  async #moveNow(): Promise<void> {
-    try {
-      await this.#moves.run();
-      this.#isFailing = false;
-    } catch (error) {
-      if (!this.#isFailing) this.#parts.log.warn({ error }, 'the audit trail waits in the outbox');
-      this.#isFailing = true;
-    } finally {
-      this.#moveLater();
-    }
-  }
-
-  async #moveAll(): Promise<void> {
-    const { outbox } = this.#parts;
-    for (let moves = 0; moves < MOST_MOVES && !this.#isClosed; moves += 1) {
-      if ((await outbox.move(MOVED_AT_ONCE)) < MOVED_AT_ONCE) break;
-    }
-    this.#waiting = await outbox.waiting(MOST_COUNTED);
+  /** Newest first, with everything that was answered before this was asked, or with the word that it may not be. Rejects while the database does not answer. */
+  async list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditAnswer | 'unknown-cursor'> {
+    const head = await this.#following.head();
+    const isComplete = head === null || (await this.#following.pass(head, this.#longestWaitMs));
+    // Before the page is read, so that it is not said of more than was read.
+    const completeUntil = isComplete ? null : await this.#following.unreadSince();
+    const page = await this.#reads.list(filter, limit, cursor);
+    if (page === 'unknown-cursor') return page;
+    return isComplete ? { ...page, isComplete } : { ...page, isComplete, completeUntil };
   }
 }

@@ -59,6 +59,20 @@ export class GatewayMetrics {
     });
   }
 
+  /** As `watch`, of several that one label tells apart. */
+  watchEach(name: string, label: string, help: string, read: () => readonly (readonly [value: string, count: number])[]): void {
+    new Gauge({
+      name: `slotkeeper_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, count] of read()) this.set({ [label]: value }, count);
+      },
+    });
+  }
+
   /** As `watch`, for what only grows while the process lives. */
   watchTotal(name: string, help: string, read: () => number): void {
     new Counter({

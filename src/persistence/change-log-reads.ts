@@ -16,7 +16,10 @@ import { asReadFailure } from './read-failure.ts';
 const MOST_SCANNED = 5_000;
 
 const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
-const NEWEST = `select xid, position from change where ${SETTLED} order by xid desc, position desc limit 1`;
+/** A statement: the newest row that readers get. */
+export const NEWEST_SETTLED = `select xid, position from change where ${SETTLED} order by xid desc, position desc limit 1`;
+
+const HEAD = 'select xid::text, position::text from (select xid, position from change order by xid desc, position desc limit 1) n';
 
 const PAGE = `with scanned as materialized (
     select * from change where (xid, position) > ($1::text::xid8, $2::int8) and ${SETTLED} order by xid, position limit $6::int),
@@ -25,13 +28,14 @@ const PAGE = `with scanned as materialized (
       and ($4::text[] is null or exists (select 1 from jsonb_array_elements(events) e where e ->> 'type' = any($4)))
     order by xid, position limit $5::int)
   select (select json_build_array(xid::text, position::text) from scanned order by xid desc, position desc limit 1), (select count(*)::int from scanned),
-    (select coalesce(json_agg(json_build_array(xid::text, position::text, calendar_id, revision, epoch, at, events, by, request_id) order by xid, position), '[]') from found)`;
+    (select (k.xid, k.position) > ($1::text::xid8, $2::int8) from log_cut k),
+    (select coalesce(json_agg(json_build_array(xid::text, position::text, calendar_id, revision, epoch, at, events, by, request_id, entry_id) order by xid, position), '[]') from found)`;
 
-/** The row at a position, or else on which side of it all rows are. */
-const PLACE = `select exists (select 1 from change where xid = $1::text::xid8 and position = $2::int8),
-  not exists (select 1 from change where (xid, position) > ($1::text::xid8, $2::int8))`;
+/** Whether something behind a position was cut, and whether it is ahead of all that is there and of all that was cut. */
+const PLACE = `select (k.xid, k.position) > ($1::text::xid8, $2::int8),
+  ($1::text::xid8, $2::int8) > (k.xid, k.position) and not exists (select 1 from change h where (h.xid, h.position) >= ($1::text::xid8, $2::int8)) from log_cut k`;
 
-type FoundColumns = [string, string, string, number, number, number, CalendarEvent[], ChangedBy | null, string | null];
+type FoundColumns = [string, string, string, number, number, number, CalendarEvent[], ChangedBy | null, string | null, string];
 
 export class ChangeLogReads implements ChangeLog {
   readonly #database: Database;
@@ -41,26 +45,31 @@ export class ChangeLogReads implements ChangeLog {
   }
 
   async newest(): Promise<LogPosition | null> {
-    const [row] = await this.#database.sql(`select xid::text, position::text from (${NEWEST}) n`).catch(asReadFailure);
+    const [row] = await this.#database.sql(`select xid::text, position::text from (${NEWEST_SETTLED}) n`).catch(asReadFailure);
+    return row === undefined ? null : { xid: row[0] as string, position: row[1] as string };
+  }
+
+  async head(): Promise<LogPosition | null> {
+    const [row] = await this.#database.sql(HEAD).catch(asReadFailure);
     return row === undefined ? null : { xid: row[0] as string, position: row[1] as string };
   }
 
   async placeOf({ xid, position }: LogPosition): Promise<'kept' | 'too-old' | 'unknown'> {
     const [row] = await this.#database.sql(PLACE, [xid, position]).catch(asReadFailure);
-    if (row?.[0] === true) return 'kept';
-    return row?.[1] === true ? 'unknown' : 'too-old';
+    if (row?.[0] === true) return 'too-old';
+    return row?.[1] === true ? 'unknown' : 'kept';
   }
 
   async page(after: LogPosition | null, { calendarIds, types }: LogFilter, limit: number): Promise<LogPage> {
     const { xid, position } = after ?? { xid: '0', position: '0' };
     const scanning = calendarIds === null && types === null ? limit : MOST_SCANNED;
     const [row] = await this.#database.sql(PAGE, [xid, position, calendarIds, types, limit, scanning]).catch(asReadFailure);
-    const [scannedLast, scanned, found] = row as unknown as [[string, string] | null, number, FoundColumns[]];
+    const [scannedLast, scanned, isCut, found] = row as unknown as [[string, string] | null, number, boolean, FoundColumns[]];
     const changes = found.map(readChange);
     const lastFound = changes.at(-1);
     const isFull = changes.length === limit;
     const last = isFull && lastFound !== undefined ? { xid: lastFound.xid, position: lastFound.position } : positionOf(scannedLast);
-    return { changes, last, isMore: isFull || scanned === scanning };
+    return { changes, last, isMore: isFull || scanned === scanning, hasGap: after !== null && isCut };
   }
 }
 
@@ -68,6 +77,6 @@ function positionOf(columns: readonly [string, string] | null): LogPosition | nu
   return columns === null ? null : { xid: columns[0], position: columns[1] };
 }
 
-function readChange([xid, position, calendarId, revision, epoch, at, events, by, requestId]: FoundColumns): LoggedChange {
-  return { xid, position, calendarId, base: revision - 1, revision, epoch, at: instant(at), events, by, requestId };
+function readChange([xid, position, calendarId, revision, epoch, at, events, by, requestId, entryId]: FoundColumns): LoggedChange {
+  return { xid, position, calendarId, base: revision - 1, revision, epoch, at: instant(at), events, by, requestId, entryId };
 }

@@ -3,8 +3,10 @@ import { REFRESH_TOKEN_LIFE } from '../accounts/accounts.ts';
 import { DAY, HOUR, SECOND } from '../model/instant.ts';
 import type { Database } from './database.ts';
 
-/** docs/protocol.md promises that a repeated write is answered the same for 24 hours. The margin covers clocks and callers that come at the last moment. */
-const REPLY_LIFE_MS = 24 * HOUR + HOUR;
+/** Beside what is promised, for clocks and callers that come at the last moment. */
+const REPLY_MARGIN_MS = HOUR;
+/** An address waits for the audit trail for a second; where the trail stands still it is forgotten all the same. */
+const SOURCE_LIFE_MS = 30 * DAY;
 const BATCH_ROWS = 1_000;
 /** What is left waits for the next round. */
 const MOST_BATCHES = 50;
@@ -28,9 +30,9 @@ const EXPIRE_TOKENS = `update notification set token = null, token_expires_at = 
 
 export type Purged = { readonly requests: number; readonly httpReplies: number };
 
-/** Forgets answers to writes that are older than a day. By the database's clock, so that a node's wrong clock forgets nothing early. */
-export async function purgeOldReplies(database: Database, signal?: AbortSignal): Promise<Purged> {
-  const old = { key: ['caller', 'key'], column: 'created_at', olderThanMs: REPLY_LIFE_MS };
+/** Forgets answers to writes that are older than so many hours. By the database's clock, so that a node's wrong clock forgets nothing early. */
+export async function purgeOldReplies(database: Database, hours: number, signal?: AbortSignal): Promise<Purged> {
+  const old = { key: ['caller', 'key'], column: 'created_at', olderThanMs: hours * HOUR + REPLY_MARGIN_MS };
   return { requests: await purge(database, { table: 'request', ...old }, signal), httpReplies: await purge(database, { table: 'http_reply', ...old }, signal) };
 }
 
@@ -50,6 +52,14 @@ export async function purgeOldLetters(database: Database, signal?: AbortSignal):
   await purge(database, { table: 'invitation', ...expired, key: ['user_id'] }, signal);
   await database.sql(EXPIRE_TOKENS);
   return await purge(database, { table: 'notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
+}
+
+/** Forgets consumers that no node has run for so long: their positions keep nothing of the log any more. And addresses that the audit trail has not taken. */
+export async function purgeOldConsumers(database: Database, days: number, signal?: AbortSignal): Promise<number> {
+  await purge(database, { table: 'entry_source', key: ['entry_id'], column: 'created_at', olderThanMs: SOURCE_LIFE_MS }, signal);
+  const statement =
+    'with old as (delete from consumer where lease_until < clock_timestamp() - make_interval(days => $1::int) returning 1) select count(*)::int from old';
+  return Number((await database.sql(statement, [days]))[0]?.[0]);
 }
 
 /** Forgets nodes that have been gone for a day. */

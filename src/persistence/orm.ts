@@ -6,17 +6,20 @@ import { AppointmentRow } from './entities/appointment.ts';
 import { AuditEntryRow } from './entities/audit-entry.ts';
 import { BusinessRow } from './entities/business.ts';
 import { CalendarRow } from './entities/calendar.ts';
+import { CalendarBaseRow } from './entities/calendar-base.ts';
 import { ChangeRow } from './entities/change.ts';
 import { ClaimRow } from './entities/claim.ts';
+import { ConsumerRow } from './entities/consumer.ts';
 import { CustomerRow } from './entities/customer.ts';
+import { EntrySourceRow } from './entities/entry-source.ts';
 import { FailedLoginRow } from './entities/failed-login.ts';
 import { HttpReplyRow } from './entities/http-reply.ts';
 import { InvitationRow } from './entities/invitation.ts';
 import { LocationRow } from './entities/location.ts';
+import { LogCutRow } from './entities/log-cut.ts';
 import { LoginSessionRow } from './entities/login-session.ts';
 import { NodeRow } from './entities/node.ts';
 import { NotificationRow } from './entities/notification.ts';
-import { OutboxRow } from './entities/outbox.ts';
 import { PasswordResetRow } from './entities/password-reset.ts';
 import { RecoveryCodeRow } from './entities/recovery-code.ts';
 import { RefreshTokenRow } from './entities/refresh-token.ts';
@@ -26,6 +29,7 @@ import { ResourceRow } from './entities/resource.ts';
 import { SecondFactorRow } from './entities/second-factor.ts';
 import { SecondFactorSetupRow } from './entities/second-factor-setup.ts';
 import { ServiceRow } from './entities/service.ts';
+import { SetAsideChangeRow } from './entities/set-aside-change.ts';
 import { ShardRow } from './entities/shard.ts';
 import { StaffMemberRow } from './entities/staff-member.ts';
 import { StaffServiceRow } from './entities/staff-service.ts';
@@ -34,6 +38,7 @@ import { ApiKeys } from './migrations/api-keys.ts';
 import { AppointmentLists } from './migrations/appointment-lists.ts';
 import { Audit } from './migrations/audit.ts';
 import { ChangePositions } from './migrations/change-positions.ts';
+import { Consumers } from './migrations/consumers.ts';
 import { Countries } from './migrations/countries.ts';
 import { DemoMark } from './migrations/demo-mark.ts';
 import { FailedLogins } from './migrations/failed-logins.ts';
@@ -67,7 +72,11 @@ export const ORM_OPTIONS = {
     AppointmentRow,
     ChangeRow,
     RequestRow,
-    OutboxRow,
+    CalendarBaseRow,
+    LogCutRow,
+    EntrySourceRow,
+    ConsumerRow,
+    SetAsideChangeRow,
     UserAccountRow,
     RefreshTokenRow,
     LoginSessionRow,
@@ -108,6 +117,7 @@ export const ORM_OPTIONS = {
       { name: '0024-groups', class: Groups },
       { name: '0025-resources', class: Resources },
       { name: '0021-one-commit', class: OneCommit },
+      { name: '0022-consumers', class: Consumers },
     ],
     snapshot: false,
     silent: true,

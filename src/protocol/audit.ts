@@ -34,4 +34,9 @@ export const auditEntry = z
     requestId: z.string().nullable(),
   })
   .meta({ id: 'AuditEntry' });
-export const auditEntries = page(auditEntry);
+export const auditEntries = page(auditEntry).extend({
+  complete: z.boolean().meta({ description: 'Whether everything that was answered before this was asked is in the trail.' }),
+  completeUntil: instantText.optional().meta({
+    description: 'Where it is not complete: of what was answered before this moment nothing is missing. Left out where that is not known either.',
+  }),
+});

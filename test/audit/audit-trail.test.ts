@@ -1,17 +1,17 @@
 // What calendars say to the audit trail, through a real node and the database.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { before, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import type { RequestBy, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
 import type { AuditEntry } from '../../src/audit/audit-entry.ts';
 import { auditEntry, SYSTEM } from '../../src/audit/audit-entry.ts';
-import { AuditTrail } from '../../src/audit/audit-trail.ts';
+import type { AuditTrail } from '../../src/audit/audit-trail.ts';
 import type { AuditFilter, AuditPage } from '../../src/audit/audit-trail-port.ts';
-import { timers } from '../../src/integrations/this-machine.ts';
+import type { Consumers } from '../../src/consumers/consumers.ts';
 import { instant } from '../../src/model/instant.ts';
-import { auditOutbox } from '../../src/persistence/audit-outbox.ts';
-import { auditReads } from '../../src/persistence/audit-reads.ts';
+import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
 import { addAuditEntry } from '../../src/persistence/audit-rows.ts';
+import type { EntityManager } from '../../src/persistence/database.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import {
   addCalendars,
@@ -25,7 +25,6 @@ import {
   placeHold,
   reschedule,
   slot,
-  until,
   wordOf,
 } from '../actors/practice.ts';
 import { pageOf } from '../support/page.ts';
@@ -39,17 +38,26 @@ const keyOf = (by: RequestBy): RequestKey => ({ ...newKey(), by });
 
 onEachDatabase('The audit trail of calendars', (place) => {
   let trail: AuditTrail;
+  let consumers: Consumers<EntityManager>;
   before(() => {
-    // It moves only when somebody reads, so that each test says when.
-    trail = new AuditTrail({ reads: auditReads(place.database), outbox: auditOutbox(place.database), timers: { after: () => () => undefined }, log });
+    consumers = openConsumers(place.database, log);
+    trail = auditTrailOf(place.database, consumers);
   });
+  after(() => consumers[Symbol.asyncDispose]());
+  /** A user who has done nothing yet. */
+  async function newcomer(): Promise<RequestBy> {
+    const by = somebody();
+    const user = `insert into user_account (id, email, name, role, password_hash, created_at) values ($1, $2, $3, $4, '', 0)`;
+    await place.database.sql(user, [by.id, `${by.id}@example.org`, by.name, by.role]);
+    return by;
+  }
   const of = async (filter: AuditFilter): Promise<readonly AuditEntry[]> => (await pageOf(trail.list(filter, 200, null))).items.toReversed();
 
   it('has every deed of somebody who is logged in, with what was before and after, once', async () => {
     await using practice = await openTestNode(place.database);
     const [one, other] = await addCalendars(place.database, 2);
     assert.ok(one && other);
-    const by = somebody();
+    const by = await newcomer();
     const begun = begunClaim(other);
     const ask = (command: SchedulerCommand, key = keyOf(by)) => practice.node.ask(key, command);
     const bookKey = keyOf(by);
@@ -83,7 +91,7 @@ onEachDatabase('The audit trail of calendars', (place) => {
     await using practice = await openTestNode(place.database);
     const [one] = await addCalendars(place.database, 1);
     assert.ok(one);
-    const by = somebody();
+    const by = await newcomer();
     const { id } = appointmentOf(await practice.node.ask(newKey(), { ...book(claimOf(one, slot())), approval: 'manual' }));
     assert.equal(wordOf(await practice.node.ask(keyOf(by), { type: 'approve', appointmentId: id })), 'appointment.booked');
     assert.deepEqual(
@@ -96,60 +104,73 @@ onEachDatabase('The audit trail of calendars', (place) => {
     await using practice = await openTestNode(place.database);
     const [one] = await addCalendars(place.database, 1);
     assert.ok(one);
-    const by = somebody();
+    const by = await newcomer();
     const { node } = practice;
     assert.equal(wordOf(await node.ask(keyOf(by), placeHold(claimOf(one, slot())))), 'hold.placed');
     await node.ask(keyOf(by), book(claimOf(one, slot(2))), { dryRun: true });
     const { id } = appointmentOf(await node.ask(newKey(), book(claimOf(one, slot(3)))));
     await node.ask(newKey(), cancel(id));
     assert.deepEqual([await of({ userId: by.id }), await of({ subjectId: id })], [[], []]);
-    assert.deepEqual(await place.database.sql(`select count(*) from outbox where topic = 'audit'`), [[0]]);
-    assert.deepEqual(await place.database.sql(`select topic from outbox where calendar_id = $1 order by id`, [one.calendarId]), [
-      ['appointment.booked'],
-      ['appointment.cancelled'],
-    ]);
+    assert.deepEqual(await place.database.sql('select count(*) from entry_source'), [[0]]);
   });
 
-  it('has each deed once, however many move it at once', async () => {
+  it('takes where a request came from out of the way, and knows the name of a key that was removed', async () => {
     await using practice = await openTestNode(place.database);
     const [one] = await addCalendars(place.database, 1);
     assert.ok(one);
-    const by = somebody();
-    await Promise.all(Array.from({ length: 30 }, (_, number) => practice.node.ask(keyOf(by), book(claimOf(one, slot(number))))));
-    const outboxes = Array.from({ length: 6 }, () => auditOutbox(place.database));
-    assert.equal(await outboxes[0]?.waiting(10), 10);
-    let moved = 0;
-    while ((await outboxes[0]?.waiting(1)) === 1) for (const count of await Promise.all(outboxes.map((outbox) => outbox.move(4)))) moved += count;
-    assert.equal(moved, 30);
-    assert.equal((await of({ userId: by.id })).length, 30);
-    assert.equal(new Set((await of({ userId: by.id })).map(({ subject }) => subject.id)).size, 30);
-  });
-
-  it('is moved by itself, and what fails is tried again', async () => {
-    await using practice = await openTestNode(place.database);
-    const [one] = await addCalendars(place.database, 1);
-    assert.ok(one);
-    const warned: string[] = [];
-    let failures = 2;
-    const outbox = auditOutbox(place.database);
-    const failing = {
-      ...outbox,
-      async move(limit: number) {
-        failures -= 1;
-        if (failures >= 0) throw new Error('no database');
-        return outbox.move(limit);
-      },
-    };
-    const soon = { after: (_: number, run: () => void) => timers.after(5, run) };
-    const parts = { reads: auditReads(place.database), timers: soon, log: { ...log, warn: (_: object, message: string) => void warned.push(message) } };
-    await using _alive = new AuditTrail({ ...parts, outbox: failing });
-    const by = somebody();
+    const by: RequestBy = { kind: 'api-key', id: randomUUID(), name: 'Website', role: null, address: '10.0.0.9', requestId: null };
+    await place.database.transaction((em) =>
+      addAuditEntry(em, auditEntry(SYSTEM, instant(0), { action: 'api-key.added', subject: { kind: 'api-key', id: by.id, name: 'Website' } })),
+    );
     await practice.node.ask(keyOf(by), book(claimOf(one, slot())));
-    const isThere = async () => Number((await place.database.sql('select count(*) from audit_entry where by_id = $1::uuid', [by.id]))[0]?.[0]) === 1;
-    await until(isThere, 'the entry to be in the trail');
-    assert.deepEqual(warned, ['the audit trail waits in the outbox']);
-    failures = 1;
-    await until(() => warned.length === 2, 'the next outage to be told, too');
+    assert.deepEqual(
+      (await of({ userId: by.id })).map((entry) => entry.by),
+      [{ kind: 'api-key', id: by.id, name: 'Website', role: null, address: '10.0.0.9' }],
+    );
+    assert.deepEqual(await place.database.sql('select count(*) from entry_source'), [[0]]);
+  });
+
+  it('says that it is not complete, and until when it is, while something holds it up', async () => {
+    await using practice = await openTestNode(place.database);
+    const [one] = await addCalendars(place.database, 1);
+    assert.ok(one);
+    const by = await newcomer();
+    await practice.node.ask(keyOf(by), book(claimOf(one, slot())));
+    const [change] = await practice.node.changes(one.calendarId, 0, 1).then((read) => (typeof read === 'string' ? [] : read.changes));
+    const late = await auditTrailOf(place.database, { pass: async () => false }, 10).list({ userId: by.id }, 10, null);
+    assert.deepEqual(late, { items: [], nextCursor: null, isComplete: false, completeUntil: change?.at });
+    const soon = await pageOf(trail.list({ userId: by.id }, 10, null));
+    assert.deepEqual([soon.isComplete, soon.items.length], [true, 1]);
+  });
+
+  it('waits for a transaction that holds readers of the log back, for as long as it may', async (context) => {
+    if (place.kind !== 'PostgreSQL') return context.diagnostic('only where transactions overlap');
+    await using practice = await openTestNode(place.database);
+    const [one] = await addCalendars(place.database, 1);
+    assert.ok(one);
+    const by = await newcomer();
+    const slow = await place.database.connect();
+    await slow.run('begin', []);
+    await slow.run('select pg_current_xact_id()', []);
+    await practice.node.ask(keyOf(by), book(claimOf(one, slot())));
+    const held = await pageOf(auditTrailOf(place.database, consumers, 100).list({ userId: by.id }, 10, null));
+    assert.deepEqual([held.isComplete, held.items.length], [false, 0]);
+    await slow.run('commit', []);
+    slow.destroy();
+    assert.equal((await of({ userId: by.id })).length, 1);
+  });
+
+  it('has each deed once, however many nodes read it at once', async () => {
+    await using practice = await openTestNode(place.database);
+    const [one] = await addCalendars(place.database, 1);
+    assert.ok(one);
+    const by = await newcomer();
+    await Promise.all(Array.from({ length: 30 }, (_, number) => practice.node.ask(keyOf(by), book(claimOf(one, slot(number))))));
+    await using others = new AsyncDisposableStack();
+    const trails = Array.from({ length: 3 }, () => auditTrailOf(place.database, others.use(openConsumers(place.database, log))));
+    await Promise.all(trails.map((other) => pageOf(other.list({ userId: by.id }, 100, null))));
+    assert.equal(new Set((await of({ userId: by.id })).map(({ subject }) => subject.id)).size, 30);
+    assert.equal((await of({ userId: by.id })).length, 30);
   });
 
   it('is read page by page, newest first, by whatever is asked for', async () => {

@@ -6,7 +6,7 @@ import { INVARIANTS, type Invariant } from '../../chaos/checker/invariants.ts';
 import type { Line } from '../../chaos/history/lines.ts';
 import { reportOf } from '../../chaos/report/report.ts';
 import { timelinePage } from '../../chaos/report/timeline.ts';
-import { BO, LOST_HOLD, smallHistory } from './small-history.ts';
+import { LOST_HOLD, smallHistory } from './small-history.ts';
 
 /** Read and written freely: what is made here is wrong on purpose. */
 type Json = ReturnType<typeof JSON.parse>;
@@ -118,8 +118,9 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
   [12, 'a node that answers late', ({ line }) => Object.assign(line('probe'), { answeredAfter: 1_001 })],
   [12, 'a calendar that nobody tried', ({ lines, line }) => lines.splice(lines.indexOf(line('probe')), 1)],
   [12, 'a node that does not come back', ({ line }) => Object.assign(line('fault'), { recoveredAt: null })],
-  [13, 'a change that will never be told', ({ line }) => line('outbox').rows.pop()],
-  [13, 'a message about what never was', ({ line }) => line('outbox').rows.push({ calendarId: BO.calendarId, revision: 3, topic: 'appointment.booked' })],
+  [13, 'a deed that the trail does not have', ({ line }) => line('trail').entries.pop()],
+  [13, 'an entry about what never was', ({ line }) => line('trail').due.pop()],
+  [13, 'an entry that is there twice', ({ line }) => line('trail').entries.push(line('trail').entries[0])],
   [14, 'an internal fault', ({ attempt }) => Object.assign(attempt('lost'), { answer: refusal('internal') })],
   [14, 'a process that ended by itself', ({ lines }) => lines.push({ line: 'surprise', at: 5, what: 'node 0 ended by itself with 1' })],
 ];

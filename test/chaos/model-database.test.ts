@@ -108,7 +108,7 @@ async function prepare({ database, tables, names }: Both): Promise<void> {
     `insert into location (id, name, time_zone, currency, weekly, special_dates) values ($1, 'Practice', 'UTC', 'EUR', '[]', '{}') on conflict do nothing`,
     [LOCATION_ID],
   );
-  for (const table of ['claim', 'change', 'request', 'appointment', 'customer', 'outbox', 'calendar']) await database.sql(`delete from ${table}`);
+  for (const table of ['claim', 'change', 'request', 'appointment', 'customer', 'entry_source', 'calendar']) await database.sql(`delete from ${table}`);
   for (const id of names.calendars) {
     tables.addCalendar(id, shardOf(id), HOURS);
     await database.sql(
@@ -248,10 +248,7 @@ async function compareTables({ tables, database }: Both): Promise<void> {
     texts([...tables.requests.values()].map((row) => [row.caller, row.key, row.entryId, row.outcome, row.calendarId, row.revision, row.eventIndex])),
     await rows('select caller, key, entry_id, outcome, calendar_id, revision, event_index from request'),
   );
-  assert.deepEqual(
-    texts(tables.outbox.map((row) => [row.entryId, row.calendarId, row.revision])),
-    await rows('select entry_id, calendar_id, revision from outbox'),
-  );
+  assert.deepEqual(texts([...tables.sources]), await rows('select entry_id, address from entry_source'));
   assert.deepEqual(texts([...tables.customers].map((row) => [...row])), await rows('select id, email from customer'));
   assert.deepEqual(texts([...tables.nodes].map(([id, { isLeaving, isGone }]) => [id, isLeaving, isGone])), await rows('select id, leaving, gone from node'));
   assert.deepEqual(texts(tables.shards.map(({ owner, epoch }, id) => [id, owner, epoch])), await rows('select id, owner, epoch from shard'));

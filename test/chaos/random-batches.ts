@@ -50,7 +50,7 @@ export function randomBatch(tables: Tables, names: Names, random: Random): Commi
     requests: requestRows(names, random, changes, calendars),
     ...claims,
     ...appointmentRows(tables, names, random, changes),
-    outbox: changes.map(({ calendarId, revision, entryId }) => ({ entryId, calendarId, revision, topic: 'a topic', payload: { appointmentId: entryId } })),
+    sources: changes.map(({ calendarId, entryId, revision }) => ({ entryId, calendarId, address: `10.0.0.${revision}` })),
   };
 }
 

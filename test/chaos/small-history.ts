@@ -77,6 +77,8 @@ function attempt(askedAt: number, asked: Asked, answer: Answer, answeredAt = ask
   return { line: 'attempt', person: 'somebody', transport: 'rest', as: 'guest', node: 0, askedAt, answeredAt, asked, answer };
 }
 
+const DEEDS = ['appointment.booked', 'appointment.cancelled'].map((action, index) => ({ entryId: `e${index}`, action, subjectId: A1 }));
+
 function attempts(): AttemptLine[] {
   const wish = (from: string, staffId: string, serviceId = HAIRCUT) => ({ serviceId, startsAt: time(from), staffId });
   return [
@@ -201,8 +203,6 @@ function shown(): Line[] {
 }
 
 export function smallHistory(): Line[] {
-  const topic = 'appointment.booked';
-  const { calendarId } = ADA;
   return [
     { line: 'run', seed: 1, nodes: 1, startedAt: STARTED_AT, shop: SHOP, bounds: { probeMilliseconds: 1_000, screensMilliseconds: 1_000 } },
     ...attempts(),
@@ -211,14 +211,6 @@ export function smallHistory(): Line[] {
     { line: 'probe', node: 0, calendarId: BO.calendarId, answeredAfter: 15 },
     { line: 'caught-up', after: 200, behind: [] },
     ...shown(),
-    {
-      line: 'outbox',
-      rows: [
-        ...[2, 6, 7].map((revision) => ({ calendarId, revision, topic })),
-        { calendarId, revision: 9, topic: 'appointment.cancelled' },
-        { calendarId: BO.calendarId, revision: 1, topic },
-        { calendarId: BO.calendarId, revision: 2, topic: 'appointment.rescheduled' },
-      ],
-    },
+    { line: 'trail', due: DEEDS, entries: [...DEEDS] },
   ];
 }

@@ -7,7 +7,6 @@ import { pino } from 'pino';
 import { Accounts } from '../../src/accounts/accounts.ts';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
-import { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import { createGatewayContext, type GatewayContext } from '../../src/gateway/context.ts';
 import { createApp } from '../../src/gateway/http/app.ts';
@@ -16,10 +15,9 @@ import { attachSockets } from '../../src/gateway/socket/socket-gateway.ts';
 import { openRedis } from '../../src/integrations/redis/open-redis.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { instant } from '../../src/model/instant.ts';
+import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
 import { accountStore } from '../../src/persistence/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointment-reads.ts';
-import { auditOutbox } from '../../src/persistence/audit-outbox.ts';
-import { auditReads } from '../../src/persistence/audit-reads.ts';
 import { catalogStore } from '../../src/persistence/catalog-store.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
@@ -85,7 +83,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     }),
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
-    audit: stack.use(new AuditTrail({ reads: auditReads(database), outbox: auditOutbox(database), timers, log: quiet })),
+    audit: auditTrailOf(database, stack.use(openConsumers(database, quiet))),
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: {

@@ -48,13 +48,6 @@ describe('The rows of a commit', () => {
       batch.appointments.map(({ fresh, revision, appointment: { status } }) => ({ fresh, revision, status })),
       [{ fresh: true, revision: 3, status: 'cancelled' }],
     );
-    assert.deepEqual(
-      batch.outbox.map(({ topic, revision }) => [topic, revision]),
-      [
-        ['appointment.booked', 2],
-        ['appointment.cancelled', 3],
-      ],
-    );
   });
 
   it('an appointment that is checked in keeps its row', () => {

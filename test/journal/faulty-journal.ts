@@ -58,5 +58,6 @@ export class FaultyJournal implements JournalDatabase {
   homeOfHold: JournalDatabase['homeOfHold'] = (holdId) => this.#journal.homeOfHold(holdId);
   changes: JournalDatabase['changes'] = (calendarId, after, limit) => this.#journal.changes(calendarId, after, limit);
   changeRange: JournalDatabase['changeRange'] = (calendarId) => this.#journal.changeRange(calendarId);
+  baseOf: JournalDatabase['baseOf'] = (calendarId) => this.#journal.baseOf(calendarId);
   request: JournalDatabase['request'] = (caller, key) => this.#journal.request(caller, key);
 }

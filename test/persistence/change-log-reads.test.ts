@@ -7,6 +7,7 @@ import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Asked, CommitBatch } from '../../src/actors/ports.ts';
 import { instant } from '../../src/model/instant.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
+import { SqlConsumers } from '../../src/persistence/consumer-store.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
@@ -41,7 +42,7 @@ for (const kind of ENGINES) {
 
     test('an empty log has no newest row, and every position is ahead of it', async () => {
       assert.equal(await log.newest(), null);
-      assert.deepEqual(await log.page(null, EVERYTHING, 10), { changes: [], last: null, isMore: false });
+      assert.deepEqual(await log.page(null, EVERYTHING, 10), { changes: [], last: null, isMore: false, hasGap: false });
       assert.equal(await log.placeOf({ xid: '1', position: '1' }), 'unknown');
     });
 
@@ -71,8 +72,14 @@ for (const kind of ENGINES) {
       assert.ok(first && newest);
       assert.deepEqual([await log.placeOf(first), await log.placeOf(newest)], ['kept', 'kept']);
       assert.equal(await log.placeOf({ ...newest, position: String(Number(newest.position) + 1) }), 'unknown');
-      await database.sql('delete from change where xid = $1::text::xid8 and position = $2::int8', [first.xid, first.position]);
-      assert.equal(await log.placeOf(first), 'too-old');
+      const second = (await log.page(first, EVERYTHING, 1)).last;
+      assert.ok(second);
+      const place = [second.xid, second.position];
+      await database.sql('delete from change where (xid, position) <= ($1::text::xid8, $2::int8)', place);
+      await database.sql('update log_cut set xid = $1::text::xid8, position = $2::int8', place);
+      assert.deepEqual([await log.placeOf(first), await log.placeOf(second), await log.placeOf(newest)], ['too-old', 'kept', 'kept']);
+      assert.deepEqual([(await log.page(first, EVERYTHING, 1)).hasGap, (await log.page(second, EVERYTHING, 1)).hasGap], [true, false]);
+      assert.equal((await log.page(null, EVERYTHING, 1)).hasGap, false, 'from the oldest that is kept nothing is missing');
     });
 
     // PGlite does one transaction after the other.
@@ -196,6 +203,9 @@ for (const kind of ENGINES) {
         await using before = await openDatabase(fresh.config);
         for (const revision of [1, 2, 3]) await before.sql(row, [calendarId, revision, randomUUID()]);
         await before.sql(`update change set xid = (900000000000 + revision)::text::xid8`);
+        await before.sql(
+          `insert into consumer (name, xid, position, lease_until, started_at) select 'half way', xid, position, now(), now() from change where revision = 2`,
+        );
         assert.deepEqual((await new ChangeLogReads(before).page(null, EVERYTHING, 10)).changes, []);
       }
       await using restored = await openDatabase(fresh.config);
@@ -204,6 +214,12 @@ for (const kind of ENGINES) {
       assert.deepEqual(
         told.map(({ revision }) => revision),
         [1, 2, 3, 4],
+      );
+      const rest = await new ChangeLogReads(restored).page(await new SqlConsumers(restored).positionOf('half way'), EVERYTHING, 10);
+      assert.deepEqual(
+        rest.changes.map(({ revision }) => revision),
+        [3, 4],
+        'a consumer goes on where it was',
       );
     });
   });
@@ -231,12 +247,14 @@ function batchOn(calendarIds: readonly string[], from: number, to: number, asked
         events: [{ type: 'hours.changed', change: { type: 'retire' }, hours: HOURS, was: HOURS }],
       })),
     ),
-    ...{ requests: [], claimsRemoved: [], claimsChanged: [], claimsAdded: [], appointments: [], customers: [], outbox: [] },
+    ...{ requests: [], claimsRemoved: [], claimsChanged: [], claimsAdded: [], appointments: [], customers: [], sources: [] },
   };
 }
 
 function joined(batches: readonly CommitBatch[]): CommitBatch {
   const [first = batchOn([], 0, 0, NO_ONE)] = batches;
   const fence = new Map(batches.flatMap((batch) => batch.fence.map((one) => [one.shard, one] as const)));
-  return { ...first, fence: [...fence.values()], calendars: batches.flatMap((batch) => batch.calendars), changes: batches.flatMap((batch) => batch.changes) };
+  // Each stands for itself.
+  const calendars = batches.flatMap((batch, component) => batch.calendars.map((calendar) => ({ ...calendar, component })));
+  return { ...first, fence: [...fence.values()], calendars, changes: batches.flatMap((batch) => batch.changes) };
 }

@@ -21,7 +21,7 @@ const EMPTY: CommitBatch = {
   claimsAdded: [],
   appointments: [],
   customers: [],
-  outbox: [],
+  sources: [],
 };
 const ALL = Array.from({ length: 256 }, (_, shard) => shard);
 

@@ -34,9 +34,9 @@ for (const kind of ENGINES) {
       await keep(2_300, 26);
       await keep(3, 24);
       await keep(1, 0);
-      assert.deepEqual(await purgeOldReplies(database), { requests: 2_300, httpReplies: 2_300 });
+      assert.deepEqual(await purgeOldReplies(database, 24), { requests: 2_300, httpReplies: 2_300 });
       assert.deepEqual(await database.sql('select (select count(*) from request), (select count(*) from http_reply)'), [[4, 4]]);
-      assert.deepEqual(await purgeOldReplies(database), { requests: 0, httpReplies: 0 });
+      assert.deepEqual(await purgeOldReplies(database, 24), { requests: 0, httpReplies: 0 });
     });
 
     test('a node that has been gone for a day is forgotten, unless shards still name it', async () => {
@@ -119,7 +119,7 @@ for (const kind of ENGINES) {
 
     test('it stops between two batches when it is told to', async () => {
       await keep(5, 27);
-      assert.deepEqual(await purgeOldReplies(database, AbortSignal.abort()), { requests: 0, httpReplies: 0 });
+      assert.deepEqual(await purgeOldReplies(database, 24, AbortSignal.abort()), { requests: 0, httpReplies: 0 });
     });
   });
 }

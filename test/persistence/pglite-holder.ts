@@ -12,9 +12,6 @@ const database = await openDatabase({ kind: 'pglite', directory });
 writeSync(STDOUT, 'open\n');
 const connection = await database.connect();
 for (let row = 1; row <= MOST_ROWS; row += 1) {
-  await connection.run(`insert into outbox (entry_id, calendar_id, revision, topic, payload, created_at) values ($1, $1, $2, 'test', '{}', 0)`, [
-    randomUUID(),
-    row,
-  ]);
+  await connection.run(`insert into change (calendar_id, revision, epoch, at, events, entry_id) values ($1, $2, 0, 0, '[]', $1)`, [randomUUID(), row]);
   writeSync(STDOUT, `${row}\n`);
 }

@@ -98,7 +98,7 @@ describe('a PGlite directory', () => {
     await end(child);
     for (let line = await lines.next(); line.done !== true; line = await lines.next()) acknowledged = Number(line.value);
     await using database = await openDatabase({ kind: 'pglite', directory: place.directory });
-    const [[rows, last] = []] = await database.sql('select count(*), max(revision) from outbox');
+    const [[rows, last] = []] = await database.sql('select count(*), max(revision) from change');
     assert.ok(Number(last) >= acknowledged, `${last} of ${acknowledged}`);
     assert.equal(rows, last);
   });

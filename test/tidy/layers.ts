@@ -9,12 +9,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   protocol: ['model'],
   actors: ['model'],
-  // Every feature says who did what.
-  ...Object.fromEntries(FEATURES.map((feature) => [feature, ['model', 'protocol', 'actors', 'audit']])),
+  // What follows the change log.
+  consumers: ['model', 'actors'],
+  // Every feature says who did what, and may follow the change log.
+  ...Object.fromEntries(FEATURES.map((feature) => [feature, ['model', 'protocol', 'actors', 'audit', 'consumers']])),
   demo: ['model', 'protocol', 'actors', 'accounts', 'audit', 'catalog'],
-  persistence: ['model', 'protocol', 'actors', ...FEATURES],
-  integrations: ['model', 'protocol', 'actors', ...FEATURES],
-  gateway: ['model', 'protocol', 'actors', ...FEATURES],
+  persistence: ['model', 'protocol', 'actors', 'consumers', ...FEATURES],
+  integrations: ['model', 'protocol', 'actors', 'consumers', ...FEATURES],
+  gateway: ['model', 'protocol', 'actors', 'consumers', ...FEATURES],
   web: ['model', 'protocol'],
 };
 

@@ -2,7 +2,7 @@
 import type { History } from '../history.ts';
 import type { Tables } from '../model-database/tables.ts';
 import { BEGINNING } from '../scene.ts';
-import type { Ledger, Recorded } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { SmallCalendar } from './small-calendar.ts';
 
 /** A node estimates the database's time from its round trips; in trouble those are long. Milliseconds. */
@@ -24,41 +24,6 @@ export function checkHolds(history: History, ledger: Ledger): void {
         history.broken('a hold ended too early', `${where} was promised until ${expiresAt}; it was ${BEGINNING + at}`);
     }
   }
-}
-
-export function checkOutbox(history: History, ledger: Ledger, tables: Tables): void {
-  const expected = [...ledger.all().flatMap(outboxOf), ...auditedIn(history, ledger)].sort();
-  const actual = tables.outbox.map(textOfOutbox).sort();
-  if (expected.join('\n') === actual.join('\n')) return;
-  const [missing, extra] = [expected.filter((row) => !actual.includes(row)), actual.filter((row) => !expected.includes(row))];
-  history.broken('the outbox is not what is logged', `missing: ${missing.join(', ')}; too many: ${extra.join(', ')}`);
-}
-
-/** Of what is said to the audit trail: about whom, what and by whom. */
-function textOfOutbox({ entryId, calendarId, revision, topic, payload }: Tables['outbox'][number]): string {
-  const about = `${entryId} ${calendarId} ${revision} ${topic}`;
-  if (topic !== 'audit') return `${about} ${payload}`;
-  const { action, subjectId, by } = JSON.parse(payload);
-  return `${about} ${action} ${subjectId} ${by.requestId}`;
-}
-
-/** Everything that was done for somebody who is logged in, once, on the calendar that answered; but not holds. */
-function auditedIn({ asked }: History, ledger: Ledger): readonly string[] {
-  return asked.flatMap(({ request }) => {
-    const row = request.by && ledger.requestOf(request);
-    if (row?.outcome !== 'ok' || row.calendarId === null) return [];
-    const event = ledger.recordOf(row.calendarId, row.revision ?? 0)?.events[row.eventIndex ?? 0];
-    if (event === undefined || 'hold' in event) return [];
-    const subjectId = 'appointment' in event ? event.appointment.id : 'block' in event ? event.block.id : row.calendarId;
-    return [`${row.entryId} ${row.calendarId} ${row.revision} audit ${event.type} ${subjectId} ${request.key}`];
-  });
-}
-
-function outboxOf({ row, events }: Recorded): readonly string[] {
-  return events.flatMap((event) => {
-    if (!('appointment' in event) || event.appointment.calendarId !== row.calendarId) return [];
-    return [`${row.entryId} ${row.calendarId} ${row.revision} ${event.type} ${JSON.stringify({ appointmentId: event.appointment.id })}`];
-  });
 }
 
 export function checkTables(history: History, ledger: Ledger, tables: Tables): void {

@@ -1,7 +1,7 @@
 // What `commit_v4` does, step by step, and in the same words; src/persistence/journal/commit-v4.ts says why.
 import type { Appointment } from '../../../src/actors/calendar/calendar.ts';
 import type { CommitBatch, CommitResult, RequestRow, ShardOwner, StoredRequest } from '../../../src/actors/ports.ts';
-import { instant } from '../../../src/model/instant.ts';
+import { type Instant, instant } from '../../../src/model/instant.ts';
 import { SqlFailure } from '../../../src/persistence/database.ts';
 import { sessionOf } from '../../../src/persistence/journal/commit-tables.ts';
 import { storedRequest } from './reads.ts';
@@ -28,6 +28,20 @@ export function* commit(tables: Tables, batch: CommitBatch, onWritten: (entryIds
   // With the first row that it asks for, before it may have to wait for it.
   tables.lastXid += 1;
   const xid = tables.lastXid;
+  tables.openXids.add(xid);
+  try {
+    for (let steps = tables.stall(); steps > 0; steps -= 1) yield* work();
+    return yield* write(tables, batch, { databaseTime, xid, aside, repeated, duplicates }, onWritten);
+  } finally {
+    tables.openXids.delete(xid);
+  }
+}
+
+type Begun = Known & { readonly databaseTime: Instant; readonly duplicates: readonly StoredRequest[] };
+
+function* write(tables: Tables, batch: CommitBatch, begun: Begun, onWritten: (entryIds: readonly string[]) => void): Transaction<CommitResult> {
+  const { databaseTime, xid, repeated, duplicates } = begun;
+  const aside = new Set(begun.aside);
   yield* lockRows(batch.calendars.filter(({ from, to }) => to > from).map(({ id }) => id));
   const lost = new Set(batch.calendars.filter(({ id, from }) => isBehind(tables, id, from)).map(({ id }) => id));
   for (const id of lost) aside.add(id);
@@ -77,7 +91,11 @@ function preparedWrites(tables: Tables, batch: CommitBatch, { xid, aside, repeat
     ...changeWrites(tables, batch.changes.filter(isIn), xid),
     ...appointmentWrites(tables, batch, isIn),
     ...(tables.promises.keepsKeyInTransaction ? requestWrites(tables, requests, addRequests) : []),
-    ...batch.outbox.filter(isIn).map((row) => () => void tables.outbox.push({ ...row, payload: JSON.stringify(row.payload) })),
+    ...batch.sources.filter(isIn).map(
+      ({ entryId, address }) =>
+        () =>
+          void (tables.sources.has(entryId) || tables.sources.set(entryId, address)),
+    ),
   ];
 }
 
@@ -163,7 +181,7 @@ function changeWrites(tables: Tables, changes: CommitBatch['changes'], xid: numb
     const row = { calendarId, revision, epoch, at, events: JSON.stringify(events), entryId, by: JSON.stringify(by), requestId, xid };
     return () => {
       tables.lastPosition += 1;
-      tables.addChange({ ...row, position: tables.lastPosition });
+      tables.addChange({ ...row, position: tables.promises.drawsInOrder ? tables.lastPosition : -tables.lastPosition });
     };
   });
 }

@@ -127,6 +127,11 @@ export class ModelJournal implements JournalDatabase {
     return this.#read((tables) => reads.changeRange(tables, calendarId));
   }
 
+  /** Nothing is cut in a simulated world. */
+  baseOf(): ReturnType<JournalDatabase['baseOf']> {
+    return this.#read(() => undefined);
+  }
+
   appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {
     return this.#read((tables) => reads.appointment(tables, appointmentId));
   }

@@ -81,6 +81,8 @@ export class ModelServer {
   #stop(statement: Statement): void {
     this.#running.delete(statement);
     this.#locks.release(statement);
+    // What it had open is not open any more.
+    statement.transaction.return(undefined);
   }
 
   #wait(statement: Statement, wait: Wait): void {

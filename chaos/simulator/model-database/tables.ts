@@ -30,13 +30,7 @@ export type ChangeRow = {
 };
 export type RequestTableRow = Omit<RequestRow, 'refusal'> & { readonly refusal: string };
 export type AppointmentTableRow = { readonly revision: number; readonly appointment: Appointment };
-export type OutboxTableRow = {
-  readonly entryId: string;
-  readonly calendarId: string;
-  readonly revision: number;
-  readonly topic: string;
-  readonly payload: string;
-};
+export type ConsumerTableRow = { xid: number; position: number; owner: string | null; leaseUntil: number };
 export type NodeTableRow = { seenAt: number; steadySince: number; isLeaving: boolean; isGone: boolean };
 export type ShardTableRow = { owner: string | null; epoch: number };
 
@@ -49,8 +43,26 @@ export type Promises = {
   readonly keepsKeyInTransaction: boolean;
   /** False: of calendars that stand together, each is written by itself. */
   readonly keepsComponents: boolean;
+  /** False: a position moves from wherever it is. */
+  readonly comparesPosition: boolean;
+  /** False: it moves in a transaction of its own, after the effects. */
+  readonly movesWithEffects: boolean;
+  /** False: readers of the log are told what is committed, whatever may still be. */
+  readonly readersStop: boolean;
+  /** False: the changes of a commit draw their positions in whatever order. */
+  readonly drawsInOrder: boolean;
 };
-export const KEPT: Promises = { checksEpoch: true, comparesRevision: true, excludesOverlap: true, keepsKeyInTransaction: true, keepsComponents: true };
+export const KEPT: Promises = {
+  checksEpoch: true,
+  comparesRevision: true,
+  excludesOverlap: true,
+  keepsKeyInTransaction: true,
+  keepsComponents: true,
+  comparesPosition: true,
+  movesWithEffects: true,
+  readersStop: true,
+  drawsInOrder: true,
+};
 
 /** Hears of everything that is committed, at the moment at which it is. Commits are counted in the order in which they are sent. */
 export type Witness = {
@@ -73,7 +85,12 @@ export class Tables {
   /** Their addresses, which no two share. */
   readonly customers = new Map<string, string>();
   readonly appointments = new Map<string, AppointmentTableRow>();
-  readonly outbox: OutboxTableRow[] = [];
+  /** By entry. */
+  readonly sources = new Map<string, string>();
+  /** All changes, in the order of the business. */
+  readonly log: ChangeRow[] = [];
+  readonly consumers = new Map<string, ConsumerTableRow>();
+  readonly #effects = new Map<string, string[]>();
   readonly nodes = new Map<string, NodeTableRow>();
   readonly shards: ShardTableRow[] = Array.from({ length: SHARDS }, () => ({ owner: null, epoch: 0 }));
   era: string;
@@ -86,12 +103,18 @@ export class Tables {
   commits = 0;
   /** The id that a transaction was given last, and the number that a change drew last. */
   lastXid = 0;
+  /** Of transactions that have not ended. */
+  readonly openXids = new Set<number>();
   lastPosition = 0;
 
-  constructor(options: { readonly era: string; readonly clock: () => number; readonly promises?: Promises }) {
+  /** Steps that a commit takes longer than others, for want of a disk that is quick. */
+  readonly stall: () => number;
+
+  constructor(options: { readonly era: string; readonly clock: () => number; readonly promises?: Promises; readonly stall?: () => number }) {
     this.era = options.era;
     this.clock = options.clock;
     this.promises = options.promises ?? KEPT;
+    this.stall = options.stall ?? (() => 0);
   }
 
   addCalendar(id: string, shard: number, hours: object): void {
@@ -114,7 +137,20 @@ export class Tables {
     const entry = this.entries.get(row.entryId) ?? [];
     this.entries.set(row.entryId, entry);
     entry.push(row);
+    const later = this.log.findLastIndex(({ xid, position }) => xid < row.xid || (xid === row.xid && position < row.position)) + 1;
+    this.log.splice(later, 0, row);
     this.witness?.onChange(row);
+  }
+
+  addEffect(consumer: string, words: string): void {
+    const effects = this.#effects.get(consumer) ?? [];
+    this.#effects.set(consumer, effects);
+    effects.push(words);
+  }
+
+  /** What a consumer has written, in the order in which it did. */
+  effectsOf(consumer: string): readonly string[] {
+    return this.#effects.get(consumer) ?? [];
   }
 
   /** The change log of one calendar, by revision. */

@@ -236,12 +236,16 @@ export type CalendarEvent =
       readonly isNew: boolean /** The hold it consumed. */;
       readonly holdId: string | null;
     }
-  | { readonly type: FactWith<'appointment'>; readonly appointment: Appointment }
+  /** `was`: what it is not any more. Left out by earlier versions. */
+  | { readonly type: FactWith<'appointment'>; readonly appointment: Appointment; readonly was?: { readonly status: AppointmentStatus } }
   /** Of a move between calendars each of them has the same fact: those in `from` lose the claim, those of `appointment` gain it. */
   | {
       readonly type: FactWith<'move'>;
       readonly appointment: Appointment;
-      readonly from: Pick<Appointment, 'calendarId' | 'staffId' | 'startsAt' | 'endsAt' | 'lane' | 'resource'>;
+      readonly from: Pick<Appointment, 'calendarId' | 'staffId' | 'startsAt' | 'endsAt' | 'lane' | 'resource'> & {
+        /** Left out: no rule was waived for it there, or an earlier version did not say. */
+        readonly overriddenRules?: readonly OverridableRule[];
+      };
     }
   | { readonly type: FactWith<'block'>; readonly block: Block }
   | {

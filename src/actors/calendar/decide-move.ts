@@ -38,15 +38,16 @@ export function decideMoveIn(calendar: CalendarState, command: Of<'move-in'>, at
 
 function movingBarred(calendar: CalendarState, appointment: Appointment, waivePolicy: boolean, at: Instant): Decision | undefined {
   if (!isOneOf(appointment, ['pending', 'booked'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  if (!isCurrent(calendar, appointment, at)) return notCurrent(calendar, appointment, at);
   const latest = appointment.startsAt - (appointment.policy.rescheduleUntilMinutes ?? 0) * MINUTE;
   if (!waivePolicy && at > latest) return { refusal: { code: 'reschedule-too-late' } };
   return undefined;
 }
 
 function rescheduled(before: Appointment, appointment: Appointment): CalendarEvent {
-  const { calendarId, staffId, startsAt, endsAt, lane, resource } = before;
-  return { type: 'appointment.rescheduled', appointment, from: { calendarId, staffId, startsAt, endsAt, lane, ...(resource && { resource }) } };
+  const { calendarId, staffId, startsAt, endsAt, lane, resource, override } = before;
+  const from = { calendarId, staffId, startsAt, endsAt, lane, ...(resource && { resource }), ...(override && { overriddenRules: override.rules }) };
+  return { type: 'appointment.rescheduled', appointment, from };
 }
 
 const accept = (event: CalendarEvent): Decision => ({ events: [event] });

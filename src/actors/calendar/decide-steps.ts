@@ -31,7 +31,7 @@ export function decideStep(calendar: CalendarState, { type, appointment }: StepC
 /** To the minute of the start, as a start can be booked until then. */
 function decideApprove(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
   if (!isOneOf(appointment, ['pending'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  if (!isCurrent(calendar, appointment, at)) return notCurrent(calendar, appointment, at);
   const { startsAt: until, timeZone } = appointment;
   if (at > until) return outOfTime('too-late', 'it has started', { until, timeZone });
   return accept({ type: 'appointment.booked', appointment: { ...appointment, status: 'booked' }, isNew: false, holdId: null });
@@ -49,18 +49,18 @@ function decideCheckIn(calendar: CalendarState, appointment: Appointment, at: In
 
 function decideComplete(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
   if (!isOneOf(appointment, ['booked', 'checked-in'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  if (!isCurrent(calendar, appointment, at)) return notCurrent(calendar, appointment, at);
   const completedFrom = appointment.status === 'checked-in' ? 'checked-in' : 'booked';
-  return accept({ type: 'appointment.completed', appointment: { ...appointment, status: 'completed', completedFrom } });
+  return accept({ type: 'appointment.completed', appointment: { ...appointment, status: 'completed', completedFrom }, was: statusOf(appointment) });
 }
 
 /** None of the three has freed the time, so it is still theirs. */
 function decideReopen(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
   if (!isOneOf(appointment, ['checked-in', 'completed', 'no-show'])) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  if (!isCurrent(calendar, appointment, at)) return notCurrent(calendar, appointment, at);
   const { completedFrom, ...rest } = appointment;
   const status = appointment.status === 'completed' ? (completedFrom ?? 'booked') : 'booked';
-  return accept({ type: 'appointment.reopened', appointment: { ...rest, status } });
+  return accept({ type: 'appointment.reopened', appointment: { ...rest, status }, was: statusOf(appointment) });
 }
 
 function fromItsStart({ startsAt: from, timeZone }: Appointment, at: Instant, decision: Decision): Decision {
@@ -77,10 +77,10 @@ type StatusChange = {
 };
 export function decideStatus(calendar: CalendarState, appointment: Appointment, at: Instant, change: StatusChange): Decision {
   if (!isOneOf(appointment, change.from)) return wrongStatus(appointment);
-  if (!isCurrent(calendar, appointment)) return notCurrent(calendar, appointment, at);
+  if (!isCurrent(calendar, appointment, at)) return notCurrent(calendar, appointment, at);
   const { reason = null, reasonBy } = change;
   const told = reason === null || reasonBy === undefined ? {} : { reason, reasonBy };
-  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, ...told } });
+  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, ...told }, was: statusOf(appointment) });
 }
 
 export function isOneOf(appointment: Appointment, statuses: readonly AppointmentStatus[]): boolean {
@@ -92,10 +92,11 @@ export function wrongStatus(appointment: Appointment): Decision {
 }
 
 /** Whether the record that came with the command is how this calendar has the appointment now. */
-export function isCurrent(calendar: CalendarState, appointment: Appointment): boolean {
+export function isCurrent(calendar: CalendarState, appointment: Appointment, at: Instant): boolean {
   const claim = calendar.claims.get(appointment.id);
   return (
     claim !== undefined &&
+    claim.endsAt > claimsKeptFrom(at) &&
     claim.status === appointment.status &&
     claim.startsAt === appointment.startsAt &&
     claim.endsAt === appointment.endsAt &&
@@ -104,11 +105,13 @@ export function isCurrent(calendar: CalendarState, appointment: Appointment): bo
   );
 }
 
-/** A claim that ended long ago is not in memory any more, and reading its record again would not bring it back. */
+/** A claim that ended long ago is not in memory any more, or may have gone from the database, and reading its record again would not bring it back. */
 export function notCurrent(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
-  if (calendar.claims.get(appointment.id) !== undefined || appointment.endsAt > claimsKeptFrom(at)) return { stale: true };
+  const { endsAt } = calendar.claims.get(appointment.id) ?? appointment;
+  if (endsAt > claimsKeptFrom(at)) return { stale: true };
   return { refusal: { code: 'wrong-status', detail: `it ended more than ${CLAIMS_KEPT_DAYS} days ago` } };
 }
 
+const statusOf = ({ status }: Appointment) => ({ status });
 const accept = (event: CalendarEvent): Decision => ({ events: [event] });
 const outOfTime = (code: 'too-early' | 'too-late', detail: string, possible: StepTime): Decision => ({ refusal: { code, detail, possible } });

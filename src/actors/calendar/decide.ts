@@ -1,6 +1,6 @@
 import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
 import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, Refusal, SlotAsk } from './calendar.ts';
-import { type CalendarState, type CalendarStates, NO_OTHERS } from './calendar-state.ts';
+import { type CalendarState, type CalendarStates, claimsKeptFrom, NO_OTHERS } from './calendar-state.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
 import { decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
 import { decideStatus, decideStep } from './decide-steps.ts';
@@ -58,7 +58,7 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
     case 'add-block':
       return decideAddBlock(calendar, command);
     case 'remove-block':
-      return decideRemoveBlock(calendar, command);
+      return decideRemoveBlock(calendar, command, at);
     case 'change-hours':
       return decideHours(calendar, command, at);
     default:
@@ -173,9 +173,10 @@ function decideAddBlock(calendar: CalendarState, { block }: Of<'add-block'>): De
   return accept({ type: 'block.added', block });
 }
 
-function decideRemoveBlock(calendar: CalendarState, { blockId }: Of<'remove-block'>): Decision {
+/** One that ended long ago may have gone from the database. */
+function decideRemoveBlock(calendar: CalendarState, { blockId }: Of<'remove-block'>, at: Instant): Decision {
   const claim = calendar.claims.get(blockId);
-  if (claim?.kind !== 'block') return refuse({ code: 'not-found' });
+  if (claim?.kind !== 'block' || claim.endsAt <= claimsKeptFrom(at)) return refuse({ code: 'not-found' });
   return accept({
     type: 'block.removed',
     block: { id: blockId, startsAt: claim.startsAt, endsAt: claim.endsAt, reason: calendar.blockReasons.get(blockId) ?? null },

@@ -156,7 +156,7 @@ class ClusterNode implements SchedulerNode {
     return this.#reading.views(calendarIds, from, to);
   }
 
-  viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined> {
+  viewAt(calendarId: string, at: Instant): ReturnType<Scheduler['viewAt']> {
     return this.#reading.viewAt(calendarId, at);
   }
 

@@ -40,12 +40,13 @@ export class Reading {
     return Promise.all([...actors.values()].map((actor) => actor.read((state) => viewOf(state, from, to))));
   }
 
-  async viewAt(calendarId: string, at: Instant): Promise<CalendarView | undefined> {
+  async viewAt(calendarId: string, at: Instant): ReturnType<Scheduler['viewAt']> {
     const actor = await this.#one(calendarId);
     if (actor === undefined) return undefined;
     const hours = await actor.read((state) => state.hours);
     const past = await stateAt(this.#database, { id: calendarId, hours }, at);
-    return past === undefined ? undefined : viewOf(past, instant(0), instant(Number.MAX_SAFE_INTEGER));
+    if (past === undefined || 'knownFrom' in past) return past;
+    return viewOf(past, instant(0), instant(Number.MAX_SAFE_INTEGER));
   }
 
   async holdOn(calendarId: string, holdId: string): Promise<Hold | undefined> {

@@ -1,39 +1,49 @@
 import type { Instant } from '../../model/instant.ts';
-import { type CalendarState, emptyState } from '../calendar/calendar-state.ts';
+import type { CalendarState } from '../calendar/calendar-state.ts';
 import { evolve } from '../calendar/evolve.ts';
-import type { JournalDatabase } from '../ports.ts';
+import type { JournalDatabase, StoredBase } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
+import { stateOfBase } from './log-base.ts';
 
 const PAGE = 500;
 /** A calendar with more changes than this is not read back from the beginning. */
 const MOST_CHANGES = 200_000;
 
-/** A calendar as it was at a moment: its change log, played from the beginning. `undefined` if the log does not reach back that far. */
-export async function stateAt(database: JournalDatabase, now: Pick<CalendarState, 'id' | 'hours'>, at: Instant): Promise<CalendarState | undefined> {
-  const range = await database.changeRange(now.id);
-  if (range === undefined || (range.oldest !== null && range.oldest > 1)) return undefined;
-  const past: CalendarChange[] = [];
-  let hours = now.hours;
-  let isFirstHours = true;
-  for (let after = 0; past.length < MOST_CHANGES; ) {
-    const page = await database.changes(now.id, after, PAGE);
-    for (const change of page) {
-      for (const event of change.events) {
-        if (event.type !== 'hours.changed' || !isFirstHours) continue;
-        hours = event.was;
-        isFirstHours = false;
-      }
-      if (change.at <= at) past.push(change);
-    }
-    if (page.length < PAGE) return played(now.id, hours, past);
+/**
+ * A calendar as it was at a moment: its change log, played from the beginning or from where it was cut. Otherwise from which moment on that can be told; `undefined`:
+ * of no moment.
+ */
+export async function stateAt(
+  database: JournalDatabase,
+  now: Pick<CalendarState, 'id' | 'hours'>,
+  at: Instant,
+): Promise<CalendarState | { readonly knownFrom: Instant } | undefined> {
+  const changes = await readLog(database, now.id);
+  // After the log, so that what was cut meanwhile is in it.
+  const base = await database.baseOf(now.id);
+  if (changes === undefined) return undefined;
+  const rest = changes.filter(({ revision }) => revision > (base?.revision ?? 0));
+  if ((rest[0]?.base ?? base?.revision ?? 0) !== (base?.revision ?? 0)) return undefined;
+  if (base !== undefined && at < base.at) return { knownFrom: base.at };
+  return played(base, now, rest, at);
+}
+
+async function readLog(database: JournalDatabase, calendarId: string): Promise<readonly CalendarChange[] | undefined> {
+  const log: CalendarChange[] = [];
+  for (let after = 0; log.length < MOST_CHANGES; ) {
+    const page = await database.changes(calendarId, after, PAGE);
+    log.push(...page);
+    if (page.length < PAGE) return log;
     after = page.at(-1)?.revision ?? after;
   }
   return undefined;
 }
 
-function played(id: string, hours: CalendarState['hours'], changes: readonly CalendarChange[]): CalendarState {
-  const state = emptyState(id, hours);
-  for (const change of changes) {
+function played(base: StoredBase | undefined, now: Pick<CalendarState, 'id' | 'hours'>, rest: readonly CalendarChange[], at: Instant): CalendarState {
+  const first = rest.flatMap(({ events }) => events).find((event) => event.type === 'hours.changed');
+  const state = stateOfBase(base, now.id, base?.hours ?? (first?.type === 'hours.changed' ? first.was : now.hours));
+  for (const change of rest) {
+    if (change.at > at) continue;
     for (const event of change.events) evolve(state, event);
     state.revision = change.revision;
   }

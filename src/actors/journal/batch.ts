@@ -1,9 +1,9 @@
 import type { CalendarHours } from '../../model/calendar-hours.ts';
+import { isAudited } from '../../model/facts.ts';
 import type { Appointment, CalendarEvent } from '../calendar/calendar.ts';
 import { homeOf } from '../calendar/calendars-of.ts';
 import { type FactSteps, foldFact } from '../calendar/fold-fact.ts';
 import type { Asked, ClaimRow, CommitBatch, RequestRow } from '../ports.ts';
-import { auditRow } from './audited.ts';
 import { componentsOf } from './components.ts';
 import type { Entry } from './entry.ts';
 
@@ -40,7 +40,7 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
   const changes: CommitBatch['changes'][number][] = [];
   const requests: RequestRow[] = [];
   const fold: Fold = { calendarId: '', revision: 0, half: 0, claims: new Map(), hours: new Map(), appointments: new Map(), customers: [] };
-  const outbox: CommitBatch['outbox'][number][] = [];
+  const sources: CommitBatch['sources'][number][] = [];
 
   for (const entry of entries) {
     const asked = askedBy(entry);
@@ -60,13 +60,11 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
         fold.half = homeOf(event, calendarId) === calendarId ? 0 : 1;
         if ('from' in event && fold.half === 0) carryRecord(fold, event);
         foldFact(IN_ROWS, fold, calendarId, event);
-        if (!('appointment' in event) || event.appointment.calendarId !== calendarId) continue;
-        outbox.push({ entryId: entry.id, calendarId, revision, topic: event.type, payload: { appointmentId: event.appointment.id } });
       }
     }
     if (entry.request !== null) requests.push(requestRow(entry));
-    const audited = auditRow(entry);
-    if (audited !== undefined) outbox.push(audited);
+    const source = sourceOf(entry);
+    if (source !== undefined) sources.push(source);
   }
   return {
     fence: Array.from(shards, ([shard, epoch]) => ({ shard, epoch })),
@@ -76,7 +74,7 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
     ...claimRows(fold.claims),
     appointments: [...fold.appointments.values()],
     customers: fold.customers,
-    outbox,
+    sources,
   };
 }
 
@@ -118,7 +116,14 @@ function noteFreed({ claims, calendarId }: Fold, id: string): void {
 
 function askedBy({ request }: Entry): Asked {
   const by = request?.by;
-  return { by: by === undefined ? null : { kind: by.kind, id: by.id }, requestId: by?.requestId ?? null };
+  return { by: by === undefined ? null : { kind: by.kind, id: by.id, ...(by.role !== null && { role: by.role }) }, requestId: by?.requestId ?? null };
+}
+
+/** Of what the audit trail will have an entry about: `audit/audit-consumer.ts` reads the same fact. */
+function sourceOf({ id, request, parts: [part], answer }: Entry): CommitBatch['sources'][number] | undefined {
+  const event = part?.events.at(-1);
+  if (request?.by === undefined || part === undefined || event === undefined || answer.type !== 'fact' || !isAudited(event.type)) return undefined;
+  return { entryId: id, calendarId: part.actor.id, address: request.by.address };
 }
 
 function requestRow(entry: Entry): RequestRow {

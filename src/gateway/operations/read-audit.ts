@@ -22,7 +22,9 @@ type Asked = {
 export async function readAudit(context: GatewayContext, { limit = LISTED_BY_DEFAULT, cursor, action, ...filter }: Asked): Promise<Reply> {
   if (action !== undefined && !isAction(action)) return failedField('invalid-request', 'action', 'is not one that is audited');
   const page = await context.audit.list({ ...filter, action }, limit, cursor ?? null);
-  return page === 'unknown-cursor' ? UNKNOWN_CURSOR : done({ items: page.items.map(wireEntry), nextCursor: page.nextCursor });
+  if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
+  const completeUntil = page.isComplete || page.completeUntil === null ? {} : { completeUntil: wireTime(page.completeUntil, ZONE) };
+  return done({ items: page.items.map(wireEntry), nextCursor: page.nextCursor, complete: page.isComplete, ...completeUntil });
 }
 
 function isAction(word: string): word is AuditAction {

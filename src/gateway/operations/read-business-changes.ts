@@ -31,38 +31,51 @@ export async function readBusinessChanges(context: GatewayContext, caller: Calle
   if (barred !== undefined) return barred;
   const start = await startOf(context, asked.after);
   if (start !== null && isFailed(start)) return start;
-  if (asked.wait === undefined || asked.wait === 0) return done((await readOn(context, caller, asked, start)).reply);
+  if (asked.wait === undefined || asked.wait === 0) return replyOf((await readOn(context, caller, asked, start)).reply);
   const { name } = sourceOf(caller.principal, caller.address)[0];
   const place = context.logWaiters.takePlace(name);
   if (place === 'source-full')
     return failed('overloaded', { detail: `At most ${context.logWaiters.mostPerSource} requests of one user or key wait at once.`, retryAfterSeconds: 1 });
   if (place === 'full') return failed('overloaded', { detail: 'Too many requests wait on this node.', retryAfterSeconds: 1 });
   try {
-    return done(await readWaiting(context, caller, asked, { start, milliseconds: asked.wait * 1_000, left }));
+    return replyOf(await readWaiting(context, caller, asked, { start, milliseconds: asked.wait * 1_000, left }));
   } finally {
     place.leave();
   }
 }
 
+function replyOf(read: BusinessChangesReply | Failed): Reply<BusinessChangesReply> {
+  return isFailed(read) ? read : done(read);
+}
+
 type Waiting = { readonly start: LogPosition | null; readonly milliseconds: number; readonly left: AbortSignal };
 
-async function readWaiting(context: GatewayContext, caller: Caller, asked: Asked, { start, milliseconds, left }: Waiting): Promise<BusinessChangesReply> {
+async function readWaiting(
+  context: GatewayContext,
+  caller: Caller,
+  asked: Asked,
+  { start, milliseconds, left }: Waiting,
+): Promise<BusinessChangesReply | Failed> {
   const until = performance.now() + milliseconds;
   for (let position = start; ; ) {
     const { reply, last, isMore } = await readOn(context, caller, asked, position);
     position = last;
     const rest = until - performance.now();
-    if (reply.changes.length > 0 || isMore || rest <= 0 || left.aborted || context.logWaiters.isOver) return reply;
+    if (isFailed(reply) || reply.changes.length > 0 || isMore || rest <= 0 || left.aborted || context.logWaiters.isOver) return reply;
     await context.logWaiters.past(position, rest, left);
   }
 }
 
-type ReadOn = { readonly reply: BusinessChangesReply; readonly last: LogPosition | null; readonly isMore: boolean };
+const CUT = failed('cursor-too-old', { detail: 'Read afresh, and go on without after from now, or with after=0 from the oldest that is kept.' });
+
+type ReadOn = { readonly reply: BusinessChangesReply | Failed; readonly last: LogPosition | null; readonly isMore: boolean };
 
 async function readOn(context: GatewayContext, caller: Caller, asked: Asked, after: LogPosition | null): Promise<ReadOn> {
   const { era } = context.scheduler;
   const page = await context.changeLog.page(after, filterOf(context, caller, asked), asked.limit ?? CHANGES_BY_DEFAULT);
   const last = page.last ?? after;
+  // Cut since the position was looked at.
+  if (page.hasGap) return { reply: CUT, last, isMore: false };
   const changes = page.changes.map((change) => wireLogged(context, caller, change, asked.types));
   return { reply: { era, changes, nextAfter: last === null ? OLDEST : cursorOf(era, last) }, last, isMore: page.isMore };
 }
@@ -78,8 +91,7 @@ async function startOf(context: GatewayContext, after: string | undefined): Prom
   if (era !== context.scheduler.era)
     return failed('cursor-unknown', { detail: 'The cursor is of another era: a backup was restored, or a standby took over. Read afresh.' });
   const place = await context.changeLog.placeOf({ xid, position });
-  if (place === 'too-old')
-    return failed('cursor-too-old', { detail: 'Read afresh, and go on without after from now, or with after=0 from the oldest that is kept.' });
+  if (place === 'too-old') return CUT;
   if (place === 'unknown') return failed('cursor-unknown', { detail: 'The cursor is ahead of everything that has happened. Read afresh.' });
   return { xid, position };
 }

@@ -23,6 +23,10 @@ export async function readCalendar(context: GatewayContext, caller: Caller, cale
   const now = context.scheduler.now();
   const view = at === undefined ? await viewNow(context, calendarId, now) : await context.scheduler.viewAt(calendarId, at);
   if (view === undefined) return failed('not-found', { detail: 'There is no such calendar.' });
+  if ('knownFrom' in view) {
+    const since = wireTime(view.knownFrom, zoneOfCalendar(context, calendarId));
+    return failed('revision-too-old', { detail: `The calendar as it was can be told from ${since} on.` });
+  }
   const claims = await wireClaims(context, (id) => readerOfCalendar(context, caller.principal, id), [view]);
   const timeZone = zoneOfCalendar(context, calendarId);
   const { staffId = null, resourceId = null } = placeOfCalendar(context, calendarId) ?? {};

@@ -26,7 +26,7 @@ export function wireChange(change: CalendarChange, telling: Telling): ChangesRep
   };
 }
 
-function fromFields(from: Extract<CalendarEvent, { readonly from: unknown }>['from'], { timeZone }: Telling) {
+function fromFields({ overriddenRules: _, ...from }: Extract<CalendarEvent, { readonly from: unknown }>['from'], { timeZone }: Telling) {
   return { ...from, startsAt: wireTime(from.startsAt, timeZone), endsAt: wireTime(from.endsAt, timeZone) };
 }
 

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
-/** The audit trail. Written in the transaction of what it is about, or moved here from the outbox; a trigger of the database refuses every other change. */
+/** The audit trail. Written in the transaction of what it is about, or by its consumer from the change log; a trigger of the database refuses every other change. */
 export const AuditEntryRow = defineEntity({
   name: 'AuditEntryRow',
   tableName: 'audit_entry',

@@ -1,5 +1,5 @@
 import type { Hold } from '../../actors/calendar/calendar.ts';
-import type { StoredCalendar } from '../../actors/ports.ts';
+import type { StoredBase, StoredCalendar } from '../../actors/ports.ts';
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
 import { instant } from '../../model/instant.ts';
@@ -10,6 +10,13 @@ export const LOAD_CALENDARS = `select c.id, c.shard, c.revision, c.hours, coales
   (select coalesce(json_agg(json_build_array(m.id, m.kind, m.status, m.starts_at, m.ends_at, m.buffer_before_minutes, m.buffer_after_minutes, m.service_id, m.capacity, m.lane, m.seats,
     case when m.kind <> 'appointment' then m.details end, m.along)), '[]') from claim m where m.calendar_id = c.id and m.ends_at > $2::int8)
   from calendar c where c.id = any($1::uuid[])`;
+
+export const BASE_OF = 'select revision, at, state from calendar_base where calendar_id = $1::uuid';
+
+export function readBase(calendarId: string, [revision, at, state]: SqlRow): StoredBase {
+  const { hours, ...rest } = state as Omit<StoredBase, 'calendarId' | 'revision' | 'at'>;
+  return { ...rest, calendarId, revision: Number(revision), at: instant(Number(at)), hours };
+}
 
 type ClaimColumns = [
   string,

@@ -120,16 +120,15 @@ export const CUSTOMERS = travelling('g', (batch) => batch.customers, {
   phone: ['text', ({ customer }) => customer.phone],
 });
 
-export const OUTBOX = travelling('o', (batch) => batch.outbox, {
+export const SOURCES = travelling('o', (batch) => batch.sources, {
   entry_id: ['uuid', (row) => row.entryId],
+  /** Not a column: whose decision it is. */
   calendar_id: ['calendar', (row) => row.calendarId],
-  revision: ['int8', (row) => row.revision],
-  topic: ['text', (row) => row.topic],
-  payload: ['json', (row) => row.payload],
+  address: ['text', (row) => row.address],
 });
 
 /** In the order of the function's parameters. */
-export const COMMIT_TABLES = [FENCE, CALENDARS, CHANGES, REQUESTS, CLAIMS_REMOVED, CLAIMS_CHANGED, CLAIMS_ADDED, APPOINTMENTS, CUSTOMERS, OUTBOX];
+export const COMMIT_TABLES = [FENCE, CALENDARS, CHANGES, REQUESTS, CLAIMS_REMOVED, CLAIMS_CHANGED, CLAIMS_ADDED, APPOINTMENTS, CUSTOMERS, SOURCES];
 
 /** The parameters of the commit's function, in its order. */
 export function commitParameters(batch: CommitBatch): unknown[] {

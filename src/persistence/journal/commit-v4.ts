@@ -9,8 +9,8 @@ import {
   COMMIT_TABLES,
   CUSTOMERS,
   FENCE,
-  OUTBOX,
   REQUESTS,
+  SOURCES,
 } from './commit-tables.ts';
 
 /** What it takes; a test pins it to the version in the name. The text below may change without a new name, what it takes and returns may not, once it is released. */
@@ -32,7 +32,7 @@ export const COMMIT = `select commit_v4(${castsOf(COMMIT_TABLES)})`;
  *  3. Compare-and-set: a calendar that is not at the revision it was decided on is skipped as well.
  *     All calendars of a component are skipped where one of them is.
  *  4. Everything of the calendars that are kept is written: revisions, claims (guarded by EXCLUDE and UNIQUE), the change log,
- *     customers, appointments, request keys, outbox. `kept` says which, by their place in `c_id`, by which all rows name them.
+ *     customers, appointments, request keys, where audited requests came from. `kept` says which, by their place in `c_id`, by which all rows name them.
  *
  * Returns one JSON object: `now` (database time, ms), `fenced` [{shard, epoch, owner}] (then nothing was written),
  * `lost` [{calendar, revision}], `duplicates` [{caller, key, fingerprint, entry, outcome, calendar, revision, event, refusal}].
@@ -133,8 +133,8 @@ begin
         and not exists (select 1 from jsonb_to_recordset(duplicates) r(caller text, key text) where r.caller = k.caller and r.key = k.key);
   end if;
   if cardinality(o_entry_id) > 0 then
-    ${insertInto('outbox', OUTBOX, { and: { created_at: 'stamp' } })}
-      from ${rowsOf(OUTBOX)} where kept[o.calendar_id];
+    ${insertInto('entry_source', SOURCES, { without: ['calendar_id'], and: { created_at: 'stamp' } })}
+      from ${rowsOf(SOURCES)} where kept[o.calendar_id] on conflict do nothing;
   end if;
   return jsonb_build_object('now', stamp, 'lost', lost, 'duplicates', duplicates);
 end $$`;

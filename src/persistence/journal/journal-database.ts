@@ -6,6 +6,7 @@ import {
   type HoldHome,
   type JournalDatabase,
   type ShardOwner,
+  type StoredBase,
   type StoredCalendar,
   type StoredRequest,
 } from '../../actors/ports.ts';
@@ -14,7 +15,7 @@ import { type Instant, instant } from '../../model/instant.ts';
 import { AppointmentReads } from '../appointment-reads.ts';
 import { type Database, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
 import { asReadFailure } from '../read-failure.ts';
-import { LOAD_CALENDARS, readCalendar } from './calendar-rows.ts';
+import { BASE_OF, LOAD_CALENDARS, readBase, readCalendar } from './calendar-rows.ts';
 import { type CommitReply, REQUEST_BY_KEY, type RequestReply, readCommitReply, readRequest } from './commit-reply.ts';
 import { commitParameters } from './commit-tables.ts';
 import { COMMIT } from './commit-v4.ts';
@@ -122,6 +123,11 @@ export class SqlJournal implements JournalDatabase {
     const statement = 'select c.revision, (select min(h.revision) from change h where h.calendar_id = c.id) from calendar c where c.id = $1::uuid';
     const [row] = await this.#read(statement, [calendarId]);
     return row === undefined ? undefined : { revision: Number(row[0]), oldest: row[1] === null ? null : Number(row[1]) };
+  }
+
+  async baseOf(calendarId: string): Promise<StoredBase | undefined> {
+    const [row] = await this.#read(BASE_OF, [calendarId]);
+    return row === undefined ? undefined : readBase(calendarId, row);
   }
 
   appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {

@@ -4,8 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
 import type { CalendarChange, Candidate } from '../../../src/actors/scheduler.ts';
 import { instant } from '../../../src/model/instant.ts';
-import { auditOutbox } from '../../../src/persistence/audit-outbox.ts';
-import { auditReads } from '../../../src/persistence/audit-reads.ts';
+import { auditTrailOf, openConsumers } from '../../../src/open-consumers.ts';
 import type { Database } from '../../../src/persistence/database.ts';
 import { openDatabase } from '../../../src/persistence/open-database.ts';
 import { auditDatabase } from '../../faults/audit.ts';
@@ -88,13 +87,13 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     await untilSpread(database, 2);
     const by = { kind: 'user', id: randomUUID(), name: 'Dora', role: 'front-desk', address: '10.0.0.1', requestId: null } as const;
     for (const owner of [one, other]) await one.node.ask({ ...newKey(), by }, book(claimOf(await personOf(owner), slot(0))));
-    await auditOutbox(database).move(100);
-    const { items } = await pageOf(auditReads(database).list({ userId: by.id }, 10, null));
+    await using consumers = openConsumers(database, { info: () => undefined, warn: () => undefined, error: () => undefined });
+    const { items } = await pageOf(auditTrailOf(database, consumers).list({ userId: by.id }, 10, null));
     assert.deepEqual(
-      items.map(({ action, by: { name } }) => [action, name]),
+      items.map(({ action, by: { role, address } }) => [action, role, address]),
       [
-        ['appointment.booked', 'Dora'],
-        ['appointment.booked', 'Dora'],
+        ['appointment.booked', 'front-desk', '10.0.0.1'],
+        ['appointment.booked', 'front-desk', '10.0.0.1'],
       ],
     );
   });

@@ -10,7 +10,12 @@ export const listAudit = route({
   summary: 'Who did what to what, newest first',
   action: 'read-audit',
   query: auditQuery,
-  replies: { 200: { description: 'Entries, in UTC. What calendars did within the last moment may still be missing.', schema: auditEntries } },
+  replies: {
+    200: {
+      description: 'Entries, in UTC. `complete` says whether all that was answered before is among them; it is waited for, for up to two seconds.',
+      schema: auditEntries,
+    },
+  },
   handle: (context, { query }) => readAudit(context, query),
 });
 

@@ -20,6 +20,7 @@ export const calendarRoutes: readonly Route[] = [
     params,
     query: calendarQuery,
     replies: { 200: { description: 'Its claims, in order of time.', schema: calendar } },
+    problems: ['revision-too-old'],
     handle: (context, { caller, params: { id }, query }) => readCalendar(context, caller, id, query.at),
   }),
   route({

@@ -1,92 +1,85 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CalendarActor } from '../../src/actors/calendar/actor.ts';
 import type { Appointment, CalendarEvent, HoursChange } from '../../src/actors/calendar/calendar.ts';
-import { batchOf } from '../../src/actors/journal/batch.ts';
-import type { Entry } from '../../src/actors/journal/entry.ts';
-import type { Asked } from '../../src/actors/ports.ts';
-import type { RequestBy } from '../../src/actors/scheduler.ts';
+import type { LoggedChange } from '../../src/actors/change-log-port.ts';
+import type { ChangedBy } from '../../src/actors/scheduler.ts';
+import { deedsIn } from '../../src/audit/audit-consumer.ts';
 import { AUDIT_ACTIONS } from '../../src/audit/audit-entry.ts';
 import { appointmentAt, booked, held, holdAt, id, later, NOW } from '../actors/calendar/scene.ts';
 import { HOURS } from '../actors/practice.ts';
 
-const BY: RequestBy = { kind: 'user', id: id(7), name: 'Mo', role: 'front-desk', address: '10.0.0.1', requestId: 'r-1' };
-const request = { caller: 'user:7', key: 'k', fingerprint: 'f' };
-const idle = () => assert.fail('a batch asks nothing of its calendars');
-const calendar = new CalendarActor(
-  { id: id(1), shard: 0, revision: 0, changedAt: NOW, hours: HOURS, claims: [], holds: [], blockReasons: new Map() },
-  {
-    laneOf: idle,
-    isOurs: () => false,
-    now: () => NOW,
-    after: () => () => undefined,
-    newEntryId: idle,
-    load: idle,
-    changesBetween: idle,
-    onChange: idle,
-    onReloadFailed: idle,
-  },
-);
-
-type Deed = { readonly events: readonly CalendarEvent[]; readonly by?: RequestBy; readonly was?: Appointment; readonly answer?: Entry['answer'] };
-function entryOf({ events, by, was, answer = { type: 'fact' } }: Deed): Entry {
-  const parts = [{ actor: calendar, base: 0, revision: 1, at: NOW, events }];
-  return { id: id(90), parts, request: { ...request, ...(by && { by }) }, answer, was, end: () => undefined };
+const BY = { kind: 'user', id: id(7), role: 'front-desk' } as const;
+function changeOf(events: readonly CalendarEvent[], { calendarId = id(1), by = BY as ChangedBy | null, entryId = id(90), revision = 1 } = {}): LoggedChange {
+  return { xid: '7', position: `${revision}`, calendarId, base: revision - 1, revision, epoch: 1, at: NOW, events, by, requestId: 'r-1', entryId };
 }
-const outboxOf = (deed: Deed) => batchOf([entryOf(deed)], () => 1).outbox;
-const auditedIn = (deed: Deed) => outboxOf(deed).filter(({ topic }) => topic === 'audit');
-function saidOf(events: readonly CalendarEvent[], was?: Appointment): object {
-  const [row, ...more] = auditedIn({ events, by: BY, ...(was && { was }) });
-  assert.deepEqual([row?.entryId, row?.calendarId, row?.revision, more], [id(90), id(1), 1, []]);
-  assert.ok(row);
-  const { at, by, ...said } = row.payload as { at: number; by: RequestBy };
-  assert.deepEqual([at, by], [NOW, BY]);
+const deedsOf = (events: readonly CalendarEvent[], by: ChangedBy | null = BY) => deedsIn([changeOf(events, { by })]);
+function saidOf(events: readonly CalendarEvent[]): object {
+  const [deed, ...more] = deedsOf(events);
+  assert.ok(deed);
+  const { id: entryId, at, by, requestId, ...said } = deed;
+  assert.deepEqual([entryId, at, by, requestId, more], [id(90), NOW, BY, 'r-1', []]);
   return said;
 }
-const askedOf = ({ by, requestId }: Asked): Asked => ({ by, requestId });
 const appointment = appointmentAt(60);
 const facts = (one: Appointment) => ({
   ...{ status: one.status, startsAt: one.startsAt, endsAt: one.endsAt, staffId: one.staffId, calendarId: one.calendarId },
   ...{ serviceId: one.serviceId, customerId: one.customer.id },
 });
 
-describe('What a commit says to the audit trail', () => {
-  it('is nothing where nobody is named, and then the commit is the same but for who asked', () => {
-    const events = [booked(appointment, null)];
-    const { outbox, changes, ...named } = batchOf([entryOf({ events, by: BY })], () => 1);
-    const { outbox: plain, changes: asIs, ...unnamed } = batchOf([entryOf({ events })], () => 1);
-    assert.deepEqual(named, unnamed);
-    assert.deepEqual(
-      [changes.map(askedOf), asIs.map(askedOf)],
-      [[{ by: { kind: BY.kind, id: BY.id }, requestId: BY.requestId }], [{ by: null, requestId: null }]],
-    );
-    assert.deepEqual(
-      plain.map(({ topic }) => topic),
-      ['appointment.booked'],
-    );
-    assert.deepEqual(outbox.slice(0, -1), plain);
+describe('What the change log says to the audit trail', () => {
+  it('is nothing where no user and no key has asked', () => assert.deepEqual(deedsOf([booked(appointment, null)], null), []));
+
+  it('is nothing about holds, and of several facts the last, which answered', () => {
+    const hold = holdAt(60);
+    for (const type of ['hold.placed', 'hold.renewed', 'hold.released', 'hold.expired'] as const) assert.deepEqual(deedsOf([{ type, hold }]), []);
+    assert.equal(deedsOf([{ type: 'hold.expired', hold }, booked(appointment, null)]).length, 1);
+    assert.equal(deedsOf([booked(appointment, null), held(hold)]).length, 0);
   });
 
-  it('is nothing about holds, refusals and what expires along the way', () => {
-    const hold = holdAt(60);
-    for (const type of ['hold.placed', 'hold.renewed', 'hold.released', 'hold.expired'] as const)
-      assert.deepEqual(auditedIn({ events: [{ type, hold }], by: BY }), []);
-    assert.deepEqual(auditedIn({ events: [], by: BY, answer: { type: 'refusal', refusal: { code: 'slot-taken' } } }), []);
-    assert.deepEqual(auditedIn({ events: [], by: BY, answer: { type: 'none' } }), []);
-    assert.equal(auditedIn({ events: [{ type: 'hold.expired', hold }, booked(appointment, null)], by: BY }).length, 1);
-    assert.equal(auditedIn({ events: [held(hold)], by: BY }).length, 0);
+  it('is one entry of a decision about several calendars, about the first', () => {
+    const events = [booked(appointment, null)];
+    const both = [changeOf(events, { calendarId: id(2) }), changeOf(events, { calendarId: id(1), revision: 2 })];
+    const rest = changeOf([{ type: 'block.added', block: { id: id(40), startsAt: later(60), endsAt: later(90), reason: null } }], {
+      entryId: id(91),
+      revision: 3,
+    });
+    assert.deepEqual(
+      deedsIn([...both, rest]).map(({ id: entryId, action }) => [entryId, action]),
+      [
+        [id(90), 'appointment.booked'],
+        [id(91), 'block.added'],
+      ],
+    );
   });
 
   it('is how the appointment is now and how it was, with nothing of the customer but the id, and no words', () => {
     const told = { ...appointment, notes: 'allergic to nuts', reason: 'ill', answers: { pet: 'a dog' } };
     const cancelled = { ...told, status: 'cancelled' } as const;
-    const said = saidOf([{ type: 'appointment.cancelled', appointment: cancelled }], told);
+    const said = saidOf([{ type: 'appointment.cancelled', appointment: cancelled, was: { status: 'booked' } }]);
     const subject = { subjectKind: 'appointment', subjectId: appointment.id };
     assert.deepEqual(said, { action: 'appointment.cancelled', ...subject, before: facts(told), after: facts(cancelled) });
     const { name, email } = appointment.customer;
     for (const word of [name, email, 'nuts', 'ill', 'dog'])
       assert.ok(!JSON.stringify(said).includes(`"${word}"`) && !JSON.stringify(said).includes(`${word}"`), word);
     assert.deepEqual(saidOf([booked(appointment, null)]), { action: 'appointment.booked', ...subject, before: null, after: facts(appointment) });
+  });
+
+  it('says nothing of before where a fact of an earlier version does not', () => {
+    assert.deepEqual(saidOf([{ type: 'appointment.cancelled', appointment: { ...appointment, status: 'cancelled' } }]), {
+      ...{ action: 'appointment.cancelled', subjectKind: 'appointment', subjectId: appointment.id, before: null },
+      after: { ...facts(appointment), status: 'cancelled' },
+    });
+  });
+
+  it('tells of a move from where, with the rules that were overridden there', () => {
+    const { calendarId, staffId, startsAt, endsAt, lane } = appointment;
+    const from = { calendarId, staffId, startsAt, endsAt, lane, overriddenRules: ['too-soon'] } as const;
+    const moved = { ...appointment, calendarId: id(2), staffId: id(3), startsAt: later(120), endsAt: later(150) };
+    assert.deepEqual(saidOf([{ type: 'appointment.rescheduled', appointment: moved, from }]), {
+      ...{ action: 'appointment.rescheduled', subjectKind: 'appointment', subjectId: appointment.id },
+      before: { ...facts(appointment), overriddenRules: ['too-soon'] },
+      after: facts(moved),
+    });
   });
 
   it('names the rules that were overridden', () => {
