@@ -23,7 +23,7 @@ export class BoardModel {
     for (const entry of snapshot.calendars) {
       if ('claims' in entry) {
         this.columns.set(entry.calendarId, {
-          staffId: entry.staffId,
+          staffId: entry.staffId ?? '',
           revision: entry.revision,
           claims: new Map(entry.claims.map((claim) => [claim.id, claim])),
         });

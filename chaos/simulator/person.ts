@@ -152,10 +152,10 @@ export class SimulatedPerson {
   }
 
   #claim({ calendars, slot, rooms = [] }: Extract<Act, { type: 'hold' | 'book' | 'reschedule' }>, service: number): ClaimAsk {
-    const candidates = calendars.map((number) => this.#candidate(number));
-    const resources = this.#world.rooms.filter((_, number) => rooms.includes(number));
-    const ask = { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override: null, candidates, peers: [] };
-    return resources.length === 0 ? ask : { ...ask, resources };
+    const [room, ...more] = this.#world.rooms.filter((_, number) => rooms.includes(number));
+    const along = room && { resources: [room, ...more] as const };
+    const candidates = calendars.map((number) => ({ ...this.#candidate(number), ...along }));
+    return { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override: null, candidates, peers: [] };
   }
 
   #draft(service: number): AppointmentDraft {

@@ -98,7 +98,9 @@ async function probe(world: World): Promise<void> {
       const person = `probe ${number} ${index}`;
       const holdId = machine.running?.process.ids.next(BEGINNING) ?? '';
       const startsAt = slotAt(20 + number * calendars.length + index);
-      const ask = { terms: world.termsOf(0), startsAt, seats: 1, override: null, candidates: [calendar], peers: [], resources: rooms.slice(0, index % 2) };
+      const [room] = rooms.slice(0, index % 2);
+      const candidate = { ...calendar, ...(room && { resources: [room] as const }) };
+      const ask = { terms: world.termsOf(0), startsAt, seats: 1, override: null, candidates: [candidate], peers: [] };
       const command = { type: 'place-hold', holdId, ask, holder: { tokenFor: null, userId: null }, holdSeconds: 1 } as const;
       const asked = { person, request: { caller: person, key: person, fingerprint: '' }, command, attempts: [] };
       history.asked.push(asked);

@@ -62,11 +62,16 @@ export type Answer =
   | { readonly outcome: 'retry'; readonly reason: 'overloaded' | 'draining'; readonly retryAfterSeconds: number }
   | { readonly outcome: 'unknown' };
 
+/** At least one. */
+export type Resources = readonly [TakenResource, ...TakenResource[]];
+
 /** A calendar that could take a claim. Several candidates are tried in a fair order: fewest claims that day first, then by a hash that differs from day to day. */
 export type Candidate = {
   readonly calendarId: string;
   readonly staffId: string /** Where an appointment with them is; left out, it stays where its draft or record says. */;
   readonly place?: AppointmentPlace;
+  /** One of these is taken along: the first, in this order, that is free with them; but where a session has begun, the one that it is in. Left out: none is needed. */
+  readonly resources?: Resources;
 };
 export type ClaimAsk = {
   readonly terms: SlotTerms;
@@ -75,8 +80,6 @@ export type ClaimAsk = {
   readonly override: Override | null;
   readonly candidates: readonly Candidate[] /** Others whose free times may be offered with a refusal. */;
   readonly peers?: readonly Candidate[];
-  /** Any one of these is taken along: the first, in this order, that is free with the candidate; but where a session has begun, the one that it is in. Left out or empty: none. */
-  readonly resources?: readonly TakenResource[];
 };
 /** As NewAppointment, but the calendar that wins decides whose it is, and its candidate's place where. */
 export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;
@@ -123,6 +126,8 @@ export type CalendarSlots = Candidate & {
   readonly revision: number;
   readonly startsAt: readonly Instant[] /** Seats left, by start. */;
   readonly remaining: readonly number[];
+  /** Where one is needed: which could be taken along, by start. */
+  readonly resourceIds?: readonly string[];
 };
 
 /** One claim as a screen needs it; who it is for is not the calendar's business. */
@@ -139,6 +144,8 @@ export type ClaimView = {
   readonly expiresAt: Instant | null;
   /** Blocks only. */
   readonly reason: string | null;
+  /** The other calendar on which it stands as well; null: none. */
+  readonly along: string | null;
 };
 export type CalendarView = { readonly calendarId: string; readonly revision: number; readonly hours: CalendarHours; readonly claims: readonly ClaimView[] };
 

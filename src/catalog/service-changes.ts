@@ -13,7 +13,11 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
     if (full !== undefined) return full;
     const { staffIds, ...rest } = draft;
     const service: BookableService = { ...rest, version: 1 };
-    const errors = invalid([...moneyErrors(service), ...(await unknownStaff(transaction, staffIds ?? []))]);
+    const errors = invalid([
+      ...moneyErrors(service),
+      ...(await unknownStaff(transaction, staffIds ?? [])),
+      ...(await unknownResources(transaction, service.resourceIds, [])),
+    ]);
     if (errors !== undefined) return errors;
     await transaction.addService(service);
     if (staffIds !== null) await transaction.setStaffOf(service.id, staffIds);
@@ -29,7 +33,11 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
     if (mismatch !== undefined) return mismatch;
     const { staffIds, ...fields } = changes;
     const next = { ...changed(service, fields), version: service.version + 1 };
-    const errors = invalid([...moneyErrors(next), ...(await unknownStaff(transaction, staffIds ?? []))]);
+    const errors = invalid([
+      ...moneyErrors(next),
+      ...(await unknownStaff(transaction, staffIds ?? [])),
+      ...(await unknownResources(transaction, next.resourceIds, service.resourceIds)),
+    ]);
     if (errors !== undefined) return errors;
     await transaction.changeService(next);
     if (staffIds === undefined) return { value: next, audit: audited('service.changed', next, service, next) };
@@ -72,4 +80,10 @@ function moneyErrors({ price, deposit, paymentPolicy }: BookableService): readon
 async function unknownStaff(transaction: CatalogTransaction, ids: readonly string[]): Promise<readonly FieldError[]> {
   const known = await transaction.activeStaff(ids);
   return ids.flatMap((id, index) => (known.has(id) ? [] : [{ path: `staffIds.${index}`, message: 'there is no such staff member' }]));
+}
+
+/** What it named before may stay, also where it has been removed since. */
+async function unknownResources(transaction: CatalogTransaction, ids: readonly string[], before: readonly string[]): Promise<readonly FieldError[]> {
+  const known = await transaction.activeResources(ids);
+  return ids.flatMap((id, index) => (known.has(id) || before.includes(id) ? [] : [{ path: `resourceIds.${index}`, message: 'there is no such resource' }]));
 }

@@ -13,7 +13,10 @@ export type DemoLocation = {
 };
 export type DemoService = Omit<BookableService, 'id' | 'version' | 'active' | 'price' | 'deposit' | 'paymentPolicy' | 'refundRules' | 'resourceIds'> & {
   readonly euros: number;
+  /** Names of rooms; it takes one of them along. */
+  readonly rooms: readonly string[];
 };
+export type DemoRoom = { readonly name: string; readonly location: string };
 export type DemoStaffMember = {
   readonly name: string;
   /** The part of the e-mail before the at sign: the first name in plain letters. */
@@ -62,7 +65,15 @@ const PLAIN = {
   cancelUntilMinutes: 24 * 60,
   rescheduleUntilMinutes: 12 * 60,
   dailyLimit: null,
+  rooms: [],
 } as const;
+
+/** As many as there are people who need one at the same time, so that what is drawn for them fits. */
+export const DEMO_ROOMS: readonly DemoRoom[] = [
+  { name: 'Treatment room', location: 'Lisbon, Chiado' },
+  { name: 'Quiet room', location: 'Lisbon, Chiado' },
+];
+const LISBON_ROOMS = DEMO_ROOMS.map(({ name }) => name);
 
 export const DEMO_SERVICES: readonly DemoService[] = [
   { ...PLAIN, name: 'Haircut', minutes: 30, bufferAfterMinutes: 5, euros: 34, description: 'Wash, cut and finish.' },
@@ -89,7 +100,17 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   },
   { ...PLAIN, name: 'Manicure', minutes: 40, slotIntervalMinutes: 20, bufferAfterMinutes: 10, euros: 36 },
   { ...PLAIN, name: 'Relaxing massage', minutes: 60, slotIntervalMinutes: 30, bufferBeforeMinutes: 10, bufferAfterMinutes: 10, euros: 74 },
-  { ...PLAIN, name: 'Deep-tissue massage', minutes: 90, slotIntervalMinutes: 30, bufferBeforeMinutes: 10, bufferAfterMinutes: 15, euros: 102, dailyLimit: 3 },
+  {
+    ...PLAIN,
+    name: 'Deep-tissue massage',
+    minutes: 90,
+    slotIntervalMinutes: 30,
+    bufferBeforeMinutes: 10,
+    bufferAfterMinutes: 15,
+    euros: 102,
+    dailyLimit: 3,
+    rooms: LISBON_ROOMS,
+  },
   {
     ...PLAIN,
     name: 'Physiotherapy, first visit',
@@ -98,6 +119,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     bufferAfterMinutes: 10,
     euros: 88,
     approval: 'manual',
+    rooms: LISBON_ROOMS,
     description: 'We look at your notes first and confirm within a day.',
   },
   { ...PLAIN, name: 'Yoga class', minutes: 60, slotIntervalMinutes: 60, capacity: 6, euros: 16, cancelUntilMinutes: 180, description: 'Six mats, all levels.' },

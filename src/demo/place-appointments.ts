@@ -1,7 +1,7 @@
 // The demo's appointments are asked for like anybody's, so everything about them is a fact that the calendars have decided.
 import { setTimeout } from 'node:timers/promises';
 import { customerIdOf } from '../accounts/customer-id.ts';
-import type { Override } from '../actors/calendar/calendar.ts';
+import type { Override, TakenResource } from '../actors/calendar/calendar.ts';
 import type { Answer, ClaimAsk, Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
 import type { BookableService, Catalog } from '../catalog/catalog.ts';
 import { termsOf } from '../catalog/slot-terms-of.ts';
@@ -63,7 +63,9 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
   const id = chance.uuid(idsFrom);
   const override: Override | null =
     appointment.startsAt < now + MINUTE ? { rules: ['slot-in-past', 'too-soon'], reason: 'Entered after the visit.', by: ownerId } : null;
-  const claim: ClaimAsk = { terms: termsOf(service, catalog.business), startsAt: appointment.startsAt, seats: 1, override, candidates: [staff] };
+  const [room, ...more] = roomsFor(placing, service);
+  const candidate = { ...staff, ...(room && { resources: [room, ...more] as const }) };
+  const claim: ClaimAsk = { terms: termsOf(service, catalog.business), startsAt: appointment.startsAt, seats: 1, override, candidates: [candidate] };
   const draft = {
     id,
     reference: referenceOf(chance),
@@ -128,4 +130,9 @@ async function inSlices<Item, Result>(items: readonly Item[], run: (item: Item) 
 function referenceOf(chance: Chance): string {
   const half = () => Array.from({ length: 4 }, () => chance.pick([...REFERENCE_LETTERS])).join('');
   return `${half()}-${half()}`;
+}
+
+/** All that the service could take along: in the demo it is offered at one location only. */
+function roomsFor({ ids }: Placing, { resourceIds }: BookableService): readonly TakenResource[] {
+  return [...ids.rooms.values()].filter(({ resourceId }) => resourceIds.includes(resourceId));
 }

@@ -5,7 +5,7 @@ import type { CatalogAnswer, CatalogRequest } from '../catalog/catalog-answer.ts
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { instant } from '../model/instant.ts';
 import { Chance } from './chance.ts';
-import { DEMO_BUSINESS_NAME, DEMO_LOCATIONS, DEMO_SERVICES, DEMO_STAFF, type DemoService } from './demo-business.ts';
+import { DEMO_BUSINESS_NAME, DEMO_LOCATIONS, DEMO_ROOMS, DEMO_SERVICES, DEMO_STAFF, type DemoService } from './demo-business.ts';
 import type { DemoExceptions } from './demo-hours.ts';
 
 /** Ids by the names in `demo-business.ts`. They are the same on every day, so a seeding that was cut off can be taken up again. */
@@ -13,6 +13,7 @@ export type DemoIds = {
   readonly locations: ReadonlyMap<string, string>;
   readonly services: ReadonlyMap<string, string>;
   readonly staff: ReadonlyMap<string, { readonly staffId: string; readonly calendarId: string }>;
+  readonly rooms: ReadonlyMap<string, { readonly resourceId: string; readonly calendarId: string }>;
 };
 
 const IDS_SEED = 7_411;
@@ -25,6 +26,7 @@ export function demoIds(): DemoIds {
     locations: new Map(DEMO_LOCATIONS.map((location) => [location.name, uuid()])),
     services: new Map(DEMO_SERVICES.map((service) => [service.name, uuid()])),
     staff: new Map(DEMO_STAFF.map((member) => [member.login, { staffId: uuid(), calendarId: uuid() }])),
+    rooms: new Map(DEMO_ROOMS.map((room) => [room.name, { resourceId: uuid(), calendarId: uuid() }])),
   };
 }
 
@@ -44,9 +46,15 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
   for (const { location, date, windows } of exceptions.specialDates) {
     expectStored(await catalog.changeLocationHours(idOf(ids.locations, location), { date: date.toString(), windows }, once(`${location} ${date}`)));
   }
+  for (const { name, location } of DEMO_ROOMS) {
+    const { resourceId: id, calendarId } = idOf(ids.rooms, name);
+    const draft = { id, calendarId, name, kind: 'room', locationId: idOf(ids.locations, location), ownHours: false, weekly: null };
+    expectStored(await catalog.addResource(draft, once(id)));
+  }
   for (const service of DEMO_SERVICES) {
     const id = idOf(ids.services, service.name);
-    expectStored(await catalog.addService(serviceDraft(service, id), once(id)));
+    const resourceIds = service.rooms.map((room) => idOf(ids.rooms, room).resourceId);
+    expectStored(await catalog.addService(serviceDraft(service, id, resourceIds), once(id)));
   }
   for (const member of DEMO_STAFF) {
     const { staffId, calendarId } = idOf(ids.staff, member.login);
@@ -66,9 +74,9 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
   }
 }
 
-function serviceDraft({ euros, ...service }: DemoService, id: string) {
+function serviceDraft({ euros, rooms: _, ...service }: DemoService, id: string, resourceIds: readonly string[]) {
   const price = { amount: euros * 100, currency: 'EUR' };
-  return { ...service, id, price, deposit: null, paymentPolicy: 'none', refundRules: [], resourceIds: [], active: true, staffIds: null } as const;
+  return { ...service, id, price, deposit: null, paymentPolicy: 'none', refundRules: [], resourceIds, active: true, staffIds: null } as const;
 }
 
 /** A seeding that was cut off and is taken up again does nothing twice. */

@@ -4,7 +4,7 @@ import { startsOnGrid } from './grid.ts';
 import { type Instant, instant } from './instant.ts';
 import { conflictAt, seatsLeft, sessionTerms } from './seats.ts';
 import { sessionStarts } from './sessions.ts';
-import { fits, liveClaimsOn, type SlotFrame } from './slot-frame.ts';
+import { isOpenFor, liveClaimsOn, type SlotFrame } from './slot-frame.ts';
 import { localDayOf } from './zone-offsets.ts';
 
 /** Starts in order; `remaining` has the seats left of each, before anybody who asks now. */
@@ -24,11 +24,11 @@ export function offeredStarts(frame: SlotFrame): OfferedStarts {
 
 /** Sessions with enough seats left, on the grid or not: each at its own start. */
 function joinableSessions(frame: SlotFrame, from: number): number[] {
-  const { world, question, windows, spacing } = frame;
+  const { world, question } = frame;
   const [claims] = world.claims;
   if (claims === undefined) return [];
   return sessionStarts(claims, sessionTerms(frame, 0), { from, to: question.to }, frame.ignored[0] ?? -1).filter(
-    (startsAt) => fits(windows, startsAt, spacing.lengthMs) && seatsLeft(frame, startsAt) >= question.seats && conflictAt(frame, startsAt) === undefined,
+    (startsAt) => isOpenFor(frame, startsAt) && seatsLeft(frame, startsAt) >= question.seats && conflictAt(frame, startsAt) === undefined,
   );
 }
 

@@ -53,9 +53,10 @@ export function sessionMember(frame: SlotFrame, startsAt: Instant): ClaimTime | 
   return undefined;
 }
 
-function timeOffAt(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
-  const { lengthMs, beforeMs, afterMs } = frame.spacing;
-  const away = frame.world.hours.timeOff.find((timeOff) => timeOff.startsAt - afterMs - lengthMs < startsAt && startsAt < timeOff.endsAt + beforeMs);
+function timeOffAt({ spacing, world }: SlotFrame, startsAt: number): ClaimTime | undefined {
+  const { lengthMs, beforeMs, afterMs } = spacing;
+  const all = [world.hours, ...(world.resourceHours ?? [])].flatMap((hours) => hours.timeOff);
+  const away = all.find((timeOff) => timeOff.startsAt - afterMs - lengthMs < startsAt && startsAt < timeOff.endsAt + beforeMs);
   if (away === undefined) return undefined;
   const { id, startsAt: awayFrom, endsAt: awayUntil } = away;
   const nothing = { status: null, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, serviceId: null, capacity: 1, lane: 0, seats: 1 };

@@ -5,7 +5,7 @@ import { type OfferedStarts, offeredStarts } from './offered-starts.ts';
 import { conflictAt, ownSession, sessionMember } from './seats.ts';
 import { freeLane } from './sessions.ts';
 import { type SlotFrame, type SlotQuestion, type SlotWorld, slotFrame } from './slot-frame.ts';
-import { firstBroken, ruleOutcomes } from './slot-rules.ts';
+import { firstBroken, isOnlyOfResource, ruleOutcomes } from './slot-rules.ts';
 import type { SlotTerms } from './slot-terms.ts';
 import type { RuleOutcome, SlotRule } from './slots.ts';
 
@@ -24,8 +24,11 @@ export type SlotVerdict =
   | { readonly ok: true; readonly remaining: number; readonly lane: number }
   | {
       readonly ok: false;
-      readonly rule: SlotRule /** Who has the time; only of `slot-taken`, and not if more seats are asked for than there ever are. */;
+      readonly rule: SlotRule;
+      /** Who has the time; only of `slot-taken`, and not if more seats are asked for than there ever are. */
       readonly conflict?: ClaimTime;
+      /** Only of `outside-hours`: it is the resource that is closed. */
+      readonly isResourceClosed?: true;
     };
 
 /** How far on either side alternatives are looked for: first close by, then further, never further than the last. */
@@ -51,6 +54,7 @@ export function judgeSlot(world: SlotWorld, terms: SlotTerms, ask: StartAsk & { 
   );
   if (rule === undefined) throw new Error(`${ask.startsAt} is not offered, and no rule says why`);
   const conflict = rule === 'slot-taken' ? (conflictAt(frame, ask.startsAt) ?? sessionMember(frame, ask.startsAt)) : undefined;
+  if (rule === 'outside-hours' && isOnlyOfResource(frame, ask.startsAt)) return { ok: false, rule, isResourceClosed: true };
   return conflict === undefined ? { ok: false, rule } : { ok: false, rule, conflict };
 }
 

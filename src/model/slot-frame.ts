@@ -10,11 +10,16 @@ import type { SlotRule } from './slots.ts';
 import { type ForbiddenStarts, forbiddenStarts, type Spacing, spacingOf } from './spacing.ts';
 import { localDayOf } from './zone-offsets.ts';
 
-/**
- * All that decides about a slot. `claims`: the own calendar first, then those of the resources the service needs. Time off comes with the hours.
- * `along`: for each of these calendars, which other calendar the claims of one session stand on; left out, it makes no difference.
- */
-export type SlotWorld = { readonly hours: CalendarHours; readonly claims: readonly ClaimTimes[]; readonly along?: readonly (string | undefined)[] };
+/** All that decides about a slot. Time off comes with the hours. */
+export type SlotWorld = {
+  readonly hours: CalendarHours;
+  /** The own calendar first, then those of the resources that are taken along. */
+  readonly claims: readonly ClaimTimes[];
+  /** For each of these calendars, which other calendar the claims of one session stand on; left out, it makes no difference. */
+  readonly along?: readonly (string | undefined)[];
+  /** Hours of the resources. Where one is closed or has time off nothing can start, and a packed grid begins again; the grid itself is that of the own calendar. */
+  readonly resourceHours?: readonly CalendarHours[];
+};
 export type SlotQuestion = {
   /** Starts in the half-open [from, to). */
   readonly from: Instant;
@@ -34,6 +39,8 @@ export type SlotFrame = {
   readonly zone: string;
   readonly spacing: Spacing;
   readonly windows: Windows;
+  /** When each of the resources is open. */
+  readonly resourceWindows: readonly Windows[];
   readonly grid: Grid;
   readonly forbidden: ForbiddenStarts;
   /** Position of the ignored claim on each calendar, -1 for none. */
@@ -56,8 +63,13 @@ export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQues
   const spacing = spacingOf(terms);
   // A window that was already open then has been open for the whole date before the first start that is asked for, so its true beginning does not matter.
   const lookBackTo = firstInstantOfDateBefore(zone, localDayOf(zone, from));
-  let windows = openWindows(world.hours, lookBackTo, to + spacing.lengthMs);
-  if (waived.includes('outside-hours') && !fits(windows, from, spacing.lengthMs)) windows = [from, from + spacing.lengthMs];
+  const openFor = (hours: CalendarHours): Windows => {
+    const windows = openWindows(hours, lookBackTo, to + spacing.lengthMs);
+    return waived.includes('outside-hours') && !fits(windows, from, spacing.lengthMs) ? [from, from + spacing.lengthMs] : windows;
+  };
+  const windows = openFor(world.hours);
+  const { resourceHours = [] } = world;
+  const resourceWindows = resourceHours.map(openFor);
   const isOffGridWaived = waived.includes('off-grid');
   const ignored = world.claims.map((claims) => (question.ignoreClaimId === null ? -1 : claims.indexOf(question.ignoreClaimId)));
   return {
@@ -67,6 +79,7 @@ export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQues
     zone,
     spacing,
     windows,
+    resourceWindows,
     grid: {
       stretches: gridStretches(windows, zone),
       kind: terms.grid,
@@ -75,7 +88,12 @@ export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQues
       lengthMs: spacing.lengthMs,
     },
     // A packed grid begins where the free run begins, which may be long before the first start that is asked for.
-    forbidden: forbiddenStarts(world.claims, ignored, world.hours.timeOff, { spacing, from: terms.grid === 'pack' ? lookBackTo : from, to }),
+    forbidden: forbiddenStarts(
+      world.claims,
+      ignored,
+      { timeOff: [world.hours, ...resourceHours].flatMap((hours) => hours.timeOff), open: resourceWindows },
+      { spacing, from: terms.grid === 'pack' ? lookBackTo : from, to },
+    ),
     ignored,
     earliestAt: Math.max(waived.includes('slot-in-past') ? -Infinity : question.now, waived.includes('too-soon') ? -Infinity : soonestAt(terms, question.now)),
     lastDay: waived.includes('too-far') ? Infinity : lastDayOf(terms, zone, question.now),
@@ -97,6 +115,11 @@ export function fits(windows: Windows, startsAt: number, lengthMs: number): bool
     if (valueAt(windows, index) <= startsAt && startsAt + lengthMs <= valueAt(windows, index + 1)) return true;
   }
   return false;
+}
+
+/** True if it lies within the hours of everything that it needs. */
+export function isOpenFor({ windows, resourceWindows, spacing }: SlotFrame, startsAt: number): boolean {
+  return fits(windows, startsAt, spacing.lengthMs) && resourceWindows.every((open) => fits(open, startsAt, spacing.lengthMs));
 }
 
 /** Live claims of the service on its own calendar whose start has that local date. */

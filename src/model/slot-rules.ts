@@ -1,10 +1,11 @@
 // Which rules a start breaks, and in words. Never decides: a start is bookable exactly if `offeredStarts` has it.
 
+import type { ClaimTime } from './claim-times.ts';
 import { startsOnGrid } from './grid.ts';
 import { formatInstant, type Instant } from './instant.ts';
 import { dateOfDay, localDateOf } from './local-dates.ts';
 import { conflictAt, ownSession, seatsLeft } from './seats.ts';
-import { fits, lastDayOf, liveClaimsOn, type SlotFrame, soonestAt } from './slot-frame.ts';
+import { fits, isOpenFor, lastDayOf, liveClaimsOn, type SlotFrame, soonestAt } from './slot-frame.ts';
 import type { RuleOutcome, SlotRule } from './slots.ts';
 import { NOTHING_FORBIDDEN } from './spacing.ts';
 import { localDayOf } from './zone-offsets.ts';
@@ -40,7 +41,7 @@ function isBroken(rule: SlotRule, frame: SlotFrame, startsAt: Instant): boolean 
     case 'too-far':
       return localDayOf(zone, startsAt) > lastDayOf(terms, zone, question.now);
     case 'outside-hours':
-      return !isInsideHours(frame, startsAt);
+      return !isOpenFor(frame, startsAt);
     case 'slot-taken':
       return seatsLeft(frame, startsAt) < question.seats || conflictAt(frame, startsAt) !== undefined;
     case 'off-grid':
@@ -62,7 +63,7 @@ function detailOf(rule: SlotRule, frame: SlotFrame, startsAt: Instant): string {
     case 'too-far':
       return `The last date that can be booked is ${dateOfDay(lastDayOf(terms, zone, question.now))}.`;
     case 'outside-hours':
-      return `${terms.minutes} minutes from ${formatInstant(startsAt, zone)} do not lie within the hours.`;
+      return `${terms.minutes} minutes from ${formatInstant(startsAt, zone)} do not lie within the hours${isOnlyOfResource(frame, startsAt) ? ' of the resource' : ''}.`;
     case 'slot-taken':
       return takenDetail(frame, startsAt);
     case 'off-grid':
@@ -74,13 +75,14 @@ function detailOf(rule: SlotRule, frame: SlotFrame, startsAt: Instant): string {
   }
 }
 
-function isInsideHours(frame: SlotFrame, startsAt: Instant): boolean {
-  return fits(frame.windows, startsAt, frame.spacing.lengthMs);
+/** Of a start outside the hours: whether they are those of the resource alone. */
+export function isOnlyOfResource({ windows, spacing }: SlotFrame, startsAt: Instant): boolean {
+  return fits(windows, startsAt, spacing.lengthMs);
 }
 
 /** Outside the hours there is no grid, nor is there one in time that is taken if starts are packed; a session is offered at its own start wherever that is. */
 function isOffGrid(frame: SlotFrame, startsAt: Instant): boolean {
-  if (!isInsideHours(frame, startsAt) || ownSession(frame, startsAt) !== undefined) return false;
+  if (!isOpenFor(frame, startsAt) || ownSession(frame, startsAt) !== undefined) return false;
   const isPacked = frame.terms.grid === 'pack';
   if (isPacked && conflictAt(frame, startsAt) !== undefined) return false;
   return startsOnGrid(frame.grid, isPacked ? frame.forbidden : NOTHING_FORBIDDEN, startsAt, startsAt + 1).length === 0;
@@ -89,5 +91,11 @@ function isOffGrid(frame: SlotFrame, startsAt: Instant): boolean {
 function takenDetail(frame: SlotFrame, startsAt: Instant): string {
   const conflict = conflictAt(frame, startsAt);
   if (conflict === undefined) return `${Math.max(0, seatsLeft(frame, startsAt))} seats are left, and ${frame.question.seats} are asked for.`;
-  return `It overlaps, or comes too near to, what is there from ${formatInstant(conflict.startsAt, frame.zone)} to ${formatInstant(conflict.endsAt, frame.zone)}.`;
+  const where = isOfResource(frame, conflict) ? 'on the resource' : 'there';
+  return `It overlaps, or comes too near to, what is ${where} from ${formatInstant(conflict.startsAt, frame.zone)} to ${formatInstant(conflict.endsAt, frame.zone)}.`;
+}
+
+/** A claim that stands on both calendars is in the way on the own one. */
+function isOfResource({ world }: SlotFrame, { id, kind }: ClaimTime): boolean {
+  return kind === 'time-off' ? !world.hours.timeOff.some((off) => off.id === id) : world.claims[0]?.indexOf(id) === -1;
 }

@@ -3,6 +3,7 @@ import type { TimeOff } from './calendar-hours.ts';
 import type { ClaimShape, ClaimTimes } from './claim-times.ts';
 import { valueAt } from './columns.ts';
 import { MINUTE } from './instant.ts';
+import type { Runs } from './runs.ts';
 import type { SlotTerms } from './slot-terms.ts';
 
 /** The appointment that is asked for, in milliseconds. */
@@ -45,14 +46,19 @@ export function reachOf(claims: ClaimTimes, spacing: Spacing, from: number, to: 
   return [first, end];
 }
 
-/** All that is forbidden in [from, to) by claims on any of the calendars and by time off; claims at the `ignored` position of their calendar (-1: none) do not count. */
+type Range = { readonly spacing: Spacing; readonly from: number; readonly to: number };
+
+/**
+ * All that is forbidden in [from, to) by claims on any of the calendars, by time off, and where a resource is not open; claims at the `ignored` position of their
+ * calendar (-1: none) do not count.
+ */
 export function forbiddenStarts(
   calendars: readonly ClaimTimes[],
   ignored: readonly number[],
-  timeOff: readonly TimeOff[],
-  query: { spacing: Spacing; from: number; to: number },
+  { timeOff, open }: { readonly timeOff: readonly TimeOff[]; readonly open: readonly Runs[] },
+  range: Range,
 ): ForbiddenStarts {
-  const { spacing, from, to } = query;
+  const { spacing, from, to } = range;
   const found = new ForbiddenList();
   for (const [number, claims] of calendars.entries()) {
     const [first, end] = reachOf(claims, spacing, from, to);
@@ -79,7 +85,21 @@ export function forbiddenStarts(
     const before = endsAt + spacing.beforeMs;
     if (before > from && after < to) found.add(after, before);
   }
+  for (const windows of open) forbidClosed(found, windows, range);
   return found.inOrder();
+}
+
+/** What starts in [from, to) and does not lie within one window. At both ends of what is forbidden a start fits exactly. */
+function forbidClosed(found: ForbiddenList, windows: Runs, { spacing, from, to }: Range): void {
+  let last = from - 1;
+  for (let index = 0; index < windows.length; index += 2) {
+    const opensAt = valueAt(windows, index);
+    const lastStart = valueAt(windows, index + 1) - spacing.lengthMs;
+    if (lastStart < opensAt || lastStart < from) continue;
+    if (opensAt > from && last < opensAt) found.add(last, opensAt);
+    last = lastStart;
+  }
+  if (last < to) found.add(last, to);
 }
 
 /** Joins intervals as they come; claims of one calendar nearly always come in order. */

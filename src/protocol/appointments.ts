@@ -72,6 +72,7 @@ export const bookBody = z
     timeZone: startFields.timeZone,
     staffId: uuid.optional(),
     locationId: uuid.optional(),
+    resourceId: uuid.optional().meta({ description: 'One of those that the service needs. None named: the first that is free.' }),
     seats: seats.optional(),
     override: override.optional(),
   })
@@ -85,12 +86,13 @@ type BookText = {
   timeZone?: string | undefined;
   staffId?: string | undefined;
   locationId?: string | undefined;
+  resourceId?: string | undefined;
   seats?: number | undefined;
   override?: z.output<typeof override> | undefined;
 };
 
 function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
-  const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, seats: asked, override: waived, ...shared } = body;
+  const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, resourceId, seats: asked, override: waived, ...shared } = body;
   if (holdId !== undefined) {
     if (startsAt === undefined && serviceId === undefined) return { ...shared, by: 'hold' as const, holdId, override: waived };
     context.addIssue({ code: 'custom', path: ['holdId'], message: 'says it all: leave out serviceId and startsAt, or leave out holdId', input: holdId });
@@ -100,7 +102,7 @@ function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
   if (startsAt === undefined) context.addIssue({ code: 'custom', path: ['startsAt'], message: 'is needed, unless there is a holdId', input: startsAt });
   if (serviceId === undefined || startsAt === undefined) return z.NEVER;
   const read = readMoment(startsAt, zone);
-  if (read.ok) return { ...shared, by: 'slot' as const, serviceId, startsAt: read.at, staffId, locationId, seats: asked ?? 1, override: waived };
+  if (read.ok) return { ...shared, by: 'slot' as const, serviceId, startsAt: read.at, staffId, locationId, resourceId, seats: asked ?? 1, override: waived };
   context.addIssue({ code: 'custom', path: ['startsAt'], message: read.message, input: startsAt, params: { problem: read.code } });
   return z.NEVER;
 }
@@ -111,9 +113,9 @@ export const cancelBody = z.strictObject({ reason: reason.nullish() }).meta({ id
 export type Cancel = z.output<typeof cancelBody>;
 /** POST /v1/appointments/{id}/approve, /check-in, /complete, /no-show, /reopen */
 export const statusBody = z.strictObject({}).meta({ id: 'StatusChange' });
-/** POST /v1/appointments/{id}/reschedule: nobody named is whoever has it now. */
+/** POST /v1/appointments/{id}/reschedule: with no staff member named, the one who has it now; with no resource named, the one it has, else the first that is free. */
 export const rescheduleBody = z
-  .strictObject({ ...startFields, staffId: uuid.optional(), override: override.optional(), allowOverlap })
+  .strictObject({ ...startFields, staffId: uuid.optional(), resourceId: uuid.optional(), override: override.optional(), allowOverlap })
   .transform(withStart)
   .meta({ id: 'Reschedule' });
 export type Reschedule = z.output<typeof rescheduleBody>;
@@ -127,8 +129,10 @@ export const appointment = z
     staffId: uuid,
     calendarId: uuid,
     locationId: uuid,
+    resourceId: uuid.optional().meta({ description: 'The room or piece of equipment that is taken along.' }),
     serviceName: z.string().nullable().meta({ description: 'What the service was called when it was booked.' }),
     staffName: z.string().nullable(),
+    resourceName: z.string().nullable().optional(),
     locationName: z.string().nullable().meta({ description: 'What the location was called when it was booked, or moved there.' }),
     startsAt: instantText,
     endsAt: instantText,

@@ -15,6 +15,8 @@ export const claim = z
     lane: z.int(),
     seats: z.int(),
     serviceId: uuid.nullable(),
+    staffId: uuid.optional().meta({ description: 'On a resource’s calendar: whom it is with.' }),
+    resourceId: uuid.optional().meta({ description: 'On a staff member’s calendar: what it takes along.' }),
     serviceName: z.string().optional().meta({ description: 'What the service was called when it was booked; of a hold, what it is called now.' }),
     status: z.union([appointmentStatus, z.enum(['held', 'paying'])]).nullable(),
     expiresAt: instantText.optional().meta({ description: 'Holds only.' }),
@@ -36,6 +38,7 @@ export const changeEvent = z
     blockId: uuid.optional(),
     staffId: uuid.optional(),
     calendarId: uuid.optional().meta({ description: 'Where the claim is afterwards.' }),
+    resourceId: uuid.optional().meta({ description: 'What it takes along: it is on the calendar of that as well, where the same fact stands.' }),
     serviceId: uuid.optional(),
     serviceName: z.string().optional().meta({ description: 'What the service was called when it was held or booked; left out of what is older.' }),
     startsAt: instantText.optional(),
@@ -52,7 +55,7 @@ export const changeEvent = z
     reason: z.string().nullable().optional(),
     change: z.string().optional().meta({ description: 'Of `hours.changed`: what was changed.' }),
     from: z
-      .object({ calendarId: uuid, staffId: uuid, startsAt: instantText, endsAt: instantText, lane: z.int() })
+      .object({ calendarId: uuid, staffId: uuid, resourceId: uuid.optional(), startsAt: instantText, endsAt: instantText, lane: z.int() })
       .optional()
       .meta({ description: 'Of `appointment.rescheduled`: where it was.' }),
   })

@@ -124,6 +124,8 @@ export const managedLocation = publicLocation
   .meta({ id: 'ManagedLocation' });
 
 export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
+/** That one service may need one of: every claim may have to look at all of them. */
+export const MOST_RESOURCES = 50;
 /** What cannot be kept is not accepted. */
 const NO_PAYMENTS = ': this server takes no payments yet';
 const serviceFields = {
@@ -147,6 +149,11 @@ const serviceFields = {
   dailyLimit: z.int().min(1).max(10_000).nullish(),
   active: z.boolean(),
   staffIds: z.array(uuid).max(1_000).optional(),
+  resourceIds: z
+    .array(uuid)
+    .max(MOST_RESOURCES)
+    .refine((ids) => new Set(ids).size === ids.length, 'must not name one twice')
+    .optional(),
 };
 /** POST /v1/services: a name and a length are enough. */
 export const newServiceBody = z

@@ -13,6 +13,7 @@ export const placeHoldBody = z
     ...startFields,
     staffId: uuid.optional().meta({ description: 'Nobody named: anyone who does the service.' }),
     locationId: uuid.optional(),
+    resourceId: uuid.optional().meta({ description: 'One of those that the service needs. None named: the first that is free.' }),
     seats: seats.default(1),
     override: override.optional(),
   })
@@ -38,6 +39,7 @@ export const hold = z
     serviceId: uuid,
     staffId: uuid,
     calendarId: uuid,
+    resourceId: uuid.optional().meta({ description: 'The room or piece of equipment that is taken along.' }),
     startsAt: instantText,
     endsAt: instantText,
     seats: z.int(),
@@ -47,6 +49,7 @@ export const hold = z
     renewalsLeft: z.int(),
     serviceName: z.string().nullable().optional(),
     staffName: z.string().nullable().optional(),
+    resourceName: z.string().nullable().optional(),
     locationName: z.string().nullable().optional(),
     locationId: uuid.optional().meta({ description: 'Where the appointment is going to be.' }),
     timeZone: z.string().optional(),

@@ -62,11 +62,12 @@ export const fieldError = z.object({ path: z.string(), message: z.string() }).me
   description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.',
 }) satisfies z.ZodType<FieldError>;
 
-export const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid }).meta({ id: 'Alternative' });
+export const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, resourceId: uuid.optional() }).meta({ id: 'Alternative' });
 export const conflict = z
   .object({
     by: z.enum(['hold', 'appointment', 'block', 'time-off']),
     until: instantText.optional().meta({ description: 'When a hold lets go of the time, if nothing else happens.' }),
+    resourceId: uuid.optional().meta({ description: 'It is this room or piece of equipment that is taken, not the staff member.' }),
     startsAt: instantText.optional().meta({ description: 'With `customer-busy`: of the other appointment.' }),
     endsAt: instantText.optional(),
     appointmentId: uuid.optional().meta({ description: 'With `customer-busy`: the other appointment.' }),

@@ -34,7 +34,10 @@ export const slotsQuery = z
   .superRefine(checkDateRange);
 export type SlotsAsked = z.output<typeof slotsQuery>;
 
-const slot = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, remaining: z.int() }).meta({ id: 'Slot' });
+const slot = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, resourceId: uuid.optional(), remaining: z.int() }).meta({
+  id: 'Slot',
+  description: '`resourceId`, where the service needs one: the first that is free then, of those at the location of the staff member.',
+});
 const slotsDay = z
   .object({ date: localDate, slots: z.int(), morning: z.int(), afternoon: z.int() })
   .meta({ id: 'SlotsDay', description: 'How many different starts there are on a local date; `morning` is before noon.' });

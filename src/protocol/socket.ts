@@ -93,18 +93,18 @@ export type ScreenMessageRead<Name extends ScreenMessage> = z.output<(typeof scr
 /** What a screen sends. */
 export type ScreenMessageSent<Name extends ScreenMessage> = z.input<(typeof screenMessages)[Name]>;
 
+/** Whose calendar it is: a staff member's or a resource's. */
+type WhoseCalendar = { readonly staffId: string; readonly resourceId?: undefined } | { readonly resourceId: string; readonly staffId?: undefined };
 /** A calendar as it is: a screen replaces what it had. */
-export type BoardCalendar = {
+export type BoardCalendar = WhoseCalendar & {
   readonly calendarId: string;
-  readonly staffId: string;
   readonly revision: number;
   readonly hours: OpenHoursReply;
   readonly claims: readonly ClaimReply[];
 };
 /** Only what a screen has missed since the revision it named: `events` are applied to what it has, as those of `board-changed`. */
-export type BoardCatchUp = {
+export type BoardCatchUp = WhoseCalendar & {
   readonly calendarId: string;
-  readonly staffId: string;
   readonly base: number;
   readonly revision: number;
   readonly events: readonly BoardEventReply[];
@@ -127,11 +127,19 @@ export type BoardColumnReply = {
   readonly staffName: string;
   readonly presence: 'here' | 'moved' | 'left';
 };
-/** `columns`: all of them, in their order. `unchanged`: calendars that `since` knew already and that have not moved; one that has is whole (`claims`) or a catch-up (`events`). */
+/** A room or a piece of equipment on a board. */
+export type BoardResourceReply = {
+  readonly calendarId: string;
+  readonly resourceId: string;
+  readonly resourceName: string;
+  readonly presence: 'here' | 'moved' | 'left';
+};
+/** `columns`: the staff members, all of them in their order; `resources`: those of the location, where no staff members were named. `unchanged`: calendars that `since` knew already and that have not moved; one that has is whole (`claims`) or a catch-up (`events`). */
 export type BoardSnapshot = {
   readonly era: string;
   readonly timeZone: string;
   readonly columns: readonly BoardColumnReply[];
+  readonly resources: readonly BoardResourceReply[];
   readonly calendars: readonly (BoardCalendar | BoardCatchUp)[];
   readonly unchanged: readonly string[];
 };
@@ -184,6 +192,7 @@ export const serverMessages = {
     watchId,
     era: z.string(),
     calendarId: uuid,
+    resourceId: uuid.optional(),
     base: revision,
     revision,
     events: z.array(boardEvent),

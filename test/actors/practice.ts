@@ -107,15 +107,11 @@ export type Asked = {
 };
 export function claimOf(candidates: Candidate | readonly Candidate[], startsAt: Instant, asked: Asked = {}): ClaimAsk {
   const { terms = TERMS, seats = 1, peers = [], rooms = [] } = asked;
-  return {
-    terms,
-    startsAt,
-    seats,
-    override: null,
-    candidates: Array.isArray(candidates) ? candidates : [candidates as Candidate],
-    peers,
-    resources: rooms.map(roomOf),
-  };
+  const [room, ...more] = rooms.map(roomOf);
+  const along = room && { resources: [room, ...more] as const };
+  const everyone: readonly Candidate[] = Array.isArray(candidates) ? candidates : [candidates as Candidate];
+  const withRooms = (people: readonly Candidate[]) => people.map((candidate) => ({ ...candidate, ...along }));
+  return { terms, startsAt, seats, override: null, candidates: withRooms(everyone), peers: withRooms(peers) };
 }
 
 export function roomOf({ calendarId, staffId }: Candidate): TakenResource {

@@ -31,6 +31,7 @@ const SCENES = [
 export type World = {
   hours: CalendarHours;
   claims: ClaimTime[][];
+  resourceHours: CalendarHours[];
   terms: SlotTerms;
   from: Instant;
   to: Instant;
@@ -138,11 +139,25 @@ export const someHours: fc.Arbitrary<{ hours: CalendarHours; from: Instant }> = 
     .map((hours) => ({ hours, from: instant(Date.parse(day) - 12 * HOUR) }));
 });
 
+/** Of a resource at the same location: the hours there, or fewer. */
+function hoursLike({ location, timeOff }: CalendarHours): fc.Arbitrary<CalendarHours> {
+  const away = timeOff.map(({ startsAt, endsAt, ...off }) => ({ ...off, startsAt: instant(startsAt + 3 * HOUR), endsAt: instant(endsAt + 3 * HOUR) }));
+  const open = { timeZone: null, overrides: {}, ownHours: false, timeOff: away, location };
+  return fc.oneof(
+    fc.constant({ ...open, weekly: null }),
+    weekly.map((own) => ({ ...open, weekly: own })),
+    weekly.map((own) => ({ ...open, weekly: own, ownHours: true })),
+  );
+}
+
 export const worlds: fc.Arbitrary<World> = fc.tuple(someHours, terms).chain(([{ hours, from }, service]) =>
   fc
     .record({
       own: claimsNear(from, service),
-      resources: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(claimsNear(from, service), { minLength: 1, maxLength: 1 })),
+      resources: fc.oneof(
+        { weight: 3, arbitrary: fc.constant<{ claims: ClaimTime[]; hours: CalendarHours }[]>([]) },
+        fc.array(fc.record({ claims: claimsNear(from, service), hours: hoursLike(hours) }), { minLength: 1, maxLength: 1 }),
+      ),
       hoursLater: fc.integer({ min: 0, max: 12 }),
       length: fc.integer({ min: 6, max: 36 }),
       asked: fc.integer({ min: -100 * 60, max: 24 * 60 }),
@@ -151,7 +166,8 @@ export const worlds: fc.Arbitrary<World> = fc.tuple(someHours, terms).chain(([{ 
     })
     .map(({ own, resources, hoursLater, length, asked, seats, moves }) => ({
       hours,
-      claims: [own, ...resources],
+      claims: [own, ...resources.map(({ claims }) => claims)],
+      resourceHours: resources.map((resource) => resource.hours),
       terms: service,
       from: instant(from + hoursLater * HOUR),
       to: instant(from + (hoursLater + length) * HOUR),

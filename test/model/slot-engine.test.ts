@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { listWithAny } from '../../src/model/any-resource.ts';
 import { type ClaimTime, ClaimTimes } from '../../src/model/claim-times.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import { explainSlot, judgeSlot, listSlots, nearestSlots } from '../../src/model/slot-engine.ts';
@@ -9,8 +10,8 @@ import { type World, worlds } from './arbitrary-worlds.ts';
 import { holds } from './random.ts';
 import { slowSlots } from './slow-oracle.ts';
 
-function slotWorld({ hours, claims }: World): SlotWorld {
-  return { hours, claims: claims.map(claimTimesOf) };
+function slotWorld({ hours, claims, resourceHours }: World): SlotWorld {
+  return { hours, claims: claims.map(claimTimesOf), resourceHours };
 }
 
 function claimTimesOf(list: readonly ClaimTime[]): ClaimTimes {
@@ -23,7 +24,7 @@ test('what is listed is what the rules say, minute by minute', () => {
   holds(
     fc.property(worlds, (world) => {
       const { startsAt, remaining } = listSlots(slotWorld(world), world.terms, world);
-      const expected = slowSlots(world.hours, world.claims, world.terms, world);
+      const expected = slowSlots(world.hours, world.claims, world.terms, world, world.resourceHours);
       assert.deepEqual(
         startsAt.map((at, index) => [new Date(at).toISOString(), remaining[index]]),
         [...expected].map(([at, left]) => [new Date(at).toISOString(), left]),
@@ -49,6 +50,31 @@ test('every listed start can be claimed, and no other minute can', () => {
       }
     }),
     40,
+  );
+});
+
+test('where any one of several resources will do, what is listed is all that is listed with each, and names the first', () => {
+  holds(
+    fc.property(worlds, fc.array(worlds, { minLength: 1, maxLength: 3 }), (world, others) => {
+      const [own = []] = world.claims;
+      const without = { hours: world.hours, claims: [claimTimesOf(own)] };
+      const each = others.map(({ claims, resourceHours: [hours = world.hours] }) => ({
+        ...without,
+        claims: [...without.claims, claimTimesOf(claims[1] ?? [])],
+        resourceHours: [hours],
+      }));
+      const { startsAt, which } = listWithAny(without, each, world.terms, world);
+      const listed = each.map((one) => listSlots(one, world.terms, world).startsAt);
+      assert.deepEqual(
+        startsAt,
+        [...new Set(listed.flat())].sort((one, other) => one - other),
+      );
+      assert.deepEqual(
+        which,
+        startsAt.map((at) => listed.findIndex((starts) => starts.includes(at))),
+      );
+    }),
+    60,
   );
 });
 

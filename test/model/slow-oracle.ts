@@ -42,10 +42,17 @@ type Busy = Pick<ClaimTime, 'startsAt' | 'endsAt' | 'bufferBeforeMinutes' | 'buf
 export type OracleQuery = { from: number; to: number; now: number; seats: number; ignoreClaimId: string | null };
 
 /** Every start in the range that can be claimed, with the seats left. */
-export function slowSlots(hours: CalendarHours, calendars: readonly ClaimTime[][], terms: SlotTerms, query: OracleQuery): Map<number, number> {
+export function slowSlots(
+  hours: CalendarHours,
+  calendars: readonly ClaimTime[][],
+  terms: SlotTerms,
+  query: OracleQuery,
+  resourceHours: readonly CalendarHours[] = [],
+): Map<number, number> {
   const zone = hours.timeZone ?? hours.location.timeZone;
   const live = calendars.map((claims) => claims.filter(({ id }) => id !== query.ignoreClaimId));
-  const busy: Busy[] = [...live.flat(), ...hours.timeOff.map((away) => ({ ...away, kind: 'time-off', bufferBeforeMinutes: 0, bufferAfterMinutes: 0 }))];
+  const timeOff = [hours, ...resourceHours].flatMap((one) => one.timeOff);
+  const busy: Busy[] = [...live.flat(), ...timeOff.map((away) => ({ ...away, kind: 'time-off', bufferBeforeMinutes: 0, bufferAfterMinutes: 0 }))];
   const length = terms.minutes * MINUTE;
   const dates = new Map<number, string>();
   const dateAt = (at: number) => dates.get(at) ?? wallClock(zone, at).date;
@@ -69,8 +76,17 @@ export function slowSlots(hours: CalendarHours, calendars: readonly ClaimTime[][
     if (isOpen(hours, at)) windowOf.set(at, windowOf.get(at - MINUTE) ?? at);
     dates.set(at, wallClock(zone, at).date);
   }
+  const known = new Map<number, boolean>();
+  const isOpenInAll = (at: number) => {
+    if (!known.has(at))
+      known.set(
+        at,
+        resourceHours.every((one) => isOpen(one, at)),
+      );
+    return known.get(at) === true;
+  };
   const fits = (at: number) => {
-    for (let minute = Math.floor(at / MINUTE) * MINUTE; minute < at + length; minute += MINUTE) if (!windowOf.has(minute)) return false;
+    for (let minute = Math.floor(at / MINUTE) * MINUTE; minute < at + length; minute += MINUTE) if (!windowOf.has(minute) || !isOpenInAll(minute)) return false;
     return true;
   };
 

@@ -14,6 +14,7 @@ const snapshotOf = (revision: number, claims: Extract<BoardSnapshot['calendars']
   era: ERA,
   timeZone: 'UTC',
   calendars: [{ calendarId: 'ada', staffId: 'staff-ada', revision, hours: HOURS, claims }],
+  resources: [],
   columns: [],
   unchanged: [],
 });
@@ -141,12 +142,18 @@ test('a board that asks again with what it knows gets only what it missed', () =
   const board = play(given(0), changed(0, [HELD]));
   assert.deepEqual(sinceOf(board), { era: ERA, revisions: { ada: 1 } });
   const missed = { calendarId: 'ada', staffId: 'staff-ada', base: 1, revision: 2, events: [BOOKED] };
-  const healed = evolveBoard(board, { type: 'snapshot', snapshot: { era: ERA, timeZone: 'UTC', calendars: [missed], columns: [], unchanged: [] } });
+  const healed = evolveBoard(board, {
+    type: 'snapshot',
+    snapshot: { era: ERA, timeZone: 'UTC', calendars: [missed], resources: [], columns: [], unchanged: [] },
+  });
   assert.deepEqual(
     claimsOf(healed).map(({ id }) => id),
     ['a1'],
   );
-  const same = evolveBoard(healed, { type: 'snapshot', snapshot: { era: ERA, timeZone: 'UTC', calendars: [], columns: [], unchanged: ['ada'] } });
+  const same = evolveBoard(healed, {
+    type: 'snapshot',
+    snapshot: { era: ERA, timeZone: 'UTC', calendars: [], resources: [], columns: [], unchanged: ['ada'] },
+  });
   assert.equal(same.calendars.get('ada'), healed.calendars.get('ada'));
 });
 
@@ -155,7 +162,10 @@ test('an empty board knows nothing to ask from', () => {
 });
 
 test('a snapshot of a new era forgets everything of the old one', () => {
-  const board = play(given(5, []), { type: 'snapshot', snapshot: { era: 'era-2', timeZone: 'UTC', calendars: [], columns: [], unchanged: ['ada'] } });
+  const board = play(given(5, []), {
+    type: 'snapshot',
+    snapshot: { era: 'era-2', timeZone: 'UTC', calendars: [], resources: [], columns: [], unchanged: ['ada'] },
+  });
   assert.equal(board.calendars.size, 0);
 });
 
@@ -185,7 +195,10 @@ test('however messages are lost, doubled or caught up with, a healed board equal
       const patchy = play(given(0), ...all.filter((_, place) => !isLost(place)).flatMap((change) => [change, change]));
       const base = revisionOf(patchy) ?? 0;
       const missed = { calendarId: 'ada', staffId: 'staff-ada', base, revision: events.length, events: events.slice(base) };
-      const healed = evolveBoard(patchy, { type: 'snapshot', snapshot: { era: ERA, timeZone: 'UTC', calendars: [missed], columns: [], unchanged: [] } });
+      const healed = evolveBoard(patchy, {
+        type: 'snapshot',
+        snapshot: { era: ERA, timeZone: 'UTC', calendars: [missed], resources: [], columns: [], unchanged: [] },
+      });
       assert.deepEqual(healed.calendars, whole.calendars);
       assert.equal(healed.behind.size, 0);
     }),

@@ -5,7 +5,7 @@
 // that are `behind`, and stays as it was until a snapshot replaces it or catches it up.
 import { FACTS } from '../../src/model/facts.ts';
 import type { ChangeEventReply, ClaimReply, OpenHoursReply } from '../../src/protocol/calendars.ts';
-import type { BoardColumnReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
+import type { BoardColumnReply, BoardResourceReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 
 export type Span = { readonly startsAt: number; readonly endsAt: number };
 export type BoardHours = {
@@ -15,13 +15,10 @@ export type BoardHours = {
 };
 /** One claim; moments are milliseconds. Customer and notes are there for those who may see them. */
 export type BoardClaim = Omit<ClaimReply, 'startsAt' | 'endsAt' | 'expiresAt'> & Span & { readonly expiresAt?: number };
-export type BoardCalendar = {
-  readonly calendarId: string;
-  readonly staffId: string;
-  readonly revision: number;
-  readonly hours: BoardHours;
-  readonly claims: ReadonlyMap<string, BoardClaim>;
-};
+type Day = { readonly calendarId: string; readonly revision: number; readonly hours: BoardHours; readonly claims: ReadonlyMap<string, BoardClaim> };
+export type BoardCalendar = Day & { readonly staffId: string };
+/** A room or a piece of equipment: what stands here stands on a staff member's calendar as well, but for blocks. */
+export type BoardRoom = Day & { readonly resourceId: string };
 export type Board = {
   readonly era: string;
   readonly timeZone: string;
@@ -30,6 +27,8 @@ export type Board = {
   /** Whose calendars they are, in the order of the board. */
   readonly columns: readonly BoardColumnReply[];
   readonly calendars: ReadonlyMap<string, BoardCalendar>;
+  readonly resources: readonly BoardResourceReply[];
+  readonly rooms: ReadonlyMap<string, BoardRoom>;
   readonly behind: ReadonlySet<string>;
 };
 export type CalendarChanged = Omit<ServerMessageBody<'board-changed'>, 'watchId'>;
@@ -39,7 +38,7 @@ export type BoardChange =
   | { readonly type: 'beacon'; readonly beacon: ServerMessageBody<'beacon'> };
 
 export function emptyBoard(range: Span): Board {
-  return { era: '', timeZone: 'UTC', range, columns: [], calendars: new Map(), behind: new Set() };
+  return { era: '', timeZone: 'UTC', range, columns: [], calendars: new Map(), resources: [], rooms: new Map(), behind: new Set() };
 }
 
 export function evolveBoard(board: Board, change: BoardChange): Board {
@@ -58,75 +57,102 @@ export function evolveBoard(board: Board, change: BoardChange): Board {
 /** What the server is told when a board asks again, so that it answers only what was missed. Calendars that are behind are no exception. */
 export function sinceOf(board: Board): { readonly era: string; readonly revisions: Record<string, number> } | undefined {
   if (board.era === '') return undefined;
-  return { era: board.era, revisions: Object.fromEntries([...board.calendars].map(([id, { revision }]) => [id, revision])) };
+  return { era: board.era, revisions: Object.fromEntries([...board.calendars, ...board.rooms].map(([id, { revision }]) => [id, revision])) };
 }
 
 function withSnapshot(board: Board, snapshot: BoardSnapshot): Board {
-  const known = board.era === snapshot.era ? board.calendars : new Map<string, BoardCalendar>();
+  const isKnown = board.era === snapshot.era;
   const calendars = new Map<string, BoardCalendar>();
+  const rooms = new Map<string, BoardRoom>();
   const behind = new Set<string>();
-  for (const id of snapshot.unchanged) {
-    const calendar = known.get(id);
+  for (const id of isKnown ? snapshot.unchanged : []) {
+    const calendar = board.calendars.get(id);
     if (calendar !== undefined) calendars.set(id, calendar);
+    const room = board.rooms.get(id);
+    if (room !== undefined) rooms.set(id, room);
   }
   for (const answer of snapshot.calendars) {
-    const before = known.get(answer.calendarId);
-    if ('claims' in answer) {
-      calendars.set(answer.calendarId, wholeCalendar(answer, board.range));
-    } else if (before !== undefined && answer.base <= before.revision) {
-      calendars.set(answer.calendarId, after(before, answer, board.range));
-    } else behind.add(answer.calendarId);
+    const { calendarId } = answer;
+    const isTaken =
+      answer.staffId === undefined
+        ? replace(rooms, isKnown ? board.rooms.get(calendarId) : undefined, answer, { resourceId: answer.resourceId }, board.range)
+        : replace(calendars, isKnown ? board.calendars.get(calendarId) : undefined, answer, { staffId: answer.staffId }, board.range);
+    if (!isTaken) behind.add(calendarId);
   }
-  return { ...board, era: snapshot.era, timeZone: snapshot.timeZone, columns: snapshot.columns ?? [], calendars, behind };
+  const { era, timeZone, columns = [], resources = [] } = snapshot;
+  return { ...board, era, timeZone, columns, resources, calendars, rooms, behind };
+}
+
+/** False where only what was missed is told, and it does not fit to what is known. */
+function replace<Whose extends object>(
+  into: Map<string, Day & Whose>,
+  before: (Day & Whose) | undefined,
+  answer: BoardSnapshot['calendars'][number],
+  whose: Whose,
+  range: Span,
+): boolean {
+  if ('claims' in answer) into.set(answer.calendarId, { ...wholeDay(answer, range), ...whose });
+  else if (before !== undefined && answer.base <= before.revision) into.set(answer.calendarId, after(before, answer, range));
+  else return false;
+  return true;
 }
 
 function withChange(board: Board, change: CalendarChanged): Board {
-  const calendar = board.calendars.get(change.calendarId);
+  const room = board.rooms.get(change.calendarId);
+  const calendar = board.calendars.get(change.calendarId) ?? room;
   if (calendar === undefined || change.era !== board.era) return { ...board, behind: new Set(board.behind).add(change.calendarId) };
   if (change.revision <= calendar.revision) return board;
   if (change.base !== calendar.revision) return { ...board, behind: new Set(board.behind).add(change.calendarId) };
-  return { ...board, calendars: new Map(board.calendars).set(change.calendarId, after(calendar, change, board.range)) };
+  if (room !== undefined) return { ...board, rooms: new Map(board.rooms).set(change.calendarId, after(room, change, board.range)) };
+  const known = board.calendars.get(change.calendarId);
+  return known === undefined ? board : { ...board, calendars: new Map(board.calendars).set(change.calendarId, after(known, change, board.range)) };
 }
 
 function withBeacon(board: Board, beacon: ServerMessageBody<'beacon'>): Board {
   const isBehind = (id: string, revision: number) => beacon.era !== board.era || (beacon.revisions[id] ?? 0) > revision;
-  const found = [...board.calendars].filter(([id, { revision }]) => isBehind(id, revision) && !board.behind.has(id)).map(([id]) => id);
+  const found = [...board.calendars, ...board.rooms].filter(([id, { revision }]) => isBehind(id, revision) && !board.behind.has(id)).map(([id]) => id);
   return found.length === 0 ? board : { ...board, behind: new Set([...board.behind, ...found]) };
 }
 
 type WholeCalendar = Extract<BoardSnapshot['calendars'][number], { claims: unknown }>;
 
-function wholeCalendar(answer: WholeCalendar, range: Span): BoardCalendar {
+function wholeDay(answer: WholeCalendar, range: Span): Day {
   const claims = answer.claims.map(readClaim).filter((claim) => overlaps(claim, range));
   return {
     calendarId: answer.calendarId,
-    staffId: answer.staffId,
     revision: answer.revision,
     hours: readHours(answer.hours),
     claims: new Map(claims.map((claim) => [claim.id, claim])),
   };
 }
 
-function after(
-  calendar: BoardCalendar,
+function after<Of extends Day>(
+  calendar: Of,
   change: { readonly revision: number; readonly events: readonly ChangeEventReply[]; readonly hours?: OpenHoursReply | undefined },
   range: Span,
-): BoardCalendar {
+): Of {
   const claims = new Map(calendar.claims);
-  for (const event of change.events) apply(claims, event, calendar.calendarId, range);
+  for (const event of change.events) apply(claims, event, calendar, range);
   return { ...calendar, revision: change.revision, claims, hours: change.hours === undefined ? calendar.hours : readHours(change.hours) };
 }
 
-function apply(claims: Map<string, BoardClaim>, event: ChangeEventReply, calendarId: string, range: Span): void {
+function apply(claims: Map<string, BoardClaim>, event: ChangeEventReply, calendar: Whose, range: Span): void {
   const { carries, claim } = FACTS[event.type];
   if (claim === 'none') return; // new hours come with the message
   const [kind, id] = claimOf(event);
-  // Both calendars of a move hear of it; only the one that has it afterwards keeps it.
-  const isGone = claim === 'freed' || (carries === 'move' && event.calendarId !== undefined && event.calendarId !== calendarId);
+  // All calendars of a move hear of it; only those that have it afterwards keep it.
+  const isGone = claim === 'freed' || (carries === 'move' && !stands(event, calendar));
   // The hold that was booked.
   if (kind === 'appointment' && event.holdId !== undefined) claims.delete(event.holdId);
   if (isGone) claims.delete(id ?? '');
   else put(claims, kind, id, event, range);
+}
+
+type Whose = Pick<Day, 'calendarId'> & { readonly resourceId?: string };
+
+function stands(event: ChangeEventReply, { calendarId, resourceId }: Whose): boolean {
+  if (resourceId !== undefined) return event.resourceId === resourceId;
+  return event.calendarId === undefined || event.calendarId === calendarId;
 }
 
 function claimOf(event: ChangeEventReply): readonly [kind: BoardClaim['kind'], id: string | undefined] {
@@ -177,6 +203,8 @@ function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: stri
     ...(event.customer === undefined ? {} : { customer: event.customer }),
     ...(event.notes === undefined ? {} : { notes: event.notes }),
     ...(event.serviceName === undefined ? {} : { serviceName: event.serviceName }),
+    ...(event.staffId === undefined ? {} : { staffId: event.staffId }),
+    ...(event.resourceId === undefined ? {} : { resourceId: event.resourceId }),
     ...(event.staffNotes === undefined ? {} : { staffNotes: event.staffNotes }),
   };
   if (overlaps(claim, range)) claims.set(id, claim);

@@ -8,7 +8,7 @@ import { followPointer } from './dragging.ts';
 import { HoldRing } from './hold-ring.tsx';
 import { look, lookingAt } from './looking-at.ts';
 import { canMove, leaveWhereItWas, moving, nudge, pickUp, putDown } from './moving.ts';
-import { arrived, timeZone } from './watching.ts';
+import { arrived, roomName, timeZone } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly stretch: Span; readonly place: number; readonly places: number };
 
@@ -64,6 +64,7 @@ function Words({ claim }: { readonly claim: BoardClaim }) {
         {clock(claim.startsAt, timeZone.value)}
         <span class={claim.kind === 'block' ? undefined : 'only-heard'}> to {clock(claim.endsAt, timeZone.value)}</span>
         {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
+        {claim.resourceId !== undefined && roomName(claim.resourceId) !== undefined && ` · ${roomName(claim.resourceId)}`}
         {claim.seats > 1 && ` · ${claim.seats} seats`}
       </span>
       <span class="only-heard">, {statusOf(claim)}</span>
@@ -91,12 +92,12 @@ function onKey(event: KeyboardEvent, claim: BoardClaim, calendar: BoardCalendar)
   event.stopPropagation();
 }
 
-function isArrow(key: string): key is Parameters<typeof nudge>[0] {
+export function isArrow(key: string): key is Parameters<typeof nudge>[0] {
   return key === 'ArrowUp' || key === 'ArrowDown' || key === 'ArrowLeft' || key === 'ArrowRight';
 }
 
 /** The claim before or after in the column, or the nearest one in the column beside. */
-function walk(from: EventTarget | null, key: string): void {
+export function walk(from: EventTarget | null, key: string): void {
   if (!(from instanceof HTMLElement)) return;
   const column = from.closest('.column');
   const within = [...(column?.querySelectorAll<HTMLElement>('.claim') ?? [])];

@@ -19,7 +19,7 @@ import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { stepsOf } from './steps.ts';
-import { columnName, timeZone, today } from './watching.ts';
+import { columnName, roomName, timeZone, today } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
 
@@ -35,6 +35,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
           {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}
         </Line>
         <Line term="With">{columnName(calendar.staffId)}</Line>
+        {claim.resourceId !== undefined && <Line term="Uses">{roomName(claim.resourceId) ?? 'A room that is not shown here'}</Line>}
         {serviceName(claim) !== undefined && <Line term="Service">{serviceName(claim)}</Line>}
         {claim.kind === 'appointment' && <AppointmentFacts claim={claim} />}
       </dl>

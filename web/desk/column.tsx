@@ -74,7 +74,7 @@ function dayWords(calendar: BoardCalendar, appointments: number): string {
   return isWorking(calendar) ? 'Nothing booked' : 'Not working';
 }
 
-function Background({ calendar, stretch }: { readonly calendar: BoardCalendar; readonly stretch: Span }) {
+export function Background({ calendar, stretch }: { readonly calendar: Pick<BoardCalendar, 'hours'>; readonly stretch: Span }) {
   const { windows, timeOff } = calendar.hours;
   return (
     <>

@@ -6,7 +6,20 @@ import { useTick } from '../ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
 import { drawnStretch, hoursOf, isWorking, minutesDown } from './day-layout.ts';
-import { board, boardProblem, type Column as ColumnOf, columns, date, day, isFirstLook, timeZone, today } from './watching.ts';
+import { RoomColumn } from './room-column.tsx';
+import {
+  board,
+  boardProblem,
+  type Column as ColumnOf,
+  columns,
+  date,
+  day,
+  isFirstLook,
+  type RoomColumn as RoomOf,
+  rooms,
+  timeZone,
+  today,
+} from './watching.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
 const phone = matchMedia('(max-width: 760px)');
@@ -14,14 +27,16 @@ const isPhone = signal(phone.matches);
 phone.addEventListener('change', () => {
   isPhone.value = phone.matches;
 });
-/** Eight columns are unreadable on a phone: there it is one person at a time. */
-const onlyStaffId = signal<string | undefined>(undefined);
+/** Eight columns are unreadable on a phone: there it is one person, or one room, at a time. */
+const onlyCalendar = signal<string | undefined>(undefined);
 const shownColumns = computed<readonly ColumnOf[]>(() => {
   if (!isPhone.value) return columns.value;
-  const only = columns.value.find(({ staffId }) => staffId === onlyStaffId.value) ?? columns.value[0];
+  if (shownRooms.value.length > 0) return [];
+  const only = columns.value.find(({ calendarId }) => calendarId === onlyCalendar.value) ?? columns.value[0];
   return only === undefined ? [] : [only];
 });
-const stretch = computed<Span>(() => drawnStretch(board.value.calendars.values(), day.value));
+const shownRooms = computed<readonly RoomOf[]>(() => (isPhone.value ? rooms.value.filter(({ calendarId }) => calendarId === onlyCalendar.value) : rooms.value));
+const stretch = computed<Span>(() => drawnStretch([...board.value.calendars.values(), ...board.value.rooms.values()], day.value));
 
 const isClosed = computed(() => [...board.value.calendars.values()].every((calendar) => !isWorking(calendar)));
 
@@ -44,12 +59,19 @@ export function DayGrid() {
       <div
         class="grid"
         ref={scroller}
-        style={{ '--people': String(shownColumns.value.length), '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)) }}
+        style={{
+          '--people': String(shownColumns.value.length + shownRooms.value.length),
+          '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)),
+        }}
       >
         <Hours />
         {shownColumns.value.map((column) => {
           const calendar = board.value.calendars.get(column.calendarId);
           return calendar !== undefined && <Column key={column.staffId} column={column} calendar={calendar} stretch={stretch.value} />;
+        })}
+        {shownRooms.value.map((column) => {
+          const room = board.value.rooms.get(column.calendarId);
+          return room !== undefined && <RoomColumn key={column.resourceId} column={column} room={room} stretch={stretch.value} />;
         })}
         {date.value === today() && <NowLine />}
       </div>
@@ -96,21 +118,25 @@ function NowLine() {
 }
 
 function PersonSwitch() {
-  const shown = shownColumns.value[0]?.staffId;
+  const shown = shownRooms.value[0]?.calendarId ?? shownColumns.value[0]?.calendarId;
+  const all = [
+    ...columns.value.map(({ calendarId, staffName }) => ({ calendarId, name: staffName.split(' ')[0] })),
+    ...rooms.value.map(({ calendarId, resourceName }) => ({ calendarId, name: resourceName })),
+  ];
   return (
     <fieldset class="people">
       <legend class="only-heard">Whose day</legend>
-      {columns.value.map(({ staffId: id, staffName: name }) => (
+      {all.map(({ calendarId: id, name }) => (
         <label key={id} class="person">
           <input
             type="radio"
             name="person"
             checked={id === shown}
             onChange={() => {
-              onlyStaffId.value = id;
+              onlyCalendar.value = id;
             }}
           />
-          <span>{name.split(' ')[0]}</span>
+          <span>{name}</span>
         </label>
       ))}
     </fieldset>

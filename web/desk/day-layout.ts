@@ -13,7 +13,7 @@ export type Placed = {
 };
 
 /** The stretch of the day worth drawing: everything open or claimed, to whole hours. */
-export function drawnStretch(calendars: Iterable<BoardCalendar>, day: Span): Span {
+export function drawnStretch(calendars: Iterable<Pick<BoardCalendar, 'hours' | 'claims'>>, day: Span): Span {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { hours, claims } of calendars) {

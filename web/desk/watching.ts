@@ -1,7 +1,7 @@
 // What the desk looks at: a day, a location, and the board that goes with them, kept live.
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
-import type { BoardColumnReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
+import type { BoardColumnReply, BoardResourceReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { type Problem, serverNow } from '../api.ts';
 import { Live } from '../live.ts';
 import { accessToken, currentToken, renewSession, session } from '../session.ts';
@@ -37,6 +37,11 @@ export const staffHere = computed<readonly Staff[]>(() => {
   return who?.role === 'staff' ? here.filter(({ id }) => id === who.staffId) : here;
 });
 export type Column = BoardColumnReply;
+export type RoomColumn = BoardResourceReply;
+export const rooms = computed<readonly RoomColumn[]>(() => board.value.resources);
+export function roomName(of: string): string | undefined {
+  return rooms.value.find(({ resourceId }) => resourceId === of)?.resourceName;
+}
 /** What the board draws: staff members who work here, and others who have appointments here. */
 export const columns = computed<readonly Column[]>(() =>
   board.value.columns.length > 0

@@ -1,6 +1,6 @@
 // Whether each "no" was true at some moment between the question and the answer.
 import type { Refusal } from '../../../src/actors/calendar/calendar.ts';
-import type { ClaimAsk, SchedulerCommand } from '../../../src/actors/scheduler.ts';
+import type { Candidate, ClaimAsk, SchedulerCommand } from '../../../src/actors/scheduler.ts';
 import { MINUTE } from '../../../src/model/instant.ts';
 import type { Asked, History } from '../history.ts';
 import type { Ledger } from './ledger.ts';
@@ -58,10 +58,10 @@ function wasTaken(command: SchedulerCommand, window: Window): boolean {
   switch (command.type) {
     case 'place-hold':
     case 'book':
-      return command.ask.candidates.every(({ calendarId }) => wasBusy(calendarId, command.ask, null, window));
+      return command.ask.candidates.every((candidate) => wasBusy(candidate, command.ask, null, window));
     case 'reschedule':
       // Only the one who is chosen of several says why not.
-      return command.ask.candidates.some(({ calendarId }) => wasBusy(calendarId, command.ask, command.appointmentId, window));
+      return command.ask.candidates.some((candidate) => wasBusy(candidate, command.ask, command.appointmentId, window));
     case 'add-block': {
       const { startsAt, endsAt } = command.block;
       return sometimesOn(command.calendarId, window, ({ claims }) => [...claims.values()].some((claim) => claim.startsAt < endsAt && startsAt < claim.endsAt));
@@ -72,11 +72,10 @@ function wasTaken(command: SchedulerCommand, window: Window): boolean {
 }
 
 /** With each room that would do, the calendar or the room was not free at some moment. */
-function wasBusy(calendarId: string, ask: ClaimAsk, ignored: string | null, window: Window): boolean {
-  const { resources = [] } = ask;
+function wasBusy({ calendarId, resources }: Candidate, ask: ClaimAsk, ignored: string | null, window: Window): boolean {
   const isBusy = (on: string, partner?: string) =>
     sometimesOn(on, window, (calendar) => !calendar.isFree({ ...timesOf(ask), ...(partner !== undefined && { partner }) }, ignored));
-  if (resources.length === 0) return isBusy(calendarId);
+  if (resources === undefined) return isBusy(calendarId);
   return resources.every((room) => isBusy(calendarId, room.calendarId) || isBusy(room.calendarId, calendarId));
 }
 

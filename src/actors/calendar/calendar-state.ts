@@ -78,5 +78,5 @@ type Looked = Pick<CalendarState, 'id' | 'hours' | 'claims'>;
 export function worldOf(calendar: Looked, resource?: Looked): SlotWorld {
   const { id, hours, claims } = calendar;
   if (resource === undefined) return { hours, claims: [claims], along: [undefined] };
-  return { hours, claims: [claims, resource.claims], along: [resource.id, id] };
+  return { hours, claims: [claims, resource.claims], along: [resource.id, id], resourceHours: [resource.hours] };
 }

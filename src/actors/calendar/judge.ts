@@ -8,6 +8,8 @@ import { RETIRED } from './decide-hours.ts';
 /** The refusal of a resource that has been removed. */
 export const RESOURCE_RETIRED: Refusal = { code: 'not-found', detail: 'The room or piece of equipment has been removed.' };
 
+const RESOURCE_CLOSED = 'The room or piece of equipment is closed then.';
+
 /** What is asked of a calendar, at what moment, and the calendars that are decided together with it. */
 export type Judging = { readonly at: Instant; readonly ignoreClaimId: string | null; readonly states: CalendarStates };
 
@@ -23,6 +25,7 @@ export function judge(
   const waived: readonly OverridableRule[] = slot.override?.rules ?? [];
   const verdict = judgeSlot(worldOf(calendar, resource), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
   if (verdict.ok) return { lane: verdict.lane };
+  if (verdict.isResourceClosed) return { refusal: { code: verdict.rule, detail: RESOURCE_CLOSED } };
   if (verdict.conflict === undefined) return { refusal: { code: verdict.rule } };
   const { id, kind } = verdict.conflict;
   // A claim that stands on both calendars is in the way on the staff member's, which is looked at first.

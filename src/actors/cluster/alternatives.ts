@@ -11,6 +11,8 @@ const OF_THE_SAME_PERSON = 4;
 const OF_EACH_OTHER = 2;
 /** Looked at besides the person asked for. */
 const MOST_PEERS = 12;
+/** Of what each of them could take along. */
+const MOST_RESOURCES_LOOKED = 6;
 /** Answers kept: five hundred who lose the same slot are told the same. */
 const REMEMBERED = 64;
 
@@ -31,8 +33,9 @@ export type AlternativesAsk = {
   readonly ignoreClaimId: string | null;
   readonly at: Instant;
 };
-type Person = { readonly staffId: string; readonly state: CalendarState };
 type Resource = { readonly resourceId: string; readonly state: CalendarState };
+/** `resources`: one of them has to be free as well; null where none is needed. */
+export type Person = { readonly staffId: string; readonly state: CalendarState; readonly resources: readonly Resource[] | null };
 
 /** The nearest starts that could be claimed instead, of the person asked for and of others, from the states as they are in this tick. */
 export class Alternatives {
@@ -42,25 +45,25 @@ export class Alternatives {
     return WITH_ALTERNATIVES.has(code);
   }
 
-  /** `resources`: one of them has to be free as well; empty where none is needed. */
-  find(asked: Person, peers: readonly Person[], ask: AlternativesAsk, resources: readonly Resource[] = []): readonly Alternative[] {
+  find(asked: Person, peers: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
     const people = [asked, ...peers.filter((peer) => peer.state !== asked.state).slice(0, MOST_PEERS)];
-    const name = nameOf([...people, ...resources], ask);
+    const name = nameOf(people, ask);
     const known = this.#remembered.get(name);
     if (known !== undefined) return known;
-    const found = nearest(people, ask, resources);
+    const found = nearest(people, ask);
     this.#remembered.set(name, found);
     return found;
   }
 }
 
-function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk, resources: readonly Resource[]): readonly Alternative[] {
+function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
   const { startsAt } = ask;
   const startsOf = (person: Person | undefined, limit: number): Alternative[] => {
     if (person === undefined) return [];
-    if (resources.length === 0) return startsWith(person, undefined, ask, limit);
+    if (person.resources === null) return startsWith(person, undefined, ask, limit);
     const found = new Map<Instant, Alternative>();
-    for (const resource of resources) for (const one of startsWith(person, resource, ask, limit)) if (!found.has(one.startsAt)) found.set(one.startsAt, one);
+    for (const resource of person.resources.slice(0, MOST_RESOURCES_LOOKED))
+      for (const one of startsWith(person, resource, ask, limit)) if (!found.has(one.startsAt)) found.set(one.startsAt, one);
     return [...found.values()].sort(distance).slice(0, limit);
   };
   const distance = (one: Alternative, other: Alternative) =>
@@ -81,7 +84,8 @@ function startsWith({ staffId, state }: Person, resource: Resource | undefined, 
 }
 
 /** The same states, the same question and the same minute have the same answer. */
-function nameOf(looked: readonly Pick<Person, 'state'>[], { terms, startsAt, seats, ignoreClaimId, at }: AlternativesAsk): string {
-  const states = looked.map(({ state }) => `${state.id}:${state.revision}`).join(' ');
+function nameOf(people: readonly Person[], { terms, startsAt, seats, ignoreClaimId, at }: AlternativesAsk): string {
+  const name = ({ id, revision }: CalendarState) => `${id}:${revision}`;
+  const states = people.map(({ state, resources }) => [state, ...(resources ?? []).map((resource) => resource.state)].map(name).join('+')).join(' ');
   return `${states} ${JSON.stringify(terms)} ${startsAt} ${seats} ${ignoreClaimId} ${Math.floor(at / MINUTE)}`;
 }

@@ -10,7 +10,7 @@ export function viewOf(state: CalendarState, from: Instant, to: Instant): Calend
 }
 
 function claimView(state: CalendarState, claim: ClaimTime): ClaimView {
-  const { kind, id, startsAt, endsAt, lane, seats, serviceId, status } = claim;
+  const { kind, id, startsAt, endsAt, lane, seats, serviceId, status, along = null } = claim;
   if (kind === 'time-off') throw new Error('time off belongs to the hours, not to the claims');
   return {
     kind,
@@ -23,5 +23,6 @@ function claimView(state: CalendarState, claim: ClaimTime): ClaimView {
     status,
     expiresAt: state.holds.get(id)?.expiresAt ?? null,
     reason: state.blockReasons.get(id) ?? null,
+    along,
   };
 }

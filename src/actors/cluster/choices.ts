@@ -18,9 +18,14 @@ export type Choice = {
 /** A choice whose calendars are in memory. */
 export type Present = Choice & { readonly actor: CalendarActor; readonly state: CalendarState };
 
-/** All of them, in the order in which they are tried: with each candidate, the resources in the order asked for. */
-export function choicesOf({ candidates, resources = [] }: Pick<ClaimAsk, 'candidates' | 'resources'>): readonly Choice[] {
-  return candidates.flatMap((candidate): Choice[] => (resources.length === 0 ? [candidate] : resources.map((resource) => ({ ...candidate, resource }))));
+/** All of them, in the order in which they are tried: with each candidate, what they could take along in its order. */
+export function choicesOf({ candidates }: Pick<ClaimAsk, 'candidates'>): readonly Choice[] {
+  return candidates.flatMap(({ resources, ...candidate }): readonly Choice[] => resources?.map((resource) => ({ ...candidate, resource })) ?? [candidate]);
+}
+
+/** Of these people, and of what they could take along. */
+export function calendarIdsOf(people: readonly Candidate[]): readonly string[] {
+  return people.flatMap(({ calendarId, resources = [] }) => [calendarId, ...resources.map((resource) => resource.calendarId)]);
 }
 
 export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource }: Pick<Choice, 'resource'>): SlotAsk {
@@ -34,11 +39,8 @@ export function withOthers(first: Part, ...others: readonly (string | null | und
 }
 
 /** Those whose calendars are all known, in memory until this is disposed. */
-export async function presentAmong(
-  registry: ActorRegistry,
-  { candidates, peers = [], resources = [] }: ClaimAsk,
-): Promise<Disposable & { of(choices: readonly Choice[]): readonly Present[] }> {
-  const kept = await registry.keep([...candidates, ...peers, ...resources].map(({ calendarId }) => calendarId));
+export async function presentAmong(registry: ActorRegistry, ask: ClaimAsk): Promise<Disposable & { of(choices: readonly Choice[]): readonly Present[] }> {
+  const kept = await registry.keep(calendarIdsOf(everyoneIn(ask)));
   return {
     of: (choices) =>
       choices.flatMap((choice): Present[] => {

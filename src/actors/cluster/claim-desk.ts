@@ -9,10 +9,10 @@ import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { type HoldHome, type JournalDatabase, ReadFailure } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
-import type { AppointmentDraft, CalendarChange, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
-import { Alternatives } from './alternatives.ts';
-import { accepts, type Choice, choicesOf, everyoneIn, isTaken, type Present, presentAmong, slotOf, withOthers } from './choices.ts';
+import { Alternatives, type Person } from './alternatives.ts';
+import { accepts, type Choice, calendarIdsOf, choicesOf, everyoneIn, isTaken, type Present, presentAmong, slotOf, withOthers } from './choices.ts';
 import { fairOrder } from './fair-order.ts';
 import { type Groups, rehearse } from './groups.ts';
 import type { Errand, Offer } from './messages.ts';
@@ -277,21 +277,24 @@ export class ClaimDesk {
     return own.find(canTake) ?? others.find(canTake) ?? first ?? others[0];
   }
 
-  #withAlternatives(refusal: Refusal, { calendarId, staffId, peers, resources, slot, ignoreClaimId }: Offer): Refusal {
+  #withAlternatives(refusal: Refusal, { calendarId, staffId, peers, slot, ignoreClaimId }: Offer): Refusal {
     const own = this.#registry.inMemory(calendarId);
     if (!Alternatives.helps(refusal.code) || own === undefined) return refusal;
     const { terms, startsAt, seats } = slot;
-    const others = peers.flatMap((peer) => {
-      const other = this.#registry.inMemory(peer.calendarId);
-      return other === undefined ? [] : [{ staffId: peer.staffId, state: other.head }];
-    });
-    const rooms = resources.flatMap((resource) => {
+    const everyone = peers.flatMap((peer) => this.#personIn(peer) ?? []);
+    const asked = everyone.find((person) => person.state.id === calendarId) ?? { staffId, state: own.head, resources: null };
+    const ask = { terms, startsAt, seats, ignoreClaimId, at: this.#world.now() };
+    return { ...refusal, alternatives: this.#alternatives.find(asked, everyone, ask) };
+  }
+
+  /** `undefined`: their calendar is not in memory, or nothing that they could take along is. */
+  #personIn({ calendarId, staffId, resources }: Candidate): Person | undefined {
+    const state = this.#registry.inMemory(calendarId)?.head;
+    const present = resources?.flatMap((resource) => {
       const room = this.#registry.inMemory(resource.calendarId);
       return room === undefined ? [] : [{ resourceId: resource.resourceId, state: room.head }];
     });
-    if (rooms.length === 0 && resources.length > 0) return refusal;
-    const ask = { terms, startsAt, seats, ignoreClaimId, at: this.#world.now() };
-    return { ...refusal, alternatives: this.#alternatives.find({ staffId, state: own.head }, others, ask, rooms) };
+    return state === undefined || present?.length === 0 ? undefined : { staffId, state, resources: present ?? null };
   }
 
   /** A dry run makes every check on a durable state and leaves no trace. */
@@ -326,12 +329,12 @@ export class ClaimDesk {
 
 function offerOf(ask: ClaimAsk, choice: Choice, ignoreClaimId: string | null): Offer {
   const { calendarId, staffId } = choice;
-  return { calendarId, staffId, peers: everyoneIn(ask), resources: ask.resources ?? [], slot: slotOf(ask, choice), ignoreClaimId };
+  return { calendarId, staffId, peers: everyoneIn(ask), slot: slotOf(ask, choice), ignoreClaimId };
 }
 
 /** The calendars whose free times may be offered. */
 function offered(offer: Offer | null): readonly string[] {
-  return offer === null ? [] : [...offer.peers, ...offer.resources].map(({ calendarId }) => calendarId);
+  return offer === null ? [] : calendarIdsOf(offer.peers);
 }
 
 function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): NewAppointment {

@@ -1,7 +1,7 @@
 // What nodes say to each other over the bus. Everything here is plain data. Channels carry the era, so that two clusters on one Redis,
 // and two lives of one database, never hear each other.
 import type { Instant } from '../../model/instant.ts';
-import type { SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type { SlotAsk } from '../calendar/calendar.ts';
 import type { Parts } from '../calendar/group.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { ShardOwner } from '../ports.ts';
@@ -16,8 +16,6 @@ export type Offer = {
   readonly calendarId: string;
   readonly staffId: string;
   readonly peers: readonly Candidate[];
-  /** One of these has to be free as well; empty where none is needed. */
-  readonly resources: readonly TakenResource[];
   readonly slot: SlotAsk;
   /** The claim that is being moved, which is not in its own way. */
   readonly ignoreClaimId: string | null;

@@ -1,12 +1,16 @@
+import { listWithAny } from '../../model/any-resource.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { explainSlot, listSlots } from '../../model/slot-engine.ts';
+import type { RuleOutcome, SlotRule } from '../../model/slots.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { Hold } from '../calendar/calendar.ts';
 import { worldOf } from '../calendar/calendar-state.ts';
+import { readTogether } from '../calendar/read-together.ts';
 import type { JournalDatabase } from '../ports.ts';
 import type { CalendarSlots, CalendarView, Scheduler, SlotsQuery } from '../scheduler.ts';
 import { viewOf } from './calendar-view.ts';
 import type { Calendars } from './calendars.ts';
+import { calendarIdsOf } from './choices.ts';
 import { stateAt } from './time-travel.ts';
 
 const MOST_CHANGES_AT_ONCE = 1_000;
@@ -22,16 +26,27 @@ export class Reading {
   }
 
   async slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]> {
-    const actors = await this.#calendars.toRead(queries.map((query) => query.calendarId));
-    const found = await Promise.all(queries.map((query) => readSlots(actors.get(query.calendarId), query)));
+    const actors = await this.#calendars.toRead([...new Set(calendarIdsOf(queries))]);
+    const found = await Promise.all(queries.map((query) => readSlots(actors, query)));
     return found.filter((slots) => slots !== undefined);
   }
 
+  /** Where something is taken along: with the first that is free then; where none is, with the first of those that are open, else the first of all. */
   async explain(query: Parameters<Scheduler['explain']>[0]): ReturnType<Scheduler['explain']> {
-    const actor = await this.#one(query.calendarId);
-    return actor?.read((state, now) => {
-      const rules = explainSlot(worldOf(state), query.terms, { startsAt: query.startsAt, now, seats: query.seats, ignoreClaimId: null });
-      return { bookable: rules.every((rule) => rule.ok), rules, revision: state.revision };
+    const { calendarId, resources = [], terms, startsAt, seats } = query;
+    const all = await this.#calendars.toRead(calendarIdsOf([query]));
+    const own = all.get(calendarId);
+    if (own === undefined) return undefined;
+    return readTogether(presentOf(all, [calendarId, ...resources.map((resource) => resource.calendarId)]), (states, now) => {
+      const state = states.get(calendarId) ?? own.head;
+      const rooms = resources.map((resource) => states.get(resource.calendarId));
+      const explained = (rooms.length === 0 ? [undefined] : rooms).map((room) =>
+        explainSlot(worldOf(state, room), terms, { startsAt, now, seats, ignoreClaimId: null }),
+      );
+      const isKept = (rules: readonly RuleOutcome[], rule: SlotRule) => rules.some((outcome) => outcome.rule === rule && outcome.ok);
+      const bookable = explained.find((rules) => rules.every(({ ok }) => ok));
+      const rules = bookable ?? explained.find((one) => isKept(one, 'outside-hours')) ?? explained[0] ?? [];
+      return { bookable: bookable !== undefined, rules, revision: state.revision };
     });
   }
 
@@ -73,10 +88,24 @@ export class Reading {
   }
 }
 
-async function readSlots(actor: CalendarActor | undefined, query: SlotsQuery): Promise<CalendarSlots | undefined> {
-  const { calendarId, staffId, terms, from, to, seats, movingAppointmentId } = query;
-  return actor?.read((state, now) => {
-    const { startsAt, remaining } = listSlots(worldOf(state), terms, { from, to, now, seats, ignoreClaimId: movingAppointmentId });
-    return { calendarId, staffId, revision: state.revision, startsAt, remaining };
+async function readSlots(actors: ReadonlyMap<string, CalendarActor>, query: SlotsQuery): Promise<CalendarSlots | undefined> {
+  const { calendarId, staffId, resources, terms, from, to, seats, movingAppointmentId } = query;
+  const own = actors.get(calendarId);
+  if (own === undefined) return undefined;
+  const rangeAt = (now: Instant) => ({ from, to, now, seats, ignoreClaimId: movingAppointmentId });
+  if (resources === undefined)
+    return own.read((state, now) => ({ calendarId, staffId, revision: state.revision, ...listSlots(worldOf(state), terms, rangeAt(now)) }));
+  const known = resources.filter((resource) => actors.has(resource.calendarId));
+  return readTogether(presentOf(actors, [calendarId, ...known.map((resource) => resource.calendarId)]), (states, now) => {
+    const state = states.get(calendarId) ?? own.head;
+    const worlds = known.map((resource) => worldOf(state, states.get(resource.calendarId)));
+    const { startsAt, remaining, which } = listWithAny(worldOf(state), worlds, terms, rangeAt(now));
+    const resourceIds = which.map((number) => known[number]?.resourceId ?? '');
+    return { calendarId, staffId, revision: state.revision, startsAt, remaining, resourceIds };
   });
+}
+
+/** Of these, each once. */
+function presentOf(actors: ReadonlyMap<string, CalendarActor>, calendarIds: readonly string[]): readonly CalendarActor[] {
+  return [...new Set(calendarIds)].flatMap((id) => actors.get(id) ?? []);
 }

@@ -34,12 +34,16 @@ export function placeOfHold(context: GatewayContext, hold: Hold): Place {
   return locationId === undefined ? WHOLE_BUSINESS : { staffId: hold.staffId, locationId };
 }
 
-/** What service and location were called when it was booked, and what the staff member is called now; null: the catalog does not know it, and nothing was kept. */
-export function namesOf(context: GatewayContext, booked: Pick<Appointment, 'serviceId' | 'staffId' | 'locationId' | 'serviceName' | 'locationName'>) {
-  const { services, staff, locations } = context.catalog.snapshotWithArchived();
+/** What service and location were called when it was booked, and what the staff member and the resource are called now; null: the catalog does not know it, and nothing was kept. */
+export function namesOf(
+  context: GatewayContext,
+  booked: Pick<Appointment, 'serviceId' | 'staffId' | 'locationId' | 'serviceName' | 'locationName' | 'resource'>,
+) {
+  const { services, staff, locations, resources } = context.catalog.snapshotWithArchived();
   return {
     serviceName: booked.serviceName ?? services.get(booked.serviceId)?.name ?? null,
     staffName: staff.get(booked.staffId)?.name ?? null,
+    ...(booked.resource && { resourceId: booked.resource.resourceId, resourceName: resources.get(booked.resource.resourceId)?.name ?? null }),
     locationName: booked.locationName ?? locations.get(booked.locationId)?.name ?? null,
   };
 }

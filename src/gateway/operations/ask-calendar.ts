@@ -1,5 +1,5 @@
 // Asks a calendar and turns what it says into a reply. The one place that knows what each kind of answer means for the caller.
-import type { InTheWay, Refusal, StrandedAppointment } from '../../actors/calendar/calendar.ts';
+import type { Conflict, InTheWay, Refusal, StrandedAppointment } from '../../actors/calendar/calendar.ts';
 import type { Answer, RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import { type ProblemDraft, problemOf, type StrandedReply } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
@@ -76,18 +76,22 @@ export function problemOfRefusal(context: GatewayContext, refusal: Refusal): Pro
   const zone = zoneOfStaff(context, alternatives?.[0]?.staffId ?? '');
   return problemOf(code, {
     ...(detail !== undefined && { detail }),
-    ...(conflict && { conflict: { by: conflict.by, ...(conflict.until !== undefined && { until: wireFreeFrom(conflict.until, zone) }) } }),
+    ...(conflict && { conflict: wireConflict(conflict, zone) }),
     ...(currentVersion !== undefined && { currentVersion: etagOf(currentVersion) }),
     ...(inTheWay && inTheWayFields(context, inTheWay)),
     ...(possible?.from !== undefined && { from: wireFreeFrom(possible.from, possible.timeZone) }),
     ...(possible?.until !== undefined && { until: wireTime(possible.until, possible.timeZone) }),
     ...(alternatives && {
-      alternatives: alternatives.map(({ startsAt, endsAt, staffId }) => {
+      alternatives: alternatives.map(({ startsAt, endsAt, staffId, resourceId }) => {
         const zoneThere = zoneOfStaff(context, staffId);
-        return { startsAt: wireTime(startsAt, zoneThere), endsAt: wireTime(endsAt, zoneThere), staffId };
+        return { startsAt: wireTime(startsAt, zoneThere), endsAt: wireTime(endsAt, zoneThere), staffId, ...(resourceId !== undefined && { resourceId }) };
       }),
     }),
   });
+}
+
+function wireConflict({ by, until, resourceId }: Conflict, zone: string) {
+  return { by, ...(until !== undefined && { until: wireFreeFrom(until, zone) }), ...(resourceId !== undefined && { resourceId }) };
 }
 
 export function inTheWayFields(context: GatewayContext, { appointments, next, stranded }: InTheWay) {

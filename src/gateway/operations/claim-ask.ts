@@ -9,6 +9,7 @@ import type { GatewayContext } from '../context.ts';
 import { may, type Place } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { type Failed, failed, failedField, isFailed } from './reply.ts';
+import { resourcesOf, resourceToTake, takenBy, withoutResources, withResources } from './resources-to-take.ts';
 import { candidateOf, placedCandidateOf } from './staff-directory.ts';
 
 export type Wanted = {
@@ -16,6 +17,7 @@ export type Wanted = {
   readonly startsAt: Instant;
   readonly staffId?: string | undefined;
   readonly locationId?: string | undefined;
+  readonly resourceId?: string | undefined;
   readonly seats: number;
   readonly override?: OverrideAsk | undefined;
 };
@@ -29,8 +31,12 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
   if (wanted.seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
   const doers = staffToBook(catalog, service, wanted);
   if (isFailed(doers)) return doers;
-  const staff = doers.filter((member) => may(caller.principal, 'book', placeOf(member)));
-  if (staff.length === 0) return failed('forbidden', { detail: 'Those who do this work at another location.' });
+  const allowed = doers.filter((member) => may(caller.principal, 'book', placeOf(member)));
+  if (allowed.length === 0) return failed('forbidden', { detail: 'Those who do this work at another location.' });
+  const needed = resourceToTake(context, service, wanted.resourceId);
+  if (needed !== null && isFailed(needed)) return needed;
+  const staff = allowed.filter((member) => takenBy(needed, member) !== 'none-left');
+  if (staff.length === 0) return wanted.resourceId === undefined ? withoutResources() : failedField('invalid-request', 'resourceId', 'is not where they work');
   const override = resolveOverride(caller, wanted.override, staff.map(placeOf));
   if (override !== null && isFailed(override)) return override;
   const ask = {
@@ -38,8 +44,8 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
     startsAt: wanted.startsAt,
     seats: wanted.seats,
     override,
-    candidates: staff.map((member) => placedCandidateOf(catalog, member)),
-    peers: peersOf(catalog, service, staff),
+    candidates: staff.map((member) => withResources(placedCandidateOf(catalog, member), needed, member)),
+    peers: peersOf(context, service, staff),
   };
   return { ask, service, staff };
 }
@@ -71,12 +77,14 @@ export function whoDoes(catalog: Catalog, service: BookableService): StaffMember
 }
 
 /** Those whose free times may be offered instead: colleagues at the same locations. */
-export function peersOf(catalog: Catalog, service: BookableService, staff: readonly StaffMember[]): Candidate[] {
+export function peersOf({ catalog: catalogs }: Pick<GatewayContext, 'catalog'>, service: BookableService, staff: readonly StaffMember[]): Candidate[] {
+  const catalog = catalogs.snapshot();
+  const needed = resourcesOf(catalog, service);
   const locations = new Set(staff.map((member) => member.locationId));
   const asked = new Set(staff.map((member) => member.id));
   return whoDoes(catalog, service)
-    .filter((member) => locations.has(member.locationId) && !asked.has(member.id))
-    .map(candidateOf);
+    .filter((member) => locations.has(member.locationId) && !asked.has(member.id) && takenBy(needed, member) !== 'none-left')
+    .map((member) => withResources(candidateOf(member), needed, member));
 }
 
 /** The time that is asked for, without buffers. */

@@ -8,13 +8,19 @@ import { refuseAt } from '../security/rights.ts';
 import type { Caller } from './caller.ts';
 import { peersOf, placeOf, resolveOverride } from './claim-ask.ts';
 import { type Failed, failedField, isFailed } from './reply.ts';
+import { resourceToKeep, takenBy, withoutResources, withResources } from './resources-to-take.ts';
 import { placedCandidateOf, staffMemberOf } from './staff-directory.ts';
 
 /**
  * Where an appointment is to go: to the person who is named, else to whoever has it now. It stays what it is: the service may have been
  * taken off the list since, and the person who has it may keep it whatever else they do by now.
  */
-export function claimToMove(context: GatewayContext, caller: Caller, appointment: Appointment, { startsAt, staffId, override }: Reschedule): ClaimAsk | Failed {
+export function claimToMove(
+  context: GatewayContext,
+  caller: Caller,
+  appointment: Appointment,
+  { startsAt, staffId, resourceId, override }: Reschedule,
+): ClaimAsk | Failed {
   const catalog = context.catalog.snapshot();
   const service = context.catalog.snapshotWithArchived().services.get(appointment.serviceId);
   const member = staffMemberOf(context, staffId ?? appointment.staffId);
@@ -27,6 +33,10 @@ export function claimToMove(context: GatewayContext, caller: Caller, appointment
   const there = placeOf(member);
   const barred = isNew || there.locationId !== appointment.locationId ? refuseAt(caller.principal, 'book', there) : undefined;
   if (barred !== undefined) return barred;
+  const needed = resourceToKeep(context, { appointment, service, member, named: resourceId });
+  if (needed !== null && isFailed(needed)) return needed;
+  if (takenBy(needed, member) === 'none-left')
+    return resourceId === undefined ? withoutResources() : failedField('invalid-request', 'resourceId', 'is not where they work');
   const waived = resolveOverride(caller, override, [there]);
   if (waived !== null && isFailed(waived)) return waived;
   return {
@@ -34,7 +44,7 @@ export function claimToMove(context: GatewayContext, caller: Caller, appointment
     startsAt,
     seats: appointment.seats,
     override: waived,
-    candidates: [placedCandidateOf(context.catalog.snapshotWithArchived(), member)],
-    peers: peersOf(catalog, service, [member]),
+    candidates: [withResources(placedCandidateOf(context.catalog.snapshotWithArchived(), member), needed, member)],
+    peers: peersOf(context, service, [member]),
   };
 }

@@ -15,6 +15,7 @@ import { serviceToBook, staffToBook, whoDoes } from './claim-ask.ts';
 import { findAppointment } from './find-appointment.ts';
 import { admitQuestion, calendarDaysOf } from './question-size.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
+import { calendarsOf, candidatesToList, NONE_LEFT } from './resources-to-take.ts';
 import { candidateOf } from './staff-directory.ts';
 import { wireTime } from './wire-times.ts';
 
@@ -28,12 +29,13 @@ export async function findSlots(context: GatewayContext, caller: Caller, asked: 
   if (isFailed(staff)) return staff;
   const wanted = termsToList(service, catalog.business, asked.seats, moving);
   if (isFailed(wanted)) return wanted;
-  const admitted = await admitQuestion(context, caller, calendarDaysOf(asked, staff.length));
+  const candidates = candidatesToList(context, service, staff, moving);
+  const admitted = await admitQuestion(context, caller, calendarDaysOf(asked, calendarsOf(candidates)));
   if (isFailed(admitted)) return admitted;
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
   const { terms, seats } = wanted;
   const range = { from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
-  const queries = staff.map((member) => ({ ...candidateOf(member), terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null }));
+  const queries = candidates.map((candidate) => ({ ...candidate, terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null }));
   const { era } = context.scheduler;
   const calendars: NonNullable<SlotsReply['calendars']> = [];
   const found: CalendarSlots[] = [];
@@ -157,21 +159,22 @@ function asManyAsFit(starts: readonly Start[]): { readonly listed: readonly Star
   return { listed, omitted: starts.length - listed.length };
 }
 
-type Start = { readonly at: Instant; readonly staffId: string; readonly remaining: number };
+type Start = { readonly at: Instant; readonly staffId: string; readonly resourceId: string | undefined; readonly remaining: number };
 
 function startsUntil(end: number, found: readonly CalendarSlots[]): readonly Start[] {
-  const starts = found.flatMap(({ staffId, startsAt, remaining }) =>
-    startsAt.flatMap((at, index) => (at < end ? [{ at, staffId, remaining: remaining[index] ?? 1 }] : [])),
+  const starts = found.flatMap(({ staffId, startsAt, remaining, resourceIds }) =>
+    startsAt.flatMap((at, index) => (at < end ? [{ at, staffId, resourceId: resourceIds?.[index], remaining: remaining[index] ?? 1 }] : [])),
   );
   if (found.length > 1) starts.sort((one, other) => one.at - other.at);
   return starts;
 }
 
 function slotsOf(starts: readonly Start[], minutes: number, timeZone: string): NonNullable<SlotsReply['slots']> {
-  return starts.map(({ at, staffId, remaining }) => ({
+  return starts.map(({ at, staffId, resourceId, remaining }) => ({
     startsAt: wireTime(at, timeZone),
     endsAt: wireTime(instant(at + minutes * MINUTE), timeZone),
     staffId,
+    ...(resourceId !== undefined && { resourceId }),
     remaining,
   }));
 }
@@ -190,9 +193,13 @@ export async function explainSlot(context: GatewayContext, caller: Caller, asked
   const [member] = staff;
   const seats = asked.seats ?? 1;
   if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
-  const found =
-    member && (await context.scheduler.explain({ ...candidateOf(member), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats }));
-  if (member === undefined || found === undefined) return failed('not-found');
+  if (member === undefined) return failed('not-found');
+  const [candidate] = candidatesToList(context, service, [member], null);
+  // Without anything to take along it is offered to nobody; the other rules are told all the same.
+  const ask = { ...(candidate ?? candidateOf(member)), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats };
+  const told = await context.scheduler.explain(ask);
+  if (told === undefined) return failed('not-found');
+  const found = candidate === undefined ? withNoneLeft(told) : told;
   const mayKnow = may(caller.principal, 'see-busy-times', { staffId: member.id, locationId: member.locationId });
   const rules = found.rules.map(({ rule, ok, detail }) => ({
     rule,
@@ -200,4 +207,11 @@ export async function explainSlot(context: GatewayContext, caller: Caller, asked
     ...(detail !== undefined && (rule !== 'slot-taken' || mayKnow) && { detail }),
   }));
   return done({ bookable: found.bookable, rules, revision: found.revision });
+}
+
+type Explained = NonNullable<Awaited<ReturnType<GatewayContext['scheduler']['explain']>>>;
+
+function withNoneLeft(told: Explained): Explained {
+  const rules = told.rules.map((outcome) => (outcome.rule === 'outside-hours' ? { ...outcome, ok: false, detail: NONE_LEFT } : outcome));
+  return { ...told, bookable: false, rules };
 }

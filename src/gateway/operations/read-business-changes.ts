@@ -121,13 +121,15 @@ function barStrangers(context: GatewayContext, { principal }: Caller, { staffId 
 function filterOf(context: GatewayContext, { principal }: Caller, { staffId, locationId, types }: Asked): LogFilter {
   const seesAll = may(principal, 'see-busy-times', WHOLE_BUSINESS);
   if (seesAll && staffId === undefined && locationId === undefined) return { calendarIds: null, types: types ?? null };
-  const members = [...context.catalog.snapshotWithArchived().staff.values()].filter(
-    (member) =>
-      (staffId === undefined || staffId.includes(member.id)) &&
-      (locationId === undefined || locationId.includes(member.locationId)) &&
-      may(principal, 'see-busy-times', { staffId: member.id, locationId: member.locationId }),
+  const { staff, resources } = context.catalog.snapshotWithArchived();
+  const places = [...staff.values(), ...resources.values()].flatMap(({ calendarId }) => placeOfCalendar(context, calendarId) ?? []);
+  const asked = places.filter(
+    (place) =>
+      (staffId === undefined || (place.staffId !== null && staffId.includes(place.staffId))) &&
+      (locationId === undefined || locationId.includes(place.locationId)) &&
+      may(principal, 'see-busy-times', place),
   );
-  return { calendarIds: members.map(({ calendarId }) => calendarId), types: types ?? null };
+  return { calendarIds: asked.map(({ calendarId }) => calendarId), types: types ?? null };
 }
 
 function wireLogged(

@@ -3,7 +3,7 @@ import type { CalendarView, ClaimView } from '../../actors/scheduler.ts';
 import type { ClaimReply } from '../../protocol/calendars.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../security/sight.ts';
-import { zoneOfCalendar } from './staff-directory.ts';
+import { placeOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import type { Telling } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
@@ -28,9 +28,18 @@ export async function wireClaims(
   return new Map(
     views.map(({ calendarId, claims }) => {
       const telling = { timeZone: timeZone ?? zoneOfCalendar(context, calendarId), reader: readerOf(calendarId) };
-      return [calendarId, claims.map((claim) => ({ ...wireClaim(claim, telling, records.get(claim.id)), ...nameOf(claim, records.get(claim.id)) }))];
+      return [
+        calendarId,
+        claims.map((claim) => ({ ...wireClaim(claim, telling, records.get(claim.id)), ...nameOf(claim, records.get(claim.id)), ...alongOf(context, claim) })),
+      ];
     }),
   );
+}
+
+/** The other calendar on which it stands: on a resource's, the staff member's, and the other way round. */
+function alongOf(context: GatewayContext, { along }: ClaimView): Pick<ClaimReply, 'staffId' | 'resourceId'> {
+  const { staffId = null, resourceId = null } = (along !== null && placeOfCalendar(context, along)) || {};
+  return { ...(staffId !== null && { staffId }), ...(resourceId !== null && { resourceId }) };
 }
 
 function wireClaim(claim: ClaimView, { timeZone, reader }: Telling, record: AppointmentRecord | undefined): ClaimReply {

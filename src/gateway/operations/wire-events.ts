@@ -1,5 +1,5 @@
 // Facts, flat, as the change feed and the boards tell them.
-import type { Appointment, Block, CalendarEvent, Hold } from '../../actors/calendar/calendar.ts';
+import type { Appointment, Block, CalendarEvent, Hold, TakenResource } from '../../actors/calendar/calendar.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../../protocol/calendars.ts';
 import { type Reader, reasonTold, toldOf } from '../security/sight.ts';
@@ -26,8 +26,13 @@ export function wireChange(change: CalendarChange, telling: Telling): ChangesRep
   };
 }
 
-function fromFields({ overriddenRules: _, ...from }: Extract<CalendarEvent, { readonly from: unknown }>['from'], { timeZone }: Telling) {
-  return { ...from, startsAt: wireTime(from.startsAt, timeZone), endsAt: wireTime(from.endsAt, timeZone) };
+function fromFields(from: Extract<CalendarEvent, { readonly from: unknown }>['from'], { timeZone }: Telling) {
+  const { calendarId, staffId, startsAt, endsAt, lane } = from;
+  return { calendarId, staffId, ...resourceField(from), startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone), lane };
+}
+
+function resourceField({ resource }: { readonly lane: number; readonly resource?: TakenResource }) {
+  return resource === undefined ? {} : { resourceId: resource.resourceId };
 }
 
 function blockFields({ id, startsAt, endsAt, reason }: Block, { timeZone, reader }: Telling) {
@@ -39,6 +44,7 @@ function holdFields(hold: Hold, { timeZone }: Telling) {
     holdId: hold.id,
     calendarId: hold.calendarId,
     staffId: hold.staffId,
+    ...resourceField(hold),
     serviceId: hold.serviceId,
     ...(hold.terms && { serviceName: hold.terms.serviceName }),
     startsAt: wireTime(hold.startsAt, timeZone),
@@ -57,6 +63,7 @@ function appointmentFields(appointment: Appointment, { timeZone, reader }: Telli
     appointmentId: appointment.id,
     calendarId: appointment.calendarId,
     staffId: appointment.staffId,
+    ...resourceField(appointment),
     serviceId: appointment.serviceId,
     ...(appointment.serviceName !== undefined && { serviceName: appointment.serviceName }),
     startsAt: wireTime(appointment.startsAt, timeZone),

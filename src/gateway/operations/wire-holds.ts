@@ -27,9 +27,16 @@ export function wireHold(context: GatewayContext, hold: Hold, expiresInSeconds: 
   };
 }
 
-function wireTerms(context: GatewayContext, { serviceId, staffId }: Hold, terms: HoldTerms) {
+function wireTerms(context: GatewayContext, { serviceId, staffId, resource }: Hold, terms: HoldTerms) {
   const { price, policy, approval, locationId, timeZone } = terms;
-  return { ...namesOf(context, { ...terms, serviceId, staffId }), locationId, timeZone, price, policy: wirePolicy(policy), approval };
+  return {
+    ...namesOf(context, { ...terms, serviceId, staffId, ...(resource && { resource }) }),
+    locationId,
+    timeZone,
+    price,
+    policy: wirePolicy(policy),
+    approval,
+  };
 }
 
 function wirePolicy({ cancelUntilMinutes, rescheduleUntilMinutes, refundRules }: AppointmentPolicy): NonNullable<HoldReply['policy']> {

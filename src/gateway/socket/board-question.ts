@@ -1,19 +1,26 @@
 import type { Principal } from '../../accounts/principal.ts';
-import type { Catalog, StaffMember } from '../../catalog/catalog.ts';
+import type { Catalog, Resource, StaffMember } from '../../catalog/catalog.ts';
 import type { Instant } from '../../model/instant.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
-import type { BoardColumnReply, ScreenMessageRead } from '../../protocol/socket.ts';
+import type { BoardColumnReply, BoardResourceReply, ScreenMessageRead } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Failed, failed, failedField, isFailed } from '../operations/reply.ts';
 import { may, refuseAction } from '../security/rights.ts';
 import { kindOfReader, type Reader } from '../security/sight.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 
-/** `locationId`: where the calendar is now; blocks and time off belong there, an appointment has a place of its own. */
-export type BoardColumn = BoardColumnReply & { readonly locationId: string };
+/** A staff member's, or with `staffId` null a resource's. `locationId`: where the calendar is now; blocks and time off belong there, an appointment has a place of its own. */
+export type BoardColumn = {
+  readonly calendarId: string;
+  readonly staffId: string | null;
+  readonly resourceId: string | null;
+  readonly name: string;
+  readonly presence: BoardColumnReply['presence'];
+  readonly locationId: string;
+};
 /** What a board shows, in words the calendars understand, and to whom. */
 export type BoardQuestion = {
-  /** Those who work there first, then those who only have claims there. */
+  /** Those who work there first, then those who only have claims there, then resources in the same order. */
   readonly columns: readonly BoardColumn[];
   /** The location whose claims bring further calendars onto the board; null: any location; undefined: none, since staff members were named. */
   readonly strayLocationId: string | null | undefined;
@@ -46,9 +53,15 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
   );
   if (!staff.every(({ id, ...member }) => may(principal, 'see-busy-times', { staffId: id, locationId: member.locationId })))
     return failed('forbidden', { detail: 'Some of these calendars belong to another location.' });
+  const resources = [...catalog.resources.values()].filter(
+    (resource) => wanted === undefined && (locationId === undefined || resource.locationId === locationId),
+  );
+  const reachable = resources.filter((resource) => may(principal, 'see-busy-times', { staffId: null, locationId: resource.locationId }));
   const columns = [
     ...staff.map((member) => columnOf(member, 'here')),
-    ...strayMembers(context, staff, strays).map((member) => columnOf(member, catalog.staff.has(member.id) ? 'moved' : 'left')),
+    ...strayed(context, 'staff', staff, strays).map((member) => columnOf(member, catalog.staff.has(member.id) ? 'moved' : 'left')),
+    ...reachable.map((resource) => columnOfResource(resource, 'here')),
+    ...strayed(context, 'resources', reachable, strays).map((resource) => columnOfResource(resource, catalog.resources.has(resource.id) ? 'moved' : 'left')),
   ];
   if (columns.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${columns.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
@@ -72,21 +85,49 @@ export async function boardWithStrays(context: GatewayContext, askerNow: () => P
 }
 
 /** In the order of the catalog. */
-function strayMembers(context: GatewayContext, staff: readonly StaffMember[], strays: readonly string[]): readonly StaffMember[] {
+function strayed(
+  context: GatewayContext,
+  of: 'staff' | 'resources',
+  here: readonly (StaffMember | Resource)[],
+  strays: readonly string[],
+): readonly (StaffMember | Resource)[] {
   if (strays.length === 0) return [];
   const wanted = new Set(strays);
-  for (const { calendarId } of staff) wanted.delete(calendarId);
-  return [...context.catalog.snapshotWithArchived().staff.values()].filter(({ calendarId }) => wanted.has(calendarId));
+  for (const { calendarId } of here) wanted.delete(calendarId);
+  return [...context.catalog.snapshotWithArchived()[of].values()].filter(({ calendarId }) => wanted.has(calendarId));
 }
 
-function columnOf({ calendarId, id, name, locationId }: StaffMember, presence: BoardColumn['presence']): BoardColumn {
-  return { calendarId, staffId: id, staffName: name, presence, locationId };
+type Named = Pick<StaffMember | Resource, 'calendarId' | 'id' | 'name' | 'locationId'>;
+
+function columnOf({ calendarId, id, name, locationId }: Named, presence: BoardColumn['presence']): BoardColumn {
+  return { calendarId, staffId: id, resourceId: null, name, presence, locationId };
+}
+
+function columnOfResource({ calendarId, id, name, locationId }: Named, presence: BoardColumn['presence']): BoardColumn {
+  return { calendarId, staffId: null, resourceId: id, name, presence, locationId };
+}
+
+/** Whose a column is, on the wire. */
+export function whoseColumn({ staffId, resourceId }: BoardColumn): { readonly staffId: string } | { readonly resourceId: string } {
+  return staffId === null ? { resourceId: resourceId ?? '' } : { staffId };
+}
+
+export function wireColumns(columns: readonly BoardColumn[]): {
+  readonly columns: readonly BoardColumnReply[];
+  readonly resources: readonly BoardResourceReply[];
+} {
+  return {
+    columns: columns.flatMap(({ calendarId, staffId, name, presence }) => (staffId === null ? [] : [{ calendarId, staffId, staffName: name, presence }])),
+    resources: columns.flatMap(({ calendarId, resourceId, name, presence }) =>
+      resourceId === null ? [] : [{ calendarId, resourceId, resourceName: name, presence }],
+    ),
+  };
 }
 
 /** Whether two questions are about the same calendars, seen by the same eyes. Ranges are what the screen asked for and do not change. */
 export function isSameQuestion(one: BoardQuestion, other: BoardQuestion): boolean {
   const essence = ({ columns, timeZone, principal }: BoardQuestion) => {
-    const seen = columns.map((column) => [column.calendarId, column.staffId, column.staffName, column.presence, may(principal, 'see-customers', column)]);
+    const seen = columns.map((column) => [column.calendarId, column.staffId, column.name, column.presence, may(principal, 'see-customers', column)]);
     return JSON.stringify([seen, timeZone, kindOfReader(principal)]);
   };
   return essence(one) === essence(other);

@@ -10,7 +10,7 @@ import { wireEvent } from '../operations/wire-events.ts';
 import { wireTime } from '../operations/wire-times.ts';
 import { WHOLE_BUSINESS } from '../security/rights.ts';
 import { kindOfReader, reasonTold } from '../security/sight.ts';
-import { type BoardColumn, type BoardQuestion, readerOfColumn } from './board-question.ts';
+import { type BoardColumn, type BoardQuestion, readerOfColumn, whoseColumn } from './board-question.ts';
 import type { FeedStep } from './calendar-feeds.ts';
 import { sharedText } from './packets.ts';
 
@@ -39,16 +39,18 @@ function completeCalendar(
   claims: Awaited<ReturnType<typeof wireClaims>>,
 ): BoardCalendar[] {
   if (view === undefined) return [];
-  const { calendarId, staffId } = column;
-  return [{ calendarId, staffId, revision: view.revision, hours: wireHours(view.hours, question, column), claims: claims.get(calendarId) ?? [] }];
+  const { calendarId } = column;
+  return [
+    { calendarId, ...whoseColumn(column), revision: view.revision, hours: wireHours(view.hours, question, column), claims: claims.get(calendarId) ?? [] },
+  ];
 }
 
 /** What was missed, as one entry. */
 export function catchUpOf(question: BoardQuestion, column: BoardColumn, base: number, changes: readonly CalendarChange[]): BoardCatchUp {
-  const { calendarId, staffId } = column;
+  const { calendarId } = column;
   return {
     calendarId,
-    staffId,
+    ...whoseColumn(column),
     base,
     revision: changes.at(-1)?.revision ?? base,
     events: wireEvents(changes, question, column),
@@ -61,7 +63,15 @@ export function boardStepText(era: string, question: BoardQuestion, column: Boar
   const hours = hoursAfter(step.changes, question, column);
   const reader = `${question.timeZone} ${kindOfReader(question.principal)}${hours.hours === undefined ? '' : ` ${question.from} ${question.to}`}`;
   return step.textFor(reader, ({ calendarId, base, revision, changes }) =>
-    sharedText('board-changed', { era, calendarId, base, revision, events: wireEvents(changes, question, column), ...hours }),
+    sharedText('board-changed', {
+      era,
+      calendarId,
+      ...(column.resourceId !== null && { resourceId: column.resourceId }),
+      base,
+      revision,
+      events: wireEvents(changes, question, column),
+      ...hours,
+    }),
   );
 }
 

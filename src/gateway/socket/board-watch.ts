@@ -1,9 +1,9 @@
 import type { Principal } from '../../accounts/principal.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { BoardCalendar, BoardCatchUp, BoardColumnReply, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
+import type { BoardCalendar, BoardCatchUp, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
 import { isFailed } from '../operations/reply.ts';
-import { type BoardColumn, type BoardQuestion, boardQuestion, isSameQuestion } from './board-question.ts';
+import { type BoardColumn, type BoardQuestion, boardQuestion, isSameQuestion, wireColumns } from './board-question.ts';
 import { boardStepText, catchUpOf, completeCalendars } from './board-text.ts';
 import { FeedStep } from './calendar-feeds.ts';
 import { MAX_CATCH_UP_CHANGES } from './limits.ts';
@@ -61,7 +61,7 @@ export class BoardWatch implements Watch {
       if (watched !== undefined) watched.revision = revision;
     }
     const unchanged = caughtUp.filter((entry) => entry.revision === entry.base).map((entry) => entry.calendarId);
-    return { era: scheduler.era, timeZone: this.#question.timeZone, columns: this.#question.columns.map(wireColumn), calendars, unchanged };
+    return { era: scheduler.era, timeZone: this.#question.timeZone, ...wireColumns(this.#question.columns), calendars, unchanged };
   }
 
   /** Sends what has happened since the answer was read; call it once the answer is out. */
@@ -152,8 +152,4 @@ export class BoardWatch implements Watch {
     if (answer === 'too-old' || answer === 'not-found') return undefined;
     return (answer.changes.at(-1)?.revision ?? base) === answer.revision ? answer.changes : undefined;
   }
-}
-
-function wireColumn({ calendarId, staffId, staffName, presence }: BoardColumn): BoardColumnReply {
-  return { calendarId, staffId, staffName, presence };
 }

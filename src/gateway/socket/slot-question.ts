@@ -3,7 +3,7 @@ import type { ScreenMessageRead } from '../../protocol/socket.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../operations/find-slots.ts';
 import { type Failed, failedField, isFailed } from '../operations/reply.ts';
-import { candidateOf } from '../operations/staff-directory.ts';
+import { candidatesToList } from '../operations/resources-to-take.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 import type { SlotViewQuery } from './slot-view.ts';
 
@@ -30,7 +30,7 @@ export function slotQuestion(context: Pick<GatewayContext, 'catalog'>, asked: As
     movingAppointmentId: asked.movingAppointmentId ?? null,
     timeZone,
   };
-  return { timeZone, queries: staff.map((member) => ({ ...candidateOf(member), ...shared })) };
+  return { timeZone, queries: candidatesToList(context, service, staff, moving).map((candidate) => ({ ...candidate, ...shared })) };
 }
 
 /** Whether two questions would be answered alike. */

@@ -66,7 +66,8 @@ export class SlotView {
     }
     const change = difference(this.sentRevision, before, answer);
     const isSame = change.taken.length === 0 && change.freed.length === 0 && change.remaining.length === 0;
-    if (answer.revision > before.revision) this.isSteady = true;
+    // What is free with a resource changes with that one's calendar as well, which the revision does not count.
+    if (answer.revision > before.revision) this.isSteady = this.query.resources === undefined;
     else if (!isSame) this.isSteady = false;
     if (!isSame) this.#tell(change);
   }

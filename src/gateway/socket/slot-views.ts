@@ -79,7 +79,14 @@ export class SlotViews {
 
   #open(key: string, query: SlotViewQuery): Kept {
     const view = new SlotView(key, query);
-    const kept = { view, stopListening: this.#feeds.listen(query.calendarId, () => this.#onChange(view)) };
+    const calendarIds = [query.calendarId, ...(query.resources ?? []).map(({ calendarId }) => calendarId)];
+    const stops = calendarIds.map((calendarId) => this.#feeds.listen(calendarId, () => this.#onChange(view)));
+    const kept = {
+      view,
+      stopListening: () => {
+        for (const stop of stops) stop();
+      },
+    };
     this.#views.set(key, kept);
     this.#starts += view.weight;
     return kept;
@@ -174,7 +181,7 @@ export class SlotViews {
 }
 
 function keyOf(query: SlotViewQuery): string {
-  return JSON.stringify([query.calendarId, query.timeZone, query.from, query.to, query.seats, query.movingAppointmentId, query.terms]);
+  return JSON.stringify([query.calendarId, query.timeZone, query.from, query.to, query.seats, query.movingAppointmentId, query.terms, query.resources]);
 }
 
 /** In their order, and no more together than one question may have. */

@@ -2,6 +2,7 @@ import type { BoardSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../prot
 import { appointmentToMove } from '../operations/find-slots.ts';
 import { admitQuestion, calendarDaysOf } from '../operations/question-size.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../operations/reply.ts';
+import { calendarsOf } from '../operations/resources-to-take.ts';
 import { boardQuestion, boardWithStrays } from './board-question.ts';
 import { BoardWatch } from './board-watch.ts';
 import { callerOf } from './claim-messages.ts';
@@ -45,14 +46,14 @@ async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
   if (moving !== null && isFailed(moving)) return moving;
   const sized = slotQuestion(room.context, asked, moving);
   if (isFailed(sized)) return sized;
-  const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, sized.queries.length));
+  const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, calendarsOf(sized.queries)));
   if (isFailed(admitted)) return admitted;
   // As above; and what may be moved was judged by the rights of before.
   if (screen.principal !== principal) return watchSlots(room, screen, asked);
   const question = slotQuestion(room.context, asked, moving);
   if (isFailed(question)) return question;
   const startsToAdd = room.slotViews.startsToAdd(question.queries);
-  const wanted = { watchId: asked.watchId, size: sizeOf(asked, question.queries.length), startsToAdd };
+  const wanted = { watchId: asked.watchId, size: sizeOf(asked, calendarsOf(question.queries)), startsToAdd };
   const answer = await opened(room, screen, wanted, () => new SlotWatch(room, screen, { asked, question, moving }));
   return answer === 'outdated' ? watchSlots(room, screen, asked) : answer;
 }

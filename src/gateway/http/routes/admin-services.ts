@@ -107,7 +107,7 @@ function draftOf(body: z.output<typeof newServiceBody>, context: GatewayContext)
     rescheduleUntilMinutes: body.rescheduleUntilMinutes ?? null,
     refundRules: body.refundRules ?? [],
     dailyLimit: body.dailyLimit ?? null,
-    resourceIds: [],
+    resourceIds: body.resourceIds ?? [],
     active: body.active ?? true,
     staffIds: body.staffIds ?? null,
   };
