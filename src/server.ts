@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AccountStore } from './accounts/account-store-port.ts';
 import { type AccountSettings, Accounts } from './accounts/accounts.ts';
+import { textSeal } from './accounts/sealed-secrets.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
 import type { Log } from './actors/ports.ts';
@@ -57,6 +58,8 @@ const DRAIN_MS = 10_000;
  */
 const LISTEN_BACKLOG = 4_096;
 const SECRET_BYTES = 32;
+/** Another purpose would be another key: nodes would not understand each other. */
+const NODES_PURPOSE = 'slotkeeper commands between nodes';
 
 /** The settings say one thing and the database holds another: nothing is started. The message is for whoever reads the console, and says what to do. */
 export class UnfitDatabase extends Error {
@@ -96,7 +99,8 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers')));
-  const node = await openScheduler({ database, bus: redis?.bus ?? null, logger, onLost, onCatalog: catchingUp(catalog), onBatch: consumers.onCommit });
+  const heard = { onLost, onCatalog: catchingUp(catalog), onBatch: consumers.onCommit };
+  const node = await openScheduler({ database, bus: redis?.bus ?? null, secrets: [jwtSecret, ...config.otherJwtSecrets], logger, ...heard });
   opened.defer(() => node.close());
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
@@ -189,14 +193,20 @@ async function makeFirstOwner(accounts: Accounts, { email, password }: NonNullab
   else logger.warn('OWNER_EMAIL is not made an owner, because there is an owner already; let them invite that address (POST /v1/users), and unset OWNER_EMAIL');
 }
 
-type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog' | 'onBatch'> & { readonly database: Database; readonly logger: Logger };
+type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog' | 'onBatch'> & {
+  readonly database: Database;
+  /** What nodes seal commands to each other with: the first, and all are tried in opening. */
+  readonly secrets: readonly string[];
+  readonly logger: Logger;
+};
 
-function openScheduler({ database, logger, ...given }: SchedulerParts): Promise<SchedulerNode> {
+function openScheduler({ database, secrets, logger, ...given }: SchedulerParts): Promise<SchedulerNode> {
   return openNode({
     ...given,
     nodeId: randomUUID(),
     database: new SqlJournal(database),
     cluster: new SqlCluster(database),
+    seal: textSeal(secrets, NODES_PURPOSE),
     timers,
     ids,
     log: logOf(logger, 'journal'),

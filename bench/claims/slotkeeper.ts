@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
-import type { Answer, AppointmentDraft, Scheduler, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import type { Answer, AppointmentDraft, BookedFor, Scheduler, SchedulerCommand } from '../../src/actors/scheduler.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import type { CalendarHours, Weekday } from '../../src/model/calendar-hours.ts';
 import { instant } from '../../src/model/instant.ts';
@@ -38,6 +38,9 @@ const TERMS: SlotTerms = {
 };
 const HOLD_SECONDS = 3_600;
 
+/** Without a bus nothing is sent. */
+const NO_SEAL = { seal: (text: string) => text, open: (text: string) => text };
+
 type Calendar = { readonly calendarId: string; readonly staffId: string };
 type CommandFor = (calendar: Calendar, startsAt: number) => SchedulerCommand;
 
@@ -56,6 +59,7 @@ export const slotkeeperBookings = contender('Slotkeeper, appointments', (calenda
   ask: { terms: TERMS, startsAt: instant(startsAt), seats: 1, override: null, candidates: [calendar] },
   draft: draft(),
   approval: 'automatic',
+  ...customer(),
 }));
 
 function contender(name: string, commandFor: CommandFor): ClaimContender {
@@ -66,7 +70,7 @@ function contender(name: string, commandFor: CommandFor): ClaimContender {
       const database = await openDatabase({ kind: 'postgres', url: await postgres.createDatabase() });
       const calendars = await createCalendars(database, count);
       const log = { info: () => undefined, warn: console.error, error: console.error };
-      const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database), bus: null };
+      const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database), bus: null, seal: NO_SEAL };
       const node = await openNode({ ...storage, nodeId: randomUUID(), timers, ids, log, onLost: console.error });
       await wake(node, calendars);
       return {
@@ -121,13 +125,16 @@ function draft(): AppointmentDraft {
     serviceId: TERMS.serviceId,
     locationId: randomUUID(),
     timeZone: 'Europe/Berlin',
-    customer: { id, name: 'Ada Lovelace', email: `${id}@example.com`, phone: null },
     price: { amount: 4_500, currency: 'EUR' },
     policy: { cancelUntilMinutes: 1_440, rescheduleUntilMinutes: 1_440, refundRules: [] },
     source: 'integration',
-    notes: null,
-    answers: {},
     override: null,
     createdBy: null,
   };
+}
+
+/** One that is not known yet: the most that is written. */
+function customer(): BookedFor {
+  const nothing = { phone: null, phoneE164: null, notes: null, staffNotes: null, reason: null, overrideReason: null };
+  return { customerId: null, details: { name: 'Ada Lovelace', email: `${randomUUID()}@example.com`, ...nothing, answers: {} } };
 }

@@ -55,6 +55,8 @@ export type Invariant =
   | 'a consumer had what is not in the log'
   | 'a trail was not as complete as it said'
   | 'the tables are not what is logged'
+  | 'text about people is where it must not be'
+  | 'what was typed is not what was asked'
   | 'a node broke a promise of its own'
   | 'there is no answer'
   | 'a shard has no living owner';

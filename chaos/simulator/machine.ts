@@ -1,6 +1,6 @@
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { NodeLoss, SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
-import type { Log } from '../../src/actors/ports.ts';
+import type { Log, Seal } from '../../src/actors/ports.ts';
 import type { AuditTrail } from '../../src/audit/audit-trail.ts';
 import { Consumers } from '../../src/consumers/consumers.ts';
 import { type Broker, ModelBus } from './model-bus.ts';
@@ -17,6 +17,13 @@ import { consumersOfTheWorld } from './scene-consumers.ts';
 import { type ClockSkew, CUT, SimulatedProcess } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { Weather } from './weather.ts';
+
+/** What everybody can see is not the text, and only what was sealed can be opened. */
+const SEALED = 'sealed:';
+const SIMULATED_SEAL: Seal = {
+  seal: (text) => SEALED + Buffer.from(text).toString('base64'),
+  open: (text) => (text.startsWith(SEALED) ? Buffer.from(text.slice(SEALED.length), 'base64').toString() : undefined),
+};
 
 /** How long it takes until a process that has ended is started again by whoever looks after it. */
 const RESTART_MS = 500;
@@ -90,7 +97,8 @@ export class Machine {
       bus?.goOut(0);
       time.after(outage, () => bus?.comeBack());
     }
-    const opening = { nodeId, database: new ModelJournal(link), cluster: new ModelCluster(link), bus, timers: process.timers, ids: process.ids };
+    const storage = { database: new ModelJournal(link), cluster: new ModelCluster(link) };
+    const opening = { ...storage, nodeId, bus, seal: SIMULATED_SEAL, timers: process.timers, ids: process.ids };
     time.note(`${process.name} starts as ${nodeId}`);
     const onLost = (loss: NodeLoss) => this.#exit(process, loss);
     const log = this.#logOf(process);

@@ -20,13 +20,22 @@ export class Broker {
   readonly random: Random;
   readonly weather: () => BusWeather | undefined;
   readonly #longestStepMs: number;
+  /** Hears everything. */
+  readonly #onMessage: (text: string) => void;
   readonly #subscribers = new Map<string, Set<ModelBus>>();
 
-  constructor(world: { readonly time: VirtualTime; readonly random: Random; readonly weather: () => BusWeather | undefined; readonly longestStepMs: number }) {
+  constructor(world: {
+    readonly time: VirtualTime;
+    readonly random: Random;
+    readonly weather: () => BusWeather | undefined;
+    readonly longestStepMs: number;
+    readonly onMessage?: (text: string) => void;
+  }) {
     this.time = world.time;
     this.random = world.random.fork('bus');
     this.weather = world.weather;
     this.#longestStepMs = world.longestStepMs;
+    this.#onMessage = world.onMessage ?? (() => undefined);
   }
 
   step(): number {
@@ -50,6 +59,7 @@ export class Broker {
 
   /** How many nodes it is sent to, which is not how many get it. */
   publish(channel: string, text: string): number {
+    this.#onMessage(text);
     const subscribers = [...(this.#subscribers.get(channel) ?? [])].filter((bus) => !bus.isLost);
     for (const bus of subscribers) this.#send(bus, channel, text);
     return subscribers.length;

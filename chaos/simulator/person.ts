@@ -1,4 +1,5 @@
-import type { Answer, AppointmentDraft, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import { createHash } from 'node:crypto';
+import type { Answer, AppointmentDraft, BookedFor, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import type { Asked, Attempt } from './history.ts';
 import { definiteOf, isFinished } from './history.ts';
@@ -11,6 +12,10 @@ import type { World } from './world.ts';
 
 /** A person who could not ask, or got no answer, tries again after this; milliseconds. */
 const AGAIN_MS = { least: 5, most: 1_500 };
+
+/** In every text that somebody types about a person, and in nothing else. */
+export const TYPED = 'quagga';
+const ADDRESSES = 6;
 
 /** How long somebody waits for one answer. */
 const IMPATIENCE_MS = { least: 800, most: 14_000 };
@@ -46,7 +51,7 @@ export class SimulatedPerson {
   /** Every other request is by somebody who is logged in, so that both kinds meet in one commit. */
   #requestFor(command: SchedulerCommand): RequestKey {
     const { name } = this.#plan;
-    const request = { caller: name, key: `${name} ${this.#count}`, fingerprint: JSON.stringify(command) };
+    const request = { caller: name, key: `${name} ${this.#count}`, fingerprint: createHash('sha256').update(JSON.stringify(command)).digest('base64url') };
     if (this.#count % 2 === 0) return request;
     return { ...request, by: { kind: 'user', id: name, name: null, role: 'customer', address: '', requestId: request.key } };
   }
@@ -99,7 +104,7 @@ export class SimulatedPerson {
       case 'confirm':
         return this.#onHold(act);
       case 'book':
-        return { type: 'book', ask: this.#claim(act, act.service), draft: this.#draft(act.service), approval: act.approval };
+        return { type: 'book', ask: this.#claim(act, act.service), draft: this.#draft(act.service), approval: act.approval, ...this.#bookedFor() };
       case 'cancel':
       case 'approve':
       case 'check-in':
@@ -132,16 +137,16 @@ export class SimulatedPerson {
     const holdId = hold.id;
     if (act.type === 'renew') return { type: 'renew-hold', holdId, proof, holdSeconds: act.seconds };
     if (act.type === 'release') return { type: 'release-hold', holdId, proof };
-    return { type: 'confirm-hold', holdId, proof, draft: this.#draft(hold.service), approval: 'automatic' };
+    return { type: 'confirm-hold', holdId, proof, draft: this.#draft(hold.service), approval: 'automatic', ...this.#bookedFor() };
   }
 
   #onAppointment(act: Extract<Act, { type: 'cancel' | 'approve' | 'check-in' | 'reopen' | 'reschedule' }>): SchedulerCommand | undefined {
     const appointment = this.#appointments[act.which];
     if (appointment === undefined) return undefined;
     const appointmentId = appointment.id;
-    if (act.type === 'cancel') return { type: 'cancel', appointmentId, reason: null, waivePolicy: false };
+    if (act.type === 'cancel') return { type: 'cancel', appointmentId, reason: `${TYPED} could not come`, waivePolicy: false };
     if (act.type !== 'reschedule') return { type: act.type, appointmentId };
-    return { type: 'reschedule', appointmentId, ask: this.#claim(act, appointment.service), waivePolicy: false };
+    return { type: 'reschedule', appointmentId, ask: this.#claim(act, appointment.service), waivePolicy: false, overrideReason: null };
   }
 
   #candidate(number: number): Candidate {
@@ -166,15 +171,19 @@ export class SimulatedPerson {
       serviceId: this.#world.termsOf(service).serviceId,
       locationId: this.#world.locationId,
       timeZone: 'UTC',
-      customer: { id, name: this.#plan.name, email: `${id}@example.org`, phone: null },
       price: { amount: 4_000, currency: 'EUR' },
       policy: { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] },
       source: 'online',
-      notes: null,
-      answers: {},
       override: null,
       createdBy: null,
     };
+  }
+
+  /** Few addresses, so that several people book for one that is not known yet at the same time. */
+  #bookedFor(): BookedFor {
+    const nothing = { phone: null, phoneE164: null, staffNotes: null, reason: null, overrideReason: null };
+    const email = `${TYPED}-${this.#random.below(ADDRESSES)}@example.org`;
+    return { customerId: null, details: { ...nothing, name: `${TYPED} ${this.#plan.name}`, email, notes: `${TYPED} ${this.#count}`, answers: {} } };
   }
 
   #newId(): string {

@@ -19,7 +19,48 @@ const REGISTRY = 'src/actors/cluster/actor-registry.ts';
 const CALENDARS = 'src/actors/cluster/calendars.ts';
 const RUNNER = 'src/consumers/consumer-runner.ts';
 
+const CUSTOMERS = 'src/actors/cluster/customers-of-bookings.ts';
+const DECIDE_BOOK = "function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant): Decision {";
+
 export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'name-in-a-fact',
+    why: 'What was typed for an appointment goes into the log, where it can never be erased.',
+    edits: [
+      {
+        file: 'src/actors/calendar/decide.ts',
+        find: DECIDE_BOOK,
+        replace: `${DECIDE_BOOK.replace('appointment,', 'appointment: bare, typed,')}\n  const appointment = { ...bare, ...typed?.details };`,
+      },
+    ],
+  },
+  {
+    name: 'command-in-the-clear',
+    why: 'What was typed is sent to the node that decides, for everybody on the bus to read.',
+    edits: [{ file: ROUTER, find: 'errand: seal.seal(JSON.stringify(errand))', replace: 'errand: seal === undefined ? "" : JSON.stringify(errand)' }],
+  },
+  {
+    name: 'typed-text-lost',
+    why: 'An appointment is written without what was typed for it.',
+    edits: [
+      {
+        file: ACTOR,
+        find: "answer.type === 'fact' ? typedWith(pending.command)",
+        replace: "answer.type === 'fact' && step.revision % 7 > 0 ? typedWith(pending.command)",
+      },
+    ],
+  },
+  {
+    name: 'address-not-looked-up-again',
+    why: 'Of two first bookings of one address the later one fails.',
+    edits: [
+      {
+        file: CUSTOMERS,
+        find: "if (outcome.type !== 'poisoned' || !isOtherCustomer(outcome.failure)) return outcome;",
+        replace: 'if (isOtherCustomer !== undefined) return outcome;',
+      },
+    ],
+  },
   {
     name: 'no-epoch-check',
     why: 'A commit that was given up still happens when it arrives.',

@@ -3,6 +3,7 @@ import { checkFreshness, checkPromptness } from './checker/calm.ts';
 import { checkConsumers } from './checker/consumed.ts';
 import { checkGroups, checkHalves } from './checker/groups.ts';
 import { Ledger } from './checker/ledger.ts';
+import { checkTyped } from './checker/people.ts';
 import { checkRefusals } from './checker/refusals.ts';
 import { checkLooks, checkPictures } from './checker/sights.ts';
 import { checkHolds, checkTables } from './checker/whole.ts';
@@ -146,4 +147,5 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkHolds(history, ledger);
   checkConsumers(history, ledger, tables);
   checkTables(history, ledger, tables);
+  checkTyped(history, tables);
 }

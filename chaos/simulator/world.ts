@@ -2,6 +2,7 @@ import type { TakenResource } from '../../src/actors/calendar/calendar.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
+import { checkUnnamed } from './checker/people.ts';
 import { History } from './history.ts';
 import { Machine } from './machine.ts';
 import { Broker } from './model-bus.ts';
@@ -53,7 +54,13 @@ export class World {
     for (const { calendarId } of this.everyCalendar) this.tables.addCalendar(calendarId, shardOf(calendarId), HOURS);
     this.server = new ModelServer(this.tables, { time: this.time, random: this.random });
     const weather = new Weather(plan, this.time, this.random);
-    const broker = new Broker({ time: this.time, random: this.random, weather: () => weather.bus(), longestStepMs: plan.busStepMs });
+    const broker = new Broker({
+      time: this.time,
+      random: this.random,
+      weather: () => weather.bus(),
+      longestStepMs: plan.busStepMs,
+      onMessage: (text) => checkUnnamed(this.history, 'bus', text),
+    });
     const { time, random, server } = this;
     const onBroken = (what: string) => this.history.broken('a node broke a promise of its own', what);
     this.machines = plan.clocks.map((skew, number) => new Machine(number, skew, { time, random, server, broker, weather, hasBus: plan.hasBus, onBroken }));

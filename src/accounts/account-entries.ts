@@ -84,8 +84,8 @@ export function userRegistered(from: Visit, at: Instant): UserEntry {
   return (user) => auditEntry(sourceOfGuest(from), at, { action: 'user.registered', subject: userSubject(user), after: factsOf(user) });
 }
 
-export function userAdded(source: AuditSource, user: User, at: Instant): AuditEntry {
-  return auditEntry(source, at, { action: 'user.added', subject: userSubject(user), after: factsOf(user) });
+export function userAdded(source: AuditSource, at: Instant): UserEntry {
+  return (user) => auditEntry(source, at, { action: 'user.added', subject: userSubject(user), after: factsOf(user) });
 }
 
 function factsOf({ email, role, staffId, customerId, locationId }: User): { readonly [field: string]: unknown } {

@@ -1,7 +1,7 @@
 // What accounts need of their storage. `persistence/account-store.ts` implements it.
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
-import type { EndingEntry, SessionEntry } from './account-entries.ts';
+import type { EndingEntry, SessionEntry, UserEntry } from './account-entries.ts';
 import type { ApiKeyStore } from './api-keys.ts';
 import type { FailureStore } from './failed-logins.ts';
 import type { Letter, LetterStore } from './letters.ts';
@@ -69,8 +69,8 @@ export type AccountStore = LetterStore &
     /** `email` in the form of `normaliseEmail`. No user: there is none, or they are disabled. */
     credentialsOf(email: string, at: Instant): Promise<Credentials>;
     userById(id: string): Promise<Account | undefined>;
-    /** False if the e-mail is taken. */
-    addUser(user: StoredUser, entry: AuditEntry): Promise<boolean>;
+    /** As it is kept: a customer's account is that of the customer with its address. `undefined`: the e-mail is taken. */
+    addUser(user: StoredUser, entry: UserEntry): Promise<User | undefined>;
     /** `email` in the form of `normaliseEmail`; left out: any owner. Those count, too, who are invited or disabled. */
     hasOwner(email?: string): Promise<boolean>;
 

@@ -16,6 +16,7 @@ import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
 import { type Account, NOWHERE, type Person, type Principal, type Session, type User, type Visit } from './principal.ts';
 import { Registrations } from './registrations.ts';
+import { textSeal } from './sealed-secrets.ts';
 import { type Evidence, type NotProven, type Proof, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 import { TokenKeys } from './token-keys.ts';
@@ -76,6 +77,13 @@ export type AccountSettings = {
   readonly rateLimitScale?: number;
 };
 
+/** Never changed: answers that are kept could not be read any more. */
+const REPLIES_PURPOSE = 'slotkeeper kept replies';
+
+function secretsOf({ jwtSecret, otherJwtSecrets = [] }: AccountSettings): readonly string[] {
+  return [jwtSecret, ...otherJwtSecrets];
+}
+
 /** Two spellings of one address are one account. */
 export function normaliseEmail(email: string): string {
   return email.trim().normalize('NFKC').toLowerCase();
@@ -108,7 +116,7 @@ export class Accounts {
     this.apiKeys = new ApiKeys(store, settings, this.#ended);
     this.#queue = new PasswordQueue(settings.rateLimitScale ?? 1);
     this.registrations = new Registrations(store, { ...settings, queue: this.#queue });
-    this.users = new Users(store, { hashOfNobody: hashed, now: settings.now }, this.#ended);
+    this.users = new Users(store, { hashOfNobody: hashed, now: settings.now, seal: textSeal(secretsOf(settings), REPLIES_PURPOSE) }, this.#ended);
     this.#failedLogins = new FailedLogins(store, settings.now, settings.rateLimitScale ?? 1);
     const told = { ended: this.#ended, failedLogins: this.#failedLogins };
     this.passwordResets = new PasswordResets(store, { ...settings, queue: this.#queue }, told);
@@ -289,8 +297,8 @@ export class Accounts {
     for (const user of users) {
       const { id = randomUUIDv7(), staffId = null, customerId = null, locationId = null, name, role } = user;
       const visible: User = { id, email: normaliseEmail(user.email), name, role, staffId, customerId, locationId };
-      const entry = userAdded(source, visible, this.#settings.now());
-      answers.push((await this.#store.addUser({ ...visible, passwordHash }, entry)) ? visible : 'email-taken');
+      const entry = userAdded(source, this.#settings.now());
+      answers.push((await this.#store.addUser({ ...visible, passwordHash }, entry)) ?? 'email-taken');
     }
     return answers;
   }

@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import { type UserEntry, userRegistered } from './account-entries.ts';
-import { customerIdOf } from './customer-id.ts';
 import { isGuessable } from './guessable.ts';
 import { type LetterChoice, newLetter } from './letters.ts';
 import type { PasswordQueue } from './password-queue.ts';
@@ -97,6 +96,7 @@ export class Registrations {
   }
 }
 
+/** Which customer they are the store knows: the one with their address. */
 function customerOf({ email, name }: Registration): User {
-  return { id: randomUUIDv7(), email, name, role: 'customer', staffId: null, customerId: customerIdOf(email), locationId: null };
+  return { id: randomUUIDv7(), email, name, role: 'customer', staffId: null, customerId: null, locationId: null };
 }

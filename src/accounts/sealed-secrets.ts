@@ -62,6 +62,28 @@ export class SecretSeal {
   }
 }
 
+/**
+ * Seals texts for whoever has one of the secrets, all under one purpose. `open` gives undefined for what none of them has sealed so.
+ */
+export function textSeal(secrets: readonly string[], purpose: string): { seal(text: string): string; open(sealed: string): string | undefined } {
+  const seal = new SecretSeal(secrets, purpose);
+  return {
+    seal(text) {
+      const { keyId, sealed } = seal.seal(text, purpose);
+      return `${keyId}.${sealed}`;
+    },
+    open(text) {
+      const [keyId = '', sealed = ''] = text.split('.');
+      try {
+        return seal.open({ keyId, sealed }, purpose);
+      } catch (failure) {
+        if (failure instanceof BrokenSeal) return undefined;
+        throw failure;
+      }
+    },
+  };
+}
+
 /** HKDF (RFC 5869): what is known of this key says nothing about what else is made from the secret. */
 function keyOf(secret: string, purpose: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, KEY_BYTES)));

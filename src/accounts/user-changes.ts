@@ -55,7 +55,7 @@ export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): 
       };
     await transaction.addUser(user, passwordHash);
     await transaction.keepInvitation(...invitationOf(user, link, at));
-    await transaction.addAuditEntry(userAdded(request, user, at));
+    await transaction.addAuditEntry(userAdded(request, at)(user));
     return { user, ended: [] };
   };
 }

@@ -1,6 +1,7 @@
 import { DAY, type Instant, instant } from '../model/instant.ts';
-import { answeredBefore } from '../model/kept-replies.ts';
+import { answeredBefore, type KeptReplies } from '../model/kept-replies.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import { BrokenSeal, type textSeal } from './sealed-secrets.ts';
 import { newSecretToken } from './secret-tokens.ts';
 import { EMAIL_TAKEN, type UserAnswer, type UserChange, type UserRequest } from './user-answer.ts';
 import { addUser, changeUser, inviteUser, type NewLink, removeUser, removeUsersFactor, type UserChanges, type UserDraft } from './user-changes.ts';
@@ -10,7 +11,7 @@ import type { ManagedUser, UserFilter, UserPage, UserStore, UserTransaction } fr
 export const INVITATION_LIFE = 7 * DAY;
 
 /** `hashOfNobody`: of a password that nobody has, as costly to be wrong about as any other, so that nobody sees who has not answered an invitation. */
-type Settings = { readonly hashOfNobody: string; readonly now: () => Instant };
+type Settings = { readonly hashOfNobody: string; readonly now: () => Instant; readonly seal: ReturnType<typeof textSeal> };
 
 /** The accounts of others, for those who manage them. */
 export class Users {
@@ -60,7 +61,7 @@ export class Users {
   async #change(id: string, request: UserRequest, change: UserChange): Promise<UserAnswer> {
     const at = this.#settings.now();
     const made = await this.#store.changeUsers(async (transaction) => {
-      const { answer, ended } = await decide(transaction, request, change, at);
+      const { answer, ended } = await decide(transaction, sealedReplies(transaction, this.#settings.seal), { request, change, at });
       const again = answer.outcome === 'refused' ? [] : await transaction.endedSessions(id, instant(at - this.#ended.life));
       return { answer, ended: [...new Set([...ended, ...again])] };
     });
@@ -76,13 +77,33 @@ export class Users {
 
 type Made = { readonly answer: UserAnswer; readonly ended: readonly string[] };
 
-async function decide(transaction: UserTransaction, request: UserRequest, change: UserChange, at: Instant): Promise<Made> {
+type Asked = { readonly request: UserRequest; readonly change: UserChange; readonly at: Instant };
+
+async function decide(transaction: UserTransaction, replies: KeptReplies, { request, change, at }: Asked): Promise<Made> {
   const { key } = request;
-  const before = await answeredBefore(transaction, key);
+  const before = await answeredBefore(replies, key);
   if (before !== undefined) return { answer: before, ended: [] };
   const decided = await change(transaction, request, at);
   if ('refusal' in decided) return { answer: { outcome: 'refused', refusal: decided.refusal }, ended: [] };
   const reply = request.reply(decided.user);
-  if (key !== null) await transaction.addReply(key, reply);
+  if (key !== null) await replies.addReply(key, reply);
   return { answer: { outcome: 'saved', reply }, ended: decided.ended };
+}
+
+/** Answers about users name them, and are kept for a day: sealed, so that they are read here alone. One of before they were sealed is read as it is. */
+function sealedReplies(replies: KeptReplies, seal: Settings['seal']): KeptReplies {
+  return {
+    async reply(caller, key) {
+      const kept = await replies.reply(caller, key);
+      if (kept === undefined || !isSealed(kept.body)) return kept;
+      const body = seal.open(kept.body.sealed);
+      if (body === undefined) throw new BrokenSeal('a kept answer was sealed under a secret that is none of ours any more');
+      return { ...kept, body: JSON.parse(body) };
+    },
+    addReply: (key, { status, body }) => replies.addReply(key, { status, body: { sealed: seal.seal(JSON.stringify(body)) } }),
+  };
+}
+
+function isSealed(body: unknown): body is { readonly sealed: string } {
+  return typeof body === 'object' && body !== null && 'sealed' in body && typeof body.sealed === 'string';
 }

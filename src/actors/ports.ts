@@ -3,8 +3,9 @@
 import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { ClaimTime } from '../model/claim-times.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Appointment, CalendarEvent, Customer, Hold, Refusal } from './calendar/calendar.ts';
+import type { Appointment, CalendarEvent, Hold, Refusal } from './calendar/calendar.ts';
 import type { ClaimDetails } from './calendar/fold-fact.ts';
+import type { NewCustomer, PersonalDetails } from './calendar/typed.ts';
 import type { CalendarChange, ChangedBy } from './scheduler.ts';
 
 /** Stops a timer; calling it twice, or after it fired, does nothing. */
@@ -72,6 +73,13 @@ export type ShardOwner = { readonly shard: number; readonly owner: string | null
 /** Who asked for a change, as ids: names and addresses of people stand where they can be changed. null for guests, and for what the calendar decides by itself, such as the end of a hold. */
 export type Asked = { readonly by: ChangedBy | null; readonly requestId: string | null };
 
+export type PersonRow = {
+  readonly fresh: boolean;
+  readonly calendarId: string;
+  readonly appointmentId: string;
+  readonly details: Partial<PersonalDetails>;
+};
+
 export type CommitBatch = {
   /** The epochs the batch was decided under. Whoever owns a shard, a commit under another epoch than the database's does nothing. */
   readonly fence: readonly { readonly shard: number; readonly epoch: number }[];
@@ -93,7 +101,10 @@ export type CommitBatch = {
   readonly claimsChanged: readonly ClaimRow[];
   readonly claimsAdded: readonly ClaimRow[];
   readonly appointments: readonly { readonly fresh: boolean; readonly revision: number; readonly appointment: Appointment }[];
-  readonly customers: readonly { readonly calendarId: string; readonly customer: Customer }[];
+  /** Customers whose address is not known. An address that has another id by now refuses the whole commit as `customer_email`. */
+  readonly customers: readonly { readonly calendarId: string; readonly customer: NewCustomer }[];
+  /** What was typed. Of a fresh appointment all of it; otherwise what is left out stays. */
+  readonly persons: readonly PersonRow[];
   /** Where requests came from that the audit trail will tell of: personal, so beside the log and not in it, until the trail has it. */
   readonly sources: readonly { readonly entryId: string; readonly calendarId: string; readonly address: string }[];
 };
@@ -125,6 +136,17 @@ export class CommitFailure extends Error {
 export function isTakenId({ definite, constraint }: CommitFailure): boolean {
   return definite && (constraint === 'claim_pkey' || constraint === 'appointment_pkey');
 }
+
+/** Whether a commit failed because its customer is another by now: the address has become known under another id, or the id is not there any more. */
+export function isOtherCustomer({ definite, constraint }: CommitFailure): boolean {
+  return definite && (constraint === 'customer_email' || constraint === 'customer_pkey' || constraint === 'appointment_customer_id_foreign');
+}
+
+/**
+ * Keeps what nodes say to each other about people from others who hear it: both sides derive a key from the secret that they share. `open` gives
+ * undefined for what was not sealed so.
+ */
+export type Seal = { seal(text: string): string; open(sealed: string): string | undefined };
 
 /** The database could not be read. Nothing was decided on what it did not say, so asking again does no harm. */
 export class ReadFailure extends Error {
@@ -200,6 +222,9 @@ export type JournalDatabase = {
   changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined>;
   /** Where the log of a calendar begins, if something of it was cut. */
   baseOf(calendarId: string): Promise<StoredBase | undefined>;
+  /** Without what was typed for it. */
   appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
+  /** The customer with this address, in the form of `normaliseEmail`. */
+  customerOf(email: string): Promise<string | undefined>;
   request(caller: string, key: string): Promise<StoredRequest | undefined>;
 };

@@ -19,6 +19,7 @@ import type {
   Refusal,
   TakenResource,
 } from './calendar/calendar.ts';
+import type { PersonalDetails } from './calendar/typed.ts';
 
 /**
  * Names one write, so that asking twice does it once. `caller` scopes the key; `fingerprint` is a hash of what was asked,
@@ -81,8 +82,10 @@ export type ClaimAsk = {
   readonly candidates: readonly Candidate[] /** Others whose free times may be offered with a refusal. */;
   readonly peers?: readonly Candidate[];
 };
-/** As NewAppointment, but the calendar that wins decides whose it is, and its candidate's place where. */
-export type AppointmentDraft = Omit<NewAppointment, 'staffId'>;
+/** As NewAppointment, but the calendar that wins decides whose it is, its candidate's place where, and the address in the details for which customer. */
+export type AppointmentDraft = Omit<NewAppointment, 'staffId' | 'customerId'>;
+/** Whom a new appointment is for. `customerId` null: their address was not known a moment ago. */
+export type BookedFor = { readonly customerId: string | null; readonly details: PersonalDetails };
 
 export type SchedulerCommand =
   /** `terms`: what is shown with the hold, and so what it is booked under, with the place of the candidate who wins. */
@@ -96,20 +99,27 @@ export type SchedulerCommand =
     }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
-  | {
+  | ({
       readonly type: 'confirm-hold';
       readonly holdId: string;
       readonly proof: HolderProof;
       readonly draft: AppointmentDraft;
       readonly approval: 'automatic' | 'manual';
-    }
+    } & BookedFor)
   /** Asks for a hold that was not there when the gateway wanted to book it: refused with what became of it, written down like any other refusal. */
   | { readonly type: 'seek-hold'; readonly holdId: string }
-  | { readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' }
+  | ({ readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' } & BookedFor)
   | { readonly type: 'cancel'; readonly appointmentId: string; readonly reason: string | null; readonly waivePolicy: boolean }
   | { readonly type: 'decline'; readonly appointmentId: string; readonly reason: string | null }
   | { readonly type: AppointmentStep; readonly appointmentId: string }
-  | { readonly type: 'reschedule'; readonly appointmentId: string; readonly ask: ClaimAsk; readonly waivePolicy: boolean }
+  /** `overrideReason`: with an override, why. */
+  | {
+      readonly type: 'reschedule';
+      readonly appointmentId: string;
+      readonly ask: ClaimAsk;
+      readonly waivePolicy: boolean;
+      readonly overrideReason: string | null;
+    }
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
   | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' }>);
@@ -185,6 +195,7 @@ export type Scheduler = {
   hold(holdId: string): Promise<Hold | undefined>;
   /** Whether a hold has run out. False as well when that was too long ago to be known. */
   hasHoldExpired(holdId: string): Promise<boolean>;
+  /** As its calendar has it, without what was typed for it. */
   appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
   /** Changes after a revision, oldest first. `too-old`: they are not kept any more. */
   changes(

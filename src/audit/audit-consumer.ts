@@ -78,8 +78,8 @@ function beforeOf(event: Extract<AuditedEvent, { readonly appointment: Appointme
 
 type AuditedAppointment = { readonly overriddenRules?: readonly string[]; readonly [field: string]: unknown };
 /** Nothing of the customer but the id, and no free text: that is with the appointment, where it can be taken away. */
-function ofAppointment({ status, startsAt, endsAt, staffId, calendarId, serviceId, customer, override }: Appointment): AuditedAppointment {
-  return { status, startsAt, endsAt, staffId, calendarId, serviceId, customerId: customer.id, ...(override && { overriddenRules: override.rules }) };
+function ofAppointment({ status, startsAt, endsAt, staffId, calendarId, serviceId, customerId, override }: Appointment): AuditedAppointment {
+  return { status, startsAt, endsAt, staffId, calendarId, serviceId, customerId, ...(override && { overriddenRules: override.rules }) };
 }
 
 /** Why a staff member is away is not told. */

@@ -1,6 +1,5 @@
 // The demo's appointments are asked for like anybody's, so everything about them is a fact that the calendars have decided.
 import { setTimeout } from 'node:timers/promises';
-import { customerIdOf } from '../accounts/customer-id.ts';
 import type { Override, TakenResource } from '../actors/calendar/calendar.ts';
 import type { Answer, ClaimAsk, Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
 import type { BookableService, Catalog } from '../catalog/catalog.ts';
@@ -32,7 +31,8 @@ export type Placing = {
 export type Placed = { readonly booked: number; readonly refused: number };
 
 type Step = { readonly key: string; readonly command: SchedulerCommand };
-type Prepared = { readonly book: Step; readonly later: readonly Step[] };
+type Booking = Extract<SchedulerCommand, { type: 'book' }>;
+type Prepared = { readonly book: Step & { readonly command: Booking }; readonly later: readonly Step[] };
 
 export async function placeBlocks({ scheduler, ids, chance, idsFrom }: Placing, plan: DemoPlan): Promise<void> {
   const steps = plan.blocks.map(({ login, startsAt, endsAt, reason }): Step => {
@@ -45,8 +45,13 @@ export async function placeBlocks({ scheduler, ids, chance, idsFrom }: Placing, 
 /** In the order of their starts, so that the one of the same calendar that comes first also asks first. */
 export async function placeAppointments(placing: Placing, plan: DemoPlan): Promise<Placed> {
   const prepared = plan.appointments.map((appointment) => prepare(placing, appointment));
-  const outcomes = await inSlices(prepared, async ({ book, later }) => {
-    if ((await ask(placing.scheduler, book)) === 'no') return 'refused';
+  // Ids of customers by their address: who is known by an earlier slice is not new in the next one.
+  const customers = new Map<string, string>();
+  const outcomes = await inSlices(prepared, async ({ book: { key, command }, later }) => {
+    const { email } = command.details;
+    const answer = await ask(placing.scheduler, { key, command: { ...command, customerId: customers.get(email) ?? null } });
+    if (answer.outcome === 'no') return 'refused';
+    if ('appointment' in answer.event) customers.set(email, answer.event.appointment.customerId);
     for (const step of later) await ask(placing.scheduler, step);
     return 'booked';
   });
@@ -61,8 +66,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
   const location = catalog.locations.get(catalog.staff.get(staff.staffId)?.locationId ?? '');
   if (service === undefined || location === undefined) throw new Error(`the demo has lost ${appointment.service}`);
   const id = chance.uuid(idsFrom);
-  const override: Override | null =
-    appointment.startsAt < now + MINUTE ? { rules: ['slot-in-past', 'too-soon'], reason: 'Entered after the visit.', by: ownerId } : null;
+  const override: Override | null = appointment.startsAt < now + MINUTE ? { rules: ['slot-in-past', 'too-soon'], by: ownerId } : null;
   const [room, ...more] = roomsFor(placing, service);
   const candidate = { ...staff, ...(room && { resources: [room, ...more] as const }) };
   const claim: ClaimAsk = { terms: termsOf(service, catalog.business), startsAt: appointment.startsAt, seats: 1, override, candidates: [candidate] };
@@ -74,19 +78,27 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
     locationId: location.id,
     locationName: location.name,
     timeZone: location.timeZone,
-    customer: { id: customerIdOf(appointment.customer.email), ...appointment.customer },
     price: service.price,
     policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
     source: appointment.source,
-    notes: appointment.notes,
-    answers: {},
-    staffNotes: null,
     override,
     createdBy: null,
   };
+  const details = {
+    ...appointment.customer,
+    phoneE164: null,
+    notes: appointment.notes,
+    staffNotes: null,
+    answers: {},
+    reason: null,
+    overrideReason: override && 'Entered after the visit.',
+  };
   // An appointment that has begun can no longer be approved.
   const approval = override === null ? service.approval : 'automatic';
-  return { book: { key: `book-${id}`, command: { type: 'book', ask: claim, draft, approval } }, later: whatFollows(id, fateOf(appointment, now), approval) };
+  return {
+    book: { key: `book-${id}`, command: { type: 'book', ask: claim, draft, approval, customerId: null, details } },
+    later: whatFollows(id, fateOf(appointment, now), approval),
+  };
 }
 
 function whatFollows(appointmentId: string, fate: DemoFate, approval: BookableService['approval']): Step[] {
@@ -110,10 +122,10 @@ function whatFollows(appointmentId: string, fate: DemoFate, approval: BookableSe
 }
 
 /** Asks until the answer is definite. */
-export async function ask(scheduler: DemoScheduler, { key, command }: Step): Promise<Exclude<Answer['outcome'], 'retry' | 'unknown'>> {
+export async function ask(scheduler: DemoScheduler, { key, command }: Step): Promise<Extract<Answer, { outcome: 'ok' | 'no' }>> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const answer = await scheduler.ask({ caller: 'demo', key, fingerprint: key }, command);
-    if (answer.outcome === 'ok' || answer.outcome === 'no') return answer.outcome;
+    if (answer.outcome === 'ok' || answer.outcome === 'no') return answer;
     if (answer.outcome === 'retry') await setTimeout(answer.retryAfterSeconds * SECOND);
   }
   throw new Error(`the demo could not ${command.type}: no definite answer after ${ATTEMPTS} attempts`);

@@ -1,5 +1,4 @@
 import type { Accounts, NewUser } from '../accounts/accounts.ts';
-import { customerIdOf } from '../accounts/customer-id.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { Chance } from './chance.ts';
@@ -50,7 +49,7 @@ type DemoUser = NewUser & { readonly id: string };
 function usersOf(ids: DemoIds, chance: Chance): { readonly owner: DemoUser; readonly others: readonly DemoUser[] } {
   const users = demoLogins().map(({ email, name, role, staffLogin }): DemoUser => {
     const staffId = staffLogin === null ? null : idOf(ids.staff, staffLogin).staffId;
-    return { id: chance.uuid(instant(0)), email, name, role, staffId, customerId: role === 'customer' ? customerIdOf(email) : null };
+    return { id: chance.uuid(instant(0)), email, name, role, staffId };
   });
   const owner = users.find((user) => user.role === 'owner');
   if (owner === undefined) throw new Error('the demo has no owner');

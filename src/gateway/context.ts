@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Appointment } from '../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../actors/calendar/typed.ts';
 import type { ChangeLog } from '../actors/change-log-port.ts';
 import type { CalendarChange, Scheduler } from '../actors/scheduler.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
@@ -21,7 +22,8 @@ import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
 import { TokenVerifier } from './security/token-verifier.ts';
 import type { AdapterClients } from './socket/other-nodes.ts';
 
-export type AppointmentRecord = Appointment & { readonly revision: number };
+/** `details`: what was typed for it; null where that was erased. */
+export type AppointmentRecord = Appointment & { readonly revision: number; readonly details: PersonalDetails | null };
 /** What is left out does not filter. */
 export type AppointmentFilter = {
   /** Those that are at least in part in the half-open range. */
@@ -45,7 +47,8 @@ export type AppointmentPage = { readonly items: readonly (AppointmentRecord & { 
 /** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
 export type BookedOnlineQuestion = {
   readonly sources: readonly string[];
-  readonly customerId: string;
+  /** Of the customer. */
+  readonly email: string;
   readonly now: Instant;
   readonly madeSince: Instant;
   readonly byGuests: boolean;
@@ -70,6 +73,10 @@ export type OverlapQuestion = {
 export type AppointmentReads = {
   byId(id: string): Promise<AppointmentRecord | undefined>;
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
+  /** What was typed for appointments, by id; without those of which it was erased. */
+  detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, PersonalDetails>>;
+  /** The customer with this address; `undefined`: it is not known. */
+  customerOf(email: string): Promise<string | undefined>;
   /** `unknown-cursor`: no page has given it. */
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
   /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */

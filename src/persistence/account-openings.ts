@@ -8,6 +8,7 @@ import type { Registration } from '../accounts/registrations.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
 import { addAuditEntry } from './audit-rows.ts';
+import { customerWith } from './customer-rows.ts';
 import type { EntityManager } from './database.ts';
 import { InvitationRow } from './entities/invitation.ts';
 import { PasswordResetRow } from './entities/password-reset.ts';
@@ -49,7 +50,8 @@ export async function redeemRegistration(
   const row = await em.findOne(RegistrationRow, { tokenHash, expiresAt: { $gt: at } }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (row === null) return undefined;
   const { createdAt, expiresAt, passwordHash, ...rest } = row;
-  const user = account({ ...rest, passwordHash, createdAt: instant(createdAt), expiresAt: instant(expiresAt) });
+  const made = account({ ...rest, passwordHash, createdAt: instant(createdAt), expiresAt: instant(expiresAt) });
+  const user = { ...made, customerId: await customerWith(em, made, at) };
   await em.nativeDelete(RegistrationRow, { tokenHash });
   await em.insert(UserAccountRow, { ...user, passwordHash, createdAt: at });
   await addAuditEntry(em, entry(user));

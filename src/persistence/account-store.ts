@@ -1,13 +1,14 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { UserEntry } from '../accounts/account-entries.ts';
 import type { AccountStore, Credentials, StoredUser } from '../accounts/account-store-port.ts';
 import type { Letter, LetterChoice } from '../accounts/letters.ts';
-import type { Account } from '../accounts/principal.ts';
-import type { AuditEntry } from '../audit/audit-entry.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Account, User } from '../accounts/principal.ts';
+import { type Instant, instant } from '../model/instant.ts';
 import { changePassword, keepRegistration, keepReset, passwordHashOfRegistration, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
 import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKeys } from './api-key-rows.ts';
 import { addAuditEntry } from './audit-rows.ts';
+import { customerWith } from './customer-rows.ts';
 import type { Database, EntityManager } from './database.ts';
 import { RegistrationRow } from './entities/registration.ts';
 import { UserAccountRow } from './entities/user-account.ts';
@@ -104,13 +105,16 @@ async function credentialsOf(em: EntityManager, email: string, at: Instant): Pro
   return { user: user === null ? undefined : storedUserOf(user), factor, registeredHash: registration?.passwordHash, usualAddresses };
 }
 
-async function addUser(database: Database, user: StoredUser, entry: AuditEntry): Promise<boolean> {
+function addUser(database: Database, { passwordHash, ...given }: StoredUser, entry: UserEntry): Promise<User | undefined> {
   const added = database.transaction(async (em) => {
-    await em.insert(UserAccountRow, { ...user, createdAt: Date.now() });
-    await addAuditEntry(em, entry);
+    const createdAt = instant(Date.now());
+    const isCustomer = given.role === 'customer' && given.customerId === null;
+    const user = isCustomer ? { ...given, customerId: await customerWith(em, given, createdAt) } : given;
+    await em.insert(UserAccountRow, { ...user, passwordHash, createdAt });
+    await addAuditEntry(em, entry(user));
     return user;
   });
-  return (await unlessTaken(added)) !== undefined;
+  return unlessTaken(added);
 }
 
 /** The address may have been taken by somebody in the same moment; the database says so. */

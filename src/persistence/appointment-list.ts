@@ -29,7 +29,9 @@ export type StoredAppointmentFilter = {
 const LONGEST_MS = 24 * 60 * MINUTE;
 
 export const APPOINTMENT_COLUMNS = `a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.revision,
-  a.created_at, a.created_by, a.details`;
+  a.created_at, a.created_by, a.customer_id, a.details`;
+/** What was typed for it; all null where that was erased. */
+export const PERSON_COLUMNS = `p.appointment_id, p.name, p.email, p.phone, p.phone_e164, p.notes, p.staff_notes, p.answers, p.reason, p.override_reason`;
 
 /** Nothing that a source begins with is the beginning of another one, so this is one range of the index `appointment_source`. The next character after the dot in between is `/`. */
 export function isFrom(row: string, source: string): string {
@@ -38,7 +40,7 @@ export function isFrom(row: string, source: string): string {
 
 export type Statement = { readonly sql: string; readonly parameters: readonly unknown[] };
 
-/** Rows of `APPOINTMENT_COLUMNS`, the customer's id, name, e-mail address and phone, and the last change, after a position of the same order. */
+/** Rows of `APPOINTMENT_COLUMNS`, `PERSON_COLUMNS` and the last change, after a position of the same order. */
 export function listStatement(filter: StoredAppointmentFilter, limit: number, after: Position | null): Statement {
   const parameters: unknown[] = [];
   const give = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
@@ -68,7 +70,7 @@ export function listStatement(filter: StoredAppointmentFilter, limit: number, af
       : `select a.* from ${sources.join(' cross join ')}
           cross join lateral (select a.* from appointment a ${where} order by a.${lead.name} ${direction}, ${inOrder}) a order by ${inOrder}`;
   return {
-    sql: `select ${APPOINTMENT_COLUMNS}, c.id, c.name, c.email, c.phone, a.updated_at from (${found}) a join customer c on c.id = a.customer_id
+    sql: `select ${APPOINTMENT_COLUMNS}, ${PERSON_COLUMNS}, a.updated_at from (${found}) a left join appointment_person p on p.appointment_id = a.id
       order by a.${column} ${direction}, a.id ${direction}`,
     parameters,
   };

@@ -1,20 +1,23 @@
 // Appointments as the database has them: for lists, and by id.
 import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../actors/calendar/typed.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
 import { type AppointmentStatus, LIVE_STATUSES, STATUSES_WITH_TIME } from '../model/appointment-status.ts';
 import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
-import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, type StoredAppointmentFilter } from './appointment-list.ts';
+import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, PERSON_COLUMNS, type StoredAppointmentFilter } from './appointment-list.ts';
 import type { Database, SqlRow } from './database.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
 import { readInTime } from './read-failure.ts';
 
-export type StoredAppointment = Appointment & { readonly revision: number };
+/** `details`: what was typed for it; null where it was erased. */
+export type StoredAppointment = Appointment & { readonly revision: number; readonly details: PersonalDetails | null };
 /** `updatedAt`: when the commit that wrote it last was made. */
 export type ListedAppointment = StoredAppointment & { readonly updatedAt: Instant };
 /** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
 export type BookedOnlineQuestion = {
   readonly sources: readonly string[];
-  readonly customerId: string;
+  /** Of the customer, in the form of `normaliseEmail`. */
+  readonly email: string;
   readonly now: Instant;
   readonly madeSince: Instant;
   readonly byGuests: boolean;
@@ -47,7 +50,8 @@ const BEFORE_CREATION_MS = MINUTE;
 const CURSOR_OF = { startsAt: '', '-startsAt': 'latest/', updatedAt: 'updated/' } as const satisfies Record<AppointmentOrder, string>;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const APPOINTMENT = `select ${APPOINTMENT_COLUMNS}, c.id, c.name, c.email, c.phone from appointment a join customer c on c.id = a.customer_id`;
+const APPOINTMENT = `select ${APPOINTMENT_COLUMNS}, ${PERSON_COLUMNS} from appointment a left join appointment_person p on p.appointment_id = a.id`;
+const PERSONS = `select ${PERSON_COLUMNS} from appointment_person p where p.appointment_id = any($1::uuid[])`;
 
 /** What was made since then and is not ahead any more was made for the time in between, as nothing is booked for the past: so the index says it all. */
 const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (where a.starts_at > $2 and a.status in ('pending', 'booked')), count(*) filter (where a.created_at > $3)
@@ -55,7 +59,7 @@ const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (wher
     where a.starts_at > $3 and (not $4::bool or a.created_by is null) and a.id <> all($5::uuid[])
     group by 1
   union all select null, count(*), 0 from appointment a
-    where a.customer_id = $6 and a.starts_at > $2 and a.status in ('pending', 'booked') and a.created_by is null and a.id <> all($5::uuid[])`;
+    where a.customer_id = (select c.id from customer c where c.email = $6) and a.starts_at > $2 and a.status in ('pending', 'booked') and a.created_by is null and a.id <> all($5::uuid[])`;
 
 const HISTORY = `select calendar_id, revision, epoch, at, events from change
   where calendar_id = $1 and at >= $2 and events @> $3::jsonb order by revision`;
@@ -104,6 +108,24 @@ export class AppointmentReads {
     return new Map(rows.map(readAppointment).map((appointment) => [appointment.id, appointment]));
   }
 
+  /** What was typed for appointments, by id; without those of which it was erased. */
+  async detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, PersonalDetails>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#read(PERSONS, [ids]);
+    return new Map(
+      rows.flatMap((row) => {
+        const details = readPerson(row);
+        return details === null ? [] : [[row[0] as string, details] as const];
+      }),
+    );
+  }
+
+  /** The customer with this address, in the form of `normaliseEmail`. */
+  async customerOf(email: string): Promise<string | undefined> {
+    const [row] = await this.#read('select id from customer where email = $1', [email]);
+    return row?.[0] as string | undefined;
+  }
+
   /** In the order of the filter. `unknown-cursor`: no page of this order has given it. */
   async list(filter: StoredAppointmentFilter, limit: number, cursor: string | null): Promise<StoredAppointmentPage | 'unknown-cursor'> {
     const { order = 'startsAt' } = filter;
@@ -141,8 +163,8 @@ export class AppointmentReads {
   }
 
   /** What was booked online from these sources and for this customer. */
-  async bookedOnline({ sources, customerId, now, madeSince, byGuests, except }: BookedOnlineQuestion): Promise<BookedOnline> {
-    const rows = await this.#read(BOOKED_ONLINE, [sources, now, madeSince, byGuests, except, customerId]);
+  async bookedOnline({ sources, email, now, madeSince, byGuests, except }: BookedOnlineQuestion): Promise<BookedOnline> {
+    const rows = await this.#read(BOOKED_ONLINE, [sources, now, madeSince, byGuests, except, email]);
     const counts = rows.map(([source, open, made]) => ({ source: source as string | null, open: Number(open), made: Number(made) }));
     const bySource = counts.flatMap(({ source, ...count }) => (source === null ? [] : [{ source, ...count }]));
     return { bySource, ofCustomer: counts.find(({ source }) => source === null)?.open ?? 0 };
@@ -167,16 +189,19 @@ export class AppointmentReads {
   }
 }
 
-/**
- * Columns win over `details`, which holds the rest as the calendar wrote it. The customer is told as they gave themselves for this
- * appointment; the customer's own row may know more, which is not for whoever only knows their e-mail address.
- */
+/** Columns win over `details`, which holds the rest as the calendar wrote it. */
 function readAppointment(row: SqlRow): StoredAppointment {
-  const [id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy, stored, ...customerColumns] = row;
-  const [customerId, name, email, phone] = customerColumns;
-  const details = stored as Appointment;
-  const columns = { id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy };
-  return { ...details, customer: details.customer ?? { id: customerId, name, email, phone }, ...columns } as StoredAppointment;
+  const [id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy, customerId, stored, ...person] =
+    row;
+  const columns = { id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy, customerId };
+  return { ...(stored as object), ...columns, details: readPerson(person) } as StoredAppointment;
+}
+
+/** null: it was erased. The customer is told as they gave themselves for this appointment; their own row may know more, which is not for everybody who knows the address. */
+function readPerson([id, name, email, phone, phoneE164, notes, staffNotes, answers, reason, overrideReason]: SqlRow): PersonalDetails | null {
+  if (id === null) return null;
+  const texts = { phone, phoneE164, notes, staffNotes, reason, overrideReason };
+  return { name: name ?? '', email: email ?? '', ...texts, answers: answers ?? {} } as PersonalDetails;
 }
 
 /** Of a move between calendars both keep the same fact; it is told once, by the calendar that has the appointment afterwards. */

@@ -3,6 +3,7 @@ import type { Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { ApiKeyRow } from './entities/api-key.ts';
 import { AppointmentRow } from './entities/appointment.ts';
+import { AppointmentPersonRow } from './entities/appointment-person.ts';
 import { AuditEntryRow } from './entities/audit-entry.ts';
 import { BusinessRow } from './entities/business.ts';
 import { CalendarRow } from './entities/calendar.ts';
@@ -50,6 +51,7 @@ import { GuestSources } from './migrations/guest-sources.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
 import { OneCommit } from './migrations/one-commit.ts';
+import { People } from './migrations/people.ts';
 import { Registrations } from './migrations/registrations.ts';
 import { Resources } from './migrations/resources.ts';
 import { SecondFactors } from './migrations/second-factors.ts';
@@ -70,6 +72,7 @@ export const ORM_OPTIONS = {
     ClaimRow,
     CustomerRow,
     AppointmentRow,
+    AppointmentPersonRow,
     ChangeRow,
     RequestRow,
     CalendarBaseRow,
@@ -114,10 +117,11 @@ export const ORM_OPTIONS = {
       { name: '0018-guest-proof', class: GuestProof },
       { name: '0019-appointment-lists', class: AppointmentLists },
       { name: '0020-change-positions', class: ChangePositions },
-      { name: '0024-groups', class: Groups },
-      { name: '0025-resources', class: Resources },
       { name: '0021-one-commit', class: OneCommit },
       { name: '0022-consumers', class: Consumers },
+      { name: '0023-people', class: People },
+      { name: '0024-groups', class: Groups },
+      { name: '0025-resources', class: Resources },
     ],
     snapshot: false,
     silent: true,

@@ -1,11 +1,13 @@
 // A practice that never closes: calendars in a database, a node over them, and the commands that tests give.
 import { randomUUID } from 'node:crypto';
+import { textSeal } from '../../src/accounts/sealed-secrets.ts';
 import type { Appointment, TakenResource } from '../../src/actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../../src/actors/calendar/typed.ts';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { JournalDatabase, Log, Timers } from '../../src/actors/ports.ts';
-import type { Answer, AppointmentDraft, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import type { Answer, AppointmentDraft, BookedFor, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
 import { ids, timers as realTimers } from '../../src/integrations/this-machine.ts';
 import type { CalendarHours } from '../../src/model/calendar-hours.ts';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
@@ -18,6 +20,8 @@ import { timeNow } from '../support/clock.ts';
 
 export const LOCATION_ID = randomUUID();
 const LANES = 2;
+/** Under a secret that all nodes of the tests share. */
+export const TEST_SEAL = textSeal(['s'.repeat(32)], 'slotkeeper tests');
 
 export const HOURS: CalendarHours = {
   timeZone: null,
@@ -88,7 +92,17 @@ export async function openTestNode(database: Database, journal: JournalDatabase 
   const note = (level: Said['level']) => (facts: object, message: string) => void said.push({ level, facts, message });
   const log: Log = { info: note('info'), warn: note('warn'), error: note('error') };
   const { promise: buried, resolve } = Promise.withResolvers<void>();
-  const node = await openNode({ nodeId, database: journal, cluster: new SqlCluster(database), bus: null, timers, ids, log, onLost: () => resolve() });
+  const node = await openNode({
+    nodeId,
+    database: journal,
+    cluster: new SqlCluster(database),
+    bus: null,
+    seal: TEST_SEAL,
+    timers,
+    ids,
+    log,
+    onLost: () => resolve(),
+  });
   return { node, nodeId, said, buried, [Symbol.asyncDispose]: () => node.close() };
 }
 
@@ -120,7 +134,7 @@ export function roomOf({ calendarId, staffId }: Candidate): TakenResource {
 
 /** A start a minute ago, which the desk enters afterwards: what has begun can be checked in, completed or missed. */
 export function begunClaim(candidate: Candidate): ClaimAsk {
-  const override = { rules: ['slot-in-past', 'too-soon', 'off-grid'], reason: 'is here already', by: LOCATION_ID } as const;
+  const override = { rules: ['slot-in-past', 'too-soon', 'off-grid'], by: LOCATION_ID } as const;
   return { ...claimOf(candidate, instant(timeNow() - MINUTE)), override };
 }
 
@@ -131,15 +145,15 @@ export function placeHold(ask: ClaimAsk, { holdId = randomUUID() as string, hold
 }
 
 export function confirmHold(holdId: string, draft: AppointmentDraft = newDraft()): Command<'confirm-hold'> {
-  return { type: 'confirm-hold', holdId, proof: { tokenFor: holdId, userId: null }, draft, approval: 'automatic' };
+  return { type: 'confirm-hold', holdId, proof: { tokenFor: holdId, userId: null }, draft, approval: 'automatic', ...bookedFor() };
 }
 
 export function releaseHold(holdId: string): Command<'release-hold'> {
   return { type: 'release-hold', holdId, proof: { tokenFor: holdId, userId: null } };
 }
 
-export function book(ask: ClaimAsk, draft: AppointmentDraft = newDraft()): Command<'book'> {
-  return { type: 'book', ask, draft, approval: 'automatic' };
+export function book(ask: ClaimAsk, draft: AppointmentDraft = newDraft(), whom: BookedFor = bookedFor()): Command<'book'> {
+  return { type: 'book', ask, draft, approval: 'automatic', ...whom };
 }
 
 export function cancel(appointmentId: string): Command<'cancel'> {
@@ -147,7 +161,7 @@ export function cancel(appointmentId: string): Command<'cancel'> {
 }
 
 export function reschedule(appointmentId: string, ask: ClaimAsk): Command<'reschedule'> {
-  return { type: 'reschedule', appointmentId, ask, waivePolicy: false };
+  return { type: 'reschedule', appointmentId, ask, waivePolicy: false, overrideReason: null };
 }
 
 export function newDraft(draft: Partial<AppointmentDraft> = {}): AppointmentDraft {
@@ -158,16 +172,23 @@ export function newDraft(draft: Partial<AppointmentDraft> = {}): AppointmentDraf
     serviceId: TERMS.serviceId,
     locationId: LOCATION_ID,
     timeZone: 'UTC',
-    customer: { id, name: 'Ada', email: `${id}@example.org`, phone: null },
     price: { amount: 4_000, currency: 'EUR' },
     policy: { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] },
     source: 'online',
-    notes: null,
-    answers: {},
     override: null,
     createdBy: null,
     ...draft,
   };
+}
+
+/** Somebody who has not booked before. */
+export function bookedFor(details: Partial<PersonalDetails> = {}): BookedFor {
+  return { customerId: null, details: newDetails(details) };
+}
+
+export function newDetails(details: Partial<PersonalDetails> = {}): PersonalDetails {
+  const nothing = { phone: null, phoneE164: null, notes: null, staffNotes: null, reason: null, overrideReason: null };
+  return { name: 'Ada', email: `${randomUUID()}@example.org`, ...nothing, answers: {}, ...details };
 }
 
 /** What an answer says, in one word: the fact, the refusal, or what kind of no-answer it is. */

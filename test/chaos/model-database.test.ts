@@ -108,7 +108,8 @@ async function prepare({ database, tables, names }: Both): Promise<void> {
     `insert into location (id, name, time_zone, currency, weekly, special_dates) values ($1, 'Practice', 'UTC', 'EUR', '[]', '{}') on conflict do nothing`,
     [LOCATION_ID],
   );
-  for (const table of ['claim', 'change', 'request', 'appointment', 'customer', 'entry_source', 'calendar']) await database.sql(`delete from ${table}`);
+  for (const table of ['claim', 'change', 'request', 'appointment_person', 'appointment', 'customer', 'entry_source', 'calendar'])
+    await database.sql(`delete from ${table}`);
   for (const id of names.calendars) {
     tables.addCalendar(id, shardOf(id), HOURS);
     await database.sql(
@@ -250,6 +251,11 @@ async function compareTables({ tables, database }: Both): Promise<void> {
   );
   assert.deepEqual(texts([...tables.sources]), await rows('select entry_id, address from entry_source'));
   assert.deepEqual(texts([...tables.customers].map((row) => [...row])), await rows('select id, email from customer'));
+  const typed = [...tables.persons].map(([id, text]) => [id, JSON.parse(text)] as const);
+  assert.deepEqual(
+    texts(typed.map(([id, { name, email, notes, reason = null, overrideReason = null }]) => [id, name, email, notes, reason, overrideReason])),
+    await rows('select appointment_id, name, email, notes, reason, override_reason from appointment_person'),
+  );
   assert.deepEqual(texts([...tables.nodes].map(([id, { isLeaving, isGone }]) => [id, isLeaving, isGone])), await rows('select id, leaving, gone from node'));
   assert.deepEqual(texts(tables.shards.map(({ owner, epoch }, id) => [id, owner, epoch])), await rows('select id, owner, epoch from shard'));
 }

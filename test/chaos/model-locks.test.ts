@@ -85,7 +85,7 @@ async function waiting(database: Database, count: number): Promise<void> {
 /** A change without effects, under the first epoch. */
 function batchOn(calendarId: string, number: number): CommitBatch {
   const change = { calendarId, base: number - 1, revision: number, epoch: 0, at: instant(0), events: [], entryId: randomUUID(), by: null, requestId: null };
-  const nothing = { requests: [], claimsRemoved: [], claimsChanged: [], claimsAdded: [], appointments: [], customers: [], sources: [] };
+  const nothing = { requests: [], claimsRemoved: [], claimsChanged: [], claimsAdded: [], appointments: [], customers: [], persons: [], sources: [] };
   return {
     fence: [{ shard: shardOf(calendarId), epoch: 0 }],
     calendars: [{ id: calendarId, from: number - 1, to: number, component: 0, hours: null }],

@@ -6,7 +6,7 @@ import type { Appointment, CalendarEvent, Hold } from '../../src/actors/calendar
 import { appointmentTime, holdTime } from '../../src/actors/calendar/fold-fact.ts';
 import type { Asked, ClaimRow, CommitBatch, RequestRow } from '../../src/actors/ports.ts';
 import { HOUR, type Instant, instant } from '../../src/model/instant.ts';
-import { HOURS } from '../actors/practice.ts';
+import { HOURS, newDetails } from '../actors/practice.ts';
 
 const SLOTS = 6;
 const CLASS_SLOTS = 2;
@@ -173,9 +173,15 @@ function slot(random: Random, slots: number): Instant {
   return instant(BASE + random.below(slots) * (HOUR / 2));
 }
 
-function appointmentRows(tables: Tables, names: Names, random: Random, changes: CommitBatch['changes']): Pick<CommitBatch, 'appointments' | 'customers'> {
+function appointmentRows(
+  tables: Tables,
+  names: Names,
+  random: Random,
+  changes: CommitBatch['changes'],
+): Pick<CommitBatch, 'appointments' | 'customers' | 'persons'> {
   const appointments: CommitBatch['appointments'][number][] = [];
   const customers: CommitBatch['customers'][number][] = [];
+  const persons: CommitBatch['persons'][number][] = [];
   const ids = shuffled(names.claims, random);
   for (const { calendarId, revision } of changes) {
     const id = ids.pop();
@@ -183,9 +189,15 @@ function appointmentRows(tables: Tables, names: Names, random: Random, changes: 
     const fresh = random.chance(0.06) ? tables.appointments.has(id) : !tables.appointments.has(id);
     const appointment = appointmentAt(names, random, calendarId, id);
     appointments.push({ fresh, revision, appointment });
-    if (fresh && random.chance(0.95)) customers.push({ calendarId, customer: appointment.customer });
+    const { customerId } = appointment;
+    const email = random.chance(0.03) ? 'shared@example.org' : `${customerId}@example.org`;
+    const person = { name: 'Ada', email, phone: null };
+    if (fresh && random.chance(0.95)) customers.push({ calendarId, customer: { id: customerId, ...person } });
+    if (fresh) persons.push({ fresh, calendarId, appointmentId: id, details: newDetails({ ...person, notes: random.chance(0.3) ? 'notes' : null }) });
+    else if (random.chance(0.5))
+      persons.push({ fresh, calendarId, appointmentId: id, details: random.chance(0.5) ? { reason: names.fresh() } : { overrideReason: 'asked' } });
   }
-  return { appointments, customers };
+  return { appointments, customers, persons };
 }
 
 function appointmentAt(names: Names, random: Random, calendarId: string, id: string): Appointment {
@@ -207,14 +219,11 @@ function appointmentAt(names: Names, random: Random, calendarId: string, id: str
     seats: 1,
     lane,
     timeZone: 'UTC',
-    customer: { id: customerId, name: 'Ada', email: random.chance(0.03) ? 'shared@example.org' : `${customerId}@example.org`, phone: null },
+    customerId,
     price: { amount: 4_000, currency: 'EUR' },
     policy: { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] },
     source: 'online',
-    notes: null,
-    answers: {},
     override: null,
-    reason: null,
     createdAt: BASE,
     createdBy: null,
   };

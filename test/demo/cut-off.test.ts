@@ -12,6 +12,7 @@ import { catalogStore } from '../../src/persistence/catalog-store.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
+import { TEST_SEAL } from '../actors/practice.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 import { endOfDay, onSameDay } from './same-day.ts';
 
@@ -36,7 +37,7 @@ test('a seeding that was cut off, wherever it was, is taken up again and loses n
   const database = stack.use(await openDatabase({ kind: 'pglite', directory: place.directory }));
   const ignore = () => {};
   const log = { info: ignore, warn: ignore, error: ignore };
-  const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database), bus: null };
+  const storage = { database: new SqlJournal(database), cluster: new SqlCluster(database), bus: null, seal: TEST_SEAL };
   const node = await openNode({ ...storage, nodeId: randomUUID(), timers, ids, log, onLost: ignore });
   stack.defer(() => node.close());
   const scheduler = onSameDay(node, endOfDay(node.now()));

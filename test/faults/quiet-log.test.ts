@@ -11,6 +11,7 @@ import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
 import { asReadFailure } from '../../src/persistence/read-failure.ts';
+import { TEST_SEAL } from '../actors/practice.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
@@ -85,6 +86,7 @@ describe('the log', { skip: POSTGRES_MISSING }, () => {
       ...storage,
       nodeId: randomUUID(),
       bus: null,
+      seal: TEST_SEAL,
       timers,
       ids,
       log,

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { type DestinationStream, pino } from 'pino';
 import type { z } from 'zod';
-import { customerIdOf } from '../../src/accounts/customer-id.ts';
 import { MINUTE } from '../../src/model/instant.ts';
 import type { publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
 import { timeNow } from '../support/clock.ts';
@@ -52,7 +51,7 @@ export async function openBusiness(settings: Settings = {}, log?: DestinationStr
   const people = [
     { email: 'desk@example.org', name: 'Dora', role: 'front-desk', locationId: berlin.id },
     { email: 'ada@example.org', name: 'Ada', role: 'staff', staffId: ada.id },
-    { email: 'clara@example.org', name: 'Clara', role: 'customer', customerId: customerIdOf('clara@example.org') },
+    { email: 'clara@example.org', name: 'Clara', role: 'customer' },
   ] as const;
   await accounts.createAll(people, TEST_PASSWORD);
   const [desk, staff, customer] = await Promise.all(people.map(({ email }) => server.login(email)));

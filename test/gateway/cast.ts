@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import type { DestinationStream } from 'pino';
 import { signAccessToken } from '../../src/accounts/access-tokens.ts';
 import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
-import { customerIdOf } from '../../src/accounts/customer-id.ts';
 import type { User } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { KEY_SCOPES, type KeyScope } from '../../src/model/roles.ts';
@@ -56,7 +55,7 @@ export async function openCast(settings: Settings = {}, log?: DestinationStream)
     { email: 'desk.newyork@example.org', name: 'Nell', role: 'front-desk', locationId: shop.newYork },
     { email: 'bo@example.org', name: 'Bo', role: 'staff', staffId: shop.bo.id },
     { email: 'cy@example.org', name: 'Cy', role: 'staff', staffId: shop.cy.id },
-    { email: 'dan@example.org', name: 'Dan', role: 'customer', customerId: customerIdOf('dan@example.org') },
+    { email: 'dan@example.org', name: 'Dan', role: 'customer' },
   ] as const;
   const made = await shop.server.context.accounts.createAll(people, TEST_PASSWORD);
   const { owner, desk, staff, customer } = shop.tokens;

@@ -24,6 +24,7 @@ import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../src/persistence/open-database.ts';
+import { TEST_SEAL } from '../actors/practice.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 import { TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
 
@@ -51,6 +52,7 @@ export async function openTwoGateways(
     database: new SqlJournal(database),
     cluster: new SqlCluster(database),
     bus: null,
+    seal: TEST_SEAL,
     timers,
     ids,
     log: quiet,

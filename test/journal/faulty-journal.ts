@@ -59,5 +59,6 @@ export class FaultyJournal implements JournalDatabase {
   changes: JournalDatabase['changes'] = (calendarId, after, limit) => this.#journal.changes(calendarId, after, limit);
   changeRange: JournalDatabase['changeRange'] = (calendarId) => this.#journal.changeRange(calendarId);
   baseOf: JournalDatabase['baseOf'] = (calendarId) => this.#journal.baseOf(calendarId);
+  customerOf: JournalDatabase['customerOf'] = (email) => this.#journal.customerOf(email);
   request: JournalDatabase['request'] = (caller, key) => this.#journal.request(caller, key);
 }

@@ -6,7 +6,21 @@ import type { Candidate } from '../../src/actors/scheduler.ts';
 import type { Instant } from '../../src/model/instant.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { addCalendars, book, claimOf, newDraft, newKey, openTestNode, placeHold, releaseHold, slot, TERMS, tallyOf, wordOf } from '../actors/practice.ts';
+import {
+  addCalendars,
+  book,
+  bookedFor,
+  claimOf,
+  newDraft,
+  newKey,
+  openTestNode,
+  placeHold,
+  releaseHold,
+  slot,
+  TERMS,
+  tallyOf,
+  wordOf,
+} from '../actors/practice.ts';
 import { ENGINES, openFresh } from '../persistence/engines.ts';
 import { openBareLane } from './bare-lane.ts';
 import { FaultyJournal } from './faulty-journal.ts';
@@ -144,10 +158,13 @@ for (const kind of ENGINES) {
 
 /** A booking without a key, as it reaches a calendar. */
 function workOf({ staffId }: Candidate, startsAt: Instant): Work {
+  const { details } = bookedFor();
+  const customerId = randomUUID();
   const command = {
     type: 'book',
+    typed: { details, newCustomer: { ...details, id: customerId } },
     slot: { terms: TERMS, startsAt, seats: 1, override: null },
-    appointment: { ...newDraft(), staffId },
+    appointment: { ...newDraft(), staffId, customerId },
     approval: 'automatic',
   } as const;
   return { command, request: null, isFinal: true, elaborate: null };

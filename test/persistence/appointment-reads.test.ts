@@ -5,6 +5,7 @@ import { type Instant, instant } from '../../src/model/instant.ts';
 import type { AppointmentOrder, StoredAppointmentFilter } from '../../src/persistence/appointment-list.ts';
 import { AppointmentReads, type StoredAppointmentPage } from '../../src/persistence/appointment-reads.ts';
 import type { Database } from '../../src/persistence/database.ts';
+import { newDetails } from '../actors/practice.ts';
 import { pageOf } from '../support/page.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
@@ -21,6 +22,7 @@ type Stored = {
   customerId?: string | undefined;
   status?: string;
   details?: object;
+  person?: object;
 };
 
 for (const kind of ENGINES) {
@@ -39,6 +41,7 @@ for (const kind of ENGINES) {
       customerId = carla,
       status = 'booked',
       details = {},
+      person,
     }: Stored) => {
       const startsAt = NINE + hour * HOUR;
       await database.sql(
@@ -46,6 +49,10 @@ for (const kind of ENGINES) {
           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 3, $11, $12, null, $13)`,
         [id, id.slice(0, 8), status, room, staffId, locationId, serviceId, customerId, startsAt, startsAt + HOUR, details, NINE, NINE - hour * HOUR],
       );
+      if (person !== undefined)
+        await database.sql('insert into appointment_person select * from jsonb_populate_record(null::appointment_person, $1)', [
+          { appointment_id: id, ...person },
+        ]);
       return id;
     };
 
@@ -60,7 +67,8 @@ for (const kind of ENGINES) {
       ids.push(
         await store({
           hour: 0,
-          details: { timeZone: 'Europe/Berlin', notes: 'careful', customer: { id: carla, name: 'C.', email: 'carla@example.test', phone: null } },
+          details: { timeZone: 'Europe/Berlin' },
+          person: { name: 'C.', email: 'carla@example.test', notes: 'careful' },
         }),
       );
       ids.push(await store({ hour: 1, staffId: ben, locationId: studio, customerId: dora, status: 'cancelled' }));
@@ -78,13 +86,16 @@ for (const kind of ENGINES) {
       const appointment = await reads.byId(ids[0] ?? '');
       assert.deepEqual(appointment, {
         ...{ id: ids[0], reference: ids[0]?.slice(0, 8), status: 'booked', calendarId: room, staffId: anna, locationId: salon, serviceId: cut },
-        ...{ startsAt: NINE, endsAt: NINE + HOUR, revision: 3, createdAt: NINE, createdBy: null, timeZone: 'Europe/Berlin', notes: 'careful' },
-        customer: { id: carla, name: 'C.', email: 'carla@example.test', phone: null },
+        ...{ startsAt: NINE, endsAt: NINE + HOUR, revision: 3, createdAt: NINE, createdBy: null, timeZone: 'Europe/Berlin', customerId: carla },
+        details: newDetails({ name: 'C.', email: 'carla@example.test', notes: 'careful' }),
       });
     });
 
-    test('an appointment whose details say nothing of the customer shows the customer that is kept', async () => {
-      assert.deepEqual((await reads.byId(ids[1] ?? ''))?.customer, { id: dora, name: 'Dora', email: 'Dora@example.test', phone: '123' });
+    test('an appointment whose text was erased is there without it, and a customer is found by their address', async () => {
+      const erased = await reads.byId(ids[1] ?? '');
+      assert.deepEqual([erased?.customerId, erased?.details], [dora, null]);
+      assert.deepEqual([...(await reads.detailsOf(ids)).keys()], [ids[0]]);
+      assert.deepEqual([await reads.customerOf('Dora@example.test'), await reads.customerOf('erin@example.test')], [dora, undefined]);
     });
 
     test('ids that are unknown, or no ids at all, are left out', async () => {

@@ -247,7 +247,7 @@ function batchOn(calendarIds: readonly string[], from: number, to: number, asked
         events: [{ type: 'hours.changed', change: { type: 'retire' }, hours: HOURS, was: HOURS }],
       })),
     ),
-    ...{ requests: [], claimsRemoved: [], claimsChanged: [], claimsAdded: [], appointments: [], customers: [], sources: [] },
+    ...{ requests: [], claimsRemoved: [], claimsChanged: [], claimsAdded: [], appointments: [], customers: [], persons: [], sources: [] },
   };
 }
 

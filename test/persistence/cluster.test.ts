@@ -21,6 +21,7 @@ const EMPTY: CommitBatch = {
   claimsAdded: [],
   appointments: [],
   customers: [],
+  persons: [],
   sources: [],
 };
 const ALL = Array.from({ length: 256 }, (_, shard) => shard);

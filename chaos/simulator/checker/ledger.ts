@@ -1,6 +1,7 @@
 import type { CalendarEvent } from '../../../src/actors/calendar/calendar.ts';
 import type { History } from '../history.ts';
 import { type ChangeRow, type RequestTableRow, requestName, type Witness } from '../model-database/tables.ts';
+import { checkUnnamed } from './people.ts';
 import { SmallCalendar } from './small-calendar.ts';
 
 /** One change as it was committed, and the calendar after it. `at` is the moment of the world. */
@@ -52,6 +53,7 @@ export class Ledger implements Witness {
   }
 
   onChange(row: ChangeRow): void {
+    checkUnnamed(this.#history, 'fact', row.events + row.by);
     const log = this.#logs.get(row.calendarId) ?? [];
     this.#logs.set(row.calendarId, log);
     const before = log.at(-1);
@@ -66,6 +68,7 @@ export class Ledger implements Witness {
   }
 
   onRequest(row: RequestTableRow): void {
+    checkUnnamed(this.#history, 'request', JSON.stringify(row));
     const name = requestName(row.caller, row.key);
     if (this.requests.has(name)) this.#history.broken('something happened twice', `the key ${row.key} was written twice`);
     this.requests.set(name, { row, at: this.#now() });

@@ -186,18 +186,37 @@ function changeWrites(tables: Tables, changes: CommitBatch['changes'], xid: numb
   });
 }
 
+/** A row that is there already under the same id and address is left as it is; an address under another id refuses the commit. */
 function customerWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): { readonly known: ReadonlySet<string>; readonly writes: readonly (() => void)[] } {
-  const known = new Set(tables.customers.keys());
-  const emails = new Set(tables.customers.values());
-  const writes: (() => void)[] = [];
-  const byId = [...batch.customers].sort((one, other) => (one.customer.id < other.customer.id ? -1 : 1));
-  for (const { customer } of byId.filter(isIn)) {
-    if (known.has(customer.id) || emails.has(customer.email)) continue;
-    known.add(customer.id);
-    emails.add(customer.email);
-    writes.push(() => void tables.customers.set(customer.id, customer.email));
+  const known = new Map(tables.customers);
+  const emails = new Set(known.values());
+  const rows = batch.customers.filter(isIn).map(({ customer }) => customer);
+  for (const { id, email } of rows.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
+    if (known.has(id) || emails.has(email)) continue;
+    known.set(id, email);
+    emails.add(email);
   }
-  return { known, writes };
+  if (rows.some(({ id, email }) => known.get(id) !== email)) throw violation('customer_email');
+  const writes = [...known]
+    .filter(([id]) => !tables.customers.has(id))
+    .map(
+      ([id, email]) =>
+        () =>
+          void tables.customers.set(id, email),
+    );
+  return { known: new Set(known.keys()), writes };
+}
+
+/** Of a fresh appointment all of it; of another one only what the journal changes. */
+function personWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (() => void)[] {
+  return batch.persons.filter(isIn).map(({ fresh, appointmentId, details }) => () => {
+    const before = tables.persons.get(appointmentId);
+    if (fresh) tables.persons.set(appointmentId, JSON.stringify(details));
+    else if (before !== undefined) {
+      const { reason, overrideReason } = details;
+      tables.persons.set(appointmentId, JSON.stringify({ ...JSON.parse(before), ...(reason && { reason }), ...(overrideReason && { overrideReason }) }));
+    }
+  });
 }
 
 function appointmentWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (() => void)[] {
@@ -212,19 +231,19 @@ function appointmentWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): read
     ids.add(id);
     references.add(reference);
   }
-  if (fresh.some(({ customer }) => !known.has(customer.id))) throw violation('appointment_customer_id_foreign', '23503');
+  if (fresh.some(({ customerId }) => !known.has(customerId))) throw violation('appointment_customer_id_foreign', '23503');
   const write = ({ fresh: isFresh, revision, appointment }: CommitBatch['appointments'][number]) => {
     const before = tables.appointments.get(appointment.id)?.appointment;
     if (!isFresh && before === undefined) return;
     tables.appointments.set(appointment.id, { revision, appointment: asStored(appointment, before) });
   };
-  return [...writes, ...rows.map((row) => () => write(row))];
+  return [...writes, ...rows.map((row) => () => write(row)), ...personWrites(tables, batch, isIn)];
 }
 
 /** An update leaves alone what never changes, whatever it is told. */
 function asStored(appointment: Appointment, before: Appointment | undefined): Appointment {
-  const { reference, serviceId, createdAt, createdBy } = before ?? appointment;
-  return { ...(JSON.parse(JSON.stringify(appointment)) as Appointment), reference, serviceId, createdAt, createdBy };
+  const { reference, serviceId, customerId, createdAt, createdBy } = before ?? appointment;
+  return { ...(JSON.parse(JSON.stringify(appointment)) as Appointment), reference, serviceId, customerId, createdAt, createdBy };
 }
 
 function violation(constraint: string, sqlState = '23505'): SqlFailure {

@@ -136,6 +136,10 @@ export class ModelJournal implements JournalDatabase {
     return this.#read((tables) => reads.appointment(tables, appointmentId));
   }
 
+  customerOf(email: string): Promise<string | undefined> {
+    return this.#read((tables) => reads.customerOf(tables, email));
+  }
+
   request(caller: string, key: string): Promise<StoredRequest | undefined> {
     return this.#read((tables) => reads.request(tables, caller, key));
   }

@@ -94,6 +94,10 @@ export function appointment(tables: Tables, appointmentId: string): (Appointment
   return row === undefined ? undefined : { ...structuredClone(row.appointment), revision: row.revision };
 }
 
+export function customerOf(tables: Tables, email: string): string | undefined {
+  return [...tables.customers].find(([, known]) => known === email)?.[0];
+}
+
 export function request(tables: Tables, caller: string, key: string): StoredRequest | undefined {
   const row = tables.requestOf(caller, key);
   return row === undefined ? undefined : storedRequest(tables, row);

@@ -91,6 +91,8 @@ export class Tables {
   readonly log: ChangeRow[] = [];
   readonly consumers = new Map<string, ConsumerTableRow>();
   readonly #effects = new Map<string, string[]>();
+  /** What was typed, as JSON, by appointment. */
+  readonly persons = new Map<string, string>();
   readonly nodes = new Map<string, NodeTableRow>();
   readonly shards: ShardTableRow[] = Array.from({ length: SHARDS }, () => ({ owner: null, epoch: 0 }));
   era: string;

@@ -21,7 +21,7 @@ import { evolve } from './evolve.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { HoldEnds } from './hold-ends.ts';
 import { loadAfresh } from './load-afresh.ts';
-import { appointmentBefore, ownExpiry, type Pending, pendingOf, takeBack } from './pending.ts';
+import { appointmentBefore, ownExpiry, type Pending, pendingOf, takeBack, typedWith } from './pending.ts';
 import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, Frozen, Outcome, Work } from './work.ts';
 
@@ -248,9 +248,10 @@ export class CalendarActor {
     answer: EntryAnswer,
     request = pending.request,
   ): void {
+    const typed = answer.type === 'fact' ? typedWith(pending.command) : undefined;
     const entry: Entry = {
       id: this.#context.newEntryId(step.at),
-      parts: [{ actor: this, ...step }],
+      parts: [{ actor: this, ...step, ...(typed && { typed }) }],
       request,
       answer,
       was: appointmentBefore(pending.command),

@@ -5,6 +5,7 @@ import type { FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Money } from '../../model/money.ts';
 import type { SlotRule, SlotTerms } from '../../model/slots.ts';
+import type { Typed } from './typed.ts';
 
 export type ClaimKind = 'hold' | 'appointment' | 'block';
 
@@ -55,16 +56,6 @@ export type Hold = {
   readonly terms?: HoldTerms;
 };
 
-export type Customer = {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  /** As it was typed. */
-  readonly phone: string | null;
-  /** What to dial; left out where that is not certain, and in records of 0.1.0. */
-  readonly phoneE164?: string;
-};
-
 /** The rules of a service as they stood when the appointment was made; elapsed minutes before the start, null is no limit. */
 export type AppointmentPolicy = {
   readonly cancelUntilMinutes: number | null;
@@ -72,10 +63,11 @@ export type AppointmentPolicy = {
   readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
 };
 
-/** What was waived for this appointment, by whom and why. */
-export type Override = { readonly rules: readonly OverridableRule[]; readonly reason: string; readonly by: string };
+/** What was waived for this appointment, and the id of the user who did; why is text: see `typed.ts`. */
+export type Override = { readonly rules: readonly OverridableRule[]; readonly by: string };
 export type OverridableRule = Exclude<SlotRule, 'slot-taken'>;
 
+/** An appointment as calendars and facts have it: what is decided by, and ids. It holds no text about people: see `typed.ts`. */
 export type Appointment = {
   readonly id: string;
   /** Short, for people: on mails, at the desk, over the phone. */
@@ -97,19 +89,12 @@ export type Appointment = {
   readonly lane: number;
   readonly timeZone: string;
   readonly resource?: TakenResource;
-  readonly customer: Customer;
+  readonly customerId: string;
   readonly price: Money;
   readonly policy: AppointmentPolicy;
   readonly source: 'online' | 'desk' | 'integration';
-  /** What the customer wants to be known, and may read. */
-  readonly notes: string | null;
-  /** What those who work here write for each other. Left out: made by a version that had no such field, and its `notes` may be of either kind. */
-  readonly staffNotes?: string | null;
-  readonly answers: { readonly [question: string]: string };
   readonly override: Override | null;
-  /** Why it was cancelled or declined, as told by whoever did it. */
-  readonly reason: string | null;
-  /** Who told the reason. Left out: nobody has yet, or an earlier version did not keep it. */
+  /** Who cancelled or declined it, and so gave the reason if there is one. Left out: it is neither, or an earlier version did not keep it. */
   readonly reasonBy?: 'customer' | 'business';
   /** Of a completed one: what it was before, and is again when it is reopened. Left out: an earlier version completed it, and it goes back to booked. */
   readonly completedFrom?: 'booked' | 'checked-in';
@@ -133,7 +118,6 @@ export type NewAppointment = Omit<
   | 'seats'
   | 'lane'
   | 'resource'
-  | 'reason'
   | 'reasonBy'
   | 'completedFrom'
   | 'createdAt'
@@ -177,6 +161,7 @@ export type InTheWay = {
 /** What the business does with an appointment; `reopen` takes the last three of them back. */
 export type AppointmentStep = 'approve' | 'check-in' | 'complete' | 'no-show' | 'reopen';
 
+/** `typed` goes past the decision to the commit. */
 export type CalendarCommand =
   | {
       readonly type: 'place-hold';
@@ -199,11 +184,18 @@ export type CalendarCommand =
       /** Its terms and its place count only for a hold that has none. */
       readonly appointment: NewAppointment;
       readonly approval: 'automatic' | 'manual';
+      readonly typed?: Typed;
     }
-  | { readonly type: 'book'; readonly slot: SlotAsk; readonly appointment: NewAppointment; readonly approval: 'automatic' | 'manual' }
+  | {
+      readonly type: 'book';
+      readonly slot: SlotAsk;
+      readonly appointment: NewAppointment;
+      readonly approval: 'automatic' | 'manual';
+      readonly typed?: Typed;
+    }
   /** `waivePolicy`: it is the business that cancels, and so its reason. */
-  | { readonly type: 'cancel'; readonly appointment: Appointment; readonly reason: string | null; readonly waivePolicy: boolean }
-  | { readonly type: 'decline'; readonly appointment: Appointment; readonly reason: string | null }
+  | { readonly type: 'cancel'; readonly appointment: Appointment; readonly waivePolicy: boolean; readonly typed?: Typed }
+  | { readonly type: 'decline'; readonly appointment: Appointment; readonly typed?: Typed }
   | { readonly type: AppointmentStep; readonly appointment: Appointment }
   /** `place`: where the calendar is by now; left out, the appointment stays where it was. Of the slot's terms, those that were booked stay; see `keepingBooked`. */
   | {
@@ -212,10 +204,18 @@ export type CalendarCommand =
       readonly slot: SlotAsk;
       readonly waivePolicy: boolean;
       readonly place?: AppointmentPlace;
+      readonly typed?: Typed;
     }
   /** The two halves of a move to another calendar; always decided and committed together. */
   | { readonly type: 'move-out'; readonly appointment: Appointment; readonly waivePolicy: boolean }
-  | { readonly type: 'move-in'; readonly appointment: Appointment; readonly staffId: string; readonly slot: SlotAsk; readonly place?: AppointmentPlace }
+  | {
+      readonly type: 'move-in';
+      readonly appointment: Appointment;
+      readonly staffId: string;
+      readonly slot: SlotAsk;
+      readonly place?: AppointmentPlace;
+      readonly typed?: Typed;
+    }
   /** Of a calendar that decides nothing itself: what the other parts of its group decide holds on it as well. */
   | { readonly type: 'go-along' }
   | { readonly type: 'add-block'; readonly block: Block }
@@ -225,7 +225,7 @@ export type CalendarCommand =
 
 /**
  * Facts. Which there are, and what each does, is in `model/facts.ts`. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push
- * are all read from the same fact.
+ * are all read from the same fact, joined with the row of what was typed.
  */
 export type CalendarEvent =
   | { readonly type: FactWith<'hold'>; readonly hold: Hold }

@@ -72,15 +72,13 @@ type StatusChange = {
   readonly from: readonly AppointmentStatus[];
   readonly to: AppointmentStatus;
   readonly fact: 'appointment.cancelled' | 'appointment.declined' | 'appointment.checked-in' | 'appointment.no-show';
-  readonly reason?: string | null;
   readonly reasonBy?: NonNullable<Appointment['reasonBy']>;
 };
 export function decideStatus(calendar: CalendarState, appointment: Appointment, at: Instant, change: StatusChange): Decision {
   if (!isOneOf(appointment, change.from)) return wrongStatus(appointment);
   if (!isCurrent(calendar, appointment, at)) return notCurrent(calendar, appointment, at);
-  const { reason = null, reasonBy } = change;
-  const told = reason === null || reasonBy === undefined ? {} : { reason, reasonBy };
-  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, ...told }, was: statusOf(appointment) });
+  const { reasonBy } = change;
+  return accept({ type: change.fact, appointment: { ...appointment, status: change.to, ...(reasonBy && { reasonBy }) }, was: statusOf(appointment) });
 }
 
 export function isOneOf(appointment: Appointment, statuses: readonly AppointmentStatus[]): boolean {

@@ -40,7 +40,6 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
         from: ['pending'],
         to: 'declined',
         fact: 'appointment.declined',
-        reason: command.reason,
         reasonBy: 'business',
       });
     case 'approve':
@@ -130,9 +129,7 @@ function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment
   const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane, resource } = hold;
   const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane, ...(resource && { resource }) };
   const status = statusFor(hold.terms?.approval ?? approval);
-  return accept(
-    booking({ ...asHeld(appointment, hold), ...times, staffId: hold.staffId, calendarId: calendar.id, status, reason: null, createdAt: at }, holdId),
-  );
+  return accept(booking({ ...asHeld(appointment, hold), ...times, staffId: hold.staffId, calendarId: calendar.id, status, createdAt: at }, holdId));
 }
 
 function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant, states: CalendarStates): Decision {
@@ -151,14 +148,13 @@ function placed(appointment: NewAppointment, calendar: CalendarState, slot: Slot
     lane,
     status: statusFor(approval),
     override: slot.override,
-    reason: null,
     createdAt: at,
   };
 }
 
-function decideCancel(calendar: CalendarState, { appointment, reason, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
+function decideCancel(calendar: CalendarState, { appointment, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
   const reasonBy = waivePolicy ? 'business' : 'customer';
-  const decision = decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reason, reasonBy });
+  const decision = decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reasonBy });
   const latest = appointment.startsAt - (appointment.policy.cancelUntilMinutes ?? 0) * MINUTE;
   if ('events' in decision && !waivePolicy && at > latest) return refuse({ code: 'cancel-too-late' });
   return decision;

@@ -1,5 +1,6 @@
 import type { Entry } from '../journal/entry.ts';
 import type { Appointment, CalendarCommand } from './calendar.ts';
+import type { Typed } from './typed.ts';
 import type { Outcome, Work } from './work.ts';
 
 /** Work that waits for its turn, or for its decision to become durable. `attempts` counts how often it has lost its place. */
@@ -23,4 +24,8 @@ export function takeBack(pending: Pending): void {
 /** The record that the command carries: it has been compared with what the calendar has. */
 export function appointmentBefore(command: CalendarCommand): Appointment | undefined {
   return 'appointment' in command && 'status' in command.appointment ? command.appointment : undefined;
+}
+
+export function typedWith(command: CalendarCommand): Typed | undefined {
+  return 'typed' in command ? command.typed : undefined;
 }

@@ -2,7 +2,7 @@
 // memory; the calendars of the one that is chosen decide.
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { AppointmentPlace, Decision, SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type { Appointment, AppointmentPlace, Decision, SlotAsk, TakenResource } from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Part, Parts } from '../calendar/group.ts';
@@ -92,4 +92,22 @@ function decideOnHeads(registry: ActorRegistry, parts: Parts, at: Instant): Deci
 /** The candidates whose free times may be offered instead. */
 export function everyoneIn({ candidates, peers = [] }: ClaimAsk): readonly Candidate[] {
   return [...candidates, ...peers];
+}
+
+type Move = {
+  readonly appointment: Appointment;
+  readonly to: Choice;
+  readonly slot: SlotAsk;
+  readonly waivePolicy: boolean;
+  readonly overrideReason?: string | null;
+};
+
+/** What a move asks of all the calendars on which the appointment stands, or is to stand. */
+export function partsOfMove({ appointment, to: { calendarId, staffId, place, resource }, slot, waivePolicy, overrideReason = null }: Move): Parts {
+  const rooms = [appointment.resource?.calendarId, resource?.calendarId];
+  const where = { ...(place && { place }), ...(overrideReason !== null && { typed: { details: { overrideReason } } }) };
+  if (calendarId === appointment.calendarId)
+    return withOthers({ calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy, ...where } }, ...rooms);
+  const [leaving, ...others] = withOthers({ calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy } }, ...rooms);
+  return [leaving, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where } }, ...others];
 }

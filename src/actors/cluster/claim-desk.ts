@@ -12,7 +12,8 @@ import { RecentMap } from '../recent-map.ts';
 import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives, type Person } from './alternatives.ts';
-import { accepts, type Choice, calendarIdsOf, choicesOf, everyoneIn, isTaken, type Present, presentAmong, slotOf, withOthers } from './choices.ts';
+import { accepts, type Choice, calendarIdsOf, choicesOf, everyoneIn, isTaken, type Present, partsOfMove, presentAmong, slotOf, withOthers } from './choices.ts';
+import { CustomersOfBookings } from './customers-of-bookings.ts';
 import { fairOrder } from './fair-order.ts';
 import { type Groups, rehearse } from './groups.ts';
 import type { Errand, Offer } from './messages.ts';
@@ -32,6 +33,7 @@ type World = {
   readonly send: (errand: Errand) => Promise<Outcome>;
   /** Brings calendars that belong to other nodes up to what the database has. */
   readonly refresh: (calendarIds: readonly string[]) => Promise<void>;
+  readonly newCustomerId: () => string;
   /** Calendars that are to decide together, as fresh as they can be had. */
   readonly toDecide: (calendarIds: readonly string[]) => Promise<KeptCalendars>;
   /** Writes a key down that belongs to no calendar. */
@@ -47,6 +49,7 @@ export class ClaimDesk {
   readonly #groups: Groups;
   readonly #world: World;
   readonly #alternatives = new Alternatives();
+  readonly #customers: CustomersOfBookings;
   readonly #holdHomes = new RecentMap<string, HoldHome>(HOLD_HOMES);
 
   constructor(registry: ActorRegistry, database: JournalDatabase, groups: Groups, world: World) {
@@ -54,6 +57,7 @@ export class ClaimDesk {
     this.#database = database;
     this.#groups = groups;
     this.#world = world;
+    this.#customers = new CustomersOfBookings(database, world.newCustomerId);
   }
 
   /** Remembers where holds live. */
@@ -85,7 +89,9 @@ export class ClaimDesk {
       }
       case 'book': {
         const { draft, approval } = command;
-        return this.#claim(command.ask, mode, (winner, slot) => ({ type: 'book', slot, appointment: ofStaff(draft, winner), approval }));
+        return this.#customers.with(command, (customerId, typed) =>
+          this.#claim(command.ask, mode, (winner, slot) => ({ type: 'book', slot, appointment: { ...ofStaff(draft, winner), customerId }, approval, typed })),
+        );
       }
       case 'renew-hold':
       case 'release-hold':
@@ -93,17 +99,17 @@ export class ClaimDesk {
         return this.#onHold(command.holdId, command, mode);
       case 'confirm-hold': {
         const { holdId, proof, draft, approval } = command;
-        return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment: ofStaff(draft, { staffId: '' }), approval }, mode);
+        return this.#customers.with(command, (customerId, typed) => {
+          const appointment = { ...ofStaff(draft, { staffId: '' }), customerId };
+          return this.#onHold(holdId, { type: 'confirm-hold', holdId, proof, appointment, approval, typed }, mode);
+        });
       }
       case 'cancel':
-        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({
-          type: 'cancel',
-          appointment,
-          reason: command.reason,
-          waivePolicy: command.waivePolicy,
-        }));
+        return this.#onAppointment(command.appointmentId, mode, (appointment) => {
+          return { type: 'cancel', appointment, waivePolicy: command.waivePolicy, typed: typing(command) };
+        });
       case 'decline':
-        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'decline', appointment, reason: command.reason }));
+        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'decline', appointment, typed: typing(command) }));
       case 'approve':
       case 'check-in':
       case 'complete':
@@ -250,13 +256,16 @@ export class ClaimDesk {
     return { type: 'overloaded' };
   }
 
-  async #reschedule({ appointmentId, ask, waivePolicy }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
+  async #reschedule({ appointmentId, ask, waivePolicy, overrideReason }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
     using present = await presentAmong(this.#registry, ask);
     return await this.#withRecord(appointmentId, mode, async (appointment) => {
       const target = this.#targetOf(appointment, present.of(choicesOf(ask)), ask);
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
       const offer = offerOf(ask, target, appointment.id);
-      return this.#submit({ parts: partsOfMove({ appointment, to: target, slot: slotOf(ask, target), waivePolicy }), isFinal: true, offer }, mode);
+      return this.#submit(
+        { parts: partsOfMove({ appointment, to: target, slot: slotOf(ask, target), waivePolicy, overrideReason }), isFinal: true, offer },
+        mode,
+      );
     });
   }
 
@@ -337,18 +346,8 @@ function offered(offer: Offer | null): readonly string[] {
   return offer === null ? [] : calendarIdsOf(offer.peers);
 }
 
-function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): NewAppointment {
+function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): Omit<NewAppointment, 'customerId'> {
   return { ...draft, ...place, staffId };
 }
 
-type Move = { readonly appointment: Appointment; readonly to: Choice; readonly slot: SlotAsk; readonly waivePolicy: boolean };
-
-/** What a move asks of all the calendars on which the appointment stands, or is to stand. */
-function partsOfMove({ appointment, to: { calendarId, staffId, place, resource }, slot, waivePolicy }: Move): Parts {
-  const rooms = [appointment.resource?.calendarId, resource?.calendarId];
-  const where = place && { place };
-  if (calendarId === appointment.calendarId)
-    return withOthers({ calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy, ...where } }, ...rooms);
-  const [leaving, ...others] = withOthers({ calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy } }, ...rooms);
-  return [leaving, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where } }, ...others];
-}
+const typing = ({ reason }: { readonly reason: string | null }) => ({ details: reason === null ? {} : { reason } });

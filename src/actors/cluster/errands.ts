@@ -2,6 +2,7 @@ import type { Instant } from '../../model/instant.ts';
 import { type Bus, BusFailure } from '../bus.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { Outage } from '../journal/outage.ts';
+import type { Log, Seal } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
 import type { Directory } from './directory.ts';
 import type { Channels, Errand, NodeMessage } from './messages.ts';
@@ -22,10 +23,14 @@ export type ErrandsOptions = {
   readonly revisionOf: (calendarId: string) => number;
   readonly refreshDirectory: () => Promise<void>;
   readonly outage: Outage;
+  readonly seal: Seal;
+  readonly log: Log;
 };
 
 /** Copies remembered once they are answered; the bus may bring one twice, but not much later. */
 const REMEMBERED_COPIES = 4_000;
+/** Nodes with another secret that were told of. */
+const REMEMBERED_STRANGERS = 100;
 
 /** The errands that other nodes send to this one, as the owner of their calendars. */
 export class Errands {
@@ -34,6 +39,8 @@ export class Errands {
   readonly #open = new Map<string, Promise<Outcome>>();
   /** Copies that were taken. One that comes again must not be begun again: its asker may have been told that it did nothing. */
   readonly #taken = new RecentMap<string, true>(REMEMBERED_COPIES);
+
+  readonly #unreadable = new RecentMap<string, true>(REMEMBERED_STRANGERS);
 
   constructor(options: ErrandsOptions) {
     this.#options = options;
@@ -44,11 +51,14 @@ export class Errands {
   }
 
   async accept(message: Extract<NodeMessage, { type: 'errand' }>): Promise<void> {
-    const { directory, nodeId, now, refreshDirectory } = this.#options;
-    const { id, copy, epoch, errand, deadlineAt } = message;
+    const { directory, nodeId, now, refreshDirectory, seal } = this.#options;
+    const { id, copy, epoch, deadlineAt } = message;
     const name = `${message.from} ${id} ${copy}`;
     if (now() > deadlineAt || this.#taken.get(name) === true) return;
     this.#taken.set(name, true);
+    const opened = seal.open(message.errand);
+    if (opened === undefined) return this.#noteUnreadable(message.from);
+    const errand = JSON.parse(opened) as Errand;
     const row = directory.rowOf(shardOf(errand.parts[0].calendarId));
     if (row.owner !== nodeId || row.epoch !== epoch) {
       await this.#tell(message, { type: 'not-owner', from: nodeId, id, copy, row });
@@ -60,6 +70,13 @@ export class Errands {
     if (outcome.type === 'unknown') return; // silence says the same
     const revisions = errand.parts.map(({ calendarId }) => this.#options.revisionOf(calendarId));
     await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revisions });
+  }
+
+  /** The sender decides by itself, through the database. One line for each node: it stays so until one of them is restarted with the right secret. */
+  #noteUnreadable(from: string): void {
+    if (this.#unreadable.get(from) === true) return;
+    this.#unreadable.set(from, true);
+    this.#options.log.error({ from }, 'a node has another JWT_SECRET; give all nodes the same, with the one before in JWT_SECRETS_OLD');
   }
 
   /** What fails here fails for whoever sent it as well, when they come to decide it themselves; then they can say so to the caller. */

@@ -11,7 +11,7 @@ import type { CalendarStates } from '../calendar/calendar-state.ts';
 import { dueExpiries } from '../calendar/decide.ts';
 import { decideGroup } from '../calendar/decide-group.ts';
 import type { GroupDecision, Parts } from '../calendar/group.ts';
-import { appointmentBefore } from '../calendar/pending.ts';
+import { appointmentBefore, typedWith } from '../calendar/pending.ts';
 import { readTogether } from '../calendar/read-together.ts';
 import type { Frozen, Outcome, Work } from '../calendar/work.ts';
 import type { Entry, EntryAnswer, EntryEnd, EntryPart } from '../journal/entry.ts';
@@ -144,7 +144,11 @@ class Freeze {
     const answeredBy = 'eventsOf' in decision ? decision.answeredBy : parts[0].calendarId;
     // The first part has the fact that answers.
     const order = [answeredBy, ...parts.map(({ calendarId }) => calendarId).filter((id) => id !== answeredBy)];
-    const entryParts = order.map((id) => this.#step(id, at, expiries.get(id) ?? [], facts.get(id) ?? []));
+    const entryParts = order.map((id) => {
+      const command = parts.find(({ calendarId }) => calendarId === id)?.command;
+      const typed = answer.type === 'fact' && command !== undefined ? typedWith(command) : undefined;
+      return { ...this.#step(id, at, expiries.get(id) ?? [], facts.get(id) ?? []), ...(typed && { typed }) };
+    });
     const entry: Entry = {
       id: this.#world.newEntryId(at),
       parts: entryParts,

@@ -44,7 +44,8 @@ export type NodeMessage =
       readonly copy: number;
       readonly epoch: number;
       readonly deadlineAt: Instant;
-      readonly errand: Errand;
+      /** Sealed JSON of an `Errand`, since it holds what was typed about people. */
+      readonly errand: string;
     }
   /** `revisions`: how far its calendars are by then, in the order of its parts. */
   | {

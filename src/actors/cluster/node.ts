@@ -65,7 +65,7 @@ class ClusterNode implements SchedulerNode {
     this.#options = options;
     this.#clock = clock;
     this.#channels = channelsOf(era);
-    const { nodeId, database, bus, timers, ids } = options;
+    const { nodeId, database, bus, timers, ids, seal, log } = options;
     this.#outage = new Outage(options.log, timers);
     this.#directory = new Directory(nodeId, (change) => this.#calendars.ownershipChanged(change));
     this.#announcer = new Announcer(bus, this.#channels, timers);
@@ -80,6 +80,7 @@ class ClusterNode implements SchedulerNode {
     const groups = new Groups({ lane: groupLane, newEntryId: (at) => ids.next(at), after: (milliseconds, run) => timers.after(milliseconds, run) });
     this.#desk = new ClaimDesk(registry, database, groups, {
       now: () => clock.now(),
+      newCustomerId: () => ids.next(clock.now()),
       writeKey: (request, answer) => this.#writeKey(request, answer),
       send: (errand) => this.#router.send(errand),
       refresh: (calendarIds) => this.#calendars.refresh(calendarIds),
@@ -93,9 +94,8 @@ class ClusterNode implements SchedulerNode {
       decideHere: (errand: Parameters<ClaimDesk['decideHere']>[0]) => this.#desk.decideHere(errand),
       refreshDirectory: () => this.#membership.refresh(),
     };
-    this.#router = new Router({ ...routing, bus, timers, ids, onNews: (calendarId, revision) => registry.inMemory(calendarId)?.news(revision) });
-    const revisionOf = (calendarId: string) => registry.inMemory(calendarId)?.durableRevision ?? 0;
-    this.#errands = bus === null ? null : new Errands({ ...routing, bus, revisionOf, outage: this.#outage });
+    this.#router = new Router({ ...routing, bus, timers, ids, seal, onNews: (calendarId, revision) => registry.inMemory(calendarId)?.news(revision) });
+    this.#errands = bus && new Errands({ ...routing, bus, outage: this.#outage, seal, log, revisionOf: (id) => registry.inMemory(id)?.durableRevision ?? 0 });
   }
 
   async start(): Promise<void> {

@@ -13,7 +13,7 @@ import { type Instant, instant } from '../../model/instant.ts';
 import type { Bus } from '../bus.ts';
 import { BusFailure } from '../bus.ts';
 import type { Outcome } from '../calendar/work.ts';
-import { CommitFailure, type Ids, type Timers } from '../ports.ts';
+import { CommitFailure, type Ids, type Seal, type Timers } from '../ports.ts';
 import type { Directory } from './directory.ts';
 import type { Channels, Errand, NodeMessage, ToldOutcome } from './messages.ts';
 import { shardOf } from './shard-of.ts';
@@ -41,6 +41,7 @@ export type RouterOptions = {
   readonly directory: Directory;
   readonly timers: Timers;
   readonly ids: Ids;
+  readonly seal: Seal;
   readonly now: () => Instant;
   /** Decides on this node. */
   readonly decideHere: (errand: Errand) => Promise<Outcome>;
@@ -138,9 +139,10 @@ export class Router {
   }
 
   async #publishCopy(errand: Errand, { id, copy }: Sent, owner: string): Promise<'nobody' | 'perhaps'> {
-    const { bus, channels, directory, now, nodeId } = this.#options;
+    const { bus, channels, directory, now, nodeId, seal } = this.#options;
     const { epoch } = directory.rowOf(shardFor(errand));
-    const message: NodeMessage = { type: 'errand', from: nodeId, id, copy, epoch, deadlineAt: instant(now() + ERRAND_LIFE_MS), errand };
+    const deadlineAt = instant(now() + ERRAND_LIFE_MS);
+    const message: NodeMessage = { type: 'errand', from: nodeId, id, copy, epoch, deadlineAt, errand: seal.seal(JSON.stringify(errand)) };
     try {
       return (await bus?.publish(channels.node(owner), JSON.stringify(message))) === 0 ? 'nobody' : 'perhaps';
     } catch (failure) {

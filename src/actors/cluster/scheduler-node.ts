@@ -1,7 +1,7 @@
 // What a node needs, and what it is to the process around it. Types only; `node.ts` makes one.
 import type { Bus } from '../bus.ts';
 import type { LaneContext } from '../journal/lane.ts';
-import type { ClusterDatabase, Ids, JournalDatabase, Log, Timers } from '../ports.ts';
+import type { ClusterDatabase, Ids, JournalDatabase, Log, Seal, Timers } from '../ports.ts';
 import type { Scheduler } from '../scheduler.ts';
 
 /** Why a node must end: others have given it up, or the database has begun a new life and what is in memory may never have happened. */
@@ -13,6 +13,8 @@ export type NodeOptions = {
   readonly cluster: ClusterDatabase;
   /** How to talk to other nodes. null: there are none, and whoever was there before is given up. */
   readonly bus: Bus | null;
+  /** The same for all nodes on one bus. */
+  readonly seal: Seal;
   readonly timers: Timers;
   readonly ids: Ids;
   readonly log: Log;

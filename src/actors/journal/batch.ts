@@ -3,9 +3,9 @@ import { isAudited } from '../../model/facts.ts';
 import type { Appointment, CalendarEvent } from '../calendar/calendar.ts';
 import { homeOf } from '../calendar/calendars-of.ts';
 import { type FactSteps, foldFact } from '../calendar/fold-fact.ts';
-import type { Asked, ClaimRow, CommitBatch, RequestRow } from '../ports.ts';
+import type { Asked, ClaimRow, CommitBatch, PersonRow, RequestRow } from '../ports.ts';
 import { componentsOf } from './components.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryPart } from './entry.ts';
 
 /** What happened to one claim of one calendar over a whole batch, so that the database sees only the difference. */
 type ClaimFate = {
@@ -30,6 +30,7 @@ type Fold = {
   readonly hours: Map<string, CalendarHours>;
   readonly appointments: Map<string, { fresh: boolean; revision: number; appointment: Appointment }>;
   readonly customers: CommitBatch['customers'][number][];
+  readonly persons: Map<string, PersonRow>;
 };
 
 /** Folds entries into the rows of one commit. Pure. */
@@ -39,7 +40,7 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
   const shards = new Map<number, number>();
   const changes: CommitBatch['changes'][number][] = [];
   const requests: RequestRow[] = [];
-  const fold: Fold = { calendarId: '', revision: 0, half: 0, claims: new Map(), hours: new Map(), appointments: new Map(), customers: [] };
+  const fold: Fold = { calendarId: '', revision: 0, half: 0, claims: new Map(), hours: new Map(), appointments: new Map(), customers: [], persons: new Map() };
   const sources: CommitBatch['sources'][number][] = [];
 
   for (const entry of entries) {
@@ -61,6 +62,8 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
         if ('from' in event && fold.half === 0) carryRecord(fold, event);
         foldFact(IN_ROWS, fold, calendarId, event);
       }
+      notePerson(fold, part);
+      if (part.typed?.newCustomer !== undefined) fold.customers.push({ calendarId, customer: part.typed.newCustomer });
     }
     if (entry.request !== null) requests.push(requestRow(entry));
     const source = sourceOf(entry);
@@ -75,6 +78,7 @@ export function batchOf(entries: readonly Entry[], epochOf: (shard: number) => n
     appointments: [...fold.appointments.values()],
     customers: fold.customers,
     sources,
+    persons: [...fold.persons.values()],
   };
 }
 
@@ -91,11 +95,10 @@ const IN_ROWS: FactSteps<Fold> = {
   freeClaim: noteFreed,
   /** A claim that was a hold is a row less, however it ended. */
   endHold: noteFreed,
-  record({ appointments, customers, calendarId, revision }, appointment, isNew) {
+  record({ appointments, calendarId, revision }, appointment, isNew) {
     const name = nameOf(calendarId, appointment.id);
     const fresh = isNew || appointments.get(name)?.fresh === true;
     appointments.set(name, { fresh, revision, appointment });
-    if (fresh) customers.push({ calendarId, customer: appointment.customer });
   },
   setHours({ hours, calendarId }, newest) {
     hours.set(calendarId, newest);
@@ -112,6 +115,25 @@ function carryRecord({ appointments }: Fold, { appointment: { id, calendarId }, 
 
 function noteFreed({ claims, calendarId }: Fold, id: string): void {
   note(claims, { id, calendarId, wasThere: true, row: null, isAnother: false });
+}
+
+/** What is typed later wins, field by field. */
+function notePerson({ persons, appointments }: Fold, { actor, events, typed }: EntryPart): void {
+  const event = events.at(-1);
+  if (
+    typed === undefined ||
+    Object.keys(typed.details).length === 0 ||
+    event === undefined ||
+    !('appointment' in event) ||
+    event.appointment.calendarId !== actor.id
+  )
+    return;
+  const { id: appointmentId } = event.appointment;
+  // One that was made elsewhere in this batch has its row there.
+  const elsewhere = 'from' in event ? nameOf(event.from.calendarId, appointmentId) : '';
+  const name = persons.has(elsewhere) ? elsewhere : nameOf(actor.id, appointmentId);
+  const before = persons.get(name) ?? { fresh: appointments.get(name)?.fresh === true, calendarId: actor.id, appointmentId, details: {} };
+  persons.set(name, { ...before, details: { ...before.details, ...typed.details } });
 }
 
 function askedBy({ request }: Entry): Asked {

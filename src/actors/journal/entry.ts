@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { Appointment, CalendarEvent, Refusal } from '../calendar/calendar.ts';
+import type { Typed } from '../calendar/typed.ts';
 import type { CommitFailure, StoredRequest } from '../ports.ts';
 import type { RequestKey } from '../scheduler.ts';
 
@@ -13,6 +14,8 @@ export type EntryPart = {
   readonly revision: number;
   readonly at: Instant;
   readonly events: readonly CalendarEvent[];
+  /** What was typed for the appointment that the last event is about. */
+  readonly typed?: Typed;
 };
 
 export type EntryAnswer =

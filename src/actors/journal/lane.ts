@@ -14,7 +14,17 @@
 // Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are frozen.
 // Calendars that a group has joined are written together or not at all; all others stand for themselves.
 import type { CalendarActor } from '../calendar/actor.ts';
-import { CommitFailure, type CommitResult, isTakenId, type JournalDatabase, type Log, type ShardOwner, type StoredRequest, type Timers } from '../ports.ts';
+import {
+  CommitFailure,
+  type CommitResult,
+  isOtherCustomer,
+  isTakenId,
+  type JournalDatabase,
+  type Log,
+  type ShardOwner,
+  type StoredRequest,
+  type Timers,
+} from '../ports.ts';
 import { batchOf } from './batch.ts';
 import { componentsOf } from './components.ts';
 import type { DatabaseClock } from './database-clock.ts';
@@ -142,8 +152,8 @@ export class Lane {
     if (!error.definite || isWorthRepeating(error)) {
       outage.failed(this.#name);
       outage.meet(error, 'a commit failed', facts);
-      // An id that belongs to something else is a refusal, which the database finds out and the caller is told.
-    } else if (!isTakenId(error)) log.warn({ error, ...facts }, 'a commit failed');
+      // An id that belongs to something else is a refusal, which the caller is told; an address that has just become known is looked up again.
+    } else if (!isTakenId(error) && !isOtherCustomer(error)) log.warn({ error, ...facts }, 'a commit failed');
   }
 
   async #send(entries: readonly Entry[]): Promise<CommitResult> {
@@ -271,9 +281,7 @@ function halves(entries: readonly Entry[]): readonly [readonly Entry[], readonly
 function weightOf(entry: Entry): number {
   let weight = ENTRY_WEIGHT;
   for (const part of entry.parts) {
-    for (const event of part.events) {
-      if ('appointment' in event) weight += (event.appointment.notes?.length ?? 0) + JSON.stringify(event.appointment.answers).length;
-    }
+    if (part.typed !== undefined) weight += JSON.stringify(part.typed).length;
   }
   return weight;
 }

@@ -23,7 +23,7 @@ export function tooMany(taken: Taken): Failed {
 
 /** `undefined` if another e-mail may go to this mailbox, whoever it is of. That nobody gets any more is an alarm. */
 export function refuseLetter(context: GatewayContext, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
-  return refuseMail(context, () => context.limits.takeLetter(email, address));
+  return refuseMail(context, () => context.limits.takeLetter(context.guestSources.mailboxOf(email), address));
 }
 
 /** The same for any of the limits that an e-mail has. */

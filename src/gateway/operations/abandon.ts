@@ -6,7 +6,7 @@ import { type Caller, requestKeyOf } from './caller.ts';
 import { refuseBytes } from './guest-bytes.ts';
 import { done, isFailed, type Reply } from './reply.ts';
 import { readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
-import { wireEvent } from './wire-events.ts';
+import { detailsFor, wireEvent } from './wire-events.ts';
 
 /** After this the key can never do anything any more, unless it has done it already, which is then said. */
 export async function abandonRequest(context: GatewayContext, caller: Caller, key: string): Promise<Reply<AbandonReply>> {
@@ -14,15 +14,14 @@ export async function abandonRequest(context: GatewayContext, caller: Caller, ke
   if (tooMany !== undefined) return tooMany;
   const answer = await context.scheduler.abandon(requestKeyOf({ ...caller, key }, 'abandon', {}));
   if (answer.outcome === 'no') return done(answer.refusal.code === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'refused', code: answer.refusal.code });
-  const reply = replyOf<AbandonReply>(context, answer, ({ event, calendarId, revision }) => ({
-    status: 200,
-    body: {
-      outcome: 'done',
-      calendarId,
-      revision,
-      event: wireEvent(event, { timeZone: zoneOfCalendar(context, calendarId), reader: readerOfOwn(context, caller, calendarId) }),
-    },
-  }));
+  const reply = await replyOf<AbandonReply>(context, answer, async ({ event, calendarId, revision }) => {
+    const reader = readerOfOwn(context, caller, calendarId);
+    const details = await detailsFor(context, reader, [event]);
+    return {
+      status: 200,
+      body: { outcome: 'done', calendarId, revision, event: wireEvent(event, { timeZone: zoneOfCalendar(context, calendarId), reader, details }) },
+    };
+  });
   return isFailed(reply) ? reply : { ...reply, replayed: false };
 }
 

@@ -12,8 +12,12 @@ import { etagOf } from './versions.ts';
 import { wireFreeFrom, wireTime } from './wire-times.ts';
 
 export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
-/** Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact, so that a repeat says the same: only personal data may be left out by then, and a person may be called something else. */
-export type Describe<Body> = (answer: OkAnswer) => Omit<Done<Body>, 'replayed'> | Failed;
+type Described<Body> = Omit<Done<Body>, 'replayed'> | Failed;
+/**
+ * Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact and what was typed beside it, so that a repeat says the same:
+ * only personal data may be left out or changed by then, and a person may be called something else. Rejects with ReadFailure where that cannot be read.
+ */
+export type Describe<Body> = (answer: OkAnswer) => Described<Body> | Promise<Described<Body>>;
 
 const RETRY_DRAINING_SECONDS = 1;
 
@@ -32,7 +36,7 @@ export async function askCalendar<Body extends object>(
   }
   const answer = await context.scheduler.ask(request, command, { dryRun: caller.dryRun });
   await countHold(context, caller, { request, command, answer });
-  const reply = replyOf(context, answer, describe);
+  const reply = await replyOf(context, answer, describe);
   context.metrics.operationEnded(command.type, isFailed(reply) ? reply.problem.code : reply.replayed ? 'replayed' : caller.dryRun ? 'dry-run' : 'ok');
   return reply;
 }
@@ -53,10 +57,10 @@ export async function unlessAnswered<Body extends object>(
   return before === undefined ? failure : replyOf(context, before, describe);
 }
 
-export function replyOf<Body extends object>(context: GatewayContext, answer: Answer, describe: Describe<Body>): Reply<Body> {
+export async function replyOf<Body extends object>(context: GatewayContext, answer: Answer, describe: Describe<Body>): Promise<Reply<Body>> {
   switch (answer.outcome) {
     case 'ok':
-      return { ...describe(answer), replayed: answer.replayed };
+      return { ...(await describe(answer)), replayed: answer.replayed };
     case 'no':
       return { problem: problemOfRefusal(context, answer.refusal), replayed: answer.replayed };
     case 'retry':

@@ -38,7 +38,7 @@ export async function cancelBySource(
   // The list has those as well that have begun before and are not over.
   const found = page.items.filter(({ startsAt }) => startsAt >= startsFrom);
   const items: AppointmentReply[] = dryRun
-    ? found.map((appointment) => wireAppointment(context, appointment, appointment.revision, { principal, place: appointment }))
+    ? found.map((appointment) => wireAppointment(context, appointment, appointment.details, appointment.revision, { principal, place: appointment }))
     : [];
   for (let first = 0; !dryRun && first < found.length; first += SIDE_BY_SIDE) {
     const replies = await Promise.all(found.slice(first, first + SIDE_BY_SIDE).map((appointment) => cancel(context, caller, appointment)));
@@ -53,5 +53,5 @@ function cancel(context: GatewayContext, caller: Caller, appointment: Appointmen
   const reader = { principal: caller.principal, place: appointment, of: appointment };
   const request = requestKeyOf({ ...caller, key: null }, 'cancel', { appointmentId });
   const command = { type: 'cancel', appointmentId, reason: null, waivePolicy: true } as const;
-  return askCalendar(context, caller, request, command, describeAppointment(context, { status: 200, reader, withToken: false }));
+  return askCalendar(context, caller, request, command, describeAppointment(context, { status: 200, reader, withToken: false, details: appointment.details }));
 }

@@ -1,5 +1,6 @@
 // Everything that happens to an appointment after it is made.
 import type { AppointmentStep } from '../../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import type { RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
@@ -29,9 +30,10 @@ export function rescheduleAppointment(context: GatewayContext, caller: Caller, a
   return change(context, caller, { name: 'reschedule', appointmentId, body, action: 'change-appointment' }, async ({ appointment, as }) => {
     const ask = claimToMove(context, caller, appointment, body);
     if (isFailed(ask)) return ask;
-    const asked = { operation: 'reschedule', customerId: appointment.customer.id, ...spanOf(ask), appointmentId: appointment.id } as const;
+    const asked = { operation: 'reschedule', customerId: appointment.customerId, ...spanOf(ask), appointmentId: appointment.id } as const;
     const busy = await refuseOverlap(context, caller, { ...asked, allowOverlap: body.allowOverlap });
-    return busy ?? { type: 'reschedule', appointmentId, ask, waivePolicy: as === 'manager' };
+    const overrideReason = ask.override === null ? null : (body.override?.reason ?? null);
+    return busy ?? { type: 'reschedule', appointmentId, ask, waivePolicy: as === 'manager', overrideReason };
   });
 }
 
@@ -64,9 +66,22 @@ async function change(
   if (isFailed(found)) return found;
   if (found.as === 'owner' && action === 'settle-appointment') return failed('forbidden', { detail: 'This is for the business to do.' });
   const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch });
-  const describe: Describe<AppointmentReply> = describeAppointment(context, { status: 200, reader: readerOfFound(context, caller, found), withToken: false });
   const command = versionMismatch(caller, found) ?? (await commandFor(found));
+  const details = detailsAfter(found.appointment.details, command);
+  const describe: Describe<AppointmentReply> = describeAppointment(context, {
+    status: 200,
+    reader: readerOfFound(context, caller, found),
+    withToken: false,
+    details,
+  });
   return isFailed(command) ? unlessAnswered(context, caller, request, command, describe) : askCalendar(context, caller, request, command, describe);
+}
+
+/** What is typed beside the appointment once the command is done. */
+function detailsAfter(details: PersonalDetails | null, command: SchedulerCommand | Failed): PersonalDetails | null {
+  if (details === null || isFailed(command)) return details;
+  if ('reason' in command) return { ...details, reason: command.reason ?? details.reason };
+  return 'overrideReason' in command ? { ...details, overrideReason: command.overrideReason ?? details.overrideReason } : details;
 }
 
 function versionMismatch(caller: Caller, { appointment }: FoundAppointment): Failed | undefined {

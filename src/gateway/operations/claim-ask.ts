@@ -97,12 +97,12 @@ export function placeOf({ id, locationId }: StaffMember): Place {
   return { staffId: id, locationId };
 }
 
-/** Only the desk and above, at their own location, may wave a rule through. */
+/** Only the desk and above, at their own location, may wave a rule through. Why they do is written beside the appointment. */
 export function resolveOverride(caller: Caller, override: OverrideAsk | undefined, places: readonly Place[]): Override | null | Failed {
   if (override === undefined) return null;
   if (caller.principal === null) return failed('unauthenticated', { detail: 'Rules can be overridden by the front desk and above.' });
   const { userId } = caller.principal;
   if (!places.every((place) => may(caller.principal, 'override-rules', place)))
     return failed('forbidden', { detail: 'Rules can be overridden by the front desk of the location and above.' });
-  return { rules: [...new Set(override.rules)], reason: override.reason, by: userId };
+  return { rules: [...new Set(override.rules)], by: userId };
 }

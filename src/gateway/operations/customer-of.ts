@@ -1,16 +1,19 @@
 import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max';
-import { customerIdOf } from '../../accounts/customer-id.ts';
 import type { Principal } from '../../accounts/principal.ts';
-import type { Customer } from '../../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../../actors/calendar/typed.ts';
+import type { GatewayContext } from '../context.ts';
 
 type Given = { readonly name: string; readonly email: string; readonly phone?: string | null | undefined };
 
-/** Customers who book for themselves are who they are logged in as. `country` is where a telephone number without a `+` is meant to be; null: not known. */
-export function customerOf(principal: Principal | null, { name, email, phone }: Given, country: string | null): Customer {
+/** Customers who book for themselves are who they are logged in as; others are known by their address. null: nobody has booked with it before. */
+export async function customerIdOf({ appointments }: GatewayContext, principal: Principal | null, email: string): Promise<string | null> {
   const isOwn = principal?.role === 'customer' && principal.email === email;
-  const id = (isOwn ? principal.customerId : null) ?? customerIdOf(email);
-  const phoneE164 = phone == null ? undefined : e164Of(phone, country);
-  return { id, name, email, phone: phone ?? null, ...(phoneE164 !== undefined && { phoneE164 }) };
+  return (isOwn ? principal.customerId : null) ?? (await appointments.customerOf(email)) ?? null;
+}
+
+/** `country` is where a telephone number without a `+` is meant to be; null: not known. */
+export function personOf({ name, email, phone }: Given, country: string | null): Pick<PersonalDetails, 'name' | 'email' | 'phone' | 'phoneE164'> {
+  return { name, email, phone: phone ?? null, phoneE164: phone == null ? null : (e164Of(phone, country) ?? null) };
 }
 
 /** Only a number that exists there: a wrong one would be dialled, while what was typed can still be read. */

@@ -26,7 +26,7 @@ export async function refuseOverlap(context: GatewayContext, caller: Caller, ask
   const others = await context.appointments.overlapping(question);
   if (others.length === 0) return undefined;
   context.metrics.operationEnded(operation, 'customer-busy');
-  const told = others.find((other) => toldOf({ principal: caller.principal, place: WHOLE_BUSINESS }, other) !== null);
+  const told = others.find((other) => toldOf({ principal: caller.principal, place: WHOLE_BUSINESS }, other, null) !== null);
   return failed('customer-busy', {
     detail: 'The customer has another appointment that overlaps with this time. To have both, send allowOverlap: true.',
     ...(told && {

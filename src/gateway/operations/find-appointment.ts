@@ -28,7 +28,7 @@ export async function findAppointment(context: GatewayContext, caller: Caller, a
       ? failed('unauthenticated', { detail: 'Log in, or send the Manage-Token of the appointment.' })
       : failed('forbidden', { detail: 'The manage token is not for this appointment.' });
   }
-  const appointment = await context.scheduler.appointment(appointmentId);
+  const appointment = await context.appointments.byId(appointmentId);
   if (appointment === undefined) return failed('not-found', { detail: 'There is no such appointment.' });
   if (may(caller.principal, action, appointment)) return { appointment, as: 'manager', by: 'login' };
   if (isOwnAppointment(caller.principal, appointment)) return { appointment, as: 'owner', by: 'login' };

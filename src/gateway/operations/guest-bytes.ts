@@ -27,8 +27,8 @@ function bytesOf(command: SchedulerCommand): number {
   switch (command.type) {
     case 'book':
     case 'confirm-hold': {
-      const { customer, notes } = command.draft;
-      return Buffer.byteLength(JSON.stringify([customer, notes]));
+      const { name, email, phone, notes } = command.details;
+      return Buffer.byteLength(JSON.stringify([name, email, phone, notes]));
     }
     case 'cancel':
       return Buffer.byteLength(command.reason ?? '');

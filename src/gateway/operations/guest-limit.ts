@@ -27,7 +27,7 @@ export function refuseText(
   return failed('too-large', { detail: `The name, address, telephone number and notes together have ${bytes} bytes, and may have ${MOST_TEXT_BYTES}.` });
 }
 
-type Asked = { readonly request: RequestKey; readonly draft: AppointmentDraft };
+type Asked = { readonly request: RequestKey; readonly draft: AppointmentDraft; readonly email: string };
 /** What may be open from the networks of the caller and for a mailbox, and made in an hour. */
 type Limits = { readonly perAddress: number; readonly perHour: number; readonly perEmail: number };
 
@@ -38,20 +38,20 @@ type Limits = { readonly perAddress: number; readonly perHour: number; readonly 
 export async function withinGuestLimits(
   context: GatewayContext,
   caller: Caller,
-  { request, draft }: Asked,
+  { request, draft, email }: Asked,
   ask: (draft: AppointmentDraft) => Promise<Reply<AppointmentReply>>,
   refused: (refusal: Failed) => Promise<Reply<AppointmentReply>>,
 ): Promise<Reply<AppointmentReply>> {
   if (!isOnline(caller)) return ask(draft);
   const source = context.guestSources.sourceOf(caller.address);
   const [site = source] = source.split('.');
-  const names = [site, draft.customer.id];
+  const names = [site, context.guestSources.mailboxOf(email)];
   const place = placeOf(request);
   const entered = caller.dryRun ? null : await context.bookingLedger.enter(names, place, { id: draft.id, source });
   const id = entered?.id ?? draft.id;
   let isUnknown = false;
   try {
-    const refusal = await refuseBooking(context, caller, { names, entered, customerId: draft.customer.id });
+    const refusal = await refuseBooking(context, caller, { names, entered, email });
     if (refusal !== undefined) return await refused(refusal);
     isUnknown = true;
     const reply = await ask({ ...draft, id, sourceGroup: source });
@@ -64,16 +64,16 @@ export async function withinGuestLimits(
 }
 
 /** `entered` null: nothing is going to be booked. */
-type Counting = { readonly names: readonly string[]; readonly entered: Entered | null; readonly customerId: string };
+type Counting = { readonly names: readonly string[]; readonly entered: Entered | null; readonly email: string };
 
-async function refuseBooking(context: GatewayContext, caller: Caller, { names, entered, customerId }: Counting): Promise<Failed | undefined> {
+async function refuseBooking(context: GatewayContext, caller: Caller, { names, entered, email }: Counting): Promise<Failed | undefined> {
   const isGuest = caller.principal === null;
   const networks = context.guestSources.countedFor(caller.address);
   const limits = limitsOf(context, isGuest);
   const now = context.scheduler.now();
   const question = {
     sources: networks.at(-1)?.prefixes ?? [],
-    customerId,
+    email,
     now,
     madeSince: instant(now - HOUR),
     byGuests: isGuest,

@@ -24,7 +24,7 @@ export async function sendCode(
   const hold = await heldBy(context, caller, subject.holdId);
   if (isFailed(hold)) return hold;
   if (!needsProof(context, caller)) return failed('wrong-status', { detail: 'No code is asked for: book without one.' });
-  const refusal = await refuse(() => context.limits.takeCode(subject.holdId, subject.email, caller.address));
+  const refusal = await refuse(() => context.limits.takeCode(subject.holdId, context.guestSources.mailboxOf(subject.email), caller.address));
   if (refusal !== undefined) return refusal;
   const renewals = hold.renewalsLeft * context.config.holdSeconds * SECOND;
   await context.accounts.tellBookingCode(subject.email, { token: context.guestCodes.codeFor(subject), expiresAt: instant(hold.expiresAt + renewals) });

@@ -21,7 +21,10 @@ export async function readAppointment(context: GatewayContext, caller: Caller, a
   if (isFailed(found)) return found;
   const { appointment } = found;
   return done(
-    { ...wireAppointment(context, appointment, appointment.revision, readerOfFound(context, caller, found)), ...sourceFor(caller, appointment) },
+    {
+      ...wireAppointment(context, appointment, appointment.details, appointment.revision, readerOfFound(context, caller, found)),
+      ...sourceFor(caller, appointment),
+    },
     { headers: { ETag: etagOf(appointment.revision) } },
   );
 }
@@ -30,7 +33,9 @@ export async function readHistory(context: GatewayContext, caller: Caller, appoi
   const found = await findAppointment(context, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   const changes = await context.appointments.history(appointmentId);
-  return done({ items: changes.map((change) => wireChange(change, { timeZone: found.appointment.timeZone, reader: readerOfFound(context, caller, found) })) });
+  const { id, timeZone, details } = found.appointment;
+  const telling = { timeZone, reader: readerOfFound(context, caller, found), details: new Map(details === null ? [] : [[id, details]]) };
+  return done({ items: changes.map((change) => wireChange(change, telling)) });
 }
 
 type Listed = { items: AppointmentReply[]; nextCursor: string | null };
@@ -42,7 +47,7 @@ export async function listAppointments(context: GatewayContext, caller: Caller, 
   const page = await context.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const items = page.items.map((appointment) => ({
-    ...wireAppointment(context, appointment, appointment.revision, { principal: caller.principal, place: appointment }),
+    ...wireAppointment(context, appointment, appointment.details, appointment.revision, { principal: caller.principal, place: appointment }),
     updatedAt: wireTime(appointment.updatedAt, appointment.timeZone),
     ...sourceFor(caller, appointment),
   }));
@@ -101,7 +106,7 @@ function scopeOf({ principal }: Caller, asked: AppointmentsAsked): Pick<Appointm
   }
 }
 
-/** The id of a customer follows from their address, so a list of one of them tells whose appointments these are. */
+/** A list of the appointments of one customer tells whose they are. */
 function refuseAskingForSomebody({ principal }: Caller, customerId: string | undefined): Failed | undefined {
   return customerId === undefined || principal?.role === 'customer' ? undefined : refuseAction(principal, 'see-customers');
 }

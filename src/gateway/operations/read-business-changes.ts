@@ -5,10 +5,11 @@ import type { BusinessChangesReply } from '../../protocol/calendars.ts';
 import type { GatewayContext } from '../context.ts';
 import { sourceOf } from '../security/big-questions.ts';
 import { may, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
+import { seesTimesOnly } from '../security/sight.ts';
 import type { Caller } from './caller.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { placeOfCalendar, placeOfStaff, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
-import { wireEvent } from './wire-events.ts';
+import { appointmentsIn, type Telling, wireEvent } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
 const CHANGES_BY_DEFAULT = 100;
@@ -76,7 +77,8 @@ async function readOn(context: GatewayContext, caller: Caller, asked: Asked, aft
   const last = page.last ?? after;
   // Cut since the position was looked at.
   if (page.hasGap) return { reply: CUT, last, isMore: false };
-  const changes = page.changes.map((change) => wireLogged(context, caller, change, asked.types));
+  const details = await detailsOf(context, caller, page.changes);
+  const changes = page.changes.map((change) => wireLogged(context, caller, change, { types: asked.types, details }));
   return { reply: { era, changes, nextAfter: last === null ? OLDEST : cursorOf(era, last) }, last, isMore: page.isMore };
 }
 
@@ -132,14 +134,21 @@ function filterOf(context: GatewayContext, { principal }: Caller, { staffId, loc
   return { calendarIds: asked.map(({ calendarId }) => calendarId), types: types ?? null };
 }
 
+/** Of all calendars of a page in one read. */
+function detailsOf(context: GatewayContext, { principal }: Caller, changes: readonly LoggedChange[]): Promise<Telling['details']> {
+  const events = changes.filter(({ calendarId }) => !seesTimesOnly(readerOfCalendar(context, principal, calendarId))).flatMap((change) => change.events);
+  const ids = appointmentsIn(events);
+  return ids.length === 0 ? Promise.resolve(new Map()) : context.appointments.detailsOf(ids);
+}
+
 function wireLogged(
   context: GatewayContext,
   { principal }: Caller,
   change: LoggedChange,
-  types: readonly Fact[] | undefined,
+  { types, details }: { readonly types: readonly Fact[] | undefined; readonly details: Telling['details'] },
 ): BusinessChangesReply['changes'][number] {
   const { calendarId, revision, at, by, requestId, events } = change;
-  const telling = { timeZone: zoneOfCalendar(context, calendarId), reader: readerOfCalendar(context, principal, calendarId) };
+  const telling = { timeZone: zoneOfCalendar(context, calendarId), reader: readerOfCalendar(context, principal, calendarId), details };
   const isToldWho = may(principal, 'see-customers', placeOfCalendar(context, calendarId) ?? WHOLE_BUSINESS);
   return {
     cursor: cursorOf(context.scheduler.era, change),

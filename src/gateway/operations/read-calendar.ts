@@ -9,7 +9,7 @@ import type { Caller } from './caller.ts';
 import { done, type Failed, failed, type Reply } from './reply.ts';
 import { placeOfCalendar, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { wireClaims } from './wire-claims.ts';
-import { wireChange } from './wire-events.ts';
+import { detailsFor, wireChange } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
 /** What "now" shows: what is not over yet, and what was of late. Further ahead than anything can be booked. */
@@ -58,11 +58,17 @@ export async function readChanges(
   const found = await context.scheduler.changes(calendarId, asked.after, asked.limit ?? CHANGES_BY_DEFAULT);
   if (found === 'not-found') return failed('not-found', { detail: 'There is no such calendar.' });
   if (found === 'too-old') return failed('revision-too-old', { detail: 'Read the calendar afresh and go on from its revision.' });
-  const telling = { timeZone: zoneOfCalendar(context, calendarId), reader: readerOfCalendar(context, caller.principal, calendarId) };
   if (asked.after > found.revision)
     return failed('cursor-unknown', {
       detail: `The calendar is at revision ${found.revision}; after=${asked.after} is ahead of it. Read the calendar afresh.`,
     });
+  const reader = readerOfCalendar(context, caller.principal, calendarId);
+  const details = await detailsFor(
+    context,
+    reader,
+    found.changes.flatMap(({ events }) => events),
+  );
+  const telling = { timeZone: zoneOfCalendar(context, calendarId), reader, details };
   const changes = found.changes.map((change) => wireChange(change, telling));
   return done({ era: context.scheduler.era, calendarId, revision: found.revision, changes, nextAfter: changes.at(-1)?.revision ?? asked.after });
 }

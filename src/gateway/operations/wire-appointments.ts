@@ -1,4 +1,5 @@
 import type { Appointment } from '../../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { AppointmentReply } from '../../protocol/appointments.ts';
 import type { GatewayContext } from '../context.ts';
@@ -9,9 +10,16 @@ import { failed } from './reply.ts';
 import { etagOf } from './versions.ts';
 import { wireTime } from './wire-times.ts';
 
-export function wireAppointment(context: GatewayContext, appointment: Appointment, revision: number, reader: Reader): AppointmentReply {
+/** `details`: what was typed for it; null where that was erased. */
+export function wireAppointment(
+  context: GatewayContext,
+  appointment: Appointment,
+  details: PersonalDetails | null,
+  revision: number,
+  reader: Reader,
+): AppointmentReply {
   const { timeZone, policy, override } = appointment;
-  const told = toldOf(reader, appointment);
+  const told = toldOf(reader, appointment, details);
   const at = (moment: Instant) => wireTime(moment, timeZone);
   return {
     id: appointment.id,
@@ -47,13 +55,21 @@ function deadline({ status, startsAt, timeZone }: Appointment, untilMinutes: num
   return wireTime(instant(startsAt - (untilMinutes ?? 0) * MINUTE), timeZone);
 }
 
-type Told = { readonly status: number; readonly reader: Reader; readonly withToken: boolean };
+type Told = {
+  readonly status: number;
+  readonly reader: Reader;
+  readonly withToken: boolean;
+  /** What is typed beside the appointment once it is done. A repeat is told what stands there by then. */
+  readonly details: PersonalDetails | null;
+};
 
 /** Of any change of an appointment. */
-export function describeAppointment(context: GatewayContext, { status, reader, withToken }: Told): Describe<AppointmentReply> {
-  return ({ event, revision }) => {
+export function describeAppointment(context: GatewayContext, { status, reader, withToken, details }: Told): Describe<AppointmentReply> {
+  return async ({ event, revision, replayed }) => {
     if (!('appointment' in event)) return failed('hold-not-found');
-    const body = wireAppointment(context, event.appointment, revision, reader);
+    const { id } = event.appointment;
+    const typed = replayed ? ((await context.appointments.detailsOf([id])).get(id) ?? null) : details;
+    const body = wireAppointment(context, event.appointment, typed, revision, reader);
     const manageToken = withToken ? { manageToken: context.tokens.manageToken(body.id) } : {};
     return {
       status,

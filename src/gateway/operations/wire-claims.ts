@@ -4,7 +4,7 @@ import type { ClaimReply } from '../../protocol/calendars.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../security/sight.ts';
 import { placeOfCalendar, zoneOfCalendar } from './staff-directory.ts';
-import type { Telling } from './wire-events.ts';
+import { personTold, type Telling } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
 /**
@@ -42,8 +42,8 @@ function alongOf(context: GatewayContext, { along }: ClaimView): Pick<ClaimReply
   return { ...(staffId !== null && { staffId }), ...(resourceId !== null && { resourceId }) };
 }
 
-function wireClaim(claim: ClaimView, { timeZone, reader }: Telling, record: AppointmentRecord | undefined): ClaimReply {
-  const told = record && toldOf(reader, record);
+function wireClaim(claim: ClaimView, { timeZone, reader }: Pick<Telling, 'timeZone' | 'reader'>, record: AppointmentRecord | undefined): ClaimReply {
+  const told = record && toldOf(reader, record, record.details);
   return {
     kind: claim.kind,
     id: claim.id,
@@ -55,6 +55,6 @@ function wireClaim(claim: ClaimView, { timeZone, reader }: Telling, record: Appo
     status: claim.status,
     ...(claim.expiresAt !== null && { expiresAt: wireTime(claim.expiresAt, timeZone) }),
     ...(claim.kind === 'block' && { reason: reasonTold(reader, claim.reason) }),
-    ...(told && { reference: told.reference, customer: told.customer, notes: told.notes, staffNotes: told.staffNotes }),
+    ...(told && personTold(told)),
   };
 }

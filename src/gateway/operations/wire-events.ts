@@ -1,12 +1,35 @@
 // Facts, flat, as the change feed and the boards tell them.
 import type { Appointment, Block, CalendarEvent, Hold, TakenResource } from '../../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../../protocol/calendars.ts';
-import { type Reader, reasonTold, toldOf } from '../security/sight.ts';
+import type { GatewayContext } from '../context.ts';
+import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../security/sight.ts';
 import { wireTime } from './wire-times.ts';
 
-/** How a fact is told: in which zone, and to whom. */
-export type Telling = { readonly timeZone: string; readonly reader: Reader };
+/** How a fact is told: in which zone, to whom, and with what was typed for the appointments in it, by id. */
+export type Telling = { readonly timeZone: string; readonly reader: Reader; readonly details: ReadonlyMap<string, PersonalDetails> };
+
+const NO_DETAILS: ReadonlyMap<string, PersonalDetails> = new Map();
+
+/** Ids of the appointments that facts are about. */
+export function appointmentsIn(events: readonly CalendarEvent[]): readonly string[] {
+  return [...new Set(events.flatMap((event) => ('appointment' in event ? [event.appointment.id] : [])))];
+}
+
+/** What was typed for the appointments in these facts, in one read, or in none where this reader is told nothing of it. */
+export async function detailsFor({ appointments }: GatewayContext, reader: Reader, events: readonly CalendarEvent[]): Promise<Telling['details']> {
+  const isNeeded = reader.as !== undefined || !seesTimesOnly(reader);
+  const ids = isNeeded ? appointmentsIn(events) : [];
+  return ids.length === 0 ? NO_DETAILS : await appointments.detailsOf(ids);
+}
+
+type Told = NonNullable<ReturnType<typeof toldOf>>;
+
+/** As claims and facts have it: where the text was erased there is none. */
+export function personTold({ reference, customer, notes, staffNotes }: Told) {
+  return { reference, ...(customer && { customer }), notes, staffNotes };
+}
 
 export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventReply {
   if ('hold' in event) return { type: event.type, ...holdFields(event.hold, telling) };
@@ -57,8 +80,8 @@ function holdFields(hold: Hold, { timeZone }: Telling) {
   };
 }
 
-function appointmentFields(appointment: Appointment, { timeZone, reader }: Telling) {
-  const told = toldOf(reader, appointment);
+function appointmentFields(appointment: Appointment, { timeZone, reader, details }: Telling) {
+  const told = toldOf(reader, appointment, details.get(appointment.id) ?? null);
   return {
     appointmentId: appointment.id,
     calendarId: appointment.calendarId,
@@ -71,6 +94,6 @@ function appointmentFields(appointment: Appointment, { timeZone, reader }: Telli
     lane: appointment.lane,
     seats: appointment.seats,
     status: appointment.status,
-    ...(told && { reference: told.reference, customer: told.customer, notes: told.notes, staffNotes: told.staffNotes, reason: told.reason }),
+    ...(told && { ...personTold(told), reason: told.reason }),
   };
 }

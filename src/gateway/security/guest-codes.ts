@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { customerIdOf } from '../../accounts/customer-id.ts';
+import { normaliseEmail } from '../../accounts/accounts.ts';
 import type { TokenKeys } from '../../accounts/token-keys.ts';
 
 const DIGITS = 6;
@@ -37,7 +37,7 @@ export class GuestCodes {
 
 function codeUnder(key: KeyObject, { holdId, email }: CodeSubject): string {
   const hash = createHmac('sha256', key)
-    .update(`${holdId}:${customerIdOf(email)}`)
+    .update(`${holdId}:${normaliseEmail(email)}`)
     .digest();
   return String(hash.readUIntBE(0, BYTES) % 10 ** DIGITS).padStart(DIGITS, '0');
 }

@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
+import { normaliseEmail } from '../../accounts/accounts.ts';
 import { type AddressGroup, addressGroups } from '../../accounts/address-group.ts';
 import type { TokenKeys } from '../../accounts/token-keys.ts';
 
@@ -23,6 +24,13 @@ export class GuestSources {
   /** As it is written down beside what is booked from there. */
   sourceOf(address: string): string {
     return sourceUnder(this.#keys.current.sourceKey, addressGroups(address));
+  }
+
+  /** Names a mailbox where it is counted, without telling it. A new secret gives it another name, and so begins its counts anew. */
+  mailboxOf(email: string): string {
+    return createHmac('sha256', this.#keys.current.sourceKey)
+      .update(`mailbox:${normaliseEmail(email)}`)
+      .digest('base64url');
   }
 
   /** The networks around an address, the narrowest first. */

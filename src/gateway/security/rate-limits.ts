@@ -150,14 +150,14 @@ export class RateLimits {
     return this.#take(this.#countsOf(kind, address, principal), points);
   }
 
-  /** For what sends an e-mail to whatever mailbox is named, from wherever it is asked for. */
-  takeLetter(email: string, address: string): Promise<Taken> {
-    return this.#take(this.#countsOfLetter(email, address), 1);
+  /** For what sends an e-mail to whatever mailbox is named, from wherever it is asked for. `mailbox` is its name by `GuestSources.mailboxOf`: counters are shared. */
+  takeLetter(mailbox: string, address: string): Promise<Taken> {
+    return this.#take(this.#countsOfLetter(mailbox, address), 1);
   }
 
   /** For an e-mail with a code that proves a mailbox. */
-  takeCode(holdId: string, email: string, address: string): Promise<Taken> {
-    return this.#take([ofHold('codes-of-hold', holdId, PROOFS.codesOfOneHold), ...this.#countsOfLetter(email, address)], 1);
+  takeCode(holdId: string, mailbox: string, address: string): Promise<Taken> {
+    return this.#take([ofHold('codes-of-hold', holdId, PROOFS.codesOfOneHold), ...this.#countsOfLetter(mailbox, address)], 1);
   }
 
   /**
@@ -169,12 +169,12 @@ export class RateLimits {
     return this.#take([ofHold('proof-tries-of-hold', holdId, PROOFS.triesOfOneHold), ...fromHere], isRight ? 0 : 1);
   }
 
-  #countsOfLetter(email: string, address: string): readonly Count[] {
+  #countsOfLetter(mailbox: string, address: string): readonly Count[] {
     const { fromOneAddressAnHour, toOneMailboxAnHour, inAllAnHour, inAllADay } = LETTERS;
     const ofAll = (name: InstallationLimit, points: number, window: Window) => this.#count(name, 'all', points, window);
     return [
       ...this.#countsOfAddress('letter-address', address, fromOneAddressAnHour, HOUR),
-      this.#count('letter-email', email, toOneMailboxAnHour, HOUR),
+      this.#count('letter-email', mailbox, toOneMailboxAnHour, HOUR),
       ofAll('letters-an-hour', inAllAnHour, HOUR),
       ofAll('letters-a-day', inAllADay, DAY),
     ];

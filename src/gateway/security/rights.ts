@@ -46,9 +46,9 @@ export function may(principal: Principal | null, action: Action, place: Place): 
 }
 
 /** The customer it is for, or the customer who made it for somebody else. */
-export function isOwnAppointment(principal: Principal | null, appointment: Pick<Appointment, 'customer' | 'createdBy'>): boolean {
+export function isOwnAppointment(principal: Principal | null, appointment: Pick<Appointment, 'customerId' | 'createdBy'>): boolean {
   if (principal?.role !== 'customer') return false;
-  return appointment.customer.id === principal.customerId || appointment.createdBy === principal.userId;
+  return appointment.customerId === principal.customerId || appointment.createdBy === principal.userId;
 }
 
 /** Before anything is looked at: `undefined` if there is something to which they may do it. */

@@ -1,9 +1,11 @@
 // Which fields a reader is told: the one place. Every answer, push, feed and history takes personal and internal text from here, by who asks and where it
 // belongs. `docs/security.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
 import type { Principal } from '../../accounts/principal.ts';
-import type { Appointment, Customer } from '../../actors/calendar/calendar.ts';
+import type { Appointment } from '../../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import { LIVE_STATUSES } from '../../model/appointment-status.ts';
 import type { Instant } from '../../model/instant.ts';
+import type { CustomerReply } from '../../protocol/appointments.ts';
 import { isOwnAppointment, may, mayAtAll, type Place, reachFor } from './rights.ts';
 
 /** Who reads, and what they have shown beside their rights. */
@@ -22,20 +24,25 @@ export type Reader = {
 /** What a reader is told of an appointment: when it is; besides, whom it is for and what they wrote; besides, what staff wrote for each other. */
 type Sight = 'times' | 'customer' | 'staff';
 
-/** The fields of an appointment that not everybody is told; null: none of them. Of those that are staff's own business a customer is told null. */
-export function toldOf(reader: Reader, appointment: Appointment) {
+/**
+ * The fields of an appointment that not everybody is told, with what was typed for it; null: none of them. Of those that are staff's own business a customer is
+ * told null. `details` null: the text was erased, and nobody is told any.
+ */
+export function toldOf(reader: Reader, appointment: Appointment, details: PersonalDetails | null) {
   const sight = sightOf(reader, appointment);
   if (sight === 'times') return null;
   const isStaff = sight === 'staff';
-  const { reference, answers, override } = appointment;
+  const { reference, status, reasonBy, override } = appointment;
+  // A fact from before it was cancelled knows nothing of the reason.
+  const hasReason = (status === 'cancelled' || status === 'declined') && (isStaff || reasonBy === 'customer');
   return {
     reference,
-    customer: customerFor(reader, appointment),
-    notes: isStaff || !areStaffsNotes(appointment) ? appointment.notes : null,
-    answers,
-    reason: isStaff || appointment.reasonBy === 'customer' ? appointment.reason : null,
-    overrideReason: isStaff ? (override?.reason ?? null) : null,
-    staffNotes: isStaff ? (appointment.staffNotes ?? null) : null,
+    customer: details && customerFor(reader, appointment, details),
+    notes: details?.notes ?? null,
+    answers: details?.answers ?? {},
+    reason: hasReason ? (details?.reason ?? null) : null,
+    overrideReason: isStaff && override !== null ? (details?.overrideReason ?? null) : null,
+    staffNotes: isStaff ? (details?.staffNotes ?? null) : null,
   };
 }
 
@@ -82,12 +89,7 @@ function isOver({ status, endsAt }: Appointment, now: Instant): boolean {
 }
 
 /** Anybody can book with the address of a customer and write what they like for a name. The customer, once logged in, reads their own. */
-function customerFor({ principal }: Reader, { customer, createdBy }: Appointment): Customer {
-  const isBySomebodyElse = principal?.role === 'customer' && principal.customerId === customer.id && principal.userId !== createdBy;
-  return isBySomebodyElse ? { ...customer, name: principal.name } : customer;
-}
-
-/** Before there were notes for staff alone, the desk wrote theirs where customers write. */
-function areStaffsNotes({ staffNotes, source }: Appointment): boolean {
-  return staffNotes === undefined && source === 'desk';
+function customerFor({ principal }: Reader, { customerId: id, createdBy }: Appointment, { name, email, phone, phoneE164 }: PersonalDetails): CustomerReply {
+  const isBySomebodyElse = principal?.role === 'customer' && principal.customerId === id && principal.userId !== createdBy;
+  return { id, name: isBySomebodyElse ? principal.name : name, email, phone, ...(phoneE164 !== null && { phoneE164 }) };
 }

@@ -6,7 +6,7 @@ import type { OpenHoursReply } from '../../protocol/calendars.ts';
 import type { BoardCalendar, BoardCatchUp, BoardEventReply } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
 import { wireClaims } from '../operations/wire-claims.ts';
-import { wireEvent } from '../operations/wire-events.ts';
+import { detailsFor, type Telling, wireEvent } from '../operations/wire-events.ts';
 import { wireTime } from '../operations/wire-times.ts';
 import { WHOLE_BUSINESS } from '../security/rights.ts';
 import { kindOfReader, reasonTold } from '../security/sight.ts';
@@ -46,14 +46,25 @@ function completeCalendar(
 }
 
 /** What was missed, as one entry. */
-export function catchUpOf(question: BoardQuestion, column: BoardColumn, base: number, changes: readonly CalendarChange[]): BoardCatchUp {
+export async function catchUpOf(
+  context: GatewayContext,
+  question: BoardQuestion,
+  column: BoardColumn,
+  base: number,
+  changes: readonly CalendarChange[],
+): Promise<BoardCatchUp> {
   const { calendarId } = column;
+  const details = await detailsFor(
+    context,
+    readerOfColumn(question, column),
+    changes.flatMap(({ events }) => events),
+  );
   return {
     calendarId,
     ...whoseColumn(column),
     base,
     revision: changes.at(-1)?.revision ?? base,
-    events: wireEvents(changes, question, column),
+    events: wireEvents(changes, question, column, details),
     ...hoursAfter(changes, question, column),
   };
 }
@@ -62,22 +73,22 @@ export function catchUpOf(question: BoardQuestion, column: BoardColumn, base: nu
 export function boardStepText(era: string, question: BoardQuestion, column: BoardColumn, step: FeedStep): string {
   const hours = hoursAfter(step.changes, question, column);
   const reader = `${question.timeZone} ${kindOfReader(question.principal)}${hours.hours === undefined ? '' : ` ${question.from} ${question.to}`}`;
-  return step.textFor(reader, ({ calendarId, base, revision, changes }) =>
+  return step.textFor(reader, ({ calendarId, base, revision, changes, details }) =>
     sharedText('board-changed', {
       era,
       calendarId,
       ...(column.resourceId !== null && { resourceId: column.resourceId }),
       base,
       revision,
-      events: wireEvents(changes, question, column),
+      events: wireEvents(changes, question, column, details ?? new Map()),
       ...hours,
     }),
   );
 }
 
-function wireEvents(changes: readonly CalendarChange[], question: BoardQuestion, column: BoardColumn): BoardEventReply[] {
+function wireEvents(changes: readonly CalendarChange[], question: BoardQuestion, column: BoardColumn, details: Telling['details']): BoardEventReply[] {
   const { timeZone } = question;
-  const telling = { timeZone, reader: readerOfColumn(question, column) };
+  const telling = { timeZone, reader: readerOfColumn(question, column), details };
   return changes.flatMap(({ at, events }) => events.map((event) => ({ ...wireEvent(event, telling), at: wireTime(at, timeZone) })));
 }
 

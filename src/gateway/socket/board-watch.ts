@@ -3,7 +3,8 @@ import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { BoardCalendar, BoardCatchUp, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
 import { isFailed } from '../operations/reply.ts';
-import { type BoardColumn, type BoardQuestion, boardQuestion, isSameQuestion, wireColumns } from './board-question.ts';
+import { seesTimesOnly } from '../security/sight.ts';
+import { type BoardColumn, type BoardQuestion, boardQuestion, isSameQuestion, readerOfColumn, wireColumns } from './board-question.ts';
 import { boardStepText, catchUpOf, completeCalendars } from './board-text.ts';
 import { FeedStep } from './calendar-feeds.ts';
 import { MAX_CATCH_UP_CHANGES } from './limits.ts';
@@ -28,6 +29,8 @@ export class BoardWatch implements Watch {
   readonly #watched: Map<string, Watched>;
   #catalog: Catalog;
   #principal: Principal | null;
+  /** No name is ever sent to it. */
+  readonly #showsTimesOnly: boolean;
   #isLive = false;
   #isBehind = false;
 
@@ -38,6 +41,7 @@ export class BoardWatch implements Watch {
     this.#question = question;
     this.#catalog = room.context.catalog.snapshot();
     this.#principal = screen.principal;
+    this.#showsTimesOnly = question.columns.every((column) => seesTimesOnly(readerOfColumn(question, column)));
     this.#watched = new Map(question.columns.map((column) => [column.calendarId, this.#listen(column)]));
   }
 
@@ -71,7 +75,7 @@ export class BoardWatch implements Watch {
       if (watched.revision === null) continue;
       const missed = this.#room.feeds.changesAfter(calendarId, watched.revision);
       if (missed === undefined) this.#fallBehind();
-      else if (missed.length > 0) this.#send(watched, new FeedStep(calendarId, missed));
+      else if (missed.length > 0) this.#take(watched, new FeedStep(calendarId, missed));
     }
     this.#isLive = true;
   }
@@ -111,7 +115,17 @@ export class BoardWatch implements Watch {
   }
 
   #onStep(watched: Watched, step: FeedStep): void {
-    if (!this.#isLive || this.#isBehind || watched.revision === null || step.revision <= watched.revision) return;
+    if (this.#isLive) this.#take(watched, step);
+  }
+
+  /** Sends it, now or once the names in it are read; what comes later is sent later. */
+  #take(watched: Watched, step: FeedStep): void {
+    if (this.#showsTimesOnly) return this.#tell(watched, step);
+    this.#room.steps.push(step, (isLost) => (isLost ? this.#fallBehind() : this.#tell(watched, step)));
+  }
+
+  #tell(watched: Watched, step: FeedStep): void {
+    if (this.#isBehind || watched.revision === null || step.revision <= watched.revision) return;
     if (this.#isEnded()) return;
     const { revision } = watched;
     if (step.base === revision) {
@@ -119,7 +133,7 @@ export class BoardWatch implements Watch {
       return;
     }
     const rest = step.changes.filter((change) => change.base >= revision);
-    if (rest[0]?.base === revision) this.#send(watched, new FeedStep(step.calendarId, rest));
+    if (rest[0]?.base === revision) this.#send(watched, step.of(rest));
     // A hole would mean that the feed has lost something: the screen reads afresh rather than go on with a wrong picture.
     else this.#fallBehind();
   }
@@ -132,6 +146,7 @@ export class BoardWatch implements Watch {
   }
 
   #fallBehind(): void {
+    if (this.#isBehind) return;
     this.#isBehind = true;
     this.#screen.outbox.fallBehind(this.#asked.watchId);
   }
@@ -140,7 +155,7 @@ export class BoardWatch implements Watch {
   async #catchUp(column: BoardColumn, base: number | undefined): Promise<BoardCatchUp | undefined> {
     if (base === undefined) return undefined;
     const changes = await this.#changesSince(column.calendarId, base);
-    return changes === undefined ? undefined : catchUpOf(this.#question, column, base, changes);
+    return changes === undefined ? undefined : await catchUpOf(this.#room.context, this.#question, column, base, changes);
   }
 
   async #changesSince(calendarId: string, base: number): Promise<readonly CalendarChange[] | undefined> {

@@ -1,4 +1,5 @@
 import type { CalendarChange, Scheduler } from '../../actors/scheduler.ts';
+import { appointmentsIn, type Telling } from '../operations/wire-events.ts';
 import { RECENT_CHANGES } from './limits.ts';
 
 /** What happened on a calendar within one tick. It is encoded once for each kind of reader, however many there are. */
@@ -7,13 +8,26 @@ export class FeedStep {
   readonly base: number;
   readonly revision: number;
   readonly changes: readonly CalendarChange[];
+  /** Of the appointments that the changes are about. */
+  readonly appointmentIds: readonly string[];
+  /** What was typed for those, once it was read; see `StepQueue`. */
+  details: Telling['details'] | undefined;
   readonly #encoded = new Map<string, string>();
 
   constructor(calendarId: string, changes: readonly CalendarChange[]) {
     this.calendarId = calendarId;
     this.changes = changes;
+    this.appointmentIds = appointmentsIn(changes.flatMap(({ events }) => events));
+    this.details = this.appointmentIds.length === 0 ? new Map() : undefined;
     this.base = changes[0]?.base ?? 0;
     this.revision = changes.at(-1)?.revision ?? this.base;
+  }
+
+  /** A part of it, with what is known of all. */
+  of(changes: readonly CalendarChange[]): FeedStep {
+    const part = new FeedStep(this.calendarId, changes);
+    part.details = this.details;
+    return part;
   }
 
   /** The text for one kind of reader; `encode` runs once for each. */

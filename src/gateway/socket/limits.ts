@@ -112,6 +112,12 @@ export const STARTS_A_DAY = 32;
 /** Changes of one watched calendar kept in memory: enough for a join under load and for a page that was away for a moment. */
 export const RECENT_CHANGES = 256;
 
+/** Steps that wait for the names in them, for all boards of this process; past it their boards ask again. */
+export const MOST_STEPS_WAITING = 20_000;
+/** Appointments in one read of names. */
+export const MOST_DETAILS_AT_ONCE = 1_000;
+export const DETAILS_AGAIN_MILLISECONDS = 500;
+
 /** A screen that missed more than this gets the whole calendar: it is shorter. */
 export const MAX_CATCH_UP_CHANGES = 500;
 

@@ -7,7 +7,7 @@ export const APPOINTMENT_SOURCE_INDEX = `create index appointment_source on appo
 
 /**
  * Every appointment there ever was, for lists and reports; the live ones have a claim as well. Written only by the journal's commit.
- * What is searched for is a column, the rest of the appointment is in `details`. Columns win over `details`.
+ * What is searched for is a column, the rest of the appointment is in `details`, and what was typed is in `appointment_person`. Columns win over `details`.
  */
 export const AppointmentRow = defineEntity({
   name: 'AppointmentRow',

@@ -1,6 +1,9 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
-/** Who an appointment is for. Written by the journal's commit when somebody books for the first time. `email` is in lower case and unique. */
+/**
+ * Who appointments are for. Added by the journal's commit with the first booking of an address, or with an account that is made for it. The id is drawn and says
+ * nothing; everything else may change. `email` is in the form of `normaliseEmail`.
+ */
 export const CustomerRow = defineEntity({
   name: 'CustomerRow',
   tableName: 'customer',

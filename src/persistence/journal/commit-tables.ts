@@ -96,7 +96,7 @@ export const APPOINTMENTS = travelling('a', (batch) => batch.appointments, {
   staff_id: ['uuid', ({ appointment }) => appointment.staffId],
   location_id: ['uuid', ({ appointment }) => appointment.locationId],
   service_id: ['uuid', ({ appointment }) => appointment.serviceId],
-  customer_id: ['uuid', ({ appointment }) => appointment.customer.id],
+  customer_id: ['uuid', ({ appointment }) => appointment.customerId],
   starts_at: ['int8', ({ appointment }) => appointment.startsAt],
   ends_at: ['int8', ({ appointment }) => appointment.endsAt],
   revision: ['int8', (row) => row.revision],
@@ -108,7 +108,7 @@ export const APPOINTMENTS = travelling('a', (batch) => batch.appointments, {
 /** What no column has. */
 function detailsOf(appointment: CommitBatch['appointments'][number]['appointment']): object {
   const { id: _, calendarId: _c, reference: _r, status: _s, staffId: _p, locationId: _l, serviceId: _v, startsAt: _f, endsAt: _t, ...rest } = appointment;
-  const { createdAt: _a, createdBy: _b, ...details } = rest;
+  const { customerId: _u, createdAt: _a, createdBy: _b, ...details } = rest;
   return details;
 }
 
@@ -120,6 +120,23 @@ export const CUSTOMERS = travelling('g', (batch) => batch.customers, {
   phone: ['text', ({ customer }) => customer.phone],
 });
 
+/** What was typed. Of an appointment that was there only the last two columns are changed, where they say something. */
+export const PERSONS = travelling('p', (batch) => batch.persons, {
+  /** Not a column, as of `APPOINTMENTS`. */
+  fresh: ['boolean', (row) => row.fresh],
+  calendar_id: ['calendar', (row) => row.calendarId],
+  appointment_id: ['uuid', (row) => row.appointmentId],
+  name: ['text', ({ details }) => details.name ?? null],
+  email: ['text', ({ details }) => details.email ?? null],
+  phone: ['text', ({ details }) => details.phone ?? null],
+  phone_e164: ['text', ({ details }) => details.phoneE164 ?? null],
+  notes: ['text', ({ details }) => details.notes ?? null],
+  staff_notes: ['text', ({ details }) => details.staffNotes ?? null],
+  answers: ['json', ({ details }) => details.answers ?? null],
+  reason: ['text', ({ details }) => details.reason ?? null],
+  override_reason: ['text', ({ details }) => details.overrideReason ?? null],
+});
+
 export const SOURCES = travelling('o', (batch) => batch.sources, {
   entry_id: ['uuid', (row) => row.entryId],
   /** Not a column: whose decision it is. */
@@ -128,7 +145,7 @@ export const SOURCES = travelling('o', (batch) => batch.sources, {
 });
 
 /** In the order of the function's parameters. */
-export const COMMIT_TABLES = [FENCE, CALENDARS, CHANGES, REQUESTS, CLAIMS_REMOVED, CLAIMS_CHANGED, CLAIMS_ADDED, APPOINTMENTS, CUSTOMERS, SOURCES];
+export const COMMIT_TABLES = [FENCE, CALENDARS, CHANGES, REQUESTS, CLAIMS_REMOVED, CLAIMS_CHANGED, CLAIMS_ADDED, APPOINTMENTS, CUSTOMERS, PERSONS, SOURCES];
 
 /** The parameters of the commit's function, in its order. */
 export function commitParameters(batch: CommitBatch): unknown[] {

@@ -9,6 +9,7 @@ import {
   COMMIT_TABLES,
   CUSTOMERS,
   FENCE,
+  PERSONS,
   REQUESTS,
   SOURCES,
 } from './commit-tables.ts';
@@ -32,12 +33,12 @@ export const COMMIT = `select commit_v4(${castsOf(COMMIT_TABLES)})`;
  *  3. Compare-and-set: a calendar that is not at the revision it was decided on is skipped as well.
  *     All calendars of a component are skipped where one of them is.
  *  4. Everything of the calendars that are kept is written: revisions, claims (guarded by EXCLUDE and UNIQUE), the change log,
- *     customers, appointments, request keys, where audited requests came from. `kept` says which, by their place in `c_id`, by which all rows name them.
+ *     customers, appointments with what was typed for them, request keys, where audited requests came from. `kept` says which, by their place in `c_id`, by which all rows name them.
  *
  * Returns one JSON object: `now` (database time, ms), `fenced` [{shard, epoch, owner}] (then nothing was written),
  * `lost` [{calendar, revision}], `duplicates` [{caller, key, fingerprint, entry, outcome, calendar, revision, event, refusal}].
  * A batch is a few hundred rows at most, each found by its key: whatever the planner believes of a table that was empty when it planned, it is to use the keys.
- * An overlap raises 23P01, a used id or reference 23505, a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
+ * An overlap raises 23P01, a used id or reference 23505, so does the address of a new customer that has another id by now (`customer_email`), a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
  */
 export const COMMIT_V4_SQL = `
 create or replace function commit_v4(${COMMIT_SIGNATURE}
@@ -118,6 +119,12 @@ begin
       select distinct on (g.id) g.id, g.name, g.email, g.phone, stamp
       from ${rowsOf(CUSTOMERS)} where kept[g.calendar_id] order by g.id
       on conflict do nothing;
+    -- Said without the address, which would be in the server's log.
+    select count(*), count(*) filter (where x.id is null) into wanted, done
+      from ${rowsOf(CUSTOMERS, ['id', 'calendar_id', 'email'])} left join customer x on x.id = g.id and x.email = g.email where kept[g.calendar_id];
+    if done > 0 then
+      raise exception 'customers to add: % of % have another id', done, wanted using errcode = '23505', constraint = 'customer_email';
+    end if;
   end if;
   if cardinality(a_id) > 0 then
     ${insertInto('appointment', APPOINTMENTS, { without: ['fresh'], and: { updated_at: 'stamp' } })}
@@ -125,6 +132,12 @@ begin
     update appointment x set calendar_id = c_id[a.calendar_id], status = a.status, staff_id = a.staff_id, location_id = a.location_id, starts_at = a.starts_at,
         ends_at = a.ends_at, revision = a.revision, details = a.details::jsonb, updated_at = stamp
       from ${rowsOf(APPOINTMENTS)} where not a.fresh and x.id = a.id and kept[a.calendar_id];
+  end if;
+  if cardinality(p_appointment_id) > 0 then
+    ${insertInto('appointment_person', PERSONS, { without: ['fresh', 'calendar_id'] })}
+      from ${rowsOf(PERSONS)} where p.fresh and kept[p.calendar_id];
+    update appointment_person x set reason = coalesce(p.reason, x.reason), override_reason = coalesce(p.override_reason, x.override_reason)
+      from ${rowsOf(PERSONS)} where not p.fresh and x.appointment_id = p.appointment_id and kept[p.calendar_id];
   end if;
 
   if cardinality(k_key) > 0 then

@@ -130,8 +130,16 @@ export class SqlJournal implements JournalDatabase {
     return row === undefined ? undefined : readBase(calendarId, row);
   }
 
-  appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {
-    return this.#appointments.byId(appointmentId).catch(asReadFailure);
+  /** What was typed stays behind: what is read here travels to other nodes and into facts. */
+  async appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {
+    const record = await this.#appointments.byId(appointmentId).catch(asReadFailure);
+    if (record === undefined) return undefined;
+    const { details: _, ...appointment } = record;
+    return appointment;
+  }
+
+  customerOf(email: string): Promise<string | undefined> {
+    return this.#appointments.customerOf(email).catch(asReadFailure);
   }
 
   async request(caller: string, key: string): Promise<StoredRequest | undefined> {

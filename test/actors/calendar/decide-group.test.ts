@@ -69,7 +69,7 @@ describe('A claim with a room', () => {
     assert.equal(wordOf(scene.decide([{ calendarId: ANN, command: confirm(id(10)) }, goAlong(ROOM)])), '1: appointment.booked, 5: appointment.booked');
     assert.deepEqual(scene.standing(), { [ANN]: [id(11)], [ROOM]: [id(11)] });
     const record = { ...appointmentAt(60), id: id(11), resource: roomOf(ROOM) };
-    const cancelling: CalendarCommand = { type: 'cancel', appointment: record, reason: null, waivePolicy: true };
+    const cancelling: CalendarCommand = { type: 'cancel', appointment: record, waivePolicy: true };
     assert.equal(wordOf(scene.decide([{ calendarId: ANN, command: cancelling }, goAlong(ROOM)])), '1: appointment.cancelled, 5: appointment.cancelled');
     assert.deepEqual(scene.standing(), {});
   });
@@ -143,7 +143,7 @@ describe('A claim with a room', () => {
     for (const resource of [undefined, roomOf(OTHER_ROOM)]) {
       const { resource: _, ...rest } = { ...appointmentAt(60), id: id(11) };
       const appointment = { ...rest, ...(resource && { resource }) };
-      const cancelling: CalendarCommand = { type: 'cancel', appointment, reason: null, waivePolicy: true };
+      const cancelling: CalendarCommand = { type: 'cancel', appointment, waivePolicy: true };
       assert.equal(wordOf(scene.decide([{ calendarId: ANN, command: cancelling }, ...(resource ? [goAlong(resource.calendarId)] : [])])), 'stale');
     }
   });

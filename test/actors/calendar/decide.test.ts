@@ -64,9 +64,9 @@ const book = (change: Partial<Of<'book'>> = {}): CalendarCommand => ({
   approval: 'automatic',
   ...change,
 });
-const cancel = (record: Appointment, waivePolicy = false): CalendarCommand => ({ type: 'cancel', appointment: record, reason: 'ill', waivePolicy });
+const cancel = (record: Appointment, waivePolicy = false): CalendarCommand => ({ type: 'cancel', appointment: record, waivePolicy });
 const status = (type: AppointmentStep, record: Appointment): CalendarCommand => ({ type, appointment: record });
-const decline = (record: Appointment): CalendarCommand => ({ type: 'decline', appointment: record, reason: null });
+const decline = (record: Appointment): CalendarCommand => ({ type: 'decline', appointment: record });
 const move = (record: Appointment, minutes: number, waivePolicy = false): CalendarCommand => ({
   type: 'reschedule',
   appointment: record,
@@ -131,7 +131,7 @@ const BOOKINGS: readonly Rule[] = [
   [
     'what is waived does not',
     [],
-    book({ slot: { ...slotAt(60, { ...TERMS, leadTimeMinutes: 61 }), override: { rules: ['too-soon'], reason: 'asked', by: USER } } }),
+    book({ slot: { ...slotAt(60, { ...TERMS, leadTimeMinutes: 61 }), override: { rules: ['too-soon'], by: USER } } }),
     'appointment.booked',
   ],
 ];

@@ -168,7 +168,7 @@ export class RandomHistory {
 
 function changeOf(kind: 'cancel' | 'reschedule' | 'move' | AppointmentStep, appointment: Appointment, step: Step): CalendarCommand | undefined {
   if (kind === 'move') return undefined;
-  if (kind === 'cancel') return { type: 'cancel', appointment, reason: null, waivePolicy: true };
+  if (kind === 'cancel') return { type: 'cancel', appointment, waivePolicy: true };
   if (kind === 'reschedule') return { type: 'reschedule', appointment, slot: slotOf(step), waivePolicy: true };
   return { type: kind, appointment };
 }

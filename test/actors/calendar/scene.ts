@@ -70,13 +70,13 @@ export function holdAt(minutes: number, changes: Partial<Hold> = {}): Hold {
 }
 
 export function newAppointment(changes: Partial<NewAppointment> = {}): NewAppointment {
-  return { ...newDraft(), id: id(20), staffId: STAFF, ...changes };
+  return { ...newDraft(), id: id(20), staffId: STAFF, customerId: id(40), ...changes };
 }
 
 export function appointmentAt(minutes: number, changes: Partial<Appointment> = {}): Appointment {
   const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane } = holdAt(minutes);
   const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane };
-  return { ...newAppointment(), ...times, calendarId: CALENDAR, status: 'booked', reason: null, createdAt: NOW, ...changes };
+  return { ...newAppointment(), ...times, calendarId: CALENDAR, status: 'booked', createdAt: NOW, ...changes };
 }
 
 export function blockAt(minutes: number, changes: Partial<Block> = {}): Block {

@@ -11,6 +11,7 @@ import { Outage } from '../../../src/actors/journal/outage.ts';
 import { ReadFailure } from '../../../src/actors/ports.ts';
 import { timers } from '../../../src/integrations/this-machine.ts';
 import { instant } from '../../../src/model/instant.ts';
+import { TEST_SEAL } from '../practice.ts';
 
 const US = 'us';
 const CALENDAR = randomUUID();
@@ -47,6 +48,8 @@ class Scene {
         }),
       revisionOf: () => 7,
       refreshDirectory: async () => undefined,
+      seal: TEST_SEAL,
+      log: { info: () => undefined, warn: () => undefined, error: (facts) => this.#note('error', facts) },
       outage: new Outage({ info: () => undefined, warn: (facts) => this.#note('warn', facts), error: (facts) => this.#note('error', facts) }, timers),
     });
   }
@@ -58,7 +61,16 @@ class Scene {
   copy(changes: Partial<Extract<NodeMessage, { type: 'errand' }>> = {}): Extract<NodeMessage, { type: 'errand' }> {
     const command = { type: 'remove-block', blockId: CALENDAR } as const;
     const errand: Errand = { parts: [{ calendarId: CALENDAR, command }], request: { caller: 'c', key: 'k', fingerprint: '' }, isFinal: true, offer: null };
-    return { type: 'errand', from: 'asker', id: 'one', copy: 1, epoch: 5, deadlineAt: instant(2_000), errand, ...changes };
+    return {
+      type: 'errand',
+      from: 'asker',
+      id: 'one',
+      copy: 1,
+      epoch: 5,
+      deadlineAt: instant(2_000),
+      errand: TEST_SEAL.seal(JSON.stringify(errand)),
+      ...changes,
+    };
   }
 }
 

@@ -9,7 +9,7 @@ import { SqlCluster } from '../../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../../src/persistence/database.ts';
 import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts';
 import { openDatabase } from '../../../src/persistence/open-database.ts';
-import { until } from '../practice.ts';
+import { TEST_SEAL, until } from '../practice.ts';
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -29,7 +29,7 @@ export async function openFewNode({ databaseUrl, redisUrl, around = (journal) =>
   const nodeId = randomUUID();
   const { promise: lost, resolve: onLost } = Promise.withResolvers<NodeLoss>();
   const storage = { database: around(new SqlJournal(database)), cluster: new SqlCluster(database) };
-  const node = await openNode({ ...storage, nodeId, bus, timers, ids, log: SILENT, onLost });
+  const node = await openNode({ ...storage, nodeId, bus, seal: TEST_SEAL, timers, ids, log: SILENT, onLost });
   stack.defer(() => node.close());
   const parts = stack.move();
   return { node, nodeId, lost, [Symbol.asyncDispose]: () => parts.disposeAsync() };

@@ -11,6 +11,7 @@ import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
 import type { Timers } from '../../../src/actors/ports.ts';
 import { ids } from '../../../src/integrations/this-machine.ts';
 import { instant } from '../../../src/model/instant.ts';
+import { TEST_SEAL } from '../practice.ts';
 
 const [US, OWNER, HEIR] = ['us', 'owner', 'heir'] as const;
 const CALENDAR = randomUUID();
@@ -51,6 +52,7 @@ class Scene {
       directory: this.directory,
       timers: this.#timers(),
       ids,
+      seal: TEST_SEAL,
       now: () => instant(1_000),
       decideHere: () => {
         this.decided += 1;

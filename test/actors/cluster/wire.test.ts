@@ -9,8 +9,8 @@ import { listFiles, PROJECT, parseSource, type Source, type SyntaxNode } from '.
 /** By version, of what `declarationsFrom` finds. A version that was released is never changed: nodes of both may be on one Redis. */
 const WIRES: Readonly<Record<number, string>> = { 3: 'b4109886c3c97345' };
 const MESSAGES = 'src/actors/cluster/messages.ts';
-/** What is sent: to a node, to all, and on the channel of a calendar. */
-const SENT = ['NodeMessage', 'Announcement', 'CalendarChange'];
+/** What is sent: to a node, sealed in a message to a node, to all, and on the channel of a calendar. */
+const SENT = ['NodeMessage', 'Errand', 'Announcement', 'CalendarChange'];
 
 test('what nodes say to each other belongs to the version in their channels', () => {
   const sources = listFiles(['src/{actors,model}/**/*.ts']).map((file) => parseSource(file, readFileSync(path.join(PROJECT, file), 'utf8')));

@@ -1,10 +1,9 @@
 // Ids of what the server has, by kind. What is used up is made again, so that requests meet something until the end.
-import { customerIdOf } from '../../../src/accounts/customer-id.ts';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../../src/protocol/holds.ts';
 import { timeNow } from '../../support/clock.ts';
 import { CAST, type Cast, type CastMember, tokenApart } from '../cast.ts';
-import { sessionOf } from '../security/subjects.ts';
+import { customerOf, sessionOf } from '../security/subjects.ts';
 
 const MOST_OF_A_KIND = 40;
 const KINDS: readonly (readonly [RegExp, string])[] = [
@@ -33,7 +32,7 @@ export class KnownIds {
       service: [cast.haircut.id, cast.yoga.id, cast.colour.id],
       staff: staff.map(({ id }) => id),
       calendar: staff.map(({ calendarId }) => calendarId),
-      customer: ['clara@example.org', 'dan@example.org'].map(customerIdOf),
+      customer: (['clara@example.org', 'dan@example.org'] as const).map((member) => customerOf(cast.tokenOf[member])),
       session: CAST.map((member) => sessionOf(cast.tokenOf[member])),
     };
   }

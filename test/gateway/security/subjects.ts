@@ -84,3 +84,7 @@ export async function logIn(cast: Cast, email: string): Promise<Required<TokensR
 export function sessionOf(token: string): string {
   return readAccessToken(token, TEST_KEYS)?.sessionId ?? crypto.randomUUID();
 }
+
+export function customerOf(token: string): string {
+  return readAccessToken(token, TEST_KEYS)?.customerId ?? crypto.randomUUID();
+}

@@ -46,6 +46,6 @@ function hoursView(hours: CalendarHours, reader: Reader) {
   };
 }
 
-export function timeOffView({ id, startsAt, endsAt, reason }: TimeOff, { timeZone, reader }: Telling) {
+export function timeOffView({ id, startsAt, endsAt, reason }: TimeOff, { timeZone, reader }: Pick<Telling, 'timeZone' | 'reader'>) {
   return { id, startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone), reason: reasonTold(reader, reason) };
 }

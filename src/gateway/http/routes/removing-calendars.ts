@@ -73,7 +73,7 @@ async function retire(
   { appointments, reason }: Removal,
 ): Promise<{ readonly cancelled: number } | Failed> {
   const answer = await retireCalendar(context.scheduler, one.calendarId, appointments === undefined ? 'in-use' : undefined);
-  const reply = replyOf(context, answer, () => ({ status: 200, body: {} }));
+  const reply = await replyOf(context, answer, () => ({ status: 200, body: {} }));
   if (isFailed(reply)) return reply;
   if (appointments !== 'cancel') return { cancelled: 0 };
   const cancelled = await cancelAhead(

@@ -1,0 +1,51 @@
+import type { NewCustomer, PersonalDetails, Typed } from '../calendar/typed.ts';
+import type { Outcome } from '../calendar/work.ts';
+import { isOtherCustomer, type JournalDatabase } from '../ports.ts';
+import type { BookedFor } from '../scheduler.ts';
+
+/** How often the customer of a booking is looked up because another commit has added the address, or taken the customer away. */
+const MOST_TRIES = 4;
+
+type Open = { readonly id: string; users: number };
+
+/**
+ * For which customer a booking is, by their address. Where it is not known, the commit that books adds them under an id drawn here. Bookings of one address that are open on
+ * this node at the same time get the same id, so they do not refuse each other; of two nodes the database lets one through, and the other looks the
+ * address up again. It asks again under the same key, so only one of all tries can book.
+ */
+export class CustomersOfBookings {
+  readonly #database: Pick<JournalDatabase, 'customerOf'>;
+  readonly #newId: () => string;
+  /** By address, as long as a booking is open. */
+  readonly #open = new Map<string, Open>();
+
+  constructor(database: Pick<JournalDatabase, 'customerOf'>, newId: () => string) {
+    this.#database = database;
+    this.#newId = newId;
+  }
+
+  /** Rejects with ReadFailure if the customer has to be looked up and cannot be. */
+  async with({ customerId, details }: BookedFor, attempt: (customerId: string, typed: Typed) => Promise<Outcome>): Promise<Outcome> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const known = tries === 0 ? (customerId ?? undefined) : await this.#database.customerOf(details.email);
+      const outcome =
+        known === undefined
+          ? await this.#withNew(details, (newCustomer) => attempt(newCustomer.id, { details, newCustomer }))
+          : await attempt(known, { details });
+      if (outcome.type !== 'poisoned' || !isOtherCustomer(outcome.failure)) return outcome;
+    }
+    return { type: 'overloaded' };
+  }
+
+  async #withNew<Result>({ name, email, phone }: PersonalDetails, work: (customer: NewCustomer) => Promise<Result>): Promise<Result> {
+    const open = this.#open.get(email) ?? { id: this.#newId(), users: 0 };
+    this.#open.set(email, open);
+    open.users += 1;
+    try {
+      return await work({ id: open.id, name, email, phone });
+    } finally {
+      open.users -= 1;
+      if (open.users === 0) this.#open.delete(email);
+    }
+  }
+}

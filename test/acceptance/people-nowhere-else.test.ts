@@ -1,0 +1,166 @@
+// Words that are found nowhere else are typed for people, over REST and sockets, on two nodes. Afterwards they are looked for in a dump of the database, in
+// everything that went over Redis, and in the logs of both nodes.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { readConfig } from '../../src/config.ts';
+import type { Database } from '../../src/persistence/database.ts';
+import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openServer, type Server } from '../../src/server.ts';
+import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { timeNow } from '../support/clock.ts';
+import { dateIn, everyDay } from '../support/dates.ts';
+import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
+import { REDIS_MISSING, startRedis } from '../support/redis.ts';
+import { askOver, type Json, TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
+
+const WORD = 'quagga';
+const PHONE = '0301234567';
+const MIDNIGHT = Math.floor(timeNow() / 86_400_000) * 86_400_000;
+/** Where people are named: their own row, what was typed for an appointment, their account, and mail to them. */
+const THEIR_OWN = ['customer', 'appointment_person', 'user_account', 'registration', 'password_reset', 'notification'];
+const PEOPLE_AT_ONCE = 50;
+
+describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
+  const stack = new AsyncDisposableStack();
+  const logged: string[] = [];
+  const heard: string[] = [];
+  let database: Database;
+  let servers: Server[];
+  let owner: string;
+  let staff: Json[];
+  let serviceId: string;
+  before(async () => {
+    const postgres = stack.use(await startPostgres({ fsync: false }));
+    const redis = stack.use(await startRedis());
+    const client = new Redis(redis.url);
+    stack.defer(() => client.disconnect());
+    const monitor = await client.monitor();
+    stack.defer(() => monitor.disconnect());
+    monitor.on('monitor', (_time: string, words: readonly string[]) => heard.push(words.join(' ')));
+    const url = await postgres.createDatabase();
+    const environment = { PORT: '0', DATABASE_URL: url, REDIS_URL: redis.url, JWT_SECRET: TEST_SECRET, OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
+    const config = readConfig({ ...environment, DRAIN_SECONDS: '0', RATE_LIMIT_SCALE: '1000' }, '/');
+    if (!('database' in config)) throw new Error(JSON.stringify(config));
+    const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+    const open = async () => stack.use(await openServer(config, { logger, webDirectory: null, bcryptCost: TEST_BCRYPT_COST }));
+    servers = [await open(), await open()];
+    database = stack.use(await openDatabase({ kind: 'postgres', url }, { migrates: false }));
+    owner = (await ask('POST', '/v1/auth/login', { email: TEST_OWNER, password: TEST_PASSWORD })).accessToken;
+    const location = await ask('POST', '/v1/locations', { name: 'Here', timeZone: 'Etc/UTC', currency: 'EUR', weekly: everyDay('00:00', '24:00') });
+    serviceId = (await ask('POST', '/v1/services', { name: 'Cut', minutes: 30 })).id;
+    staff = [];
+    for (let number = 0; number < 8; number += 1)
+      staff.push(await ask('POST', '/v1/staff', { name: `Ada ${number}`, locationId: location.id, serviceIds: [serviceId] }));
+  });
+  after(() => stack.disposeAsync());
+
+  async function ask(
+    method: string,
+    path: string,
+    body?: object,
+    { node = 0, headers = {} }: { node?: number; headers?: Record<string, string> } = {},
+  ): Promise<Json> {
+    const said = await askOver(servers[node]?.url ?? '', method, path, { body, token: owner, headers });
+    assert.ok(said.status < 300, `${method} ${path}: ${said.text}`);
+    return said.body;
+  }
+  const startAt = (number: number) => new Date(MIDNIGHT + 3 * 86_400_000 + number * 1_800_000).toISOString();
+  const person = (email = `${WORD}@secret.example`) => ({ name: `Grace ${WORD}`, email, phone: PHONE });
+  const typed = {
+    notes: `${WORD} notes`,
+    staffNotes: `${WORD} staff`,
+    answers: { [`${WORD}?`]: `${WORD}!` },
+    override: { rules: ['outside-hours'], reason: `${WORD} asked` },
+  };
+
+  test('is read where it may be, over both nodes, live, and under an old key', async () => {
+    const boards = await Promise.all(servers.map(({ url }) => TestScreen.open(url, owner)));
+    for (const board of boards) await board.ask('watch-board', { watchId: 'board', from: dateIn(0), to: dateIn(6), timeZone: 'Etc/UTC' });
+    const key = randomUUID();
+    for (const [number, { id: staffId }] of staff.entries()) {
+      const node = number % 2;
+      const body = { serviceId, staffId, startsAt: startAt(number), customer: person(), allowOverlap: true, ...typed };
+      const made = await ask('POST', '/v1/appointments', body, { node, headers: { 'Idempotency-Key': `${key}-${number}` } });
+      const again = await ask('POST', '/v1/appointments', body, { node: 1 - node, headers: { 'Idempotency-Key': `${key}-${number}` } });
+      assert.deepEqual(again, made);
+      assert.deepEqual(
+        [made.customer.name, made.notes, made.staffNotes, made.override.reason],
+        [person().name, typed.notes, typed.staffNotes, typed.override.reason],
+      );
+      for (const board of boards) {
+        const told = await board.hears('board-changed', ({ events }) => events.some(({ appointmentId }: Json) => appointmentId === made.id));
+        assert.match(JSON.stringify(told), new RegExp(WORD));
+      }
+      const moved = await ask('POST', `/v1/appointments/${made.id}/reschedule`, {
+        startsAt: startAt(number + 20),
+        staffId: staff[(number + 1) % staff.length]?.id,
+        allowOverlap: true,
+      });
+      assert.equal(moved.customer.name, person().name);
+      const ended = await ask('POST', `/v1/appointments/${made.id}/cancel`, { reason: `${WORD} ill` }, { node });
+      assert.equal(ended.reason, `${WORD} ill`);
+      const feed = await ask('GET', `/v1/calendars/${staff[(number + 1) % staff.length]?.calendarId}/changes?after=0`, undefined, { node: 1 - node });
+      assert.match(JSON.stringify(feed), new RegExp(`${WORD} ill`));
+    }
+    const socket = boards[0] ?? assert.fail();
+    const held = await socket.ask('place-hold', { key: randomUUID(), serviceId, staffId: staff[0]?.id, startsAt: startAt(60) });
+    const booked = await socket.ask('book', { key: randomUUID(), holdId: held.id, customer: person(), notes: `${WORD} over a socket`, allowOverlap: true });
+    assert.equal(booked.notes, `${WORD} over a socket`, JSON.stringify(booked));
+    for (const board of boards) board.close();
+  });
+
+  test('of one address that nobody knows, booked fifty times at once on two nodes, is one customer with fifty appointments', async () => {
+    const customer = person(`new-${WORD}@secret.example`);
+    const made = await Promise.all(
+      Array.from({ length: PEOPLE_AT_ONCE }, (_, number) => {
+        const body = { serviceId, staffId: staff[number % staff.length]?.id, startsAt: startAt(80 + number), customer, allowOverlap: true };
+        return ask('POST', '/v1/appointments', body, { node: number % 2 });
+      }),
+    );
+    const [row, ...more] = await database.sql('select id from customer where email = $1', [customer.email]);
+    assert.deepEqual(more, []);
+    assert.deepEqual(new Set(made.map((one) => one.customer.id)), new Set(row));
+    assert.deepEqual(await database.sql('select count(*)::int from appointment where customer_id = $1', row), [[PEOPLE_AT_ONCE]]);
+  });
+
+  async function dump(): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const [table] of await database.sql(`select tablename::text from pg_tables where schemaname = 'public'`)) {
+      const rows = await database.sql(`select t::text from ${table} t`);
+      texts.set(String(table), rows.map(([text]) => text).join('\n'));
+    }
+    return texts;
+  }
+  const isNamed = (text: string) => text.includes(WORD) || text.includes(PHONE);
+
+  test('is in the rows that are there for it and in no other table, not on Redis, and in no log', async () => {
+    const named = [...(await dump())].filter(([, text]) => isNamed(text)).map(([table]) => table);
+    assert.deepEqual(
+      named.filter((table) => !THEIR_OWN.includes(table)),
+      [],
+    );
+    // It would be found: it is where it should be, and there was something to hear and to read.
+    for (const table of ['customer', 'appointment_person']) assert.ok(named.includes(table), table);
+    assert.ok(
+      heard.some((words) => words.includes('"errand"')) && heard.some((words) => words.includes('appointment.cancelled')),
+      'nothing was heard on Redis',
+    );
+    assert.deepEqual(heard.filter(isNamed), []);
+    assert.ok(logged.length > 0, 'nothing was logged');
+    assert.deepEqual(logged.filter(isNamed), []);
+  });
+
+  test('is gone from the whole dump once the two rows are changed and removed', async () => {
+    await database.sql('delete from appointment_person');
+    await database.sql(`update customer set name = '', phone = null, email = id::text`);
+    assert.deepEqual(
+      [...(await dump())].filter(([, text]) => isNamed(text)),
+      [],
+    );
+    const { items } = await ask('GET', '/v1/appointments?limit=5');
+    assert.deepEqual(new Set(items.map(({ customer, notes }: Json) => `${customer} ${notes}`)), new Set(['null null']));
+  });
+});
