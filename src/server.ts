@@ -139,13 +139,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   });
   context.readiness.state = 'ready';
   const parts = opened.move();
-  return {
-    url,
-    context,
-    demoLogins: config.demo.isOn ? demoLogins() : [],
-    lost,
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
-  };
+  return { url, context, demoLogins: config.demo.isOn ? demoLogins() : [], lost, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 type AccountParts = Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'> & Pick<ServerParts, 'bcryptCost'> & { readonly catalog: CatalogKeeper };
