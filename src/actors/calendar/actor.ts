@@ -21,7 +21,7 @@ import { evolve } from './evolve.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { HoldEnds } from './hold-ends.ts';
 import { loadAfresh } from './load-afresh.ts';
-import { appointmentBefore, ownExpiry, type Pending, pendingOf, takeBack, typedWith } from './pending.ts';
+import { ownExpiry, type Pending, pendingOf, takeBack, typedWith } from './pending.ts';
 import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, Frozen, Outcome, Work } from './work.ts';
 
@@ -254,7 +254,6 @@ export class CalendarActor {
       parts: [{ actor: this, ...step, ...(typed && { typed }) }],
       request,
       answer,
-      was: appointmentBefore(pending.command),
       end: (end) => this.#ended(pending, entry, end),
     };
     pending.entry = entry;

@@ -1,5 +1,5 @@
 import type { Entry } from '../journal/entry.ts';
-import type { Appointment, CalendarCommand } from './calendar.ts';
+import type { CalendarCommand } from './calendar.ts';
 import type { Typed } from './typed.ts';
 import type { Outcome, Work } from './work.ts';
 
@@ -19,11 +19,6 @@ export function ownExpiry(): Pending {
 export function takeBack(pending: Pending): void {
   pending.entry = null;
   pending.outcome = null;
-}
-
-/** The record that the command carries: it has been compared with what the calendar has. */
-export function appointmentBefore(command: CalendarCommand): Appointment | undefined {
-  return 'appointment' in command && 'status' in command.appointment ? command.appointment : undefined;
 }
 
 export function typedWith(command: CalendarCommand): Typed | undefined {

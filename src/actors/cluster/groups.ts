@@ -11,7 +11,7 @@ import type { CalendarStates } from '../calendar/calendar-state.ts';
 import { dueExpiries } from '../calendar/decide.ts';
 import { decideGroup } from '../calendar/decide-group.ts';
 import type { GroupDecision, Parts } from '../calendar/group.ts';
-import { appointmentBefore, typedWith } from '../calendar/pending.ts';
+import { typedWith } from '../calendar/pending.ts';
 import { readTogether } from '../calendar/read-together.ts';
 import type { Frozen, Outcome, Work } from '../calendar/work.ts';
 import type { Entry, EntryAnswer, EntryEnd, EntryPart } from '../journal/entry.ts';
@@ -154,7 +154,6 @@ class Freeze {
       parts: entryParts,
       request: answer.type === 'none' ? null : request,
       answer,
-      was: parts.map(({ command }) => appointmentBefore(command)).find((appointment) => appointment !== undefined),
       end: (end) => this.#ended(entry, end),
     };
     this.#open.set(entry, { waiting, outcome: outcomeOf(decision, refusal, entryParts) });

@@ -1,6 +1,6 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, CalendarEvent, Refusal } from '../calendar/calendar.ts';
+import type { CalendarEvent, Refusal } from '../calendar/calendar.ts';
 import type { Typed } from '../calendar/typed.ts';
 import type { CommitFailure, StoredRequest } from '../ports.ts';
 import type { RequestKey } from '../scheduler.ts';
@@ -39,8 +39,6 @@ export type Entry = {
   readonly parts: readonly EntryPart[];
   readonly request: RequestKey | null;
   readonly answer: EntryAnswer;
-  /** The appointment as it was before, where it is about one that was there. */
-  readonly was?: Appointment | undefined;
   /** Called exactly once, unless the actor took the entry back before. */
   readonly end: (end: EntryEnd) => void;
 };
