@@ -12,6 +12,7 @@ import { askOver, type Json, openTestServer } from '../support/test-server.ts';
 const PEOPLE = 500;
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const WEEKS = 8;
+const MOST_ASKED_AGAIN = 5;
 const MANY = { RATE_LIMIT_SCALE: '1000000' };
 
 type Slot = { readonly serviceId: string; readonly staffId: string; readonly startsAt: string };
@@ -67,12 +68,21 @@ for (const { name, skip, open } of PLACES) {
     }
 
     async function claim(person: number, slot: object): Promise<Claimed> {
+      const key = randomUUID();
+      for (let attempt = 0; ; attempt += 1) {
+        const claimed = await claimOnce(person, slot, key);
+        // A busy machine may take longer than a node waits for another: then the same key is asked again, as the contract says.
+        if (attempt === MOST_ASKED_AGAIN || !['outcome-unknown', 'overloaded'].includes(claimed.problem?.code)) return claimed;
+      }
+    }
+
+    async function claimOnce(person: number, slot: object, key: string): Promise<Claimed> {
       const screen = screens[person];
       if (screen !== undefined) {
-        const answer = await screen.ask('place-hold', { ...slot, key: randomUUID() });
+        const answer = await screen.ask('place-hold', { ...slot, key });
         return answer.ok ? { won: true } : { won: false, problem: answer.problem };
       }
-      const { status, body } = await askOver(urlOf(person), 'POST', '/v1/holds', { body: slot, headers: { 'idempotency-key': randomUUID() } });
+      const { status, body } = await askOver(urlOf(person), 'POST', '/v1/holds', { body: slot, headers: { 'idempotency-key': key } });
       return status === 201 ? { won: true } : { won: false, problem: body };
     }
 

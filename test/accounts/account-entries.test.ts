@@ -66,7 +66,9 @@ onEachDatabase('accounts in the audit trail', (place) => {
     const [manager, customer] = (await entriesFrom(from)) as { subject_name: string; after: object }[];
     const nowhere = { staffId: null, customerId: null, locationId: null };
     assert.deepEqual([manager?.subject_name, manager?.after], ['Mo', { email, role: 'manager', ...nowhere }]);
-    assert.deepEqual([customer?.subject_name, customer?.after], [null, { role: 'customer', ...nowhere }]);
+    const customerId = (customer?.after as { customerId?: unknown } | undefined)?.customerId;
+    assert.match(String(customerId), /^[0-9a-f-]{36}$/);
+    assert.deepEqual([customer?.subject_name, customer?.after], [null, { role: 'customer', ...nowhere, customerId }]);
   });
 
   test('an address that is taken adds nobody and says nothing', async () => {

@@ -10,7 +10,7 @@ import { type Json, TEST_SECRET } from '../../support/test-server.ts';
 
 /** What the test server signs with. */
 export const TEST_KEYS = new TokenKeys(TEST_SECRET);
-const PATIENCE_MILLISECONDS = 10_000;
+const PATIENCE_MILLISECONDS = 20_000;
 
 export type Transport = 'websocket' | 'polling';
 export type Told = { readonly name: string; readonly body: Json };
