@@ -20,7 +20,8 @@ const CALENDARS = 'src/actors/cluster/calendars.ts';
 const RUNNER = 'src/consumers/consumer-runner.ts';
 
 const CUSTOMERS = 'src/actors/cluster/customers-of-bookings.ts';
-const DECIDE_BOOK = "function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant): Decision {";
+const DECIDE_BOOK =
+  "function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant, states: CalendarStates): Decision {";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -236,8 +237,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: ROUTER,
-        find: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand };',
-        replace: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand: { ...errand, request: { ...errand.request, key: errand.request.key + copy } } };',
+        find: 'errand: seal.seal(JSON.stringify(errand)) };',
+        replace: 'errand: seal.seal(JSON.stringify({ ...errand, request: { ...errand.request, key: errand.request.key + copy } })) };',
       },
     ],
   },
@@ -247,8 +248,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: ROUTER,
-        find: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand };',
-        replace: 'deadlineAt: instant(now() + ERRAND_LIFE_MS), errand: { ...errand, request: { ...errand.request, by: undefined } } } as never;',
+        find: 'errand: seal.seal(JSON.stringify(errand)) };',
+        replace: 'errand: seal.seal(JSON.stringify({ ...errand, request: { ...errand.request, by: undefined } })) };',
       },
     ],
   },
