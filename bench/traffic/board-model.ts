@@ -3,6 +3,7 @@ import type { BoardEventReply, BoardSnapshot, ServerMessageBody } from '../../sr
 
 /** `gap`: something before this message is missing. */
 export type Applied = 'applied' | 'old' | 'gap';
+/** `staffId` is empty where it is a resource's. */
 export type BoardColumn = { readonly staffId: string; revision: number; readonly claims: Map<string, ClaimReply> };
 
 /** What a front desk would have on its screen, worked out from nothing but what the server sent to it. */

@@ -88,9 +88,9 @@ export class Desk {
   }
 
   async #takeBreak(): Promise<void> {
-    const columns = [...this.board.columns.values()];
-    if (columns.length === 0 || this.#blocks.length >= MOST_BLOCKS) return;
-    const { staffId } = this.#chance.pick(columns);
+    const staff = [...this.board.columns.values()].filter(({ staffId }) => staffId !== '');
+    if (staff.length === 0 || this.#blocks.length >= MOST_BLOCKS) return;
+    const { staffId } = this.#chance.pick(staff);
     const startsAt = Math.ceil(Date.now() / 900_000) * 900_000 + this.#chance.integer(0, 150) * 900_000;
     const body = { startsAt: new Date(startsAt).toISOString(), endsAt: new Date(startsAt + BLOCK_MINUTES * 60_000).toISOString(), reason: 'break' };
     const outcome = await this.#claim('add-block', { staffId, body });

@@ -10,7 +10,8 @@ const OVERLAPS = `select a.id, b.id from claim a join claim b on a.calendar_id =
   where a.session <> b.session or a.lane = b.lane`;
 const OVERLAPPING_APPOINTMENTS = `select a.id, b.id from appointment a join appointment b on a.calendar_id = b.calendar_id and a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at
   where a.status not in ('cancelled', 'declined') and b.status not in ('cancelled', 'declined') and ((a.details ->> 'capacity')::int = 1 or (b.details ->> 'capacity')::int = 1)`;
-const UNLIKE_RECORDS = `select a.id from appointment a full join claim c on c.id = a.id
+/** Of a claim that takes a room along, the half on the room's calendar is another row under the same id. */
+const UNLIKE_RECORDS = `select a.id from appointment a full join (select * from claim where half = 0) c on c.id = a.id
   where (c.id is null or c.kind = 'appointment') and (a.id is null or ((a.status in ('cancelled', 'declined')) <> (c.id is null))
     or (c.id is not null and (a.calendar_id, a.starts_at, a.ends_at, a.status) is distinct from (c.calendar_id, c.starts_at, c.ends_at, c.status)))`;
 const UNLIKE_REVISIONS = `select c.id, c.revision, count(h.revision), max(h.revision) from calendar c left join change h on h.calendar_id = c.id
