@@ -82,7 +82,8 @@ function essenceOf({ status, body }: Told): object {
 async function compare(database: Database, writes: readonly Write[]): Promise<{ readonly done: number; readonly refused: number }> {
   const made = await database.sql(
     `select coalesce(e -> 'appointment' ->> 'id', e -> 'hold' ->> 'id'), h.calendar_id, h.revision from change h, jsonb_array_elements(h.events) e
-      where e ->> 'isNew' = 'true' or e ->> 'type' = 'hold.placed'`,
+      where (e ->> 'isNew' = 'true' or e ->> 'type' = 'hold.placed')
+        and coalesce(e -> 'appointment' ->> 'calendarId', e -> 'hold' ->> 'calendarId') = h.calendar_id::text`,
   );
   const places = Map.groupBy(made, ([id]) => String(id));
   const records = new Set((await database.sql('select id from appointment')).map(([id]) => id));
