@@ -32,5 +32,9 @@ export const NEEDS_EVERY_DAY = [
   'test/gateway/socket/watching.test',
 ];
 
+/** Pages take most of the time of a day, and lean on it in two ways: today is closed, and the date changes while they are open. */
+export const PAGES = 'test/web/';
+export const DAYS_FOR_PAGES: readonly string[] = ['sunday-clocks-forward', 'last-minute-of-the-year'];
+
 /** Tests of those suites that have nothing to do with the day: passwords, lines that break, and what takes long whatever the day is. */
 export const SAME_ON_EVERY_DAY = /\baxe\b|letter|password|session|regist|cut off|beacon|renew|\blines?\b|policy forbids|phone/;

@@ -6,7 +6,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DAYS, momentOf, NEEDS_EVERY_DAY, SAME_ON_EVERY_DAY } from './days.ts';
+import { DAYS, DAYS_FOR_PAGES, momentOf, NEEDS_EVERY_DAY, PAGES, SAME_ON_EVERY_DAY } from './days.ts';
 import { CLOCK_STARTS_AT } from './support/clock.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
@@ -91,7 +91,9 @@ function roundsOf(words: readonly string[], moments: readonly string[]): readonl
   const names = moments.includes('every') || (words.length === 0 && moments.length === 0) ? Object.keys(DAYS) : moments;
   const files = filesWith(words.length === 0 ? NEEDS_EVERY_DAY : words);
   const without = words.length === 0 ? { without: SAME_ON_EVERY_DAY } : {};
-  const elsewhen = names.map((name) => ({ files, on: { name, moment: momentOf(name) }, ...without }));
+  const hasPages = (name: string) => words.length > 0 || DAYS_FOR_PAGES.includes(name);
+  const filesOn = (name: string) => files.filter((file) => hasPages(name) || !file.includes(PAGES));
+  const elsewhen = names.map((name) => ({ files: filesOn(name), on: { name, moment: momentOf(name) }, ...without }));
   return moments.length > 0 && !moments.includes('every') ? elsewhen : [{ files: filesWith(words) }, ...elsewhen];
 }
 
