@@ -5,8 +5,8 @@ import { isNotNow } from './read-failure.ts';
 
 type State = 'beginning' | 'working' | 'committing';
 
-/** Waited too long for a lock, two waited for each other, or the process said nothing for too long: the database has undone it, and another time it may work. */
-const LOST_WAITING = /^(55P03|40P01|25P03)$/;
+/** Waited too long for a lock, or two waited for each other: the database has undone it, and another time it may work. */
+const LOST_WAITING = /^(55P03|40P01)$/;
 
 /**
  * Runs a transaction and tells what a failure of the database means for it, as `Database.sql` does for one statement. Before the commit is sent nothing
