@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 /** A person who could not ask, or got no answer, tries again after this; milliseconds. */
 const AGAIN_MS = { least: 5, most: 1_500 };
 
-/** In every text that somebody types about a person, and in nothing else. */
+/** In every text that is typed about a person, and in nothing else. */
 export const TYPED = 'quagga';
 const ADDRESSES = 6;
 

@@ -63,7 +63,7 @@ export class SecretSeal {
 }
 
 /**
- * Seals texts for whoever has one of the secrets, all under one purpose. `open` gives undefined for what none of them has sealed so.
+ * Seals texts for those who have one of the secrets, all under one purpose. `open` gives undefined for what none of them has sealed so.
  */
 export function textSeal(secrets: readonly string[], purpose: string): { seal(text: string): string; open(sealed: string): string | undefined } {
   const seal = new SecretSeal(secrets, purpose);

@@ -8,7 +8,7 @@
 //
 // The lease is economy: it keeps nodes from doing the same work. What is right does not depend on it: a step moves the position from where this node
 // has read, or does nothing, in the transaction of its effects. So a node that was frozen, or that does not know that it has lost its lease, does no
-// harm; and whoever wants to read what follows from a change may run a step on any node.
+// harm; and a reader of what follows from a change may run a step on any node.
 import type { ChangeLog, LoggedChange, LogPosition } from '../actors/change-log-port.ts';
 import { type Log, ReadFailure, type Timers } from '../actors/ports.ts';
 import { SharedRuns } from '../model/shared-runs.ts';
@@ -74,7 +74,7 @@ export class ConsumerRunner<Transaction> {
     return this.#runs.run();
   }
 
-  /** Consumes what there is, whoever has the lease, and says where the consumer is then. */
+  /** Consumes what there is, with the lease or without, and says where the consumer is then. */
   async runNow(): Promise<LogPosition> {
     this.#isWanted = true;
     await this.#runs.run();

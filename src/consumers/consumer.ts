@@ -58,7 +58,7 @@ export type SetAside = { readonly change: LoggedChange; readonly why: string; re
 export type ConsumerStore<Transaction> = {
   /** Makes it known, where it begins. Does nothing if it is known. */
   register(name: string, from: Consumer<Transaction>['from']): Promise<void>;
-  /** Takes the lease if nobody has it or it has run out, or keeps it, by the database's clock. */
+  /** Takes the lease if it is free or has run out, or keeps it, by the database's clock. */
   take(name: string, owner: string, leaseMs: number): Promise<{ readonly position: LogPosition; readonly isOurs: boolean }>;
   /** Gives all leases of this owner back, so that another node need not wait for their end. */
   release(owner: string): Promise<void>;

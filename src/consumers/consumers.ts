@@ -51,7 +51,7 @@ export class Consumers<Transaction> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when a consumer has passed a position, or when the time is over: false. Runs it here if that helps, whoever has the lease. Rejects with
+   * Resolves when a consumer has passed a position, or when the time is over: false. Runs it here if that helps, with the lease or without. Rejects with
    * ReadFailure while the database does not answer.
    */
   async pass(name: string, position: LogPosition, milliseconds: number): Promise<boolean> {

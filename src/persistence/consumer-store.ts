@@ -128,7 +128,7 @@ export class SqlConsumers implements ConsumerStore<EntityManager> {
       await writeEffects(effects, em);
       return 'done';
     });
-    if (end === 'unknown') throw new ReadFailure(new Error('nobody knows what became of the commit; look whether the change is still set aside'));
+    if (end === 'unknown') throw new ReadFailure(new Error('it is not known what became of the commit; look whether the change is still set aside'));
     return end === 'done';
   }
 }

@@ -1,8 +1,8 @@
 // Cuts what is older than it has to be kept: the change log and claims of the past, calendar by calendar, a few hundred rows at a time.
 //
-// What is cut of the log is what nobody needs any more: every consumer has read it, no request that is kept is answered from it, and it is not the newest
+// What is cut of the log is not needed any more: every consumer has read it, no request that is kept is answered from it, and it is not the newest
 // change of its calendar. The calendar as it was up to there takes its place (`calendar_base`), so that what is kept can still be played. How far the log is cut
-// stands in `log_cut`: whoever read up to there has missed nothing.
+// stands in `log_cut`: a reader that is there has missed nothing.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CalendarEvent } from '../actors/calendar/calendar.ts';
 import { baseAfter } from '../actors/cluster/log-base.ts';

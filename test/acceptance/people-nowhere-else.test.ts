@@ -112,7 +112,7 @@ describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING
     for (const board of boards) board.close();
   });
 
-  test('of one address that nobody knows, booked fifty times at once on two nodes, is one customer with fifty appointments', async () => {
+  test('of one address that is new, booked fifty times at once on two nodes, is one customer with fifty appointments', async () => {
     const customer = person(`new-${WORD}@secret.example`);
     const made = await Promise.all(
       Array.from({ length: PEOPLE_AT_ONCE }, (_, number) => {

@@ -181,7 +181,7 @@ export function newDraft(draft: Partial<AppointmentDraft> = {}): AppointmentDraf
   };
 }
 
-/** Somebody who has not booked before. */
+/** A customer who has not booked before. */
 export function bookedFor(details: Partial<PersonalDetails> = {}): BookedFor {
   return { customerId: null, details: newDetails(details) };
 }

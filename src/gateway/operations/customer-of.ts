@@ -5,7 +5,7 @@ import type { GatewayContext } from '../context.ts';
 
 type Given = { readonly name: string; readonly email: string; readonly phone?: string | null | undefined };
 
-/** Customers who book for themselves are who they are logged in as; others are known by their address. null: nobody has booked with it before. */
+/** Customers who book for themselves are who they are logged in as; others are known by their address. null: no booking was made with it before. */
 export async function customerIdOf({ appointments }: GatewayContext, principal: Principal | null, email: string): Promise<string | null> {
   const isOwn = principal?.role === 'customer' && principal.email === email;
   return (isOwn ? principal.customerId : null) ?? (await appointments.customerOf(email)) ?? null;

@@ -195,7 +195,7 @@ export async function explainSlot(context: GatewayContext, caller: Caller, asked
   if (seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
   if (member === undefined) return failed('not-found');
   const [candidate] = candidatesToList(context, service, [member], null);
-  // Without anything to take along it is offered to nobody; the other rules are told all the same.
+  // Without anything to take along it is not offered; the other rules are told all the same.
   const ask = { ...(candidate ?? candidateOf(member)), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats };
   const told = await context.scheduler.explain(ask);
   if (told === undefined) return failed('not-found');

@@ -26,7 +26,7 @@ type Sight = 'times' | 'customer' | 'staff';
 
 /**
  * The fields of an appointment that not everybody is told, with what was typed for it; null: none of them. Of those that are staff's own business a customer is
- * told null. `details` null: the text was erased, and nobody is told any.
+ * told null. `details` null: the text was erased, and none is told.
  */
 export function toldOf(reader: Reader, appointment: Appointment, details: PersonalDetails | null) {
   const sight = sightOf(reader, appointment);

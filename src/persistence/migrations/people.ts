@@ -21,7 +21,7 @@ export class People extends Migration {
   }
 }
 
-/** Also of customers that only an account or the trail knows. A customer's account gets a customer of its own where nobody has booked with its address. */
+/** Also of customers that only an account or the trail knows. A customer's account gets a customer of its own where no booking was made with its address. */
 const NEW_IDS = [
   `create table customer_ids as
     select old, gen_random_uuid() as id from (

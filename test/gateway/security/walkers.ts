@@ -48,7 +48,7 @@ export type Walker = WalkerFacts & {
   readonly others: readonly Subject[];
 };
 
-/** Where what a route or message is about belongs: to a staff member's calendar and its location, to a location alone, to the business as a whole, or to nobody else. */
+/** Where what a route or message is about belongs: to a staff member's calendar and its location, to a location alone, to the business as a whole, or to the caller alone. */
 export type Belongs = 'somewhere' | 'location' | 'business' | 'asker';
 /** One request to be made, and what has to come of it. `shows`: with the tokens of what. */
 export type Step = { readonly subject: Subject; readonly shows: Shown | null; readonly verdict: 'let-through' | 'unauthenticated' | 'forbidden' | 'refused' };

@@ -74,7 +74,7 @@ function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly
       params,
       body: blockBody,
       replies: {
-        201: { description: 'Nobody can book this time.', schema: block },
+        201: { description: 'This time cannot be booked.', schema: block },
         200: { description: 'With `dryRun`: it could be blocked.', schema: block },
       },
       problems: ['slot-taken', 'id-in-use'],

@@ -34,7 +34,7 @@ export async function changeWithCalendar<Of extends WithCalendar, Changes extend
   const { catalog } = context;
   const isOfHours = zone.timeZone !== undefined || zone.ownHours !== undefined;
   if (query.appointments !== undefined && !isOfHours) return failedField('invalid-request', 'appointments', `goes with ${Object.keys(zone).join(' or ')} only`);
-  // Nobody sends a colleague or a room to a location that is not theirs.
+  // A colleague or a room is not sent to a location that is not the sender's.
   const barred = changes.locationId === undefined ? undefined : refuseAt(caller.principal, kind.action, managedPlace(changes.locationId));
   if (barred !== undefined) return barred;
   const known = kind.of(catalog.snapshotWithArchived()).get(id);
