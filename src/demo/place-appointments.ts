@@ -32,7 +32,7 @@ export type Placed = { readonly booked: number; readonly refused: number };
 
 type Step = { readonly key: string; readonly command: SchedulerCommand };
 type Booking = Extract<SchedulerCommand, { type: 'book' }>;
-type Prepared = { readonly book: Step & { readonly command: Booking }; readonly later: readonly Step[] };
+type Prepared = { readonly calendarId: string; readonly book: Step & { readonly command: Booking }; readonly later: readonly Step[] };
 
 export async function placeBlocks({ scheduler, ids, chance, idsFrom }: Placing, plan: DemoPlan): Promise<void> {
   const steps = plan.blocks.map(({ login, startsAt, endsAt, reason }): Step => {
@@ -42,21 +42,33 @@ export async function placeBlocks({ scheduler, ids, chance, idsFrom }: Placing, 
   await inSlices(steps, (step) => ask(scheduler, step));
 }
 
-/** In the order of their starts, so that the one of the same calendar that comes first also asks first. */
+/**
+ * In the order of their starts. A start on a grid of kind `pack` counts from the end of the appointment before it, so that one has been answered
+ * before it is asked for, and none is cancelled before all are booked.
+ */
 export async function placeAppointments(placing: Placing, plan: DemoPlan): Promise<Placed> {
   const prepared = plan.appointments.map((appointment) => prepare(placing, appointment));
   // Ids of customers by their address: who is known by an earlier slice is not new in the next one.
   const customers = new Map<string, string>();
-  const outcomes = await inSlices(prepared, async ({ book: { key, command }, later }) => {
+  const lastOf = new Map<string, Promise<unknown>>();
+  const place = async ({ book: { key, command }, later }: Prepared, before: Promise<unknown> | undefined) => {
+    if (command.ask.terms.grid === 'pack') await before;
     const { email } = command.details;
     const answer = await ask(placing.scheduler, { key, command: { ...command, customerId: customers.get(email) ?? null } });
-    if (answer.outcome === 'no') return 'refused';
+    if (answer.outcome === 'no') return null;
     if ('appointment' in answer.event) customers.set(email, answer.event.appointment.customerId);
-    for (const step of later) await ask(placing.scheduler, step);
-    return 'booked';
+    return later;
+  };
+  const outcomes = await inSlices(prepared, (one) => {
+    const placed = place(one, lastOf.get(one.calendarId));
+    lastOf.set(one.calendarId, placed);
+    return placed;
   });
-  const refused = outcomes.filter((outcome) => outcome === 'refused').length;
-  return { booked: outcomes.length - refused, refused };
+  const booked = outcomes.filter((later) => later !== null);
+  await inSlices(booked, async (later) => {
+    for (const step of later) await ask(placing.scheduler, step);
+  });
+  return { booked: booked.length, refused: outcomes.length - booked.length };
 }
 
 function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
@@ -96,6 +108,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
   // An appointment that has begun can no longer be approved.
   const approval = override === null ? service.approval : 'automatic';
   return {
+    calendarId: staff.calendarId,
     book: { key: `book-${id}`, command: { type: 'book', ask: claim, draft, approval, customerId: null, details } },
     later: whatFollows(id, fateOf(appointment, now), approval),
   };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { timeNow } from '../support/clock.ts';
-import { TEST_PASSWORD } from '../support/test-server.ts';
+import { dateIn } from '../support/dates.ts';
+import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
@@ -74,10 +75,23 @@ test('staff see their own day only', options, async () => {
   assert.deepEqual(await desk.locator('.column h2').allTextContents(), ['Inês Carvalho']);
 });
 
+/** An appointment on another day, where the next time is free as well. */
+async function bookWithRoomBelow(): Promise<{ readonly id: string; readonly date: string }> {
+  const serviceId = (await askOver(shop.url, 'GET', '/v1/services')).body.items[0].id;
+  const staffId = (await askOver(shop.url, 'GET', '/v1/staff')).body.items[0].id;
+  const { slots, timeZone } = (await askOver(shop.url, 'GET', `/v1/slots?serviceId=${serviceId}&staffId=${staffId}&from=${dateIn(2)}&to=${dateIn(9)}`)).body;
+  const slot = slots.find(({ endsAt }: { endsAt: string }) => slots.some(({ startsAt }: { startsAt: string }) => startsAt === endsAt));
+  const customer = { name: 'Marian Mover', email: 'mover@example.org' };
+  const booked = await askOver(shop.url, 'POST', '/v1/appointments', { body: { serviceId, staffId, startsAt: slot.startsAt, customer } });
+  assert.equal(booked.status, 201, booked.text);
+  return { id: booked.body.id, date: Temporal.Instant.from(slot.startsAt).toZonedDateTimeISO(timeZone).toPlainDate().toString() };
+}
+
 test('an appointment moved with the keyboard on one desk moves on the other', options, async () => {
+  const booked = await bookWithRoomBelow();
   const [here, there] = [await visitDesk(), await visitDesk()];
-  const claim = here.locator('.claim[data-status="booked"]').first();
-  await claim.focus();
+  for (const desk of [here, there]) await desk.getByLabel('Date', { exact: true }).fill(booked.date);
+  await here.locator(`#claim-${booked.id}`).focus();
   const before = await wordsOf(here);
   await here.keyboard.press('Shift+ArrowDown');
   await eventually('the server has said what is free', async () => {
@@ -87,8 +101,7 @@ test('an appointment moved with the keyboard on one desk moves on the other', op
   await here.keyboard.press('Enter');
   await eventually('it has moved', async () => (await wordsOf(here)) !== before);
   const moved = (await wordsOf(here)) ?? '';
-  const id = await here.locator('.claim:focus').getAttribute('id');
-  await eventually('it has moved there too', async () => (await there.locator(`#${id}`).textContent()) === moved);
+  await eventually('it has moved there too', async () => (await there.locator(`#claim-${booked.id}`).textContent()) === moved);
 });
 
 test('Escape leaves a moving appointment where it was', options, async () => {

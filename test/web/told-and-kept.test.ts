@@ -164,7 +164,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing where it is not sure, refused, or nothing is there, ${colorScheme}`, options, async () => {
     const page = await visitTimes(1, { colorScheme });
     await page.route('**/v1/holds', (route) => route.abort());
-    await page.locator('.time').nth(1).click();
+    await page.locator('.time').first().click();
     await page.locator('[data-not-sure]').waitFor();
     await assertAccessible(page, 'not sure of a time');
     await page.getByRole('button', { name: 'Choose another time' }).click();
