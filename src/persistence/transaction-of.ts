@@ -1,12 +1,9 @@
 import { DriverException } from '@mikro-orm/core';
 import { ReadFailure } from '../actors/ports.ts';
 import { type EntityManager, SqlFailure } from './database.ts';
-import { isNotNow } from './read-failure.ts';
+import { isNotNow, isUndone } from './read-failure.ts';
 
 type State = 'beginning' | 'working' | 'committing';
-
-/** Waited too long for a lock, or two waited for each other: the database has undone it, and another time it may work. */
-const LOST_WAITING = /^(55P03|40P01)$/;
 
 /**
  * Runs a transaction and tells what a failure of the database means for it, as `Database.sql` does for one statement. Before the commit is sent nothing
@@ -47,7 +44,7 @@ function meaningOf(failure: unknown, state: State): unknown {
   if (state === 'beginning') return new ReadFailure(failure);
   if (state === 'working' && !(failure instanceof DriverException || failure instanceof SqlFailure)) return failure;
   const sqlState = sqlStateOf(failure);
-  if (sqlState !== undefined && LOST_WAITING.test(sqlState)) return new ReadFailure(failure);
+  if (sqlState !== undefined && isUndone(sqlState)) return new ReadFailure(failure);
   if (sqlState !== undefined && !isNotNow(sqlState)) return failure;
   if (state === 'working') return new ReadFailure(failure);
   return new SqlFailure('nobody knows what became of the commit', { definite: false, cause: failure });

@@ -240,13 +240,42 @@ onEachDatabase('A consumer of the change log', (place) => {
     };
     const frozen = runnerOf(database, freezing).runNow();
     await reached.promise;
-    const other = runnerOf(database, plain);
-    await eventually(async () => {
-      await other.runNow().catch((failure: unknown) => assert.ok(failure instanceof ReadFailure, String(failure)));
-      return (await notesOf(database, plain)).includes(`${first}@3`);
-    });
-    asleep.resolve();
+    try {
+      const other = runnerOf(database, plain);
+      await eventually(async () => {
+        await other.runNow().catch((failure: unknown) => assert.ok(failure instanceof ReadFailure, String(failure)));
+        return (await notesOf(database, plain)).includes(`${first}@3`);
+      });
+    } finally {
+      // Its connection is the pool's, which waits for it when it is closed.
+      asleep.resolve();
+    }
     await frozen.catch((failure: unknown) => assert.ok(failure instanceof ReadFailure, String(failure)));
+    assert.deepEqual(await notesOf(database, plain), await logged(database));
+  });
+
+  test('a session that the database has ended, because the process was frozen, is no fault of the changes', async (context) => {
+    if (place.kind !== 'PostgreSQL') return context.diagnostic('only where there is another process');
+    const { database } = place;
+    await addChanges(database, 3);
+    const plain = notingConsumer();
+    let isFrozen = true;
+    const freezing = {
+      ...plain,
+      effectsOf: async (changes: Parameters<typeof plain.effectsOf>[0]) => {
+        const effects = await plain.effectsOf(changes);
+        return async (em: Parameters<NonNullable<typeof effects>>[0]) => {
+          // The whole process: what the database has said in the meantime is read as the answer to the next statement.
+          if (isFrozen) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+          isFrozen = false;
+          await effects?.(em);
+        };
+      },
+    };
+    const runner = runnerOf(database, freezing);
+    await assert.rejects(runner.runNow(), ReadFailure);
+    await runner.runNow();
+    assert.equal((await new SqlConsumers(database).behind(plain.name, 100)).setAside, 0);
     assert.deepEqual(await notesOf(database, plain), await logged(database));
   });
 });
