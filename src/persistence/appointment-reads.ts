@@ -61,8 +61,17 @@ const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (wher
   union all select null, count(*), 0 from appointment a
     where a.customer_id = (select c.id from customer c where c.email = $6) and a.starts_at > $2 and a.status in ('pending', 'booked') and a.created_by is null and a.id <> all($5::uuid[])`;
 
-const HISTORY = `select calendar_id, revision, epoch, at, events from change
-  where calendar_id = $1 and at >= $2 and events @> $3::jsonb order by revision`;
+/**
+ * Changes of a calendar from a moment on that have a fact like this one. Moments follow the revisions, so the first of these changes is found by halving what is kept of
+ * the log: that needs the key alone.
+ */
+const HISTORY = `with recursive span as (
+    select min(revision) as low, max(revision) as high from change where calendar_id = $1::uuid
+    union all
+    select case when h.at < $2::int8 then h.revision + 1 else s.low end, case when h.at < $2 then s.high else h.revision end
+      from span s join change h on h.calendar_id = $1 and h.revision = (s.low + s.high) / 2 where s.low < s.high)
+  select calendar_id, revision, epoch, at, events from change
+    where calendar_id = $1 and revision >= (select max(low) from span) and at >= $2 and events::jsonb @> $3::jsonb order by revision`;
 
 const listOf = (statuses: readonly AppointmentStatus[]) => `('${statuses.join("', '")}')`;
 /** What a board draws; what was cancelled or declined is no claim any more. */

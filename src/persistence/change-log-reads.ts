@@ -25,7 +25,7 @@ const PAGE = `with scanned as materialized (
     select * from change where (xid, position) > ($1::text::xid8, $2::int8) and ${SETTLED} order by xid, position limit $6::int),
   found as materialized (
     select * from scanned where ($3::uuid[] is null or calendar_id = any($3))
-      and ($4::text[] is null or exists (select 1 from jsonb_array_elements(events) e where e ->> 'type' = any($4)))
+      and ($4::text[] is null or exists (select 1 from json_array_elements(events) e where e ->> 'type' = any($4)))
     order by xid, position limit $5::int)
   select (select json_build_array(xid::text, position::text) from scanned order by xid desc, position desc limit 1), (select count(*)::int from scanned),
     (select (k.xid, k.position) > ($1::text::xid8, $2::int8) from log_cut k),

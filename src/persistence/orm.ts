@@ -48,6 +48,7 @@ import { FormerStaff } from './migrations/former-staff.ts';
 import { Groups } from './migrations/groups.ts';
 import { GuestProof } from './migrations/guest-proof.ts';
 import { GuestSources } from './migrations/guest-sources.ts';
+import { LeanCommit } from './migrations/lean-commit.ts';
 import { MailDelivery } from './migrations/mail-delivery.ts';
 import { ManyNodes } from './migrations/many-nodes.ts';
 import { OneCommit } from './migrations/one-commit.ts';
@@ -122,6 +123,7 @@ export const ORM_OPTIONS = {
       { name: '0023-people', class: People },
       { name: '0024-groups', class: Groups },
       { name: '0025-resources', class: Resources },
+      { name: '0026-lean-commit', class: LeanCommit },
     ],
     snapshot: false,
     silent: true,

@@ -81,7 +81,7 @@ function essenceOf({ status, body }: Told): object {
 /** Every id that was made, by a yes, is in the change log where the answer said; no id that was refused is anywhere. */
 async function compare(database: Database, writes: readonly Write[]): Promise<{ readonly done: number; readonly refused: number }> {
   const made = await database.sql(
-    `select coalesce(e -> 'appointment' ->> 'id', e -> 'hold' ->> 'id'), h.calendar_id, h.revision from change h, jsonb_array_elements(h.events) e
+    `select coalesce(e -> 'appointment' ->> 'id', e -> 'hold' ->> 'id'), h.calendar_id, h.revision from change h, json_array_elements(h.events) e
       where (e ->> 'isNew' = 'true' or e ->> 'type' = 'hold.placed')
         and coalesce(e -> 'appointment' ->> 'calendarId', e -> 'hold' ->> 'calendarId') = h.calendar_id::text`,
   );

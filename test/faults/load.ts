@@ -106,7 +106,7 @@ export async function auditAnswers(database: Database, asked: readonly Asked[]):
 /** What was newly made: made once after a yes, never after a no. */
 async function onlyIfYes(database: Database, id: string, answer: Answer): Promise<void> {
   const made = await database.sql(
-    `select 1 from change h, jsonb_array_elements(h.events) e where (e ->> 'isNew' = 'true' and e -> 'appointment' ->> 'id' = $1) or (e ->> 'type' = 'hold.placed' and e -> 'hold' ->> 'id' = $1)`,
+    `select 1 from change h, json_array_elements(h.events) e where (e ->> 'isNew' = 'true' and e -> 'appointment' ->> 'id' = $1) or (e ->> 'type' = 'hold.placed' and e -> 'hold' ->> 'id' = $1)`,
     [id],
   );
   assert.equal(made.length, answer.outcome === 'ok' ? 1 : 0, `${id} was made ${made.length} times`);

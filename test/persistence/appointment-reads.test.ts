@@ -187,5 +187,23 @@ for (const kind of ENGINES) {
       );
       assert.deepEqual(await reads.history(randomUUID()), []);
     });
+
+    test('the history of an appointment begins with it, however much of the log is older', async () => {
+      const id = await store({ hour: 9, details: {} });
+      const [[createdAt] = []] = await database.sql('select created_at from appointment where id = $1', [id]);
+      for (const older of [0, 1, 2, 3, 500]) {
+        const calendarId = randomUUID();
+        await database.sql('update appointment set calendar_id = $2 where id = $1', [id, calendarId]);
+        const statement = `insert into change (calendar_id, revision, epoch, at, events, entry_id)
+          select $1::uuid, 70 + n, 1, $3::int8 + (n - $4::int) * 60000 - case when n < $4 then 3600000 else 0 end, $2::json, gen_random_uuid() from generate_series(0, $4 + 5) n`;
+        const events = JSON.stringify([{ type: 'appointment.booked', appointment: { id, calendarId } }]);
+        await database.sql(statement, [calendarId, events, createdAt, older]);
+        const revisions = (await reads.history(id)).map(({ revision }) => revision);
+        assert.deepEqual(
+          revisions,
+          [0, 1, 2, 3, 4, 5].map((place) => 70 + older + place),
+        );
+      }
+    });
   });
 }

@@ -151,8 +151,9 @@ function claimWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (
     const name = claimName(claim.id, half);
     if (!(claim.startsAt < claim.endsAt)) throw violation('claim_lasts', '23514');
     // In the order in which the indexes were made.
-    guard(tables, row, claims);
+    guardTime(tables, row, claims);
     if (current(name) !== undefined) throw violation('claim_pkey');
+    guardLane(tables, row, claims);
     claims.set(name, row);
   }
   return [...claims].map(
@@ -162,16 +163,24 @@ function claimWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (
   );
 }
 
-/** The two constraints that stand behind the actors. */
-function guard(tables: Tables, row: ClaimTableRow, claims: ReadonlyMap<string, ClaimTableRow | null>): void {
-  const others = [...[...tables.claims].filter(([id]) => !claims.has(id)).map(([, other]) => other), ...claims.values()].filter(
-    (other) => other !== null && other.calendarId === row.calendarId,
-  );
-  const { startsAt, endsAt, lane } = row.claim;
-  if (others.some((other) => other?.session === row.session && other.claim.lane === lane)) throw violation('claim_one_per_lane');
+type Claims = ReadonlyMap<string, ClaimTableRow | null>;
+
+function onItsCalendar(tables: Tables, { calendarId }: ClaimTableRow, claims: Claims): readonly (ClaimTableRow | null)[] {
+  const all = [...[...tables.claims].filter(([id]) => !claims.has(id)).map(([, other]) => other), ...claims.values()];
+  return all.filter((other) => other !== null && other.calendarId === calendarId);
+}
+
+function guardLane(tables: Tables, row: ClaimTableRow, claims: Claims): void {
+  const isShared = row.session !== row.claim.id;
+  const isThere = (other: ClaimTableRow | null) => other?.session === row.session && other.claim.lane === row.claim.lane;
+  if (isShared && onItsCalendar(tables, row, claims).some(isThere)) throw violation('claim_one_per_lane');
+}
+
+function guardTime(tables: Tables, row: ClaimTableRow, claims: Claims): void {
+  const { startsAt, endsAt } = row.claim;
   const isInTheWay = (other: ClaimTableRow | null) =>
     other !== null && other.session !== row.session && other.claim.startsAt < endsAt && startsAt < other.claim.endsAt;
-  if (tables.promises.excludesOverlap && others.some(isInTheWay)) throw violation('claim_no_overlap', '23P01');
+  if (tables.promises.excludesOverlap && onItsCalendar(tables, row, claims).some(isInTheWay)) throw violation('claim_no_overlap', '23P01');
 }
 
 function changeWrites(tables: Tables, changes: CommitBatch['changes'], xid: number): readonly (() => void)[] {

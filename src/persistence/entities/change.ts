@@ -12,20 +12,19 @@ export const ChangeRow = defineEntity({
   indexes: [
     { name: 'change_entry', properties: ['entryId'] },
     { name: 'change_position', properties: ['xid', 'position'] },
-    { name: 'change_calendar_at', properties: ['calendarId', 'at'] },
   ],
   properties: {
     calendarId: p.uuid().primary(),
     revision: p.bigint('number').primary(),
     epoch: p.integer(),
     at: p.bigint('number'),
-    events: p.json<CalendarEvent[]>(),
+    events: p.json<CalendarEvent[]>().columnType('json'),
     entryId: p.uuid(),
     /** Text, as JavaScript sees it: compared in SQL only. */
     xid: p.string().columnType('xid8').default(raw('pg_current_xact_id()')),
     position: p.bigint('number').autoincrement().generated('identity'),
     /** Ids of who asked. null: a guest, the calendar itself, or a node of the version that did not write it down. */
-    by: p.json<ChangedBy>().nullable(),
+    by: p.json<ChangedBy>().columnType('json').nullable(),
     requestId: p.text().nullable(),
   },
 });

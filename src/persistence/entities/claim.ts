@@ -17,8 +17,9 @@ export const ClaimRow = defineEntity({
     { name: 'claim_lasts', expression: 'starts_at < ends_at' },
     { name: 'claim_lane', expression: 'lane >= 0 and seats >= 1 and capacity >= 1' },
   ],
-  uniques: [{ name: 'claim_one_per_lane', properties: ['calendarId', 'session', 'lane'] }],
   indexes: [
+    // A claim that is a session of its own has no other beside it.
+    { name: 'claim_one_per_lane', expression: 'create unique index claim_one_per_lane on claim (calendar_id, session, lane) where session <> id' },
     { name: 'claim_calendar_ends_at', properties: ['calendarId', 'endsAt'] },
     { name: 'claim_holds', expression: `create index claim_holds on claim (calendar_id) where kind = 'hold'` },
   ],
@@ -42,7 +43,7 @@ export const ClaimRow = defineEntity({
     seats: p.smallint().default(1),
     status: p.text().nullable(),
     /** The whole hold, or a block's reason. */
-    details: p.json<object>().nullable(),
+    details: p.json<object>().columnType('json').nullable(),
   },
 });
 export type ClaimRow = InferEntity<typeof ClaimRow>;

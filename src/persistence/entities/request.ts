@@ -8,18 +8,22 @@ import type { Refusal } from '../../actors/calendar/calendar.ts';
 export const RequestRow = defineEntity({
   name: 'RequestRow',
   tableName: 'request',
-  indexes: [{ name: 'request_created_at', properties: ['createdAt'] }],
+  indexes: [
+    { name: 'request_created_at', properties: ['createdAt'] },
+    // One that is `ok` is found by its change.
+    { name: 'request_entry', expression: `create index request_entry on request (entry_id) where outcome <> 'ok'` },
+  ],
   properties: {
     caller: p.text().primary(),
     key: p.text().primary(),
     fingerprint: p.text(),
-    entryId: p.uuid().index('request_entry'),
+    entryId: p.uuid(),
     outcome: p.enum(['ok', 'no', 'abandoned']),
     calendarId: p.uuid().nullable(),
     /** Where its event is in the change log. */
     revision: p.bigint('number').nullable(),
     eventIndex: p.smallint().nullable(),
-    refusal: p.json<Refusal>().nullable(),
+    refusal: p.json<Refusal>().columnType('json').nullable(),
     createdAt: p.bigint('number'),
   },
 });

@@ -4,9 +4,9 @@ import type { CommitBatch } from '../../actors/ports.ts';
 
 /**
  * `calendar`: an id, sent as its place among the calendars of the batch (from 1 on), so that each is named once.
- * `json`: a value, sent as its text and cast where it is written; null is an SQL null.
+ * `json`: a value that the database keeps as its text. `jsonb`: one that it looks inside. Both are sent as text and cast where they are written; null is an SQL null.
  */
-export type Kind = 'boolean' | 'int' | 'int8' | 'text' | 'uuid' | 'calendar' | 'json';
+export type Kind = 'boolean' | 'int' | 'int8' | 'text' | 'uuid' | 'calendar' | 'json' | 'jsonb';
 
 type Value = string | number | boolean | object | null;
 /** A column: how it travels, and what it is of a row. */
@@ -29,6 +29,7 @@ const SQL_TYPES: Readonly<Record<Kind, string>> = {
   uuid: 'uuid[]',
   calendar: 'int[]',
   json: 'text[]',
+  jsonb: 'text[]',
 };
 
 /** Describes a table of a batch: its rows, and its columns by name. */
@@ -80,7 +81,7 @@ export function rowsOf({ alias, columns }: TravellingTable, names: readonly stri
 /** The value of a column where it is written. */
 function writtenValue({ alias }: TravellingTable, { name, kind }: TravellingColumn): string {
   if (kind === 'calendar') return `c_id[${alias}.${name}]`;
-  return kind === 'json' ? `${alias}.${name}::jsonb` : `${alias}.${name}`;
+  return kind === 'json' || kind === 'jsonb' ? `${alias}.${name}::${kind}` : `${alias}.${name}`;
 }
 
 /** `insert into … select …`, without its `from`: every column but those that are left out, and others with what they are given. */
@@ -108,6 +109,7 @@ const WRITERS: Readonly<Record<Kind, (value: NonNullable<Value>, places: Places)
   text: (value) => quoted(String(value)),
   uuid: (value) => quoted(String(value)),
   json: (value) => quoted(JSON.stringify(value)),
+  jsonb: (value) => quoted(JSON.stringify(value)),
   calendar(value, places) {
     const place = places.get(String(value));
     if (place === undefined) throw new TypeError(`calendar ${String(value)} is not one of the batch`);

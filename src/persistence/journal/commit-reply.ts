@@ -22,7 +22,7 @@ export type RequestReply = {
   readonly refusal: Refusal | null;
 };
 
-export const REQUEST_BY_KEY = `select jsonb_build_object('caller', r.caller, 'key', r.key, 'fingerprint', r.fingerprint, 'entry', r.entry_id, 'outcome', r.outcome, 'calendar', r.calendar_id,
+export const REQUEST_BY_KEY = `select json_build_object('caller', r.caller, 'key', r.key, 'fingerprint', r.fingerprint, 'entry', r.entry_id, 'outcome', r.outcome, 'calendar', r.calendar_id,
   'revision', r.revision, 'refusal', r.refusal, 'event', (select h.events -> (r.event_index::int) from change h where h.calendar_id = r.calendar_id and h.revision = r.revision))
   from request r where r.caller = $1 and r.key = $2`;
 

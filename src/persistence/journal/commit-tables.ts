@@ -29,7 +29,7 @@ export const CALENDARS = travelling('c', (batch) => batch.calendars, {
   was: ['int8', (row) => row.from],
   will: ['int8', (row) => row.to],
   component: ['int', (row) => row.component],
-  hours: ['json', (row) => row.hours],
+  hours: ['jsonb', (row) => row.hours],
 });
 
 export const CHANGES = travelling('h', (batch) => batch.changes, {
@@ -100,7 +100,7 @@ export const APPOINTMENTS = travelling('a', (batch) => batch.appointments, {
   starts_at: ['int8', ({ appointment }) => appointment.startsAt],
   ends_at: ['int8', ({ appointment }) => appointment.endsAt],
   revision: ['int8', (row) => row.revision],
-  details: ['json', (row) => detailsOf(row.appointment)],
+  details: ['jsonb', (row) => detailsOf(row.appointment)],
   created_at: ['int8', ({ appointment }) => appointment.createdAt],
   created_by: ['uuid', ({ appointment }) => appointment.createdBy],
 });
@@ -132,7 +132,7 @@ export const PERSONS = travelling('p', (batch) => batch.persons, {
   phone_e164: ['text', ({ details }) => details.phoneE164 ?? null],
   notes: ['text', ({ details }) => details.notes ?? null],
   staff_notes: ['text', ({ details }) => details.staffNotes ?? null],
-  answers: ['json', ({ details }) => details.answers ?? null],
+  answers: ['jsonb', ({ details }) => details.answers ?? null],
   reason: ['text', ({ details }) => details.reason ?? null],
   override_reason: ['text', ({ details }) => details.overrideReason ?? null],
 });

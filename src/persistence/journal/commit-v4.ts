@@ -97,7 +97,7 @@ begin
   end if;
   if cardinality(u_id) > 0 then
     select count(*) into wanted from unnest(u_calendar_id) place where kept[place];
-    update claim m set status = u.status, details = u.details::jsonb
+    update claim m set status = u.status, details = u.details::json
       from ${rowsOf(CLAIMS_CHANGED)}
       where m.id = u.id and m.calendar_id = c_id[u.calendar_id] and kept[u.calendar_id];
     get diagnostics done = row_count;

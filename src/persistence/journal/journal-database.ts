@@ -27,6 +27,9 @@ const REFENCE_TIMEOUT_MS = 10_000;
 /** Calendars per load statement: a board or everyone who does a service is one or a few statements, and none of them is a long one. */
 const LOAD_BATCH = 50;
 
+/** A request that is `ok` has a change, so the index on requests leaves those out. */
+const WRITTEN = `select entry_id from change where entry_id = any($1::uuid[]) union select entry_id from request where entry_id = any($1::uuid[]) and outcome <> 'ok'`;
+
 /** The journal's half of the database: statements by hand, through typed arrays, each lane on a connection of its own. */
 export class SqlJournal implements JournalDatabase {
   readonly #database: Database;
@@ -79,8 +82,7 @@ export class SqlJournal implements JournalDatabase {
   }
 
   async written(lane: number, entryIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const either = 'select entry_id from change where entry_id = any($1::uuid[]) union select entry_id from request where entry_id = any($1::uuid[])';
-    const rows = await this.#askOnLane(lane, either, [entryIds]);
+    const rows = await this.#askOnLane(lane, WRITTEN, [entryIds]);
     return new Set(rows.map((row) => row[0] as string));
   }
 

@@ -229,7 +229,7 @@ async function eachHasOnePlace({ database }: Place, ids: readonly string[]): Pro
     assert.equal(claims.length, 1);
     assert.deepEqual(claims, records);
     const [last] = await database.sql(
-      `select h.calendar_id from change h, jsonb_array_elements(h.events) e
+      `select h.calendar_id from change h, json_array_elements(h.events) e
         where e -> 'appointment' ->> 'id' = $1 and e -> 'appointment' ->> 'calendarId' = h.calendar_id::text order by h.at desc, h.revision desc limit 1`,
       [id],
     );

@@ -54,7 +54,7 @@ describe('a manage token', { skip: POSTGRES_MISSING }, () => {
   const reschedule = (made: AppointmentReply) =>
     shop.ask('POST', `/v1/appointments/${made.id}/reschedule`, { body: { startsAt: berlinTime(day, '14:00') }, headers: bearing(made) });
   const cancelledAgo = (made: AppointmentReply, milliseconds: number) =>
-    client.query(`update change set at = at - $1::int8 where events @> $2::jsonb and events::text like '%appointment.cancelled%'`, [
+    client.query(`update change set at = at - $1::int8 where events::jsonb @> $2::jsonb and events::text like '%appointment.cancelled%'`, [
       milliseconds,
       JSON.stringify([{ appointment: { id: made.id } }]),
     ]);
