@@ -32,7 +32,7 @@ let folder: string;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slotkeeper-run-'));
   await mkdir(path.join(folder, 'test', 'support'), { recursive: true });
-  for (const file of ['run.ts', 'days.ts', 'file-deadline.ts', 'support/clock.ts'])
+  for (const file of ['run.ts', 'days.ts', 'together.ts', 'file-deadline.ts', 'support/clock.ts'])
     await copyFile(path.join(import.meta.dirname, file), path.join(folder, 'test', file));
   const sample = (name: string, body: string) => writeFile(path.join(folder, 'test', `${name}.test.ts`), `import { test } from 'node:test';\n${body}\n`);
   await sample('good', `test('a rule that holds', () => {});`);
@@ -41,6 +41,8 @@ before(async () => {
   await sample('empty', '');
   await sample('crashing', 'process.exit(3);');
   await sample('leap', LEAP);
+  const noServers = 'export const startShared = async () => ({ async [Symbol.asyncDispose]() {} });';
+  await writeFile(path.join(folder, 'test', 'support', 'shared-postgres.ts'), noServers);
   const worker = `import { parentPort } from 'node:worker_threads';\nparentPort.postMessage(new Date().toISOString());\n`;
   await writeFile(path.join(folder, 'test', 'worker.mjs'), worker);
 });

@@ -8,16 +8,20 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DAYS, DAYS_FOR_PAGES, momentOf, NEEDS_EVERY_DAY, PAGES, SAME_ON_EVERY_DAY } from './days.ts';
 import { CLOCK_STARTS_AT } from './support/clock.ts';
+import { startShared } from './support/shared-postgres.ts';
+import { together } from './together.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
 /** Files at a time. Several of them start a PostgreSQL and servers of their own, so more would only make each other late. */
 const CONCURRENT_FILES = Math.min(4, availableParallelism());
 /** A test that takes longer hangs. A file has a deadline of its own, see file-deadline.ts. */
-const TEST_TIMEOUT_MS = 4 * 60_000;
+const TEST_TIMEOUT_MS = 5 * 60_000;
 const FILE_DEADLINE = path.join(import.meta.dirname, 'file-deadline.ts');
 const CLOCK = pathToFileURL(path.join(import.meta.dirname, 'support/clock.ts'));
 /** Every file is a process that loads the same sources: compiled once, that is half the work. Goes away with `npm ci`. */
-const COMPILED = path.join(PROJECT, 'node_modules', '.cache', 'slotkeeper-compiled');
+const CACHE = path.join(PROJECT, 'node_modules', '.cache');
+const COMPILED = path.join(CACHE, 'slotkeeper-compiled');
+const TOGETHER = path.join(CACHE, 'slotkeeper-together');
 /** What CI skips nobody ever runs. */
 const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 
@@ -63,7 +67,13 @@ async function* runAll(rounds: readonly Round[]): AsyncGenerator<Event> {
 }
 
 async function* runRound({ files, on, without }: Round): AsyncGenerator<Event> {
-  const options = { files: [...files], cwd: PROJECT, concurrency: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };
+  const options = {
+    files: [...together(files, PROJECT, TOGETHER)],
+    cwd: PROJECT,
+    concurrency: CONCURRENT_FILES,
+    timeout: TEST_TIMEOUT_MS,
+    execArgv: ['--import', FILE_DEADLINE],
+  };
   const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
   for await (const { type, data } of run({ ...options, ...(env && { env }), ...(without && { testSkipPatterns: without }) }) as AsyncIterable<Event>)
     yield { type, data: on === undefined || data.name === undefined ? data : { ...data, name: `${data.name} [${on.name}]` } };
@@ -109,6 +119,7 @@ if (mistaken.length > 0) {
   console.error(`no test file has ${positionals.map((word) => `"${word}"`).join(' or ')} in its path`);
   process.exitCode = 64;
 } else {
+  await using _ = await startShared();
   const reporter = new spec();
   reporter.pipe(process.stdout);
   for await (const event of runAll(rounds)) reporter.write(event);

@@ -1,7 +1,7 @@
 // One suite on PostgreSQL and on PGlite: a calendar must not be able to tell them apart.
 import { after, before, describe } from 'node:test';
 import type { Database } from '../../src/persistence/database.ts';
-import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { ENGINES, openFresh, type Sharing } from '../persistence/engines.ts';
 
 export type Place = {
   readonly kind: string;
@@ -9,12 +9,12 @@ export type Place = {
   readonly database: Database;
 };
 
-export function onEachDatabase(title: string, suite: (place: Place) => void): void {
+export function onEachDatabase(title: string, suite: (place: Place) => void, sharing?: Sharing): void {
   for (const kind of ENGINES) {
     describe(`${title} (${kind.name})`, { skip: kind.skip }, () => {
       let open: Awaited<ReturnType<typeof openFresh>> | undefined;
       before(async () => {
-        open = await openFresh(kind);
+        open = await openFresh(kind, sharing);
       });
       after(() => open?.close());
       suite({

@@ -16,7 +16,7 @@ const CHANGE = `insert into change (calendar_id, revision, epoch, at, events, en
 for (const kind of ENGINES) {
   describe(`an upgrade from the outbox on ${kind.name}`, { skip: kind.skip }, () => {
     test('has every deed of before and after in the trail, once', async () => {
-      await using engine = await kind.start();
+      await using engine = await kind.start({ isAlone: true });
       await using fresh = await engine.fresh();
       const [calendarId, userId] = [randomUUID(), randomUUID()];
       const [moved, waiting, later] = [randomUUID(), randomUUID(), randomUUID()];

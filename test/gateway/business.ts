@@ -24,10 +24,17 @@ export type Business = TestServer & {
   readonly colour: ServiceReply;
 };
 
-/** Open every day from nine to five. `log` gets every line of the log as JSON. */
-export async function openBusiness(settings: Settings = {}, log?: DestinationStream): Promise<Business> {
+export type BusinessOptions = {
+  /** Gets every line of the log as JSON. */
+  readonly log?: DestinationStream | undefined;
+  /** See openTestServer. */
+  readonly isEmbedded?: boolean;
+};
+
+/** Open every day from nine to five. */
+export async function openBusiness(settings: Settings = {}, { log, ...options }: BusinessOptions = {}): Promise<Business> {
   await using opened = new AsyncDisposableStack();
-  const server = opened.use(await openTestServer({ isDemo: false, settings, ...(log && { logger: pino({ level: 'trace' }, log) }) }));
+  const server = opened.use(await openTestServer({ isDemo: false, settings, ...options, ...(log && { logger: pino({ level: 'trace' }, log) }) }));
   const owner = await server.login(TEST_OWNER);
   const make = makerOf(server, owner);
   const weekly = everyDay('09:00', '17:00');

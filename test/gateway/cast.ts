@@ -1,6 +1,5 @@
 // The small business of `business.ts` with everybody in it whose rights differ: staff and a front desk in each location, managers of all and of one, two customers, and programs.
 import assert from 'node:assert/strict';
-import type { DestinationStream } from 'pino';
 import { signAccessToken } from '../../src/accounts/access-tokens.ts';
 import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
 import type { User } from '../../src/accounts/principal.ts';
@@ -8,7 +7,7 @@ import { instant } from '../../src/model/instant.ts';
 import { KEY_SCOPES, type KeyScope } from '../../src/model/roles.ts';
 import { timeNow } from '../support/clock.ts';
 import { type Json, makerOf, type Settings, TEST_OWNER, TEST_PASSWORD } from '../support/test-server.ts';
-import { type Business, openBusiness } from './business.ts';
+import { type Business, type BusinessOptions, openBusiness } from './business.ts';
 import { TEST_KEYS, tokenLike } from './socket/test-screen.ts';
 
 export const CAST = [
@@ -46,9 +45,9 @@ function tokenFor({ id: userId, ...user }: User): string {
   return signAccessToken({ userId, ...user, sessionId: crypto.randomUUID(), expiresAt: instant(now + ACCESS_TOKEN_LIFE) }, now, TEST_KEYS);
 }
 
-export async function openCast(settings: Settings = {}, log?: DestinationStream): Promise<Cast> {
+export async function openCast(settings: Settings = {}, options: BusinessOptions = {}): Promise<Cast> {
   await using opened = new AsyncDisposableStack();
-  const shop = opened.use(await openBusiness(settings, log));
+  const shop = opened.use(await openBusiness(settings, options));
   const people = [
     { email: 'manager@example.org', name: 'Mia', role: 'manager' },
     { email: 'manager.berlin@example.org', name: 'Max', role: 'manager', locationId: shop.berlin },

@@ -25,7 +25,7 @@ for (const kind of ENGINES) {
     let database: Database;
     let log: ChangeLogReads;
     before(async () => {
-      open = await openFresh(kind);
+      open = await openFresh(kind, { isAlone: true });
       database = open.database;
       log = new ChangeLogReads(database);
       const location = `insert into location (id, name, time_zone, currency, weekly, special_dates) values ($1::uuid, 'Here', 'UTC', 'EUR', '[]', '{}')`;
@@ -159,7 +159,7 @@ for (const kind of ENGINES) {
   describe(`a log from before it had an order, on ${kind.name}`, { skip: kind.skip }, () => {
     let engine: Engine;
     before(async () => {
-      engine = await kind.start();
+      engine = await kind.start({ isAlone: true });
     });
     after(() => engine[Symbol.asyncDispose]());
 

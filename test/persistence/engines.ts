@@ -2,24 +2,27 @@
 import type { Database } from '../../src/persistence/database.ts';
 import { type DatabaseConfig, openDatabase } from '../../src/persistence/open-database.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
-import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
+import { POSTGRES_MISSING } from '../support/postgres.ts';
+import { ownPostgres, sharedPostgres } from '../support/shared-postgres.ts';
 
 export type FreshDatabase = AsyncDisposable & { readonly config: DatabaseConfig };
 export type Engine = AsyncDisposable & { fresh(): Promise<FreshDatabase> };
-export type EngineKind = { readonly name: string; readonly skip: string | false; start(): Promise<Engine> };
+/** Readers of the log wait for every open transaction of the server, also in other databases: a suite that expects what it has just written says that it is alone. */
+export type Sharing = { readonly isAlone?: boolean };
+export type EngineKind = { readonly name: string; readonly skip: string | false; start(sharing?: Sharing): Promise<Engine> };
 
 export const ENGINES: readonly EngineKind[] = [
   {
     name: 'PostgreSQL',
     skip: POSTGRES_MISSING,
-    async start() {
-      const server = await startPostgres({ fsync: false });
+    async start({ isAlone = false } = {}) {
+      const server = await (isAlone ? ownPostgres() : sharedPostgres());
       return {
         async fresh() {
-          const url = await server.createDatabase();
-          return { config: { kind: 'postgres', url }, async [Symbol.asyncDispose]() {} };
+          const database = await server.fresh();
+          return { config: { kind: 'postgres', url: database.url }, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
         },
-        [Symbol.asyncDispose]: () => server.stop(),
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
       };
     },
   },
@@ -39,9 +42,9 @@ export const ENGINES: readonly EngineKind[] = [
 ];
 
 /** A fresh database, open, for one suite. */
-export async function openFresh(kind: EngineKind): Promise<{ database: Database; close(): Promise<void> }> {
+export async function openFresh(kind: EngineKind, sharing?: Sharing): Promise<{ database: Database; close(): Promise<void> }> {
   const stack = new AsyncDisposableStack();
-  const engine = stack.use(await kind.start());
+  const engine = stack.use(await kind.start(sharing));
   const fresh = stack.use(await engine.fresh());
   const database = stack.use(await openDatabase(fresh.config));
   return { database, close: () => stack.disposeAsync() };

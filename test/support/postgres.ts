@@ -75,7 +75,7 @@ function startServer(directory: string, port: number, fsync: boolean): ChildProc
     listen_addresses: '127.0.0.1',
     unix_socket_directories: socket,
     fsync: fsync ? 'on' : 'off',
-    max_connections: 200,
+    max_connections: 300,
     shared_buffers: '64MB',
   };
   const server = [
@@ -113,7 +113,7 @@ function testPostgres(guard: ChildProcess, directory: string, port: number): Tes
 }
 
 /** Puts a clock of the tests before PostgreSQL's own: a name that stands without its schema is looked up along this path. */
-async function moveClock(url: string, database: string): Promise<void> {
+export async function moveClock(url: string, database: string): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {

@@ -1,9 +1,15 @@
-// A whole server on a free port, with an embedded database of its own, and a small client for its REST side.
+// A whole server on a free port, with a database of its own, and a small client for its REST side.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { type Config, readConfig } from '../../src/config.ts';
+import type { DatabaseConfig } from '../../src/persistence/open-database.ts';
 import type { TokensReply } from '../../src/protocol/auth.ts';
 import { openServer, type Server, type ServerParts } from '../../src/server.ts';
+import { clockAheadMs } from './clock.ts';
 import { freshPgliteDirectory } from './pglite.ts';
+import { isShared, sharedPostgres } from './shared-postgres.ts';
 
 export const TEST_PASSWORD = 'a password for tests';
 /** What tokens are signed with, for tests that need one of their own. */
@@ -28,8 +34,10 @@ export type Settings = Readonly<Record<string, string>>;
 type Opening = {
   /** With the demo business, all with TEST_PASSWORD; otherwise empty, with one owner. */
   readonly isDemo: boolean;
-  /** Environment variables. With DATABASE_URL that database is used, otherwise an embedded one. */
+  /** Environment variables. With DATABASE_URL that database is used. */
   readonly settings?: Settings;
+  /** An embedded database also where the run has a PostgreSQL. */
+  readonly isEmbedded?: boolean;
   readonly webDirectory?: string | null;
   /** Where it matters how long a password takes. */
   readonly bcryptCost?: number;
@@ -38,24 +46,15 @@ type Opening = {
   readonly logger?: Logger;
 };
 
-export async function openTestServer({
-  isDemo,
-  settings = {},
-  webDirectory = null,
-  bcryptCost = TEST_BCRYPT_COST,
-  limits = {},
-  logger = pino({ level: 'silent' }),
-}: Opening): Promise<TestServer> {
+export async function openTestServer(opening: Opening): Promise<TestServer> {
+  const { isDemo, settings = {}, isEmbedded = !isShared(), webDirectory = null, limits = {}, logger = pino({ level: 'silent' }) } = opening;
+  const { bcryptCost = TEST_BCRYPT_COST } = opening;
   await using stack = new AsyncDisposableStack();
-  const place = stack.use(await freshPgliteDirectory());
-  const who = isDemo ? { DEMO: 'on', DEMO_PASSWORD: TEST_PASSWORD } : { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
-  const read = readConfig(
-    { PORT: '0', DATA_DIR: place.directory, JWT_SECRET: TEST_SECRET, RATE_LIMIT_SCALE: '1000', LOG_LEVEL: 'silent', ...who, ...settings },
-    place.directory,
-  );
-  if (!('database' in read)) throw new Error(JSON.stringify(read));
-  const config: Config = settings.DATABASE_URL === undefined ? { ...read, database: { kind: 'pglite', directory: place.directory } } : read;
-  const server = stack.use(await openServer(config, { logger, webDirectory, limits, bcryptCost }));
+  const directory = mkdtempSync(join(tmpdir(), 'slotkeeper-server-'));
+  stack.defer(() => rmSync(directory, { recursive: true, force: true }));
+  const database = settings.DATABASE_URL === undefined ? await freshDatabase(stack, { isDemo, isEmbedded }) : null;
+  const read = configOf(directory, isDemo, settings);
+  const server = stack.use(await openServer({ ...read, ...(database && { database }) }, { logger, webDirectory, limits, bcryptCost }));
   const parts = stack.move();
   const ask = <Body>(method: string, path: string, asking?: Asking) => askOver<Body>(server.url, method, path, asking);
   const login = async (email: string, password = TEST_PASSWORD): Promise<string> => {
@@ -64,6 +63,38 @@ export async function openTestServer({
     return said.body.accessToken;
   };
   return { url: server.url, server, ask, login, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+/** What the server reads from its environment. Throws where that is no configuration. */
+function configOf(directory: string, isDemo: boolean, settings: Settings): Config {
+  const who = isDemo ? { DEMO: 'on', DEMO_PASSWORD: TEST_PASSWORD } : { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
+  const read = readConfig(
+    { PORT: '0', DATA_DIR: directory, JWT_SECRET: TEST_SECRET, RATE_LIMIT_SCALE: '1000', LOG_LEVEL: 'silent', ...who, ...settings },
+    directory,
+  );
+  if (!('database' in read)) throw new Error(JSON.stringify(read));
+  return read;
+}
+
+/** Of the run's PostgreSQL a copy, which has the demo in it already where it is asked for: a run seeds it once a day. */
+async function freshDatabase(
+  stack: AsyncDisposableStack,
+  { isDemo, isEmbedded }: { readonly isDemo: boolean; readonly isEmbedded: boolean },
+): Promise<DatabaseConfig> {
+  if (isEmbedded) return { kind: 'pglite', directory: stack.use(await freshPgliteDirectory()).directory };
+  const shared = stack.use(await sharedPostgres());
+  // A file that begins at another moment goes back to it: what another file has seeded there would be in its future.
+  const filling = isDemo && clockAheadMs === 0 ? { name: `demo_${demoDate().replaceAll('-', '_')}`, fill: seedDemoInto } : undefined;
+  return { kind: 'postgres', url: stack.use(await shared.fresh(filling)).url };
+}
+
+/** The day of the demo: its locations' first zone decides it. */
+function demoDate(): string {
+  return Temporal.Now.plainDateISO('Europe/Lisbon').toString();
+}
+
+async function seedDemoInto(url: string): Promise<void> {
+  await using _ = await openTestServer({ isDemo: true, settings: { DATABASE_URL: url } });
 }
 
 export async function askOver<Body = Json>(url: string, method: string, path: string, { body, token, headers }: Asking = {}): Promise<Said<Body>> {

@@ -37,7 +37,7 @@ for (const kind of ENGINES)
       const { config } = fresh;
       // The test server makes an embedded database of its own.
       const settings = config.kind === 'postgres' ? { DATABASE_URL: config.url } : {};
-      cast = await openCast({ RATE_LIMIT_SCALE: '100000', ...settings }, { write: (line) => void logged.push(line) });
+      cast = await openCast({ RATE_LIMIT_SCALE: '100000', ...settings }, { log: { write: (line) => void logged.push(line) } });
       known = new KnownIds(cast);
       document = (await cast.ask<OpenApiDocument>('GET', '/openapi.json')).body;
     });

@@ -21,7 +21,7 @@ const DATE = '2027-03-01';
 let shop: Business;
 let ownerId: string;
 before(async () => {
-  shop = await openBusiness();
+  shop = await openBusiness({}, { isEmbedded: true });
   ownerId = (await shop.ask('GET', '/v1/me', { token: shop.tokens.owner })).body.id;
 });
 after(() => shop?.[Symbol.asyncDispose]());

@@ -14,7 +14,7 @@ describe('the changes of the whole business', () => {
   /** Each test has a day of its own. */
   let day = 2;
   before(async () => {
-    shop = await openBusiness({ RATE_LIMIT_SCALE: '1' });
+    shop = await openBusiness({ RATE_LIMIT_SCALE: '1' }, { isEmbedded: true });
   });
   after(() => shop?.[Symbol.asyncDispose]());
 

@@ -24,7 +24,7 @@ before(async () => {
     '<!doctype html><title>Page</title><link rel="stylesheet" href="/assets/plain-abc123.css"><body><main class="plain"></main></body>',
   );
   writeFileSync(join(web, 'assets', 'desk-abc123.js'), 'export {};');
-  server = await openTestServer({ isDemo: false, webDirectory: web });
+  server = await openTestServer({ isDemo: false, webDirectory: web, isEmbedded: true });
 });
 after(async () => {
   await server?.[Symbol.asyncDispose]();

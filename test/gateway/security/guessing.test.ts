@@ -25,7 +25,7 @@ let cys: Marked;
 let walkers: readonly Walker[];
 
 before(async () => {
-  cast = await openCast({}, { write: (line) => void logged.push(line) });
+  cast = await openCast({}, { log: { write: (line) => void logged.push(line) } });
   adas = await makeMarked(cast, 'ada', { by: null, with: cast.ada });
   bos = await makeMarked(cast, 'bo', { by: 'dan@example.org', with: cast.bo });
   cys = await makeMarked(cast, 'cy', { by: 'desk.newyork@example.org', with: cast.cy });
