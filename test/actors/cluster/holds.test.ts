@@ -62,7 +62,7 @@ onEachDatabase('Holds', (place) => {
         assert.deepEqual(placed.event.hold.terms, { ...terms, ...there });
       }
     }
-    await place.database.sql(`update claim set details = details - 'terms' where id = $1`, [holdIds[1]]);
+    await place.database.sql(`update claim set details = (details::jsonb - 'terms')::json where id = $1`, [holdIds[1]]);
     await using next = await openTestNode(place.database);
     const draft = () => newDraft({ serviceName: 'Cut', price: { amount: 9_900, currency: 'EUR' }, locationName: 'New York' });
     const booked = [];
