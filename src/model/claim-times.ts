@@ -4,6 +4,7 @@ import type { AppointmentStatus } from './appointment-status.ts';
 import { lowerBound, valueAt } from './columns.ts';
 import type { Instant } from './instant.ts';
 import { instant, MINUTE } from './instant.ts';
+import { type UuidWords, uuidText, uuidWords } from './uuid-words.ts';
 
 export type ClaimTimeKind = 'hold' | 'appointment' | 'block' | 'time-off';
 /** What an appointment or a hold is in; blocks and time off have none. */
@@ -26,7 +27,6 @@ export type ClaimShape = {
 };
 export type ClaimTime = Omit<ClaimShape, 'durationMs'> & { /** A UUID. */ readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant };
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** 8 bytes of start, 16 of id, 2 of shape. */
 const BYTES_PER_CLAIM = 26;
 /** An estimate of what V8 needs for one shape and its count. */
@@ -69,7 +69,7 @@ export class ClaimTimes {
 
   /** Puts a claim in; one with the same id is replaced. Throws TypeError for an id that is not a UUID and RangeError for an interval that does not end after it starts. */
   add(claim: ClaimTime): void {
-    const words = wordsOf(claim.id);
+    const words = uuidWords(claim.id);
     if (words === undefined) throw new TypeError(`the id of a claim must be a UUID, not ${claim.id}`);
     if (!(claim.endsAt > claim.startsAt)) throw new RangeError(`claim ${claim.id} must end after it starts`);
     const present = this.#find(words);
@@ -129,7 +129,7 @@ export class ClaimTimes {
 
   /** Position of a claim in the order of starts, or -1. Positions hold until the next change. */
   indexOf(id: string): number {
-    const words = wordsOf(id);
+    const words = uuidWords(id);
     return words === undefined ? -1 : this.#find(words);
   }
 
@@ -156,10 +156,10 @@ export class ClaimTimes {
   claimAt(index: number): ClaimTime {
     const { durationMs, ...shape } = this.shapeAt(index);
     const startsAt = this.startAt(index);
-    return { ...shape, id: textOf(this.#ids.subarray(index * 4, index * 4 + 4)), startsAt: instant(startsAt), endsAt: instant(startsAt + durationMs) };
+    return { ...shape, id: uuidText(this.#ids, index * 4), startsAt: instant(startsAt), endsAt: instant(startsAt + durationMs) };
   }
 
-  #find(words: readonly number[]): number {
+  #find(words: UuidWords): number {
     const [first, second, third, fourth] = words;
     const ids = this.#ids;
     // The last word first: it is random in every version of UUID, so nearly every claim is passed over after one comparison.
@@ -258,15 +258,4 @@ function isSameShape(one: ClaimShape, other: ClaimShape): boolean {
     one.bufferBeforeMinutes === other.bufferBeforeMinutes &&
     one.bufferAfterMinutes === other.bufferAfterMinutes
   );
-}
-
-function wordsOf(id: string): readonly number[] | undefined {
-  if (!UUID.test(id)) return undefined;
-  const digits = id.replaceAll('-', '');
-  return [0, 8, 16, 24].map((from) => Number.parseInt(digits.slice(from, from + 8), 16));
-}
-
-function textOf(words: Uint32Array): string {
-  const digits = Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
 }

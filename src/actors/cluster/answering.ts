@@ -1,7 +1,7 @@
 import type { Refusal } from '../calendar/calendar.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
-import { isTakenId, type StoredRequest, type Timers } from '../ports.ts';
+import { type Cancel, isTakenId, type StoredRequest, type Timers } from '../ports.ts';
 import type { Answer, RequestKey } from '../scheduler.ts';
 import { KnownRequests } from './known-requests.ts';
 
@@ -15,12 +15,16 @@ type World = {
   readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
 };
 
+type Waiter = { readonly giveUpAt: number; readonly tell: (answer: Answer) => void };
+
 /** What callers are told: once for each request, within a time, and the same whenever they ask again. */
 export class Answering {
   readonly #world: World;
   readonly #requests = new KnownRequests();
-  /** Tells each caller who still waits that the outcome is unknown. */
-  readonly #waiters = new Set<() => void>();
+  /** Callers who still wait, the one who has waited longest first: all of them wait equally long. */
+  readonly #waiters = new Set<Waiter>();
+  /** One timer for all of them, for the first. Undefined: nobody waits. */
+  #cancelTimer: Cancel | undefined;
   #isClosed = false;
 
   constructor(world: World) {
@@ -32,20 +36,44 @@ export class Answering {
   }
 
   /** Runs a request once, whoever asks how often, and gives up waiting (not working) at the deadline. */
-  async answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
-    if (this.#isClosed) return { outcome: 'retry', reason: 'draining', retryAfterSeconds: 1 };
-    let cancel = () => {};
-    let giveUp = () => {};
-    const deadline = new Promise<Answer>((resolve) => {
-      giveUp = () => resolve({ outcome: 'unknown' });
-      cancel = this.#world.timers.after(ANSWER_WITHIN_MS, giveUp);
-    });
-    this.#waiters.add(giveUp);
-    try {
-      return await Promise.race([this.#requests.answer(request, perform), deadline]);
-    } finally {
-      cancel();
-      this.#waiters.delete(giveUp);
+  answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
+    if (this.#isClosed) return Promise.resolve({ outcome: 'retry', reason: 'draining', retryAfterSeconds: 1 });
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const waiter: Waiter = { giveUpAt: this.#world.timers.monotonic() + ANSWER_WITHIN_MS, tell: resolve };
+    this.#waiters.add(waiter);
+    this.#cancelTimer ??= this.#world.timers.after(ANSWER_WITHIN_MS, () => this.#onTimer());
+    this.#requests.answer(request, perform).then(
+      (answer) => {
+        this.#dismiss(waiter);
+        resolve(answer);
+      },
+      (failure: unknown) => {
+        this.#dismiss(waiter);
+        reject(failure);
+      },
+    );
+    return promise;
+  }
+
+  #dismiss(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
+    if (this.#waiters.size > 0) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  /** Those whose time is up are told; the timer goes on for the next. */
+  #onTimer(): void {
+    this.#cancelTimer = undefined;
+    const { timers } = this.#world;
+    const now = timers.monotonic();
+    for (const waiter of this.#waiters) {
+      if (waiter.giveUpAt > now) {
+        this.#cancelTimer = timers.after(waiter.giveUpAt - now, () => this.#onTimer());
+        return;
+      }
+      this.#waiters.delete(waiter);
+      waiter.tell({ outcome: 'unknown' });
     }
   }
 
@@ -57,7 +85,7 @@ export class Answering {
   /** As `close`, and whoever waits is told that nobody knows. */
   giveUp(): void {
     this.close();
-    for (const giveUp of this.#waiters) giveUp();
+    for (const waiter of this.#waiters) waiter.tell({ outcome: 'unknown' });
   }
 
   /** Waits until everybody has an answer, `others` included, up to the time that an answer may take. */

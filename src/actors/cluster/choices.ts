@@ -34,6 +34,7 @@ export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resourc
 
 /** The decision is made by the first part; these calendars take it in. Each once. */
 export function withOthers(first: Part, ...others: readonly (string | null | undefined)[]): Parts {
+  if (others.every((id) => typeof id !== 'string')) return [first];
   const more = new Set(others.filter((id) => typeof id === 'string' && id !== first.calendarId) as string[]);
   return [first, ...Array.from(more, (calendarId): Part => ({ calendarId, command: { type: 'go-along' } }))];
 }

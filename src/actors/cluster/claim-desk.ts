@@ -73,7 +73,7 @@ export class ClaimDesk {
     return this.#holdHomes.get(holdId) ?? (await this.#database.homeOfHold(holdId));
   }
 
-  async perform(command: SchedulerCommand, mode: Mode): Promise<Outcome> {
+  perform(command: SchedulerCommand, mode: Mode): Promise<Outcome> {
     switch (command.type) {
       case 'place-hold': {
         const { holdId, holder, holdSeconds, terms } = command;
@@ -169,13 +169,16 @@ export class ClaimDesk {
   }
 
   /** One person asked for, or the first in fair order of those who can; and of the resources the first that is free with them. */
-  async #claim(ask: ClaimAsk, mode: Mode, commandFor: (choice: Choice, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
+  #claim(ask: ClaimAsk, mode: Mode, commandFor: (choice: Choice, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
     const partsFor = (choice: Choice): Parts =>
       withOthers({ calendarId: choice.calendarId, command: commandFor(choice, slotOf(ask, choice)) }, choice.resource?.calendarId);
-    const errandFor = (choice: Choice, isFinal: boolean): OnCalendars => ({ parts: partsFor(choice), isFinal, offer: offerOf(ask, choice, null) });
     const choices = choicesOf(ask);
     const [only, ...more] = choices;
-    if (only !== undefined && more.length === 0) return this.#submit(errandFor(only, true), mode);
+    if (only === undefined || more.length > 0) return this.#claimOneOf(ask, choices, mode, partsFor);
+    return this.#submit({ parts: partsFor(only), isFinal: true, offer: offerOf(ask, only, null) }, mode);
+  }
+
+  async #claimOneOf(ask: ClaimAsk, choices: readonly Choice[], mode: Mode, partsFor: (choice: Choice) => Parts): Promise<Outcome> {
     using present = await presentAmong(this.#registry, ask);
     const candidates = present.of(choices);
     if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
@@ -189,7 +192,7 @@ export class ClaimDesk {
       const others = ordered.filter((choice) => choice !== chosen);
       if (willing === undefined && !(await this.#allRefuse(others.map(partsFor)))) continue;
       const isFinal = willing === undefined;
-      const outcome = await this.#submit(errandFor(chosen, isFinal), mode);
+      const outcome = await this.#submit({ parts: partsFor(chosen), isFinal, offer: offerOf(ask, chosen, null) }, mode);
       if (outcome.type !== 'refused' || isFinal) return outcome;
       // It was not as willing as it looked from here.
       await readTogether(this.#actorsOf(partsFor(chosen)), () => undefined);
@@ -307,9 +310,11 @@ export class ClaimDesk {
   }
 
   /** A dry run makes every check on a durable state and leaves no trace. */
-  async #submit(errand: OnCalendars, mode: Mode): Promise<Outcome> {
-    const { parts, offer } = errand;
-    if (mode.request !== null) return this.#world.send({ ...errand, request: mode.request });
+  #submit({ parts, isFinal, offer }: OnCalendars, { request }: Mode): Promise<Outcome> {
+    return request === null ? this.#rehearse(parts, offer) : this.#world.send({ parts, isFinal, offer, request });
+  }
+
+  async #rehearse(parts: Parts, offer: Offer | null): Promise<Outcome> {
     const calendarIds = parts.map(({ calendarId }) => calendarId);
     using kept = await this.#registry.keep([...calendarIds, ...offered(offer)]);
     if (calendarIds.some((id) => !kept.actors.has(id))) return { type: 'refused', refusal: { code: 'not-found' } };

@@ -19,25 +19,33 @@ export class KnownRequests {
   }
 
   /** Runs `perform` unless the same request is known already. A null request has no name and is always run. */
-  async answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
+  answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
     const name = request === null ? null : `${request.caller}\n${request.key}`;
     const known = name === null ? undefined : (this.#open.get(name) ?? this.#answered.get(name));
     if (known !== undefined) {
-      if (known.fingerprint !== request?.fingerprint) return { outcome: 'no', refusal: { code: 'idempotency-key-reused' }, replayed: true };
-      return asRepeat(await known.answer);
+      if (known.fingerprint !== request?.fingerprint) return Promise.resolve({ outcome: 'no', refusal: { code: 'idempotency-key-reused' }, replayed: true });
+      return known.answer.then(asRepeat);
     }
-    if (this.#openCount >= OPEN_REQUESTS_LIMIT) return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
+    if (this.#openCount >= OPEN_REQUESTS_LIMIT) return Promise.resolve({ outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 });
     this.#openCount += 1;
-    const answer = perform();
-    if (name !== null && request !== null) this.#open.set(name, { fingerprint: request.fingerprint, answer });
-    try {
-      const given = await answer;
-      if (name !== null && request !== null && isFinal(given)) this.#answered.set(name, { fingerprint: request.fingerprint, answer });
-      return given;
-    } finally {
-      this.#openCount -= 1;
-      if (name !== null) this.#open.delete(name);
-    }
+    const asked: Known = { fingerprint: request?.fingerprint ?? '', answer: perform() };
+    if (name !== null) this.#open.set(name, asked);
+    return asked.answer.then(
+      (given) => {
+        if (name !== null && isFinal(given)) this.#answered.set(name, asked);
+        this.#close(name);
+        return given;
+      },
+      (failure: unknown) => {
+        this.#close(name);
+        throw failure;
+      },
+    );
+  }
+
+  #close(name: string | null): void {
+    this.#openCount -= 1;
+    if (name !== null) this.#open.delete(name);
   }
 }
 

@@ -66,9 +66,13 @@ export class Router {
     this.#options = options;
   }
 
-  async send(errand: Errand): Promise<Outcome> {
-    const { directory, nodeId, decideHere } = this.#options;
-    if (directory.isOurs(shardFor(errand))) return decideHere(errand);
+  send(errand: Errand): Promise<Outcome> {
+    const { directory, decideHere } = this.#options;
+    return directory.isOurs(shardFor(errand)) ? decideHere(errand) : this.#sendAway(errand);
+  }
+
+  async #sendAway(errand: Errand): Promise<Outcome> {
+    const { nodeId } = this.#options;
     const sent: Sent = { id: this.#options.ids.next(this.#options.now()), copy: 0, open: 0, hear: () => undefined };
     this.#sent.set(sent.id, sent);
     try {

@@ -106,8 +106,11 @@ export class Lane {
       weight += weightOf(entry);
       if (count > 0 && (count >= BATCH_ENTRIES || weight > BATCH_WEIGHT)) break;
       // A key twice in one commit would refuse itself; in the next one it is found.
-      if (entry.request !== null && keys.has(requestName(entry.request))) break;
-      if (entry.request !== null) keys.add(requestName(entry.request));
+      if (entry.request !== null) {
+        const name = requestName(entry.request);
+        if (keys.has(name)) break;
+        keys.add(name);
+      }
       count += 1;
     }
     return this.#queue.splice(0, count);
@@ -172,6 +175,12 @@ export class Lane {
 
   #settle(entries: readonly Entry[], result: Extract<CommitResult, { type: 'written' }>, epochs: ReadonlyMap<number, number>): void {
     this.#context.outage.succeeded(this.#name);
+    const done = { type: 'done' as const, epochs };
+    // Nearly always: everything was written.
+    if (result.duplicates.length === 0 && result.lost.size === 0) {
+      for (const entry of entries) entry.end(done);
+      return;
+    }
     const duplicates = new Map(result.duplicates.map((stored) => [`${stored.caller}\n${stored.key}`, stored]));
     const components = componentsOf(entries);
     const componentOf = (calendarId: string) => components.get(calendarId) ?? -1;
@@ -182,7 +191,7 @@ export class Lane {
     const ends = entries.map((entry) => {
       const stored = entry.request === null ? undefined : duplicates.get(requestName(entry.request));
       const isSkipped = entry.parts.some((part) => skipped.has(componentOf(part.actor.id)));
-      return { entry, end: endOf(entry, stored, isSkipped) ?? { type: 'done' as const, epochs } };
+      return { entry, end: endOf(entry, stored, isSkipped) ?? done };
     });
     // A repeated key first: once it is out of the way, what its calendar decided beside it can be decided again without it.
     for (const { entry, end } of ends) if (end.type === 'duplicate') entry.end(end);
