@@ -113,6 +113,26 @@ describe('DRAIN_SECONDS', () => {
   });
 });
 
+describe('how long things are kept', () => {
+  test('has defaults, and takes whole numbers from the least that answers are made from', () => {
+    assert.deepEqual(configOf({}).retention, { logDays: 400, requestHours: 24, claimDays: 60, positionDays: 30 });
+    const least = { RETENTION_LOG_DAYS: '3', RETENTION_REQUEST_HOURS: '24', RETENTION_CLAIM_DAYS: '45', RETENTION_POSITION_DAYS: '1' };
+    assert.deepEqual(configOf(least).retention, { logDays: 3, requestHours: 24, claimDays: 45, positionDays: 1 });
+    const tooLittle = { RETENTION_LOG_DAYS: '2', RETENTION_REQUEST_HOURS: '23', RETENTION_CLAIM_DAYS: '44', RETENTION_POSITION_DAYS: '0' };
+    for (const [name, value] of Object.entries(tooLittle))
+      for (const wrong of [value, '1.5', '-1', 'ever', '1000000']) {
+        const [problem, ...others] = problemsOf({ [name]: wrong });
+        assert.match(problem ?? '', new RegExp(`^${name} must be a whole number from ${Number(value) + 1} to `));
+        assert.deepEqual(others, []);
+      }
+  });
+  test('is longer for the log than for the requests that are answered from it', () => {
+    assert.deepEqual(problemsOf({ RETENTION_LOG_DAYS: '3', RETENTION_REQUEST_HOURS: '25' }), [
+      'RETENTION_LOG_DAYS must be two days more than RETENTION_REQUEST_HOURS, as answers are made from the log',
+    ]);
+  });
+});
+
 describe('OWNER_PASSWORD', () => {
   const owner = (password: string) => problemsOf({ OWNER_EMAIL: 'Olivia@example.org', OWNER_PASSWORD: password }).map((problem) => problem.replace(/;.*/, ''));
   test('is long enough, not too long, and not one of those that are tried first', () => {

@@ -15,6 +15,8 @@ import { wireTime } from './wire-times.ts';
 const CHANGES_BY_DEFAULT = 100;
 /** Before everything that is kept. */
 const OLDEST = '0';
+/** Before the first change of all: where a reader is to whom an empty log was told. If changes are cut before they are read, that is said. */
+const BEGINNING: LogPosition = { xid: '0', position: '0' };
 const CURSOR = /^(.{1,100})\/(\d{1,18})\/(\d{1,18})$/;
 
 type Asked = {
@@ -79,12 +81,12 @@ async function readOn(context: GatewayContext, caller: Caller, asked: Asked, aft
   if (page.hasGap) return { reply: CUT, last, isMore: false };
   const details = await detailsOf(context, caller, page.changes);
   const changes = page.changes.map((change) => wireLogged(context, caller, change, { types: asked.types, details }));
-  return { reply: { era, changes, nextAfter: last === null ? OLDEST : cursorOf(era, last) }, last, isMore: page.isMore };
+  return { reply: { era, changes, nextAfter: cursorOf(era, last ?? BEGINNING) }, last, isMore: page.isMore };
 }
 
 /** From where it is read on; null is from the oldest that is kept. */
 async function startOf(context: GatewayContext, after: string | undefined): Promise<LogPosition | null | Failed> {
-  if (after === undefined) return context.changeLog.newest();
+  if (after === undefined) return (await context.changeLog.newest()) ?? BEGINNING;
   if (after === OLDEST) return null;
   const read = CURSOR.exec(Buffer.from(after, 'base64url').toString());
   const [, era, xid, position] = read ?? [];

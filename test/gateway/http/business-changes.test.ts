@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { DAY } from '../../../src/model/instant.ts';
+import { cutLog } from '../../../src/persistence/log-retention.ts';
+import { openDatabase } from '../../../src/persistence/open-database.ts';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { BusinessChangesReply } from '../../../src/protocol/calendars.ts';
 import { eventually } from '../../support/eventually.ts';
+import { POSTGRES_MISSING } from '../../support/postgres.ts';
+import { ownPostgres } from '../../support/shared-postgres.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -185,5 +190,28 @@ describe('the changes of the whole business', () => {
       readiness.state = 'ready';
     }
     assert.ok(performance.now() - began < LONG_MS);
+  });
+});
+
+describe('changes that are no longer kept', { skip: POSTGRES_MISSING }, () => {
+  test('are said to be too old, and the oldest that is kept can be read', async () => {
+    await using place = new AsyncDisposableStack();
+    const { url } = place.use(await place.use(await ownPostgres()).fresh());
+    const shop = place.use(await openBusiness({ DATABASE_URL: url }));
+    const database = place.use(await openDatabase({ kind: 'postgres', url }, { migrates: false }));
+    const read = (query: string) => shop.ask<BusinessChangesReply>('GET', `/v1/changes${query}`, { token: shop.tokens.owner });
+    const start = (await read('')).body.nextAfter;
+    for (const time of ['10:00', '11:00', '12:00']) {
+      const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(2, time), customer, allowOverlap: true };
+      assert.equal((await shop.ask('POST', '/v1/appointments', { body })).status, 201);
+    }
+    const kept = (await read(`?after=${start}`)).body.changes.at(-1);
+    await database.sql('update change set at = at - $1::int8', [20 * DAY]);
+    await database.sql('delete from request');
+    // The audit trail has to have read them first.
+    await eventually(async () => (await cutLog(database, { logDays: 10, claimDays: 60 })).changes > 0);
+    isProblem(await read(`?after=${start}`), 'cursor-too-old');
+    const oldest = await read('?after=0&types=appointment.booked');
+    assert.deepEqual([oldest.status, oldest.body.changes.at(-1)?.cursor], [200, kept?.cursor]);
   });
 });
