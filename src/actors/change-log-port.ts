@@ -18,6 +18,6 @@ export type ChangeLog = {
   head(): Promise<LogPosition | null>;
   /** Whether a position can be read on from: `kept`, nothing that came after it was cut; `too-old`, something was; `unknown`, it is ahead of everything. */
   placeOf(position: LogPosition): Promise<'kept' | 'too-old' | 'unknown'>;
-  /** What comes after a position, the oldest first; null is before everything. A page with fewer than `limit` changes has been looked through to `last`. */
+  /** What comes after a position, the oldest first; null is where the log is cut, so that nothing is missing from there on. A page with fewer than `limit` changes has been looked through to `last`. */
   page(after: LogPosition | null, filter: LogFilter, limit: number): Promise<LogPage>;
 };

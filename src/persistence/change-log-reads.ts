@@ -21,8 +21,9 @@ export const NEWEST_SETTLED = `select xid, position from change where ${SETTLED}
 
 const HEAD = 'select xid::text, position::text from (select xid, position from change order by xid desc, position desc limit 1) n';
 
+/** Without a position it begins where the log is cut: the newest change of a calendar is kept however old it is, and from there a reader could not go on. */
 const PAGE = `with scanned as materialized (
-    select * from change where (xid, position) > ($1::text::xid8, $2::int8) and ${SETTLED} order by xid, position limit $6::int),
+    select * from change where (xid, position) > (coalesce($1::text::xid8, (select k.xid from log_cut k)), coalesce($2::int8, (select k.position from log_cut k))) and ${SETTLED} order by xid, position limit $6::int),
   found as materialized (
     select * from scanned where ($3::uuid[] is null or calendar_id = any($3))
       and ($4::text[] is null or exists (select 1 from json_array_elements(events) e where e ->> 'type' = any($4)))
@@ -61,7 +62,7 @@ export class ChangeLogReads implements ChangeLog {
   }
 
   async page(after: LogPosition | null, { calendarIds, types }: LogFilter, limit: number): Promise<LogPage> {
-    const { xid, position } = after ?? { xid: '0', position: '0' };
+    const { xid, position } = after ?? { xid: null, position: null };
     const scanning = calendarIds === null && types === null ? limit : MOST_SCANNED;
     const [row] = await this.#database.sql(PAGE, [xid, position, calendarIds, types, limit, scanning]).catch(asReadFailure);
     const [scannedLast, scanned, isCut, found] = row as unknown as [[string, string] | null, number, boolean, FoundColumns[]];
