@@ -1,3 +1,4 @@
+import { withRetention } from './draw-retention.ts';
 import { type Act, FAULTS_END_AT, type Fault, type Person, type Plan, type Reader, type Step, type Watcher } from './plan.ts';
 import { Random } from './random.ts';
 
@@ -5,11 +6,13 @@ const NODES = 3;
 /** Faults come after everybody has started, and leave room to end. */
 const FAULTS_BEGIN_AT = 3_000;
 
+/** A consumer that stands still belongs to worlds in which something is cut. */
+type Kind = Exclude<Fault['type'], 'consumer-stall'>;
 /** What a world is like: most have one kind of trouble, so that what goes wrong has few reasons. */
-type Mood = { readonly faults: number; readonly kinds: readonly Fault['type'][] /** Everybody wants the same, and at once. */; readonly isCrowded?: boolean };
-const DATABASE: readonly Fault['type'][] = ['lost-statements', 'lost-statements', 'lost-statements', 'database-crash', 'slow-database', 'database-hole'];
-const BUS: readonly Fault['type'][] = ['bus-weather', 'bus-weather', 'bus-outage'];
-const PROCESSES: readonly Fault['type'][] = ['pause', 'crash', 'hand-over'];
+type Mood = { readonly faults: number; readonly kinds: readonly Kind[] /** Everybody wants the same, and at once. */; readonly isCrowded?: boolean };
+const DATABASE: readonly Kind[] = ['lost-statements', 'lost-statements', 'lost-statements', 'database-crash', 'slow-database', 'database-hole'];
+const BUS: readonly Kind[] = ['bus-weather', 'bus-weather', 'bus-outage'];
+const PROCESSES: readonly Kind[] = ['pause', 'crash', 'hand-over'];
 const MOODS: readonly Mood[] = [
   { faults: 0, kinds: [] },
   { faults: 0, kinds: [] },
@@ -51,7 +54,7 @@ export function drawPlan(seed: number): Plan {
   const several = <Item>(count: number, draw: (number: number) => Item) => Array.from({ length: count }, (_, number) => draw(number));
   const meeting = new Random(seed).fork('encounters');
   const encounters = meeting.chance(ENCOUNTERS) ? several(1 + meeting.below(MOST_ENCOUNTERS), (number) => drawEncounter(number, world, meeting)) : [];
-  return withRooms({
+  const plan = withRooms({
     seed,
     calendars: world.calendars + encounters.length,
     rooms: 0,
@@ -67,7 +70,10 @@ export function drawPlan(seed: number): Plan {
     ],
     // In a rush many look at what is just being loaded.
     readers: several(world.isRush ? 6 : 1 + random.below(3), (number) => drawReader(`reader ${number}`, world, random)),
+    retention: null,
+    cuts: [],
   });
+  return withRetention(plan);
 }
 
 /** How likely it is that there are rooms, and then that a claim wants one. */

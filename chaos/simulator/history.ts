@@ -1,4 +1,5 @@
 // What people asked and were told, and what watchers and readers saw, each with its moment. Only the checker reads it.
+import type { LoggedChange, LogPosition } from '../../src/actors/change-log-port.ts';
 import type { Answer, CalendarChange, CalendarSlots, CalendarView, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
 
 /**
@@ -18,8 +19,20 @@ export type Asked = { readonly person: string; readonly request: RequestKey; rea
 export type Look = { readonly reader: string; readonly node: string; readonly askedAt: number; readonly answeredAt: number } & (
   | { readonly type: 'view'; readonly view: CalendarView }
   | { readonly type: 'slots'; readonly slots: CalendarSlots; readonly service: number }
-  | { readonly type: 'changes'; readonly calendarId: string; readonly revision: number; readonly changes: readonly CalendarChange[] }
+  /** Changes after a revision; null: they are not kept any more. */
+  | { readonly type: 'changes'; readonly calendarId: string; readonly after: number; readonly changes: readonly CalendarChange[] | null }
+  /** The calendar as it was at a moment of the database's clock, or from when on that is known. */
+  | { readonly type: 'past'; readonly calendarId: string; readonly at: number; readonly past: CalendarView | { readonly knownFrom: number } | undefined }
+  /** A page of the log of the business; null is where it is cut. */
+  | {
+      readonly type: 'log';
+      readonly after: LogPosition | null;
+      readonly last: LogPosition | null;
+      readonly changes: readonly LoggedChange[];
+      readonly hasGap: boolean;
+    }
 );
+export type Shown = Extract<Look, { readonly type: 'view' | 'slots' }>;
 
 export type Violation = { readonly invariant: Invariant; readonly detail: string };
 /** What must always be so. Each is named by what has been seen when it is not. */
@@ -53,6 +66,9 @@ export type Invariant =
   | 'a consumer had a change twice'
   | 'a consumer went out of order'
   | 'a consumer had what is not in the log'
+  | 'a reader missed a change'
+  | 'a calendar was not as it had been'
+  | 'a key was forgotten within its time'
   | 'a trail was not as complete as it said'
   | 'the tables are not what is logged'
   | 'text about people is where it must not be'
@@ -70,6 +86,11 @@ export class History {
   broken(invariant: Invariant, detail: string): void {
     this.violations.push({ invariant, detail });
   }
+}
+
+/** Whether it shows a calendar as it is. */
+export function isShown(look: Look): look is Shown {
+  return look.type === 'view' || look.type === 'slots';
 }
 
 /** The definite answer of a request, if it has one. */

@@ -1,7 +1,8 @@
 import { drawPlan } from './draw-plan.ts';
 import type { Invariant } from './history.ts';
 import { KEPT, type Promises } from './model-database/tables.ts';
-import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { PLANTED_BUGS } from './planted-bugs.ts';
 import { PlanRunner } from './workers.ts';
 
 export type Hunt = {

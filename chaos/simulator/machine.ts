@@ -8,6 +8,7 @@ import type { Link } from './model-database/connections.ts';
 import { ModelChangeLog, ModelConsumers, type ModelWrites } from './model-database/consumers.ts';
 import { ModelCluster } from './model-database/model-cluster.ts';
 import { ModelJournal } from './model-database/model-journal.ts';
+import { ModelRetention } from './model-database/retention.ts';
 import type { ModelServer } from './model-database/server.ts';
 import type { NodeNumber } from './plan.ts';
 import type { Random } from './random.ts';
@@ -47,6 +48,8 @@ export type Running = {
   readonly nodeId: string;
   readonly consumers: Consumers<ModelWrites>;
   readonly trail: AuditTrail;
+  readonly log: ModelChangeLog;
+  readonly retention: ModelRetention;
 };
 
 /** A machine on which one process of the server runs, one incarnation after the other. */
@@ -106,9 +109,12 @@ export class Machine {
       let onBatch: () => void = () => undefined;
       const node = await openNode({ ...opening, log, onLost, onBatch: () => onBatch() });
       const parts = { store: new ModelConsumers(link), log: new ModelChangeLog(link), timers: process.timers, node: nodeId, logger: log };
-      const consumers = new Consumers(consumersOfTheWorld(), parts);
+      const consumers = new Consumers(
+        consumersOfTheWorld(() => weather.stallsConsumer()),
+        parts,
+      );
       onBatch = () => consumers.onCommit();
-      return { process, node, nodeId, consumers, trail: trailOver(link, consumers) };
+      return { process, node, nodeId, consumers, trail: trailOver(link, consumers), log: new ModelChangeLog(link), retention: new ModelRetention(link) };
     };
     void process.ask(open).then(
       (running) => running !== CUT && this.#opened(running),

@@ -3,7 +3,7 @@ import type { Answer, AppointmentDraft, BookedFor, Candidate, ClaimAsk, RequestK
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import type { Asked, Attempt } from './history.ts';
 import { definiteOf, isFinished } from './history.ts';
-import type { Act, Person, Step } from './plan.ts';
+import { type Act, isInTime, type Person, type Step } from './plan.ts';
 import type { Random } from './random.ts';
 import { lookFor } from './read-trail.ts';
 import { BEGINNING, slotAt } from './scene.ts';
@@ -17,6 +17,9 @@ const AGAIN_MS = { least: 5, most: 1_500 };
 export const TYPED = 'quagga';
 const ADDRESSES = 6;
 
+/** How likely it is that a key is asked once more, where keys are forgotten. */
+const REPEATS = 0.3;
+
 /** How long somebody waits for one answer. */
 const IMPATIENCE_MS = { least: 800, most: 14_000 };
 
@@ -27,6 +30,7 @@ export class SimulatedPerson {
   readonly #world: World;
   readonly #plan: Person;
   readonly #random: Random;
+  readonly #repeats: Random;
   readonly #holds: Mine[] = [];
   readonly #appointments: Mine[] = [];
   readonly #blocks: Mine[] = [];
@@ -36,6 +40,7 @@ export class SimulatedPerson {
     this.#world = world;
     this.#plan = plan;
     this.#random = world.random.fork(plan.name);
+    this.#repeats = world.random.fork(`repeats of ${plan.name}`);
   }
 
   async live(): Promise<void> {
@@ -66,12 +71,22 @@ export class SimulatedPerson {
       if (attempt > 0) {
         await this.#world.time.sleep(this.#random.between(AGAIN_MS.least, AGAIN_MS.most));
         node = this.#random.below(this.#world.machines.length);
+        if (!isInTime(this.#world.plan, asked, this.#world.time.now)) break;
       }
       await this.#attempt(asked, node, 'ask');
     }
-    if (definiteOf(asked) === undefined && step.abandons) await this.#attempt(asked, node, 'abandon');
+    if (definiteOf(asked) === undefined && step.abandons && isInTime(this.#world.plan, asked, this.#world.time.now))
+      await this.#attempt(asked, node, 'abandon');
     await twin;
     this.#remember(asked, command);
+    if (this.#world.plan.retention !== null && this.#repeats.chance(REPEATS)) void this.#repeat(asked, this.#world.plan.retention.keyMs);
+  }
+
+  /** Asks once more as long as the key has its time, whatever has been answered. */
+  async #repeat(asked: Asked, keyMs: number): Promise<void> {
+    const node = this.#repeats.below(this.#world.machines.length);
+    await this.#world.time.sleep(this.#repeats.between(0, keyMs));
+    if (isInTime(this.#world.plan, asked, this.#world.time.now)) await this.#attempt(asked, node, 'ask');
   }
 
   /** Nobody waits for ever; an answer that comes later is an answer all the same. */

@@ -1,6 +1,8 @@
 // What is going to happen in one simulated world, as plain data: it can be printed, kept, shortened and run again.
+import type { Asked } from './history.ts';
 import type { BusWeather } from './model-bus.ts';
 import type { StatementFault } from './model-database/connections.ts';
+import type { RetentionLimits } from './model-database/retention.ts';
 
 /** Where in the world something happens, by number. */
 export type NodeNumber = number;
@@ -17,6 +19,8 @@ export type Fault = { readonly at: number } & (
   | { readonly type: 'database-hole'; readonly node: NodeNumber | null; readonly lasts: number; readonly delivers: boolean }
   | ({ readonly type: 'bus-weather'; readonly lasts: number } & BusWeather)
   | { readonly type: 'bus-outage'; readonly node: NodeNumber | null; readonly lasts: number; readonly noticedAfter: number }
+  /** What the consumer that notes changes depends on is away. */
+  | { readonly type: 'consumer-stall'; readonly lasts: number }
 );
 
 /**
@@ -65,7 +69,12 @@ export type Watcher = { readonly name: string; readonly node: NodeNumber; readon
 export type Reader = {
   readonly name: string;
   readonly startsAt: number;
-  readonly steps: readonly { readonly pause: number; readonly node: NodeNumber; readonly look: 'views' | 'slots' | 'changes'; readonly calendar: number }[];
+  readonly steps: readonly {
+    readonly pause: number;
+    readonly node: NodeNumber;
+    readonly look: 'views' | 'slots' | 'changes' | 'past' | 'log';
+    readonly calendar: number;
+  }[];
 };
 
 export type Plan = {
@@ -84,6 +93,10 @@ export type Plan = {
   readonly people: readonly Person[];
   readonly watchers: readonly Watcher[];
   readonly readers: readonly Reader[];
+  /** null: nothing is ever cut or forgotten. */
+  readonly retention: (RetentionLimits & { /** There is a consumer that no node runs. */ readonly hasAbandoned: boolean }) | null;
+  /** When a node cuts and forgets what has had its time. */
+  readonly cuts: readonly { readonly at: number; readonly node: NodeNumber }[];
 };
 
 /** No fault lasts beyond this moment. */
@@ -93,9 +106,15 @@ export const FAULTS_END_AT = 40_000;
 const AFTERMATH_MS = 18_000;
 const STARTED_AFTER_MS = 4_000;
 
+/** Whether a key still has its time: whoever asks again later may be anyone. */
+export function isInTime({ retention }: Plan, { attempts }: Pick<Asked, 'attempts'>, now: number): boolean {
+  return retention === null || now < (attempts[0]?.askedAt ?? now) + retention.keyMs;
+}
+
 /** Whether nothing disturbs the world between these moments, or has left anything behind. */
 export function isCalm({ faults }: Plan, from: number, to: number): boolean {
-  return from > STARTED_AFTER_MS && faults.every((fault) => fault.at > to || endOf(fault) + AFTERMATH_MS < from);
+  const disturbing = faults.filter(({ type }) => type !== 'consumer-stall');
+  return from > STARTED_AFTER_MS && disturbing.every((fault) => fault.at > to || endOf(fault) + AFTERMATH_MS < from);
 }
 
 /** When a fault is over, as far as the plan can say. */

@@ -1,15 +1,8 @@
 // Mistakes that are planted into the real sources when they are loaded, one at a time, to see that the simulator finds each of them.
 // A text that is not in its file is an error: the list follows the sources.
-import { KEPT, type Promises } from './model-database/tables.ts';
-
-export type Edit = { /** From the root of the project. */ readonly file: string; readonly find: string; readonly replace: string };
-export type PlantedBug = {
-  readonly name: string;
-  readonly why: string;
-  readonly edits: readonly Edit[];
-  /** What the database leaves out, where the rule lives in SQL. */
-  readonly promises?: Promises;
-};
+import { KEPT } from './model-database/tables.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { RETENTION_BUGS } from './planted-in-retention.ts';
 
 const ACTOR = 'src/actors/calendar/actor.ts';
 const LANE = 'src/actors/journal/lane.ts';
@@ -24,6 +17,7 @@ const DECIDE_BOOK =
   "function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant, states: CalendarStates): Decision {";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...RETENTION_BUGS,
   {
     name: 'name-in-a-fact',
     why: 'What was typed for an appointment goes into the log, where it can never be erased.',

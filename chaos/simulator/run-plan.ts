@@ -2,6 +2,7 @@ import { checkAnswers } from './checker/answers.ts';
 import { checkFreshness, checkPromptness } from './checker/calm.ts';
 import { checkConsumers } from './checker/consumed.ts';
 import { checkGroups, checkHalves } from './checker/groups.ts';
+import { checkRetention } from './checker/kept.ts';
 import { Ledger } from './checker/ledger.ts';
 import { checkTyped } from './checker/people.ts';
 import { checkRefusals } from './checker/refusals.ts';
@@ -10,7 +11,7 @@ import { checkHolds, checkTables } from './checker/whole.ts';
 import { definiteOf, type Violation } from './history.ts';
 import type { Promises } from './model-database/tables.ts';
 import { attemptOn, SimulatedPerson } from './person.ts';
-import { FAULTS_END_AT, type Plan } from './plan.ts';
+import { FAULTS_END_AT, isInTime, type Plan } from './plan.ts';
 import { readOn } from './reader.ts';
 import { BEGINNING, slotAt } from './scene.ts';
 import { SimulatedWatcher } from './watcher.ts';
@@ -38,7 +39,7 @@ export type RunResult = {
 /** Lets one world happen, from its beginning to a calm end, and says what in it should not have been. */
 export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
   const world = new World(plan, options);
-  const ledger = new Ledger(world.history, () => world.time.now);
+  const ledger = new Ledger(world.history, () => world.time.now, plan.retention?.keyMs);
   world.tables.witness = ledger;
   const onRejection = (reason: unknown) =>
     world.history.broken('a node broke a promise of its own', reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
@@ -78,12 +79,12 @@ async function happen(world: World, work: Promise<unknown>, longestMs: number): 
   return isOver;
 }
 
-/** Whatever has no definite answer is asked for again until it has one. */
+/** Whatever has no definite answer is asked for again until it has one, or its key has had its time. */
 async function settle(world: World): Promise<void> {
   const open = world.history.asked.filter((asked) => definiteOf(asked) === undefined);
   await Promise.all(
     open.map(async (asked) => {
-      for (let turn = 0; definiteOf(asked) === undefined; turn += 1) {
+      for (let turn = 0; definiteOf(asked) === undefined && isInTime(world.plan, asked, world.time.now); turn += 1) {
         await Promise.race([attemptOn(world, asked, turn % world.machines.length, 'ask'), world.time.sleep(PROBE_MS)]);
         await world.time.sleep(100);
       }
@@ -114,8 +115,9 @@ async function probe(world: World): Promise<void> {
 
 /** Once everything has calmed down. A hold may end at this very moment, and its push be under way. */
 function checkCalm(world: World, ledger: Ledger, watchers: readonly SimulatedWatcher[]): void {
-  const { history, tables, machines, time } = world;
-  for (const asked of history.asked) if (definiteOf(asked) === undefined) history.broken('there is no answer', `${asked.request.key}: ${asked.command.type}`);
+  const { history, tables, machines, time, plan } = world;
+  const open = history.asked.filter((asked) => definiteOf(asked) === undefined && isInTime(plan, asked, time.now));
+  for (const asked of open) history.broken('there is no answer', `${asked.request.key}: ${asked.command.type}`);
   const living = new Set(machines.map(({ running }) => running?.nodeId));
   const orphans = tables.shards.filter(({ owner }) => owner === null || !living.has(owner)).length;
   if (orphans > 0) history.broken('a shard has no living owner', `${orphans} of them`);
@@ -148,4 +150,5 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkConsumers(history, ledger, tables);
   checkTables(history, ledger, tables);
   checkTyped(history, tables);
+  checkRetention(history, ledger);
 }

@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts';
 /** Runs for one shortening; each takes a small part of a second. */
 const MOST_RUNS = 600;
 
-type Lists = { [Key in 'faults' | 'people' | 'watchers' | 'readers']: Plan[Key] };
+type Lists = { [Key in 'faults' | 'people' | 'watchers' | 'readers' | 'cuts']: Plan[Key] };
 
 /** Leaves out of a plan whatever is not needed for it to go wrong: first large parts, then smaller ones, then single steps. */
 export async function shortenPlan(plan: Plan, goesWrong: (plan: Plan) => Promise<boolean>): Promise<Plan> {
@@ -15,7 +15,7 @@ export async function shortenPlan(plan: Plan, goesWrong: (plan: Plan) => Promise
   let best = plan;
   for (let before = ''; before !== JSON.stringify(best) && runs < MOST_RUNS; ) {
     before = JSON.stringify(best);
-    for (const key of ['people', 'faults', 'watchers', 'readers'] as const) best = await withFewer(best, key, isWorthIt);
+    for (const key of ['people', 'faults', 'watchers', 'readers', 'cuts'] as const) best = await withFewer(best, key, isWorthIt);
     for (let index = 0; index < best.people.length; index += 1) best = await withFewerSteps(best, index, isWorthIt);
   }
   return best;

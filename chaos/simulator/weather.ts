@@ -33,6 +33,11 @@ export class Weather {
     return this.#active('bus-weather')[0];
   }
 
+  /** Whether the consumer that notes changes cannot go on. */
+  stallsConsumer(): boolean {
+    return this.#active('consumer-stall').length > 0;
+  }
+
   /** How long the bus is still out of reach, milliseconds; 0 if it is not. */
   busOutage(node: NodeNumber): number {
     return Math.max(0, ...this.#active('bus-outage', node).map((fault) => endOf(fault) - this.#time.now));

@@ -52,6 +52,7 @@ export class World {
     this.tables = new Tables({ era: uuidFrom(scene, BEGINNING, 1), clock, stall, ...(options.promises && { promises: options.promises }) });
     this.rooms = roomsFrom(this.random.fork('rooms'), plan.rooms);
     for (const { calendarId } of this.everyCalendar) this.tables.addCalendar(calendarId, shardOf(calendarId), HOURS);
+    if (plan.retention?.hasAbandoned === true) this.tables.consumers.set('abandoned', { xid: 0, position: 0, owner: null, leaseUntil: clock() });
     this.server = new ModelServer(this.tables, { time: this.time, random: this.random });
     const weather = new Weather(plan, this.time, this.random);
     const broker = new Broker({
@@ -89,6 +90,7 @@ export class World {
   begin(): void {
     for (const [number, machine] of this.machines.entries()) this.time.after(number * START_APART_MS, () => machine.start());
     for (const fault of this.plan.faults) this.time.after(fault.at, () => this.#strike(fault));
+    for (const { at, node } of this.plan.cuts) this.time.after(at, () => this.#forget(node));
   }
 
   #strike(fault: Fault): void {
@@ -119,11 +121,21 @@ export class World {
       case 'lost-statements':
       case 'database-hole':
       case 'bus-weather':
+      case 'consumer-stall':
         // The weather knows.
         return;
       default:
         fault satisfies never;
     }
+  }
+
+  /** A run that fails has done a part of it. */
+  #forget(node: number): void {
+    const { retention } = this.plan;
+    const running = this.machines[node]?.running;
+    if (retention === null || running === undefined) return;
+    this.time.note(`${running.process.name} forgets what has had its time`);
+    void running.process.ask(() => running.retention.forget(retention)).catch(() => undefined);
   }
 
   #cutBus({ node, noticedAfter, lasts }: Extract<Fault, { type: 'bus-outage' }>): void {

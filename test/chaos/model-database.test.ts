@@ -18,6 +18,7 @@ import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { HOURS, LOCATION_ID } from '../actors/practice.ts';
 import { timeNow } from '../support/clock.ts';
+import { compareCut } from './cut-both.ts';
 import { type Names, randomBatch, shuffled } from './random-batches.ts';
 
 const SEQUENCES = 12;
@@ -26,7 +27,7 @@ const MOST_SEQUENCES = 60;
 const STEPS = 70;
 const CALENDARS = 4;
 /** Ways in which a commit ends that have to have been compared. */
-const MUST_BE_SEEN = ['written', 'lost', 'duplicates', 'fenced', 'SK001', 'claim_pkey', 'claim_no_overlap', 'claim_one_per_lane', 'appointment_pkey'];
+const MUST_BE_SEEN = ['written', 'lost', 'duplicates', 'fenced', 'SK001', 'claim_pkey', 'claim_no_overlap', 'claim_one_per_lane', 'appointment_pkey', 'cut'];
 /** Ages of a node (ms) that lie on one side of every limit or the other, far from each. */
 const AGES = [0, 1_500, 4_500, 9_000];
 
@@ -79,6 +80,8 @@ async function compareOn(database: Database, seed: number): Promise<void> {
   for (let step = 0; step < STEPS; step += 1) await (random.chance(0.7) ? compareCommit(both) : compareCluster(both));
   await compareReads(both);
   await compareTables(both);
+  if ((await compareCut(tables, database, random)) > 0) note({ type: 'cut' });
+  await compareTables(both);
 }
 
 function namesFrom(random: Random): Names {
@@ -108,7 +111,7 @@ async function prepare({ database, tables, names }: Both): Promise<void> {
     `insert into location (id, name, time_zone, currency, weekly, special_dates) values ($1, 'Practice', 'UTC', 'EUR', '[]', '{}') on conflict do nothing`,
     [LOCATION_ID],
   );
-  for (const table of ['claim', 'change', 'request', 'appointment_person', 'appointment', 'customer', 'entry_source', 'calendar'])
+  for (const table of ['claim', 'change', 'request', 'appointment_person', 'appointment', 'customer', 'entry_source', 'calendar_base', 'calendar'])
     await database.sql(`delete from ${table}`);
   for (const id of names.calendars) {
     tables.addCalendar(id, shardOf(id), HOURS);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { drawPlan } from '../../chaos/simulator/draw-plan.ts';
 import { huntBug } from '../../chaos/simulator/hunt.ts';
-import { PLANTED_BUGS, type PlantedBug } from '../../chaos/simulator/planted-bugs.ts';
+import type { PlantedBug } from '../../chaos/simulator/planted-bug.ts';
+import { PLANTED_BUGS } from '../../chaos/simulator/planted-bugs.ts';
 import { misfits } from '../../chaos/simulator/planting.ts';
 import { runPlan } from '../../chaos/simulator/run-plan.ts';
 import { shortenPlan } from '../../chaos/simulator/shorten-plan.ts';
@@ -19,6 +20,12 @@ const SOON = [
   'key-outside-the-transaction',
   'half-a-group',
   'half-a-hold-outlives-it',
+  'cut-past-a-consumer',
+  'cut-without-a-base',
+  'cut-under-an-answer',
+  'cut-in-silence',
+  'key-forgotten-early',
+  'before-the-base',
 ];
 const SOON_SEEDS = 12;
 

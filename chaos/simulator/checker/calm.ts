@@ -1,6 +1,6 @@
 // What is promised only while nothing is wrong: that it is quick.
 import type { History } from '../history.ts';
-import { isFinished } from '../history.ts';
+import { isFinished, isShown } from '../history.ts';
 import { isCalm } from '../plan.ts';
 import type { Picture } from '../watcher.ts';
 import type { World } from '../world.ts';
@@ -15,7 +15,7 @@ const ANSWER_MS = 1_500;
 /** A node shows what was durable when it was asked. */
 export function checkFreshness({ history, plan }: World, ledger: Ledger, pictures: readonly Picture[]): void {
   for (const look of history.looks) {
-    if (look.type === 'changes' || !isCalm(plan, look.askedAt, look.answeredAt)) continue;
+    if (!isShown(look) || !isCalm(plan, look.askedAt, look.answeredAt)) continue;
     const { calendarId, revision } = look.type === 'view' ? look.view : look.slots;
     const due = ledger.logOf(calendarId).findLast(({ at }) => at < look.askedAt - SPREAD_MS - 2 * plan.busStepMs)?.row.revision ?? 0;
     if (revision < due) history.broken('a read was out of date', `${look.reader} on ${look.node} at ${look.askedAt}: ${calendarId}@${revision} of ${due}`);

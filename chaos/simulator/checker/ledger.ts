@@ -11,15 +11,19 @@ export type Recorded = { readonly row: ChangeRow; readonly events: readonly Cale
 export class Ledger implements Witness {
   readonly #history: History;
   readonly #now: () => number;
+  readonly #keyMs: number;
   readonly #logs = new Map<string, Recorded[]>();
   readonly entries = new Map<string, Recorded[]>();
   /** By entry: how many commits had been sent when somebody was told that it is not written. */
   readonly #denied = new Map<string, number>();
+  readonly #cuts = new Map<string, { readonly revision: number; readonly at: number }[]>();
   readonly requests = new Map<string, { readonly row: RequestTableRow; readonly at: number }>();
 
-  constructor(history: History, now: () => number) {
+  /** `keyMs`: how long a key is known. */
+  constructor(history: History, now: () => number, keyMs = Number.POSITIVE_INFINITY) {
     this.#history = history;
     this.#now = now;
+    this.#keyMs = keyMs;
   }
 
   logOf(calendarId: string): readonly Recorded[] {
@@ -72,6 +76,23 @@ export class Ledger implements Witness {
     const name = requestName(row.caller, row.key);
     if (this.requests.has(name)) this.#history.broken('something happened twice', `the key ${row.key} was written twice`);
     this.requests.set(name, { row, at: this.#now() });
+  }
+
+  onCut(calendarId: string, revision: number): void {
+    const cuts = this.#cuts.get(calendarId) ?? [];
+    this.#cuts.set(calendarId, cuts);
+    cuts.push({ revision, at: this.#now() });
+  }
+
+  /** How far logs were cut, and when. */
+  cutsOf(calendarId: string): readonly { readonly revision: number; readonly at: number }[] {
+    return this.#cuts.get(calendarId) ?? [];
+  }
+
+  onForgotten(row: RequestTableRow): void {
+    const writtenAt = this.requests.get(requestName(row.caller, row.key))?.at ?? 0;
+    if (this.#now() < writtenAt + this.#keyMs)
+      this.#history.broken('a key was forgotten within its time', `${row.key} was written at ${writtenAt} and forgotten at ${this.#now()}`);
   }
 
   onDenied(entryIds: readonly string[], commits: number): void {

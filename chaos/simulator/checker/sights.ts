@@ -1,6 +1,6 @@
 // What readers and watchers saw against what became durable.
 import { MINUTE } from '../../../src/model/instant.ts';
-import type { History, Look } from '../history.ts';
+import { type History, isShown, type Look, type Shown } from '../history.ts';
 import { slotAt } from '../scene.ts';
 import type { Picture } from '../watcher.ts';
 import type { World } from '../world.ts';
@@ -12,8 +12,8 @@ const SLOTS_COMPARED = 12;
 
 export function checkLooks(world: World, ledger: Ledger): void {
   for (const look of world.history.looks) {
-    if (look.type === 'changes') checkChanges(world.history, ledger, look);
-    else checkLook(world, ledger, look);
+    if (isShown(look)) checkLook(world, ledger, look);
+    else if (look.type === 'changes') checkChanges(world.history, ledger, look);
   }
   checkMemory(world.history, ledger);
 }
@@ -25,7 +25,7 @@ function calendarAt(ledger: Ledger, calendarId: string, revision: number, by: nu
   return record !== undefined && record.at <= by ? record.calendar : undefined;
 }
 
-function checkLook(world: World, ledger: Ledger, look: Exclude<Look, { type: 'changes' }>): void {
+function checkLook(world: World, ledger: Ledger, look: Shown): void {
   const { calendarId, revision } = look.type === 'view' ? look.view : look.slots;
   const where = `${look.reader} on ${look.node}: ${look.type} ${calendarId}@${revision}`;
   const calendar = calendarAt(ledger, calendarId, revision, look.answeredAt);
@@ -39,7 +39,7 @@ function checkLook(world: World, ledger: Ledger, look: Exclude<Look, { type: 'ch
 
 type Claimed = { readonly [fact in 'kind' | 'id' | 'startsAt' | 'endsAt' | 'lane' | 'status' | 'expiresAt' | 'reason']: unknown };
 
-function claimsAsText(claims: Iterable<Claimed>): string {
+export function claimsAsText(claims: Iterable<Claimed>): string {
   const rows = [...claims].map(({ kind, id, startsAt, endsAt, lane, status, expiresAt, reason }) =>
     String([kind, id, startsAt, endsAt, lane, status, expiresAt, reason]),
   );
@@ -57,7 +57,7 @@ function startsOf(world: World, calendar: SmallCalendar, service: number): strin
 }
 
 function checkChanges(history: History, ledger: Ledger, look: Extract<Look, { type: 'changes' }>): void {
-  for (const change of look.changes) {
+  for (const change of look.changes ?? []) {
     const record = ledger.recordOf(look.calendarId, change.revision);
     const isSo =
       record !== undefined && record.at <= look.answeredAt && record.row.events === JSON.stringify(change.events) && record.row.epoch === change.epoch;
@@ -68,7 +68,7 @@ function checkChanges(history: History, ledger: Ledger, look: Extract<Look, { ty
 /** A node that has shown a revision, or answered with one, shows nothing older to those who ask afterwards; of a group on each of its calendars. */
 function checkMemory(history: History, ledger: Ledger): void {
   const shown = history.looks.flatMap((look) => {
-    if (look.type === 'changes') return [];
+    if (!isShown(look)) return [];
     const { calendarId, revision } = look.type === 'view' ? look.view : look.slots;
     return [{ node: look.node, calendarId, revision, at: look.answeredAt }];
   });
@@ -80,7 +80,7 @@ function checkMemory(history: History, ledger: Ledger): void {
     }),
   );
   for (const look of history.looks) {
-    if (look.type === 'changes') continue;
+    if (!isShown(look)) continue;
     const { calendarId, revision } = look.type === 'view' ? look.view : look.slots;
     const newer = [...shown, ...answered].find(
       (other) => other.node === look.node && other.calendarId === calendarId && other.at < look.askedAt && other.revision > revision,

@@ -83,7 +83,7 @@ function preparedWrites(tables: Tables, batch: CommitBatch, { xid, aside, repeat
   const isIn = ({ calendarId }: { readonly calendarId: string | null }) => calendarId === null || !aside.has(calendarId);
   const requests = batch.requests.filter((row) => isIn(row) && !repeated.has(requestName(row.caller, row.key)));
   const addRequests = () => {
-    for (const row of requests) tables.addRequest(requestRow(row));
+    for (const row of requests) tables.addRequest(requestRow(tables, row));
   };
   return [
     ...calendarWrites(tables, batch, aside),
@@ -102,11 +102,13 @@ function preparedWrites(tables: Tables, batch: CommitBatch, { xid, aside, repeat
 /** The keys that a database would write which does not keep them in the transaction. */
 export function lateRequests(tables: Tables, batch: CommitBatch, result: CommitResult): readonly RequestTableRow[] {
   if (tables.promises.keepsKeyInTransaction || result.type === 'fenced') return [];
-  return batch.requests.filter((row) => !tables.requests.has(requestName(row.caller, row.key)) && !result.lost.has(row.calendarId ?? '')).map(requestRow);
+  return batch.requests
+    .filter((row) => !tables.requests.has(requestName(row.caller, row.key)) && !result.lost.has(row.calendarId ?? ''))
+    .map((row) => requestRow(tables, row));
 }
 
-function requestRow(row: RequestRow): RequestTableRow {
-  return { ...row, refusal: JSON.stringify(row.refusal) };
+function requestRow(tables: Tables, row: RequestRow): RequestTableRow {
+  return { ...row, refusal: JSON.stringify(row.refusal), createdAt: Math.floor(tables.clock()) };
 }
 
 function requestWrites(tables: Tables, requests: readonly RequestRow[], write: () => void): readonly (() => void)[] {

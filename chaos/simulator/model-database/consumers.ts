@@ -14,6 +14,8 @@ import { type Transaction, work } from './transactions.ts';
 
 /** What a consumer writes: words that the checker reads. `isRefused`: the database refuses to write it. */
 export type ModelEffect = { readonly words: string; readonly isRefused?: boolean };
+/** The lock of what begins to read the log, and of what cuts it. */
+export const KEEP_THE_LOG = 'the log';
 /** A transaction takes down what is to be written. */
 export type ModelWrites = ModelEffect[];
 
@@ -22,11 +24,15 @@ function horizonOf(tables: Tables): number {
   return tables.promises.readersStop ? Math.min(tables.lastXid + 1, ...tables.openXids) : Number.POSITIVE_INFINITY;
 }
 
-function isAfter(row: Pick<ChangeRow, 'xid' | 'position'>, { xid, position }: { readonly xid: number; readonly position: number }): boolean {
+/** Whether it stands behind a position in the order of the business. */
+export function isAfter(
+  row: { readonly xid: number; readonly position: number },
+  { xid, position }: { readonly xid: number; readonly position: number },
+): boolean {
   return row.xid > xid || (row.xid === xid && row.position > position);
 }
 
-function numbersOf({ xid, position }: LogPosition): { readonly xid: number; readonly position: number } {
+export function numbersOf({ xid, position }: LogPosition): { readonly xid: number; readonly position: number } {
   return { xid: Number(xid), position: Number(position) };
 }
 
@@ -61,12 +67,12 @@ export class ModelChangeLog implements Pick<ChangeLog, 'newest' | 'head' | 'page
 
   page(after: LogPosition | null, { types }: LogFilter, limit: number): Promise<LogPage> {
     return askOnce(this.#link, (tables) => {
-      const place = numbersOf(after ?? { xid: '0', position: '0' });
+      const place = after === null ? tables.cut : numbersOf(after);
       const horizon = horizonOf(tables);
       const found = tables.log.filter((row) => row.xid < horizon && isAfter(row, place)).slice(0, limit);
       const last = found.at(-1);
       const changes = found.map(loggedOf).filter(({ events }) => types === null || events.some(({ type }) => types.includes(type)));
-      return { changes, last: last === undefined ? null : textsOf(last), isMore: found.length === limit, hasGap: false };
+      return { changes, last: last === undefined ? null : textsOf(last), isMore: found.length === limit, hasGap: after !== null && isAfter(tables.cut, place) };
     });
   }
 }
@@ -79,12 +85,7 @@ export class ModelConsumers implements ConsumerStore<ModelWrites> {
   }
 
   register(name: string, from: Consumer<ModelWrites>['from']): Promise<void> {
-    return askOnce(this.#link, (tables) => {
-      if (tables.consumers.has(name)) return;
-      const newest = from === 'now' ? tables.log.findLast(({ xid }) => xid < horizonOf(tables)) : undefined;
-      const { xid, position } = newest ?? { xid: 0, position: 0 };
-      tables.consumers.set(name, { xid, position, owner: null, leaseUntil: tables.clock() });
-    });
+    return new ModelConnection(this.#link).run((tables) => register(tables, name, from)).catch(asReadFailure);
   }
 
   take(name: string, owner: string, leaseMs: number): Promise<{ readonly position: LogPosition; readonly isOurs: boolean }> {
@@ -137,6 +138,17 @@ export class ModelConsumers implements ConsumerStore<ModelWrites> {
   settle(): Promise<boolean> {
     return Promise.reject(new ReadFailure(new Error('not asked in a simulated world')));
   }
+}
+
+/** Under the lock that cutting the log takes. Where it is known it counts as run. */
+function* register(tables: Tables, name: string, from: Consumer<ModelWrites>['from']): Transaction<void> {
+  yield { type: 'lock', name: KEEP_THE_LOG, mode: 'exclusive' };
+  yield* work();
+  const known = tables.consumers.get(name);
+  const newest = from === 'now' ? tables.log.findLast(({ xid }) => xid < horizonOf(tables)) : undefined;
+  const { xid, position } = newest ?? { xid: 0, position: 0 };
+  if (known === undefined) tables.consumers.set(name, { xid, position, owner: null, leaseUntil: tables.clock() });
+  else known.leaseUntil = Math.max(known.leaseUntil, tables.clock());
 }
 
 /** Several statements between `begin` and `commit`, so it takes a while; everything is written at its end. */

@@ -127,9 +127,8 @@ export class ModelJournal implements JournalDatabase {
     return this.#read((tables) => reads.changeRange(tables, calendarId));
   }
 
-  /** Nothing is cut in a simulated world. */
-  baseOf(): ReturnType<JournalDatabase['baseOf']> {
-    return this.#read(() => undefined);
+  baseOf(calendarId: string): ReturnType<JournalDatabase['baseOf']> {
+    return this.#read((tables) => reads.baseOf(tables, calendarId));
   }
 
   appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {

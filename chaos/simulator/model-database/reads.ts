@@ -1,6 +1,6 @@
 // What the journal reads: each is one statement, and so one moment.
 import type { Appointment, CalendarEvent, Hold } from '../../../src/actors/calendar/calendar.ts';
-import type { HoldHome, StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
+import type { HoldHome, StoredBase, StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
 import type { CalendarChange } from '../../../src/actors/scheduler.ts';
 import type { CalendarHours } from '../../../src/model/calendar-hours.ts';
 import type { ClaimTime } from '../../../src/model/claim-times.ts';
@@ -87,6 +87,13 @@ export function changes(tables: Tables, calendarId: string, after: number, limit
 export function changeRange(tables: Tables, calendarId: string): { readonly oldest: number | null; readonly revision: number } | undefined {
   const row = tables.calendars.get(calendarId);
   return row === undefined ? undefined : { revision: row.revision, oldest: tables.logOf(calendarId)[0]?.revision ?? null };
+}
+
+export function baseOf(tables: Tables, calendarId: string): StoredBase | undefined {
+  const row = tables.bases.get(calendarId);
+  if (row === undefined) return undefined;
+  const { hours, ...rest } = JSON.parse(row.state) as Omit<StoredBase, 'calendarId' | 'revision' | 'at'>;
+  return { ...rest, calendarId, revision: row.revision, at: instant(row.at), hours };
 }
 
 export function appointment(tables: Tables, appointmentId: string): (Appointment & { readonly revision: number }) | undefined {

@@ -28,7 +28,9 @@ export type ChangeRow = {
   readonly xid: number;
   readonly position: number;
 };
-export type RequestTableRow = Omit<RequestRow, 'refusal'> & { readonly refusal: string };
+export type RequestTableRow = Omit<RequestRow, 'refusal'> & { readonly refusal: string; readonly createdAt: number };
+/** The calendar as it was where its log begins, once something of it was cut. */
+export type BaseTableRow = { readonly revision: number; readonly at: number; readonly state: string };
 export type AppointmentTableRow = { readonly revision: number; readonly appointment: Appointment };
 export type ConsumerTableRow = { xid: number; position: number; owner: string | null; leaseUntil: number };
 export type NodeTableRow = { seenAt: number; steadySince: number; isLeaving: boolean; isGone: boolean };
@@ -51,6 +53,16 @@ export type Promises = {
   readonly readersStop: boolean;
   /** False: the changes of a commit draw their positions in whatever order. */
   readonly drawsInOrder: boolean;
+  /** False: what a consumer has not read yet is cut all the same. */
+  readonly keepsUnread: boolean;
+  /** False: what a request is answered from is cut all the same. */
+  readonly keepsAnswers: boolean;
+  /** False: what is cut is not played into the base of its calendar. */
+  readonly foldsIntoBase: boolean;
+  /** False: how far the log is cut is not written down. */
+  readonly marksTheCut: boolean;
+  /** False: a key is forgotten long before its time. */
+  readonly keepsKeys: boolean;
 };
 export const KEPT: Promises = {
   checksEpoch: true,
@@ -62,6 +74,11 @@ export const KEPT: Promises = {
   movesWithEffects: true,
   readersStop: true,
   drawsInOrder: true,
+  keepsUnread: true,
+  keepsAnswers: true,
+  foldsIntoBase: true,
+  marksTheCut: true,
+  keepsKeys: true,
 };
 
 /** Hears of everything that is committed, at the moment at which it is. Commits are counted in the order in which they are sent. */
@@ -72,6 +89,10 @@ export type Witness = {
   onWritten(commit: number, entryIds: readonly string[]): void;
   /** These entries were not written when somebody looked who had asked after so many commits had been sent. */
   onDenied(entryIds: readonly string[], commits: number): void;
+  /** The log of a calendar was cut up to this revision. */
+  onCut(calendarId: string, revision: number): void;
+  /** Its key means nothing any more. */
+  onForgotten(row: RequestTableRow): void;
 };
 
 export class Tables {
@@ -90,6 +111,10 @@ export class Tables {
   /** All changes, in the order of the business. */
   readonly log: ChangeRow[] = [];
   readonly consumers = new Map<string, ConsumerTableRow>();
+  /** By calendar. */
+  readonly bases = new Map<string, BaseTableRow>();
+  /** How far the log was cut: a reader that is there has missed nothing. */
+  readonly cut = { xid: 0, position: 0 };
   readonly #effects = new Map<string, string[]>();
   /** What was typed, as JSON, by appointment. */
   readonly persons = new Map<string, string>();
@@ -142,6 +167,24 @@ export class Tables {
     const later = this.log.findLastIndex(({ xid, position }) => xid < row.xid || (xid === row.xid && position < row.position)) + 1;
     this.log.splice(later, 0, row);
     this.witness?.onChange(row);
+  }
+
+  forgetRequest(row: RequestTableRow): void {
+    this.requests.delete(requestName(row.caller, row.key));
+    this.witness?.onForgotten(row);
+  }
+
+  /** Takes everything up to this revision out of the log. */
+  cutLog(calendarId: string, revision: number): void {
+    for (const row of this.logOf(calendarId)) {
+      if (row.revision > revision) continue;
+      this.changes.get(calendarId)?.delete(row.revision);
+      this.log.splice(this.log.indexOf(row), 1);
+      const entry = (this.entries.get(row.entryId) ?? []).filter((other) => other !== row);
+      if (entry.length > 0) this.entries.set(row.entryId, entry);
+      else this.entries.delete(row.entryId);
+    }
+    this.witness?.onCut(calendarId, revision);
   }
 
   addEffect(consumer: string, words: string): void {
