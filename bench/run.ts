@@ -6,6 +6,7 @@ import path from 'node:path';
 import { measureClaimCore } from './claims/claim-core.ts';
 import { measureCrossNode } from './claims/cross-node.ts';
 import { measureHotMoment } from './claims/hot-moment.ts';
+import { measureGrowth } from './growth/tables.ts';
 import { measureLogins } from './logins/logins.ts';
 import type { Section } from './measure.ts';
 import { measurePushes } from './push/another-node.ts';
@@ -18,6 +19,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   'cross-node': measureCrossNode,
   pushes: measurePushes,
   logins: measureLogins,
+  growth: measureGrowth,
 };
 const README = path.join(import.meta.dirname, 'README.md');
 /** What stands below it in the README is the newest saved result. */
