@@ -8,6 +8,7 @@ import type { DatabaseConfig } from '../../src/persistence/open-database.ts';
 import type { TokensReply } from '../../src/protocol/auth.ts';
 import { openServer, type Server, type ServerParts } from '../../src/server.ts';
 import { clockAheadMs } from './clock.ts';
+import { dateIn } from './dates.ts';
 import { freshPgliteDirectory } from './pglite.ts';
 import { isShared, sharedPostgres } from './shared-postgres.ts';
 
@@ -17,6 +18,8 @@ export const TEST_SECRET = 's'.repeat(32);
 /** log2 of the rounds of bcrypt in tests: the least that it takes. The cost in production would be a third of all the work of the tests. */
 export const TEST_BCRYPT_COST = 4;
 export const TEST_OWNER = 'owner@example.org';
+/** In which the demo's days begin: another day has another demo. */
+const DEMO_ZONE = 'Europe/Lisbon';
 
 /** What came over the wire: read freely, every assertion says what it expects. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -84,13 +87,8 @@ async function freshDatabase(
   if (isEmbedded) return { kind: 'pglite', directory: stack.use(await freshPgliteDirectory()).directory };
   const shared = stack.use(await sharedPostgres());
   // A file that begins at another moment goes back to it: what another file has seeded there would be in its future.
-  const filling = isDemo && clockAheadMs === 0 ? { name: `demo_${demoDate().replaceAll('-', '_')}`, fill: seedDemoInto } : undefined;
+  const filling = isDemo && clockAheadMs === 0 ? { name: `demo_${dateIn(0, DEMO_ZONE).replaceAll('-', '_')}`, fill: seedDemoInto } : undefined;
   return { kind: 'postgres', url: stack.use(await shared.fresh(filling)).url };
-}
-
-/** The day of the demo: its locations' first zone decides it. */
-function demoDate(): string {
-  return Temporal.Now.plainDateISO('Europe/Lisbon').toString();
 }
 
 async function seedDemoInto(url: string): Promise<void> {

@@ -81,7 +81,7 @@ async function readOn(context: GatewayContext, caller: Caller, asked: Asked, aft
   if (page.hasGap) return { reply: CUT, last, isMore: false };
   const details = await detailsOf(context, caller, page.changes);
   const changes = page.changes.map((change) => wireLogged(context, caller, change, { types: asked.types, details }));
-  return { reply: { era, changes, nextAfter: cursorOf(era, last ?? BEGINNING) }, last, isMore: page.isMore };
+  return { reply: { era, changes, nextAfter: last === null ? OLDEST : cursorOf(era, last) }, last, isMore: page.isMore };
 }
 
 /** From where it is read on; null is from the oldest that is kept. */
