@@ -1,13 +1,12 @@
+import { withContest } from './draw-contest.ts';
 import { withRetention } from './draw-retention.ts';
-import { type Act, FAULTS_END_AT, type Fault, type Person, type Plan, type Reader, type Step, type Watcher } from './plan.ts';
+import { type Act, FAULTS_BEGIN_AT, FAULTS_END_AT, type Fault, type Person, type Plan, type Reader, type Step, type Watcher } from './plan.ts';
 import { Random } from './random.ts';
 
 const NODES = 3;
-/** Faults come after everybody has started, and leave room to end. */
-const FAULTS_BEGIN_AT = 3_000;
 
-/** A consumer that stands still belongs to worlds in which something is cut. */
-type Kind = Exclude<Fault['type'], 'consumer-stall'>;
+/** A consumer that stands still belongs to worlds in which something is cut, and a slow link to a contest. */
+type Kind = Exclude<Fault['type'], 'consumer-stall' | 'slow-link'>;
 /** What a world is like: most have one kind of trouble, so that what goes wrong has few reasons. */
 type Mood = { readonly faults: number; readonly kinds: readonly Kind[] /** Everybody wants the same, and at once. */; readonly isCrowded?: boolean };
 const DATABASE: readonly Kind[] = ['lost-statements', 'lost-statements', 'lost-statements', 'database-crash', 'slow-database', 'database-hole'];
@@ -54,7 +53,7 @@ export function drawPlan(seed: number): Plan {
   const several = <Item>(count: number, draw: (number: number) => Item) => Array.from({ length: count }, (_, number) => draw(number));
   const meeting = new Random(seed).fork('encounters');
   const encounters = meeting.chance(ENCOUNTERS) ? several(1 + meeting.below(MOST_ENCOUNTERS), (number) => drawEncounter(number, world, meeting)) : [];
-  const plan = withRooms({
+  const plan: Plan = {
     seed,
     calendars: world.calendars + encounters.length,
     rooms: 0,
@@ -72,8 +71,8 @@ export function drawPlan(seed: number): Plan {
     readers: several(world.isRush ? 6 : 1 + random.below(3), (number) => drawReader(`reader ${number}`, world, random)),
     retention: null,
     cuts: [],
-  });
-  return withRetention(plan);
+  };
+  return withRetention(withRooms(withContest(plan)));
 }
 
 /** How likely it is that there are rooms, and then that a claim wants one. */

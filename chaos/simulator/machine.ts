@@ -90,9 +90,10 @@ export class Machine {
       random: random.fork(`link of ${process.name}`),
       faultOf: () => weather.faultOf(this.number),
       hole: () => weather.hole(this.number),
+      lag: () => weather.lag(this.number, 'database'),
     };
     const nodeId = process.ids.next(BEGINNING);
-    const bus = hasBus ? new ModelBus(broker, process) : null;
+    const bus = hasBus ? new ModelBus(broker, process, () => weather.lag(this.number, 'bus')) : null;
     this.#process = process;
     this.#bus = bus ?? undefined;
     const outage = weather.busOutage(this.number);

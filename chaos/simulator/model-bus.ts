@@ -79,6 +79,8 @@ export class Broker {
 export class ModelBus implements Bus {
   readonly #broker: Broker;
   readonly #process: SimulatedProcess;
+  /** How much longer than otherwise the way to the broker takes, and the way back; milliseconds. */
+  readonly #lag: () => number;
   readonly #wanted = new Set<string>();
   #listener: BusListener | undefined;
   #isUp = true;
@@ -87,7 +89,8 @@ export class ModelBus implements Bus {
   #lastArrivalAt = 0;
   #lastCommandAt = 0;
 
-  constructor(broker: Broker, process: SimulatedProcess) {
+  constructor(broker: Broker, process: SimulatedProcess, lag: () => number) {
+    this.#lag = lag;
     this.#broker = broker;
     this.#process = process;
   }
@@ -106,15 +109,18 @@ export class ModelBus implements Bus {
 
   async publish(channel: string, text: string): Promise<number> {
     // What one process says arrives in the order in which it says it.
-    this.#lastCommandAt = Math.max(this.#lastCommandAt, this.#broker.time.now + this.#broker.step());
+    this.#lastCommandAt = Math.max(this.#lastCommandAt, this.#broker.time.now + this.#broker.step() + this.#lag());
     return this.#command(() => this.#broker.publish(channel, text), this.#lastCommandAt - this.#broker.time.now);
   }
 
   async subscribe(channels: readonly string[]): Promise<void> {
     for (const channel of channels) this.#wanted.add(channel);
-    await this.#command(() => {
-      for (const channel of channels) if (this.#wanted.has(channel)) this.#broker.subscribe(this, channel);
-    }, this.#broker.step() + this.#broker.random.between(0, SUBSCRIBING_MS));
+    await this.#command(
+      () => {
+        for (const channel of channels) if (this.#wanted.has(channel)) this.#broker.subscribe(this, channel);
+      },
+      this.#broker.step() + this.#lag() + this.#broker.random.between(0, SUBSCRIBING_MS),
+    );
   }
 
   unsubscribe(channels: readonly string[]): void {
@@ -144,7 +150,7 @@ export class ModelBus implements Bus {
 
   arriveInOrder(channel: string, text: string, delayMs: number): void {
     const { now } = this.#broker.time;
-    this.#lastArrivalAt = Math.max(this.#lastArrivalAt, now + delayMs);
+    this.#lastArrivalAt = Math.max(this.#lastArrivalAt, now + delayMs + this.#lag());
     this.arrive(channel, text, this.#lastArrivalAt - now);
   }
 
@@ -167,7 +173,7 @@ export class ModelBus implements Bus {
         cancel();
         resolve(reply);
       };
-      time.after(this.#broker.step(), () => this.#isOut || this.#process.deliver(answer));
+      time.after(this.#broker.step() + this.#lag(), () => this.#isOut || this.#process.deliver(answer));
     });
     return promise;
   }

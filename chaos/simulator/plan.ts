@@ -18,6 +18,8 @@ export type Fault = { readonly at: number } & (
   | ({ readonly type: 'lost-statements'; readonly node: NodeNumber | null; readonly lasts: number; readonly chance: number } & StatementFault)
   | { readonly type: 'database-hole'; readonly node: NodeNumber | null; readonly lasts: number; readonly delivers: boolean }
   | ({ readonly type: 'bus-weather'; readonly lasts: number } & BusWeather)
+  /** Everything on this way takes so much longer, in each direction. */
+  | { readonly type: 'slow-link'; readonly node: NodeNumber; readonly to: 'database' | 'bus'; readonly lasts: number; readonly addsMs: number }
   | { readonly type: 'bus-outage'; readonly node: NodeNumber | null; readonly lasts: number; readonly noticedAfter: number }
   /** What the consumer that notes changes depends on is away. */
   | { readonly type: 'consumer-stall'; readonly lasts: number }
@@ -99,6 +101,8 @@ export type Plan = {
   readonly cuts: readonly { readonly at: number; readonly node: NodeNumber }[];
 };
 
+/** Faults come after everybody has started. */
+export const FAULTS_BEGIN_AT = 3_000;
 /** No fault lasts beyond this moment. */
 export const FAULTS_END_AT = 40_000;
 

@@ -2,13 +2,12 @@
 // A text that is not in its file is an error: the list follows the sources.
 import { KEPT } from './model-database/tables.ts';
 import type { PlantedBug } from './planted-bug.ts';
+import { BUGS_IN_CATCHING_UP } from './planted-in-catching-up.ts';
 import { RETENTION_BUGS } from './planted-in-retention.ts';
 
 const ACTOR = 'src/actors/calendar/actor.ts';
 const LANE = 'src/actors/journal/lane.ts';
 const ROUTER = 'src/actors/cluster/router.ts';
-const FOLLOWING = 'src/actors/cluster/following.ts';
-const REGISTRY = 'src/actors/cluster/actor-registry.ts';
 const CALENDARS = 'src/actors/cluster/calendars.ts';
 const RUNNER = 'src/consumers/consumer-runner.ts';
 
@@ -156,37 +155,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [{ file: 'src/actors/calendar/decide.ts', find: 'if (hold.expiresAt <= at &&', replace: 'if (hold.expiresAt - 400 <= at &&' }],
   },
   {
-    name: 'push-over-a-gap',
-    why: 'A change is applied although the one before it was lost on the bus.',
-    edits: [{ file: ACTOR, find: ' || change.base !== this.#durable) return this.news', replace: ') return this.news' }],
-  },
-  {
-    name: 'catching-up-in-silence',
-    why: 'Changes that were missed are taken in and not told to those who watch.',
-    edits: [{ file: ACTOR, find: 'for (const change of fresh.missed) this.#announce(change, false);', replace: '' }],
-  },
-  {
-    name: 'beacon-off',
-    why: 'The last push of a calendar is lost, and nobody looks.',
-    edits: [
-      {
-        file: FOLLOWING,
-        find: 'if (this.#isClosed) return;\n    this.#cancelBeacon();',
-        replace: 'if (this.#isClosed || this.#followed !== undefined) return;\n    this.#cancelBeacon();',
-      },
-    ],
-  },
-  {
-    name: 'snapshot-before-join',
-    why: 'What is published between the snapshot and the subscription is lost.',
-    edits: [{ file: REGISTRY, find: 'await this.#hooks.beforeLoad(calendarIds);', replace: 'void this.#hooks.beforeLoad(calendarIds);' }],
-  },
-  {
-    name: 'news-ignored',
-    why: 'A node is told how far a calendar is, and goes on showing the older picture.',
-    edits: [{ file: ACTOR, find: 'this.#heardOf = Math.max(this.#heardOf, revision);\n    this.#catchUpWithNews();', replace: 'void revision;' }],
-  },
-  {
     name: 'push-before-commit',
     why: 'A watcher hears of what may never become durable.',
     edits: [
@@ -291,4 +259,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  ...BUGS_IN_CATCHING_UP,
 ];

@@ -38,6 +38,11 @@ export class Weather {
     return this.#active('consumer-stall').length > 0;
   }
 
+  /** How much longer than otherwise anything takes from a node to there, and back. Milliseconds. */
+  lag(node: NodeNumber, to: 'database' | 'bus'): number {
+    return Math.max(0, ...this.#active('slow-link', node).map((fault) => (fault.to === to ? fault.addsMs : 0)));
+  }
+
   /** How long the bus is still out of reach, milliseconds; 0 if it is not. */
   busOutage(node: NodeNumber): number {
     return Math.max(0, ...this.#active('bus-outage', node).map((fault) => endOf(fault) - this.#time.now));

@@ -122,6 +122,7 @@ export class World {
       case 'database-hole':
       case 'bus-weather':
       case 'consumer-stall':
+      case 'slow-link':
         // The weather knows.
         return;
       default:

@@ -34,6 +34,9 @@ export type StoredCalendar = {
   readonly blockReasons: ReadonlyMap<string, string>;
 };
 
+/** How far a calendar is, and its changes after an earlier revision as far as the log still has them, in order. */
+export type Missed = { readonly revision: number; readonly changes: readonly CalendarChange[] };
+
 /** A calendar as it was at the last of the changes that were cut from its log. `hours` are left out where no change has told them: then they are those of what is kept. */
 export type StoredBase = {
   readonly calendarId: string;
@@ -218,6 +221,8 @@ export type JournalDatabase = {
   homeOfHold(holdId: string): Promise<HoldHome | undefined>;
   /** Ascending; `upTo` bounds the moment for time travel. */
   changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]>;
+  /** How far a calendar is and what has changed since that revision, at one moment; the changes are left out if they are more than `most`. */
+  missed(calendarId: string, after: number, most: number): Promise<Missed | undefined>;
   /** The oldest revision that the change log still has, and the calendar's own revision. */
   changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined>;
   /** Where the log of a calendar begins, if something of it was cut. */

@@ -203,6 +203,7 @@ async function compareReads({ tables, journal, names }: Both): Promise<void> {
   assert.deepEqual(plain(reads.written(tables, names.entries)), plain(await journal.written(1, names.entries)));
   for (const id of ids) {
     assert.deepEqual(plain(reads.changes(tables, id, 1, 3)), plain(await journal.changes(id, 1, 3)));
+    for (const most of [1, 100]) assert.deepEqual(plain(reads.missed(tables, id, 1, most)), plain(await journal.missed(id, 1, most)));
     assert.deepEqual(plain(reads.changeRange(tables, id)), plain(await journal.changeRange(id)));
   }
   for (const id of names.claims) {

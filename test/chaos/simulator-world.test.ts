@@ -86,12 +86,12 @@ describe('a simulated process', () => {
 });
 
 describe('the model of the bus', () => {
-  function twoNodes(weather: ConstructorParameters<typeof Broker>[0]['weather'] = () => undefined) {
+  function twoNodes(weather: ConstructorParameters<typeof Broker>[0]['weather'] = () => undefined, lagOfOther = 0) {
     const time = new VirtualTime();
     const broker = new Broker({ time, random: new Random(2), weather, longestStepMs: 1 });
     const heard: string[] = [];
     const [one, other] = ['one', 'other'].map((name) => {
-      const bus = new ModelBus(broker, processIn(time, name));
+      const bus = new ModelBus(broker, processIn(time, name), () => (name === 'other' ? lagOfOther : 0));
       const listener: BusListener = {
         onMessage: (channel, text) => heard.push(`${name} ${channel} ${text}`),
         onUp: () => heard.push(`${name} is up`),
@@ -120,6 +120,16 @@ describe('the model of the bus', () => {
         [1, 1, 1],
       ],
     );
+  });
+
+  test('a slow link is slow for its own node only, and keeps the order', async () => {
+    const { time, one, other, heard } = twoNodes(undefined, 200);
+    time.after(0, () => void Promise.all([one.subscribe(['news']), other.subscribe(['news'])]));
+    time.after(1_000, () => void Promise.all(['a', 'b'].map((text) => one.publish('news', text))));
+    await time.run(1_150);
+    assert.deepEqual(heard, ['one news a', 'one news b']);
+    await time.run(1_300);
+    assert.deepEqual(heard.slice(2), ['other news a', 'other news b']);
   });
 
   test('an outage loses what is sent, fails the sender, and ends with every subscription made again', async () => {

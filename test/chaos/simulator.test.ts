@@ -16,6 +16,8 @@ const SOON = [
   'copy-under-another-key',
   'asker-lost-between-nodes',
   'catching-up-in-silence',
+  'missed-change-skipped',
+  'provisional-effects-kept',
   'expiry-too-early',
   'key-outside-the-transaction',
   'half-a-group',

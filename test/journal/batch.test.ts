@@ -144,6 +144,7 @@ function actorOf(calendarId: string): CalendarActor {
       after: unused,
       newEntryId: unused,
       load: unused,
+      missed: unused,
       changesBetween: unused,
       onChange: unused,
       onReloadFailed: unused,

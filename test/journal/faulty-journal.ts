@@ -57,6 +57,7 @@ export class FaultyJournal implements JournalDatabase {
   revisions: JournalDatabase['revisions'] = (calendarIds) => this.#journal.revisions(calendarIds);
   homeOfHold: JournalDatabase['homeOfHold'] = (holdId) => this.#journal.homeOfHold(holdId);
   changes: JournalDatabase['changes'] = (calendarId, after, limit) => this.#journal.changes(calendarId, after, limit);
+  missed: JournalDatabase['missed'] = (calendarId, after, most) => this.#journal.missed(calendarId, after, most);
   changeRange: JournalDatabase['changeRange'] = (calendarId) => this.#journal.changeRange(calendarId);
   baseOf: JournalDatabase['baseOf'] = (calendarId) => this.#journal.baseOf(calendarId);
   customerOf: JournalDatabase['customerOf'] = (email) => this.#journal.customerOf(email);

@@ -27,6 +27,8 @@ export type Link = {
   readonly random: Random;
   faultOf(): StatementFault | undefined;
   hole(): Hole | undefined;
+  /** How much longer than otherwise the way takes, milliseconds. */
+  lag(): number;
 };
 
 const STEP_MS = { least: 0.05, most: 0.8 };
@@ -126,8 +128,8 @@ export class ModelConnection {
   }
 }
 
-function stepOf({ random }: Link): number {
-  return random.between(STEP_MS.least, STEP_MS.most);
+function stepOf({ random, lag }: Link): number {
+  return random.between(STEP_MS.least, STEP_MS.most) + lag();
 }
 
 function indefinite(message: string): SqlFailure {

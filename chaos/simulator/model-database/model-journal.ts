@@ -123,6 +123,10 @@ export class ModelJournal implements JournalDatabase {
     return this.#read((tables) => reads.changes(tables, calendarId, after, limit));
   }
 
+  missed(calendarId: string, after: number, most: number): ReturnType<JournalDatabase['missed']> {
+    return this.#read((tables) => reads.missed(tables, calendarId, after, most));
+  }
+
   changeRange(calendarId: string): ReturnType<JournalDatabase['changeRange']> {
     return this.#read((tables) => reads.changeRange(tables, calendarId));
   }

@@ -1,6 +1,6 @@
 // What the journal reads: each is one statement, and so one moment.
 import type { Appointment, CalendarEvent, Hold } from '../../../src/actors/calendar/calendar.ts';
-import type { HoldHome, StoredBase, StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
+import type { HoldHome, Missed, StoredBase, StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
 import type { CalendarChange } from '../../../src/actors/scheduler.ts';
 import type { CalendarHours } from '../../../src/model/calendar-hours.ts';
 import type { ClaimTime } from '../../../src/model/claim-times.ts';
@@ -82,6 +82,12 @@ export function changes(tables: Tables, calendarId: string, after: number, limit
     .filter(({ revision }) => revision > after)
     .slice(0, limit)
     .map(changeOf);
+}
+
+export function missed(tables: Tables, calendarId: string, after: number, most: number): Missed | undefined {
+  const revision = tables.calendars.get(calendarId)?.revision;
+  if (revision === undefined) return undefined;
+  return { revision, changes: revision - after > most ? [] : changes(tables, calendarId, after, most) };
 }
 
 export function changeRange(tables: Tables, calendarId: string): { readonly oldest: number | null; readonly revision: number } | undefined {

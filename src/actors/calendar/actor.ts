@@ -2,11 +2,11 @@
 // newest state it knows ("head"), and lets nothing out before the database has it.
 //
 // On the node that owns its shard it is the only one that decides; elsewhere it follows, and decides only when the owner cannot be reached.
-// Nothing but its timers depends on that: where two decide, the database lets one through, and the other loads the calendar afresh.
+// Nothing but its timers depends on that: where two decide, the database lets one through, and the other catches up.
 //
 //   live       decides at once; every decision is an entry on its lane, and its answer waits until that entry has ended
-//   rewinding  the head turned out not to be the database's: what was decided and not durable is taken back, the calendar is loaded
-//              afresh, and the commands are decided again in their order. New commands wait in the mailbox.
+//   rewinding  the head turned out not to be the database's: what was decided and not durable is taken back, the changes that were missed
+//              are taken in (`catch-up.ts`), and the commands are decided again in their order. New commands wait in the mailbox.
 //   frozen     a group of calendars decides, and keeps this one still: nothing of its own is in flight, new commands wait in the mailbox.
 //              Freezes and what waits in the mailbox take turns, so that neither keeps the other out.
 import { type Instant, instant } from '../../model/instant.ts';
@@ -15,15 +15,16 @@ import { ReadFailure, type StoredCalendar } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import type { CalendarEvent } from './calendar.ts';
 import { type CalendarState, stateOf } from './calendar-state.ts';
+import { catchUp } from './catch-up.ts';
 import { dueExpiries } from './decide.ts';
 import { decideAlone } from './decide-group.ts';
-import { evolve } from './evolve.ts';
+import { takeIn } from './evolve.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { HoldEnds } from './hold-ends.ts';
-import { loadAfresh } from './load-afresh.ts';
 import { ownExpiry, type Pending, pendingOf, takeBack, typedWith } from './pending.ts';
+import { Provisional } from './provisional.ts';
 import { WaitingReaders } from './waiting-readers.ts';
-import type { ActorContext, Frozen, Outcome, Work } from './work.ts';
+import type { ActorContext, FreezeEnd, Frozen, Outcome, Work } from './work.ts';
 
 /** Commands that wait for one calendar while it is rewinding or frozen; past it the answer is "overloaded". */
 export const MAILBOX_LIMIT = 1_000;
@@ -35,6 +36,7 @@ export class CalendarActor {
   readonly shard: number;
   readonly #context: ActorContext;
   #state: CalendarState;
+  readonly #provisional = new Provisional();
   /** The revision the database has, as far as this actor has taken it in. */
   #durable: number;
   /** The revision that others say the database has; nothing older is shown. */
@@ -119,9 +121,7 @@ export class CalendarActor {
   follow(change: CalendarChange): void {
     if (this.#retired !== undefined || change.revision <= this.#durable) return;
     if (this.#mode !== 'live' || this.#pending.length > 0 || change.base !== this.#durable) return this.news(change.revision);
-    for (const event of change.events) evolve(this.#state, event);
-    this.#state.revision = change.revision;
-    this.#state.changedAt = change.at;
+    takeIn(this.#state, change);
     this.#becomeDurable(change, false);
     this.#scheduleExpiry();
   }
@@ -169,12 +169,10 @@ export class CalendarActor {
     return {
       state: () => this.#state,
       moment: () => this.moment,
-      take: (events) => {
-        for (const event of events) evolve(this.#state, event);
-      },
+      take: (events) => this.#provisional.take(this.#state, events),
       step: (at) => this.#step(at),
       becameDurable: (change) => this.#becomeDurable({ calendarId: this.id, base: this.#durable, ...change }, true),
-      thaw: (isTrue) => this.#thaw(isTrue),
+      thaw: (end) => this.#thaw(end),
     };
   }
 
@@ -187,11 +185,11 @@ export class CalendarActor {
     freezer.grant();
   }
 
-  #thaw(isTrue: boolean): void {
+  #thaw(end: FreezeEnd): void {
     this.#mode = 'live';
     // What was read while it was frozen may have been between two revisions.
     this.#readers.lookAgain();
-    if (!isTrue) return this.#rewind();
+    if (end !== 'durable') return this.#rewind(end === 'suspect');
     this.#catchUpWithNews();
     this.#scheduleExpiry();
     this.#drain();
@@ -206,7 +204,7 @@ export class CalendarActor {
   #decide(pending: Pending): void {
     const at = this.moment;
     const expiries = dueExpiries(this.#state, at);
-    for (const event of expiries) evolve(this.#state, event);
+    this.#provisional.take(this.#state, expiries);
     const decision = decideAlone(this.#state, pending.command, at);
     if ('events' in decision && decision.events.length > 0) return this.#record(pending, at, [...expiries, ...decision.events], decision.events);
     if (expiries.length > 0) this.#record(ownExpiry(), at, expiries, []);
@@ -219,7 +217,7 @@ export class CalendarActor {
 
   /** A decision that changes the calendar. Expiries have been taken in already. */
   #record(pending: Pending, at: Instant, events: readonly CalendarEvent[], fresh: readonly CalendarEvent[]): void {
-    for (const event of fresh) evolve(this.#state, event);
+    this.#provisional.take(this.#state, fresh);
     const { base, revision } = this.#step(at);
     pending.outcome = { type: 'done', calendarId: this.id, revision, event: events.at(-1) };
     this.#enqueue(pending, { base, revision, at, events }, { type: 'fact' });
@@ -283,7 +281,8 @@ export class CalendarActor {
     this.#pending = this.#pending.filter((other) => other !== pending);
     pending.entry = null;
     pending.resolve(outcome);
-    this.#rewind();
+    // What the database refuses was not to be decided at all: perhaps memory is wrong.
+    this.#rewind(outcome.type === 'poisoned');
   }
 
   #settled(pending: Pending, entry: Entry, epochs: ReadonlyMap<number, number>): void {
@@ -302,6 +301,7 @@ export class CalendarActor {
 
   #becomeDurable(change: CalendarChange, isOwn: boolean): void {
     this.#durable = change.revision;
+    this.#provisional.becameDurable(change.revision);
     this.#announce(change, isOwn);
     this.#readers.becameDurable(change.revision);
   }
@@ -312,9 +312,10 @@ export class CalendarActor {
   }
 
   /** Takes back everything that is not durable and decides it again on what the database has. */
-  #rewind(): void {
+  #rewind(isSuspect = false): void {
     if (this.#mode === 'rewinding') return;
     this.#mode = 'rewinding';
+    this.#provisional.takeBack(this.#state);
     this.#context.laneOf(this.shard).withdraw(this);
     const again = this.#pending;
     this.#pending = [];
@@ -323,17 +324,20 @@ export class CalendarActor {
     for (const pending of tooOften) pending.resolve({ type: 'overloaded' });
     this.#waiting = [...again.filter((pending) => pending.attempts < DECIDE_AGAIN_LIMIT && pending.command.type !== 'expire-holds'), ...this.#waiting];
     this.#expiry.stop();
-    void this.#reload();
+    void this.#catchUp(isSuspect);
   }
 
-  async #reload(): Promise<void> {
+  async #catchUp(isSuspect: boolean): Promise<void> {
     const heardOf = this.#heardOf;
-    const fresh = await loadAfresh(this.#context, this.id, this.#durable, () => this.#retired === undefined);
-    if (fresh === undefined) return;
-    // Changes that somebody else made (or that were ours and never acknowledged) are announced like any other.
-    for (const change of fresh.missed) this.#announce(change, false);
-    this.#durable = Math.max(this.#durable, fresh.stored.revision);
-    this.#state = stateOf(fresh.stored);
+    const behind = { calendarId: this.id, known: this.#durable, isSuspect };
+    const caughtUp = await catchUp(this.#context, behind, () => this.#retired === undefined);
+    if (caughtUp === undefined) return;
+    const { missed, stored } = caughtUp;
+    if (stored !== null) this.#state = stateOf(stored);
+    else for (const change of missed) takeIn(this.#state, change);
+    this.#durable = Math.max(this.#durable, this.#state.revision);
+    // Changes that another node made (or that were ours and never acknowledged) are announced like any other.
+    for (const change of missed) this.#announce(change, false);
     this.#ends.putInto(this.#state);
     this.#mode = 'live';
     // What was said before this look at the database is settled by it; what was said since may be newer.
@@ -359,7 +363,7 @@ export class CalendarActor {
     const at = this.moment;
     const due = dueExpiries(this.#state, at);
     if (due.length === 0) return;
-    for (const event of due) evolve(this.#state, event);
+    this.#provisional.take(this.#state, due);
     this.#record(ownExpiry(), at, due, []);
   }
 

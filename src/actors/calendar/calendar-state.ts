@@ -21,7 +21,7 @@ export type HoldEnd = 'expired' | 'released' | 'booked';
 
 /**
  * A calendar in memory. Claims are columns; only what a decision needs beside them is kept as objects.
- * `evolve` changes it in place: one copy per calendar is the point of an actor, and a state that turned out wrong is loaded afresh.
+ * `evolve` changes it in place: one copy per calendar is the point of an actor. `Provisional` takes back what was decided and has not happened; a state that is wrong is loaded afresh.
  */
 export type CalendarState = {
   readonly id: string;

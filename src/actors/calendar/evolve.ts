@@ -1,3 +1,4 @@
+import type { CalendarChange } from '../scheduler.ts';
 import type { CalendarEvent, Hold } from './calendar.ts';
 import { type CalendarState, ENDED_HOLDS, firstExpiry, type HoldEnd } from './calendar-state.ts';
 import { type ClaimDetails, type FactSteps, foldFact } from './fold-fact.ts';
@@ -5,6 +6,13 @@ import { type ClaimDetails, type FactSteps, foldFact } from './fold-fact.ts';
 /** Takes a fact in. Never refuses: what has happened has happened. */
 export function evolve(calendar: CalendarState, event: CalendarEvent): void {
   foldFact(IN_MEMORY, calendar, calendar.id, event);
+}
+
+/** Takes in a change that is durable, on the revision before it. */
+export function takeIn(calendar: CalendarState, { events, revision, at }: CalendarChange): void {
+  for (const event of events) evolve(calendar, event);
+  calendar.revision = revision;
+  calendar.changedAt = at;
 }
 
 const IN_MEMORY: FactSteps<CalendarState> = {

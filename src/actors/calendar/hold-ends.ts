@@ -14,8 +14,9 @@ export class HoldEnds {
     }
   }
 
-  /** For a calendar that has been loaded: the database does not keep how holds ended. */
+  /** For a calendar that has been loaded, since the database does not keep how holds ended, or has taken back what it had decided. */
   putInto(state: CalendarState): void {
+    state.endedHolds.clear();
     for (const [holdId, end] of this.#ends.entries()) if (!state.holds.has(holdId)) state.endedHolds.set(holdId, end);
   }
 }

@@ -1,7 +1,7 @@
 // What an actor is given to do, what it says of it, and how it meets the rest of its node. Types only.
 import type { Instant } from '../../model/instant.ts';
 import type { Lane } from '../journal/lane.ts';
-import type { Cancel, CommitFailure, StoredCalendar, StoredRequest } from '../ports.ts';
+import type { Cancel, CommitFailure, Missed, StoredCalendar, StoredRequest } from '../ports.ts';
 import type { CalendarChange, RequestKey } from '../scheduler.ts';
 import type { CalendarCommand, CalendarEvent, Refusal } from './calendar.ts';
 import type { CalendarState } from './calendar-state.ts';
@@ -36,12 +36,17 @@ export type ActorContext = {
   readonly newEntryId: (at: Instant) => string;
   /** Loads this calendar; claims that ended before `claimsFrom` are left out. */
   readonly load: (calendarId: string) => Promise<StoredCalendar | undefined>;
+  /** How far the calendar is, and what has changed since that revision; the changes are left out if they are more than `most`. One moment of the database. */
+  readonly missed: (calendarId: string, after: number, most: number) => Promise<Missed | undefined>;
   /** The change log after one revision and up to another. */
   readonly changesBetween: (calendarId: string, after: number, upTo: number) => Promise<readonly CalendarChange[]>;
   /** `isOwn`: decided here, so that nobody else can know of it yet. */
   readonly onChange: (change: CalendarChange, isOwn: boolean) => void;
   readonly onReloadFailed: (calendarId: string, error: unknown) => void;
 };
+
+/** `durable`: all that was taken in. `taken-back`: some of it has not happened. `suspect`: the same, and what the calendar has in memory may be wrong. */
+export type FreezeEnd = 'durable' | 'taken-back' | 'suspect';
 
 /** A calendar that is kept still for a group. What is taken in is ahead of the database until it is said to have become durable, in the same order. */
 export type Frozen = {
@@ -53,6 +58,5 @@ export type Frozen = {
   /** What was taken in since the last step is one change. */
   step(at: Instant): { readonly base: number; readonly revision: number };
   becameDurable(change: Pick<CalendarChange, 'revision' | 'epoch' | 'at' | 'events'>): void;
-  /** `isTrue`: all that was taken in has become durable. Otherwise the calendar is loaded afresh. */
-  thaw(isTrue: boolean): void;
+  thaw(end: FreezeEnd): void;
 };

@@ -24,7 +24,7 @@ export type LoadHooks = {
 /** Which calendars are in memory. A calendar is loaded when somebody asks for it and put away when nobody has for a while. */
 export class ActorRegistry {
   readonly #database: JournalDatabase;
-  readonly #context: Omit<ActorContext, 'load' | 'changesBetween'>;
+  readonly #context: Omit<ActorContext, 'load' | 'missed' | 'changesBetween'>;
   readonly #hooks: LoadHooks;
   readonly #actors = new Map<string, CalendarActor>();
   readonly #loading = new Map<string, Promise<void>>();
@@ -32,7 +32,7 @@ export class ActorRegistry {
   readonly #keepers = new Map<string, number>();
   #isClosed = false;
 
-  constructor(database: JournalDatabase, context: Omit<ActorContext, 'load' | 'changesBetween'>, hooks: LoadHooks) {
+  constructor(database: JournalDatabase, context: Omit<ActorContext, 'load' | 'missed' | 'changesBetween'>, hooks: LoadHooks) {
     this.#database = database;
     this.#context = context;
     this.#hooks = hooks;
@@ -148,6 +148,7 @@ export class ActorRegistry {
     const actor = new CalendarActor(stored, {
       ...this.#context,
       load: async (id) => (await database.load([id], claimsKeptFrom(this.#context.now())))[0],
+      missed: (id, after, most) => database.missed(id, after, most),
       changesBetween: async (id, after, upTo) => database.changes(id, after, upTo - after),
     });
     this.#actors.set(stored.id, actor);

@@ -13,7 +13,7 @@ import { decideGroup } from '../calendar/decide-group.ts';
 import type { GroupDecision, Parts } from '../calendar/group.ts';
 import { typedWith } from '../calendar/pending.ts';
 import { readTogether } from '../calendar/read-together.ts';
-import type { Frozen, Outcome, Work } from '../calendar/work.ts';
+import type { FreezeEnd, Frozen, Outcome, Work } from '../calendar/work.ts';
 import type { Entry, EntryAnswer, EntryEnd, EntryPart } from '../journal/entry.ts';
 import { BATCH_ENTRIES, type Lane } from '../journal/lane.ts';
 import type { Cancel } from '../ports.ts';
@@ -117,7 +117,7 @@ class Freeze {
         this.#frozen.set(actor.id, await actor.freeze((entry) => this.#open.has(entry)));
       }
     } catch (error) {
-      this.#thaw(true);
+      this.#thaw('durable');
       throw error;
     }
   }
@@ -183,10 +183,10 @@ class Freeze {
   #ended(entry: Entry, end: EntryEnd): void {
     const sent = this.#open.get(entry);
     if (sent === undefined) return; // taken back in the meantime
-    if (end.type === 'lost') return this.#takeBack(1);
+    if (end.type === 'lost') return this.#takeBack('lost');
     this.#open.delete(entry);
     if (end.type === 'done') this.#becameDurable(entry, end.epochs);
-    else this.#takeBack(0);
+    else this.#takeBack(end.type);
     sent.waiting.resolve(end.type === 'done' ? sent.outcome : end);
   }
 
@@ -194,19 +194,21 @@ class Freeze {
     for (const { actor, revision, at, events } of parts) {
       if (events.length > 0) this.#frozen.get(actor.id)?.becameDurable({ revision, at, events, epoch: epochs.get(actor.shard) ?? 0 });
     }
-    if (this.#open.size === 0) this.#thaw(true);
+    if (this.#open.size === 0) this.#thaw('durable');
   }
 
   /** One of them has not happened as it was decided, so none of those after it can have. */
-  #takeBack(lost: 0 | 1): void {
+  #takeBack(why: Exclude<EntryEnd['type'], 'done'>): void {
+    const lost = why === 'lost' ? 1 : 0;
     const again = Array.from(this.#open.values(), ({ waiting }) => ({ ...waiting, attempts: waiting.attempts + lost }));
     this.#open.clear();
-    this.#thaw(false);
+    // What the database refuses was not to be decided at all: perhaps memory is wrong.
+    this.#thaw(why === 'poisoned' ? 'suspect' : 'taken-back');
     for (const waiting of again) this.#again(waiting);
   }
 
-  #thaw(isTrue: boolean): void {
-    for (const frozen of this.#frozen.values()) frozen.thaw(isTrue);
+  #thaw(end: FreezeEnd): void {
+    for (const frozen of this.#frozen.values()) frozen.thaw(end);
     this.#frozen.clear();
   }
 }

@@ -5,6 +5,7 @@ import {
   type CommitResult,
   type HoldHome,
   type JournalDatabase,
+  type Missed,
   type ShardOwner,
   type StoredBase,
   type StoredCalendar,
@@ -29,6 +30,10 @@ const LOAD_BATCH = 50;
 
 /** A request that is `ok` has a change, so the index on requests leaves those out. */
 const WRITTEN = `select entry_id from change where entry_id = any($1::uuid[]) union select entry_id from request where entry_id = any($1::uuid[]) and outcome <> 'ok'`;
+/** Both are of one snapshot, and the log is not looked at where it has too much. */
+const MISSED = `select c.revision, (select coalesce(json_agg(json_build_array(h.revision, h.epoch, h.at, h.events) order by h.revision), '[]') from change h
+    where h.calendar_id = c.id and h.revision > $2::int8 and c.revision - $2::int8 <= $3::int)
+  from calendar c where c.id = $1::uuid`;
 
 /** The journal's half of the database: statements by hand, through typed arrays, each lane on a connection of its own. */
 export class SqlJournal implements JournalDatabase {
@@ -119,6 +124,11 @@ export class SqlJournal implements JournalDatabase {
     const statement = 'select revision, epoch, at, events from change where calendar_id = $1::uuid and revision > $2::int8 order by revision limit $3::int';
     const rows = await this.#read(statement, [calendarId, after, limit]);
     return rows.map((row) => readChange(calendarId, row));
+  }
+
+  async missed(calendarId: string, after: number, most: number): Promise<Missed | undefined> {
+    const [row] = await this.#read(MISSED, [calendarId, after, most]);
+    return row === undefined ? undefined : { revision: Number(row[0]), changes: (row[1] as SqlRow[]).map((change) => readChange(calendarId, change)) };
   }
 
   async changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined> {

@@ -1,0 +1,84 @@
+// What a calendar has decided and the database does not have yet, and how it was before, so that it can be taken back.
+import type { CalendarHours } from '../../model/calendar-hours.ts';
+import type { ClaimTime } from '../../model/claim-times.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { CalendarEvent, Hold } from './calendar.ts';
+import { type CalendarState, firstExpiry } from './calendar-state.ts';
+import { evolve } from './evolve.ts';
+import { type FactSteps, foldFact } from './fold-fact.ts';
+
+/** A claim before a fact; all are undefined if there was none. */
+type ClaimBefore = { readonly id: string; readonly claim: ClaimTime | undefined; readonly hold: Hold | undefined; readonly blockReason: string | undefined };
+type Taken = {
+  /** The revision to which it leads. */
+  readonly revision: number;
+  readonly changedAtBefore: Instant;
+  readonly hoursBefore: CalendarHours;
+  readonly claimsBefore: readonly ClaimBefore[];
+};
+
+export class Provisional {
+  /** In the order in which they were taken in. */
+  #taken: Taken[] = [];
+
+  /** Takes in facts of the revision that comes next. */
+  take(calendar: CalendarState, events: readonly CalendarEvent[]): void {
+    if (events.length === 0) return;
+    const { revision, changedAt, hours } = calendar;
+    const claimsBefore: ClaimBefore[] = [];
+    for (const event of events) {
+      foldFact(BEFORE, { calendar, found: claimsBefore }, calendar.id, event);
+      evolve(calendar, event);
+    }
+    this.#taken.push({ revision: revision + 1, changedAtBefore: changedAt, hoursBefore: hours, claimsBefore });
+  }
+
+  /** The database has everything up to this revision. */
+  becameDurable(revision: number): void {
+    const kept = this.#taken.findIndex((taken) => taken.revision > revision);
+    this.#taken.splice(0, kept < 0 ? this.#taken.length : kept);
+  }
+
+  /** The calendar is as it was at its last durable revision; how holds have ended since then is still remembered. */
+  takeBack(calendar: CalendarState): void {
+    for (const { revision, changedAtBefore, hoursBefore, claimsBefore } of this.#taken.toReversed()) {
+      for (const before of claimsBefore.toReversed()) restore(calendar, before);
+      calendar.hours = hoursBefore;
+      calendar.changedAt = changedAtBefore;
+      calendar.revision = revision - 1;
+    }
+    calendar.nextExpiryAt = firstExpiry(calendar.holds.values());
+    this.#taken = [];
+  }
+}
+
+type Look = { readonly calendar: CalendarState; readonly found: ClaimBefore[] };
+
+/** Looks at each claim that a fact is going to touch. */
+const BEFORE: FactSteps<Look> = {
+  addClaim: (look, { id }) => lookAt(look, id),
+  changeClaim: (look, { id }) => lookAt(look, id),
+  moveClaim: (look, { id }) => lookAt(look, id),
+  freeClaim: lookAt,
+  endHold: lookAt,
+  /** Records of appointments are in the database only. */
+  record() {},
+  /** Hours are remembered with each revision. */
+  setHours() {},
+};
+
+function lookAt({ calendar: { claims, holds, blockReasons }, found }: Look, id: string): void {
+  found.push({ id, claim: claims.get(id), hold: holds.get(id), blockReason: blockReasons.get(id) });
+}
+
+function restore({ claims, holds, blockReasons }: CalendarState, { id, claim, hold, blockReason }: ClaimBefore): void {
+  if (claim === undefined) claims.remove(id);
+  else claims.add(claim);
+  putBack(holds, id, hold);
+  putBack(blockReasons, id, blockReason);
+}
+
+function putBack<Value>(map: Map<string, Value>, id: string, before: Value | undefined): void {
+  if (before === undefined) map.delete(id);
+  else map.set(id, before);
+}
