@@ -1,17 +1,17 @@
 import { type Act, FAULTS_BEGIN_AT, type Fault, type Plan } from './plan.ts';
 import { Random } from './random.ts';
 
-/** How likely it is that nodes with slow links compete for few calendars, and how many those are. */
-const CONTEST = 0.15;
+/** How likely it is that, in a world with faults, nodes with slow links compete for few calendars, and how many those are. */
+const CONTEST = 0.25;
 const MOST_CONTESTED = 2;
 const MOST_SLOW_LINKS = 3;
 /** People go on without a rest, so that they are still there when the links are slow. */
 const CONTEST_PAUSE_MS = 400;
 
-/** Some nodes hear late, or write late: what they decide has been overtaken, and they overtake others. */
+/** Instead of other faults, some nodes hear late, or write late: what they decide has been overtaken, and they overtake others. */
 export function withContest(plan: Plan): Plan {
   const random = new Random(plan.seed).fork('contest');
-  if (!plan.hasBus || !random.chance(CONTEST)) return plan;
+  if (!plan.hasBus || plan.faults.length === 0 || !random.chance(CONTEST)) return plan;
   const contested = Math.min(plan.calendars, 1 + random.below(MOST_CONTESTED));
   const draw = (act: Act): Act => {
     if ('calendars' in act) return { ...act, calendars: [...new Set(act.calendars.map((calendar) => calendar % contested))] };
