@@ -11,6 +11,7 @@ import { checkRealTime, checkRevisions } from './order.ts';
 import { checkOverlaps } from './overlaps.ts';
 import { checkRefusals } from './refusals.ts';
 import { checkReads, checkScreens } from './shown.ts';
+import { checkTyped } from './typed.ts';
 import { type Write, writesOf } from './writes.ts';
 
 export type Verdict = {
@@ -46,6 +47,7 @@ export function check(lines: readonly Line[]): Verdict {
     ...checkLiveness(history),
     ...checkTrail(history),
     ...checkSurprises(history),
+    ...checkTyped(history, deeds),
   ];
   return {
     violations: violations.sort(

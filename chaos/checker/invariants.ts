@@ -14,6 +14,7 @@ export const INVARIANTS = {
   12: 'after the last fault every node becomes ready and answers for every calendar',
   13: 'everything that was done for a user or a key is in the audit trail once, and nothing that never was',
   14: 'nobody is answered, and no process ends, in a way that is not documented',
+  15: 'what was typed for an appointment is there as it was sent, and nothing that was not booked',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

@@ -28,6 +28,7 @@ export async function readEverything(scene: Scene): Promise<void> {
   }
   for (const [index, { calendarId }] of staff.entries()) await readFeed(scene, index % world.nodes.length, calendarId);
   await readTrail(scene);
+  await readTyped(scene);
 }
 
 /** Of a decision about several calendars its first change counts, and the last fact in it; holds are not audited. */
@@ -43,6 +44,15 @@ async function readTrail({ recorder, world }: Scene): Promise<void> {
   await within(READ_WITHIN_MS, async () => Number((await world.sql(UNREAD))[0]?.[0]) === 0);
   const deedOf = ([entryId, action, subjectId]: readonly unknown[]) => ({ entryId: String(entryId), action: String(action), subjectId: String(subjectId) });
   recorder.write({ line: 'trail', due: (await world.sql(DUE)).map(deedOf), entries: (await world.sql(ENTRIES)).map(deedOf) });
+}
+
+async function readTyped({ recorder, world }: Scene): Promise<void> {
+  const text = (value: unknown) => (value === null ? null : String(value));
+  const found = await world.sql('select appointment_id, name, email, notes, reason from appointment_person');
+  const rows = found.map(([appointmentId, name, email, notes, reason]) => ({
+    ...{ appointmentId: String(appointmentId), name: text(name), email: text(email), notes: text(notes), reason: text(reason) },
+  }));
+  recorder.write({ line: 'typed', rows });
 }
 
 /** From the first change to the newest, page by page, as an integration would. */

@@ -126,6 +126,15 @@ export type TrailLine = {
   readonly due: readonly Deed[];
   readonly entries: readonly Deed[];
 };
+/** What stands in the rows for what was typed, at the end, as the database has it. */
+export type TypedLine = { readonly line: 'typed'; readonly rows: readonly TypedRow[] };
+export type TypedRow = {
+  readonly appointmentId: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly notes: string | null;
+  readonly reason: string | null;
+};
 export type Deed = { readonly entryId: string; readonly action: string; readonly subjectId: string };
 
 /** What there is to book. Open every day from `opensAt` to `closesAt`, no buffers, no lead time, a grid from the opening on. */
@@ -149,7 +158,19 @@ export type RunLine = {
   readonly bounds: { readonly probeMilliseconds: number; readonly screensMilliseconds: number };
 };
 
-export type Line = RunLine | AttemptLine | ReadLine | ScreenLine | FaultLine | ProcessLine | ProbeLine | CaughtUpLine | SurpriseLine | FeedLine | TrailLine;
+export type Line =
+  | RunLine
+  | AttemptLine
+  | ReadLine
+  | ScreenLine
+  | FaultLine
+  | ProcessLine
+  | ProbeLine
+  | CaughtUpLine
+  | SurpriseLine
+  | FeedLine
+  | TrailLine
+  | TypedLine;
 
 /** A history, sorted out by what its lines are. */
 export type History = {
@@ -164,6 +185,7 @@ export type History = {
   readonly surprises: readonly SurpriseLine[];
   readonly feeds: readonly FeedLine[];
   readonly trail: TrailLine | undefined;
+  readonly typed: TypedLine | undefined;
 };
 
 export function historyOf(lines: readonly Line[]): History {
@@ -182,5 +204,6 @@ export function historyOf(lines: readonly Line[]): History {
     surprises: of('surprise'),
     feeds: of('feed'),
     trail: of('trail')[0],
+    typed: of('typed')[0],
   };
 }

@@ -91,7 +91,9 @@ export class Customer {
 
   async #book(asked: { readonly holdToken?: string; readonly body: object }): Promise<AppointmentReply | undefined> {
     const customer = { name: `Customer ${this.#number}`, email: `customer-${this.#number}@example.org` };
-    const booked = await this.#asker.settle({ operation: 'book', ...asked, body: { id: randomUUID(), ...asked.body, customer, allowOverlap: true } });
+    const id = randomUUID();
+    const body = { id, ...asked.body, customer, notes: `what I want for ${id}`, allowOverlap: true };
+    const booked = await this.#asker.settle({ operation: 'book', ...asked, body });
     if (booked.type !== 'ok') return undefined;
     const read = appointmentSchema.safeParse(booked.body);
     return read.success ? read.data : this.#odd('appointment', booked.body);

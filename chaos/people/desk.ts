@@ -51,7 +51,8 @@ export class Desk {
     const service = this.#chance.pick(shop.services);
     const customer = { name: `Walk-in ${this.#number}`, email: `walk-in-${this.#number}@example.org` };
     const wish = { serviceId: service.id, startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
-    await this.#asker.settle({ operation: 'book', body: { id: randomUUID(), ...wish, customer, notes: 'walked in', allowOverlap: true } });
+    const id = randomUUID();
+    await this.#asker.settle({ operation: 'book', body: { id, ...wish, customer, notes: `walked in as ${id}`, allowOverlap: true } });
   }
 
   /** A walk-in who has just arrived: every step can be taken for them, and taken back. */
@@ -67,7 +68,7 @@ export class Desk {
     const wish = { serviceId: this.#chance.pick(shop.services.slice(0, 3)).id, startsAt, staffId: this.#chance.pick(shop.staff).id };
     const customer = { name: `Visitor ${this.#number}`, email: `visitor-${this.#number}@example.org` };
     const override = { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'is here already' };
-    const booked = await this.#asker.settle({ operation: 'book', body: { id, ...wish, customer, override, allowOverlap: true } });
+    const booked = await this.#asker.settle({ operation: 'book', body: { id, ...wish, customer, notes: `here as ${id}`, override, allowOverlap: true } });
     if (booked.type === 'ok') this.#visit = id;
   }
 

@@ -123,6 +123,12 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
   [13, 'an entry that is there twice', ({ line }) => line('trail').entries.push(line('trail').entries[0])],
   [14, 'an internal fault', ({ attempt }) => Object.assign(attempt('lost'), { answer: refusal('internal') })],
   [14, 'a process that ended by itself', ({ lines }) => lines.push({ line: 'surprise', at: 5, what: 'node 0 ended by itself with 1' })],
+  [15, 'a name that is not the one that was sent', ({ line }) => Object.assign(line('typed').rows[0], { name: 'Adam' })],
+  [15, 'an address that is gone', ({ line }) => Object.assign(line('typed').rows[0], { email: null })],
+  [15, 'notes that are those of another', ({ attempt }) => Object.assign(attempt('book').asked.body, { notes: 'by the door' })],
+  [15, 'a reason that is not there', ({ line }) => Object.assign(line('typed').rows[1], { reason: null })],
+  [15, 'a row that is not there', ({ line }) => line('typed').rows.shift()],
+  [15, 'something typed for what was never booked', ({ line }) => line('typed').rows.push({ ...line('typed').rows[0], appointmentId: LOST_HOLD })],
 ];
 
 describe('a broken promise is found', () => {

@@ -79,6 +79,13 @@ function attempt(askedAt: number, asked: Asked, answer: Answer, answeredAt = ask
 
 const DEEDS = ['appointment.booked', 'appointment.cancelled'].map((action, index) => ({ entryId: `e${index}`, action, subjectId: A1 }));
 
+const EVE = { name: 'Eve', email: 'eve@example.org' };
+const NOTHING = { name: null, email: null, notes: null, reason: null };
+const TYPED = [
+  { appointmentId: A1, ...EVE, notes: 'by the window', reason: null },
+  { appointmentId: A3, ...NOTHING, reason: 'ill' },
+];
+
 function attempts(): AttemptLine[] {
   const wish = (from: string, staffId: string, serviceId = HAIRCUT) => ({ serviceId, startsAt: time(from), staffId });
   return [
@@ -87,7 +94,11 @@ function attempts(): AttemptLine[] {
       { operation: 'place-hold', key: 'hold', body: { id: H1, ...wish('08:00', ADA.id) } },
       ok({ id: H1, ...withAda, revision: 1, expiresAt: moment(11) }),
     ),
-    attempt(1_100, { operation: 'book', key: 'book', holdToken: 't', body: { id: A1, holdId: H1 } }, ok({ id: A1, ...withAda, revision: 2, status: 'booked' })),
+    attempt(
+      1_100,
+      { operation: 'book', key: 'book', holdToken: 't', body: { id: A1, holdId: H1, customer: EVE, notes: 'by the window' } },
+      ok({ id: A1, ...withAda, revision: 2, status: 'booked' }),
+    ),
     attempt(
       2_000,
       { operation: 'place-hold', key: 'hold-2', body: { id: H2, ...wish('09:00', ADA.id) } },
@@ -115,7 +126,11 @@ function attempts(): AttemptLine[] {
       { operation: 'reschedule', key: 'move', appointmentId: A1, body: { startsAt: time('08:00'), staffId: BO.id } },
       ok({ id: A1, ...withBo, revision: 2 }),
     ),
-    attempt(14_000, { operation: 'cancel', key: 'cancel', appointmentId: A3, body: {} }, ok({ id: A3, ...withAda, revision: 9, status: 'cancelled' })),
+    attempt(
+      14_000,
+      { operation: 'cancel', key: 'cancel', appointmentId: A3, body: { reason: 'ill' } },
+      ok({ id: A3, ...withAda, revision: 9, status: 'cancelled' }),
+    ),
     attempt(14_100, { operation: 'cancel', key: 'cancel-again', appointmentId: A3, body: {} }, no('wrong-status')),
   ];
 }
@@ -212,5 +227,6 @@ export function smallHistory(): Line[] {
     { line: 'caught-up', after: 200, behind: [] },
     ...shown(),
     { line: 'trail', due: DEEDS, entries: [...DEEDS] },
+    { line: 'typed', rows: TYPED },
   ];
 }
