@@ -48,12 +48,19 @@ function evenly(names: readonly string[]): readonly (readonly string[])[] {
   return Array.from({ length: parts }, (_, part) => names.filter((_name, index) => index % parts === part));
 }
 
-/** A suite for each file, so that its hooks are its own and a failure says which file it is in. */
+/**
+ * A suite for each file, so that its hooks are its own and a failure says which file it is in. One is loaded after the other: a module that two of them
+ * import at the same time would be evaluated in one suite for both, with what waits for it.
+ */
 function entryOf(names: readonly string[], project: string, folder: string): string {
-  const lines = names.map(
-    (name) => `describe(${JSON.stringify(name)}, async () => void (await import(${JSON.stringify(pathToFileURL(path.join(project, name)).href)})));`,
-  );
-  const text = [`import { describe } from 'node:test';`, ...lines, ''].join('\n');
+  const files = names.map((name) => [name, pathToFileURL(path.join(project, name)).href]);
+  const text = `import { describe } from 'node:test';
+for (const [name, url] of ${JSON.stringify(files)}) {
+  const { promise, resolve } = Promise.withResolvers();
+  describe(name, async () => void (await import(url).finally(resolve)));
+  await promise;
+}
+`;
   const entry = path.join(folder, `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.mjs`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(entry, text);

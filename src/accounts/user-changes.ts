@@ -247,8 +247,10 @@ function recordOf({ name, role, staffId, locationId, isDisabled }: ManagedUser):
   return { ...(role !== 'customer' && { name }), role, staffId, locationId, disabled: isDisabled };
 }
 
-/** `undefined`: nothing differs. Both sides are null where only the name of a customer does. */
+/** `undefined`: nothing differs. A customer's name is named as a field that changed, without what it was and is. */
 function differenceOf(user: ManagedUser, next: ManagedUser): ReturnType<typeof auditDifference> | undefined {
-  const difference = auditDifference(recordOf(user), recordOf(next));
-  return difference.after === null && user.name === next.name ? undefined : difference;
+  const { before, after } = auditDifference(recordOf(user), recordOf(next));
+  const isUntold = user.name !== next.name && user.role === 'customer';
+  if (isUntold) return { before: before ?? {}, after: { ...after, changedFields: ['name'] } };
+  return after === null ? undefined : { before, after };
 }

@@ -29,7 +29,9 @@ export const auditEntry = z
     }),
     action: z.string().meta({ description: 'docs/security.md lists them.', example: 'service.changed' }),
     subject: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
-    before: record.meta({ description: 'Of a change only what differs; moments in UTC.' }),
+    before: record.meta({
+      description: 'Of a change only what differs; moments in UTC. Where the name of a customer has changed, `after.changedFields` names the field.',
+    }),
     after: record,
     requestId: z.string().nullable(),
   })

@@ -42,7 +42,7 @@ onEachDatabase('the removal of an account', (place) => {
     saved(await remove(customer.id));
     assert.deepEqual(await place.database.sql('select action, before, after from audit_entry where subject_id = $1 order by id desc limit 2', [customer.id]), [
       ['user.removed', { role: 'customer', staffId: null, locationId: null, disabled: true }, null],
-      ['user.changed', { disabled: false }, { disabled: true }],
+      ['user.changed', { disabled: false }, { disabled: true, changedFields: ['name'] }],
     ]);
   });
 

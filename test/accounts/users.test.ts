@@ -235,6 +235,18 @@ onEachDatabase('the accounts of others', (place) => {
     ]);
   });
 
+  test('of a customer whose name is changed the trail says that it was, and neither the old name nor the new one', async () => {
+    const { id } = await scene.newUser();
+    saved(await change(id, { name: 'Clara New' }));
+    saved(await change(id, { name: 'Clara New' }));
+    saved(await change(id, { name: 'Clara Newer', disabled: true }));
+    const told = (await actionsOn(id)).filter(([action]) => action === 'user.changed');
+    assert.deepEqual(told, [
+      ['user.changed', {}, { changedFields: ['name'] }, scene.owner.id],
+      ['user.changed', { disabled: false }, { disabled: true, changedFields: ['name'] }, scene.owner.id],
+    ]);
+  });
+
   test('a repeat tells again which sessions have ended: whoever did it may not have lived to say so', async () => {
     const elsewhere = await openAccountScene(place.database);
     for (const ask of [asUser(scene.owner, { key: keyOf(randomUUIDv7()) }), asUser(scene.owner)]) {
