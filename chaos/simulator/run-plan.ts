@@ -147,7 +147,7 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkGroups(history, ledger);
   checkHalves(history, ledger);
   checkHolds(history, ledger);
-  checkConsumers(history, ledger, tables);
+  checkConsumers(history, ledger, tables, world.time.now);
   checkTables(history, ledger, tables);
   checkTyped(history, tables);
   checkRetention(history, ledger);
