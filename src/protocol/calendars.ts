@@ -118,7 +118,8 @@ export const businessChangesQuery = z.strictObject({
     .meta({ description: 'A cursor that was given here, or 0 for the oldest change that is kept. Left out: from now on.' }),
   types: queryList(z.enum(FACT_NAMES), FACT_NAMES.length).optional().meta({ description: 'Only these facts; may be given several times.' }),
   staffId: queryList(uuid, 100).optional(),
-  locationId: queryList(uuid, 100).optional().meta({ description: 'Of calendars of who works there now.' }),
+  resourceId: queryList(uuid, 100).optional().meta({ description: 'With `staffId` the calendars of both: of these people and of these resources.' }),
+  locationId: queryList(uuid, 100).optional().meta({ description: 'Of calendars of who works or what is there now.' }),
   limit: queryInteger(1, 1_000).optional(),
   wait: queryInteger(0, LONGEST_WAIT_SECONDS).optional().meta({ description: 'Seconds to wait for a change where there is none yet.' }),
 });

@@ -8,7 +8,7 @@ import { may, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
 import { seesTimesOnly } from '../security/sight.ts';
 import type { Caller } from './caller.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
-import { placeOfCalendar, placeOfStaff, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
+import { placeOfCalendar, placeOfResource, placeOfStaff, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { appointmentsIn, type Telling, wireEvent } from './wire-events.ts';
 import { wireTime } from './wire-times.ts';
 
@@ -23,6 +23,7 @@ type Asked = {
   readonly after?: string | undefined;
   readonly types?: readonly Fact[] | undefined;
   readonly staffId?: readonly string[] | undefined;
+  readonly resourceId?: readonly string[] | undefined;
   readonly locationId?: readonly string[] | undefined;
   readonly limit?: number | undefined;
   readonly wait?: number | undefined;
@@ -105,10 +106,13 @@ function cursorOf(era: string, { xid, position }: LogPosition): string {
 }
 
 /** As for a calendar's own feed: who may see that its time is taken may follow it. */
-function barStrangers(context: GatewayContext, { principal }: Caller, { staffId = [], locationId = [] }: Asked): Failed | undefined {
-  for (const id of staffId) {
-    const place = placeOfStaff(context, id);
-    if (place === undefined) return failedField('invalid-request', 'staffId', `is not a staff member: ${id}`);
+function barStrangers(context: GatewayContext, { principal }: Caller, { staffId = [], resourceId = [], locationId = [] }: Asked): Failed | undefined {
+  const named = [
+    ...staffId.map((id) => ({ field: 'staffId', what: `is not a staff member: ${id}`, place: placeOfStaff(context, id) })),
+    ...resourceId.map((id) => ({ field: 'resourceId', what: `is not a resource: ${id}`, place: placeOfResource(context, id) })),
+  ];
+  for (const { field, what, place } of named) {
+    if (place === undefined) return failedField('invalid-request', field, what);
     const refusal = refuseAt(principal, 'see-busy-times', place);
     if (refusal !== undefined) return refusal;
   }
@@ -122,14 +126,15 @@ function barStrangers(context: GatewayContext, { principal }: Caller, { staffId 
 }
 
 /** The calendars that were asked for and that the caller may follow, as the catalog has them at this moment. */
-function filterOf(context: GatewayContext, { principal }: Caller, { staffId, locationId, types }: Asked): LogFilter {
+function filterOf(context: GatewayContext, { principal }: Caller, { staffId, resourceId, locationId, types }: Asked): LogFilter {
   const seesAll = may(principal, 'see-busy-times', WHOLE_BUSINESS);
-  if (seesAll && staffId === undefined && locationId === undefined) return { calendarIds: null, types: types ?? null };
+  const isOfAll = staffId === undefined && resourceId === undefined;
+  if (seesAll && isOfAll && locationId === undefined) return { calendarIds: null, types: types ?? null };
   const { staff, resources } = context.catalog.snapshotWithArchived();
   const places = [...staff.values(), ...resources.values()].flatMap(({ calendarId }) => placeOfCalendar(context, calendarId) ?? []);
   const asked = places.filter(
     (place) =>
-      (staffId === undefined || (place.staffId !== null && staffId.includes(place.staffId))) &&
+      (isOfAll || staffId?.includes(place.staffId ?? '') === true || resourceId?.includes(place.resourceId ?? '') === true) &&
       (locationId === undefined || locationId.includes(place.locationId)) &&
       may(principal, 'see-busy-times', place),
   );

@@ -8,6 +8,7 @@ import type { BusinessChangesReply } from '../../../src/protocol/calendars.ts';
 import { eventually } from '../../support/eventually.ts';
 import { POSTGRES_MISSING } from '../../support/postgres.ts';
 import { ownPostgres } from '../../support/shared-postgres.ts';
+import { makerOf } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -23,6 +24,7 @@ describe('the changes of the whole business', () => {
   });
   after(() => shop?.[Symbol.asyncDispose]());
 
+  const make = <Made>(path: string, body: object) => makerOf(shop, shop.tokens.owner)<Made>(path, body);
   const read = async (query: string, token = shop.tokens.owner) => {
     const said = await shop.ask<BusinessChangesReply>('GET', `/v1/changes${query}`, { token });
     assert.equal(said.status, 200, said.text);
@@ -80,6 +82,20 @@ describe('the changes of the whole business', () => {
     assert.deepEqual(told(await after(`staffId=${shop.cy.id}`)), [[cy, 'appointment.booked']]);
     assert.deepEqual(told(await after(`locationId=${shop.newYork}&locationId=${shop.berlin}`)).length, 3);
     assert.deepEqual(told(await after(`locationId=${shop.newYork}&staffId=${shop.ada.id}`)), []);
+    const room = await make<{ id: string; calendarId: string }>('/v1/resources', { name: 'Room', locationId: shop.berlin });
+    const service = await make<{ id: string }>('/v1/services', {
+      name: 'Massage',
+      minutes: 30,
+      price: { amount: 1, currency: 'EUR' },
+      resourceIds: [room.id],
+      staffIds: [shop.bo.id],
+    });
+    await book({ serviceId: service.id, staffId: shop.bo.id, startsAt: berlinTime(day, '12:00') });
+    const booked = (calendarId: string) => [calendarId, 'appointment.booked'];
+    assert.deepEqual(told(await after(`types=appointment.booked&resourceId=${room.id}`)), [booked(room.calendarId)]);
+    const both = told(await after(`types=appointment.booked&resourceId=${room.id}&staffId=${shop.cy.id}`));
+    assert.deepEqual(both, [booked(cy), booked(room.calendarId)]);
+    assert.deepEqual(told(await after(`resourceId=${room.id}&locationId=${shop.newYork}`)), []);
     const nothing = await after('types=hold.renewed');
     assert.deepEqual([nothing.changes, nothing.nextAfter], [[], await now()]);
   });
@@ -143,6 +159,7 @@ describe('the changes of the whole business', () => {
       ['wait', '-1'],
       ['types', 'hold.lost'],
       ['staffId', crypto.randomUUID()],
+      ['resourceId', crypto.randomUUID()],
       ['locationId', crypto.randomUUID()],
     ];
     for (const [field, wrong] of wrongs) isProblem(await refused(`?${field}=${wrong}`), 'invalid-request', field);
