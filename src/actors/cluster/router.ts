@@ -3,6 +3,7 @@
 //   ours                      decided here
 //   another living node's     sent to it over the bus, and once more if it does not answer; then the direct path
 //   nobody's, or out of reach the direct path: decided here all the same
+//   a silent node's           the direct path, but for one errand a second, which shows whether it answers in time again
 //
 // The direct path is an ordinary decision of an ordinary actor on this node. It may lose against the owner's commits, which makes it slow,
 // and can never be wrong: the database compares revisions, and the request's key lets only one of all copies of an errand happen.
@@ -21,8 +22,8 @@ import { shardOf } from './shard-of.ts';
 /** An owner that is well answers within milliseconds; one under full load within a few hundred. Two copies and the direct path have to fit into a second and a half. */
 const ANSWER_TO_COPY_MS = 600;
 const MOST_COPIES = 2;
-/** An owner that has not answered two copies is not waited for again until it is heard, or until this is over. */
-const SILENCE_MS = 5_000;
+/** An owner that has not answered a copy in time is gone around, but for one errand in this time, which sees whether it answers again. Milliseconds. */
+const PROBE_EVERY_MS = 1_000;
 /** After this the asker has been told that the outcome is unknown; a copy that arrives later is not begun. */
 const ERRAND_LIFE_MS = 10_000;
 /** Answers "not mine" that are followed before going the direct path: a hand-over takes a few milliseconds, and two in a row are rare. */
@@ -58,7 +59,7 @@ type Sent = { readonly id: string; copy: number; open: number; hear: (told: Told
 export class Router {
   readonly #options: RouterOptions;
   readonly #sent = new Map<string, Sent>();
-  /** Owners that do not answer, and until when they are not waited for. */
+  /** Owners that do not answer in time, and when the next errand is sent to them. */
   readonly #silent = new Map<string, number>();
   #direct = 0;
 
@@ -82,9 +83,8 @@ export class Router {
     }
   }
 
-  /** What another node has said. Whoever speaks is not silent. */
+  /** What another node has said. */
   hear(message: NodeMessage): void {
-    this.#silent.delete(message.from);
     if (message.type === 'outcome' || message.type === 'not-owner') this.#sent.get(message.id)?.hear(message);
   }
 
@@ -93,13 +93,13 @@ export class Router {
     const shard = shardFor(errand);
     for (let redirects = 0; sent.open < MOST_COPIES && redirects < MOST_REDIRECTS; ) {
       const owner = directory.ownerOf(shard);
-      if (owner === nodeId || owner === null || !this.#isInReach(owner)) break;
+      if (owner === nodeId || owner === null || !this.#isInReach(owner, sent)) break;
       const told = await this.#sendCopy(errand, sent, owner);
       if (told === 'nobody') {
         if (!(await this.#hasMoved(shard, owner))) break;
       } else if (told === 'silence') {
-        if (sent.open === MOST_COPIES) this.#silent.set(owner, this.#options.timers.monotonic() + SILENCE_MS);
-        else await this.#options.refreshDirectory();
+        this.#silent.set(owner, this.#options.timers.monotonic() + PROBE_EVERY_MS);
+        if (sent.open < MOST_COPIES) await this.#options.refreshDirectory();
       } else if (told.type === 'not-owner') {
         redirects += 1;
         await this.#follow(told, shard);
@@ -113,12 +113,15 @@ export class Router {
     return this.#options.directory.ownerOf(shard) !== from;
   }
 
-  #isInReach(owner: string): boolean {
+  /** An errand that is out already is sent to a silent owner once more, in case only its copy was lost. */
+  #isInReach(owner: string, { open }: Sent): boolean {
     const { bus, timers } = this.#options;
     if (bus?.isUp !== true) return false;
-    const until = this.#silent.get(owner);
-    if (until !== undefined && until <= timers.monotonic()) this.#silent.delete(owner);
-    return !this.#silent.has(owner);
+    const probeAt = this.#silent.get(owner);
+    if (probeAt === undefined || open > 0) return true;
+    if (probeAt > timers.monotonic()) return false;
+    this.#silent.set(owner, timers.monotonic() + PROBE_EVERY_MS);
+    return true;
   }
 
   /** `nobody`: certainly not received. `silence`: perhaps received, and not answered in time. */
@@ -135,7 +138,9 @@ export class Router {
       if ((await this.#publishCopy(errand, sent, owner)) === 'nobody') return 'nobody';
       sent.open += 1;
       const told = await promise;
-      if (told !== 'silence') sent.open -= 1;
+      if (told === 'silence') return told;
+      this.#silent.delete(owner);
+      sent.open -= 1;
       return told;
     } finally {
       cancel();

@@ -35,6 +35,7 @@ class Scene {
   decided = 0;
   refreshed = 0;
   isUp = true;
+  monotonic = 0;
   receivers: number | BusFailure = 1;
   /** What the database will say when it is asked who owns what. */
   nextOwner: { readonly owner: string; readonly epoch: number } | undefined;
@@ -107,7 +108,7 @@ class Scene {
 
   #timers(): Timers {
     return {
-      monotonic: () => 0,
+      monotonic: () => this.monotonic,
       soon: setImmediate,
       after: (milliseconds, run) => {
         const timer = { run, milliseconds };
@@ -168,10 +169,29 @@ describe('A router', () => {
     assert.deepEqual([scene.copies.length, scene.decided], [2, 1]);
     assert.deepEqual(await scene.router.send(ERRAND), HERE);
     assert.equal(scene.copies.length, 2, 'it is not waited for again');
-    scene.router.hear({ type: 'overtaken', from: OWNER, calendarId: CALENDAR, revision: 9 });
+  });
+
+  it('goes around an owner after its first silence, and sends it one errand a second until it answers in time', async () => {
+    const scene = new Scene();
+    const first = scene.router.send(ERRAND);
+    await scene.settle();
+    await scene.silence();
+    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    await scene.silence();
+    assert.deepEqual(await first, HERE);
+    scene.answer(scene.copy(1), REFUSED);
+    scene.monotonic = 999;
+    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.equal(scene.copies.length, 2, 'what it says too late does not bring it back');
+    scene.monotonic = 1_000;
+    const probe = scene.router.send(ERRAND);
+    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.equal(scene.copies.length, 3, 'one is sent, and no other waits for it');
+    scene.answer(scene.copy(3), DONE);
+    assert.deepEqual(await probe, DONE);
     void scene.router.send(ERRAND);
     await scene.settle();
-    assert.equal(scene.copies.length, 3, 'until it is heard of');
+    assert.equal(scene.copies.length, 4, 'it has answered in time');
   });
 
   it('a "no" counts only from the last copy, an "ok" from any', async () => {
