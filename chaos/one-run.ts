@@ -16,6 +16,8 @@ import { openWorld } from './world/world.ts';
 export type OneRun = {
   readonly plan: Plan;
   readonly customers: number;
+  /** Left out: none. */
+  readonly rooms?: number;
   readonly out: string;
   readonly say: (text: string) => void;
   /** Comes in when all is running, for those who measure more closely. */
@@ -25,10 +27,10 @@ export type OneRun = {
 const PROGRESS_MS = 10_000;
 
 /** Returns the history, which is also in `history.jsonl`. */
-export async function runOnce({ plan, customers, out, say, join: joins }: OneRun): Promise<readonly Line[]> {
+export async function runOnce({ plan, customers, rooms = 0, out, say, join: joins }: OneRun): Promise<readonly Line[]> {
   using recorder = new Recorder(join(out, 'history.jsonl'));
   say('starting PostgreSQL, Redis and the nodes');
-  await using world = await openWorld({ nodes: plan.nodes, out, recorder });
+  await using world = await openWorld({ nodes: plan.nodes, rooms, out, recorder });
   const { shop } = world;
   recorder.write({ line: 'run', seed: plan.seed, nodes: plan.nodes, startedAt: recorder.startedAt, shop, bounds: BOUNDS });
   using login = await DeskLogin.open(() => world.nextReady().url);

@@ -11,6 +11,8 @@ export type ChaosOptions = {
   readonly seconds: number;
   readonly seed: number;
   readonly customers: number;
+  /** That services take along. */
+  readonly rooms: number;
   /** A plan to play instead of drawing one. */
   readonly planFile: string | null;
   /** A history to judge instead of making one. */
@@ -30,6 +32,7 @@ export const HELP = `Runs real nodes on a real PostgreSQL and Redis, breaks them
   --seconds N     how long things are broken                             (default 60, 10 to 7200)
   --seed N        draws the same plan and makes the same choices again   (default: a random one, printed)
   --customers N   people who book, beside desks and integrations         (default 8 for each node, 1 to 200)
+  --rooms N       rooms that two of the services take along; 0: no service does  (default 2, 0 to 2)
   --plan FILE     plays this plan; nodes, seconds and seed are the plan's
   --check FILE    judges a history (history.jsonl) that was made before, and starts nothing
   --measure WHAT  instead of a plan, one kind of fault again and again: ${MEASURES.join(', ')}
@@ -51,6 +54,7 @@ export function readOptions(words: readonly string[]): ChaosOptions | undefined 
     seconds: readInteger('seconds', values.seconds, 10, 7_200),
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : readInteger('seed', values.seed, 0, 2 ** 32 - 1),
     customers: values.customers === undefined ? nodes * 8 : readInteger('customers', values.customers, 1, 200),
+    rooms: readInteger('rooms', values.rooms, 0, 2),
     planFile: values.plan ?? null,
     historyFile: values.check ?? null,
     measure: readMeasure(values.measure),
@@ -71,6 +75,7 @@ function parse(words: readonly string[]) {
         seconds: { type: 'string', default: '60' },
         seed: { type: 'string' },
         customers: { type: 'string' },
+        rooms: { type: 'string', default: '2' },
         plan: { type: 'string' },
         check: { type: 'string' },
         measure: { type: 'string' },

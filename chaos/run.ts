@@ -41,7 +41,7 @@ async function play(options: ChaosOptions): Promise<readonly Line[]> {
     const how = detail === null ? '' : `, ${detail}${typeof detail === 'number' ? ' ms late' : ''}`;
     say(`  ${id}. at ${startsAtSeconds} s: ${kind}${where} for ${lastsSeconds} s${how}${together ? ', together with the one before' : ''}`);
   }
-  return await runOnce({ plan, customers: options.customers, out: options.out, say });
+  return await runOnce({ plan, customers: options.customers, rooms: options.rooms, out: options.out, say });
 }
 
 async function main(): Promise<number> {

@@ -4,7 +4,7 @@ import type { BoardEventReply, BoardSnapshot, ServerMessageBody } from '../../sr
 /** `gap`: something before this message is missing. */
 export type Applied = 'applied' | 'old' | 'gap';
 /** `staffId` is empty where it is a resource's. */
-export type BoardColumn = { readonly staffId: string; revision: number; readonly claims: Map<string, ClaimReply> };
+export type BoardColumn = { readonly staffId: string; readonly resourceId?: string; revision: number; readonly claims: Map<string, ClaimReply> };
 
 /** What a front desk would have on its screen, worked out from nothing but what the server sent to it. */
 export class BoardModel {
@@ -25,6 +25,7 @@ export class BoardModel {
       if ('claims' in entry) {
         this.columns.set(entry.calendarId, {
           staffId: entry.staffId ?? '',
+          ...(entry.resourceId !== undefined && { resourceId: entry.resourceId }),
           revision: entry.revision,
           claims: new Map(entry.claims.map((claim) => [claim.id, claim])),
         });
@@ -48,12 +49,14 @@ export class BoardModel {
   }
 
   #advance(calendarId: string, column: BoardColumn, revision: number, events: readonly BoardEventReply[]): void {
-    for (const event of events) applyEvent(calendarId, column.claims, event);
+    const isHere = (event: BoardEventReply) => event.calendarId === calendarId || (column.resourceId !== undefined && event.resourceId === column.resourceId);
+    for (const event of events) applyEvent(column.claims, event, isHere(event));
     column.revision = revision;
   }
 }
 
-function applyEvent(calendarId: string, claims: Map<string, ClaimReply>, event: BoardEventReply): void {
+/** `isHere`: afterwards it stands in this column. */
+function applyEvent(claims: Map<string, ClaimReply>, event: BoardEventReply, isHere: boolean): void {
   switch (event.type) {
     case 'hold.placed':
     case 'hold.renewed':
@@ -76,7 +79,7 @@ function applyEvent(calendarId: string, claims: Map<string, ClaimReply>, event: 
       break;
     case 'appointment.rescheduled':
       remove(claims, event.appointmentId);
-      if (event.calendarId === calendarId) put(claims, event.appointmentId, 'appointment', event);
+      if (isHere) put(claims, event.appointmentId, 'appointment', event);
       break;
     case 'appointment.cancelled':
     case 'appointment.declined':

@@ -69,8 +69,8 @@ function deedsOf(model: CalendarModel): Deed[] {
   return model.changes.flatMap(({ revision, events }) =>
     events
       .filter((event) => !OF_THE_CALENDAR.has(event.type))
-      // What has left for another calendar is told there.
-      .filter((event) => event.type !== 'appointment.rescheduled' || event.calendarId === calendarId)
+      // What has left for another calendar is told there, and what takes a room along with its staff member.
+      .filter((event) => event.calendarId === undefined || event.calendarId === calendarId)
       .map((event) => ({ calendarId, revision, event, by: null })),
   );
 }

@@ -10,6 +10,7 @@ import { checkMoves } from './moves.ts';
 import { checkRealTime, checkRevisions } from './order.ts';
 import { checkOverlaps } from './overlaps.ts';
 import { checkRefusals } from './refusals.ts';
+import { checkRooms, inRooms } from './rooms.ts';
 import { checkReads, checkScreens } from './shown.ts';
 import { checkTyped } from './typed.ts';
 import { type Write, writesOf } from './writes.ts';
@@ -26,23 +27,27 @@ export type Verdict = {
 export function check(lines: readonly Line[]): Verdict {
   const history = historyOf(lines);
   const { run, feeds } = history;
-  const played = feeds.map(playFeed);
+  const rooms = new Map(run.shop.rooms.map(({ calendarId, id }) => [calendarId, id]));
+  const played = feeds.map((feed) => playFeed(feed, rooms.get(feed.calendarId) ?? null));
   const models = played.map(({ model }) => model);
   const byCalendar = new Map(models.map((model) => [model.calendarId, model]));
   const { writes, violations: contradictions } = writesOf(history.attempts);
   const { deeds, violations: misattributed } = attribute(models, writes);
-  const knowledge = new Knowledge(history, deeds);
+  // A fact stands in a room as well, and is just as known there.
+  const everywhere = [...deeds, ...inRooms(deeds, models, rooms)];
+  const knowledge = new Knowledge(history, everywhere);
   const violations = [
     ...checkOverlaps(models, run.shop),
     ...contradictions,
     ...misattributed,
     ...feeds.flatMap(checkRevisions),
     ...played.flatMap(({ violations: impossible }) => impossible),
-    ...checkRealTime(deeds),
+    ...checkRealTime(everywhere),
     ...checkRefusals(writes, { models: byCalendar, shop: run.shop, knowledge, startedAt: run.startedAt }),
     ...checkReads(history, byCalendar),
     ...checkScreens(history, byCalendar),
     ...checkMoves(feeds),
+    ...checkRooms(feeds, run.shop),
     ...checkHolds(feeds, writes),
     ...checkLiveness(history),
     ...checkTrail(history),

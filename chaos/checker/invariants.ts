@@ -9,7 +9,7 @@ export const INVARIANTS = {
   7: 'every refusal was true in a state that was current between question and answer',
   8: 'what is read is the calendar at the revision it names',
   9: 'every screen shows the calendar at the revision it names, and soon after the last fault the newest',
-  10: 'a move between calendars is in both or in neither',
+  10: 'what happens to several calendars, a move or a claim that takes a room along, is in all of them or in none',
   11: 'a hold lives as long as it was promised, and is not booked once its time has begun',
   12: 'after the last fault every node becomes ready and answers for every calendar',
   13: 'everything that was done for a user or a key is in the audit trail once, and nothing that never was',

@@ -29,8 +29,9 @@ export type CalendarModel = {
 
 export type Played = { readonly model: CalendarModel; readonly violations: readonly Violation[] };
 
-export function playFeed(feed: FeedLine): Played {
-  const player = new Player(feed.calendarId);
+/** `roomId`: it is the calendar of that room. */
+export function playFeed(feed: FeedLine, roomId: string | null): Played {
+  const player = new Player(feed.calendarId, roomId);
   for (const change of feed.changes) for (const event of change.events) player.play(event, change.revision);
   const { calendarId, era, revision, changes } = feed;
   const byId = Map.groupBy(player.versions, ({ id }) => id);
@@ -46,14 +47,19 @@ export function overlaps(one: { readonly startsAt: number; readonly endsAt: numb
   return one.startsAt < other.endsAt && other.startsAt < one.endsAt;
 }
 
+/** Where a claim stands: with a staff member, and in a room that is taken along. */
+type Place = Pick<ChangeEventReply, 'calendarId' | 'resourceId'>;
+
 class Player {
   readonly versions: ClaimVersion[] = [];
   readonly violations: Violation[] = [];
   readonly #calendarId: string;
+  readonly #roomId: string | null;
   readonly #live = new Map<string, ClaimVersion>();
 
-  constructor(calendarId: string) {
+  constructor(calendarId: string, roomId: string | null) {
     this.#calendarId = calendarId;
+    this.#roomId = roomId;
   }
 
   play(event: ChangeEventReply, revision: number): void {
@@ -82,14 +88,18 @@ class Player {
       case 'block.removed':
         return this.#remove(id, event, revision);
       case 'appointment.rescheduled':
-        if (event.from?.calendarId === this.#calendarId) this.#remove(id, event, revision);
-        if (event.calendarId === this.#calendarId) this.#put(id, event, revision);
+        if (event.from !== undefined && this.#isHere(event.from)) this.#remove(id, event, revision);
+        if (this.#isHere(event)) this.#put(id, event, revision);
         return;
       case 'hours.changed':
         return;
       default:
         event.type satisfies never;
     }
+  }
+
+  #isHere({ calendarId, resourceId }: Place): boolean {
+    return calendarId === this.#calendarId || (this.#roomId !== null && resourceId === this.#roomId);
   }
 
   #put(id: string, event: ChangeEventReply, revision: number): void {

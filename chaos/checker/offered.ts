@@ -5,8 +5,13 @@ import { type ClaimVersion, overlaps } from './model.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
 
-/** Free starts, each with the seats that are left. */
-export function offeredStarts(live: readonly ClaimVersion[], { serviceId, from, to }: SlotsQuestion, shop: ShopFacts): ReadonlyMap<number, number> {
+/** Free starts, each with the seats that are left. `rooms`: what lives in each of those that would do; left out, a room is no matter. */
+export function offeredStarts(
+  live: readonly ClaimVersion[],
+  { serviceId, from, to }: SlotsQuestion,
+  shop: ShopFacts,
+  rooms?: readonly (readonly ClaimVersion[])[],
+): ReadonlyMap<number, number> {
   const service = shop.services.find(({ id }) => id === serviceId);
   const offered = new Map<number, number>();
   if (service === undefined) return offered;
@@ -19,7 +24,8 @@ export function offeredStarts(live: readonly ClaimVersion[], { serviceId, from, 
       const near = live.filter((claim) => overlaps(claim, { startsAt, endsAt }));
       const guests = near.filter((claim) => service.capacity > 1 && claim.serviceId === serviceId && claim.startsAt === startsAt);
       const remaining = service.capacity - guests.reduce((sum, { seats }) => sum + seats, 0);
-      if (guests.length === near.length && remaining > 0) offered.set(startsAt, remaining);
+      const hasRoom = rooms === undefined || rooms.some((claims) => !claims.some((claim) => overlaps(claim, { startsAt, endsAt })));
+      if (guests.length === near.length && remaining > 0 && hasRoom) offered.set(startsAt, remaining);
     }
   }
   return offered;

@@ -68,14 +68,27 @@ function doubtTaken(write: Refused, ground: Ground): string | undefined {
   const staffId = asked.staffId ?? asked.body.staffId;
   const staff = shop.staff.filter(({ id, serviceIds }) => (typeof staffId === 'string' ? id === staffId : serviceIds.includes(service?.id ?? '')));
   const wanted = { startsAt, endsAt, service: asked.operation === 'add-block' ? undefined : service, movingId: asked.appointmentId };
-  for (const { calendarId } of staff) {
+  const reasonsIn = (calendarId: string) => {
     const model = models.get(calendarId);
-    if (model === undefined) return `calendar ${calendarId} is unknown`;
-    const reasons = whoCouldHaveIt(model, windowOf(write, calendarId, ground), wanted);
+    return model === undefined ? undefined : whoCouldHaveIt(model, windowOf(write, calendarId, ground), wanted);
+  };
+  const inRooms = roomsFor(write, wanted.service, ground).map(reasonsIn);
+  for (const { calendarId } of staff) {
+    const withPerson = reasonsIn(calendarId);
+    if (withPerson === undefined || inRooms.includes(undefined)) return `calendar ${calendarId}, or that of a room, is unknown`;
+    const isFull = inRooms.length > 0 && inRooms.every((reasons) => (reasons?.size ?? 0) > 0);
+    const reasons = withPerson.size > 0 || isFull ? withPerson.union(new Set(inRooms.flatMap((kinds) => [...(kinds ?? [])]))) : withPerson;
     if (reasons.size === 0) return `the time was free in calendar ${calendarId} all the time`;
     if (staff.length === 1 && outcome.conflictBy !== null && !reasons.has(outcome.conflictBy)) return `it names a ${outcome.conflictBy}, and there was none`;
   }
   return undefined;
+}
+
+/** Any one of these would do: what an appointment has, and what its service takes along. */
+function roomsFor({ asked }: Refused, service: Wanted['service'], { shop }: Ground): readonly string[] {
+  if (service === undefined) return [];
+  const named = asked.body.resourceId;
+  return shop.rooms.filter(({ id }) => (typeof named === 'string' ? id === named : service.roomIds.includes(id))).map(({ calendarId }) => calendarId);
 }
 
 type Wanted = {
@@ -103,13 +116,13 @@ function whoCouldHaveIt(model: CalendarModel, { from, to }: Window, { startsAt, 
 
 function couldBeGone(write: Refused, ground: Ground): boolean {
   const holdId = holdOf(write);
-  const homes = [...ground.models.values()].filter(({ byId }) => byId.has(holdId));
+  const homes = withPeople(ground).filter(({ byId }) => byId.has(holdId));
   return homes.every((model) => hasGap(model.byId.get(holdId) ?? [], windowOf(write, model.calendarId, ground)));
 }
 
 function couldHaveExpired(write: Refused, ground: Ground): boolean {
   const holdId = holdOf(write);
-  return [...ground.models.values()].some((model) => {
+  return withPeople(ground).some((model) => {
     const { to } = windowOf(write, model.calendarId, ground);
     return model.changes.some(({ revision, events }) => revision <= to && events.some((event) => event.type === 'hold.expired' && event.holdId === holdId));
   });
@@ -118,7 +131,7 @@ function couldHaveExpired(write: Refused, ground: Ground): boolean {
 function couldBeImpossible(write: Refused, ground: Ground): boolean {
   const { operation, appointmentId = '' } = write.asked;
   const possible = POSSIBLE_FROM[operation] ?? [];
-  const homes = [...ground.models.values()].filter(({ byId }) => byId.has(appointmentId));
+  const homes = withPeople(ground).filter(({ byId }) => byId.has(appointmentId));
   return homes.every((model) => {
     const allowing = (model.byId.get(appointmentId) ?? []).filter(({ status }) => possible.includes(status ?? ''));
     return hasGap(allowing, windowOf(write, model.calendarId, ground));
@@ -136,6 +149,11 @@ function couldBeTooEarly(write: Refused, ground: Ground): boolean {
         version.from <= to && from < version.until && asked < (operation === 'check-in' ? Math.floor(version.startsAt / DAY_MS) * DAY_MS : version.startsAt),
     );
   });
+}
+
+/** A claim is looked for with its staff member; in the room it ends by itself. */
+function withPeople({ models, shop }: Ground): readonly CalendarModel[] {
+  return shop.staff.flatMap(({ calendarId }) => models.get(calendarId) ?? []);
 }
 
 /** Whether at some revision of the window none of these lives. */

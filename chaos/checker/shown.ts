@@ -9,9 +9,10 @@ type Models = ReadonlyMap<string, CalendarModel>;
 /** What differs, in words; `undefined`: nothing. */
 type Difference = string | undefined;
 
-export function checkReads({ reads, run }: History, models: Models): Violation[] {
+export function checkReads({ reads, screens, run }: History, models: Models): Violation[] {
+  const restsFrom = Math.min(...screens.filter(({ isFinal }) => isFinal).map((screen) => screen.at));
   return reads.flatMap((read) =>
-    readDifferences(read, models, run.shop).map((difference) =>
+    readDifferences(read, { models, shop: run.shop, isAtRest: read.askedAt > restsFrom }).map((difference) =>
       violation(8, `${read.what} read at node ${read.node}: ${difference}`, {
         at: read.answeredAt,
         about: read.what === 'slots' ? [] : [read.body.calendarId],
@@ -33,7 +34,11 @@ export function checkScreens({ screens, run, caughtUp }: History, models: Models
   return found;
 }
 
-function readDifferences(read: ReadLine, models: Models, shop: ShopFacts): string[] {
+/** `isAtRest`: nothing changes any more. */
+type Ground = { readonly models: Models; readonly shop: ShopFacts; readonly isAtRest: boolean };
+
+function readDifferences(read: ReadLine, ground: Ground): string[] {
+  const { models } = ground;
   switch (read.what) {
     case 'calendar': {
       const { calendarId, revision, era, claims } = read.body;
@@ -43,7 +48,7 @@ function readDifferences(read: ReadLine, models: Models, shop: ShopFacts): strin
       return read.body.calendars.flatMap(({ calendarId, revision, era, staffId }) => {
         const slots = (read.body.slots ?? []).filter((slot) => slot.staffId === staffId);
         const listed = new Map(slots.map(({ startsAt, remaining }) => [Date.parse(startsAt), remaining]));
-        return some(at(models, { calendarId, revision, era }, (live) => startsDifference(listed, offeredStarts(live, read.question, shop))));
+        return some(at(models, { calendarId, revision, era }, (live) => slotsDifference(listed, live, read.question, ground)));
       });
     case 'changes':
       return some(changesDifference(read.body, read.after, models.get(read.body.calendarId)));
@@ -54,11 +59,15 @@ function readDifferences(read: ReadLine, models: Models, shop: ShopFacts): strin
 
 function screenDifferences(screen: ScreenLine, models: Models, shop: ShopFacts): string[] {
   const { era } = screen;
+  const ground = { models, shop, isAtRest: screen.isFinal };
+  const rooms = new Set(screen.what === 'board' ? [] : shop.rooms.map(({ calendarId }) => calendarId));
   const isBehind = screen.columns.flatMap(({ calendarId, revision }) => {
     const head = models.get(calendarId)?.head;
     return screen.isFinal && revision !== head ? [`at rest it shows revision ${revision} of calendar ${calendarId}, which is at ${head}`] : [];
   });
-  const missing = screen.isFinal ? [...models.keys()].filter((calendarId) => !screen.columns.some((column) => column.calendarId === calendarId)) : [];
+  const missing = screen.isFinal
+    ? [...models.keys()].filter((calendarId) => !rooms.has(calendarId) && !screen.columns.some((column) => column.calendarId === calendarId))
+    : [];
   const wrong =
     screen.what === 'board'
       ? screen.columns.flatMap(({ calendarId, revision, claims }) => {
@@ -68,14 +77,14 @@ function screenDifferences(screen: ScreenLine, models: Models, shop: ShopFacts):
           return some(at(models, { calendarId, revision, era }, (live) => claimsDifference(shown, live.filter(isShown))));
         })
       : screen.columns.flatMap(({ calendarId, revision, starts }) =>
-          some(at(models, { calendarId, revision, era }, (live) => startsDifference(listOf(starts), seatless(live, screen.question, shop)))),
+          some(at(models, { calendarId, revision, era }, (live) => slotsDifference(listOf(starts), live, screen.question, ground, seatless))),
         );
   return [...isBehind, ...lateDifferences(screen, models, shop), ...missing.map((calendarId) => `calendar ${calendarId} is not on it`), ...wrong];
 }
 
 /** A list that names an older revision than it should know is right as long as nothing on it has changed since. */
 function lateDifferences(screen: ScreenLine, models: Models, shop: ShopFacts): string[] {
-  if (screen.what !== 'slots') return [];
+  if (screen.what !== 'slots' || roomsFor(screen.question, shop).length > 0) return [];
   return screen.columns.flatMap(({ calendarId, revision, starts }) => {
     const least = screen.least?.[calendarId] ?? 0;
     const live = liveAt(models.get(calendarId)?.versions ?? [], least);
@@ -113,9 +122,37 @@ function startsDifference(listed: ReadonlyMap<number, number>, offered: Readonly
   return textDifference([...listed].map(text), [...offered].map(text));
 }
 
+/**
+ * Which revision a room had is not told. So of a service that takes one along only what the staff member is not free for is wrong, until nothing
+ * changes any more.
+ */
+function slotsDifference(
+  listed: ReadonlyMap<number, number>,
+  live: readonly ClaimVersion[],
+  question: SlotsQuestion,
+  { models, shop, isAtRest }: Ground,
+  offeredBy: typeof offeredStarts = offeredStarts,
+): Difference {
+  const rooms = roomsFor(question, shop);
+  if (rooms.length === 0) return startsDifference(listed, offeredBy(live, question, shop));
+  if (!isAtRest) {
+    const offered = offeredStarts(live, question, shop);
+    const wrong = [...listed.keys()].find((start) => !offered.has(start));
+    return wrong === undefined ? undefined : `${new Date(wrong).toISOString()} is shown as free`;
+  }
+  const inRooms = rooms.map((calendarId) => liveAt(models.get(calendarId)?.versions ?? [], models.get(calendarId)?.head ?? 0));
+  return startsDifference(listed, offeredBy(live, question, shop, inRooms));
+}
+
+/** The calendars of the rooms that would do. */
+function roomsFor({ serviceId }: SlotsQuestion, { services, rooms }: ShopFacts): readonly string[] {
+  const { roomIds = [] } = services.find(({ id }) => id === serviceId) ?? {};
+  return rooms.filter(({ id }) => roomIds.includes(id)).map(({ calendarId }) => calendarId);
+}
+
 /** Screens keep starts without seats. */
-function seatless(live: readonly ClaimVersion[], question: SlotsQuestion, shop: ShopFacts): ReadonlyMap<number, number> {
-  return listOf([...offeredStarts(live, question, shop).keys()]);
+function seatless(...question: Parameters<typeof offeredStarts>): ReadonlyMap<number, number> {
+  return listOf([...offeredStarts(...question).keys()]);
 }
 
 function listOf(starts: readonly number[]): ReadonlyMap<number, number> {

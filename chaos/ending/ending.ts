@@ -44,8 +44,10 @@ export async function endRun(scene: Scene, crew: Crew, say: (text: string) => vo
 async function watchCatchingUp(scene: Scene, screens: readonly Screen[], overAt: number): Promise<void> {
   const { recorder } = scene;
   const heads = await headsOf(scene);
-  const missing = ({ revisions }: Screen) =>
-    [...heads].filter(([calendarId, head]) => (revisions.get(calendarId) ?? -1) < head).map(([calendarId]) => calendarId);
+  const missing = (screen: Screen) =>
+    shownOn(scene, screen, heads)
+      .filter(([calendarId, head]) => (screen.revisions.get(calendarId) ?? -1) < head)
+      .map(([calendarId]) => calendarId);
   const boards = new Set(screens.filter(({ what }) => what === 'board'));
   let last: string[] = [];
   const isCaughtUp = await within(WATCHED_MS, () => {
@@ -76,8 +78,14 @@ async function settleAll(scene: Scene): Promise<void> {
 async function atRest(scene: Scene, screens: readonly Screen[]): Promise<void> {
   const heads = await headsOf(scene);
   await within(BOUNDS.screensMilliseconds, () =>
-    screens.every(({ revisions }) => [...heads].every(([calendarId, head]) => revisions.get(calendarId) === head)),
+    screens.every((screen) => shownOn(scene, screen, heads).every(([calendarId, head]) => screen.revisions.get(calendarId) === head)),
   );
+}
+
+/** A board has a column for each calendar, and a list of free times for each of a staff member. */
+function shownOn({ world }: Scene, { what }: Screen, heads: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
+  const rooms = new Set(what === 'board' ? [] : world.shop.rooms.map(({ calendarId }) => calendarId));
+  return [...heads].filter(([calendarId]) => !rooms.has(calendarId));
 }
 
 /** The revision of every calendar, as the database has it. */

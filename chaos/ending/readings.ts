@@ -13,9 +13,10 @@ const CHANGES_AT_ONCE = 1_000;
 
 export async function readEverything(scene: Scene): Promise<void> {
   const { recorder, world } = scene;
-  const { from, to, services, staff } = world.shop;
+  const { from, to, services, staff, rooms } = world.shop;
+  const calendars = [...staff, ...rooms];
   for (const { index } of world.nodes) {
-    for (const { calendarId } of staff) {
+    for (const { calendarId } of calendars) {
       const askedAt = recorder.now();
       const body = await read(scene, index, `/v1/calendars/${calendarId}`, calendarSchema);
       recorder.write({ line: 'read', what: 'calendar', node: index, askedAt, answeredAt: recorder.now(), body });
@@ -26,7 +27,7 @@ export async function readEverything(scene: Scene): Promise<void> {
       recorder.write({ line: 'read', what: 'slots', node: index, askedAt, answeredAt: recorder.now(), question: { serviceId, from, to }, body });
     }
   }
-  for (const [index, { calendarId }] of staff.entries()) await readFeed(scene, index % world.nodes.length, calendarId);
+  for (const [index, { calendarId }] of calendars.entries()) await readFeed(scene, index % world.nodes.length, calendarId);
   await readTrail(scene);
   await readTyped(scene);
 }

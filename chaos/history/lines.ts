@@ -137,7 +137,7 @@ export type TypedRow = {
 };
 export type Deed = { readonly entryId: string; readonly action: string; readonly subjectId: string };
 
-/** What there is to book. Open every day from `opensAt` to `closesAt`, no buffers, no lead time, a grid from the opening on. */
+/** What there is to book. Everything is open every day from `opensAt` to `closesAt`, no buffers, no lead time, a grid from the opening on. */
 export type ShopFacts = {
   readonly timeZone: 'UTC';
   readonly opensAt: string;
@@ -145,8 +145,16 @@ export type ShopFacts = {
   /** Local dates, half-open: where people book, and where nobody but the probes does. */
   readonly from: string;
   readonly to: string;
-  readonly services: readonly { readonly id: string; readonly minutes: number; readonly intervalMinutes: number; readonly capacity: number }[];
+  readonly services: readonly {
+    readonly id: string;
+    readonly minutes: number;
+    readonly intervalMinutes: number;
+    readonly capacity: number;
+    readonly roomIds: readonly string[];
+  }[];
   readonly staff: readonly { readonly id: string; readonly calendarId: string; readonly serviceIds: readonly string[] }[];
+  /** A service with `roomIds` takes any one of those along. */
+  readonly rooms: readonly { readonly id: string; readonly calendarId: string }[];
 };
 export type RunLine = {
   readonly line: 'run';

@@ -19,7 +19,8 @@ export class Integration {
 
   async play(): Promise<void> {
     while (!this.#scene.isOver) {
-      for (const { calendarId } of this.#scene.world.shop.staff) {
+      const { staff, rooms } = this.#scene.world.shop;
+      for (const { calendarId } of [...staff, ...rooms]) {
         await this.#follow(calendarId);
         if (this.#chance.happens(0.3)) await this.#look(calendarId);
       }

@@ -10,6 +10,8 @@ const CLOSES_AT = '13:00';
 const FIRST_DAY = 3;
 const DAYS = 3;
 const STAFF = ['Ana', 'Ben', 'Cleo', 'Dan'];
+/** Fewer than staff members, so that they are in each other's way. */
+const ROOMS = ['Garden room', 'Blue room'];
 const PATIENCE_MS = 15_000;
 
 type Made = { readonly id: string; readonly calendarId: string };
@@ -28,22 +30,31 @@ const EASY = {
   price: { amount: 1_000, currency: 'EUR' },
 };
 
-/** The first of these is what most people want, the second lies across it, the third has seats, the fourth needs a yes of the desk. */
+/** The first of these is what most people want, the second lies across it, the third has seats, the fourth needs a yes of the desk; the last two take a room along. */
 const SERVICES = [
-  { name: 'Haircut', minutes: 30, capacity: 1, approval: 'automatic' },
-  { name: 'Colour', minutes: 60, capacity: 1, approval: 'automatic' },
-  { name: 'Course', minutes: 60, capacity: 3, approval: 'automatic' },
-  { name: 'Treatment', minutes: 30, capacity: 1, approval: 'manual' },
+  { name: 'Haircut', minutes: 30, capacity: 1, approval: 'automatic', rooms: 0 },
+  { name: 'Colour', minutes: 60, capacity: 1, approval: 'automatic', rooms: 0 },
+  { name: 'Course', minutes: 60, capacity: 3, approval: 'automatic', rooms: 0 },
+  { name: 'Treatment', minutes: 30, capacity: 1, approval: 'manual', rooms: 0 },
+  { name: 'Massage', minutes: 30, capacity: 1, approval: 'automatic', rooms: 2 },
+  { name: 'Bath', minutes: 60, capacity: 1, approval: 'automatic', rooms: 1 },
 ];
 
-export async function makeShop(url: string): Promise<ShopFacts> {
+/** `most`: rooms; without any, no service takes one along. */
+export async function makeShop(url: string, most: number): Promise<ShopFacts> {
   const make = makerOf(url, await login(url));
   const weekly = everyDay(OPENS_AT, CLOSES_AT);
   const location = await make('/v1/locations', { name: 'Here', timeZone: 'Etc/UTC', currency: 'EUR', weekly });
   const services: ShopFacts['services'][number][] = [];
-  for (const draft of SERVICES) {
-    const { id } = await make('/v1/services', { ...EASY, ...draft });
-    services.push({ id, minutes: draft.minutes, intervalMinutes: EASY.slotIntervalMinutes, capacity: draft.capacity });
+  const rooms: ShopFacts['rooms'][number][] = [];
+  for (const name of ROOMS.slice(0, most)) {
+    const { id, calendarId } = await make('/v1/resources', { name, kind: 'room', locationId: location.id });
+    rooms.push({ id, calendarId });
+  }
+  for (const { rooms: needed, ...draft } of SERVICES.filter((service) => most > 0 || service.rooms === 0)) {
+    const roomIds = rooms.slice(0, needed).map((room) => room.id);
+    const { id } = await make('/v1/services', { ...EASY, ...draft, resourceIds: roomIds });
+    services.push({ id, minutes: draft.minutes, intervalMinutes: EASY.slotIntervalMinutes, capacity: draft.capacity, roomIds });
   }
   const serviceIds = services.map(({ id }) => id);
   const staff: ShopFacts['staff'][number][] = [];
@@ -51,7 +62,7 @@ export async function makeShop(url: string): Promise<ShopFacts> {
     const { id, calendarId } = await make('/v1/staff', { name, locationId: location.id, ownHours: false, bookable: true, serviceIds });
     staff.push({ id, calendarId, serviceIds });
   }
-  return { timeZone: 'UTC', opensAt: OPENS_AT, closesAt: CLOSES_AT, from: dateIn(FIRST_DAY), to: dateIn(FIRST_DAY + DAYS), services, staff };
+  return { timeZone: 'UTC', opensAt: OPENS_AT, closesAt: CLOSES_AT, from: dateIn(FIRST_DAY), to: dateIn(FIRST_DAY + DAYS), services, staff, rooms };
 }
 
 /** An access token of the owner. */

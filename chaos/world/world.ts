@@ -36,9 +36,14 @@ export type World = AsyncDisposable & {
   /** A node that is ready, another one each time; the next in line if none is. */
   nextReady(): NodeProcess;
 };
-export type WorldOptions = { readonly nodes: number /** Where the nodes' logs go. */; readonly out: string; readonly recorder: Recorder };
+export type WorldOptions = {
+  readonly nodes: number;
+  readonly rooms: number /** Where the nodes' logs go. */;
+  readonly out: string;
+  readonly recorder: Recorder;
+};
 
-export async function openWorld({ nodes: count, out, recorder }: WorldOptions): Promise<World> {
+export async function openWorld({ nodes: count, rooms, out, recorder }: WorldOptions): Promise<World> {
   await using opened = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'slotkeeper-chaos-'));
   // PostgreSQL, which does not run as root, has to find its way in.
@@ -72,7 +77,7 @@ export async function openWorld({ nodes: count, out, recorder }: WorldOptions): 
     if (!(await node.becomesReady(READY_WITHIN_MS))) throw new Error(`node ${index} did not get ready; see ${out}`);
   }
   const nextReady = inTurn(nodes);
-  const shop = await makeShop(nextReady().url);
+  const shop = await makeShop(nextReady().url, rooms);
   const balancer = opened.use(await startFaultProxy(() => ({ host: '127.0.0.1', port: nextReady().port })));
   const parts = opened.move();
   return {
@@ -105,7 +110,7 @@ function settingsOf(jwtSecret: string): Record<string, string> {
   };
 }
 
-type NodePlace = Omit<WorldOptions, 'nodes'> & {
+type NodePlace = Omit<WorldOptions, 'nodes' | 'rooms'> & {
   readonly environment: Readonly<Record<string, string>>;
   readonly port: number;
   readonly watchdog: Watchdog;

@@ -10,19 +10,21 @@ import { LOST_HOLD, smallHistory } from './small-history.ts';
 
 /** Read and written freely: what is made here is wrong on purpose. */
 type Json = ReturnType<typeof JSON.parse>;
+const FEEDS = ['ada', 'bo', 'room'] as const;
+type Who = (typeof FEEDS)[number];
 type Corrupt = (history: {
   readonly lines: Json[];
   /** The first attempt under a key. */
   readonly attempt: (key: string) => Json;
   /** What changed a calendar, by revision. */
-  readonly change: (who: 'ada' | 'bo', revision: number) => Json;
-  readonly feed: (who: 'ada' | 'bo') => Json;
+  readonly change: (who: Who, revision: number) => Json;
+  readonly feed: (who: Who) => Json;
   readonly line: (name: Line['line'], what?: string) => Json;
 }) => void;
 
 function corrupted(corrupt: Corrupt): Line[] {
   const lines: Json[] = JSON.parse(JSON.stringify(smallHistory()));
-  const feed = (who: 'ada' | 'bo') => lines.filter(({ line }) => line === 'feed')[who === 'ada' ? 0 : 1];
+  const feed = (who: Who) => lines.filter(({ line }) => line === 'feed')[FEEDS.indexOf(who)];
   corrupt({
     lines,
     attempt: (key) => lines.find(({ line, asked }) => line === 'attempt' && asked.key === key),
@@ -40,12 +42,17 @@ function refusal(code: string) {
 test('a history in which every promise is kept has no violation', () => {
   const { violations, judged } = check(smallHistory());
   assert.deepEqual(violations, []);
-  assert.deepEqual(judged, { changes: 9, refusals: 4, reads: 3, screens: 2 });
+  assert.deepEqual(judged, { changes: 11, refusals: 5, reads: 3, screens: 2 });
 });
 
 const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
   [1, 'two appointments at the same time', ({ change }) => Object.assign(change('ada', 6).events[0], { startsAt: '2030-01-07T08:00:00Z' })],
   [1, 'two guests on one seat', ({ change }) => Object.assign(change('ada', 7).events[0], { lane: 0 })],
+  [
+    1,
+    'two claims in one room',
+    ({ change }) => change('room', 1).events.push({ ...change('room', 1).events[0], type: 'block.added', appointmentId: undefined, blockId: 'x' }),
+  ],
   [2, 'an "ok" at a revision that is something else', ({ attempt }) => Object.assign(attempt('course-1').answer.body, { revision: 5 })],
   [2, 'an "ok" that said another time', ({ attempt }) => Object.assign(attempt('course-1').answer.body, { endsAt: '2030-01-07T10:00:00Z' })],
   [2, 'an "ok" for another time than was asked', ({ attempt }) => Object.assign(attempt('hold').asked.body, { startsAt: '2030-01-07T08:30:00Z' })],
@@ -74,6 +81,7 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
   [5, 'a hold that is renewed and never was', ({ change }) => Object.assign(change('ada', 3).events[0], { type: 'hold.renewed' })],
   [6, 'a later question with an earlier revision', ({ attempt }) => Object.assign(attempt('course-1'), { askedAt: 13_250, answeredAt: 13_260 })],
   [7, 'a time that was free and called taken', ({ attempt }) => Object.assign(attempt('taken').asked.body, { startsAt: '2030-01-07T08:30:00Z' })],
+  [7, 'a room that was free and called taken', ({ attempt }) => Object.assign(attempt('room-taken'), { askedAt: 16_600, answeredAt: 16_610 })],
   [7, 'a conflict with a kind of claim that was not there', ({ attempt }) => Object.assign(attempt('taken').answer.problem.conflict, { by: 'block' })],
   [7, 'a hold that lived and was called expired', ({ attempt }) => Object.assign(attempt('too-late'), { askedAt: 2_200, answeredAt: 2_210 })],
   [
@@ -106,6 +114,18 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
   [9, 'screens that never caught up', ({ line }) => Object.assign(line('caught-up'), { after: null, behind: ['board'] })],
   [10, 'a departure without an arrival', ({ change }) => Object.assign(change('bo', 2).events[0], { type: 'hours.changed' })],
   [10, 'an arrival without a departure', ({ change }) => Object.assign(change('ada', 8).events[0], { type: 'hours.changed' })],
+  [
+    10,
+    'a room that knows nothing of what takes it',
+    ({ change }) => Object.assign(change('room', 1).events[0], { type: 'hours.changed', resourceId: undefined }),
+  ],
+  [
+    10,
+    'a room of which nobody who works there knows',
+    ({ change }) => Object.assign(change('bo', 3).events[0], { type: 'hours.changed', resourceId: undefined }),
+  ],
+  [10, 'a claim that ended in half', ({ feed }) => feed('room').changes.pop()],
+  [10, 'halves that say different things', ({ change }) => Object.assign(change('room', 2).events[0], { status: 'declined' })],
   [11, 'a hold that expired too early', ({ change }) => Object.assign(change('ada', 4), { at: '2030-01-01T00:00:11Z' })],
   [11, 'a hold that was promised for longer', ({ attempt }) => Object.assign(attempt('hold-2').answer.body, { expiresAt: '2030-01-01T00:00:20Z' })],
   [

@@ -4,14 +4,17 @@ import type { Answer, Asked, AttemptLine, Change, Line, ShopFacts } from '../../
 const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 export const ADA = { id: id(1), calendarId: id(11) };
 export const BO = { id: id(2), calendarId: id(12) };
+const ROOM = { id: id(3), calendarId: id(13) };
 const HAIRCUT = id(21);
 const COURSE = id(22);
+const MASSAGE = id(23);
 const H1 = id(31);
 const H2 = id(32);
 const A1 = id(41);
 const A2 = id(42);
 const A3 = id(43);
 const A4 = id(44);
+const A5 = id(46);
 const B1 = id(51);
 export const LOST_HOLD = id(39);
 const ERA = 'one';
@@ -24,10 +27,12 @@ const SHOP: ShopFacts = {
   from: '2030-01-07',
   to: '2030-01-08',
   services: [
-    { id: HAIRCUT, minutes: 30, intervalMinutes: 30, capacity: 1 },
-    { id: COURSE, minutes: 60, intervalMinutes: 30, capacity: 3 },
+    { id: HAIRCUT, minutes: 30, intervalMinutes: 30, capacity: 1, roomIds: [] },
+    { id: COURSE, minutes: 60, intervalMinutes: 30, capacity: 3, roomIds: [] },
+    { id: MASSAGE, minutes: 30, intervalMinutes: 30, capacity: 1, roomIds: [ROOM.id] },
   ],
-  staff: [ADA, BO].map((member) => ({ ...member, serviceIds: [HAIRCUT, COURSE] })),
+  staff: [ADA, BO].map((member) => ({ ...member, serviceIds: [HAIRCUT, COURSE, MASSAGE] })),
+  rooms: [ROOM],
 };
 
 const time = (text: string) => `2030-01-07T${text}:00+00:00`;
@@ -61,10 +66,16 @@ const ofAda: Change['events'][] = [
   [move],
   [{ type: 'appointment.cancelled', appointmentId: A3, ...course, lane: 1, ...withAda, ...slot('08:30', '09:30'), status: 'cancelled' }],
 ];
-const ofBo: Change['events'][] = [[{ ...booked, appointmentId: A4, ...haircut, ...withBo, ...slot('09:00', '09:30') }], [move]];
+const massage = { appointmentId: A5, serviceId: MASSAGE, ...one, ...withBo, resourceId: ROOM.id, ...slot('08:30', '09:00') };
+const inRoom: Change['events'][] = [[{ ...booked, ...massage }], [{ type: 'appointment.cancelled', ...massage, status: 'cancelled' }]];
+const ofBo: Change['events'][] = [[{ ...booked, appointmentId: A4, ...haircut, ...withBo, ...slot('09:00', '09:30') }], [move], ...inRoom];
 const changes = (all: readonly Change['events'][], seconds: readonly number[]) =>
   all.map((events, index) => ({ revision: index + 1, epoch: 1, at: moment(seconds[index] ?? 0), events }));
-const CHANGES = { ada: changes(ofAda, [1, 1.1, 2, 12, 13, 13.1, 13.2, 13.3, 14]), bo: changes(ofBo, [13.05, 13.3]) };
+const CHANGES = {
+  ada: changes(ofAda, [1, 1.1, 2, 12, 13, 13.1, 13.2, 13.3, 14]),
+  bo: changes(ofBo, [13.05, 13.3, 16, 16.5]),
+  room: changes(inRoom, [16, 16.5]),
+};
 
 const ok = (body: object): Answer => ({ type: 'ok', body });
 const no = (code: 'slot-taken' | 'hold-expired' | 'wrong-status', more: object = {}): Answer => ({
@@ -131,6 +142,9 @@ function attempts(): AttemptLine[] {
       { operation: 'cancel', key: 'cancel', appointmentId: A3, body: { reason: 'ill' } },
       ok({ id: A3, ...withAda, revision: 9, status: 'cancelled' }),
     ),
+    attempt(16_000, { operation: 'book', key: 'with-room', body: { id: A5, ...wish('08:30', BO.id, MASSAGE) } }, ok({ id: A5, ...withBo, revision: 3 })),
+    attempt(16_100, { operation: 'book', key: 'room-taken', body: { id: id(97), ...wish('08:30', BO.id, MASSAGE) } }, no('slot-taken')),
+    attempt(16_500, { operation: 'cancel', key: 'cancel-room', appointmentId: A5, body: {} }, ok({ id: A5, ...withBo, revision: 4, status: 'cancelled' })),
     attempt(14_100, { operation: 'cancel', key: 'cancel-again', appointmentId: A3, body: {} }, no('wrong-status')),
   ];
 }
@@ -158,11 +172,11 @@ function shown(): Line[] {
     answeredAt: askedAt + 10,
     body: { era: ERA, timeZone: 'UTC', at: moment(askedAt / 1_000), ...body },
   });
-  const { ada, bo } = CHANGES;
+  const { ada, bo, room } = CHANGES;
   const question = { serviceId: HAIRCUT, from: SHOP.from, to: SHOP.to };
   const free = (starts: readonly string[], staffId: string) => starts.map((from) => ({ startsAt: time(from), endsAt: time(from), staffId, remaining: 1 }));
   const screen = { line: 'screen', at: 20_000, era: ERA, isFinal: true } as const;
-  const column = { ada: { calendarId: ADA.calendarId, revision: 9 }, bo: { calendarId: BO.calendarId, revision: 2 } };
+  const column = { ada: { calendarId: ADA.calendarId, revision: 9 }, bo: { calendarId: BO.calendarId, revision: 4 } };
   const starts = (texts: readonly string[]) => texts.map((text) => Date.parse(time(text)));
   return [
     {
@@ -200,6 +214,7 @@ function shown(): Line[] {
       columns: [
         { ...column.ada, claims: [CLAIMS.a2, CLAIMS.b1] },
         { ...column.bo, claims: [CLAIMS.a4, CLAIMS.a1] },
+        { calendarId: ROOM.calendarId, revision: 2, claims: [] },
       ],
     },
     {
@@ -213,7 +228,8 @@ function shown(): Line[] {
       ],
     },
     { line: 'feed', calendarId: ADA.calendarId, era: ERA, revision: 9, changes: ada },
-    { line: 'feed', calendarId: BO.calendarId, era: ERA, revision: 2, changes: bo },
+    { line: 'feed', calendarId: BO.calendarId, era: ERA, revision: 4, changes: bo },
+    { line: 'feed', calendarId: ROOM.calendarId, era: ERA, revision: 2, changes: room },
   ];
 }
 
