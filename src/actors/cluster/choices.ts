@@ -8,6 +8,8 @@ import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Part, Parts } from '../calendar/group.ts';
 import type { Candidate, ClaimAsk } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
+import { fairOrder } from './fair-order.ts';
+import type { Offer } from './messages.ts';
 
 export type Choice = {
   readonly calendarId: string;
@@ -111,4 +113,33 @@ export function partsOfMove({ appointment, to: { calendarId, staffId, place, res
     return withOthers({ calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy, ...where } }, ...rooms);
   const [leaving, ...others] = withOthers({ calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy } }, ...rooms);
   return [leaving, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where } }, ...others];
+}
+
+type Asked = { readonly appointment: Appointment; readonly choices: readonly Present[]; readonly ask: ClaimAsk; readonly at: Instant };
+
+/** The same person if they can, with the same resource if they can; else the first in fair order who can; else the first asked, who will say why not. */
+export function targetOfMove(registry: ActorRegistry, { appointment, choices, ask, at }: Asked): Present | undefined {
+  const isKept = ({ resource }: Choice) => resource?.calendarId === appointment.resource?.calendarId;
+  const inOrder = [...choices.filter(isKept), ...choices.filter((choice) => !isKept(choice))];
+  const own = inOrder.filter(({ calendarId }) => calendarId === appointment.calendarId);
+  const [first] = own;
+  if (first !== undefined && inOrder.length === 1) return first;
+  const others = fairOrder(inOrder, ask.startsAt).filter((choice) => !own.includes(choice));
+  const canTake = (choice: Present) => {
+    const move = { appointment, to: choice, slot: slotOf(ask, choice), waivePolicy: true };
+    const arriving = partsOfMove(move).find(({ calendarId }) => calendarId === choice.calendarId);
+    return arriving !== undefined && accepts(registry, withOthers(arriving, choice.resource?.calendarId), at);
+  };
+  return own.find(canTake) ?? others.find(canTake) ?? first ?? others[0];
+}
+
+/** What may be offered where this choice is refused. */
+export function offerOf(ask: ClaimAsk, choice: Choice, ignoreClaimId: string | null): Offer {
+  const { calendarId, staffId } = choice;
+  return { calendarId, staffId, peers: everyoneIn(ask), slot: slotOf(ask, choice), ignoreClaimId };
+}
+
+/** The calendars whose free times may be offered. */
+export function offered(offer: Offer | null): readonly string[] {
+  return offer === null ? [] : calendarIdsOf(offer.peers);
 }

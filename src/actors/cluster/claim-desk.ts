@@ -12,7 +12,20 @@ import { RecentMap } from '../recent-map.ts';
 import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives, type Person } from './alternatives.ts';
-import { accepts, type Choice, calendarIdsOf, choicesOf, everyoneIn, isTaken, type Present, partsOfMove, presentAmong, slotOf, withOthers } from './choices.ts';
+import {
+  accepts,
+  type Choice,
+  choicesOf,
+  isTaken,
+  offered,
+  offerOf,
+  type Present,
+  partsOfMove,
+  presentAmong,
+  slotOf,
+  targetOfMove,
+  withOthers,
+} from './choices.ts';
 import { CustomersOfBookings } from './customers-of-bookings.ts';
 import { fairOrder } from './fair-order.ts';
 import { type Groups, rehearse } from './groups.ts';
@@ -41,6 +54,7 @@ type World = {
 };
 
 type OnCalendars = Omit<Errand, 'request'>;
+type Moving = { readonly ask: ClaimAsk; readonly mode: Mode; readonly partsFor: (to: Choice) => Parts };
 
 /** Finds the calendars a command concerns and brings it to them. */
 export class ClaimDesk {
@@ -262,31 +276,25 @@ export class ClaimDesk {
   async #reschedule({ appointmentId, ask, waivePolicy, overrideReason }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
     using present = await presentAmong(this.#registry, ask);
     return await this.#withRecord(appointmentId, mode, async (appointment) => {
-      const target = this.#targetOf(appointment, present.of(choicesOf(ask)), ask);
-      if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
-      const offer = offerOf(ask, target, appointment.id);
-      return this.#submit(
-        { parts: partsOfMove({ appointment, to: target, slot: slotOf(ask, target), waivePolicy, overrideReason }), isFinal: true, offer },
-        mode,
-      );
+      // Those that it leaves decide as well.
+      using _left = await this.#registry.keep(calendarsOfClaim(appointment));
+      const partsFor = (to: Choice) => partsOfMove({ appointment, to, slot: slotOf(ask, to), waivePolicy, overrideReason });
+      return await this.#moveTo(appointment, present.of(choicesOf(ask)), { ask, mode, partsFor });
     });
   }
 
-  /** The same person if they can, with the same resource if they can; else the first in fair order who can; else the first asked, who will say why not. */
-  #targetOf(appointment: Appointment, choices: readonly Present[], ask: ClaimAsk): Present | undefined {
-    const at = this.#world.now();
-    const isKept = ({ resource }: Choice) => resource?.calendarId === appointment.resource?.calendarId;
-    const inOrder = [...choices.filter(isKept), ...choices.filter((choice) => !isKept(choice))];
-    const own = inOrder.filter(({ calendarId }) => calendarId === appointment.calendarId);
-    const [first] = own;
-    if (first !== undefined && inOrder.length === 1) return first;
-    const others = fairOrder(inOrder, ask.startsAt).filter((choice) => !own.includes(choice));
-    const canTake = (choice: Present) => {
-      const move = { appointment, to: choice, slot: slotOf(ask, choice), waivePolicy: true };
-      const arriving = partsOfMove(move).find(({ calendarId }) => calendarId === choice.calendarId);
-      return arriving !== undefined && accepts(this.#registry, withOthers(arriving, choice.resource?.calendarId), at);
-    };
-    return own.find(canTake) ?? others.find(canTake) ?? first ?? others[0];
+  /** Where several could take it, the "no" of one of them counts only when the others say no as well: it may not be as willing any more as it looked from here. */
+  async #moveTo(appointment: Appointment, choices: readonly Present[], { ask, mode, partsFor }: Moving): Promise<Outcome> {
+    for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
+      const target = targetOfMove(this.#registry, { appointment, choices, ask, at: this.#world.now() });
+      if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
+      const others = choices.filter((choice) => choice !== target);
+      const isFinal = others.length === 0 || (round > 0 && (await this.#allRefuse(others.map(partsFor))));
+      const outcome = await this.#submit({ parts: partsFor(target), isFinal, offer: offerOf(ask, target, appointment.id) }, mode);
+      if (outcome.type !== 'refused' || isFinal) return outcome;
+      await readTogether(this.#actorsOf(partsFor(target)), () => undefined);
+    }
+    return { type: 'overloaded' };
   }
 
   #withAlternatives(refusal: Refusal, { calendarId, staffId, peers, slot, ignoreClaimId }: Offer): Refusal {
@@ -339,16 +347,6 @@ export class ClaimDesk {
         return end satisfies never;
     }
   }
-}
-
-function offerOf(ask: ClaimAsk, choice: Choice, ignoreClaimId: string | null): Offer {
-  const { calendarId, staffId } = choice;
-  return { calendarId, staffId, peers: everyoneIn(ask), slot: slotOf(ask, choice), ignoreClaimId };
-}
-
-/** The calendars whose free times may be offered. */
-function offered(offer: Offer | null): readonly string[] {
-  return offer === null ? [] : calendarIdsOf(offer.peers);
 }
 
 function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): Omit<NewAppointment, 'customerId'> {

@@ -87,4 +87,18 @@ describe('Groups on several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING },
     assert.equal(rows.length, 40);
     for (const [id, count, isSame] of rows) assert.deepEqual([count, isSame], [1, true], String(id));
   });
+
+  it('moves at the same moment that could all take any of the rooms get one each, and who is refused would have been refused by each', SOON, async () => {
+    const calendars = await addCalendars(database, 40);
+    const [people, rooms] = [calendars.slice(0, 6), calendars.slice(6)];
+    for (let round = 0; round < 6; round += 1) {
+      const three = rooms.slice(3 * round, 3 * round + 3);
+      const ids = await Promise.all(people.map(async (person, number) => appointmentOf(await insist(number, book(claimOf(person, slot(2 * round))))).id));
+      const moves = people.map((person, number) => insist(number, reschedule(ids[number] ?? '', claimOf(person, slot(100 + round), { rooms: three }))));
+      const answers = await Promise.all(moves);
+      assert.deepEqual(tallyOf(answers), { 'appointment.rescheduled': 3, 'slot-taken': 3 });
+      const taken = answers.flatMap((answer) => (answer.outcome === 'ok' ? [appointmentOf(answer).resource?.calendarId] : []));
+      assert.equal(new Set(taken).size, three.length);
+    }
+  });
 });
