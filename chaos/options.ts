@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readInteger, WrongOptions } from '../bench/traffic/options.ts';
 
-export const MEASURES = ['owner-kill', 'sigterm', 'postgres-crash', 'redis-kill'] as const;
+const MEASURES = ['owner-kill', 'sigterm', 'postgres-crash', 'redis-kill'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 export type ChaosOptions = {

@@ -39,9 +39,9 @@ export type Config = {
   readonly logLevel: LogLevel;
 };
 /** How many appointments people without an account may make, before `RATE_LIMIT_SCALE`. `perAddress` and `perEmail` are open and ahead, `perHour` is from one address. */
-export type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
+type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
 /** How long things are kept: changes of calendars, answers to requests, claims that are over, and positions of consumers that no node runs. */
-export type Retention = { readonly logDays: number; readonly requestHours: number; readonly claimDays: number; readonly positionDays: number };
+type Retention = { readonly logDays: number; readonly requestHours: number; readonly claimDays: number; readonly positionDays: number };
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

@@ -73,12 +73,6 @@ export function startOfDate(date: string, timeZone: string): number {
   return momentOf(date, 0, timeZone);
 }
 
-/** The last moment of a wall-clock time, for the end of a window in a repeated hour. */
-export function lastMomentOf(date: string, minutes: number, timeZone: string): number {
-  const day = addDays(date, Math.floor(minutes / 1440));
-  return momentsOf(day, minutes % 1440, timeZone).at(-1) ?? momentOf(date, minutes, timeZone);
-}
-
 /** Minutes after midnight of `HH:MM`; `24:00` is 1440. */
 export function minutesOf(wallClock: string): number {
   const [hours, minutes] = wallClock.split(':').map(Number);

@@ -17,7 +17,7 @@ export const CLAIM_MS = 30 * 60_000;
 /** Pools from the number of cores to far beyond it: more connections hide round trips, fewer fight less. */
 export const POOL_SIZES = [5, 10, 20, 40];
 
-export const ALTERNATIVE_TABLES = `
+const ALTERNATIVE_TABLES = `
   create table calendar (id int primary key, name text not null);
   create table appointment (
     id uuid primary key,

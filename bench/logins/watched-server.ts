@@ -10,7 +10,7 @@ import { openServer } from '../../src/server.ts';
 const RESOLUTION_MS = 1;
 const NANOSECONDS = 1_000_000;
 
-export type LoopDelay = { readonly p50: number; readonly p99: number };
+type LoopDelay = { readonly p50: number; readonly p99: number };
 export type WatchedServer = AsyncDisposable & {
   readonly url: string;
   /** Milliseconds, since this was asked last. */

@@ -3,7 +3,7 @@ import { type Violation, violation } from './invariants.ts';
 import { type CalendarModel, type ClaimVersion, overlaps } from './model.ts';
 
 /** Two may be at the same time only as guests of one session, each in seats of its own. */
-export function mayCoexist(one: ClaimVersion, other: ClaimVersion, { services }: ShopFacts): boolean {
+function mayCoexist(one: ClaimVersion, other: ClaimVersion, { services }: ShopFacts): boolean {
   if (!overlaps(one, other)) return true;
   const capacity = services.find(({ id }) => id === one.serviceId)?.capacity ?? 1;
   const isOneSession = capacity > 1 && one.serviceId === other.serviceId && one.startsAt === other.startsAt;

@@ -4,7 +4,7 @@ import { changeEvent } from '../../src/protocol/calendars.ts';
 import type { Answer, Asked, AttemptLine } from '../history/lines.ts';
 import { type Violation, violation } from './invariants.ts';
 
-export type Told = { readonly id: string | null; readonly calendarId: string | null; readonly revision: number | null; readonly body: object };
+type Told = { readonly id: string | null; readonly calendarId: string | null; readonly revision: number | null; readonly body: object };
 /** `nothing`: every attempt was told that it did nothing. `unknown`: at least one may have done something, and nobody said. */
 export type Outcome =
   | { readonly type: 'ok'; readonly answeredAt: number; readonly told: Told }

@@ -44,7 +44,7 @@ export async function injectAll(plan: Plan, ground: Ground): Promise<void> {
 }
 
 /** Inflicts one fault, and waits until the nodes are ready again, if they get so in time. */
-export async function injectOne(fault: Fault, ground: Ground): Promise<void> {
+async function injectOne(fault: Fault, ground: Ground): Promise<void> {
   const { recorder, world } = ground;
   const { id, kind, node } = fault;
   const owners = await ownersOf(world);

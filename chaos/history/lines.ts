@@ -48,15 +48,15 @@ type Read<What extends string, Body> = {
   readonly answeredAt: number;
   readonly body: Body;
 };
-export type CalendarRead = Read<'calendar', CalendarReply>;
-export type ChangesRead = Read<'changes', ChangesReply> & { readonly after: number };
-export type SlotsRead = Read<'slots', SlotsReply> & { readonly question: SlotsQuestion };
+type CalendarRead = Read<'calendar', CalendarReply>;
+type ChangesRead = Read<'changes', ChangesReply> & { readonly after: number };
+type SlotsRead = Read<'slots', SlotsReply> & { readonly question: SlotsQuestion };
 export type ReadLine = CalendarRead | ChangesRead | SlotsRead;
 
 export type SlotsQuestion = { readonly serviceId: string; readonly from: string; readonly to: string };
-export type BoardColumnShown = { readonly calendarId: string; readonly revision: number; readonly claims: readonly ClaimReply[] };
+type BoardColumnShown = { readonly calendarId: string; readonly revision: number; readonly claims: readonly ClaimReply[] };
 /** `starts` in milliseconds since 1970. */
-export type SlotColumnShown = { readonly calendarId: string; readonly revision: number; readonly starts: readonly number[] };
+type SlotColumnShown = { readonly calendarId: string; readonly revision: number; readonly starts: readonly number[] };
 /** What somebody had on the screen. `isFinal`: at rest, after everything had healed, so it must show the newest. */
 export type ScreenLine = {
   readonly line: 'screen';
@@ -100,7 +100,7 @@ export type ProcessLine = {
 };
 
 /** After the last fault: is this node ready, and does it answer a claim for this calendar? */
-export type ProbeLine = {
+type ProbeLine = {
   readonly line: 'probe';
   readonly node: number;
   readonly calendarId: string;
@@ -108,9 +108,9 @@ export type ProbeLine = {
   readonly answeredAfter: number | null;
 };
 /** Until every board had what was the newest when the last fault was over. `behind`: the last ones to get there, and the calendars they lacked. */
-export type CaughtUpLine = { readonly line: 'caught-up'; readonly after: number | null; readonly behind: readonly string[] };
+type CaughtUpLine = { readonly line: 'caught-up'; readonly after: number | null; readonly behind: readonly string[] };
 /** An answer, an exit or a message that nobody should ever get. */
-export type SurpriseLine = { readonly line: 'surprise'; readonly at: number; readonly what: string };
+type SurpriseLine = { readonly line: 'surprise'; readonly at: number; readonly what: string };
 
 export type FeedLine = {
   readonly line: 'feed';
@@ -121,13 +121,13 @@ export type FeedLine = {
 };
 export type Change = ChangesReply['changes'][number];
 /** What the log says was done for a user or a key, by its decision, and what the audit trail has of calendars. */
-export type TrailLine = {
+type TrailLine = {
   readonly line: 'trail';
   readonly due: readonly Deed[];
   readonly entries: readonly Deed[];
 };
 /** What stands in the rows for what was typed, at the end, as the database has it. */
-export type TypedLine = { readonly line: 'typed'; readonly rows: readonly TypedRow[] };
+type TypedLine = { readonly line: 'typed'; readonly rows: readonly TypedRow[] };
 export type TypedRow = {
   readonly appointmentId: string;
   readonly name: string | null;
@@ -156,7 +156,7 @@ export type ShopFacts = {
   /** A service with `roomIds` takes any one of those along. */
   readonly rooms: readonly { readonly id: string; readonly calendarId: string }[];
 };
-export type RunLine = {
+type RunLine = {
   readonly line: 'run';
   readonly seed: number;
   readonly nodes: number;

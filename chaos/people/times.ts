@@ -9,7 +9,7 @@ export function dayStart(date: string): number {
 }
 
 /** Every local date on which people book. */
-export function datesOf({ from, to }: Pick<ShopFacts, 'from' | 'to'>): readonly string[] {
+function datesOf({ from, to }: Pick<ShopFacts, 'from' | 'to'>): readonly string[] {
   const dates: string[] = [];
   for (let at = dayStart(from); at < dayStart(to); at += 24 * 60 * MINUTE_MS) dates.push(new Date(at).toISOString().slice(0, 10));
   return dates;

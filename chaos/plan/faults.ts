@@ -2,15 +2,15 @@
 import { z } from 'zod';
 
 /** Of one node, and of nobody else. */
-export const NODE_KINDS = ['node-killed', 'node-frozen-short', 'node-frozen-long', 'node-restarted'] as const;
-export const POSTGRES_LINK_KINDS = ['postgres-link-cut', 'postgres-link-black-hole', 'postgres-link-replies-swallowed', 'postgres-link-late'] as const;
-export const REDIS_LINK_KINDS = ['redis-link-cut', 'redis-link-black-hole', 'redis-link-replies-swallowed', 'redis-link-late'] as const;
+const NODE_KINDS = ['node-killed', 'node-frozen-short', 'node-frozen-long', 'node-restarted'] as const;
+const POSTGRES_LINK_KINDS = ['postgres-link-cut', 'postgres-link-black-hole', 'postgres-link-replies-swallowed', 'postgres-link-late'] as const;
+const REDIS_LINK_KINDS = ['redis-link-cut', 'redis-link-black-hole', 'redis-link-replies-swallowed', 'redis-link-late'] as const;
 /** Of what all nodes share, or of those who watch. */
-export const SHARED_KINDS = ['postgres-crashed', 'backend-terminated', 'redis-killed', 'readers-slow'] as const;
+const SHARED_KINDS = ['postgres-crashed', 'backend-terminated', 'redis-killed', 'readers-slow'] as const;
 export const FAULT_KINDS = [...NODE_KINDS, ...POSTGRES_LINK_KINDS, ...REDIS_LINK_KINDS, ...SHARED_KINDS] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export const fault = z.object({
+const fault = z.object({
   id: z.int(),
   kind: z.enum(FAULT_KINDS),
   /** null: not one node's. */

@@ -73,7 +73,7 @@ function countWrites({ writes, history }: Verdict): Counts {
   };
 }
 
-export function countsOf(names: readonly string[]): Record<string, number> {
+function countsOf(names: readonly string[]): Record<string, number> {
   const counts = [...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length] as const);
   return Object.fromEntries(counts.sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true })));
 }

@@ -1,6 +1,6 @@
 import type { Promises } from './model-database/tables.ts';
 
-export type Edit = { /** From the root of the project. */ readonly file: string; readonly find: string; readonly replace: string };
+type Edit = { /** From the root of the project. */ readonly file: string; readonly find: string; readonly replace: string };
 export type PlantedBug = {
   readonly name: string;
   readonly why: string;

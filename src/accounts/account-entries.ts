@@ -60,7 +60,7 @@ export function secondFactorAdded(principal: Principal, from: Visit, at: Instant
   return (ended) => auditEntry(sourceOfUser(user, from), at, { action: 'second-factor.added', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
-export function secondFactorRemoved(user: Somebody, source: AuditSource, at: Instant): AuditEntry {
+function secondFactorRemoved(user: Somebody, source: AuditSource, at: Instant): AuditEntry {
   return auditEntry(source, at, { action: 'second-factor.removed', subject: userSubject(user) });
 }
 

@@ -11,7 +11,7 @@ const STEPS_ASIDE = 1;
 const ALGORITHM = { algorithm: 'SHA1', digits: 6, period: CODE_STEP / SECOND };
 /** What RFC 4226 recommends. */
 const SECRET_BYTES = 20;
-export const RECOVERY_CODES = 10;
+const RECOVERY_CODES = 10;
 /** 80 bits of chance, which are 16 letters: nobody tries them out, so their hash needs no salt and no slowness, as one of a password does. */
 const RECOVERY_CODE_BYTES = 10;
 

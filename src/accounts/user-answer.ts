@@ -6,7 +6,7 @@ import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts'
 import type { ManagedUser, UserTransaction } from './user-store-port.ts';
 
 /** A definite "no": nothing was changed. */
-export type UserRefusal =
+type UserRefusal =
   | KeyReused
   | { readonly code: 'not-found' | 'wrong-status' | 'step-up-required'; readonly detail: string }
   | { readonly code: 'limit-reached'; readonly limit: 'users'; readonly detail: string }
@@ -35,7 +35,7 @@ export type UserRequest = AuditSource & {
 /** One change inside its transaction. It decides before it writes: a refusal leaves nothing behind. */
 export type UserChange = (transaction: UserTransaction, request: UserRequest, at: Instant) => Promise<Decided>;
 /** With the sessions that have ended by it. */
-export type Decided = { readonly user: ManagedUser; readonly ended: readonly string[] } | Refused;
+type Decided = { readonly user: ManagedUser; readonly ended: readonly string[] } | Refused;
 
 /** A refusal that blames fields; `undefined` if there is nothing to blame. */
 export function blame(code: 'invalid-request' | 'id-in-use' | 'email-taken' | 'forbidden', errors: readonly FieldError[]): Refused | undefined {

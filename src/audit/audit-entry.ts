@@ -41,7 +41,7 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-export const AUDIT_SUBJECTS = [
+const AUDIT_SUBJECTS = [
   'location',
   'service',
   'staff-member',
@@ -58,7 +58,7 @@ export const AUDIT_SUBJECTS = [
 ] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 
-export const AUDIT_KINDS = ['user', 'api-key', 'guest', 'system'] as const;
+const AUDIT_KINDS = ['user', 'api-key', 'guest', 'system'] as const;
 
 /** Who did it. `system` is this server by itself: a setting at its start, or the demo. */
 export type AuditBy = {

@@ -44,7 +44,7 @@ export type CatalogRequest<T> = AuditSource & {
 
 /** One change inside its transaction. It decides before it writes: a refusal leaves nothing behind. */
 export type CatalogChange<T> = (transaction: CatalogTransaction, source: AuditSource) => Promise<Decided<T>>;
-export type Decided<T> = { readonly value: T; readonly audit: AuditedChange } | { readonly refusal: CatalogRefusal };
+type Decided<T> = { readonly value: T; readonly audit: AuditedChange } | { readonly refusal: CatalogRefusal };
 
 /** A refusal that blames fields; `undefined` if there is nothing to blame. */
 export function invalid(errors: readonly FieldError[]): { readonly refusal: CatalogRefusal } | undefined {

@@ -15,7 +15,7 @@ import { SharedRuns } from '../model/shared-runs.ts';
 import { type Consumer, type ConsumerStore, MOST_AT_ONCE, type StepEnd } from './consumer.ts';
 
 /** Others take over so long after a node has died. */
-export const LEASE_MS = 5_000;
+const LEASE_MS = 5_000;
 /** Pages of one run: what is left waits for the next one, so that a long backlog stops when it is told to and lets others look. */
 const MOST_PAGES = 25;
 /** Of what is kept about a change that was set aside. */

@@ -2,10 +2,10 @@
 import type { DayWindow } from '../model/calendar-hours.ts';
 import type { DemoLocation, DemoStaffMember } from './demo-business.ts';
 
-export type DemoSpecialDate = { readonly location: string; readonly date: Temporal.PlainDate; readonly windows: readonly DayWindow[] };
-export type DemoOverride = { readonly login: string; readonly date: Temporal.PlainDate; readonly windows: readonly DayWindow[] };
+type DemoSpecialDate = { readonly location: string; readonly date: Temporal.PlainDate; readonly windows: readonly DayWindow[] };
+type DemoOverride = { readonly login: string; readonly date: Temporal.PlainDate; readonly windows: readonly DayWindow[] };
 /** Whole days, half-open. */
-export type DemoTimeOff = { readonly login: string; readonly from: Temporal.PlainDate; readonly to: Temporal.PlainDate; readonly reason: string };
+type DemoTimeOff = { readonly login: string; readonly from: Temporal.PlainDate; readonly to: Temporal.PlainDate; readonly reason: string };
 export type DemoExceptions = {
   readonly specialDates: readonly DemoSpecialDate[];
   readonly overrides: readonly DemoOverride[];

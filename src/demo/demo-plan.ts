@@ -20,7 +20,7 @@ export type DemoAppointment = {
   readonly luck: number;
 };
 export type DemoFate = Exclude<AppointmentStatus, 'declined'>;
-export type DemoBlock = { readonly login: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string };
+type DemoBlock = { readonly login: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string };
 /** Both in the order of their starts. */
 export type DemoPlan = { readonly appointments: readonly DemoAppointment[]; readonly blocks: readonly DemoBlock[] };
 

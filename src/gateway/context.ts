@@ -42,10 +42,10 @@ export type AppointmentFilter = {
   /** Only those that nobody who is logged in has made. */
   readonly madeByGuest?: boolean;
 };
-export type AppointmentPage = { readonly items: readonly (AppointmentRecord & { readonly updatedAt: Instant })[]; readonly nextCursor: string | null };
+type AppointmentPage = { readonly items: readonly (AppointmentRecord & { readonly updatedAt: Instant })[]; readonly nextCursor: string | null };
 
 /** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
-export type BookedOnlineQuestion = {
+type BookedOnlineQuestion = {
   readonly sources: readonly string[];
   /** Of the customer. */
   readonly email: string;
@@ -61,7 +61,7 @@ export type BookedOnline = {
 };
 
 /** `except`: an id that is not counted. `among`: all, those that this user has made, or those that guests have made from these sources. */
-export type OverlapQuestion = {
+type OverlapQuestion = {
   readonly customerId: string;
   readonly from: Instant;
   readonly to: Instant;
@@ -98,10 +98,10 @@ export type AppointmentReads = {
 
 /** `not-writing`: it answers, and nothing can be written; the disk is full, or it can only be read. */
 export type DatabaseCondition = 'ready' | 'database-unreachable' | 'database-not-writing';
-export type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; condition(): Promise<DatabaseCondition> };
+type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; condition(): Promise<DatabaseCondition> };
 
 /** How many appointments people may make without an account, before `rateLimitScale`: open and ahead from one address and for one mailbox, and in an hour from one address. */
-export type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
+type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
 
 export type GatewayConfig = {
   readonly version: string;
@@ -124,7 +124,7 @@ export type GatewayConfig = {
 };
 
 /** What the gateways of several nodes share. */
-export type SharedParts = {
+type SharedParts = {
   /** Begins every key and channel of this installation, as other installations may use the same Redis. */
   readonly namespace: string;
   readonly counters: SharedCounters;

@@ -6,9 +6,9 @@ import type { Instant } from './instant.ts';
 import { instant, MINUTE } from './instant.ts';
 import { type UuidWords, uuidText, uuidWords } from './uuid-words.ts';
 
-export type ClaimTimeKind = 'hold' | 'appointment' | 'block' | 'time-off';
+type ClaimTimeKind = 'hold' | 'appointment' | 'block' | 'time-off';
 /** What an appointment or a hold is in; blocks and time off have none. */
-export type ClaimStatus = AppointmentStatus | 'held' | 'paying';
+type ClaimStatus = AppointmentStatus | 'held' | 'paying';
 
 /** All that a claim has besides its id and its start. */
 export type ClaimShape = {

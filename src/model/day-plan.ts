@@ -17,7 +17,7 @@ const ALL_DAY: DayWindows = [0, DAY];
 const CLOCK_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 
 /** Milliseconds since 00:00 of `HH:MM`, up to `24:00`; undefined for anything else. */
-export function timeOfDay(text: string): number | undefined {
+function timeOfDay(text: string): number | undefined {
   if (text === '24:00') return DAY;
   const [, hours, minutes] = CLOCK_TIME.exec(text) ?? [];
   return hours === undefined || minutes === undefined ? undefined : Number(hours) * HOUR + Number(minutes) * MINUTE;

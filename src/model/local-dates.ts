@@ -3,7 +3,7 @@ import { DAY, HOUR, type Instant } from './instant.ts';
 import { firstInstantOfDay, instantsShowing, localDayOf, offsetAt } from './zone-offsets.ts';
 
 /** A query for slots covers at most this many local dates. */
-export const MOST_DAYS_IN_RANGE = 62;
+const MOST_DAYS_IN_RANGE = 62;
 
 export type DayCount = {
   readonly date: string;

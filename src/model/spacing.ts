@@ -23,7 +23,7 @@ export function spacingOf(terms: SlotTerms): Spacing {
 }
 
 /** The least time between two neighbours: the earlier one's buffer after and the later one's buffer before, the larger or both. */
-export function gapBetween(bufferRule: SlotTerms['bufferRule'], afterEarlierMs: number, beforeLaterMs: number): number {
+function gapBetween(bufferRule: SlotTerms['bufferRule'], afterEarlierMs: number, beforeLaterMs: number): number {
   return bufferRule === 'sum' ? afterEarlierMs + beforeLaterMs : Math.max(afterEarlierMs, beforeLaterMs);
 }
 

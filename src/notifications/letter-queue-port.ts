@@ -25,7 +25,7 @@ export type Delivery =
   /** Tried again no earlier than this many milliseconds from now. */
   | { readonly type: 'later'; readonly reason: string; readonly delayMs: number };
 
-export type Waiting = { readonly letters: number /** Since when the oldest one waits, in milliseconds; 0 if none does. */; readonly oldestMs: number };
+type Waiting = { readonly letters: number /** Since when the oldest one waits, in milliseconds; 0 if none does. */; readonly oldestMs: number };
 
 export type LetterQueue = {
   /** At most `limit` letters that are due, those due first. Two nodes never have one at the same time, unless one of them is slower than its lease. */

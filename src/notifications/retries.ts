@@ -5,7 +5,7 @@ const FIRST_DELAY_MS = 5 * SECOND;
 /** Doubled until then: a mail server that was away for a day is tried again within this time. */
 const LONGEST_DELAY_MS = 30 * MINUTE;
 /** What somebody has not been told within a day they will have asked about elsewhere; and a server whose mail was off for longer does not wake up and tell old tales. */
-export const LETTER_LIFE_MS = DAY;
+const LETTER_LIFE_MS = DAY;
 
 type Dated = { readonly createdAt: Instant; readonly tokenExpiresAt: Instant | null };
 

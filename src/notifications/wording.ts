@@ -1,7 +1,7 @@
 // What letters say. They name nobody, and repeat nothing that whoever caused them has typed: it could be somebody else's advertisement.
 import type { LetterTopic } from '../protocol/notifications.ts';
 
-export type Facts = {
+type Facts = {
   readonly business: string;
   /** The page for everything about an account. */
   readonly accountUrl: string;
@@ -9,7 +9,7 @@ export type Facts = {
   readonly writtenAt: string;
 };
 /** For letters that have one. */
-export type Opening = {
+type Opening = {
   readonly link: string /** What the link opens, or the code itself. */;
   readonly token: string /** For people, with its time zone. */;
   readonly expiresAt: string;

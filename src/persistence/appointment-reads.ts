@@ -12,7 +12,7 @@ import { readInTime } from './read-failure.ts';
 /** `details`: what was typed for it; null where it was erased. */
 export type StoredAppointment = Appointment & { readonly revision: number; readonly details: PersonalDetails | null };
 /** `updatedAt`: when the commit that wrote it last was made. */
-export type ListedAppointment = StoredAppointment & { readonly updatedAt: Instant };
+type ListedAppointment = StoredAppointment & { readonly updatedAt: Instant };
 /** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
 export type BookedOnlineQuestion = {
   readonly sources: readonly string[];

@@ -24,7 +24,7 @@ import {
 
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
-export const customerInput = z.strictObject({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });
+const customerInput = z.strictObject({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });
 export const customer = z
   .object({
     id: uuid,
@@ -207,7 +207,7 @@ const dayOrInstant = z
     return z.NEVER;
   });
 
-export const APPOINTMENT_ORDERS = ['startsAt', '-startsAt', 'updatedAt'] as const;
+const APPOINTMENT_ORDERS = ['startsAt', '-startsAt', 'updatedAt'] as const;
 
 /** GET /v1/appointments */
 export const appointmentsQuery = z.strictObject({

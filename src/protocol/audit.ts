@@ -16,7 +16,7 @@ export const auditQuery = z.strictObject({
 
 const record = z.record(z.string(), z.unknown()).nullable();
 
-export const auditEntry = z
+const auditEntry = z
   .object({
     id: uuid,
     at: instantText,

@@ -8,9 +8,9 @@ import { email, instantText, personName, uuid } from './scalars.ts';
 const MOST_PASSWORD_CHARACTERS = 200;
 /** bcrypt reads no more. */
 const MOST_PASSWORD_BYTES = 72;
-export const password = z.string().min(1).max(MOST_PASSWORD_CHARACTERS);
+const password = z.string().min(1).max(MOST_PASSWORD_CHARACTERS);
 /** A password that is chosen. Whether it is guessable is for the accounts to say. */
-export const newPassword = z
+const newPassword = z
   .string()
   .min(SHORTEST_PASSWORD)
   .max(MOST_PASSWORD_CHARACTERS)
@@ -74,7 +74,6 @@ export const user = z
     secondFactor: z.boolean().meta({ description: 'Whether logging in takes a code beside the password.' }),
   })
   .meta({ id: 'User' });
-export type UserReply = z.output<typeof user>;
 export const tokens = z
   .object({
     accessToken: z.string(),

@@ -6,7 +6,7 @@ import { timeOff } from './catalog.ts';
 import { instantInput, instantText, queryInteger, queryList, uuid } from './scalars.ts';
 
 /** One claim. `customer`, `reference` and notes are there for those who may see them. */
-export const claim = z
+const claim = z
   .object({
     kind: z.enum(['hold', 'appointment', 'block']),
     id: uuid,
@@ -63,7 +63,7 @@ export const changeEvent = z
 export type ChangeEventReply = z.output<typeof changeEvent>;
 
 /** Open stretches of a calendar in the asked range, in real time. */
-export const openHours = z
+const openHours = z
   .object({ timeZone: z.string(), windows: z.array(z.object({ startsAt: instantText, endsAt: instantText })), timeOff: z.array(timeOff) })
   .meta({ id: 'OpenHours' });
 export type OpenHoursReply = z.output<typeof openHours>;
@@ -105,7 +105,7 @@ export const changes = z
 export type ChangesReply = z.output<typeof changes>;
 
 /** Balancers in between give a silent request a minute. */
-export const LONGEST_WAIT_SECONDS = 30;
+const LONGEST_WAIT_SECONDS = 30;
 const LONGEST_CURSOR = 200;
 
 /** GET /v1/changes */

@@ -18,10 +18,10 @@ import {
   uuid,
 } from './scalars.ts';
 
-export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 /** Three years. */
-export const MOST_MINUTES_AHEAD = 3 * 366 * 24 * 60;
-export const MOST_DAYS_AHEAD = 3 * 366;
+const MOST_MINUTES_AHEAD = 3 * 366 * 24 * 60;
+const MOST_DAYS_AHEAD = 3 * 366;
 const ONE_DAY_MINUTES = 24 * 60;
 
 const clockTime = z
@@ -35,14 +35,14 @@ const closingTime = z
 const isForward = (window: { from: string; to: string }) => window.from < window.to;
 const FORWARD = { message: 'must be later than from', path: ['to'] };
 
-export const dayWindow = z.strictObject({ from: clockTime, to: closingTime }).refine(isForward, FORWARD).meta({ id: 'DayWindow' });
-export const weeklyWindow = z
+const dayWindow = z.strictObject({ from: clockTime, to: closingTime }).refine(isForward, FORWARD).meta({ id: 'DayWindow' });
+const weeklyWindow = z
   .strictObject({ day: z.enum(WEEKDAYS), from: clockTime, to: closingTime })
   .refine(isForward, FORWARD)
   .meta({ id: 'WeeklyWindow' });
-export const weekly = z.array(weeklyWindow).max(100);
+const weekly = z.array(weeklyWindow).max(100);
 /** `{ '2026-12-24': [{ from, to }] }`; an empty list is a closed day. */
-export const dateWindows = z.record(localDate, z.array(dayWindow).max(20));
+const dateWindows = z.record(localDate, z.array(dayWindow).max(20));
 
 /** PUT …/hours. For staff and resources `null` is "none of their own": the location's count. */
 export const weeklyBody = z.strictObject({ weekly }).meta({ id: 'WeeklyHours' });
@@ -125,7 +125,7 @@ export const managedLocation = publicLocation
 
 export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
 /** That one service may need one of: every claim may have to look at all of them. */
-export const MOST_RESOURCES = 50;
+const MOST_RESOURCES = 50;
 /** What cannot be kept is not accepted. */
 const NO_PAYMENTS = ': this server takes no payments yet';
 const serviceFields = {

@@ -57,13 +57,13 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
-export const fieldError = z.object({ path: z.string(), message: z.string() }).meta({
+const fieldError = z.object({ path: z.string(), message: z.string() }).meta({
   id: 'FieldError',
   description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.',
 }) satisfies z.ZodType<FieldError>;
 
-export const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, resourceId: uuid.optional() }).meta({ id: 'Alternative' });
-export const conflict = z
+const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, resourceId: uuid.optional() }).meta({ id: 'Alternative' });
+const conflict = z
   .object({
     by: z.enum(['hold', 'appointment', 'block', 'time-off']),
     until: instantText.optional().meta({ description: 'When a hold lets go of the time, if nothing else happens.' }),
@@ -74,7 +74,7 @@ export const conflict = z
   })
   .meta({ id: 'Conflict' });
 
-export const strandedAppointment = z
+const strandedAppointment = z
   .object({
     appointmentId: uuid,
     startsAt: instantText,

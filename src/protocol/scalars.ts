@@ -161,9 +161,6 @@ export function queryInteger(least: number, most: number) {
     .meta({ override: { type: 'integer', minimum: least, maximum: most } });
 }
 
-/** `true` or `false` in a query string. */
-export const queryBoolean = z.enum(['true', 'false']).transform((value) => value === 'true');
-
 /** A query parameter that may be given several times. */
 export function queryList<Item extends z.ZodType>(item: Item, most: number) {
   return z.union([z.array(item).max(most), item.transform((one) => [one])]).transform((value) => value as z.output<Item>[]);

@@ -78,7 +78,7 @@ export const explainQuery = z
   });
 export type ExplainAsked = z.output<typeof explainQuery>;
 
-export const SLOT_RULES = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'slot-taken', 'off-grid', 'limit-reached'] as const;
+const SLOT_RULES = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'slot-taken', 'off-grid', 'limit-reached'] as const;
 export const explainReply = z
   .object({
     bookable: z.boolean(),

@@ -29,7 +29,7 @@ const since = z
   .meta({ description: 'What the screen has already: of these calendars the answer holds only what was missed, if that is still known.' });
 
 const range = { from: localDate, to: localDate };
-export const watchBoardBody = z
+const watchBoardBody = z
   .strictObject({
     watchId,
     ...range,
@@ -39,7 +39,7 @@ export const watchBoardBody = z
     since,
   })
   .superRefine(checkDateRange);
-export const watchSlotsBody = z
+const watchSlotsBody = z
   .strictObject({
     watchId,
     serviceId: uuid,
@@ -54,11 +54,11 @@ export const watchSlotsBody = z
     since,
   })
   .superRefine(checkDateRange);
-export const unwatchBody = z.strictObject({ watchId });
+const unwatchBody = z.strictObject({ watchId });
 /** A newer access token of the same user, for a connection that is to live longer than the one it came with. */
-export const refreshTokenBody = z.strictObject({ token: z.string().min(1).max(LONGEST_TOKEN) });
+const refreshTokenBody = z.strictObject({ token: z.string().min(1).max(LONGEST_TOKEN) });
 /** Whole seconds until the connection needs the next one. */
-export type RefreshTokenReply = { readonly expiresInSeconds: number };
+type RefreshTokenReply = { readonly expiresInSeconds: number };
 
 const holdProof = { key, holdId: uuid, holdToken };
 const ofAppointment = { key, appointmentId: uuid, manageToken, ifMatch };

@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.ts';
 
 export const SCENE_PASSWORD = 'correct horse battery';
 /** The lowest cost there is: how long a guess takes is not what is tested. */
-export const CHEAP = 4;
+const CHEAP = 4;
 const SECRET = 's'.repeat(32);
 export type SceneSecrets = Pick<AccountSettings, 'jwtSecret' | 'otherJwtSecrets'>;
 
@@ -24,7 +24,7 @@ export type AccountScene = {
   /** The answer to a login with the right password that has looked at the account before the deed, and goes on after it. The deed can have no password looked at. */
   logInAround(user: User, deed: () => Promise<unknown>): Promise<Tokens | NoLogin>;
 };
-export type LoggedIn = { readonly tokens: Tokens; readonly principal: Principal };
+type LoggedIn = { readonly tokens: Tokens; readonly principal: Principal };
 
 export async function openAccountScene(database: Database, secrets: SceneSecrets = { jwtSecret: SECRET }): Promise<AccountScene> {
   const clock = { now: Date.UTC(2026, 10, 24, 9) };

@@ -8,7 +8,7 @@ import type { Database, SqlRow } from '../../src/persistence/database.ts';
 import { type AccountScene, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { shownCode, wrongCode } from './authenticator.ts';
 
-export type Owner = { readonly user: User; readonly principal: Principal; readonly secret: string; readonly codes: readonly string[] };
+type Owner = { readonly user: User; readonly principal: Principal; readonly secret: string; readonly codes: readonly string[] };
 type Typed = { readonly code?: string | undefined; readonly password?: string; readonly from?: Whereabouts };
 
 export type FactorScene = AccountScene & {

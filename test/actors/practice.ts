@@ -76,7 +76,7 @@ function idInLane(lane: number | undefined): string {
   }
 }
 
-export type Said = { readonly level: 'info' | 'warn' | 'error'; readonly facts: object; readonly message: string };
+type Said = { readonly level: 'info' | 'warn' | 'error'; readonly facts: object; readonly message: string };
 export type TestNode = AsyncDisposable & {
   readonly node: SchedulerNode;
   readonly nodeId: string;

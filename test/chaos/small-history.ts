@@ -2,8 +2,8 @@
 import type { Answer, Asked, AttemptLine, Change, Line, ShopFacts } from '../../chaos/history/lines.ts';
 
 const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
-export const ADA = { id: id(1), calendarId: id(11) };
-export const BO = { id: id(2), calendarId: id(12) };
+const ADA = { id: id(1), calendarId: id(11) };
+const BO = { id: id(2), calendarId: id(12) };
 const ROOM = { id: id(3), calendarId: id(13) };
 const HAIRCUT = id(21);
 const COURSE = id(22);

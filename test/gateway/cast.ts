@@ -28,7 +28,7 @@ const PROGRAMS = {
   'a program for everything in Berlin': { scopes: KEY_SCOPES, isBound: true },
   'a program for hardly anything': { scopes: ['catalog:read'], isBound: false },
 } as const satisfies Record<string, { readonly scopes: readonly KeyScope[]; readonly isBound: boolean }>;
-export type Program = keyof typeof PROGRAMS;
+type Program = keyof typeof PROGRAMS;
 
 export type CastMember = (typeof CAST)[number] | Program;
 

@@ -8,9 +8,9 @@ const MINUTE = 60_000;
 const DAYS_BACK = 3;
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
-export type Wall = { date: string; time: string; weekday: string };
+type Wall = { date: string; time: string; weekday: string };
 
-export function wallClock(zone: string, at: number): Wall {
+function wallClock(zone: string, at: number): Wall {
   const clock = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
   return { date: clock.toPlainDate().toString(), time: clock.toPlainTime().toString().slice(0, 5), weekday: WEEKDAYS[clock.dayOfWeek - 1] ?? '' };
 }

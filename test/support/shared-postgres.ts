@@ -10,9 +10,9 @@ import { moveClock, POSTGRES_MISSING, startPostgres } from './postgres.ts';
 const SHARED_POSTGRES = 'TEST_SHARED_POSTGRES';
 const TEMPLATE = 'migrated_template';
 
-export type MigratedDatabase = AsyncDisposable & { readonly url: string };
+type MigratedDatabase = AsyncDisposable & { readonly url: string };
 /** `name` is in lower case and stands for all that decides what is filled in. */
-export type Filling = { readonly name: string; fill(url: string): Promise<void> };
+type Filling = { readonly name: string; fill(url: string): Promise<void> };
 export type SharedServer = AsyncDisposable & {
   /** An up-to-date database: empty, or with what `filling` puts into it once for all who name it. Dispose it after what was opened on it. */
   fresh(filling?: Filling): Promise<MigratedDatabase>;

@@ -5,7 +5,7 @@ import { parseSync } from 'vite';
 
 export const PROJECT = path.join(import.meta.dirname, '..', '..');
 
-export type Import = { readonly specifier: string; readonly typeOnly: boolean; readonly line: number };
+type Import = { readonly specifier: string; readonly typeOnly: boolean; readonly line: number };
 /** One node of the tree; `parent` is undefined at the top. */
 export type SyntaxNode = { readonly type: string; readonly start: number; readonly parent: SyntaxNode | undefined; readonly [key: string]: unknown };
 export type Source = {

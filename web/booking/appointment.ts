@@ -20,7 +20,7 @@ export const cancelProblem = signal<Problem | undefined>(undefined);
 export const linkProblem = signal<Problem | 'malformed' | undefined>(undefined);
 let manageToken = '';
 
-export function showAppointment(made: AppointmentReply): void {
+function showAppointment(made: AppointmentReply): void {
   manageToken = made.manageToken ?? manageToken;
   cancelProblem.value = undefined;
   linkProblem.value = undefined;

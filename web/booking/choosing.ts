@@ -28,7 +28,7 @@ export const firstDate = signal('');
 export const offered = signal<OfferedSlots | undefined>(undefined);
 export const watchProblem = signal<Problem | undefined>(undefined);
 /** Free starts per date, for the days the strip does not show. */
-export const daysAhead = signal<ReadonlyMap<string, number> | undefined>(undefined);
+const daysAhead = signal<ReadonlyMap<string, number> | undefined>(undefined);
 /** Starts that have just come back. */
 export const returned = signal<ReadonlySet<number>>(new Set());
 /** The start this page holds or is asking for: its vanishing is no news. */

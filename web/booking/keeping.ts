@@ -21,7 +21,7 @@ type BookAbout = { readonly page: 'booking'; readonly kind: 'book' };
 type Keeping = Writing<KeepAbout, HoldReply>;
 type Booking = Writing<BookAbout, AppointmentReply>;
 /** Every write of this page. Renewing and releasing matter for as long as the hold could live. */
-export type BookingAbout = KeepAbout | BookAbout | CancelAbout | { readonly page: 'booking'; readonly kind: 'renew' | 'release' };
+type BookingAbout = KeepAbout | BookAbout | CancelAbout | { readonly page: 'booking'; readonly kind: 'renew' | 'release' };
 
 const MINUTE = 60_000;
 

@@ -2,7 +2,7 @@
 import type { ServerMessageBody, SlotsSnapshot } from '../../src/protocol/socket.ts';
 
 /** The free starts of one person's calendar, in milliseconds, each with the seats that are left (1 for an exclusive time). */
-export type OfferedCalendar = { readonly staffId: string; readonly revision: number; readonly starts: ReadonlyMap<number, number> };
+type OfferedCalendar = { readonly staffId: string; readonly revision: number; readonly starts: ReadonlyMap<number, number> };
 export type SlotsChange = Omit<ServerMessageBody<'slots-changed'>, 'watchId'>;
 export type OfferedSlots = { readonly era: string; readonly calendars: ReadonlyMap<string, OfferedCalendar> };
 /** A start, who could take it, and the most seats one of them has. */

@@ -8,7 +8,7 @@ import type { ChangeEventReply, ClaimReply, OpenHoursReply } from '../../src/pro
 import type { BoardColumnReply, BoardResourceReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 
 export type Span = { readonly startsAt: number; readonly endsAt: number };
-export type BoardHours = {
+type BoardHours = {
   readonly timeZone: string;
   readonly windows: readonly Span[];
   readonly timeOff: readonly (Span & { readonly id: string; readonly reason: string | null })[];

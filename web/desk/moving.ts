@@ -62,7 +62,7 @@ export async function offeredStarts({
   return starts;
 }
 
-export function offeredTo({ offered, to }: Moving): readonly number[] {
+function offeredTo({ offered, to }: Moving): readonly number[] {
   return offered?.get(to.staffId) ?? [];
 }
 

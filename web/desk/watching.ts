@@ -26,7 +26,7 @@ const LIGHT_MILLISECONDS = 1_600;
 /** A server that refuses every token is not asked without a pause. */
 const COME_BACK_MILLISECONDS = 500;
 
-export const place = computed(() => openShop().locations.find(({ id }) => id === locationId.value));
+const place = computed(() => openShop().locations.find(({ id }) => id === locationId.value));
 export const timeZone = computed(() => place.value?.timeZone ?? 'UTC');
 export const day = computed<Span>(() => ({ startsAt: startOfDate(date.value, timeZone.value), endsAt: startOfDate(addDays(date.value, 1), timeZone.value) }));
 export const isCustomer = computed(() => session.value.state === 'in' && session.value.user.role === 'customer');

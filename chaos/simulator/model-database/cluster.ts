@@ -84,7 +84,7 @@ export function* refence(tables: Tables, wanted: readonly number[]): Transaction
   return rowsOf(tables, ids);
 }
 
-export function shards(tables: Tables): readonly ShardOwner[] {
+function shards(tables: Tables): readonly ShardOwner[] {
   return rowsOf(
     tables,
     tables.shards.map((_, id) => id),

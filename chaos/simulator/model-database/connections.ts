@@ -13,7 +13,7 @@ import type { Transaction } from './transactions.ts';
  * `lost` never arrives; `late` arrives after its sender was cut off; `cut` arrives, and its sender is cut off while it runs;
  * `unanswered` runs, and its answer never arrives; `killed`: the server ends the connection while it runs.
  */
-export type Fate = 'lost' | 'late' | 'cut' | 'unanswered' | 'killed';
+type Fate = 'lost' | 'late' | 'cut' | 'unanswered' | 'killed';
 /** `isSilent`: the sender is not told, and waits until it gives up. */
 export type StatementFault = { readonly fate: Fate; readonly lateMs: number; readonly isSilent: boolean };
 /** Nothing gets through; afterwards what was sent meanwhile arrives, or never does. */
@@ -33,7 +33,7 @@ export type Link = {
 
 const STEP_MS = { least: 0.05, most: 0.8 };
 const CONNECT_TIMEOUT_MS = 5_000;
-export const STATEMENT_TIMEOUT_MS = 15_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
 
 export type Statement<Reply> = (tables: Tables) => Transaction<Reply>;
 

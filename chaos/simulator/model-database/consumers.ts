@@ -13,7 +13,7 @@ import type { ChangeRow, ConsumerTableRow, Tables } from './tables.ts';
 import { type Transaction, work } from './transactions.ts';
 
 /** What a consumer writes: words that the checker reads. `isRefused`: the database refuses to write it. */
-export type ModelEffect = { readonly words: string; readonly isRefused?: boolean };
+type ModelEffect = { readonly words: string; readonly isRefused?: boolean };
 /** The lock of what begins to read the log, and of what cuts it. */
 export const KEEP_THE_LOG = 'the log';
 /** A transaction takes down what is to be written. */

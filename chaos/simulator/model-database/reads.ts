@@ -15,7 +15,7 @@ export function storedRequest(tables: Tables, row: RequestTableRow): StoredReque
   return { caller, key, fingerprint, entryId, outcome, calendarId, revision, refusal, event };
 }
 
-export function eventsOf(change: ChangeRow): readonly CalendarEvent[] {
+function eventsOf(change: ChangeRow): readonly CalendarEvent[] {
   return JSON.parse(change.events) as CalendarEvent[];
 }
 
@@ -51,7 +51,7 @@ function storedCalendar(tables: Tables, { id, shard, revision, hours }: Calendar
 }
 
 /** The columns of a claim that are read. */
-export function claimOf({ claim, status }: ClaimTableRow): ClaimTime {
+function claimOf({ claim, status }: ClaimTableRow): ClaimTime {
   const { id, kind, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, along } = claim;
   const times = { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes };
   return { id, kind, status: status as ClaimTime['status'], ...times, serviceId, capacity, lane, seats, ...(along && { along }) };

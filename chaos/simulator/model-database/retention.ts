@@ -51,12 +51,12 @@ export class ModelRetention {
   }
 }
 
-export function forgetRequests(tables: Tables, { keyMs, requestMs }: RetentionLimits): void {
+function forgetRequests(tables: Tables, { keyMs, requestMs }: RetentionLimits): void {
   const before = tables.clock() - (tables.promises.keepsKeys ? requestMs : keyMs * EARLY);
   for (const row of [...tables.requests.values()]) if (row.createdAt < before) tables.forgetRequest(row);
 }
 
-export function forgetConsumers(tables: Tables, { positionMs }: RetentionLimits): void {
+function forgetConsumers(tables: Tables, { positionMs }: RetentionLimits): void {
   for (const [name, { leaseUntil }] of tables.consumers) if (leaseUntil < tables.clock() - positionMs) tables.consumers.delete(name);
 }
 

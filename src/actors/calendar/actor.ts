@@ -27,7 +27,7 @@ import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, FreezeEnd, Frozen, Outcome, Work } from './work.ts';
 
 /** Commands that wait for one calendar while it is rewinding or frozen; past it the answer is "overloaded". */
-export const MAILBOX_LIMIT = 1_000;
+const MAILBOX_LIMIT = 1_000;
 /** How often one command is decided again after losing a compare-and-set, before it is given back. */
 const DECIDE_AGAIN_LIMIT = 3;
 

@@ -8,7 +8,7 @@ import { conflictWith, judge, timesOf } from './judge.ts';
 import { asHeld, hasBegun } from './kept-terms.ts';
 
 /** How often a holder may ask for more time: three times the life of a hold in all. */
-export const HOLD_RENEWALS = 2;
+const HOLD_RENEWALS = 2;
 
 type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type: Type }>;
 

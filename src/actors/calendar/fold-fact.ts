@@ -109,7 +109,7 @@ function timesOf(record: Hold | Appointment, calendarId: string): Omit<ClaimTime
   return { id, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, serviceId, capacity, lane, seats, ...(along && { along }) };
 }
 
-export function blockTime(block: Block): ClaimTime {
+function blockTime(block: Block): ClaimTime {
   const { id, startsAt, endsAt } = block;
   return { id, kind: 'block', status: null, startsAt, endsAt, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, serviceId: null, capacity: 1, lane: 0, seats: 1 };
 }

@@ -6,7 +6,7 @@ import { type CalendarState, type CalendarStates, worldOf } from './calendar-sta
 import { RETIRED } from './decide-hours.ts';
 
 /** The refusal of a resource that has been removed. */
-export const RESOURCE_RETIRED: Refusal = { code: 'not-found', detail: 'The room or piece of equipment has been removed.' };
+const RESOURCE_RETIRED: Refusal = { code: 'not-found', detail: 'The room or piece of equipment has been removed.' };
 
 const RESOURCE_CLOSED = 'The room or piece of equipment is closed then.';
 

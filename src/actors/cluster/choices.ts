@@ -93,7 +93,7 @@ function decideOnHeads(registry: ActorRegistry, parts: Parts, at: Instant): Deci
 }
 
 /** The candidates whose free times may be offered instead. */
-export function everyoneIn({ candidates, peers = [] }: ClaimAsk): readonly Candidate[] {
+function everyoneIn({ candidates, peers = [] }: ClaimAsk): readonly Candidate[] {
   return [...candidates, ...peers];
 }
 

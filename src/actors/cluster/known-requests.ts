@@ -2,7 +2,7 @@ import { RecentMap } from '../recent-map.ts';
 import type { Answer, RequestKey } from '../scheduler.ts';
 
 /** Requests of one node that wait for their answer; past it, the answer is "overloaded" at once. */
-export const OPEN_REQUESTS_LIMIT = 2_000;
+const OPEN_REQUESTS_LIMIT = 2_000;
 /** Answers kept in memory, so that most repeats never reach a calendar. The database knows the others. */
 const REMEMBERED_ANSWERS = 5_000;
 

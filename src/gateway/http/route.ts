@@ -30,7 +30,7 @@ export const TAGS = {
   Notifications: 'E-mails about accounts, and what became of them.',
   'Audit trail': 'Who changed what, and when.',
 } as const;
-export type Tag = keyof typeof TAGS;
+type Tag = keyof typeof TAGS;
 
 /** Where one gets a token or an account, an old token that is still sent along says nothing. */
 export const BEFORE_THE_DOOR: ReadonlySet<string> = new Set([
@@ -42,7 +42,7 @@ export const BEFORE_THE_DOOR: ReadonlySet<string> = new Set([
   '/v1/auth/password/reset',
 ]);
 
-export type RouteReply = { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string };
+type RouteReply = { readonly description: string; readonly schema?: z.ZodType; readonly contentType?: string };
 
 /** What a route says about itself. */
 export type RouteFacts = {
@@ -82,7 +82,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly left: () => AbortSignal;
 };
 
-export type RouteSchemas<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = {
+type RouteSchemas<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = {
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

@@ -13,7 +13,7 @@ import { requestIdOf } from './request-ids.ts';
 import { allowanceOf, type Route, type RouteRequest } from './route.ts';
 import { sendReply } from './send.ts';
 
-export const LARGEST_BODY = '64kb';
+const LARGEST_BODY = '64kb';
 const LONGEST_KEY = 255;
 const LONGEST_TOKEN = 500;
 /** What would let its reader in is taken from a header only. As a query parameter it is refused by name, since proxies log addresses. */

@@ -75,7 +75,7 @@ export async function replyOf<Body extends object>(context: GatewayContext, answ
   }
 }
 
-export function problemOfRefusal(context: GatewayContext, refusal: Refusal): ProblemDraft {
+function problemOfRefusal(context: GatewayContext, refusal: Refusal): ProblemDraft {
   const { code, detail, conflict, possible, alternatives, inTheWay, currentVersion } = refusal;
   const zone = zoneOfStaff(context, alternatives?.[0]?.staffId ?? '');
   return problemOf(code, {

@@ -8,11 +8,11 @@ import type { Caller } from './caller.ts';
 import { type Failed, failed, failedField } from './reply.ts';
 
 /** A week of one calendar costs as much as any other read; so does every further one. */
-export const CALENDAR_DAYS_PER_READ = 7;
+const CALENDAR_DAYS_PER_READ = 7;
 /** For guests and customers: two thousand people for a day, or thirty for two months. They are read in steps, and the answer lists 10,000 free times at most. */
-export const MAX_CALENDAR_DAYS_OF_VISITOR = 2_000;
+const MAX_CALENDAR_DAYS_OF_VISITOR = 2_000;
 /** For who works for the business, and its programs: a hundred people for two months. */
-export const MAX_CALENDAR_DAYS_OF_WORKER = 6_200;
+const MAX_CALENDAR_DAYS_OF_WORKER = 6_200;
 /** Days that are counted instead of listed make a far shorter answer. */
 const COUNTED_DAYS_PER_DAY = 4;
 

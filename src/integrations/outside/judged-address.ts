@@ -3,7 +3,7 @@ import type { OutsideRefusal } from '../../model/outside.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** All addresses of a name. Rejects if there are none. */
-export type Resolver = (name: string) => Promise<readonly string[]>;
+type Resolver = (name: string) => Promise<readonly string[]>;
 
 export type Judgement = {
   readonly resolve: Resolver;
@@ -16,7 +16,7 @@ export type Judgement = {
 export type JudgedAddress = { readonly url: URL; readonly address: string; readonly port: number };
 
 /** Those of the schemes, and the one that is common in the place of 443. */
-export const PORTS: ReadonlySet<number> = new Set([80, 443, 8443]);
+const PORTS: ReadonlySet<number> = new Set([80, 443, 8443]);
 export const JUDGEMENT = { isAllowed: isPublicAddress, ports: PORTS };
 
 /**

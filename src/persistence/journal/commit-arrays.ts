@@ -6,14 +6,14 @@ import type { CommitBatch } from '../../actors/ports.ts';
  * `calendar`: an id, sent as its place among the calendars of the batch (from 1 on), so that each is named once.
  * `json`: a value that the database keeps as its text. `jsonb`: one that it looks inside. Both are sent as text and cast where they are written; null is an SQL null.
  */
-export type Kind = 'boolean' | 'int' | 'int8' | 'text' | 'uuid' | 'calendar' | 'json' | 'jsonb';
+type Kind = 'boolean' | 'int' | 'int8' | 'text' | 'uuid' | 'calendar' | 'json' | 'jsonb';
 
 type Value = string | number | boolean | object | null;
 /** A column: how it travels, and what it is of a row. */
 type Column<Row> = readonly [kind: Kind, read: (row: Row) => Value];
 type Places = ReadonlyMap<string, number>;
 
-export type TravellingColumn = { readonly name: string; readonly kind: Kind /** Of the function. */; readonly parameter: string };
+type TravellingColumn = { readonly name: string; readonly kind: Kind /** Of the function. */; readonly parameter: string };
 export type TravellingTable = {
   /** Names its rows in the function, and begins the names of its parameters. */
   readonly alias: string;

@@ -27,7 +27,7 @@ export type Operation = {
 };
 
 /** What is wrong with the request as a text, beside what is wrong with its values. */
-export const TWISTS = [
+const TWISTS = [
   'none',
   'cut-body',
   'no-body',
@@ -42,7 +42,7 @@ export const TWISTS = [
   'other-method',
   'bad-token',
 ] as const;
-export type Twist = (typeof TWISTS)[number];
+type Twist = (typeof TWISTS)[number];
 
 export type RequestTree = {
   readonly params: Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ import { mutated } from './mutations.ts';
 import type { FuzzRequest, RequestTree } from './operations.ts';
 
 /** An answer takes milliseconds, a password a quarter of a second; a hang takes for ever. */
-export const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 20_000;
 const CALLERS = 8;
 /** Less than Node's own limit, which counts more than path and headers. */
 const LARGEST_HEAD = 15_000;

@@ -44,7 +44,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   revisions: 'calendar',
 };
 /** Stands for an id of that kind, whichever the server has when the request is sent. */
-export const idOf = (kind: string) => fc.nat(1_000).map((index) => `@${kind}:${index}`);
+const idOf = (kind: string) => fc.nat(1_000).map((index) => `@${kind}:${index}`);
 
 const ZONES = ['Europe/Berlin', 'America/New_York', 'UTC', 'Pacific/Apia', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Etc/GMT+12'];
 const day = fc.integer({ min: 0, max: 25 });

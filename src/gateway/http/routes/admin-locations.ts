@@ -34,7 +34,7 @@ const view = { status: 200, body: managedLocationView };
 /** A new location belongs to none that somebody could be bound to. */
 const managed = (locationId: string | null) => ({ action: shared.action, place: { staffId: null, locationId } });
 
-export const addLocation = route({
+const addLocation = route({
   ...shared,
   method: 'post',
   path: '/v1/locations',
@@ -50,7 +50,7 @@ export const addLocation = route({
   },
 });
 
-export const changeLocation = route({
+const changeLocation = route({
   ...shared,
   method: 'patch',
   path: '/v1/locations/{id}',
@@ -71,7 +71,7 @@ export const changeLocation = route({
   },
 });
 
-export const removeLocation = route({
+const removeLocation = route({
   ...shared,
   method: 'delete',
   path: '/v1/locations/{id}',
@@ -93,7 +93,7 @@ export const removeLocation = route({
     }),
 });
 
-export const readLocationHours = route({
+const readLocationHours = route({
   method: 'get',
   path: '/v1/locations/{id}/hours',
   hasVersion: true,
@@ -111,7 +111,7 @@ export const readLocationHours = route({
   },
 });
 
-export const setLocationHours = route({
+const setLocationHours = route({
   ...shared,
   method: 'put',
   path: '/v1/locations/{id}/hours',
@@ -129,7 +129,7 @@ export const setLocationHours = route({
   },
 });
 
-export const setSpecialDate = route({
+const setSpecialDate = route({
   ...shared,
   method: 'put',
   path: '/v1/locations/{id}/special-dates/{date}',
@@ -147,7 +147,7 @@ export const setSpecialDate = route({
   },
 });
 
-export const removeSpecialDate = route({
+const removeSpecialDate = route({
   ...shared,
   method: 'delete',
   path: '/v1/locations/{id}/special-dates/{date}',

@@ -19,7 +19,7 @@ const managed = { action: shared.action, place: WHOLE_BUSINESS };
 /** Of a service whose price nobody has said yet. */
 const USUAL_CURRENCY = 'EUR';
 
-export const addService = route({
+const addService = route({
   ...shared,
   method: 'post',
   path: '/v1/services',
@@ -34,7 +34,7 @@ export const addService = route({
   },
 });
 
-export const changeService = route({
+const changeService = route({
   ...shared,
   method: 'patch',
   path: '/v1/services/{id}',
@@ -52,7 +52,7 @@ export const changeService = route({
     ),
 });
 
-export const removeService = route({
+const removeService = route({
   ...shared,
   method: 'delete',
   path: '/v1/services/{id}',

@@ -8,7 +8,7 @@ import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
 const view = ({ name, bufferRule, guestProof, version }: Business) => ({ name, bufferRule, guestProof, version });
 
-export const readSettings = route({
+const readSettings = route({
   method: 'get',
   path: '/v1/settings',
   hasVersion: true,
@@ -22,7 +22,7 @@ export const readSettings = route({
   },
 });
 
-export const changeSettings = route({
+const changeSettings = route({
   method: 'patch',
   path: '/v1/settings',
   tag: 'Settings',

@@ -12,7 +12,7 @@ import { removeWithCalendar } from './removing-calendars.ts';
 const params = z.object({ id: uuid });
 const shared = { tag: 'Staff', action: 'manage-staff', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
 
-export const addStaffMember = route({
+const addStaffMember = route({
   ...shared,
   method: 'post',
   path: '/v1/staff',
@@ -38,7 +38,7 @@ export const addStaffMember = route({
   },
 });
 
-export const changeStaffMember = route({
+const changeStaffMember = route({
   ...shared,
   method: 'patch',
   path: '/v1/staff/{id}',
@@ -52,7 +52,7 @@ export const changeStaffMember = route({
     changeWithCalendar(context, caller, STAFF, { id, query, changes, zone: { timeZone, ownHours } }),
 });
 
-export const removeStaffMember = route({
+const removeStaffMember = route({
   ...shared,
   method: 'delete',
   path: '/v1/staff/{id}',

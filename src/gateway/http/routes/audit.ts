@@ -3,7 +3,7 @@ import { auditEntries, auditQuery } from '../../../protocol/audit.ts';
 import { readAudit } from '../../operations/read-audit.ts';
 import { route } from '../route.ts';
 
-export const listAudit = route({
+const listAudit = route({
   method: 'get',
   path: '/v1/audit',
   tag: 'Audit trail',

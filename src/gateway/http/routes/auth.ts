@@ -12,7 +12,7 @@ import { type RouteRequest, route } from '../route.ts';
 
 const shared = { tag: 'Logging in', action: 'log-in' } as const;
 
-export const login = route({
+const login = route({
   ...shared,
   method: 'post',
   path: '/v1/auth/login',
@@ -34,7 +34,7 @@ export const login = route({
   },
 });
 
-export const refresh = route({
+const refresh = route({
   ...shared,
   method: 'post',
   path: '/v1/auth/refresh',
@@ -55,7 +55,7 @@ export const refresh = route({
   },
 });
 
-export const logout = route({
+const logout = route({
   ...shared,
   method: 'post',
   path: '/v1/auth/logout',
@@ -72,7 +72,7 @@ export const logout = route({
   },
 });
 
-export const me = route({
+const me = route({
   method: 'get',
   path: '/v1/me',
   tag: 'Logging in',

@@ -32,7 +32,7 @@ const deliveryView = ({ state, attempts, sentAt, nextAttemptAt, reason }: Letter
   ...(reason !== null && { reason }),
 });
 
-export const listNotifications = route({
+const listNotifications = route({
   method: 'get',
   path: '/v1/notifications',
   tag: 'Notifications',

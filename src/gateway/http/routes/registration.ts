@@ -9,7 +9,7 @@ const shared = { tag: 'Logging in', method: 'post', action: 'log-in', allowance:
 const accepted = done({}, { status: 202 });
 const notValid = failed('link-not-valid', { detail: 'Unknown, used, expired or replaced by a newer one.' });
 
-export const register = route({
+const register = route({
   ...shared,
   path: '/v1/auth/register',
   summary: 'Register as a customer',
@@ -25,7 +25,7 @@ export const register = route({
   },
 });
 
-export const verifyEmail = route({
+const verifyEmail = route({
   ...shared,
   path: '/v1/auth/email/verify',
   summary: 'Verify an e-mail address',
@@ -41,7 +41,7 @@ export const verifyEmail = route({
   },
 });
 
-export const forgotPassword = route({
+const forgotPassword = route({
   ...shared,
   path: '/v1/auth/password/forgot',
   summary: 'Get a link that sets a new password',
@@ -55,7 +55,7 @@ export const forgotPassword = route({
   },
 });
 
-export const resetPassword = route({
+const resetPassword = route({
   ...shared,
   path: '/v1/auth/password/reset',
   summary: 'Set a new password with the token of a link',

@@ -22,7 +22,7 @@ const guarded = { ...shared, method: 'post', allowance: 'login' } as const satis
 const nobody = failed('unauthenticated');
 const wrongCode = failedField('forbidden', 'code', 'is not right, or was used already');
 
-export const readSecondFactor = route({
+const readSecondFactor = route({
   ...shared,
   method: 'get',
   path: '/v1/auth/totp',
@@ -31,7 +31,7 @@ export const readSecondFactor = route({
   handle: async (context, { caller: { principal } }) => (principal === null ? nobody : done(await context.accounts.secondFactors.status(principal))),
 });
 
-export const beginSecondFactor = route({
+const beginSecondFactor = route({
   ...guarded,
   path: '/v1/auth/totp',
   summary: 'Begin to set up a second factor',
@@ -53,7 +53,7 @@ export const beginSecondFactor = route({
   },
 });
 
-export const confirmSecondFactor = route({
+const confirmSecondFactor = route({
   ...guarded,
   path: '/v1/auth/totp/confirm',
   summary: 'Put the second factor in force',
@@ -69,7 +69,7 @@ export const confirmSecondFactor = route({
   },
 });
 
-export const removeSecondFactor = route({
+const removeSecondFactor = route({
   ...guarded,
   path: '/v1/auth/totp/remove',
   summary: 'Remove my second factor',
@@ -84,7 +84,7 @@ export const removeSecondFactor = route({
   },
 });
 
-export const renewRecoveryCodes = route({
+const renewRecoveryCodes = route({
   ...guarded,
   path: '/v1/auth/totp/recovery-codes',
   summary: 'Get new recovery codes',
@@ -99,7 +99,7 @@ export const renewRecoveryCodes = route({
   },
 });
 
-export const stepUp = route({
+const stepUp = route({
   ...guarded,
   path: '/v1/auth/step-up',
   summary: 'Give my password or a code once more',

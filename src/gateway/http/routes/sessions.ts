@@ -23,7 +23,7 @@ const view = ({ id, device, address, createdAt, lastUsedAt }: Session, currentId
   current: id === currentId,
 });
 
-export const listSessions = route({
+const listSessions = route({
   ...shared,
   method: 'get',
   path: '/v1/auth/sessions',
@@ -35,7 +35,7 @@ export const listSessions = route({
   },
 });
 
-export const endSession = route({
+const endSession = route({
   ...shared,
   method: 'delete',
   path: '/v1/auth/sessions/{id}',
@@ -51,7 +51,7 @@ export const endSession = route({
   },
 });
 
-export const endOtherSessions = route({
+const endOtherSessions = route({
   ...shared,
   method: 'delete',
   path: '/v1/auth/sessions',
@@ -64,7 +64,7 @@ export const endOtherSessions = route({
   },
 });
 
-export const changePassword = route({
+const changePassword = route({
   ...shared,
   method: 'post',
   path: '/v1/auth/password/change',

@@ -40,7 +40,7 @@ function view(user: ManagedUser) {
   return { id, email, name, role, staffId, locationId, state: stateOf(user), ...times, version };
 }
 
-export const listUsers = route({
+const listUsers = route({
   ...shared,
   method: 'get',
   path: '/v1/users',
@@ -54,7 +54,7 @@ export const listUsers = route({
   },
 });
 
-export const readUser = route({
+const readUser = route({
   ...shared,
   method: 'get',
   path: '/v1/users/{id}',
@@ -71,7 +71,7 @@ export const readUser = route({
   },
 });
 
-export const addUser = route({
+const addUser = route({
   ...shared,
   method: 'post',
   path: '/v1/users',
@@ -88,7 +88,7 @@ export const addUser = route({
   },
 });
 
-export const inviteUser = route({
+const inviteUser = route({
   ...shared,
   method: 'post',
   path: '/v1/users/{id}/invite',
@@ -103,7 +103,7 @@ export const inviteUser = route({
     ),
 });
 
-export const changeUser = route({
+const changeUser = route({
   ...shared,
   method: 'patch',
   path: '/v1/users/{id}',
@@ -120,7 +120,7 @@ export const changeUser = route({
     ),
 });
 
-export const removeUser = route({
+const removeUser = route({
   ...shared,
   method: 'delete',
   path: '/v1/users/{id}',
@@ -136,7 +136,7 @@ export const removeUser = route({
     ),
 });
 
-export const removeUsersFactor = route({
+const removeUsersFactor = route({
   ...shared,
   method: 'post',
   path: '/v1/users/{id}/second-factor/remove',
