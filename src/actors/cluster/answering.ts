@@ -23,7 +23,7 @@ export class Answering {
   readonly #requests = new KnownRequests();
   /** Callers who still wait, the one who has waited longest first: all of them wait equally long. */
   readonly #waiters = new Set<Waiter>();
-  /** One timer for all of them, for the first. Undefined: nobody waits. */
+  /** One timer for all of them, for the first. Undefined: none is awaited. */
   #cancelTimer: Cancel | undefined;
   #isClosed = false;
 

@@ -3,7 +3,7 @@
 //   ours                      decided here
 //   another living node's     sent to it over the bus, and once more if it does not answer; then the direct path
 //   nobody's, or out of reach the direct path: decided here all the same
-//   a silent node's           the direct path, but for one errand a second, which shows whether it answers in time again
+//   a silent node's           the direct path, but for one command a second, which shows whether it answers in time again
 //
 // The direct path is an ordinary decision of an ordinary actor on this node. It may lose against the owner's commits, which makes it slow,
 // and can never be wrong: the database compares revisions, and the request's key lets only one of all copies of an errand happen.
