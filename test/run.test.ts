@@ -41,6 +41,13 @@ before(async () => {
   await sample('empty', '');
   await sample('crashing', 'process.exit(3);');
   await sample('leap', LEAP);
+  await mkdir(path.join(folder, 'test', 'model'));
+  await sample(
+    'model/one',
+    `import { before } from 'node:test';\nlet opened = 0; before(() => { opened += 1; }); test('one of two', () => { if (opened !== 1) throw new Error('hooks'); });`,
+  );
+  await sample('model/other', `test('the other of two', () => {});`);
+  await sample('model/unloadable', `throw new Error('cannot be loaded');`);
   const noServers = 'export const startShared = async () => ({ async [Symbol.asyncDispose]() {} });';
   await writeFile(path.join(folder, 'test', 'support', 'shared-postgres.ts'), noServers);
   const worker = `import { parentPort } from 'node:worker_threads';\nparentPort.postMessage(new Date().toISOString());\n`;
@@ -71,6 +78,16 @@ test('a failing test fails the run', () => {
 
 test('a file that dies fails the run', () => {
   assert.equal(runTests('crashing').status, 1);
+});
+
+test('files that share a process are all run, each with hooks of its own, and one that cannot be loaded fails the run', () => {
+  const { status, stdout } = runTests(['model/one', 'model/other']);
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /model\/one[\s\S]*one of two[\s\S]*model\/other[\s\S]*the other of two[\s\S]*pass 2\n/);
+  const broken = runTests(['model/one', 'model/unloadable', 'model/other']);
+  assert.equal(broken.status, 1);
+  assert.match(broken.stdout, /cannot be loaded/);
+  assert.match(broken.stdout, /pass 2\n/);
 });
 
 test('a skipped test is named, and fails the run in CI only', () => {
