@@ -1,7 +1,7 @@
 // With what the programs of this folder end, and what they say last when something they need cannot be had.
-import { SqlFailure } from './persistence/database.ts';
-import { DirectoryInUse } from './persistence/pglite/directory-lock.ts';
-import { DirectoryUnusable } from './persistence/pglite/unusable-directory.ts';
+import { SqlFailure } from './persistence/database/database.ts';
+import { DirectoryInUse } from './persistence/database/pglite/directory-lock.ts';
+import { DirectoryUnusable } from './persistence/database/pglite/unusable-directory.ts';
 
 /** sysexits(3): wrong arguments; something needed is not available; end and be started again; the settings are wrong. */
 export const EXIT_USAGE = 64;

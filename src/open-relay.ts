@@ -5,8 +5,8 @@ import type { GatewayMetrics } from './gateway/metrics.ts';
 import { SmtpPost } from './integrations/smtp/smtp-post.ts';
 import type { Sender } from './notifications/compose-letter.ts';
 import { LetterRelay, MOST_AT_ONCE } from './notifications/letter-relay.ts';
-import type { Database } from './persistence/database.ts';
-import { letterQueue } from './persistence/letter-queue.ts';
+import type { Database } from './persistence/database/database.ts';
+import { letterQueue } from './persistence/notifications/letter-queue.ts';
 
 type RelayNeeds = {
   readonly database: Database;

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Database } from './persistence/database.ts';
-import { cutLog } from './persistence/log-retention.ts';
-import { purgeOldConsumers, purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/maintenance.ts';
-import { ifAlone } from './persistence/one-at-a-time.ts';
+import { cutLog } from './persistence/change-log/log-retention.ts';
+import type { Database } from './persistence/database/database.ts';
+import { purgeOldConsumers, purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/database/maintenance.ts';
+import { ifAlone } from './persistence/database/one-at-a-time.ts';
 
 const EVERY_MS = 3_600_000;
 

@@ -32,18 +32,18 @@ import { SECOND } from './model/instant.ts';
 import type { LetterRelay } from './notifications/letter-relay.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openRelay } from './open-relay.ts';
-import { accountStore } from './persistence/account-store.ts';
-import { AppointmentReads } from './persistence/appointment-reads.ts';
-import { catalogStore } from './persistence/catalog-store.ts';
-import { ChangeLogReads } from './persistence/change-log-reads.ts';
+import { accountStore } from './persistence/accounts/account-store.ts';
+import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
+import { catalogStore } from './persistence/catalog/catalog-store.ts';
+import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
-import type { Database } from './persistence/database.ts';
-import { databaseCondition } from './persistence/database-condition.ts';
-import { databaseMadeAt, holdsDemo, markDemo } from './persistence/demo-mark.ts';
+import type { Database } from './persistence/database/database.ts';
+import { databaseCondition } from './persistence/database/database-condition.ts';
+import { databaseMadeAt, holdsDemo, markDemo } from './persistence/database/demo-mark.ts';
+import { oneAtATime } from './persistence/database/one-at-a-time.ts';
+import { openDatabase } from './persistence/database/open-database.ts';
+import { asReadFailure } from './persistence/database/read-failure.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
-import { oneAtATime } from './persistence/one-at-a-time.ts';
-import { openDatabase } from './persistence/open-database.ts';
-import { asReadFailure } from './persistence/read-failure.ts';
 import { forgetNowAndThen } from './retention.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */

@@ -2,7 +2,7 @@
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
 import { HOUR, instant } from '../../src/model/instant.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { type FewNode, openFewNode, untilSpread } from '../../test/actors/cluster/few-nodes.ts';
 import { addCalendars, claimOf, newKey, placeHold, slot, wordOf } from '../../test/actors/practice.ts';
 import { startPostgres } from '../../test/support/postgres.ts';

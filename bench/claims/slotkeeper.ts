@@ -8,9 +8,9 @@ import type { CalendarHours, Weekday } from '../../src/model/calendar-hours.ts';
 import { instant } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
 import type { ClaimContender } from './contender.ts';
 
 const WEEKDAYS: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];

@@ -1,10 +1,10 @@
 // How much the database grows by appointments, table by table: at once, when requests have been forgotten, and for good.
 import { strict as assert } from 'node:assert';
 import { DAY, HOUR } from '../../src/model/instant.ts';
-import type { Database } from '../../src/persistence/database.ts';
-import { cutLog } from '../../src/persistence/log-retention.ts';
-import { purgeOldReplies } from '../../src/persistence/maintenance.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { cutLog } from '../../src/persistence/change-log/log-retention.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { purgeOldReplies } from '../../src/persistence/database/maintenance.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { type Business, berlinTime, openBusiness } from '../../test/gateway/business.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { ownPostgres } from '../../test/support/shared-postgres.ts';

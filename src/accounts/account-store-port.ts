@@ -1,4 +1,4 @@
-// What accounts need of their storage. `persistence/account-store.ts` implements it.
+// What accounts need of their storage. `persistence/accounts/account-store.ts` implements it.
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { EndingEntry, SessionEntry, UserEntry } from './account-entries.ts';

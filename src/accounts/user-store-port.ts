@@ -1,4 +1,4 @@
-// What the management of users needs of its storage. `persistence/user-store.ts` implements it.
+// What the management of users needs of its storage. `persistence/accounts/user-store.ts` implements it.
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';

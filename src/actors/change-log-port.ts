@@ -1,4 +1,4 @@
-// The change log of the whole business, as readers follow it. Types only; `persistence/change-log-reads.ts` says why nothing is passed over.
+// The change log of the whole business, as readers follow it. Types only; `persistence/change-log/change-log-reads.ts` says why nothing is passed over.
 import type { CalendarChange, ChangedBy } from './scheduler.ts';
 
 /** Where a reader is: the row read last. Both are numbers of up to 64 bits, as text. */

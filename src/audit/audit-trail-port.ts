@@ -1,4 +1,4 @@
-// What the audit trail needs of its storage. `persistence/audit-reads.ts` implements it.
+// What the audit trail needs of its storage. `persistence/audit/audit-reads.ts` implements it.
 import type { Instant } from '../model/instant.ts';
 import type { AuditAction, AuditEntry } from './audit-entry.ts';
 

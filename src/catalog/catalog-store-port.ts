@@ -1,4 +1,4 @@
-// What the catalog needs of its storage. `persistence/catalog-store.ts` implements it.
+// What the catalog needs of its storage. `persistence/catalog/catalog-store.ts` implements it.
 import type { InTheWay } from '../actors/calendar/calendar.ts';
 import type { AuditSource } from '../audit/audit-entry.ts';
 import type { AppointmentStatus } from '../model/appointment-status.ts';

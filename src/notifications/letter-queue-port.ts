@@ -1,4 +1,4 @@
-// What the relay needs of its storage. `persistence/letter-queue.ts` implements it.
+// What the relay needs of its storage. `persistence/notifications/letter-queue.ts` implements it.
 import type { Instant } from '../model/instant.ts';
 import type { LetterTopic } from '../protocol/notifications.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { endOf } from '../faults/told-process.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 import { POSTGRES_MISSING, startPostgres, type TestPostgres, unprivilegedOwner } from '../support/postgres.ts';

@@ -5,8 +5,8 @@ import { type AccountSettings, Accounts, type NoLogin, type Tokens } from '../..
 import { AT_ONCE, inTurn } from '../../src/accounts/password-queue.ts';
 import type { Principal, User, Whereabouts } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
-import { accountStore } from '../../src/persistence/account-store.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import { accountStore } from '../../src/persistence/accounts/account-store.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import type { Place } from '../actors/on-each-database.ts';
 import { eventually } from '../support/eventually.ts';
 

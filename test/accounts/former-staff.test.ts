@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
-import { catalogStore } from '../../src/persistence/catalog-store.ts';
+import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
 import { FormerStaff } from '../../src/persistence/migrations/former-staff.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { request as catalogRequest, staffDraft } from '../catalog/drafts.ts';

@@ -8,7 +8,7 @@ import { NOWHERE } from '../../src/accounts/principal.ts';
 import { VERIFICATION_LIFE } from '../../src/accounts/registrations.ts';
 import { hashOfToken } from '../../src/accounts/secret-tokens.ts';
 import { instant } from '../../src/model/instant.ts';
-import { accountStore } from '../../src/persistence/account-store.ts';
+import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, askBehind, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 

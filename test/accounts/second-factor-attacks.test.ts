@@ -7,7 +7,7 @@ import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { NOWHERE, type User } from '../../src/accounts/principal.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
 import { instant, MINUTE, SECOND } from '../../src/model/instant.ts';
-import { accountStore } from '../../src/persistence/account-store.ts';
+import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { shownCode } from './authenticator.ts';

@@ -4,7 +4,7 @@ import type { NoLogin, Tokens } from '../../src/accounts/accounts.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { NOWHERE, type Principal, type User, type Whereabouts } from '../../src/accounts/principal.ts';
 import type { SecondFactors } from '../../src/accounts/second-factors.ts';
-import type { Database, SqlRow } from '../../src/persistence/database.ts';
+import type { Database, SqlRow } from '../../src/persistence/database/database.ts';
 import { type AccountScene, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { shownCode, wrongCode } from './authenticator.ts';
 

@@ -7,8 +7,8 @@ import type { UserDraft } from '../../src/accounts/user-changes.ts';
 import type { ManagedUser } from '../../src/accounts/user-store-port.ts';
 import { byUser } from '../../src/audit/audit-entry.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
-import { catalogStore } from '../../src/persistence/catalog-store.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { request as catalogRequest, locationDraft, staffDraft } from '../catalog/drafts.ts';
 import { type AccountScene, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 

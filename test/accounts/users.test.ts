@@ -9,7 +9,7 @@ import { stateOf } from '../../src/accounts/user-store-port.ts';
 import { INVITATION_LIFE } from '../../src/accounts/users.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import type { Role } from '../../src/model/roles.ts';
-import { accountStore } from '../../src/persistence/account-store.ts';
+import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { keyOf } from '../catalog/drafts.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';

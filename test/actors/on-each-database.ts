@@ -1,6 +1,6 @@
 // One suite on PostgreSQL and on PGlite: a calendar must not be able to tell them apart.
 import { after, before, describe } from 'node:test';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { ENGINES, openFresh, type Sharing } from '../persistence/engines.ts';
 
 export type Place = {

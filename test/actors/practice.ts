@@ -14,7 +14,7 @@ import { WEEKDAYS } from '../../src/model/day-plan.ts';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { timeNow } from '../support/clock.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { quiet } from '../consumers/followed-log.ts';
 import { ENGINES } from '../persistence/engines.ts';
 import { pageOf } from '../support/page.ts';

@@ -5,8 +5,8 @@ import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import { CATALOG_LIMITS } from '../../src/catalog/catalog-answer.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import type { CatalogStore } from '../../src/catalog/catalog-store-port.ts';
-import { catalogStore } from '../../src/persistence/catalog-store.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { ENGINES, openFresh } from '../persistence/engines.ts';
 import { keyOf, locationDraft, request, serviceDraft, staffDraft } from './drafts.ts';
 

@@ -6,9 +6,9 @@ import type { ChangeRow, Tables } from '../../chaos/simulator/model-database/tab
 import { runAlone } from '../../chaos/simulator/model-database/transactions.ts';
 import type { Random } from '../../chaos/simulator/random.ts';
 import { DAY } from '../../src/model/instant.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import { cutLog } from '../../src/persistence/change-log/log-retention.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { cutLog } from '../../src/persistence/log-retention.ts';
 
 const LOG_DAYS = 10;
 /** Of changes and of requests, in days: on one side of every limit or the other, far from each. */

@@ -13,7 +13,7 @@ import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import { type Asked, CommitFailure, type ShardOwner, type StoredCalendar } from '../../src/actors/ports.ts';
 import { instant } from '../../src/model/instant.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
-import { type Database, SqlFailure } from '../../src/persistence/database.ts';
+import { type Database, SqlFailure } from '../../src/persistence/database/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { HOURS, LOCATION_ID } from '../actors/practice.ts';

@@ -12,7 +12,7 @@ import { VirtualTime } from '../../chaos/simulator/virtual-time.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { CommitBatch } from '../../src/actors/ports.ts';
 import { instant } from '../../src/model/instant.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { addCalendars, HOURS, until } from '../actors/practice.ts';
 import { ENGINES, openFresh } from '../persistence/engines.ts';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { eventually } from '../support/eventually.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 import { addChanges, logged, makeNoteTable, notesOf, notingConsumer } from './followed-log.ts';

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { Consumers } from '../../src/consumers/consumers.ts';
 import { timers } from '../../src/integrations/this-machine.ts';
-import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
-import { SqlConsumers } from '../../src/persistence/consumer-store.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from '../../src/persistence/change-log/consumer-store.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { notingConsumer, quiet } from './followed-log.ts';
 
 const [url = '', name = ''] = process.argv.slice(2);

@@ -7,8 +7,8 @@ import { MOST_SET_ASIDE, type StepEnd, TooManySetAside } from '../../src/consume
 import { retrySetAside } from '../../src/consumers/consumer-runner.ts';
 import { Consumers } from '../../src/consumers/consumers.ts';
 import { timers } from '../../src/integrations/this-machine.ts';
-import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
-import { SqlConsumers } from '../../src/persistence/consumer-store.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from '../../src/persistence/change-log/consumer-store.ts';
 import { onEachDatabaseAlone } from '../actors/on-each-database.ts';
 import { eventually } from '../support/eventually.ts';
 import { addChanges, logged, makeNoteTable, notesOf, notingConsumer, quiet, runnerOf } from './followed-log.ts';

@@ -5,9 +5,9 @@ import type { LoggedChange } from '../../src/actors/change-log-port.ts';
 import type { Consumer } from '../../src/consumers/consumer.ts';
 import { ConsumerRunner, type RunnerParts } from '../../src/consumers/consumer-runner.ts';
 import { timers } from '../../src/integrations/this-machine.ts';
-import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
-import { SqlConsumers } from '../../src/persistence/consumer-store.ts';
-import type { Database, EntityManager, SqlConnection } from '../../src/persistence/database.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from '../../src/persistence/change-log/consumer-store.ts';
+import type { Database, EntityManager, SqlConnection } from '../../src/persistence/database/database.ts';
 
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

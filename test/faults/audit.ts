@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { CalendarEvent } from '../../src/actors/calendar/calendar.ts';
 import { emptyState } from '../../src/actors/calendar/calendar-state.ts';
 import { evolve } from '../../src/actors/calendar/evolve.ts';
-import type { Database, SqlRow } from '../../src/persistence/database.ts';
+import type { Database, SqlRow } from '../../src/persistence/database/database.ts';
 import { HOURS } from '../actors/practice.ts';
 
 const OVERLAPS = `select a.id, b.id from claim a join claim b on a.calendar_id = b.calendar_id and a.id < b.id and a.during && b.during

@@ -1,7 +1,7 @@
 // The server as a process of its own, to be killed like one.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { DatabaseConfig } from '../../src/persistence/open-database.ts';
+import type { DatabaseConfig } from '../../src/persistence/database/open-database.ts';
 import { TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DatabaseConfig } from '../../src/persistence/open-database.ts';
+import type { DatabaseConfig } from '../../src/persistence/database/open-database.ts';
 import { dateIn } from '../support/dates.ts';
 import { eventually } from '../support/eventually.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';

@@ -2,8 +2,8 @@
 // `KILL_ROUNDS=20 SEED=… npm test -- faults/kill.test` kills more often, or makes the same choices again.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Database } from '../../src/persistence/database.ts';
-import { type DatabaseConfig, openDatabase } from '../../src/persistence/open-database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { type DatabaseConfig, openDatabase } from '../../src/persistence/database/open-database.ts';
 import { ENGINES } from '../persistence/engines.ts';
 import { auditDatabase } from './audit.ts';
 import { freeSlots, repeatUntilKnown, startCallers, type Told, type Write } from './callers.ts';

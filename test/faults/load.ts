@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
 import type { Answer, Candidate, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { book, cancel, claimOf, confirmHold, newDraft, newKey, placeHold, releaseHold, reschedule, slot } from '../actors/practice.ts';
 
 const CALLERS = 30;

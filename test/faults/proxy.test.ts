@@ -2,8 +2,8 @@
 // `SEED=… npm test -- faults/proxy` repeats a run.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Database, SqlRow } from '../../src/persistence/database.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import type { Database, SqlRow } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { addCalendars, openTestNode, type TestNode, until } from '../actors/practice.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { POSTGRES_MISSING, startPostgres, type TestPostgres } from '../support/postgres.ts';

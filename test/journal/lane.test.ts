@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Work } from '../../src/actors/calendar/work.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
 import type { Instant } from '../../src/model/instant.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import {
   addCalendars,

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { DAY, HOUR, instant } from '../../src/model/instant.ts';
 import type { Sender } from '../../src/notifications/compose-letter.ts';
 import type { TakenLetter } from '../../src/notifications/letter-queue-port.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { timeNow } from '../support/clock.ts';
 
 export const TOKEN = 't'.repeat(43);

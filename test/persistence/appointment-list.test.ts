@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Instant, instant } from '../../src/model/instant.ts';
-import { listStatement, type StoredAppointmentFilter } from '../../src/persistence/appointment-list.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import { listStatement, type StoredAppointmentFilter } from '../../src/persistence/appointments/appointment-list.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const APPOINTMENTS = 60_000;

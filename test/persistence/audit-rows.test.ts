@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { auditEntry, SYSTEM } from '../../src/audit/audit-entry.ts';
 import { instant } from '../../src/model/instant.ts';
-import { addAuditEntry } from '../../src/persistence/audit-rows.ts';
-import { type Database, SqlFailure } from '../../src/persistence/database.ts';
+import { addAuditEntry } from '../../src/persistence/audit/audit-rows.ts';
+import { type Database, SqlFailure } from '../../src/persistence/database/database.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const AT = instant(Date.parse('2026-11-24T09:00:00Z'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { boundedSocket } from '../../src/persistence/postgres/bounded-socket.ts';
+import { boundedSocket } from '../../src/persistence/database/postgres/bounded-socket.ts';
 
 test('a bounded socket hangs up on a peer that stays silent, so that a pool does not wait for it', async () => {
   const server = createServer(() => undefined).listen(0, '127.0.0.1');

@@ -6,11 +6,11 @@ import type { LoggedChange, LogPosition } from '../../src/actors/change-log-port
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Asked, CommitBatch } from '../../src/actors/ports.ts';
 import { instant } from '../../src/model/instant.ts';
-import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
-import { SqlConsumers } from '../../src/persistence/consumer-store.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from '../../src/persistence/change-log/consumer-store.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
 import { HOURS, LOCATION_ID } from '../actors/practice.ts';
 import { ENGINES, type Engine, openFresh } from './engines.ts';
 

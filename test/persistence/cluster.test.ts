@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { placeOf } from '../../src/actors/cluster/placement.ts';
 import type { Beat, CommitBatch, ShardOwner } from '../../src/actors/ports.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
 import { POSTGRES_MISSING, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { ENGINES, openFresh } from './engines.ts';
 

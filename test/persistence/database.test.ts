@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Database, SqlFailure } from '../../src/persistence/database.ts';
+import { type Database, SqlFailure } from '../../src/persistence/database/database.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
 const isFailure = (expected: { definite: boolean; sqlState?: string; constraint?: string }) => (error: unknown) => {

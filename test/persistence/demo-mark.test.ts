@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { demoLogins } from '../../src/demo/demo-logins.ts';
-import type { Database } from '../../src/persistence/database.ts';
-import { databaseMadeAt, dropDemo, holdsDemo, markDemo } from '../../src/persistence/demo-mark.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { databaseMadeAt, dropDemo, holdsDemo, markDemo } from '../../src/persistence/database/demo-mark.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { timeNow } from '../support/clock.ts';
 import { ENGINES, type Engine, type FreshDatabase } from './engines.ts';
 

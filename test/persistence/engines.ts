@@ -1,6 +1,6 @@
 // Both databases, so that one suite can run on each.
-import type { Database } from '../../src/persistence/database.ts';
-import { type DatabaseConfig, openDatabase } from '../../src/persistence/open-database.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { type DatabaseConfig, openDatabase } from '../../src/persistence/database/open-database.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 import { POSTGRES_MISSING } from '../support/postgres.ts';
 import { ownPostgres, sharedPostgres } from '../support/shared-postgres.ts';

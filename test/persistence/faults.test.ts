@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ReadFailure } from '../../src/actors/ports.ts';
-import { type Database, type EntityManager, SqlFailure } from '../../src/persistence/database.ts';
-import { UserAccountRow } from '../../src/persistence/entities/user-account.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { UserAccountRow } from '../../src/persistence/accounts/user-account.ts';
+import { type Database, type EntityManager, SqlFailure } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { POSTGRES_MISSING, startPostgres, type TestPostgres } from '../support/postgres.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { HOUR } from '../../src/model/instant.ts';
-import { letterQueue } from '../../src/persistence/letter-queue.ts';
+import { letterQueue } from '../../src/persistence/notifications/letter-queue.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { letterState, TOKEN, writeLetter } from '../notifications/letters.ts';
 import { timeNow } from '../support/clock.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY } from '../../src/model/instant.ts';
-import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
-import { cutLog } from '../../src/persistence/log-retention.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
+import { cutLog } from '../../src/persistence/change-log/log-retention.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { addCalendars, book, claimOf, newKey, openTestNode, slot } from '../actors/practice.ts';
 

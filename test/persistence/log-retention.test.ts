@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
 import type { CalendarView } from '../../src/actors/scheduler.ts';
 import { DAY, type Instant, instant } from '../../src/model/instant.ts';
-import { ChangeLogReads } from '../../src/persistence/change-log-reads.ts';
-import { SqlConsumers } from '../../src/persistence/consumer-store.ts';
+import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from '../../src/persistence/change-log/consumer-store.ts';
+import { cutLog } from '../../src/persistence/change-log/log-retention.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { cutLog } from '../../src/persistence/log-retention.ts';
 import { onEachDatabaseAlone } from '../actors/on-each-database.ts';
 import { addCalendars, appointmentOf, book, cancel, claimOf, newKey, openTestNode, placeHold, reschedule, slot } from '../actors/practice.ts';
 

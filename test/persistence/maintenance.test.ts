@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Database } from '../../src/persistence/database.ts';
-import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/maintenance.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/database/maintenance.ts';
 import { timeNow } from '../support/clock.ts';
 import { ENGINES, openFresh } from './engines.ts';
 

@@ -5,11 +5,11 @@ import { after, before, describe, test } from 'node:test';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import { instant } from '../../src/model/instant.ts';
-import { AppointmentReads } from '../../src/persistence/appointment-reads.ts';
-import type { Database } from '../../src/persistence/database.ts';
+import { AppointmentReads } from '../../src/persistence/appointments/appointment-reads.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
+import { ORM_OPTIONS } from '../../src/persistence/database/orm.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
-import { ORM_OPTIONS } from '../../src/persistence/orm.ts';
 import { HOURS, LOCATION_ID, newDetails } from '../actors/practice.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 

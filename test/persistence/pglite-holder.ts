@@ -1,7 +1,7 @@
 // A process of its own for pglite.test.ts: holds a directory and writes rows, saying the number of each once it was acknowledged.
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 
 const STDOUT = 1;
 const MOST_ROWS = 100_000;

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { SqlFailure } from '../../src/persistence/database.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
-import { DirectoryInUse, lockByFile, lockBySocket, lockDirectory } from '../../src/persistence/pglite/directory-lock.ts';
-import { PgliteEngine } from '../../src/persistence/pglite/engine.ts';
-import { ormClient } from '../../src/persistence/pglite/orm-client.ts';
+import { SqlFailure } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
+import { DirectoryInUse, lockByFile, lockBySocket, lockDirectory } from '../../src/persistence/database/pglite/directory-lock.ts';
+import { PgliteEngine } from '../../src/persistence/database/pglite/engine.ts';
+import { ormClient } from '../../src/persistence/database/pglite/orm-client.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 
 const HOLDER = fileURLToPath(new URL('./pglite-holder.ts', import.meta.url));

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { MikroORM as PgliteOrm } from '@mikro-orm/pglite';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
-import { type Database, type SqlConnection, SqlFailure } from '../../src/persistence/database.ts';
-import { openDatabase } from '../../src/persistence/open-database.ts';
-import { ORM_OPTIONS } from '../../src/persistence/orm.ts';
-import { PgliteEngine } from '../../src/persistence/pglite/engine.ts';
-import { ormClient } from '../../src/persistence/pglite/orm-client.ts';
-import { CLUSTER_FOLDER } from '../../src/persistence/pglite/pglite-database.ts';
+import { type Database, type SqlConnection, SqlFailure } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
+import { ORM_OPTIONS } from '../../src/persistence/database/orm.ts';
+import { PgliteEngine } from '../../src/persistence/database/pglite/engine.ts';
+import { ormClient } from '../../src/persistence/database/pglite/orm-client.ts';
+import { CLUSTER_FOLDER } from '../../src/persistence/database/pglite/pglite-database.ts';
 import { ENGINES, type Engine, type FreshDatabase, openFresh } from './engines.ts';
 
 const HOUR = 3_600_000;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { clockAheadMs, machineClockSettings, realNow } from './clock.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@
 // Tests that stop the server, cut it off or fill its disk start one of their own, see postgres.ts.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { openDatabase } from '../../src/persistence/open-database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { clockAheadMs } from './clock.ts';
 import { moveClock, POSTGRES_MISSING, startPostgres } from './postgres.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { type Config, readConfig } from '../../src/config.ts';
-import type { DatabaseConfig } from '../../src/persistence/open-database.ts';
+import type { DatabaseConfig } from '../../src/persistence/database/open-database.ts';
 import type { TokensReply } from '../../src/protocol/auth.ts';
 import { openServer, type Server, type ServerParts } from '../../src/server.ts';
 import { clockAheadMs } from './clock.ts';

@@ -2,7 +2,7 @@
 import type { Appointment } from '../../../src/actors/calendar/calendar.ts';
 import type { CommitBatch, CommitResult, RequestRow, ShardOwner, StoredRequest } from '../../../src/actors/ports.ts';
 import { type Instant, instant } from '../../../src/model/instant.ts';
-import { SqlFailure } from '../../../src/persistence/database.ts';
+import { SqlFailure } from '../../../src/persistence/database/database.ts';
 import { sessionOf } from '../../../src/persistence/journal/commit-tables.ts';
 import { storedRequest } from './reads.ts';
 import { type ClaimTableRow, claimName, type RequestTableRow, requestName, type Tables } from './tables.ts';

@@ -1,6 +1,6 @@
 // The client's half of a connection to the model database, and the network in between. As with the real one, statements of a connection
 // run one after the other, each has a limit, and after a failure that is not definite the connection is of no more use.
-import { SqlFailure } from '../../../src/persistence/database.ts';
+import { SqlFailure } from '../../../src/persistence/database/database.ts';
 import type { Random } from '../random.ts';
 import type { SimulatedProcess } from '../simulated-process.ts';
 import type { VirtualTime } from '../virtual-time.ts';

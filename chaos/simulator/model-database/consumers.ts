@@ -1,11 +1,11 @@
 // Consumers and the change log as one order, over the model: the same connections and failures as everything else, and the statements of
-// `src/persistence/consumer-store.ts` and `change-log-reads.ts` in the same words.
+// `src/persistence/change-log/consumer-store.ts` and `change-log-reads.ts` in the same words.
 import type { ChangeLog, LogFilter, LoggedChange, LogPage, LogPosition } from '../../../src/actors/change-log-port.ts';
 import { ReadFailure } from '../../../src/actors/ports.ts';
 import { type Behind, type Consumer, type ConsumerStore, type SetAside, type Step, type StepEnd, writeEffects } from '../../../src/consumers/consumer.ts';
 import { instant } from '../../../src/model/instant.ts';
-import { SqlFailure } from '../../../src/persistence/database.ts';
-import { asReadFailure } from '../../../src/persistence/read-failure.ts';
+import { SqlFailure } from '../../../src/persistence/database/database.ts';
+import { asReadFailure } from '../../../src/persistence/database/read-failure.ts';
 import { type Link, ModelConnection } from './connections.ts';
 import { once } from './model-journal.ts';
 import { changeOf } from './reads.ts';

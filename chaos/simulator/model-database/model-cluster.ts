@@ -1,5 +1,5 @@
 import type { Beat, ClusterDatabase, ShardOwner } from '../../../src/actors/ports.ts';
-import { asReadFailure } from '../../../src/persistence/read-failure.ts';
+import { asReadFailure } from '../../../src/persistence/database/read-failure.ts';
 import { beat, giveShards, join, leave, prepareToLeave, takeAllShards, takeShards } from './cluster.ts';
 import { type Link, ModelConnection, type Statement } from './connections.ts';
 import { once } from './model-journal.ts';

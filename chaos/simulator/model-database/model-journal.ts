@@ -10,8 +10,8 @@ import {
 } from '../../../src/actors/ports.ts';
 import type { CalendarChange } from '../../../src/actors/scheduler.ts';
 import type { Instant } from '../../../src/model/instant.ts';
-import { SqlFailure } from '../../../src/persistence/database.ts';
-import { asReadFailure } from '../../../src/persistence/read-failure.ts';
+import { SqlFailure } from '../../../src/persistence/database/database.ts';
+import { asReadFailure } from '../../../src/persistence/database/read-failure.ts';
 import { refence } from './cluster.ts';
 import { commit, lateRequests } from './commit.ts';
 import { type Link, ModelConnection, type Statement } from './connections.ts';

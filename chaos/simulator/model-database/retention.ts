@@ -1,4 +1,4 @@
-// What forgets requests and positions and cuts the log, over the model: the steps of `src/persistence/log-retention.ts` and `maintenance.ts` in the same
+// What forgets requests and positions and cuts the log, over the model: the steps of `src/persistence/change-log/log-retention.ts` and `maintenance.ts` in the same
 // words, by the limits of a world that lasts two minutes. Nothing but the base of a calendar keeps two nodes from cutting the same.
 import { baseAfter } from '../../../src/actors/cluster/log-base.ts';
 import type { StoredBase } from '../../../src/actors/ports.ts';

@@ -1,4 +1,4 @@
-import { SqlFailure } from '../../../src/persistence/database.ts';
+import { SqlFailure } from '../../../src/persistence/database/database.ts';
 import type { Random } from '../random.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 import { Locks } from './locks.ts';

@@ -1,7 +1,7 @@
 import type { Beat, ClusterDatabase, ShardOwner } from '../../actors/ports.ts';
 import { instant } from '../../model/instant.ts';
-import type { Database, SqlConnection, SqlRow } from '../database.ts';
-import { asReadFailure } from '../read-failure.ts';
+import type { Database, SqlConnection, SqlRow } from '../database/database.ts';
+import { asReadFailure } from '../database/read-failure.ts';
 
 /** A beat takes a millisecond; one that takes this long has met an outage, and the next may find a way. Taking and giving wait for commits that run. */
 const TIMEOUT_MS = { beat: 2_000, change: 10_000 } as const;

@@ -3,7 +3,7 @@ import type { StoredBase, StoredCalendar } from '../../actors/ports.ts';
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
 import { instant } from '../../model/instant.ts';
-import type { SqlRow } from '../database.ts';
+import type { SqlRow } from '../database/database.ts';
 
 /** One row per calendar; its claims come as one JSON array of arrays, so that revision, hours and claims are one snapshot. */
 export const LOAD_CALENDARS = `select c.id, c.shard, c.revision, c.hours, coalesce((select h.at from change h where h.calendar_id = c.id and h.revision = c.revision), 0),

@@ -13,9 +13,9 @@ import {
 } from '../../actors/ports.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import { type Instant, instant } from '../../model/instant.ts';
-import { AppointmentReads } from '../appointment-reads.ts';
-import { type Database, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
-import { asReadFailure } from '../read-failure.ts';
+import { AppointmentReads } from '../appointments/appointment-reads.ts';
+import { type Database, type SqlConnection, SqlFailure, type SqlRow } from '../database/database.ts';
+import { asReadFailure } from '../database/read-failure.ts';
 import { BASE_OF, LOAD_CALENDARS, readBase, readCalendar } from './calendar-rows.ts';
 import { type CommitReply, REQUEST_BY_KEY, type RequestReply, readCommitReply, readRequest } from './commit-reply.ts';
 import { commitParameters } from './commit-tables.ts';

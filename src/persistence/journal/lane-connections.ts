@@ -1,4 +1,4 @@
-import type { Database, SqlConnection } from '../database.ts';
+import type { Database, SqlConnection } from '../database/database.ts';
 
 /** The connections of the lanes: one each, made when needed, dropped for good when nobody knows what became of its last statement. */
 export class LaneConnections {

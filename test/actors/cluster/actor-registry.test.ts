@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type JournalDatabase, ReadFailure } from '../../../src/actors/ports.ts';
 import { HOUR, instant } from '../../../src/model/instant.ts';
-import type { Database } from '../../../src/persistence/database.ts';
+import type { Database } from '../../../src/persistence/database/database.ts';
 import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts';
 import { openBareLane } from '../../journal/bare-lane.ts';
 import { FaultyJournal } from '../../journal/faulty-journal.ts';

@@ -6,9 +6,9 @@ import type { JournalDatabase, Log } from '../../../src/actors/ports.ts';
 import { RedisBus } from '../../../src/integrations/redis/redis-bus.ts';
 import { ids, timers } from '../../../src/integrations/this-machine.ts';
 import { SqlCluster } from '../../../src/persistence/cluster/sql-cluster.ts';
-import type { Database } from '../../../src/persistence/database.ts';
+import type { Database } from '../../../src/persistence/database/database.ts';
+import { openDatabase } from '../../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts';
-import { openDatabase } from '../../../src/persistence/open-database.ts';
 import { TEST_SEAL, until } from '../practice.ts';
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

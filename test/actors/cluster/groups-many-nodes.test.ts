@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Answer, Candidate } from '../../../src/actors/scheduler.ts';
-import type { Database } from '../../../src/persistence/database.ts';
-import { openDatabase } from '../../../src/persistence/open-database.ts';
+import type { Database } from '../../../src/persistence/database/database.ts';
+import { openDatabase } from '../../../src/persistence/database/open-database.ts';
 import { POSTGRES_MISSING, startPostgres } from '../../support/postgres.ts';
 import { REDIS_MISSING, startRedis } from '../../support/redis.ts';
 import { addCalendars, appointmentOf, book, claimOf, newKey, reschedule, slot, tallyOf, wordOf } from '../practice.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DAY } from '../../../src/model/instant.ts';
-import { cutLog } from '../../../src/persistence/log-retention.ts';
-import { openDatabase } from '../../../src/persistence/open-database.ts';
+import { cutLog } from '../../../src/persistence/change-log/log-retention.ts';
+import { openDatabase } from '../../../src/persistence/database/open-database.ts';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { BusinessChangesReply } from '../../../src/protocol/calendars.ts';
 import { eventually } from '../../support/eventually.ts';

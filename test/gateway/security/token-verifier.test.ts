@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { ACCESS_TOKEN_LIFE } from '../../../src/accounts/accounts.ts';
 import { TokenVerifier } from '../../../src/gateway/security/token-verifier.ts';
-import type { Database } from '../../../src/persistence/database.ts';
-import { openDatabase } from '../../../src/persistence/open-database.ts';
+import type { Database } from '../../../src/persistence/database/database.ts';
+import { openDatabase } from '../../../src/persistence/database/open-database.ts';
 import { type AccountScene, openAccountScene } from '../../accounts/account-scene.ts';
 import { freshPgliteDirectory } from '../../support/pglite.ts';
 

@@ -1,0 +1,113 @@
+// The statement behind each list of appointments, made so that an index has the rows in the order of the list: a page costs what is on it, however many
+// appointments there are. Where several values are asked for, each reads its own page of the index, and the pages are merged.
+import { APPOINTMENT_STATUSES, type AppointmentStatus } from '../../model/appointment-status.ts';
+import { type Instant, MINUTE } from '../../model/instant.ts';
+import type { Position } from '../database/page-cursor.ts';
+
+/** By start, the earliest or the latest first; or by the last change, the oldest first. Then by id. */
+export type AppointmentOrder = 'startsAt' | '-startsAt' | 'updatedAt';
+
+/** What is left out does not filter; an empty list lets nothing through. */
+export type StoredAppointmentFilter = {
+  /** Those that are at least in part in the half-open range. */
+  readonly from?: Instant;
+  readonly to?: Instant;
+  readonly updatedSince?: Instant;
+  readonly staffIds?: readonly string[];
+  readonly locationIds?: readonly string[];
+  readonly customerId?: string;
+  readonly serviceId?: string;
+  readonly statuses?: readonly AppointmentStatus[];
+  /** What `sourceGroup` begins with. */
+  readonly sourceGroup?: string;
+  readonly madeByGuest?: boolean;
+  /** `startsAt` if it is left out. */
+  readonly order?: AppointmentOrder;
+};
+
+/** An appointment takes a day at most, so whatever reaches into a range starts no earlier than that before it. */
+const LONGEST_MS = 24 * 60 * MINUTE;
+
+export const APPOINTMENT_COLUMNS = `a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.revision,
+  a.created_at, a.created_by, a.customer_id, a.details`;
+/** What was typed for it; all null where that was erased. */
+export const PERSON_COLUMNS = `p.appointment_id, p.name, p.email, p.phone, p.phone_e164, p.notes, p.staff_notes, p.answers, p.reason, p.override_reason`;
+
+/** Nothing that a source begins with is the beginning of another one, so this is one range of the index `appointment_source`. The next character after the dot in between is `/`. */
+export function isFrom(row: string, source: string): string {
+  return `(${row}.details ->> 'sourceGroup' is not null and (${row}.details ->> 'sourceGroup') collate "C" >= ${source} and (${row}.details ->> 'sourceGroup') collate "C" < ${source} || '/')`;
+}
+
+export type Statement = { readonly sql: string; readonly parameters: readonly unknown[] };
+
+/** Rows of `APPOINTMENT_COLUMNS`, `PERSON_COLUMNS` and the last change, after a position of the same order. */
+export function listStatement(filter: StoredAppointmentFilter, limit: number, after: Position | null): Statement {
+  const parameters: unknown[] = [];
+  const give = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
+  const conditions: string[] = [];
+  const { from, to, updatedSince, customerId, sourceGroup, madeByGuest, order = 'startsAt' } = filter;
+  const [column, comparison, direction] = ORDERS[order];
+  if (from !== undefined) conditions.push(`a.ends_at > ${give(from, 'int8')}`, `a.starts_at > ${give(from - LONGEST_MS, 'int8')}`);
+  if (to !== undefined) conditions.push(`a.starts_at < ${give(to, 'int8')}`);
+  if (updatedSince !== undefined) conditions.push(`a.updated_at >= ${give(updatedSince, 'int8')}`);
+  if (customerId !== undefined) conditions.push(`a.customer_id = ${give(customerId, 'uuid')}`);
+  if (sourceGroup !== undefined) conditions.push(isFrom('a', give(sourceGroup, 'text')));
+  if (madeByGuest !== undefined) conditions.push(`a.created_by is ${madeByGuest ? '' : 'not '}null`);
+  if (after !== null) conditions.push(`(a.${column}, a.id) ${comparison} (${give(after.at, 'int8')}, ${give(after.id, 'uuid')})`);
+  const isNarrow = customerId !== undefined || sourceGroup !== undefined || order === 'updatedAt';
+  const taken = isNarrow ? [] : apart(filter);
+  for (const [name, type, values] of listsOf(filter))
+    if (values !== undefined && taken.every((one) => one.name !== name)) conditions.push(`a.${name} = any(${give(values, `${type}[]`)})`);
+  const [lead, ...others] = taken;
+  if (lead !== undefined) conditions.push(`a.${lead.name} = any(array[${lead.name}s.value])`);
+  for (const { name } of others) conditions.push(`a.${name} = ${name}s.value`);
+  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+  const inOrder = `a.${column} ${direction}, a.id ${direction} limit ${give(limit, 'int8')}`;
+  const sources = taken.map(({ name, type, values }) => `unnest(${give(values, `${type}[]`)}) ${name}s(value)`);
+  const found =
+    lead === undefined
+      ? `select a.* from appointment a ${where} order by ${inOrder}`
+      : `select a.* from ${sources.join(' cross join ')}
+          cross join lateral (select a.* from appointment a ${where} order by a.${lead.name} ${direction}, ${inOrder}) a order by ${inOrder}`;
+  return {
+    sql: `select ${APPOINTMENT_COLUMNS}, ${PERSON_COLUMNS}, a.updated_at from (${found}) a left join appointment_person p on p.appointment_id = a.id
+      order by a.${column} ${direction}, a.id ${direction}`,
+    parameters,
+  };
+}
+
+const ORDERS = {
+  startsAt: ['starts_at', '>', 'asc'],
+  '-startsAt': ['starts_at', '<', 'desc'],
+  updatedAt: ['updated_at', '>', 'asc'],
+} as const satisfies Record<AppointmentOrder, readonly [string, '>' | '<', 'asc' | 'desc']>;
+
+type Listed = readonly [name: string, type: 'uuid' | 'text', values: readonly string[] | undefined];
+
+function listsOf({ staffIds, locationIds, serviceId, statuses }: StoredAppointmentFilter): readonly Listed[] {
+  return [
+    ['staff_id', 'uuid', staffIds],
+    ['service_id', 'uuid', serviceId === undefined ? undefined : [serviceId]],
+    ['location_id', 'uuid', locationIds],
+    ['status', 'text', statuses],
+  ];
+}
+
+type Apart = { readonly name: string; readonly type: 'uuid' | 'text'; readonly values: readonly string[] };
+
+/**
+ * The columns before the start in the index that is to be read, each with its values. The index of a service or a location goes by status next, so what asks
+ * for no status asks for each.
+ *
+ * Left to itself, the planner reads the index of starts and drops what is not asked for, as if every kind of appointment were spread over all years; what is
+ * booked all lies after what is completed. So the first column is compared with an array of one, of which the planner does not see that it is one value, and
+ * is what the rows are ordered by first: no other index has that order.
+ */
+function apart(filter: StoredAppointmentFilter): readonly Apart[] {
+  const [first] = listsOf(filter).filter(([, , values]) => values !== undefined);
+  if (first === undefined) return [];
+  const [name, type, values = []] = first;
+  const one = { name, type, values: [...new Set(values)] };
+  if (name !== 'service_id' && name !== 'location_id') return [one];
+  return [one, { name: 'status', type: 'text', values: filter.statuses ?? APPOINTMENT_STATUSES }];
+}

@@ -1,0 +1,86 @@
+// How the catalog lies in its tables.
+import type { BookableService, Business, Location, Resource, StaffMember } from '../../catalog/catalog.ts';
+import type { Stored } from '../../catalog/catalog-store-port.ts';
+import type { BusinessRow } from './business.ts';
+import type { LocationRow } from './location.ts';
+import type { ResourceRow } from './resource.ts';
+import type { ServiceRow } from './service.ts';
+import type { StaffMemberRow } from './staff-member.ts';
+
+export function businessOf({ name, bufferRule, guestProof, version }: BusinessRow): Business {
+  return { name, bufferRule, guestProof, version };
+}
+
+export function locationOf({ position: _, ...location }: LocationRow): Stored<Location> {
+  const { id, name, timeZone, currency, address, phone, country, weekly, specialDates, hoursVersion, version, archived } = location;
+  const optional = { address: address ?? null, phone: phone ?? null, country: country ?? null };
+  return { id, name, timeZone, currency, ...optional, weekly, specialDates, hoursVersion, version, archived };
+}
+
+export function serviceOf(row: ServiceRow): Stored<BookableService> {
+  const {
+    id,
+    name,
+    minutes,
+    slotIntervalMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+    leadTimeMinutes,
+    capacity,
+    grid,
+    paymentPolicy,
+    approval,
+    refundRules,
+    resourceIds,
+    active,
+    archived,
+    version,
+  } = row;
+  return {
+    id,
+    name,
+    description: row.description ?? null,
+    minutes,
+    slotIntervalMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+    leadTimeMinutes,
+    horizonDays: row.horizonDays ?? null,
+    capacity,
+    grid,
+    price: { amount: row.priceAmount, currency: row.priceCurrency },
+    deposit: row.depositAmount == null ? null : { amount: row.depositAmount, currency: row.priceCurrency },
+    paymentPolicy,
+    approval,
+    cancelUntilMinutes: row.cancelUntilMinutes ?? null,
+    rescheduleUntilMinutes: row.rescheduleUntilMinutes ?? null,
+    refundRules,
+    dailyLimit: row.dailyLimit ?? null,
+    resourceIds,
+    active,
+    version,
+    archived,
+  };
+}
+
+/** A deposit is in the currency of its price. */
+export function serviceColumns(service: BookableService) {
+  const { id: _, price, deposit, refundRules, resourceIds, ...rest } = service;
+  return {
+    ...rest,
+    refundRules: [...refundRules],
+    resourceIds: [...resourceIds],
+    priceAmount: price.amount,
+    priceCurrency: price.currency,
+    depositAmount: deposit?.amount ?? null,
+  };
+}
+
+export function staffMemberOf(row: StaffMemberRow, serviceIds: readonly string[]): Stored<StaffMember> {
+  const { id, calendarId, name, locationId, bookable, archived, version } = row;
+  return { id, calendarId, name, email: row.email ?? null, locationId, bookable, serviceIds, version, archived };
+}
+
+export function resourceOf({ id, calendarId, name, kind, locationId, archived, version }: ResourceRow): Stored<Resource> {
+  return { id, calendarId, name, kind: kind ?? null, locationId, version, archived };
+}

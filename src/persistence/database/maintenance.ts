@@ -1,0 +1,88 @@
+// Takes away what has had its time, a little at a time, so that no statement is long and no lock is wide.
+import { REFRESH_TOKEN_LIFE } from '../../accounts/accounts.ts';
+import { DAY, HOUR, SECOND } from '../../model/instant.ts';
+import type { Database } from './database.ts';
+
+/** Beside what is promised, for clocks and callers that come at the last moment. */
+const REPLY_MARGIN_MS = HOUR;
+/** An address waits for the audit trail for a second; where the trail stands still it is forgotten all the same. */
+const SOURCE_LIFE_MS = 30 * DAY;
+const BATCH_ROWS = 1_000;
+/** What is left waits for the next round. */
+const MOST_BATCHES = 50;
+
+/** Sessions and their tokens are kept a little longer than anybody can use them: clocks of nodes need not agree. */
+const SESSION_LIFE_MS = REFRESH_TOKEN_LIFE + DAY;
+
+/** Long enough to look up what somebody was told last season. */
+const NOTIFICATION_LIFE_MS = 90 * DAY;
+
+/** By then every failure has been forgiven. */
+const FAILURE_LIFE_MS = DAY;
+
+/** A node that was given up has this long to find out. */
+const NODE_LIFE_MS = 24 * HOUR;
+
+/** A letter that still waits is not sent without its link. */
+const EXPIRE_TOKENS = `update notification set token = null, token_expires_at = null, next_attempt_at = null,
+    failure = case delivery when 'waiting' then 'link-expired' else failure end, delivery = case delivery when 'waiting' then 'failed' else delivery end
+  where token_expires_at < (extract(epoch from clock_timestamp()) * 1000)::int8`;
+
+export type Purged = { readonly requests: number; readonly httpReplies: number };
+
+/** Forgets answers to writes that are older than so many hours. By the database's clock, so that a node's wrong clock forgets nothing early. */
+export async function purgeOldReplies(database: Database, hours: number, signal?: AbortSignal): Promise<Purged> {
+  const old = { key: ['caller', 'key'], column: 'created_at', olderThanMs: hours * HOUR + REPLY_MARGIN_MS };
+  return { requests: await purge(database, { table: 'request', ...old }, signal), httpReplies: await purge(database, { table: 'http_reply', ...old }, signal) };
+}
+
+/** Forgets sessions that nobody can use any more, whether they were ended or not, failed logins of long ago, and second factors that nobody has finished setting up. */
+export async function purgeOldSessions(database: Database, signal?: AbortSignal): Promise<number> {
+  await purge(database, { table: 'refresh_token', key: ['id'], column: 'created_at', olderThanMs: SESSION_LIFE_MS }, signal);
+  await purge(database, { table: 'failed_login', key: ['subject'], column: 'last_at', olderThanMs: FAILURE_LIFE_MS }, signal);
+  await purge(database, { table: 'second_factor_setup', key: ['user_id'], column: 'expires_at', olderThanMs: 0 }, signal);
+  return await purge(database, { table: 'login_session', key: ['id'], column: 'last_used_at', olderThanMs: SESSION_LIFE_MS }, signal);
+}
+
+/** Forgets links that have expired, tokens in letters included, and letters that nobody will ask about any more. */
+export async function purgeOldLetters(database: Database, signal?: AbortSignal): Promise<number> {
+  const expired = { key: ['email'], column: 'expires_at', olderThanMs: 0 };
+  await purge(database, { table: 'registration', ...expired }, signal);
+  await purge(database, { table: 'password_reset', ...expired }, signal);
+  await purge(database, { table: 'invitation', ...expired, key: ['user_id'] }, signal);
+  await database.sql(EXPIRE_TOKENS);
+  return await purge(database, { table: 'notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
+}
+
+/** Forgets consumers that no node has run for so long: their positions keep nothing of the log any more. And addresses that the audit trail has not taken. */
+export async function purgeOldConsumers(database: Database, days: number, signal?: AbortSignal): Promise<number> {
+  await purge(database, { table: 'entry_source', key: ['entry_id'], column: 'created_at', olderThanMs: SOURCE_LIFE_MS }, signal);
+  const statement =
+    'with old as (delete from consumer where lease_until < clock_timestamp() - make_interval(days => $1::int) returning 1) select count(*)::int from old';
+  return Number((await database.sql(statement, [days]))[0]?.[0]);
+}
+
+/** Forgets nodes that have been gone for a day. */
+export async function purgeOldNodes(database: Database): Promise<number> {
+  const statement = `with old as (
+      delete from node n where n.gone and n.seen_at < clock_timestamp() - make_interval(secs => $1::float8) and not exists (select 1 from shard s where s.owner = n.id) returning 1
+    ) select count(*) from old`;
+  return Number((await database.sql(statement, [NODE_LIFE_MS / SECOND]))[0]?.[0]);
+}
+
+type Old = { readonly table: string; readonly key: readonly string[]; readonly column: string; readonly olderThanMs: number };
+
+async function purge(database: Database, { table, key, column, olderThanMs }: Old, signal: AbortSignal | undefined): Promise<number> {
+  // `skip locked`: several nodes may be at it at once.
+  const statement = `with old as (
+      select ${key.join(', ')} from ${table} where ${column} < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8 order by ${column} limit $2 for update skip locked
+    ), gone as (delete from ${table} r using old where ${key.map((name) => `r.${name} = old.${name}`).join(' and ')} returning 1)
+    select count(*) from gone`;
+  let total = 0;
+  for (let batch = 0; batch < MOST_BATCHES && signal?.aborted !== true; batch += 1) {
+    const removed = Number((await database.sql(statement, [olderThanMs, BATCH_ROWS]))[0]?.[0]);
+    total += removed;
+    if (removed < BATCH_ROWS) break;
+  }
+  return total;
+}

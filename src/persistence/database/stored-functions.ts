@@ -1,0 +1,5 @@
+import { CLUSTER_FUNCTIONS } from '../cluster/cluster-functions.ts';
+import { COMMIT_V4_SQL } from '../journal/commit-v4.ts';
+
+/** Every stored function, applied at each open. Names carry a version: one that takes or returns something else gets a new one. */
+export const STORED_FUNCTIONS: readonly string[] = [COMMIT_V4_SQL, ...CLUSTER_FUNCTIONS];
