@@ -2,18 +2,18 @@
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DAYS, DAYS_FOR_PAGES, momentOf, NEEDS_EVERY_DAY, PAGES, SAME_ON_EVERY_DAY } from './days.ts';
+import { type Job, runJobs } from './pool.ts';
 import { CLOCK_STARTS_AT } from './support/clock.ts';
 import { startShared } from './support/shared-postgres.ts';
 import { together } from './together.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
-/** Files at a time. Several of them start a PostgreSQL and servers of their own, so more would only make each other late. */
-const CONCURRENT_FILES = Math.min(4, availableParallelism());
+/** Files at a time: one more than there are cores, since a file waits for servers and pages part of its time. */
+const CONCURRENT_FILES = Math.min(4, availableParallelism() + 1);
 /** A test that takes longer hangs. A file has a deadline of its own, see file-deadline.ts. */
 const TEST_TIMEOUT_MS = 5 * 60_000;
 const FILE_DEADLINE = path.join(import.meta.dirname, 'file-deadline.ts');
@@ -25,6 +25,11 @@ const TOGETHER = path.join(CACHE, 'slotkeeper-together');
 /** What CI skips nobody ever runs. */
 const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 
+/** A minute and more each, wherever their names put them: none of them is to be the last one, with the other cores idle. */
+const TAKES_LONG = /many-nodes|test\/(chaos|faults|acceptance|web)\/|attacks/;
+const OPTIONS = { cwd: PROJECT, atATime: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };
+
+type NamedJob = Job & { readonly day?: string };
 /** Files that run together; `on`: as if it were another day; `without`: tests that are left out, by their names. */
 type Round = { readonly files: readonly string[]; readonly on?: { readonly name: string; readonly moment: number }; readonly without?: RegExp };
 type Counts = Readonly<Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>>;
@@ -43,40 +48,37 @@ type Event = { type: string; data: Outcome };
 /** What Node says at the end of a run, and we at the end of all. */
 const CLOSING_LINE = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
-/** One round after the other, as if they were one run: with one summary, which begins with the tests that were skipped. */
-async function* runAll(rounds: readonly Round[]): AsyncGenerator<Event> {
+/** All jobs as if they were one run: with one summary, which begins with the tests that were skipped. */
+async function* runAll(jobs: readonly NamedJob[]): AsyncGenerator<Event> {
   const skipped: Outcome[] = [];
   const summaries: Outcome[] = [];
-  for (const round of rounds) {
-    for await (const event of runRound(round)) {
-      const { type, data } = event;
-      if (type === 'test:pass' && (data.skip || data.todo)) skipped.push(data);
-      if (type === 'test:fail' && !data.todo) process.exitCode = 1;
-      if (type === 'test:summary' && data.file === undefined) summaries.push(data);
-      else if (!(type === 'test:diagnostic' && data.nesting === 0 && CLOSING_LINE.test(data.message ?? ''))) yield event;
-    }
+  const startedAt = performance.now();
+  for await (const [{ day }, event] of runJobs<Event, NamedJob>(jobs, OPTIONS)) {
+    const { type, data } = event;
+    if (type === 'test:pass' && (data.skip || data.todo)) skipped.push(data);
+    if (type === 'test:fail' && !data.todo) process.exitCode = 1;
+    if (type === 'test:summary' && data.file === undefined) summaries.push(data);
+    else if (type === 'test:diagnostic' && data.nesting === 0 && CLOSING_LINE.test(data.message ?? '')) continue;
+    else yield day === undefined || data.name === undefined ? event : { type, data: { ...data, name: `${data.name} [${day}]` } };
   }
   yield* skipped.map(diagnosticOf);
   const sum = (what: keyof Counts) => summaries.reduce((total, { counts }) => total + (counts?.[what] ?? 0), 0);
   if ((SKIPPING_FAILS && skipped.length > 0) || sum('passed') === 0) process.exitCode = 1;
   const lines = { tests: sum('tests'), suites: sum('suites'), pass: sum('passed'), fail: sum('failed'), cancelled: sum('cancelled'), skipped: sum('skipped') };
-  const durationMs = summaries.reduce((total, { duration_ms = 0 }) => total + duration_ms, 0);
+  const durationMs = performance.now() - startedAt;
   for (const [name, value] of Object.entries({ ...lines, todo: sum('todo'), duration_ms: durationMs })) yield closingLine(`${name} ${value}`);
   // With this the reporter names what has failed.
   yield { type: 'test:summary', data: { ...summaries.at(-1), duration_ms: durationMs } };
 }
 
-async function* runRound({ files, on, without }: Round): AsyncGenerator<Event> {
-  const options = {
-    files: [...together(files, PROJECT, TOGETHER)],
-    cwd: PROJECT,
-    concurrency: CONCURRENT_FILES,
-    timeout: TEST_TIMEOUT_MS,
-    execArgv: ['--import', FILE_DEADLINE],
-  };
-  const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
-  for await (const { type, data } of run({ ...options, ...(env && { env }), ...(without && { testSkipPatterns: without }) }) as AsyncIterable<Event>)
-    yield { type, data: on === undefined || data.name === undefined ? data : { ...data, name: `${data.name} [${on.name}]` } };
+/** The files of all rounds, those that take longest first. */
+function jobsOf(rounds: readonly Round[]): readonly NamedJob[] {
+  const jobs = rounds.flatMap(({ files, on, without }) => {
+    const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
+    return together(files, PROJECT, TOGETHER).map((file) => ({ file, ...(on && { day: on.name }), ...(env && { env }), ...(without && { without }) }));
+  });
+  const isLong = ({ file }: NamedJob) => TAKES_LONG.test(file);
+  return [...jobs.filter(isLong), ...jobs.filter((job) => !isLong(job))];
 }
 
 function diagnosticOf(outcome: Outcome): Event {
@@ -122,6 +124,6 @@ if (mistaken.length > 0) {
   await using _ = await startShared();
   const reporter = new spec();
   reporter.pipe(process.stdout);
-  for await (const event of runAll(rounds)) reporter.write(event);
+  for await (const event of runAll(jobsOf(rounds))) reporter.write(event);
   reporter.end();
 }
