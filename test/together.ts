@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 /** Beginnings of the paths of files that leave nothing behind in their process. */
 const SHARES_A_PROCESS = [
+  'test/access/',
   'test/accounts/',
   'test/actors/',
   'test/audit/',

@@ -1,9 +1,9 @@
 // Access tokens: JSON Web Tokens (RFC 7519) signed with HS256. Nothing but HS256 is ever accepted, whatever a header says.
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { Person } from '../access/principal.ts';
+import type { TokenKeys } from '../access/token-keys.ts';
 import { type Instant, instant, SECOND } from '../model/instant.ts';
 import { ROLES, type Role } from '../model/roles.ts';
-import type { Person } from './principal.ts';
-import type { TokenKeys } from './token-keys.ts';
 
 /** Of tokens that a node of version 0.1.0 has signed, with the secret itself. While nodes are upgraded one by one they may still come, for a quarter of an hour after the last of them. */
 const HEADER_WITHOUT_KEY_ID = encode({ alg: 'HS256', typ: 'JWT' });

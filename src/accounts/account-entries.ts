@@ -1,7 +1,9 @@
 // What accounts say in the audit trail. Stores write it in the transaction of what it is about, with what only they know there.
+
+import type { Principal } from '../access/principal.ts';
 import { type AuditEntry, type AuditSource, auditEntry, byGuest, byUser, userSubject } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Principal, User, Visit } from './principal.ts';
+import type { User, Visit } from './account.ts';
 
 type Somebody = Pick<User, 'id' | 'name' | 'role'>;
 /** Says it of a session, and of the user that the store has found it to belong to. */

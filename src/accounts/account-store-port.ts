@@ -1,12 +1,12 @@
 // What accounts need of their storage. `persistence/accounts/account-store.ts` implements it.
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Account, Session, User, Visit } from './account.ts';
 import type { EndingEntry, SessionEntry, UserEntry } from './account-entries.ts';
 import type { ApiKeyStore } from './api-keys.ts';
 import type { FailureStore } from './failed-logins.ts';
 import type { Letter, LetterStore } from './letters.ts';
 import type { PasswordResetStore } from './password-resets.ts';
-import type { Account, Session, User, Visit } from './principal.ts';
 import type { RegistrationStore } from './registrations.ts';
 import type { Proof, SecondFactor, SecondFactorStore } from './second-factors.ts';
 import type { UserStore } from './user-store-port.ts';

@@ -1,8 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { Person, Principal } from '../access/principal.ts';
+import { TokenKeys } from '../access/token-keys.ts';
 import { type AuditSource, SYSTEM } from '../audit/audit-entry.ts';
+import { normaliseEmail } from '../model/email.ts';
 import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
+import { type Account, NOWHERE, type Session, type User, type Visit } from './account.ts';
 import { otherSessionsEnded, passwordChanged, sessionBegun, sessionEnded, sessionReuseDetected, userAdded } from './account-entries.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
 import { ApiKeys } from './api-keys.ts';
@@ -14,12 +18,10 @@ import { type LetterPage, type LetterToken, newLetter } from './letters.ts';
 import { PasswordQueue } from './password-queue.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
-import { type Account, NOWHERE, type Person, type Principal, type Session, type User, type Visit } from './principal.ts';
 import { Registrations } from './registrations.ts';
 import { textSeal } from './sealed-secrets.ts';
 import { type Evidence, type NotProven, type Proof, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
-import { TokenKeys } from './token-keys.ts';
 import { Users } from './users.ts';
 
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
@@ -82,11 +84,6 @@ const REPLIES_PURPOSE = 'slotkeeper kept replies';
 
 function secretsOf({ jwtSecret, otherJwtSecrets = [] }: AccountSettings): readonly string[] {
   return [jwtSecret, ...otherJwtSecrets];
-}
-
-/** Two spellings of one address are one account. */
-export function normaliseEmail(email: string): string {
-  return email.trim().normalize('NFKC').toLowerCase();
 }
 
 /** Who may come in. Passwords and refresh tokens are kept as hashes only. */

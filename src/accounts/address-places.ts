@@ -1,4 +1,4 @@
-import { addressGroups } from './address-group.ts';
+import { addressGroups } from '../access/address-group.ts';
 
 /** How many of something are there at the moment from one address, and from the networks around it. Counted by one process, for what it holds itself. */
 export class AddressPlaces {

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Integration } from '../access/principal.ts';
 import { ReadFailure } from '../actors/ports.ts';
 import { RecentMap } from '../actors/recent-map.ts';
 import { type AuditEntry, type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
 import type { KeyScope } from '../model/roles.ts';
 import type { EndedSessions } from './ended-sessions.ts';
-import type { Integration } from './principal.ts';
 import { hashOfToken } from './secret-tokens.ts';
 
 /** Every key begins with it, so that a scanner for leaked secrets finds one. No JWT does. */
@@ -76,7 +76,7 @@ export function looksLikeApiKey(token: string): boolean {
   return token.startsWith(KEY_PREFIX);
 }
 
-/** Keys with which programs come in. They have scopes instead of a role; see `gateway/security/permissions.ts`. */
+/** Keys with which programs come in. They have scopes instead of a role; see `access/permissions.ts`. */
 export class ApiKeys {
   readonly #store: ApiKeyStore;
   readonly #now: () => Instant;

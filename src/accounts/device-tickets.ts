@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { TokenKeys } from '../access/token-keys.ts';
 import { DAY, type Instant, SECOND } from '../model/instant.ts';
-import type { TokenKeys } from './token-keys.ts';
 
 /** Whoever has not logged in from a device for half a year is as good as new on it. */
 export const DEVICE_TICKET_LIFE = 180 * DAY;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { addressGroup, addressGroups } from '../access/address-group.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, SECOND } from '../model/instant.ts';
+import type { User, Visit } from './account.ts';
 import { type LockedOutSubject, loginLockedOut } from './account-entries.ts';
-import { addressGroup, addressGroups } from './address-group.ts';
 import {
   ACCOUNT_PATIENCE,
   ADDRESS_PATIENCE,
@@ -16,7 +17,6 @@ import {
   takenBack,
   waitOf,
 } from './patience.ts';
-import type { User, Visit } from './principal.ts';
 
 type Known = readonly (Failures | undefined)[];
 

@@ -1,4 +1,5 @@
 import { HOUR, type Instant, instant } from '../model/instant.ts';
+import { NOWHERE, type User, type Visit } from './account.ts';
 import { passwordReset, type ResetEntry } from './account-entries.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { FailedLogins } from './failed-logins.ts';
@@ -6,7 +7,6 @@ import { isGuessable } from './guessable.ts';
 import { type Letter, type LetterChoice, newLetter } from './letters.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword } from './passwords.ts';
-import { NOWHERE, type User, type Visit } from './principal.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 /** Long enough to find a letter in the junk folder, too short to be found in an old mailbox. */

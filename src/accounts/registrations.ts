@@ -1,11 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { DAY, type Instant, instant } from '../model/instant.ts';
+import { NOWHERE, type User, type Visit } from './account.ts';
 import { type UserEntry, userRegistered } from './account-entries.ts';
 import { isGuessable } from './guessable.ts';
 import { type LetterChoice, newLetter } from './letters.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword, isRightPassword } from './passwords.ts';
-import { NOWHERE, type User, type Visit } from './principal.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
 /** Whoever has not looked into their mail for two days registers again. */

@@ -1,6 +1,6 @@
 // Secrets that have to be read again, encrypted where they are kept: whoever has only the database cannot use them.
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { keyIdOf } from './token-keys.ts';
+import { keyIdOf } from '../access/token-keys.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;

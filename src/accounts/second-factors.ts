@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { Principal } from '../access/principal.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
+import { type Account, NOWHERE, type Visit } from './account.ts';
 import { type EndingEntry, ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded, sessionProven } from './account-entries.ts';
 import type { AccountStore, Beginning } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
@@ -9,7 +11,6 @@ import { type Letter, newLetter } from './letters.ts';
 import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { isRightPassword } from './passwords.ts';
-import { type Account, NOWHERE, type Principal, type Visit } from './principal.ts';
 import { type Sealed, SecretSeal } from './sealed-secrets.ts';
 
 /** Long enough to find and install an app. */

@@ -3,8 +3,8 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Role, UserState } from '../model/roles.ts';
+import type { User } from './account.ts';
 import type { Letter } from './letters.ts';
-import type { User } from './principal.ts';
 
 /** An account as those see it who manage accounts. */
 export type ManagedUser = User & {

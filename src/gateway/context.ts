@@ -1,5 +1,7 @@
 // Everything the gateway works with, made once and handed to every route and every socket message.
 import type { Logger } from 'pino';
+import { ClaimTokens } from '../access/claim-tokens.ts';
+import { GuestSources } from '../access/guest-sources.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Appointment } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
@@ -14,9 +16,7 @@ import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
 import { BigQuestions } from './security/big-questions.ts';
 import { BookingLedger } from './security/booking-ledger.ts';
-import { ClaimTokens } from './security/claim-tokens.ts';
 import { GuestCodes } from './security/guest-codes.ts';
-import { GuestSources } from './security/guest-sources.ts';
 import { HoldLedger } from './security/hold-ledger.ts';
 import { RateLimits, type SharedCounters } from './security/rate-limits.ts';
 import { TokenVerifier } from './security/token-verifier.ts';

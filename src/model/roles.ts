@@ -1,4 +1,4 @@
-/** What an account may do is said by its role; the table is in `gateway/security/permissions.ts`. */
+/** What an account may do is said by its role; the table is in `access/permissions.ts`. */
 export const ROLES = ['owner', 'manager', 'front-desk', 'staff', 'customer'] as const;
 export type Role = (typeof ROLES)[number];
 /** Those that an owner gives to somebody. Customers register themselves, and nobody becomes one or stops being one. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac, hkdfSync, randomUUIDv7 } from 'node:crypto';
 import { describe, test } from 'node:test';
+import type { Principal } from '../../src/access/principal.ts';
+import { TokenKeys } from '../../src/access/token-keys.ts';
 import { readAccessToken, signAccessToken } from '../../src/accounts/access-tokens.ts';
-import type { Principal } from '../../src/accounts/principal.ts';
-import { TokenKeys } from '../../src/accounts/token-keys.ts';
 import { instant } from '../../src/model/instant.ts';
 
 const [SECRET, NEXT_SECRET, STRANGE_SECRET] = ['s'.repeat(32), 'n'.repeat(32), 't'.repeat(32)];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
-import type { Visit } from '../../src/accounts/principal.ts';
+import type { Visit } from '../../src/accounts/account.ts';
 import { MINUTE } from '../../src/model/instant.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';

@@ -1,9 +1,10 @@
 // Accounts on a database of their own, with a clock that the test moves.
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
+import type { Principal } from '../../src/access/principal.ts';
+import type { User, Whereabouts } from '../../src/accounts/account.ts';
 import { type AccountSettings, Accounts, type NoLogin, type Tokens } from '../../src/accounts/accounts.ts';
 import { AT_ONCE, inTurn } from '../../src/accounts/password-queue.ts';
-import type { Principal, User, Whereabouts } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';

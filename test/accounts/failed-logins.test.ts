@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import type { Whereabouts } from '../../src/accounts/account.ts';
 import type { NoLogin, Tokens } from '../../src/accounts/accounts.ts';
-import type { Whereabouts } from '../../src/accounts/principal.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/model/instant.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';

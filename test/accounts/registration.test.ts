@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import { NOWHERE } from '../../src/accounts/account.ts';
 import { passwordReset } from '../../src/accounts/account-entries.ts';
 import { type Letter, newLetter } from '../../src/accounts/letters.ts';
 import { RESET_LIFE } from '../../src/accounts/password-resets.ts';
-import { NOWHERE } from '../../src/accounts/principal.ts';
 import { VERIFICATION_LIFE } from '../../src/accounts/registrations.ts';
 import { hashOfToken } from '../../src/accounts/secret-tokens.ts';
 import { instant } from '../../src/model/instant.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import { NOWHERE, type User } from '../../src/accounts/account.ts';
 import { recoveryCodesReplaced, secondFactorAdded, sessionBegun } from '../../src/accounts/account-entries.ts';
 import { newLetter } from '../../src/accounts/letters.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
-import { NOWHERE, type User } from '../../src/accounts/principal.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
 import { instant, MINUTE, SECOND } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';

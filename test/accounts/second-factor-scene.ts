@@ -1,8 +1,9 @@
 // Somebody with a second factor, on a database of their own.
 import assert from 'node:assert/strict';
+import type { Principal } from '../../src/access/principal.ts';
+import { NOWHERE, type User, type Whereabouts } from '../../src/accounts/account.ts';
 import type { NoLogin, Tokens } from '../../src/accounts/accounts.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
-import { NOWHERE, type Principal, type User, type Whereabouts } from '../../src/accounts/principal.ts';
 import type { SecondFactors } from '../../src/accounts/second-factors.ts';
 import type { Database, SqlRow } from '../../src/persistence/database/database.ts';
 import { type AccountScene, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';

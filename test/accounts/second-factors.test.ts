@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import type { User } from '../../src/accounts/account.ts';
+import { NOWHERE } from '../../src/accounts/account.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
-import type { User } from '../../src/accounts/principal.ts';
-import { NOWHERE } from '../../src/accounts/principal.ts';
 import { SETUP_LIFE } from '../../src/accounts/second-factors.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import type { Principal } from '../../src/access/principal.ts';
 import { MOST_SESSIONS_LISTED, REFRESH_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
-import type { Principal } from '../../src/accounts/principal.ts';
 import { HOUR } from '../../src/model/instant.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, askBehind, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { Principal } from '../../src/access/principal.ts';
+import { NOWHERE } from '../../src/accounts/account.ts';
 import { PROOF_LIFE } from '../../src/accounts/accounts.ts';
-import { NOWHERE, type Principal } from '../../src/accounts/principal.ts';
 import { SECOND } from '../../src/model/instant.ts';
 import { ENGINES, openFresh } from '../persistence/engines.ts';
 import { expectTokens, SCENE_PASSWORD } from './account-scene.ts';

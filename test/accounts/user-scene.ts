@@ -1,7 +1,7 @@
 // An owner who manages accounts, in a business with one location and two staff members.
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
-import type { User } from '../../src/accounts/principal.ts';
+import type { User } from '../../src/accounts/account.ts';
 import type { UserAnswer, UserRequest } from '../../src/accounts/user-answer.ts';
 import type { UserDraft } from '../../src/accounts/user-changes.ts';
 import type { ManagedUser } from '../../src/accounts/user-store-port.ts';

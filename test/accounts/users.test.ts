@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
+import { NOWHERE } from '../../src/accounts/account.ts';
 import { sessionBegun } from '../../src/accounts/account-entries.ts';
 import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
-import { NOWHERE } from '../../src/accounts/principal.ts';
 import { MOST_WORKERS, type UserChanges, type UserDraft } from '../../src/accounts/user-changes.ts';
 import { stateOf } from '../../src/accounts/user-store-port.ts';
 import { INVITATION_LIFE } from '../../src/accounts/users.ts';

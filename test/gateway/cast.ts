@@ -1,8 +1,8 @@
 // The small business of `business.ts` with everybody in it whose rights differ: staff and a front desk in each location, managers of all and of one, two customers, and programs.
 import assert from 'node:assert/strict';
 import { signAccessToken } from '../../src/accounts/access-tokens.ts';
+import type { User } from '../../src/accounts/account.ts';
 import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
-import type { User } from '../../src/accounts/principal.ts';
 import { instant } from '../../src/model/instant.ts';
 import { KEY_SCOPES, type KeyScope } from '../../src/model/roles.ts';
 import { timeNow } from '../support/clock.ts';

@@ -11,12 +11,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   actors: ['model'],
   // What follows the change log.
   consumers: ['model', 'actors'],
+  // Who asks, what they may do and what they are told.
+  access: ['model', 'protocol', 'actors', 'audit'],
   // Every feature says who did what, and may follow the change log.
-  ...Object.fromEntries(FEATURES.map((feature) => [feature, ['model', 'protocol', 'actors', 'audit', 'consumers']])),
-  demo: ['model', 'protocol', 'actors', 'accounts', 'audit', 'catalog'],
-  persistence: ['model', 'protocol', 'actors', 'consumers', ...FEATURES],
-  integrations: ['model', 'protocol', 'actors', 'consumers', ...FEATURES],
-  gateway: ['model', 'protocol', 'actors', 'consumers', ...FEATURES],
+  ...Object.fromEntries(FEATURES.map((feature) => [feature, ['model', 'protocol', 'actors', 'audit', 'access', 'consumers']])),
+  demo: ['model', 'protocol', 'actors', 'access', 'accounts', 'audit', 'catalog'],
+  persistence: ['model', 'protocol', 'actors', 'consumers', 'access', ...FEATURES],
+  integrations: ['model', 'protocol', 'actors', 'consumers', 'access', ...FEATURES],
+  gateway: ['model', 'protocol', 'actors', 'consumers', 'access', ...FEATURES],
   web: ['model', 'protocol'],
 };
 

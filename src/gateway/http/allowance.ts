@@ -1,8 +1,8 @@
 // What a request costs whoever makes it, and how they are told what is left. Every answer under `/v1` goes through here once.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { Caller } from '../../access/caller.ts';
+import { type Failed, failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Caller } from '../operations/caller.ts';
-import { type Failed, failed } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
 import { type Allowance, allowanceHeaders, isOfHold, isOfInstallation, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';

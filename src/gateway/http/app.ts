@@ -1,6 +1,6 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import { failed } from '../operations/reply.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { allowanceHeaders, type Taken } from '../security/rate-limits.ts';

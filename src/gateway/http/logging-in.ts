@@ -1,12 +1,13 @@
 // What the routes that look at a password have in common.
+
+import type { Caller } from '../../access/caller.ts';
+import type { Visit } from '../../accounts/account.ts';
 import { deviceOf } from '../../accounts/device.ts';
 import type { LockedOut } from '../../accounts/failed-logins.ts';
 import { QUEUE_RETRY_SECONDS } from '../../accounts/password-queue.ts';
-import type { Visit } from '../../accounts/principal.ts';
 import { NOT_PROVEN } from '../../accounts/user-answer.ts';
+import { type Failed, failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Caller } from '../operations/caller.ts';
-import { type Failed, failed } from '../operations/reply.ts';
 import type { RouteRequest } from './route.ts';
 
 export function whereabouts({ headers, caller, requestId }: RouteRequest): Visit {

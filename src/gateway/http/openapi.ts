@@ -1,9 +1,9 @@
 // The OpenAPI 3.1 document, made from what the routes say about themselves.
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { reachOf, STANDINGS, scopeFor } from '../../access/permissions.ts';
 import { PROBLEMS, type ProblemCode, problem } from '../../protocol/problems.ts';
 import type { GatewayConfig } from '../context.ts';
-import { reachOf, STANDINGS, scopeFor } from '../security/permissions.ts';
 import { allowanceOf, BEFORE_THE_DOOR, type Route, TAGS } from './route.ts';
 
 const DESCRIPTION =

@@ -1,12 +1,12 @@
 // A route: parse, ask, answer. What is said here about it is what `/openapi.json` says.
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import type { Caller } from '../../access/caller.ts';
+import type { Action } from '../../access/permissions.ts';
 import type { ProblemCode } from '../../protocol/problems.ts';
+import { type Failed, failed, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Caller } from '../operations/caller.ts';
 import { problemOfIssues } from '../operations/problem-of-issues.ts';
-import { type Failed, failed, type Reply } from '../operations/reply.ts';
-import type { Action } from '../security/permissions.ts';
 import type { Allowance } from '../security/rate-limits.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';

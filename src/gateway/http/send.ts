@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
-import { isFailed, type Reply } from '../operations/reply.ts';
-import { isKnownTag } from '../operations/versions.ts';
+import { isFailed, type Reply } from '../../protocol/reply.ts';
+import { isKnownTag } from '../../protocol/versions.ts';
 
 /** Sends what an operation said. */
 export function sendReply(response: ServerResponse, requestId: string, reply: Reply): void {

@@ -1,12 +1,12 @@
 // How a request reaches its route, and its reply the caller.
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
+import type { Caller } from '../../access/caller.ts';
+import { refuseAction } from '../../access/rights.ts';
 import { problemOf } from '../../protocol/problems.ts';
+import { type Failed, failedField, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Caller } from '../operations/caller.ts';
-import { type Failed, failedField, type Reply } from '../operations/reply.ts';
 import { principalOf } from '../security/bearer.ts';
-import { refuseAction } from '../security/rights.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { takeAllowance, tooMany } from './allowance.ts';
 import { requestIdOf } from './request-ids.ts';

@@ -1,10 +1,10 @@
+import { type Caller, requestKeyOf } from '../../access/caller.ts';
+import type { Reader } from '../../access/sight.ts';
 import type { AbandonReply } from '../../protocol/calendars.ts';
+import { done, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Reader } from '../security/sight.ts';
 import { replyOf } from './ask-calendar.ts';
-import { type Caller, requestKeyOf } from './caller.ts';
 import { refuseBytes } from './guest-bytes.ts';
-import { done, isFailed, type Reply } from './reply.ts';
 import { readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { detailsFor, wireEvent } from './wire-events.ts';
 

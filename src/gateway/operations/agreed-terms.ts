@@ -1,8 +1,9 @@
 // What is agreed beside the time: price, policy, place and the names things have. A hold keeps it, an appointment has it.
+
+import { type Place, WHOLE_BUSINESS } from '../../access/rights.ts';
 import type { Appointment, Hold, HoldTerms, OfferedTerms } from '../../actors/calendar/calendar.ts';
 import type { BookableService } from '../../catalog/catalog.ts';
 import type { GatewayContext } from '../context.ts';
-import { type Place, WHOLE_BUSINESS } from '../security/rights.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 
 /** As the catalog has it at this moment. */

@@ -1,15 +1,16 @@
 // Asks a calendar and turns what it says into a reply. The one place that knows what each kind of answer means for the caller.
+
+import type { Caller } from '../../access/caller.ts';
 import type { Conflict, InTheWay, Refusal, StrandedAppointment } from '../../actors/calendar/calendar.ts';
 import type { Answer, RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import { type ProblemDraft, problemOf, type StrandedReply } from '../../protocol/problems.ts';
+import { type Done, type Failed, failed, isFailed, type Reply } from '../../protocol/reply.ts';
+import { etagOf } from '../../protocol/versions.ts';
+import { wireFreeFrom, wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Caller } from './caller.ts';
 import { refuseBytes } from './guest-bytes.ts';
 import { countHold } from './hold-limit.ts';
-import { type Done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { placeOfCalendar, zoneOfCalendar, zoneOfStaff } from './staff-directory.ts';
-import { etagOf } from './versions.ts';
-import { wireFreeFrom, wireTime } from './wire-times.ts';
 
 export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
 type Described<Body> = Omit<Done<Body>, 'replayed'> | Failed;

@@ -1,13 +1,13 @@
 // Time nobody can book.
 import { randomUUIDv7 } from 'node:crypto';
+import { type Caller, requestKeyOf } from '../../access/caller.ts';
+import { refuseAt } from '../../access/rights.ts';
 import type { BlockBody, BlockReply } from '../../protocol/catalog.ts';
+import { type Failed, failed, isFailed, type Reply } from '../../protocol/reply.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import { refuseAt } from '../security/rights.ts';
 import { askCalendar } from './ask-calendar.ts';
-import { type Caller, requestKeyOf } from './caller.ts';
-import { type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { type CalendarPlace, placeOfResource, placeOfStaff } from './staff-directory.ts';
-import { wireTime } from './wire-times.ts';
 
 /** Whose time it is. */
 export type WhoseTime = { readonly staffId: string } | { readonly resourceId: string };

@@ -1,14 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { type Caller, proofOf, requestKeyOf } from '../../access/caller.ts';
+import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../../access/rights.ts';
 import type { Hold, HoldTerms, Override } from '../../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import type { AppointmentDraft, BookedFor } from '../../actors/scheduler.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
+import { type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
 import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
-import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim, resolveOverride, spanOf } from './claim-ask.ts';
 import { customerIdOf, personOf } from './customer-of.ts';
 import { refuseOverlap } from './customer-overlap.ts';
@@ -16,7 +17,6 @@ import { refuseText, withinGuestLimits } from './guest-limit.ts';
 import { refuseUnprovenGuest } from './guest-proof.ts';
 import { isHeldBy } from './keep-hold.ts';
 import { newReference } from './reference.ts';
-import { type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { countryAt, countryOfStaff } from './staff-directory.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
@@ -33,7 +33,7 @@ export async function book(context: GatewayContext, caller: Caller, body: Book):
 type By<How extends Book['by']> = Extract<Book, { by: How }>;
 
 async function bookHold(context: GatewayContext, caller: Caller, body: By<'hold'>): Promise<Reply<AppointmentReply>> {
-  const proof = proofOf(context, caller);
+  const proof = proofOf(context.tokens, caller);
   if (isFailed(proof)) return proof;
   const request = requestKeyOf(caller, 'book', body);
   const describe = described(context, caller);

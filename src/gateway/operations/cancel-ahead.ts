@@ -1,8 +1,9 @@
 // What becomes of the appointments ahead when what they depend on is removed.
+
+import { type Caller, requestKeyOf } from '../../access/caller.ts';
+import { isFailed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { askCalendar } from './ask-calendar.ts';
-import { type Caller, requestKeyOf } from './caller.ts';
-import { isFailed } from './reply.ts';
 
 /** In one request: as many as are answered well within the time for an answer. Asking again goes on with the rest. */
 export const MOST_CANCELLED = 200;

@@ -1,9 +1,9 @@
+import { type Caller, requestKeyOf } from '../../access/caller.ts';
+import { reachFor } from '../../access/rights.ts';
 import type { AppointmentReply, CancelBySource, CancelledBySource } from '../../protocol/appointments.ts';
+import { done, failed, isFailed, type Reply, UNKNOWN_CURSOR } from '../../protocol/reply.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
-import { reachFor } from '../security/rights.ts';
 import { askCalendar } from './ask-calendar.ts';
-import { type Caller, requestKeyOf } from './caller.ts';
-import { done, failed, isFailed, type Reply, UNKNOWN_CURSOR } from './reply.ts';
 import { describeAppointment, wireAppointment } from './wire-appointments.ts';
 
 /** In one request: as many as are answered well within the time for an answer, and a list that can be read. */

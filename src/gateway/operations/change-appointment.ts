@@ -1,18 +1,19 @@
 // Everything that happens to an appointment after it is made.
+
+import { type Caller, requestKeyOf } from '../../access/caller.ts';
+import type { Action } from '../../access/permissions.ts';
 import type { AppointmentStep } from '../../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import type { RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule } from '../../protocol/appointments.ts';
+import { type Failed, failed, isFailed, type Reply } from '../../protocol/reply.ts';
+import { etagOf, expectedVersionsOf } from '../../protocol/versions.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Action } from '../security/permissions.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
-import { type Caller, requestKeyOf } from './caller.ts';
 import { spanOf } from './claim-ask.ts';
 import { claimToMove } from './claim-to-move.ts';
 import { refuseOverlap } from './customer-overlap.ts';
 import { type FoundAppointment, findAppointment, readerOfFound } from './find-appointment.ts';
-import { type Failed, failed, isFailed, type Reply } from './reply.ts';
-import { etagOf, expectedVersionsOf } from './versions.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
 /** The customer's own policy binds the customer; the business may cancel at any time. */

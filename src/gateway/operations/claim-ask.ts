@@ -1,14 +1,15 @@
 // From "this service, this time, perhaps with her" to the calendars that could take it.
+
+import type { Caller } from '../../access/caller.ts';
+import { may, type Place } from '../../access/rights.ts';
 import type { Override } from '../../actors/calendar/calendar.ts';
 import type { Candidate, ClaimAsk } from '../../actors/scheduler.ts';
 import type { BookableService, Catalog, StaffMember } from '../../catalog/catalog.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { OverrideAsk } from '../../protocol/override.ts';
+import { type Failed, failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import { may, type Place } from '../security/rights.ts';
-import type { Caller } from './caller.ts';
-import { type Failed, failed, failedField, isFailed } from './reply.ts';
 import { resourcesOf, resourceToTake, takenBy, withoutResources, withResources } from './resources-to-take.ts';
 import { candidateOf, placedCandidateOf } from './staff-directory.ts';
 

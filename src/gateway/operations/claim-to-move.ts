@@ -1,13 +1,13 @@
+import type { Caller } from '../../access/caller.ts';
+import { refuseAt } from '../../access/rights.ts';
 import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { ClaimAsk } from '../../actors/scheduler.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
 import { keepingBooked } from '../../model/slot-terms.ts';
 import type { Reschedule } from '../../protocol/appointments.ts';
+import { type Failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import { refuseAt } from '../security/rights.ts';
-import type { Caller } from './caller.ts';
 import { peersOf, placeOf, resolveOverride } from './claim-ask.ts';
-import { type Failed, failedField, isFailed } from './reply.ts';
 import { resourceToKeep, takenBy, withoutResources, withResources } from './resources-to-take.ts';
 import { placedCandidateOf, staffMemberOf } from './staff-directory.ts';
 

@@ -1,5 +1,5 @@
 import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max';
-import type { Principal } from '../../accounts/principal.ts';
+import type { Principal } from '../../access/principal.ts';
 import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import type { GatewayContext } from '../context.ts';
 

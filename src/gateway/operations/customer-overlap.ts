@@ -1,11 +1,12 @@
 // One customer with two appointments at the same time: refused unless the caller allows it. Asked before a calendar is, since none knows the others'.
+
+import type { Caller } from '../../access/caller.ts';
+import { WHOLE_BUSINESS } from '../../access/rights.ts';
+import { toldOf } from '../../access/sight.ts';
 import type { Instant } from '../../model/instant.ts';
+import { type Failed, failed } from '../../protocol/reply.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import { WHOLE_BUSINESS } from '../security/rights.ts';
-import { toldOf } from '../security/sight.ts';
-import type { Caller } from './caller.ts';
-import { type Failed, failed } from './reply.ts';
-import { wireTime } from './wire-times.ts';
 
 type Asked = {
   readonly operation: 'book' | 'reschedule';

@@ -1,11 +1,12 @@
 // The appointment that a caller names, if it is theirs, and whether they may see whom it is for.
+
+import type { Caller } from '../../access/caller.ts';
+import type { Action } from '../../access/permissions.ts';
+import { isOwnAppointment, may } from '../../access/rights.ts';
+import type { Reader } from '../../access/sight.ts';
 import { HOUR } from '../../model/instant.ts';
+import { type Failed, failed } from '../../protocol/reply.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
-import type { Action } from '../security/permissions.ts';
-import { isOwnAppointment, may } from '../security/rights.ts';
-import type { Reader } from '../security/sight.ts';
-import type { Caller } from './caller.ts';
-import { type Failed, failed } from './reply.ts';
 
 /**
  * For how long a manage token still opens an appointment that is over. Two days are time to look up yesterday's cancellation, and longer than

@@ -1,5 +1,7 @@
 // What is free.
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Caller } from '../../access/caller.ts';
+import { may } from '../../access/rights.ts';
 import type { CalendarSlots, SlotsQuery } from '../../actors/scheduler.ts';
 import type { BookableService, Business, Catalog, StaffMember } from '../../catalog/catalog.ts';
 import { termsOf } from '../../catalog/slot-terms-of.ts';
@@ -7,17 +9,15 @@ import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import { countByDay, dateOfDay, firstInstantOf } from '../../model/local-dates.ts';
 import { keepingBooked, type SlotTerms } from '../../model/slot-terms.ts';
 import { localDayOf } from '../../model/zone-offsets.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../../protocol/slots.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
-import { may } from '../security/rights.ts';
-import type { Caller } from './caller.ts';
 import { serviceToBook, staffToBook, whoDoes } from './claim-ask.ts';
 import { findAppointment } from './find-appointment.ts';
 import { admitQuestion, calendarDaysOf } from './question-size.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { calendarsOf, candidatesToList, NONE_LEFT } from './resources-to-take.ts';
 import { candidateOf } from './staff-directory.ts';
-import { wireTime } from './wire-times.ts';
 
 export async function findSlots(context: GatewayContext, caller: Caller, asked: SlotsAsked): Promise<Reply<SlotsReply>> {
   const moving = await appointmentToMove(context, caller, asked);

@@ -1,8 +1,8 @@
+import type { Caller } from '../../access/caller.ts';
 import type { SchedulerCommand } from '../../actors/scheduler.ts';
+import type { Failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { problemOfTooMany } from '../security/rate-limits.ts';
-import type { Caller } from './caller.ts';
-import type { Failed } from './reply.ts';
 
 /** Of every write: a step of the log, and the key of the request. */
 const BYTES_OF_A_WRITE = 1_000;

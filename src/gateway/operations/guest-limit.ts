@@ -1,15 +1,16 @@
 // How many appointments people may have open who book online, and how much they may write: asked before a calendar is.
+
+import type { Caller } from '../../access/caller.ts';
+import type { CountedSource } from '../../access/guest-sources.ts';
 import type { AppointmentDraft, RequestKey } from '../../actors/scheduler.ts';
 import { HOUR, instant } from '../../model/instant.ts';
 import type { AppointmentReply, Book } from '../../protocol/appointments.ts';
+import { type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { BookedOnline, GatewayContext } from '../context.ts';
 import type { Booking, Entered, EnteredBooking } from '../security/booking-ledger.ts';
-import type { CountedSource } from '../security/guest-sources.ts';
 import { PEOPLE_AT_ONE_ADDRESS } from '../security/rate-limits.ts';
-import type { Caller } from './caller.ts';
 import { isOnline } from './guest-bytes.ts';
 import { placeOf } from './hold-limit.ts';
-import { type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 
 /** Bytes of all that somebody who books for themselves says of themselves: a name, an address, a telephone number, and a page of notes. */
 const MOST_TEXT_BYTES = 4 * 1024;

@@ -1,13 +1,14 @@
 // How guests prove the mailbox they book for, where the business asks for it: a code is mailed to it while the hold stays, and comes back with the booking.
+
+import type { Caller } from '../../access/caller.ts';
 import type { Hold } from '../../actors/calendar/calendar.ts';
 import { instant, SECOND } from '../../model/instant.ts';
 import type { Book } from '../../protocol/appointments.ts';
 import type { ProofSentReply } from '../../protocol/holds.ts';
+import { done, type Failed, failed, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { isOfHold, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
-import type { Caller } from './caller.ts';
 import { heldBy } from './keep-hold.ts';
-import { done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 
 /** Customers who are logged in have proven their mailbox, and those who work for the business and keys answer for what they book. */
 function needsProof({ catalog }: GatewayContext, { principal }: Caller): boolean {

@@ -1,11 +1,11 @@
 // How many holds somebody may have at once: asked before a calendar is, and kept true by what it answers.
 import { createHash } from 'node:crypto';
+import type { Caller } from '../../access/caller.ts';
 import type { Hold, HolderProof } from '../../actors/calendar/calendar.ts';
 import type { Answer, ClaimAsk, RequestKey, SchedulerCommand } from '../../actors/scheduler.ts';
 import { SECOND } from '../../model/instant.ts';
+import { type Failed, failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Caller } from './caller.ts';
-import { type Failed, failed } from './reply.ts';
 
 type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly holder: HolderProof };
 

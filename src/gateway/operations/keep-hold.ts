@@ -1,17 +1,18 @@
 // What a holder does with a hold: looks at it, renews it, lets it go.
+
+import { type Caller, proofOf, requestKeyOf } from '../../access/caller.ts';
+import { may } from '../../access/rights.ts';
 import type { Hold, HolderProof } from '../../actors/calendar/calendar.ts';
 import { SECOND } from '../../model/instant.ts';
 import type { HoldReply } from '../../protocol/holds.ts';
+import { done, type Failed, failed, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import { may } from '../security/rights.ts';
 import { placeOfHold } from './agreed-terms.ts';
 import { askCalendar } from './ask-calendar.ts';
-import { type Caller, proofOf, requestKeyOf } from './caller.ts';
-import { done, type Failed, failed, isFailed, type Reply } from './reply.ts';
 import { describeHold, wireHold } from './wire-holds.ts';
 
 export async function renewHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply<HoldReply>> {
-  const proof = proofOf(context, caller);
+  const proof = proofOf(context.tokens, caller);
   if (isFailed(proof)) return proof;
   const { holdSeconds } = context.config;
   return askCalendar(context, caller, requestKeyOf(caller, 'renew-hold', { holdId }), { type: 'renew-hold', holdId, proof, holdSeconds }, (answer) => {
@@ -21,7 +22,7 @@ export async function renewHold(context: GatewayContext, caller: Caller, holdId:
 }
 
 export async function releaseHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply> {
-  const proof = proofOf(context, caller);
+  const proof = proofOf(context.tokens, caller);
   if (isFailed(proof)) return proof;
   return askCalendar(context, caller, requestKeyOf(caller, 'release-hold', { holdId }), { type: 'release-hold', holdId, proof }, () => ({
     status: 204,
@@ -31,7 +32,7 @@ export async function releaseHold(context: GatewayContext, caller: Caller, holdI
 
 /** For the holder, and for those who look after the calendar, who see it without its token. */
 export async function readHold(context: GatewayContext, caller: Caller, holdId: string): Promise<Reply<HoldReply>> {
-  const proof = proofOf(context, caller);
+  const proof = proofOf(context.tokens, caller);
   if (isFailed(proof)) return proof;
   const hold = await holdOrGone(context, holdId);
   if (isFailed(hold)) return hold;
@@ -43,7 +44,7 @@ export async function readHold(context: GatewayContext, caller: Caller, holdId: 
 
 /** The hold, for its holder alone. */
 export async function heldBy(context: GatewayContext, caller: Caller, holdId: string): Promise<Hold | Failed> {
-  const proof = proofOf(context, caller);
+  const proof = proofOf(context.tokens, caller);
   if (isFailed(proof)) return proof;
   const hold = await holdOrGone(context, holdId);
   return isFailed(hold) || isHeldBy(hold, proof) ? hold : failed('hold-not-yours');

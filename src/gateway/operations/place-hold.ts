@@ -1,17 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { type Caller, proofOf, requestKeyOf } from '../../access/caller.ts';
 import type { HoldReply, PlaceHold } from '../../protocol/holds.ts';
+import { isFailed, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { offeredTerms } from './agreed-terms.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
-import { type Caller, proofOf, requestKeyOf } from './caller.ts';
 import { resolveClaim } from './claim-ask.ts';
 import { reservePlace } from './hold-limit.ts';
-import { isFailed, type Reply } from './reply.ts';
 import { describeHold } from './wire-holds.ts';
 
 /** The same holder and slot again is the same hold, renewed. */
 export async function placeHold(context: GatewayContext, caller: Caller, body: PlaceHold): Promise<Reply<HoldReply>> {
-  const holder = proofOf(context, caller);
+  const holder = proofOf(context.tokens, caller);
   if (isFailed(holder)) return holder;
   const request = requestKeyOf(caller, 'place-hold', body);
   const describe: Describe<HoldReply> = (answer) => describeHold(context, answer, caller.dryRun);

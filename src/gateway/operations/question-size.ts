@@ -1,11 +1,12 @@
 // What a question about free times costs who asks it: by the days of all calendars that it is about.
+
+import type { Caller } from '../../access/caller.ts';
+import { worksForBusiness } from '../../access/rights.ts';
 import { dayOfDate } from '../../model/local-dates.ts';
+import { type Failed, failed, failedField } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { sourceOf } from '../security/big-questions.ts';
 import { allowanceHeaders, problemOfTooMany } from '../security/rate-limits.ts';
-import { worksForBusiness } from '../security/rights.ts';
-import type { Caller } from './caller.ts';
-import { type Failed, failed, failedField } from './reply.ts';
 
 /** A week of one calendar costs as much as any other read; so does every further one. */
 const CALENDAR_DAYS_PER_READ = 7;

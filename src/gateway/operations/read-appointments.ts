@@ -1,18 +1,19 @@
 // Reading appointments: one, many, and what happened to one.
+
+import type { Caller } from '../../access/caller.ts';
+import { may, reachFor, refuseAction } from '../../access/rights.ts';
 import type { Instant } from '../../model/instant.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
 import type { AppointmentReply, AppointmentsAsked, DayOrInstant } from '../../protocol/appointments.ts';
 import type { ChangesReply } from '../../protocol/calendars.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from '../../protocol/reply.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
+import { etagOf } from '../../protocol/versions.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { AppointmentFilter, AppointmentRecord, GatewayContext } from '../context.ts';
-import { may, reachFor, refuseAction } from '../security/rights.ts';
-import type { Caller } from './caller.ts';
 import { findAppointment, readerOfFound } from './find-appointment.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from './reply.ts';
-import { etagOf } from './versions.ts';
 import { wireAppointment } from './wire-appointments.ts';
 import { wireChange } from './wire-events.ts';
-import { wireTime } from './wire-times.ts';
 
 const LISTED_BY_DEFAULT = 50;
 

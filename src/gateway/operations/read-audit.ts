@@ -1,8 +1,8 @@
 import { AUDIT_ACTIONS, type AuditAction, type AuditEntry, type AuditRecord } from '../../audit/audit-entry.ts';
 import { type Instant, instant } from '../../model/instant.ts';
+import { done, failedField, type Reply, UNKNOWN_CURSOR } from '../../protocol/reply.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import { done, failedField, type Reply, UNKNOWN_CURSOR } from './reply.ts';
-import { wireTime } from './wire-times.ts';
 
 const LISTED_BY_DEFAULT = 50;
 /** The trail is of the whole business and of no location. */

@@ -1,16 +1,17 @@
 // Everything that has happened in the business, in one order, for programs that follow it.
+
+import type { Caller } from '../../access/caller.ts';
+import { may, refuseAt, WHOLE_BUSINESS } from '../../access/rights.ts';
+import { seesTimesOnly } from '../../access/sight.ts';
 import type { LogFilter, LoggedChange, LogPosition } from '../../actors/change-log-port.ts';
 import type { Fact } from '../../model/facts.ts';
 import type { BusinessChangesReply } from '../../protocol/calendars.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
 import { sourceOf } from '../security/big-questions.ts';
-import { may, refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
-import { seesTimesOnly } from '../security/sight.ts';
-import type { Caller } from './caller.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
 import { placeOfCalendar, placeOfResource, placeOfStaff, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { appointmentsIn, type Telling, wireEvent } from './wire-events.ts';
-import { wireTime } from './wire-times.ts';
 
 const CHANGES_BY_DEFAULT = 100;
 /** Before everything that is kept. */

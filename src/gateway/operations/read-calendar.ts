@@ -1,16 +1,17 @@
 // A calendar now, as it was, and how it came to be so.
+
+import type { Caller } from '../../access/caller.ts';
+import { refuseAt, WHOLE_BUSINESS } from '../../access/rights.ts';
 import type { CalendarView } from '../../actors/scheduler.ts';
 import { zoneOf } from '../../model/calendar-hours.ts';
 import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { CalendarReply, ChangesReply } from '../../protocol/calendars.ts';
+import { done, type Failed, failed, type Reply } from '../../protocol/reply.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import { refuseAt, WHOLE_BUSINESS } from '../security/rights.ts';
-import type { Caller } from './caller.ts';
-import { done, type Failed, failed, type Reply } from './reply.ts';
 import { placeOfCalendar, readerOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { wireClaims } from './wire-claims.ts';
 import { detailsFor, wireChange } from './wire-events.ts';
-import { wireTime } from './wire-times.ts';
 
 /** What "now" shows: what is not over yet, and what was of late. Further ahead than anything can be booked. */
 const DAYS_BACK = 31;

@@ -1,11 +1,12 @@
 // What everybody may know about the business. Those who work there also see what is not on offer.
+
+import type { Caller } from '../../access/caller.ts';
+import { mayAtAll } from '../../access/rights.ts';
 import type { Catalog, Location, Resource, StaffMember } from '../../catalog/catalog.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
 import { MOST_LISTED } from '../../protocol/scalars.ts';
+import { etagOf } from '../../protocol/versions.ts';
 import type { GatewayContext } from '../context.ts';
-import { mayAtAll } from '../security/rights.ts';
-import type { Caller } from './caller.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply } from './reply.ts';
-import { etagOf } from './versions.ts';
 
 type PageAsked = { readonly limit?: number | undefined; readonly cursor?: string | undefined };
 type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null };

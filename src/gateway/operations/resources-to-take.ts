@@ -2,8 +2,8 @@
 import type { Appointment, TakenResource } from '../../actors/calendar/calendar.ts';
 import type { Candidate, Resources } from '../../actors/scheduler.ts';
 import type { BookableService, Catalog, Resource, StaffMember } from '../../catalog/catalog.ts';
+import { type Failed, failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import { type Failed, failed, failedField, isFailed } from './reply.ts';
 import { candidateOf } from './staff-directory.ts';
 
 type Catalogs = { readonly catalog: Pick<GatewayContext['catalog'], 'snapshot'> };

@@ -1,10 +1,10 @@
 // Whose calendar is which, and in which zone its times are told.
-import type { Principal } from '../../accounts/principal.ts';
+import type { Principal } from '../../access/principal.ts';
+import { WHOLE_BUSINESS } from '../../access/rights.ts';
+import type { Reader } from '../../access/sight.ts';
 import type { Candidate } from '../../actors/scheduler.ts';
 import { type Catalog, countryOfLocation, type Resource, type StaffMember } from '../../catalog/catalog.ts';
 import type { GatewayContext } from '../context.ts';
-import { WHOLE_BUSINESS } from '../security/rights.ts';
-import type { Reader } from '../security/sight.ts';
 
 /** What rights are judged by, and how times are told. */
 export type CalendarPlace = {

@@ -1,14 +1,14 @@
+import { type Reader, toldOf } from '../../access/sight.ts';
 import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { AppointmentReply } from '../../protocol/appointments.ts';
+import { failed } from '../../protocol/reply.ts';
+import { etagOf } from '../../protocol/versions.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import { type Reader, toldOf } from '../security/sight.ts';
 import { namesOf } from './agreed-terms.ts';
 import type { Describe } from './ask-calendar.ts';
-import { failed } from './reply.ts';
-import { etagOf } from './versions.ts';
-import { wireTime } from './wire-times.ts';
 
 /** `details`: what was typed for it; null where that was erased. */
 export function wireAppointment(

@@ -1,11 +1,12 @@
 // Claims as boards and calendars show them.
+
+import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../../access/sight.ts';
 import type { CalendarView, ClaimView } from '../../actors/scheduler.ts';
 import type { ClaimReply } from '../../protocol/calendars.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
-import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../security/sight.ts';
 import { placeOfCalendar, zoneOfCalendar } from './staff-directory.ts';
 import { personTold, type Telling } from './wire-events.ts';
-import { wireTime } from './wire-times.ts';
 
 /**
  * The claims of some calendars, by calendar id, with names, references and reasons where the reader may know them. One read of the database for all of them.

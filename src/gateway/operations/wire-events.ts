@@ -1,11 +1,12 @@
 // Facts, flat, as the change feed and the boards tell them.
+
+import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../../access/sight.ts';
 import type { Appointment, Block, CalendarEvent, Hold, TakenResource } from '../../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../../protocol/calendars.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../security/sight.ts';
-import { wireTime } from './wire-times.ts';
 
 /** How a fact is told: in which zone, to whom, and with what was typed for the appointments in it, by id. */
 export type Telling = { readonly timeZone: string; readonly reader: Reader; readonly details: ReadonlyMap<string, PersonalDetails> };

@@ -1,11 +1,11 @@
 import type { AppointmentPolicy, Hold, HoldTerms } from '../../actors/calendar/calendar.ts';
 import { SECOND } from '../../model/instant.ts';
 import type { HoldReply } from '../../protocol/holds.ts';
+import { type Failed, failed } from '../../protocol/reply.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
 import { namesOf, termsOfHold } from './agreed-terms.ts';
 import type { OkAnswer } from './ask-calendar.ts';
-import { type Failed, failed } from './reply.ts';
-import { wireTime } from './wire-times.ts';
 
 export function wireHold(context: GatewayContext, hold: Hold, expiresInSeconds: number, more: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
   const terms = termsOfHold(context, hold);

@@ -1,7 +1,7 @@
 // Who is asking, by the token they show.
 import type { Request, RequestHandler, Response } from 'express';
 import { ExtractJwt } from 'passport-jwt';
-import type { Principal } from '../../accounts/principal.ts';
+import type { Principal } from '../../access/principal.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Taken } from './rate-limits.ts';
 import { visitorAddress } from './visitor-address.ts';

@@ -1,6 +1,6 @@
-import { addressGroups } from '../../accounts/address-group.ts';
-import type { Principal } from '../../accounts/principal.ts';
-import { worksForBusiness } from './rights.ts';
+import { addressGroups } from '../../access/address-group.ts';
+import type { Principal } from '../../access/principal.ts';
+import { worksForBusiness } from '../../access/rights.ts';
 
 /**
  * For whom it is counted what is scarce in this process: who works for the business as the user or key, guests and customers by address and the networks around it,

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { normaliseEmail } from '../../accounts/accounts.ts';
-import type { TokenKeys } from '../../accounts/token-keys.ts';
+import type { TokenKeys } from '../../access/token-keys.ts';
+import { normaliseEmail } from '../../model/email.ts';
 
 const DIGITS = 6;
 /** Of the hash, which are read as a number: so many that no code is likelier than another by more than one in 10^8. */

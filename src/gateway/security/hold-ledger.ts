@@ -1,6 +1,6 @@
 // How many live holds one person has, counted by all nodes together.
-import { addressGroups } from '../../accounts/address-group.ts';
-import type { Principal } from '../../accounts/principal.ts';
+import { addressGroups } from '../../access/address-group.ts';
+import type { Principal } from '../../access/principal.ts';
 import { HoldPlaces, type Limited } from './hold-places.ts';
 import { type CounterSpace, PEOPLE_AT_ONE_ADDRESS } from './rate-limits.ts';
 

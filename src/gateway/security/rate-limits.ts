@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { addressGroups } from '../../accounts/address-group.ts';
-import type { Principal } from '../../accounts/principal.ts';
+import { addressGroups } from '../../access/address-group.ts';
+import type { Principal } from '../../access/principal.ts';
 import { RecentMap } from '../../actors/recent-map.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 

@@ -1,9 +1,9 @@
 import { Passport } from 'passport';
 import { Strategy } from 'passport-jwt';
+import type { Principal } from '../../access/principal.ts';
+import type { TokenKeys } from '../../access/token-keys.ts';
 import { keyOfAccessToken } from '../../accounts/access-tokens.ts';
 import { type ApiKeys, looksLikeApiKey } from '../../accounts/api-keys.ts';
-import type { Principal } from '../../accounts/principal.ts';
-import type { TokenKeys } from '../../accounts/token-keys.ts';
 
 /** The accounts, as far as tokens are concerned. */
 export type TokenAccounts = {

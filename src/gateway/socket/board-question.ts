@@ -1,12 +1,12 @@
-import type { Principal } from '../../accounts/principal.ts';
+import type { Principal } from '../../access/principal.ts';
+import { may, refuseAction } from '../../access/rights.ts';
+import { kindOfReader, type Reader } from '../../access/sight.ts';
 import type { Catalog, Resource, StaffMember } from '../../catalog/catalog.ts';
 import type { Instant } from '../../model/instant.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
+import { type Failed, failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { BoardColumnReply, BoardResourceReply, ScreenMessageRead } from '../../protocol/socket.ts';
 import type { GatewayContext } from '../context.ts';
-import { type Failed, failed, failedField, isFailed } from '../operations/reply.ts';
-import { may, refuseAction } from '../security/rights.ts';
-import { kindOfReader, type Reader } from '../security/sight.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 
 /** A staff member's, or with `staffId` null a resource's. `locationId`: where the calendar is now; blocks and time off belong there, an appointment has a place of its own. */

@@ -1,15 +1,15 @@
+import { WHOLE_BUSINESS } from '../../access/rights.ts';
+import { kindOfReader, reasonTold } from '../../access/sight.ts';
 import type { CalendarChange, CalendarView } from '../../actors/scheduler.ts';
 import { type CalendarHours, zoneOf } from '../../model/calendar-hours.ts';
 import { instant } from '../../model/instant.ts';
 import { openWindows } from '../../model/open-windows.ts';
 import type { OpenHoursReply } from '../../protocol/calendars.ts';
 import type { BoardCalendar, BoardCatchUp, BoardEventReply } from '../../protocol/socket.ts';
+import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
 import { wireClaims } from '../operations/wire-claims.ts';
 import { detailsFor, type Telling, wireEvent } from '../operations/wire-events.ts';
-import { wireTime } from '../operations/wire-times.ts';
-import { WHOLE_BUSINESS } from '../security/rights.ts';
-import { kindOfReader, reasonTold } from '../security/sight.ts';
 import { type BoardColumn, type BoardQuestion, readerOfColumn, whoseColumn } from './board-question.ts';
 import type { FeedStep } from './calendar-feeds.ts';
 import { sharedText } from './packets.ts';

@@ -1,9 +1,9 @@
-import type { Principal } from '../../accounts/principal.ts';
+import type { Principal } from '../../access/principal.ts';
+import { seesTimesOnly } from '../../access/sight.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { isFailed } from '../../protocol/reply.ts';
 import type { BoardCalendar, BoardCatchUp, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
-import { isFailed } from '../operations/reply.ts';
-import { seesTimesOnly } from '../security/sight.ts';
 import { type BoardColumn, type BoardQuestion, boardQuestion, isSameQuestion, readerOfColumn, wireColumns } from './board-question.ts';
 import { boardStepText, catchUpOf, completeCalendars } from './board-text.ts';
 import { FeedStep } from './calendar-feeds.ts';

@@ -1,8 +1,8 @@
+import type { Caller } from '../../access/caller.ts';
 import type { AppointmentStep } from '../../actors/calendar/calendar.ts';
 import { abandonRequest } from '../operations/abandon.ts';
 import { addBlock, removeBlock } from '../operations/blocks.ts';
 import { book } from '../operations/book.ts';
-import type { Caller } from '../operations/caller.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../operations/change-appointment.ts';
 import { releaseHold, renewHold } from '../operations/keep-hold.ts';
 import { placeHold } from '../operations/place-hold.ts';

@@ -1,6 +1,6 @@
 // Every limit of the socket gateway, with its reason. What is over a limit gets an answer, never silence and never memory.
-import type { Principal } from '../../accounts/principal.ts';
-import { worksForBusiness } from '../security/rights.ts';
+import type { Principal } from '../../access/principal.ts';
+import { worksForBusiness } from '../../access/rights.ts';
 
 /** A connection that comes without a greeting is not one of ours. */
 export const GREETING_MILLISECONDS = 10_000;

@@ -1,5 +1,5 @@
 import { SECOND } from '../../model/instant.ts';
-import { done, failed } from '../operations/reply.ts';
+import { done, failed } from '../../protocol/reply.ts';
 import { message } from './message.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import type { Principal } from '../../accounts/principal.ts';
+import type { Principal } from '../../access/principal.ts';
 import type { ScreenToServer, ServerMessageBody, ServerToScreen } from '../../protocol/socket.ts';
 import { type Source, sourceOf } from '../security/big-questions.ts';
 import type { Visitor } from './handshake.ts';

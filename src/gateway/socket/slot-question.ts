@@ -1,8 +1,8 @@
 import { firstInstantOf } from '../../model/local-dates.ts';
+import { type Failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { ScreenMessageRead } from '../../protocol/socket.ts';
 import type { AppointmentRecord, GatewayContext } from '../context.ts';
 import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../operations/find-slots.ts';
-import { type Failed, failedField, isFailed } from '../operations/reply.ts';
 import { candidatesToList } from '../operations/resources-to-take.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 import type { SlotViewQuery } from './slot-view.ts';

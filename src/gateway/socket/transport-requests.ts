@@ -2,12 +2,12 @@
 // and whoever knows the id of a connection could go on with it from anywhere.
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { problemOf } from '../../protocol/problems.ts';
+import { type Failed, failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { tooMany } from '../http/allowance.ts';
 import { problemOfHead, refuseUpgrade } from '../http/broken-requests.ts';
 import { giveRequestIds, requestIdOf } from '../http/request-ids.ts';
 import { sendReply } from '../http/send.ts';
-import { type Failed, failed } from '../operations/reply.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { isFromElsewhere } from '../security/origins.ts';
 import { visitorAddress } from '../security/visitor-address.ts';

@@ -1,7 +1,7 @@
+import { done, type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { BoardSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
 import { appointmentToMove } from '../operations/find-slots.ts';
 import { admitQuestion, calendarDaysOf } from '../operations/question-size.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply } from '../operations/reply.ts';
 import { calendarsOf } from '../operations/resources-to-take.ts';
 import { boardQuestion, boardWithStrays } from './board-question.ts';
 import { BoardWatch } from './board-watch.ts';

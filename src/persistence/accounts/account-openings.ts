@@ -1,9 +1,9 @@
 // Registrations and password resets, which letters open, and what ends their links. All of it happens inside a transaction of the account store.
 import { LockMode } from '@mikro-orm/core';
+import type { User } from '../../accounts/account.ts';
 import type { ResetEntry, UserEntry } from '../../accounts/account-entries.ts';
 import type { PasswordChange } from '../../accounts/account-store-port.ts';
 import type { PasswordReset } from '../../accounts/password-resets.ts';
-import type { User } from '../../accounts/principal.ts';
 import type { Registration } from '../../accounts/registrations.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { customerWith } from '../appointments/customer-rows.ts';

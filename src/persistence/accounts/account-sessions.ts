@@ -1,9 +1,9 @@
 // Sessions and their refresh tokens. All of it happens inside a transaction of the account store.
 import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
+import type { Session, User, Whereabouts } from '../../accounts/account.ts';
 import type { SessionEntry } from '../../accounts/account-entries.ts';
 import type { NewRefreshToken, Rotation, StoredUser } from '../../accounts/account-store-port.ts';
-import type { Session, User, Whereabouts } from '../../accounts/principal.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';

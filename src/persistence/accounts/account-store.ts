@@ -1,8 +1,8 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { Account, User } from '../../accounts/account.ts';
 import type { UserEntry } from '../../accounts/account-entries.ts';
 import type { AccountStore, Credentials, StoredUser } from '../../accounts/account-store-port.ts';
 import type { Letter, LetterChoice } from '../../accounts/letters.ts';
-import type { Account, User } from '../../accounts/principal.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { customerWith } from '../appointments/customer-rows.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';

@@ -1,6 +1,7 @@
 // Second factors and what stands in for them. All of it happens inside a transaction of the account store.
+
+import type { Account, Whereabouts } from '../../accounts/account.ts';
 import type { Beginning, Login, NewRefreshToken } from '../../accounts/account-store-port.ts';
-import type { Account, Whereabouts } from '../../accounts/principal.ts';
 import type { Proof, Proving, SecondFactor, SecondFactorSetup, TurningOn } from '../../accounts/second-factors.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { type Instant, instant } from '../../model/instant.ts';

@@ -1,5 +1,5 @@
+import type { Account, User } from '../../accounts/account.ts';
 import type { StoredUser } from '../../accounts/account-store-port.ts';
-import type { Account, User } from '../../accounts/principal.ts';
 import type { ManagedUser } from '../../accounts/user-store-port.ts';
 import { instant } from '../../model/instant.ts';
 import type { EntityManager } from '../database/database.ts';

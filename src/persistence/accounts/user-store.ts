@@ -1,7 +1,7 @@
 // The accounts of others, for those who manage them. All of it happens inside a transaction of the account store.
 import { LockMode } from '@mikro-orm/core';
+import type { User } from '../../accounts/account.ts';
 import type { Letter } from '../../accounts/letters.ts';
-import type { User } from '../../accounts/principal.ts';
 import { closeAccountOf as close } from '../../accounts/user-changes.ts';
 import type { Invitation, ManagedUser, UserFilter, UserPage, UserTransaction } from '../../accounts/user-store-port.ts';
 import type { AuditEntry, AuditSource } from '../../audit/audit-entry.ts';

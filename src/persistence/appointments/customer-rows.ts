@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { User } from '../../accounts/principal.ts';
+import type { User } from '../../accounts/account.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { EntityManager } from '../database/database.ts';
 

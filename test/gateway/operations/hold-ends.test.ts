@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { wireFreeFrom } from '../../../src/gateway/operations/wire-times.ts';
 import { instant } from '../../../src/model/instant.ts';
+import { wireFreeFrom } from '../../../src/protocol/wire-times.ts';
 import { newKey, openSmallShop } from '../socket/small-shop.ts';
 import { TestScreen } from '../socket/test-screen.ts';
 

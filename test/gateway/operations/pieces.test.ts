@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { type Caller, canonicalJson, requestKeyOf } from '../../../src/gateway/operations/caller.ts';
+import { type Caller, canonicalJson, requestKeyOf } from '../../../src/access/caller.ts';
 import { problemOfIssues } from '../../../src/gateway/operations/problem-of-issues.ts';
 import { newReference } from '../../../src/gateway/operations/reference.ts';
-import { etagOf, expectedVersionsOf, isKnownTag } from '../../../src/gateway/operations/versions.ts';
-import { wireTime } from '../../../src/gateway/operations/wire-times.ts';
 import { formatInstant, instant } from '../../../src/model/instant.ts';
+import { etagOf, expectedVersionsOf, isKnownTag } from '../../../src/protocol/versions.ts';
+import { wireTime } from '../../../src/protocol/wire-times.ts';
 
 const guest: Caller = {
   principal: null,

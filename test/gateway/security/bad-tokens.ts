@@ -1,7 +1,7 @@
 // Access tokens that are nearly good, each wrong in one way.
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { TokenKeys } from '../../../src/access/token-keys.ts';
 import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
-import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { timeNow } from '../../support/clock.ts';
 import { TEST_SECRET } from '../../support/test-server.ts';

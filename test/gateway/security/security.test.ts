@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { TokenKeys } from '../../../src/accounts/token-keys.ts';
-import { ClaimTokens } from '../../../src/gateway/security/claim-tokens.ts';
+import { ClaimTokens } from '../../../src/access/claim-tokens.ts';
+import { TokenKeys } from '../../../src/access/token-keys.ts';
 import { isFromOwnPage } from '../../../src/gateway/security/csrf.ts';
 import { RateLimits } from '../../../src/gateway/security/rate-limits.ts';
 

@@ -1,10 +1,10 @@
 // Every route and every message, with everybody: what each may do is what the table in `permissions.ts` says.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { STANDINGS } from '../../../src/access/permissions.ts';
 import { readAccessToken } from '../../../src/accounts/access-tokens.ts';
 import type { Route } from '../../../src/gateway/http/route.ts';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
-import { STANDINGS } from '../../../src/gateway/security/permissions.ts';
 import { MESSAGES } from '../../../src/gateway/socket/messages.ts';
 import { instant } from '../../../src/model/instant.ts';
 import type { Problem } from '../../../src/protocol/problems.ts';

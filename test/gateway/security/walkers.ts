@@ -1,5 +1,5 @@
 // Everybody who walks along the routes and messages, and what each finds within and beyond reach. A new standing is one more entry here.
-import { type Action, type Reach, reachOf, type Standing, scopeFor } from '../../../src/gateway/security/permissions.ts';
+import { type Action, type Reach, reachOf, type Standing, scopeFor } from '../../../src/access/permissions.ts';
 import { KEY_SCOPES, type KeyScope } from '../../../src/model/roles.ts';
 import type { Cast, CastMember } from '../cast.ts';
 import { makeSubject, type Shown, type StaffReply, type Subject } from './subjects.ts';

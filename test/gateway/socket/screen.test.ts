@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { Person } from '../../../src/accounts/principal.ts';
+import type { Person } from '../../../src/access/principal.ts';
 import { socketBudget } from '../../../src/gateway/socket/limits.ts';
 import { Screen, type ScreenParts, type Watch, type WatchSize } from '../../../src/gateway/socket/screen.ts';
 import { instant } from '../../../src/model/instant.ts';

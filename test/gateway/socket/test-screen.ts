@@ -1,9 +1,9 @@
 // One end of a Socket.IO connection, for tests: a real client that remembers everything it was told.
 import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
+import type { Person } from '../../../src/access/principal.ts';
+import { TokenKeys } from '../../../src/access/token-keys.ts';
 import { readAccessToken, signAccessToken } from '../../../src/accounts/access-tokens.ts';
-import type { Person } from '../../../src/accounts/principal.ts';
-import { TokenKeys } from '../../../src/accounts/token-keys.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { timeNow } from '../../support/clock.ts';
 import { type Json, TEST_SECRET } from '../../support/test-server.ts';

@@ -17,9 +17,9 @@ import {
   weeklyBody,
   windowsBody,
 } from '../../../protocol/catalog.ts';
+import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
-import { done, failed, failedField } from '../../operations/reply.ts';
 import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, versionHeaders } from './admin-writes.ts';

@@ -1,15 +1,15 @@
 // Rooms and equipment. Their times are in `calendar-times.ts`.
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
-import type { Principal } from '../../../accounts/principal.ts';
+import type { Principal } from '../../../access/principal.ts';
+import { mayAtAll } from '../../../access/rights.ts';
 import type { Resource } from '../../../catalog/catalog.ts';
 import { hoursQuery, managedResource, newResourceBody, publicResource, removalQuery, removed, resourceChangeBody } from '../../../protocol/catalog.ts';
+import { done, failed, isFailed } from '../../../protocol/reply.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
+import { etagOf } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
 import { resourcePage } from '../../operations/read-catalog.ts';
-import { done, failed, isFailed } from '../../operations/reply.ts';
-import { etagOf } from '../../operations/versions.ts';
-import { mayAtAll } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { managedResourceView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';

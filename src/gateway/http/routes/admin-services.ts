@@ -1,13 +1,13 @@
 // Services, for those who manage them. The public list is in `catalog.ts`.
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
+import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { BookableService } from '../../../catalog/catalog.ts';
 import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { ServiceDraft } from '../../../catalog/drafts.ts';
 import { newServiceBody, removalQuery, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { GatewayContext } from '../../context.ts';
-import { WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { serviceView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';

@@ -1,8 +1,9 @@
 // Settings of the whole business.
+
+import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { Business } from '../../../catalog/catalog.ts';
 import { settings, settingsChangeBody } from '../../../protocol/catalog.ts';
-import { done } from '../../operations/reply.ts';
-import { WHOLE_BUSINESS } from '../../security/rights.ts';
+import { done } from '../../../protocol/reply.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
 

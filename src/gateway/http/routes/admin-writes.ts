@@ -1,16 +1,16 @@
 // What the routes that change what is managed have in common, the catalog above all: how they ask, and how the answers go over the wire.
 
+import { type Caller, requestKeyOf, sourceOf } from '../../../access/caller.ts';
+import type { Action } from '../../../access/permissions.ts';
+import { type Place, refuseAt } from '../../../access/rights.ts';
 import type { RequestKey } from '../../../actors/scheduler.ts';
 import type { AuditSource } from '../../../audit/audit-entry.ts';
 import type { CarryResult, NotAsked } from '../../../catalog/carry-hours.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { StoredReply } from '../../../model/kept-replies.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
-import { type Caller, requestKeyOf, sourceOf } from '../../operations/caller.ts';
-import { done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
-import { etagOf, expectedVersionsOf } from '../../operations/versions.ts';
-import type { Action } from '../../security/permissions.ts';
-import { type Place, refuseAt } from '../../security/rights.ts';
+import { done, type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
+import { etagOf, expectedVersionsOf } from '../../../protocol/versions.ts';
 
 export const CATALOG_PROBLEMS = [
   'not-found',

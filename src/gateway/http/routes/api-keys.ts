@@ -1,12 +1,12 @@
 // Keys for programs, for the owner.
 import { z } from 'zod';
+import { sourceOf } from '../../../access/caller.ts';
 import type { ApiKey } from '../../../accounts/api-keys.ts';
 import { MOST_KEYS } from '../../../accounts/api-keys.ts';
 import { apiKey, apiKeys, newApiKey, newApiKeyBody } from '../../../protocol/api-keys.ts';
+import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
-import { sourceOf } from '../../operations/caller.ts';
-import { done, failed, failedField } from '../../operations/reply.ts';
-import { wireTime } from '../../operations/wire-times.ts';
+import { wireTime } from '../../../protocol/wire-times.ts';
 import { refuseUnproven } from '../logging-in.ts';
 import { type Route, route } from '../route.ts';
 

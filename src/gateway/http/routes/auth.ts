@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Tokens } from '../../../accounts/accounts.ts';
 import { loginBody, refreshBody, tokens, user } from '../../../protocol/auth.ts';
+import { type Done, done, type Failed, failed, isFailed } from '../../../protocol/reply.ts';
 import type { GatewayConfig, GatewayContext } from '../../context.ts';
-import { type Done, done, type Failed, failed, isFailed } from '../../operations/reply.ts';
 import { CSRF_HEADER, isFromOwnPage } from '../../security/csrf.ts';
 import { deviceCookie, deviceTicketsIn } from '../../security/device-cookie.ts';
 import { clearCookie, isBrowser, refreshCookie, refreshTokenIn } from '../../security/refresh-cookie.ts';

@@ -1,12 +1,13 @@
 // How the gateway reads and changes the hours of a calendar. They are the calendar's own, so it is asked, never the tables.
+
+import { type Caller, requestKeyOf } from '../../../access/caller.ts';
 import type { CalendarEvent, HoursChange } from '../../../actors/calendar/calendar.ts';
 import type { CalendarHours } from '../../../model/calendar-hours.ts';
 import { instant } from '../../../model/instant.ts';
+import { type Done, failed, type Reply } from '../../../protocol/reply.ts';
+import { expectedVersionsOf, lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
 import { askCalendar } from '../../operations/ask-calendar.ts';
-import { type Caller, requestKeyOf } from '../../operations/caller.ts';
-import { type Done, failed, type Reply } from '../../operations/reply.ts';
-import { expectedVersionsOf, lessBy, moreBy } from '../../operations/versions.ts';
 
 export type HoursChanged = Extract<CalendarEvent, { type: 'hours.changed' }>;
 export type HoursAsk = {

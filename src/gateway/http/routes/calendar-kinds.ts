@@ -1,5 +1,8 @@
 // Whose time a calendar is: a staff member's or a resource's. What is managed of both goes one way; this says where they differ.
-import type { Principal } from '../../../accounts/principal.ts';
+
+import type { Action } from '../../../access/permissions.ts';
+import type { Principal } from '../../../access/principal.ts';
+import type { Place } from '../../../access/rights.ts';
 import type { Catalog, Resource, StaffMember } from '../../../catalog/catalog.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { CatalogKeeper } from '../../../catalog/catalog-keeper.ts';
@@ -7,8 +10,6 @@ import type { ResourceChanges, StaffChanges } from '../../../catalog/drafts.ts';
 import type { CalendarHours } from '../../../model/calendar-hours.ts';
 import { managedResource, managedStaff } from '../../../protocol/catalog.ts';
 import type { StrandedReply } from '../../../protocol/problems.ts';
-import type { Action } from '../../security/permissions.ts';
-import type { Place } from '../../security/rights.ts';
 import { managedResourceView, managedStaffView } from './admin-views.ts';
 
 /** What has a calendar. */

@@ -1,16 +1,16 @@
 // When a staff member works and a resource can be used: weekly hours, date overrides, time off. The zone they are read in and `ownHours` are changed with it itself.
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
+import type { Caller } from '../../../access/caller.ts';
+import { refuseAt, WHOLE_BUSINESS } from '../../../access/rights.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
 import { addedTimeOff, calendarHours, hoursQuery, ownWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
+import { type Done, done, type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { localDate, page, uuid } from '../../../protocol/scalars.ts';
+import { etagOf } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
 import { wireStranded } from '../../operations/ask-calendar.ts';
-import type { Caller } from '../../operations/caller.ts';
-import { type Done, done, type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
-import { etagOf } from '../../operations/versions.ts';
-import { refuseAt, WHOLE_BUSINESS } from '../../security/rights.ts';
 import { type Route, route } from '../route.ts';
 import { timeOffView, versionWithHours } from './admin-views.ts';
 import { versionHeaders } from './admin-writes.ts';

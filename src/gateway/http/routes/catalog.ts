@@ -1,17 +1,17 @@
 // What the business offers, for everybody.
 import { z } from 'zod';
-import type { Principal } from '../../../accounts/principal.ts';
+import type { Principal } from '../../../access/principal.ts';
+import { mayAtAll } from '../../../access/rights.ts';
 import type { Location, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
 import { dateOfDay } from '../../../model/local-dates.ts';
 import { localDayOf } from '../../../model/zone-offsets.ts';
 import { business, managedLocation, managedStaff, publicLocation, publicStaff, service } from '../../../protocol/catalog.ts';
+import { done, failed, isFailed } from '../../../protocol/reply.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
+import { etagOf } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
 import { listServices, locationPage, readBusiness, readService, staffPage } from '../../operations/read-catalog.ts';
-import { done, failed, isFailed } from '../../operations/reply.ts';
-import { etagOf } from '../../operations/versions.ts';
-import { mayAtAll } from '../../security/rights.ts';
 import { type Route, route } from '../route.ts';
 import { managedLocationView, managedStaffView } from './admin-views.ts';
 import { hoursOf } from './calendar-hours.ts';

@@ -1,14 +1,14 @@
 // Changing a staff member or a resource: the catalog has the one part, the calendar decides on the other, its hours. To the caller they are one thing with one version.
 import { createHash } from 'node:crypto';
+import type { Caller } from '../../../access/caller.ts';
+import { refuseAt } from '../../../access/rights.ts';
 import { carryHours } from '../../../catalog/carry-hours.ts';
 import type { HoursQuery } from '../../../protocol/catalog.ts';
 import type { StrandedReply } from '../../../protocol/problems.ts';
+import { done, failed, failedField, isFailed, type Reply } from '../../../protocol/reply.ts';
+import { lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
 import { wireStranded } from '../../operations/ask-calendar.ts';
-import type { Caller } from '../../operations/caller.ts';
-import { done, failed, failedField, isFailed, type Reply } from '../../operations/reply.ts';
-import { lessBy, moreBy } from '../../operations/versions.ts';
-import { refuseAt } from '../../security/rights.ts';
 import { changeCatalog, problemOfCarrying, versionHeaders } from './admin-writes.ts';
 import { changeHours, hoursOf, hoursVersionOf } from './calendar-hours.ts';
 import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';

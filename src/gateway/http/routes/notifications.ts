@@ -2,8 +2,8 @@
 import type { KeptLetter, LetterDelivery } from '../../../accounts/letters.ts';
 import { letterLink } from '../../../notifications/letter-link.ts';
 import { notifications, notificationsQuery } from '../../../protocol/notifications.ts';
-import { done } from '../../operations/reply.ts';
-import { wireTime } from '../../operations/wire-times.ts';
+import { done } from '../../../protocol/reply.ts';
+import { wireTime } from '../../../protocol/wire-times.ts';
 import { route } from '../route.ts';
 
 const LISTED_BY_DEFAULT = 50;

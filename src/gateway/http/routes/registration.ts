@@ -1,6 +1,6 @@
 // Coming in for the first time, and coming back without a password. None of these answers says whether an address has an account.
 import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
-import { done, failed, failedField } from '../../operations/reply.ts';
+import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { refuseLetter } from '../allowance.ts';
 import { tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';

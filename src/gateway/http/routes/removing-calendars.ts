@@ -1,16 +1,17 @@
 // Removing a staff member or a resource: the calendar first, which decides against every claim that is made at the same time, then the catalog, then both are compared.
+
+import type { Caller } from '../../../access/caller.ts';
+import { may, refuseAt } from '../../../access/rights.ts';
 import type { CarryResult } from '../../../catalog/carry-hours.ts';
 import type { CatalogAnswer } from '../../../catalog/catalog-answer.ts';
 import { retireCalendar, settleRetired } from '../../../catalog/retire-calendar.ts';
 import { type Instant, instant } from '../../../model/instant.ts';
 import type { Removal } from '../../../protocol/catalog.ts';
+import { type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
+import { lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
 import { inTheWayFields, replyOf } from '../../operations/ask-calendar.ts';
-import type { Caller } from '../../operations/caller.ts';
 import { cancelAhead } from '../../operations/cancel-ahead.ts';
-import { type Failed, failed, isFailed, type Reply } from '../../operations/reply.ts';
-import { lessBy, moreBy } from '../../operations/versions.ts';
-import { may, refuseAt } from '../../security/rights.ts';
 import { changeCatalog } from './admin-writes.ts';
 import { hoursVersionOf } from './calendar-hours.ts';
 import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';

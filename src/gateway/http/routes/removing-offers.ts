@@ -1,14 +1,15 @@
 // Removing what appointments are of, or where they are: a service, a location. No calendar decides that, so the database is asked in the transaction that removes.
+
+import type { Caller } from '../../../access/caller.ts';
+import { refuseAt } from '../../../access/rights.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { AheadOf, IfInUse } from '../../../catalog/catalog-store-port.ts';
 import { DAY, instant } from '../../../model/instant.ts';
 import type { Removal } from '../../../protocol/catalog.ts';
+import { failed, type Reply, UNKNOWN_CURSOR } from '../../../protocol/reply.ts';
 import type { GatewayContext } from '../../context.ts';
 import { inTheWayFields } from '../../operations/ask-calendar.ts';
-import type { Caller } from '../../operations/caller.ts';
 import { cancelAhead, MOST_CANCELLED } from '../../operations/cancel-ahead.ts';
-import { failed, type Reply, UNKNOWN_CURSOR } from '../../operations/reply.ts';
-import { refuseAt } from '../../security/rights.ts';
 import { type Asked, changeCatalog } from './admin-writes.ts';
 
 /** Of those that began within a day and are not settled. */

@@ -12,7 +12,7 @@ import {
   secondFactorStatus,
   stepUpBody,
 } from '../../../protocol/auth.ts';
-import { done, type Failed, failed, failedField } from '../../operations/reply.ts';
+import { done, type Failed, failed, failedField } from '../../../protocol/reply.ts';
 import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
 

@@ -1,10 +1,10 @@
 // The sessions of whoever asks, and their password.
 import { z } from 'zod';
-import type { Session } from '../../../accounts/principal.ts';
+import type { Session } from '../../../accounts/account.ts';
 import { passwordChangeBody, sessions } from '../../../protocol/auth.ts';
+import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
-import { done, failed, failedField } from '../../operations/reply.ts';
-import { wireTime } from '../../operations/wire-times.ts';
+import { wireTime } from '../../../protocol/wire-times.ts';
 import { clearCookie } from '../../security/refresh-cookie.ts';
 import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { route } from '../route.ts';

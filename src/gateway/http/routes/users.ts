@@ -1,16 +1,16 @@
 // Who may log in, for those who manage accounts. What everybody does with their own is in `auth.ts` and `sessions.ts`.
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
+import type { Caller } from '../../../access/caller.ts';
+import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import { type ManagedUser, stateOf } from '../../../accounts/user-store-port.ts';
 import { GIVEN_ROLES } from '../../../model/roles.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
+import { done, failed } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import { managedUser, managedUsers, newUserBody, userChangeBody, usersQuery } from '../../../protocol/users.ts';
+import { wireTime } from '../../../protocol/wire-times.ts';
 import type { GatewayContext } from '../../context.ts';
-import type { Caller } from '../../operations/caller.ts';
-import { done, failed } from '../../operations/reply.ts';
-import { wireTime } from '../../operations/wire-times.ts';
-import { WHOLE_BUSINESS } from '../../security/rights.ts';
 import { route } from '../route.ts';
 import { changeManaged, versionHeaders } from './admin-writes.ts';
 

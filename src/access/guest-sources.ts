@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { normaliseEmail } from '../../accounts/accounts.ts';
-import { type AddressGroup, addressGroups } from '../../accounts/address-group.ts';
-import type { TokenKeys } from '../../accounts/token-keys.ts';
+import { normaliseEmail } from '../model/email.ts';
+import { type AddressGroup, addressGroups } from './address-group.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 /** 72 bits: too many to meet by chance, and short enough to be shown. */
 const CHARACTERS = 12;

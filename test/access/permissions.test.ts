@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import type { Integration, Person } from '../../../src/accounts/principal.ts';
-import { ROUTES } from '../../../src/gateway/http/routes.ts';
-import { ACTIONS, reachOf, STANDINGS, scopeFor } from '../../../src/gateway/security/permissions.ts';
-import { isOwnAppointment, may, mayAtAll, refuseAction, refuseAt, WHOLE_BUSINESS } from '../../../src/gateway/security/rights.ts';
-import { MESSAGES } from '../../../src/gateway/socket/messages.ts';
-import { instant } from '../../../src/model/instant.ts';
-import type { Role } from '../../../src/model/roles.ts';
+import { ACTIONS, reachOf, STANDINGS, scopeFor } from '../../src/access/permissions.ts';
+import type { Integration, Person } from '../../src/access/principal.ts';
+import { isOwnAppointment, may, mayAtAll, refuseAction, refuseAt, WHOLE_BUSINESS } from '../../src/access/rights.ts';
+import { ROUTES } from '../../src/gateway/http/routes.ts';
+import { MESSAGES } from '../../src/gateway/socket/messages.ts';
+import { instant } from '../../src/model/instant.ts';
+import type { Role } from '../../src/model/roles.ts';
 
 const identity = { userId: 'u', name: '', email: '', staffId: null, customerId: null, locationId: null, sessionId: 's', expiresAt: instant(0) };
 const person = (role: Role, more: Partial<Person> = {}): Person => ({ ...identity, role, ...more });
@@ -16,7 +16,7 @@ const at = (locationId: string, staffId: string | null = null) => ({ locationId,
 
 describe('the table of permissions', () => {
   test('is the one in docs/security.md', async () => {
-    const text = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+    const text = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
     const documented = text.split('\n').filter((line) => line.startsWith('| `') && line.split('|').length === STANDINGS.length + 4);
     const rows = ACTIONS.map((action) => {
       const cells = STANDINGS.map((standing) => reachOf(action, standing) ?? '–');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Person, Principal } from '../../../src/accounts/principal.ts';
-import { kindOfReader, reasonTold, toldOf } from '../../../src/gateway/security/sight.ts';
-import { instant } from '../../../src/model/instant.ts';
-import { KEY_SCOPES, type KeyScope, ROLES } from '../../../src/model/roles.ts';
-import { appointmentAt, id, STAFF } from '../../actors/calendar/scene.ts';
-import { newDetails } from '../../actors/practice.ts';
+import type { Person, Principal } from '../../src/access/principal.ts';
+import { kindOfReader, reasonTold, toldOf } from '../../src/access/sight.ts';
+import { instant } from '../../src/model/instant.ts';
+import { KEY_SCOPES, type KeyScope, ROLES } from '../../src/model/roles.ts';
+import { appointmentAt, id, STAFF } from '../actors/calendar/scene.ts';
+import { newDetails } from '../actors/practice.ts';
 
 const [HERE, THERE] = [id(301), id(302)];
 const CUSTOMER = id(90);

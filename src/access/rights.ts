@@ -1,8 +1,9 @@
 // Whether somebody may do something to this or that. The table is in `permissions.ts`; here is what it means for one row.
-import type { Principal } from '../../accounts/principal.ts';
-import type { Appointment } from '../../actors/calendar/calendar.ts';
-import { type Failed, failed } from '../operations/reply.ts';
+
+import type { Appointment } from '../actors/calendar/calendar.ts';
+import { type Failed, failed } from '../protocol/reply.ts';
 import { type Action, type Reach, reachOf, scopeFor } from './permissions.ts';
+import type { Principal } from './principal.ts';
 
 /** Where something belongs: to a calendar, a location, or with null to the business as a whole. */
 export type Place = { readonly staffId: string | null; readonly locationId: string | null };

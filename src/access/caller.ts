@@ -1,11 +1,11 @@
 // Who asks, and how they make sure that asking twice does it once.
 import { createHash, randomUUID } from 'node:crypto';
-import type { Principal } from '../../accounts/principal.ts';
-import type { HolderProof } from '../../actors/calendar/calendar.ts';
-import type { RequestBy, RequestKey } from '../../actors/scheduler.ts';
-import { type AuditBy, type AuditSource, byGuest, byKey, byUser } from '../../audit/audit-entry.ts';
-import type { GatewayContext } from '../context.ts';
-import { type Failed, failed } from './reply.ts';
+import type { HolderProof } from '../actors/calendar/calendar.ts';
+import type { RequestBy, RequestKey } from '../actors/scheduler.ts';
+import { type AuditBy, type AuditSource, byGuest, byKey, byUser } from '../audit/audit-entry.ts';
+import { type Failed, failed } from '../protocol/reply.ts';
+import type { ClaimTokens } from './claim-tokens.ts';
+import type { Principal } from './principal.ts';
 
 export type Caller = {
   /** null is a guest. */
@@ -73,9 +73,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** What the caller can show for being the holder; a hold token that is not ours is refused, not ignored. */
-export function proofOf(context: GatewayContext, caller: Caller): HolderProof | Failed {
+export function proofOf(tokens: Pick<ClaimTokens, 'holdOf'>, caller: Caller): HolderProof | Failed {
   const userId = caller.principal?.userId ?? null;
   if (caller.holdToken === null) return { tokenFor: null, userId };
-  const tokenFor = context.tokens.holdOf(caller.holdToken);
+  const tokenFor = tokens.holdOf(caller.holdToken);
   return tokenFor === undefined ? failed('hold-not-yours', { detail: 'The hold token is not valid.' }) : { tokenFor, userId };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressGroup, addressGroups } from '../../src/accounts/address-group.ts';
+import { addressGroup, addressGroups } from '../../src/access/address-group.ts';
 
 test('one customer line is one address, however an address of it is written', () => {
   const lines = [

@@ -1,6 +1,6 @@
 // Who may do what, and how far it reaches: the one table. `docs/security.md` shows it, a test keeps the two alike, and another walks every
 // route and message with every role and compares. Every route and every message names one of these actions.
-import type { KeyScope, Role } from '../../model/roles.ts';
+import type { KeyScope, Role } from '../model/roles.ts';
 
 /**
  * How far a right reaches: everything; the own location, which is every location for an account without one; the own calendar; what is the

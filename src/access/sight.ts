@@ -1,11 +1,12 @@
 // Which fields a reader is told: the one place. Every answer, push, feed and history takes personal and internal text from here, by who asks and where it
 // belongs. `docs/security.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
-import type { Principal } from '../../accounts/principal.ts';
-import type { Appointment } from '../../actors/calendar/calendar.ts';
-import type { PersonalDetails } from '../../actors/calendar/typed.ts';
-import { LIVE_STATUSES } from '../../model/appointment-status.ts';
-import type { Instant } from '../../model/instant.ts';
-import type { CustomerReply } from '../../protocol/appointments.ts';
+
+import type { Appointment } from '../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import { LIVE_STATUSES } from '../model/appointment-status.ts';
+import type { Instant } from '../model/instant.ts';
+import type { CustomerReply } from '../protocol/appointments.ts';
+import type { Principal } from './principal.ts';
 import { isOwnAppointment, may, mayAtAll, type Place, reachFor } from './rights.ts';
 
 /** Who reads, and what they have shown beside their rights. */

@@ -1,6 +1,6 @@
 // Instants as text. A reply may have a thousand of them, so this is arithmetic; Temporal is asked once a zone and year, inside `offsetAt`.
-import { DAY, type Instant, instant, SECOND } from '../../model/instant.ts';
-import { offsetAt } from '../../model/zone-offsets.ts';
+import { DAY, type Instant, instant, SECOND } from '../model/instant.ts';
+import { offsetAt } from '../model/zone-offsets.ts';
 
 const MINUTE_TEXTS = Array.from({ length: 24 * 60 }, (_, minute) => `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`);
 const offsetTexts = new Map<number, string>();

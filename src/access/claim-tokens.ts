@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { TokenKeys } from '../../accounts/token-keys.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 type Purpose = 'hold' | 'manage';
 

@@ -1,5 +1,5 @@
 // What an operation hands to its transport. REST and sockets put it into their own clothes; what is in it is the same.
-import { type ProblemCode, type ProblemDraft, type ProblemExtras, problemOf } from '../../protocol/problems.ts';
+import { type ProblemCode, type ProblemDraft, type ProblemExtras, problemOf } from './problems.ts';
 
 export type Done<Body> = {
   readonly status: number;
