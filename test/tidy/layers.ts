@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Source } from './sources.ts';
 
-const FEATURES = ['audit', 'accounts', 'catalog', 'payments', 'notifications', 'insights'];
+const FEATURES = ['audit', 'accounts', 'catalog', 'payments', 'notifications', 'insights', 'calendars-in-and-out'];
 
 /** Folders of src/ that a layer may import, beside itself. The files directly in src/ join everything and see all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
