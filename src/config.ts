@@ -5,6 +5,7 @@ import { isGuessable } from './accounts/guessable.ts';
 import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
 import { type MailConfig, mailConfigOf } from './mail-config.ts';
 import { isThisMachine } from './model/this-machine.ts';
+import { outsideAllowOf } from './outside-config.ts';
 import { SHORTEST_PASSWORD } from './protocol/password-rules.ts';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
@@ -36,6 +37,8 @@ export type Config = {
   readonly guestBookings: GuestBookings;
   readonly trustedProxies: number;
   readonly retention: Retention;
+  /** Hosts and addresses behind the guard that may be called all the same, as a URL spells them. */
+  readonly outsideAllow: readonly string[];
   readonly logLevel: LogLevel;
 };
 /** How many appointments people without an account may make, before `RATE_LIMIT_SCALE`. `perAddress` and `perEmail` are open and ahead, `perHour` is from one address. */
@@ -63,6 +66,7 @@ const SETTINGS = [
   'JWT_SECRETS_OLD',
   'LOG_LEVEL',
   'MAIL_FROM',
+  'OUTSIDE_ALLOW',
   'OWNER_EMAIL',
   'OWNER_PASSWORD',
   'PORT',
@@ -177,6 +181,7 @@ export function readConfig(environment: Environment, directory: string): Config 
       perHour: whole('GUEST_BOOKINGS_PER_HOUR', { otherwise: DEFAULT_GUEST_BOOKINGS.perHour, least: 1, most: MOST_GUEST_BOOKINGS }),
     },
     retention: retentionOf(whole, problem),
+    outsideAllow: outsideAllowOf(listOf(text('OUTSIDE_ALLOW')), problem),
     logLevel: logLevelOf(text('LOG_LEVEL'), problem),
   };
   return problems.length > 0 ? problems : config;

@@ -1,14 +1,14 @@
 // What a feature may do with an address that somebody has typed in: a webhook, a calendar to import. Nothing else in this program may ask such an address.
 
 export type OutsideRequest = {
-  /** https, or http where `allowsHttp`. */
+  /** https, or http where `allowsHttp` or for what is exempt. */
   readonly url: string;
   readonly method?: 'GET' | 'POST';
   /** Those of the caller go to the first address only: no other server is told what was meant for it. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly allowsHttp?: boolean;
-  /** For everything together: names, connections, redirects and the last byte of the body. */
+  /** For everything together: its turn, names, connections, redirects and the last byte of the body. */
   readonly timeoutMilliseconds: number;
   /** Of the body as it is read, that is after it has been unpacked. */
   readonly mostBytes: number;
@@ -24,7 +24,7 @@ export type OutsideAnswer = {
   readonly url: string;
 };
 
-/** Why there is no answer. The first five are about the address, which its owner can put right; nothing was sent to it then. */
+/** Why there is no answer. The first six are about the address, which its owner can put right; nothing was sent to it then. */
 export type OutsideRefusal =
   | 'not-an-address'
   | 'scheme-not-allowed'
@@ -32,6 +32,8 @@ export type OutsideRefusal =
   | 'port-not-allowed'
   | 'not-public'
   | 'name-not-known'
+  /** So many others were under way that its turn did not come in time; nothing was sent. */
+  | 'busy'
   | 'too-many-redirects'
   | 'too-large'
   | 'too-slow'
@@ -40,4 +42,6 @@ export type OutsideRefusal =
 export type Outside = {
   /** The other side may do whatever it likes, and all of it is a refusal; only a mistake of the caller is a failure, such as a header that cannot be one. */
   ask(request: OutsideRequest): Promise<OutsideAnswer | { readonly refusal: OutsideRefusal }>;
+  /** Why an address would not be asked at the moment; `undefined`: it would. Sends nothing to it. */
+  judge(question: Pick<OutsideRequest, 'url' | 'allowsHttp' | 'timeoutMilliseconds'>): Promise<OutsideRefusal | undefined>;
 };

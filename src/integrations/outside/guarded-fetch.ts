@@ -1,32 +1,45 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Outside, OutsideAnswer, OutsideRefusal, OutsideRequest } from '../../model/outside.ts';
 import { receive } from './bounded-answer.ts';
-import { JUDGEMENT, type JudgedAddress, type Judgement, judge } from './judged-address.ts';
+import { AT_ONCE, type AtOnce, FewAtOnce } from './few-at-once.ts';
+import { hostOf, JUDGEMENT, type JudgedAddress, type Judgement, judge } from './judged-address.ts';
+import { nameServers } from './name-servers.ts';
 
 /** What a server says about a body of some hundred kilobytes fits four times. */
 const MOST_HEADER_BYTES = 16 * 1024;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** A way to ask addresses that users have typed in, which leads to public addresses only. */
-export function guardedFetch(judgement: Partial<Judgement> = {}): Outside {
-  const rules: Judgement = { ...JUDGEMENT, resolve: systemResolver, ...judgement };
+/**
+ * A way to ask addresses that users have typed in, which leads to public addresses only, and to those that are exempt. All that ask in a process share one,
+ * so that few requests go out at once.
+ */
+export function guardedFetch(judgement: Partial<Judgement> = {}, atOnce: AtOnce = AT_ONCE): Outside {
+  const rules: Judgement = { ...JUDGEMENT, resolve: judgement.resolve ?? nameServers(), ...judgement };
+  const places = new FewAtOnce(atOnce);
   return {
     async ask(request) {
       const late = AbortSignal.timeout(request.timeoutMilliseconds);
-      // A name server that does not answer is not waited for.
-      const tooLate = new Promise<'too-slow'>((resolve) => late.addEventListener('abort', () => resolve('too-slow'), { once: true }));
-      const answer = await Promise.race([follow(request, rules, late), tooLate]);
+      const answer = await inTurn(request.url, late, () => follow(request, rules, late));
       return typeof answer === 'string' ? { refusal: answer } : answer;
     },
+    async judge({ url, allowsHttp = false, timeoutMilliseconds }) {
+      const judged = await inTurn(url, AbortSignal.timeout(timeoutMilliseconds), () => judge(url, allowsHttp, rules));
+      return typeof judged === 'string' ? judged : undefined;
+    },
   };
+  function inTurn<T>(text: string, late: AbortSignal, work: () => Promise<T>): Promise<T | OutsideRefusal> {
+    const url = URL.parse(text);
+    return url === null ? Promise.resolve('not-an-address') : places.run(hostOf(url), late, () => inTime(late, work()));
+  }
 }
 
-async function systemResolver(name: string): Promise<readonly string[]> {
-  return (await lookup(name, { all: true, verbatim: true })).map(({ address }) => address);
+/** A name server that does not answer is not waited for. */
+function inTime<T>(late: AbortSignal, work: Promise<T>): Promise<T | 'too-slow'> {
+  const tooLate = new Promise<'too-slow'>((resolve) => late.addEventListener('abort', () => resolve('too-slow'), { once: true }));
+  return Promise.race([work, tooLate]);
 }
 
 /** Every hop is judged like the first one. */
@@ -41,9 +54,10 @@ async function follow(request: OutsideRequest, rules: Judgement, late: AbortSign
     const target = targetOf(answer, next);
     if (target === undefined) return answer;
     if (hops >= request.mostRedirects) return 'too-many-redirects';
+    // What was asked for in secret is not asked for aloud, whoever is exempt.
+    if (judged.url.protocol === 'https:' && URL.parse(target)?.protocol === 'http:') return 'scheme-not-allowed';
     const { headers: _, ...rest } = request;
-    // What was asked for in secret is not asked for aloud.
-    next = { ...rest, url: target, allowsHttp: next.allowsHttp === true && judged.url.protocol === 'http:' };
+    next = { ...rest, url: target };
   }
 }
 
