@@ -125,10 +125,10 @@ export function settingWarnings(environment: Environment): readonly string[] {
   const set = Object.keys(environment).filter((name) => environment[name]?.trim());
   const plain = (name: string) => name.toUpperCase().replaceAll('-', '_');
   return set.flatMap((name) => {
-    if (NOT_BUILT.test(name)) return [`${name} is set, and has no effect: this version sends no text messages and takes no payments`];
+    if (NOT_BUILT.test(name)) return [`${name} is set but has no effect: this version sends no text messages and takes no payments`];
     if (SETTINGS.some((known) => known === name)) return [];
     const meant = SETTINGS.find((known) => distance(plain(name), known) <= nearby(known));
-    return meant === undefined ? [] : [`${name} is set, and has no effect; did you mean ${meant}?`];
+    return meant === undefined ? [] : [`${name} is set but has no effect; did you mean ${meant}?`];
   });
 }
 
@@ -149,7 +149,8 @@ export function readConfig(environment: Environment, directory: string): Config 
   const database = databaseOf(text, directory, problem);
   const demo = demoOf(text, problem);
   const host = text('HOST') ?? DEFAULT_HOST;
-  if (demo.isOn && !isThisMachine(host)) problem('HOST', 'the demo has well-known passwords and listens on this machine only; set DEMO=off to serve others');
+  if (demo.isOn && !isThisMachine(host))
+    problem('HOST', 'must be an address of this machine in the demo, which has well-known passwords; set DEMO=off to serve others');
   const publicUrl = publicUrlOf(text('PUBLIC_URL'), problem);
   const allowedHosts = hostsOf(text('ALLOWED_HOSTS'), problem);
   const trustedProxies = whole('TRUSTED_PROXIES', { otherwise: 0, least: 0, most: 10 });
@@ -212,7 +213,7 @@ function databaseOf(text: Text, directory: string, problem: Report): DatabaseCon
 function jwtSecretOf(text: Text, database: DatabaseConfig, problem: Report): string | null {
   const secret = text('JWT_SECRET') ?? null;
   if (secret === null && database.kind === 'postgres')
-    problem('JWT_SECRET', `is needed with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
+    problem('JWT_SECRET', `is required with DATABASE_URL; for example: ${randomBytes(SECRET_BYTES).toString('base64url')}`);
   if (secret !== null && isShortSecret(secret)) problem('JWT_SECRET', `must have at least ${SECRET_BYTES} bytes`);
   return secret;
 }
@@ -221,12 +222,12 @@ function jwtSecretOf(text: Text, database: DatabaseConfig, problem: Report): str
 function otherSecretsOf(value: string | undefined, current: string | null, problem: Report): readonly string[] {
   const secrets = listOf(value);
   const report = (message: string) => problem('JWT_SECRETS_OLD', message);
-  if (secrets.length > 0 && current === null) report('needs JWT_SECRET, which signs');
+  if (secrets.length > 0 && current === null) report('requires JWT_SECRET, which signs tokens');
   if (secrets.length > MOST_OLD_SECRETS) report(`must be at most ${MOST_OLD_SECRETS} secrets, separated by commas`);
   for (const [index, secret] of secrets.entries()) {
-    if (isShortSecret(secret)) report(`must have at least ${SECRET_BYTES} bytes in each secret; number ${index + 1} has ${Buffer.byteLength(secret)}`);
-    if (secret === current) report(`must not have JWT_SECRET in it; number ${index + 1} is the same`);
-    if (secrets.indexOf(secret) < index) report(`must have each secret once; number ${index + 1} was there before`);
+    if (isShortSecret(secret)) report(`must contain only secrets of at least ${SECRET_BYTES} bytes; number ${index + 1} has ${Buffer.byteLength(secret)}`);
+    if (secret === current) report(`must not contain JWT_SECRET; number ${index + 1} is the same`);
+    if (secrets.indexOf(secret) < index) report(`must not repeat a secret; number ${index + 1} is a repeat`);
   }
   return secrets;
 }
@@ -245,7 +246,7 @@ function listOf(value: string | undefined): readonly string[] {
 function redisOf(text: Text, problem: Report): Config['redis'] {
   const url = text('REDIS_URL');
   if (url === undefined) return null;
-  if (text('DATABASE_URL') === undefined) problem('REDIS_URL', 'needs DATABASE_URL: several nodes share one PostgreSQL');
+  if (text('DATABASE_URL') === undefined) problem('REDIS_URL', 'requires DATABASE_URL: several nodes share one PostgreSQL');
   const parsed = URL.parse(url);
   if (parsed === null || !/^rediss?:$/.test(parsed.protocol)) problem('REDIS_URL', 'must look like redis://user:password@host:6379, or rediss:// with TLS');
   return { url };
@@ -273,7 +274,7 @@ function checkDemo(
   if (allowedHosts.length > 0) problem('ALLOWED_HOSTS', 'must be empty in the demo, which has well-known passwords; set DEMO=off to serve others');
   if (trustedProxies > 0) problem('TRUSTED_PROXIES', 'must be 0 in the demo, which has well-known passwords; set DEMO=off to serve others');
   for (const name of ['OWNER_EMAIL', 'OWNER_PASSWORD'] as const)
-    if (text(name) !== undefined) problem(name, 'has no use in the demo, which has its own owner; set DEMO=off to begin a business');
+    if (text(name) !== undefined) problem(name, 'has no effect in the demo, which has its own owner; set DEMO=off to start a business');
 }
 
 function firstOwnerOf(text: Text, problem: Report): Config['firstOwner'] {
@@ -281,10 +282,10 @@ function firstOwnerOf(text: Text, problem: Report): Config['firstOwner'] {
   const password = text('OWNER_PASSWORD');
   if (email === undefined && password === undefined) return null;
   if (email === undefined || !/^[^\s@]+@[^\s@]+$/.test(email)) problem('OWNER_EMAIL', 'must be an e-mail address, together with OWNER_PASSWORD');
-  if (password === undefined) problem('OWNER_PASSWORD', 'is needed together with OWNER_EMAIL');
+  if (password === undefined) problem('OWNER_PASSWORD', 'is required with OWNER_EMAIL');
   else checkPassword('OWNER_PASSWORD', password, problem);
   if (password !== undefined && isGuessable(password, { email: email?.toLowerCase() ?? '', name: '' }))
-    problem('OWNER_PASSWORD', 'is one of those that are tried first; three words of your own, for example, are not');
+    problem('OWNER_PASSWORD', 'is a common password; choose three unrelated words, for example');
   return email === undefined || password === undefined ? null : { email, password };
 }
 
@@ -299,7 +300,7 @@ function publicUrlOf(value: string | undefined, problem: Report): string | null 
   const url = URL.parse(value);
   if (url !== null && /^https?:$/.test(url.protocol) && [url.username, url.password, url.search, url.hash].every((part) => part === ''))
     return (url.origin + url.pathname).replace(/\/+$/, '');
-  problem('PUBLIC_URL', 'must be an http or https address, without a name, a password, ? or #');
+  problem('PUBLIC_URL', 'must be an http or https address, without a user name, a password, ? or #');
   return null;
 }
 
@@ -308,7 +309,7 @@ function originsOf(value: string | undefined, problem: Report): readonly string[
   for (const [index, origin] of origins.entries()) {
     // Not repeated, as nothing is that is wrong: somebody may have put a password into it.
     if (URL.parse(origin)?.origin !== origin)
-      problem('CORS_ORIGINS', `must be origins such as https://example.org, separated by commas; number ${index + 1} is none`);
+      problem('CORS_ORIGINS', `must be origins such as https://example.org, separated by commas; number ${index + 1} is not an origin`);
   }
   return origins;
 }
@@ -318,7 +319,7 @@ function hostsOf(value: string | undefined, problem: Report): readonly string[] 
   return listOf(value).map((name, index) => {
     const hostname = /^[^\s:/?#@[\]\\*]+$/.test(name) ? URL.parse(`http://${name}`)?.hostname : undefined;
     if (hostname === undefined)
-      problem('ALLOWED_HOSTS', `must be names such as booking.example.org, without scheme and port, separated by commas; number ${index + 1} is none`);
+      problem('ALLOWED_HOSTS', `must be names such as booking.example.org, without scheme and port, separated by commas; number ${index + 1} is not a name`);
     return hostname ?? name;
   });
 }
@@ -334,7 +335,7 @@ function retentionOf(whole: Whole, problem: Report): Retention {
     positionDays: whole('RETENTION_POSITION_DAYS', { otherwise: 30, least: 1, most: MOST_DAYS }),
   };
   if (retention.logDays * 24 < retention.requestHours + 48)
-    problem('RETENTION_LOG_DAYS', 'must be two days more than RETENTION_REQUEST_HOURS, as answers are made from the log');
+    problem('RETENTION_LOG_DAYS', 'must be at least two days longer than RETENTION_REQUEST_HOURS, because stored replies are rebuilt from the log');
   return retention;
 }
 

@@ -12,8 +12,8 @@ import { CLUSTER_FOLDER } from './persistence/database/pglite/pglite-database.ts
 
 const USAGE = `usage: npm run leave-demo [-- --yes]
 
-Empties the database that DATABASE_URL names, or the embedded one in DATA_DIR (./data), if it holds the demo.
-  --yes   do not ask first; needed where nobody can answer
+Empties the database in DATABASE_URL, or the embedded one in DATA_DIR (./data), if it holds the demo.
+  --yes   do not ask for confirmation; required without a terminal
 `;
 const demoEmails = demoLogins().map(({ email }) => email);
 
@@ -36,13 +36,13 @@ async function leave(config: DatabaseConfig, isSure: boolean): Promise<void> {
   try {
     await using database = await openDatabase(config, { migrates: false });
     if (!(await holdsDemo(database, demoEmails))) return end(EXIT_CONFIG, noDemo);
-    if (!isSure && !process.stdin.isTTY) return end(EXIT_USAGE, `This would empty ${place}, and there is nobody to ask. Say --yes.\n\n${USAGE}`);
+    if (!isSure && !process.stdin.isTTY) return end(EXIT_USAGE, `This would empty ${place}, and there is no terminal to confirm it. Add --yes.\n\n${USAGE}`);
     if (!isSure && !(await confirm(place))) return end(0, 'Nothing was changed.\n');
     const outcome = await dropDemo(database, demoEmails);
     if (outcome === 'no-demo') return end(EXIT_CONFIG, noDemo);
     if (outcome === 'in-use')
-      return end(EXIT_UNAVAILABLE, `A server runs on ${place}, or was killed a few seconds ago. Stop it and try again. Nothing was changed.\n`);
-    process.stdout.write(`The demo is gone, and ${place} is empty. Start with OWNER_EMAIL and OWNER_PASSWORD to begin a business there.\n`);
+      return end(EXIT_UNAVAILABLE, `A server is using ${place}, or was killed seconds ago. Stop it and try again. Nothing was changed.\n`);
+    process.stdout.write(`The demo is removed, and ${place} is empty. Start with OWNER_EMAIL and OWNER_PASSWORD to set up a business there.\n`);
   } catch (error) {
     const reason = whatIsUnavailable(error);
     if (reason === undefined && !(error instanceof ReadFailure)) throw error;
@@ -55,7 +55,7 @@ async function confirm(place: string): Promise<boolean> {
 letters and the audit trail of the demo, and whatever else was entered there.
 `);
   const asking = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await asking.question('Type yes to go on: ');
+  const answer = await asking.question('Type yes to continue: ');
   asking.close();
   return answer.trim().toLowerCase() === 'yes';
 }

@@ -13,8 +13,8 @@ export type MailConfig = {
 /** What mail servers take letters on that have them to pass on, RFC 6409 and 8314. */
 const DEFAULT_PORTS = { 'smtp:': 587, 'smtps:': 465 } as const;
 const URL_ADVICE =
-  'must look like smtp://user:password@host:587, or smtps:// with TLS from the start; special characters in user and password as %40 and the like';
-const FROM_ADVICE = 'must be an e-mail address, or a name and an address as in Salt & Pine <hello@example.org>';
+  'must look like smtp://user:password@host:587, or smtps:// with TLS from the start; percent-encode special characters in user and password, such as %40 for @';
+const FROM_ADVICE = 'must be an e-mail address, or a name and an address such as Salt & Pine <hello@example.org>';
 
 type Report = (variable: 'SMTP_URL' | 'MAIL_FROM', message: string) => void;
 
@@ -24,7 +24,7 @@ export function mailConfigOf(smtpUrl: string | undefined, mailFrom: string | und
   const server = serverOf(smtpUrl);
   const from = mailFrom === undefined ? undefined : fromOf(mailFrom);
   if (server === undefined) problem('SMTP_URL', URL_ADVICE);
-  if (mailFrom === undefined) problem('MAIL_FROM', 'is needed with SMTP_URL: letters come from somebody');
+  if (mailFrom === undefined) problem('MAIL_FROM', 'is required with SMTP_URL: every e-mail needs a sender');
   else if (from === undefined) problem('MAIL_FROM', FROM_ADVICE);
   return server === undefined || from === undefined ? null : { ...server, from };
 }

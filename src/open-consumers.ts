@@ -49,7 +49,7 @@ export function watchConsumers(metrics: GatewayMetrics, consumers: Pick<Consumer
   metrics.watchEach('consumer_seconds_behind', 'consumer', 'How long ago the oldest of them was decided.', () =>
     measured().map(({ name, behind }) => [name, behind.oldestAt === null ? 0 : Math.max(0, behind.now - behind.oldestAt) / SECOND] as const),
   );
-  metrics.watchEach('consumer_set_aside', 'consumer', 'Changes that the consumer could not consume and has set aside.', () =>
+  metrics.watchEach('consumer_set_aside', 'consumer', 'Changes the consumer could not process and has set aside.', () =>
     measured().map(({ name, behind }) => [name, behind.setAside] as const),
   );
 }

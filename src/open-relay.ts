@@ -20,17 +20,17 @@ type RelayNeeds = {
 /** The relay of this node; null without a mail server. */
 export function openRelay(config: Config, { database, catalog, publicUrl, metrics, log }: RelayNeeds): LetterRelay | null {
   if (config.mail === null) return null;
-  if (config.publicUrl === null) log.warn({ publicUrl }, 'PUBLIC_URL is not set; the links in letters lead to the address that this server listens on');
+  if (config.publicUrl === null) log.warn({ publicUrl }, 'PUBLIC_URL is not set; links in e-mails use the address this server listens on');
   const relay = new LetterRelay({
     queue: letterQueue(database),
     post: new SmtpPost({ ...config.mail, connections: MOST_AT_ONCE }),
     sender: () => senderOf(catalog.snapshot(), publicUrl),
     log,
   });
-  metrics.watchTotal('letters_sent_total', 'Letters that the mail server has taken from this node.', () => relay.gauges().sent);
-  metrics.watchTotal('letters_failed_total', 'Letters that this node has given up.', () => relay.gauges().failed);
-  metrics.watch('letters_waiting', 'Letters that wait to be mailed, of all nodes.', () => relay.gauges().waiting);
-  metrics.watch('oldest_letter_seconds', 'How long the oldest of them has been waiting.', () => relay.gauges().oldestSeconds);
+  metrics.watchTotal('letters_sent_total', 'E-mails this node has handed to the mail server.', () => relay.gauges().sent);
+  metrics.watchTotal('letters_failed_total', 'E-mails this node has given up on.', () => relay.gauges().failed);
+  metrics.watch('letters_waiting', 'E-mails waiting to be sent, on all nodes.', () => relay.gauges().waiting);
+  metrics.watch('oldest_letter_seconds', 'How long the oldest waiting e-mail has been waiting.', () => relay.gauges().oldestSeconds);
   return relay;
 }
 

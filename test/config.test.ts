@@ -23,7 +23,7 @@ describe('REDIS_URL', () => {
       assert.deepEqual(configOf({ ...POSTGRES, REDIS_URL: url }).redis, { url });
   });
   test('is refused without it, because embedded databases cannot be shared', () =>
-    assert.deepEqual(problemsOf({ REDIS_URL: 'redis://localhost' }), ['REDIS_URL needs DATABASE_URL: several nodes share one PostgreSQL']));
+    assert.deepEqual(problemsOf({ REDIS_URL: 'redis://localhost' }), ['REDIS_URL requires DATABASE_URL: several nodes share one PostgreSQL']));
   test('is a Redis address', () => {
     for (const url of ['localhost:6379', 'http://localhost', 'redis']) {
       const [problem, ...others] = problemsOf({ ...POSTGRES, REDIS_URL: url });
@@ -60,7 +60,7 @@ describe('SMTP_URL and MAIL_FROM', () => {
     assert.deepEqual(mailOf(SMTP_URL, 'a@pine.example')?.from, { name: '', address: 'a@pine.example' });
   });
   test('are both checked, and neither is repeated', () => {
-    assert.deepEqual(problemsOf({ SMTP_URL }), ['MAIL_FROM is needed with SMTP_URL: letters come from somebody']);
+    assert.deepEqual(problemsOf({ SMTP_URL }), ['MAIL_FROM is required with SMTP_URL: every e-mail needs a sender']);
     const wrong = [
       'mail.example.org:25',
       'http://mail.example.org',
@@ -81,7 +81,7 @@ describe('SMTP_URL and MAIL_FROM', () => {
     for (const from of ['pine', 'a@b, c@d', 'A <a@b> <c@d>', 'A <a@b', 'A\r\nBcc: c@d <a@b>', 'a@b\r\nBcc: c@d', '"A" B <a@b>'])
       assert.deepEqual(
         problemsOf({ SMTP_URL, MAIL_FROM: from }),
-        ['MAIL_FROM must be an e-mail address, or a name and an address as in Salt & Pine <hello@example.org>'],
+        ['MAIL_FROM must be an e-mail address, or a name and an address such as Salt & Pine <hello@example.org>'],
         from,
       );
   });
@@ -95,7 +95,7 @@ describe('PUBLIC_URL', () => {
   });
   test('is an address that a path can be put behind', () => {
     for (const url of ['ftp://example.org', 'example.org', 'https://ada:secret@example.org', 'https://example.org/?a=b', 'https://example.org/#here'])
-      assert.deepEqual(problemsOf({ PUBLIC_URL: url }), ['PUBLIC_URL must be an http or https address, without a name, a password, ? or #']);
+      assert.deepEqual(problemsOf({ PUBLIC_URL: url }), ['PUBLIC_URL must be an http or https address, without a user name, a password, ? or #']);
   });
 });
 
@@ -128,7 +128,7 @@ describe('how long things are kept', () => {
   });
   test('is longer for the log than for the requests that are answered from it', () => {
     assert.deepEqual(problemsOf({ RETENTION_LOG_DAYS: '3', RETENTION_REQUEST_HOURS: '25' }), [
-      'RETENTION_LOG_DAYS must be two days more than RETENTION_REQUEST_HOURS, as answers are made from the log',
+      'RETENTION_LOG_DAYS must be at least two days longer than RETENTION_REQUEST_HOURS, because stored replies are rebuilt from the log',
     ]);
   });
 });
@@ -157,7 +157,7 @@ describe('JWT_SECRETS_OLD', () => {
     assert.deepEqual(problems(`${first},${second},${first}`), ['JWT_SECRETS_OLD must have each secret once; number 3 was there before']);
     const many = Array.from({ length: 6 }, (_, index) => String(index).repeat(32)).join(',');
     assert.deepEqual(problems(many), ['JWT_SECRETS_OLD must be at most 5 secrets, separated by commas']);
-    assert.deepEqual(problemsOf({ JWT_SECRETS_OLD: first }), ['JWT_SECRETS_OLD needs JWT_SECRET, which signs']);
+    assert.deepEqual(problemsOf({ JWT_SECRETS_OLD: first }), ['JWT_SECRETS_OLD requires JWT_SECRET, which signs tokens']);
   });
 });
 

@@ -16,7 +16,7 @@ export function Lost({ state, children }: { readonly state: LiveState; readonly 
   if (state !== 'reconnecting' && state !== 'offline') return null;
   return (
     <p class="banner lost" role="status">
-      {state === 'offline' ? 'This device is offline.' : 'The connection was lost; we are trying again.'} {children}
+      {state === 'offline' ? 'This device is offline.' : 'The connection was lost. We are trying to reconnect.'} {children}
     </p>
   );
 }

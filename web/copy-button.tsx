@@ -11,7 +11,7 @@ export function CopyButton({ text, children }: { readonly text: string; readonly
       // The browser may refuse, or its owner: the text stands beside the button.
       () => false,
     );
-    announce(isCopied.value ? 'Copied.' : 'The browser does not let us copy. Please do it by hand.');
+    announce(isCopied.value ? 'Copied.' : 'The browser does not allow copying. Please copy it by hand.');
   };
   return (
     <button type="button" class="button" onClick={() => void copy()}>

@@ -17,8 +17,8 @@ type LoginFormProps = {
 };
 
 const WHY_OUT = {
-  ended: 'Your session has ended. Please log in again to go on.',
-  'logged-out-elsewhere': 'You have logged out in another tab.',
+  ended: 'Your session has ended. Please log in again.',
+  'logged-out-elsewhere': 'You logged out in another tab.',
 } as const satisfies Record<WhyOut, string>;
 
 /** Asks who it is, and for the code of a second factor where there is one. What happens then is in the session. */
@@ -60,7 +60,7 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
         children
       ) : (
         <button type="button" class="button quiet" onClick={restart}>
-          Log in as somebody else
+          Log in as someone else
         </button>
       )}
     </form>
@@ -107,7 +107,7 @@ function Code({ code, wrong }: { readonly code: Signal<string>; readonly wrong: 
       label="Code"
       autoComplete="one-time-code"
       isFocused
-      hint="The six digits that your authenticator app shows now, or one of your recovery codes."
+      hint="The six digits from your authenticator app, or a recovery code."
       value={code.value}
       wrong={wrong}
       onInput={(value) => {

@@ -24,6 +24,6 @@ export function isWrongEntry({ code }: Problem): boolean {
 }
 
 export function loginSentence(step: LoginStep, problem: Problem): string {
-  if (isWrongEntry(problem)) return step === 'password' ? 'E-mail or password is not right.' : 'This code is not right, or not any more.';
+  if (isWrongEntry(problem)) return step === 'password' ? 'Wrong e-mail address or password.' : 'This code is wrong or has expired.';
   return sentenceOf(problem);
 }

@@ -3,15 +3,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { announce } from './announcing.tsx';
 
 type NotSureProps = {
-  /** What is not known, as a sentence: "We have not heard whether the time is booked." */
+  /** What is not known, as a sentence: "We do not know yet whether the time is booked." */
   readonly children: string;
-  /** What else can be done: mostly to give it up. */
+  /** What else the user can do: usually, to give up. */
   readonly actions?: ComponentChildren;
 };
 
 /** The third state of a write, between yes and no. */
 export function NotSure({ children, actions }: NotSureProps) {
-  const sentence = `${children} We are checking, and ask again until we know. Nothing is done twice.`;
+  const sentence = `${children} We keep checking until we know. Nothing is done twice.`;
   const said = useRef('');
   useEffect(() => {
     if (said.current !== sentence) announce(`Not sure yet. ${sentence}`);

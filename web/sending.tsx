@@ -56,10 +56,10 @@ const NOT_HEARD: readonly Problem['code'][] = ['unreachable', 'outcome-unknown',
 export function FormProblem({ problem, fields = [], sentence = sentenceOf, unheard }: FormProblemProps) {
   if (problem === undefined) return null;
   const isMarked = problem.errors?.some(({ path }) => fields.includes(path)) ?? false;
-  const words = unheard !== undefined && NOT_HEARD.includes(problem.code) ? `We did not hear whether that worked. ${unheard}` : sentence(problem);
+  const words = unheard !== undefined && NOT_HEARD.includes(problem.code) ? `We do not know whether that worked. ${unheard}` : sentence(problem);
   return (
     <p class="banner danger" role="alert" tabIndex={-1}>
-      {isMarked ? 'Please look at the marked fields.' : words}
+      {isMarked ? 'Please check the marked fields.' : words}
     </p>
   );
 }

@@ -65,7 +65,7 @@ const SILENT: readonly Problem['code'][] = ['unreachable', 'outcome-unknown', 'i
 /** This copy was not looked at. Another one may have been. */
 const NOT_NOW: readonly Problem['code'][] = ['overloaded', 'rate-limited', 'too-slow', 'unauthenticated'];
 const LOGGED_OUT: Problem = { code: 'unauthenticated', status: 401, title: 'Log in first' };
-const NEVER_HEARD: Problem = { code: 'outcome-unknown', status: 504, title: 'It is not known whether this was done' };
+const NEVER_HEARD: Problem = { code: 'outcome-unknown', status: 504, title: 'The outcome is unknown' };
 
 /** Begins a write in the name of whoever is logged in, or of a guest. Never rejects: a "no" is an outcome. */
 export function beginWriting<Reply, Subject extends About>(about: Subject, request: WriteRequest): Writing<Subject, Reply> {

@@ -14,7 +14,7 @@ export type Caller = {
   readonly address: string;
   /** `Idempotency-Key` or a message's `key`; null: nothing protects the caller from doing it twice. */
   readonly key: string | null;
-  /** Every check, nothing stored. */
+  /** Runs every check and stores nothing. */
   readonly dryRun: boolean;
   readonly holdToken: string | null;
   readonly manageToken: string | null;

@@ -58,14 +58,16 @@ export function refuseAction(principal: Principal | null, action: Action): Faile
   if (principal === null) return failed('unauthenticated');
   const scope = scopeFor(action);
   const isMissingScope = principal.scopes !== undefined && scope !== null && reachOf(action, principal.role) !== null;
-  return failed('forbidden', { detail: isMissingScope ? `The API key needs the scope ${scope} for this.` : `This is not for ${nameOf(principal)} to do.` });
+  return failed('forbidden', { detail: isMissingScope ? `The API key needs the scope ${scope} for this.` : `This is not allowed for ${nameOf(principal)}.` });
 }
 
 /** `undefined` if they may do it there. */
 export function refuseAt(principal: Principal | null, action: Action, place: Place): Failed | undefined {
   const refusal = refuseAction(principal, action);
   if (refusal !== undefined || may(principal, action, place)) return refusal;
-  return failed('forbidden', { detail: place.staffId === null ? 'This belongs to another location, or to all of them.' : 'This calendar is somebody else’s.' });
+  return failed('forbidden', {
+    detail: place.staffId === null ? 'This belongs to another location, or to all of them.' : 'This calendar belongs to someone else.',
+  });
 }
 
 function nameOf({ role }: Principal): string {

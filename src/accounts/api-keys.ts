@@ -50,7 +50,7 @@ export type ApiKey = {
   readonly createdAt: Instant;
   /** null: never. */
   readonly expiresAt: Instant | null;
-  /** To the minute; null: not yet. */
+  /** To the minute; null if never. */
   readonly lastUsedAt: Instant | null;
 };
 export type StoredKey = ApiKey & { readonly keyHash: string };

@@ -50,8 +50,8 @@ export function blameField(code: 'id-in-use' | 'email-taken' | 'forbidden' | 'in
 export const NOT_PROVEN: Refused = {
   refusal: {
     code: 'step-up-required',
-    detail: 'Give your password, or a code of your second factor, to POST /v1/auth/step-up, and send the same again with the token that it answers with.',
+    detail: 'Give your password, or a code of your second factor, to POST /v1/auth/step-up, and repeat the request with the token it returns.',
   },
 };
-export const NO_SUCH_USER: Refused = { refusal: { code: 'not-found', detail: 'There is no such user, or not any more.' } };
-export const EMAIL_TAKEN: Refused = blameField('email-taken', 'email', 'has an account already');
+export const NO_SUCH_USER: Refused = { refusal: { code: 'not-found', detail: 'There is no such user.' } };
+export const EMAIL_TAKEN: Refused = blameField('email-taken', 'email', 'already has an account');

@@ -41,7 +41,7 @@ export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): 
     const user: ManagedUser = { ...draft, customerId: null, isInvited: true, isDisabled: false, createdAt: at, lastSeenAt: null, version: 1 };
     const misplaced = await refusePlace(transaction, user, undefined);
     if (misplaced !== undefined) return misplaced;
-    if (await transaction.isIdTaken(user.id)) return blameField('id-in-use', 'id', 'is somebody’s already, or was');
+    if (await transaction.isIdTaken(user.id)) return blameField('id-in-use', 'id', 'is or was in use');
     if (await transaction.isEmailTaken(user.email)) return EMAIL_TAKEN;
     const taken = await refuseStaffMember(transaction, user, undefined);
     if (taken !== undefined) return taken;
@@ -50,7 +50,7 @@ export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): 
         refusal: {
           code: 'limit-reached',
           limit: 'users',
-          detail: `At most ${MOST_WORKERS} people who work here have an account; remove some that are not used any more.`,
+          detail: `At most ${MOST_WORKERS} people who work here can have an account. Remove accounts that are no longer used.`,
         },
       };
     await transaction.addUser(user, passwordHash);
@@ -65,7 +65,7 @@ export function inviteUser(id: string, link: NewLink): UserChange {
     const user = await transaction.user(id);
     if (user === undefined) return NO_SUCH_USER;
     if (user.isDisabled) return { refusal: { code: 'wrong-status', detail: 'The account is disabled.' } };
-    if (!user.isInvited) return { refusal: { code: 'wrong-status', detail: 'They have a password; whoever has forgotten theirs can set a new one.' } };
+    if (!user.isInvited) return { refusal: { code: 'wrong-status', detail: 'This user already has a password and can reset it.' } };
     await transaction.keepInvitation(...invitationOf(user, link, at));
     await audit(transaction, request, at, { action: 'user.invited', user, after: { email: user.email } });
     return { user, ended: [] };
@@ -133,7 +133,7 @@ export function removeUsersFactor(id: string): UserChange {
     const own = refuseOwnFactor(request, user);
     if (own !== undefined) return own;
     if (!request.isProven) return NOT_PROVEN;
-    if (!(await transaction.dropSecondFactor(id))) return { refusal: { code: 'wrong-status', detail: 'They have no second factor.' } };
+    if (!(await transaction.dropSecondFactor(id))) return { refusal: { code: 'wrong-status', detail: 'This user has no second factor.' } };
     await transaction.keepLetter(newLetter('second-factor-off', user.email, at));
     await audit(transaction, request, at, { action: 'user.second-factor-removed', user });
     return { user, ended: [] };
@@ -161,7 +161,7 @@ async function refusePlace(transaction: UserTransaction, next: ManagedUser, befo
   const { role, staffId, locationId } = next;
   const isOther = (field: 'role' | 'staffId' | 'locationId') => before === undefined || next[field] !== before[field];
   if (before?.role === 'customer' && isOther('role'))
-    return blameField('invalid-request', 'role', 'of a customer never changes: who works here has another account');
+    return blameField('invalid-request', 'role', 'of a customer cannot be changed: people who work here need a separate account');
   // Whoever has left comes back as something else.
   const isBack = before?.isDisabled === true && !next.isDisabled;
   const staff = isOther('staffId') || isOther('role') || isBack ? await wrongStaffMember(transaction, role, staffId) : undefined;
@@ -175,7 +175,7 @@ async function refusePlace(transaction: UserTransaction, next: ManagedUser, befo
 /** Without a calendar of their own somebody with the role staff would see nothing. */
 async function wrongStaffMember(transaction: UserTransaction, role: Role, staffId: string | null): Promise<string | undefined> {
   if (role !== 'staff') return staffId === null ? undefined : 'is for the role staff only';
-  if (staffId === null) return 'is needed by the role staff: it says whose calendar is theirs';
+  if (staffId === null) return 'is required for the role staff: it names their calendar';
   return (await transaction.hasStaffMember(staffId)) ? undefined : 'there is no such staff member';
 }
 
@@ -188,7 +188,7 @@ async function wrongLocation(transaction: UserTransaction, role: Role, locationI
 
 async function refuseStaffMember(transaction: UserTransaction, { staffId }: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
   if (staffId === null || staffId === before?.staffId || !(await transaction.hasUser(staffId))) return undefined;
-  return blameField('id-in-use', 'staffId', 'has a user already');
+  return blameField('id-in-use', 'staffId', 'already has a user');
 }
 
 /** Owners are made, changed and removed by who is there in person. What an owner changes about their own account is not theirs to lose. */
@@ -200,12 +200,12 @@ function refuseUnproven({ by, isProven }: UserRequest, user: ManagedUser, next: 
 /** Nobody takes their own rights away, by mistake or in the hope that somebody else gives them back. */
 function refuseOneself({ by }: UserRequest, user: ManagedUser, next: ManagedUser): Refused | undefined {
   if (by.id !== user.id) return undefined;
-  if (next.role !== user.role) return blameField('forbidden', 'role', 'of oneself is for another owner to change');
-  return next.isDisabled ? blameField('forbidden', 'disabled', 'oneself: that is for another owner to do') : undefined;
+  if (next.role !== user.role) return blameField('forbidden', 'role', 'is your own: another owner has to change it');
+  return next.isDisabled ? blameField('forbidden', 'disabled', 'is your own account: another owner has to do this') : undefined;
 }
 
 function refuseOwnRemoval({ by }: UserRequest, { id }: ManagedUser): Refused | undefined {
-  return by.id === id ? blameField('forbidden', 'id', 'is your own: that is for another owner to do') : undefined;
+  return by.id === id ? blameField('forbidden', 'id', 'is your own: another owner has to do this') : undefined;
 }
 
 /** That takes password and code: whoever has found an open page has neither. */
@@ -216,7 +216,7 @@ function refuseOwnFactor({ by }: UserRequest, { id }: ManagedUser): Refused | un
 /** Somebody must be left who can let others in. `next` undefined: they go. */
 async function refuseLastOwner(transaction: UserTransaction, user: ManagedUser, next: ManagedUser | undefined): Promise<Refused | undefined> {
   if (!isActiveOwner(user) || (next !== undefined && isActiveOwner(next)) || (await transaction.hasOwnerBeside(user.id))) return undefined;
-  return { refusal: { code: 'wrong-status', detail: 'They are the last owner who can log in.' } };
+  return { refusal: { code: 'wrong-status', detail: 'This is the last owner who can log in.' } };
 }
 
 function isActiveOwner({ role, isInvited, isDisabled }: ManagedUser): boolean {
@@ -229,7 +229,7 @@ function mayTheSame(before: ManagedUser, next: ManagedUser): boolean {
 
 function versionMismatch({ expectedVersions }: UserRequest, { version }: ManagedUser): Refused | undefined {
   if (expectedVersions === null || expectedVersions.includes(version)) return undefined;
-  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: it is at version ${version} now.`, currentVersion: version } };
+  return { refusal: { code: 'version-mismatch', detail: `It has changed: the current version is ${version}.`, currentVersion: version } };
 }
 
 function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, expiresAt }: NewLink, at: Instant): [Invitation, Letter] {

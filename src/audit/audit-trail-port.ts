@@ -7,7 +7,7 @@ export type AuditFilter = {
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;
   readonly action?: AuditAction | undefined;
-  /** Of who did it: a user or an API key. */
+  /** The user or API key that did it. */
   readonly userId?: string | undefined;
   readonly subjectId?: string | undefined;
 };

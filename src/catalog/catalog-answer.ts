@@ -38,7 +38,7 @@ export type CatalogRequest<T> = AuditSource & {
   readonly expectedVersions: readonly number[] | null;
   /** What the caller is told; it is kept with the key. */
   readonly reply: (value: T) => StoredReply;
-  /** Every check, nothing stored. */
+  /** Runs every check and stores nothing. */
   readonly dryRun?: boolean;
 };
 
@@ -56,7 +56,7 @@ export function invalid(errors: readonly FieldError[]): { readonly refusal: Cata
 export async function refuseMore(transaction: CatalogTransaction, limit: CatalogLimit): Promise<{ readonly refusal: CatalogRefusal } | undefined> {
   const most = CATALOG_LIMITS[limit];
   if ((await transaction.count(limit)) < most) return undefined;
-  return { refusal: { code: 'limit-reached', limit, detail: `An installation has at most ${most} ${limit}, those that have been removed included.` } };
+  return { refusal: { code: 'limit-reached', limit, detail: `An installation can have at most ${most} ${limit}, including removed ones.` } };
 }
 
 export function notFound(what: string): { readonly refusal: CatalogRefusal } {
@@ -66,7 +66,7 @@ export function notFound(what: string): { readonly refusal: CatalogRefusal } {
 /** Optimistic locking: `undefined` if the row is still the one the caller has seen, or the caller does not mind. */
 export function versionMismatch(expected: readonly number[] | null, current: number): { readonly refusal: CatalogRefusal } | undefined {
   if (expected === null || expected.includes(current)) return undefined;
-  return { refusal: { code: 'version-mismatch', detail: `It has been changed since: it is at version ${current} now.`, currentVersion: current } };
+  return { refusal: { code: 'version-mismatch', detail: `It has changed: the current version is ${current}.`, currentVersion: current } };
 }
 
 /** `undefined`: no appointments are ahead, or the caller has said what becomes of them. */
@@ -74,5 +74,5 @@ export async function refuseInUse(transaction: CatalogTransaction, of: AheadOf, 
   if (ifInUse === 'keep') return undefined;
   const inTheWay = await transaction.appointmentsAhead(of, ifInUse === 'cancel' ? ['pending', 'booked'] : LIVE_STATUSES);
   if (inTheWay === undefined) return undefined;
-  return { refusal: { code: 'still-in-use', detail: 'Live appointments are ahead.', inTheWay } };
+  return { refusal: { code: 'still-in-use', detail: 'There are upcoming appointments.', inTheWay } };
 }

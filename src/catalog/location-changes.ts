@@ -15,7 +15,7 @@ const STILL_THERE = {
 export function addLocation(draft: LocationDraft): CatalogChange<Location> {
   return async (transaction) => {
     const taken = await transaction.location(draft.id);
-    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a location with this id already.' } };
+    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'A location with this id already exists.' } };
     const full = await refuseMore(transaction, 'locations');
     if (full !== undefined) return full;
     const location: Location = { ...draft, specialDates: {}, hoursVersion: 1, version: 1 };
@@ -46,7 +46,7 @@ export function changeLocationHours(id: string, change: LocationHoursChange, exp
     if (mismatch !== undefined) return mismatch;
     const next = { ...withHours(location, change), version: location.version + 1, hoursVersion: location.hoursVersion + 1 };
     const tooMany = Object.keys(next.specialDates).length > SPECIAL_DATES_LIMIT;
-    const errors = invalid(tooMany ? [{ path: 'date', message: `a location has at most ${SPECIAL_DATES_LIMIT} special dates` }] : []);
+    const errors = invalid(tooMany ? [{ path: 'date', message: `a location can have at most ${SPECIAL_DATES_LIMIT} special dates` }] : []);
     if (errors !== undefined) return errors;
     await transaction.changeLocation(next);
     return { value: next, audit: audited('location.changed', next, location, next) };

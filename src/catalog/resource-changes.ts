@@ -8,8 +8,8 @@ import { locationNamed, newCalendar } from './new-calendar.ts';
 export function addResource(draft: ResourceDraft): CatalogChange<Resource> {
   return async (transaction) => {
     const taken = await transaction.resource(draft.id);
-    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a resource with this id already.' } };
-    if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'id-in-use', detail: 'There is a calendar with this id already.' } };
+    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'A resource with this id already exists.' } };
+    if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'id-in-use', detail: 'A calendar with this id already exists.' } };
     const full = await refuseMore(transaction, 'resources');
     if (full !== undefined) return full;
     const location = await locationNamed(transaction, draft.locationId);

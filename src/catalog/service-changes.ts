@@ -8,7 +8,7 @@ import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
 export function addService(draft: ServiceDraft): CatalogChange<BookableService> {
   return async (transaction) => {
     const taken = await transaction.service(draft.id);
-    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a service with this id already.' } };
+    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'A service with this id already exists.' } };
     const full = await refuseMore(transaction, 'services');
     if (full !== undefined) return full;
     const { staffIds, ...rest } = draft;

@@ -10,8 +10,8 @@ import { locationNamed, newCalendar } from './new-calendar.ts';
 export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
   return async (transaction) => {
     const taken = await transaction.staffMember(draft.id);
-    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'There is a staff member with this id already.' } };
-    if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'id-in-use', detail: 'There is a calendar with this id already.' } };
+    if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'A staff member with this id already exists.' } };
+    if (await transaction.hasCalendar(draft.calendarId)) return { refusal: { code: 'id-in-use', detail: 'A calendar with this id already exists.' } };
     const full = await refuseMore(transaction, 'staff');
     if (full !== undefined) return full;
     const location = await locationNamed(transaction, draft.locationId);

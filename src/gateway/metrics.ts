@@ -15,20 +15,20 @@ export class GatewayMetrics {
     collectDefaultMetrics({ register: this.registry, prefix: 'slotkeeper_' });
     this.#requestSeconds = new Histogram({
       name: 'slotkeeper_http_request_seconds',
-      help: 'Time from the request to the end of its reply.',
+      help: 'Time from the request to the end of the reply.',
       labelNames: ['method', 'route', 'status'],
       buckets: DURATION_BUCKETS,
       registers,
     });
     this.#operations = new Counter({
       name: 'slotkeeper_operations_total',
-      help: 'Writes asked of calendars, over REST and sockets, by what came of them.',
+      help: 'Writes to calendars over REST and sockets, by outcome.',
       labelNames: ['operation', 'outcome'],
       registers,
     });
     this.#lettersRefused = new Counter({
       name: 'slotkeeper_letters_refused_total',
-      help: 'E-mails that were not sent because too many had been asked for, by the limit. `letters-an-hour` and `letters-a-day` are of the whole installation.',
+      help: 'E-mails not sent because of a limit, by limit. `letters-an-hour` and `letters-a-day` apply to the whole installation.',
       labelNames: ['limit'],
       registers,
     });

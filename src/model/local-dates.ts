@@ -107,7 +107,7 @@ export function checkRange(from: string, to: string): RangeProblem | undefined {
   const endDay = dayOfDate(to);
   if (firstDay === undefined) return { path: 'from', message: 'must be a date that exists, as YYYY-MM-DD' };
   if (endDay === undefined) return { path: 'to', message: 'must be a date that exists, as YYYY-MM-DD' };
-  if (endDay <= firstDay) return { path: 'to', message: 'must come after from; the day of to is not included' };
+  if (endDay <= firstDay) return { path: 'to', message: 'must be later than from; the end day is not included' };
   if (endDay - firstDay > MOST_DAYS_IN_RANGE) return { path: 'to', message: `must be at most ${MOST_DAYS_IN_RANGE} days after from` };
   return undefined;
 }

@@ -57,17 +57,17 @@ function detailOf(rule: SlotRule, frame: SlotFrame, startsAt: Instant): string {
   const { terms, zone, question } = frame;
   switch (rule) {
     case 'slot-in-past':
-      return 'It has already begun.';
+      return 'It has already started.';
     case 'too-soon':
-      return `It has to be booked at least ${terms.leadTimeMinutes} minutes ahead.`;
+      return `It must be booked at least ${terms.leadTimeMinutes} minutes ahead.`;
     case 'too-far':
       return `The last date that can be booked is ${dateOfDay(lastDayOf(terms, zone, question.now))}.`;
     case 'outside-hours':
-      return `${terms.minutes} minutes from ${formatInstant(startsAt, zone)} do not lie within the hours${isOnlyOfResource(frame, startsAt) ? ' of the resource' : ''}.`;
+      return `${terms.minutes} minutes from ${formatInstant(startsAt, zone)} are outside the working hours${isOnlyOfResource(frame, startsAt) ? ' of the resource' : ''}.`;
     case 'slot-taken':
       return takenDetail(frame, startsAt);
     case 'off-grid':
-      return `Starts are every ${terms.slotIntervalMinutes} minutes, and this is none of them.`;
+      return `Slots start every ${terms.slotIntervalMinutes} minutes, and not at this time.`;
     case 'limit-reached':
       return `No more than ${terms.dailyLimit} can be booked on ${localDateOf(startsAt, zone)}.`;
     default:
@@ -90,9 +90,9 @@ function isOffGrid(frame: SlotFrame, startsAt: Instant): boolean {
 
 function takenDetail(frame: SlotFrame, startsAt: Instant): string {
   const conflict = conflictAt(frame, startsAt);
-  if (conflict === undefined) return `${Math.max(0, seatsLeft(frame, startsAt))} seats are left, and ${frame.question.seats} are asked for.`;
+  if (conflict === undefined) return `${Math.max(0, seatsLeft(frame, startsAt))} seats are left; ${frame.question.seats} were requested.`;
   const where = isOfResource(frame, conflict) ? 'on the resource' : 'there';
-  return `It overlaps, or comes too near to, what is ${where} from ${formatInstant(conflict.startsAt, frame.zone)} to ${formatInstant(conflict.endsAt, frame.zone)}.`;
+  return `It overlaps or is too close to what is ${where} from ${formatInstant(conflict.startsAt, frame.zone)} to ${formatInstant(conflict.endsAt, frame.zone)}.`;
 }
 
 /** A claim that stands on both calendars is in the way on the own one. */

@@ -1,4 +1,4 @@
-// What letters say. They name nobody, and repeat nothing that whoever caused them has typed: it could be somebody else's advertisement.
+// The texts of e-mails. They contain no names and nothing the requester typed: anyone could use that to send advertising.
 import type { LetterTopic } from '../protocol/notifications.ts';
 
 type Facts = {
@@ -20,7 +20,7 @@ type Wording =
   | { readonly hasToken: true; readonly write: (facts: Facts, opening: Opening) => Text }
   | { readonly hasToken: false; readonly write: (facts: Facts) => Text };
 
-const isGood = ({ expiresAt }: Opening) => `The link is good once, until ${expiresAt}. If it was asked for more than once, only the newest one works.`;
+const isGood = ({ expiresAt }: Opening) => `The link works once, until ${expiresAt}. If you asked for several links, only the newest one works.`;
 
 export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
   'email-verification': {
@@ -28,55 +28,55 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     write: ({ business }, opening) => ({
       subject: `${business}: is this your e-mail address?`,
       paragraphs: [
-        `Somebody has registered with ${business} and given this e-mail address. If it was you, open this link and type the password that you have chosen:`,
+        `Someone has registered with ${business} using this e-mail address. If it was you, open this link and enter the password you chose:`,
         opening.link,
         isGood(opening),
-        'If it was not you, you need not do anything. Without the link the account is never made. A newer letter ends the link of this one.',
+        'If it was not you, ignore this e-mail: no account is created unless the link is opened.',
       ],
     }),
   },
   'already-registered': {
     hasToken: false,
     write: ({ business, accountUrl }) => ({
-      subject: `${business}: you have an account already`,
+      subject: `${business}: you already have an account`,
       paragraphs: [
-        `Somebody wanted to register with ${business} and gave this e-mail address. It has an account already, and nothing about that has changed.`,
-        `If it was you, log in as before. If you have forgotten your password, you can set a new one: ${accountUrl}`,
-        'If it was not you, you need not do anything. Whoever it was has not been told that you have an account.',
+        `Someone tried to register with ${business} using this e-mail address. It already has an account, and nothing about it has changed.`,
+        `If it was you, log in as usual. If you have forgotten your password, you can set a new one: ${accountUrl}`,
+        'If it was not you, ignore this e-mail. The person who tried to register was not told that you have an account.',
       ],
     }),
   },
   'password-reset': {
     hasToken: true,
     write: ({ business }, opening) => ({
-      subject: `${business}: a new password`,
+      subject: `${business}: set a new password`,
       paragraphs: [
-        `Somebody has asked for a new password for your account with ${business}. If it was you, open this link and choose one:`,
+        `Someone has asked for a new password for your account with ${business}. If it was you, open this link and choose one:`,
         opening.link,
         isGood(opening),
-        'If it was not you, you need not do anything, and your password stays as it is. Give the link to nobody: whoever has it gets into your account.',
+        'If it was not you, ignore this e-mail: your password stays the same. Do not share the link: it gives access to your account.',
       ],
     }),
   },
   'password-reset-without-account': {
     hasToken: false,
     write: ({ business, accountUrl }) => ({
-      subject: `${business}: there is no account with this address`,
+      subject: `${business}: no account with this address`,
       paragraphs: [
-        `Somebody has asked for a new password at ${business} and given this e-mail address. There is no account with it.`,
-        `If it was you, perhaps you registered with another address. You can register with this one: ${accountUrl}`,
-        'If it was not you, you need not do anything.',
+        `Someone has asked ${business} for a new password for this e-mail address, but there is no account with it.`,
+        `If it was you, you may have registered with another address. You can register with this one: ${accountUrl}`,
+        'If it was not you, ignore this e-mail.',
       ],
     }),
   },
   'password-changed': {
     hasToken: false,
     write: ({ business, accountUrl, writtenAt }) => ({
-      subject: `${business}: your password has been changed`,
+      subject: `${business}: your password was changed`,
       paragraphs: [
         `The password of your account with ${business} was changed on ${writtenAt}.`,
-        'If it was you, you need not do anything.',
-        `If it was not you, somebody else has been in your account. Set a new password at once, which ends every session: ${accountUrl}. Then tell ${business}.`,
+        'If it was you, you do not need to do anything.',
+        `If it was not you, someone else has access to your account. Set a new password at once, which logs out every device: ${accountUrl}. Then tell ${business}.`,
       ],
     }),
   },
@@ -85,44 +85,44 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     write: ({ business }, opening) => ({
       subject: `${business}: your account`,
       paragraphs: [
-        `There is an account for you at ${business}. Open this link and choose a password for it:`,
+        `${business} has created an account for you. Open this link and choose a password:`,
         opening.link,
         isGood(opening),
-        'If it was not you, since you have nothing to do with them, you need not do anything. Give the link to nobody: whoever has it gets into the account.',
+        'If this is a mistake, ignore this e-mail. Do not share the link: it gives access to the account.',
       ],
     }),
   },
   'booking-code': {
     hasToken: true,
     write: ({ business }, { token }) => ({
-      subject: `${business}: the code for your booking`,
+      subject: `${business}: your booking code`,
       paragraphs: [
-        `This code shows ${business} that the e-mail address is yours. Type it on the page where you are booking:`,
+        `This code shows ${business} that this e-mail address is yours. Enter it on the booking page:`,
         token,
-        'It is good as long as your time is kept for you, and for this booking only.',
-        'If it was not you, you need not do anything: nothing is booked without the code. Give it to nobody who asks you for it.',
+        'It works for this booking only, as long as your time is held.',
+        'If it was not you, ignore this e-mail: nothing is booked without the code. Do not give it to anyone.',
       ],
     }),
   },
   'second-factor-on': {
     hasToken: false,
     write: ({ business, accountUrl, writtenAt }) => ({
-      subject: `${business}: logging in now takes a code`,
+      subject: `${business}: logging in now requires a code`,
       paragraphs: [
-        `A second factor was turned on for your account with ${business} on ${writtenAt}. From now on logging in takes a code of your app beside your password.`,
-        'If it was you, keep the recovery codes where you find them without your phone.',
-        `If it was not you, somebody else has been in your account. Set a new password at once, which ends every session: ${accountUrl}. Then tell ${business}, who can take the second factor away.`,
+        `A second factor was switched on for your account with ${business} on ${writtenAt}. From now on you need a code from your app as well as your password to log in.`,
+        'If it was you, keep the recovery codes where you can find them without your phone.',
+        `If it was not you, someone else has access to your account. Set a new password at once, which logs out every device: ${accountUrl}. Then tell ${business}, who can remove the second factor.`,
       ],
     }),
   },
   'second-factor-off': {
     hasToken: false,
     write: ({ business, accountUrl, writtenAt }) => ({
-      subject: `${business}: logging in takes no code any more`,
+      subject: `${business}: logging in no longer requires a code`,
       paragraphs: [
-        `The second factor of your account with ${business} was taken away on ${writtenAt}. Your password alone lets you in now.`,
-        'If it was you, or you have asked for it, you need not do anything.',
-        `If it was not you, set a new password at once, which ends every session: ${accountUrl}. Then tell ${business}.`,
+        `The second factor of your account with ${business} was removed on ${writtenAt}. Your password alone is now enough to log in.`,
+        'If it was you, or you asked for it, you do not need to do anything.',
+        `If it was not you, set a new password at once, which logs out every device: ${accountUrl}. Then tell ${business}.`,
       ],
     }),
   },

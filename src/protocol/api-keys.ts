@@ -13,9 +13,9 @@ const scopes = z
 export const newApiKeyBody = z
   .strictObject({
     id: uuid.optional(),
-    name: lineOfText(100).meta({ description: 'What it is for, so that somebody knows later whether it can go.' }),
+    name: lineOfText(100).meta({ description: 'What the key is used for, so that you know later whether it can be revoked.' }),
     scopes,
-    locationId: uuid.nullable().optional().meta({ description: 'Binds the key to a location; left out it is good for all of them.' }),
+    locationId: uuid.nullable().optional().meta({ description: 'Limits the key to one location; without it the key works for all.' }),
     expiresAt: instantInput.nullable().optional().meta({ description: 'Left out: a year from now. null: never.' }),
   })
   .meta({ id: 'NewApiKey' });
@@ -29,8 +29,8 @@ export const apiKey = z
     locationId: uuid.nullable(),
     createdAt: instantText,
     expiresAt: instantText.nullable(),
-    lastUsedAt: instantText.nullable().meta({ description: 'To the minute; null: not yet.' }),
+    lastUsedAt: instantText.nullable().meta({ description: 'To the minute; null if never.' }),
   })
   .meta({ id: 'ApiKey' });
-export const newApiKey = apiKey.extend({ key: z.string().meta({ description: 'The key itself. It is told now and never again.' }) }).meta({ id: 'MadeApiKey' });
+export const newApiKey = apiKey.extend({ key: z.string().meta({ description: 'The key itself. It is shown only now.' }) }).meta({ id: 'MadeApiKey' });
 export const apiKeys = page(apiKey);

@@ -31,7 +31,7 @@ export const customer = z
     name: z.string(),
     email: z.string(),
     phone: z.string().nullable().meta({ description: 'As it was typed.' }),
-    phoneE164: z.string().optional().meta({ description: 'The number to dial; left out where it is not certain which it is.', example: '+49301234567' }),
+    phoneE164: z.string().optional().meta({ description: 'The number to dial; absent if it is not certain.', example: '+49301234567' }),
   })
   .meta({ id: 'Customer' });
 export type CustomerReply = z.output<typeof customer>;
@@ -41,21 +41,20 @@ const answers = z.record(text(200), text(2_000)).refine((given) => Object.keys(g
 const allowOverlap = z
   .boolean()
   .optional()
-  .meta({ description: 'Whether the customer may have another appointment at the same time; otherwise that is refused as `customer-busy`.' });
+  .meta({ description: 'Whether the customer may have another appointment at the same time; otherwise the request is refused as `customer-busy`.' });
 
 const bookFields = {
   id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
   customer: customerInput,
-  notes: notes.nullish().meta({ description: 'What the customer wants to be known; they can read it.' }),
-  staffNotes: notes.nullish().meta({ description: 'For those who work here to write, and to read; customers never see it.' }),
+  notes: notes.nullish().meta({ description: 'Notes from the customer; the customer can read them.' }),
+  staffNotes: notes.nullish().meta({ description: 'Notes for staff; customers never see them.' }),
   answers: answers.optional(),
   proofCode: z
     .string()
     .regex(/^\d{6}$/, 'must be the six digits of the e-mail')
     .optional()
     .meta({
-      description:
-        'For guests of a business with `guestProof: email`: the code that `POST /v1/holds/{id}/proof` has sent to `customer.email`. Others need none.',
+      description: 'For guests of a business with `guestProof: email`: the code that `POST /v1/holds/{id}/proof` sent to `customer.email`. Others need none.',
       example: '492031',
     }),
   allowOverlap,
@@ -72,7 +71,7 @@ export const bookBody = z
     timeZone: startFields.timeZone,
     staffId: uuid.optional(),
     locationId: uuid.optional(),
-    resourceId: uuid.optional().meta({ description: 'One of those that the service needs. None named: the first that is free.' }),
+    resourceId: uuid.optional().meta({ description: 'One of the resources the service needs. Without it: the first that is free.' }),
     seats: seats.optional(),
     override: override.optional(),
   })
@@ -123,44 +122,41 @@ export type Reschedule = z.output<typeof rescheduleBody>;
 export const appointment = z
   .object({
     id: uuid,
-    reference: z.string().nullable().meta({ description: 'Short, for people. Null for those who may not see the customer.', example: 'K7QM-2FXR' }),
+    reference: z.string().nullable().meta({ description: 'Short, for people. Null if the reader may not see the customer.', example: 'K7QM-2FXR' }),
     status: appointmentStatus,
     serviceId: uuid,
     staffId: uuid,
     calendarId: uuid,
     locationId: uuid,
-    resourceId: uuid.optional().meta({ description: 'The room or piece of equipment that is taken along.' }),
-    serviceName: z.string().nullable().meta({ description: 'What the service was called when it was booked.' }),
+    resourceId: uuid.optional().meta({ description: 'The room or piece of equipment that is used.' }),
+    serviceName: z.string().nullable().meta({ description: 'The name of the service when it was booked.' }),
     staffName: z.string().nullable(),
     resourceName: z.string().nullable().optional(),
-    locationName: z.string().nullable().meta({ description: 'What the location was called when it was booked, or moved there.' }),
+    locationName: z.string().nullable().meta({ description: 'The name of the location when the appointment was booked or moved there.' }),
     startsAt: instantText,
     endsAt: instantText,
     timeZone: z.string(),
     seats: z.int(),
-    customer: customer.nullable().meta({ description: 'Null for those who may not see it.' }),
+    customer: customer.nullable().meta({ description: 'Null if the reader may not see it.' }),
     price: money,
     source: z.enum(['online', 'desk', 'integration']),
-    notes: z.string().nullable().meta({ description: 'What the customer wants to be known. Null for those who may not see them.' }),
-    staffNotes: z.string().nullable().meta({ description: 'What those who work here write for each other. Null for everybody else.' }),
+    notes: z.string().nullable().meta({ description: 'Notes from the customer. Null if the reader may not see them.' }),
+    staffNotes: z.string().nullable().meta({ description: 'Notes between staff. Null for everyone else.' }),
     answers: z.record(z.string(), z.string()),
     override: z
       .object({
         rules: z.array(z.enum(OVERRIDABLE_RULES)),
-        reason: z.string().nullable().meta({ description: 'For those who work here; null for everybody else.' }),
+        reason: z.string().nullable().meta({ description: 'For staff; null for everyone else.' }),
       })
       .nullable(),
-    reason: z
-      .string()
-      .nullable()
-      .meta({ description: 'Why it was cancelled or declined. What the business gives as its reason is not shown to the customer.' }),
-    revision: z.int().meta({ description: 'The revision of its calendar at which it became what it is.' }),
-    cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null: not any more, or never.' }),
+    reason: z.string().nullable().meta({ description: 'Why it was cancelled or declined. A reason given by the business is not shown to the customer.' }),
+    revision: z.int().meta({ description: 'The calendar revision of its last change.' }),
+    cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null if no longer or never.' }),
     reschedulableUntil: instantText.nullable(),
     createdAt: instantText,
-    updatedAt: instantText.optional().meta({ description: 'In lists: when it was changed last.' }),
-    sourceGroup: z.string().optional().meta({ description: 'For those who work here, of what was booked online: see the parameter of the list.' }),
-    manageToken: z.string().optional().meta({ description: 'Lets whoever has it read, cancel and move the appointment. Only to its creator.' }),
+    updatedAt: instantText.optional().meta({ description: 'In lists: when it was last changed.' }),
+    sourceGroup: z.string().optional().meta({ description: 'For staff, on appointments booked online: see the list parameter.' }),
+    manageToken: z.string().optional().meta({ description: 'Allows its bearer to read, cancel and move the appointment. Sent only to its creator.' }),
   })
   .meta({ id: 'Appointment' });
 export type AppointmentReply = z.output<typeof appointment>;
@@ -179,16 +175,16 @@ export const cancelBySourceBody = z
   .strictObject({
     sourceGroup,
     from: instantInput.optional().meta({ description: 'Starts from this moment on. Default: now.' }),
-    dryRun: z.boolean().default(false).meta({ description: 'Only says which ones it would be.' }),
+    dryRun: z.boolean().default(false).meta({ description: 'Only lists what would be cancelled.' }),
   })
   .meta({ id: 'CancelBySource' });
 export type CancelBySource = z.output<typeof cancelBySourceBody>;
 export const cancelledBySource = z
   .object({
     dryRun: z.boolean(),
-    count: z.int().meta({ description: 'How many of them are in `items`: cancelled, or with `dryRun` to be cancelled.' }),
+    count: z.int().meta({ description: 'The number of `items`: cancelled, or with `dryRun` to be cancelled.' }),
     items: z.array(appointment),
-    hasMore: z.boolean().meta({ description: 'Whether there are more than one request takes, or some could not be cancelled: ask again.' }),
+    hasMore: z.boolean().meta({ description: 'Whether to repeat the request: there are more than one request cancels, or some could not be cancelled.' }),
   })
   .meta({ id: 'CancelledBySource' });
 export type CancelledBySource = z.output<typeof cancelledBySource>;
@@ -203,7 +199,7 @@ const dayOrInstant = z
     if (localDate.safeParse(text).success) return { date: text };
     const at = parseInstant(text.replace(/ (\d{2}:\d{2})$/, '+$1'));
     if (at !== undefined) return { at: instant(at) };
-    context.addIssue({ code: 'custom', message: 'must be a date, as in 2026-11-24, or a date and time with an offset', input: text });
+    context.addIssue({ code: 'custom', message: 'must be a date such as 2026-11-24, or a date and time with an offset', input: text });
     return z.NEVER;
   });
 
@@ -211,15 +207,15 @@ const APPOINTMENT_ORDERS = ['startsAt', '-startsAt', 'updatedAt'] as const;
 
 /** GET /v1/appointments */
 export const appointmentsQuery = z.strictObject({
-  from: dayOrInstant.optional().meta({ description: 'Those that are at least in part in the half-open range from `from` to `to`.' }),
+  from: dayOrInstant.optional().meta({ description: 'Appointments that overlap the half-open range from `from` to `to`.' }),
   to: dayOrInstant.optional(),
   updatedSince: instantInput.optional().meta({
-    description: 'Those made or changed at that moment or later, in the order of their last change. Ask again from a minute before the last one you saw.',
+    description: 'Appointments created or changed at or after this moment, ordered by last change. Next time ask from one minute before the last one you saw.',
   }),
   order: z.enum(APPOINTMENT_ORDERS).optional().meta({
-    description: 'By start, the earliest first; `-startsAt` the latest first; `updatedAt` by the last change, which is all there is with `updatedSince`.',
+    description: '`startsAt`: earliest first; `-startsAt`: latest first; `updatedAt`: by last change, the only order with `updatedSince`.',
   }),
-  timeZone: timeZone.optional().meta({ description: "Reads the dates. Default: the location's." }),
+  timeZone: timeZone.optional().meta({ description: 'The zone of the dates. Default: that of the location.' }),
   staffId: queryList(uuid, 100).optional(),
   locationId: queryList(uuid, 100).optional(),
   customerId: uuid.optional(),

@@ -14,9 +14,9 @@ const newPassword = z
   .string()
   .min(SHORTEST_PASSWORD)
   .max(MOST_PASSWORD_CHARACTERS)
-  .refine((text) => text.isWellFormed(), 'must be Unicode: it has half a character in it')
+  .refine((text) => text.isWellFormed(), 'must be valid Unicode: it contains half a surrogate pair')
   .refine((text) => new TextEncoder().encode(text.normalize('NFC')).length <= MOST_PASSWORD_BYTES, `must have at most ${MOST_PASSWORD_BYTES} bytes in UTF-8`)
-  .meta({ description: 'At most 72 bytes, and none of those that are tried first: see docs/security.md.' });
+  .meta({ description: 'At most 72 bytes, and not a common password: see docs/security.md.' });
 
 /** Longer than any code, however it is spaced. */
 const MOST_CODE_CHARACTERS = 64;
@@ -25,7 +25,7 @@ const code = z
   .string()
   .min(1)
   .max(MOST_CODE_CHARACTERS)
-  .meta({ description: 'What the app shows, or one of the recovery codes. Spaces and dashes mean nothing.', example: '123 456' });
+  .meta({ description: 'The code from the app, or a recovery code. Spaces and dashes are ignored.', example: '123 456' });
 
 /** POST /v1/auth/login */
 export const loginBody = z
@@ -34,7 +34,7 @@ export const loginBody = z
     password,
     code: code.optional(),
     deviceToken: z.string().min(1).max(300).optional().meta({
-      description: 'What an earlier login from this device was given. With it wrong passwords that others try elsewhere do not make this login wait.',
+      description: 'The `deviceTicket` from an earlier login on this device. With it, wrong passwords tried elsewhere do not delay this login.',
     }),
   })
   .meta({ id: 'Login' });
@@ -50,8 +50,7 @@ export const verifyBody = z
   .strictObject({
     token: linkToken,
     password: password.optional().meta({
-      description:
-        'The one that was chosen when the account was asked for; a wrong one verifies nothing. Pages ask for it, so that nobody verifies what somebody else has registered.',
+      description: 'The password chosen at registration; a wrong one verifies nothing. It prevents verifying an account that someone else registered.',
     }),
   })
   .meta({ id: 'Verification' });
@@ -71,7 +70,7 @@ export const user = z
     staffId: uuid.nullable(),
     customerId: uuid.nullable(),
     locationId: uuid.nullable(),
-    secondFactor: z.boolean().meta({ description: 'Whether logging in takes a code beside the password.' }),
+    secondFactor: z.boolean().meta({ description: 'Whether logging in requires a code as well as the password.' }),
   })
   .meta({ id: 'User' });
 export const tokens = z
@@ -82,7 +81,7 @@ export const tokens = z
     deviceToken: z
       .string()
       .optional()
-      .meta({ description: 'Only with a login, to be sent with the next one from this device; browsers get it as a cookie. It opens nothing.' }),
+      .meta({ description: 'Sent only with a login, for the next login from this device; browsers get it as a cookie. It gives no access.' }),
     user,
   })
   .meta({ id: 'Tokens' });
@@ -91,11 +90,11 @@ export type TokensReply = z.output<typeof tokens>;
 export const session = z
   .object({
     id: uuid,
-    device: z.string().meta({ description: 'What the device says of itself.', example: 'Firefox on Windows' }),
-    address: z.string().meta({ description: 'The network address it was last used from; empty where that is not known.' }),
-    createdAt: instantText.meta({ description: 'When somebody logged in.' }),
-    lastUsedAt: instantText.meta({ description: 'When its tokens were last renewed: every quarter of an hour while somebody is there.' }),
-    current: z.boolean().meta({ description: 'Whether it is the session that asks.' }),
+    device: z.string().meta({ description: 'What the device calls itself.', example: 'Firefox on Windows' }),
+    address: z.string().meta({ description: 'The network address it was last used from; empty if unknown.' }),
+    createdAt: instantText.meta({ description: 'When the user logged in.' }),
+    lastUsedAt: instantText.meta({ description: 'When its tokens were last renewed: every quarter of an hour while in use.' }),
+    current: z.boolean().meta({ description: 'Whether it is the session of this request.' }),
   })
   .meta({ id: 'Session' });
 /** GET /v1/auth/sessions */
@@ -103,14 +102,14 @@ export const sessions = z.object({ items: z.array(session) });
 
 /** POST /v1/auth/step-up: one of the two. */
 export const stepUpBody = z
-  .strictObject({ password: password.optional().meta({ description: 'Of an account without a second factor.' }), code: code.optional() })
+  .strictObject({ password: password.optional().meta({ description: 'For an account without a second factor.' }), code: code.optional() })
   .refine((body) => (body.password === undefined) !== (body.code === undefined), 'must have either password or code')
   .meta({ id: 'StepUp' });
 export const provenToken = z
   .object({
     accessToken: z.string(),
     expiresInSeconds: z.int(),
-    provenForSeconds: z.int().meta({ description: 'How long it may do what takes a recent password or code; afterwards it is like any other.' }),
+    provenForSeconds: z.int().meta({ description: 'How long the token has step-up rights; afterwards it is an ordinary access token.' }),
   })
   .meta({ id: 'ProvenToken' });
 
@@ -120,8 +119,8 @@ export const secondFactorStatus = z.object({ isOn: z.boolean(), recoveryCodesLef
 export const secondFactorBody = z.strictObject({ password }).meta({ id: 'SecondFactorBeginning' });
 export const secondFactorSetup = z
   .object({
-    secret: z.string().meta({ description: 'In base32, for an app that cannot read a picture.', example: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }),
-    uri: z.string().meta({ description: 'For the picture that an app reads.', example: 'otpauth://totp/Salt%20%26%20Pine:ada%40example.org?…' }),
+    secret: z.string().meta({ description: 'In base32, for an app that cannot scan the QR code.', example: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }),
+    uri: z.string().meta({ description: 'For the QR code.', example: 'otpauth://totp/Salt%20%26%20Pine:ada%40example.org?…' }),
   })
   .meta({ id: 'SecondFactorSetup' });
 /** POST /v1/auth/totp/confirm */
@@ -129,5 +128,7 @@ export const secondFactorCode = z.strictObject({ code }).meta({ id: 'SecondFacto
 /** POST /v1/auth/totp/remove and /recovery-codes */
 export const passwordAndCode = z.strictObject({ password, code }).meta({ id: 'PasswordAndCode' });
 export const recoveryCodes = z
-  .object({ recoveryCodes: z.array(z.string()).meta({ description: 'Ten, each good once. They are not shown again.', example: ['ABCD-EFGH-IJKL-MNOP'] }) })
+  .object({
+    recoveryCodes: z.array(z.string()).meta({ description: 'Ten codes, each valid once. They are not shown again.', example: ['ABCD-EFGH-IJKL-MNOP'] }),
+  })
   .meta({ id: 'RecoveryCodes' });

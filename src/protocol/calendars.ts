@@ -17,7 +17,7 @@ const claim = z
     serviceId: uuid.nullable(),
     staffId: uuid.optional().meta({ description: 'On a resource’s calendar: whom it is with.' }),
     resourceId: uuid.optional().meta({ description: 'On a staff member’s calendar: what it takes along.' }),
-    serviceName: z.string().optional().meta({ description: 'What the service was called when it was booked; of a hold, what it is called now.' }),
+    serviceName: z.string().optional().meta({ description: 'The name of the service when it was booked; for a hold, its name now.' }),
     status: z.union([appointmentStatus, z.enum(['held', 'paying'])]).nullable(),
     expiresAt: instantText.optional().meta({ description: 'Holds only.' }),
     reason: z.string().nullable().optional().meta({ description: 'Blocks only.' }),
@@ -33,14 +33,14 @@ export type ClaimReply = z.output<typeof claim>;
 export const changeEvent = z
   .object({
     type: z.enum(FACT_NAMES).meta({ description: FACT_NAMES.map((fact) => `\`${fact}\`: ${FACTS[fact].means}`).join('\n') }),
-    holdId: uuid.optional().meta({ description: 'The hold; of `appointment.booked` and `.requested`: the one it consumed.' }),
+    holdId: uuid.optional().meta({ description: 'The hold; for `appointment.booked` and `.requested`, the hold that was booked.' }),
     appointmentId: uuid.optional(),
     blockId: uuid.optional(),
     staffId: uuid.optional(),
     calendarId: uuid.optional().meta({ description: 'Where the claim is afterwards.' }),
-    resourceId: uuid.optional().meta({ description: 'What it takes along: it is on the calendar of that as well, where the same fact stands.' }),
+    resourceId: uuid.optional().meta({ description: 'The resource that is used: the same fact is also on its calendar.' }),
     serviceId: uuid.optional(),
-    serviceName: z.string().optional().meta({ description: 'What the service was called when it was held or booked; left out of what is older.' }),
+    serviceName: z.string().optional().meta({ description: 'The name of the service when it was held or booked; absent in older facts.' }),
     startsAt: instantText.optional(),
     endsAt: instantText.optional(),
     lane: z.int().optional(),
@@ -53,11 +53,11 @@ export const changeEvent = z
     notes: z.string().nullable().optional(),
     staffNotes: z.string().nullable().optional(),
     reason: z.string().nullable().optional(),
-    change: z.string().optional().meta({ description: 'Of `hours.changed`: what was changed.' }),
+    change: z.string().optional().meta({ description: 'For `hours.changed`: what was changed.' }),
     from: z
       .object({ calendarId: uuid, staffId: uuid, resourceId: uuid.optional(), startsAt: instantText, endsAt: instantText, lane: z.int() })
       .optional()
-      .meta({ description: 'Of `appointment.rescheduled`: where it was.' }),
+      .meta({ description: 'For `appointment.rescheduled`: where it was.' }),
   })
   .meta({ id: 'ChangeEvent' });
 export type ChangeEventReply = z.output<typeof changeEvent>;
@@ -82,7 +82,7 @@ export const calendar = z
     era: z.string(),
     calendarId: uuid,
     staffId: uuid.nullable(),
-    resourceId: uuid.optional().meta({ description: 'Of a resource’s calendar.' }),
+    resourceId: uuid.optional().meta({ description: 'For the calendar of a resource.' }),
     revision: z.int(),
     timeZone: z.string(),
     at: instantText,
@@ -99,7 +99,7 @@ export const changes = z
     calendarId: uuid,
     revision: z.int().meta({ description: 'The newest revision of the calendar.' }),
     changes: z.array(z.object({ revision: z.int(), epoch: z.int(), at: instantText, events: z.array(changeEvent) })),
-    nextAfter: z.int().meta({ description: 'Ask for what comes after this next time.' }),
+    nextAfter: z.int().meta({ description: 'Send this as `after` next time.' }),
   })
   .meta({ id: 'Changes' });
 export type ChangesReply = z.output<typeof changes>;
@@ -115,13 +115,13 @@ export const businessChangesQuery = z.strictObject({
     .min(1)
     .max(LONGEST_CURSOR)
     .optional()
-    .meta({ description: 'A cursor that was given here, or 0 for the oldest change that is kept. Left out: from now on.' }),
-  types: queryList(z.enum(FACT_NAMES), FACT_NAMES.length).optional().meta({ description: 'Only these facts; may be given several times.' }),
+    .meta({ description: 'A cursor from this server, or 0 for the oldest change kept. Without it: from now on.' }),
+  types: queryList(z.enum(FACT_NAMES), FACT_NAMES.length).optional().meta({ description: 'Only these facts; can be repeated.' }),
   staffId: queryList(uuid, 100).optional(),
   resourceId: queryList(uuid, 100).optional().meta({ description: 'With `staffId` the calendars of both: of these people and of these resources.' }),
-  locationId: queryList(uuid, 100).optional().meta({ description: 'Of calendars of who works or what is there now.' }),
+  locationId: queryList(uuid, 100).optional().meta({ description: 'Only calendars of current staff and resources.' }),
   limit: queryInteger(1, 1_000).optional(),
-  wait: queryInteger(0, LONGEST_WAIT_SECONDS).optional().meta({ description: 'Seconds to wait for a change where there is none yet.' }),
+  wait: queryInteger(0, LONGEST_WAIT_SECONDS).optional().meta({ description: 'Seconds to wait for a change if there is none yet.' }),
 });
 export const businessChanges = z
   .object({
@@ -133,14 +133,13 @@ export const businessChanges = z
         revision: z.int(),
         at: instantText,
         by: z.object({ userId: uuid.optional(), apiKeyId: uuid.optional() }).nullable().optional().meta({
-          description:
-            'Who asked; null: a guest, or the calendar itself, as when a hold runs out. Left out where the reader may not know whom appointments are for.',
+          description: 'Who asked; null for a guest or the calendar itself, as when a hold expires. Absent if the reader may not see customers.',
         }),
-        requestId: z.string().optional().meta({ description: 'Of the request, where `by` names a user or a key.' }),
+        requestId: z.string().optional().meta({ description: 'The id of the request, if `by` names a user or a key.' }),
         events: z.array(changeEvent),
       }),
     ),
-    nextAfter: z.string().meta({ description: 'Ask for what comes after this next time, also where `changes` is empty.' }),
+    nextAfter: z.string().meta({ description: 'Send this as `after` next time, even if `changes` is empty.' }),
   })
   .meta({ id: 'BusinessChanges' });
 export type BusinessChangesReply = z.output<typeof businessChanges>;

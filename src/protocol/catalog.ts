@@ -26,11 +26,11 @@ const ONE_DAY_MINUTES = 24 * 60;
 
 const clockTime = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as in 09:30')
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:30')
   .meta({ example: '09:00' });
 const closingTime = z
   .string()
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day, as in 17:30, up to 24:00')
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 17:30, up to 24:00')
   .meta({ example: '17:00' });
 const isForward = (window: { from: string; to: string }) => window.from < window.to;
 const FORWARD = { message: 'must be later than from', path: ['to'] };
@@ -84,10 +84,10 @@ const guestProof = z.enum(['none', 'email']);
 export const business = z
   .object({
     name: z.string(),
-    holdSeconds: z.int().meta({ description: 'The life of a hold.' }),
-    era: z.string().meta({ description: 'Which life of the database revisions belong to.' }),
-    guestProof: guestProof.meta({ description: '`email`: guests send the code of `POST /v1/holds/{id}/proof` when they book.' }),
-    demo: z.boolean().meta({ description: 'Whether it runs as the demo, with accounts that are there to try it out.' }),
+    holdSeconds: z.int().meta({ description: 'How long a hold lasts.' }),
+    era: z.string().meta({ description: 'The era of the database that revisions belong to.' }),
+    guestProof: guestProof.meta({ description: '`email`: guests must send the code from `POST /v1/holds/{id}/proof` when they book.' }),
+    demo: z.boolean().meta({ description: 'Whether this is the demo, with accounts to try it out.' }),
   })
   .meta({ id: 'Business' });
 export type BusinessReply = z.output<typeof business>;
@@ -100,7 +100,7 @@ const locationFields = {
   phone: phone.nullish(),
   country: country
     .nullish()
-    .meta({ description: 'Whose telephone numbers are meant without a + in front. Default: the country of the time zone, where that is certain.' }),
+    .meta({ description: 'The country of telephone numbers without a leading +. Default: the country of the time zone, if that is certain.' }),
 };
 /** POST /v1/locations */
 export const newLocationBody = z.strictObject({ id: uuid.optional(), ...locationFields, weekly: weekly.optional() }).meta({ id: 'NewLocation' });
@@ -115,8 +115,8 @@ export const publicLocation = z
     address: z.string().nullable(),
     phone: z.string().nullable(),
     country: z.string().nullable(),
-    weekly: z.array(weeklyWindow).meta({ description: 'When it is open. Staff members may have hours of their own.' }),
-    specialDates: dateWindows.meta({ description: 'In place of the weekly hours; an empty list is a closed day. For the public those of the next 400 days.' }),
+    weekly: z.array(weeklyWindow).meta({ description: 'When it is open. Staff members may have their own hours.' }),
+    specialDates: dateWindows.meta({ description: 'Replaces the weekly hours; an empty list is a closed day. The public sees the next 400 days.' }),
   })
   .meta({ id: 'Location' });
 export const managedLocation = publicLocation
@@ -152,7 +152,7 @@ const serviceFields = {
   resourceIds: z
     .array(uuid)
     .max(MOST_RESOURCES)
-    .refine((ids) => new Set(ids).size === ids.length, 'must not name one twice')
+    .refine((ids) => new Set(ids).size === ids.length, 'must not contain duplicates')
     .optional(),
 };
 /** POST /v1/services: a name and a length are enough. */
@@ -183,8 +183,8 @@ export const service = z
     refundRules: z.array(refundRule),
     dailyLimit: z.int().nullable(),
     active: z.boolean(),
-    staffIds: z.array(uuid).meta({ description: 'Bookable people who do it.' }),
-    resourceIds: z.array(uuid).meta({ description: 'It takes one of these along, in this order of preference; empty: none.' }),
+    staffIds: z.array(uuid).meta({ description: 'Bookable staff members who offer it.' }),
+    resourceIds: z.array(uuid).meta({ description: 'It needs one of these, in this order of preference; none if empty.' }),
     version: z.int(),
   })
   .meta({ id: 'Service' });
@@ -229,7 +229,7 @@ export const managedStaff = publicStaff
 
 const resourceFields = {
   name: lineOfText(200),
-  kind: lineOfText(50).nullish().meta({ description: 'What it is, in your own words.', example: 'room' }),
+  kind: lineOfText(50).nullish().meta({ description: 'A description in your own words.', example: 'room' }),
   locationId: uuid,
   ownHours: z.boolean(),
 };
@@ -258,7 +258,7 @@ export const removalQuery = z
   .strictObject({
     appointments: z.enum(['keep', 'cancel']).optional().meta({
       description:
-        'What is to become of the live appointments ahead. `keep`: they stay as they are. `cancel`: the business cancels them. Left out: where there are any, nothing is removed.',
+        'What happens to upcoming appointments. `keep`: they stay. `cancel`: the business cancels them. Without it, nothing is removed if there are any.',
     }),
     reason: reason.optional().meta({ description: 'With `appointments=cancel`: why.' }),
   })
@@ -271,8 +271,7 @@ export const removed = z.object({ cancelled: z.int() }).meta({ id: 'Removed', de
 export const hoursQuery = z
   .strictObject({
     appointments: z.enum(['keep']).optional().meta({
-      description:
-        'That appointments whose time the change closes stay as they are; the answer names them as `stranded`. Left out: where there are any, nothing is changed.',
+      description: 'Keeps appointments whose time the change closes; the reply lists them as `stranded`. Without it, nothing is changed if there are any.',
     }),
   })
   .meta({ id: 'HoursChangeQuery' });

@@ -16,11 +16,11 @@ export function readMoment(text: string, zone: string | undefined): ReadMoment {
   const at = parseInstant(text);
   if (at !== undefined) return isInReach(at) ? { ok: true, at } : invalid(OUT_OF_REACH);
   if (!LOCAL_TIME.test(text)) return invalid(INSTANT_ADVICE);
-  if (zone === undefined) return invalid('has no offset: add one, as in 2026-11-24T09:00:00+01:00, or send the timeZone it is meant in');
+  if (zone === undefined) return invalid('has no offset: add one, such as 2026-11-24T09:00:00+01:00, or send its timeZone');
   const local = parseLocalDateTime(text, zone);
   if (local === 'invalid') return invalid('is not a date and time that exists');
   if (local === 'nonexistent-local-time')
-    return { ok: false, code: local, message: `does not exist in ${zone}: clocks are put forward on that day and skip it` };
+    return { ok: false, code: local, message: `does not exist in ${zone}: the clocks go forward and skip it on that day` };
   return isInReach(local) ? { ok: true, at: local } : invalid(OUT_OF_REACH);
 }
 

@@ -4,53 +4,53 @@ import type { FieldError } from '../model/field-error.ts';
 import { instantText, uuid } from './scalars.ts';
 
 export const PROBLEMS = {
-  'slot-taken': { status: 409, title: 'Somebody else has this time' },
+  'slot-taken': { status: 409, title: 'This time is taken' },
   'customer-busy': { status: 409, title: 'The customer has another appointment at this time' },
   'slot-in-past': { status: 422, title: 'This time has passed' },
-  'too-soon': { status: 422, title: 'This time is too soon to be booked' },
-  'too-far': { status: 422, title: 'This time is too far ahead to be booked yet' },
+  'too-soon': { status: 422, title: 'This time is too soon to book' },
+  'too-far': { status: 422, title: 'This time is too far ahead to book yet' },
   'outside-hours': { status: 422, title: 'This time is outside the working hours' },
   'off-grid': { status: 422, title: 'No slot starts at this time' },
-  'limit-reached': { status: 422, title: 'No more of these are possible' },
+  'limit-reached': { status: 422, title: 'Limit reached' },
   'nonexistent-local-time': { status: 422, title: 'This local time does not exist on that day' },
-  'hold-not-found': { status: 404, title: 'There is no such hold' },
-  'hold-expired': { status: 410, title: 'The hold has run out' },
-  'hold-not-yours': { status: 403, title: 'This hold is kept for somebody else' },
+  'hold-not-found': { status: 404, title: 'Hold not found' },
+  'hold-expired': { status: 410, title: 'The hold has expired' },
+  'hold-not-yours': { status: 403, title: 'This hold belongs to someone else' },
   'cancel-too-late': { status: 422, title: 'It is too late to cancel this appointment' },
   'reschedule-too-late': { status: 422, title: 'It is too late to move this appointment' },
-  'wrong-status': { status: 409, title: 'This is not possible in the present status' },
+  'wrong-status': { status: 409, title: 'Not possible in the current status' },
   'too-early': { status: 409, title: 'It is too early for this step' },
   'too-late': { status: 409, title: 'It is too late for this step' },
-  'payment-required': { status: 402, title: 'This has to be paid first' },
-  'version-mismatch': { status: 412, title: 'It has been changed in the meantime' },
-  'idempotency-key-reused': { status: 422, title: 'This idempotency key belongs to another request' },
-  abandoned: { status: 409, title: 'This request was abandoned before it was made' },
-  'revision-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
+  'payment-required': { status: 402, title: 'Payment required' },
+  'version-mismatch': { status: 412, title: 'Changed in the meantime' },
+  'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
+  abandoned: { status: 409, title: 'This request was abandoned before it arrived' },
+  'revision-too-old': { status: 410, title: 'Changes from that long ago are no longer kept' },
   'still-in-use': { status: 409, title: 'Appointments depend on this' },
-  'cursor-too-old': { status: 410, title: 'Changes from so long ago are not kept any more' },
+  'cursor-too-old': { status: 410, title: 'Changes from that long ago are no longer kept' },
   'cursor-unknown': { status: 409, title: 'This position does not exist' },
-  'id-in-use': { status: 409, title: 'This id belongs to something else already' },
-  'email-taken': { status: 409, title: 'This address has an account already' },
-  'invalid-request': { status: 400, title: 'The request is not understood' },
-  'not-found': { status: 404, title: 'There is no such thing' },
-  'method-not-allowed': { status: 405, title: 'This address does not take this method' },
+  'id-in-use': { status: 409, title: 'This id is already in use' },
+  'email-taken': { status: 409, title: 'This address already has an account' },
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'too-large': { status: 413, title: 'The request is too large' },
-  'header-too-large': { status: 431, title: 'The header of the request is too large' },
+  'header-too-large': { status: 431, title: 'The request header is too large' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
-  'misdirected-request': { status: 421, title: 'This server does not go by that name' },
-  'unsupported-media-type': { status: 415, title: 'The body is not of a type this address takes' },
+  'misdirected-request': { status: 421, title: 'Unknown host name' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   unauthenticated: { status: 401, title: 'Log in first' },
-  'second-factor-required': { status: 401, title: 'A code is needed beside the password' },
-  'email-not-verified': { status: 403, title: 'The e-mail address has not been verified yet' },
-  'link-not-valid': { status: 410, title: 'This link is not good any more' },
-  'manage-token-ended': { status: 410, title: 'The manage token has ended with its appointment' },
-  'proof-required': { status: 403, title: 'The e-mail address has to be proven first' },
-  'step-up-required': { status: 403, title: 'The password or a code is needed once more' },
-  forbidden: { status: 403, title: 'This is not yours to do' },
+  'second-factor-required': { status: 401, title: 'A second-factor code is required' },
+  'email-not-verified': { status: 403, title: 'The e-mail address is not verified yet' },
+  'link-not-valid': { status: 410, title: 'This link is no longer valid' },
+  'manage-token-ended': { status: 410, title: 'The manage token has expired' },
+  'proof-required': { status: 403, title: 'The e-mail address must be proven first' },
+  'step-up-required': { status: 403, title: 'The password or a code must be entered again' },
+  forbidden: { status: 403, title: 'Not allowed' },
   csrf: { status: 403, title: 'The request does not come from a page of this server' },
   'rate-limited': { status: 429, title: 'Too many requests' },
-  overloaded: { status: 503, title: 'The server has too much to do right now' },
-  'outcome-unknown': { status: 504, title: 'It is not known whether this was done' },
+  overloaded: { status: 503, title: 'The server is too busy right now' },
+  'outcome-unknown': { status: 504, title: 'The outcome is unknown' },
   internal: { status: 500, title: 'Something went wrong on the server' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
@@ -59,16 +59,16 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
 const fieldError = z.object({ path: z.string(), message: z.string() }).meta({
   id: 'FieldError',
-  description: 'What is wrong with one field; `path` is dotted, as in `customer.email` or `items.2.startsAt`.',
+  description: 'What is wrong with one field; `path` is dotted, such as `customer.email` or `items.2.startsAt`.',
 }) satisfies z.ZodType<FieldError>;
 
 const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, resourceId: uuid.optional() }).meta({ id: 'Alternative' });
 const conflict = z
   .object({
     by: z.enum(['hold', 'appointment', 'block', 'time-off']),
-    until: instantText.optional().meta({ description: 'When a hold lets go of the time, if nothing else happens.' }),
-    resourceId: uuid.optional().meta({ description: 'It is this room or piece of equipment that is taken, not the staff member.' }),
-    startsAt: instantText.optional().meta({ description: 'With `customer-busy`: of the other appointment.' }),
+    until: instantText.optional().meta({ description: 'When the hold expires, if nothing else happens.' }),
+    resourceId: uuid.optional().meta({ description: 'This room or piece of equipment is taken, not the staff member.' }),
+    startsAt: instantText.optional().meta({ description: 'With `customer-busy`: the start of the other appointment.' }),
     endsAt: instantText.optional(),
     appointmentId: uuid.optional().meta({ description: 'With `customer-busy`: the other appointment.' }),
   })
@@ -78,12 +78,12 @@ const strandedAppointment = z
   .object({
     appointmentId: uuid,
     startsAt: instantText,
-    staffId: uuid.optional().meta({ description: 'Whose hours have changed; left out where they are a resource’s.' }),
+    staffId: uuid.optional().meta({ description: 'The staff member whose hours have changed; absent for a resource.' }),
     resourceId: uuid.optional().meta({ description: 'The resource whose hours have changed.' }),
   })
   .meta({
     id: 'StrandedAppointment',
-    description: 'An appointment whose time was open before a change, and is not afterwards.',
+    description: 'An appointment whose time was open before a change and is not afterwards.',
   });
 export type StrandedReply = z.output<typeof strandedAppointment>;
 /** As many as a calendar, and a location, name. */
@@ -91,7 +91,7 @@ export const MOST_STRANDED = 50;
 export const stranded = z
   .array(strandedAppointment)
   .max(MOST_STRANDED)
-  .meta({ description: `The first ${MOST_STRANDED} of the appointments whose time the change has closed, by start.` });
+  .meta({ description: `The first ${MOST_STRANDED} appointments, by start, whose time the change closed.` });
 
 export const problem = z
   .object({

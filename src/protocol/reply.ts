@@ -25,7 +25,7 @@ export function failedField(code: ProblemCode, path: string, message: string): F
   return failed(code, { detail: `${path} ${message}`, errors: [{ path, message }] });
 }
 
-export const UNKNOWN_CURSOR = failedField('invalid-request', 'cursor', 'is not one that was given here');
+export const UNKNOWN_CURSOR = failedField('invalid-request', 'cursor', 'is not a cursor from this server');
 
 export function isFailed(value: object): value is Failed {
   return 'problem' in value;

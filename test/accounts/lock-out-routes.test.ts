@@ -23,7 +23,7 @@ test('guessing over REST ends in a wait that says how long it is, from whatever 
     const refused = answers.find(({ status }) => status === 429) ?? assert.fail();
     isProblem(refused, 'rate-limited');
     assert.ok(Number(refused.headers.get('retry-after')) >= 1 && Number(refused.headers.get('retry-after')) <= 60);
-    assert.equal(refused.body.detail, 'Too many failed logins. This ends by itself.');
+    assert.equal(refused.body.detail, 'Too many failed logins. Wait and try again.');
   }
 });
 
@@ -113,7 +113,7 @@ test('what the installation sends to strangers in an hour has an end, which is t
   // Two logins a minute and two e-mails an hour are one address's share at a tenth of the allowance, and fifty an hour everybody's.
   for (let stranger = 0; stranger < 60; stranger += 1) statuses.push((await forgot(stranger, `203.0.113.${stranger}`)).status);
   assert.deepEqual(statuses, [...Array(50).fill(202), ...Array(10).fill(429)]);
-  const alarms = logged.filter((line) => line.includes('the installation sends no more e-mails for now'));
+  const alarms = logged.filter((line) => line.includes('the installation has reached its e-mail limit for now'));
   assert.equal(alarms.length, 1);
   assert.match(alarms[0] ?? '', /"limit":"letters-an-hour","most":50/);
   assert.match((await quiet.ask('GET', '/metrics')).text, /slotkeeper_letters_refused_total\{limit="letters-an-hour"\} 10/);

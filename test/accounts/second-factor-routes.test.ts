@@ -61,7 +61,7 @@ describe('a second factor over REST', () => {
     assert.deepEqual([inside.status, inside.body.user.secondFactor], [200, true], inside.text);
     isProblem(await post('', { password: TEST_PASSWORD }), 'wrong-status');
     const page = await server.ask('GET', '/problems/second-factor-required');
-    assert.deepEqual([page.status, page.text.includes('A code is needed beside the password')], [200, true]);
+    assert.deepEqual([page.status, page.text.includes('A second-factor code is required')], [200, true]);
   });
 
   test('says what is wrong of its field, and what there is not', async () => {

@@ -151,7 +151,7 @@ test('neither the password of the mail server nor a link gets into the log, what
   assert.deepEqual(
     messages.map(({ msg, reason }) => [msg, reason]),
     [
-      ['PUBLIC_URL is not set; the links in letters lead to the address that this server listens on', undefined],
+      ['PUBLIC_URL is not set; links in e-mails use the address this server listens on', undefined],
       ['a letter could not be sent; trying again', 'login-refused 535 5.7.8'],
     ],
   );

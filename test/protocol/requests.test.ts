@@ -87,7 +87,7 @@ test('a socket message is a REST body with a key', () => {
 test('a problem says what its code says', () => {
   assert.deepEqual(problemOf('slot-taken', { conflict: { by: 'hold' } }), {
     type: '/problems/slot-taken',
-    title: 'Somebody else has this time',
+    title: 'This time is taken',
     status: 409,
     code: 'slot-taken',
     conflict: { by: 'hold' },

@@ -8,7 +8,7 @@ import { findBrowser, openShop, type Shop } from './browser.ts';
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
 const NEW_PASSWORD = 'umbrella trumpet gravel';
-const UNHEARD = 'We did not hear whether that worked.';
+const UNHEARD = 'We do not know whether that worked.';
 let shop: Shop;
 before(async () => {
   if (browser !== undefined) shop = await openShop(browser);
@@ -20,7 +20,7 @@ async function visitAccount(email: string): Promise<Page> {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(TEST_PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByText('This one').waitFor();
+  await page.getByText('This device').waitFor();
   return page;
 }
 
@@ -38,7 +38,7 @@ const logIn = (email: string, password: string) => askOver(shop.url, 'POST', '/v
 test('a change of the password whose answer is lost is not called a failure, and what is typed stays', options, async () => {
   const page = await visitAccount('amara@demo.test');
   await page.getByRole('button', { name: 'Change password' }).click();
-  await page.getByLabel('Present password').fill(TEST_PASSWORD);
+  await page.getByLabel('Current password').fill(TEST_PASSWORD);
   await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   const hear = await loseAnswer(page, '**/v1/auth/password/change');
   await page.getByRole('button', { name: 'Change password' }).click();
@@ -48,7 +48,7 @@ test('a change of the password whose answer is lost is not called a failure, and
   // As the page says: asking again tells, since the present password is another one now.
   await hear();
   await page.getByRole('button', { name: 'Change password' }).click();
-  await page.getByLabel('Present password').and(page.locator('[aria-invalid="true"]')).waitFor();
+  await page.getByLabel('Current password').and(page.locator('[aria-invalid="true"]')).waitFor();
   assert.equal(await page.evaluate((password) => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]).includes(password), NEW_PASSWORD), false);
 });
 
@@ -62,9 +62,9 @@ test('whether another session has ended is said by the list, where the answer is
     await route.fetch();
     return route.abort();
   });
-  await page.getByRole('button', { name: 'End all others' }).click();
+  await page.getByRole('button', { name: 'End all other sessions' }).click();
   await page.getByRole('alert').getByText(UNHEARD).waitFor();
-  assert.equal(await page.getByRole('button', { name: 'End all others' }).count(), 0, 'the list has only this one');
+  assert.equal(await page.getByRole('button', { name: 'End all other sessions' }).count(), 0, 'the list has only this one');
 });
 
 test('who registers or has forgotten a password, and hears nothing, is told how to find out', options, async () => {

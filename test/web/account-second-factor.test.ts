@@ -20,22 +20,22 @@ async function enter(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Log in' }).click();
 }
 
-const isInside = (page: Page) => page.getByText('This one').waitFor();
+const isInside = (page: Page) => page.getByText('This device').waitFor();
 const factorOf = (page: Page) => page.getByRole('region', { name: 'Second factor' });
 const codeField = (page: Page) => page.getByRole('textbox', { name: 'Code' });
 
 async function setUp(page: Page): Promise<string> {
-  await factorOf(page).getByRole('button', { name: 'Set it up' }).click();
+  await factorOf(page).getByRole('button', { name: 'Set up' }).click();
   await page.getByLabel('Your password').fill(TEST_PASSWORD);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await codeField(page).waitFor();
   return ((await factorOf(page).locator('.secret').textContent()) ?? '').replaceAll(' ', '');
 }
 
 async function recoveryCodes(page: Page): Promise<readonly string[]> {
-  await page.getByRole('button', { name: 'I have kept them' }).waitFor();
+  await page.getByRole('button', { name: 'I have saved them' }).waitFor();
   const codes = await factorOf(page).getByRole('listitem').allTextContents();
-  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('button', { name: 'I have saved them' }).click();
   return codes;
 }
 
@@ -44,17 +44,17 @@ test('a second factor is set up, asked for at every login, and removed', options
   await enter(page, 'customer@demo.test');
   await isInside(page);
   const secret = await setUp(page);
-  assert.match((await page.getByRole('link', { name: 'Open it in an app' }).getAttribute('href')) ?? '', new RegExp(`^otpauth://totp/.*secret=${secret}`));
+  assert.match((await page.getByRole('link', { name: 'Open in an app' }).getAttribute('href')) ?? '', new RegExp(`^otpauth://totp/.*secret=${secret}`));
   await page.getByRole('img', { name: /^QR code/ }).waitFor();
   await assertAccessible(page, 'setting up');
   await codeField(page).fill(wrongCode(secret, timeNow()));
-  await page.getByRole('button', { name: 'Switch it on' }).click();
-  await page.getByText('This code is not right').waitFor();
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByText('This code is wrong').waitFor();
   await page.locator('#factor-code:focus').waitFor();
   // A code is good once; the login below takes the one after it, which is good already, so that nobody has to wait.
   await codeField(page).fill(shownCode(secret, timeNow()));
-  await page.getByRole('button', { name: 'Switch it on' }).click();
-  await page.getByRole('heading', { name: /^It is on/ }).waitFor();
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByRole('heading', { name: /^Second factor is on/ }).waitFor();
   await assertAccessible(page, 'recovery codes');
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
   const [spare = '', ...rest] = await recoveryCodes(page);
@@ -68,9 +68,9 @@ test('a second factor is set up, asked for at every login, and removed', options
   await assertAccessible(desk, 'the code at the login');
   await codeField(desk).fill(wrongCode(secret, timeNow()));
   await desk.getByRole('button', { name: 'Log in', exact: true }).click();
-  await desk.getByText('This code is not right').waitFor();
+  await desk.getByText('This code is wrong').waitFor();
   await desk.locator('#code:focus').waitFor();
-  await desk.getByRole('button', { name: 'Log in as somebody else' }).click();
+  await desk.getByRole('button', { name: 'Log in as someone else' }).click();
   await desk.locator('#password:focus').waitFor();
   assert.equal(await desk.getByRole('alert').count(), 0);
   await enter(desk, 'customer@demo.test');
@@ -86,17 +86,17 @@ test('a second factor is set up, asked for at every login, and removed', options
   await desk.getByRole('button', { name: 'New recovery codes' }).click();
   await desk.getByLabel('Your password').fill('not this one');
   await codeField(desk).fill(rest[0] ?? '');
-  await desk.getByRole('button', { name: 'Make new codes' }).click();
-  await desk.getByText('This is not your present password').waitFor();
+  await desk.getByRole('button', { name: 'Create new codes' }).click();
+  await desk.getByText('This is not your current password').waitFor();
   await desk.getByLabel('Your password').fill(TEST_PASSWORD);
-  await desk.getByRole('button', { name: 'Make new codes' }).click();
+  await desk.getByRole('button', { name: 'Create new codes' }).click();
   const [fresh = ''] = await recoveryCodes(desk);
   await desk.getByRole('button', { name: 'Remove' }).click();
   await assertAccessible(desk, 'removing');
   await desk.getByLabel('Your password').fill(TEST_PASSWORD);
   await codeField(desk).fill(fresh);
-  await desk.getByRole('button', { name: 'Remove it' }).click();
-  await factorOf(desk).getByText('Off: the password is all').waitFor();
+  await desk.getByRole('button', { name: 'Remove', exact: true }).click();
+  await factorOf(desk).getByText('Off: you log in with your password').waitFor();
 });
 
 test('the desk asks for the code, too, and a form that is left changes nothing', options, async () => {
@@ -104,12 +104,12 @@ test('the desk asks for the code, too, and a form that is left changes nothing',
   await enter(account, 'desk@demo.test');
   await isInside(account);
   await setUp(account);
-  await account.getByRole('button', { name: 'Leave it off' }).click();
-  await factorOf(account).getByText('Off: the password is all').waitFor();
+  await account.getByRole('button', { name: 'Keep it off' }).click();
+  await factorOf(account).getByText('Off: you log in with your password').waitFor();
   await account.locator('#second-factor:focus').waitFor();
   const secret = await setUp(account);
   await codeField(account).fill(shownCode(secret, timeNow()));
-  await account.getByRole('button', { name: 'Switch it on' }).click();
+  await account.getByRole('button', { name: 'Switch on' }).click();
   await recoveryCodes(account);
   const desk = await shop.visit('/desk');
   await enter(desk, 'desk@demo.test');

@@ -18,7 +18,7 @@ test('a page that was loaded again shows links to owners’ accounts once the pa
   await page.getByLabel('E-mail').fill('owner@demo.test');
   await page.getByLabel('Password').fill(TEST_PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
-  const letters = page.getByRole('region', { name: 'Letters' });
+  const letters = page.getByRole('region', { name: 'E-mails' });
   const link = (email: string) => letters.getByRole('link', { name: `Open link for ${email}` });
   await link('owner@demo.test').waitFor();
   await page.reload();
@@ -27,7 +27,7 @@ test('a page that was loaded again shows links to owners’ accounts once the pa
   await letters.getByRole('button', { name: 'Show them' }).click();
   await letters.getByLabel('Your password').fill('not the password');
   await letters.getByRole('button', { name: 'Show the links' }).click();
-  await letters.getByText('This is not your present password').waitFor();
+  await letters.getByText('This is not your current password').waitFor();
   await assertAccessible(page, 'a wrong password for the links');
   await letters.getByLabel('Your password').fill(TEST_PASSWORD);
   await letters.getByRole('button', { name: 'Show the links' }).click();

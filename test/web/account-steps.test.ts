@@ -110,7 +110,7 @@ test('how long ago is said roughly, and from a day on by the day', () => {
 });
 
 test('where letters are only kept nothing is said of mail, and a state that is new is said as it is spelled', () => {
-  assert.deepEqual(['kept', 'sent', 'put-off'].map(deliveryWords), [undefined, 'Mailed', 'Put off']);
+  assert.deepEqual(['kept', 'sent', 'put-off'].map(deliveryWords), [undefined, 'Sent', 'Put off']);
 });
 
 test('a letter about something new is named by its topic', () => {

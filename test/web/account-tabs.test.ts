@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => shop?.[Symbol.asyncDispose]());
 
-const isInside = (page: Page) => page.getByText('This one').waitFor();
+const isInside = (page: Page) => page.getByText('This device').waitFor();
 
 async function comeIn(page: Page, email: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email);

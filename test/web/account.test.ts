@@ -27,22 +27,22 @@ async function comeIn(email: string, password?: string, extras: Parameters<Shop[
   return page;
 }
 
-const isInside = (page: Page) => page.getByText('This one').waitFor();
+const isInside = (page: Page) => page.getByText('This device').waitFor();
 const matter = (page: Page, title: string) => page.getByRole('region', { name: title });
 
-async function register(page: Page, email: string, way = 'Make an account'): Promise<void> {
+async function register(page: Page, email: string, way = 'Create an account'): Promise<void> {
   await page.getByRole('link', { name: way }).click();
   await page.getByLabel('Name').fill('Grace');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Make an account' }).click();
-  await page.getByText('Look into your mail').waitFor();
+  await page.getByRole('button', { name: 'Create an account' }).click();
+  await page.getByText('Check your e-mail').waitFor();
 }
 
 /** As a new user of the demo does it: the owner finds the letter, and what it opens is another tab. */
 async function linkTo(email: string): Promise<string> {
   const owner = await comeIn('owner@demo.test');
-  const link = await matter(owner, 'Letters')
+  const link = await matter(owner, 'E-mails')
     .getByRole('link', { name: `Open link for ${email}` })
     .first()
     .getAttribute('href');
@@ -60,8 +60,8 @@ async function registered(email: string): Promise<Page> {
 }
 
 async function verify(page: Page, password = PASSWORD): Promise<void> {
-  await page.getByLabel('The password that you have chosen').fill(password);
-  await page.getByRole('button', { name: 'Yes, verify it' }).click();
+  await page.getByLabel('The password you chose').fill(password);
+  await page.getByRole('button', { name: 'Yes, verify my address' }).click();
 }
 
 test('a new user registers, the owner finds the letter, and whoever opens its link and knows the password is in', options, async () => {
@@ -78,13 +78,13 @@ test('what is wrong with a registration is said at its fields, and the first of 
   const page = await shop.visit('/account#register');
   await page.getByLabel('E-mail').fill('no address');
   await page.getByLabel('Password').fill('password123');
-  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByRole('button', { name: 'Create an account' }).click();
   await page.getByText('This must be an e-mail address').waitFor();
   await page.locator('#name:focus').waitFor();
   await page.getByLabel('Name').fill('Grace');
   await page.getByLabel('E-mail').fill('grace2@example.org');
-  await page.getByRole('button', { name: 'Make an account' }).click();
-  await page.getByText('This password is one of those that are tried first').waitFor();
+  await page.getByRole('button', { name: 'Create an account' }).click();
+  await page.getByText('This password is a common password').waitFor();
   await page.locator('#new-password:focus').waitFor();
   await assertAccessible(page, 'a refused registration');
 });
@@ -93,12 +93,12 @@ test('the link of a letter works in a tab that is here already, and where somebo
   const page = await shop.visit('/account');
   await register(page, 'tab@example.org');
   const owner = await comeIn('owner@demo.test');
-  await matter(owner, 'Letters').getByRole('link', { name: 'Open link for tab@example.org' }).click();
+  await matter(owner, 'E-mails').getByRole('link', { name: 'Open link for tab@example.org' }).click();
   await verify(owner);
-  await owner.getByText('That is done').waitFor();
+  await owner.getByRole('heading', { name: 'Done' }).waitFor();
   await assertAccessible(owner, 'somebody else is logged in');
-  await owner.getByRole('button', { name: 'Log in as somebody else' }).click();
-  await owner.getByText('Your address is verified').waitFor();
+  await owner.getByRole('button', { name: 'Log in as someone else' }).click();
+  await owner.getByText('Address verified').waitFor();
   assert.equal(await owner.getByLabel('E-mail').inputValue(), 'tab@example.org');
   await enter(owner, 'tab@example.org', PASSWORD);
   await owner.getByText('tab@example.org · Customer').waitFor();
@@ -112,10 +112,10 @@ test('an account that somebody else has asked for is not verified by the reader 
   assert.equal((await fetch(`${shop.url}/v1/auth/register`, { method: 'POST', headers, body: JSON.stringify(foreign) })).status, 202);
   await page.goto(shop.url + (await linkTo('victim@example.org')));
   await verify(page);
-  await page.getByText('This is not the one that was chosen with the account').waitFor();
+  await page.getByText('This is not the password you chose when you registered').waitFor();
   await page.locator('#chosen-password:focus').waitFor();
   await assertAccessible(page, 'not the password of this account');
-  await register(page, 'victim@example.org', 'Make the account anew');
+  await register(page, 'victim@example.org', 'Create the account again');
   await page.goto(shop.url + (await linkTo('victim@example.org')));
   await verify(page);
   await isInside(page);
@@ -126,7 +126,7 @@ test('the link of a letter leads to a login in a browser that does not know the 
   await register(here, 'phone@example.org');
   await there.goto(shop.url + (await linkTo('phone@example.org')));
   await verify(there);
-  await there.getByText('Your address is verified').waitFor();
+  await there.getByText('Address verified').waitFor();
   await there.locator('#email:focus').waitFor();
   await enter(there, 'phone@example.org', PASSWORD);
   await isInside(there);
@@ -137,27 +137,27 @@ test('a forgotten password is set anew by a link, once; the answer is the same f
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.getByRole('link', { name: 'Forgotten your password?' }).click();
   await page.getByLabel('E-mail').fill('forget@example.org');
-  await page.getByRole('button', { name: 'Send the letter' }).click();
-  await page.getByText('Look into your mail').waitFor();
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByText('Check your e-mail').waitFor();
   const answer = await page.locator('.entrance-card').textContent();
   const nobody = await shop.visit('/account#forgotten');
   await nobody.getByLabel('E-mail').fill('nobody@example.org');
-  await nobody.getByRole('button', { name: 'Send the letter' }).click();
-  await nobody.getByText('Look into your mail').waitFor();
+  await nobody.getByRole('button', { name: 'Send the link' }).click();
+  await nobody.getByText('Check your e-mail').waitFor();
   assert.equal((await nobody.locator('.entrance-card').textContent())?.replace('nobody@', 'forget@'), answer);
   const link = await linkTo('forget@example.org');
   await page.goto(shop.url + link);
   await page.getByLabel('New password').fill(NEXT_PASSWORD);
   await page.getByRole('button', { name: 'Set password' }).click();
-  await page.getByText('Your new password holds').waitFor();
+  await page.getByText('Password changed').waitFor();
   await enter(page, 'forget@example.org', NEXT_PASSWORD);
   await isInside(page);
   const again = await shop.visit(link);
   await again.getByLabel('New password').fill(PASSWORD);
   await again.getByRole('button', { name: 'Set password' }).click();
-  await again.getByText('This link is not good any more').waitFor();
+  await again.getByText('This link is no longer valid').waitFor();
   await again.getByRole('link', { name: 'Ask for a new link' }).click();
-  await again.getByText('A forgotten password').waitFor();
+  await again.getByText('Reset your password').waitFor();
 });
 
 test('one session is ended from another, which shows at once, and a changed password ends all others', options, async () => {
@@ -174,25 +174,25 @@ test('one session is ended from another, which shows at once, and a changed pass
   await enter(there, 'sessions@example.org', PASSWORD);
   await isInside(there);
   await here.getByRole('button', { name: 'Change password' }).click();
-  await here.getByLabel('Present password').fill('not this one');
+  await here.getByLabel('Current password').fill('not this one');
   await here.getByLabel('New password').fill(NEXT_PASSWORD);
   await here.getByRole('button', { name: 'Change password' }).click();
-  await here.getByText('This is not your present password').waitFor();
-  await here.getByLabel('Present password').fill(PASSWORD);
+  await here.getByText('This is not your current password').waitFor();
+  await here.getByLabel('Current password').fill(PASSWORD);
   await here.getByRole('button', { name: 'Change password' }).click();
-  await here.getByText('Your new password holds').first().waitFor();
+  await here.getByText('Password changed').first().waitFor();
   await eventually('the other one is not listed any more', async () => (await list.getByRole('listitem').count()) === 1);
   await there.reload();
   await there.getByRole('button', { name: 'Log in' }).waitFor();
   await enter(there, 'sessions@example.org', PASSWORD);
-  await there.getByText('E-mail or password is not right').waitFor();
+  await there.getByText('Wrong e-mail address or password').waitFor();
 });
 
 test('all other sessions are ended together, and logging out ends this one', options, async () => {
   const [here, there] = [await comeIn('manager@demo.test'), await comeIn('manager@demo.test')];
   await here.reload();
-  await here.getByRole('button', { name: 'End all others' }).click();
-  await here.getByRole('button', { name: 'End all others' }).waitFor({ state: 'detached' });
+  await here.getByRole('button', { name: 'End all other sessions' }).click();
+  await here.getByRole('button', { name: 'End all other sessions' }).waitFor({ state: 'detached' });
   await there.reload();
   await there.getByRole('button', { name: 'Log in' }).waitFor();
   await here.getByRole('button', { name: 'Log out' }).click();
@@ -240,21 +240,21 @@ test('the booking page knows a customer who is logged in, and the desk lets staf
 test('who has forgotten a password at the desk is led to the letter', options, async () => {
   const page = await shop.visit('/desk');
   await page.getByRole('link', { name: 'Forgotten your password?' }).click();
-  await page.getByText('A forgotten password').waitFor();
+  await page.getByText('Reset your password').waitFor();
 });
 
 test('letters are shown to the owner alone, newest first, page by page', options, async () => {
   for (let count = 0; count < 12; count += 1) await askOver(shop.url, 'POST', '/v1/auth/password/forgot', { body: { email: `reader${count}@example.org` } });
   const owner = await comeIn('owner@demo.test');
-  const rows = matter(owner, 'Letters').getByRole('listitem');
+  const rows = matter(owner, 'E-mails').getByRole('listitem');
   await rows.first().waitFor();
-  assert.match((await rows.first().textContent()) ?? '', /No account to set a password for.*reader11@example\.org/);
+  assert.match((await rows.first().textContent()) ?? '', /Password reset, no account.*reader11@example\.org/);
   assert.equal(await rows.count(), 10);
-  await owner.getByRole('button', { name: 'Show older ones' }).click();
+  await owner.getByRole('button', { name: 'Show older' }).click();
   await eventually('more are shown', async () => (await rows.count()) > 10);
   await assertAccessible(owner, 'letters');
   const manager = await comeIn('manager@demo.test');
-  assert.equal(await manager.getByRole('heading', { name: 'Letters' }).count(), 0);
+  assert.equal(await manager.getByRole('heading', { name: 'E-mails' }).count(), 0);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -268,9 +268,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     await check('login');
     for (const [hash, words] of [
-      ['register', 'Make an account'],
-      ['forgotten', 'Send the letter'],
-      [`email-verification=${'x'.repeat(43)}`, 'Yes, verify it'],
+      ['register', 'Create an account'],
+      ['forgotten', 'Send the link'],
+      [`email-verification=${'x'.repeat(43)}`, 'Yes, verify my address'],
       [`password-reset=${'x'.repeat(43)}`, 'Set password'],
     ]) {
       await page.goto(`${shop.url}/account#${hash}`);

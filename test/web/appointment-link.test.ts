@@ -103,7 +103,7 @@ describe('the link to an appointment', options, () => {
 
   test('has ended two days after the appointment, and the page says so and can be booked on', async () => {
     const page = await shop.visit(`/${hashOf(await appointmentIn(-24 * 5))}`);
-    await page.getByRole('alert').getByText('This link has ended, as links do two days after the appointment').waitFor();
+    await page.getByRole('alert').getByText('This link has expired: links stop working two days after the appointment').waitFor();
     await page.getByRole('heading', heading('Book a time')).waitFor();
     assert.equal(await page.evaluate(() => location.hash), '');
     await assertAccessible(page, 'a link that has ended');
@@ -116,7 +116,7 @@ describe('the link to an appointment', options, () => {
     const forged = token.slice(0, -3) + (token.endsWith('AAA') ? 'BBB' : 'AAA');
     for (const hash of [hashOf(made).slice(0, -2), `#appointment=${made.id}`, `${hashOf(made)}…`, `#appointment=${made.id}&token=${forged}`]) {
       const page = await shop.visit(`/${hash}`);
-      await page.getByRole('alert').getByText('A part of the link is missing or was changed.').waitFor();
+      await page.getByRole('alert').getByText('Part of the link is missing or was changed.').waitFor();
       assert.equal(await page.evaluate(() => location.hash), '', hash);
       await page.context().close();
     }

@@ -57,10 +57,10 @@ test('the booking page says it, keeps what was typed, and books it all the same'
   await page.getByLabel('Name').fill('Twice Booked');
   await page.getByLabel('E-mail').fill('twice@example.org');
   await page.getByRole('button', { name: /^Book \d/ }).click();
-  await page.getByRole('alert').filter({ hasText: 'There is another appointment for this e-mail address at this time.' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'This e-mail address already has an appointment at this time.' }).waitFor();
   assert.equal(await page.getByLabel('Name').inputValue(), 'Twice Booked');
   await assertAccessible(page, 'a customer who is busy');
-  await page.getByRole('button', { name: 'Book it all the same' }).click();
+  await page.getByRole('button', { name: 'Book it anyway' }).click();
   await page.getByRole('heading', { name: 'You are booked' }).waitFor();
 });
 
@@ -82,7 +82,7 @@ describe('the desk', () => {
     await panel.getByText(/This customer has another appointment from \d+:\d+ to \d+:\d+\./).waitFor();
     assert.equal(await panel.getByLabel('Customer').inputValue(), 'Walter Twice');
     await assertAccessible(desk, 'a customer who is busy');
-    await panel.getByRole('button', { name: 'Book it all the same' }).click();
+    await panel.getByRole('button', { name: 'Book it anyway' }).click();
     await desk.locator('.claim', { hasText: 'Walter Twice' }).waitFor();
   });
 
@@ -100,7 +100,7 @@ describe('the desk', () => {
     await desk.locator('#move-start').selectOption(String(Date.parse(second.startsAt)));
     await desk.getByRole('button', { name: /^Move to/ }).click();
     await desk.getByText('This customer has another appointment from').waitFor();
-    await desk.getByRole('button', { name: 'Move it all the same' }).click();
+    await desk.getByRole('button', { name: 'Move it anyway' }).click();
     await eventually('it has moved', async () => (await claim.textContent()) !== before);
   });
 

@@ -181,7 +181,7 @@ test('an undo takes nothing else back: what another desk has done meanwhile stay
   await undoButton(desk).waitFor();
   assert.equal((await askOver(shop.url, 'POST', `/v1/appointments/${appointment.id}/complete`, { token, body: {} })).status, 200);
   await undoButton(desk).click();
-  await desk.getByRole('alert', { name: 'Not done' }).getByText('Somebody else changed this in the meantime.').waitFor();
+  await desk.getByRole('alert', { name: 'Not done' }).getByText('Someone else has changed this.').waitFor();
   assert.equal(await statusNow(appointment), 'completed');
 });
 

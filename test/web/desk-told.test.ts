@@ -64,7 +64,7 @@ test('the form of the desk stays open until yes: a refused field is marked, and 
     .getByRole('button', { name: /^New for/ })
     .first()
     .click();
-  await panel.getByText('This was typed before').waitFor();
+  await panel.getByText('This draft is not booked yet').waitFor();
   assert.deepEqual([await panel.getByLabel('Customer').inputValue(), await panel.getByLabel('Notes').inputValue()], ['Walter Inn', 'By the window']);
   await panel.getByLabel('E-mail').fill('walter@example.org');
   await eventually('there is a free time', () => send.isEnabled());

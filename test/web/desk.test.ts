@@ -59,7 +59,7 @@ test('a wrong password is refused in plain words, the right one opens the day, a
   await desk.getByLabel('E-mail').fill('desk@demo.test');
   await desk.getByLabel('Password').fill('not the password');
   await desk.getByRole('button', { name: 'Log in' }).click();
-  assert.match((await desk.getByRole('alert').textContent()) ?? '', /not right/);
+  assert.match((await desk.getByRole('alert').textContent()) ?? '', /Wrong e-mail/);
   await logIn(desk, 'desk@demo.test');
   await desk.reload();
   await desk.locator('.column').first().waitFor();
@@ -145,7 +145,7 @@ test('a walk-in is booked from the day, and cancelled with a reason', options, a
   const desk = await visitDesk();
   const panel = desk.getByRole('complementary');
   const send = panel.getByRole('button', { name: /^Book / });
-  const isFull = panel.getByText('Nothing is free on that day with this person.');
+  const isFull = panel.getByText('This person has no free times on that day.');
   // On some days the first one has nothing free.
   for (const person of await desk.getByRole('button', { name: /^New for/ }).all()) {
     await person.click();
@@ -192,11 +192,11 @@ test('a hold is seen running out on the desk, and the customer can take the time
   const held = desk.locator('.claim[data-kind="hold"]', { hasText: clock });
   await hold();
   // On a busy machine it may have run out already.
-  await page.getByRole('button', { name: /^Keep it (longer|again)$/ }).click();
+  await page.getByRole('button', { name: /^Hold it (longer|again)$/ }).click();
   await held.waitFor();
   assert.match((await held.textContent()) ?? '', /0:0\d/);
   await held.waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Keep it again' }).click();
+  await page.getByRole('button', { name: 'Hold it again' }).click();
   await held.waitFor();
   await page.getByLabel('Name').fill('Otto');
   await page.getByLabel('E-mail').fill('otto@example.org');
@@ -214,7 +214,7 @@ test('a desk that was cut off says so, and hears afterwards only what it has mis
   await held.waitFor();
   lineOf(desk).cut();
   await desk.getByText('The connection was lost').waitFor();
-  await page.getByRole('button', { name: 'Keep it again' }).waitFor();
+  await page.getByRole('button', { name: 'Hold it again' }).waitFor();
   assert.equal(await held.count(), 1);
   lineOf(desk).mend();
   await held.waitFor({ state: 'detached' });

@@ -87,7 +87,7 @@ test('who asks a moment too late is told so and offered the nearest times, and o
   taken();
   const notice = late.getByRole('alert');
   await notice.waitFor();
-  assert.match((await notice.textContent()) ?? '', /a moment faster/);
+  assert.match((await notice.textContent()) ?? '', /has just taken this time/);
   const others = notice.getByRole('button');
   assert.ok((await others.count()) >= 3);
   await others.first().click();

@@ -25,14 +25,14 @@ test('a guest types the code of the e-mail and is booked; a wrong one is marked,
   await page.getByLabel('E-mail').fill('ada.holm@example.org');
   await page.getByRole('button', { name: /^Send me a code/ }).click();
   await page.getByText('We sent a code to ada.holm@example.org.').first().waitFor();
-  assert.equal(await page.getByRole('button', { name: /^Send it again in 0:/ }).isDisabled(), true);
+  assert.equal(await page.getByRole('button', { name: /^Send again in 0:/ }).isDisabled(), true);
   await page.getByRole('timer').waitFor();
   const [{ code }] = (await askOver(shop.url, 'GET', '/v1/notifications', { token: owner })).body.items;
   const field = page.getByLabel('Code');
   await field.fill(String((Number(code) + 1) % 1_000_000).padStart(6, '0'));
   await page.getByRole('button', { name: /^Book / }).click();
   await page.locator('#code[aria-invalid="true"]').waitFor();
-  await page.getByText('The code is not the one that was sent to this address for this time.').waitFor();
+  await page.getByText('The code is not the code sent to this address for this time.').waitFor();
   assert.equal(await page.getByLabel('Name').inputValue(), 'Ada Holm');
   await assertAccessible(page, 'with a wrong code');
   if (process.env.SHOTS !== undefined) await page.screenshot({ path: process.env.SHOTS, fullPage: true });

@@ -50,7 +50,7 @@ test('is kept under a name that this host alone can set, and outlives a reload',
   await page.getByLabel('E-mail').fill('customer@demo.test');
   await page.getByLabel('Password').fill(TEST_PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByText('This one').waitFor();
+  await page.getByText('This device').waitFor();
   for (const when of ['after the login', 'after a reload']) {
     const cookies = await page.context().cookies();
     assert.deepEqual(
@@ -59,7 +59,7 @@ test('is kept under a name that this host alone can set, and outlives a reload',
       when,
     );
     await page.reload();
-    await page.getByText('This one').waitFor();
+    await page.getByText('This device').waitFor();
   }
 });
 

@@ -102,7 +102,7 @@ test('a time that is taken keeps its place until the list is next opened, and it
   // What becomes free moves nothing either: it stands after the list.
   const shorter = await places();
   await giveBack();
-  await page.getByRole('heading', { name: 'Just become free' }).waitFor();
+  await page.getByRole('heading', { name: 'Just became free' }).waitFor();
   assert.deepEqual((await places()).slice(0, shorter.length), shorter);
 });
 
@@ -117,12 +117,12 @@ test('the booking form keeps what was typed through a time that ran out and was 
   await page.getByLabel('E-mail').fill('ada@example.org');
   await page.getByLabel('Anything we should know?').fill('I come with a dog');
   await page.clock.fastForward(301_000);
-  await page.getByText('has run out').first().waitFor();
+  await page.getByText('has expired').first().waitFor();
   // It ends on the server as well, and another customer takes the time.
   const hold = await page.evaluate(() => JSON.parse(sessionStorage.getItem('slotkeeper-hold-1') ?? '{}'));
   await askOver(shop.url, 'DELETE', `/v1/holds/${hold.id}`, { headers: { 'hold-token': hold.token } });
   await takeElsewhere(startsAt);
-  await page.getByRole('button', { name: 'Keep it again' }).click();
+  await page.getByRole('button', { name: 'Hold it again' }).click();
   await page.getByRole('alert').getByRole('listitem').first().getByRole('button').click();
   const typed = async () => [
     await page.getByLabel('Name').inputValue(),
@@ -144,7 +144,7 @@ test('the booking form keeps what was typed through a time that ran out and was 
   await page.getByLabel('Phone').fill('');
   await page.getByRole('button', { name: /^Book / }).click();
   await page.getByRole('heading', { name: 'You are booked' }).waitFor();
-  await page.getByRole('button', { name: 'Book one more appointment' }).click();
+  await page.getByRole('button', { name: 'Book another appointment' }).click();
   await page.locator('.time:not([data-lost])').first().click();
   assert.equal(await page.getByLabel('Name').inputValue(), '');
 });

@@ -32,7 +32,7 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
           Cancel<span class="only-heard"> {longDay(Date.parse(startsAt), timeZone)}</span>
         </button>
       )}
-      {state === 'unsure' && <NotSure>We have not heard yet whether it is cancelled.</NotSure>}
+      {state === 'unsure' && <NotSure>We do not know yet whether it is cancelled.</NotSure>}
       {problem !== undefined && (
         <p class="banner danger row-more" role="alert">
           {sentenceOf(problem)}
@@ -48,7 +48,7 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
             isAsked.value = false;
           }}
         >
-          <p>{whenWords(appointment)}. Other customers can take the time right away.</p>
+          <p>{whenWords(appointment)}. The time becomes free for other customers at once.</p>
         </AskFirst>
       )}
     </li>
@@ -74,7 +74,7 @@ function Words({ appointment, mayCancel }: { readonly appointment: AppointmentRe
       <p class="soft small">
         Reference {appointment.reference}
         {isOpen && mayCancel && ` · can be cancelled until ${untilWords(appointment)}`}
-        {isOpen && !mayCancel && Date.parse(startsAt) > serverNow() && ' · cannot be cancelled online any more; please call us'}
+        {isOpen && !mayCancel && Date.parse(startsAt) > serverNow() && ' · can no longer be cancelled online; please call us'}
       </p>
     </div>
   );

@@ -53,7 +53,7 @@ export function AppointmentList() {
   };
   useEffect(() => goOnCancelling(cancelled), []);
   return (
-    <Section id={ID} title="Appointments" lead="Whatever was booked with your e-mail address.">
+    <Section id={ID} title="Appointments" lead="All appointments booked with your e-mail address.">
       {shop.value.state === 'failed' && (
         <p class="banner danger" role="alert">
           {sentenceOf(shop.value.problem)}
@@ -74,7 +74,7 @@ function List({ items, onCancelled }: ListProps) {
       {ahead.length === 0 ? (
         <div class="empty">
           <p>No upcoming appointments</p>
-          <p class="soft">What you book with your e-mail address appears here, whether you are logged in or not.</p>
+          <p class="soft">Appointments you book with your e-mail address appear here, even if you were not logged in.</p>
         </div>
       ) : (
         <ul class="rows">{ahead.map(item)}</ul>

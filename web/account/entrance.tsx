@@ -34,8 +34,8 @@ function cardAt(here: Door, user: User | undefined) {
 }
 
 const DONE = {
-  verifying: 'Your address is verified, and your account is ready.',
-  resetting: 'Your new password holds. Whoever was logged in has been logged out.',
+  verifying: 'Address verified. Your account is ready.',
+  resetting: 'Password changed. All devices have been logged out.',
 } as const;
 
 function Login({ after }: { readonly after: keyof typeof DONE | undefined }) {
@@ -43,7 +43,7 @@ function Login({ after }: { readonly after: keyof typeof DONE | undefined }) {
   const hint =
     after !== undefined ? (
       <p class="well" role="status">
-        {DONE[after]} Log in to go on.
+        {DONE[after]} Log in to continue.
       </p>
     ) : (
       isDemo && (
@@ -56,7 +56,7 @@ function Login({ after }: { readonly after: keyof typeof DONE | undefined }) {
     <LoginForm heading={<DoorHeading isQuiet={after === undefined}>Log in</DoorHeading>} email={email} hint={hint}>
       <p class="elsewhere">
         <a href="#forgotten">Forgotten your password?</a>
-        <a href="#register">Make an account</a>
+        <a href="#register">Create an account</a>
       </p>
     </LoginForm>
   );
@@ -66,16 +66,16 @@ function Login({ after }: { readonly after: keyof typeof DONE | undefined }) {
 function SomebodyElse({ user }: { readonly user: User }) {
   return (
     <section class="card entrance-card">
-      <DoorHeading>That is done</DoorHeading>
+      <DoorHeading>Done</DoorHeading>
       <p>
-        In this browser <strong>{user.name}</strong> ({user.email}) is logged in.
+        You are logged in as <strong>{user.name}</strong> ({user.email}).
       </p>
       <div class="actions">
         <button type="button" class="button primary" onClick={() => void logOut()}>
-          Log in as somebody else
+          Log in as someone else
         </button>
         <button type="button" class="button" onClick={() => goTo({ at: 'login' })}>
-          Go on as {user.name}
+          Continue as {user.name}
         </button>
       </div>
     </section>

@@ -11,10 +11,10 @@ import type { TakeFactorChange } from './second-factor-section.tsx';
 const WORDS = {
   'renew-codes': {
     path: '/v1/auth/totp/recovery-codes',
-    lead: 'The recovery codes that you have now are good for nothing afterwards.',
-    action: 'Make new codes',
+    lead: 'Your current recovery codes stop working.',
+    action: 'Create new codes',
   },
-  remove: { path: '/v1/auth/totp/remove', lead: 'Your password alone lets anybody in afterwards.', action: 'Remove it' },
+  remove: { path: '/v1/auth/totp/remove', lead: 'After that, your password alone is enough to log in.', action: 'Remove' },
 } as const satisfies Record<FactorAct, object>;
 
 /** Password and code once more: whoever finds an open page must not be able to take the second factor away. */
@@ -26,7 +26,7 @@ export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly
     const body = { password: password.value, code: code.value.trim() };
     const answer = await askAs<{ readonly recoveryCodes?: readonly string[] }>('POST', path, { body });
     if (!answer.ok) return answer.problem;
-    if (act === 'remove') announce('The second factor is removed.');
+    if (act === 'remove') announce('Second factor removed.');
     take(act === 'remove' ? { type: 'removed' } : { type: 'codes-made', recoveryCodes: answer.body.recoveryCodes ?? [] });
     return undefined;
   });
@@ -37,7 +37,7 @@ export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly
         problem={problem.value}
         fields={['password', 'code']}
         sentence={factorSentence}
-        unheard="Reload the page: it says whether the second factor is on. Recovery codes that you have not seen can be made anew."
+        unheard="Reload the page to see whether the second factor is on. If you have not seen your recovery codes, create new ones."
       />
       <PresentPasswordField value={password} problem={problem.value} />
       <Field
@@ -56,7 +56,7 @@ export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly
           {action}
         </SendButton>
         <button type="button" class="button quiet" onClick={() => take({ type: 'leave' })}>
-          Leave it on
+          Keep it on
         </button>
       </div>
     </form>

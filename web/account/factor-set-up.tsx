@@ -20,18 +20,13 @@ export function FactorStart({ take }: { readonly take: TakeFactorChange }) {
   });
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
-      <p>You need an authenticator app on your phone or computer. Switching it on logs out every other device.</p>
-      <FormProblem
-        problem={problem.value}
-        fields={['password']}
-        sentence={factorSentence}
-        unheard="Nothing is switched on before the next step: send it again."
-      />
+      <p>You need an authenticator app on your phone or computer. Switching on the second factor logs out all other devices.</p>
+      <FormProblem problem={problem.value} fields={['password']} sentence={factorSentence} unheard="Nothing has been switched on yet. Please try again." />
       <PresentPasswordField value={password} problem={problem.value} />
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>Go on</SendButton>
+        <SendButton isBusy={isBusy.value}>Continue</SendButton>
         <button type="button" class="button quiet" onClick={() => take({ type: 'leave' })}>
-          Leave it off
+          Keep it off
         </button>
       </div>
     </form>
@@ -54,13 +49,13 @@ export function FactorSetUp({ secret, uri, take }: SetUpProps) {
       <div class="set-up">
         <QrCode text={uri} label="QR code for your authenticator app" />
         <div class="set-up-words">
-          <p>Scan this with your authenticator app, or type the key into it:</p>
+          <p>Scan this code with your authenticator app, or enter the key by hand:</p>
           <p>
             <code class="secret">{inGroups(secret)}</code>
           </p>
           <p>
             <a class="reach" href={uri}>
-              Open it in an app on this device
+              Open in an app on this device
             </a>
           </p>
         </div>
@@ -69,7 +64,7 @@ export function FactorSetUp({ secret, uri, take }: SetUpProps) {
         problem={problem.value}
         fields={['code']}
         sentence={factorSentence}
-        unheard="Reload the page: it says whether the second factor is on. If it is and you have no recovery codes, make new ones."
+        unheard="Reload the page to see whether the second factor is on. If it is and you have no recovery codes, create new ones."
       />
       <Field
         id="factor-code"
@@ -77,7 +72,7 @@ export function FactorSetUp({ secret, uri, take }: SetUpProps) {
         mode="numeric"
         isFocused
         autoComplete="one-time-code"
-        hint="The six digits that the app shows now."
+        hint="The six digits your app shows now."
         value={code.value}
         wrong={wrongOf(problem.value, 'code', 'This code')}
         onInput={(value) => {
@@ -85,9 +80,9 @@ export function FactorSetUp({ secret, uri, take }: SetUpProps) {
         }}
       />
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>Switch it on</SendButton>
+        <SendButton isBusy={isBusy.value}>Switch on</SendButton>
         <button type="button" class="button quiet" onClick={() => take({ type: 'leave' })}>
-          Leave it off
+          Keep it off
         </button>
       </div>
     </form>

@@ -16,13 +16,13 @@ export function Forgotten() {
   return (
     <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
       <div>
-        <DoorHeading>A forgotten password</DoorHeading>
-        <p class="soft">We send you a letter with a link that sets a new one.</p>
+        <DoorHeading>Reset your password</DoorHeading>
+        <p class="soft">We will e-mail you a link to set a new password.</p>
       </div>
-      <FormProblem problem={problem.value} fields={['email']} unheard="If an e-mail reaches you, it did; otherwise send it again." />
+      <FormProblem problem={problem.value} fields={['email']} unheard="If you receive an e-mail, it worked. If not, please try again." />
       <AddressField wrong={wrongOf(problem.value, 'email', 'This')} />
-      <SendButton isBusy={isBusy.value}>Send the letter</SendButton>
-      <BackToLogin>Back to the login</BackToLogin>
+      <SendButton isBusy={isBusy.value}>Send the link</SendButton>
+      <BackToLogin>Back to login</BackToLogin>
     </form>
   );
 }

@@ -4,8 +4,8 @@ import { BackToLogin } from './door-fields.tsx';
 import { DoorHeading } from './door-heading.tsx';
 
 const LINKS = {
-  registration: 'Its link shows that the address is yours, and is good for two days.',
-  password: 'If there is an account with this address, its link sets a new password, and is good for an hour.',
+  registration: 'Open its link within two days to verify your address.',
+  password: 'If this address has an account, the e-mail contains a link to set a new password. The link is valid for one hour.',
 } as const satisfies Record<LetterWanted, string>;
 
 /** The same for every address: who asks is not told whether it has an account. */
@@ -13,21 +13,20 @@ export function LetterOnItsWay({ about, to }: { readonly about: LetterWanted; re
   const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
   return (
     <section class="card entrance-card">
-      <DoorHeading>Look into your mail</DoorHeading>
+      <DoorHeading>Check your e-mail</DoorHeading>
       <p>
-        A letter is on its way to <strong class="address">{to}</strong>. {LINKS[about]}
+        We sent an e-mail to <strong class="address">{to}</strong>. {LINKS[about]}
       </p>
       {isDemo ? (
         <div class="demo-hint">
           <p>
-            This is the demo: the letter gets no further than its owner. Log in here as <strong>owner@demo.test</strong>, best in a private window, and open its
-            link under <em>Letters</em>.
+            The demo sends no e-mail. Log in here as <strong>owner@demo.test</strong>, best in a private window, and open the link under <em>E-mails</em>.
           </p>
         </div>
       ) : (
-        <p class="soft">Nothing there after a few minutes? Look among the unwanted mail, or ask us: whoever runs this place sees which letters went out.</p>
+        <p class="soft">No e-mail after a few minutes? Check your spam folder, or ask us: we can see whether it was sent.</p>
       )}
-      <BackToLogin>Back to the login</BackToLogin>
+      <BackToLogin>Back to login</BackToLogin>
     </section>
   );
 }

@@ -30,12 +30,12 @@ export function Letters() {
   return (
     <Section
       id={ID}
-      title="Letters"
-      lead={`What was written to people, newest first. ${isDemo ? 'The demo sends no mail, so their links are opened here.' : 'Hand a link on only to whoever it is for: it lets them in.'}`}
+      title="E-mails"
+      lead={`All e-mails to customers and staff, newest first. ${isDemo ? 'The demo sends no e-mail, so open the links here.' : 'Give a link only to the person it is for: it opens their account.'}`}
     >
       <div class="matter-top">
         <button type="button" class="button quiet" onClick={() => void reading.again()}>
-          Look for new ones
+          Refresh
         </button>
       </div>
       <Read reading={reading}>{(page) => <LetterPages key={pageKey(page)} first={page} again={reading.again} />}</Read>
@@ -66,8 +66,8 @@ function LetterPages({ first, again }: { readonly first: LetterPage; readonly ag
   if (first.items.length === 0)
     return (
       <div class="empty">
-        <p>No letters yet.</p>
-        <p class="soft">When somebody makes an account or forgets a password, what they are written appears here.</p>
+        <p>No e-mails yet.</p>
+        <p class="soft">E-mails about new accounts and forgotten passwords appear here.</p>
       </div>
     );
   return (
@@ -86,7 +86,7 @@ function LetterPages({ first, again }: { readonly first: LetterPage; readonly ag
       {nextCursor !== null && (
         <div class="matter-foot">
           <button type="button" class="button" aria-busy={isBusy.value || undefined} onClick={() => void readOn()}>
-            Show older ones
+            Show older
           </button>
         </div>
       )}
@@ -116,7 +116,7 @@ function Row({ letter: { topic, to, link, code, linkNeedsStepUp, createdAt, deli
         <p class="soft small address">
           to {to} · {written}
           {delivery?.reason !== undefined && ` · ${delivery.reason}`}
-          {linkNeedsStepUp && ' · its link opens the account of an owner'}
+          {linkNeedsStepUp && ' · its link opens an owner’s account'}
         </p>
       </div>
       {code !== undefined && (

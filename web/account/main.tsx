@@ -6,7 +6,7 @@ import { AccountPage } from './page.tsx';
 import { followAddress, followSession } from './standing.ts';
 
 const root = document.getElementById('page');
-if (root === null) throw new Error('the page has no place to be shown in');
+if (root === null) throw new Error('the page has no element #page');
 followAddress();
 followSession();
 effect(() => {

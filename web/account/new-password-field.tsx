@@ -9,7 +9,7 @@ export function NewPasswordField(props: NewPasswordProps) {
       id="new-password"
       isSecret
       autoComplete="new-password"
-      hint={`At least ${SHORTEST_PASSWORD} characters, and not one that is tried first: three words that have nothing to do with each other are good.`}
+      hint={`At least ${SHORTEST_PASSWORD} characters, and not a common password. Three unrelated words work well.`}
       {...props}
     />
   );

@@ -25,15 +25,15 @@ export function Verify({ token }: { readonly token: string }) {
   return (
     <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
       <DoorHeading>Is this your address?</DoorHeading>
-      <FormProblem problem={problem.value} fields={['password']} unheard="Try to log in with this password: if that works, your address is confirmed." />
+      <FormProblem problem={problem.value} fields={['password']} unheard="Try to log in with this password. If that works, your address is verified." />
       {problem.value?.code === 'link-not-valid' ? (
-        <Anew href="#register">Make an account</Anew>
+        <Anew href="#register">Create an account</Anew>
       ) : (
         <>
-          <p>If you have not made an account here, close this page, and nothing happens.</p>
+          <p>If you did not create an account here, close this page. Nothing will happen.</p>
           <Field
             id="chosen-password"
-            label="The password that you have chosen"
+            label="The password you chose"
             isSecret
             autoComplete="current-password"
             value={password.value}
@@ -42,9 +42,9 @@ export function Verify({ token }: { readonly token: string }) {
               password.value = typed;
             }}
           />
-          <SendButton isBusy={isBusy.value}>Yes, verify it</SendButton>
+          <SendButton isBusy={isBusy.value}>Yes, verify my address</SendButton>
           <p class="elsewhere">
-            <a href="#register">Make the account anew</a>
+            <a href="#register">Create the account again</a>
           </p>
         </>
       )}
@@ -64,13 +64,13 @@ export function NewPassword({ token, isFirst }: { readonly token: string; readon
   });
   return (
     <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
-      <DoorHeading>{isFirst ? 'Welcome' : 'A new password'}</DoorHeading>
-      <FormProblem problem={problem.value} fields={['password']} unheard="Try to log in with the new password: if that works, it was set." />
+      <DoorHeading>{isFirst ? 'Welcome' : 'Set a new password'}</DoorHeading>
+      <FormProblem problem={problem.value} fields={['password']} unheard="Try to log in with the new password. If that works, it was set." />
       {problem.value?.code === 'link-not-valid' ? (
         <Anew href="#forgotten">Ask for a new link</Anew>
       ) : (
         <>
-          {isFirst && <p>There is an account for you. Choose a password for it, then log in.</p>}
+          {isFirst && <p>An account has been created for you. Choose a password, then log in.</p>}
           <NewPasswordField
             label={isFirst ? 'Password' : 'New password'}
             value={password.value}

@@ -18,7 +18,7 @@ export function canBeCancelled({ cancellableUntil }: AppointmentReply, now: numb
 }
 
 export const STATUS_WORDS = {
-  pending: 'Asked for',
+  pending: 'Requested',
   booked: 'Booked',
   declined: 'Declined',
   'checked-in': 'Arrived',

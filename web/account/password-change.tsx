@@ -12,20 +12,20 @@ const ID = 'password';
 export function PasswordChange({ email }: { readonly email: string }) {
   const state = useSignal<'closed' | 'open' | 'done'>('closed');
   return (
-    <Section id={ID} title="Password" lead="Changing it logs out every other device.">
+    <Section id={ID} title="Password" lead="Changing it logs out all other devices.">
       {state.value === 'open' ? (
         <ChangeForm
           email={email}
           onEnd={(isDone) => {
             state.value = isDone ? 'done' : 'closed';
-            if (isDone) announce('Your new password holds.');
+            if (isDone) announce('Password changed.');
             focusSection(ID);
           }}
         />
       ) : (
         <div class="row">
           <p class={state.value === 'done' ? 'well' : 'soft'}>
-            {state.value === 'done' ? 'Your new password holds; everybody else is logged out.' : 'Asked for whenever you log in.'}
+            {state.value === 'done' ? 'Password changed. All other devices are logged out.' : 'You need it to log in.'}
           </p>
           <button
             type="button"
@@ -54,16 +54,12 @@ function ChangeForm({ email, onEnd }: { readonly email: string; readonly onEnd: 
   });
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
-      <FormProblem
-        problem={problem.value}
-        fields={['oldPassword', 'newPassword']}
-        unheard="Send it again: if your present password is refused now, it was changed."
-      />
+      <FormProblem problem={problem.value} fields={['oldPassword', 'newPassword']} unheard="Try again: if your old password is refused, it was changed." />
       {/* Tells a password manager whose password it is. */}
       <input type="text" hidden readOnly autoComplete="username" value={email} />
       <Field
         id="old-password"
-        label="Present password"
+        label="Current password"
         isSecret
         isFocused
         autoComplete="current-password"
@@ -84,7 +80,7 @@ function ChangeForm({ email, onEnd }: { readonly email: string; readonly onEnd: 
       <div class="actions">
         <SendButton isBusy={isBusy.value}>Change password</SendButton>
         <button type="button" class="button quiet" onClick={() => onEnd(false)}>
-          Leave it
+          Cancel
         </button>
       </div>
     </form>

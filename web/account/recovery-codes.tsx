@@ -15,11 +15,11 @@ export function RecoveryCodes({ codes, isNew, take }: RecoveryCodesProps) {
   return (
     <div class="matter-form">
       <h3 ref={heading} tabIndex={-1}>
-        {isNew ? 'It is on. ' : ''}Your recovery codes
+        {isNew ? 'Second factor is on. ' : ''}Your recovery codes
       </h3>
       <p>
-        Each lets you in once without the app, for when your phone is lost. They are shown only now: print them, or copy them into a password manager, not onto
-        the phone.
+        Each code lets you log in once without the app, in case you lose your phone. They are shown only once: print them, or save them in a password manager,
+        not on the phone.
       </p>
       <ul class="recovery-codes">
         {codes.map((code) => (
@@ -29,12 +29,12 @@ export function RecoveryCodes({ codes, isNew, take }: RecoveryCodesProps) {
         ))}
       </ul>
       <div class="actions">
-        <CopyButton text={codes.join('\n')}>Copy them</CopyButton>
+        <CopyButton text={codes.join('\n')}>Copy codes</CopyButton>
         <button type="button" class="button" onClick={() => print()}>
-          Print them
+          Print codes
         </button>
         <button type="button" class="button primary" onClick={() => take({ type: 'codes-kept' })}>
-          I have kept them
+          I have saved them
         </button>
       </div>
     </div>

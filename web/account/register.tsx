@@ -21,10 +21,10 @@ export function Register() {
   return (
     <form class="card entrance-card" ref={form} noValidate onSubmit={send}>
       <div>
-        <DoorHeading>Make an account</DoorHeading>
-        <p class="soft">To see your appointments in one place, and book without typing.</p>
+        <DoorHeading>Create an account</DoorHeading>
+        <p class="soft">See your appointments in one place, and book faster.</p>
       </div>
-      <FormProblem problem={problem.value} fields={['name', 'email', 'password']} unheard="If an e-mail reaches you, it did; otherwise send it again." />
+      <FormProblem problem={problem.value} fields={['name', 'email', 'password']} unheard="If you receive an e-mail, it worked. If not, please try again." />
       <Field
         id="name"
         label="Name"
@@ -44,8 +44,8 @@ export function Register() {
           password.value = value;
         }}
       />
-      <SendButton isBusy={isBusy.value}>Make an account</SendButton>
-      <BackToLogin>I have an account already</BackToLogin>
+      <SendButton isBusy={isBusy.value}>Create an account</SendButton>
+      <BackToLogin>I already have an account</BackToLogin>
     </form>
   );
 }

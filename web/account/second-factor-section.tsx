@@ -34,7 +34,7 @@ export function SecondFactorSection() {
   };
   useEffect(() => void read(), []);
   return (
-    <Section id={ID} title="Second factor" lead="A code from an app on your phone, asked for when you log in. A stolen password alone opens nothing then.">
+    <Section id={ID} title="Second factor" lead="A code from an app on your phone, required at login. A stolen password alone is then not enough.">
       {problem.value !== undefined && (
         <div class="banner danger" role="alert">
           <p>{sentenceOf(problem.value)}</p>
@@ -71,9 +71,9 @@ function viewOf(state: SecondFactor, take: TakeFactorChange) {
 function Off({ take }: { readonly take: TakeFactorChange }) {
   return (
     <div class="row">
-      <p class="soft">Off: the password is all that is asked for.</p>
+      <p class="soft">Off: you log in with your password only.</p>
       <button type="button" class="button" onClick={() => take({ type: 'start' })}>
-        Set it up
+        Set up
       </button>
     </div>
   );
@@ -87,7 +87,7 @@ function On({ recoveryCodesLeft, take }: { readonly recoveryCodesLeft: number; r
           <span class="chip">On</span>
         </p>
         <p class={recoveryCodesLeft < FEW_CODES ? 'notice' : 'soft small'}>
-          {counted(recoveryCodesLeft, 'recovery code is', 'recovery codes are')} left{recoveryCodesLeft < FEW_CODES && ': better make new ones'}.
+          {counted(recoveryCodesLeft, 'recovery code is', 'recovery codes are')} left{recoveryCodesLeft < FEW_CODES && ': please create new ones'}.
         </p>
       </div>
       <div class="actions">

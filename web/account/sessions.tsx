@@ -16,7 +16,7 @@ const ID = 'sessions';
 /** Where somebody is logged in. Ending one takes its access away at once. */
 export function Sessions() {
   return (
-    <Section id={ID} title="Where you are logged in" lead="End whatever you do not know, and change your password then.">
+    <Section id={ID} title="Where you are logged in" lead="End any session you do not recognise, then change your password.">
       <SessionList key={othersEnded.value} />
     </Section>
   );
@@ -42,7 +42,7 @@ function SessionList() {
     <Read reading={reading}>
       {({ items }) => (
         <>
-          <FormProblem problem={problem.value} unheard="The list says where you are still logged in." />
+          <FormProblem problem={problem.value} unheard="The list shows where you are still logged in." />
           <ul class="rows">
             {items.map((item) => (
               <Row key={item.id} item={item} isEnding={ending.value === pathOf(item)} onEnd={() => void end(pathOf(item), `${item.device} is logged out.`)} />
@@ -54,9 +54,9 @@ function SessionList() {
                 type="button"
                 class="button danger"
                 aria-busy={ending.value === ALL_OTHERS || undefined}
-                onClick={() => void end(ALL_OTHERS, 'All others are logged out.')}
+                onClick={() => void end(ALL_OTHERS, 'All other sessions are logged out.')}
               >
-                End all others
+                End all other sessions
               </button>
             </div>
           )}
@@ -77,7 +77,7 @@ function Row({ item, isEnding, onEnd }: RowProps) {
     <li class="row">
       <div class="row-words">
         <p class="row-title">
-          {item.device} {item.current && <span class="chip">This one</span>}
+          {item.device} {item.current && <span class="chip">This device</span>}
         </p>
         <p class="soft small">{facts.filter((fact) => fact !== '').join(' · ')}</p>
       </div>

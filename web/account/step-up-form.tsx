@@ -13,14 +13,14 @@ export function StepUpForm({ onProven }: { readonly onProven: () => Promise<void
   const { form, isBusy, problem, send } = useSending(async () => {
     const wrong = await stepUp(wantsCode ? { code: typed.value.trim() } : { password: typed.value });
     if (wrong !== undefined) return wrong;
-    announce('All links are shown.');
+    announce('All links are now shown.');
     await onProven();
     return undefined;
   });
   if (!isAsked.value)
     return (
       <p class="soft">
-        Some links open the account of an owner and are hidden.{' '}
+        Links to owners’ accounts are hidden.{' '}
         <button
           type="button"
           class="button quiet"

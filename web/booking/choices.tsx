@@ -29,7 +29,7 @@ export function Choices() {
                   </button>
                 }
               >
-                {`We have not heard yet whether ${clock(asking.value ?? 0, timeZone.value)} is kept for you.`}
+                {`We do not know yet whether ${clock(asking.value ?? 0, timeZone.value)} is held for you.`}
               </NotSure>
             )}
             <DayStrip />
@@ -100,7 +100,7 @@ function ServiceChoice() {
               </button>
             </li>
           ))}
-          {servicesHere.value.length === 0 && <li class="soft">Nothing can be booked here at the moment.</li>}
+          {servicesHere.value.length === 0 && <li class="soft">Nothing can be booked here right now.</li>}
         </ul>
       )}
     </section>

@@ -20,11 +20,11 @@ type Props = { readonly made: AppointmentReply; readonly heading: RefObject<HTML
 const HEADINGS = {
   pending: 'We have your request',
   booked: 'You are booked',
-  declined: 'We could not take this appointment',
+  declined: 'Your request was declined',
   'checked-in': 'You have arrived',
   completed: 'Thank you for coming',
   cancelled: 'This appointment is cancelled',
-  'no-show': 'We have missed you',
+  'no-show': 'You missed this appointment',
 } as const satisfies Record<AppointmentReply['status'], string>;
 
 /** The appointment, once it is made, and again whenever its link is opened. */
@@ -44,16 +44,16 @@ export function Confirmation({ made, heading }: Props) {
       <h1 ref={heading} tabIndex={-1}>
         {isUnsure ? 'Cancelling this appointment' : isOpen && isPast ? 'This appointment has passed' : HEADINGS[made.status]}
       </h1>
-      {isUnsure && <NotSure>We have not heard yet whether it is cancelled.</NotSure>}
-      {isAhead && made.status === 'pending' && <p class="soft">It still has to be approved. Open its link again to see the answer.</p>}
+      {isUnsure && <NotSure>We do not know yet whether it is cancelled.</NotSure>}
+      {isAhead && made.status === 'pending' && <p class="soft">It still has to be approved. Open its link later to see the answer.</p>}
       {isAhead && made.status === 'booked' && made.customer !== null && <p class="soft">See you soon, {made.customer.name}.</p>}
       <Facts made={made} />
       {isAhead && <Cancel made={made} />}
       {isAhead && <KeepLink />}
-      {made.customer === null && <p class="soft">Your name and details are no longer shown here, and the link to this page ends within two days.</p>}
+      {made.customer === null && <p class="soft">Your name and details are no longer shown here. The link to this page expires within two days.</p>}
       <div class="actions">
         <button type="button" class="button" onClick={bookAnother}>
-          Book one more appointment
+          Book another appointment
         </button>
       </div>
     </article>
@@ -87,7 +87,7 @@ function KeepLink() {
   return (
     <div class="keep-link">
       <p class="soft">
-        Keep <a href={linkTo(link)}>the link to this appointment</a>. It shows and cancels the appointment, so keep it to yourself.
+        Keep <a href={linkTo(link)}>the link to this appointment</a>. With it, anyone can see and cancel the appointment, so do not share it.
       </p>
       <CopyButton text={linkTo(link)}>Copy the link</CopyButton>
     </div>
@@ -97,7 +97,7 @@ function KeepLink() {
 function Cancel({ made }: { readonly made: AppointmentReply }) {
   const isAsked = useSignal(false);
   const until = made.cancellableUntil === null ? undefined : Date.parse(made.cancellableUntil);
-  if (until === undefined || until < serverNow()) return <p class="soft">This appointment cannot be cancelled online any more. Please call us.</p>;
+  if (until === undefined || until < serverNow()) return <p class="soft">This appointment can no longer be cancelled online. Please call us.</p>;
   const close = () => {
     isAsked.value = false;
   };
@@ -109,7 +109,7 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
         </p>
       )}
       <p class="soft">
-        Plans change: you can cancel until {longDay(until, made.timeZone)}, {clock(until, made.timeZone)}.{' '}
+        You can cancel until {longDay(until, made.timeZone)}, {clock(until, made.timeZone)}.{' '}
         <button
           type="button"
           class="button quiet"
@@ -124,8 +124,8 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
       {isAsked.value && (
         <AskFirst title="Cancel this appointment?" confirm="Yes, cancel it" keep="Keep it" onConfirm={() => void cancel()} onClose={close}>
           <p>
-            {longDay(Date.parse(made.startsAt), made.timeZone)}, {clock(Date.parse(made.startsAt), made.timeZone)}. Other customers can take the time right
-            away.
+            {longDay(Date.parse(made.startsAt), made.timeZone)}, {clock(Date.parse(made.startsAt), made.timeZone)}. The time becomes free for other customers at
+            once.
           </p>
         </AskFirst>
       )}

@@ -50,12 +50,12 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
       <DetailsHeading heading={heading} hold={hold} />
       {problem !== undefined && !hasRunOut.value && (
         <p class="banner danger" role="alert">
-          {blamed ? 'Please look at the marked fields.' : (bookProblem.value === undefined ? codeSentence : sentenceOf)(problem)}
+          {blamed ? 'Please check the marked fields.' : (bookProblem.value === undefined ? codeSentence : sentenceOf)(problem)}
         </p>
       )}
       {bookProblem.value?.code === 'customer-busy' && !hasRunOut.value && (
         <button type="button" class="button" onClick={() => send({ allowOverlap: true })}>
-          Book it all the same
+          Book it anyway
         </button>
       )}
       <form class="details" ref={form} noValidate onSubmit={submit}>
@@ -84,7 +84,7 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
 }
 
 function actWords(): string {
-  return service.value?.approval === 'manual' ? 'Ask for this time' : 'Book';
+  return service.value?.approval === 'manual' ? 'Request' : 'Book';
 }
 
 function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHeadingElement | null>; readonly hold: Kept }) {
@@ -103,14 +103,14 @@ function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHea
 }
 
 function WhatIsKnown({ hold }: { readonly hold: Kept }) {
-  if (booking.value === 'unsure') return <NotSure>We have not heard yet whether this time is booked for you.</NotSure>;
-  if (isUnsureOfKeeping.value) return <NotSure>We have not heard yet whether this time is kept for you again.</NotSure>;
+  if (booking.value === 'unsure') return <NotSure>We do not know yet whether this time is booked for you.</NotSure>;
+  if (isUnsureOfKeeping.value) return <NotSure>We do not know yet whether this time is held for you again.</NotSure>;
   if (!hasRunOut.value) return <HoldCountdown hold={hold} />;
   return (
     <div class="banner" role="alert">
-      <p>The time we kept for you has run out. What you have typed is still here.</p>
+      <p>Your hold on this time has expired. What you typed is still here.</p>
       <button type="button" class="button" aria-busy={asking.value !== undefined || undefined} onClick={() => void keepAgain()}>
-        Keep it again
+        Hold it again
       </button>
     </div>
   );
@@ -162,8 +162,8 @@ function fillIn(): void {
 /** Only what is obviously missing; the server judges the rest. */
 function missing({ name, email }: Details): { readonly name?: string; readonly email?: string } | undefined {
   const wrong = {
-    ...(name.trim() === '' ? { name: 'Please tell us your name.' } : {}),
-    ...(/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'Please give an e-mail address, as in ada@example.org.' }),
+    ...(name.trim() === '' ? { name: 'Please enter your name.' } : {}),
+    ...(/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'Please enter an e-mail address, such as ada@example.org.' }),
   };
   return Object.keys(wrong).length === 0 ? undefined : wrong;
 }

@@ -15,12 +15,12 @@ export function HoldCountdown({ hold }: { readonly hold: Kept }) {
   const isSoon = left <= Math.min(SOON_MILLISECONDS, (hold.expiresInSeconds * 1000) / 2);
   if (isSoon && warned.current !== hold.deadline) {
     warned.current = hold.deadline;
-    announce(`We keep this time for you for another ${Math.ceil(left / 1000)} seconds.`);
+    announce(`We are holding this time for another ${Math.ceil(left / 1000)} seconds.`);
   }
   return (
     <div class="countdown" data-soon={isSoon || undefined}>
       <p>
-        We are keeping this time for you for{' '}
+        We are holding this time for you for{' '}
         <strong role="timer" aria-live="off">
           {countdown(left)}
         </strong>
@@ -28,7 +28,7 @@ export function HoldCountdown({ hold }: { readonly hold: Kept }) {
       <progress aria-hidden="true" max={hold.expiresInSeconds * 1000} value={Math.max(0, left)} />
       {isSoon && hold.renewalsLeft > 0 && (
         <button type="button" class="button" onClick={() => void renew()}>
-          Keep it longer
+          Hold it longer
         </button>
       )}
     </div>

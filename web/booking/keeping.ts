@@ -108,7 +108,7 @@ function runOut(): void {
   if (bookingNow.value !== undefined) return;
   hasRunOut.value = true;
   ownStart.value = undefined;
-  announce('The time we kept for you has run out.');
+  announce('Your hold on this time has expired.');
 }
 
 export async function renew(): Promise<void> {
@@ -123,7 +123,7 @@ export async function renew(): Promise<void> {
   const left = end.isLate ? Date.parse(end.body.expiresAt) - serverNow() : end.body.expiresInSeconds * 1000;
   hasRunOut.value = false;
   setKept({ ...end.body, token: hold.token }, left);
-  announce(`We keep ${clock(Date.parse(hold.startsAt), timeZone.value)} for you a little longer.`);
+  announce(`We are holding ${clock(Date.parse(hold.startsAt), timeZone.value)} for you a little longer.`);
 }
 
 function ofHold<Reply>(hold: DraftHold, kind: 'renew' | 'release', method: 'POST' | 'DELETE', path: string) {

@@ -25,7 +25,7 @@ async function openLink(): Promise<void> {
 /** Who asks has to be known before anything is asked again. */
 const resuming = resumeSession();
 const root = document.getElementById('page');
-if (root === null) throw new Error('the page has no place to be shown in');
+if (root === null) throw new Error('the page has no element #page');
 render(<Page onRetry={open} />, root);
 followBrowser();
 // A link that is pasted into a tab that is here already.

@@ -41,7 +41,7 @@ export function Page({ onRetry }: { readonly onRetry: () => Promise<void> }) {
             </button>
           </div>
         )}
-        {loaded !== undefined && stage.value !== 'booked' && <Lost state={live.state.value}>The times may have changed since.</Lost>}
+        {loaded !== undefined && stage.value !== 'booked' && <Lost state={live.state.value}>The times may have changed.</Lost>}
         {loaded !== undefined && <Stage />}
       </main>
       <Announcements />
@@ -64,7 +64,7 @@ function Stage() {
       <div class="work">
         {linkProblem.value !== undefined && (
           <p class="banner danger" role="alert">
-            The appointment in this link cannot be shown. {linkSentence(linkProblem.value)}
+            We cannot show the appointment from this link. {linkSentence(linkProblem.value)}
           </p>
         )}
         {stage.value === 'choosing' && (
@@ -86,7 +86,7 @@ function Stage() {
   );
 }
 
-const BROKEN_LINK = 'A part of the link is missing or was changed. Please open it again from where you have kept it.';
+const BROKEN_LINK = 'Part of the link is missing or was changed. Please open the original link again.';
 
 /** A token that the server refuses was changed on its way as well: a guest has no account of which anything else could be said. */
 function linkSentence(problem: Problem | 'malformed'): string {

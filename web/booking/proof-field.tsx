@@ -13,11 +13,11 @@ export function ProofField({ hold, email, isChecked }: { readonly hold: DraftHol
   const sent = sentCode(hold, email);
   if (sent === undefined) return null;
   const left = sent.againAt - performance.now();
-  const incomplete = isChecked && !isComplete(code.value) ? 'Please type the six digits of the e-mail.' : undefined;
+  const incomplete = isChecked && !isComplete(code.value) ? 'Please enter the six digits from the e-mail.' : undefined;
   return (
     <div class="proof">
       <p>
-        We sent a code to <strong>{sent.email}</strong>. Type it here to book; your time stays kept meanwhile.
+        We sent a code to <strong>{sent.email}</strong>. Enter it here to book. Your time stays on hold meanwhile.
       </p>
       <Field
         id="code"
@@ -25,7 +25,7 @@ export function ProofField({ hold, email, isChecked }: { readonly hold: DraftHol
         mode="numeric"
         autoComplete="one-time-code"
         isFocused
-        hint="Six digits. Please look into the spam folder, too."
+        hint="Six digits. Please check your spam folder, too."
         value={code.value}
         wrong={incomplete ?? wrongOf(bookProblem.value, 'proofCode', 'The code')}
         onInput={(value) => {
@@ -33,7 +33,7 @@ export function ProofField({ hold, email, isChecked }: { readonly hold: DraftHol
         }}
       />
       <button type="button" class="button quiet" disabled={left > 0 || isSendingCode.value} onClick={() => void sendCode(hold, email)}>
-        {left > 0 ? `Send it again in ${countdown(left)}` : 'Send it again'}
+        {left > 0 ? `Send again in ${countdown(left)}` : 'Send again'}
       </button>
     </div>
   );

@@ -41,7 +41,9 @@ export function forgetCode(): void {
 }
 
 export function codeSentence(problem: Problem): string {
-  return problem.code === 'limit-reached' ? 'No more codes are sent for this time. Please type the newest one, or choose another time.' : sentenceOf(problem);
+  return problem.code === 'limit-reached'
+    ? 'We cannot send more codes for this time. Please enter the newest one, or choose another time.'
+    : sentenceOf(problem);
 }
 
 export async function sendCode(hold: DraftHold, typed: string): Promise<void> {

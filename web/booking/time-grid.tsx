@@ -37,7 +37,7 @@ export function TimeGrid() {
     name,
     starts: inList.filter(({ startsAt }) => partOfDay(minuteOfDay(startsAt, timeZone.value)) === part),
   }));
-  const freed = { id: 'times-freed', name: 'Just become free', starts: freedStarts.value.map((startsAt) => ({ startsAt, isTaken: false })) };
+  const freed = { id: 'times-freed', name: 'Just became free', starts: freedStarts.value.map((startsAt) => ({ startsAt, isTaken: false })) };
   return (
     <>
       <div class="times" role="toolbar" aria-label="Free times" aria-orientation="horizontal" ref={grid} onKeyDown={(event) => moveFocus(grid.current, event)}>
@@ -142,9 +142,9 @@ function NothingFree() {
   const next = nextFreeDate.value;
   return (
     <div class="nothing">
-      <p>{isClosedOn(date.value) ? `Closed on ${dayWords(date.value).long}.` : `Nothing is free on ${dayWords(date.value).long}.`}</p>
+      <p>{isClosedOn(date.value) ? `Closed on ${dayWords(date.value).long}.` : `No free times on ${dayWords(date.value).long}.`}</p>
       {next === undefined ? (
-        <p class="soft">There are no free times in the next weeks either. Try somebody else, or another service.</p>
+        <p class="soft">There are no free times in the coming weeks. Try another person or service.</p>
       ) : (
         <button type="button" class="button" onClick={() => chooseDate(next)}>
           Next free day: {dayWords(next).long}

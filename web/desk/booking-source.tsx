@@ -23,7 +23,7 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
     const answer = await ask(true);
     isBusy.value = false;
     if (!answer.ok) words.value = sentenceOf(answer.problem);
-    else if (answer.body.count === 0) words.value = 'Nothing that guests have booked from there is still ahead.';
+    else if (answer.body.count === 0) words.value = 'No upcoming guest bookings from this source.';
     else found.value = answer.body;
   }
 
@@ -34,7 +34,7 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const answer = await ask(false);
       if (!answer.ok) {
-        words.value = `${cancelled} cancelled so far; whether there are more is not known. ${sentenceOf(answer.problem)}`;
+        words.value = `${cancelled} cancelled so far. There may be more. ${sentenceOf(answer.problem)}`;
         isBusy.value = false;
         return;
       }
@@ -61,7 +61,7 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
             found.value = undefined;
           }}
         >
-          <p>Guests have booked these from the same address or network, and they are still ahead. This cannot be taken back.</p>
+          <p>These upcoming appointments were booked by guests from the same address or network. This cannot be undone.</p>
           <ul>
             {found.value.items.slice(0, MOST_SHOWN).map((appointment) => (
               <li key={appointment.id}>{lineOf(appointment)}</li>

@@ -35,11 +35,11 @@ export function ClaimPanel({ claim, calendar }: Props) {
           {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}
         </Line>
         <Line term="With">{columnName(calendar.staffId)}</Line>
-        {claim.resourceId !== undefined && <Line term="Uses">{roomName(claim.resourceId) ?? 'A room that is not shown here'}</Line>}
+        {claim.resourceId !== undefined && <Line term="Uses">{roomName(claim.resourceId) ?? 'A room not shown here'}</Line>}
         {serviceName(claim) !== undefined && <Line term="Service">{serviceName(claim)}</Line>}
         {claim.kind === 'appointment' && <AppointmentFacts claim={claim} />}
       </dl>
-      {claim.kind === 'hold' && <p class="soft">A customer is choosing this time right now. It is free again when the countdown ends, unless they book it.</p>}
+      {claim.kind === 'hold' && <p class="soft">A customer is booking this time. If they do not, it becomes free when the countdown ends.</p>}
       {claim.kind === 'appointment' && <Actions claim={claim} calendar={calendar} />}
       {claim.kind === 'block' && (
         <button
@@ -92,7 +92,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
       {typeof (known?.notes ?? claim.notes) === 'string' && <Line term="Notes">{known?.notes ?? claim.notes}</Line>}
       {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term="Notes for staff">{known?.staffNotes ?? claim.staffNotes}</Line>}
       {(known?.reference ?? claim.reference) !== undefined && <Line term="Reference">{known?.reference ?? claim.reference}</Line>}
-      {known?.override != null && <Line term="Against the rules">{known.override.reason}</Line>}
+      {known?.override != null && <Line term="Rules overridden">{known.override.reason}</Line>}
       {known?.sourceGroup !== undefined && (
         <Line term="Booked online">
           <BookingSource sourceGroup={known.sourceGroup} />
@@ -180,7 +180,7 @@ function Actions({ claim, calendar }: Props) {
         {asked.value === 'cancel' && <AskCancel claim={claim} calendar={calendar} reason={reason} onClose={close} />}
         {asked.value === 'approve' && <AskApprove claim={claim} calendar={calendar} onClose={close} />}
       </div>
-      {claim.status === 'pending' && steps.length === 0 && <p class="soft">It has started, so it cannot be approved any more.</p>}
+      {claim.status === 'pending' && steps.length === 0 && <p class="soft">It has started, so it can no longer be approved.</p>}
       {later.map(({ step, from }) => (
         <p key={step} class="soft">
           {WORDS[step]}: from {momentWords(step, from)}
@@ -209,7 +209,7 @@ function AskApprove({ claim, calendar, onClose }: Props & { readonly onClose: ()
       onClose={onClose}
     >
       <p>
-        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be taken back: the customer counts on it.
+        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
       </p>
     </AskFirst>
   );
@@ -227,11 +227,11 @@ function AskCancel({ claim, calendar, reason, onClose }: Props & { readonly reas
       onClose={onClose}
     >
       <p>
-        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be taken back.
+        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
       </p>
       <div class="field">
         <label for="reason">
-          Reason <span class="optional">(optional, the customer can read it)</span>
+          Reason <span class="optional">(optional, visible to the customer)</span>
         </label>
         <input
           id="reason"

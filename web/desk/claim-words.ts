@@ -10,8 +10,8 @@ export const STATUS_WORDS = {
   completed: 'completed',
   cancelled: 'cancelled',
   'no-show': 'did not come',
-  held: 'being booked right now',
-  paying: 'being paid right now',
+  held: 'being booked now',
+  paying: 'being paid now',
 } as const satisfies Record<NonNullable<BoardClaim['status']>, string>;
 
 export function serviceName(claim: BoardClaim): string | undefined {

@@ -15,7 +15,7 @@ export async function open(): Promise<void> {
 }
 
 const root = document.getElementById('page');
-if (root === null) throw new Error('the page has no place to be shown in');
+if (root === null) throw new Error('the page has no element #page');
 render(<DeskPage onRetry={open} />, root);
 
 let openFor: string | undefined;

@@ -73,7 +73,7 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
           Move to {clock(startsAt.value, timeZone.value)}
         </button>
         <button type="button" class="button" onClick={onDone}>
-          Leave it
+          Cancel
         </button>
       </div>
     </form>

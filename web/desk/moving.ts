@@ -33,7 +33,7 @@ export function canMove(claim: BoardClaim): boolean {
 export function pickUp(claim: BoardClaim, from: BoardCalendar, by: Moving['by']): void {
   moving.value = { claim, from, to: from, startsAt: claim.startsAt, by, offered: undefined };
   void loadOffered(claim);
-  if (by === 'keyboard') announce('Moving. Arrow keys change time and person, Enter puts it down, Escape leaves it where it was.');
+  if (by === 'keyboard') announce('Moving. Arrow keys change time and person, Enter drops it, Escape cancels the move.');
 }
 
 async function loadOffered(claim: BoardClaim): Promise<void> {
@@ -129,6 +129,6 @@ export function putDown(): void {
 }
 
 export function leaveWhereItWas(): void {
-  if (moving.value !== undefined) announce('Left where it was.');
+  if (moving.value !== undefined) announce('Move cancelled.');
   moving.value = undefined;
 }

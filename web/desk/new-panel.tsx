@@ -66,7 +66,7 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
   const state = useDeskForm('new', lookAway);
   const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: calendar.staffId, day: date.value }, startsAt);
   const offer = services.find(({ id }) => id === serviceId.value);
-  if (offer === undefined) return <p class="soft">There is no service that this person does.</p>;
+  if (offer === undefined) return <p class="soft">This person offers no services.</p>;
   const send = (event: Event) => {
     event.preventDefault();
     const { name, email, phone, staffNotes } = draft.value;
@@ -113,9 +113,9 @@ function CustomerFields({ problem }: { readonly problem: Problem | undefined }) 
     <>
       {wasTypedBefore && !isEmpty && (
         <p class="typed-before">
-          This was typed before, and is not booked yet.{' '}
+          This draft is not booked yet.{' '}
           <button type="button" class="button quiet" onClick={forgetDraft}>
-            Clear it
+            Clear
           </button>
         </p>
       )}
@@ -145,7 +145,7 @@ function BlockForm({ calendar, startsAt }: Props) {
         <ClockField id="block-from" label="From" value={from} />
         <ClockField id="block-to" label="To" value={to} />
       </div>
-      {!isForward && <p class="wrong">The end must be after the beginning.</p>}
+      {!isForward && <p class="wrong">The end must be after the start.</p>}
       <Field
         id="block-reason"
         label="Reason"

@@ -28,11 +28,11 @@ export function NotSureOf({ flight: { writing, command } }: { readonly flight: I
     <NotSure
       actions={
         <button type="button" class="button" onClick={writing.abandon}>
-          Give it up
+          Give up
         </button>
       }
     >
-      {`${doingWords(command)}: we have not heard yet whether it is done.`}
+      {`${doingWords(command)}: we do not know yet whether it is done.`}
     </NotSure>
   );
 }

@@ -44,7 +44,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
       </a>
       <Toolbar />
       <main id="day" tabIndex={-1}>
-        <Lost state={live.state.value}>The day below may have changed since.</Lost>
+        <Lost state={live.state.value}>The day below may have changed.</Lost>
         {boardProblem.value !== undefined && (
           <p class="banner danger" role="alert">
             {sentenceOf(boardProblem.value)}

@@ -20,8 +20,8 @@ export function Panel() {
 }
 
 const GONE = {
-  released: 'The customer gave this time back.',
-  expired: 'The time ran out before it was booked.',
+  released: 'The customer released this time.',
+  expired: 'The hold expired before it was booked.',
   cancelled: 'This appointment was cancelled.',
   declined: 'This request was declined.',
   unblocked: 'The block was removed.',

@@ -36,7 +36,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
     <section class="refusal" role="alert" aria-label="Not done">
       <p>
         <strong>{doingWords(command)}: not done. </strong>
-        {isMarked ? 'Please look at the marked fields.' : deskSentence(problem)}
+        {isMarked ? 'Please check the marked fields.' : deskSentence(problem)}
       </p>
       {alternatives.length > 0 && (
         <ul>
@@ -51,7 +51,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
       )}
       {both !== undefined && (
         <button type="button" class="button" onClick={() => onAct(both)}>
-          {both.type === 'move' ? 'Move it all the same' : 'Book it all the same'}
+          {both.type === 'move' ? 'Move it anyway' : 'Book it anyway'}
         </button>
       )}
       {canInsist && <Insist insist={insist} />}
@@ -72,15 +72,15 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
 function deskSentence(problem: Refused['problem']): string {
   if (problem.code === 'slot-taken' && problem.conflict !== undefined) {
     return {
-      hold: 'A customer is booking this time right now.',
+      hold: 'A customer is booking this time.',
       appointment: 'There is an appointment at this time.',
       block: 'This time is blocked.',
-      'time-off': 'There is time off then.',
+      'time-off': 'This is time off.',
     }[problem.conflict.by];
   }
   if (problem.code === 'customer-busy') return `This customer has another appointment ${otherTime(problem.conflict)}.`;
-  if (problem.code === 'too-early' && problem.from !== undefined) return `It is too early for that: it is possible from ${when(Date.parse(problem.from))} on.`;
-  if (problem.code === 'too-late' && problem.until !== undefined) return `It is too late for that: it was possible until ${when(Date.parse(problem.until))}.`;
+  if (problem.code === 'too-early' && problem.from !== undefined) return `Too early: this is possible from ${when(Date.parse(problem.from))}.`;
+  if (problem.code === 'too-late' && problem.until !== undefined) return `Too late: this was possible until ${when(Date.parse(problem.until))}.`;
   const blamed = problem.errors?.map(({ path, message }) => `${path} ${message}`).join('; ');
   return blamed === undefined ? sentenceOf(problem) : `${sentenceOf(problem)} (${blamed})`;
 }
@@ -96,7 +96,7 @@ function Insist({ insist }: { readonly insist: (reason: string) => void }) {
   return (
     <div class="insist">
       <div class="field">
-        <label for="insist">Do it anyway, because</label>
+        <label for="insist">Reason to do it anyway</label>
         <input
           id="insist"
           maxLength={500}

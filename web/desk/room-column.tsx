@@ -23,7 +23,7 @@ export function RoomColumn({ column: { resourceId, resourceName, presence }, roo
         <div>
           <h2 id={`of-${resourceId}`}>{resourceName}</h2>
           <p class="soft">
-            {presence === 'here' ? (appointments > 0 ? counted(appointments, 'appointment', 'appointments') : 'Nothing booked') : 'Not used here any more'}
+            {presence === 'here' ? (appointments > 0 ? counted(appointments, 'appointment', 'appointments') : 'Nothing booked') : 'No longer used here'}
           </p>
         </div>
       </header>

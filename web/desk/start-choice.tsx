@@ -42,7 +42,7 @@ export function StartChoice({
   readonly offered: readonly number[] | undefined;
   readonly startsAt: Signal<number>;
 }) {
-  if (offered?.length === 0) return <p class="banner">Nothing is free on that day with this person.</p>;
+  if (offered?.length === 0) return <p class="banner">This person has no free times on that day.</p>;
   return (
     <div class="field">
       <label for={id}>Time</label>

@@ -45,13 +45,13 @@ function hoursAfter(was: CalendarHours, change: HoursChange): { readonly hours: 
     case 'set-date-override': {
       const { [change.date]: _, ...others } = was.overrides;
       if (change.windows !== null && Object.keys(others).length >= MOST_OVERRIDES)
-        return { refusal: { code: 'limit-reached', detail: `a calendar has at most ${MOST_OVERRIDES} dates with hours of their own` } };
+        return { refusal: { code: 'limit-reached', detail: `a calendar can have at most ${MOST_OVERRIDES} dates with special hours` } };
       return ofStaff(was, { overrides: change.windows === null ? others : { ...others, [change.date]: change.windows } });
     }
     case 'add-time-off':
       if (was.timeOff.some((timeOff) => timeOff.id === change.timeOff.id)) return { refusal: { code: 'id-in-use' } };
       if (was.timeOff.length >= MOST_TIMES_OFF)
-        return { refusal: { code: 'limit-reached', detail: `a calendar has at most ${MOST_TIMES_OFF} times off; remove some that are over` } };
+        return { refusal: { code: 'limit-reached', detail: `a calendar can have at most ${MOST_TIMES_OFF} times off; remove past ones` } };
       return ofStaff(was, { timeOff: [...was.timeOff, change.timeOff] });
     case 'remove-time-off':
       if (!was.timeOff.some((timeOff) => timeOff.id === change.timeOffId)) return { refusal: { code: 'not-found' } };

@@ -106,7 +106,7 @@ function decideRenewHold(calendar: CalendarState, { holdId, proof, holdSeconds }
   const hold = calendar.holds.get(holdId);
   if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
   if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
-  if (hold.renewalsLeft === 0) return refuse({ code: 'limit-reached', detail: 'this hold has been renewed as often as it can be' });
+  if (hold.renewalsLeft === 0) return refuse({ code: 'limit-reached', detail: 'this hold cannot be renewed any more' });
   return accept({ type: 'hold.renewed', hold: renewed(hold, holdSeconds, at) });
 }
 

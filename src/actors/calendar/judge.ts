@@ -8,7 +8,7 @@ import { RETIRED } from './decide-hours.ts';
 /** The refusal of a resource that has been removed. */
 const RESOURCE_RETIRED: Refusal = { code: 'not-found', detail: 'The room or piece of equipment has been removed.' };
 
-const RESOURCE_CLOSED = 'The room or piece of equipment is closed then.';
+const RESOURCE_CLOSED = 'The room or piece of equipment is closed at this time.';
 
 /** What is asked of a calendar, at what moment, and the calendars that are decided together with it. */
 export type Judging = { readonly at: Instant; readonly ignoreClaimId: string | null; readonly states: CalendarStates };

@@ -195,7 +195,7 @@ export class ClaimDesk {
   async #claimOneOf(ask: ClaimAsk, choices: readonly Choice[], mode: Mode, partsFor: (choice: Choice) => Parts): Promise<Outcome> {
     using present = await presentAmong(this.#registry, ask);
     const candidates = present.of(choices);
-    if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
+    if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'no one can take it' });
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
       const ordered = fairOrder(candidates, ask.startsAt);
       const at = this.#world.now();
@@ -287,7 +287,7 @@ export class ClaimDesk {
   async #moveTo(appointment: Appointment, choices: readonly Present[], { ask, mode, partsFor }: Moving): Promise<Outcome> {
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
       const target = targetOfMove(this.#registry, { appointment, choices, ask, at: this.#world.now() });
-      if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'nobody who could take it' });
+      if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'no one can take it' });
       const others = choices.filter((choice) => choice !== target);
       const isFinal = others.length === 0 || (round > 0 && (await this.#allRefuse(others.map(partsFor))));
       const outcome = await this.#submit({ parts: partsFor(target), isFinal, offer: offerOf(ask, target, appointment.id) }, mode);

@@ -31,9 +31,9 @@ export async function refuseMail({ metrics, logger }: GatewayContext, take: () =
   const taken = await take();
   if (taken.isAllowed) return undefined;
   metrics.letterRefused(taken.name);
-  if (isOfHold(taken)) return failed('limit-reached', { detail: `At most ${taken.limit} codes are sent for one hold.` });
+  if (isOfHold(taken)) return failed('limit-reached', { detail: `At most ${taken.limit} codes can be sent for one hold.` });
   if (taken.isNews && isOfInstallation(taken))
-    logger.error({ limit: taken.name, most: taken.limit, resetSeconds: taken.resetSeconds }, 'the installation sends no more e-mails for now');
+    logger.error({ limit: taken.name, most: taken.limit, resetSeconds: taken.resetSeconds }, 'the installation has reached its e-mail limit for now');
   return tooMany(taken);
 }
 

@@ -44,7 +44,7 @@ export function createApp(context: GatewayContext): Express {
   return app;
 }
 
-const BAD_TOKEN = failed('unauthenticated', { detail: 'The access token is not valid, or not any more.' });
+const BAD_TOKEN = failed('unauthenticated', { detail: 'The access token is invalid or has expired.' });
 
 function refuseToken(request: Request, response: Response, taken: Taken): void {
   sendReply(response, requestIdOf(request), taken.isAllowed ? { ...BAD_TOKEN, headers: allowanceHeaders(taken) } : tooMany(taken));

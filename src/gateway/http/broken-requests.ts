@@ -12,12 +12,12 @@ import { requestIdOf } from './request-ids.ts';
 import { sendProblem } from './send.ts';
 
 const MISDIRECTED = problemOf('misdirected-request', {
-  detail: 'Host names another server. If it is a name of this one, set PUBLIC_URL or ALLOWED_HOSTS.',
+  detail: 'The Host header names another server. If the name is yours, set PUBLIC_URL or ALLOWED_HOSTS.',
 });
 const TOO_SLOW = problemOf('too-slow', {
-  detail: `A header may take ${HTTP_LIMITS.headersMilliseconds / SECOND} seconds to arrive, a whole request ${HTTP_LIMITS.requestMilliseconds / SECOND}.`,
+  detail: `Headers must arrive within ${HTTP_LIMITS.headersMilliseconds / SECOND} seconds, the whole request within ${HTTP_LIMITS.requestMilliseconds / SECOND}.`,
 });
-const TOO_MANY_HEADERS = problemOf('header-too-large', { detail: `A request may have at most ${HTTP_LIMITS.headers} header fields.` });
+const TOO_MANY_HEADERS = problemOf('header-too-large', { detail: `A request can have at most ${HTTP_LIMITS.headers} header fields.` });
 
 /** Answers what Node's parser refuses, and who takes too long. `lingerMilliseconds`: how long the other side may take to read it. */
 export function answerBrokenRequests(http: Server, lingerMilliseconds: number): void {
@@ -60,10 +60,10 @@ function isBeingRead(request: IncomingMessage): boolean {
 }
 
 function brokenProblem(code: string | undefined): ProblemDraft {
-  if (code === 'HPE_HEADER_OVERFLOW') return problemOf('header-too-large', { detail: 'Address and header may have 16 kB together.' });
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return problemOf('too-large', { detail: 'The extensions of the chunks are too large.' });
+  if (code === 'HPE_HEADER_OVERFLOW') return problemOf('header-too-large', { detail: 'The address and headers together can be at most 16 kB.' });
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return problemOf('too-large', { detail: 'The chunk extensions are too large.' });
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW;
-  return problemOf('invalid-request', { detail: 'This is no HTTP request.' });
+  return problemOf('invalid-request', { detail: 'This is not an HTTP request.' });
 }
 
 /** The whole reply as it goes over the wire: there is no request that a response could belong to. */
@@ -92,8 +92,8 @@ export function problemOfHead(request: IncomingMessage, hostNames: readonly stri
 /** A host that is missing or named twice (RFC 9112, 3.2). */
 function problemOfHosts(request: IncomingMessage, names: readonly string[]): ProblemDraft | undefined {
   const hosts = names.filter((name) => name.toLowerCase() === 'host').length;
-  if (hosts > 1) return problemOf('invalid-request', { detail: 'The header Host is there more than once.' });
-  return hosts === 0 && request.httpVersion !== '1.0' ? problemOf('invalid-request', { detail: 'The header Host is missing.' }) : undefined;
+  if (hosts > 1) return problemOf('invalid-request', { detail: 'The Host header is sent more than once.' });
+  return hosts === 0 && request.httpVersion !== '1.0' ? problemOf('invalid-request', { detail: 'The Host header is missing.' }) : undefined;
 }
 
 /** Probes of balancers and supervisors come under whatever name they know the machine by, and learn nothing that another site could use. */

@@ -14,13 +14,13 @@ function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
   if (failure instanceof URIError) return problemOf('invalid-request', { detail: 'The address is not properly percent-encoded.' });
   if (typeof failure !== 'object' || failure === null) return undefined;
   const { type, status } = failure as UnreadableRequest;
-  if (type === 'entity.too.large') return problemOf('too-large', { detail: 'A body may have at most 64 kB.' });
+  if (type === 'entity.too.large') return problemOf('too-large', { detail: 'A body can be at most 64 kB.' });
   if (type === 'entity.parse.failed')
     return problemOf('invalid-request', { detail: 'The body is not valid JSON.', errors: [{ path: '', message: 'is not valid JSON' }] });
   if (type === 'charset.unsupported' || type === 'encoding.unsupported')
-    return problemOf('unsupported-media-type', { detail: 'The body has to be JSON in UTF-8.' });
+    return problemOf('unsupported-media-type', { detail: 'The body must be JSON in UTF-8.' });
   if (typeof type === 'string' && typeof status === 'number' && status < 500)
-    return problemOf('invalid-request', { detail: 'The body could not be read to its end.' });
+    return problemOf('invalid-request', { detail: 'The body could not be read completely.' });
   if (status === 400) return problemOf('invalid-request', { detail: 'The request could not be read.' });
   return undefined;
 }

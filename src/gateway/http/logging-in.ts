@@ -25,11 +25,11 @@ export function isLockedOut(answer: object | string): answer is LockedOut {
 }
 
 export function lockedOut({ lockedForSeconds }: LockedOut): Failed {
-  return failed('rate-limited', { detail: 'Too many failed logins. This ends by itself.', retryAfterSeconds: lockedForSeconds });
+  return failed('rate-limited', { detail: 'Too many failed logins. Wait and try again.', retryAfterSeconds: lockedForSeconds });
 }
 
 /** Nothing was looked at, and no failed login counted. Claims go on meanwhile. */
 export const tooManyPasswords: Failed = failed('overloaded', {
-  detail: 'Too many people are logging in at this moment.',
+  detail: 'Too many people are logging in right now.',
   retryAfterSeconds: QUEUE_RETRY_SECONDS,
 });

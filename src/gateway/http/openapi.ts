@@ -14,39 +14,39 @@ const IDEMPOTENCY_KEY = z
   .min(1)
   .max(255)
   .optional()
-  .meta({ description: 'Makes a repeat harmless: the same key and request get the same reply, marked `Idempotency-Replayed: true`, for 24 hours.' });
-const IF_MATCH = z.string().max(100).optional().meta({ description: 'The `ETag` the change is based on; 412 `version-mismatch` if it is another by now.' });
-const IF_NONE_MATCH = z.string().max(500).optional().meta({ description: 'The `ETag` of what you have; 304 if it is still the same.' });
+  .meta({ description: 'Makes a retry safe: for 24 hours the same key and request get the same reply, marked `Idempotency-Replayed: true`.' });
+const IF_MATCH = z.string().max(100).optional().meta({ description: 'The `ETag` the change is based on; 412 `version-mismatch` if it has changed.' });
+const IF_NONE_MATCH = z.string().max(500).optional().meta({ description: 'The `ETag` you already have; 304 if it is unchanged.' });
 const TOKEN = z.string().max(500).optional();
 
 /** Headers of every answer under `/v1`, whatever it says. */
 const EVERY_ANSWER = {
-  'X-Request-Id': 'The id under which the log of the server has this request.',
-  RateLimit: 'What is left of the allowance that the request counted for, and when it is renewed.',
-  'RateLimit-Policy': 'The allowance that the request counted for.',
-  'Cache-Control': '`no-store`: an answer is not to be kept.',
-  Vary: 'Which headers of the request an answer depends on.',
+  'X-Request-Id': 'The id of this request in the server’s log.',
+  RateLimit: 'What remains of the rate limit the request counted against, and when it resets.',
+  'RateLimit-Policy': 'The rate limit the request counted against.',
+  'Cache-Control': '`no-store`: responses must not be cached.',
+  Vary: 'The request headers the response depends on.',
   'Content-Security-Policy': 'For browsers: what a page may load.',
   'Cross-Origin-Opener-Policy': 'For browsers.',
-  'Cross-Origin-Resource-Policy': 'For browsers: which sites may embed an answer.',
+  'Cross-Origin-Resource-Policy': 'For browsers: which sites may embed a response.',
   'Origin-Agent-Cluster': 'For browsers.',
-  'Referrer-Policy': 'For browsers: addresses are not passed on.',
-  'Strict-Transport-Security': 'For browsers: only over TLS from now on. Sent if the server is reached over https.',
-  'X-Content-Type-Options': 'For browsers: the type is what it says.',
+  'Referrer-Policy': 'For browsers: no referrer is sent.',
+  'Strict-Transport-Security': 'For browsers: use TLS only from now on. Sent if `PUBLIC_URL` is https.',
+  'X-Content-Type-Options': 'For browsers: do not guess the content type.',
   'X-DNS-Prefetch-Control': 'For browsers.',
   'X-Download-Options': 'For browsers.',
-  'X-Frame-Options': 'For browsers: not to be framed.',
+  'X-Frame-Options': 'For browsers: do not show in a frame.',
   'X-Permitted-Cross-Domain-Policies': 'For browsers.',
   'X-XSS-Protection': 'For browsers.',
-  'Access-Control-Allow-Origin': 'For browsers: sent to an origin on the list of `CORS_ORIGINS`.',
-  'Access-Control-Allow-Credentials': 'For browsers: sent to an origin on the list of `CORS_ORIGINS`.',
-  'Access-Control-Expose-Headers': 'For browsers: sent to an origin on the list of `CORS_ORIGINS`.',
+  'Access-Control-Allow-Origin': 'For browsers: sent to origins in `CORS_ORIGINS`.',
+  'Access-Control-Allow-Credentials': 'For browsers: sent to origins in `CORS_ORIGINS`.',
+  'Access-Control-Expose-Headers': 'For browsers: sent to origins in `CORS_ORIGINS`.',
 } as const;
 const SOME_ANSWERS = {
-  ETag: 'The version of what was answered, for `If-Match` and `If-None-Match`.',
+  ETag: 'The version of the resource, for `If-Match` and `If-None-Match`.',
   Location: 'Where what was made can be read.',
-  'Idempotency-Replayed': '`true` if this is the stored answer to a key that was used before.',
-  'Retry-After': 'After how many seconds the request may be sent again.',
+  'Idempotency-Replayed': '`true` if this is the stored reply to a key that was used before.',
+  'Retry-After': 'Seconds until the request may be sent again.',
   'WWW-Authenticate': 'How to log in.',
   'Set-Cookie': 'The refresh token of a browser.',
 } as const;
@@ -142,7 +142,7 @@ function headersOf(route: Route): z.ZodObject | undefined {
 function queryOf(route: Route, query: z.ZodType | undefined): z.ZodObject | undefined {
   const inner = query instanceof z.ZodPipe ? query.in : query;
   const fields = inner instanceof z.ZodObject ? inner.shape : {};
-  const dryRun = route.canDryRun === true ? { dryRun: z.enum(['true', 'false']).optional().meta({ description: 'Every check, nothing stored.' }) } : {};
+  const dryRun = route.canDryRun === true ? { dryRun: z.enum(['true', 'false']).optional().meta({ description: 'Runs every check and stores nothing.' }) } : {};
   const shown = { ...fields, ...dryRun };
   return Object.keys(shown).length === 0 ? undefined : z.object(shown);
 }
@@ -152,7 +152,7 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
     ([status, { description, schema, contentType = 'application/json' }]) =>
       [status, { description, headers: headersAt(route, Number(status)), ...(schema && { content: { [contentType]: { schema } } }) }] as const,
   );
-  if (isConditionalRead(route)) good.push(['304', { description: 'It is still what you have.', headers: headersAt(route, 304) }]);
+  if (isConditionalRead(route)) good.push(['304', { description: 'It is unchanged.', headers: headersAt(route, 304) }]);
   const bad = Map.groupBy(codesOf(route), (code) => PROBLEMS[code].status);
   const refused = [...bad].map(
     ([status, codes]) =>

@@ -27,7 +27,7 @@ export function plainPage(webDirectory: string | null): PlainPage {
 export function nothingHere(page: PlainPage): RequestHandler {
   const words = page(
     'Nothing here',
-    '<h1>There is nothing at this address</h1>\n<p class="soft">It may be misspelt, or what was here is gone.</p>\n<p class="links"><a href="/">Book a time</a> <a href="/account">My account</a></p>',
+    '<h1>There is nothing at this address</h1>\n<p class="soft">It may be misspelt, or the page has been removed.</p>\n<p class="links"><a href="/">Book a time</a> <a href="/account">My account</a></p>',
   );
   return (request, response) => {
     response.vary('Accept');

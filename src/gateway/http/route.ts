@@ -14,20 +14,20 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** What the routes are about; `/docs` shows them in this order, each with its description. */
 export const TAGS = {
   Slots: 'Free times, and why a time is not one.',
-  Holds: 'A slot kept for one holder for a few minutes.',
+  Holds: 'A slot reserved for one holder for a few minutes.',
   Appointments: 'Booking, moving, cancelling, and what happens on the day.',
-  Requests: 'What became of a request whose answer was lost.',
+  Requests: 'What happened to a request whose reply was lost.',
   Catalog: 'What the business offers, for everyone.',
   Calendars: 'Claims, blocks and the change feed of one calendar.',
   Locations: 'Where the business is, and its opening hours.',
   Services: 'What can be booked, how long it takes and what it costs.',
   Staff: 'Who works here, their working hours and time off.',
-  Resources: 'Rooms and equipment that are booked along, their hours and time off.',
-  Settings: 'What holds for the business as a whole.',
+  Resources: 'Rooms and equipment that services need, their hours and time off.',
+  Settings: 'Settings of the whole business.',
   'Logging in': 'Accounts, tokens, sessions and second factors.',
   Users: 'Who can log in, and their roles.',
   'API keys': 'Access for programs.',
-  Notifications: 'E-mails about accounts, and what became of them.',
+  Notifications: 'E-mails about accounts, and their delivery.',
   'Audit trail': 'Who changed what, and when.',
 } as const;
 type Tag = keyof typeof TAGS;

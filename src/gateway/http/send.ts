@@ -38,5 +38,5 @@ function sendText(response: ServerResponse, status: number, contentType: string,
 
 /** The address is not repeated: somebody may have put a token into it, and answers are kept where addresses are not. */
 export function notFoundProblem(): ProblemDraft {
-  return problemOf('not-found', { detail: 'Nothing is at this address.' });
+  return problemOf('not-found', { detail: 'There is nothing at this address.' });
 }

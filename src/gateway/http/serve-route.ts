@@ -88,7 +88,7 @@ function readCaller({ config }: GatewayContext, route: Route, request: Request):
     return failedField('invalid-request', 'Idempotency-Key', `must have 1 to ${LONGEST_KEY} characters`);
   const inAddress = TOKENS.find(({ parameter }) => parameter in request.query);
   if (inAddress !== undefined)
-    return failedField('invalid-request', inAddress.parameter, `must be sent in the ${inAddress.header} header: addresses are written into logs`);
+    return failedField('invalid-request', inAddress.parameter, `must be sent in the ${inAddress.header} header, because addresses end up in logs`);
   const { dryRun } = request.query;
   if (dryRun !== undefined && dryRun !== 'true' && dryRun !== 'false') return failedField('invalid-request', 'dryRun', 'must be true or false');
   if (dryRun === 'true' && route.canDryRun !== true) return failedField('invalid-request', 'dryRun', 'is not possible here');

@@ -66,7 +66,7 @@ export async function replyOf<Body extends object>(context: GatewayContext, answ
       return { problem: problemOfRefusal(context, answer.refusal), replayed: answer.replayed };
     case 'retry':
       return failed('overloaded', {
-        detail: answer.reason === 'draining' ? 'This server is stopping; another one may be there.' : 'Nothing was done.',
+        detail: answer.reason === 'draining' ? 'This server is stopping; another one may be available.' : 'Nothing was done.',
         retryAfterSeconds: Math.max(RETRY_DRAINING_SECONDS, answer.retryAfterSeconds),
       });
     case 'unknown':

@@ -23,8 +23,8 @@ import { describeAppointment } from './wire-appointments.ts';
 /** By consuming a hold, or directly. */
 export async function book(context: GatewayContext, caller: Caller, body: Book): Promise<Reply<AppointmentReply>> {
   if (body.source !== undefined && body.source !== 'online' && !mayAtAll(caller.principal, 'name-source'))
-    return failedField('forbidden', 'source', 'is for staff to say');
-  if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'are for staff to write');
+    return failedField('forbidden', 'source', 'can only be set by staff');
+  if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'can only be written by staff');
   const tooMuch = refuseText(caller, body);
   if (tooMuch !== undefined) return tooMuch;
   return body.by === 'hold' ? bookHold(context, caller, body) : bookSlot(context, caller, body);

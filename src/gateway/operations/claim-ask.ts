@@ -37,7 +37,8 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
   const needed = resourceToTake(context, service, wanted.resourceId);
   if (needed !== null && isFailed(needed)) return needed;
   const staff = allowed.filter((member) => takenBy(needed, member) !== 'none-left');
-  if (staff.length === 0) return wanted.resourceId === undefined ? withoutResources() : failedField('invalid-request', 'resourceId', 'is not where they work');
+  if (staff.length === 0)
+    return wanted.resourceId === undefined ? withoutResources() : failedField('invalid-request', 'resourceId', 'is not where this staff member works');
   const override = resolveOverride(caller, wanted.override, staff.map(placeOf));
   if (override !== null && isFailed(override)) return override;
   const ask = {
@@ -53,7 +54,7 @@ export function resolveClaim(context: GatewayContext, caller: Caller, wanted: Wa
 
 export function serviceToBook(catalog: Catalog, serviceId: string): BookableService | Failed {
   const service = catalog.services.get(serviceId);
-  return service?.active === true ? service : failedField('not-found', 'serviceId', 'is not a service that can be booked');
+  return service?.active === true ? service : failedField('not-found', 'serviceId', 'is not a bookable service');
 }
 
 /** Who does it: the one who is named, or everybody, at the location if one is named. */
@@ -63,12 +64,14 @@ export function staffToBook(catalog: Catalog, service: BookableService, wanted: 
   const isThere = (member: StaffMember) => locationId === undefined || member.locationId === locationId;
   if (staffId === undefined) {
     const staff = whoDoes(catalog, service).filter(isThere);
-    return staff.length > 0 ? staff : failedField('invalid-request', locationId === undefined ? 'serviceId' : 'locationId', 'has nobody who does this service');
+    return staff.length > 0
+      ? staff
+      : failedField('invalid-request', locationId === undefined ? 'serviceId' : 'locationId', 'has no one who offers this service');
   }
   const member = catalog.staff.get(staffId);
   if (member === undefined) return failedField('not-found', 'staffId', 'is not a staff member');
   if (!member.bookable) return failedField('invalid-request', 'staffId', 'cannot be booked');
-  if (!member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not do this service');
+  if (!member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not offer this service');
   if (!isThere(member)) return failedField('invalid-request', 'staffId', 'does not work at this location');
   return [member];
 }
@@ -101,7 +104,7 @@ export function placeOf({ id, locationId }: StaffMember): Place {
 /** Only the desk and above, at their own location, may wave a rule through. Why they do is written beside the appointment. */
 export function resolveOverride(caller: Caller, override: OverrideAsk | undefined, places: readonly Place[]): Override | null | Failed {
   if (override === undefined) return null;
-  if (caller.principal === null) return failed('unauthenticated', { detail: 'Rules can be overridden by the front desk and above.' });
+  if (caller.principal === null) return failed('unauthenticated', { detail: 'Only the front desk and above can override rules.' });
   const { userId } = caller.principal;
   if (!places.every((place) => may(caller.principal, 'override-rules', place)))
     return failed('forbidden', { detail: 'Rules can be overridden by the front desk of the location and above.' });

@@ -24,11 +24,11 @@ export function claimToMove(
   const catalog = context.catalog.snapshot();
   const service = context.catalog.snapshotWithArchived().services.get(appointment.serviceId);
   const member = staffMemberOf(context, staffId ?? appointment.staffId);
-  if (service === undefined || member === undefined) return failedField('not-found', staffId === undefined ? 'serviceId' : 'staffId', 'is not there any more');
+  if (service === undefined || member === undefined) return failedField('not-found', staffId === undefined ? 'serviceId' : 'staffId', 'no longer exists');
   const isNew = member.id !== appointment.staffId;
   if (isNew && !catalog.staff.has(member.id)) return failedField('not-found', 'staffId', 'is not a staff member');
   if (isNew && !member.bookable) return failedField('invalid-request', 'staffId', 'cannot be booked');
-  if (isNew && !member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not do this service');
+  if (isNew && !member.serviceIds.includes(service.id)) return failedField('invalid-request', 'staffId', 'does not offer this service');
   // It comes to where the calendar is; where it stays at its place, that takes nothing from anybody.
   const there = placeOf(member);
   const barred = isNew || there.locationId !== appointment.locationId ? refuseAt(caller.principal, 'book', there) : undefined;
@@ -36,7 +36,7 @@ export function claimToMove(
   const needed = resourceToKeep(context, { appointment, service, member, named: resourceId });
   if (needed !== null && isFailed(needed)) return needed;
   if (takenBy(needed, member) === 'none-left')
-    return resourceId === undefined ? withoutResources() : failedField('invalid-request', 'resourceId', 'is not where they work');
+    return resourceId === undefined ? withoutResources() : failedField('invalid-request', 'resourceId', 'is not where this staff member works');
   const waived = resolveOverride(caller, override, [there]);
   if (waived !== null && isFailed(waived)) return waived;
   return {

@@ -29,7 +29,7 @@ export async function refuseOverlap(context: GatewayContext, caller: Caller, ask
   context.metrics.operationEnded(operation, 'customer-busy');
   const told = others.find((other) => toldOf({ principal: caller.principal, place: WHOLE_BUSINESS }, other, null) !== null);
   return failed('customer-busy', {
-    detail: 'The customer has another appointment that overlaps with this time. To have both, send allowOverlap: true.',
+    detail: 'The customer has another appointment at this time. To book both, send allowOverlap: true.',
     ...(told && {
       conflict: {
         by: 'appointment',

@@ -34,7 +34,7 @@ export async function findAppointment(context: GatewayContext, caller: Caller, a
   if (may(caller.principal, action, appointment)) return { appointment, as: 'manager', by: 'login' };
   if (isOwnAppointment(caller.principal, appointment)) return { appointment, as: 'owner', by: 'login' };
   if (!hasToken) return failed('forbidden', { detail: 'This appointment is somebody else’s.' });
-  if (await hasTokenEnded(context, appointment)) return failed('manage-token-ended', { detail: 'It was good until two days after the appointment was over.' });
+  if (await hasTokenEnded(context, appointment)) return failed('manage-token-ended', { detail: 'It expires two days after the appointment.' });
   return { appointment, as: 'owner', by: 'token' };
 }
 

@@ -85,7 +85,7 @@ export async function appointmentToMove(
   if (movingAppointmentId === undefined) return null;
   const found = await findAppointment(context, caller, movingAppointmentId, 'change-appointment');
   if (isFailed(found)) return found;
-  return found.appointment.serviceId === serviceId ? found.appointment : failedField('invalid-request', 'serviceId', 'is not what the appointment is for');
+  return found.appointment.serviceId === serviceId ? found.appointment : failedField('invalid-request', 'serviceId', 'is not the service of the appointment');
 }
 
 /** What the free times are looked for by. An appointment that is to be moved stays as long as it was booked, for as many. */

@@ -22,10 +22,10 @@ export function refuseText(
 ): Failed | undefined {
   if (!isOnline(caller)) return undefined;
   const [question] = Object.keys(answers ?? {});
-  if (question !== undefined) return failedField('invalid-request', `answers.${question}`, 'answers nothing that this service asks');
+  if (question !== undefined) return failedField('invalid-request', `answers.${question}`, 'is not a question of this service');
   const bytes = [name, email, phone, notes].reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
   if (bytes <= MOST_TEXT_BYTES) return undefined;
-  return failed('too-large', { detail: `The name, address, telephone number and notes together have ${bytes} bytes, and may have ${MOST_TEXT_BYTES}.` });
+  return failed('too-large', { detail: `The name, address, telephone number and notes together have ${bytes} bytes; the limit is ${MOST_TEXT_BYTES}.` });
 }
 
 type Asked = { readonly request: RequestKey; readonly draft: AppointmentDraft; readonly email: string };
@@ -114,12 +114,12 @@ function limitReached({ bySource, ofCustomer }: BookedOnline, counted: UnderWay,
     const sum = (count: 'open' | 'made') => more + there.reduce((total, each) => total + each[count], 0);
     const most = (limit: number) => Math.max(1, Math.floor(limit * factor));
     if (sum('open') > most(limits.perAddress))
-      return refusal('guest-bookings-per-address', `At most ${most(limits.perAddress)} appointments ahead that were booked from one address.`);
+      return refusal('guest-bookings-per-address', `At most ${most(limits.perAddress)} upcoming appointments booked from one address.`);
     if (sum('made') > most(limits.perHour)) return refusal('guest-bookings-per-hour', `At most ${most(limits.perHour)} bookings an hour from one address.`);
   }
   const perEmail = Math.max(1, Math.floor(limits.perEmail));
   if (isGuest && counted.ofCustomer + ofCustomer > perEmail)
-    return refusal('guest-bookings-per-email', `At most ${perEmail} appointments ahead for one e-mail address.`);
+    return refusal('guest-bookings-per-email', `At most ${perEmail} upcoming appointments for one e-mail address.`);
   return undefined;
 }
 

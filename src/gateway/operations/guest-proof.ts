@@ -24,7 +24,7 @@ export async function sendCode(
 ): Promise<Reply<ProofSentReply>> {
   const hold = await heldBy(context, caller, subject.holdId);
   if (isFailed(hold)) return hold;
-  if (!needsProof(context, caller)) return failed('wrong-status', { detail: 'No code is asked for: book without one.' });
+  if (!needsProof(context, caller)) return failed('wrong-status', { detail: 'No code is needed: book without one.' });
   const refusal = await refuse(() => context.limits.takeCode(subject.holdId, context.guestSources.mailboxOf(subject.email), caller.address));
   if (refusal !== undefined) return refusal;
   const renewals = hold.renewalsLeft * context.config.holdSeconds * SECOND;
@@ -55,8 +55,8 @@ async function refuseCode(context: GatewayContext, caller: Caller, hold: Hold | 
   if (isRight && taken.remaining > 0) return undefined;
   if (!taken.isAllowed && !isOfHold(taken)) return { problem: problemOfTooMany(taken) };
   const message =
-    taken.remaining > 0 ? 'is not the one that was sent to this address for this time' : 'was wrong too often: take the time again, and ask for another code';
+    taken.remaining > 0 ? 'is not the code sent to this address for this time' : 'was wrong too often: hold the time again and ask for a new code';
   return failed('proof-required', { detail: `proofCode ${message}`, errors: [{ path: 'proofCode', message }] });
 }
 
-const HOW = 'POST /v1/holds/{id}/proof sends a code to the e-mail address; book the hold with it as proofCode.';
+const HOW = 'POST /v1/holds/{id}/proof sends a code to the e-mail address; send it as proofCode when you book the hold.';

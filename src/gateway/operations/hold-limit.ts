@@ -21,7 +21,7 @@ export async function reservePlace(context: GatewayContext, caller: Caller, { re
   if (same !== undefined) return { ...ask, candidates: ask.candidates.filter(({ calendarId }) => calendarId === same.calendarId) };
   context.metrics.operationEnded('place-hold', 'limit-reached');
   const [first] = reserved.held;
-  const which = reserved.isOfAddress || first === undefined ? '' : `, for example ${first}, which ends first`;
+  const which = reserved.isOfAddress || first === undefined ? '' : `; ${first} ends first`;
   const whose = !reserved.isOfAddress ? '' : ` from one address, for everybody who is ${caller.principal === null ? 'not ' : ''}logged in`;
   return failed('limit-reached', { detail: `At most ${reserved.limit} holds at once${whose}. Book or release one first${which}.` });
 }

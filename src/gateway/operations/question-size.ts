@@ -39,11 +39,11 @@ export async function admitQuestion(
     return failedField(
       'invalid-request',
       'to',
-      `would be ${calendarDays} days of all calendars together; one answer has at most ${most}: ask for fewer days or fewer people`,
+      `would be ${calendarDays} calendar days in total; one reply covers at most ${most}. Ask for fewer days or fewer people`,
     );
   const reads = Math.ceil(calendarDays / CALENDAR_DAYS_PER_READ) - 1;
   const taken = reads > 0 ? await context.limits.take('read', address, principal, reads) : undefined;
   if (taken?.isAllowed === false) return { problem: problemOfTooMany(taken), headers: allowanceHeaders(taken) };
   if (await context.bigQuestions.turn(sourceOf(principal, address), calendarDays)) return taken === undefined ? {} : { headers: allowanceHeaders(taken) };
-  return failed('overloaded', { detail: `At most ${context.bigQuestions.mostWaiting} questions of this size wait at once.`, retryAfterSeconds: 1 });
+  return failed('overloaded', { detail: `At most ${context.bigQuestions.mostWaiting} requests of this size can wait at once.`, retryAfterSeconds: 1 });
 }

@@ -64,7 +64,7 @@ function sourceFor({ principal }: Caller, appointment: AppointmentRecord): Pick<
 function filterOf(context: GatewayContext, caller: Caller, asked: AppointmentsAsked): AppointmentFilter | Failed {
   const { from, to, updatedSince, order, customerId, serviceId, status, sourceGroup } = asked;
   if (updatedSince !== undefined && order !== undefined && order !== 'updatedAt')
-    return failedField('invalid-request', 'order', 'must be updatedAt, or be left out, where updatedSince is given');
+    return failedField('invalid-request', 'order', 'must be updatedAt or absent when updatedSince is given');
   const zone = asked.timeZone ?? zoneToList(context, asked);
   const scope = scopeOf(caller, asked);
   if (isFailed(scope)) return scope;

@@ -20,7 +20,7 @@ type Asked = {
 
 /** Reading the trail leaves no entry in it. */
 export async function readAudit(context: GatewayContext, { limit = LISTED_BY_DEFAULT, cursor, action, ...filter }: Asked): Promise<Reply> {
-  if (action !== undefined && !isAction(action)) return failedField('invalid-request', 'action', 'is not one that is audited');
+  if (action !== undefined && !isAction(action)) return failedField('invalid-request', 'action', 'is not an audited action');
   const page = await context.audit.list({ ...filter, action }, limit, cursor ?? null);
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const completeUntil = page.isComplete || page.completeUntil === null ? {} : { completeUntil: wireTime(page.completeUntil, ZONE) };

@@ -40,7 +40,7 @@ export async function readBusinessChanges(context: GatewayContext, caller: Calle
   const { name } = sourceOf(caller.principal, caller.address)[0];
   const place = context.logWaiters.takePlace(name);
   if (place === 'source-full')
-    return failed('overloaded', { detail: `At most ${context.logWaiters.mostPerSource} requests of one user or key wait at once.`, retryAfterSeconds: 1 });
+    return failed('overloaded', { detail: `At most ${context.logWaiters.mostPerSource} requests of one user or key can wait at once.`, retryAfterSeconds: 1 });
   if (place === 'full') return failed('overloaded', { detail: 'Too many requests wait on this node.', retryAfterSeconds: 1 });
   try {
     return replyOf(await readWaiting(context, caller, asked, { start, milliseconds: asked.wait * 1_000, left }));
@@ -71,7 +71,7 @@ async function readWaiting(
   }
 }
 
-const CUT = failed('cursor-too-old', { detail: 'Read afresh, and go on without after from now, or with after=0 from the oldest that is kept.' });
+const CUT = failed('cursor-too-old', { detail: 'Read the current state and continue without after, or with after=0 from the oldest change kept.' });
 
 type ReadOn = { readonly reply: BusinessChangesReply | Failed; readonly last: LogPosition | null; readonly isMore: boolean };
 
@@ -93,9 +93,11 @@ async function startOf(context: GatewayContext, after: string | undefined): Prom
   const read = CURSOR.exec(Buffer.from(after, 'base64url').toString());
   const [, era, xid, position] = read ?? [];
   if (era === undefined || xid === undefined || position === undefined)
-    return failedField('invalid-request', 'after', 'is neither 0 nor a cursor that was given here');
+    return failedField('invalid-request', 'after', 'must be 0 or a cursor from this server');
   if (era !== context.scheduler.era)
-    return failed('cursor-unknown', { detail: 'The cursor is of another era: a backup was restored, or a standby took over. Read afresh.' });
+    return failed('cursor-unknown', {
+      detail: 'The cursor belongs to another era: a backup was restored or a standby took over. Read the current state again.',
+    });
   const place = await context.changeLog.placeOf({ xid, position });
   if (place === 'too-old') return CUT;
   if (place === 'unknown') return failed('cursor-unknown', { detail: 'The cursor is ahead of everything that has happened. Read afresh.' });
@@ -119,7 +121,7 @@ function barStrangers(context: GatewayContext, { principal }: Caller, { staffId 
   }
   const { locations } = context.catalog.snapshotWithArchived();
   for (const id of locationId) {
-    if (!locations.has(id)) return failedField('invalid-request', 'locationId', `names no location: ${id}`);
+    if (!locations.has(id)) return failedField('invalid-request', 'locationId', `is not a location: ${id}`);
     const refusal = refuseAt(principal, 'see-busy-times', { staffId: null, locationId: id });
     if (refusal !== undefined) return refusal;
   }

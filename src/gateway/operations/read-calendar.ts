@@ -26,7 +26,7 @@ export async function readCalendar(context: GatewayContext, caller: Caller, cale
   if (view === undefined) return failed('not-found', { detail: 'There is no such calendar.' });
   if ('knownFrom' in view) {
     const since = wireTime(view.knownFrom, zoneOfCalendar(context, calendarId));
-    return failed('revision-too-old', { detail: `The calendar as it was can be told from ${since} on.` });
+    return failed('revision-too-old', { detail: `Past states of the calendar are available from ${since} on.` });
   }
   const claims = await wireClaims(context, (id) => readerOfCalendar(context, caller.principal, id), [view]);
   const timeZone = zoneOfCalendar(context, calendarId);
@@ -61,7 +61,7 @@ export async function readChanges(
   if (found === 'too-old') return failed('revision-too-old', { detail: 'Read the calendar afresh and go on from its revision.' });
   if (asked.after > found.revision)
     return failed('cursor-unknown', {
-      detail: `The calendar is at revision ${found.revision}; after=${asked.after} is ahead of it. Read the calendar afresh.`,
+      detail: `The calendar is at revision ${found.revision}; after=${asked.after} is ahead of it. Read the calendar again.`,
     });
   const reader = readerOfCalendar(context, caller.principal, calendarId);
   const details = await detailsFor(

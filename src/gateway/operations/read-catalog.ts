@@ -71,7 +71,7 @@ function staffIdsOf(catalog: Catalog, serviceId: string): readonly string[] {
 /** The cursor is the id of the last one on the page before. */
 function pageOf<Item extends { readonly id: string }>(items: readonly Item[], { limit = MOST_LISTED, cursor }: PageAsked): Page<Item> | Failed {
   const last = cursor === undefined ? -1 : items.findIndex((item) => item.id === cursor);
-  if (cursor !== undefined && last < 0) return failedField('invalid-request', 'cursor', 'is not one that was given here, or what it stood for has gone');
+  if (cursor !== undefined && last < 0) return failedField('invalid-request', 'cursor', 'is not a cursor from this server, or it is no longer valid');
   const shown = items.slice(last + 1, last + 1 + limit);
   const hasMore = last + 1 + limit < items.length;
   return { items: shown, nextCursor: hasMore ? (shown.at(-1)?.id ?? null) : null };

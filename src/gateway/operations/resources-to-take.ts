@@ -22,7 +22,7 @@ export function resourceToTake({ catalog }: Catalogs, service: BookableService, 
   if (named === undefined) return needed;
   const resource = catalog.snapshot().resources.get(named);
   if (resource === undefined) return failedField('not-found', 'resourceId', 'is not a resource');
-  return needed?.includes(resource) === true ? [resource] : failedField('invalid-request', 'resourceId', 'is not one that this service takes along');
+  return needed?.includes(resource) === true ? [resource] : failedField('invalid-request', 'resourceId', 'is not a resource of this service');
 }
 
 type Keeping = { readonly appointment: Appointment; readonly service: BookableService; readonly member: StaffMember; readonly named: string | undefined };
@@ -71,7 +71,7 @@ export function withoutResources(): Failed {
   return failed('outside-hours', { detail: NONE_LEFT });
 }
 
-export const NONE_LEFT = 'This service needs a room or a piece of equipment, and there is none at this location any more.';
+export const NONE_LEFT = 'This service needs a room or piece of equipment, and this location no longer has one.';
 
 function takenOf({ id, calendarId }: Resource): TakenResource {
   return { resourceId: id, calendarId };

@@ -64,7 +64,7 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
     ...strayed(context, 'resources', reachable, strays).map((resource) => columnOfResource(resource, catalog.resources.has(resource.id) ? 'moved' : 'left')),
   ];
   if (columns.length > MAX_CALENDARS_PER_WATCH)
-    return failedField('invalid-request', 'staffIds', `would be ${columns.length} calendars; a board has at most ${MAX_CALENDARS_PER_WATCH}`);
+    return failedField('invalid-request', 'staffIds', `would be ${columns.length} calendars; a board can have at most ${MAX_CALENDARS_PER_WATCH}`);
   const timeZone = asked.timeZone ?? locations.get(locationId ?? '')?.timeZone ?? zoneOfBoard(catalog, staff);
   const strayLocationId = wanted === undefined ? (locationId ?? null) : undefined;
   return { columns, strayLocationId, timeZone, from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone), principal };

@@ -101,9 +101,9 @@ async function replyTo(room: LiveRoom, screen: Screen, { name, message }: Named,
   const barred = refuseAction(screen.principal, message.action);
   if (barred !== undefined) return barred;
   const [body] = words;
-  if (words.length !== 1) return notOneObject(`carries ${words.length} values before the acknowledgement`);
+  if (words.length !== 1) return notOneObject(`has ${words.length} values before the acknowledgement`);
   if (typeof body !== 'object' || body === null || Array.isArray(body) || ArrayBuffer.isView(body) || body instanceof ArrayBuffer)
-    return notOneObject('does not carry an object');
+    return notOneObject('has no object');
   return message.answer(room, screen, body);
 }
 
@@ -132,7 +132,7 @@ function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
 function refuseCrowd(screen: Screen): ProblemDraft | undefined {
   const { inFlight } = screen.budget;
   if (screen.inFlight <= inFlight) return undefined;
-  return problemOf('overloaded', { detail: `At most ${inFlight} messages of one connection are answered at once.`, retryAfterSeconds: 1 });
+  return problemOf('overloaded', { detail: `At most ${inFlight} messages of one connection can be open at once.`, retryAfterSeconds: 1 });
 }
 
 /** Messages and REST requests come out of one allowance. */

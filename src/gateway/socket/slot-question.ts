@@ -21,7 +21,7 @@ export function slotQuestion(context: Pick<GatewayContext, 'catalog'>, asked: As
   const staff = staffAsked(context.catalog, { staffId: asked.staffIds, locationId: asked.locationId }, service, moving);
   if (isFailed(staff)) return blaming(staff, 'staffId', 'staffIds');
   if (staff.length > MAX_CALENDARS_PER_WATCH)
-    return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a slot list has at most ${MAX_CALENDARS_PER_WATCH}`);
+    return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a slot list can have at most ${MAX_CALENDARS_PER_WATCH}`);
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
   const shared = {
     ...wanted,

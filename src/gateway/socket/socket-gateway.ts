@@ -116,10 +116,10 @@ function checkReading(screens: ReadonlySet<Screen>): void {
 
 function watchRoom({ metrics }: GatewayContext, room: LiveRoom, screens: ReadonlySet<Screen>): void {
   metrics.watch('screens', 'Connected Socket.IO clients.', () => screens.size);
-  metrics.watch('watched_calendars', 'Calendars that at least one screen watches.', () => room.feeds.size);
-  metrics.watch('slot_views', 'Different slot lists that are open on screens.', () => room.slotViews.size);
-  metrics.watch('slot_view_starts', 'Free times in all of these lists together.', () => room.slotViews.starts);
-  metrics.watch('unread_bytes', 'Bytes that were sent to screens and that they have not read.', () => room.unread.total);
+  metrics.watch('watched_calendars', 'Calendars watched by at least one screen.', () => room.feeds.size);
+  metrics.watch('slot_views', 'Distinct slot lists open on screens.', () => room.slotViews.size);
+  metrics.watch('slot_view_starts', 'Free times in all open slot lists.', () => room.slotViews.starts);
+  metrics.watch('unread_bytes', 'Bytes sent to screens and not read yet.', () => room.unread.total);
 }
 
 /** Why a socket may not come in; `undefined`: it may, and is a visitor from now on. */

@@ -46,7 +46,7 @@ function refusalOf({ config }: GatewayContext, request: IncomingMessage): Failed
   if (isFromElsewhere(request.headers, config)) return failed('forbidden', { detail: 'Pages of other sites may not open sockets here.' });
   // A script of any page may load what is answered that way, and a browser says of it neither where it comes from nor, without TLS, what it is.
   if (new URL(request.url ?? '/', 'http://localhost').searchParams.has('j'))
-    return failed('invalid-request', { detail: 'JSONP is not served; use polling or a WebSocket.' });
+    return failed('invalid-request', { detail: 'JSONP is not supported; use polling or a WebSocket.' });
   if (!METHODS.has(request.method ?? ''))
     return { problem: problemOf('method-not-allowed', { detail: `Allowed here: ${ALLOWED}.` }), headers: { Allow: ALLOWED } };
   return undefined;

@@ -99,19 +99,19 @@ function refuseWatch(room: LiveRoom, screen: Screen, { size, startsToAdd }: Want
     return failedField(
       'invalid-request',
       'watchId',
-      `would be too much: a connection has at most ${budget.watches} watches, with ${budget.calendars} calendars and ${budget.calendarDays} days of all calendars together; unwatch one first`,
+      `would exceed the limit of a connection: ${budget.watches} watches, ${budget.calendars} calendars and ${budget.calendarDays} calendar days in total; unwatch one first`,
     );
   const watched = room.watched.shortage(source, size.calendarDays, budget.calendarDaysPerSource, { used: room.slotViews.starts, adds: startsToAdd });
   if (watched === 'source')
     return failed('limit-reached', {
-      detail: `All watches of one address or user together have at most ${budget.calendarDaysPerSource} days of all calendars; close some pages first.`,
+      detail: `All watches of one address or user together can cover at most ${budget.calendarDaysPerSource} calendar days; close some pages first.`,
     });
   if (watched === 'process')
     return failed('overloaded', { detail: `This server keeps at most ${STARTS_IN_PROCESS.most} free times for open lists.`, retryAfterSeconds: FULL_SECONDS });
   const unread = room.unread.shortage(source, 1, budget.unreadBytesPerSource);
   if (unread === 'source')
     return failed('limit-reached', {
-      detail: `All connections of one address or user may leave ${budget.unreadBytesPerSource} bytes unread; read what was sent first.`,
+      detail: `All connections of one address or user together can have at most ${budget.unreadBytesPerSource} unread bytes; read what was sent first.`,
     });
   if (unread === 'process')
     return failed('overloaded', { detail: `This server keeps at most ${UNREAD_IN_PROCESS.most} bytes for slow readers.`, retryAfterSeconds: FULL_SECONDS });

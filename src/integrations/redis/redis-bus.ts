@@ -45,11 +45,11 @@ export class RedisBus implements Bus, Disposable {
   }
 
   async publish(channel: string, text: string): Promise<number> {
-    if (!this.#publisher.isSound) throw new BusFailure('Redis is away');
+    if (!this.#publisher.isSound) throw new BusFailure('Redis is unreachable');
     try {
       return await this.#publisher.client.publish(channel, text);
     } catch (failure) {
-      throw new BusFailure('nobody knows whether this was published', { cause: failure });
+      throw new BusFailure('it is unknown whether this was published', { cause: failure });
     }
   }
 

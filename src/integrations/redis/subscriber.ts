@@ -23,7 +23,7 @@ export class Subscriber {
   async subscribe(kind: Kind, names: readonly string[]): Promise<void> {
     for (const name of names) this.#wanted[kind].add(name);
     const { client, generation, isWritable } = this.connection;
-    if (!isWritable) throw new Error('Redis is away');
+    if (!isWritable) throw new Error('Redis is unreachable');
     try {
       await Promise.all(chunksOf(names).map((chunk) => send(client, kind, chunk)));
     } catch (failure) {

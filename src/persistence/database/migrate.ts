@@ -7,7 +7,7 @@ export class NewerTables extends Error {
   override readonly name = 'NewerTables';
 
   constructor(unknown: readonly string[]) {
-    super(`The database was used by a later version of Slotkeeper, which has changed its tables (${unknown.join(', ')}). Start that version or a later one.`);
+    super(`The database was migrated by a later version of Slotkeeper (${unknown.join(', ')}). Start that version or a later one.`);
   }
 }
 

@@ -47,7 +47,7 @@ function meaningOf(failure: unknown, state: State): unknown {
   if (sqlState !== undefined && isUndone(sqlState)) return new ReadFailure(failure);
   if (sqlState !== undefined && !isNotNow(sqlState)) return failure;
   if (state === 'working') return new ReadFailure(failure);
-  return new SqlFailure('nobody knows what became of the commit', { definite: false, cause: failure });
+  return new SqlFailure('the outcome of the commit is unknown', { definite: false, cause: failure });
 }
 
 /** Five characters of PostgreSQL manual appendix A; errors of sockets have codes of another form. */

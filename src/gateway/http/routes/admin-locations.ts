@@ -81,8 +81,7 @@ const removeLocation = route({
   query: removalQuery,
   replies: {
     204: {
-      description:
-        'It is not offered any more. A location can only be removed when no staff member works there. With `appointments=keep` the appointments that are still ahead there stay.',
+      description: 'Closed. A location can only be removed when no staff member works there. With `appointments=keep` its upcoming appointments stay.',
     },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },
@@ -151,7 +150,7 @@ const removeSpecialDate = route({
   ...shared,
   method: 'delete',
   path: '/v1/locations/{id}/special-dates/{date}',
-  summary: 'Let a date have its weekly hours again',
+  summary: 'Remove a special date, so that the weekly hours apply',
   isConditional: true,
   canDryRun: true,
   params: dateParams,

@@ -30,7 +30,7 @@ export const adminResourceRoutes = [
     path: '/v1/resources',
     summary: 'Rooms and equipment',
     query: z.strictObject({ locationId: uuid.optional(), ...pageQuery }),
-    replies: { 200: { description: 'Resources; with hours for the desk and above.', schema: page(listedResource) } },
+    replies: { 200: { description: 'Resources. The front desk and above also see hours.', schema: page(listedResource) } },
     handle: async (context, { caller, query }) => {
       const listed = resourcePage(context, query);
       return isFailed(listed) ? listed : done({ ...listed, items: await resourceViews(context, listed.items, caller.principal) });
@@ -42,7 +42,7 @@ export const adminResourceRoutes = [
     path: '/v1/resources',
     summary: 'Add a resource, with a calendar',
     body: newResourceBody,
-    replies: { 201: { description: 'The new resource. Without hours of its own it has those of the location.', schema: managedResource } },
+    replies: { 201: { description: 'The new resource. Without its own hours it has those of the location.', schema: managedResource } },
     handle: async (context, { body, caller }) => {
       const { id = randomUUIDv7(), calendarId = randomUUIDv7(), name, kind = null, locationId, ownHours = false } = body;
       const draft = { id, calendarId, name, kind, locationId, ownHours, weekly: null };
@@ -57,7 +57,7 @@ export const adminResourceRoutes = [
     hasVersion: true,
     summary: 'A resource',
     params,
-    replies: { 200: { description: 'The resource, with hours for the desk and above.', schema: listedResource } },
+    replies: { 200: { description: 'The resource. The front desk and above also see hours.', schema: listedResource } },
     handle: async (context, { caller, params: { id } }) => {
       const resource = context.catalog.snapshot().resources.get(id);
       if (resource === undefined) return failed('not-found', { detail: 'There is no such resource.' });
@@ -87,7 +87,7 @@ export const adminResourceRoutes = [
     params,
     query: removalQuery,
     replies: {
-      204: { description: 'It can no longer be booked, and every hold on it has ended. With `appointments=keep` the appointments in it stay.' },
+      204: { description: 'It can no longer be booked, and its holds have ended. With `appointments=keep` its appointments stay.' },
       200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
     },
     handle: (context, { params: { id }, query, caller }) => removeWithCalendar(context, caller, RESOURCES, id, query),

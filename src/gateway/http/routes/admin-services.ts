@@ -42,7 +42,7 @@ const changeService = route({
   isConditional: true,
   params,
   body: serviceChangeBody,
-  replies: { 200: { description: 'The service as it is now. Appointments that are made keep the terms they were made with.', schema: service } },
+  replies: { 200: { description: 'The service as it is now. Existing appointments keep the terms they were booked with.', schema: service } },
   handle: (context, { params: { id }, body, caller }) =>
     changeCatalog(
       caller,
@@ -61,7 +61,7 @@ const removeService = route({
   params,
   query: removalQuery,
   replies: {
-    204: { description: 'It cannot be booked any more. With `appointments=keep` its appointments stay.' },
+    204: { description: 'It can no longer be booked. With `appointments=keep` its appointments stay.' },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },
   handle: (context, { params: { id }, query, caller }) =>

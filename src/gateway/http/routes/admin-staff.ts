@@ -18,7 +18,7 @@ const addStaffMember = route({
   path: '/v1/staff',
   summary: 'Add a staff member, with a calendar',
   body: newStaffBody,
-  replies: { 201: { description: 'The new staff member. Without hours of their own they have those of the location.', schema: managedStaff } },
+  replies: { 201: { description: 'The new staff member. Without their own hours they have those of the location.', schema: managedStaff } },
   handle: async (context, { body, caller }) => {
     const {
       id = randomUUIDv7(),
@@ -62,7 +62,7 @@ const removeStaffMember = route({
   query: removalQuery,
   replies: {
     204: {
-      description: 'They can no longer be booked, every hold with them has ended, and their login is closed. With `appointments=keep` their appointments stay.',
+      description: 'They can no longer be booked, their holds have ended, and their login is disabled. With `appointments=keep` their appointments stay.',
     },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },

@@ -63,7 +63,7 @@ export async function changeManaged<T>(caller: Caller, asked: Asked, view: View<
   const barred = refuseAt(caller.principal, asked.action, asked.place);
   if (barred !== undefined) return barred;
   const expectedVersions = expectedVersionsOf(caller.ifMatch);
-  if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
+  if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match does not name a version of this resource.' });
   const key = caller.key === null || caller.dryRun ? null : requestKeyOf(caller, asked.operation, asked.body);
   const reply = (value: T) => ({ status: view.status, body: view.status === 204 ? {} : view.body(value) });
   const answer = await change({ ...sourceOf(caller), key, expectedVersions, reply, dryRun: caller.dryRun });
@@ -80,7 +80,7 @@ export function problemOfCarrying(result: CarryResult): Failed | undefined {
     case 'retry':
       return failed('overloaded', { detail: 'Saved, but not every calendar has been told yet; ask again.', retryAfterSeconds: result.retryAfterSeconds });
     case 'unknown':
-      return failed('outcome-unknown', { detail: 'Saved, but it is not known whether every calendar has been told; ask again.' });
+      return failed('outcome-unknown', { detail: 'Saved, but not all calendars may have the change yet. Send the request again.' });
     default:
       return result satisfies never;
   }

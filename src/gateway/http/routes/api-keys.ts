@@ -13,7 +13,7 @@ import { type Route, route } from '../route.ts';
 const shared = { tag: 'API keys', action: 'manage-api-keys' } as const;
 const params = z.object({ id: uuid });
 const ZONE = 'UTC';
-const noSuchKey = () => failed('not-found', { detail: 'There is no such API key, or not any more.' });
+const noSuchKey = () => failed('not-found', { detail: 'There is no such API key.' });
 
 const view = ({ createdAt, expiresAt, lastUsedAt, ...key }: ApiKey) => ({
   ...key,
@@ -27,8 +27,8 @@ export const apiKeyRoutes: readonly Route[] = [
     ...shared,
     method: 'get',
     path: '/v1/api-keys',
-    summary: 'The keys that programs come in with',
-    replies: { 200: { description: 'All of them, oldest first, on one page; without the keys themselves.', schema: apiKeys } },
+    summary: 'API keys',
+    replies: { 200: { description: 'All keys, oldest first, on one page, without the secret parts.', schema: apiKeys } },
     handle: async (context) => done({ items: (await context.accounts.apiKeys.list()).map(view), nextCursor: null }),
   }),
   route({
@@ -49,17 +49,17 @@ export const apiKeyRoutes: readonly Route[] = [
     path: '/v1/api-keys',
     summary: 'Make a key',
     body: newApiKeyBody,
-    replies: { 201: { description: 'The key. Keep it now: it is not told again.', schema: newApiKey } },
+    replies: { 201: { description: 'The key. Store it now: it is not shown again.', schema: newApiKey } },
     problems: ['step-up-required', 'id-in-use', 'limit-reached', 'not-found'],
     handle: async (context, { body, caller }) => {
       const unproven = refuseUnproven(context, caller);
       if (unproven !== undefined) return unproven;
       const { locationId = null, expiresAt } = body;
       if (locationId !== null && !context.catalog.snapshot().locations.has(locationId)) return failedField('not-found', 'locationId', 'is not a location');
-      if (expiresAt != null && expiresAt <= context.scheduler.now()) return failedField('invalid-request', 'expiresAt', 'is past already');
+      if (expiresAt != null && expiresAt <= context.scheduler.now()) return failedField('invalid-request', 'expiresAt', 'is in the past');
       const made = await context.accounts.apiKeys.add({ ...body, locationId }, sourceOf(caller));
       if (made === 'id-in-use') return failedField('id-in-use', 'id', 'belongs to another key');
-      if (made === 'too-many') return failed('limit-reached', { detail: `There are ${MOST_KEYS} keys already; remove one that is not used any more.` });
+      if (made === 'too-many') return failed('limit-reached', { detail: `There are already ${MOST_KEYS} keys; remove one that is no longer used.` });
       return done({ ...view(made.apiKey), key: made.key }, { status: 201, headers: { Location: `/v1/api-keys/${made.apiKey.id}` } });
     },
   }),
@@ -69,7 +69,7 @@ export const apiKeyRoutes: readonly Route[] = [
     path: '/v1/api-keys/{id}',
     summary: 'Revoke a key',
     params,
-    replies: { 204: { description: 'It is refused from now on and its sockets are closed, on every node.' } },
+    replies: { 204: { description: 'The key is refused from now on, and its sockets are closed on every node.' } },
     handle: async (context, { params: { id }, caller }) => {
       const outcome = await context.accounts.apiKeys.remove(id, sourceOf(caller));
       return outcome === 'removed' ? done({}, { status: 204 }) : noSuchKey();

@@ -12,7 +12,7 @@ const listAudit = route({
   query: auditQuery,
   replies: {
     200: {
-      description: 'Entries, in UTC. `complete` says whether all that was answered before is among them; it is waited for, for up to two seconds.',
+      description: 'Entries, in UTC. `complete` says whether they cover everything answered before this request; the reply waits up to two seconds for it.',
       schema: auditEntries,
     },
   },

@@ -28,7 +28,7 @@ const login = route({
     if (isLockedOut(made)) return lockedOut(made);
     if (made === 'overloaded') return tooManyPasswords;
     if (made === 'wrong-credentials') return failed('unauthenticated', { detail: wrongCredentials(body.code) });
-    if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the same again with the code that the app shows.' });
+    if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the same request with the code from the app.' });
     if (made === 'email-not-verified') return failed('email-not-verified', { detail: 'Open the link that was sent to this address.' });
     return isBrowser(headers) ? withCookies(context.config, made, headers) : done(made);
   },
@@ -40,7 +40,7 @@ const refresh = route({
   path: '/v1/auth/refresh',
   summary: 'Get the next access token',
   body: refreshBody,
-  replies: { 200: { description: 'New tokens. Each refresh token is good for one use; using one twice ends the session.', schema: tokens } },
+  replies: { 200: { description: 'New tokens. Each refresh token can be used once; using it twice ends the session.', schema: tokens } },
   problems: ['unauthenticated', 'csrf'],
   handle: async (context, request) => {
     const shown = shownToken(context, request);
@@ -48,7 +48,7 @@ const refresh = route({
     const made = shown.token === null ? 'wrong-credentials' : await context.accounts.refresh(shown.token, whereabouts(request));
     if (made === 'wrong-credentials')
       return {
-        ...failed('unauthenticated', { detail: 'The refresh token is not valid, or not any more. Log in again.' }),
+        ...failed('unauthenticated', { detail: 'The refresh token is invalid or has expired. Log in again.' }),
         headers: withoutCookie(context.config, request),
       };
     return shown.from === 'cookie' ? withCookie(context.config, made) : done(made);
@@ -61,7 +61,7 @@ const logout = route({
   path: '/v1/auth/logout',
   summary: 'Log out',
   body: refreshBody,
-  replies: { 204: { description: 'The session of the refresh token, and that of the access token if one was sent, are over.' } },
+  replies: { 204: { description: 'The session of the refresh token has ended, and that of the access token if one was sent.' } },
   problems: ['csrf'],
   handle: async (context, request) => {
     const shown = shownToken(context, request);
@@ -81,7 +81,7 @@ const me = route({
   replies: { 200: { description: 'The account that is logged in.', schema: user } },
   handle: async (context, { caller }) => {
     const account = caller.principal && (await context.accounts.user(caller.principal.userId));
-    return account ? done(account) : failed('unauthenticated', { detail: 'This account is gone.' });
+    return account ? done(account) : failed('unauthenticated', { detail: 'This account no longer exists.' });
   },
 });
 
@@ -96,7 +96,7 @@ function shownToken(context: GatewayContext, { body, headers }: RouteRequest<unk
   if (token === null) return { from: 'nowhere', token: null };
   return isFromOwnPage(headers, context.config)
     ? { from: 'cookie', token }
-    : failed('csrf', { detail: `A cookie speaks only for pages of PUBLIC_URL and CORS_ORIGINS, which send ${CSRF_HEADER} with this request.` });
+    : failed('csrf', { detail: `The cookie is accepted only from pages of PUBLIC_URL and CORS_ORIGINS that send ${CSRF_HEADER}.` });
 }
 
 /** It depends on what was sent, and not on whether the account wants a code. */

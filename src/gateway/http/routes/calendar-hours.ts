@@ -41,7 +41,7 @@ export async function changeHours<Body extends object>(
   describe: (event: HoursChanged) => Omit<Done<Body>, 'replayed'>,
 ): Promise<Reply<Body>> {
   const expectedVersions = expectedVersionsOf(lessBy(caller.ifMatch, rest));
-  if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match is not a version of this.' });
+  if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match does not name a version of this resource.' });
   const request = requestKeyOf(caller, 'change-hours', { calendarId, ...asked, appointments, ...(caller.ifMatch !== null && { ifMatch: caller.ifMatch }) });
   const unless = appointments === undefined ? ({ unless: 'in-use' } as const) : {};
   const command = { type: 'change-hours', calendarId, change, expectedVersions, ...unless } as const;

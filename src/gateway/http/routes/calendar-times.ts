@@ -48,7 +48,7 @@ function readRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): rea
       action: 'read-working-hours',
       params,
       replies: {
-        200: { description: 'The hours. Where the time zone is null it is that of the location, and so are the weekly hours.', schema: calendarHours },
+        200: { description: 'The hours. A null time zone or null weekly hours mean those of the location.', schema: calendarHours },
       },
       problems: ['not-found'],
       handle: async (context, { params: { id }, caller }) => {
@@ -87,7 +87,7 @@ function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): r
       method: 'put',
       path: `${path}/{id}/hours`,
       tag,
-      summary: 'Set the weekly working hours; null: the opening hours of the location',
+      summary: 'Set the weekly working hours; null means the opening hours of the location',
       params,
       body: ownWeeklyBody,
       replies: changedReply(kind),
@@ -101,7 +101,7 @@ function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): r
       method: 'delete',
       path: `${path}/{id}/hours`,
       tag,
-      summary: 'Have no hours of their own any more, but the opening hours of the location',
+      summary: 'Remove own hours and use the opening hours of the location',
       params,
       replies: changedReply(kind),
       handle: (context, { params: { id }, query, caller }) =>
@@ -130,7 +130,7 @@ function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>):
       method: 'delete',
       path: `${path}/{id}/date-overrides/{date}`,
       tag,
-      summary: 'Let a date have its weekly hours again',
+      summary: 'Remove a special date, so that the weekly hours apply',
       params: dateParams,
       replies: changedReply(kind),
       handle: (context, { params: { id, date }, query, caller }) =>
@@ -146,12 +146,12 @@ function addTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Rou
     method: 'post',
     path: `${path}/{id}/time-off`,
     tag,
-    summary: 'Take time off',
+    summary: 'Add time off',
     params,
     body: timeOffBody,
     replies: {
       201: { description: 'The time off.', schema: addedTimeOff },
-      200: { description: 'With `dryRun`: it could be taken.', schema: addedTimeOff },
+      200: { description: 'With `dryRun`: it could be added.', schema: addedTimeOff },
     },
     handle: (context, { params: { id: ofId }, query, body, caller }) => {
       const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = body;
@@ -174,9 +174,9 @@ function removeTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): 
     method: 'delete',
     path: `${path}/{id}/time-off/{timeOffId}`,
     tag,
-    summary: 'Take time off back',
+    summary: 'Remove time off',
     params: z.object({ id: uuid, timeOffId: uuid }),
-    replies: { 204: { description: 'It is gone.' } },
+    replies: { 204: { description: 'Removed.' } },
     handle: (context, { params: { id, timeOffId }, caller }) =>
       changeHoursOf(context, caller, kind, { id, change: { type: 'remove-time-off', timeOffId } }, () => ({ status: 204, body: {} })),
   });

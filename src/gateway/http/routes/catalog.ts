@@ -27,7 +27,7 @@ export const catalogRoutes: readonly Route[] = [
     ...offer,
     path: '/v1/business',
     summary: 'The business',
-    replies: { 200: { description: 'Its name, how long a hold lives, and whether it is the demo.', schema: business } },
+    replies: { 200: { description: 'Its name, the length of a hold, and whether it is the demo.', schema: business } },
     handle: (context) => readBusiness(context),
   }),
   route({
@@ -59,7 +59,7 @@ export const catalogRoutes: readonly Route[] = [
     path: '/v1/services',
     summary: 'What can be booked',
     query: z.strictObject({ staffId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
-    replies: { 200: { description: 'Services; those that are not on offer are shown to staff only.', schema: page(service) } },
+    replies: { 200: { description: 'Services; inactive ones are shown to staff only.', schema: page(service) } },
     handle: (context, { caller, query }) => listServices(context, caller, query),
   }),
   route({
@@ -77,7 +77,7 @@ export const catalogRoutes: readonly Route[] = [
     summary: 'Who works here',
     query: z.strictObject({ serviceId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
     replies: {
-      200: { description: 'Staff members; with those that cannot be booked, hours and addresses for the desk and above.', schema: page(listedStaff) },
+      200: { description: 'Staff members. The front desk and above also see those that cannot be booked, hours and addresses.', schema: page(listedStaff) },
     },
     handle: async (context, { caller, query }) => {
       const listed = staffPage(context, caller, query);
@@ -90,7 +90,7 @@ export const catalogRoutes: readonly Route[] = [
     hasVersion: true,
     summary: 'A staff member',
     params: id,
-    replies: { 200: { description: 'The staff member, with hours for the desk and above.', schema: listedStaff } },
+    replies: { 200: { description: 'The staff member. The front desk and above also see hours.', schema: listedStaff } },
     handle: async (context, { caller, params }) => {
       const member = context.catalog.snapshot().staff.get(params.id);
       if (member === undefined || !(member.bookable || mayAtAll(caller.principal, 'see-unlisted')))

@@ -78,7 +78,7 @@ export async function withHours<Of extends WithCalendar>(
   const { id } = reply.body as ReturnType<typeof idView>;
   const one = kind.of(context.catalog.snapshot()).get(id);
   const hours = one && (await hoursOf(context, [one.calendarId])).get(one.calendarId);
-  if (one === undefined || hours === undefined) return failed('not-found', { detail: `The ${kind.noun} has been removed in the meantime.` });
+  if (one === undefined || hours === undefined) return failed('not-found', { detail: `The ${kind.noun} has been removed.` });
   const view = kind.view(one, hours, principal);
   return done(view, { ...reply, headers: versionHeaders(view) });
 }

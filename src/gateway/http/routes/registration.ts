@@ -7,14 +7,14 @@ import { type RouteFacts, route } from '../route.ts';
 
 const shared = { tag: 'Logging in', method: 'post', action: 'log-in', allowance: 'login' } as const satisfies Partial<RouteFacts>;
 const accepted = done({}, { status: 202 });
-const notValid = failed('link-not-valid', { detail: 'Unknown, used, expired or replaced by a newer one.' });
+const notValid = failed('link-not-valid', { detail: 'The link is unknown, used, expired or replaced by a newer one.' });
 
 const register = route({
   ...shared,
   path: '/v1/auth/register',
   summary: 'Register as a customer',
   body: registerBody,
-  replies: { 202: { description: 'A letter is on its way to the address: with a link that verifies it, or saying that it has an account already.' } },
+  replies: { 202: { description: 'An e-mail is sent to the address: with a link that verifies it, or saying that it already has an account.' } },
   problems: ['overloaded'],
   handle: async (context, request) => {
     const { body } = request;
@@ -30,13 +30,13 @@ const verifyEmail = route({
   path: '/v1/auth/email/verify',
   summary: 'Verify an e-mail address',
   body: verifyBody,
-  replies: { 204: { description: 'The account is there, and its owner may log in.' } },
+  replies: { 204: { description: 'The account exists, and its user can log in.' } },
   problems: ['link-not-valid', 'overloaded'],
   handle: async (context, request) => {
     const { token, password } = request.body;
     const outcome = await context.accounts.registrations.verify(token, whereabouts(request), password);
     if (outcome === 'overloaded') return tooManyPasswords;
-    if (outcome === 'wrong-password') return failedField('invalid-request', 'password', 'is not the one that was chosen with the account');
+    if (outcome === 'wrong-password') return failedField('invalid-request', 'password', 'is not the password you chose when you registered');
     return outcome === 'verified' ? done({}, { status: 204 }) : notValid;
   },
 });
@@ -46,7 +46,7 @@ const forgotPassword = route({
   path: '/v1/auth/password/forgot',
   summary: 'Get a link that sets a new password',
   body: forgotBody,
-  replies: { 202: { description: 'A letter is on its way to the address.' } },
+  replies: { 202: { description: 'An e-mail is sent to the address.' } },
   handle: async (context, request) => {
     const refusal = await refuseLetter(context, request.body.email, request.caller);
     if (refusal !== undefined) return refusal;
@@ -60,7 +60,7 @@ const resetPassword = route({
   path: '/v1/auth/password/reset',
   summary: 'Set a new password with the token of a link',
   body: resetBody,
-  replies: { 204: { description: 'The new password holds, and every session of the account has ended.' } },
+  replies: { 204: { description: 'The password is changed, and all sessions of the account have ended.' } },
   problems: ['link-not-valid', 'overloaded'],
   handle: async (context, request) => {
     const { body } = request;
@@ -72,7 +72,7 @@ const resetPassword = route({
 });
 
 export function guessable(field: string) {
-  return failedField('invalid-request', field, 'is one of those that are tried first; take three words that have nothing to do with each other');
+  return failedField('invalid-request', field, 'is a common password; choose three unrelated words, for example');
 }
 
 export const registrationRoutes = [register, verifyEmail, forgotPassword, resetPassword];

@@ -63,7 +63,7 @@ async function refuseForeign(context: GatewayContext, caller: Caller, one: WithC
   const ids = (await cancellable(context, one)).map(({ id }) => id);
   const records = await context.appointments.byIds(ids);
   if (records.values().every((record) => may(caller.principal, 'change-appointment', record))) return undefined;
-  return failed('forbidden', { detail: 'Some of the appointments are at another location, and not yours to cancel.' });
+  return failed('forbidden', { detail: 'Some of the appointments are at another location, where you may not cancel.' });
 }
 
 /** Takes the calendar out of service, or says why not. */
@@ -86,7 +86,7 @@ async function retire(
   const left = await cancellable(context, one);
   const [next] = left;
   if (next === undefined) return { cancelled };
-  const detail = 'Not all could be cancelled in one request; ask again to go on.';
+  const detail = 'Not all could be cancelled in one request; repeat it to continue.';
   return failed('still-in-use', {
     detail,
     cancelled,
@@ -109,9 +109,9 @@ function unsettled(result: CarryResult): Failed | undefined {
     case 'done':
       return undefined;
     case 'retry':
-      return failed('overloaded', { detail: 'The calendar could not be asked; ask again.', retryAfterSeconds: result.retryAfterSeconds });
+      return failed('overloaded', { detail: 'The calendar could not be reached. Send the request again.', retryAfterSeconds: result.retryAfterSeconds });
     case 'unknown':
-      return failed('outcome-unknown', { detail: 'It is not known whether the calendar has been told; ask again.' });
+      return failed('outcome-unknown', { detail: 'It is unknown whether the calendar has the change. Send the request again.' });
     default:
       return result satisfies never;
   }

@@ -39,7 +39,7 @@ export async function removeOffer<T>(context: GatewayContext, caller: Caller, as
     }
     const answer = await archive(request, appointments);
     if (answer.outcome !== 'refused' || answer.refusal.code !== 'still-in-use') return answer;
-    const told = appointments === 'cancel' ? { cancelled, detail: 'Not all could be cancelled in one request; ask again to go on.' } : {};
+    const told = appointments === 'cancel' ? { cancelled, detail: 'Not all could be cancelled in one request; repeat it to continue.' } : {};
     return failed('still-in-use', { ...told, ...inTheWayFields(context, answer.refusal.inTheWay) });
   });
 }

@@ -20,7 +20,7 @@ const shared = { tag: 'Logging in', action: 'manage-own-account' } as const sati
 /** What looks at a password or a code. */
 const guarded = { ...shared, method: 'post', allowance: 'login' } as const satisfies Partial<RouteFacts>;
 const nobody = failed('unauthenticated');
-const wrongCode = failedField('forbidden', 'code', 'is not right, or was used already');
+const wrongCode = failedField('forbidden', 'code', 'is wrong or already used');
 
 const readSecondFactor = route({
   ...shared,
@@ -38,7 +38,7 @@ const beginSecondFactor = route({
   body: secondFactorBody,
   replies: {
     201: {
-      description: 'A secret for an app. It means nothing before a code of it is confirmed, within 15 minutes; another one replaces it.',
+      description: 'A secret for an authenticator app. It takes effect once a code from it is confirmed, within 15 minutes; a new one replaces it.',
       schema: secondFactorSetup,
     },
   },
@@ -48,7 +48,7 @@ const beginSecondFactor = route({
     if (caller.principal === null) return nobody;
     const issuer = context.catalog.snapshot().business.name;
     const made = await context.accounts.secondFactors.begin(caller.principal, body.password, issuer, whereabouts(request));
-    if (made === 'is-on') return failed('wrong-status', { detail: 'There is one already. Remove it first.' });
+    if (made === 'is-on') return failed('wrong-status', { detail: 'A second factor is already on. Remove it first.' });
     return typeof made === 'string' || isLockedOut(made) ? refused(made) : done(made, { status: 201 });
   },
 });
@@ -56,15 +56,15 @@ const beginSecondFactor = route({
 const confirmSecondFactor = route({
   ...guarded,
   path: '/v1/auth/totp/confirm',
-  summary: 'Put the second factor in force',
+  summary: 'Confirm the second factor',
   body: secondFactorCode,
-  replies: { 200: { description: 'From now on logging in takes a code, and every session but the one that asks has ended.', schema: recoveryCodes } },
+  replies: { 200: { description: 'From now on logging in requires a code. All other sessions have ended.', schema: recoveryCodes } },
   problems: ['wrong-status'],
   handle: async (context, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
     const made = await context.accounts.secondFactors.confirm(caller.principal, body.code, whereabouts(request));
-    if (made === 'nothing-begun') return failed('wrong-status', { detail: 'There is nothing to confirm, or not any more. Begin again.' });
+    if (made === 'nothing-begun') return failed('wrong-status', { detail: 'There is nothing to confirm, or it has expired. Start again.' });
     return made === 'wrong-code' || isLockedOut(made) ? refused(made) : done({ recoveryCodes: made });
   },
 });
@@ -74,7 +74,7 @@ const removeSecondFactor = route({
   path: '/v1/auth/totp/remove',
   summary: 'Remove my second factor',
   body: passwordAndCode,
-  replies: { 204: { description: 'The password alone is enough again. The recovery codes are void.' } },
+  replies: { 204: { description: 'Removed. The recovery codes no longer work.' } },
   problems: ['wrong-status', 'overloaded'],
   handle: async (context, request) => {
     const { caller, body } = request;
@@ -89,7 +89,7 @@ const renewRecoveryCodes = route({
   path: '/v1/auth/totp/recovery-codes',
   summary: 'Get new recovery codes',
   body: passwordAndCode,
-  replies: { 200: { description: 'The old ones are void.', schema: recoveryCodes } },
+  replies: { 200: { description: 'The old codes no longer work.', schema: recoveryCodes } },
   problems: ['wrong-status', 'overloaded'],
   handle: async (context, request) => {
     const { caller, body } = request;
@@ -102,12 +102,12 @@ const renewRecoveryCodes = route({
 const stepUp = route({
   ...guarded,
   path: '/v1/auth/step-up',
-  summary: 'Give my password or a code once more',
+  summary: 'Confirm my password or a code again',
   body: stepUpBody,
   replies: {
     200: {
       description:
-        'An access token of the same session that may make API keys and owners, change other owners, remove the second factor of others and read links to owners’ accounts, for five minutes. No token is changed by it, and the ones that it is renewed by may do none of that.',
+        'An access token of the same session. For five minutes it may create API keys and owners, change other owners, remove the second factor of others and read links to owners’ accounts. Other tokens do not change, and renewed tokens lose these rights.',
       schema: provenToken,
     },
   },
@@ -118,7 +118,7 @@ const stepUp = route({
     const shown = body.code === undefined ? { password: body.password ?? '' } : { code: body.code };
     const made = await context.accounts.stepUp(caller.principal, shown, whereabouts(request));
     if (made === 'session-over') return nobody;
-    if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the code that the app shows instead of the password.' });
+    if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the code from the app instead of the password.' });
     return typeof made === 'string' || isLockedOut(made) ? refused(made) : done({ ...made, provenForSeconds: PROOF_LIFE / SECOND });
   },
 });
@@ -129,5 +129,5 @@ function refused(answer: NoChange): Failed {
   if (isLockedOut(answer)) return lockedOut(answer);
   if (answer === 'overloaded') return tooManyPasswords;
   if (answer === 'is-off') return failed('wrong-status', { detail: 'There is no second factor.' });
-  return answer === 'wrong-code' ? wrongCode : failedField('forbidden', 'password', 'is not your present password');
+  return answer === 'wrong-code' ? wrongCode : failedField('forbidden', 'password', 'is not your current password');
 }

@@ -28,7 +28,7 @@ const listSessions = route({
   method: 'get',
   path: '/v1/auth/sessions',
   summary: 'Where I am logged in',
-  replies: { 200: { description: 'The one used last first; 200 at most.', schema: sessions } },
+  replies: { 200: { description: 'Most recently used first; at most 200.', schema: sessions } },
   handle: async (context, { caller: { principal } }) => {
     const items = principal === null ? [] : await context.accounts.sessions(principal.userId);
     return done({ items: items.map((session) => view(session, principal?.sessionId)) });
@@ -41,12 +41,12 @@ const endSession = route({
   path: '/v1/auth/sessions/{id}',
   summary: 'End one of my sessions',
   params: z.object({ id: uuid }),
-  replies: { 204: { description: 'Its tokens are refused and its sockets are closed, on every node. The session that asks may end itself.' } },
+  replies: { 204: { description: 'Its tokens are refused and its sockets are closed on every node. A session may end itself.' } },
   handle: async (context, request) => {
     const { principal } = request.caller;
     const { id } = request.params;
     const outcome = principal === null ? 'not-found' : await context.accounts.endSessionById(principal, id, whereabouts(request));
-    if (outcome === 'not-found') return failed('not-found', { detail: 'You have no such session, or not any more.' });
+    if (outcome === 'not-found') return failed('not-found', { detail: 'You have no such session.' });
     return done({}, { status: 204, ...(id === principal?.sessionId && { headers: clearCookie(context.config) }) });
   },
 });
@@ -56,7 +56,7 @@ const endOtherSessions = route({
   method: 'delete',
   path: '/v1/auth/sessions',
   summary: 'End all my other sessions',
-  replies: { 204: { description: 'Every session but the one that asks has ended.' } },
+  replies: { 204: { description: 'All other sessions have ended.' } },
   handle: async (context, request) => {
     const { principal } = request.caller;
     if (principal !== null) await context.accounts.endOtherSessions(principal, whereabouts(request));
@@ -71,7 +71,7 @@ const changePassword = route({
   summary: 'Change my password',
   allowance: 'login',
   body: passwordChangeBody,
-  replies: { 204: { description: 'The new password holds from now on, and every session but the one that asks has ended.' } },
+  replies: { 204: { description: 'The password is changed, and all other sessions have ended.' } },
   problems: ['overloaded'],
   handle: async (context, request) => {
     const { caller, body } = request;
@@ -80,7 +80,7 @@ const changePassword = route({
     if (isLockedOut(outcome)) return lockedOut(outcome);
     if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'guessable') return guessable('newPassword');
-    if (outcome === 'wrong-password') return failedField('forbidden', 'oldPassword', 'is not your present password');
+    if (outcome === 'wrong-password') return failedField('forbidden', 'oldPassword', 'is not your current password');
     return done({}, { status: 204 });
   },
 });

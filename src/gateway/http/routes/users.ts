@@ -44,9 +44,9 @@ const listUsers = route({
   ...shared,
   method: 'get',
   path: '/v1/users',
-  summary: 'Who may log in',
+  summary: 'Users',
   query: usersQuery,
-  replies: { 200: { description: 'By id, the oldest first. Without a role: everybody but customers.', schema: managedUsers } },
+  replies: { 200: { description: 'By id, oldest first. Without a role: all users except customers.', schema: managedUsers } },
   handle: async (context, { query: { role, locationId, limit = LISTED_BY_DEFAULT, cursor = null } }) => {
     const filter = { roles: role === undefined ? GIVEN_ROLES : [role], ...(locationId !== undefined && { locationId }) };
     const { items, nextCursor } = await context.accounts.users.list(filter, limit, cursor);
@@ -65,7 +65,7 @@ const readUser = route({
   problems: ['not-found'],
   handle: async (context, { params: { id } }) => {
     const user = await context.accounts.users.byId(id);
-    if (user === undefined) return failed('not-found', { detail: 'There is no such user, or not any more.' });
+    if (user === undefined) return failed('not-found', { detail: 'There is no such user.' });
     const body = view(user);
     return done(body, { headers: versionHeaders(body) });
   },
@@ -78,7 +78,7 @@ const addUser = route({
   summary: 'Add a user, and invite them',
   isIdempotent: true,
   body: newUserBody,
-  replies: { 201: { description: 'They cannot log in yet: a letter with a link that sets their password is on its way.', schema: managedUser } },
+  replies: { 201: { description: 'The user cannot log in yet: an e-mail with a link to set a password is sent.', schema: managedUser } },
   problems: [...problems, 'email-taken', 'limit-reached'],
   handle: (context, { body, caller }) => {
     const { id = randomUUIDv7(), staffId = null, locationId = null, ...rest } = body;
@@ -95,7 +95,7 @@ const inviteUser = route({
   summary: 'Invite a user again',
   isIdempotent: true,
   params,
-  replies: { 204: { description: 'Another letter is on its way; the link of the one before is good no more.' } },
+  replies: { 204: { description: 'A new e-mail is sent; the link in the previous one no longer works.' } },
   problems,
   handle: (context, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'invite-user', body: { id } }, { status: 204, body: view }, (request) =>
@@ -112,7 +112,7 @@ const changeUser = route({
   isConditional: true,
   params,
   body: userChangeBody,
-  replies: { 200: { description: 'As they are now. Where it changes what they may do, all their sessions have ended, on every node.', schema: managedUser } },
+  replies: { 200: { description: 'The user as changed. If their rights changed, all their sessions have ended on every node.', schema: managedUser } },
   problems,
   handle: (context, { params: { id }, body, caller }) =>
     changeManaged(caller, { ...managed, operation: 'change-user', body: { id, ...body } }, { status: 200, body: view }, (request) =>
@@ -128,7 +128,7 @@ const removeUser = route({
   isIdempotent: true,
   isConditional: true,
   params,
-  replies: { 204: { description: 'Their sessions have ended and their address is free. What they did goes on naming their id.' } },
+  replies: { 204: { description: 'Their sessions have ended and their address can be used again. Records of what they did keep their id.' } },
   problems,
   handle: (context, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'remove-user', body: { id } }, { status: 204, body: view }, (request) =>
@@ -144,7 +144,7 @@ const removeUsersFactor = route({
   isIdempotent: true,
   params,
   replies: {
-    204: { description: 'Their password alone lets them in again, and a letter tells them. For whoever has lost their app and their recovery codes.' },
+    204: { description: 'Their password alone is enough again, and they are told by e-mail. For users who have lost their app and recovery codes.' },
   },
   problems,
   handle: (context, { params: { id }, caller }) =>

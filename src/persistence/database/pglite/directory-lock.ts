@@ -36,7 +36,7 @@ function makeDirectory(directory: string): string {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     return realpathSync(directory);
   } catch (error) {
-    throw new DirectoryUnusable(codeOf(error) === 'EEXIST' ? `${directory} is a file.` : `${directory} cannot be made (${messageOf(error)}).`, {
+    throw new DirectoryUnusable(codeOf(error) === 'EEXIST' ? `${directory} is a file.` : `${directory} cannot be created (${messageOf(error)}).`, {
       cause: error,
     });
   }

@@ -37,7 +37,7 @@ export function refuseForeignCluster(place: string): void {
   const entries = listed(place);
   if (entries.length === 0) return;
   const isCluster = entries.some((entry) => entry.name === 'PG_VERSION' && entry.isFile());
-  if (!isCluster) throw new DirectoryUnusable(`${place} holds something else than a database of Slotkeeper. Choose another directory.`);
+  if (!isCluster) throw new DirectoryUnusable(`${place} does not hold a Slotkeeper database. Choose another directory.`);
   const version = readFileSync(join(place, 'PG_VERSION'), 'utf8').trim();
   if (version !== PGLITE_MAJOR)
     throw new DirectoryUnusable(`${place} holds a database of PostgreSQL ${JSON.stringify(version.slice(0, 20))}, and PGlite is ${PGLITE_MAJOR}.`);
@@ -48,7 +48,7 @@ function listed(place: string): readonly Dirent[] {
     return readdirSync(place, { withFileTypes: true });
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
-    throw new DirectoryUnusable(codeOf(error) === 'ENOTDIR' ? `${place} is no folder.` : messageOf(error), { cause: error });
+    throw new DirectoryUnusable(codeOf(error) === 'ENOTDIR' ? `${place} is not a directory.` : messageOf(error), { cause: error });
   }
 }
 
