@@ -42,11 +42,26 @@ function explained(code: ProblemCode, explanation: string): string {
   const paragraphs = explanation
     .split(/\n{2,}/)
     .filter((text) => text.trim() !== '')
-    .map((text) => `<p>${escapeHtml(text.replaceAll('\n', ' ')).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`);
+    .map(asHtml);
   return [
     `<h1>${escapeHtml(title)}</h1>`,
     `<p><code>${code}</code>, HTTP status ${status}</p>`,
     ...paragraphs,
     '<p class="links"><a href="/problems">All problems</a> <a href="/docs">API</a></p>',
   ].join('\n');
+}
+
+/** A paragraph or a list, with the little Markdown that problems.md uses. Links lead to other problems; those to other documents become plain text. */
+function asHtml(text: string): string {
+  const lines = text.split('\n');
+  if (!lines.every((line) => line.startsWith('- '))) return `<p>${inline(text.replaceAll('\n', ' '))}</p>`;
+  return `<ul>\n${lines.map((line) => `<li>${inline(line.slice(2))}</li>`).join('\n')}\n</ul>`;
+}
+
+function inline(text: string): string {
+  return escapeHtml(text)
+    .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+    .replaceAll(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
+    .replaceAll(/\[([^\]]+)\]\(#([a-z-]+)\)/g, '<a href="/problems/$2">$1</a>')
+    .replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
 }
