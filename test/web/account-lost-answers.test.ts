@@ -80,7 +80,7 @@ test('who registers or has forgotten a password, and hears nothing, is told how 
       await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
     }
     await page.locator('form button[type="submit"]').click();
-    await page.getByRole('alert').getByText(`${UNHEARD} If an e-mail reaches you, it did; otherwise send it again.`).waitFor();
+    await page.getByRole('alert').getByText(`${UNHEARD} If you receive an e-mail, it worked. If not, please try again.`).waitFor();
   }
 });
 

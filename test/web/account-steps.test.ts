@@ -114,6 +114,6 @@ test('where letters are only kept nothing is said of mail, and a state that is n
 });
 
 test('a letter about something new is named by its topic', () => {
-  assert.equal(topicWords('password-reset'), 'Set a new password');
+  assert.equal(topicWords('password-reset'), 'Password reset');
   assert.equal(topicWords('something-new'), 'Something new');
 });

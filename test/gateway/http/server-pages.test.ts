@@ -108,6 +108,13 @@ describe('pages', () => {
     // The package that draws it has pages of its own, which ask other servers.
     for (const path of ['/docs/index.html', '/docs/swagger-initializer.js', '/docs/package.json']) isProblem(await server.ask('GET', path), 'not-found');
   });
+  test('a problem page shows lists and links, and no Markdown', async () => {
+    const { text } = await server.ask('GET', '/problems/still-in-use');
+    assert.match(text, /<ul>\n<li><strong>Removing<\/strong>/);
+    assert.match(text, /<a href="\/problems\/forbidden">forbidden<\/a>/);
+    assert.doesNotMatch(text, /\*\*|\]\(/);
+  });
+
   test('every problem has one', async () => {
     for (const code of PROBLEM_CODES) {
       const page = await server.ask('GET', `/problems/${code}`);
