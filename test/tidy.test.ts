@@ -19,6 +19,8 @@ import {
   problemGaps,
   variablesOf,
 } from './tidy/documents.ts';
+import { arrowsDrawn, arrowsImported, gapsInDrawing } from './tidy/drawing.ts';
+import { forbiddenWords, namesInGlossary, unknownNames } from './tidy/glossary.ts';
 import { brokenLayers, undeclaredPackages } from './tidy/layers.ts';
 import { badFileNames, badTypeNames, clocksInTests, impureWords, looseCode, unfinishedBusiness } from './tidy/manners.ts';
 import { listFiles, PROJECT, parseSource, readSources } from './tidy/sources.ts';
@@ -156,6 +158,33 @@ describe('package', () => {
     const files = Object.values(manifest.scripts).flatMap((script) => [...script.matchAll(/launch\.mjs (\S+)/g)].map(([, file]) => file ?? ''));
     assert.notEqual(files.length, 0);
     clean(files.filter((file) => !existsSync(path.join(PROJECT, file))));
+  });
+});
+
+describe('the drawing of the rooms', () => {
+  test('shows what imports what', () => clean(gapsInDrawing(arrowsDrawn(documentOf('ARCHITECTURE.md')), arrowsImported(sources))));
+  test('an arrow without an import, and an import without an arrow, are found', () => {
+    const drawn = arrowsDrawn('```mermaid\nflowchart TD\n  gateway --> actors\n  actors --> model\n  web --> model\n```');
+    const imported = arrowsImported([
+      parseSource('src/gateway/a.ts', `import '../actors/b.ts'; import '../model/c.ts';`),
+      parseSource('src/actors/b.ts', `import '../model/c.ts'; import '../catalog/d.ts';`),
+    ]);
+    complains(gapsInDrawing(drawn, imported), /web --> model/, /actors imports from catalog/);
+  });
+});
+
+describe('words', () => {
+  test('every name in the glossary is in the code', () => clean(unknownNames(documentOf('docs/glossary.md'), sources)));
+  test('a name that the code does not have is found', () => {
+    const document = '| Term | Meaning | Not | In the code |\n|---|---|---|---|\n| slot | a start | time | `Slot`, `NoSuchName` |\n';
+    assert.deepEqual(namesInGlossary(document), ['Slot', 'NoSuchName']);
+    complains(unknownNames(document, [parseSource('src/model/slot.ts', 'type Slot = number;')]), /NoSuchName/);
+  });
+  test('no name has a word that the glossary forbids', () => clean(forbiddenWords(sources)));
+  test('a forbidden word is found, and an exception that is no longer needed', () => {
+    const rule = { word: /errand/i, rather: 'forwarded command', within: ['src/'], still: ['src/actors/', 'src/model/'] };
+    const samples = [parseSource('src/gateway/a.ts', 'const errandOf = 1;'), parseSource('src/actors/errands.ts', 'export {};')];
+    complains(forbiddenWords(samples, [rule]), /a\.ts: errandOf/, /src\/model\/ has no/);
   });
 });
 

@@ -13,7 +13,7 @@ import { type DemoIds, idOf } from './store-business.ts';
 const AT_ONCE = 200;
 const ATTEMPTS = 10;
 /** No I, L, O, 0, 1: it is read over the phone. */
-const REFERENCE_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+const REFERENCE_CHARACTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 export type DemoScheduler = Pick<Scheduler, 'ask' | 'now'>;
 export type Placing = {
@@ -153,7 +153,7 @@ async function inSlices<Item, Result>(items: readonly Item[], run: (item: Item) 
 }
 
 function referenceOf(chance: Chance): string {
-  const half = () => Array.from({ length: 4 }, () => chance.pick([...REFERENCE_LETTERS])).join('');
+  const half = () => Array.from({ length: 4 }, () => chance.pick([...REFERENCE_CHARACTERS])).join('');
   return `${half()}-${half()}`;
 }
 

@@ -33,7 +33,7 @@ const PACKAGES_OF: readonly { readonly layer: string; readonly packages: RegExp 
 ];
 
 /** The layer a file belongs to; undefined for what stands above them: src/main.ts and its like, tests, benchmarks, chaos, the bundler's own files. */
-function layerOf(file: string): string | undefined {
+export function layerOf(file: string): string | undefined {
   if (/^web\/(build|vite\.config)\.ts$/.test(file)) return undefined;
   if (file.startsWith('web/')) return 'web';
   return /^src\/([^/]+)\//.exec(file)?.[1];

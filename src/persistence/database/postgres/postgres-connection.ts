@@ -1,6 +1,6 @@
 // One connection to PostgreSQL of the caller's own.
 //
-// How a statement ends, and what that says (ARCHITECTURE.md, "In doubt, fence first"):
+// How a statement ends, and what that says (docs/decisions.md, "In doubt, fence first"):
 //   rows, ready                 done
 //   error message, ready        not done, definite; the connection goes on
 //   error message, no ready     not definite (a FATAL ends like this): the connection is destroyed
