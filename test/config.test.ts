@@ -282,7 +282,7 @@ describe('a variable that has no effect', () => {
   test('is told when it looks like a misspelt setting, without its value', () => {
     const warnings = settingWarnings({ HOLD_SECOND: '60', OWNER_MAIL: 'ada@example.org', port: '80', 'LOG-LEVEL': 'debug' });
     assert.deepEqual(
-      warnings.map((warning) => /^(\S+) is set, and has no effect; did you mean (\S+)\?$/.exec(warning)?.slice(1)),
+      warnings.map((warning) => /^(\S+) is set but has no effect; did you mean (\S+)\?$/.exec(warning)?.slice(1)),
       [
         ['HOLD_SECOND', 'HOLD_SECONDS'],
         ['OWNER_MAIL', 'OWNER_EMAIL'],

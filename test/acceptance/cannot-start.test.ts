@@ -37,7 +37,7 @@ describe('a data directory that cannot be used', () => {
     writeFileSync(at('others', 'pglite', 'letter.txt'), 'mine');
     writeFileSync(at('old', 'pglite', 'PG_VERSION'), '11\n');
     await assertEnds({ DATA_DIR: at('file') }, CANNOT_HAVE, unusable('\\S+/file is a file'));
-    await assertEnds({ DATA_DIR: at('file', 'below') }, CANNOT_HAVE, unusable('\\S+ cannot be made .*ENOTDIR'));
+    await assertEnds({ DATA_DIR: at('file', 'below') }, CANNOT_HAVE, unusable('\\S+ cannot be created .*ENOTDIR'));
     await assertEnds({ DATA_DIR: at('holds-a-file') }, CANNOT_HAVE, unusable('\\S+/pglite is no folder'));
     await assertEnds({ DATA_DIR: at('others') }, CANNOT_HAVE, unusable('\\S+/pglite holds something else than a database'));
     await assertEnds({ DATA_DIR: at('old') }, CANNOT_HAVE, unusable('\\S+/pglite holds a database of PostgreSQL "11"'));

@@ -65,7 +65,7 @@ describe('going live in the directory of a demo', () => {
   test('once it is removed the new owner can log in, and nothing of the demo lets anybody in', async () => {
     await using leaving = leave();
     assert.equal(await leaving.ends(), 0, leaving.said);
-    assert.match(leaving.out, /^The demo is gone, .*OWNER_EMAIL/);
+    assert.match(leaving.out, /^The demo is removed, .*OWNER_EMAIL/);
     await using business = new Start(directory, BUSINESS);
     const url = await business.url({ isDemo: false });
     const owner = await login(url, OWNER);

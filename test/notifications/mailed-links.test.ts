@@ -63,7 +63,7 @@ describe('with a mail server', () => {
     const token = tokenIn(await mail(2), 'password-reset');
     assert.equal((await post('/password/reset', { token, password: OTHER })).status, 204);
     await server.login(GRACE, OTHER);
-    assert.match((await mail(3)).header('subject'), /: your password has been changed$/);
+    assert.match((await mail(3)).header('subject'), /: your password was changed$/);
     assert.equal(smtp.mails.length, 3);
   });
 

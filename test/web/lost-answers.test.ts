@@ -17,7 +17,7 @@ const DEVICES = {
 const FAULTS = ['for 2 s', 'for 60 s', 'through a reload'] as const;
 type Fault = (typeof FAULTS)[number];
 /** What none of these pages may say while the truth is a "yes". */
-const FALSE_WORDS = /faster|not done|just been taken|no longer reserved|has run out|went wrong|cannot reach|try again\./i;
+const FALSE_WORDS = /just taken|not done|no longer held|has expired|went wrong|cannot reach|try again\./i;
 
 let shop: Shop;
 let proxy: FaultProxy;

@@ -166,7 +166,7 @@ describe('the limit of live holds', () => {
     assert.equal(places.filter((place) => place.ok === true || place.status === 201).length, CUSTOMER_LIMIT - 1);
     const { problem } = await screen.ask('place-hold', { key: newKey(), ...nextStart() });
     assert.deepEqual([problem.code, problem.status], ['limit-reached', 422]);
-    assert.equal(problem.detail, `At most 5 holds at once. Book or release one first, for example ${first.id}, which ends first.`);
+    assert.equal(problem.detail, `At most 5 holds at once. Book or release one first; ${first.id} ends first.`);
     assert.equal((await screen.ask('place-hold', { key: newKey(), ...kept })).id, places[0]?.body.id);
     assert.equal((await screen.ask('release-hold', { key: newKey(), holdId: first.id })).ok, true);
     assert.equal((await shop.ask('POST', '/v1/holds', { body: nextStart(), token })).status, 201);
