@@ -8,7 +8,7 @@ type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
 /** The arrows of the first Mermaid drawing of a document. */
 export function arrowsDrawn(document: string): Arrows {
   const drawing = /```mermaid\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
-  return arrowsOf([...drawing.matchAll(/^\s*([a-z]+) --> ([a-z]+)$/gm)].map(([, from = '', to = '']) => [from, to] as const));
+  return arrowsOf([...drawing.matchAll(/^\s*([a-z][a-z-]*) --> ([a-z][a-z-]*)$/gm)].map(([, from = '', to = '']) => [from, to] as const));
 }
 
 /** Which room imports from which. */
