@@ -140,7 +140,7 @@ describe('OWNER_PASSWORD', () => {
     assert.deepEqual(owner('Gk3!xP0q_'), ['OWNER_PASSWORD must have at least 10 characters']);
     assert.deepEqual(owner(`${'dragon monkey football '.repeat(3)}ä7Qz`), ['OWNER_PASSWORD must have at most 72 bytes']);
     for (const password of ['password123', 'olivia@example.org', 'OLIVIA2026!'])
-      assert.deepEqual(owner(password), ['OWNER_PASSWORD is one of those that are tried first']);
+      assert.deepEqual(owner(password), ['OWNER_PASSWORD is a common password']);
   });
 });
 
@@ -152,9 +152,9 @@ describe('JWT_SECRETS_OLD', () => {
   });
   test('holds every secret to what JWT_SECRET is held to, and never repeats one in a message', () => {
     const problems = (value: string) => problemsOf({ ...POSTGRES, JWT_SECRETS_OLD: value });
-    assert.deepEqual(problems(`${first},short`), ['JWT_SECRETS_OLD must have at least 32 bytes in each secret; number 2 has 5']);
-    assert.deepEqual(problems(`${first},${POSTGRES.JWT_SECRET}`), ['JWT_SECRETS_OLD must not have JWT_SECRET in it; number 2 is the same']);
-    assert.deepEqual(problems(`${first},${second},${first}`), ['JWT_SECRETS_OLD must have each secret once; number 3 was there before']);
+    assert.deepEqual(problems(`${first},short`), ['JWT_SECRETS_OLD must contain only secrets of at least 32 bytes; number 2 has 5']);
+    assert.deepEqual(problems(`${first},${POSTGRES.JWT_SECRET}`), ['JWT_SECRETS_OLD must not contain JWT_SECRET; number 2 is the same']);
+    assert.deepEqual(problems(`${first},${second},${first}`), ['JWT_SECRETS_OLD must not repeat a secret; number 3 is a repeat']);
     const many = Array.from({ length: 6 }, (_, index) => String(index).repeat(32)).join(',');
     assert.deepEqual(problems(many), ['JWT_SECRETS_OLD must be at most 5 secrets, separated by commas']);
     assert.deepEqual(problemsOf({ JWT_SECRETS_OLD: first }), ['JWT_SECRETS_OLD requires JWT_SECRET, which signs tokens']);
@@ -182,7 +182,7 @@ describe('the demo', () => {
   test('listens on this machine only, for its passwords are known', () => {
     for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.equal(configOf({ HOST }).demo.isOn, true);
     for (const HOST of ['0.0.0.0', '::', '192.168.1.7', 'example.org', '127.0.0.1.example.org', 'localhost.example.org']) {
-      assert.match(problemsOf({ HOST }).join(), /^HOST the demo has well-known passwords/, HOST);
+      assert.match(problemsOf({ HOST }).join(), /^HOST must be an address of this machine in the demo/, HOST);
       assert.match(problemsOf({ ...POSTGRES, DEMO: 'on', HOST }).join(), /^HOST /, HOST);
       assert.equal(configOf({ HOST, DEMO: 'off' }).host, HOST);
     }
@@ -198,7 +198,7 @@ describe('the demo', () => {
   });
   test('has an owner already, so OWNER_EMAIL is refused and not ignored', () => {
     const named = problemsOf({ DEMO: 'on', OWNER_EMAIL: 'olivia@example.org', OWNER_PASSWORD }).join('\n');
-    assert.match(named, /^OWNER_EMAIL has no use in the demo.*\nOWNER_PASSWORD has no use in the demo.*$/);
+    assert.match(named, /^OWNER_EMAIL has no effect in the demo.*\nOWNER_PASSWORD has no effect in the demo.*$/);
   });
 });
 
@@ -208,7 +208,7 @@ describe('JWT_SECRET', () => {
     assert.equal(configOf({}).jwtSecret, null);
     assert.equal(configOf(POSTGRES).jwtSecret, JWT_SECRET);
     assert.deepEqual(problemsOf({ JWT_SECRET: JWT_SECRET.slice(1) }), ['JWT_SECRET must have at least 32 bytes']);
-    assert.match(problemsOf(withoutSecret).join(), /^JWT_SECRET is needed with DATABASE_URL; for example: [\w-]{43}$/);
+    assert.match(problemsOf(withoutSecret).join(), /^JWT_SECRET is required with DATABASE_URL; for example: [\w-]{43}$/);
   });
 });
 
@@ -217,7 +217,7 @@ describe('who is believed', () => {
     assert.deepEqual(configOf({}).corsOrigins, []);
     assert.deepEqual(configOf({ CORS_ORIGINS: 'https://a.example, http://localhost:5173' }).corsOrigins, ['https://a.example', 'http://localhost:5173']);
     for (const origin of ['*', 'null', 'a.example', 'https://a.example/', 'https://a.example/page', 'https://A.example', 'https://a.example:443'])
-      assert.match(problemsOf({ CORS_ORIGINS: `https://b.example,${origin}` }).join(), /^CORS_ORIGINS must be origins .*; number 2 is none$/, origin);
+      assert.match(problemsOf({ CORS_ORIGINS: `https://b.example,${origin}` }).join(), /^CORS_ORIGINS must be origins .*; number 2 is not an origin$/, origin);
   });
   test('PUBLIC_URL is an address of the web', () => {
     assert.equal(configOf({ PUBLIC_URL: 'https://example.org/' }).publicUrl, 'https://example.org');
@@ -274,7 +274,7 @@ describe('ALLOWED_HOSTS', () => {
   });
   test('have no scheme, port or pattern', () => {
     for (const host of ['https://example.org', 'example.org:8080', '*.example.org', 'example.org/x', '*'])
-      assert.match(problemsOf({ ALLOWED_HOSTS: `good.example, ${host}` })[0] ?? '', /^ALLOWED_HOSTS must be names such as .* number 2 is none$/, host);
+      assert.match(problemsOf({ ALLOWED_HOSTS: `good.example, ${host}` })[0] ?? '', /^ALLOWED_HOSTS must be names such as .* number 2 is not a name$/, host);
   });
 });
 

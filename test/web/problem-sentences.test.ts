@@ -13,5 +13,5 @@ test('every problem has a sentence for people, in which its code does not appear
 
 test('how many appointments depend on something is said', () => {
   const said = (appointments: number) => sentenceOf({ code: 'still-in-use', status: 409, title: '', appointments });
-  assert.deepEqual([said(1), said(3)], ['An upcoming appointment depends on this.', 'There are 3 appointments ahead that depend on this.']);
+  assert.deepEqual([said(1), said(3)], ['An upcoming appointment depends on this.', '3 upcoming appointments depend on this.']);
 });
