@@ -47,7 +47,7 @@ function stopSignal(): Promise<NodeJS.Signals> {
 function welcome({ url, demoLogins }: Server, config: Config): void {
   const lines = [`listening on ${url}`];
   if (demoLogins.length > 0 && config.demo.isOn) {
-    lines.push('', `Demo business. All accounts use the password ${config.demo.password}`);
+    lines.push('', `Demo business. All accounts have the password: ${config.demo.password}`);
     for (const { email, role } of demoLogins) lines.push(`  ${email.padEnd(24)} ${role}`);
     lines.push('', `Book: ${url}/   Front desk: ${url}/desk   API: ${url}/docs`);
   }

@@ -139,8 +139,7 @@ describe('OWNER_PASSWORD', () => {
     assert.deepEqual(owner('a long one'), []);
     assert.deepEqual(owner('Gk3!xP0q_'), ['OWNER_PASSWORD must have at least 10 characters']);
     assert.deepEqual(owner(`${'dragon monkey football '.repeat(3)}ä7Qz`), ['OWNER_PASSWORD must have at most 72 bytes']);
-    for (const password of ['password123', 'olivia@example.org', 'OLIVIA2026!'])
-      assert.deepEqual(owner(password), ['OWNER_PASSWORD is a common password']);
+    for (const password of ['password123', 'olivia@example.org', 'OLIVIA2026!']) assert.deepEqual(owner(password), ['OWNER_PASSWORD is a common password']);
   });
 });
 

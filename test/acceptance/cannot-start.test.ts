@@ -38,8 +38,8 @@ describe('a data directory that cannot be used', () => {
     writeFileSync(at('old', 'pglite', 'PG_VERSION'), '11\n');
     await assertEnds({ DATA_DIR: at('file') }, CANNOT_HAVE, unusable('\\S+/file is a file'));
     await assertEnds({ DATA_DIR: at('file', 'below') }, CANNOT_HAVE, unusable('\\S+ cannot be created .*ENOTDIR'));
-    await assertEnds({ DATA_DIR: at('holds-a-file') }, CANNOT_HAVE, unusable('\\S+/pglite is no folder'));
-    await assertEnds({ DATA_DIR: at('others') }, CANNOT_HAVE, unusable('\\S+/pglite holds something else than a database'));
+    await assertEnds({ DATA_DIR: at('holds-a-file') }, CANNOT_HAVE, unusable('\\S+/pglite is not a directory'));
+    await assertEnds({ DATA_DIR: at('others') }, CANNOT_HAVE, unusable('\\S+/pglite does not hold a Slotkeeper database'));
     await assertEnds({ DATA_DIR: at('old') }, CANNOT_HAVE, unusable('\\S+/pglite holds a database of PostgreSQL "11"'));
     assert.deepEqual(
       [readFileSync(at('file'), 'utf8'), readdirSync(at('others', 'pglite')), readdirSync(at('old', 'pglite'))],
@@ -56,7 +56,7 @@ describe('a data directory that cannot be used', () => {
     mkdirSync(closed, { mode: 0o755 });
     const user = unprivilegedOwner();
     await assertEnds({ DATA_DIR: closed }, CANNOT_HAVE, unusable('\\S+ cannot be written to .*EACCES'), user);
-    await assertEnds({ DATA_DIR: join(place.path, 'new') }, CANNOT_HAVE, unusable('\\S+ cannot be made .*EACCES'), user);
+    await assertEnds({ DATA_DIR: join(place.path, 'new') }, CANNOT_HAVE, unusable('\\S+ cannot be created .*EACCES'), user);
     const open = join(place.path, 'open');
     mkdirSync(join(open, 'pglite'), { recursive: true, mode: 0o700 });
     await chmod(open, 0o777);
@@ -78,7 +78,7 @@ describe('tables of a later version', () => {
       await using database = await openDatabase(config);
       await database.sql(`insert into migration (name, executed_at) values ('9999-tomorrow', now())`);
     }
-    await assertEnds({ DATA_DIR: place.directory }, DOES_NOT_FIT, /^Slotkeeper cannot start: The database was used by a later version .*9999-tomorrow/);
+    await assertEnds({ DATA_DIR: place.directory }, DOES_NOT_FIT, /^Slotkeeper cannot start: The database was migrated by a later version .*9999-tomorrow/);
   });
 });
 
@@ -109,7 +109,7 @@ describe('a PostgreSQL that cannot be used', { skip: POSTGRES_MISSING }, () => {
     await client.query(`insert into migration (name, executed_at) values ('9999-tomorrow', now())`);
     await client.query(`create or replace function leave_node_v1(p_node uuid) returns void language sql as 'select'`);
     const functions = (await client.query(before)).rows;
-    await assertEnds({ DATABASE_URL: newer }, DOES_NOT_FIT, /^Slotkeeper cannot start: The database was used by a later version .*9999-tomorrow/);
+    await assertEnds({ DATABASE_URL: newer }, DOES_NOT_FIT, /^Slotkeeper cannot start: The database was migrated by a later version .*9999-tomorrow/);
     assert.deepEqual((await client.query(before)).rows, functions);
     await client.end();
   });
