@@ -11,6 +11,7 @@ import { measureLogins } from './logins/logins.ts';
 import type { Section } from './measure.ts';
 import { measurePushes } from './push/another-node.ts';
 import { measureSlots } from './slots/slots.ts';
+import { WHOLE_STACK } from './whole-stack/whole-stack.ts';
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   slots: measureSlots,
@@ -20,6 +21,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   pushes: measurePushes,
   logins: measureLogins,
   growth: measureGrowth,
+  ...WHOLE_STACK,
 };
 const README = path.join(import.meta.dirname, 'README.md');
 /** What stands below it in the README is the newest saved result. */
