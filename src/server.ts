@@ -61,7 +61,7 @@ const SECRET_BYTES = 32;
 /** Another purpose would be another key: nodes would not understand each other. */
 const NODES_PURPOSE = 'slotkeeper commands between nodes';
 
-/** The settings say one thing and the database holds another: nothing is started. The message is for whoever reads the console, and says what to do. */
+/** The settings do not fit the database, so nothing starts. The message goes to the console and says what to do. */
 export class UnfitDatabase extends Error {
   override readonly name = 'UnfitDatabase';
 }
@@ -132,7 +132,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   opened.defer(() => drainServer(http, DRAIN_MS));
   opened.use(attachSockets(http, context, limits.sockets));
   opened.use(watchExchanges(http, httpLimits));
-  // The first thing to happen at the end: balancers see that this node is leaving and others take its calendars, while it still serves whoever comes.
+  // The first step of closing: load balancers see that this node is leaving and other nodes take its calendars, while it still serves requests.
   opened.defer(async () => {
     context.readiness.state = 'draining';
     await Promise.all([Promise.race([wait(config.drainSeconds * SECOND), lost]), node.handOver()]);

@@ -46,7 +46,7 @@ async function stampOf(directory: string): Promise<string | undefined> {
   return existsSync(stamp) ? await readFile(stamp, 'utf8') : undefined;
 }
 
-/** A directory cannot be renamed onto another, so the old one steps aside first. Whoever comes second may find the work done. */
+/** A directory cannot be renamed onto another, so the old one is moved away first. A second process may find the work done. */
 async function putIntoPlace(draft: string, sources: string): Promise<void> {
   const aside = `${draft}-old`;
   try {

@@ -2,8 +2,8 @@
 // a message from the server that it dropped something, or a beacon that shows we missed a change.
 //
 // A watch is `asking` from the moment it is sent until its snapshot is here; changes that arrive meanwhile wait in `early`
-// and are given on after the snapshot (whoever listens leaves out what the snapshot already has). Whatever breaks the
-// picture, the cure is the same: ask again.
+// and are passed on after the snapshot (listeners skip what the snapshot already has). Whatever goes wrong, the remedy is
+// the same: ask again.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
 import type { Problem } from '../src/protocol/problems.ts';
@@ -192,7 +192,7 @@ export class Live {
     if (missed || askAgain) this.#ask(watchId);
   }
 
-  /** A full house is asked again; any other "no" is told to whoever watches. */
+  /** Retries when the server is at its limit; passes any other refusal to the watcher. */
   #refused(watchId: string, kept: Kept, problem: Problem): void {
     const pause = pauseAfter(problem);
     if (pause === undefined) kept.watch.onRefused(problem);

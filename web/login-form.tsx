@@ -67,7 +67,7 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
   );
 }
 
-/** Whoever has given their address already goes on with the password. */
+/** If the address is already known, the focus goes to the password. */
 function Credentials({ email, password }: { readonly email: Signal<string>; readonly password: Signal<string> }) {
   const isKnown = useRef(email.value !== '').current;
   return (

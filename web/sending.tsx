@@ -1,4 +1,4 @@
-// What every form has in common: one request at a time, and whoever sent it is taken to what is wrong.
+// What every form has in common: one request at a time, and the focus moves to what is wrong.
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';

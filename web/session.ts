@@ -23,7 +23,7 @@ const OWN_PAGE = { 'x-requested-with': 'slotkeeper' };
 const AHEAD_SECONDS = 60;
 /** After a renewal that was not answered. */
 const AGAIN_SECONDS = 5;
-/** Holds the id of whoever is logged in with this browser, so that a stranger's first visit does not begin with a refused request. */
+/** Holds the id of the user logged in with this browser, so that a first visit does not begin with a refused request. */
 const WAS_HERE = 'slotkeeper-was-here';
 /** Holds when a renewal began that has not ended. A page that is closed meanwhile leaves it behind. */
 const RENEWING_SINCE = 'slotkeeper-renewing-since';
@@ -109,7 +109,7 @@ function hasLoggedOut(wasIn: boolean): boolean {
 
 async function renewOnce(): Promise<boolean> {
   localStorage.setItem(RENEWING_SINCE, String(Date.now()));
-  // `keepalive`: whoever reloads at this moment must not lose the token that takes the place of the one being used up.
+  // `keepalive`: a reload at this moment must not lose the new token.
   const answer = await ask<TokensReply>('POST', '/v1/auth/refresh', { body: {}, headers: OWN_PAGE, keepalive: true });
   localStorage.removeItem(RENEWING_SINCE);
   if (answer.ok) {
@@ -133,7 +133,7 @@ async function othersAreDone(): Promise<void> {
 function begin({ accessToken: token, expiresInSeconds, user: who }: TokensReply): void {
   localStorage.setItem(WAS_HERE, who.id);
   const before = session.peek();
-  // A renewal is no news: whoever looks at the session would ask for everything again.
+  // A renewal is not a change: otherwise everything that watches the session would load again.
   const isSame = before.state === 'in' && JSON.stringify(before.user) === JSON.stringify(who);
   batch(() => {
     accessToken.value = token;
@@ -154,7 +154,7 @@ function end(problem?: Problem, why?: WhyOut): void {
   session.value = { state: 'out', ...(problem !== undefined && { problem }), ...(why !== undefined && { why }) };
 }
 
-/** A question in the name of whoever is logged in; an ended token is renewed once. */
+/** A request as the logged-in user; an expired token is renewed once. */
 export function askAs<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
   return withToken((headers) => ask<T>(method, path, { ...question, headers: { ...question.headers, ...headers } }));
 }

@@ -67,7 +67,7 @@ const NOT_NOW: readonly Problem['code'][] = ['overloaded', 'rate-limited', 'too-
 const LOGGED_OUT: Problem = { code: 'unauthenticated', status: 401, title: 'Log in first' };
 const NEVER_HEARD: Problem = { code: 'outcome-unknown', status: 504, title: 'The outcome is unknown' };
 
-/** Begins a write in the name of whoever is logged in, or of a guest. Never rejects: a "no" is an outcome. */
+/** Begins a write as the logged-in user or a guest. Never rejects: a "no" is an outcome. */
 export function beginWriting<Reply, Subject extends About>(about: Subject, request: WriteRequest): Writing<Subject, Reply> {
   const { mattersForMilliseconds = KEY_LIFE_MILLISECONDS } = request;
   const by = session.peek().state === 'in' ? userId() : null;

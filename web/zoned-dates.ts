@@ -79,7 +79,7 @@ export function minutesOf(wallClock: string): number {
   return (hours ?? 0) * 60 + (minutes ?? 0);
 }
 
-/** The zone of whoever looks at the page. */
+/** The time zone of the viewer. */
 export function viewerZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -76,7 +76,7 @@ function weeks(): { readonly from: string; readonly to: string; readonly timeZon
   return { from: `${today.add({ days: 2 })}`, to: `${today.add({ weeks: WEEKS })}`, timeZone: 'UTC' };
 }
 
-/** Free times of whoever does the first service that is for one, no two of which overlap. */
+/** Free times of the first service for one person; no two overlap. */
 async function freeTimes(url: string): Promise<Slot[]> {
   const { items } = (await askOver(url, 'GET', '/v1/services')).body;
   const service = items.find((offered: Json) => offered.capacity === 1 && offered.approval === 'automatic');

@@ -46,7 +46,7 @@ export type Outcome =
 /** Somebody who can make claims over one transport. */
 export type Caller = {
   readonly transport: 'rest' | 'socket';
-  /** Keys belong to whoever used them: the desk's account, or nobody's. */
+  /** The account whose keys these are: the desk's, or none. */
   readonly as: 'guest' | 'desk';
   attempt(claim: KeyedClaim): Promise<Attempt>;
 };

@@ -34,7 +34,7 @@ export const HELP = `Plays customers and front desks against a running Slotkeepe
 The server counts claims per address. For more than a trickle, start it with RATE_LIMIT_SCALE=1000.
 Exit code: 0 all is well; 1 a screen differs from the server, or an answer was not expected; 64 wrong options; 69 no server.`;
 
-/** What is wrong with the command line, in words for whoever typed it. */
+/** What is wrong with the command line, for the person who typed it. */
 export class WrongOptions extends Error {}
 
 /** `undefined`: help was asked for. */

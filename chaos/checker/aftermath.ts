@@ -29,7 +29,7 @@ export function checkTrail({ trail }: History): Violation[] {
   ];
 }
 
-/** Answers that mean that something is wrong with whoever gave them. */
+/** Answers that show a fault of the node that gave them. */
 const NEVER_DUE = new Set<string>(['internal', 'invalid-request', 'unauthenticated', 'forbidden', 'csrf', 'method-not-allowed', 'idempotency-key-reused']);
 
 export function checkSurprises({ surprises, attempts }: History): Violation[] {

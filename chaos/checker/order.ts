@@ -23,7 +23,7 @@ export function checkRevisions({ calendarId, revision, changes }: FeedLine): Vio
 
 type Step = { readonly revision: number; readonly calendarId: string; readonly write: Write };
 
-/** Whoever asks after somebody else has been answered comes after them. */
+/** A request sent after another was answered is ordered after it. */
 export function checkRealTime(deeds: readonly Deed[]): Violation[] {
   const steps = deeds.flatMap(({ by, calendarId, revision }): Step[] => (by === null ? [] : [{ revision, calendarId, write: by }]));
   return [...Map.groupBy(steps, ({ calendarId }) => calendarId).values()].flatMap(checkCalendar);

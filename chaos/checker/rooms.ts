@@ -39,7 +39,7 @@ function nameOf({ type, holdId, appointmentId, calendarId, resourceId, startsAt,
   return JSON.stringify([type, holdId, appointmentId, calendarId, resourceId, startsAt, expiresAt, status, lane, from]);
 }
 
-/** The same deeds as they stand in rooms, by whoever did them. */
+/** The same deeds as they are on the calendars of rooms, by staff member. */
 export function inRooms(deeds: readonly Deed[], models: readonly CalendarModel[], rooms: ReadonlyMap<string, string>): readonly Deed[] {
   const waiting = Map.groupBy(deeds, ({ event }) => nameOf(event));
   return models

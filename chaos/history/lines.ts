@@ -25,7 +25,7 @@ export type Answer =
   | { readonly type: 'ok'; readonly body: object }
   | { readonly type: 'problem'; readonly problem: Problem }
   | { readonly type: 'unreached'; readonly why: string }
-  /** `isGivenUp`: whoever asked did not want to wait any longer. */
+  /** `isGivenUp`: the caller stopped waiting. */
   | { readonly type: 'lost'; readonly why: string; readonly isGivenUp?: boolean };
 
 export type AttemptLine = {

@@ -2,7 +2,7 @@ import { login } from '../world/shop.ts';
 
 /** An access token lives 15 minutes; the next one is fetched well before. */
 const REFRESH_MS = 8 * 60_000;
-/** Whoever is asked may be away. */
+/** The node that is asked may be down. */
 const RETRY_MS = 5_000;
 
 /** The account of all desks and integrations, logged in for as long as the run takes. */

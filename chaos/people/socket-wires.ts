@@ -7,7 +7,7 @@ type Wire = Socket<ServerToScreen, ScreenToServer>;
 
 export class SocketWires implements Disposable {
   readonly #wires = new Map<string, Wire>();
-  /** Told by the server that it is about to hang up: whoever has something to ask goes elsewhere. */
+  /** The server has said that it will close: new requests go to another node. */
   readonly #ending = new Set<Wire>();
   readonly #urls: readonly string[];
   readonly #deskToken: () => string;

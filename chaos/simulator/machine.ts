@@ -26,7 +26,7 @@ const SIMULATED_SEAL: Seal = {
   open: (text) => (text.startsWith(SEALED) ? Buffer.from(text.slice(SEALED.length), 'base64').toString() : undefined),
 };
 
-/** How long it takes until a process that has ended is started again by whoever looks after it. */
+/** How long a supervisor takes to restart a process that has ended. */
 const RESTART_MS = 500;
 
 export type MachineWorld = {

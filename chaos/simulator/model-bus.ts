@@ -136,7 +136,7 @@ export class ModelBus implements Bus {
     this.#broker.time.after(noticedAfterMs, () => this.#process.deliver(() => this.#isOut && this.#goDown()));
   }
 
-  /** It works again. Whoever has not noticed anything has only lost messages. */
+  /** It works again. Nodes that noticed nothing have only lost messages. */
   comeBack(): void {
     this.#isOut = false;
     if (!this.#isUp) this.#reconnect();

@@ -110,7 +110,7 @@ export const FAULTS_END_AT = 40_000;
 const AFTERMATH_MS = 18_000;
 const STARTED_AFTER_MS = 4_000;
 
-/** Whether a key still has its time: whoever asks again later may be anyone. */
+/** Whether a key is still kept: after that, a repeat is a new request. */
 export function isInTime({ retention }: Plan, { attempts }: Pick<Asked, 'attempts'>, now: number): boolean {
   return retention === null || now < (attempts[0]?.askedAt ?? now) + retention.keyMs;
 }

@@ -114,7 +114,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'duplicate-taken-for-written',
-    why: 'Whoever repeats a key is told what was decided this time, not what was stored.',
+    why: 'A repeated key gets the decision of this attempt, not the stored one.',
     edits: [{ file: LANE, find: 'if (stored !== undefined && stored.entryId !== entry.id)', replace: "if (stored?.entryId === 'nobody')" }],
   },
   {

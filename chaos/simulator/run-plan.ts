@@ -19,7 +19,7 @@ import { World } from './world.ts';
 
 /** What nodes began during the faults has ended by then: the longest of it is an answer's ten seconds and a statement's fifteen. */
 const CALM_AFTER_MS = 20_000;
-/** Once the faults are over, whoever asks again and again has an answer within this. */
+/** Once the faults are over, a caller that keeps asking has an answer within this time. */
 const SETTLE_MS = 30_000;
 /** What a node does not hear, it finds out within a beacon's five seconds; a hold ends within them, too. */
 const HEAL_MS = 12_000;

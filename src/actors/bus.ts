@@ -1,6 +1,6 @@
 /**
  * How nodes talk to each other: short texts on named channels, that may get lost, come late or come twice. Nothing that has to be right
- * depends on them, only how fast it is; whoever hears nothing asks the database. `integrations/redis/` has the real one.
+ * depends on them, only speed; a node that hears nothing asks the database. `integrations/redis/` has the real one.
  */
 export type Bus = {
   /** False while there is no connection, or none that answers. What is subscribed to counts only while this is true. */
@@ -10,7 +10,7 @@ export type Bus = {
   /** Resolves once nothing that is published from now on will be missed while the bus is up. Rejects with BusFailure, and then it is subscribed to at the next reconnection. */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channels: readonly string[]): void;
-  /** Whoever hears. Called once, before the first subscription. */
+  /** Sets the listener. Called once, before the first subscription. */
   listen(listener: BusListener): void;
 };
 

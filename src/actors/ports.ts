@@ -84,7 +84,7 @@ export type PersonRow = {
 };
 
 export type CommitBatch = {
-  /** The epochs the batch was decided under. Whoever owns a shard, a commit under another epoch than the database's does nothing. */
+  /** The epochs the batch was decided under. A commit under another epoch than the database's does nothing. */
   readonly fence: readonly { readonly shard: number; readonly epoch: number }[];
   /**
    * `to` equals `from` where the batch only refuses: the revision is checked and nothing is locked. Calendars of one component, which are numbered from 0 on,
@@ -207,7 +207,7 @@ export type HoldHome = { readonly calendarId: string; readonly resourceCalendarI
 export type JournalDatabase = {
   /** One commit on the lane's own connection. Rejects only with CommitFailure. */
   commit(lane: number, batch: CommitBatch): Promise<CommitResult>;
-  /** Drops the lane's connection and raises the epochs of these shards on a new one, whoever owns them. Waits for commits that run; those that come later under the old epoch do nothing. */
+  /** Drops the lane's connection and raises the epochs of these shards on a new one. Waits for running commits; later ones under the old epoch do nothing. */
   refence(lane: number, shards: readonly number[]): Promise<readonly ShardOwner[]>;
   /** Which of these entries have been written; asked on the connection of the refence, as others may hang in the network that lost the commit. */
   written(lane: number, entryIds: readonly string[]): Promise<ReadonlySet<string>>;

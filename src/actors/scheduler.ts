@@ -29,7 +29,7 @@ export type RequestKey = {
   readonly caller: string;
   readonly key: string;
   readonly fingerprint: string;
-  /** Left out where nobody is logged in: then nothing is said in the audit trail. It names nobody's key: the same request is the same, whoever it says this is. */
+  /** Who asked, for the audit trail; absent for guests. Not part of the key: the same request stays the same. */
   readonly by?: RequestBy;
 };
 
@@ -209,7 +209,7 @@ export type Scheduler = {
    * calendar being in memory: after a read of its state, or `awake`.
    */
   watch(calendarId: string, listener: (change: CalendarChange) => void): () => void;
-  /** Brings calendars into memory, where they stay while they are watched: from then on whoever watches them hears of every change. Rejects if they cannot be read. */
+  /** Loads calendars into memory, where they stay while they are watched; watchers hear every change from then on. Rejects if they cannot be read. */
   awake(calendarIds: readonly string[]): Promise<void>;
   /** The durable revision of calendars that are in memory; others are left out. */
   revisions(calendarIds: readonly string[]): ReadonlyMap<string, number>;

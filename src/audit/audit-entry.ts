@@ -128,7 +128,7 @@ function nameOf({ name, role }: SomeUser): string | null {
   return role === 'customer' ? null : name;
 }
 
-/** Whoever reads the trail learns nothing that opens a door, and nothing about a customer but their id. */
+/** The trail contains no credentials, and of customers only ids. */
 const UNFIT = /password|secret|token|hash|^customer$|notes$|^answers$/i;
 
 function assertFit(value: unknown): void {

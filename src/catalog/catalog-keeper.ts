@@ -25,7 +25,7 @@ import { addStaffMember, archiveStaffMember, changeStaffMember } from './staff-c
 
 /**
  * Keeps the catalog in memory, where every request reads it, and writes its changes. A change is one transaction; it is answered
- * only after the picture in memory shows it, so whoever has the answer also sees what it says.
+ * only after the snapshot in memory shows the change, so a caller that has the answer also sees its effect.
  */
 export class CatalogKeeper {
   readonly #store: CatalogStore;

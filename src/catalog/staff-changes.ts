@@ -43,7 +43,7 @@ export function changeStaffMember(id: string, changes: StaffChanges, expectedVer
 
 /**
  * The calendar of an archived staff member stays, with every appointment in it; only nobody is offered its slots any more. Their account is closed in the
- * same transaction: whoever has left does not log in.
+ * same transaction: someone who has left cannot log in.
  */
 export function archiveStaffMember(id: string, expectedVersions: readonly number[] | null): CatalogChange<StaffMember> {
   return async (transaction, source) => {

@@ -25,7 +25,7 @@ export class SharedRuns {
     return this.#next;
   }
 
-  /** When the one that is running is over, however it ended: whoever started that one hears of it. */
+  /** Resolves when the current run is over, even if it failed: its own caller gets the failure. */
   async ended(): Promise<void> {
     await this.#running?.catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-// Claims rain down through two nodes, and whoever follows the business hears every revision of every calendar once, in its order.
+// Under many claims through two nodes, a follower of the business hears every revision of every calendar once, in order.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { BusinessChangesReply, ChangesReply } from '../../src/protocol/calendars.ts';

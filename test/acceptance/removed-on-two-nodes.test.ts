@@ -80,7 +80,7 @@ describe('a staff member is removed on one of two nodes', { skip: POSTGRES_MISSI
     assert.equal(view?.hours.retired, retired);
   };
 
-  test('whoever books at the same time is either in the way of it or refused, and nothing is made after it is acknowledged', async () => {
+  test('a booking at the same time either prevents the removal or is refused, and nothing is made after it is acknowledged', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const keep = round % 4 > 1;
       const member = await hire();

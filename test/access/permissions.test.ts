@@ -36,7 +36,7 @@ describe('the table of permissions', () => {
 });
 
 describe('how far a right reaches', () => {
-  test('whoever is bound to a location reaches that one, and nothing that belongs to all of them', () => {
+  test('a user bound to a location reaches that location, and nothing that belongs to all of them', () => {
     const bound = person('manager', { locationId: 'berlin' });
     assert.ok(may(bound, 'manage-staff', at('berlin')));
     assert.ok(!may(bound, 'manage-staff', at('paris')));
@@ -69,7 +69,7 @@ describe('how far a right reaches', () => {
 describe('an appointment is somebody’s own', () => {
   const emma = person('customer', { customerId: 'emma', userId: 'user of emma' });
   const made = (customerId: string, createdBy: string | null) => ({ customerId, createdBy });
-  test('who is the customer, whoever has made it', () => {
+  test('the customer owns an appointment, whoever made it', () => {
     assert.ok(isOwnAppointment(emma, made('emma', 'the desk')));
     assert.ok(isOwnAppointment(emma, made('emma', null)));
   });

@@ -90,7 +90,7 @@ test('a manage token tells of the customer until the appointment is over, and of
   assert.equal(toldOf({ principal: null, place: at(HERE), of: ahead, tokenAt: ahead.endsAt }, ahead, DETAILS), null);
 });
 
-test('whoever is answered with what they have just written reads it, a customer no notes of staff', () => {
+test('a reply repeats what the caller wrote, and shows customers no notes of staff', () => {
   const typed = { ...DETAILS, staffNotes: 'VIP' };
   const told = (principal: Principal | null) => toldOf({ principal, place: at(HERE), as: 'author' }, record(), typed);
   assert.deepEqual([told(null)?.staffNotes, told(customer)?.staffNotes], [null, null]);

@@ -36,7 +36,7 @@ for (const engine of ENGINES) {
       return expectTokens(await accounts.login((await newUser()).email, PASSWORD));
     }
 
-    test('whoever logs in gets tokens that say who they are', async () => {
+    test('a login returns tokens that name the user', async () => {
       const user = await newUser();
       const tokens = expectTokens(await accounts.login(user.email, PASSWORD));
       const account = { ...user, secondFactor: false };

@@ -12,7 +12,7 @@ import { TEST_PASSWORD } from '../support/test-server.ts';
 import { SCENE_PASSWORD } from './account-scene.ts';
 import { asUser, openUserScene, refusal, saved, type UserScene } from './user-scene.ts';
 
-test('whoever is removed from the staff is out in the same moment: their socket, their tokens, their password', async (t) => {
+test('removing a staff member ends their socket, tokens and password at once', async (t) => {
   const shop: Business = await openBusiness();
   t.after(() => shop[Symbol.asyncDispose]());
   const { owner } = shop.tokens;

@@ -9,7 +9,7 @@ import { dateIn, everyDay } from '../support/dates.ts';
 import { makerOf, openTestServer, type Said, TEST_OWNER, TEST_PASSWORD, type TestServer } from '../support/test-server.ts';
 
 describe('the queue of passwords', () => {
-  test('lets in so many and no more, and whoever leaves makes room', () => {
+  test('lets in so many and no more, and makes room when one leaves', () => {
     const queue = new PasswordQueue(1);
     const places = Array.from({ length: MOST_INSIDE }, (_, visitor) => queue.enter(`10.0.0.${visitor}`));
     assert.ok(places.every((place) => place !== null));

@@ -30,7 +30,7 @@ onEachDatabase('registration', (place) => {
     return (await lettersTo(email))[0]?.secret?.token ?? assert.fail('no letter has a token');
   }
 
-  test('makes a customer of whoever opens the link, with the appointments of their address', async () => {
+  test('makes the person who opens the link a customer, with the appointments of their address', async () => {
     const email = newAddress();
     assert.equal(await register(email), 'told-by-letter');
     assert.equal(await verify(await lastTokenTo(email)), 'verified');
@@ -39,7 +39,7 @@ onEachDatabase('registration', (place) => {
     assert.deepEqual(await place.database.sql('select id, name from customer where email = $1', [email]), [[user.customerId, 'Grace']]);
   });
 
-  test('is worth nothing before that, and says so only to whoever knows its password', async () => {
+  test('is worth nothing before that, and says so only to a caller with its password', async () => {
     const email = newAddress();
     await register(email);
     assert.equal(await scene.accounts.login(email, CHOSEN), 'email-not-verified');
@@ -190,7 +190,7 @@ onEachDatabase('registration', (place) => {
     assert.deepEqual(await place.database.sql('select email from password_reset where email = $1', [email]), [[email]]);
   });
 
-  test('whoever mails letters is told of each, once it can be seen', async () => {
+  test('the relay is told of each e-mail once it is committed', async () => {
     const seen: Promise<unknown>[] = [];
     const waiting = () => place.database.sql(`select topic from notification where delivery = 'waiting' order by id`);
     const store = accountStore(place.database, { isMailed: true, onWritten: () => void seen.push(waiting()) });

@@ -9,7 +9,7 @@ const TEXT = 'JBSWY3DPEHPK3PXP';
 describe('a sealed secret', () => {
   const seal = new SecretSeal([OLD], PURPOSE);
 
-  test('is read again by whoever has the server’s secret, and its text is nowhere in it', () => {
+  test('can be read with the server’s secret, and its text is nowhere in it', () => {
     const sealed = seal.seal(TEXT, 'ada');
     assert.equal(seal.open(sealed, 'ada'), TEXT);
     assert.equal(new SecretSeal([OLD], PURPOSE).open(sealed, 'ada'), TEXT);

@@ -94,7 +94,7 @@ describe('a second factor over REST', () => {
     assert.equal((await login()).status, 200);
   });
 
-  test('tells nothing to whoever does not know the password: same status, same words, same fields', async () => {
+  test('tells nothing to a caller without the password: same status, same words, same fields', async () => {
     const { email, secret, codes } = await owner();
     const plain = await somebody();
     for (const code of ['123456', codes[0], shownCode(secret, moment())])

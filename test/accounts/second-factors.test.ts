@@ -52,7 +52,7 @@ onEachDatabase('second factors', (place) => {
     assert.deepEqual(await scene.lastLetter(), { topic: 'second-factor-on', email: user.email, token: undefined });
   });
 
-  test('are set up by whoever knows the password, and one that is on is not replaced', async () => {
+  test('are set up with the password, and one that is on is not replaced', async () => {
     const { user, principal, secret } = await scene.owner();
     assert.equal(await scene.factors.begin(principal, 'wrong', 'Salt & Pine', NOWHERE), 'wrong-password');
     assert.equal(await scene.factors.begin(principal, SCENE_PASSWORD, 'Salt & Pine', NOWHERE), 'is-on');
@@ -213,7 +213,7 @@ onEachDatabase('second factors', (place) => {
     await scene.forgetFailures();
     const logins = Array.from({ length: 4 }, () => scene.login(user));
     await scene.confirm(principal, scene.now(secret));
-    // Whoever was in before has been sent away, and whoever was not is asked.
+    // Sessions from before have ended, and later logins are asked for a code.
     for (const answer of await Promise.all(logins)) {
       if (answer === 'second-factor-required') continue;
       assert.equal(await scene.accounts.refresh(expectTokens(answer).refreshToken), 'wrong-credentials');

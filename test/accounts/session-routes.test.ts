@@ -72,7 +72,7 @@ describe('sessions over REST', () => {
     isProblem(await server.ask('POST', '/v1/auth/password/change', { body: { oldPassword: TEST_PASSWORD, newPassword: CHOSEN } }), 'unauthenticated');
   });
 
-  test('a password is changed by whoever knows the old one, and what is wrong with the new one is said of its field', async () => {
+  test('changing a password takes the old one, and an invalid new one is reported at its field', async () => {
     const token = await login('tests', 'clara@example.org');
     const change = (body: object) => server.ask('POST', '/v1/auth/password/change', { body, token });
     for (const newPassword of ['short', 'password123', 'clara@example.org', 'ä'.repeat(37), 'x'.repeat(300)])

@@ -46,7 +46,7 @@ onEachDatabase('the removal of an account', (place) => {
     ]);
   });
 
-  test('ends the links that set a password: they set none of whoever has the address next', async () => {
+  test('ends links that set a password: they work for no later account with the address', async () => {
     const { id, email } = saved(await add());
     await scene.accounts.passwordResets.forgot(email);
     const tokens = [await scene.lastToken(email, 'invitation'), await scene.lastToken(email, 'password-reset')];

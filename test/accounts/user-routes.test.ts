@@ -65,7 +65,7 @@ describe('who may log in, over REST', () => {
     isProblem(await ask('GET', `/${id}`), 'not-found');
   });
 
-  test('another invitation takes the place of the first; whoever has a password needs none', async () => {
+  test('a second invitation replaces the first; a user with a password needs none', async () => {
     const { id, email } = await add();
     const tokenOf = ({ link }: { link: string }) => link.split('=')[1];
     const first = tokenOf(await lastLetter());

@@ -61,7 +61,7 @@ onEachDatabase('the accounts of others', (place) => {
     assert.equal(await reset(await scene.lastToken(email, 'invitation')), 'reset');
   });
 
-  test('whoever says that they have forgotten the password of an invited account gets a link besides; the first that is used ends both', async () => {
+  test('resetting the password of an invited account sends another link; using either ends both', async () => {
     const { email } = saved(await add());
     await scene.accounts.passwordResets.forgot(email);
     const [invitation, forgotten] = [await scene.lastToken(email, 'invitation'), await scene.lastToken(email, 'password-reset')];
@@ -70,7 +70,7 @@ onEachDatabase('the accounts of others', (place) => {
     expectTokens(await scene.accounts.login(email, CHOSEN));
   });
 
-  test('whoever has a password, or is disabled, is not invited again', async () => {
+  test('a user with a password, or a disabled one, is not invited again', async () => {
     const active = await scene.newColleague();
     assert.deepEqual(refusal(await users().invite(active.id, asUser(scene.owner))), ['wrong-status']);
     const { id, email } = saved(await add());
@@ -183,7 +183,7 @@ onEachDatabase('the accounts of others', (place) => {
     assert.equal(await scene.accounts.refresh(tokens.refreshToken), 'wrong-credentials');
   });
 
-  test('whoever has set a password on a node of an older version is active as soon as they log in', async () => {
+  test('a user who set a password on a node of an older version is active after the next login', async () => {
     const user = await scene.newColleague();
     await place.database.sql('update user_account set invited_at = 1 where id = $1', [user.id]);
     assert.equal(await stateNow(user.id), 'invited');
@@ -210,7 +210,7 @@ onEachDatabase('the accounts of others', (place) => {
     }
   });
 
-  test('whoever is changed or disabled while their password is looked at is not let in, and then logs in as what they are now', async () => {
+  test('a user changed or disabled during the password check is not let in, and then logs in with the new role', async () => {
     const user = await scene.newColleague();
     const { locationId } = scene;
     assert.equal(await scene.logInAround(user, async () => saved(await change(user.id, { locationId }))), 'wrong-credentials');
@@ -247,7 +247,7 @@ onEachDatabase('the accounts of others', (place) => {
     ]);
   });
 
-  test('a repeat tells again which sessions have ended: whoever did it may not have lived to say so', async () => {
+  test('a repeat announces the ended sessions again: the first node may have died before it did', async () => {
     const elsewhere = await openAccountScene(place.database);
     for (const ask of [asUser(scene.owner, { key: keyOf(randomUUIDv7()) }), asUser(scene.owner)]) {
       const colleague = await scene.newColleague();

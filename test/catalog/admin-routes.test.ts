@@ -196,7 +196,7 @@ describe('managing over REST', () => {
     assert.deepEqual([name, timeZone, ownHours], ['Ana', null, false]);
   });
 
-  test('If-Match is refused where no version is looked at, since whoever sends it relies on it', async () => {
+  test('If-Match is refused where no version is checked, because the caller relies on it', async () => {
     const { member, location } = await furnish();
     const before = (await ask('GET', `/v1/calendars/${member.calendarId}`)).body.claims;
     for (const [method, path, body] of [

@@ -34,7 +34,7 @@ for (const engine of ENGINES) {
       return { location, service, member };
     }
 
-    test('whoever has the answer to a change also sees it, and so does the next process', async () => {
+    test('a caller that has the answer to a change sees it, and so does the next process', async () => {
       const { location, service, member } = await furnish();
       for (const keeper of [catalog, await CatalogKeeper.open(store)]) {
         assert.deepEqual(keeper.snapshot().locations.get(location.id), { ...location, specialDates: {}, hoursVersion: 1, version: 1 });

@@ -50,7 +50,7 @@ async function chain(length: number): Promise<void> {
 }
 
 describe('a simulated process', () => {
-  test('after a crash nothing of it goes on, and whoever waits for it is cut off', async () => {
+  test('after a crash nothing of it goes on, and its callers are cut off', async () => {
     const time = new VirtualTime();
     const process = processIn(time);
     let steps = 0;
@@ -104,7 +104,7 @@ describe('the model of the bus', () => {
     return { time, one, other, heard };
   }
 
-  test('whoever has subscribed hears, in order, and the sender is told how many', async () => {
+  test('subscribers hear messages in order, and the sender is told how many there are', async () => {
     const { time, one, other, heard } = twoNodes();
     const counts: number[] = [];
     const work = async () => {

@@ -28,7 +28,7 @@ export type Write = {
   told: Told | null;
 };
 
-/** Free times of two days for whoever does a service; few enough that callers meet. */
+/** Free times of two days for anyone who offers a service; few enough that callers meet. */
 export async function freeSlots(url: string, daysAhead: number): Promise<FreeSlot[]> {
   const { items: services } = (await (await fetch(`${url}/v1/services`)).json()) as { items: readonly ServiceReply[] };
   const found: FreeSlot[] = [];

@@ -122,7 +122,7 @@ test('nobody can waive that somebody else has the time', () => {
   assert.deepEqual(verdict, { ok: false, rule: 'slot-taken', conflict: other });
 });
 
-test('whoever has the time is named: a claim, one on the calendar of a resource, or time off', () => {
+test('the conflict is named: a claim, a claim on the calendar of a resource, or time off', () => {
   const inTheRoom = claim(1, '2027-06-21T09:30Z', 60, { serviceId: 'other' });
   const withRoom = judgeSlot({ hours: NINE_TO_FIVE, claims: [calendar(), calendar(inTheRoom)] }, TERMS, ask('2027-06-21T09:00Z'));
   assert.deepEqual(withRoom, { ok: false, rule: 'slot-taken', conflict: inTheRoom });

@@ -41,7 +41,7 @@ function postTo(port: number): SmtpPost {
   return new SmtpPost({ host: '127.0.0.1', port, isTlsFromTheStart: false, login: null, from, connections: MOST_AT_ONCE });
 }
 
-/** Whoever has not been told otherwise comes in. */
+/** Everyone is let in unless told otherwise. */
 function doorOf(refusals: string[]): Doorkeeper {
   return () => refusals.shift() ?? null;
 }

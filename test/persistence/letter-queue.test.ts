@@ -9,7 +9,7 @@ import { timeNow } from '../support/clock.ts';
 onEachDatabase('letters that wait', (place) => {
   afterEach(async () => void (await place.database.sql('delete from notification')));
 
-  test('a lease keeps others away, and whoever has lost it decides nothing but that a letter has left', async () => {
+  test('a lease keeps others away; a node that lost it can only record that an e-mail has left', async () => {
     const queue = letterQueue(place.database);
     const id = await writeLetter(place.database);
     const [first] = await queue.take(5, 0);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port of the loopback that nobody has at this moment. Somebody else may take it before its user does, so whoever starts a server on it tries again. */
+/** A loopback port that is free now. Another process may take it first, so callers that start a server on it retry. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -64,7 +64,7 @@ async function verify(page: Page, password = PASSWORD): Promise<void> {
   await page.getByRole('button', { name: 'Yes, verify my address' }).click();
 }
 
-test('a new user registers, the owner finds the letter, and whoever opens its link and knows the password is in', options, async () => {
+test('a new user registers, the owner finds the e-mail, and its link and the password log the user in', options, async () => {
   const page = await registered('grace@example.org');
   assert.equal(new URL(page.url()).hash, '');
   await page.getByRole('heading', { name: 'Grace', level: 1 }).waitFor();

@@ -23,7 +23,7 @@ async function ask(method: string, path: string, { body, token }: { readonly bod
   return text === '' ? {} : JSON.parse(text);
 }
 
-test('whoever has gone and still has appointments here has a column that says so, in which nothing new is offered', options, async () => {
+test('a staff member who has left and still has appointments here has a marked column that offers nothing new', options, async () => {
   const logInAs = (email: string) => ask('POST', '/v1/auth/login', { body: { email, password: TEST_PASSWORD } });
   const { accessToken: token } = await logInAs('owner@demo.test');
   const [here, elsewhere] = (await ask('GET', '/v1/locations', { token })).items;

@@ -232,7 +232,7 @@ test('an answer that comes while the page is being reloaded is not lost with it'
   assert.equal((await appointmentsOf('Ada Reloading')).length, 1);
 });
 
-test('whoever wants another time while it is not sure is told that the first one is booked, if it is', options, async () => {
+test('a customer who chooses another time while unsure is told if the first one is booked', options, async () => {
   const page = await holdTime('Ada Impatient', 'a phone');
   const isBooked = async () => (await appointmentsOf('Ada Impatient')).length > 0;
   proxy.swallowReplies();

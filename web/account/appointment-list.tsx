@@ -14,7 +14,7 @@ const ID = 'appointments';
 /** What is older is of no use here. */
 const SHOWN_BACK_MILLISECONDS = 366 * 86_400_000;
 const PAGE = 200;
-/** Nobody has a thousand appointments; whoever does sees those that come first. */
+/** Almost no one has a thousand appointments; more than that are not shown. */
 const MOST_PAGES = 5;
 
 type Page = { readonly items: readonly AppointmentReply[]; readonly nextCursor: string | null };

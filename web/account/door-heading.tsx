@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 type DoorHeadingProps = { readonly children: ComponentChildren /** Where a field takes the focus instead. */; readonly isQuiet?: boolean };
 
-/** Whoever cannot see that the card has changed is taken to its new beginning. */
+/** Moves the focus to the new heading, for users who cannot see that the card has changed. */
 export function DoorHeading({ children, isQuiet = false }: DoorHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -21,7 +21,7 @@ export function doorOf(hash: string): Door | undefined {
   return hash === '' || hash === '#login' ? { at: 'login' } : undefined;
 }
 
-/** A link of a letter is for whoever has the letter, whoever is logged in here; the other doors are for those who are not. */
+/** A link from an e-mail works even if someone is logged in here; the other doors are for visitors who are not. */
 export function isForAnybody({ at }: Door): boolean {
   return at === 'verify' || at === 'reset';
 }

@@ -17,7 +17,7 @@ const WORDS = {
   remove: { path: '/v1/auth/totp/remove', lead: 'After that, your password alone is enough to log in.', action: 'Remove' },
 } as const satisfies Record<FactorAct, object>;
 
-/** Password and code once more: whoever finds an open page must not be able to take the second factor away. */
+/** Asks for password and code again: someone who finds an open page must not be able to remove the second factor. */
 export function FactorActForm({ act, take }: { readonly act: FactorAct; readonly take: TakeFactorChange }) {
   const password = useSignal('');
   const code = useSignal('');

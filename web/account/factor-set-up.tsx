@@ -9,7 +9,7 @@ import { QrCode } from './qr-code.tsx';
 import { inGroups } from './second-factor.ts';
 import type { TakeFactorChange } from './second-factor-section.tsx';
 
-/** The password first: whoever finds an open page must not be able to lock its owner out. */
+/** Asks for the password first: someone who finds an open page must not be able to lock its owner out. */
 export function FactorStart({ take }: { readonly take: TakeFactorChange }) {
   const password = useSignal('');
   const { form, isBusy, problem, send } = useSending(async () => {

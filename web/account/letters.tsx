@@ -94,7 +94,7 @@ function LetterPages({ first, again }: { readonly first: LetterPage; readonly ag
   );
 }
 
-/** A link that is opened here leads to a login, of whoever the letter is to. */
+/** A link that is opened here leads to the login of its recipient. */
 function nameFor(to: string): void {
   email.value = to;
 }

@@ -8,8 +8,8 @@ import { NewPasswordField } from './new-password-field.tsx';
 import { email, goTo } from './standing.ts';
 
 /**
- * The password shows that it was the reader of the letter who registered. Whoever registers somebody else's address with a password of
- * their own waits for that person to open the link.
+ * The password shows that the reader of the e-mail is the person who registered. Otherwise someone could register another person's address
+ * with a password of their own and wait for that person to open the link.
  */
 export function Verify({ token }: { readonly token: string }) {
   const password = useSignal('');

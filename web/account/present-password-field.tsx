@@ -8,7 +8,7 @@ type PresentPassword = {
   readonly id?: string;
 };
 
-/** Asks once more for the password of whoever is logged in: they may have left an open page behind. */
+/** Asks the user for their password again: they may have left the page open. */
 export function PresentPasswordField({ value, problem, id = 'factor-password' }: PresentPassword) {
   return (
     <Field

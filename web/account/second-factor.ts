@@ -2,7 +2,7 @@
 //
 // `off` → `setting-up` with a secret, once the password was given → `codes` once a code of the app has shown that it knows the secret → `on`.
 // `on` → `codes` again with new recovery codes, or → `off`. A form that is left leads back to where it came from. Recovery codes are in no state
-// but `codes`: whoever has closed them cannot see them again.
+// but `codes`: once closed, they cannot be seen again.
 
 export type FactorAct = 'renew-codes' | 'remove';
 export type SecondFactor =

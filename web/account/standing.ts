@@ -14,7 +14,7 @@ export function rememberAddress(address: string): void {
   localStorage.setItem(REGISTERED_AS, address);
 }
 
-/** Whoever has just come in stands at no door any more, and whoever has just gone out stands at the login. */
+/** After a login no door is shown; after a logout, the login. */
 export function followSession(): void {
   let before = session.peek().state;
   effect(() => {
@@ -34,7 +34,7 @@ export function followSession(): void {
 export function followAddress(): void {
   const read = () => {
     door.value = doorOf(location.hash) ?? door.value;
-    // A token stays in this page's memory: not in the history, and not on the screen of whoever looks over a shoulder.
+    // The token stays in this page's memory: it is removed from the history and from the address bar.
     if ('token' in door.value) history.replaceState(null, '', location.pathname);
   };
   read();

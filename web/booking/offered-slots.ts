@@ -39,7 +39,7 @@ export function afterChange(offered: OfferedSlots, change: SlotsChange): Offered
   return { ...offered, calendars: new Map(offered.calendars).set(change.calendarId, { ...calendar, revision: change.revision, starts }) };
 }
 
-/** Every start once, in order, whoever offers it. */
+/** Every start once, in order, with everyone who offers it. */
 export function startsOf(offered: OfferedSlots): readonly OfferedStart[] {
   const byStart = new Map<number, OfferedStart>();
   for (const { staffId, starts } of offered.calendars.values()) {

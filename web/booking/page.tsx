@@ -52,7 +52,7 @@ export function Page({ onRetry }: { readonly onRetry: () => Promise<void> }) {
 function Stage() {
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(stage.value);
-  // Whoever cannot see that the page has changed is taken to its new beginning.
+  // Moves the focus to the new heading, for users who cannot see that the page has changed.
   useEffect(() => {
     if (shown.current === stage.value) return;
     shown.current = stage.value;

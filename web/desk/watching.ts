@@ -61,7 +61,7 @@ export function chooseLocation(id: string): void {
   });
 }
 
-/** Where whoever logged in works, else what was looked at last in this tab, else the first. */
+/** The location of the user, else the last one shown in this tab, else the first. */
 export function startLooking(): void {
   const { locations, staff } = openShop();
   const who = session.value.state === 'in' ? session.value.user : undefined;

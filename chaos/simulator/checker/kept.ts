@@ -1,4 +1,4 @@
-// What can still be read of a log that is cut: whoever follows it misses nothing without being told, and a calendar is told as it was.
+// What can be read of a log that is cut: a follower that has missed something is told so, and past states of a calendar are right.
 import type { LogPosition } from '../../../src/actors/change-log-port.ts';
 import type { CalendarView } from '../../../src/actors/scheduler.ts';
 import type { History, Look } from '../history.ts';

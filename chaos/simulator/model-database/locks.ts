@@ -2,7 +2,7 @@ type Mode = 'shared' | 'exclusive';
 type Request = { readonly holder: object; readonly mode: Mode; readonly grant: () => void };
 type Lock = { readonly holders: Map<object, Mode>; queue: Request[] };
 
-/** Locks as the database has them: first come, first served, and whoever shares waits behind those who wait for all of it. */
+/** Locks as the database has them: first come, first served; a shared lock waits behind those waiting for an exclusive one. */
 export class Locks {
   readonly #locks = new Map<string, Lock>();
 

@@ -53,7 +53,7 @@ export class CalendarActor {
   readonly #ends = new HoldEnds();
   readonly #expiry: ExpiryTimer;
   #lastUsedAt: Instant;
-  /** What is told to whoever asks it after it was put away. */
+  /** The failure for requests after the actor was unloaded. */
   #retired: Error | undefined;
 
   constructor(stored: StoredCalendar, context: ActorContext) {
@@ -367,7 +367,7 @@ export class CalendarActor {
     this.#record(ownExpiry(), at, due, []);
   }
 
-  /** Only the owner keeps the time of its holds; whoever else decides expires what is due first. */
+  /** Only the owner runs a timer for its holds; other deciders expire what is due before they decide. */
   #scheduleExpiry(): void {
     this.#expiry.set(this.#context.isOurs(this.shard) ? this.#state.nextExpiryAt : Number.POSITIVE_INFINITY);
   }

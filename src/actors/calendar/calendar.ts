@@ -45,7 +45,7 @@ export type Hold = {
   readonly seats: number;
   /** The lowest seat it occupies of a session; 0 for an exclusive slot. */
   readonly lane: number;
-  /** The user it is kept for; null is whoever shows its token. */
+  /** The user who holds it; null: the bearer of its token. */
   readonly holder: string | null;
   readonly state: 'held' | 'paying';
   readonly placedAt: Instant;

@@ -3,7 +3,7 @@ import type { Timers } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import type { Announcement, Channels, NodeMessage } from './messages.ts';
 
-/** What this node tells the others, without waiting to be heard: whoever misses it finds out from the database. */
+/** What this node publishes to the others without waiting for delivery: a node that misses it learns it from the database. */
 export class Announcer {
   readonly #bus: Bus | null;
   readonly #channels: Channels;

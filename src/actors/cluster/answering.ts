@@ -35,7 +35,7 @@ export class Answering {
     return this.#requests.openCount;
   }
 
-  /** Runs a request once, whoever asks how often, and gives up waiting (not working) at the deadline. */
+  /** Runs a request once, however often it is asked, and stops waiting (not working) at the deadline. */
   answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
     if (this.#isClosed) return Promise.resolve({ outcome: 'retry', reason: 'draining', retryAfterSeconds: 1 });
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -82,7 +82,7 @@ export class Answering {
     this.#isClosed = true;
   }
 
-  /** As `close`, and whoever waits is told that nobody knows. */
+  /** As `close`, and pending callers get `unknown`. */
   giveUp(): void {
     this.close();
     for (const waiter of this.#waiters) waiter.tell({ outcome: 'unknown' });
@@ -135,7 +135,7 @@ export class Answering {
     return this.#written(request, { type: 'refusal', refusal }, { outcome: 'no', refusal, replayed: false });
   }
 
-  /** The fingerprint of an abandoned request is not known to whoever abandons it. */
+  /** A caller that abandons a request does not know its fingerprint. */
   abandon(request: RequestKey): Promise<Answer> {
     return this.#written(request, { type: 'tombstone' }, { outcome: 'no', refusal: { code: 'abandoned' }, replayed: false }, { anyFingerprint: true });
   }

@@ -42,7 +42,7 @@ const STALE_LIMIT = 6;
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
 type World = {
   readonly now: () => Instant;
-  /** Brings an errand to whoever decides for its calendar; `decideHere` is how this node does. */
+  /** Takes a command to the node that decides for its calendar; `decideHere` is how this node decides. */
   readonly send: (errand: Errand) => Promise<Outcome>;
   /** Brings calendars that belong to other nodes up to what the database has. */
   readonly refresh: (calendarIds: readonly string[]) => Promise<void>;
@@ -144,7 +144,7 @@ export class ClaimDesk {
   }
 
   /**
-   * Decides on this node, whoever owns the calendar. In the same turn, if everybody is in memory: requests are decided in the order in which
+   * Decides on this node, even if another owns the calendar. In the same turn if all calendars are in memory: requests are decided in the order in which
    * they came, and who was just found to be free still is.
    */
   decideHere(errand: Errand): Promise<Outcome> {

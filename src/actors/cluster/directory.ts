@@ -5,7 +5,7 @@ export type OwnershipChange = { readonly gained: readonly number[]; readonly los
 
 /**
  * What a node knows of who owns which shard, and under which epoch. It may be behind the database and never matters for what is right:
- * a commit under an old epoch does nothing, and the database then says the new one. Higher epochs replace lower ones, whoever tells them.
+ * a commit under an old epoch does nothing, and the database then returns the new one. Higher epochs replace lower ones, whatever their source.
  */
 export class Directory {
   readonly #nodeId: string;

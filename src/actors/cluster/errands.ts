@@ -79,7 +79,7 @@ export class Errands {
     this.#options.log.error({ from }, 'a node has another JWT_SECRET; give all nodes the same, with the one before in JWT_SECRETS_OLD');
   }
 
-  /** What fails here fails for whoever sent it as well, when they come to decide it themselves; then they can say so to the caller. */
+  /** What fails here also fails at the sender when it decides the command itself, and the sender can tell the caller. */
   async #decideOrSay(name: string, errand: Errand): Promise<Outcome> {
     const [{ calendarId, command }] = errand.parts;
     try {

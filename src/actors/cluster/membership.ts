@@ -27,7 +27,7 @@ export type MembershipOptions = {
   readonly clock: DatabaseClock;
   readonly timers: Timers;
   readonly outage: Outage;
-  /** Nobody else may be there: takes everything from whoever has it. */
+  /** There must be no other node: takes all shards from their owners. */
   readonly isAlone: boolean;
   readonly onBeat: (beat: Beat) => void;
   /** Others have given this node up. */
@@ -58,7 +58,7 @@ export class Membership {
     this.#beatLater();
   }
 
-  /** Beats now, to hear who owns what. Whoever asks while a beat runs shares the one after it: the running one may have asked before what they know happened. */
+  /** Sends a heartbeat now to learn the owners. Callers during a heartbeat share the next one, because the current one may have read older state. */
   refresh(): Promise<void> {
     if (this.#state === 'gone') return Promise.resolve();
     if (this.#beating === undefined) {
@@ -184,7 +184,7 @@ export class Membership {
     }
   }
 
-  /** Gives the first few of these to where they belong among `nodes`. False if none of them went: whoever should have it may just have gone. */
+  /** Hands the first few of these to their place among `nodes`. False if none moved: the target may just have left. */
   async #give(shards: readonly number[], nodes: readonly string[]): Promise<boolean> {
     const { cluster, nodeId, directory, announce } = this.#options;
     const byPlace = Map.groupBy(shards.slice(0, MOST_HANDED_OVER), (shard) => placeOf(shard, nodes));

@@ -58,7 +58,7 @@ export type NodeMessage =
     }
   /** This copy did nothing: the shard is not ours, or not under that epoch. */
   | { readonly type: 'not-owner'; readonly from: string; readonly id: string; readonly copy: number; readonly row: ShardOwner }
-  /** To the owner, from whoever has decided in its place. */
+  /** To the owner, from a node that decided in its place. */
   | { readonly type: 'overtaken'; readonly from: string; readonly calendarId: string; readonly revision: number };
 
 /** To everybody. */

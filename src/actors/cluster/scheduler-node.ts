@@ -11,7 +11,7 @@ export type NodeOptions = {
   readonly nodeId: string;
   readonly database: JournalDatabase;
   readonly cluster: ClusterDatabase;
-  /** How to talk to other nodes. null: there are none, and whoever was there before is given up. */
+  /** How to talk to other nodes. null: there are none, and a node that was there before is given up. */
   readonly bus: Bus | null;
   /** The same for all nodes on one bus. */
   readonly seal: Seal;

@@ -54,7 +54,7 @@ async function follow(request: OutsideRequest, rules: Judgement, late: AbortSign
     const target = targetOf(answer, next);
     if (target === undefined) return answer;
     if (hops >= request.mostRedirects) return 'too-many-redirects';
-    // What was asked for in secret is not asked for aloud, whoever is exempt.
+    // A redirect never leads from https to http, not even to an exempt host.
     if (judged.url.protocol === 'https:' && URL.parse(target)?.protocol === 'http:') return 'scheme-not-allowed';
     const { headers: _, ...rest } = request;
     next = { ...rest, url: target };

@@ -1,7 +1,7 @@
 import type { Log } from '../../actors/ports.ts';
 import { WatchedConnection } from './watched-connection.ts';
 
-/** Every request asks for its allowance before anything else; whoever waits longer than this for a counter had better count alone. */
+/** Every request is counted before anything else; a node that waits longer than this for Redis counts by itself. */
 const COUNTER_LIMIT_MS = 150;
 
 /** After so many answers in a row that did not come in time nobody waits for one for a while: Redis may be there and be too slow to be of use. */

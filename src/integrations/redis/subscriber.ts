@@ -37,7 +37,7 @@ export class Subscriber {
     for (const name of names) this.#wanted[kind].delete(name);
     const { client, isWritable } = this.connection;
     if (!isWritable) return;
-    // If it fails, Redis goes on sending until the connection is made again; whoever listens asks `isWanted`.
+    // If it fails, Redis keeps sending until the connection is renewed; listeners check `isWanted`.
     for (const chunk of chunksOf(names)) (kind === 'channel' ? client.unsubscribe(...chunk) : client.punsubscribe(...chunk)).catch(() => undefined);
   }
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Log } from '../../actors/ports.ts';
 
-/** Redis answers in a millisecond; what takes this long is lost, or as good as lost to whoever waits for it. */
+/** Redis answers within a millisecond; an answer that takes this long counts as lost. */
 const ANSWER_LIMIT_MS = 500;
 /** A connection that has gone silent is noticed after this and the limit of an answer together: after a second. */
 const PING_EVERY_MS = 500;

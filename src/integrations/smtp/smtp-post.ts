@@ -81,8 +81,8 @@ function transportOf({ host, port, isTlsFromTheStart, login, connections, greeti
     port,
     secure: isTlsFromTheStart,
     ...(login !== null && { auth: { user: login.user, pass: login.password }, forceAuth: true }),
-    // A password goes over no wire that anybody can read or turn into one. Without one there is only STARTTLS where it is offered: whoever
-    // could show a wrong certificate there could as well leave out the offer.
+    // A password is sent only over verified TLS. Without a password STARTTLS is used if offered, unverified: an attacker who
+    // could present a false certificate could also remove the offer.
     requireTLS: isVerified && !isTlsFromTheStart,
     tls: { rejectUnauthorized: isVerified },
     maxConnections: connections,

@@ -1,4 +1,4 @@
-// Two nodes that decide on the same calendars, over one database: whoever loses takes in what it has missed.
+// Two nodes decide on the same calendars over one database: the loser takes in what it missed.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';

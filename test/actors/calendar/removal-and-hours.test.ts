@@ -63,7 +63,7 @@ describe('A calendar that retires', () => {
     });
   });
 
-  it('counts whoever is being served, and nobody who is over, settled or only holds a time', () => {
+  it('counts appointments under way, and none that are over, settled or only held', () => {
     const now = appointmentAt(-10, { status: 'checked-in' });
     assert.equal(word(when(given(booked(now)), carefully(RETIRE))), 'still-in-use');
     for (const status of ['completed', 'no-show'] satisfies AppointmentStatus[])

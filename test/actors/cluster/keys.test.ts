@@ -121,7 +121,7 @@ onEachDatabase('Keys', (place) => {
     assert.ok(person);
     const request = newKey();
     const booked = await practice.node.ask(request, book(claimOf(person, slot())));
-    // Whoever abandons does not know what was asked.
+    // A caller that abandons does not know what was asked.
     assert.deepEqual(await practice.node.abandon({ ...request, fingerprint: 'unknown' }), asRepeated(booked));
   });
 

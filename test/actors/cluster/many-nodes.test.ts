@@ -65,7 +65,7 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     await second[Symbol.asyncDispose]();
   });
 
-  it('any node takes any request, the owner decides, and whoever asked sees what was done', SOON, async () => {
+  it('any node takes any request, the owner decides, and the caller sees what was done', SOON, async () => {
     await using one = await open();
     await using other = await open();
     await untilSpread(database, 2);

@@ -178,7 +178,7 @@ onEachDatabase('Reading', (place) => {
       old.node.abandon(newKey()),
     ]);
     for (const end of [...ends, ...late]) {
-      // A read before the end of the node is of what is durable, whoever owns it.
+      // A read before the end of the node shows durable state, whichever node owns the calendar.
       if (end.status === 'rejected') assert.ok(end.reason instanceof ReadFailure, String(end.reason));
       else if (typeof end.value === 'object' && 'outcome' in end.value) assert.ok(['unknown', 'retry'].includes(end.value.outcome), JSON.stringify(end.value));
     }

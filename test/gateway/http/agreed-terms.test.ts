@@ -84,7 +84,7 @@ describe('what a hold says', () => {
     assert.deepEqual([body.startsAt, body.timeZone, body.locationId, body.locationName], [held.startsAt, 'Europe/Berlin', shop.berlin, 'Berlin']);
   });
 
-  test('is the place of whoever was found, where several could', async () => {
+  test('is the place of the staff member that was found, if several could', async () => {
     const make = makerOf(shop, shop.tokens.owner);
     const there = await make<{ id: string }>('/v1/staff', { name: 'Finn', locationId: shop.newYork, serviceIds: [massage.id] });
     const startsAt = berlinTime(4, '16:00');

@@ -97,7 +97,7 @@ describe('when an allowance has run out', () => {
   /** So small a scale would leave five connections. */
   const MANY_CONNECTIONS = { http: { connectionsPerAddress: 100 }, sockets: { mostPerAddress: 100 } };
 
-  test('whoever looks for what is not there, or guesses tokens, is refused like anybody else', async () => {
+  test('unknown addresses and guessed tokens are counted like other requests', async () => {
     for (const path of ['/v1/nothing', '/v1/services/%E0%A4%A', '/v1/me']) {
       await using server = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: SIX_READS } });
       for (let count = 0; count < 6; count += 1) assert.notEqual((await server.ask('GET', path, { token: 'x.y.z' })).status, 429);

@@ -93,7 +93,7 @@ describe('API keys over REST and sockets', () => {
       assert.doesNotMatch(text, /emma|allergic/i);
       for (const { reference } of [kept, cancelled]) assert.ok(!text.includes(reference), text);
     }
-    // Whoever knows an address knows the id of its customer.
+    // An e-mail address leads to the id of its customer.
     const ofEmma = `/v1/appointments?customerId=${kept.customer.id}`;
     isProblem(await shop.ask('GET', ofEmma, { token: blind.key }), 'forbidden');
     assert.ok((await shop.ask('GET', ofEmma, { token: seeing.key })).body.items.some(({ id }: { id: string }) => id === kept.id));

@@ -48,7 +48,7 @@ async function sameInEveryEncoding(path: string): Promise<number> {
   return best / plain.bytes.length;
 }
 
-test('free times are sent compressed to whoever takes them so', async () => {
+test('free times are compressed for clients that accept it', async () => {
   const services = await shop.ask('GET', '/v1/services');
   const path = `/v1/slots?serviceId=${services.body.items[0].id}&from=${dateIn(1)}&to=${dateIn(15)}`;
   assert.ok((await sameInEveryEncoding(path)) < 0.2, 'a fifth of the bytes at most');

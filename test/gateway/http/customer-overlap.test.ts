@@ -194,7 +194,7 @@ describe('a move', () => {
 
 describe('a customer who is logged in', () => {
   const clara = { as: 'clara@example.org', email: 'clara@example.org' } as const;
-  test('is told which of their appointments is in the way, whoever has made it', async () => {
+  test('is told which of their appointments is in the way, whoever made it', async () => {
     newDay();
     const other = await booked(ada(), { as: 'desk@example.org', email: 'clara@example.org' });
     isBusy(await book(bo(), clara), other);
@@ -211,7 +211,7 @@ describe('a customer who is logged in', () => {
 });
 
 describe('a guest', () => {
-  test('who types the address of somebody else is booked, and told nothing, whoever has made the other appointment', async () => {
+  test('a customer who types another person’s address is booked and told nothing about the other appointment', async () => {
     newDay();
     await booked(ada(), { from: ELSEWHERE });
     await booked(bo());

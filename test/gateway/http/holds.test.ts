@@ -21,7 +21,7 @@ const ask = (time = '10:00', more: object = {}) => ({ serviceId: shop.haircut.id
 const hold = (time?: string, headers: Record<string, string> = {}) => shop.ask<HoldReply>('POST', '/v1/holds', { body: ask(time), headers });
 
 describe('holds', () => {
-  test('a hold keeps the slot, and whoever comes second is told who has it and what else there is', async () => {
+  test('a hold keeps the slot, and the second caller is told what has it and what else is free', async () => {
     day += 1;
     const first = await hold();
     assert.equal(first.status, 201, first.text);

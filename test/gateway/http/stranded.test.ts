@@ -1,4 +1,4 @@
-// Closing time over appointments: whoever does it is told which ones, before it is done or, with `appointments=keep`, with the answer.
+// Closing time over appointments: the caller is told which ones, before the change or, with `appointments=keep`, in the reply.
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';

@@ -186,7 +186,7 @@ test('a customer reads their own name, whatever somebody else has typed with the
   assert.equal((await cast.ask('GET', `/v1/appointments/${own.body.id}`, { token: clara })).body.customer.name, 'Clara and Tim');
 });
 
-test('whoever may read an appointment reads its history whole, also of when it was elsewhere', async () => {
+test('a reader of an appointment reads its whole history, also from other locations', async () => {
   const customer = { name: 'Quagga moved', email: 'moved@example.org' };
   const booked = { serviceId: cast.haircut.id, staffId: cast.ada.id, startsAt: berlinTime(25, '16:00'), customer };
   const { id } = await planting.write('POST', '/v1/appointments', booked);

@@ -1,4 +1,4 @@
-// Whoever knows or guesses an id that is not theirs: what they are told, what they can change, and whether anything of a customer gets to them.
+// A caller who knows or guesses another person's id: what they are told, what they can change, and whether they see customer data.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';

@@ -26,7 +26,7 @@ export type Subject = {
   readonly manageToken: string;
   readonly holdId: string;
   readonly holdToken: string;
-  /** Of whoever made it, if they have logged in; otherwise an id of nothing. */
+  /** The user who made it, if logged in; otherwise an id that does not exist. */
   readonly sessionId: string;
 };
 /** What a request shows to prove that something is the asker's. */

@@ -1,4 +1,4 @@
-// Whoever takes an id, a key or a hold that is somebody else's for their own: nothing comes of it, and nobody hears whose it is.
+// A caller who uses another person's id, key or hold: it has no effect, and does not reveal whose it is.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Asking, Said } from '../../support/test-server.ts';
@@ -97,7 +97,7 @@ describe('an idempotency key of somebody else', () => {
     assert.equal(late.status, 201, late.text);
   });
 
-  test('of a guest tells whoever else knows it no customer', async () => {
+  test('of a guest shows no customer to another caller who knows it', async () => {
     const key = crypto.randomUUID();
     await fresh('known', (asked) => ({ body: asked, headers: { 'idempotency-key': key, 'x-forwarded-for': '10.0.0.1' } }));
     const told = await cast.ask('POST', `/v1/requests/${key}/abandon`, { headers: { 'x-forwarded-for': '10.0.0.2' } });

@@ -84,7 +84,7 @@ test('every standing walks, and every route and message has a sample', () => {
   assert.deepEqual(Object.keys(screenMessages).sort(), [...MESSAGES.keys()].sort());
 });
 
-/** A test for each walker. What they have is made anew, since whoever has walked before may have ended it. */
+/** A test for each walker. Each gets new data, because an earlier walker may have ended it. */
 function everyWalker(walk: (walker: Walker) => Promise<void>): () => readonly Walker[] {
   let walkers: readonly Walker[] = [];
   before(async () => {
@@ -115,7 +115,7 @@ describe('every route', () => {
     if (hasRefused) assert.equal(await stateOf(), before, 'what was refused has changed something');
   }
 
-  test('refuses whoever may not at all before the body is looked at', async () => {
+  test('refuses a caller without any right before the body is read', async () => {
     for (const walker of walkers())
       for (const route of ROUTES.filter(
         ({ schemas, action, path }) =>
@@ -196,7 +196,7 @@ describe('every message', () => {
     }
   }
 
-  test('refuses whoever may not at all before its body is looked at', async () => {
+  test('refuses a caller without any right before its body is read', async () => {
     for (const walker of walkers()) {
       const screen = await TestScreen.open(cast.url, walker.token);
       const verdict = walker.token === undefined ? 'unauthenticated' : 'forbidden';

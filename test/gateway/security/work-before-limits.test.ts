@@ -98,7 +98,7 @@ describe('who is refused costs the database nothing', { skip: POSTGRES_MISSING }
     await show(server, Array.from({ length: ALLOWANCE }, newKey));
     assert.equal((await server.ask('GET', '/v1/services')).status, 429, 'a guest');
     assert.equal((await server.ask('GET', '/v1/services', { token: key })).status, 200);
-    assert.equal((await server.ask('GET', '/v1/me', { token: owner })).status, 200, 'and so is whoever is logged in');
+    assert.equal((await server.ask('GET', '/v1/me', { token: owner })).status, 200, 'and so is a logged-in user');
     const login = { body: { email: TEST_OWNER, password: TEST_PASSWORD } };
     assert.equal((await askOver(server.url, 'POST', '/v1/auth/login', login)).status, 200);
   });

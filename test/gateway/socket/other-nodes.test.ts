@@ -164,7 +164,7 @@ describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
     assert.equal((await screen.hears('session-ended')).reason, 'logged-out');
   });
 
-  test('whoever leaves while a watch is being counted watches nothing', async () => {
+  test('a screen that leaves while a watch is being counted watches nothing', async () => {
     const { accessToken } = await logIn(one);
     for (let times = 0; times < 5; times += 1) {
       const screen = await openScreen(other, accessToken);

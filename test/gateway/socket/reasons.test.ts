@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => shop?.[Symbol.asyncDispose]());
 
-test('why somebody is away or their time is blocked is told to whoever may know whom their appointments are for, and to nobody else', async () => {
+test('the reason of a block or time off is shown only to readers who may see the customers', async () => {
   const { owner, desk, staff } = shop.tokens;
   const { key } = (await shop.ask('POST', '/v1/api-keys', { token: owner, body: { name: 'Door sign', scopes: ['calendars:read'] } })).body;
   const screens = { desk: await TestScreen.open(shop.url, desk), colleague: await TestScreen.open(shop.url, staff), key: await TestScreen.open(shop.url, key) };
