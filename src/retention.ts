@@ -18,10 +18,10 @@ export function forgetNowAndThen(database: Database, { requestHours, positionDay
         const replies = await purgeOldReplies(database, requestHours, stop.signal);
         const others = { nodes: await purgeOldNodes(database), consumers: await purgeOldConsumers(database, positionDays, stop.signal) };
         // Last: what the others have kept is not cut.
-        logger.debug({ purged: { ...accounts, ...replies, ...others, cut: await cutLog(database, log, stop.signal) } }, 'forgot what is old');
+        logger.debug({ purged: { ...accounts, ...replies, ...others, cut: await cutLog(database, log, stop.signal) } }, 'old rows removed');
       });
     } catch (error) {
-      logger.warn({ error }, 'what is old could not be forgotten');
+      logger.warn({ error }, 'old rows could not be removed');
     }
   };
   const timer = setInterval(() => {

@@ -158,7 +158,7 @@ async function demoFor(database: Database, { demo }: Config, logger: Logger): Pr
   );
   if (!demo.isOn && isDemo) throw new UnfitDatabase(DEMO_IN_THE_WAY);
   if (!demo.isOn || isDemo || !(await accountStore(database).hasOwner())) return demo;
-  logger.info('the database holds a business: it is opened without the demo');
+  logger.info('the database holds a business; opening it without the demo');
   return { isOn: false };
 }
 
@@ -182,9 +182,9 @@ async function prepareBusiness(database: Database, { demo, firstOwner }: Config,
 async function makeFirstOwner(accounts: Accounts, { email, password }: NonNullable<Config['firstOwner']>, logger: Logger): Promise<void> {
   const outcome = await accounts.ensureOwner(email, password);
   if (outcome === 'email-taken') throw new UnfitDatabase(OWNER_IS_SOMEBODY_ELSE);
-  if (outcome === 'made') logger.info('the first owner is made');
-  else if (outcome === 'is-owner') logger.info('OWNER_EMAIL is an owner already; OWNER_PASSWORD is not looked at');
-  else logger.warn('OWNER_EMAIL is not made an owner, because there is an owner already; let them invite that address (POST /v1/users), and unset OWNER_EMAIL');
+  if (outcome === 'made') logger.info('the first owner is created');
+  else if (outcome === 'is-owner') logger.info('OWNER_EMAIL is already an owner; OWNER_PASSWORD is ignored');
+  else logger.warn('OWNER_EMAIL was not made an owner, because there is already one; have them invite the address (POST /v1/users) and unset OWNER_EMAIL');
 }
 
 type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog' | 'onBatch'> & {

@@ -151,7 +151,7 @@ export class ConsumerRunner<Transaction> {
       throw this.#forgetting(failure);
     });
     const { calendarId, revision } = change;
-    if (end === 'done') logger.error({ consumer: this.name, calendarId, revision, reason: why }, 'a change is set aside: it cannot be consumed');
+    if (end === 'done') logger.error({ consumer: this.name, calendarId, revision, reason: why }, 'a change is set aside: it cannot be processed');
     return this.#ended(end, to);
   }
 

@@ -122,10 +122,10 @@ class Member<Transaction> {
     try {
       await this.runner.run();
       await this.#measure();
-      if (this.#backoff > 0) logger.info({ consumer: this.runner.name }, 'the consumer goes on');
+      if (this.#backoff > 0) logger.info({ consumer: this.runner.name }, 'the consumer continues');
       this.#backoff = 0;
     } catch (error) {
-      if (this.#backoff === 0) logger.warn({ consumer: this.runner.name, error }, 'a consumer stands still; trying again');
+      if (this.#backoff === 0) logger.warn({ consumer: this.runner.name, error }, 'a consumer is stuck; trying again');
       this.#backoff = Math.min(Math.max(SECOND, this.#backoff * 2), MOST_BACKOFF_MS);
       this.#notBefore = timers.monotonic() + this.#backoff;
     }

@@ -47,7 +47,7 @@ export class OutageLog {
   #tell(): void {
     this.#isQuiet = this.#met > 0;
     if (!this.#isQuiet) return;
-    this.#logger.warn({ requests: this.#met, reason: this.#reason }, 'the database does not answer; requests are told so');
+    this.#logger.warn({ requests: this.#met, reason: this.#reason }, 'the database does not answer; requests are refused');
     this.#met = 0;
     setTimeout(() => this.#tell(), TELL_EVERY_MILLISECONDS).unref();
   }

@@ -74,7 +74,7 @@ describe('going live in the directory of a demo', () => {
     assert.equal((await askOver(url, 'GET', '/v1/users', { token: demoToken })).status, 401, 'an access token of the demo speaks for nobody');
     assert.deepEqual((await askOver(url, 'GET', '/v1/locations')).body.items, []);
     assert.equal(await business.ends('SIGTERM'), 0, business.said);
-    assert.match(business.said, /the first owner is made/);
+    assert.match(business.said, /the first owner is created/);
   });
 
   test('OWNER_EMAIL is never skipped in silence', async () => {
@@ -82,12 +82,12 @@ describe('going live in the directory of a demo', () => {
     const url = await second.url({ isDemo: false });
     assert.equal((await login(url, { ...OWNER, email: 'other@example.org' })).status, 401);
     assert.equal(await second.ends('SIGTERM'), 0, second.said);
-    assert.match(second.said, /"level":40.*OWNER_EMAIL is not made an owner, because there is an owner already; let them invite that address/);
+    assert.match(second.said, /"level":40.*OWNER_EMAIL was not made an owner, because there is already one; have them invite the address/);
     assert.doesNotMatch(second.said, /other@example\.org/);
     await using again = new Start(directory, BUSINESS);
     await again.url({ isDemo: false });
     assert.equal(await again.ends('SIGTERM'), 0, again.said);
-    assert.match(again.said, /"level":30.*OWNER_EMAIL is an owner already/);
+    assert.match(again.said, /"level":30.*OWNER_EMAIL is already an owner/);
   });
 
   test('a business that is started without settings is a business, and no demo passwords are printed', async () => {

@@ -220,7 +220,7 @@ onEachDatabase('accounts in the audit trail', (place) => {
     );
   });
 
-  test('the first owner is made by the server itself', async () => {
+  test('the first owner is created by the server itself', async () => {
     const email = `${randomUUIDv7()}@example.org`;
     assert.equal(await scene.accounts.ensureOwner(email, SCENE_PASSWORD), 'made');
     assert.deepEqual(await place.database.sql(`select by_kind, address, subject_name, after ->> 'email' from audit_entry where after ->> 'role' = 'owner'`), [

@@ -182,7 +182,7 @@ for (const engine of ENGINES) {
       assert.ok(!text.includes(refreshToken) && !text.includes(PASSWORD));
     });
 
-    test('the first owner is made once, and it is said why another is not', async () => {
+    test('the first owner is created once, and it is said why another is not', async () => {
       const customer = await accounts.create({ email: 'customer@example.org', name: 'Ada', role: 'customer' }, PASSWORD);
       assert.notEqual(customer, 'email-taken');
       assert.equal(await accounts.ensureOwner('customer@example.org', PASSWORD), 'email-taken');

@@ -188,12 +188,12 @@ onEachDatabaseAlone('A consumer of the change log', (place) => {
     await eventually(() => said.length > 0);
     consumers.onCommit();
     await new Promise((resolve) => setTimeout(resolve, 200));
-    assert.deepEqual(said, ['a consumer stands still; trying again']);
+    assert.deepEqual(said, ['a consumer is stuck; trying again']);
     isAway = false;
     const last = await addChanges(database, 2);
     await eventually(async () => (await notesOf(database, consumer)).includes(`${last}@2`));
     assert.deepEqual(await notesOf(database, consumer), await logged(database));
-    await eventually(() => said.includes('the consumer goes on'));
+    await eventually(() => said.includes('the consumer continues'));
     await eventually(() => consumers.gauges()[0]?.behind?.changes === 0);
     const newest = await new ChangeLogReads(database).newest();
     assert.ok(newest);

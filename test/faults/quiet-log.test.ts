@@ -59,7 +59,7 @@ describe('the log', { skip: POSTGRES_MISSING }, () => {
     proxy.cut();
     const refused = await Promise.all(Array.from({ length: 300 }, () => server.ask('GET', '/v1/appointments?limit=1', { token: owner })));
     assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set([503]));
-    const outage = told().filter(({ msg }) => msg === 'the database does not answer; requests are told so');
+    const outage = told().filter(({ msg }) => msg === 'the database does not answer; requests are refused');
     assert.ok(outage.length >= 1 && outage.length <= 20, `${outage.length} lines for 300 requests`);
     assert.ok(!lines.some((line) => line.includes('request failed')));
     assert.ok(lines.every((line) => !line.includes('the database does not answer') || (line.length < 500 && !line.includes('stack'))));
@@ -105,7 +105,7 @@ describe('the log', { skip: POSTGRES_MISSING }, () => {
     for (const message of [
       'the catalog could not be read again',
       'shards could not be handed over; others will take them',
-      'the database could not be told that this node has left',
+      'the database could not record that this node has left',
     ])
       assert.deepEqual(Object.keys(told.get(message) ?? {}), ['reason'], message);
   });

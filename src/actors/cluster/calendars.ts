@@ -107,7 +107,7 @@ export class Calendars {
   #settleInOrSay(all: readonly string[], foreign: readonly string[], gained: readonly number[]): void {
     this.#settleIn(all, foreign, gained).catch((error: unknown) => {
       if (!(error instanceof ReadFailure)) throw error;
-      this.#options.outage.meet(error, 'calendars of other owners could not be looked at yet');
+      this.#options.outage.meet(error, 'calendars of other owners could not be read yet');
     });
   }
 

@@ -85,7 +85,7 @@ export class Errands {
     try {
       return await this.#decide(name, errand);
     } catch (error) {
-      this.#options.outage.meetOrTell(error, 'an errand of another node failed', { calendarId, command: command.type });
+      this.#options.outage.meetOrTell(error, 'a forwarded command failed', { calendarId, command: command.type });
       return { type: 'unknown' };
     }
   }

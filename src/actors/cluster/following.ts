@@ -136,7 +136,7 @@ export class Following {
       await onBeacon();
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
-      outage.meet(error, 'calendars with holds could not be looked for');
+      outage.meet(error, 'calendars with holds could not be read');
     }
     if (this.#options.bus === null) return;
     if ((await this.#compareOrSay([...inMemory()])) && this.#options.bus?.isUp === true) await this.#resume();

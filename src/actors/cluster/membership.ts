@@ -97,7 +97,7 @@ export class Membership {
     this.stop();
     if (wasGone) return;
     const { cluster, nodeId, outage } = this.#options;
-    await cluster.leave(nodeId).catch((error: unknown) => outage.meetOrTell(error, 'the database could not be told that this node has left'));
+    await cluster.leave(nodeId).catch((error: unknown) => outage.meetOrTell(error, 'the database could not record that this node has left'));
   }
 
   stop(): void {
@@ -123,7 +123,7 @@ export class Membership {
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
       outage.failed('beat');
-      outage.meet(error, 'the database does not hear this node');
+      outage.meet(error, 'heartbeats cannot be written');
       return;
     }
     outage.succeeded('beat');

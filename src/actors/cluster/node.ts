@@ -330,7 +330,7 @@ class ClusterNode implements SchedulerNode {
     this.#calendars.close();
     this.#options.log.error(
       { loss },
-      loss === 'taken-over' ? 'other nodes have given this one up; it stops answering' : 'the database has begun a new era; this node stops answering',
+      loss === 'taken-over' ? 'other nodes have given up this node; it stops answering' : 'the database has begun a new era; this node stops answering',
     );
     this.#answering.giveUp();
     this.#options.onLost(loss);

@@ -206,7 +206,7 @@ export class Lane {
       try {
         written = await this.#askWhatBecameOf(entries);
       } catch (error) {
-        outage.meet(error, 'the database cannot be asked what became of a commit', { lane: this.number });
+        outage.meet(error, 'the outcome of a commit cannot be read', { lane: this.number });
         await pause(timers, backoff);
         continue;
       }

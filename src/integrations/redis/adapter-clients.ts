@@ -19,7 +19,7 @@ export class AdapterPublisher extends EventEmitter implements Disposable {
   publish(channel: string, message: string | Buffer): void {
     this.#connection.client
       .publish(channel, message)
-      .catch((failure: Error) => this.#log.warn({ reason: failure.message }, 'other nodes may not have heard a message'));
+      .catch((failure: Error) => this.#log.warn({ reason: failure.message }, 'a message to other nodes may be lost'));
   }
 
   /** The adapter asks in this way how many nodes there are. */
