@@ -56,7 +56,7 @@ describe('how far a right reaches', () => {
     assert.match(refuseAction(key(['calendars:read']), 'block-time')?.problem.detail ?? '', /scope calendars:write/);
   });
   test('no scope lets a key do what is not for keys', () => {
-    assert.match(refuseAction(key(['catalog:write']), 'manage-settings')?.problem.detail ?? '', /not for an API key/);
+    assert.match(refuseAction(key(['catalog:write']), 'manage-settings')?.problem.detail ?? '', /not allowed for an API key/);
   });
   test('a guest is asked to log in, somebody who may not is told so', () => {
     assert.equal(refuseAction(null, 'list-appointments')?.problem.code, 'unauthenticated');

@@ -72,7 +72,7 @@ for (const engine of ENGINES) {
       const late = await catalog.changeService(service.id, { minutes: 60 }, request({ expectedVersions: [1] }));
       assert.deepEqual(late, {
         outcome: 'refused',
-        refusal: { code: 'version-mismatch', detail: 'It has been changed since: it is at version 2 now.', currentVersion: 2 },
+        refusal: { code: 'version-mismatch', detail: 'It has changed: the current version is 2.', currentVersion: 2 },
       });
       assert.equal(catalog.snapshot().services.get(service.id)?.minutes, 45);
     });

@@ -204,7 +204,7 @@ describe('at the settings of a new installation', () => {
         const customer = { name: `Invented ${index}`, email: `invented-${index}@example.org` };
         return ask(from, 'POST', '/v1/appointments', { body: { ...startOf(starts[index] ?? assert.fail('not enough free times')), customer, notes } });
       };
-      isRefused(await book(0, '€'.repeat(2_000)), 413, /may have 4096/);
+      isRefused(await book(0, '€'.repeat(2_000)), 413, /the limit is 4096/);
       const answers = await many(60, (index) => book(index, 'x'.repeat(2_000)));
       assert.equal(withStatus(answers, 201).length, 20, JSON.stringify(answers.map(({ status }) => status)));
       isRefused(withStatus(answers, 422)[0], 422, /guest-bookings-per-address/);
@@ -260,14 +260,14 @@ describe('at the settings of a new installation', () => {
       const reader = await greet(nextAddress());
       for (let number = 0; number < 11; number += 1) reader.emit('watch-slots', list(`w${number}`, 'Europe/Berlin'), number);
       await eventually(() => reader.heard.some((text) => text.startsWith('4310[')), CUT_WITHIN_MS);
-      assert.match(reader.heard.find((text) => text.startsWith('4310[')) ?? '', /at most 10 watches/);
+      assert.match(reader.heard.find((text) => text.startsWith('4310[')) ?? '', /limit of a connection: 10 watches/);
       for (const socket of [...sockets, reader]) socket.destroy();
     }));
 
   test('a head has ten seconds to arrive, and a body thirty', async () => {
     for (const connection of [...slowHeads, ...slowBodies]) {
       await eventually(() => connection.isOver, CUT_WITHIN_MS);
-      assert.match(connection.text, /^HTTP\/1\.1 408 .*A header may take 10 seconds to arrive, a whole request 30\./s);
+      assert.match(connection.text, /^HTTP\/1\.1 408 .*Headers must arrive within 10 seconds, the whole request within 30\./s);
     }
     await bookAsCustomer();
   });

@@ -46,7 +46,7 @@ describe('a fortnight of the whole business', () => {
     assert.match(refused.text, /"limit":"guest-bookings-per-address"/);
     assert.match(
       refused.text,
-      /At most 20 appointments ahead that were booked from one address\. Please call the business to book more, or cancel one first\./,
+      /At most 20 upcoming appointments booked from one address\. Please call the business to book more, or cancel one first\./,
     );
     isProblem(await book('198.51.100.1'), 'limit-reached');
     assert.equal((await book('198.51.100.2')).status, 201, 'from another address');

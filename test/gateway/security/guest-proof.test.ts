@@ -165,7 +165,7 @@ describe('a guest of a business that asks for proof of the mailbox', () => {
     for (let sent = 0; sent < 3; sent += 1) assert.equal((await askCode(visitor, held, `somebody-${count}-${sent}@example.org`)).status, 202);
     const refused = await askCode(visitor, held);
     isProblem(refused, 'limit-reached');
-    assert.match(refused.text, /At most 3 codes are sent for one hold\./);
+    assert.match(refused.text, /At most 3 codes can be sent for one hold\./);
   });
 
   test('has e-mails sent to one mailbox no more often than other e-mails are', async () => {

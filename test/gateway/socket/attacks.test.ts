@@ -84,7 +84,7 @@ test('who asks for too much is told which limit that is', async () => {
   }
   const { problem } = answerOf(guest.heard.find((text) => text.startsWith('4310[')) ?? '');
   assert.equal(problem.code, 'invalid-request');
-  assert.match(problem.detail, /at most 10 watches/);
+  assert.match(problem.detail, /limit of a connection: 10 watches/);
   guest.destroy();
 });
 
