@@ -92,6 +92,7 @@ function applyEvent(claims: Map<string, ClaimReply>, event: BoardEventReply, isH
       remove(claims, event.blockId);
       break;
     case 'hours.changed':
+    case 'external.changed':
       break;
     default:
       event.type satisfies never;

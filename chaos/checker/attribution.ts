@@ -31,7 +31,7 @@ const FACTS_OF: Readonly<Record<Exclude<Operation, 'abandon'>, readonly Fact[]>>
   'remove-block': ['block.removed'],
 };
 /** Facts that nobody has to ask for. */
-const OF_THE_CALENDAR = new Set<Fact>(['hold.expired', 'hours.changed']);
+const OF_THE_CALENDAR = new Set<Fact>(['hold.expired', 'hours.changed', 'external.changed']);
 
 export function attribute(models: readonly CalendarModel[], writes: readonly Write[]): Attribution {
   const deeds = models.flatMap(deedsOf);

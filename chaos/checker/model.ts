@@ -92,6 +92,7 @@ class Player {
         if (this.#isHere(event)) this.#put(id, event, revision);
         return;
       case 'hours.changed':
+      case 'external.changed':
         return;
       default:
         event.type satisfies never;

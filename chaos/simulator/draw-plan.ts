@@ -199,7 +199,8 @@ function drawAct({ calendars, slots }: World, random: Random): Act {
   if (choice < 0.78) return { type: random.pick(['approve', 'check-in', 'check-in', 'reopen']), which };
   if (choice < 0.92) return { type: 'reschedule', which, calendars: several, slot };
   if (choice < 0.95) return { type: 'block', calendar, slot };
-  if (choice < 0.985) return { type: 'unblock', which, calendar };
+  if (choice < 0.97) return { type: 'unblock', which, calendar };
+  if (choice < 0.985) return { type: 'busy-elsewhere', calendar, slot };
   return { type: 'time-off', calendar, slot };
 }
 

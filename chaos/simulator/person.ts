@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Answer, AppointmentDraft, BookedFor, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
+import { packBusy } from '../../src/model/external-busy.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import type { Asked, Attempt } from './history.ts';
 import { definiteOf, isFinished } from './history.ts';
 import { type Act, isInTime, type Person, type Step } from './plan.ts';
 import type { Random } from './random.ts';
 import { lookFor } from './read-trail.ts';
-import { BEGINNING, slotAt } from './scene.ts';
+import { BEGINNING, ELSEWHERE, slotAt } from './scene.ts';
 import { CUT, uuidFrom } from './simulated-process.ts';
 import type { World } from './world.ts';
 
@@ -139,6 +140,12 @@ export class SimulatedPerson {
         const startsAt = slotAt(act.slot);
         const timeOff = { id: this.#newId(), startsAt, endsAt: instant(startsAt + 10 * MINUTE), reason: null };
         return { type: 'change-hours', calendarId: this.#candidate(act.calendar).calendarId, change: { type: 'add-time-off', timeOff } };
+      }
+      case 'busy-elsewhere': {
+        const startsAt = slotAt(act.slot);
+        const busy = packBusy([startsAt, startsAt + 10 * MINUTE, startsAt + 60 * MINUTE, startsAt + 70 * MINUTE]);
+        const { calendarId } = this.#candidate(act.calendar);
+        return { type: 'change-external', calendarId, externalCalendarId: ELSEWHERE, change: { type: 'replace', busy } };
       }
       default:
         return act satisfies never;

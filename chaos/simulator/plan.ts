@@ -53,7 +53,9 @@ export type Act =
   | { readonly type: 'reschedule'; readonly which: number; readonly calendars: readonly number[]; readonly slot: number; readonly rooms?: readonly number[] }
   | { readonly type: 'block'; readonly calendar: number; readonly slot: number }
   | { readonly type: 'unblock'; readonly which: number; readonly calendar: number }
-  | { readonly type: 'time-off'; readonly calendar: number; readonly slot: number };
+  | { readonly type: 'time-off'; readonly calendar: number; readonly slot: number }
+  /** All busy times elsewhere: two of them, of ten minutes. */
+  | { readonly type: 'busy-elsewhere'; readonly calendar: number; readonly slot: number };
 
 export type Step = {
   readonly pause: number;

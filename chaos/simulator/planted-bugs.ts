@@ -18,6 +18,11 @@ const DECIDE_BOOK =
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...RETENTION_BUGS,
   {
+    name: 'busy-elsewhere-forgotten',
+    why: 'What calendars elsewhere tell of takes no time.',
+    edits: [{ file: 'src/model/slot-frame.ts', find: '...busyElsewhere]', replace: '...busyElsewhere.slice(1)]' }],
+  },
+  {
     name: 'name-in-a-fact',
     why: 'What was typed for an appointment goes into the log, where it can never be erased.',
     edits: [

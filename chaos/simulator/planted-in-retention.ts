@@ -44,7 +44,7 @@ export const RETENTION_BUGS: readonly PlantedBug[] = [
   {
     name: 'hours-of-today',
     why: 'A calendar as it was is shown with hours that it has had since.',
-    edits: [{ file: TIME_TRAVEL, find: "base?.hours ?? (first?.type === 'hours.changed' ? first.was : now.hours)", replace: 'now.hours ?? first' }],
+    edits: [{ file: TIME_TRAVEL, find: 'base?.hours ?? first?.was ?? now.hours', replace: 'now.hours ?? first' }],
   },
   {
     name: 'base-played-twice',

@@ -25,7 +25,7 @@ export function trailOver(link: Link, consumers: Consumers<ModelWrites>): AuditT
 
 /** Looks for what was just answered: it is in the trail, or the trail says that it is not complete. A read that fails has shown nothing. */
 export async function lookFor(world: World, { key }: RequestKey, answer: Answer, { process, trail }: Running): Promise<void> {
-  if (answer.outcome !== 'ok' || 'hold' in answer.event) return;
+  if (answer.outcome !== 'ok' || 'hold' in answer.event || answer.event.type === 'external.changed') return;
   const read = await process.ask(() => trail.list({}, 1, null)).catch((): typeof CUT => CUT);
   if (read === CUT || typeof read === 'string' || !read.isComplete) return;
   if (!read.items.some(({ requestId }) => requestId === key))

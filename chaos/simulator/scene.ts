@@ -16,12 +16,16 @@ const SLOT_MINUTES = 30;
 /** Calendars of one shard share their fence, so some do. */
 const SHARDS_IN_USE = 4;
 
+/** A calendar elsewhere, which every calendar here follows. */
+export const ELSEWHERE = '00000000-0000-7000-8000-00000000e15e';
+
 export const HOURS: CalendarHours = {
   timeZone: null,
   weekly: null,
   overrides: {},
   ownHours: false,
   timeOff: [],
+  external: { [ELSEWHERE]: [] },
   location: { timeZone: 'UTC', weekly: WEEKDAYS.map((day) => ({ day, from: '00:00', to: '24:00' })), specialDates: {}, version: 1 },
 };
 

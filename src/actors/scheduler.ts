@@ -122,7 +122,7 @@ export type SchedulerCommand =
     }
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
-  | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' }>);
+  | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' | 'change-external' }>);
 
 export type SlotsQuery = Candidate & {
   readonly terms: SlotTerms;

@@ -1,3 +1,4 @@
+import type { BusyMinutes } from './external-busy.ts';
 import type { Instant } from './instant.ts';
 
 export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
@@ -32,6 +33,8 @@ export type CalendarHours = {
   readonly location: OpeningHours;
   /** Counts the changes of the staff part. Left out: there were none since it is counted. */
   readonly version?: number;
+  /** Busy times from calendars elsewhere, by the id under which each is followed: see `external-busy.ts`. Left out: none is followed. */
+  readonly external?: { readonly [externalCalendarId: string]: BusyMinutes };
   /** Its staff member has been removed: it takes no claim any more. Left out: it does. */
   readonly retired?: true;
 };

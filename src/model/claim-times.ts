@@ -6,7 +6,7 @@ import type { Instant } from './instant.ts';
 import { instant, MINUTE } from './instant.ts';
 import { type UuidWords, uuidText, uuidWords } from './uuid-words.ts';
 
-type ClaimTimeKind = 'hold' | 'appointment' | 'block' | 'time-off';
+type ClaimTimeKind = 'hold' | 'appointment' | 'block' | 'time-off' | 'external';
 /** What an appointment or a hold is in; blocks and time off have none. */
 type ClaimStatus = AppointmentStatus | 'held' | 'paying';
 

@@ -6,7 +6,7 @@ type FactEntry = {
    * What it carries beside its type. `booking`: an appointment, whether it is new, and the hold that it was; where it is not new, its claim is there already.
    * `move`: an appointment and where it was; between two calendars both record it, and one gives the claim up.
    */
-  readonly carries: 'hold' | 'booking' | 'appointment' | 'move' | 'block' | 'hours';
+  readonly carries: 'hold' | 'booking' | 'appointment' | 'move' | 'block' | 'hours' | 'external';
   /** What becomes of its claim. `changed` keeps time and lane. */
   readonly claim: 'added' | 'changed' | 'moved' | 'freed' | 'none';
   /** How its hold has ended, for who still asks for it. */
@@ -34,6 +34,12 @@ export const FACTS = {
   'block.added': { carries: 'block', claim: 'added', isAudited: true, means: 'A time is closed.' },
   'block.removed': { carries: 'block', claim: 'freed', isAudited: true, means: 'It is open again.' },
   'hours.changed': { carries: 'hours', claim: 'none', isAudited: true, means: 'Working hours, time off, zone or the hours of the location are others.' },
+  'external.changed': {
+    carries: 'external',
+    claim: 'none',
+    isAudited: false,
+    means: 'A calendar elsewhere tells of other busy times, or is no longer followed.',
+  },
 } as const satisfies Readonly<Record<string, FactEntry>>;
 
 export type Fact = keyof typeof FACTS;

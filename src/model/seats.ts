@@ -1,5 +1,6 @@
 // How many seats one start still has, and who is in its way.
 import type { ClaimTime } from './claim-times.ts';
+import { busyWithin, externalBusy } from './external-busy.ts';
 import { type Instant, instant } from './instant.ts';
 import { isShared, type Session, type SessionTerms, sessionAt } from './sessions.ts';
 import type { SlotFrame } from './slot-frame.ts';
@@ -25,7 +26,7 @@ export function seatsLeft(frame: SlotFrame, startsAt: number): number {
   return frame.terms.capacity - Math.max(...taken);
 }
 
-/** The first claim or time off that overlaps the appointment or comes nearer than the buffers; the session it would join does not. */
+/** The first claim, time off or busy time elsewhere that overlaps the appointment or comes nearer than the buffers; the session it would join does not. */
 export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
   const { world, spacing } = frame;
   const joins = ownSession(frame, startsAt) !== undefined;
@@ -39,7 +40,7 @@ export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | unde
       if (forbiddenAfter(claimStartsAt, shape, spacing) < startsAt && startsAt < forbiddenBefore(claimStartsAt, shape, spacing)) return claims.claimAt(index);
     }
   }
-  return timeOffAt(frame, startsAt);
+  return timeOffAt(frame, startsAt) ?? externalAt(frame, startsAt);
 }
 
 /** Somebody of the session, for a refusal because too few seats are left. */
@@ -59,6 +60,16 @@ function timeOffAt({ spacing, world }: SlotFrame, startsAt: number): ClaimTime |
   const away = all.find((timeOff) => timeOff.startsAt - afterMs - lengthMs < startsAt && startsAt < timeOff.endsAt + beforeMs);
   if (away === undefined) return undefined;
   const { id, startsAt: awayFrom, endsAt: awayUntil } = away;
-  const nothing = { status: null, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, serviceId: null, capacity: 1, lane: 0, seats: 1 };
-  return { ...nothing, id, kind: 'time-off', startsAt: awayFrom, endsAt: awayUntil };
+  return { ...NOTHING_BESIDE, id, kind: 'time-off', startsAt: awayFrom, endsAt: awayUntil };
 }
+
+/** Has no id of its own: it is told by its time. */
+function externalAt({ spacing, world }: SlotFrame, startsAt: number): ClaimTime | undefined {
+  const { lengthMs, beforeMs, afterMs } = spacing;
+  const busy = [world.hours, ...(world.resourceHours ?? [])]
+    .flatMap((hours) => busyWithin(externalBusy(hours), startsAt - beforeMs, startsAt + lengthMs + afterMs))
+    .find((each) => each.startsAt - afterMs - lengthMs < startsAt && startsAt < each.endsAt + beforeMs);
+  return busy && { ...NOTHING_BESIDE, id: '', kind: 'external', startsAt: instant(busy.startsAt), endsAt: instant(busy.endsAt) };
+}
+
+const NOTHING_BESIDE = { status: null, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, serviceId: null, capacity: 1, lane: 0, seats: 1 };

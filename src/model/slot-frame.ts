@@ -2,6 +2,7 @@
 import { type CalendarHours, zoneOf } from './calendar-hours.ts';
 import type { ClaimTimes } from './claim-times.ts';
 import { valueAt } from './columns.ts';
+import { busyWithin, externalBusy } from './external-busy.ts';
 import { firstInstantOfDateBefore, type Grid, gridStretches } from './grid.ts';
 import { DAY, type Instant, MINUTE } from './instant.ts';
 import { openWindows, type Windows } from './open-windows.ts';
@@ -10,7 +11,7 @@ import type { SlotRule } from './slots.ts';
 import { type ForbiddenStarts, forbiddenStarts, type Spacing, spacingOf } from './spacing.ts';
 import { localDayOf } from './zone-offsets.ts';
 
-/** All that decides about a slot. Time off comes with the hours. */
+/** All that decides about a slot. Time off and busy times elsewhere come with the hours. */
 export type SlotWorld = {
   readonly hours: CalendarHours;
   /** The own calendar first, then those of the resources that are taken along. */
@@ -70,6 +71,10 @@ export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQues
   const windows = openFor(world.hours);
   const { resourceHours = [] } = world;
   const resourceWindows = resourceHours.map(openFor);
+  // A packed grid begins where the free run begins, which may be long before the first start that is asked for.
+  const forbiddenFrom = terms.grid === 'pack' ? lookBackTo : from;
+  const allHours = [world.hours, ...resourceHours];
+  const busyElsewhere = allHours.flatMap((hours) => busyWithin(externalBusy(hours), forbiddenFrom - spacing.beforeMs, to + spacing.lengthMs + spacing.afterMs));
   const isOffGridWaived = waived.includes('off-grid');
   const ignored = world.claims.map((claims) => (question.ignoreClaimId === null ? -1 : claims.indexOf(question.ignoreClaimId)));
   return {
@@ -87,12 +92,11 @@ export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQues
       roundToMs: isOffGridWaived ? 1 : MINUTE,
       lengthMs: spacing.lengthMs,
     },
-    // A packed grid begins where the free run begins, which may be long before the first start that is asked for.
     forbidden: forbiddenStarts(
       world.claims,
       ignored,
-      { timeOff: [world.hours, ...resourceHours].flatMap((hours) => hours.timeOff), open: resourceWindows },
-      { spacing, from: terms.grid === 'pack' ? lookBackTo : from, to },
+      { off: [...allHours.flatMap((hours) => hours.timeOff), ...busyElsewhere], open: resourceWindows },
+      { spacing, from: forbiddenFrom, to },
     ),
     ignored,
     earliestAt: Math.max(waived.includes('slot-in-past') ? -Infinity : question.now, waived.includes('too-soon') ? -Infinity : soonestAt(terms, question.now)),

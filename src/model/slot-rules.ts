@@ -1,6 +1,7 @@
 // Which rules a start breaks, and in words. Never decides: a start is bookable exactly if `offeredStarts` has it.
 
 import type { ClaimTime } from './claim-times.ts';
+import { isBusyFrom } from './external-busy.ts';
 import { startsOnGrid } from './grid.ts';
 import { formatInstant, type Instant } from './instant.ts';
 import { dateOfDay, localDateOf } from './local-dates.ts';
@@ -96,6 +97,7 @@ function takenDetail(frame: SlotFrame, startsAt: Instant): string {
 }
 
 /** A claim that stands on both calendars is in the way on the own one. */
-function isOfResource({ world }: SlotFrame, { id, kind }: ClaimTime): boolean {
+function isOfResource({ world }: SlotFrame, { id, kind, startsAt }: ClaimTime): boolean {
+  if (kind === 'external') return !isBusyFrom(world.hours, startsAt);
   return kind === 'time-off' ? !world.hours.timeOff.some((off) => off.id === id) : world.claims[0]?.indexOf(id) === -1;
 }

@@ -1,5 +1,4 @@
 // What neighbours on a calendar forbid. A claim forbids an open interval of starts: at its two ends a new appointment keeps exactly the gap that is demanded.
-import type { TimeOff } from './calendar-hours.ts';
 import type { ClaimShape, ClaimTimes } from './claim-times.ts';
 import { valueAt } from './columns.ts';
 import { MINUTE } from './instant.ts';
@@ -27,7 +26,7 @@ function gapBetween(bufferRule: SlotTerms['bufferRule'], afterEarlierMs: number,
   return bufferRule === 'sum' ? afterEarlierMs + beforeLaterMs : Math.max(afterEarlierMs, beforeLaterMs);
 }
 
-/** Every start that lies later than this, and not later than `lastForbidden`, comes too near. Blocks and time off have no buffers of their own. */
+/** Every start that lies later than this, and not later than `lastForbidden`, comes too near. Blocks, time off and busy times elsewhere have no buffers of their own. */
 export function forbiddenAfter(startsAt: number, shape: ClaimShape, spacing: Spacing): number {
   const own = shape.kind === 'block' ? 0 : shape.bufferBeforeMinutes * MINUTE;
   return startsAt - gapBetween(spacing.bufferRule, spacing.afterMs, own) - spacing.lengthMs;
@@ -49,13 +48,13 @@ export function reachOf(claims: ClaimTimes, spacing: Spacing, from: number, to: 
 type Range = { readonly spacing: Spacing; readonly from: number; readonly to: number };
 
 /**
- * All that is forbidden in [from, to) by claims on any of the calendars, by time off, and where a resource is not open; claims at the `ignored` position of their
+ * All that is forbidden in [from, to) by claims on any of the calendars, by time off and busy times elsewhere, and where a resource is not open; claims at the `ignored` position of their
  * calendar (-1: none) do not count.
  */
 export function forbiddenStarts(
   calendars: readonly ClaimTimes[],
   ignored: readonly number[],
-  { timeOff, open }: { readonly timeOff: readonly TimeOff[]; readonly open: readonly Runs[] },
+  { off, open }: { readonly off: readonly { readonly startsAt: number; readonly endsAt: number }[]; readonly open: readonly Runs[] },
   range: Range,
 ): ForbiddenStarts {
   const { spacing, from, to } = range;
@@ -80,7 +79,7 @@ export function forbiddenStarts(
       if (before > from && after < to) found.add(after, before);
     }
   }
-  for (const { startsAt, endsAt } of timeOff) {
+  for (const { startsAt, endsAt } of off) {
     const after = startsAt - spacing.afterMs - spacing.lengthMs;
     const before = endsAt + spacing.beforeMs;
     if (before > from && after < to) found.add(after, before);

@@ -53,7 +53,12 @@ export const changeEvent = z
     notes: z.string().nullable().optional(),
     staffNotes: z.string().nullable().optional(),
     reason: z.string().nullable().optional(),
-    change: z.string().optional().meta({ description: 'For `hours.changed`: what was changed.' }),
+    change: z.string().optional().meta({ description: 'For `hours.changed`: what was changed. For `external.changed`: `add`, `replace` or `remove`.' }),
+    externalCalendarId: uuid.optional().meta({ description: 'For `external.changed`: which external calendar has new busy times.' }),
+    conflicts: z
+      .array(uuid)
+      .optional()
+      .meta({ description: 'For `external.changed`: the first appointments, by start, that the busy times overlap now and did not before. They stay booked.' }),
     from: z
       .object({ calendarId: uuid, staffId: uuid, resourceId: uuid.optional(), startsAt: instantText, endsAt: instantText, lane: z.int() })
       .optional()
@@ -62,9 +67,16 @@ export const changeEvent = z
   .meta({ id: 'ChangeEvent' });
 export type ChangeEventReply = z.output<typeof changeEvent>;
 
+const span = z.object({ startsAt: instantText, endsAt: instantText });
+
 /** Open stretches of a calendar in the asked range, in real time. */
 const openHours = z
-  .object({ timeZone: z.string(), windows: z.array(z.object({ startsAt: instantText, endsAt: instantText })), timeOff: z.array(timeOff) })
+  .object({
+    timeZone: z.string(),
+    windows: z.array(span),
+    timeOff: z.array(timeOff),
+    external: z.array(span).meta({ description: 'Busy times from calendars elsewhere.' }),
+  })
   .meta({ id: 'OpenHours' });
 export type OpenHoursReply = z.output<typeof openHours>;
 

@@ -65,7 +65,7 @@ const fieldError = z.object({ path: z.string(), message: z.string() }).meta({
 const alternative = z.object({ startsAt: instantText, endsAt: instantText, staffId: uuid, resourceId: uuid.optional() }).meta({ id: 'Alternative' });
 const conflict = z
   .object({
-    by: z.enum(['hold', 'appointment', 'block', 'time-off']),
+    by: z.enum(['hold', 'appointment', 'block', 'time-off', 'external']),
     until: instantText.optional().meta({ description: 'When the hold expires, if nothing else happens.' }),
     resourceId: uuid.optional().meta({ description: 'This room or piece of equipment is taken, not the staff member.' }),
     startsAt: instantText.optional().meta({ description: 'With `customer-busy`: the start of the other appointment.' }),

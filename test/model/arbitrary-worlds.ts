@@ -129,6 +129,7 @@ export const someHours: fc.Arbitrary<{ hours: CalendarHours; from: Instant }> = 
       overrides: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, datesNear(day)),
       ownHours: fc.boolean(),
       timeOff: fc.array(away, { maxLength: 2 }),
+      external: elsewhereNear(day),
       location: fc.record({
         timeZone: fc.constant(zone),
         weekly: fc.oneof(fc.constant(allDay), weekly),
@@ -136,8 +137,17 @@ export const someHours: fc.Arbitrary<{ hours: CalendarHours; from: Instant }> = 
         version: fc.constant(1),
       }),
     })
-    .map((hours) => ({ hours, from: instant(Date.parse(day) - 12 * HOUR) }));
+    .map(({ external, ...hours }) => ({ hours: external === undefined ? hours : { ...hours, external }, from: instant(Date.parse(day) - 12 * HOUR) }));
 });
+
+/** Two calendars elsewhere whose times may overlap; mostly none. */
+function elsewhereNear(day: string): fc.Arbitrary<CalendarHours['external']> {
+  const gap = fc.constantFrom(1, 15, 17, 60, 240);
+  const calendar = fc
+    .tuple(fc.integer({ min: -1_440, max: 2_880 }), fc.array(gap, { minLength: 1, maxLength: 8 }))
+    .map(([from, [first = 1, ...more]]) => [Date.parse(day) / MINUTE + from, first, ...more.slice(0, more.length - (more.length % 2))]);
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.record({ work: calendar, home: calendar }));
+}
 
 /** Of a resource at the same location: the hours there, or fewer. */
 function hoursLike({ location, timeOff }: CalendarHours): fc.Arbitrary<CalendarHours> {

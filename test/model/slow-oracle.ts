@@ -2,6 +2,7 @@
 // Shares no code with the engine. Works for hours, offsets and services in whole minutes; claims may lie anywhere.
 import type { CalendarHours, DateWindows, DayWindow, WeeklyWindow } from '../../src/model/calendar-hours.ts';
 import type { ClaimTime } from '../../src/model/claim-times.ts';
+import { type Instant, instant } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
 
 const MINUTE = 60_000;
@@ -39,6 +40,17 @@ type Busy = Pick<ClaimTime, 'startsAt' | 'endsAt' | 'bufferBeforeMinutes' | 'buf
   serviceId?: string | null;
   capacity?: number;
 };
+/** Minutes since the end of the one before, and how long it lasts. */
+function busyElsewhere(numbers: readonly number[]): { startsAt: Instant; endsAt: Instant }[] {
+  let at = 0;
+  const found: { startsAt: Instant; endsAt: Instant }[] = [];
+  for (const [index, minutes] of numbers.entries()) {
+    if (index % 2 === 1) found.push({ startsAt: instant(at * MINUTE), endsAt: instant((at + minutes) * MINUTE) });
+    at += minutes;
+  }
+  return found;
+}
+
 export type OracleQuery = { from: number; to: number; now: number; seats: number; ignoreClaimId: string | null };
 
 /** Every start in the range that can be claimed, with the seats left. */
@@ -51,7 +63,7 @@ export function slowSlots(
 ): Map<number, number> {
   const zone = hours.timeZone ?? hours.location.timeZone;
   const live = calendars.map((claims) => claims.filter(({ id }) => id !== query.ignoreClaimId));
-  const timeOff = [hours, ...resourceHours].flatMap((one) => one.timeOff);
+  const timeOff = [hours, ...resourceHours].flatMap((one) => [...one.timeOff, ...Object.values(one.external ?? {}).flatMap(busyElsewhere)]);
   const busy: Busy[] = [...live.flat(), ...timeOff.map((away) => ({ ...away, kind: 'time-off', bufferBeforeMinutes: 0, bufferAfterMinutes: 0 }))];
   const length = terms.minutes * MINUTE;
   const dates = new Map<number, string>();

@@ -7,7 +7,7 @@ import { type Board, type BoardChange, type CalendarChanged, emptyBoard, evolveB
 const ERA = 'era-1';
 const AT = '2026-11-24T08:00:00+00:00';
 const RANGE = { startsAt: Date.parse('2026-11-24T00:00:00Z'), endsAt: Date.parse('2026-11-25T00:00:00Z') };
-const HOURS = { timeZone: 'UTC', windows: [{ startsAt: '2026-11-24T09:00:00Z', endsAt: '2026-11-24T17:00:00Z' }], timeOff: [] };
+const HOURS = { timeZone: 'UTC', windows: [{ startsAt: '2026-11-24T09:00:00Z', endsAt: '2026-11-24T17:00:00Z' }], timeOff: [], external: [] };
 
 const at = (clock: string, date = '2026-11-24') => `${date}T${clock}:00Z`;
 const snapshotOf = (revision: number, claims: Extract<BoardSnapshot['calendars'][number], { claims: unknown }>['claims'] = []): BoardSnapshot => ({

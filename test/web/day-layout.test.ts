@@ -21,7 +21,7 @@ const calendar = (windows: readonly (readonly [number, number])[], claims: reado
   calendarId: 'ada',
   staffId: 'staff-ada',
   revision: 1,
-  hours: { timeZone: 'UTC', windows: windows.map(([from, to]) => ({ startsAt: at(from), endsAt: at(to) })), timeOff: [] },
+  hours: { timeZone: 'UTC', windows: windows.map(([from, to]) => ({ startsAt: at(from), endsAt: at(to) })), timeOff: [], external: [] },
   claims: new Map(claims.map((one) => [one.id, one])),
 });
 

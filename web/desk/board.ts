@@ -12,6 +12,8 @@ type BoardHours = {
   readonly timeZone: string;
   readonly windows: readonly Span[];
   readonly timeOff: readonly (Span & { readonly id: string; readonly reason: string | null })[];
+  /** Busy times from calendars elsewhere. */
+  readonly external: readonly Span[];
 };
 /** One claim; moments are milliseconds. Customer and notes are there for those who may see them. */
 export type BoardClaim = Omit<ClaimReply, 'startsAt' | 'endsAt' | 'expiresAt'> & Span & { readonly expiresAt?: number };
@@ -215,12 +217,17 @@ function readClaim({ startsAt, endsAt, expiresAt, ...rest }: ClaimReply): BoardC
   return { ...rest, startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt), ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }) };
 }
 
-function readHours({ timeZone, windows, timeOff }: OpenHoursReply): BoardHours {
+function readHours({ timeZone, windows, timeOff, external }: OpenHoursReply): BoardHours {
   return {
     timeZone,
-    windows: windows.map((window) => ({ startsAt: Date.parse(window.startsAt), endsAt: Date.parse(window.endsAt) })),
+    windows: windows.map(readSpan),
     timeOff: timeOff.map(({ id, reason, startsAt, endsAt }) => ({ id, reason, startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt) })),
+    external: external.map(readSpan),
   };
+}
+
+function readSpan({ startsAt, endsAt }: { readonly startsAt: string; readonly endsAt: string }): Span {
+  return { startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt) };
 }
 
 function overlaps(claim: Span, range: Span): boolean {

@@ -75,7 +75,7 @@ function dayWords(calendar: BoardCalendar, appointments: number): string {
 }
 
 export function Background({ calendar, stretch }: { readonly calendar: Pick<BoardCalendar, 'hours'>; readonly stretch: Span }) {
-  const { windows, timeOff } = calendar.hours;
+  const { windows, timeOff, external } = calendar.hours;
   return (
     <>
       {windows.map((window) => (
@@ -83,6 +83,9 @@ export function Background({ calendar, stretch }: { readonly calendar: Pick<Boar
       ))}
       {timeOff.map((off) => (
         <Stripe key={off.id} span={off} stretch={stretch} class="time-off" words={`${off.reason ?? 'Time off'}, ${spanWords(off)}`} />
+      ))}
+      {external.map((busy) => (
+        <Stripe key={`busy ${busy.startsAt}`} span={busy} stretch={stretch} class="external" words={`Busy elsewhere, ${spanWords(busy)}`} />
       ))}
     </>
   );

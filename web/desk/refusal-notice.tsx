@@ -76,6 +76,7 @@ function deskSentence(problem: Refused['problem']): string {
       appointment: 'There is an appointment at this time.',
       block: 'This time is blocked.',
       'time-off': 'This is time off.',
+      external: 'An external calendar says that they are busy then.',
     }[problem.conflict.by];
   }
   if (problem.code === 'customer-busy') return `This customer has another appointment ${otherTime(problem.conflict)}.`;

@@ -48,7 +48,7 @@ function auditedIn({ asked }: History, ledger: Ledger, logged: readonly Recorded
     const row = request.by && ledger.requestOf(request);
     if (row?.outcome !== 'ok' || row.calendarId === null) continue;
     const event = ledger.recordOf(row.calendarId, row.revision ?? 0)?.events[row.eventIndex ?? 0];
-    if (event === undefined || 'hold' in event) continue;
+    if (event === undefined || 'hold' in event || event.type === 'external.changed') continue;
     const subjectId = 'appointment' in event ? event.appointment.id : 'block' in event ? event.block.id : row.calendarId;
     words.set(noteOf({ calendarId: row.calendarId, revision: row.revision ?? 0 }), `${row.entryId} ${event.type} ${subjectId} ${request.key}`);
   }

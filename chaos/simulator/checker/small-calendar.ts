@@ -23,14 +23,17 @@ export class SmallCalendar {
   readonly id: string;
   readonly claims: ReadonlyMap<string, SmallClaim>;
   readonly timeOff: readonly { readonly id: string; readonly startsAt: number; readonly endsAt: number }[];
+  /** Busy times elsewhere, in milliseconds. */
+  readonly busy: readonly { readonly startsAt: number; readonly endsAt: number }[];
   readonly ended: ReadonlyMap<string, HoldEnd>;
   /** What the last change said that cannot be. */
   readonly complaints: readonly string[];
 
-  constructor(id: string, now: Partial<Pick<SmallCalendar, 'claims' | 'timeOff' | 'ended' | 'complaints'>> = {}) {
+  constructor(id: string, now: Partial<Pick<SmallCalendar, 'claims' | 'timeOff' | 'busy' | 'ended' | 'complaints'>> = {}) {
     this.id = id;
     this.claims = now.claims ?? new Map();
     this.timeOff = now.timeOff ?? [];
+    this.busy = now.busy ?? [];
     this.ended = now.ended ?? new Map();
     this.complaints = now.complaints ?? [];
   }
@@ -63,7 +66,7 @@ export class SmallCalendar {
     const isShared = (claim: SmallClaim) => claim.capacity > 1 && claim.serviceId === slot.serviceId && claim.startsAt === slot.startsAt;
     const session = inTheWay.filter((claim) => slot.capacity > 1 && isShared(claim) && claim.partner === (slot.partner ?? null));
     const seats = session.reduce((sum, claim) => sum + claim.seats, 0);
-    return session.length === inTheWay.length && seats < slot.capacity && !this.timeOff.some(isMeant);
+    return session.length === inTheWay.length && seats < slot.capacity && !this.timeOff.some(isMeant) && !this.busy.some(isMeant);
   }
 }
 
@@ -78,6 +81,7 @@ class CalendarStep {
   readonly claims: Map<string, SmallClaim>;
   readonly ended: Map<string, HoldEnd>;
   timeOff: SmallCalendar['timeOff'];
+  busy: SmallCalendar['busy'];
   readonly complaints: string[] = [];
 
   constructor(before: SmallCalendar) {
@@ -85,12 +89,13 @@ class CalendarStep {
     this.claims = new Map(before.claims);
     this.ended = new Map(before.ended);
     this.timeOff = before.timeOff;
+    this.busy = before.busy;
   }
 
   take(event: CalendarEvent): void {
     switch (event.type) {
       case 'hold.placed':
-        return this.#add(claimOfHold(event.hold, this.#id));
+        return this.#place(claimOfHold(event.hold, this.#id));
       case 'hold.renewed':
         return this.#replace(claimOfHold(event.hold, this.#id));
       case 'hold.released':
@@ -100,6 +105,7 @@ class CalendarStep {
       case 'appointment.requested':
       case 'appointment.booked':
         if (event.holdId !== null) this.#endHold(event.holdId, 'booked');
+        if (event.isNew && event.holdId === null) return this.#place(claimOfAppointment(event.appointment, this.#id));
         return event.isNew ? this.#add(claimOfAppointment(event.appointment, this.#id)) : this.#replace(claimOfAppointment(event.appointment, this.#id));
       case 'appointment.cancelled':
       case 'appointment.declined':
@@ -112,7 +118,7 @@ class CalendarStep {
       case 'appointment.rescheduled':
         if (event.from.calendarId === this.#id || event.from.resource?.calendarId === this.#id) this.#remove(event.appointment.id);
         if (event.appointment.calendarId !== this.#id && event.appointment.resource?.calendarId !== this.#id) return;
-        return this.#add(claimOfAppointment(event.appointment, this.#id));
+        return this.#place(claimOfAppointment(event.appointment, this.#id));
       case 'block.added':
         return this.#add(claimOfBlock(event.block));
       case 'block.removed':
@@ -120,9 +126,20 @@ class CalendarStep {
       case 'hours.changed':
         this.timeOff = event.hours.timeOff;
         return;
+      case 'external.changed':
+        this.busy = busyIn(Object.values(event.hours.external ?? {}));
+        return;
       default:
         event satisfies never;
     }
+  }
+
+  /** In time that is free of everything but what shares its session; what was held already may be booked all the same. */
+  #place(claim: SmallClaim): void {
+    const isMeant = (time: { readonly startsAt: number; readonly endsAt: number }) => time.startsAt < claim.endsAt && claim.startsAt < time.endsAt;
+    if (this.timeOff.some(isMeant)) this.complaints.push(`${claim.kind} ${claim.id} was put into time off`);
+    if (this.busy.some(isMeant)) this.complaints.push(`${claim.kind} ${claim.id} was put into time that is busy elsewhere`);
+    this.#add(claim);
   }
 
   #add(claim: SmallClaim): void {
@@ -143,6 +160,15 @@ class CalendarStep {
     this.#remove(id);
     this.ended.set(id, end);
   }
+}
+
+/** Minutes since the end of the one before, and its length, one after the other. */
+function busyIn(calendars: readonly (readonly number[])[]): SmallCalendar['busy'] {
+  return calendars.flatMap((numbers) => {
+    let at = 0;
+    const edges = numbers.map((minutes) => (at += minutes * 60_000));
+    return edges.flatMap((startsAt, index) => (index % 2 === 0 ? [{ startsAt, endsAt: edges[index + 1] ?? startsAt }] : []));
+  });
 }
 
 function claimOfHold(hold: Hold, on: string): SmallClaim {

@@ -1,6 +1,7 @@
 // What may be asked of a calendar, what may happen on it, and why not. Types only.
 import type { AppointmentStatus } from '../../model/appointment-status.ts';
 import type { CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
+import type { BusyMinutes } from '../../model/external-busy.ts';
 import type { FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Money } from '../../model/money.ts';
@@ -149,6 +150,9 @@ export type HoursChange =
   /** They are not removed after all. */
   | { readonly type: 'reinstate' };
 
+/** `add`: it is followed from now on, and nothing of it is known yet. `replace`: all of its busy times that matter, in the place of those before. */
+export type ExternalChange = { readonly type: 'add' } | { readonly type: 'replace'; readonly busy: BusyMinutes } | { readonly type: 'remove' };
+
 /** An appointment whose time was open before a change of hours, and is not any more. */
 export type StrandedAppointment = { readonly appointmentId: string; readonly calendarId: string; readonly startsAt: Instant };
 /** Live appointments ahead that stand in the way of a change. `stranded` names the first of them, by start; it is left out where all of a calendar are meant. */
@@ -220,6 +224,8 @@ export type CalendarCommand =
   | { readonly type: 'go-along' }
   | { readonly type: 'add-block'; readonly block: Block }
   | { readonly type: 'remove-block'; readonly blockId: string }
+  /** Of a calendar elsewhere whose busy times hold on this one. */
+  | { readonly type: 'change-external'; readonly externalCalendarId: string; readonly change: ExternalChange }
   /** `expectedVersions`: one of them has to be the present one of the hours; null, or left out: any. `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
   | { readonly type: 'change-hours'; readonly change: HoursChange; readonly unless?: 'in-use'; readonly expectedVersions?: readonly number[] | null };
 
@@ -256,6 +262,16 @@ export type CalendarEvent =
       readonly change: HoursChange;
       /** The first of those that the change has stranded, by start. Left out: none, or an earlier version did not look. */
       readonly stranded?: readonly StrandedAppointment[];
+    }
+  /** The busy times of all calendars elsewhere are in the hours. */
+  | {
+      readonly type: FactWith<'external'>;
+      readonly externalCalendarId: string;
+      readonly change: ExternalChange['type'];
+      readonly hours: CalendarHours;
+      readonly was: CalendarHours;
+      /** The first appointments, by start, that its busy times overlap now and did not before. They stay. Left out: none. */
+      readonly conflicts?: readonly StrandedAppointment[];
     };
 
 export type RefusalCode =
@@ -279,7 +295,7 @@ export type RefusalCode =
   | 'abandoned';
 
 /** Who has the time. `until` is when a hold lets go of it, if nothing else happens; `resourceId`: it is the resource that is taken. */
-export type Conflict = { readonly by: ClaimKind | 'time-off'; readonly until?: Instant; readonly resourceId?: string };
+export type Conflict = { readonly by: ClaimKind | 'time-off' | 'external'; readonly until?: Instant; readonly resourceId?: string };
 /** From when on a step is possible, or until when it was; told in the zone of the appointment. */
 export type StepTime = { readonly from?: Instant; readonly until?: Instant; readonly timeZone: string };
 export type Alternative = { readonly startsAt: Instant; readonly endsAt: Instant; readonly staffId: string; readonly resourceId?: string };

@@ -1,6 +1,7 @@
 import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
 import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, Refusal, SlotAsk } from './calendar.ts';
 import { type CalendarState, type CalendarStates, claimsKeptFrom, NO_OTHERS } from './calendar-state.ts';
+import { decideExternal } from './decide-external.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
 import { decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
 import { decideStatus, decideStep } from './decide-steps.ts';
@@ -58,6 +59,8 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
       return decideAddBlock(calendar, command);
     case 'remove-block':
       return decideRemoveBlock(calendar, command, at);
+    case 'change-external':
+      return decideExternal(calendar, command, at);
     case 'change-hours':
       return decideHours(calendar, command, at);
     default:

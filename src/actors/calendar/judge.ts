@@ -1,4 +1,6 @@
 // Whether a calendar has room for a claim, and who is in the way. Pure.
+import type { ClaimTime } from '../../model/claim-times.ts';
+import { isBusyFrom } from '../../model/external-busy.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import { judgeSlot } from '../../model/slot-engine.ts';
 import type { Conflict, OverridableRule, Refusal, SlotAsk, TakenResource } from './calendar.ts';
@@ -29,9 +31,13 @@ export function judge(
   if (verdict.conflict === undefined) return { refusal: { code: verdict.rule } };
   const { id, kind } = verdict.conflict;
   // A claim that stands on both calendars is in the way on the staff member's, which is looked at first.
-  const isOwn = kind === 'time-off' ? calendar.hours.timeOff.some((off) => off.id === id) : calendar.claims.get(id) !== undefined;
-  if (isOwn || resource === undefined) return { refusal: { code: verdict.rule, conflict: conflictWith(calendar, id, kind) } };
+  if (resource === undefined || isOn(calendar, verdict.conflict)) return { refusal: { code: verdict.rule, conflict: conflictWith(calendar, id, kind) } };
   return { refusal: { code: verdict.rule, conflict: { ...conflictWith(resource, id, kind), resourceId: slot.resource?.resourceId ?? '' } } };
+}
+
+function isOn({ hours, claims }: CalendarState, { id, kind, startsAt }: ClaimTime): boolean {
+  if (kind === 'time-off') return hours.timeOff.some((off) => off.id === id);
+  return kind === 'external' ? isBusyFrom(hours, startsAt) : claims.get(id) !== undefined;
 }
 
 /** A claim that takes a resource along is decided together with that resource's calendar. */

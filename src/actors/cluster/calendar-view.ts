@@ -11,7 +11,7 @@ export function viewOf(state: CalendarState, from: Instant, to: Instant): Calend
 
 function claimView(state: CalendarState, claim: ClaimTime): ClaimView {
   const { kind, id, startsAt, endsAt, lane, seats, serviceId, status, along = null } = claim;
-  if (kind === 'time-off') throw new Error('time off belongs to the hours, not to the claims');
+  if (kind === 'time-off' || kind === 'external') throw new Error(`${kind} belongs to the hours, not to the claims`);
   return {
     kind,
     id,

@@ -138,6 +138,8 @@ export class ClaimDesk {
         return this.#onCalendar(command.calendarId, { type: 'remove-block', blockId: command.blockId }, mode);
       case 'change-hours':
         return this.#changeHours(command, mode);
+      case 'change-external':
+        return this.#onCalendar(command.calendarId, { type: command.type, externalCalendarId: command.externalCalendarId, change: command.change }, mode);
       default:
         return command satisfies never;
     }

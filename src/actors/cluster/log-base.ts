@@ -14,7 +14,7 @@ export function baseAfter(base: StoredBase | undefined, calendarId: string, chan
   for (const { events } of changes) for (const event of events) evolve(state, event);
   const claims = state.claims
     .overlapping(claimsKeptFrom(last.at), instant(Number.MAX_SAFE_INTEGER))
-    .flatMap((claim) => (claim.kind === 'time-off' ? [] : [claim]));
+    .flatMap((claim) => (claim.kind === 'time-off' || claim.kind === 'external' ? [] : [claim]));
   return {
     calendarId,
     revision: last.revision,
@@ -34,7 +34,7 @@ export function stateOfBase(base: StoredBase | undefined, id: string, hours: Cal
 
 /** Those that the first change of hours has replaced. */
 function hoursBefore(changes: readonly CalendarChange[]): CalendarState['hours'] | undefined {
-  for (const { events } of changes) for (const event of events) if (event.type === 'hours.changed') return event.was;
+  for (const { events } of changes) for (const event of events) if ('hours' in event) return event.was;
   return undefined;
 }
 

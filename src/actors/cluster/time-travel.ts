@@ -40,8 +40,8 @@ async function readLog(database: JournalDatabase, calendarId: string): Promise<r
 }
 
 function played(base: StoredBase | undefined, now: Pick<CalendarState, 'id' | 'hours'>, rest: readonly CalendarChange[], at: Instant): CalendarState {
-  const first = rest.flatMap(({ events }) => events).find((event) => event.type === 'hours.changed');
-  const state = stateOfBase(base, now.id, base?.hours ?? (first?.type === 'hours.changed' ? first.was : now.hours));
+  const first = rest.flatMap(({ events }) => events).find((event) => 'hours' in event);
+  const state = stateOfBase(base, now.id, base?.hours ?? first?.was ?? now.hours);
   for (const change of rest) {
     if (change.at > at) continue;
     for (const event of change.events) evolve(state, event);

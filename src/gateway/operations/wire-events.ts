@@ -38,6 +38,7 @@ export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventRe
   if ('isNew' in event) return { type: event.type, ...(event.holdId !== null && { holdId: event.holdId }), ...appointmentFields(event.appointment, telling) };
   if ('appointment' in event) return { type: event.type, ...appointmentFields(event.appointment, telling) };
   if ('block' in event) return { type: event.type, ...blockFields(event.block, telling) };
+  if ('externalCalendarId' in event) return { type: event.type, ...externalFields(event) };
   return { type: event.type, change: event.change.type };
 }
 
@@ -61,6 +62,10 @@ function resourceField({ resource }: { readonly lane: number; readonly resource?
 
 function blockFields({ id, startsAt, endsAt, reason }: Block, { timeZone, reader }: Telling) {
   return { blockId: id, startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone), lane: 0, reason: reasonTold(reader, reason) };
+}
+
+function externalFields({ externalCalendarId, change, conflicts = [] }: Extract<CalendarEvent, { readonly externalCalendarId: unknown }>) {
+  return { externalCalendarId, change, ...(conflicts.length > 0 && { conflicts: conflicts.map(({ appointmentId }) => appointmentId) }) };
 }
 
 function holdFields(hold: Hold, { timeZone }: Telling) {

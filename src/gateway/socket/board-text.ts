@@ -2,6 +2,7 @@ import { WHOLE_BUSINESS } from '../../access/rights.ts';
 import { kindOfReader, reasonTold } from '../../access/sight.ts';
 import type { CalendarChange, CalendarView } from '../../actors/scheduler.ts';
 import { type CalendarHours, zoneOf } from '../../model/calendar-hours.ts';
+import { busyWithin, externalBusy } from '../../model/external-busy.ts';
 import { instant } from '../../model/instant.ts';
 import { openWindows } from '../../model/open-windows.ts';
 import type { OpenHoursReply } from '../../protocol/calendars.ts';
@@ -96,7 +97,7 @@ function wireEvents(changes: readonly CalendarChange[], question: BoardQuestion,
 function hoursAfter(changes: readonly CalendarChange[], question: BoardQuestion, column: BoardColumn): { readonly hours?: OpenHoursReply } {
   const hours = changes
     .flatMap((change) => change.events)
-    .filter((event) => event.type === 'hours.changed')
+    .filter((event) => 'hours' in event)
     .at(-1)?.hours;
   return hours === undefined ? {} : { hours: wireHours(hours, question, column) };
 }
@@ -110,5 +111,8 @@ function wireHours(hours: CalendarHours, question: BoardQuestion, column: BoardC
   const timeOff = hours.timeOff
     .filter((off) => off.startsAt < to && off.endsAt > from)
     .map((off) => ({ ...off, startsAt: time(off.startsAt), endsAt: time(off.endsAt), reason: reasonTold(reader, off.reason) }));
-  return { timeZone: zoneOf(hours), windows, timeOff };
+  const external = busyWithin(externalBusy(hours), from, to)
+    .filter((busy) => busy.startsAt < to && busy.endsAt > from)
+    .map((busy) => ({ startsAt: time(busy.startsAt), endsAt: time(busy.endsAt) }));
+  return { timeZone: zoneOf(hours), windows, timeOff, external };
 }

@@ -1,10 +1,11 @@
 // Two calendars to which random things happen, as their actors decide them. Each step says what it led to.
 import fc from 'fast-check';
-import type { Appointment, AppointmentStep, CalendarCommand, CalendarEvent, HoursChange } from '../../../src/actors/calendar/calendar.ts';
+import type { Appointment, AppointmentStep, CalendarCommand, CalendarEvent, ExternalChange, HoursChange } from '../../../src/actors/calendar/calendar.ts';
 import { type CalendarState, emptyState } from '../../../src/actors/calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../../../src/actors/calendar/decide.ts';
 import { evolve } from '../../../src/actors/calendar/evolve.ts';
-import { type Instant, instant, SECOND } from '../../../src/model/instant.ts';
+import { packBusy } from '../../../src/model/external-busy.ts';
+import { type Instant, instant, MINUTE, SECOND } from '../../../src/model/instant.ts';
 import { HOURS, TERMS } from '../practice.ts';
 import { blockAt, id, NOW, newAppointment, STAFF, slotAt } from './scene.ts';
 
@@ -25,6 +26,7 @@ const KINDS = [
   'block',
   'unblock',
   'hours',
+  'elsewhere',
 ] as const;
 const CLASS = { ...TERMS, serviceId: id(9), minutes: 60, capacity: 3 };
 /** Times are few, so that steps meet; so are the ids of holds and blocks, so that they are used again. */
@@ -148,6 +150,8 @@ export class RandomHistory {
         return { type: 'remove-block', blockId: id(200 + own) };
       case 'hours':
         return { type: 'change-hours', change: this.#hoursChange(step) };
+      case 'elsewhere':
+        return { type: 'change-external', externalCalendarId: id(300 + which), change: elsewhereChange(step) };
       default:
         if (appointment?.calendarId !== this.states[where].id) return undefined;
         return changeOf(kind, appointment, step);
@@ -164,6 +168,13 @@ export class RandomHistory {
     this.#made += 1;
     return newAppointment({ id: id(1_000 + this.#made), serviceId });
   }
+}
+
+function elsewhereChange({ start, seconds }: Step): ExternalChange {
+  if (start === 0) return { type: 'remove' };
+  if (start < 3) return { type: 'add' };
+  const startsAt = slotAt(start * 30).startsAt;
+  return { type: 'replace', busy: packBusy([startsAt, startsAt + (seconds + 1) * MINUTE]) };
 }
 
 function changeOf(kind: 'cancel' | 'reschedule' | 'move' | AppointmentStep, appointment: Appointment, step: Step): CalendarCommand | undefined {
