@@ -122,7 +122,7 @@ test('what the installation sends to strangers in an hour has an end, which is t
 test('at one address twenty strangers an hour are sent an e-mail', async () => {
   const { limits } = server.server.context;
   const taken = [];
-  for (let stranger = 0; stranger < 25; stranger += 1) taken.push((await limits.takeLetter(`stranger-${stranger}@example.net`, '2001:db8:1::1')).isAllowed);
+  for (let stranger = 0; stranger < 25; stranger += 1) taken.push((await limits.takeEmail(`stranger-${stranger}@example.net`, '2001:db8:1::1')).isAllowed);
   assert.equal(taken.filter(Boolean).length, 20);
   const refused = await server.ask('POST', '/v1/auth/password/forgot', {
     body: { email: 'one-more@example.net' },

@@ -1,8 +1,9 @@
 // What a list of appointments reads of the table: what is on the page, however many appointments there are.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { AppointmentFilter } from '../../src/booking/appointment-reads-port.ts';
 import { type Instant, instant } from '../../src/model/instant.ts';
-import { listStatement, type StoredAppointmentFilter } from '../../src/persistence/appointments/appointment-list.ts';
+import { listStatement } from '../../src/persistence/appointments/appointment-list.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
@@ -26,7 +27,7 @@ const FILL = `insert into appointment (id, reference, status, calendar_id, staff
     ${FIRST} + n * ${MINUTE}::int8, ${FIRST} + n * ${MINUTE}::int8 + 1800000, 3, '{}', ${FIRST}, null, ${FIRST} + ((n::int8 * 7919) % ${APPOINTMENTS}) * ${MINUTE}::int8
   from generate_series(1, ${APPOINTMENTS}) n`;
 
-const QUESTIONS: Record<string, StoredAppointmentFilter> = {
+const QUESTIONS: Record<string, AppointmentFilter> = {
   all: {},
   'the latest first': { order: '-startsAt' },
   'one day': { from: at(30_000), to: at(31_440) },

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { AppointmentFilter, AppointmentPage } from '../../src/booking/appointment-reads-port.ts';
 import { type Instant, instant } from '../../src/model/instant.ts';
-import type { AppointmentOrder, StoredAppointmentFilter } from '../../src/persistence/appointments/appointment-list.ts';
-import { AppointmentReads, type StoredAppointmentPage } from '../../src/persistence/appointments/appointment-reads.ts';
+import type { AppointmentOrder } from '../../src/persistence/appointments/appointment-list.ts';
+import { AppointmentReads } from '../../src/persistence/appointments/appointment-reads.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { newDetails } from '../actors/practice.ts';
 import { pageOf } from '../support/page.ts';
@@ -78,8 +79,7 @@ for (const kind of ENGINES) {
     });
     after(() => close());
 
-    const listed = async (filter: StoredAppointmentFilter) =>
-      (await pageOf(reads.list(filter, 100, null))).items.map((appointment) => ids.indexOf(appointment.id));
+    const listed = async (filter: AppointmentFilter) => (await pageOf(reads.list(filter, 100, null))).items.map((appointment) => ids.indexOf(appointment.id));
     const at = (hour: number): Instant => instant(NINE + hour * HOUR);
 
     test('columns and details make the whole appointment', async () => {
@@ -139,7 +139,7 @@ for (const kind of ENGINES) {
           const seen: number[] = [];
           let cursor: string | null = null;
           do {
-            const page: StoredAppointmentPage = await pageOf(reads.list({ ...filter, order: order as AppointmentOrder }, size, cursor));
+            const page: AppointmentPage = await pageOf(reads.list({ ...filter, order: order as AppointmentOrder }, size, cursor));
             assert.ok(page.items.length <= size);
             seen.push(...page.items.map((appointment) => ids.indexOf(appointment.id)));
             cursor = page.nextCursor;

@@ -1,10 +1,10 @@
 // What a request costs whoever makes it, and how they are told what is left. Every answer under `/v1` goes through here once.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Caller } from '../../access/caller.ts';
+import { type Allowance, allowanceHeaders, isOfHold, isOfInstallation, problemOfTooMany, type Taken } from '../../limits/rate-limits.ts';
 import { type Failed, failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { principalOf } from '../security/bearer.ts';
-import { type Allowance, allowanceHeaders, isOfHold, isOfInstallation, problemOfTooMany, type Taken } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
@@ -23,7 +23,7 @@ export function tooMany(taken: Taken): Failed {
 
 /** `undefined` if another e-mail may go to this mailbox, whoever it is of. That nobody gets any more is an alarm. */
 export function refuseLetter(context: GatewayContext, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
-  return refuseMail(context, () => context.limits.takeLetter(context.guestSources.mailboxOf(email), address));
+  return refuseMail(context, () => context.limits.takeEmail(context.guestSources.mailboxOf(email), address));
 }
 
 /** The same for any of the limits that an e-mail has. */

@@ -1,9 +1,9 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { allowanceHeaders, type Taken } from '../../limits/rate-limits.ts';
 import { failed } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
-import { allowanceHeaders, type Taken } from '../security/rate-limits.ts';
 import { countFailed, nothingThere, refuseCounted, takeAllowance, tooMany } from './allowance.ts';
 import { refuseBadHead } from './broken-requests.ts';
 import { compressedAnswers } from './compressed.ts';

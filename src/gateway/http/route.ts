@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import type { Action } from '../../access/permissions.ts';
+import type { Allowance } from '../../limits/rate-limits.ts';
 import type { ProblemCode } from '../../protocol/problems.ts';
 import { type Failed, failed, type Reply } from '../../protocol/reply.ts';
 import type { GatewayContext } from '../context.ts';
-import { problemOfIssues } from '../operations/problem-of-issues.ts';
-import type { Allowance } from '../security/rate-limits.ts';
+import { problemOfIssues } from '../problem-of-issues.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 

@@ -2,8 +2,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { ExtractJwt } from 'passport-jwt';
 import type { Principal } from '../../access/principal.ts';
+import type { Taken } from '../../limits/rate-limits.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Taken } from './rate-limits.ts';
 import { visitorAddress } from './visitor-address.ts';
 
 const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken();

@@ -1,6 +1,8 @@
 import { WHOLE_BUSINESS } from '../../access/rights.ts';
 import { kindOfReader, reasonTold } from '../../access/sight.ts';
 import type { CalendarChange, CalendarView } from '../../actors/scheduler.ts';
+import { wireClaims } from '../../booking/wire-claims.ts';
+import { detailsFor, type Telling, wireEvent } from '../../booking/wire-events.ts';
 import { type CalendarHours, zoneOf } from '../../model/calendar-hours.ts';
 import { busyWithin, externalBusy } from '../../model/external-busy.ts';
 import { instant } from '../../model/instant.ts';
@@ -9,8 +11,6 @@ import type { OpenHoursReply } from '../../protocol/calendars.ts';
 import type { BoardCalendar, BoardCatchUp, BoardEventReply } from '../../protocol/socket.ts';
 import { wireTime } from '../../protocol/wire-times.ts';
 import type { GatewayContext } from '../context.ts';
-import { wireClaims } from '../operations/wire-claims.ts';
-import { detailsFor, type Telling, wireEvent } from '../operations/wire-events.ts';
 import { type BoardColumn, type BoardQuestion, readerOfColumn, whoseColumn } from './board-question.ts';
 import type { FeedStep } from './calendar-feeds.ts';
 import { sharedText } from './packets.ts';

@@ -1,5 +1,5 @@
 import type { CalendarChange, Scheduler } from '../../actors/scheduler.ts';
-import { appointmentsIn, type Telling } from '../operations/wire-events.ts';
+import { appointmentsIn, type Telling } from '../../booking/wire-events.ts';
 import { RECENT_CHANGES } from './limits.ts';
 
 /** What happened on a calendar within one tick. It is encoded once for each kind of reader, however many there are. */

@@ -1,11 +1,10 @@
 import type { Caller } from '../../access/caller.ts';
 import type { AppointmentStep } from '../../actors/calendar/calendar.ts';
-import { abandonRequest } from '../operations/abandon.ts';
-import { addBlock, removeBlock } from '../operations/blocks.ts';
-import { book } from '../operations/book.ts';
-import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../operations/change-appointment.ts';
-import { releaseHold, renewHold } from '../operations/keep-hold.ts';
-import { placeHold } from '../operations/place-hold.ts';
+import { abandonRequest } from '../../booking/abandon.ts';
+import { addBlock, removeBlock } from '../../booking/blocks.ts';
+import { book } from '../../booking/book.ts';
+import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../booking/change-appointment.ts';
+import { placeHold, releaseHold, renewHold } from '../../booking/holds.ts';
 import { message } from './message.ts';
 import type { Screen } from './screen.ts';
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../access/principal.ts';
+import { problemOfTooMany } from '../../limits/rate-limits.ts';
 import { type Problem, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { GatewayContext } from '../context.ts';
 import { principalOfToken } from '../security/bearer.ts';
-import { problemOfTooMany } from '../security/rate-limits.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 
 /** Who a screen is, and where it comes from. `principal` null is a guest; `apiKey` is what a program has shown, so that it can be looked up again. */

@@ -1,8 +1,8 @@
 import type { Action } from '../../access/permissions.ts';
+import type { Allowance } from '../../limits/rate-limits.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import { type ScreenAnswers, type ScreenMessage, type ScreenMessageRead, screenMessages } from '../../protocol/socket.ts';
-import { problemOfIssues } from '../operations/problem-of-issues.ts';
-import type { Allowance } from '../security/rate-limits.ts';
+import { problemOfIssues } from '../problem-of-issues.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Screen } from './screen.ts';
 

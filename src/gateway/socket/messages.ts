@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { refuseAction } from '../../access/rights.ts';
+import { problemOfTooMany } from '../../limits/rate-limits.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { failed, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { Acknowledgement } from '../../protocol/socket.ts';
 import { problemOfOutage } from '../outage.ts';
-import { problemOfTooMany } from '../security/rate-limits.ts';
 import { claimMessages } from './claim-messages.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Message } from './message.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { Principal } from '../../access/principal.ts';
+import { type Source, sourceOf } from '../../limits/big-questions.ts';
 import type { ScreenToServer, ServerMessageBody, ServerToScreen } from '../../protocol/socket.ts';
-import { type Source, sourceOf } from '../security/big-questions.ts';
 import type { Visitor } from './handshake.ts';
 import type { Intake } from './intake.ts';
 import { GOODBYE_LINGER_MILLISECONDS, type SocketBudget } from './limits.ts';

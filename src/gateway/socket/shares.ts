@@ -1,4 +1,4 @@
-import type { Source } from '../security/big-questions.ts';
+import type { Source } from '../../limits/big-questions.ts';
 
 /**
  * How much of something scarce each source has, and all together in this process. There is a most for each source, and one for the process: its second half

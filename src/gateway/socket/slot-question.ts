@@ -1,9 +1,10 @@
+import type { AppointmentRecord } from '../../booking/appointment-reads-port.ts';
+import { candidatesToList } from '../../booking/candidates.ts';
+import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../../booking/find-slots.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
 import { type Failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { ScreenMessageRead } from '../../protocol/socket.ts';
-import type { AppointmentRecord, GatewayContext } from '../context.ts';
-import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../operations/find-slots.ts';
-import { candidatesToList } from '../operations/resources-to-take.ts';
+import type { GatewayContext } from '../context.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 import type { SlotViewQuery } from './slot-view.ts';
 

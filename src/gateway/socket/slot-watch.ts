@@ -1,10 +1,10 @@
 import type { Principal } from '../../access/principal.ts';
 import type { CalendarSlots } from '../../actors/scheduler.ts';
+import type { AppointmentRecord } from '../../booking/appointment-reads-port.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { isFailed } from '../../protocol/reply.ts';
 import type { ScreenMessageRead, SlotsCalendar, SlotsSnapshot } from '../../protocol/socket.ts';
 import { wireTime } from '../../protocol/wire-times.ts';
-import type { AppointmentRecord } from '../context.ts';
 import type { LiveRoom } from './live-room.ts';
 import { packetFor, sharedText } from './packets.ts';
 import type { Screen, Watch } from './screen.ts';

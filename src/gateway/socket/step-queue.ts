@@ -1,5 +1,5 @@
 import { ReadFailure } from '../../actors/ports.ts';
-import type { AppointmentReads } from '../context.ts';
+import type { AppointmentReads } from '../../booking/appointment-reads-port.ts';
 import type { FeedStep } from './calendar-feeds.ts';
 import { DETAILS_AGAIN_MILLISECONDS, MOST_DETAILS_AT_ONCE, MOST_STEPS_WAITING } from './limits.ts';
 

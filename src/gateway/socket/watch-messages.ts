@@ -1,8 +1,8 @@
+import { calendarsOf } from '../../booking/candidates.ts';
+import { appointmentToMove } from '../../booking/find-slots.ts';
+import { admitQuestion, calendarDaysOf } from '../../limits/big-questions.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { BoardSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
-import { appointmentToMove } from '../operations/find-slots.ts';
-import { admitQuestion, calendarDaysOf } from '../operations/question-size.ts';
-import { calendarsOf } from '../operations/resources-to-take.ts';
 import { boardQuestion, boardWithStrays } from './board-question.ts';
 import { BoardWatch } from './board-watch.ts';
 import { callerOf } from './claim-messages.ts';

@@ -1,29 +1,11 @@
 // The statement behind each list of appointments, made so that an index has the rows in the order of the list: a page costs what is on it, however many
 // appointments there are. Where several values are asked for, each reads its own page of the index, and the pages are merged.
-import { APPOINTMENT_STATUSES, type AppointmentStatus } from '../../model/appointment-status.ts';
-import { type Instant, MINUTE } from '../../model/instant.ts';
+import type { AppointmentFilter } from '../../booking/appointment-reads-port.ts';
+import { APPOINTMENT_STATUSES } from '../../model/appointment-status.ts';
+import { MINUTE } from '../../model/instant.ts';
 import type { Position } from '../database/page-cursor.ts';
 
-/** By start, the earliest or the latest first; or by the last change, the oldest first. Then by id. */
-export type AppointmentOrder = 'startsAt' | '-startsAt' | 'updatedAt';
-
-/** What is left out does not filter; an empty list lets nothing through. */
-export type StoredAppointmentFilter = {
-  /** Those that are at least in part in the half-open range. */
-  readonly from?: Instant;
-  readonly to?: Instant;
-  readonly updatedSince?: Instant;
-  readonly staffIds?: readonly string[];
-  readonly locationIds?: readonly string[];
-  readonly customerId?: string;
-  readonly serviceId?: string;
-  readonly statuses?: readonly AppointmentStatus[];
-  /** What `sourceGroup` begins with. */
-  readonly sourceGroup?: string;
-  readonly madeByGuest?: boolean;
-  /** `startsAt` if it is left out. */
-  readonly order?: AppointmentOrder;
-};
+export type AppointmentOrder = NonNullable<AppointmentFilter['order']>;
 
 /** An appointment takes a day at most, so whatever reaches into a range starts no earlier than that before it. */
 const LONGEST_MS = 24 * 60 * MINUTE;
@@ -41,7 +23,7 @@ export function isFrom(row: string, source: string): string {
 export type Statement = { readonly sql: string; readonly parameters: readonly unknown[] };
 
 /** Rows of `APPOINTMENT_COLUMNS`, `PERSON_COLUMNS` and the last change, after a position of the same order. */
-export function listStatement(filter: StoredAppointmentFilter, limit: number, after: Position | null): Statement {
+export function listStatement(filter: AppointmentFilter, limit: number, after: Position | null): Statement {
   const parameters: unknown[] = [];
   const give = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const conditions: string[] = [];
@@ -84,7 +66,7 @@ const ORDERS = {
 
 type Listed = readonly [name: string, type: 'uuid' | 'text', values: readonly string[] | undefined];
 
-function listsOf({ staffIds, locationIds, serviceId, statuses }: StoredAppointmentFilter): readonly Listed[] {
+function listsOf({ staffIds, locationIds, serviceId, statuses }: AppointmentFilter): readonly Listed[] {
   return [
     ['staff_id', 'uuid', staffIds],
     ['service_id', 'uuid', serviceId === undefined ? undefined : [serviceId]],
@@ -103,7 +85,7 @@ type Apart = { readonly name: string; readonly type: 'uuid' | 'text'; readonly v
  * booked all lies after what is completed. So the first column is compared with an array of one, of which the planner does not see that it is one value, and
  * is what the rows are ordered by first: no other index has that order.
  */
-function apart(filter: StoredAppointmentFilter): readonly Apart[] {
+function apart(filter: AppointmentFilter): readonly Apart[] {
   const [first] = listsOf(filter).filter(([, , values]) => values !== undefined);
   if (first === undefined) return [];
   const [name, type, values = []] = first;

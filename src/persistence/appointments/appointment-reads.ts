@@ -1,44 +1,22 @@
 // Appointments as the database has them: for lists, and by id.
-import type { Appointment, CalendarEvent } from '../../actors/calendar/calendar.ts';
+import type { CalendarEvent } from '../../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
+import type {
+  AppointmentFilter,
+  AppointmentPage,
+  AppointmentReads as AppointmentReadsPort,
+  AppointmentRecord,
+  BookedOnline,
+  BookedOnlineQuestion,
+  OverlapQuestion,
+} from '../../booking/appointment-reads-port.ts';
 import { type AppointmentStatus, LIVE_STATUSES, STATUSES_WITH_TIME } from '../../model/appointment-status.ts';
 import { DAY, type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../database/page-cursor.ts';
 import { readInTime } from '../database/read-failure.ts';
-import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, PERSON_COLUMNS, type StoredAppointmentFilter } from './appointment-list.ts';
-
-/** `details`: what was typed for it; null where it was erased. */
-export type StoredAppointment = Appointment & { readonly revision: number; readonly details: PersonalDetails | null };
-/** `updatedAt`: when the commit that wrote it last was made. */
-type ListedAppointment = StoredAppointment & { readonly updatedAt: Instant };
-/** `sources`: what `sourceGroup` begins with. `except` are ids that are not counted. `byGuests`: only what nobody who is logged in has made. */
-export type BookedOnlineQuestion = {
-  readonly sources: readonly string[];
-  /** Of the customer, in the form of `normaliseEmail`. */
-  readonly email: string;
-  readonly now: Instant;
-  readonly madeSince: Instant;
-  readonly byGuests: boolean;
-  readonly except: readonly string[];
-};
-/** `open`: ahead, and neither cancelled nor declined. `made`: since `madeSince`, whatever has become of it. */
-export type BookedOnline = {
-  readonly bySource: readonly { readonly source: string; readonly open: number; readonly made: number }[];
-  readonly ofCustomer: number;
-};
-/** `except`: an id that is not counted. `among`: all, those that this user has made, or those that guests have made from these sources. */
-export type OverlapQuestion = {
-  readonly customerId: string;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly except: string;
-  readonly among: 'all' | { readonly createdBy: string } | { readonly sources: readonly string[] };
-};
-/** `besides`: calendars that are not looked for. */
-export type CalendarsQuestion = { readonly from: Instant; readonly to: Instant; readonly locationId: string | null; readonly besides: readonly string[] };
-export type StoredAppointmentPage = { readonly items: readonly ListedAppointment[]; readonly nextCursor: string | null };
+import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, PERSON_COLUMNS } from './appointment-list.ts';
 
 /** A page is an answer of HTTP; more than this is an export. */
 const LONGEST_PAGE = 1_000;
@@ -94,7 +72,7 @@ const OVERLAPPING = `${APPOINTMENT} where a.customer_id = $1 and a.starts_at > $
     and ($6::text[] is null or (a.created_by is null and a.details ->> 'sourceGroup' = any($6)))
   order by a.starts_at, a.id limit ${MOST_OVERLAPPING}`;
 
-export class AppointmentReads {
+export class AppointmentReads implements AppointmentReadsPort {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -105,12 +83,12 @@ export class AppointmentReads {
     return readInTime(this.#database.sql(sql, parameters));
   }
 
-  async byId(id: string): Promise<StoredAppointment | undefined> {
+  async byId(id: string): Promise<AppointmentRecord | undefined> {
     return (await this.byIds([id])).get(id.toLowerCase());
   }
 
   /** Those that exist, by id in lower case. */
-  async byIds(ids: readonly string[]): Promise<ReadonlyMap<string, StoredAppointment>> {
+  async byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>> {
     const known = ids.filter((id) => UUID.test(id));
     if (known.length === 0) return new Map();
     const rows = await this.#read(`${APPOINTMENT} where a.id = any($1::uuid[])`, [known]);
@@ -136,7 +114,7 @@ export class AppointmentReads {
   }
 
   /** In the order of the filter. `unknown-cursor`: no page of this order has given it. */
-  async list(filter: StoredAppointmentFilter, limit: number, cursor: string | null): Promise<StoredAppointmentPage | 'unknown-cursor'> {
+  async list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'> {
     const { order = 'startsAt' } = filter;
     const after = cursor === null ? null : decodeCursor(cursor, CURSOR_OF[order]);
     if (after === undefined) return 'unknown-cursor';
@@ -151,14 +129,14 @@ export class AppointmentReads {
   }
 
   /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */
-  async calendarsWithClaims({ from, to, locationId, besides }: CalendarsQuestion): Promise<readonly string[]> {
+  async calendarsWithClaims({ from, to, locationId, besides }: Parameters<AppointmentReadsPort['calendarsWithClaims']>[0]): Promise<readonly string[]> {
     const parameters = [from, to, besides, ...(locationId === null ? [] : [locationId])];
     const rows = await this.#read(calendarsStatement(locationId !== null), parameters);
     return rows.map(([id]) => id as string);
   }
 
   /** Live appointments of a customer that overlap [from, to): the first few, by start. */
-  async overlapping({ customerId, from, to, except, among }: OverlapQuestion): Promise<readonly StoredAppointment[]> {
+  async overlapping({ customerId, from, to, except, among }: OverlapQuestion): Promise<readonly AppointmentRecord[]> {
     const createdBy = among !== 'all' && 'createdBy' in among ? among.createdBy : null;
     const sources = among !== 'all' && 'sources' in among ? among.sources : null;
     const rows = await this.#read(OVERLAPPING, [customerId, from, to, except, createdBy, sources]);
@@ -166,7 +144,7 @@ export class AppointmentReads {
   }
 
   /** When it became what it is; `undefined`: the change log does not reach back that far. */
-  async changedAt({ calendarId, revision }: Pick<StoredAppointment, 'calendarId' | 'revision'>): Promise<Instant | undefined> {
+  async changedAt({ calendarId, revision }: Pick<AppointmentRecord, 'calendarId' | 'revision'>): Promise<Instant | undefined> {
     const [row] = await this.#read('select at from change where calendar_id = $1 and revision = $2', [calendarId, revision]);
     return row === undefined ? undefined : instant(Number(row[0]));
   }
@@ -199,11 +177,11 @@ export class AppointmentReads {
 }
 
 /** Columns win over `details`, which holds the rest as the calendar wrote it. */
-function readAppointment(row: SqlRow): StoredAppointment {
+function readAppointment(row: SqlRow): AppointmentRecord {
   const [id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy, customerId, stored, ...person] =
     row;
   const columns = { id, reference, status, calendarId, staffId, locationId, serviceId, startsAt, endsAt, revision, createdAt, createdBy, customerId };
-  return { ...(stored as object), ...columns, details: readPerson(person) } as StoredAppointment;
+  return { ...(stored as object), ...columns, details: readPerson(person) } as AppointmentRecord;
 }
 
 /** null: it was erased. The customer is told as they gave themselves for this appointment; their own row may know more, which is not for everybody who knows the address. */

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { ClaimTokens } from '../../../src/access/claim-tokens.ts';
 import { TokenKeys } from '../../../src/access/token-keys.ts';
 import { isFromOwnPage } from '../../../src/gateway/security/csrf.ts';
-import { RateLimits } from '../../../src/gateway/security/rate-limits.ts';
+import { RateLimits } from '../../../src/limits/rate-limits.ts';
 
 const ID = '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d';
 
@@ -66,8 +66,8 @@ describe('rate limits', () => {
     );
   });
   test('the scale multiplies letters as well', async () => {
-    assert.equal((await new RateLimits(1, null).takeLetter('somebody@example.org', '10.0.0.1')).limit, 10);
-    assert.equal((await new RateLimits(0.5, null).takeLetter('somebody@example.org', '10.0.0.1')).limit, 5);
+    assert.equal((await new RateLimits(1, null).takeEmail('somebody@example.org', '10.0.0.1')).limit, 10);
+    assert.equal((await new RateLimits(0.5, null).takeEmail('somebody@example.org', '10.0.0.1')).limit, 5);
   });
   test('who is logged in is counted by address too, with more than one person may: registering a thousand accounts gets no more', async () => {
     const limits = new RateLimits(0.05, null); // thirty claims a minute for a user, so a hundred and fifty for all at one address
@@ -108,10 +108,10 @@ describe('rate limits', () => {
   });
   test('e-mails are counted by who asks for them and by the whole installation, too', async () => {
     const limits = new RateLimits(0.1, null); // two an hour from one address, fifty in all
-    const ask = (address: number) => limits.takeLetter(`${address}@example.org`, `10.0.0.${address}`);
+    const ask = (address: number) => limits.takeEmail(`${address}@example.org`, `10.0.0.${address}`);
     const limitsOf = async (address: number) => (await ask(address)).name;
-    for (let count = 0; count < 2; count += 1) assert.equal((await limits.takeLetter(`stranger-${count}@example.org`, '10.0.0.99')).isAllowed, true);
-    const refused = await limits.takeLetter('stranger@example.org', '10.0.0.99');
+    for (let count = 0; count < 2; count += 1) assert.equal((await limits.takeEmail(`stranger-${count}@example.org`, '10.0.0.99')).isAllowed, true);
+    const refused = await limits.takeEmail('stranger@example.org', '10.0.0.99');
     assert.deepEqual([refused.isAllowed, refused.name, refused.limit, refused.window.name], [false, 'letter-address', 2, 'an hour']);
     for (let address = 0; address < 48; address += 1) assert.equal((await ask(address)).isAllowed, true);
     const all = await ask(50);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { RateLimits } from '../../../src/gateway/security/rate-limits.ts';
 import { LiveRoom } from '../../../src/gateway/socket/live-room.ts';
 import { answerMessage } from '../../../src/gateway/socket/messages.ts';
 import { Screen } from '../../../src/gateway/socket/screen.ts';
+import { RateLimits } from '../../../src/limits/rate-limits.ts';
 import { screenMessages } from '../../../src/protocol/socket.ts';
 import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';

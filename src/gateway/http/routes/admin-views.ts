@@ -1,11 +1,11 @@
 // How managed things look on the wire.
 import type { Principal } from '../../../access/principal.ts';
 import { type Reader, reasonTold } from '../../../access/sight.ts';
+import type { Telling } from '../../../booking/wire-events.ts';
 import type { BookableService, Catalog, Location, Resource, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
 import { type CalendarHours, type TimeOff, zoneOf } from '../../../model/calendar-hours.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
-import type { Telling } from '../../operations/wire-events.ts';
 
 export function managedLocationView(location: Location) {
   const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version } = location;

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import type { AppointmentStep } from '../../../actors/calendar/calendar.ts';
+import { book } from '../../../booking/book.ts';
+import { cancelBySource } from '../../../booking/cancel-many.ts';
+import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../../booking/change-appointment.ts';
+import { listAppointments, readAppointment, readHistory } from '../../../booking/read-appointments.ts';
 import {
   appointment,
   appointmentsQuery,
@@ -13,10 +17,6 @@ import {
 import { changes } from '../../../protocol/calendars.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { page, uuid } from '../../../protocol/scalars.ts';
-import { book } from '../../operations/book.ts';
-import { cancelBySource } from '../../operations/cancel-by-source.ts';
-import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../operations/change-appointment.ts';
-import { listAppointments, readAppointment, readHistory } from '../../operations/read-appointments.ts';
 import { type Route, type RouteFacts, route } from '../route.ts';
 import { CLAIM_PROBLEMS } from './holds.ts';
 

@@ -2,12 +2,12 @@
 
 import { type Caller, requestKeyOf } from '../../../access/caller.ts';
 import type { CalendarEvent, HoursChange } from '../../../actors/calendar/calendar.ts';
+import { askCalendar } from '../../../booking/ask-calendar.ts';
 import type { CalendarHours } from '../../../model/calendar-hours.ts';
 import { instant } from '../../../model/instant.ts';
 import { type Done, failed, type Reply } from '../../../protocol/reply.ts';
 import { expectedVersionsOf, lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
-import { askCalendar } from '../../operations/ask-calendar.ts';
 
 export type HoursChanged = Extract<CalendarEvent, { type: 'hours.changed' }>;
 export type HoursAsk = {

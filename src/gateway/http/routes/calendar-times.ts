@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Caller } from '../../../access/caller.ts';
 import { refuseAt, WHOLE_BUSINESS } from '../../../access/rights.ts';
+import { wireStranded } from '../../../booking/ask-calendar.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
 import { addedTimeOff, calendarHours, hoursQuery, ownWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
@@ -10,7 +11,6 @@ import { type Done, done, type Failed, failed, isFailed, type Reply } from '../.
 import { localDate, page, uuid } from '../../../protocol/scalars.ts';
 import { etagOf } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
-import { wireStranded } from '../../operations/ask-calendar.ts';
 import { type Route, route } from '../route.ts';
 import { timeOffView, versionWithHours } from './admin-views.ts';
 import { versionHeaders } from './admin-writes.ts';

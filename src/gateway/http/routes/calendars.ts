@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { abandonRequest } from '../../../booking/abandon.ts';
+import { addBlock, removeBlock, type WhoseTime } from '../../../booking/blocks.ts';
+import { readBusinessChanges } from '../../../booking/read-business-changes.ts';
+import { readCalendar, readChanges } from '../../../booking/read-calendar.ts';
 import { abandonReply, businessChanges, businessChangesQuery, calendar, calendarQuery, changes, changesQuery } from '../../../protocol/calendars.ts';
 import { block, blockBody } from '../../../protocol/catalog.ts';
 import { text, uuid } from '../../../protocol/scalars.ts';
-import { abandonRequest } from '../../operations/abandon.ts';
-import { addBlock, removeBlock, type WhoseTime } from '../../operations/blocks.ts';
-import { readBusinessChanges } from '../../operations/read-business-changes.ts';
-import { readCalendar, readChanges } from '../../operations/read-calendar.ts';
 import { type Route, route } from '../route.ts';
 
 const params = z.object({ id: uuid });

@@ -4,6 +4,7 @@ import type { Principal } from '../../../access/principal.ts';
 import { mayAtAll } from '../../../access/rights.ts';
 import type { Location, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
+import { listServices, locationPage, readService, staffPage } from '../../../catalog/read-catalog.ts';
 import { dateOfDay } from '../../../model/local-dates.ts';
 import { localDayOf } from '../../../model/zone-offsets.ts';
 import { business, managedLocation, managedStaff, publicLocation, publicStaff, service } from '../../../protocol/catalog.ts';
@@ -11,7 +12,6 @@ import { done, failed, isFailed } from '../../../protocol/reply.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
 import { etagOf } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
-import { listServices, locationPage, readBusiness, readService, staffPage } from '../../operations/read-catalog.ts';
 import { type Route, route } from '../route.ts';
 import { managedLocationView, managedStaffView } from './admin-views.ts';
 import { hoursOf } from './calendar-hours.ts';
@@ -28,7 +28,10 @@ export const catalogRoutes: readonly Route[] = [
     path: '/v1/business',
     summary: 'The business',
     replies: { 200: { description: 'Its name, the length of a hold, and whether it is the demo.', schema: business } },
-    handle: (context) => readBusiness(context),
+    handle: ({ catalog, config: { holdSeconds, isDemo }, scheduler: { era } }) => {
+      const { name, guestProof } = catalog.snapshot().business;
+      return done({ name, holdSeconds, era, guestProof, demo: isDemo });
+    },
   }),
   route({
     ...offer,

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../../access/caller.ts';
 import { refuseAt } from '../../../access/rights.ts';
+import { wireStranded } from '../../../booking/ask-calendar.ts';
 import { carryHours } from '../../../catalog/carry-hours.ts';
 import type { HoursQuery } from '../../../protocol/catalog.ts';
 import type { StrandedReply } from '../../../protocol/problems.ts';
 import { done, failed, failedField, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
-import { wireStranded } from '../../operations/ask-calendar.ts';
 import { changeCatalog, problemOfCarrying, versionHeaders } from './admin-writes.ts';
 import { changeHours, hoursOf, hoursVersionOf } from './calendar-hours.ts';
 import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { sendCode } from '../../../booking/guest-proof.ts';
+import { placeHold, readHold, releaseHold, renewHold } from '../../../booking/holds.ts';
 import { hold, placeHoldBody, proofBody, proofSent } from '../../../protocol/holds.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { uuid } from '../../../protocol/scalars.ts';
-import { sendCode } from '../../operations/guest-proof.ts';
-import { readHold, releaseHold, renewHold } from '../../operations/keep-hold.ts';
-import { placeHold } from '../../operations/place-hold.ts';
 import { refuseMail } from '../allowance.ts';
 import { type Route, route } from '../route.ts';
 

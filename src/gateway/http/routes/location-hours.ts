@@ -1,6 +1,7 @@
 // Opening hours are the location's and are decided on by its calendars: all of them are asked first, and told afterwards.
 
 import type { Caller } from '../../../access/caller.ts';
+import { inTheWayFields, wireStranded } from '../../../booking/ask-calendar.ts';
 import { carryHours, strandedByHours } from '../../../catalog/carry-hours.ts';
 import type { Location } from '../../../catalog/catalog.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
@@ -8,7 +9,6 @@ import type { HoursQuery } from '../../../protocol/catalog.ts';
 import { MOST_STRANDED, type StrandedReply } from '../../../protocol/problems.ts';
 import { failed, isFailed, type Reply } from '../../../protocol/reply.ts';
 import type { GatewayContext } from '../../context.ts';
-import { inTheWayFields, wireStranded } from '../../operations/ask-calendar.ts';
 import { managedLocationView } from './admin-views.ts';
 import { type Asked, changeCatalog, problemOfAsking, problemOfCarrying } from './admin-writes.ts';
 

@@ -2,6 +2,8 @@
 
 import type { Caller } from '../../../access/caller.ts';
 import { may, refuseAt } from '../../../access/rights.ts';
+import { inTheWayFields, replyOf } from '../../../booking/ask-calendar.ts';
+import { cancelAhead } from '../../../booking/cancel-many.ts';
 import type { CarryResult } from '../../../catalog/carry-hours.ts';
 import type { CatalogAnswer } from '../../../catalog/catalog-answer.ts';
 import { retireCalendar, settleRetired } from '../../../catalog/retire-calendar.ts';
@@ -10,8 +12,6 @@ import type { Removal } from '../../../protocol/catalog.ts';
 import { type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { GatewayContext } from '../../context.ts';
-import { inTheWayFields, replyOf } from '../../operations/ask-calendar.ts';
-import { cancelAhead } from '../../operations/cancel-ahead.ts';
 import { changeCatalog } from './admin-writes.ts';
 import { hoursVersionOf } from './calendar-hours.ts';
 import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';

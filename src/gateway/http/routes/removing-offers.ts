@@ -2,14 +2,14 @@
 
 import type { Caller } from '../../../access/caller.ts';
 import { refuseAt } from '../../../access/rights.ts';
+import { inTheWayFields } from '../../../booking/ask-calendar.ts';
+import { cancelAhead, MOST_CANCELLED } from '../../../booking/cancel-many.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { AheadOf, IfInUse } from '../../../catalog/catalog-store-port.ts';
 import { DAY, instant } from '../../../model/instant.ts';
 import type { Removal } from '../../../protocol/catalog.ts';
 import { failed, type Reply, UNKNOWN_CURSOR } from '../../../protocol/reply.ts';
 import type { GatewayContext } from '../../context.ts';
-import { inTheWayFields } from '../../operations/ask-calendar.ts';
-import { cancelAhead, MOST_CANCELLED } from '../../operations/cancel-ahead.ts';
 import { type Asked, changeCatalog } from './admin-writes.ts';
 
 /** Of those that began within a day and are not settled. */

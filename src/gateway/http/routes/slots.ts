@@ -1,5 +1,5 @@
+import { explainSlot, findSlots } from '../../../booking/find-slots.ts';
 import { explainQuery, explainReply, slotsQuery, slotsReply } from '../../../protocol/slots.ts';
-import { explainSlot, findSlots } from '../../operations/find-slots.ts';
 import { type Route, route } from '../route.ts';
 
 export const slotRoutes: readonly Route[] = [

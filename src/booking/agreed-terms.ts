@@ -1,0 +1,47 @@
+// What is agreed beside the time: price, policy, place and the names things have. A hold keeps it, an appointment has it.
+
+import { type Place, WHOLE_BUSINESS } from '../access/rights.ts';
+import type { Appointment, Hold, HoldTerms, OfferedTerms } from '../actors/calendar/calendar.ts';
+import type { BookableService } from '../catalog/catalog.ts';
+import type { Catalogs } from './parts.ts';
+import { placeOfCalendar } from './staff-directory.ts';
+
+/** As the catalog has it at this moment. */
+export function offeredTerms(service: BookableService, seats: number): OfferedTerms {
+  const { name, price, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
+  return {
+    serviceName: name,
+    price: { amount: price.amount * seats, currency: price.currency },
+    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules },
+    approval,
+  };
+}
+
+/** Those that were shown with the hold; of a hold of a version that kept none, those of now. `undefined`: the catalog does not know its service or calendar. */
+export function termsOfHold(parts: Catalogs, hold: Hold): HoldTerms | undefined {
+  if (hold.terms !== undefined) return hold.terms;
+  const { services, locations } = parts.catalog.snapshotWithArchived();
+  const service = services.get(hold.serviceId);
+  const place = placeOfCalendar(parts, hold.calendarId);
+  if (service === undefined || place === undefined) return undefined;
+  const { locationId, timeZone } = place;
+  const locationName = locations.get(locationId)?.name;
+  return { ...offeredTerms(service, hold.seats), locationId, timeZone, ...(locationName !== undefined && { locationName }) };
+}
+
+/** What rights to a hold are judged by: where its appointment is going to be. */
+export function placeOfHold(parts: Catalogs, hold: Hold): Place {
+  const locationId = hold.terms?.locationId ?? placeOfCalendar(parts, hold.calendarId)?.locationId;
+  return locationId === undefined ? WHOLE_BUSINESS : { staffId: hold.staffId, locationId };
+}
+
+/** What service and location were called when it was booked, and what the staff member and the resource are called now; null: the catalog does not know it, and nothing was kept. */
+export function namesOf(parts: Catalogs, booked: Pick<Appointment, 'serviceId' | 'staffId' | 'locationId' | 'serviceName' | 'locationName' | 'resource'>) {
+  const { services, staff, locations, resources } = parts.catalog.snapshotWithArchived();
+  return {
+    serviceName: booked.serviceName ?? services.get(booked.serviceId)?.name ?? null,
+    staffName: staff.get(booked.staffId)?.name ?? null,
+    ...(booked.resource && { resourceId: booked.resource.resourceId, resourceName: resources.get(booked.resource.resourceId)?.name ?? null }),
+    locationName: booked.locationName ?? locations.get(booked.locationId)?.name ?? null,
+  };
+}

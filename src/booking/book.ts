@@ -1,0 +1,165 @@
+import { randomInt, randomUUIDv7 } from 'node:crypto';
+import { type Caller, proofOf, requestKeyOf } from '../access/caller.ts';
+import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../access/rights.ts';
+import type { Hold, HoldTerms, Override } from '../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { AppointmentDraft, BookedFor } from '../actors/scheduler.ts';
+import type { Instant } from '../model/instant.ts';
+import type { AppointmentReply, Book } from '../protocol/appointments.ts';
+import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
+import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
+import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
+import { resolveClaim, resolveOverride, spanOf } from './candidates.ts';
+import { customerIdOf, personOf, refuseOverlap } from './customers.ts';
+import { refuseText, withinGuestLimits } from './guest-limit.ts';
+import { refuseUnprovenGuest } from './guest-proof.ts';
+import { isHeldBy } from './holds.ts';
+import type { Booking, Catalogs } from './parts.ts';
+import { countryAt, countryOfStaff } from './staff-directory.ts';
+import { describeAppointment } from './wire-appointments.ts';
+
+/** By consuming a hold, or directly. */
+export async function book(parts: Booking, caller: Caller, body: Book): Promise<Reply<AppointmentReply>> {
+  if (body.source !== undefined && body.source !== 'online' && !mayAtAll(caller.principal, 'name-source'))
+    return failedField('forbidden', 'source', 'can only be set by staff');
+  if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'can only be written by staff');
+  const tooMuch = refuseText(caller, body);
+  if (tooMuch !== undefined) return tooMuch;
+  return body.by === 'hold' ? bookHold(parts, caller, body) : bookSlot(parts, caller, body);
+}
+
+type By<How extends Book['by']> = Extract<Book, { by: How }>;
+
+async function bookHold(parts: Booking, caller: Caller, body: By<'hold'>): Promise<Reply<AppointmentReply>> {
+  const proof = proofOf(parts.tokens, caller);
+  if (isFailed(proof)) return proof;
+  const request = requestKeyOf(caller, 'book', body);
+  const describe = described(parts, caller);
+  const hold = await parts.scheduler.hold(body.holdId);
+  if (hold === undefined) return askCalendar(parts, caller, request, { type: 'seek-hold', holdId: body.holdId }, describe(null));
+  const drafted = draftForHold(parts, caller, body, hold);
+  if (isFailed(drafted)) return unlessAnswered(parts, caller, request, drafted, describe(null));
+  const { approval, draft, details } = drafted;
+  const bookedFor = { customerId: await customerIdOf(parts, caller.principal, details.email), details };
+  // The calendar refuses who does not have the hold.
+  const refused = isHeldBy(hold, proof)
+    ? ((await refuseUnprovenGuest(parts, caller, hold, body)) ?? (await refuseBusy(parts, caller, { body, draft, customerId: bookedFor.customerId, at: hold })))
+    : undefined;
+  if (refused !== undefined) return unlessAnswered(parts, caller, request, refused, describe(null));
+  return withinGuestLimits(
+    parts,
+    caller,
+    { request, draft, email: details.email },
+    (counted) =>
+      askCalendar(parts, caller, request, { type: 'confirm-hold', holdId: hold.id, proof, draft: counted, approval, ...bookedFor }, describe(bookedFor)),
+    (refusal) => unlessAnswered(parts, caller, request, refusal, describe(null)),
+  );
+}
+
+/** The draft has the hold's terms; the calendar sees to it that they are those of the hold it has. */
+function draftForHold(parts: Catalogs, caller: Caller, body: By<'hold'>, hold: Hold) {
+  const { serviceId } = hold;
+  if (!parts.catalog.snapshot().services.has(serviceId))
+    return failed('not-found', { detail: 'The service that this time was held for is not offered any more.' });
+  const terms = termsOfHold(parts, hold);
+  if (terms === undefined) return failed('hold-not-found');
+  const place = placeOfHold(parts, hold);
+  const barred = refuseAt(caller.principal, 'book', place);
+  if (barred !== undefined) return barred;
+  const override = resolveOverride(caller, body.override, [place]);
+  if (override !== null && isFailed(override)) return override;
+  const { approval, ...agreed } = terms;
+  return { approval, draft: draftOf(caller, body, { serviceId, agreed, override }), details: detailsOf(body, countryAt(parts, terms.locationId)) };
+}
+
+async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promise<Reply<AppointmentReply>> {
+  const request = requestKeyOf(caller, 'book', body);
+  const describe = described(parts, caller);
+  const claim = resolveClaim(parts, caller, body);
+  if (isFailed(claim)) return unlessAnswered(parts, caller, request, claim, describe(null));
+  const unproven = await refuseUnprovenGuest(parts, caller, undefined, body);
+  if (unproven !== undefined) return unlessAnswered(parts, caller, request, unproven, describe(null));
+  const { ask, service, staff } = claim;
+  const place = ask.candidates[0]?.place;
+  if (place === undefined) return failed('not-found');
+  const { approval, ...agreed } = { ...offeredTerms(service, body.seats), ...place };
+  const draft = draftOf(caller, body, { serviceId: service.id, agreed, override: ask.override });
+  const details = detailsOf(body, countryOfStaff(parts, staff));
+  const bookedFor = { customerId: await customerIdOf(parts, caller.principal, details.email), details };
+  const busy = await refuseBusy(parts, caller, { body, draft, customerId: bookedFor.customerId, at: spanOf(ask) });
+  if (busy !== undefined) return unlessAnswered(parts, caller, request, busy, describe(null));
+  return withinGuestLimits(
+    parts,
+    caller,
+    { request, draft, email: details.email },
+    (counted) => askCalendar(parts, caller, request, { type: 'book', ask, draft: counted, approval, ...bookedFor }, describe(bookedFor)),
+    (refusal) => unlessAnswered(parts, caller, request, refusal, describe(null)),
+  );
+}
+
+type Busy = Pick<BookedFor, 'customerId'> & {
+  readonly body: Book;
+  readonly draft: AppointmentDraft;
+  readonly at: { readonly startsAt: Instant; readonly endsAt: Instant };
+};
+
+/** Who has never booked is not busy. */
+async function refuseBusy(parts: Booking, caller: Caller, { body: { allowOverlap }, draft, customerId, at }: Busy): Promise<Failed | undefined> {
+  const { startsAt, endsAt } = at;
+  if (customerId === null) return undefined;
+  return refuseOverlap(parts, caller, { operation: 'book', customerId, startsAt, endsAt, appointmentId: draft.id, allowOverlap });
+}
+
+/** null: it can only be a repeat. */
+function described(parts: Booking, caller: Caller): (bookedFor: BookedFor | null) => Describe<AppointmentReply> {
+  const reader = { principal: caller.principal, place: WHOLE_BUSINESS, as: 'author' } as const;
+  return (bookedFor) =>
+    describeAppointment(parts, { status: caller.dryRun ? 200 : 201, reader, withToken: !caller.dryRun, details: bookedFor?.details ?? null });
+}
+
+type Circumstances = {
+  readonly serviceId: string;
+  /** Later changes of the catalog leave it alone. */
+  readonly agreed: Omit<HoldTerms, 'approval'>;
+  readonly override: Override | null;
+};
+
+/** What the appointment says beside its time. */
+function draftOf(caller: Caller, body: Book, { serviceId, agreed, override }: Circumstances): AppointmentDraft {
+  return {
+    id: body.id ?? randomUUIDv7(),
+    reference: newReference(),
+    serviceId,
+    ...agreed,
+    source: body.source ?? usualSourceOf(caller),
+    override,
+    createdBy: caller.principal?.userId ?? null,
+  };
+}
+
+/** What was typed. `country`: where the customer's telephone number is meant to be; null where that is not certain. */
+function detailsOf({ customer, notes, staffNotes, answers, override }: Book, country: string | null): PersonalDetails {
+  return {
+    ...personOf(customer, country),
+    notes: notes ?? null,
+    staffNotes: staffNotes ?? null,
+    answers: answers ?? {},
+    reason: null,
+    overrideReason: override?.reason ?? null,
+  };
+}
+
+function usualSourceOf({ principal }: Caller): AppointmentDraft['source'] {
+  if (principal?.role === 'integration') return 'integration';
+  return mayAtAll(principal, 'name-source') ? 'desk' : 'online';
+}
+
+/** No I, L, O, 0, 1: it is read over the phone. */
+const CHARACTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+const HALF = 4;
+
+/** `K7QM-2FXR`: 8·10¹¹ of them, so that two appointments of one business do not meet. */
+export function newReference(): string {
+  const half = () => Array.from({ length: HALF }, () => CHARACTERS.charAt(randomInt(CHARACTERS.length))).join('');
+  return `${half()}-${half()}`;
+}

@@ -1,0 +1,78 @@
+// How many holds somebody may have at once: asked before a calendar is, and kept true by what it answers.
+
+import { createHash } from 'node:crypto';
+import type { Caller } from '../access/caller.ts';
+import type { Hold, HolderProof } from '../actors/calendar/calendar.ts';
+import type { Answer, ClaimAsk, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
+import { SECOND } from '../model/instant.ts';
+import { type Failed, failed } from '../protocol/reply.ts';
+import type { Asking, Holding } from './parts.ts';
+
+type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly holder: HolderProof };
+
+/**
+ * Reserves a place for a hold, and returns what to ask for. Copies of one request take one place. Whoever has no place left may still ask for
+ * a time they hold already: that renews it, and so only the calendar it is on is asked.
+ */
+export async function reservePlace(parts: Holding, caller: Caller, { request, ask, holder }: Wanted): Promise<ClaimAsk | Failed> {
+  const life = caller.dryRun ? 0 : parts.config.holdSeconds * SECOND;
+  const reserved = await parts.holdLedger.reserve(caller, placeOf(request), life);
+  if (!reserved.isFull) return ask;
+  const same = await heldAlready(parts, ask, holder, holder.userId === null ? [] : reserved.held);
+  if (same !== undefined) return { ...ask, candidates: ask.candidates.filter(({ calendarId }) => calendarId === same.calendarId) };
+  parts.metrics.operationEnded('place-hold', 'limit-reached');
+  const [first] = reserved.held;
+  const which = reserved.isOfAddress || first === undefined ? '' : `; ${first} ends first`;
+  const whose = !reserved.isOfAddress ? '' : ` from one address, for everybody who is ${caller.principal === null ? 'not ' : ''}logged in`;
+  return failed('limit-reached', { detail: `At most ${reserved.limit} holds at once${whose}. Book or release one first${which}.` });
+}
+
+async function heldAlready(
+  { scheduler }: Pick<Holding, 'scheduler'>,
+  ask: ClaimAsk,
+  { tokenFor, userId }: HolderProof,
+  held: readonly string[],
+): Promise<Hold | undefined> {
+  const possible = new Set(tokenFor === null ? held : [tokenFor, ...held]);
+  const holds = await Promise.all([...possible].map((holdId) => scheduler.hold(holdId)));
+  return holds.find(
+    (hold) =>
+      hold !== undefined &&
+      (hold.id === tokenFor || hold.holder === userId) &&
+      hold.serviceId === ask.terms.serviceId &&
+      hold.startsAt === ask.startsAt &&
+      hold.seats === ask.seats &&
+      ask.candidates.some(({ calendarId }) => calendarId === hold.calendarId),
+  );
+}
+
+/** `answer` null: the calendar was not asked in the end. */
+type Asked = { readonly request: RequestKey; readonly command: SchedulerCommand; readonly answer: Answer | null };
+
+/** What an answer means for the places of whoever asked. An answer that nobody knows leaves the place with the hold that may be there, until that would end. */
+export async function countHold(
+  { holdLedger, scheduler }: Pick<Asking, 'holdLedger' | 'scheduler'>,
+  caller: Caller,
+  { request, command, answer }: Asked,
+): Promise<void> {
+  if (caller.dryRun || answer?.outcome === 'unknown') return;
+  const isNewHold = command.type === 'place-hold';
+  if (answer?.outcome !== 'ok') return isNewHold ? holdLedger.giveBack(caller, placeOf(request)) : undefined;
+  const { event, replayed } = answer;
+  if (event.type === 'hold.placed' || event.type === 'hold.renewed') {
+    // A repeat tells of what was long ago; the hold may have gone since.
+    const hold = replayed ? await scheduler.hold(event.hold.id) : event.hold;
+    const life = hold === undefined ? 0 : hold.expiresAt - scheduler.now();
+    return life > 0 ? holdLedger.keep(caller, event.hold.id, life, placeOf(request)) : holdLedger.giveBack(caller, placeOf(request));
+  }
+  if (replayed) return;
+  if (event.type === 'hold.released') return holdLedger.forget(caller, event.hold.id);
+  if ((event.type === 'appointment.booked' || event.type === 'appointment.requested') && event.holdId !== null) return holdLedger.forget(caller, event.holdId);
+}
+
+/** The same for every copy of a request, whoever the audit trail says makes it. With the fingerprint, since another request under the same key is another one. */
+export function placeOf({ caller, key, fingerprint }: RequestKey): string {
+  return createHash('sha256')
+    .update(JSON.stringify([caller, key, fingerprint]))
+    .digest('base64url');
+}
