@@ -1,5 +1,5 @@
-// How the actors meet the world. Everything that is not a pure decision comes in through here, so that a simulator can replace it:
-// nothing in `actors/` knows a clock, a timer, a random number or a database of its own.
+// The actors' ports to the world: clock, timers, random ids and the database. Nothing in `actors/` has any of its own, so that a simulator
+// can replace them.
 import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { ClaimTime } from '../model/claim-times.ts';
 import type { Instant } from '../model/instant.ts';
@@ -14,14 +14,14 @@ export type Timers = {
   /** Milliseconds on a clock that only goes forward; its zero means nothing. */
   monotonic(): number;
   after(milliseconds: number, run: () => void): Cancel;
-  /** Soon, after what is already waiting on the event loop: lets a batch fill up without a timer. */
+  /** Runs soon, after what already waits on the event loop: lets a batch fill up without a timer. */
   soon(run: () => void): void;
 };
 /** Fresh UUIDs (version 7, so that they sort by age). */
 export type Ids = { next(at: Instant): string };
 export type Log = { info(facts: object, message: string): void; warn(facts: object, message: string): void; error(facts: object, message: string): void };
 
-/** A calendar as the database has it. */
+/** A calendar in the database. */
 export type StoredCalendar = {
   readonly id: string;
   readonly shard: number;
@@ -34,10 +34,10 @@ export type StoredCalendar = {
   readonly blockReasons: ReadonlyMap<string, string>;
 };
 
-/** How far a calendar is, and its changes after an earlier revision as far as the log still has them, in order. */
+/** The revision of a calendar, and its changes after an earlier one as far as the log has them, in order. */
 export type Missed = { readonly revision: number; readonly changes: readonly CalendarChange[] };
 
-/** A calendar as it was at the last of the changes that were cut from its log. `hours` are left out where no change has told them: then they are those of what is kept. */
+/** The state of a calendar at the last change that was cut from its log. `hours` are absent if no cut change contained them. */
 export type StoredBase = {
   readonly calendarId: string;
   readonly revision: number;
@@ -54,7 +54,7 @@ export type StoredBase = {
  */
 export type ClaimRow = { readonly calendarId: string; readonly half: 0 | 1; readonly claim: ClaimTime; readonly details: ClaimDetails };
 
-/** What became of a request, as it is written beside its effects. */
+/** The outcome of a request, written with its effects. */
 export type RequestRow = {
   readonly caller: string;
   readonly key: string;
@@ -73,7 +73,7 @@ export type StoredRequest = Omit<RequestRow, 'eventIndex'> & { readonly event: C
 /** Which node owns a shard; null is nobody. The epoch is the fencing token: it is raised by every change of owner and by every refence, and never falls. */
 export type ShardOwner = { readonly shard: number; readonly owner: string | null; readonly epoch: number };
 
-/** Who asked for a change, as ids: names and addresses of people stand where they can be changed. null for guests, and for what the calendar decides by itself, such as the end of a hold. */
+/** Who asked for a change, as ids without personal data. null for guests, and for what the calendar decides itself, such as the end of a hold. */
 export type Asked = { readonly by: ChangedBy | null; readonly requestId: string | null };
 
 export type PersonRow = {
@@ -104,11 +104,11 @@ export type CommitBatch = {
   readonly claimsChanged: readonly ClaimRow[];
   readonly claimsAdded: readonly ClaimRow[];
   readonly appointments: readonly { readonly fresh: boolean; readonly revision: number; readonly appointment: Appointment }[];
-  /** Customers whose address is not known. An address that has another id by now refuses the whole commit as `customer_email`. */
+  /** New customers. If an address has another id by now, the whole commit is refused as `customer_email`. */
   readonly customers: readonly { readonly calendarId: string; readonly customer: NewCustomer }[];
-  /** What was typed. Of a fresh appointment all of it; otherwise what is left out stays. */
+  /** Personal text. For a new appointment all of it; otherwise absent fields stay. */
   readonly persons: readonly PersonRow[];
-  /** Where requests came from that the audit trail will tell of: personal, so beside the log and not in it, until the trail has it. */
+  /** Network addresses for the audit trail: personal, so kept outside the log until the trail has them. */
   readonly sources: readonly { readonly entryId: string; readonly calendarId: string; readonly address: string }[];
 };
 
@@ -135,23 +135,23 @@ export class CommitFailure extends Error {
   }
 }
 
-/** Whether a commit failed because an id that a caller has chosen belongs to another claim or appointment already. */
+/** Whether a commit failed because an id chosen by a caller is already used. */
 export function isTakenId({ definite, constraint }: CommitFailure): boolean {
   return definite && (constraint === 'claim_pkey' || constraint === 'appointment_pkey');
 }
 
-/** Whether a commit failed because its customer is another by now: the address has become known under another id, or the id is not there any more. */
+/** Whether a commit failed because its customer changed: the address has another id by now, or the id no longer exists. */
 export function isOtherCustomer({ definite, constraint }: CommitFailure): boolean {
   return definite && (constraint === 'customer_email' || constraint === 'customer_pkey' || constraint === 'appointment_customer_id_foreign');
 }
 
 /**
- * Keeps what nodes say to each other about people from others who hear it: both sides derive a key from the secret that they share. `open` gives
- * undefined for what was not sealed so.
+ * Encrypts personal data between nodes with a key derived from the shared secret. `open` returns undefined for text sealed with another
+ * secret.
  */
 export type Seal = { seal(text: string): string; open(sealed: string): string | undefined };
 
-/** The database could not be read. Nothing was decided on what it did not say, so asking again does no harm. */
+/** The database could not be read. Nothing was decided, so retrying is safe. */
 export class ReadFailure extends Error {
   constructor(cause: unknown) {
     super('the database could not be read', { cause });
@@ -159,26 +159,26 @@ export class ReadFailure extends Error {
   }
 }
 
-/** What a node hears at each beat of its heart. */
+/** What a node learns at each heartbeat. */
 export type Beat = {
   readonly databaseTime: Instant;
-  /** Others have given this node up. That is for good: it must answer nothing more and end. */
+  /** Other nodes have given this node up for good: it must answer nothing more and end. */
   readonly isGone: boolean;
   /** Which life of the database this is. */
   readonly era: string;
   /** Grows with every change of the catalog. */
   readonly catalogVersion: number;
-  /** The nodes that live, this one included, in the order of their ids. */
+  /** The living nodes, including this one, in order of id. */
   readonly nodes: readonly string[];
   /** Those of them that take shards: all but the ones that are leaving. */
   readonly members: readonly string[];
-  /** Every shard; null if none has changed since the directory the node said it knows. */
+  /** All shards; null if none has changed since the node's directory. */
   readonly shards: readonly ShardOwner[] | null;
 };
 
 /**
- * Which nodes there are and which shards they own, as rows of the database. A node is one incarnation of a process. Rejects with ReadFailure
- * while the database does not answer; what was asked may then have been done, and the next beat tells.
+ * The nodes and their shards, as rows of the database. A node is one run of a process. Rejects with ReadFailure while the database does not
+ * answer; the request may still have been carried out, and the next heartbeat tells.
  */
 export type ClusterDatabase = {
   /** Makes the node known. Joining again does nothing. */
@@ -188,19 +188,19 @@ export type ClusterDatabase = {
    * A node that has been heard from steadily for six seconds gives up those that have not been heard from for as long.
    */
   beat(nodeId: string, knownEpochs: number): Promise<Beat>;
-  /** Takes those of the shards that belong to nobody, or to a node that is gone. Returns all of the asked shards as they are then. A node that is gone or leaving takes nothing. */
+  /** Takes the given shards that have no owner, or one that is gone. Returns the current state of all given shards. A node that is gone or leaving takes nothing. */
   takeShards(nodeId: string, shards: readonly number[]): Promise<readonly ShardOwner[]>;
-  /** Joins, gives up every other node and takes every shard: what a node does that runs alone. */
+  /** Joins, gives up every other node and takes every shard: for a node that runs alone. */
   takeAllShards(nodeId: string): Promise<readonly ShardOwner[]>;
   /** The node hands its shards over and takes no more, and still lives. */
   prepareToLeave(nodeId: string): Promise<void>;
-  /** Hands those of the shards that are the node's to another one that takes them. Returns all of the asked shards as they are then. */
+  /** Hands the node's own among the given shards to another node. Returns the current state of all given shards. */
   giveShards(nodeId: string, to: string, shards: readonly number[]): Promise<readonly ShardOwner[]>;
-  /** The node is gone, and what it still owns belongs to nobody. */
+  /** The node is gone, and its shards have no owner. */
   leave(nodeId: string): Promise<void>;
 };
 
-/** Where a hold stands; `resourceCalendarId` is null where it takes nothing along. Neither changes while it lives. */
+/** The calendars of a hold; `resourceCalendarId` is null without a resource. They do not change while it lives. */
 export type HoldHome = { readonly calendarId: string; readonly resourceCalendarId: string | null };
 
 /** Reads reject with ReadFailure while the database does not answer. */
@@ -215,13 +215,13 @@ export type JournalDatabase = {
   load(calendarIds: readonly string[], from: Instant): Promise<readonly StoredCalendar[]>;
   /** Of these shards. */
   calendarsWithHolds(shards: readonly number[]): Promise<readonly string[]>;
-  /** How far calendars are; unknown ids are left out. */
+  /** The revisions of calendars; unknown ids are left out. */
   revisions(calendarIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The calendar of the hold's record. */
   homeOfHold(holdId: string): Promise<HoldHome | undefined>;
   /** Ascending; `upTo` bounds the moment for time travel. */
   changes(calendarId: string, after: number, limit: number): Promise<readonly CalendarChange[]>;
-  /** How far a calendar is and what has changed since that revision, at one moment; the changes are left out if they are more than `most`. */
+  /** The revision of a calendar and its changes since that revision, at one moment; without the changes if there are more than `most`. */
   missed(calendarId: string, after: number, most: number): Promise<Missed | undefined>;
   /** The oldest revision that the change log still has, and the calendar's own revision. */
   changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined>;

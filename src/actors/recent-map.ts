@@ -1,6 +1,6 @@
 /**
- * A map that forgets what was set longest ago. It keeps two generations of at most `limit` entries each, so that forgetting costs nothing:
- * deleting the oldest key of one large Map, one at a time, walks over the places of those deleted before.
+ * A map that drops its oldest entries. It keeps two generations of at most `limit` entries each and drops one at a time, because deleting the
+ * oldest keys of one large Map walks over the slots of those deleted before.
  */
 export class RecentMap<Key, Value> {
   readonly #limit: number;
@@ -15,7 +15,7 @@ export class RecentMap<Key, Value> {
     return this.#current.get(key) ?? this.#previous.get(key);
   }
 
-  /** What is kept, the newer generation last. */
+  /** The entries, the newer generation last. */
   *entries(): Iterable<readonly [Key, Value]> {
     for (const entry of this.#previous) if (!this.#current.has(entry[0])) yield entry;
     yield* this.#current;

@@ -22,7 +22,7 @@ import type {
 import type { PersonalDetails } from './calendar/typed.ts';
 
 /**
- * Names one write, so that asking twice does it once. `caller` scopes the key; `fingerprint` is a hash of what was asked,
+ * Names one write, so that repeating it does it once. `caller` scopes the key; `fingerprint` is a hash of the request,
  * and the same key with another fingerprint is refused as `idempotency-key-reused`.
  */
 export type RequestKey = {
@@ -33,7 +33,7 @@ export type RequestKey = {
   readonly by?: RequestBy;
 };
 
-/** Who asks, for the audit trail alone: no calendar decides by it. It travels with the request, and a node that does not know it leaves it out. */
+/** Who asks, for the audit trail only; no decision depends on it. Nodes of older versions leave it out. */
 export type RequestBy = {
   readonly kind: 'user' | 'api-key';
   readonly id: string;
@@ -46,10 +46,10 @@ export type RequestBy = {
 
 /** Who asked for what is in the change log: no name and no address. */
 export type ChangedBy = Pick<RequestBy, 'kind' | 'id'> & {
-  /** Of the user, as it was then. Left out of what API keys ask for, and by earlier versions. */ readonly role?: string;
+  /** The user's role at that time. Absent for API keys and earlier versions. */ readonly role?: string;
 };
 
-/** What each of them promises the caller is in docs/protocol.md under "What an answer means". `event` is the fact that answers the request; several may have been recorded with it. */
+/** docs/protocol.md, "What an answer means", says what each of them promises. `event` is the fact that answers the request; others may have been recorded with it. */
 export type Answer =
   | {
       readonly outcome: 'ok';
@@ -71,7 +71,7 @@ export type Candidate = {
   readonly calendarId: string;
   readonly staffId: string /** Where an appointment with them is; left out, it stays where its draft or record says. */;
   readonly place?: AppointmentPlace;
-  /** One of these is taken along: the first, in this order, that is free with them; but where a session has begun, the one that it is in. Left out: none is needed. */
+  /** The resources, of which one is needed: the first free one in this order, or the one a sitting already uses. Absent: none is needed. */
   readonly resources?: Resources;
 };
 export type ClaimAsk = {
@@ -82,13 +82,13 @@ export type ClaimAsk = {
   readonly candidates: readonly Candidate[] /** Others whose free times may be offered with a refusal. */;
   readonly peers?: readonly Candidate[];
 };
-/** As NewAppointment, but the calendar that wins decides whose it is, its candidate's place where, and the address in the details for which customer. */
+/** As NewAppointment, without calendar, place and customer: they follow from the winning candidate and from the address in the details. */
 export type AppointmentDraft = Omit<NewAppointment, 'staffId' | 'customerId'>;
-/** Whom a new appointment is for. `customerId` null: their address was not known a moment ago. */
+/** The customer of a new appointment. `customerId` null: the address is not known yet. */
 export type BookedFor = { readonly customerId: string | null; readonly details: PersonalDetails };
 
 export type SchedulerCommand =
-  /** `terms`: what is shown with the hold, and so what it is booked under, with the place of the candidate who wins. */
+  /** `terms`: shown with the hold and used for booking it, with the place of the winning candidate. */
   | {
       readonly type: 'place-hold';
       readonly holdId: string;
@@ -106,7 +106,7 @@ export type SchedulerCommand =
       readonly draft: AppointmentDraft;
       readonly approval: 'automatic' | 'manual';
     } & BookedFor)
-  /** Asks for a hold that was not there when the gateway wanted to book it: refused with what became of it, written down like any other refusal. */
+  /** Books a hold the gateway did not find: the refusal says what happened to it and is stored like any other. */
   | { readonly type: 'seek-hold'; readonly holdId: string }
   | ({ readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' } & BookedFor)
   | { readonly type: 'cancel'; readonly appointmentId: string; readonly reason: string | null; readonly waivePolicy: boolean }
@@ -136,7 +136,7 @@ export type CalendarSlots = Candidate & {
   readonly revision: number;
   readonly startsAt: readonly Instant[] /** Seats left, by start. */;
   readonly remaining: readonly number[];
-  /** Where one is needed: which could be taken along, by start. */
+  /** If a resource is needed: the free ones, by start. */
   readonly resourceIds?: readonly string[];
 };
 
@@ -154,7 +154,7 @@ export type ClaimView = {
   readonly expiresAt: Instant | null;
   /** Blocks only. */
   readonly reason: string | null;
-  /** The other calendar on which it stands as well; null: none. */
+  /** The other calendar that has it; null if none. */
   readonly along: string | null;
 };
 export type CalendarView = { readonly calendarId: string; readonly revision: number; readonly hours: CalendarHours; readonly claims: readonly ClaimView[] };
@@ -170,17 +170,17 @@ export type CalendarChange = {
 };
 
 export type Scheduler = {
-  /** Which life of the database the revisions belong to. */
+  /** The era of the database that revisions belong to. */
   readonly era: string;
   /** The estimated time of the database, by which every decision is made. */
   now(): Instant;
-  /** Never rejects for a "no"; rejects only on a broken promise of our own. `dryRun` makes every check and stores nothing, not even the key. */
+  /** A refusal is a value; rejects only on a bug. `dryRun` runs every check and stores nothing, not even the key. */
   ask(request: RequestKey, command: SchedulerCommand, options?: { readonly dryRun?: boolean }): Promise<Answer>;
-  /** What became of a key that was used before, or `undefined`: lets the gateway answer a repeat whose hold or record is gone by now. */
+  /** The outcome of a key that was used before, or `undefined`: lets the gateway answer a repeat whose hold or record is gone. */
   recall(request: RequestKey): Promise<Answer | undefined>;
-  /** Writes a refusal down that the gateway found out by itself, so that it stays true for this key. Answers the stored outcome if the key was used before. */
+  /** Stores a refusal made by the gateway, so that it stays true for this key. Returns the stored outcome if the key was used before. */
   refuse(request: RequestKey, refusal: Refusal): Promise<Answer>;
-  /** Puts a tombstone on a key that is not known; otherwise says what became of it. */
+  /** Puts a tombstone on an unknown key; otherwise returns its outcome. */
   abandon(request: RequestKey): Promise<Answer>;
 
   /** Every read shows durable states only. Unknown calendars are left out of the answer. */
@@ -190,14 +190,14 @@ export type Scheduler = {
   ): Promise<{ readonly bookable: boolean; readonly rules: readonly RuleOutcome[]; readonly revision: number } | undefined>;
   /** Claims that overlap [from, to). */
   views(calendarIds: readonly string[], from: Instant, to: Instant): Promise<readonly CalendarView[]>;
-  /** The calendar as it was at a moment, from the change log. `knownFrom`: the log does not reach back so far, but to there. */
+  /** The calendar at a past moment, from the change log. `knownFrom`: the log only reaches back to then. */
   viewAt(calendarId: string, at: Instant): Promise<CalendarView | { readonly knownFrom: Instant } | undefined>;
   hold(holdId: string): Promise<Hold | undefined>;
-  /** Whether a hold has run out. False as well when that was too long ago to be known. */
+  /** Whether a hold has expired. Also false if that was too long ago to be known. */
   hasHoldExpired(holdId: string): Promise<boolean>;
   /** As its calendar has it, without what was typed for it. */
   appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
-  /** Changes after a revision, oldest first. `too-old`: they are not kept any more. */
+  /** Changes after a revision, oldest first. `too-old`: they are no longer kept. */
   changes(
     calendarId: string,
     after: number,

@@ -1,14 +1,14 @@
 // The actor of one calendar: the only writer of its state in memory. It decides one command at a time, in order of arrival, on the
 // newest state it knows ("head"), and lets nothing out before the database has it.
 //
-// On the node that owns its shard it is the only one that decides; elsewhere it follows, and decides only when the owner cannot be reached.
-// Nothing but its timers depends on that: where two decide, the database lets one through, and the other catches up.
+// On the node that owns its shard it is the only one that decides; elsewhere it follows, and decides only if the owner cannot be reached.
+// Only its timers depend on that: if two decide, the database lets one through, and the other catches up.
 //
 //   live       decides at once; every decision is an entry on its lane, and its answer waits until that entry has ended
-//   rewinding  the head turned out not to be the database's: what was decided and not durable is taken back, the changes that were missed
-//              are taken in (`catch-up.ts`), and the commands are decided again in their order. New commands wait in the mailbox.
-//   frozen     a group of calendars decides, and keeps this one still: nothing of its own is in flight, new commands wait in the mailbox.
-//              Freezes and what waits in the mailbox take turns, so that neither keeps the other out.
+//   rewinding  the head was not the state of the database: decisions that are not durable are undone, the missed changes are applied
+//              (`catch-up.ts`), and the commands are decided again in order. New commands wait in the mailbox.
+//   frozen     a group of calendars decides and keeps this one still: nothing of its own is in flight, new commands wait in the mailbox.
+//              Freezes and the mailbox take turns, so that neither starves the other.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Entry, EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { ReadFailure, type StoredCalendar } from '../ports.ts';
@@ -26,9 +26,9 @@ import { Provisional } from './provisional.ts';
 import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, FreezeEnd, Frozen, Outcome, Work } from './work.ts';
 
-/** Commands that wait for one calendar while it is rewinding or frozen; past it the answer is "overloaded". */
+/** Commands that can wait for one calendar while it is rewinding or frozen; beyond that the answer is `overloaded`. */
 const MAILBOX_LIMIT = 1_000;
-/** How often one command is decided again after losing a compare-and-set, before it is given back. */
+/** How often one command is decided again after losing a compare-and-set. */
 const DECIDE_AGAIN_LIMIT = 3;
 
 export class CalendarActor {
@@ -39,7 +39,7 @@ export class CalendarActor {
   readonly #provisional = new Provisional();
   /** The revision the database has, as far as this actor has taken it in. */
   #durable: number;
-  /** The revision that others say the database has; nothing older is shown. */
+  /** The revision that others have announced; nothing older is shown. */
   #heardOf = 0;
   #mode: 'live' | 'rewinding' | 'frozen' = 'live';
   /** Decided, not durable; in the order of decision. */
@@ -76,7 +76,7 @@ export class CalendarActor {
     return this.#lastUsedAt;
   }
 
-  /** Nothing waits, nothing is in flight, and no hold needs a timer: it can be put away and loaded again later. */
+  /** Nothing waits or is in flight, and no hold needs a timer: it can be unloaded. */
   get isIdle(): boolean {
     const isQuiet = this.#mode === 'live' && [this.#pending, this.#waiting, this.#freezers].every(({ length }) => length === 0);
     return isQuiet && this.#readers.size === 0 && (this.#state.holds.size === 0 || !this.#context.isOurs(this.shard));
@@ -97,7 +97,7 @@ export class CalendarActor {
     this.#lastUsedAt = this.#context.now();
   }
 
-  /** The newest state, durable or not: to be looked at in the same tick, for a decision that will be made on it anyway. */
+  /** The newest state, durable or not: use it in the same turn, for a decision that will be made on it anyway. */
   get head(): CalendarState {
     return this.#state;
   }
@@ -106,7 +106,7 @@ export class CalendarActor {
     return this.#mode === 'frozen' ? this.#isMeant(entry) : this.#pending.some((pending) => pending.entry === entry);
   }
 
-  /** Resolves when the answer may leave: when what was decided, and what it was decided on, is durable. */
+  /** Resolves when the answer may leave: when the decision, and the state it was made on, is durable. */
   submit(work: Work): Promise<Outcome> {
     return new Promise((resolve) => {
       this.#use();
@@ -117,7 +117,7 @@ export class CalendarActor {
     });
   }
 
-  /** A change that another node has made durable. Out of order, or while something is being decided here, it is only news. */
+  /** A durable change of another node. Out of order, or while this actor decides, it only announces a revision. */
   follow(change: CalendarChange): void {
     if (this.#retired !== undefined || change.revision <= this.#durable) return;
     if (this.#mode !== 'live' || this.#pending.length > 0 || change.base !== this.#durable) return this.news(change.revision);
@@ -126,26 +126,26 @@ export class CalendarActor {
     this.#scheduleExpiry();
   }
 
-  /** Somebody says that the database has come this far. */
+  /** A message says that the database has reached this revision. */
   news(revision: number): void {
     if (this.#retired !== undefined) return;
     this.#heardOf = Math.max(this.#heardOf, revision);
     this.#catchUpWithNews();
   }
 
-  /** The shard has changed its owner: who owns it keeps the time of its holds. */
+  /** The shard has changed owner; the owner runs the timers of its holds. */
   ownershipChanged(): void {
     if (this.#retired !== undefined) return;
     this.#expiry.stop();
     this.#scheduleExpiry();
   }
 
-  /** What is being decided here at that moment will lose against the news, and then catch up all the same. */
+  /** Decisions in flight will lose against the newer state and then catch up anyway. */
   #catchUpWithNews(): void {
     if (this.#heardOf > this.#durable && this.#mode === 'live' && this.#pending.length === 0) this.#rewind();
   }
 
-  /** Reads the newest state and hands the result out once that state is durable; reads again if it never becomes so. Rejects with ReadFailure where that takes too long. */
+  /** Reads the newest state and returns the result once that state is durable; reads again if it never becomes durable. Rejects with ReadFailure if that takes too long. */
   async read<Result>(look: (state: CalendarState, at: Instant) => Result): Promise<Result> {
     this.#use();
     this.#expireDue();
@@ -281,7 +281,7 @@ export class CalendarActor {
     this.#pending = this.#pending.filter((other) => other !== pending);
     pending.entry = null;
     pending.resolve(outcome);
-    // What the database refuses was not to be decided at all: perhaps memory is wrong.
+    // The database refused the decision, so memory may be wrong.
     this.#rewind(outcome.type === 'poisoned');
   }
 

@@ -4,7 +4,7 @@ import type { CalendarCommand, CalendarEvent, Decision, HoursChange, Refusal } f
 import type { CalendarState } from './calendar-state.ts';
 import { inTheWayOf, liveAppointmentsAhead, strandedBy } from './stranded.ts';
 
-/** Dates with hours of their own in one calendar: ten years of them. The whole hours document is in memory, and is written with every change. */
+/** Special dates of one calendar: ten years of them. The whole hours document is in memory and written with every change. */
 export const MOST_OVERRIDES = 3_660;
 /** Times off in one calendar, past ones included, for the same reason: a lunch break a day for ten years. */
 export const MOST_TIMES_OFF = 3_660;
@@ -15,8 +15,8 @@ export const RETIRED: Refusal = { code: 'not-found', detail: 'The staff member o
 type ChangeHours = Extract<CalendarCommand, { type: 'change-hours' }>;
 
 /**
- * Hours are the calendar's own, so that a change of them and a claim come one after the other. What is booked already stays booked; whether it is in
- * the way of the change is decided here, so that an appointment made at the same instant is either seen or refused.
+ * Hours belong to the calendar, so a change of hours and a claim are decided one after the other. Existing appointments stay; whether they prevent
+ * the change is decided here, so that an appointment made at the same moment is either counted or refused.
  */
 export function decideHours(calendar: CalendarState, { change, unless, expectedVersions = null }: ChangeHours, at: Instant): Decision {
   const was = calendar.hours;

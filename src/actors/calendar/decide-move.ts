@@ -8,7 +8,7 @@ import { placedAt, slotFor } from './kept-terms.ts';
 
 type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type: Type }>;
 
-/** The old time is freed only if the new one is won, and one's own appointment never blocks its own move. */
+/** The old time is freed only if the new one is won, and an appointment never blocks its own move. */
 export function decideReschedule(calendar: CalendarState, command: Of<'reschedule'>, at: Instant, states: CalendarStates): Decision {
   const { appointment, waivePolicy, place } = command;
   const barred = movingBarred(calendar, appointment, waivePolicy, at);
@@ -27,7 +27,7 @@ export function decideMoveOut(calendar: CalendarState, { appointment, waivePolic
 export function decideMoveIn(calendar: CalendarState, command: Of<'move-in'>, at: Instant, states: CalendarStates): Decision {
   const { appointment, staffId, place } = command;
   const slot = slotFor(appointment, command.slot);
-  // On a resource that it keeps, it stands already.
+  // It is already on a resource that it keeps.
   const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states });
   if ('refusal' in found) return found;
   const { resource: _, ...rest } = placedAt(appointment, place);

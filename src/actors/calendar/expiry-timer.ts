@@ -3,7 +3,7 @@ import type { Cancel } from '../ports.ts';
 
 type World = { readonly now: () => Instant; readonly after: (milliseconds: number, run: () => void) => Cancel };
 
-/** One timer for the hold of a calendar that ends first. It only says that the time has come; what that means the calendar decides. */
+/** One timer, for the hold of a calendar that ends first. It sends a command; the calendar decides. */
 export class ExpiryTimer {
   readonly #world: World;
   readonly #onDue: () => void;

@@ -1,11 +1,11 @@
 import { type Cancel, ReadFailure } from '../ports.ts';
 
-/** Who looks at a calendar waits no longer for what it shows to become durable: the database is away, and the caller is told so. Half the time that a decision may take. */
+/** How long a reader waits for a state to become durable before it is told that the database is down. Half the time that a decision may take. */
 export const READ_WITHIN_MS = 5_000;
 
 type Waiting = { readonly revision: number; readonly resolve: (isDurable: boolean) => void; readonly reject: (failure: ReadFailure) => void };
 
-/** Those who have looked at a state that is not durable yet. */
+/** Readers of a state that is not durable yet. */
 export class WaitingReaders {
   readonly #after: (milliseconds: number, run: () => void) => Cancel;
   readonly #waiting = new Set<Waiting>();
@@ -18,7 +18,7 @@ export class WaitingReaders {
     return this.#waiting.size;
   }
 
-  /** One reader, from its first look to its last. Its time runs from its first wait on; dispose it afterwards. */
+  /** One reader, from its first look to its last. Its timeout starts with its first wait; dispose it afterwards. */
   open(): Disposable & { until(revision: number): Promise<boolean> } {
     let current: Waiting | undefined;
     let isLate = false;
@@ -28,7 +28,7 @@ export class WaitingReaders {
       if (current !== undefined && this.#waiting.delete(current)) current.reject(tooLate());
     };
     return {
-      /** True once that revision is durable; false if the reader has to look again. Rejects with ReadFailure when its time is up. */
+      /** True once that revision is durable; false if the reader must look again. Rejects with ReadFailure when its time is up. */
       until: (revision) => {
         if (isLate) return Promise.reject(tooLate());
         cancel ??= this.#after(READ_WITHIN_MS, giveUp);

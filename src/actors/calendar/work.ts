@@ -21,7 +21,7 @@ export type Work = {
   readonly command: CalendarCommand;
   /** null: nothing is written down under a key. */
   readonly request: RequestKey | null;
-  /** False: somebody else will be asked after a refusal, so it is not written down under the key. */
+  /** False: another candidate is asked after a refusal, so it is not stored under the key. */
   readonly isFinal: boolean;
   /** Adds to a refusal what only a wider view knows (alternatives), at the moment it is decided. */
   readonly elaborate: ((refusal: Refusal, at: Instant) => Refusal) | null;

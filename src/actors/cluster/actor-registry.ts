@@ -4,7 +4,7 @@ import { claimsKeptFrom } from '../calendar/calendar-state.ts';
 import type { ActorContext } from '../calendar/work.ts';
 import { type JournalDatabase, ReadFailure, type StoredCalendar } from '../ports.ts';
 
-/** Calendars in memory; past it the ones that were idle longest are put away. */
+/** Calendars in memory; beyond that the longest idle ones are unloaded. */
 const MOST_ACTORS = 20_000;
 const IDLE_MINUTES = 10;
 
@@ -13,15 +13,15 @@ export type KeptCalendars = Disposable & { readonly actors: ReadonlyMap<string, 
 
 /** What happens around the loading of a calendar. */
 export type LoadHooks = {
-  /** Before the database is asked, so that nothing that happens from then on is missed. */
+  /** Called before the database is read, so that no later change is missed. */
   readonly beforeLoad: (calendarIds: readonly string[]) => Promise<void>;
-  /** In the same turn in which it is in memory for the first time. */
+  /** Called in the same turn in which it first is in memory. */
   readonly loaded: (actor: CalendarActor) => void;
-  /** Those that are not in memory any more, or were not found. */
+  /** The ones no longer in memory, or not found. */
   readonly gone: (calendarIds: readonly string[]) => void;
 };
 
-/** Which calendars are in memory. A calendar is loaded when somebody asks for it and put away when nobody has for a while. */
+/** The calendars in memory. A calendar is loaded on first use and unloaded after a while without use. */
 export class ActorRegistry {
   readonly #database: JournalDatabase;
   readonly #context: Omit<ActorContext, 'load' | 'missed' | 'changesBetween'>;
@@ -54,7 +54,7 @@ export class ActorRegistry {
     return this.#actors.get(calendarId);
   }
 
-  /** To be used in the same turn; what takes longer keeps the calendar. */
+  /** Use it in the same turn; for longer work, `keep` the calendar. */
   async get(calendarId: string): Promise<CalendarActor | undefined> {
     return this.#actors.get(calendarId) ?? (await this.getAll([calendarId])).get(calendarId);
   }
@@ -65,7 +65,7 @@ export class ActorRegistry {
     return kept.actors;
   }
 
-  /** For a question that takes several turns: a calendar that were put away in between would be loaded a second time, and then there were two of it. */
+  /** For work over several turns: a calendar unloaded in between would be loaded a second time, and there would be two actors for it. */
   async keep(calendarIds: readonly string[]): Promise<KeptCalendars> {
     if (this.#isClosed) throw new ReadFailure('the node is closed');
     for (const id of calendarIds) this.#keepers.set(id, (this.#keepers.get(id) ?? 0) + 1);
@@ -93,7 +93,7 @@ export class ActorRegistry {
     }
   }
 
-  /** Puts away what is idle and unwatched, and lets the others forget what is long past. Returns how many were put away. */
+  /** Unloads idle, unwatched calendars and drops long-past claims of the others. Returns how many were unloaded. */
   sweep(at: Instant, isWatched: (calendarId: string) => boolean): number {
     const idleBefore = at - IDLE_MINUTES * MINUTE;
     const byAge = [...this.#actors.values()].sort((one, other) => one.lastUsedAt - other.lastUsedAt);

@@ -9,11 +9,11 @@ import { RecentMap } from '../recent-map.ts';
 const MOST_ALTERNATIVES = 6;
 const OF_THE_SAME_PERSON = 4;
 const OF_EACH_OTHER = 2;
-/** Looked at besides the person asked for. */
+/** How many others are considered besides the requested person. */
 const MOST_PEERS = 12;
 /** Of what each of them could take along. */
 const MOST_RESOURCES_LOOKED = 6;
-/** Answers kept: five hundred who lose the same slot are told the same. */
+/** Answers kept: five hundred callers who lose the same slot get the same answer. */
 const REMEMBERED = 64;
 
 const WITH_ALTERNATIVES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
@@ -37,7 +37,7 @@ type Resource = { readonly resourceId: string; readonly state: CalendarState };
 /** `resources`: one of them has to be free as well; null where none is needed. */
 export type Person = { readonly staffId: string; readonly state: CalendarState; readonly resources: readonly Resource[] | null };
 
-/** The nearest starts that could be claimed instead, of the person asked for and of others, from the states as they are in this tick. */
+/** The nearest free starts of the requested person and of others, from the states in this turn. */
 export class Alternatives {
   readonly #remembered = new RecentMap<string, readonly Alternative[]>(REMEMBERED);
 

@@ -5,25 +5,25 @@ import { type Cancel, isTakenId, type StoredRequest, type Timers } from '../port
 import type { Answer, RequestKey } from '../scheduler.ts';
 import { KnownRequests } from './known-requests.ts';
 
-/** After this long the caller is told that the outcome is unknown; the request itself goes on. */
+/** After this time the caller gets `unknown`; the request itself continues. */
 export const ANSWER_WITHIN_MS = 10_000;
 
 type World = {
   readonly era: string;
   readonly timers: Timers;
-  /** Writes a key down that belongs to no calendar. */
+  /** Stores a key that belongs to no calendar. */
   readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
 };
 
 type Waiter = { readonly giveUpAt: number; readonly tell: (answer: Answer) => void };
 
-/** What callers are told: once for each request, within a time, and the same whenever they ask again. */
+/** Replies to callers: one for each request, in time, and the same for every repeat. */
 export class Answering {
   readonly #world: World;
   readonly #requests = new KnownRequests();
-  /** Callers who still wait, the one who has waited longest first: all of them wait equally long. */
+  /** Waiting callers, in order of arrival; all have the same timeout. */
   readonly #waiters = new Set<Waiter>();
-  /** One timer for all of them, for the first. Undefined: none is awaited. */
+  /** One timer, for the first of them. Undefined: no one waits. */
   #cancelTimer: Cancel | undefined;
   #isClosed = false;
 
@@ -62,7 +62,7 @@ export class Answering {
     this.#cancelTimer = undefined;
   }
 
-  /** Those whose time is up are told; the timer goes on for the next. */
+  /** Answers callers whose time is up and sets the timer for the next. */
   #onTimer(): void {
     this.#cancelTimer = undefined;
     const { timers } = this.#world;
@@ -77,7 +77,7 @@ export class Answering {
     }
   }
 
-  /** From now on nothing new is taken. */
+  /** Accepts nothing new from now on. */
   close(): void {
     this.#isClosed = true;
   }
@@ -88,7 +88,7 @@ export class Answering {
     for (const waiter of this.#waiters) waiter.tell({ outcome: 'unknown' });
   }
 
-  /** Waits until everybody has an answer, `others` included, up to the time that an answer may take. */
+  /** Waits until all callers and `others` have an answer, up to the time that an answer may take. */
   async settled(others: () => number): Promise<void> {
     const { timers } = this.#world;
     const until = timers.monotonic() + ANSWER_WITHIN_MS;
@@ -110,7 +110,7 @@ export class Answering {
       case 'unknown':
         return { outcome: 'unknown' };
       case 'poisoned':
-        // The database found out, not a calendar; written down, so that it stays a "no" when the id becomes free.
+        // Found by the database, not by a calendar; stored, so that it stays a refusal when the id becomes free.
         if (isTakenId(outcome.failure)) return this.refuse(request, { code: 'id-in-use' });
         throw outcome.failure;
       default:
@@ -130,7 +130,7 @@ export class Answering {
     return { outcome: 'ok', era: this.#world.era, calendarId, revision, event, replayed: true };
   }
 
-  /** Writes a refusal down that no calendar has made. Answers the stored outcome if the key was used before. */
+  /** Stores a refusal made by no calendar. Returns the stored outcome if the key was used before. */
   refuse(request: RequestKey, refusal: Refusal): Promise<Answer> {
     return this.#written(request, { type: 'refusal', refusal }, { outcome: 'no', refusal, replayed: false });
   }

@@ -42,14 +42,14 @@ export class Calendars {
     this.#sweepLater();
   }
 
-  /** To look at: no older than this call, as far as the bus is quick. Unknown ones are left out. Rejects with ReadFailure. */
+  /** For reading: no older than this call, except for messages in flight. Unknown ones are left out. Rejects with ReadFailure. */
   async toRead(calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarActor>> {
     const actors = await this.registry.getAll(calendarIds);
     await this.following.compare(calendarIds.filter((id) => !this.#isFresh(id)));
     return actors;
   }
 
-  /** To decide on together: no older than this call, as far as the bus is quick. Those that are not known are left out. In memory until disposed. Rejects with ReadFailure. */
+  /** For a joint decision: no older than this call, except for messages in flight. Unknown ones are left out. In memory until disposed. Rejects with ReadFailure. */
   async toDecide(calendarIds: readonly string[]): Promise<KeptCalendars> {
     const kept = await this.registry.keep(calendarIds);
     try {
@@ -61,19 +61,19 @@ export class Calendars {
     }
   }
 
-  /** Brings them up to what the database has, however quick the bus is. Also our own: others may have decided in our place. Rejects with ReadFailure. */
+  /** Brings them up to the state of the database. Also our own: others may have decided in our place. Rejects with ReadFailure. */
   async refresh(calendarIds: readonly string[]): Promise<void> {
     if (this.#options.bus !== null) await this.following.compare(calendarIds);
   }
 
-  /** Our own are as fresh as what others tell us when they decide in our place; others' are as what their owners publish. */
+  /** Our own calendars learn what other nodes decided in our place; others' follow what their owners publish. */
   #isFresh(calendarId: string): boolean {
     const { bus, directory } = this.#options;
     if (bus === null) return true;
     return directory.isOurs(shardOf(calendarId)) ? bus.isUp : this.following.isLive(calendarId);
   }
 
-  /** Calendars with holds must be awake where they belong: nobody else would let the holds expire. Rejects with ReadFailure. */
+  /** Calendars with holds must be in memory on their owner, which lets the holds expire. Rejects with ReadFailure. */
   async wakeHolds(shards: readonly number[]): Promise<void> {
     if (shards.length > 0) await this.registry.getAll(await this.#options.database.calendarsWithHolds(shards));
   }
@@ -88,7 +88,7 @@ export class Calendars {
     this.#settleInOrSay(ids, foreign, gained);
   }
 
-  /** Another node has decided in our place, perhaps a hold that we have to let expire. A calendar that cannot be read now is found by the next beacon. */
+  /** Another node has decided in our place, perhaps placed a hold that we must let expire. A calendar that cannot be read now is found by the next comparison. */
   overtaken(calendarId: string, revision: number): void {
     this.registry.get(calendarId).then(
       (actor) => actor?.news(revision),
@@ -111,14 +111,14 @@ export class Calendars {
     });
   }
 
-  /** What is missed here, because the database is away, the next beacon makes good. */
+  /** What is missed here during a database outage is found by the next comparison. */
   async #settleIn(all: readonly string[], foreign: readonly string[], gained: readonly number[]): Promise<void> {
     await this.following.joinLoaded(foreign);
     await this.following.compare(all.filter((id) => !foreign.includes(id)));
     await this.wakeHolds(gained);
   }
 
-  /** A shard that was ours when its calendar began to be loaded may be another node's by now. */
+  /** The shard may have moved to another node while its calendar was being loaded. */
   #loaded(actor: CalendarActor): void {
     this.following.loaded(actor);
     const foreign = this.#foreign([actor.id]).filter((id) => !this.following.isFollowed(id));

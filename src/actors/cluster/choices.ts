@@ -1,5 +1,5 @@
-// Who could take a claim, and with what: a candidate, and one of the resources where it needs one. What is said here of a choice is said of the states in
-// memory; the calendars of the one that is chosen decide.
+// Who could take a claim: a candidate, with a resource if one is needed. Choices are judged by the states in memory; the calendars of the chosen
+// one decide.
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { Appointment, AppointmentPlace, Decision, SlotAsk, TakenResource } from '../calendar/calendar.ts';
@@ -20,7 +20,7 @@ export type Choice = {
 /** A choice whose calendars are in memory. */
 export type Present = Choice & { readonly actor: CalendarActor; readonly state: CalendarState };
 
-/** All of them, in the order in which they are tried: with each candidate, what they could take along in its order. */
+/** All choices in the order they are tried: each candidate with its resources in order. */
 export function choicesOf({ candidates }: Pick<ClaimAsk, 'candidates'>): readonly Choice[] {
   return candidates.flatMap(({ resources, ...candidate }): readonly Choice[] => resources?.map((resource) => ({ ...candidate, resource })) ?? [candidate]);
 }
@@ -34,14 +34,14 @@ export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resourc
   return { terms, startsAt, seats, override, ...(resource && { resource }) };
 }
 
-/** The decision is made by the first part; these calendars take it in. Each once. */
+/** The first part decides; these calendars take part. Each once. */
 export function withOthers(first: Part, ...others: readonly (string | null | undefined)[]): Parts {
   if (others.every((id) => typeof id !== 'string')) return [first];
   const more = new Set(others.filter((id) => typeof id === 'string' && id !== first.calendarId) as string[]);
   return [first, ...Array.from(more, (calendarId): Part => ({ calendarId, command: { type: 'go-along' } }))];
 }
 
-/** Those whose calendars are all known, in memory until this is disposed. */
+/** The choices whose calendars all exist; they stay in memory until this is disposed. */
 export async function presentAmong(registry: ActorRegistry, ask: ClaimAsk): Promise<Disposable & { of(choices: readonly Choice[]): readonly Present[] }> {
   const kept = await registry.keep(calendarIdsOf(everyoneIn(ask)));
   return {
@@ -65,9 +65,9 @@ function presentOf(actor: CalendarActor, choice: Choice): Present {
   };
 }
 
-/** Whether the newest states in memory would take it. The first part decides; the others are there to be looked at. */
+/** Whether the newest states in memory would accept it. The first part decides; the others are only read. */
 export function accepts(registry: ActorRegistry, parts: Parts, at: Instant): boolean {
-  // A hold that is due is about to be expired by the very decision that follows.
+  // An overdue hold is expired by the decision that follows.
   const isDue = parts.some(({ calendarId }) => {
     const actor = registry.inMemory(calendarId);
     return actor !== undefined && dueExpiries(actor.head, at).length > 0;
@@ -105,7 +105,7 @@ type Move = {
   readonly overrideReason?: string | null;
 };
 
-/** What a move asks of all the calendars on which the appointment stands, or is to stand. */
+/** The parts of a move for all calendars that have the appointment or will have it. */
 export function partsOfMove({ appointment, to: { calendarId, staffId, place, resource }, slot, waivePolicy, overrideReason = null }: Move): Parts {
   const rooms = [appointment.resource?.calendarId, resource?.calendarId];
   const where = { ...(place && { place }), ...(overrideReason !== null && { typed: { details: { overrideReason } } }) };
@@ -117,7 +117,7 @@ export function partsOfMove({ appointment, to: { calendarId, staffId, place, res
 
 type Asked = { readonly appointment: Appointment; readonly choices: readonly Present[]; readonly ask: ClaimAsk; readonly at: Instant };
 
-/** The same person if they can, with the same resource if they can; else the first in fair order who can; else the first asked, who will say why not. */
+/** The same person if possible, with the same resource if possible; otherwise the first in fair order that accepts; otherwise the first asked, which gives the reason. */
 export function targetOfMove(registry: ActorRegistry, { appointment, choices, ask, at }: Asked): Present | undefined {
   const isKept = ({ resource }: Choice) => resource?.calendarId === appointment.resource?.calendarId;
   const inOrder = [...choices.filter(isKept), ...choices.filter((choice) => !isKept(choice))];

@@ -33,9 +33,9 @@ import type { Errand, Offer } from './messages.ts';
 
 /** Calendars of the last holds, so that finding a hold rarely asks the database. */
 const HOLD_HOMES = 20_000;
-/** How often the candidates of an "anyone will do" are gone through again because one changed in the meantime. */
+/** How often the candidates of an "anyone" claim are tried again because one changed in the meantime. */
 const ROUNDS_LIMIT = 3;
-/** How often an appointment's record is read again because its calendar had moved on. */
+/** How often an appointment's record is read again because its calendar had changed. */
 const STALE_LIMIT = 6;
 
 /** `request` is null exactly for a dry run. */
@@ -44,19 +44,19 @@ type World = {
   readonly now: () => Instant;
   /** Takes a command to the node that decides for its calendar; `decideHere` is how this node decides. */
   readonly send: (errand: Errand) => Promise<Outcome>;
-  /** Brings calendars that belong to other nodes up to what the database has. */
+  /** Brings calendars of other nodes up to the state of the database. */
   readonly refresh: (calendarIds: readonly string[]) => Promise<void>;
   readonly newCustomerId: () => string;
-  /** Calendars that are to decide together, as fresh as they can be had. */
+  /** Calendars that decide together, as fresh as possible. */
   readonly toDecide: (calendarIds: readonly string[]) => Promise<KeptCalendars>;
-  /** Writes a key down that belongs to no calendar. */
+  /** Stores a key that belongs to no calendar. */
   readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
 };
 
 type OnCalendars = Omit<Errand, 'request'>;
 type Moving = { readonly ask: ClaimAsk; readonly mode: Mode; readonly partsFor: (to: Choice) => Parts };
 
-/** Finds the calendars a command concerns and brings it to them. */
+/** Finds the calendars of a command and takes it to them. */
 export class ClaimDesk {
   readonly #registry: ActorRegistry;
   readonly #database: JournalDatabase;
@@ -147,7 +147,7 @@ export class ClaimDesk {
 
   /**
    * Decides on this node, even if another owns the calendar. In the same turn if all calendars are in memory: requests are decided in the order in which
-   * they came, and who was just found to be free still is.
+   * they came, and a candidate just found free still is.
    */
   decideHere(errand: Errand): Promise<Outcome> {
     const { parts, offer } = errand;
@@ -174,7 +174,7 @@ export class ClaimDesk {
         parts.length === 1 ? await this.#registry.keep([parts[0].calendarId]) : await this.#world.toDecide(parts.map(({ calendarId }) => calendarId));
       return await this.#decideOn(kept.actors, errand);
     } catch (failure) {
-      // What is read comes before what is decided: nothing has been done.
+      // Reads come before decisions, so nothing has been done.
       if (failure instanceof ReadFailure) return { type: 'overloaded' };
       throw failure;
     }
@@ -184,7 +184,7 @@ export class ClaimDesk {
     return offer === null ? null : (refusal) => this.#withAlternatives(refusal, offer);
   }
 
-  /** One person asked for, or the first in fair order of those who can; and of the resources the first that is free with them. */
+  /** The requested person, or the first in fair order that accepts; with the first resource that is free with them. */
   #claim(ask: ClaimAsk, mode: Mode, commandFor: (choice: Choice, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
     const partsFor = (choice: Choice): Parts =>
       withOthers({ calendarId: choice.calendarId, command: commandFor(choice, slotOf(ask, choice)) }, choice.resource?.calendarId);
@@ -202,7 +202,7 @@ export class ClaimDesk {
       const ordered = fairOrder(candidates, ask.startsAt);
       const at = this.#world.now();
       const willing = ordered.find((choice) => accepts(this.#registry, partsFor(choice), at));
-      // Where somebody else has the time of one of them, that is the answer: the others may not even work then.
+      // If the time of one of them is taken, that is the answer: the others may not even work then.
       const chosen = willing ?? ordered.find((choice) => isTaken(this.#registry, partsFor(choice), at)) ?? ordered.at(-1);
       if (chosen === undefined) break;
       const others = ordered.filter((choice) => choice !== chosen);
@@ -210,13 +210,13 @@ export class ClaimDesk {
       const isFinal = willing === undefined;
       const outcome = await this.#submit({ parts: partsFor(chosen), isFinal, offer: offerOf(ask, chosen, null) }, mode);
       if (outcome.type !== 'refused' || isFinal) return outcome;
-      // It was not as willing as it looked from here.
+      // It was not as free as it looked from here.
       await readTogether(this.#actorsOf(partsFor(chosen)), () => undefined);
     }
     return { type: 'overloaded' };
   }
 
-  /** A definite "no" from each of them: decided on states that have become durable. */
+  /** A definite "no" from each of them, decided on durable states. */
   async #allRefuse(each: readonly Parts[]): Promise<boolean> {
     await this.#world.refresh([...new Set(each.flatMap((parts) => parts.map(({ calendarId }) => calendarId)))]);
     const refusals = await Promise.all(each.map((parts) => readTogether(this.#actorsOf(parts), (states, at) => 'refusal' in decideGroup(states, parts, at))));
@@ -246,7 +246,7 @@ export class ClaimDesk {
     return this.#submit({ parts: withOthers(part, ...others), isFinal: true, offer: null }, mode);
   }
 
-  /** With a calendar that retires end its holds, on every calendar on which they stand. */
+  /** Retiring a calendar ends its holds, on every calendar that has them. */
   async #changeHours({ calendarId, ...change }: Extract<SchedulerCommand, { type: 'change-hours' }>, mode: Mode): Promise<Outcome> {
     for (let look = 0; look < STALE_LIMIT; look += 1) {
       const actor = change.change.type === 'retire' ? await this.#registry.get(calendarId) : undefined;
@@ -257,7 +257,7 @@ export class ClaimDesk {
     return { type: 'overloaded' };
   }
 
-  /** The command carries the record as it was read; a calendar that has it otherwise says so, once what it has is durable. */
+  /** The command carries the record as read; a calendar that has a newer one says so once that is durable. */
   async #onAppointment(appointmentId: string, mode: Mode, commandFor: (appointment: Appointment) => CalendarCommand): Promise<Outcome> {
     return this.#withRecord(appointmentId, mode, (appointment) =>
       this.#onCalendars({ calendarId: appointment.calendarId, command: commandFor(appointment) }, mode, appointment.resource?.calendarId),
@@ -278,14 +278,14 @@ export class ClaimDesk {
   async #reschedule({ appointmentId, ask, waivePolicy, overrideReason }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
     using present = await presentAmong(this.#registry, ask);
     return await this.#withRecord(appointmentId, mode, async (appointment) => {
-      // Those that it leaves decide as well.
+      // The calendars it leaves take part too.
       using _left = await this.#registry.keep(calendarsOfClaim(appointment));
       const partsFor = (to: Choice) => partsOfMove({ appointment, to, slot: slotOf(ask, to), waivePolicy, overrideReason });
       return await this.#moveTo(appointment, present.of(choicesOf(ask)), { ask, mode, partsFor });
     });
   }
 
-  /** Where several could take it, the "no" of one of them counts only when the others say no as well: it may not be as willing any more as it looked from here. */
+  /** If several could take it, the "no" of one counts only when the others also refuse, because the state seen here may be old. */
   async #moveTo(appointment: Appointment, choices: readonly Present[], { ask, mode, partsFor }: Moving): Promise<Outcome> {
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
       const target = targetOfMove(this.#registry, { appointment, choices, ask, at: this.#world.now() });
@@ -309,7 +309,7 @@ export class ClaimDesk {
     return { ...refusal, alternatives: this.#alternatives.find(asked, everyone, ask) };
   }
 
-  /** `undefined`: their calendar is not in memory, or nothing that they could take along is. */
+  /** `undefined`: their calendar is not in memory, or none of their resources is. */
   #personIn({ calendarId, staffId, resources }: Candidate): Person | undefined {
     const state = this.#registry.inMemory(calendarId)?.head;
     const present = resources?.flatMap((resource) => {
@@ -319,7 +319,7 @@ export class ClaimDesk {
     return state === undefined || present?.length === 0 ? undefined : { staffId, state, resources: present ?? null };
   }
 
-  /** A dry run makes every check on a durable state and leaves no trace. */
+  /** A dry run checks everything on a durable state and stores nothing. */
   #submit({ parts, isFinal, offer }: OnCalendars, { request }: Mode): Promise<Outcome> {
     return request === null ? this.#rehearse(parts, offer) : this.#world.send({ parts, isFinal, offer, request });
   }
@@ -333,7 +333,7 @@ export class ClaimDesk {
     return await rehearse({ parts, actors, elaborate: this.#elaborating(offer) });
   }
 
-  /** A "no" that no calendar was needed for is written down all the same, so that it stays a "no" under this key. */
+  /** A refusal that needed no calendar is also stored, so that it stays a refusal under this key. */
   async #notFound({ request }: Mode, refusal: Refusal): Promise<Outcome> {
     if (request === null) return { type: 'refused', refusal };
     const end = await this.#world.writeKey(request, { type: 'refusal', refusal });

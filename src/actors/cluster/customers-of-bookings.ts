@@ -3,15 +3,15 @@ import type { Outcome } from '../calendar/work.ts';
 import { isOtherCustomer, type JournalDatabase } from '../ports.ts';
 import type { BookedFor } from '../scheduler.ts';
 
-/** How often the customer of a booking is looked up because another commit has added the address, or taken the customer away. */
+/** How often the customer of a booking is looked up again because another commit added the address or removed the customer. */
 const MOST_TRIES = 4;
 
 type Open = { readonly id: string; users: number };
 
 /**
- * For which customer a booking is, by their address. Where it is not known, the commit that books adds them under an id drawn here. Bookings of one address that are open on
- * this node at the same time get the same id, so they do not refuse each other; of two nodes the database lets one through, and the other looks the
- * address up again. It asks again under the same key, so only one of all tries can book.
+ * Finds the customer of a booking by e-mail address. If the address is unknown, the commit adds the customer under an id drawn here. Concurrent bookings
+ * of one address on this node share the id, so they do not conflict. Between two nodes the database lets one through, and the other looks the address up
+ * again and retries under the same key, so only one attempt can book.
  */
 export class CustomersOfBookings {
   readonly #database: Pick<JournalDatabase, 'customerOf'>;

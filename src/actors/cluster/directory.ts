@@ -4,7 +4,7 @@ import { SHARD_COUNT } from './shard-of.ts';
 export type OwnershipChange = { readonly gained: readonly number[]; readonly lost: readonly number[] };
 
 /**
- * What a node knows of who owns which shard, and under which epoch. It may be behind the database and never matters for what is right:
+ * The owners and epochs of shards, as this node knows them. It may be behind the database, and correctness never depends on it:
  * a commit under an old epoch does nothing, and the database then returns the new one. Higher epochs replace lower ones, whatever their source.
  */
 export class Directory {
@@ -24,7 +24,7 @@ export class Directory {
     return this.#owners.reduce((sum, { epoch }) => sum + epoch, 0);
   }
 
-  /** How many nodes live, this one included. */
+  /** The number of living nodes, including this one. */
   get livingCount(): number {
     return this.#living.size;
   }
@@ -34,7 +34,7 @@ export class Directory {
     return this.#members;
   }
 
-  /** The living node that owns it; null if nobody does. */
+  /** The living node that owns it; null if there is none. */
   ownerOf(shard: number): string | null {
     const { owner } = this.rowOf(shard);
     return owner !== null && this.#living.has(owner) ? owner : null;
@@ -54,7 +54,7 @@ export class Directory {
     return this.#owners.filter(({ owner }) => owner === this.#nodeId).map(({ shard }) => shard);
   }
 
-  /** Shards of nobody, or of a node that is gone. */
+  /** Shards without an owner, or of a node that is gone. */
   orphans(): readonly number[] {
     return this.#owners.filter(({ owner }) => owner === null || !this.#living.has(owner)).map(({ shard }) => shard);
   }

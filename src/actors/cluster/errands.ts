@@ -9,7 +9,7 @@ import type { Channels, Errand, NodeMessage } from './messages.ts';
 import { toldOf } from './router.ts';
 import { shardOf } from './shard-of.ts';
 
-/** Errands of other nodes that are decided at once; past it they are told "overloaded". */
+/** Commands from other nodes that are decided at once; beyond that the answer is `overloaded`. */
 const MOST_ERRANDS = 2_000;
 
 export type ErrandsOptions = {
@@ -19,7 +19,7 @@ export type ErrandsOptions = {
   readonly directory: Directory;
   readonly now: () => Instant;
   readonly decideHere: (errand: Errand) => Promise<Outcome>;
-  /** How far a calendar is on this node; 0 if it is not in memory. */
+  /** The revision of a calendar on this node; 0 if it is not in memory. */
   readonly revisionOf: (calendarId: string) => number;
   readonly refreshDirectory: () => Promise<void>;
   readonly outage: Outage;
@@ -27,17 +27,17 @@ export type ErrandsOptions = {
   readonly log: Log;
 };
 
-/** Copies remembered once they are answered; the bus may bring one twice, but not much later. */
+/** Answered copies that are remembered; the bus may deliver one twice, but not much later. */
 const REMEMBERED_COPIES = 4_000;
-/** Nodes with another secret that were told of. */
+/** Nodes with another secret that were already logged. */
 const REMEMBERED_STRANGERS = 100;
 
-/** The errands that other nodes send to this one, as the owner of their calendars. */
+/** Commands that other nodes forward to this one as the owner of their calendars. */
 export class Errands {
   readonly #options: ErrandsOptions;
-  /** What is being decided, by errand: a second copy waits for the first. */
+  /** Commands being decided: a second copy waits for the first. */
   readonly #open = new Map<string, Promise<Outcome>>();
-  /** Copies that were taken. One that comes again must not be begun again: its asker may have been told that it did nothing. */
+  /** Accepted copies. A duplicate must not be started again: its sender may have been told that it did nothing. */
   readonly #taken = new RecentMap<string, true>(REMEMBERED_COPIES);
 
   readonly #unreadable = new RecentMap<string, true>(REMEMBERED_STRANGERS);
@@ -62,7 +62,7 @@ export class Errands {
     const row = directory.rowOf(shardOf(errand.parts[0].calendarId));
     if (row.owner !== nodeId || row.epoch !== epoch) {
       await this.#tell(message, { type: 'not-owner', from: nodeId, id, copy, row });
-      // The sender knows more than we do: a hand-over that we have not heard of yet.
+      // The sender knows of a hand-over that we have not heard of yet.
       if (epoch > row.epoch) await refreshDirectory();
       return;
     }
@@ -72,7 +72,7 @@ export class Errands {
     await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revisions });
   }
 
-  /** The sender decides by itself, through the database. One line for each node: it stays so until one of them is restarted with the right secret. */
+  /** The sender decides by itself, through the database. Logged once for each node: it lasts until one of them is restarted with the right secret. */
   #noteUnreadable(from: string): void {
     if (this.#unreadable.get(from) === true) return;
     this.#unreadable.set(from, true);
@@ -99,7 +99,7 @@ export class Errands {
     return deciding;
   }
 
-  /** An answer that gets lost is asked for again. */
+  /** If an answer is lost, the sender asks again. */
   async #tell({ from }: NodeMessage, answer: NodeMessage): Promise<void> {
     const { bus, channels } = this.#options;
     try {

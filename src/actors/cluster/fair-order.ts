@@ -5,7 +5,7 @@ import type { CalendarState } from '../calendar/calendar-state.ts';
 import { fnv1a } from './shard-of.ts';
 
 /**
- * The order in which people are tried when anyone will do: who has the fewest claims on the local day of the start comes first;
+ * The order in which candidates are tried when anyone will do: fewest claims on the local day of the start first;
  * between equals a hash of calendar and day decides, so that it is not the same one every day.
  */
 export function fairOrder<Candidate extends { readonly state: CalendarState }>(candidates: readonly Candidate[], startsAt: Instant): readonly Candidate[] {

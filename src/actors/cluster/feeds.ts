@@ -1,6 +1,6 @@
 import type { CalendarChange } from '../scheduler.ts';
 
-/** Who listens to which calendar on this node. A listener that throws is a broken promise of ours, so nothing is caught here. */
+/** The listeners of each calendar on this node. A listener that throws is a bug, so nothing is caught here. */
 export class Feeds {
   readonly #listeners = new Map<string, Set<(change: CalendarChange) => void>>();
 

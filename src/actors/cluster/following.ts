@@ -1,5 +1,5 @@
-// How this node's picture of other nodes' calendars stays true. Every calendar in memory that is not ours follows its channel on the bus;
-// what gets lost there shows when its revision is compared with the database's, every few seconds.
+// How this node keeps calendars of other nodes up to date. Each of them in memory follows its channel on the bus; what gets lost shows when its
+// revision is compared with the database, every few seconds.
 import { type Bus, BusFailure } from '../bus.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { Outage } from '../journal/outage.ts';
@@ -14,24 +14,24 @@ const BEACON_ALONE_MS = 1_000;
 const REVISIONS_AT_ONCE = 1_000;
 
 export type FollowingOptions = {
-  /** null: there is nobody else. */
+  /** null: there are no other nodes. */
   readonly bus: Bus | null;
   readonly channels: Channels;
   readonly database: Pick<JournalDatabase, 'revisions'>;
   readonly timers: Timers;
   readonly outage: Pick<Outage, 'meet'>;
   readonly actorOf: (calendarId: string) => CalendarActor | undefined;
-  /** Ours included: another node may have decided in our place. */
+  /** Including our own: another node may have decided in our place. */
   readonly inMemory: () => Iterable<string>;
-  /** Before each comparison: what else has to be looked after now and then. */
+  /** Called before each comparison. */
   readonly onBeacon: () => Promise<void>;
 };
 
 export class Following {
   readonly #options: FollowingOptions;
-  /** What has been heard of each calendar that is followed: the highest revision that was said, for one that is still being loaded. */
+  /** The highest revision heard of each followed calendar, for those still being loaded. */
   readonly #followed = new Map<string, number>();
-  /** Those of which nothing is missed while the bus is up. */
+  /** Calendars of which nothing is missed while the bus is up. */
   readonly #live = new Set<string>();
   #cancelBeacon: Cancel = () => {};
   #isClosed = false;
@@ -41,12 +41,12 @@ export class Following {
     this.#beaconLater();
   }
 
-  /** To be called before they are loaded: what is published from now on is not missed, or will be found missing. */
+  /** Call before loading: later publications are received, or found missing. */
   async join(calendarIds: readonly string[]): Promise<void> {
     this.#goLive(await this.#subscribe(calendarIds));
   }
 
-  /** For those that are in memory already: what was published before the subscription stood may be missing, so they are compared before they count as live. Rejects with ReadFailure. */
+  /** For calendars already in memory: publications from before the subscription may be missing, so they are compared before they count as live. Rejects with ReadFailure. */
   async joinLoaded(calendarIds: readonly string[]): Promise<void> {
     const subscribed = await this.#subscribe(calendarIds);
     await this.compare(calendarIds);
@@ -64,7 +64,7 @@ export class Following {
     return this.#followed.has(calendarId);
   }
 
-  /** Whether what is in memory is as fresh as the bus is quick. */
+  /** Whether the state in memory is up to date except for messages in flight. */
   isLive(calendarId: string): boolean {
     return this.#options.bus?.isUp === true && this.#live.has(calendarId);
   }
@@ -97,7 +97,7 @@ export class Following {
     });
   }
 
-  /** Compares with the database; afterwards what is in memory is no older than this call, or on its way. Rejects with ReadFailure. */
+  /** Compares with the database; afterwards the state in memory is no older than this call, or being loaded. Rejects with ReadFailure. */
   async compare(calendarIds: readonly string[]): Promise<void> {
     for (let start = 0; start < calendarIds.length; start += REVISIONS_AT_ONCE) {
       const revisions = await this.#options.database.revisions(calendarIds.slice(start, start + REVISIONS_AT_ONCE));
@@ -111,7 +111,7 @@ export class Following {
     this.leave([...this.#followed.keys()]);
   }
 
-  /** Returns those of them whose subscription stands from now on. */
+  /** Returns the ones that are subscribed from now on. */
   async #subscribe(calendarIds: readonly string[]): Promise<readonly string[]> {
     const { bus, channels } = this.#options;
     const fresh = calendarIds.filter((id) => !this.#followed.has(id));

@@ -1,9 +1,8 @@
-// Commands over several calendars. All calendars of a group are kept still, in the order of their ids, so that two groups never wait for each other;
-// then it is decided by a pure function, and goes out as one entry, which the database writes whole or not at all. Groups that wait for the same
-// calendars are decided in one freeze, each on what those before it have left, and go out together; groups of other calendars share the commit.
+// Commands over several calendars. All calendars of a group are frozen in order of id, so that groups cannot deadlock. A pure function decides, and the
+// result is one entry, which the database writes whole or not at all. Groups waiting for the same calendars share a freeze: each is decided on the state
+// the previous one left, and all are sent together. Groups of other calendars share the commit.
 //
-// Which node does it makes no difference for what is right: it decides on calendars of its own and on those it follows, and the commit compares the
-// revision of each.
+// Any node can do this correctly: it decides on its own calendars and on those it follows, and the commit compares the revision of each.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
 import type { CalendarEvent, Refusal } from '../calendar/calendar.ts';
@@ -18,11 +17,11 @@ import type { Entry, EntryAnswer, EntryEnd, EntryPart } from '../journal/entry.t
 import { BATCH_ENTRIES, type Lane } from '../journal/lane.ts';
 import type { Cancel } from '../ports.ts';
 
-/** How often a group is decided again after losing a compare-and-set, before it is given back. */
+/** How often a group is decided again after losing a compare-and-set. */
 const GROUP_AGAIN_LIMIT = 6;
-/** The first pause before that; each is twice the one before, and all together are under a third of a second. */
+/** The first pause before that; each is twice the previous one, in total under a third of a second. */
 const AGAIN_PAUSE_MS = 10;
-/** Groups that wait for the same calendars; past it the answer is "overloaded". */
+/** Groups that can wait for the same calendars; beyond that the answer is `overloaded`. */
 const MOST_WAITING = 1_000;
 
 /** `actors`: one for each part, in memory until the group has its outcome. */
@@ -40,7 +39,7 @@ export class Groups {
     this.#world = world;
   }
 
-  /** Rejects only if one of the calendars was put away. */
+  /** Rejects only if one of the calendars was unloaded. */
   decide(group: Group): Promise<Outcome> {
     return new Promise((resolve, reject) => this.#enqueue({ ...group, resolve, reject, attempts: 0 }));
   }
@@ -53,7 +52,7 @@ export class Groups {
     else waiting.resolve({ type: 'overloaded' });
   }
 
-  /** Where another node decides on the same calendars, it is let go first. */
+  /** If another node decides on the same calendars, it goes first. */
   #decideAgain(waiting: Waiting): void {
     const { attempts } = waiting;
     if (attempts === 0) this.#enqueue(waiting);
@@ -82,7 +81,7 @@ export class Groups {
   }
 }
 
-/** Every check on durable states, and no trace. Rejects with ReadFailure. */
+/** Runs every check on durable states and stores nothing. Rejects with ReadFailure. */
 export function rehearse({ parts, actors, elaborate }: Pick<Group, 'parts' | 'actors' | 'elaborate'>): Promise<Outcome> {
   return readTogether([...actors.values()], (states, at): Outcome => {
     const decision = decideGroup(states, parts, at);
@@ -94,7 +93,7 @@ export function rehearse({ parts, actors, elaborate }: Pick<Group, 'parts' | 'ac
 
 type Sent = { readonly waiting: Waiting; readonly outcome: Outcome };
 
-/** Calendars that are kept still, and what is decided on them meanwhile. */
+/** Frozen calendars, and the decisions made on them. */
 class Freeze {
   readonly #world: World;
   readonly #again: (waiting: Waiting) => void;
@@ -123,7 +122,7 @@ class Freeze {
   }
 
   decide(groups: readonly Waiting[]): void {
-    // All are decided in this turn, before the first of them can end.
+    // All are decided in this turn, before any of them can end.
     for (const waiting of groups) this.#decide(waiting);
     for (const entry of this.#open.keys()) this.#world.lane.enqueue(entry);
   }
@@ -134,7 +133,7 @@ class Freeze {
 
   #decide(waiting: Waiting): void {
     const { parts, request, isFinal, elaborate } = waiting;
-    // One moment for all, never earlier than the last change of any: what has ended on one of them has ended on each.
+    // One moment for all, no earlier than the last change of any, so a hold that ended on one has ended on all.
     const at = instant(Math.max(...Array.from(this.#frozen.values(), (frozen) => frozen.moment())));
     const expiries = this.#expire(at);
     const decision = decideGroup(this.#states, parts, at);
@@ -197,12 +196,12 @@ class Freeze {
     if (this.#open.size === 0) this.#thaw('durable');
   }
 
-  /** One of them has not happened as it was decided, so none of those after it can have. */
+  /** One of them was not written as decided, so none after it can be. */
   #takeBack(why: Exclude<EntryEnd['type'], 'done'>): void {
     const lost = why === 'lost' ? 1 : 0;
     const again = Array.from(this.#open.values(), ({ waiting }) => ({ ...waiting, attempts: waiting.attempts + lost }));
     this.#open.clear();
-    // What the database refuses was not to be decided at all: perhaps memory is wrong.
+    // The database refused the decision, so memory may be wrong.
     this.#thaw(why === 'poisoned' ? 'suspect' : 'taken-back');
     for (const waiting of again) this.#again(waiting);
   }

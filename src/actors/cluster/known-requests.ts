@@ -1,14 +1,14 @@
 import { RecentMap } from '../recent-map.ts';
 import type { Answer, RequestKey } from '../scheduler.ts';
 
-/** Requests of one node that wait for their answer; past it, the answer is "overloaded" at once. */
+/** Requests of one node that wait for an answer; beyond that, the answer is `overloaded` at once. */
 const OPEN_REQUESTS_LIMIT = 2_000;
-/** Answers kept in memory, so that most repeats never reach a calendar. The database knows the others. */
+/** Answers kept in memory, so that most repeats never reach a calendar. The database has the others. */
 const REMEMBERED_ANSWERS = 5_000;
 
 type Known = { readonly fingerprint: string; readonly answer: Promise<Answer> };
 
-/** The requests this node works on or has just answered. Asking again attaches to the first asking. */
+/** The requests this node is working on or has just answered. A repeat attaches to the first. */
 export class KnownRequests {
   readonly #open = new Map<string, Known>();
   readonly #answered = new RecentMap<string, Known>(REMEMBERED_ANSWERS);
@@ -18,7 +18,7 @@ export class KnownRequests {
     return this.#openCount;
   }
 
-  /** Runs `perform` unless the same request is known already. A null request has no name and is always run. */
+  /** Runs `perform` unless the same request is known. A null request has no key and always runs. */
   answer(request: RequestKey | null, perform: () => Promise<Answer>): Promise<Answer> {
     const name = request === null ? null : `${request.caller}\n${request.key}`;
     const known = name === null ? undefined : (this.#open.get(name) ?? this.#answered.get(name));
@@ -49,7 +49,7 @@ export class KnownRequests {
   }
 }
 
-/** A key that was used for something else was not answered by that refusal. */
+/** The refusal for a reused key is not the answer of the key. */
 function isFinal(answer: Answer): boolean {
   return answer.outcome === 'ok' || (answer.outcome === 'no' && answer.refusal.code !== 'idempotency-key-reused');
 }

@@ -1,11 +1,11 @@
-// A calendar as it was where its change log begins, once the log was cut: what was cut, folded, so that the rest can still be played.
+// The state of a calendar where its change log begins after a cut: the removed changes, folded, so that the rest can be replayed.
 import { instant } from '../../model/instant.ts';
 import { type CalendarState, claimsKeptFrom, stateOf } from '../calendar/calendar-state.ts';
 import { evolve } from '../calendar/evolve.ts';
 import type { StoredBase } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 
-/** The base after some more changes, which must follow on it. Claims that had long been over by then are left out, as they are of a calendar in memory. */
+/** The base after further changes, which must follow it. Claims long past are dropped, as in memory. */
 export function baseAfter(base: StoredBase | undefined, calendarId: string, changes: readonly CalendarChange[]): StoredBase | undefined {
   const last = changes.at(-1);
   if (last === undefined) return base;
@@ -26,7 +26,7 @@ export function baseAfter(base: StoredBase | undefined, calendarId: string, chan
   };
 }
 
-/** The state that the rest of the log is played on. */
+/** The state that the rest of the log is replayed on. */
 export function stateOfBase(base: StoredBase | undefined, id: string, hours: CalendarState['hours']): CalendarState {
   const { revision = 0, at = instant(0), claims = [], holds = [], blockReasons = [] } = base ?? {};
   return stateOf({ id, shard: 0, revision, changedAt: at, hours, claims, holds, blockReasons: new Map(blockReasons) });

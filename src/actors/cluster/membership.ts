@@ -1,11 +1,11 @@
-// How a node lives among others: it beats its heart against the database, takes what belongs to nobody, and hands over what belongs to
-// somebody else by placement.
+// A node among others: it writes a heartbeat to the database, takes shards without an owner, and hands over shards that placement gives to
+// another node.
 //
 //   joining ──▶ member ──▶ leaving ──▶ gone     by itself: hands everything over, then leaves
 //                  │
 //                  └──────────────────▶ gone     given up by the others: it was not heard from, and must end
 //
-// None of it is needed for what is right. A node that wrongly believes a shard to be its own is only another writer whom the database turns away.
+// Correctness does not depend on this. A node that wrongly believes it owns a shard is only another writer, which the database rejects.
 import type { DatabaseClock } from '../journal/database-clock.ts';
 import type { Outage } from '../journal/outage.ts';
 import { type Beat, type Cancel, type ClusterDatabase, ReadFailure, type ShardOwner, type Timers } from '../ports.ts';
@@ -14,10 +14,10 @@ import { placeOf } from './placement.ts';
 
 /** A node is given up after six missed beats. */
 const BEAT_EVERY_MS = 1_000;
-/** Shards that are handed over at once: each of them makes its calendars wait for a commit, and loads them anew elsewhere. */
+/** Shards handed over at once: the calendars of each wait for a commit and are loaded again elsewhere. */
 const MOST_HANDED_OVER = 8;
 const HAND_OVER_PAUSE_MS = 50;
-/** A node that leaves gives what it can in this time; the rest belongs to nobody once it has left, and is taken at once. */
+/** A leaving node hands over what it can in this time; the rest has no owner once it has left, and is taken at once. */
 const HAND_OVER_WITHIN_MS = 10_000;
 
 export type MembershipOptions = {
@@ -32,7 +32,7 @@ export type MembershipOptions = {
   readonly onBeat: (beat: Beat) => void;
   /** Others have given this node up. */
   readonly onBuried: () => void;
-  /** Tells the other nodes at once what they would hear with their next beat. */
+  /** Tells the other nodes at once what their next heartbeat would tell them. */
   readonly announce: (rows: readonly ShardOwner[]) => void;
 };
 
@@ -74,7 +74,7 @@ export class Membership {
     return this.#next;
   }
 
-  /** Gives every shard to the others, as far as there are any. The node goes on answering; it owns nothing any more. */
+  /** Hands all shards to other nodes, if there are any. The node keeps answering without owning any. */
   async handOver(): Promise<void> {
     if (this.#state !== 'member') return;
     this.#state = 'leaving';
@@ -91,7 +91,7 @@ export class Membership {
     }
   }
 
-  /** The last thing a node says. Not being heard is no harm: it will be given up. */
+  /** The last message of a node. If it is lost, the others give the node up. */
   async leave(): Promise<void> {
     const wasGone = this.#state === 'gone';
     this.stop();
@@ -155,7 +155,7 @@ export class Membership {
     announce(rows);
   }
 
-  /** Beside the beats: taking and giving wait for commits that run, and a node that is waiting must be heard all the same. */
+  /** Runs beside the heartbeats: moving shards waits for running commits, and a waiting node must still send heartbeats. */
   #startSettling(): void {
     if (this.#isSettling) return;
     this.#isSettling = true;

@@ -1,5 +1,5 @@
-// What nodes say to each other over the bus. Everything here is plain data. Channels carry the era, so that two clusters on one Redis,
-// and two lives of one database, never hear each other.
+// The messages between nodes. Plain data. Channel names contain the era, so that two clusters on one Redis, or two eras of one database,
+// never hear each other.
 import type { Instant } from '../../model/instant.ts';
 import type { SlotAsk } from '../calendar/calendar.ts';
 import type { Parts } from '../calendar/group.ts';
@@ -7,7 +7,7 @@ import type { Outcome } from '../calendar/work.ts';
 import type { ShardOwner } from '../ports.ts';
 import type { CalendarChange, Candidate, RequestKey } from '../scheduler.ts';
 
-/** Nodes of another version of these messages are not understood; their calendars are reached through the database. */
+/** Messages of another version are ignored; calendars of those nodes are reached through the database. */
 export const VERSION = 3;
 
 /** Whose free times may be offered with a refusal. */
@@ -25,18 +25,18 @@ export type Offer = {
 export type Errand = {
   readonly parts: Parts;
   readonly request: RequestKey;
-  /** False: somebody else will be asked after a refusal, so it is not written down under the key. */
+  /** False: another candidate is asked after a refusal, so it is not stored under the key. */
   readonly isFinal: boolean;
   readonly offer: Offer | null;
 };
 
-/** Outcomes that one node can tell another. What the database refuses is told by its constraint. */
+/** Outcomes that nodes send to each other. A refusal of the database is identified by its constraint. */
 export type ToldOutcome =
   | Exclude<Outcome, { type: 'poisoned' | 'unknown' }>
   | { readonly type: 'poisoned'; readonly message: string; readonly sqlState: string | null; readonly constraint: string | null };
 
 export type NodeMessage =
-  /** `id` names the errand and `copy` counts how often it was sent; past the deadline it is dropped, by the estimated time of the database. */
+  /** `id` names the command and `copy` counts how often it was sent; after the deadline (estimated database time) it is dropped. */
   | {
       readonly type: 'errand';
       readonly from: string;
@@ -47,7 +47,7 @@ export type NodeMessage =
       /** Sealed JSON of an `Errand`, since it holds what was typed about people. */
       readonly errand: string;
     }
-  /** `revisions`: how far its calendars are by then, in the order of its parts. */
+  /** `revisions`: those of its calendars by then, in the order of its parts. */
   | {
       readonly type: 'outcome';
       readonly from: string;

@@ -1,4 +1,4 @@
-// One node: the calendars it has in memory, its lanes to the database, its place among the other nodes, and the answers to what the gateway asks.
+// One node: its calendars in memory, its lanes to the database, its membership, and its replies to the gateway.
 import type { Instant } from '../../model/instant.ts';
 import { BusFailure } from '../bus.ts';
 import type { Hold, Refusal } from '../calendar/calendar.ts';
@@ -23,11 +23,11 @@ import { Router } from './router.ts';
 import type { NodeGauges, NodeLoss, NodeOptions, SchedulerNode } from './scheduler-node.ts';
 import { shardOf } from './shard-of.ts';
 
-/** Lanes 0 and 1 by shard; lane 2 for what needs several calendars at once. */
+/** Lanes 0 and 1 by shard; lane 2 for groups. */
 const LANES = 2;
 const GROUP_LANE = 2;
 
-/** Joins the other nodes (or takes everything, without a bus), starts the clock, and wakes the calendars whose holds are running. Rejects with ReadFailure if the database does not answer. */
+/** Joins the other nodes (or takes all shards, without a bus), starts the clock, and loads calendars with holds. Rejects with ReadFailure if the database does not answer. */
 export async function openNode(options: NodeOptions): Promise<SchedulerNode> {
   const { nodeId, cluster, timers } = options;
   await cluster.join(nodeId);
@@ -121,7 +121,7 @@ class ClusterNode implements SchedulerNode {
     return this.#answering.answer(named, () => this.#perform(command, request, { request: named, dryRun: options.dryRun === true }));
   }
 
-  /** What is read comes before what is decided: if the database cannot be read, this attempt did nothing. */
+  /** Reads come before decisions: if the database cannot be read, this attempt did nothing. */
   async #perform(command: SchedulerCommand, request: RequestKey, mode: Parameters<ClaimDesk['perform']>[1]): Promise<Answer> {
     try {
       return await this.#answering.ofOutcome(await this.#desk.perform(command, mode), request);
@@ -278,7 +278,7 @@ class ClusterNode implements SchedulerNode {
     else this.#hearCatalog(announcement.version);
   }
 
-  /** What cannot be read now is said again by the next beat. */
+  /** If it cannot be read now, the next heartbeat tells again. */
   #hearCatalog(version: number): void {
     this.#options.onCatalog?.(version).catch((error: unknown) => this.#outage.meetOrTell(error, 'the catalog could not be read again'));
   }
@@ -290,7 +290,7 @@ class ClusterNode implements SchedulerNode {
     if (message.type === 'overtaken') this.#calendars.overtaken(message.calendarId, message.revision);
   }
 
-  /** An entry of no calendar: only the key and what became of it. */
+  /** An entry without calendars: only the key and its outcome. */
   #writeKey(request: RequestKey, answer: EntryAnswer): Promise<EntryEnd> {
     return new Promise((end) => {
       laneAt(this.#lanes, 0).enqueue({ id: this.#options.ids.next(this.now()), parts: [], request, answer, end });
@@ -313,7 +313,7 @@ class ClusterNode implements SchedulerNode {
     else this.#hearCatalog(beat.catalogVersion);
   }
 
-  /** The database knows better who owns what. Where this node has lost a shard it did not give, it asks whether it has been given up. */
+  /** The database has the true owners. If this node lost a shard it did not hand over, it asks whether it has been given up. */
   async #onShards(rows: readonly ShardOwner[]): Promise<void> {
     const { nodeId } = this.#options;
     const isSurprise = rows.some(({ shard, owner }) => owner !== nodeId && this.#directory.isOurs(shard));
@@ -326,7 +326,7 @@ class ClusterNode implements SchedulerNode {
     this.#isLost = true;
     for (const lane of this.#lanes) lane.stop();
     this.#membership.stop();
-    // What has not become durable never will, so nobody can wait for it.
+    // Pending decisions will never become durable, so no one may wait for them.
     this.#calendars.close();
     this.#options.log.error(
       { loss },
@@ -337,7 +337,7 @@ class ClusterNode implements SchedulerNode {
   }
 }
 
-/** What cannot be had now is had later: from the next beat, the next beacon, the next question. */
+/** A failed read is made up for by the next heartbeat, comparison or request. */
 function ignoreOutage(error: unknown): void {
   if (!(error instanceof ReadFailure || error instanceof BusFailure)) throw error;
 }

@@ -1,7 +1,7 @@
 import { fnv1a } from './shard-of.ts';
 
 /**
- * Which of the nodes should own a shard: the one with the highest hash of both (rendezvous hashing), so that everybody comes to the same
+ * Which node should own a shard: the one with the highest hash of both (rendezvous hashing), so that all nodes come to the same
  * answer without talking, and a node that comes or goes moves only its own share. `undefined` if there is no node.
  */
 export function placeOf(shard: number, nodes: readonly string[]): string | undefined {

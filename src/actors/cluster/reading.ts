@@ -15,7 +15,7 @@ import { stateAt } from './time-travel.ts';
 
 const MOST_CHANGES_AT_ONCE = 1_000;
 
-/** What can be seen of calendars: durable states only, each with the revision it is of. Rejects with ReadFailure where it cannot be seen in time. */
+/** Reads of calendars: durable states only, each with its revision. Rejects with ReadFailure if that takes too long. */
 export class Reading {
   readonly #calendars: Pick<Calendars, 'toRead'>;
   readonly #database: JournalDatabase;
@@ -31,7 +31,7 @@ export class Reading {
     return found.filter((slots) => slots !== undefined);
   }
 
-  /** Where something is taken along: with the first that is free then; where none is, with the first of those that are open, else the first of all. */
+  /** If a resource is needed: the first free one, otherwise the first open one, otherwise the first. */
   async explain(query: Parameters<Scheduler['explain']>[0]): ReturnType<Scheduler['explain']> {
     const { calendarId, resources = [], terms, startsAt, seats } = query;
     const all = await this.#calendars.toRead(calendarIdsOf([query]));
@@ -69,7 +69,7 @@ export class Reading {
     return actor?.read((state) => state.holds.get(holdId));
   }
 
-  /** Whether that hold has run out, as long as the calendar remembers how it ended. */
+  /** Whether the hold has expired, as long as the calendar remembers how it ended. */
   async hasExpired(calendarId: string, holdId: string): Promise<boolean> {
     const actor = await this.#one(calendarId);
     return (await actor?.read((state) => state.endedHolds.get(holdId) === 'expired')) ?? false;

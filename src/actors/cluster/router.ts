@@ -1,15 +1,15 @@
-// Brings an errand to the node that decides for its calendar, or for the first of its calendars.
+// Takes a command to the node that owns its calendar, or the first of its calendars.
 //
 //   ours                      decided here
 //   another living node's     sent to it over the bus, and once more if it does not answer; then the direct path
-//   nobody's, or out of reach the direct path: decided here all the same
+//   nobody's, or out of reach the direct path: decided here
 //   a silent node's           the direct path, but for one command a second, which shows whether it answers in time again
 //
 // The direct path is an ordinary decision of an ordinary actor on this node. It may lose against the owner's commits, which makes it slow,
-// and can never be wrong: the database compares revisions, and the request's key lets only one of all copies of an errand happen.
+// and is never wrong: the database compares revisions, and the request's key lets only one copy of a command take effect.
 //
-// A copy that was sent and not answered may still be decided. So from then on a "no" counts only from the last copy, and only if it was written
-// down under the key; an "ok" counts from any; and whatever leaves the key unused counts as not known.
+// A copy that was sent and not answered may still be decided. From then on a "no" counts only from the last copy, and only if it is stored
+// under the key; an "ok" counts from any; an answer that leaves the key unused counts as unknown.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Bus } from '../bus.ts';
 import { BusFailure } from '../bus.ts';
@@ -19,19 +19,19 @@ import type { Directory } from './directory.ts';
 import type { Channels, Errand, NodeMessage, ToldOutcome } from './messages.ts';
 import { shardOf } from './shard-of.ts';
 
-/** An owner that is well answers within milliseconds; one under full load within a few hundred. Two copies and the direct path have to fit into a second and a half. */
+/** A healthy owner answers within milliseconds, one under full load within a few hundred. Two copies and the direct path must fit into 1.5 seconds. */
 const ANSWER_TO_COPY_MS = 600;
 const MOST_COPIES = 2;
-/** An owner that has not answered a copy in time is gone around, but for one errand in this time, which sees whether it answers again. Milliseconds. */
+/** An owner that has not answered in time is bypassed, except for one command in this time, which tests whether it answers again. Milliseconds. */
 const PROBE_EVERY_MS = 1_000;
-/** After this the asker has been told that the outcome is unknown; a copy that arrives later is not begun. */
+/** After this the caller has been told `unknown`; a copy that arrives later is not started. */
 const ERRAND_LIFE_MS = 10_000;
 /** Answers "not mine" that are followed before going the direct path: a hand-over takes a few milliseconds, and two in a row are rare. */
 const MOST_REDIRECTS = 8;
 const REDIRECT_PAUSE_MS = 15;
-/** Errands on the direct path at once; past it this node is overloaded. */
+/** Commands on the direct path at once; beyond that this node is overloaded. */
 const MOST_DIRECT = 1_000;
-/** An errand that did nothing on the direct path is tried again after pauses that double from one to the other, 1.5 seconds in all. */
+/** A command that did nothing on the direct path is retried after pauses that double each time, 1.5 seconds in total. */
 const DIRECT_PAUSE_MS = 50;
 const DIRECT_PAUSE_MOST_MS = 800;
 
@@ -46,20 +46,20 @@ export type RouterOptions = {
   readonly now: () => Instant;
   /** Decides on this node. */
   readonly decideHere: (errand: Errand) => Promise<Outcome>;
-  /** Asks the database who owns what. */
+  /** Asks the database for the owners. */
   readonly refreshDirectory: () => Promise<void>;
-  /** Somebody says that a calendar has come this far. */
+  /** A message says that a calendar has reached this revision. */
   readonly onNews: (calendarId: string, revision: number) => void;
 };
 
 type Told = Extract<NodeMessage, { type: 'outcome' | 'not-owner' }>;
-/** An errand that is out. `copy` is the last one sent, `open` how many of them may still be decided. */
+/** A command that was sent. `copy` is the last one sent, `open` how many of them may still be decided. */
 type Sent = { readonly id: string; copy: number; open: number; hear: (told: Told) => void };
 
 export class Router {
   readonly #options: RouterOptions;
   readonly #sent = new Map<string, Sent>();
-  /** Owners that do not answer in time, and when the next errand is sent to them. */
+  /** Owners that do not answer in time, and when the next command is sent to them. */
   readonly #silent = new Map<string, number>();
   #direct = 0;
 
@@ -113,7 +113,7 @@ export class Router {
     return this.#options.directory.ownerOf(shard) !== from;
   }
 
-  /** An errand that is out already is sent to a silent owner once more, in case only its copy was lost. */
+  /** A command already sent is sent to a silent owner once more, in case only the copy was lost. */
   #isInReach(owner: string, { open }: Sent): boolean {
     const { bus, timers } = this.#options;
     if (bus?.isUp !== true) return false;
@@ -160,7 +160,7 @@ export class Router {
     }
   }
 
-  /** This copy did nothing, so it is as if it had not been sent. Who has just been given a shard may not know it yet. */
+  /** This copy did nothing, as if it had not been sent. A node that has just been given a shard may not know it yet. */
   async #follow({ row }: Extract<Told, { type: 'not-owner' }>, shard: number): Promise<void> {
     const { directory, timers, refreshDirectory } = this.#options;
     const { epoch } = directory.rowOf(shard);
@@ -176,7 +176,7 @@ export class Router {
     return sent.open > 0 ? considering(errand, heard) : heard;
   }
 
-  /** It has turned out to be ours, or nobody else answers for it. The last copy is decided here; an "ok" of an earlier one may still come first. */
+  /** This node owns it, or no other node answers. The last copy is decided here; an "ok" of an earlier one may still arrive first. */
   async #decideHere(errand: Errand, sent: Sent): Promise<Outcome> {
     if (this.#direct >= MOST_DIRECT) return sent.open > 0 ? { type: 'unknown' } : { type: 'overloaded' };
     this.#direct += 1;
@@ -193,7 +193,7 @@ export class Router {
     }
   }
 
-  /** Where an owner decides as well, this node may lose its place a few times in a row; a moment later it may not. */
+  /** If the owner also decides, this node may lose several times in a row; a moment later it may win. */
   async #decideAgain(errand: Errand): Promise<Outcome> {
     const { decideHere, timers } = this.#options;
     for (let pause = DIRECT_PAUSE_MS; ; pause *= 2) {
@@ -209,18 +209,18 @@ function shardFor({ parts: [{ calendarId }] }: Errand): number {
   return shardOf(calendarId);
 }
 
-/** Done is done, and the stored answer of a key is the stored answer, whichever copy found it. */
+/** An "ok", or the stored answer of a key, counts from any copy. */
 function isFromAnyCopy(told: Told): boolean {
   return told.type === 'outcome' && (told.outcome.type === 'done' || told.outcome.type === 'duplicate');
 }
 
-/** What the last copy says, while an earlier one may still be decided under a key that this one has left unused. */
+/** The outcome of the last copy while an earlier one may still be decided under a key that this one left unused. */
 function considering({ isFinal }: Errand, outcome: Outcome): Outcome {
   const leavesKeyUnused = outcome.type === 'overloaded' || outcome.type === 'stale' || (outcome.type === 'refused' && !isFinal);
   return leavesKeyUnused ? { type: 'unknown' } : outcome;
 }
 
-/** As one node tells it to another. */
+/** In the form that nodes send to each other. */
 export function toldOf(outcome: Exclude<Outcome, { type: 'unknown' }>): ToldOutcome {
   if (outcome.type !== 'poisoned') return outcome;
   const { message, sqlState, constraint } = outcome.failure;

@@ -4,7 +4,7 @@ import type { LaneContext } from '../journal/lane.ts';
 import type { ClusterDatabase, Ids, JournalDatabase, Log, Seal, Timers } from '../ports.ts';
 import type { Scheduler } from '../scheduler.ts';
 
-/** Why a node must end: others have given it up, or the database has begun a new life and what is in memory may never have happened. */
+/** Why a node must end: other nodes gave it up, or a new era began and the state in memory may be invalid. */
 export type NodeLoss = 'taken-over' | 'new-era';
 
 export type NodeOptions = {
@@ -20,7 +20,7 @@ export type NodeOptions = {
   readonly log: Log;
   /** The node has stopped answering; the process should end. */
   readonly onLost: (loss: NodeLoss) => void;
-  /** How far the catalog is, at every beat and whenever another node says that it has changed it. */
+  /** The catalog version, at every heartbeat and whenever another node announces a change. */
   readonly onCatalog?: (version: number) => Promise<void>;
   readonly onBatch?: LaneContext['onBatch'];
 };
@@ -35,12 +35,12 @@ export type NodeGauges = {
 };
 export type SchedulerNode = Scheduler & {
   gauges(): NodeGauges;
-  /** False while what is decided cannot be written: a commit or the beat has failed for longer than a moment, and is tried again. */
+  /** False while nothing can be written: a commit or heartbeat has been failing for more than a moment. */
   canWrite(): boolean;
   /** Tells the other nodes that this one has changed the catalog. */
   announceCatalog(version: number): void;
-  /** Gives its calendars to the other nodes and goes on answering. Returns when it owns nothing any more, or nobody takes it. */
+  /** Hands its shards to the other nodes and keeps answering. Resolves when it owns none, or no node takes them. */
   handOver(): Promise<void>;
-  /** Takes nothing new and waits, up to a limit, until what was taken has been answered. */
+  /** Accepts nothing new and waits, up to a limit, until everything accepted has been answered. */
   close(): Promise<void>;
 };

@@ -6,12 +6,12 @@ import type { CalendarChange } from '../scheduler.ts';
 import { stateOfBase } from './log-base.ts';
 
 const PAGE = 500;
-/** A calendar with more changes than this is not read back from the beginning. */
+/** The most changes that are replayed for one past state. */
 const MOST_CHANGES = 200_000;
 
 /**
- * A calendar as it was at a moment: its change log, played from the beginning or from where it was cut. Otherwise from which moment on that can be told; `undefined`:
- * of no moment.
+ * A calendar at a past moment: its change log, replayed from the beginning or from the cut. Otherwise the earliest moment that can be shown; `undefined`
+ * if there is none.
  */
 export async function stateAt(
   database: JournalDatabase,

@@ -7,7 +7,7 @@ import type { Asked, ClaimRow, CommitBatch, PersonRow, RequestRow } from '../por
 import { componentsOf } from './components.ts';
 import type { Entry, EntryPart } from './entry.ts';
 
-/** What happened to one claim of one calendar over a whole batch, so that the database sees only the difference. */
+/** The change of one claim of one calendar over a whole batch, so that only the difference is written. */
 type ClaimFate = {
   readonly id: string;
   readonly calendarId: string;
@@ -15,13 +15,13 @@ type ClaimFate = {
   readonly wasThere: boolean;
   /** After the batch; null: it is gone. */
   readonly row: ClaimRow | null;
-  /** Its row cannot just be changed: it has another time or lane, or is another claim under an id that was let go. */
+  /** Its row must be replaced: it has another time or seat, or is another claim under a reused id. */
   readonly isAnother: boolean;
 };
 
-/** What the facts of a batch leave behind, while they are folded in. */
+/** The result of a batch while its facts are folded in. */
 type Fold = {
-  /** Whose fact it is at the moment, and which revision it makes. */
+  /** The calendar of the current fact, and the revision it makes. */
   calendarId: string;
   revision: number;
   /** Where its claim stands: see ClaimRow. */
@@ -93,7 +93,7 @@ const IN_ROWS: FactSteps<Fold> = {
     note(claims, { id: claim.id, calendarId, wasThere: true, row: { calendarId, half, claim, details }, isAnother: true });
   },
   freeClaim: noteFreed,
-  /** A claim that was a hold is a row less, however it ended. */
+  /** A hold that ended is one row less, however it ended. */
   endHold: noteFreed,
   record({ appointments, calendarId, revision }, appointment, isNew) {
     const name = nameOf(calendarId, appointment.id);
@@ -105,7 +105,7 @@ const IN_ROWS: FactSteps<Fold> = {
   },
 };
 
-/** Of what is booked or moved in this batch and now moves on, only where it comes to is written. */
+/** If an appointment is booked or moved in this batch and moves again, only its last place is written. */
 function carryRecord({ appointments }: Fold, { appointment: { id, calendarId }, from }: Extract<CalendarEvent, { from: unknown }>): void {
   const before = appointments.get(nameOf(from.calendarId, id));
   if (before === undefined || from.calendarId === calendarId) return;
@@ -117,7 +117,7 @@ function noteFreed({ claims, calendarId }: Fold, id: string): void {
   note(claims, { id, calendarId, wasThere: true, row: null, isAnother: false });
 }
 
-/** What is typed later wins, field by field. */
+/** Later text wins, field by field. */
 function notePerson({ persons, appointments }: Fold, { actor, events, typed }: EntryPart): void {
   const event = events.at(-1);
   if (
@@ -129,7 +129,7 @@ function notePerson({ persons, appointments }: Fold, { actor, events, typed }: E
   )
     return;
   const { id: appointmentId } = event.appointment;
-  // One that was made elsewhere in this batch has its row there.
+  // If it was made elsewhere in this batch, its row is there.
   const elsewhere = 'from' in event ? nameOf(event.from.calendarId, appointmentId) : '';
   const name = persons.has(elsewhere) ? elsewhere : nameOf(actor.id, appointmentId);
   const before = persons.get(name) ?? { fresh: appointments.get(name)?.fresh === true, calendarId: actor.id, appointmentId, details: {} };
@@ -141,7 +141,7 @@ function askedBy({ request }: Entry): Asked {
   return { by: by === undefined ? null : { kind: by.kind, id: by.id, ...(by.role !== null && { role: by.role }) }, requestId: by?.requestId ?? null };
 }
 
-/** Of what the audit trail will have an entry about: `audit/audit-consumer.ts` reads the same fact. */
+/** For facts that get an audit entry: `audit/audit-consumer.ts` reads the same fact. */
 function sourceOf({ id, request, parts: [part], answer }: Entry): CommitBatch['sources'][number] | undefined {
   const event = part?.events.at(-1);
   if (request?.by === undefined || part === undefined || event === undefined || answer.type !== 'fact' || !isAudited(event.type)) return undefined;
@@ -165,7 +165,7 @@ function requestRow(entry: Entry): RequestRow {
   };
 }
 
-/** Ids are given by callers: two calendars may be asked for the same one, and then the database has to see both to refuse one. */
+/** Callers choose ids: two calendars may be given the same one, and the database must see both to refuse one. */
 function nameOf(calendarId: string, id: string): string {
   return `${calendarId} ${id}`;
 }

@@ -1,4 +1,4 @@
-// Which calendars stand or fall together in one commit: those that a group has joined, and those that another group has joined with one of them. Pure.
+// Which calendars are written together in one commit: those joined by a group, directly or through other groups. Pure.
 import type { Entry } from './entry.ts';
 
 /** The number of each calendar's component, from 0 on, in the order in which the entries name them. An entry of no calendar has none. */

@@ -1,9 +1,9 @@
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Timers } from '../ports.ts';
 
-/** Samples kept; the one with the shortest round trip is believed. */
+/** Samples kept; the one with the shortest round trip counts. */
 const SAMPLES = 16;
-/** A reading that its own round trip does not explain, by more than this, means that a clock has jumped or this machine has slept: older readings are worthless. */
+/** A deviation larger than the round trip plus this means that a clock jumped or this machine slept: older readings are discarded. */
 const JUMP_MS = 250;
 
 /**

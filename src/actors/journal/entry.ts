@@ -5,12 +5,12 @@ import type { Typed } from '../calendar/typed.ts';
 import type { CommitFailure, StoredRequest } from '../ports.ts';
 import type { RequestKey } from '../scheduler.ts';
 
-/** What an entry says about one calendar. Without events it only says "this was decided at that revision". */
+/** The part of an entry for one calendar. Without events it only records that something was decided at that revision. */
 export type EntryPart = {
   readonly actor: CalendarActor;
   /** The revision it was decided on. */
   readonly base: number;
-  /** The revision it leads to: `base` + 1, or `base` without events. */
+  /** The resulting revision: `base` + 1, or `base` without events. */
   readonly revision: number;
   readonly at: Instant;
   readonly events: readonly CalendarEvent[];
@@ -24,11 +24,11 @@ export type EntryAnswer =
 
 /** How an entry ended. */
 export type EntryEnd =
-  /** Durable. For a refusal: what it was decided on is durable. */
+  /** Durable. For a refusal: the state it was decided on is durable. */
   | { readonly type: 'done'; readonly epochs: ReadonlyMap<number, number> }
   /** The key had been used before; nothing of this entry was written. */
   | { readonly type: 'duplicate'; readonly stored: StoredRequest }
-  /** Decided on a state that is not the database's; nothing was written. The actor decides again. */
+  /** Decided on a state the database does not have; nothing was written. The actor decides again. */
   | { readonly type: 'lost' }
   /** The database refuses this very entry. Nothing was written and nothing will be. */
   | { readonly type: 'poisoned'; readonly failure: CommitFailure };

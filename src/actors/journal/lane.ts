@@ -1,4 +1,4 @@
-// A lane carries decisions to the database, one commit at a time, and tells each decision how it ended.
+// A lane commits decisions to the database, one commit at a time, and reports to each decision how it ended.
 //
 //   idle ──enqueue──▶ scheduled ──soon──▶ committing ──▶ idle | scheduled
 //                                             │
@@ -7,9 +7,9 @@
 //                       no definite answer (IN DOUBT): the lane's connection is dropped and the epochs of the batch's shards are
 //                                         raised on a new one. That waits for a commit that runs and kills one that has not begun.
 //                                         What is found in the database then is done; the rest never happened and goes out again.
-//                       fenced:           another epoch: somebody has raised it, or has taken the shard. The batch did nothing. If this node is
-//                                         gone, it answers nothing more; otherwise again, under the epoch that the database has. Whether what
-//                                         was decided still holds, the revisions of its calendars tell.
+//                       fenced:           another epoch: it was raised, or another node took the shard. The batch did nothing. If this node was
+//                                         given up, it answers nothing more; otherwise the batch is sent again under the new epoch, and the
+//                                         revisions of its calendars show whether the decisions still hold.
 //
 // Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are frozen.
 // Calendars that a group has joined are written together or not at all; all others stand for themselves.
@@ -47,7 +47,7 @@ export type LaneContext = {
   readonly log: Log;
   readonly outage: Outage;
   readonly epochOf: (shard: number) => number;
-  /** The database has said who owns these shards by now, under which epoch. Resolves when this node knows whether it may go on; if not, the lane has been stopped. */
+  /** The database has returned the current owners and epochs. Resolves when this node knows whether it may continue; if not, the lane has been stopped. */
   readonly onShards: (rows: readonly ShardOwner[]) => Promise<void>;
   readonly onBatch: (facts: { readonly entries: number; readonly milliseconds: number; readonly result: 'written' | 'fenced' | 'failed' | 'in-doubt' }) => void;
 };
@@ -82,12 +82,12 @@ export class Lane {
     return `lane ${this.number}`;
   }
 
-  /** Takes back what a calendar has queued and not sent, because it decides again. */
+  /** Removes queued entries of a calendar that decides again. */
   withdraw(actor: CalendarActor): void {
     this.#queue = this.#queue.filter((entry) => entry.parts.every((part) => part.actor !== actor));
   }
 
-  /** Sends nothing more. What is in flight still ends, if the database answers. */
+  /** Sends nothing more. A commit in flight still ends, if the database answers. */
   stop(): void {
     this.#stopped = true;
   }
@@ -105,7 +105,7 @@ export class Lane {
     for (const entry of this.#queue) {
       weight += weightOf(entry);
       if (count > 0 && (count >= BATCH_ENTRIES || weight > BATCH_WEIGHT)) break;
-      // A key twice in one commit would refuse itself; in the next one it is found.
+      // The same key twice in one commit would conflict; in the next commit it is found.
       if (entry.request !== null) {
         const name = requestName(entry.request);
         if (keys.has(name)) break;
@@ -116,7 +116,7 @@ export class Lane {
     return this.#queue.splice(0, count);
   }
 
-  /** Commits entries until each has ended. Resolves when none of them is in flight any more. */
+  /** Commits entries until each has ended. */
   async #commit(entries: readonly Entry[]): Promise<void> {
     let left: readonly Entry[] = entries.filter(isStillMeant);
     let backoff = BACKOFF_FIRST_MS;
@@ -130,7 +130,7 @@ export class Lane {
         onBatch({ entries: left.length, milliseconds: timers.monotonic() - sentAt, result: result.type });
         if (result.type === 'written') return this.#settle(left, result, epochs);
         await this.#context.onShards(result.shards);
-        // Once is a change of owner or a doubt elsewhere; again and again is a database that is behind what this node has seen of it.
+        // Once means a change of owner or a doubt elsewhere; repeatedly means that the database is behind what this node has seen.
         fences += 1;
         if (fences > 1) {
           this.#context.outage.failed(this.#name);
@@ -155,7 +155,7 @@ export class Lane {
     if (!error.definite || isWorthRepeating(error)) {
       outage.failed(this.#name);
       outage.meet(error, 'a commit failed', facts);
-      // An id that belongs to something else is a refusal, which the caller is told; an address that has just become known is looked up again.
+      // A taken id is a refusal; an address that has just become known is looked up again.
     } else if (!isTakenId(error) && !isOtherCustomer(error)) log.warn({ error, ...facts }, 'a commit failed');
   }
 
@@ -168,7 +168,7 @@ export class Lane {
     return result;
   }
 
-  /** The epochs under which these entries go out, and under which they are in the change log if they arrive, whatever is raised meanwhile. */
+  /** The epochs these entries are sent under, and recorded under if they arrive, whatever is raised meanwhile. */
   #epochsOf(entries: readonly Entry[]): ReadonlyMap<number, number> {
     return new Map(shardsOf(entries).map((shard) => [shard, this.#context.epochOf(shard)]));
   }
@@ -193,12 +193,12 @@ export class Lane {
       const isSkipped = entry.parts.some((part) => skipped.has(componentOf(part.actor.id)));
       return { entry, end: endOf(entry, stored, isSkipped) ?? done };
     });
-    // A repeated key first: once it is out of the way, what its calendar decided beside it can be decided again without it.
+    // Repeated keys first: then the other decisions of the calendar can be made again without them.
     for (const { entry, end } of ends) if (end.type === 'duplicate') entry.end(end);
     for (const { entry, end } of ends) if (end.type !== 'duplicate') entry.end(end);
   }
 
-  /** The state machine's IN DOUBT. Returns the entries that certainly never happened; ends the others. */
+  /** The state IN DOUBT. Returns the entries that certainly never happened; ends the others. */
   async #resolveDoubt(entries: readonly Entry[], epochs: ReadonlyMap<number, number>): Promise<readonly Entry[]> {
     const { timers, log, outage } = this.#context;
     for (let backoff = BACKOFF_FIRST_MS; !this.#stopped; backoff = Math.min(backoff * 2, BACKOFF_MOST_MS)) {
@@ -220,7 +220,7 @@ export class Lane {
     return [];
   }
 
-  /** Raises the epochs first: after that, what is not written never will be. */
+  /** Raises the epochs first: after that, nothing pending can be written. */
   async #askWhatBecameOf(entries: readonly Entry[]): Promise<ReadonlySet<string>> {
     const { database, onShards } = this.#context;
     await onShards(await database.refence(this.number, shardsOf(entries)));
@@ -230,7 +230,7 @@ export class Lane {
     );
   }
 
-  /** Halves a batch that the database refuses, by calendars that stand together first and then in the order of decisions, until the culprit stands alone. */
+  /** Bisects a batch that the database refuses, first by connected calendars and then by order of decision, until one entry is left. */
   async #split(entries: readonly Entry[], failure: CommitFailure): Promise<void> {
     const [only] = entries;
     if (entries.length === 1 && only !== undefined) return only.end({ type: 'poisoned', failure });
@@ -248,19 +248,19 @@ function endOf(entry: Entry, stored: StoredRequest | undefined, isSkipped: boole
   return isSkipped ? { type: 'lost' } : undefined;
 }
 
-/** A key that another node wrote at the same moment is found as a duplicate the next time. */
+/** A key written by another node at the same moment is found as a duplicate next time. */
 function isWorthRepeating(failure: CommitFailure): boolean {
   return (failure.sqlState !== null && WORTH_REPEATING.test(failure.sqlState)) || failure.constraint === 'request_pkey';
 }
 
-/** An entry whose actor has taken it back, or has moved on, must not be sent. */
+/** An entry that its actor has withdrawn or superseded must not be sent. */
 function isStillMeant(entry: Entry): boolean {
   return entry.parts.every((part) => part.actor.isPending(entry));
 }
 
 /**
- * A commit writes all that its entries say of one calendar, or nothing of it. So where one entry is found, those that leave no row of
- * their own (a "no" that is not written down, a stale record) were decided on what is durable as well.
+ * A commit writes all parts of one calendar or none. So if one entry is found, entries without rows of their own (an unstored refusal,
+ * a stale record) were also decided on durable state.
  */
 function doneAmong(entries: readonly Entry[], written: ReadonlySet<string>): (entry: Entry) => boolean {
   const calendars = new Set(entries.filter((entry) => written.has(entry.id)).flatMap((entry) => entry.parts.map((part) => part.actor.id)));
