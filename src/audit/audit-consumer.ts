@@ -1,4 +1,4 @@
-// The audit trail as a consumer of the change log: what is logged of a decision that a user or an API key has asked for becomes an entry.
+// The audit trail as a consumer of the change log: a decision requested by a user or an API key becomes an entry.
 import type { Appointment, Block, CalendarEvent, HoursChange } from '../actors/calendar/calendar.ts';
 import type { LoggedChange } from '../actors/change-log-port.ts';
 import type { ChangedBy } from '../actors/scheduler.ts';

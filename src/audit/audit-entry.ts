@@ -1,10 +1,10 @@
-// The audit trail: who did what to what, when, from where, and what it was before and after.
+// The audit trail: who did what, when, from where, with the state before and after.
 import { randomUUIDv7 } from 'node:crypto';
 import { AUDITED_FACTS } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
 
-/** Everything that leaves an entry, named like facts. What is not here is not audited. */
+/** All audited actions, named like facts. */
 export const AUDIT_ACTIONS = [
   'location.added',
   'location.changed',
@@ -60,7 +60,7 @@ export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 
 const AUDIT_KINDS = ['user', 'api-key', 'guest', 'system'] as const;
 
-/** Who did it. `system` is this server by itself: a setting at its start, or the demo. */
+/** Who did it. `system` is the server itself: a setting at startup, or the demo. */
 export type AuditBy = {
   readonly kind: (typeof AUDIT_KINDS)[number];
   /** Of the user or the key; null for who has none. */
@@ -123,7 +123,7 @@ export function userSubject(user: SomeUser): AuditSubject {
   return { kind: 'user', id: user.id, name: nameOf(user) };
 }
 
-/** The trail is kept for ever, so what somebody may want to be forgotten is not in it. */
+/** The trail is kept forever, so it contains nothing that may have to be erased. */
 function nameOf({ name, role }: SomeUser): string | null {
   return role === 'customer' ? null : name;
 }

@@ -30,7 +30,7 @@ export class AuditTrail {
     this.#longestWaitMs = longestWaitMs;
   }
 
-  /** Newest first, with everything that was answered before this was asked, or with the word that it may not be. Rejects while the database does not answer. */
+  /** Newest first, with everything answered before this request, or marked as incomplete. Rejects while the database does not answer. */
   async list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditAnswer | 'unknown-cursor'> {
     const head = await this.#following.head();
     const isComplete = head === null || (await this.#following.pass(head, this.#longestWaitMs));

@@ -34,7 +34,7 @@ export type CatalogAnswer<T> =
 export type CatalogRequest<T> = AuditSource & {
   /** null: not protected against being done twice. */
   readonly key: ReplyKey | null;
-  /** From `If-Match`: one of these has to be the present version; null overwrites whatever is there. */
+  /** From `If-Match`: one of these must be the current version; null overwrites any. */
   readonly expectedVersions: readonly number[] | null;
   /** What the caller is told; it is kept with the key. */
   readonly reply: (value: T) => StoredReply;
@@ -63,13 +63,13 @@ export function notFound(what: string): { readonly refusal: CatalogRefusal } {
   return { refusal: { code: 'not-found', detail: `There is no such ${what}.` } };
 }
 
-/** Optimistic locking: `undefined` if the row is still the one the caller has seen, or the caller does not mind. */
+/** Optimistic locking: `undefined` if the row has the version the caller expects, or the caller sent none. */
 export function versionMismatch(expected: readonly number[] | null, current: number): { readonly refusal: CatalogRefusal } | undefined {
   if (expected === null || expected.includes(current)) return undefined;
   return { refusal: { code: 'version-mismatch', detail: `It has changed: the current version is ${current}.`, currentVersion: current } };
 }
 
-/** `undefined`: no appointments are ahead, or the caller has said what becomes of them. */
+/** `undefined`: there are no upcoming appointments, or the caller has said what happens to them. */
 export async function refuseInUse(transaction: CatalogTransaction, of: AheadOf, ifInUse: IfInUse): Promise<{ readonly refusal: CatalogRefusal } | undefined> {
   if (ifInUse === 'keep') return undefined;
   const inTheWay = await transaction.appointmentsAhead(of, ifInUse === 'cancel' ? ['pending', 'booked'] : LIVE_STATUSES);

@@ -32,7 +32,7 @@ export type UnsettledCalendar = { readonly calendarId: string; readonly isRemove
 
 /** What appointments may depend on. */
 export type AheadOf = { readonly serviceId: string } | { readonly locationId: string };
-/** What is to become of a removal while live appointments are ahead. `cancel`: those that could be cancelled are gone already, and it is refused where there are more. */
+/** How a removal treats upcoming appointments. `cancel`: they have already been cancelled, and the removal is refused if any are left. */
 export type IfInUse = 'refuse' | 'keep' | 'cancel';
 
 /** One change, all or nothing. Only one is open at a time, in the whole cluster, so what is read here stays true until it is written. */
@@ -61,7 +61,7 @@ export type CatalogTransaction = KeptReplies & {
   service(id: string): Promise<Stored<BookableService> | undefined>;
   addService(service: BookableService): Promise<void>;
   changeService(service: Stored<BookableService>): Promise<void>;
-  /** Replaces who does a service, and raises the version of everybody whose list that changes. Returns who did it before. */
+  /** Replaces the staff of a service, and raises the version of each staff member whose list changes. Returns the previous staff. */
   setStaffOf(serviceId: string, staffIds: readonly string[]): Promise<readonly string[]>;
   /** The ids among these that are in the catalog and not archived. */
   activeServices(ids: readonly string[]): Promise<ReadonlySet<string>>;
@@ -80,7 +80,7 @@ export type CatalogTransaction = KeptReplies & {
   addResource(resource: Resource, calendar: NewCalendar): Promise<void>;
   /** The calendar follows to another location. */
   changeResource(resource: Stored<Resource>): Promise<void>;
-  /** Nobody logs in with the account of this staff member any more, if there is one: it is disabled, its sessions and links end, and the audit trail says so. */
+  /** Disables the account of this staff member, if there is one: its sessions and links end, and the audit trail records it. */
   closeAccountOf(staffId: string, source: AuditSource): Promise<void>;
 };
 

@@ -71,7 +71,7 @@ export type Resource = {
   readonly version: number;
 };
 
-/** An immutable picture of the catalog. Archived things are not in it. */
+/** An immutable snapshot of the catalog, without archived entries. */
 export type Catalog = {
   readonly business: Business;
   readonly locations: ReadonlyMap<string, Location>;

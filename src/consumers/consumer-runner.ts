@@ -2,21 +2,20 @@
 //
 //   idle ──look──▶ reading ──▶ writing ──▶ reading | idle
 //                                 │
-//                  elsewhere, unknown:  another node was faster, or the answer was lost: the position is read again, and it goes on from there.
+//                  elsewhere, unknown:  another node was faster, or the answer was lost: the position is read again, and it continues from there.
 //                  refused:             the effects are tried for half of the changes, until the one that is refused stands alone. It is set aside.
-//                  no database:         nothing happened; it is tried again, later and later.
+//                  no database:         nothing happened; it is retried with growing pauses.
 //
-// The lease is economy: it keeps nodes from doing the same work. What is right does not depend on it: a step moves the position from where this node
-// has read, or does nothing, in the transaction of its effects. So a node that was frozen, or that does not know that it has lost its lease, does no
-// harm; and a reader of what follows from a change may run a step on any node.
+// The lease only avoids duplicate work. Correctness does not depend on it: a step moves the position by compare-and-set in the transaction of its
+// effects, or does nothing. So a node that was frozen, or has lost its lease without knowing, does no harm, and any node may run a step.
 import type { ChangeLog, LoggedChange, LogPosition } from '../actors/change-log-port.ts';
 import { type Log, ReadFailure, type Timers } from '../actors/ports.ts';
 import { SharedRuns } from '../model/shared-runs.ts';
 import { type Consumer, type ConsumerStore, MOST_AT_ONCE, type StepEnd } from './consumer.ts';
 
-/** Others take over so long after a node has died. */
+/** Another node takes over this long after a node has died. */
 const LEASE_MS = 5_000;
-/** Pages of one run: what is left waits for the next one, so that a long backlog stops when it is told to and lets others look. */
+/** Pages of one run; the rest waits for the next run, so that a long backlog can be stopped. */
 const MOST_PAGES = 25;
 /** Of what is kept about a change that was set aside. */
 const LONGEST_REASON = 500;
@@ -36,7 +35,7 @@ export type RunnerParts<Transaction> = {
 export class ConsumerRunner<Transaction> {
   readonly #parts: RunnerParts<Transaction>;
   readonly #runs = new SharedRuns(() => this.#run());
-  /** As this node has it; null: to be read. Only a hint: the compare-and-set finds out if it is wrong. */
+  /** The position as this node knows it; null: to be read. Only a hint: the compare-and-set detects a wrong one. */
   #position: LogPosition | null = null;
   /** By the monotonic clock; until then the lease is not asked about. */
   #leasedUntil = Number.NEGATIVE_INFINITY;
@@ -69,19 +68,19 @@ export class ConsumerRunner<Transaction> {
     this.#isKnown = true;
   }
 
-  /** Consumes what there is, if the lease is this node's or can be had. Shares a run that is to come. Rejects with ReadFailure, or with TooManySetAside. */
+  /** Consumes pending changes if this node has or gets the lease. Shares a pending run. Rejects with ReadFailure or TooManySetAside. */
   run(): Promise<void> {
     return this.#runs.run();
   }
 
-  /** Consumes what there is, with the lease or without, and says where the consumer is then. */
+  /** Consumes pending changes with or without the lease, and returns the position afterwards. */
   async runNow(): Promise<LogPosition> {
     this.#isWanted = true;
     await this.#runs.run();
     return this.#position ?? (await this.#parts.store.positionOf(this.name));
   }
 
-  /** Nothing is begun any more; resolves when what runs is over. */
+  /** Starts nothing more; resolves when the current run is over. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#runs.ended();
@@ -167,7 +166,7 @@ export class ConsumerRunner<Transaction> {
   }
 }
 
-/** Tries a change that was set aside once more: its effects are written and it is no longer set aside, or neither. False: another node was faster. Rejects with what is still wrong. */
+/** Retries a change that was set aside: writes its effects and removes it, or neither. False: another node was faster. Rejects if it still fails. */
 export async function retrySetAside<Transaction>(
   { name, effectsOf }: Consumer<Transaction>,
   store: ConsumerStore<Transaction>,

@@ -1,14 +1,14 @@
-// What follows the change log: the audit trail, later messages, webhooks, money and roll-ups. Types only.
+// Consumers of the change log, such as the audit trail. Types only.
 import type { CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { LoggedChange, LogPosition } from '../actors/change-log-port.ts';
 import type { Instant } from '../model/instant.ts';
 
-/** What a consumer does with changes: writes in our own tables, through the transaction that also moves its position. Asks nothing else. */
+/** The effects of changes: writes to our own tables, in the transaction that also moves the position. Calls nothing else. */
 export type Effects<Transaction> = (transaction: Transaction) => Promise<void>;
 
-/** Reads every change of the business once, in the order of the log, and writes what follows from it. One file says all of it. */
+/** Reads every change of the business once, in the order of the log, and writes its effects. One file per consumer. */
 export type Consumer<Transaction> = {
-  /** Its row in the table of consumers. Never changed: another name is another consumer, which begins anew. */
+  /** Its row in the table of consumers. Never change it: another name is another consumer, which starts from the beginning. */
   readonly name: string;
   /** Where it begins when the database does not know it yet: with the oldest change that is kept, or with what happens from then on. */
   readonly from: 'beginning' | 'now';
@@ -26,7 +26,7 @@ export type Consumer<Transaction> = {
 /** More changes in a transaction would hold the row of the consumer for longer without making a change cheaper. */
 export const MOST_AT_ONCE = 500;
 
-/** A consumer goes no further than with so many changes set aside: then it is its code that is broken, and it waits for a better version. */
+/** A consumer stops with this many changes set aside: then its code is broken, and it waits for a fixed version. */
 export const MOST_SET_ASIDE = 1_000;
 export class TooManySetAside extends Error {
   override readonly name = 'TooManySetAside';

@@ -6,14 +6,14 @@ import { ConsumerRunner, isAtOrPast } from './consumer-runner.ts';
 
 /** How often a node looks for changes of others, once for all of its consumers. */
 const LOOK_EVERY_MS = 1_000;
-/** What is committed here is looked at so soon: hundreds of commits a second are then a few transactions of each consumer. */
+/** Delay after a commit on this node: hundreds of commits a second become a few transactions of each consumer. */
 const LOOK_SOON_MS = 100;
-/** While it fails: a second, then twice as long each time. */
+/** Backoff after a failure: a second, then twice as long each time. */
 const MOST_BACKOFF_MS = 30_000;
-/** A look at how far the consumers are behind counts rows, so it is not made at every look. */
+/** Measuring the lag counts rows, so it is not done every time. */
 const MEASURE_EVERY_MS = 5_000;
 const MOST_COUNTED = 10_000;
-/** While it is waited for that a consumer passes a position: what holds readers back is another transaction, which takes milliseconds. */
+/** Poll interval while waiting for a consumer to pass a position: other transactions delay readers for milliseconds. */
 const PASS_EVERY_MS = 20;
 
 export type ConsumersParts<Transaction> = {
@@ -28,7 +28,7 @@ export type ConsumersParts<Transaction> = {
 /** `isOurs`: this node runs it. `behind` is as of the last few seconds; null: not looked at on this node. */
 export type ConsumerGauges = { readonly name: string; readonly isOurs: boolean; readonly behind: Behind | null };
 
-/** The consumers of this node: every node has all of them, and of each one node's works. */
+/** The consumers of this node: every node has all of them, and one node at a time runs each. */
 export class Consumers<Transaction> implements AsyncDisposable {
   readonly #parts: ConsumersParts<Transaction>;
   readonly #members: readonly Member<Transaction>[];
@@ -97,7 +97,7 @@ export class Consumers<Transaction> implements AsyncDisposable {
   }
 }
 
-/** One consumer on this node, and how it is faring. */
+/** One consumer on this node, and its state. */
 class Member<Transaction> {
   readonly runner: ConsumerRunner<Transaction>;
   readonly #parts: ConsumersParts<Transaction>;
@@ -115,7 +115,7 @@ class Member<Transaction> {
     return { name: this.runner.name, isOurs: this.runner.isOurs, behind: this.runner.isOurs ? this.#behind : null };
   }
 
-  /** Never rejects: an outage is told once, and it is tried again, later and later. */
+  /** Never rejects: an outage is logged once and retried with growing pauses. */
   async look(): Promise<void> {
     const { timers, logger } = this.#parts;
     if (timers.monotonic() < this.#notBefore) return;

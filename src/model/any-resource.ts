@@ -1,4 +1,4 @@
-// What is offered where any one of several resources will do: all that is offered with each of them.
+// Starts with any of several resources: the union of the starts with each.
 import { type Instant, instant } from './instant.ts';
 import type { OfferedStarts } from './offered-starts.ts';
 import { listSlots, type SlotRange } from './slot-engine.ts';
@@ -12,7 +12,7 @@ type Offered = { readonly startsAt: Instant; readonly remaining: number; readonl
 
 /** `worlds`: that of a calendar with each of the resources, in their order; `without`: the same with none. Each has a grid of its own where starts are packed. */
 export function listWithAny(without: SlotWorld, worlds: Iterable<SlotWorld>, terms: SlotTerms, range: SlotRange): OfferedWithAny {
-  // A resource takes starts away, and where the grid is fixed and nothing is shared it adds none: no more than these can be found.
+  // With a fixed grid and exclusive slots a resource only removes starts, so no others can be found.
   const isBounded = terms.grid === 'fixed' && terms.capacity === 1;
   const most = isBounded ? listSlots(without, terms, range).startsAt.length : Number.POSITIVE_INFINITY;
   const found = new Map<number, Offered>();

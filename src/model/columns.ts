@@ -1,4 +1,4 @@
-/** Reads a column at an index that is known to be inside it; a hole there is a broken promise of our own. */
+/** Reads a column at an index known to be inside it; a missing value is a bug. */
 export function valueAt(column: ArrayLike<number>, index: number): number {
   const value = column[index];
   if (value === undefined) throw new RangeError(`no value at ${index} of ${column.length}`);

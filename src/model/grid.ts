@@ -1,5 +1,5 @@
-// Where a service may start inside the windows: every interval from the opening of the window, in the zone of whom it is with, so that every
-// viewer sees the same instants; and, for services that pack, beginning again at the end of each busy stretch.
+// Where a service may start inside the windows: at every interval from the opening of the window, in the zone of the calendar, so that every
+// viewer sees the same instants. For services that pack, the grid restarts at the end of each busy stretch.
 import { valueAt } from './columns.ts';
 import { type Instant, instant, MINUTE } from './instant.ts';
 import type { Windows } from './open-windows.ts';

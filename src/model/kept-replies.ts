@@ -1,4 +1,4 @@
-// What a write to a table was answered, kept with its caller's key in the transaction of that write. Calendars keep theirs with their facts.
+// Replies to catalog and user writes, stored with the caller's key in the transaction of the write. Calendars rebuild theirs from facts.
 
 /** The answer, so that a repeat under the same key gets the same one. */
 export type StoredReply = { readonly status: number; readonly body: unknown };
@@ -14,7 +14,7 @@ export type KeptReplies = {
 export type KeyReused = { readonly code: 'idempotency-key-reused'; readonly detail: string };
 export type AnsweredBefore = { readonly outcome: 'replayed'; readonly reply: StoredReply } | { readonly outcome: 'refused'; readonly refusal: KeyReused };
 
-/** `undefined`: it was not answered before, or nothing protects it from being done twice. */
+/** `undefined`: it was not answered before, or has no key. */
 export async function answeredBefore(replies: Pick<KeptReplies, 'reply'>, key: ReplyKey | null): Promise<AnsweredBefore | undefined> {
   const before = key === null ? undefined : await replies.reply(key.caller, key.key);
   if (before === undefined) return undefined;

@@ -7,7 +7,7 @@ import { sessionStarts } from './sessions.ts';
 import { isOpenFor, liveClaimsOn, type SlotFrame } from './slot-frame.ts';
 import { localDayOf } from './zone-offsets.ts';
 
-/** Starts in order; `remaining` has the seats left of each, before anybody who asks now. */
+/** Starts in order; `remaining` has the seats left of each. */
 export type OfferedStarts = { readonly startsAt: Instant[]; readonly remaining: number[] };
 
 /** Every start that the question allows. A start is bookable exactly if it is in here. */
@@ -22,7 +22,7 @@ export function offeredStarts(frame: SlotFrame): OfferedStarts {
   return withSessions(frame, starts, allowed === undefined ? sessions : sessions.filter(allowed));
 }
 
-/** Sessions with enough seats left, on the grid or not: each at its own start. */
+/** Sittings with enough seats left, on the grid or not, each at its own start. */
 function joinableSessions(frame: SlotFrame, from: number): number[] {
   const { world, question } = frame;
   const [claims] = world.claims;
@@ -32,7 +32,7 @@ function joinableSessions(frame: SlotFrame, from: number): number[] {
   );
 }
 
-/** A session's own claims forbid its start to everybody else, so the two lists have nothing in common. */
+/** The claims of a sitting forbid its start to all others, so the two lists are disjoint. */
 function withSessions(frame: SlotFrame, fresh: readonly number[], sessions: readonly number[]): OfferedStarts {
   const offered: OfferedStarts = { startsAt: [], remaining: [] };
   for (let left = 0, right = 0; left < fresh.length || right < sessions.length; ) {

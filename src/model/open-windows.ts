@@ -34,8 +34,8 @@ export function openWindows(hours: CalendarHours, from: number, to: number): Win
 }
 
 /**
- * Hours of one's own lie within the location's, unless the member has `ownHours`. Without any, the location's are theirs, special dates included,
- * and a date override replaces only its own date: within the location's hours, or with `ownHours` whatever they are.
+ * A staff member's own hours are limited to the location's, unless they have `ownHours`. Without own hours the location's apply, including special dates.
+ * A date override replaces its date only, within the location's hours unless `ownHours` is set.
  */
 function hoursPlanOf(hours: CalendarHours): HoursPlan {
   const { weekly, overrides, ownHours } = hours;

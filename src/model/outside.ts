@@ -1,10 +1,10 @@
-// What a feature may do with an address that somebody has typed in: a webhook, a calendar to import. Nothing else in this program may ask such an address.
+// The only way to call an address that a user has entered, such as a webhook or a calendar to import.
 
 export type OutsideRequest = {
   /** https, or http where `allowsHttp` or for what is exempt. */
   readonly url: string;
   readonly method?: 'GET' | 'POST';
-  /** Those of the caller go to the first address only: no other server is told what was meant for it. */
+  /** Sent to the first address only, never to a redirect target. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly allowsHttp?: boolean;

@@ -1,7 +1,7 @@
 /** What an account may do is said by its role; the table is in `access/permissions.ts`. */
 export const ROLES = ['owner', 'manager', 'front-desk', 'staff', 'customer'] as const;
 export type Role = (typeof ROLES)[number];
-/** Those that an owner gives to somebody. Customers register themselves, and nobody becomes one or stops being one. */
+/** Roles that an owner can give. Customers register themselves; the role customer is never given or taken away. */
 export const GIVEN_ROLES = ['owner', 'manager', 'front-desk', 'staff'] as const satisfies readonly Role[];
 export type GivenRole = (typeof GIVEN_ROLES)[number];
 

@@ -1,19 +1,19 @@
-// Customers who share a start: claims of the same service at the same start are one session, as long as it has seats.
+// Classes: claims of the same service at the same start are one sitting, as long as it has seats.
 import type { ClaimShape, ClaimTimes } from './claim-times.ts';
 import type { SlotTerms } from './slot-terms.ts';
 
-/** Which session is asked for. `along`: only claims that stand on that calendar as well belong to it; left out, any do. */
+/** Identifies a sitting. `along`: only claims that are also on that calendar belong to it; absent: all do. */
 export type SessionTerms = { readonly terms: SlotTerms; readonly along?: { readonly calendarId: string | undefined } };
 
 export type Session = { readonly startsAt: number; readonly seatsTaken: number; readonly lanes: readonly number[] };
 
-/** True for a claim that others of the same service may join. One that was made as an exclusive slot stays exclusive, whatever the service has become. */
+/** True for a claim that others of the same service may join. An exclusive claim stays exclusive, even if the service has changed. */
 export function isShared(shape: ClaimShape, { terms, along }: SessionTerms): boolean {
   const isOfService = terms.capacity > 1 && shape.capacity > 1 && shape.serviceId === terms.serviceId;
   return isOfService && (shape.kind === 'appointment' || shape.kind === 'hold') && (along === undefined || shape.along === along.calendarId);
 }
 
-/** The session of the service that starts at `startsAt`; the claim at position `ignored` does not count. */
+/** The sitting of the service that starts at `startsAt`; the claim at position `ignored` does not count. */
 export function sessionAt(claims: ClaimTimes, terms: SessionTerms, startsAt: number, ignored: number): Session | undefined {
   const lanes: number[] = [];
   let seatsTaken = 0;
@@ -26,7 +26,7 @@ export function sessionAt(claims: ClaimTimes, terms: SessionTerms, startsAt: num
   return lanes.length === 0 ? undefined : { startsAt, seatsTaken, lanes };
 }
 
-/** The starts of all sessions of the service in [from, to), in order. */
+/** The starts of all sittings of the service in [from, to), in order. */
 export function sessionStarts(claims: ClaimTimes, asked: SessionTerms, range: { readonly from: number; readonly to: number }, ignored: number): number[] {
   const starts: number[] = [];
   if (asked.terms.capacity === 1) return starts;
@@ -38,7 +38,7 @@ export function sessionStarts(claims: ClaimTimes, asked: SessionTerms, range: { 
   return starts;
 }
 
-/** The lowest number that no claim of the session has. */
+/** The lowest seat that no claim of the sitting has. */
 export function freeLane(session: Session | undefined): number {
   let lane = 0;
   while (session?.lanes.includes(lane) === true) lane += 1;

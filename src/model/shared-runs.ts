@@ -1,6 +1,6 @@
 /**
- * Work that never overlaps, so that an old picture cannot replace a newer one. Everybody who asks while it runs shares the run after that,
- * because the running one may have begun before what they mean. A run that rejects does so for those who share it.
+ * Work that never overlaps, so that an old state cannot replace a newer one. Callers during a run share the next run, because the current one
+ * may have started too early for them. If a run rejects, it rejects for all who share it.
  */
 export class SharedRuns {
   readonly #work: () => Promise<void>;

@@ -1,4 +1,4 @@
-// What a calendar offers, and what it answers to somebody who asks for one start. Pure: the same world, terms and moment always give the same answer.
+// What a calendar offers, and whether one start can be claimed. Pure: the same world, terms and moment always give the same answer.
 import type { ClaimTime } from './claim-times.ts';
 import { DAY, type Instant, instant } from './instant.ts';
 import { type OfferedStarts, offeredStarts } from './offered-starts.ts';
@@ -19,13 +19,13 @@ export type StartAsk = {
   /** An appointment that is to be moved: neither busy nor counted. */
   readonly ignoreClaimId: string | null;
 };
-/** `remaining` is the seats left before this claim; `lane` the lowest number that no other claim of the session has. */
+/** `remaining`: seats left before this claim; `lane`: the lowest free seat. */
 export type SlotVerdict =
   | { readonly ok: true; readonly remaining: number; readonly lane: number }
   | {
       readonly ok: false;
       readonly rule: SlotRule;
-      /** Who has the time; only of `slot-taken`, and not if more seats are asked for than there ever are. */
+      /** What has the time; only with `slot-taken`, and not if more seats are requested than exist. */
       readonly conflict?: ClaimTime;
       /** Only of `outside-hours`: it is the resource that is closed. */
       readonly isResourceClosed?: true;
@@ -41,7 +41,7 @@ export function listSlots(world: SlotWorld, terms: SlotTerms, range: SlotRange):
 }
 
 /**
- * Whether one start can be claimed: exactly if it is listed. `waived` rules do not count, except `slot-taken`: nobody can waive that somebody else has the time.
+ * Whether one start can be claimed: exactly if it is listed. `waived` rules do not count, except `slot-taken`, which cannot be waived.
  */
 export function judgeSlot(world: SlotWorld, terms: SlotTerms, ask: StartAsk & { readonly waived: readonly SlotRule[] }): SlotVerdict {
   const frame = frameOfStart(world, terms, ask, ask.waived);

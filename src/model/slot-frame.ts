@@ -16,9 +16,9 @@ export type SlotWorld = {
   readonly hours: CalendarHours;
   /** The own calendar first, then those of the resources that are taken along. */
   readonly claims: readonly ClaimTimes[];
-  /** For each of these calendars, which other calendar the claims of one session stand on; left out, it makes no difference. */
+  /** For each of these calendars, the other calendar of the claims of one sitting; absent if it makes no difference. */
   readonly along?: readonly (string | undefined)[];
-  /** Hours of the resources. Where one is closed or has time off nothing can start, and a packed grid begins again; the grid itself is that of the own calendar. */
+  /** Hours of the resources. Nothing can start while one is closed or has time off, and a packed grid restarts there; the grid is that of the own calendar. */
   readonly resourceHours?: readonly CalendarHours[];
 };
 export type SlotQuestion = {

@@ -1,6 +1,6 @@
 import { type Instant, MINUTE } from './instant.ts';
 
-/** What a service asks of a calendar: all that the slot engine knows about it. Taken from the catalog when a request arrives. */
+/** The terms of a service: all that the slot engine knows about it. Read from the catalog when a request arrives. */
 export type SlotTerms = {
   readonly serviceId: string;
   readonly minutes: number;
@@ -10,7 +10,7 @@ export type SlotTerms = {
   readonly leadTimeMinutes: number;
   /** Local days ahead of today (0 is today); null is no limit. */
   readonly horizonDays: number | null;
-  /** Customers one session can take; 1 is an exclusive slot. */
+  /** Seats of one sitting; 1 is an exclusive slot. */
   readonly capacity: number;
   readonly grid: 'fixed' | 'pack';
   /** Live claims of this service whose start falls on one local date; null is no limit. */
@@ -18,7 +18,7 @@ export type SlotTerms = {
   readonly bufferRule: 'max' | 'sum';
 };
 
-/** What a claim keeps when it is moved: its own length, buffers and capacity. Rules about when it may be are those of the service now. */
+/** A moved claim keeps its length, buffers and capacity. Rules about when it may take place are those of the service now. */
 export type BookedTime = Pick<SlotTerms, 'bufferBeforeMinutes' | 'bufferAfterMinutes' | 'capacity'> & { readonly startsAt: Instant; readonly endsAt: Instant };
 
 /** The terms by which a claim is moved; the starts that are offered for a move are listed by the same. */

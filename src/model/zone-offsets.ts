@@ -1,4 +1,4 @@
-// What a wall clock in a zone is ahead of UTC, as plain numbers. Temporal is asked once per zone and span of time; everything else is arithmetic.
+// Offsets of time zones from UTC, as plain numbers. Temporal is asked once per zone and span of time; everything else is arithmetic.
 import { lowerBound, valueAt } from './columns.ts';
 import { DAY, type Instant, instant } from './instant.ts';
 
@@ -8,9 +8,9 @@ export type Stretch = { readonly from: number; readonly to: number; readonly off
 type Span = { readonly starts: readonly number[]; readonly offsets: readonly number[] };
 
 const SPAN = 366 * DAY;
-/** About 200 bytes each. A caller who asks for ever more zones and years makes us forget and ask Temporal again, never grow. */
+/** About 200 bytes each. Callers who ask for many zones and years cause repeated work, never unlimited memory. */
 const MOST_SPANS = 4_096;
-/** No clock is further from UTC than this, nor has been since there are time zones. */
+/** No time zone is or has been further from UTC. */
 const LARGEST_OFFSET = 18 * 3_600_000;
 
 const spansOfZones = new Map<string, Map<number, Span>>();

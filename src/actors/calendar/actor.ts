@@ -159,7 +159,7 @@ export class CalendarActor {
     }
   }
 
-  /** Waits until nothing is in flight and keeps this calendar still until it is let go. One freeze at a time, in order. `isMeant`: whether an entry of that group is still to be sent. */
+  /** Waits until nothing is in flight and freezes this calendar until it is released. One freeze at a time, in order. `isMeant`: whether an entry of that group is still to be sent. */
   async freeze(isMeant: (entry: Entry) => boolean): Promise<Frozen> {
     this.#use();
     await new Promise<void>((grant) => {
@@ -187,7 +187,7 @@ export class CalendarActor {
 
   #thaw(end: FreezeEnd): void {
     this.#mode = 'live';
-    // What was read while it was frozen may have been between two revisions.
+    // A read during the freeze may have seen a state between two revisions.
     this.#readers.lookAgain();
     if (end !== 'durable') return this.#rewind(end === 'suspect');
     this.#catchUpWithNews();
@@ -196,7 +196,7 @@ export class CalendarActor {
     this.#grantFreeze();
   }
 
-  /** Now, but dates never fall along the revisions of a calendar. */
+  /** Now, but never earlier than the last change of the calendar. */
   get moment(): Instant {
     return instant(Math.max(this.#context.now(), this.#state.changedAt));
   }
@@ -215,7 +215,7 @@ export class CalendarActor {
     this.#answer(pending, at, pending.isFinal ? { type: 'refusal', refusal } : { type: 'none' }, { type: 'refused', refusal });
   }
 
-  /** A decision that changes the calendar. Expiries have been taken in already. */
+  /** A decision that changes the calendar. Due expiries have been applied already. */
   #record(pending: Pending, at: Instant, events: readonly CalendarEvent[], fresh: readonly CalendarEvent[]): void {
     this.#provisional.take(this.#state, fresh);
     const { base, revision } = this.#step(at);
@@ -231,11 +231,11 @@ export class CalendarActor {
     return { base, revision: base + 1 };
   }
 
-  /** A decision that changes nothing still waits for the database: what it was decided on must be durable, and still ours. */
+  /** A decision that changes nothing also waits for the database: the state it was made on must be durable, and still ours. */
   #answer(pending: Pending, at: Instant, answer: EntryAnswer, outcome: Outcome): void {
     const base = this.#state.revision;
     pending.outcome = outcome;
-    // Only a final refusal is written down under its key: a stale record is read again, and the next candidate is asked, under the same one.
+    // Only a final refusal is stored under its key: after a stale record, or before the next candidate, the same key is used again.
     const request = answer.type === 'refusal' ? pending.request : null;
     this.#enqueue(pending, { base, revision: base, at, events: [] }, answer, request);
   }
@@ -276,7 +276,7 @@ export class CalendarActor {
     }
   }
 
-  /** It is not decided again; what was decided after it is. */
+  /** It is not decided again; later decisions are. */
   #giveBack(pending: Pending, outcome: Outcome): void {
     this.#pending = this.#pending.filter((other) => other !== pending);
     pending.entry = null;
@@ -311,7 +311,7 @@ export class CalendarActor {
     this.#context.onChange(change, isOwn);
   }
 
-  /** Takes back everything that is not durable and decides it again on what the database has. */
+  /** Undoes everything that is not durable and decides it again on the state of the database. */
   #rewind(isSuspect = false): void {
     if (this.#mode === 'rewinding') return;
     this.#mode = 'rewinding';
@@ -340,7 +340,7 @@ export class CalendarActor {
     for (const change of missed) this.#announce(change, false);
     this.#ends.putInto(this.#state);
     this.#mode = 'live';
-    // What was said before this look at the database is settled by it; what was said since may be newer.
+    // This read settles earlier announcements; later ones may be newer.
     if (this.#heardOf === heardOf) this.#heardOf = 0;
     this.#catchUpWithNews();
     this.#readers.lookAgain();
@@ -349,7 +349,7 @@ export class CalendarActor {
     this.#grantFreeze();
   }
 
-  /** Decides what waits by now, also before the next freeze. */
+  /** Decides what waits now, also before the next freeze. */
   #drain(): void {
     for (let left = this.#waiting.length; left > 0 && this.#mode === 'live'; left -= 1) {
       const next = this.#waiting.shift();
@@ -372,7 +372,7 @@ export class CalendarActor {
     this.#expiry.set(this.#context.isOurs(this.shard) ? this.#state.nextExpiryAt : Number.POSITIVE_INFINITY);
   }
 
-  /** Frozen (or about to be) or rewinding at this moment: whatever ends that schedules the expiry again. */
+  /** Frozen (or about to be) or rewinding now: the end of that schedules the expiry again. */
   #onExpiryDue(): void {
     this.#expireDue();
     if (this.#mode === 'live' && this.#freezers.length === 0) this.#scheduleExpiry();

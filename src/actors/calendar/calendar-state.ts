@@ -5,7 +5,7 @@ import type { SlotWorld } from '../../model/slot-frame.ts';
 import type { StoredCalendar } from '../ports.ts';
 import type { Hold } from './calendar.ts';
 
-/** Claims that ended longer ago than this stay in the database only: nothing that is decided today can meet them. */
+/** Claims that ended longer ago stay in the database only: no decision made today can conflict with them. */
 export const CLAIMS_KEPT_DAYS = 40;
 
 /** Claims that end after this are in memory. */
@@ -13,15 +13,15 @@ export function claimsKeptFrom(at: Instant): Instant {
   return instant(at - CLAIMS_KEPT_DAYS * DAY);
 }
 
-/** How many ended holds a calendar remembers, to tell "expired" from "never heard of". */
+/** How many ended holds a calendar remembers, to tell expired from unknown ones. */
 export const ENDED_HOLDS = 256;
 
-/** How a hold came to its end, for the answer to somebody who still asks for it. */
+/** How a hold ended, for later requests about it. */
 export type HoldEnd = 'expired' | 'released' | 'booked';
 
 /**
  * A calendar in memory. Claims are columns; only what a decision needs beside them is kept as objects.
- * `evolve` changes it in place: one copy per calendar is the point of an actor. `Provisional` takes back what was decided and has not happened; a state that is wrong is loaded afresh.
+ * `evolve` changes it in place: one copy per calendar is the point of an actor. `Provisional` undoes decisions that did not become durable; a wrong state is loaded again.
  */
 export type CalendarState = {
   readonly id: string;
@@ -32,7 +32,7 @@ export type CalendarState = {
   hours: CalendarHours;
   readonly claims: ClaimTimes;
   readonly holds: Map<string, Hold>;
-  /** No hold ends before this moment; what is due is looked for only once it has come. */
+  /** No hold ends before this moment, so due holds are looked for only after it. */
   nextExpiryAt: number;
   readonly blockReasons: Map<string, string>;
   /** The last holds that ended, oldest first; bounded. */
@@ -74,7 +74,7 @@ export const NO_OTHERS: CalendarStates = new Map();
 
 type Looked = Pick<CalendarState, 'id' | 'hours' | 'claims'>;
 
-/** What the slot engine looks at. `resource`: of what is taken along. */
+/** The input of the slot engine. `resource`: the state of the resource. */
 export function worldOf(calendar: Looked, resource?: Looked): SlotWorld {
   const { id, hours, claims } = calendar;
   if (resource === undefined) return { hours, claims: [claims], along: [undefined] };

@@ -1,4 +1,4 @@
-// What may be asked of a calendar, what may happen on it, and why not. Types only.
+// The commands, events and refusals of a calendar. Types only.
 import type { AppointmentStatus } from '../../model/appointment-status.ts';
 import type { CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
 import type { BusyMinutes } from '../../model/external-busy.ts';
@@ -10,7 +10,7 @@ import type { Typed } from './typed.ts';
 
 export type ClaimKind = 'hold' | 'appointment' | 'block';
 
-/** What is agreed with a customer beside the time: as it was shown when it was held, or stood when it was booked. `price` is for all seats. Names no person. */
+/** The terms agreed with a customer besides the time, as shown with the hold or valid when booked. `price` is for all seats. Contains no personal data. */
 export type OfferedTerms = {
   readonly serviceName: string;
   readonly price: Money;
@@ -21,18 +21,18 @@ export type OfferedTerms = {
 export type AppointmentPlace = {
   readonly locationId: string;
   readonly timeZone: string;
-  /** What the location was called at that moment; left out by versions that had no such field. */
+  /** The name of the location at that moment; absent in older facts. */
   readonly locationName?: string;
 };
 export type HoldTerms = OfferedTerms & AppointmentPlace;
 
 /**
- * A room or a piece of equipment that a claim takes along. The claim then stands on both calendars, at the same time and under the same id: on that
- * of its record, and on this one. Every step but the end of a hold's time is decided on both together; that end comes to each at the same moment.
+ * The room or piece of equipment of a claim. The claim is on both calendars, at the same time and under the same id: that of its record, and this
+ * one. Every step except expiry is decided on both together; expiry happens on each at the same moment.
  */
 export type TakenResource = { readonly resourceId: string; readonly calendarId: string };
 
-/** A slot kept for a few minutes for one holder. */
+/** A slot reserved for a few minutes for one holder. */
 export type Hold = {
   readonly id: string;
   readonly calendarId: string;
@@ -44,7 +44,7 @@ export type Hold = {
   readonly bufferAfterMinutes: number;
   readonly capacity: number;
   readonly seats: number;
-  /** The lowest seat it occupies of a session; 0 for an exclusive slot. */
+  /** The lowest seat it occupies in a sitting; 0 for an exclusive slot. */
   readonly lane: number;
   /** The user who holds it; null: the bearer of its token. */
   readonly holder: string | null;
@@ -53,7 +53,7 @@ export type Hold = {
   readonly expiresAt: Instant;
   readonly renewalsLeft: number;
   readonly resource?: TakenResource;
-  /** What it will be booked under. Left out: held by a version that had no such field, and it is booked under the terms of the booking. */
+  /** The terms it will be booked under. Absent in holds of older versions, which use the terms of the booking. */
   readonly terms?: HoldTerms;
 };
 
@@ -64,21 +64,21 @@ export type AppointmentPolicy = {
   readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
 };
 
-/** What was waived for this appointment, and the id of the user who did; why is text: see `typed.ts`. */
+/** The waived rules and the id of the user who waived them; the reason is personal text: see `typed.ts`. */
 export type Override = { readonly rules: readonly OverridableRule[]; readonly by: string };
 export type OverridableRule = Exclude<SlotRule, 'slot-taken'>;
 
-/** An appointment as calendars and facts have it: what is decided by, and ids. It holds no text about people: see `typed.ts`. */
+/** An appointment in calendars and facts: data for decisions, and ids. Personal text is in `typed.ts`. */
 export type Appointment = {
   readonly id: string;
-  /** Short, for people: on mails, at the desk, over the phone. */
+  /** A short reference for people: in e-mails, at the desk, on the phone. */
   readonly reference: string;
   readonly status: AppointmentStatus;
   readonly calendarId: string;
   readonly staffId: string;
   readonly serviceId: string;
   readonly locationId: string;
-  /** What service and location were called when it was booked, or moved there. Left out: older than the field; the catalog's names hold. */
+  /** Names of service and location when it was booked or moved there. Absent in older records, which use the names in the catalog. */
   readonly serviceName?: string;
   readonly locationName?: string;
   readonly startsAt: Instant;
@@ -95,9 +95,9 @@ export type Appointment = {
   readonly policy: AppointmentPolicy;
   readonly source: 'online' | 'desk' | 'integration';
   readonly override: Override | null;
-  /** Who cancelled or declined it, and so gave the reason if there is one. Left out: it is neither, or an earlier version did not keep it. */
+  /** Who cancelled or declined it and gave the reason, if any. Absent otherwise, and in older records. */
   readonly reasonBy?: 'customer' | 'business';
-  /** Of a completed one: what it was before, and is again when it is reopened. Left out: an earlier version completed it, and it goes back to booked. */
+  /** For a completed appointment: its status before, restored by reopening. Absent in older records, which go back to booked. */
   readonly completedFrom?: 'booked' | 'checked-in';
   readonly createdAt: Instant;
   /** The user who made it; null is a guest. */

@@ -1,4 +1,4 @@
-// What calendars decide together. Pure.
+// Decisions of several calendars together. Pure.
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarCommand, CalendarEvent, Decision } from './calendar.ts';
 import type { CalendarState, CalendarStates } from './calendar-state.ts';
@@ -10,8 +10,8 @@ import type { GroupDecision, Parts } from './group.ts';
 type Decided = { readonly by: string; readonly event: CalendarEvent };
 
 /**
- * All of it or nothing: the first part with a "no" gives the refusal. A fact goes into the log of every calendar that it concerns, so all of
- * those have to be in the group. Holds that are due at that moment have been expired before, on each calendar.
+ * All or nothing: the first refusing part gives the refusal. A fact goes into the log of every calendar it concerns, so all of them must
+ * be in the group. Due holds have been expired before, on each calendar.
  */
 export function decideGroup(states: CalendarStates, parts: Parts, at: Instant): GroupDecision {
   const facts: Decided[] = [];
@@ -33,7 +33,7 @@ export function decideGroup(states: CalendarStates, parts: Parts, at: Instant): 
   return { eventsOf, answeredBy: answer === undefined ? parts[0].calendarId : homeOf(answer.event, answer.by) };
 }
 
-/** As `decide`, for a calendar alone: what would concern another one as well is not decided, since that would leave the other out. */
+/** As `decide`, for one calendar: a command that also concerns another calendar is not decided, because that would leave the other out. */
 export function decideAlone(calendar: CalendarState, command: CalendarCommand, at: Instant): Decision {
   const decision = decide(calendar, command, at);
   const isOwn = !('events' in decision) || decision.events.every((event) => calendarsOf(event, calendar.id).every((id) => id === calendar.id));

@@ -8,8 +8,8 @@ import { type CalendarState, CLAIMS_KEPT_DAYS, claimsKeptFrom } from './calendar
 type StepCommand = { readonly type: AppointmentStep; readonly appointment: Appointment };
 
 /**
- * A step that comes at the wrong time is a slip, and would be believed: who did not come, and what was done, is known from the start on;
- * a customer checks in on the local days that the appointment touches; a request is approved while it can still be kept.
+ * When each step is possible. Completing and no-show: from the start of the appointment. Check-in: on the local days it touches.
+ * Approval: until its start.
  */
 export function decideStep(calendar: CalendarState, { type, appointment }: StepCommand, at: Instant): Decision {
   switch (type) {
@@ -54,7 +54,7 @@ function decideComplete(calendar: CalendarState, appointment: Appointment, at: I
   return accept({ type: 'appointment.completed', appointment: { ...appointment, status: 'completed', completedFrom }, was: statusOf(appointment) });
 }
 
-/** None of the three has freed the time, so it is still theirs. */
+/** None of these steps freed the time, so it still belongs to the appointment. */
 function decideReopen(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
   if (!isOneOf(appointment, ['checked-in', 'completed', 'no-show'])) return wrongStatus(appointment);
   if (!isCurrent(calendar, appointment, at)) return notCurrent(calendar, appointment, at);
@@ -89,7 +89,7 @@ export function wrongStatus(appointment: Appointment): Decision {
   return { refusal: { code: 'wrong-status', detail: `the appointment is ${appointment.status}` } };
 }
 
-/** Whether the record that came with the command is how this calendar has the appointment now. */
+/** Whether the record in the command is the one this calendar has now. */
 export function isCurrent(calendar: CalendarState, appointment: Appointment, at: Instant): boolean {
   const claim = calendar.claims.get(appointment.id);
   return (
@@ -103,7 +103,7 @@ export function isCurrent(calendar: CalendarState, appointment: Appointment, at:
   );
 }
 
-/** A claim that ended long ago is not in memory any more, or may have gone from the database, and reading its record again would not bring it back. */
+/** A claim that ended long ago is no longer in memory and may be gone from the database; reading its record again does not help. */
 export function notCurrent(calendar: CalendarState, appointment: Appointment, at: Instant): Decision {
   const { endsAt } = calendar.claims.get(appointment.id) ?? appointment;
   if (endsAt > claimsKeptFrom(at)) return { stale: true };

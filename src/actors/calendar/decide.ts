@@ -8,14 +8,14 @@ import { decideStatus, decideStep } from './decide-steps.ts';
 import { conflictWith, judge, timesOf } from './judge.ts';
 import { asHeld, hasBegun } from './kept-terms.ts';
 
-/** How often a holder may ask for more time: three times the life of a hold in all. */
+/** How often a hold can be renewed: three times its length in total. */
 const HOLD_RENEWALS = 2;
 
 type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type: Type }>;
 
 /**
  * Pure: the same calendar, command and moment always give the same answer. The order of the guards is the order of refusals.
- * Holds that are due have been expired before (`dueExpiries`), so no branch compares an expiry. `states`: all calendars that are decided together.
+ * Due holds have been expired before (`dueExpiries`), so no branch compares expiry times. `states`: all calendars that decide together.
  */
 export function decide(calendar: CalendarState, command: CalendarCommand, at: Instant, states: CalendarStates = NO_OTHERS): Decision {
   switch (command.type) {
@@ -68,7 +68,7 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
   }
 }
 
-/** Holds whose time is up at that moment, as facts. Expiry is one of the calendar's own decisions, so a confirmation either comes before it or after it. */
+/** Holds that are due, as facts. Expiry is a decision of the calendar, so a confirmation comes either before or after it. */
 export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent[] {
   if (calendar.nextExpiryAt > at) return [];
   const due: CalendarEvent[] = [];
@@ -120,7 +120,7 @@ function decideReleaseHold(calendar: CalendarState, { holdId, proof }: Of<'relea
   return accept({ type: 'hold.released', hold });
 }
 
-/** A hold is a lock: its holder books until it starts, whatever has become of hours, lead time or price since, and books what was held. */
+/** A hold is a lock: until its slot starts its holder can book what was held, even if hours, lead time or price have changed. */
 function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment, approval }: Of<'confirm-hold'>, at: Instant): Decision {
   const hold = calendar.holds.get(holdId);
   if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
@@ -163,7 +163,7 @@ function decideCancel(calendar: CalendarState, { appointment, waivePolicy }: Of<
   return decision;
 }
 
-/** A block keeps people out of free time; it never pushes aside what is there. */
+/** A block occupies free time; it never displaces anything. */
 function decideAddBlock(calendar: CalendarState, { block }: Of<'add-block'>): Decision {
   if (calendar.hours.retired) return refuse(RETIRED);
   if (calendar.claims.get(block.id) !== undefined) return refuse({ code: 'id-in-use' });
@@ -195,7 +195,7 @@ function isHolder(hold: Hold, proof: HolderProof): boolean {
   return proof.tokenFor === hold.id || (hold.holder !== null && hold.holder === proof.userId);
 }
 
-/** More time, never less; once the renewals are used up it stays as it is. */
+/** A renewal never shortens a hold; without renewals left it stays as it is. */
 function renewed(hold: Hold, holdSeconds: number, at: Instant): Hold {
   if (hold.renewalsLeft === 0) return hold;
   return { ...hold, expiresAt: instant(Math.max(hold.expiresAt, at + holdSeconds * SECOND)), renewalsLeft: hold.renewalsLeft - 1 };

@@ -1,5 +1,5 @@
-// What each fact does, in steps that a calendar in memory takes (`evolve.ts`) and the rows of a commit take (`journal/batch.ts`): both read the table of facts through
-// here, so that they cannot disagree. Pure.
+// The effect of each fact, in steps for a calendar in memory (`evolve.ts`) and for the rows of a commit (`journal/batch.ts`): both read the table of facts
+// through this file, so they cannot disagree. Pure.
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
 import { FACTS } from '../../model/facts.ts';
@@ -7,10 +7,10 @@ import type { Appointment, Block, CalendarEvent, Hold } from './calendar.ts';
 import type { HoldEnd } from './calendar-state.ts';
 import { calendarsOfClaim } from './calendars-of.ts';
 
-/** What is kept of a claim beside its time: the hold, or a block's reason. */
+/** The details of a claim besides its time: the hold, or a block's reason. */
 export type ClaimDetails = Hold | { readonly reason: string | null } | null;
 
-/** The steps, for something that facts are taken into. */
+/** The steps, for a target that facts are applied to. */
 export type FactSteps<Into> = {
   addClaim(into: Into, claim: ClaimTime, details: ClaimDetails): void;
   /** The same time and lane, with another status or other details. */
@@ -20,7 +20,7 @@ export type FactSteps<Into> = {
   freeClaim(into: Into, id: string): void;
   /** Frees the claim of a hold. */
   endHold(into: Into, id: string, end: HoldEnd): void;
-  /** The record of an appointment is as it says, whose calendar this is. */
+  /** The record of an appointment on its own calendar. */
   record(into: Into, appointment: Appointment, isNew: boolean): void;
   setHours(into: Into, hours: CalendarHours): void;
 };
@@ -71,7 +71,7 @@ function foldAppointment<Into>(
   if (appointment.calendarId === calendarId) steps.record(into, appointment, false);
 }
 
-/** The fact is in the log of every calendar that it concerns: some lose the claim, others gain it, and one has the record. */
+/** The fact is in the log of every calendar it concerns: some lose the claim, others gain it, and one has the record. */
 function foldMove<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, { appointment, from }: Carrying<'from'>): void {
   if (!calendarsOfClaim(appointment).includes(calendarId)) return steps.freeClaim(into, appointment.id);
   if (calendarsOfClaim(from).includes(calendarId)) steps.moveClaim(into, appointmentTime(appointment, calendarId), null);

@@ -3,7 +3,7 @@ import type { CalendarEvent } from './calendar.ts';
 import { type CalendarState, ENDED_HOLDS, type HoldEnd } from './calendar-state.ts';
 import { holdEndedBy } from './fold-fact.ts';
 
-/** How the last holds of a calendar ended, as far as it is durable: what was decided and taken back says nothing about a hold. */
+/** How the last holds of a calendar ended, from durable decisions only. */
 export class HoldEnds {
   readonly #ends = new RecentMap<string, HoldEnd>(ENDED_HOLDS);
 

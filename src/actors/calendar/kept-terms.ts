@@ -1,9 +1,9 @@
-// What was agreed and stays: a hold is booked under the terms that were shown with it, and an appointment that is moved stays as long as it was. Pure.
+// Terms that stay: a hold is booked under the terms shown with it, and a moved appointment keeps its length. Pure.
 import type { Instant } from '../../model/instant.ts';
 import { keepingBooked } from '../../model/slot-terms.ts';
 import type { Appointment, AppointmentPlace, Hold, NewAppointment, SlotAsk } from './calendar.ts';
 
-/** Whether it is too late to confirm a hold. One that was placed after its start had that rule waived then; for another it may be waived now. */
+/** Whether it is too late to confirm a hold. For a hold placed after its start the rule was already waived; for others it may be waived now. */
 export function hasBegun({ startsAt, placedAt: heldAt }: Hold, { override }: NewAppointment, at: Instant): boolean {
   return startsAt <= at && heldAt <= startsAt && override?.rules.includes('slot-in-past') !== true;
 }

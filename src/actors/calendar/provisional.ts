@@ -1,4 +1,4 @@
-// What a calendar has decided and the database does not have yet, and how it was before, so that it can be taken back.
+// Decisions that are not durable yet, with the state before them, so that they can be undone.
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
 import type { Instant } from '../../model/instant.ts';
@@ -18,10 +18,10 @@ type Taken = {
 };
 
 export class Provisional {
-  /** In the order in which they were taken in. */
+  /** In the order they were applied. */
   #taken: Taken[] = [];
 
-  /** Takes in facts of the revision that comes next. */
+  /** Applies the facts of the next revision. */
   take(calendar: CalendarState, events: readonly CalendarEvent[]): void {
     if (events.length === 0) return;
     const { revision, changedAt, hours } = calendar;
@@ -39,7 +39,7 @@ export class Provisional {
     this.#taken.splice(0, kept < 0 ? this.#taken.length : kept);
   }
 
-  /** The calendar is as it was at its last durable revision; how holds have ended since then is still remembered. */
+  /** Returns the calendar to its last durable revision; the ends of holds since then stay remembered. */
   takeBack(calendar: CalendarState): void {
     for (const { revision, changedAtBefore, hoursBefore, claimsBefore } of this.#taken.toReversed()) {
       for (const before of claimsBefore.toReversed()) restore(calendar, before);
@@ -54,7 +54,7 @@ export class Provisional {
 
 type Look = { readonly calendar: CalendarState; readonly found: ClaimBefore[] };
 
-/** Looks at each claim that a fact is going to touch. */
+/** Records each claim that a fact is going to change. */
 const BEFORE: FactSteps<Look> = {
   addClaim: (look, { id }) => lookAt(look, id),
   changeClaim: (look, { id }) => lookAt(look, id),
