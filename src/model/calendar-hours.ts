@@ -22,20 +22,20 @@ export type OpeningHours = {
  * Everything a decision needs to know about hours is in here, so a calendar never asks anyone else.
  */
 export type CalendarHours = {
-  /** The staff member's own zone; null is the location's. Wall-clock hours of the staff part are read in it. */
+  /** The staff member's own zone, in which their hours are read; null is the location's. */
   readonly timeZone: string | null;
-  /** null: none of their own, so the location's, special dates included. */
+  /** null: the location's hours apply, including special dates. */
   readonly weekly: readonly WeeklyWindow[] | null;
   readonly overrides: DateWindows;
-  /** True: the location's hours and special dates have no say. */
+  /** True: the location's hours and special dates do not apply. */
   readonly ownHours: boolean;
   readonly timeOff: readonly TimeOff[];
   readonly location: OpeningHours;
-  /** Counts the changes of the staff part. Left out: there were none since it is counted. */
+  /** The number of changes of the staff part. Absent: none yet. */
   readonly version?: number;
   /** Busy times from calendars elsewhere, by the id under which each is followed: see `external-busy.ts`. Left out: none is followed. */
   readonly external?: { readonly [externalCalendarId: string]: BusyMinutes };
-  /** Its staff member has been removed: it takes no claim any more. Left out: it does. */
+  /** Its staff member has been removed, so it accepts no claims. Absent: it does. */
   readonly retired?: true;
 };
 

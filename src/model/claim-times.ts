@@ -7,7 +7,7 @@ import { instant, MINUTE } from './instant.ts';
 import { type UuidWords, uuidText, uuidWords } from './uuid-words.ts';
 
 type ClaimTimeKind = 'hold' | 'appointment' | 'block' | 'time-off' | 'external';
-/** What an appointment or a hold is in; blocks and time off have none. */
+/** The service of an appointment or hold; null for blocks. */
 type ClaimStatus = AppointmentStatus | 'held' | 'paying';
 
 /** All that a claim has besides its id and its start. */
@@ -22,7 +22,7 @@ export type ClaimShape = {
   readonly capacity: number;
   readonly lane: number;
   readonly seats: number;
-  /** The other calendar on which it stands as well: of the resource that it takes along, or, on that one, of the staff member. Left out: it stands on one calendar. */
+  /** Its other calendar: that of the resource, or on that one, of the staff member. Absent: it is on one calendar. */
   readonly along?: string;
 };
 export type ClaimTime = Omit<ClaimShape, 'durationMs'> & { /** A UUID. */ readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant };
@@ -43,7 +43,7 @@ export class ClaimTimes {
   #ids = new Uint32Array(0);
   #shapeNumbers = new Uint16Array(0);
   readonly #shapes: (ClaimShape | undefined)[] = [];
-  /** How many claims have each shape. A shape that none has any more makes room for another. */
+  /** The number of claims of each shape. Unused shapes are reused. */
   readonly #claimsOfShape: number[] = [];
   #longestMs = 0;
   #longestBufferMs = 0;

@@ -1,5 +1,5 @@
-// The table of facts: what can happen on a calendar. One entry is all that a fact needs: its type, what it does to a calendar in memory and to the rows of its commit
-// (`actors/calendar/fold-fact.ts` reads it for both), how it is told, whether it is audited, and what it means are taken from here.
+// The table of facts: everything that can happen on a calendar. One entry defines a fact: its type, its effect on a calendar in memory and on the rows of its commit
+// (`actors/calendar/fold-fact.ts` reads it for both), how it is published, whether it is audited, and its description.
 
 type FactEntry = {
   /**
@@ -7,13 +7,13 @@ type FactEntry = {
    * `move`: an appointment and where it was; between two calendars both record it, and one gives the claim up.
    */
   readonly carries: 'hold' | 'booking' | 'appointment' | 'move' | 'block' | 'hours' | 'external';
-  /** What becomes of its claim. `changed` keeps time and lane. */
+  /** Its effect on the claim. `changed` keeps time and seat. */
   readonly claim: 'added' | 'changed' | 'moved' | 'freed' | 'none';
-  /** How its hold has ended, for who still asks for it. */
+  /** How its hold has ended, for later requests about it. */
   readonly holdEnd?: 'expired' | 'released';
-  /** Whether the audit trail has it where the caller is known. Holds come and go by the thousand, and what comes of them is told. */
+  /** Whether it is audited if the caller is known. Holds are not: there are thousands, and bookings are audited. */
   readonly isAudited: boolean;
-  /** For who reads the documentation. */
+  /** For the documentation. */
   readonly means: string;
 };
 

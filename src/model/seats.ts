@@ -1,4 +1,4 @@
-// How many seats one start still has, and who is in its way.
+// How many seats one start still has, and what conflicts with it.
 import type { ClaimTime } from './claim-times.ts';
 import { busyWithin, externalBusy } from './external-busy.ts';
 import { type Instant, instant } from './instant.ts';
@@ -6,13 +6,13 @@ import { isShared, type Session, type SessionTerms, sessionAt } from './sessions
 import type { SlotFrame } from './slot-frame.ts';
 import { forbiddenAfter, forbiddenBefore, reachOf } from './spacing.ts';
 
-/** The session on the own calendar that a claim for this start would join. */
+/** The sitting on the own calendar that a claim for this start would join. */
 export function ownSession(frame: SlotFrame, startsAt: number): Session | undefined {
   const [claims] = frame.world.claims;
   return claims === undefined ? undefined : sessionAt(claims, sessionTerms(frame, 0), startsAt, frame.ignored[0] ?? -1);
 }
 
-/** What a claim on the calendar with that number has to be like to be of the session that is asked for: on the same calendars, too. */
+/** The sitting on the calendar with that number: its claims are on the same calendars, too. */
 export function sessionTerms({ world, terms }: SlotFrame, number: number): SessionTerms {
   return world.along === undefined ? { terms } : { terms, along: { calendarId: world.along[number] } };
 }
@@ -43,7 +43,7 @@ export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | unde
   return timeOffAt(frame, startsAt) ?? externalAt(frame, startsAt);
 }
 
-/** Somebody of the session, for a refusal because too few seats are left. */
+/** A claim of the sitting, for a refusal because too few seats are left. */
 export function sessionMember(frame: SlotFrame, startsAt: Instant): ClaimTime | undefined {
   for (const claims of frame.world.claims) {
     const member = claims

@@ -1,4 +1,4 @@
-// Which rules a start breaks, and in words. Never decides: a start is bookable exactly if `offeredStarts` has it.
+// The rules a start breaks, with explanations. Never decides: a start is bookable exactly if `offeredStarts` has it.
 
 import type { ClaimTime } from './claim-times.ts';
 import { isBusyFrom } from './external-busy.ts';
@@ -11,7 +11,7 @@ import type { RuleOutcome, SlotRule } from './slots.ts';
 import { NOTHING_FORBIDDEN } from './spacing.ts';
 import { localDayOf } from './zone-offsets.ts';
 
-/** In the order in which they are checked: of several that are broken, the first is reported. */
+/** In the order they are checked: the first broken one is reported. */
 export const SLOT_RULES = [
   'slot-in-past',
   'too-soon',
@@ -27,7 +27,7 @@ export function ruleOutcomes(frame: SlotFrame, startsAt: Instant): RuleOutcome[]
   return SLOT_RULES.map((rule) => (isBroken(rule, frame, startsAt) ? { rule, ok: false, detail: detailOf(rule, frame, startsAt) } : { rule, ok: true }));
 }
 
-/** The first rule that is broken and may not be passed over. */
+/** The first broken rule that is not waived. */
 export function firstBroken(frame: SlotFrame, startsAt: Instant, passedOver: readonly SlotRule[]): SlotRule | undefined {
   return SLOT_RULES.find((rule) => !passedOver.includes(rule) && isBroken(rule, frame, startsAt));
 }
@@ -81,7 +81,7 @@ export function isOnlyOfResource({ windows, spacing }: SlotFrame, startsAt: Inst
   return fits(windows, startsAt, spacing.lengthMs);
 }
 
-/** Outside the hours there is no grid, nor is there one in time that is taken if starts are packed; a session is offered at its own start wherever that is. */
+/** There is no grid outside the hours, nor in taken time if starts are packed; a sitting is offered at its own start anyway. */
 function isOffGrid(frame: SlotFrame, startsAt: Instant): boolean {
   if (!isOpenFor(frame, startsAt) || ownSession(frame, startsAt) !== undefined) return false;
   const isPacked = frame.terms.grid === 'pack';
@@ -96,7 +96,7 @@ function takenDetail(frame: SlotFrame, startsAt: Instant): string {
   return `It overlaps or is too close to what is ${where} from ${formatInstant(conflict.startsAt, frame.zone)} to ${formatInstant(conflict.endsAt, frame.zone)}.`;
 }
 
-/** A claim that stands on both calendars is in the way on the own one. */
+/** A claim on both calendars is reported as a conflict on the own one. */
 function isOfResource({ world }: SlotFrame, { id, kind, startsAt }: ClaimTime): boolean {
   if (kind === 'external') return !isBusyFrom(world.hours, startsAt);
   return kind === 'time-off' ? !world.hours.timeOff.some((off) => off.id === id) : world.claims[0]?.indexOf(id) === -1;

@@ -1,11 +1,11 @@
-// What neighbours on a calendar forbid. A claim forbids an open interval of starts: at its two ends a new appointment keeps exactly the gap that is demanded.
+// The starts that neighbours on a calendar forbid. A claim forbids an open interval of starts: at both ends a new appointment keeps exactly the required gap.
 import type { ClaimShape, ClaimTimes } from './claim-times.ts';
 import { valueAt } from './columns.ts';
 import { MINUTE } from './instant.ts';
 import type { Runs } from './runs.ts';
 import type { SlotTerms } from './slot-terms.ts';
 
-/** The appointment that is asked for, in milliseconds. */
+/** The requested appointment, in milliseconds. */
 export type Spacing = { readonly lengthMs: number; readonly beforeMs: number; readonly afterMs: number; readonly bufferRule: SlotTerms['bufferRule'] };
 
 /** Starts that are forbidden: open intervals in order. Touching ones stay apart, because the instant between them is free. */

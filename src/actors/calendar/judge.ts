@@ -1,4 +1,4 @@
-// Whether a calendar has room for a claim, and who is in the way. Pure.
+// Whether a calendar has room for a claim, and what conflicts with it. Pure.
 import type { ClaimTime } from '../../model/claim-times.ts';
 import { isBusyFrom } from '../../model/external-busy.ts';
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
@@ -30,7 +30,7 @@ export function judge(
   if (verdict.isResourceClosed) return { refusal: { code: verdict.rule, detail: RESOURCE_CLOSED } };
   if (verdict.conflict === undefined) return { refusal: { code: verdict.rule } };
   const { id, kind } = verdict.conflict;
-  // A claim that stands on both calendars is in the way on the staff member's, which is looked at first.
+  // A claim on both calendars is reported as a conflict on the staff member's, which is checked first.
   if (resource === undefined || isOn(calendar, verdict.conflict)) return { refusal: { code: verdict.rule, conflict: conflictWith(calendar, id, kind) } };
   return { refusal: { code: verdict.rule, conflict: { ...conflictWith(resource, id, kind), resourceId: slot.resource?.resourceId ?? '' } } };
 }
@@ -40,7 +40,7 @@ function isOn({ hours, claims }: CalendarState, { id, kind, startsAt }: ClaimTim
   return kind === 'external' ? isBusyFrom(hours, startsAt) : claims.get(id) !== undefined;
 }
 
-/** A claim that takes a resource along is decided together with that resource's calendar. */
+/** A claim with a resource is decided together with the resource's calendar. */
 function resourceIn(states: CalendarStates, { calendarId }: TakenResource): CalendarState {
   const resource = states.get(calendarId);
   if (resource === undefined) throw new Error(`the calendar ${calendarId} of a resource is not decided together with the claim`);
