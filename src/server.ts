@@ -31,6 +31,7 @@ import { ids, timers } from './integrations/this-machine.ts';
 import { SECOND } from './model/instant.ts';
 import type { LetterRelay } from './notifications/letter-relay.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
+import { openJobs, watchJobs } from './open-jobs.ts';
 import { openRelay } from './open-relay.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
@@ -44,7 +45,7 @@ import { oneAtATime } from './persistence/database/one-at-a-time.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
 import { asReadFailure } from './persistence/database/read-failure.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
-import { forgetNowAndThen } from './retention.ts';
+import { forgettingJob } from './retention.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
 const BCRYPT_COST = 12;
@@ -107,7 +108,8 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
   const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now(), catalog });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
-  opened.use(forgetNowAndThen(database, config.retention, logger));
+  const { jobs } = opened.use(await openJobs(database, logOf(logger, 'jobs')));
+  await jobs.work(forgettingJob(database, config.retention, logger));
 
   const httpLimits = { ...HTTP_LIMITS, connectionsPerAddress: HTTP_LIMITS.connectionsPerAddress * config.rateLimitScale, ...limits.http };
   const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
@@ -126,6 +128,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     logger,
   });
   watchNode(context, node, consumers);
+  watchJobs(context.metrics, jobs);
   relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
   watchConnections(context, limited);
   http.on('request', createApp(context));

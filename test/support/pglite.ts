@@ -54,8 +54,9 @@ async function migratedTemplate(): Promise<string> {
 
 /** Whatever decides what is in an empty database. */
 function sourceFingerprint(): string {
-  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'node_modules/@electric-sql/pglite/package.json')));
-  const sources = ['migrations', 'journal'].flatMap((folder) => globSync(`src/persistence/${folder}/*.ts`, { cwd: ROOT })).sort();
+  const hash = createHash('sha256');
+  for (const library of ['@electric-sql/pglite', 'pg-boss']) hash.update(readFileSync(join(ROOT, 'node_modules', library, 'package.json')));
+  const sources = ['migrations', 'journal', 'jobs'].flatMap((folder) => globSync(`src/persistence/${folder}/*.ts`, { cwd: ROOT })).sort();
   for (const source of sources) hash.update(readFileSync(join(ROOT, source)));
   return hash.digest('hex').slice(0, 16);
 }

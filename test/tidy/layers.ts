@@ -18,6 +18,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   booking: ['audit', 'access', 'limits', 'catalog'],
   // Who may log in.
   accounts: ['audit', 'access'],
+  // What is done later.
+  jobs: [],
   // What e-mails say, and how they leave.
   notifications: [],
   // Appointments in calendars elsewhere, and theirs here.
@@ -44,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_USE: Readonly<Record<string, readonly string[]>> = { model: [], actors: [], protocol: ['zod', 'zod-openapi'] };
 /** Packages that belong to one layer. */
 const PACKAGES_OF: readonly { readonly layer: string; readonly packages: RegExp }[] = [
-  { layer: 'persistence', packages: /^(@mikro-orm\/|@electric-sql\/|pg$)/ },
+  { layer: 'persistence', packages: /^(@mikro-orm\/|@electric-sql\/|pg$|pg-boss$)/ },
   { layer: 'gateway', packages: /^(express|socket\.io|@socket\.io\/redis-adapter|helmet|cors|passport|passport-jwt)$/ },
   { layer: 'integrations', packages: /^(nodemailer|stripe|ioredis)$/ },
   { layer: 'web', packages: /^(preact|@preact\/|uqr$|socket\.io-client$)/ },

@@ -48,6 +48,11 @@ export type EntityManager = SqlEntityManager;
 
 export type OpeningOptions = { /** Whether its tables are made or brought up to date; without, they are left as they are found. */ readonly migrates: boolean };
 
+/**
+ * For a library that brings SQL of its own: values and rows in the types of the engine's driver. Without values the text may hold several statements. Rejects with the driver's error.
+ */
+export type LibrarySql = AsyncDisposable & { executeSql(text: string, values?: unknown[]): Promise<{ rows: object[] }> };
+
 export type Database = AsyncDisposable & {
   readonly kind: 'postgres' | 'pglite';
   /** Resolves if it is gone for good, so that only a new process helps: when the embedded engine has died. Also resolves when it is closed. */
@@ -56,6 +61,8 @@ export type Database = AsyncDisposable & {
   connect(): Promise<SqlConnection>;
   /** One statement on any connection, for reads. Rejects with a SqlFailure. */
   sql(text: string, parameters?: readonly unknown[]): Promise<readonly SqlRow[]>;
+  /** On PostgreSQL a pool of so many connections of its own, on PGlite the one engine. The caller closes it. */
+  librarySql(connections: number): LibrarySql;
   /**
    * All or nothing. Entities must not leave `work`, and nothing in it may ask the database except through `em`.
    * On PGlite transactions wait for each other, so keep them short.

@@ -1,6 +1,7 @@
 // Which databases hold the demo, and how one is emptied of it.
 import { type Instant, instant } from '../../model/instant.ts';
 import { NODE_EXPIRY_MS } from '../cluster/cluster-functions.ts';
+import { JOBS_SCHEMA } from '../jobs/jobs-tables.ts';
 import type { Database, EntityManager } from './database.ts';
 import { OPENING_LOCK } from './one-at-a-time.ts';
 import { ORM_OPTIONS } from './orm.ts';
@@ -46,6 +47,7 @@ export function dropDemo(database: Database, demoEmails: readonly string[]): Pro
     const functions = await triggerFunctions(em, tables);
     // Restricted: a view that somebody else has put on top is not ours to drop, and stops it.
     await em.execute(`drop table if exists ${quoted.join(', ')} restrict`);
+    await em.execute(`drop schema if exists ${JOBS_SCHEMA} cascade`);
     for (const name of functions) await em.execute(`drop function ${name}`);
     return 'dropped';
   });

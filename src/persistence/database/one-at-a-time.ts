@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 /** The two numbers of the advisory lock for opening: one process migrates, the others wait and find everything done. */
 export const OPENING_LOCK = [7000, 1] as const;
 /** The second number of the others, by what they are for. The first is 7000; 7001 is for shards. */
-const LOCKS = { seeding: 2, keepingTheLog: 3, forgetting: 4 } as const;
+const LOCKS = { seeding: 2, keepingTheLog: 3 } as const;
 /** An expression: cutting the change log waits until this transaction is over, and this one for a cut. */
 export const KEEP_THE_LOG = `pg_advisory_xact_lock(7000, ${LOCKS.keepingTheLog})`;
 /** Others wait for somebody who does it for real, which takes seconds. */
@@ -17,18 +17,6 @@ export async function oneAtATime(database: Database, what: keyof typeof LOCKS, w
     await connection.run('set statement_timeout = 0', []);
     await connection.run('select pg_advisory_lock(7000, $1::int)', [LOCKS[what]], { timeoutMs: LONGEST_WAIT_MS });
     await work();
-  } finally {
-    connection.destroy();
-  }
-}
-
-/** Runs `work` if no other process runs the same at the moment. Rejects with a SqlFailure. */
-export async function ifAlone(database: Database, what: keyof typeof LOCKS, work: () => Promise<void>): Promise<void> {
-  if (database.kind === 'pglite') return work();
-  const connection = await database.connect();
-  try {
-    const [row] = await connection.run('select pg_try_advisory_lock(7000, $1::int)', [LOCKS[what]]);
-    if (row?.[0] === true) await work();
   } finally {
     connection.destroy();
   }

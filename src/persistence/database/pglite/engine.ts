@@ -1,6 +1,6 @@
 // PGlite as the rest of the process sees it: questions to its thread, and the two faces that the journal and the ORM ask through.
 import { Worker } from 'node:worker_threads';
-import { type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
+import { type LibrarySql, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
 import { SerialConnection } from '../serial-connection.ts';
 import { type EngineAnswer, type EngineQuestion, type EngineRefusal, type NumberedQuestion, READY, type StatementResult } from './messages.ts';
 import { engineWords } from './unusable-directory.ts';
@@ -70,6 +70,16 @@ export class PgliteEngine {
         throw new SqlFailure(error.message, { sqlState: error.code ?? null, constraint: error.constraint ?? null, definite: true, cause: error });
       throw new SqlFailure(error instanceof Error ? error.message : String(error), { definite: false, cause: error });
     }
+  }
+
+  librarySql(): LibrarySql {
+    return {
+      executeSql: async (text, values = []) => {
+        const { rows } = await this.ask({ type: 'script', text, values: values.length === 0 ? null : values });
+        return { rows: rows as object[] };
+      },
+      async [Symbol.asyncDispose]() {},
+    };
   }
 
   /** Rejects with the server's error, or with another error when nobody can say whether it was done. */

@@ -9,7 +9,15 @@ export type Statement = {
   readonly rowMode: 'array' | 'object';
   readonly inTransaction: boolean;
 };
-export type EngineQuestion = Statement | { readonly type: 'begin' } | { readonly type: 'commit' } | { readonly type: 'rollback' } | { readonly type: 'close' };
+/** For a library that brings SQL of its own: values and rows in PGlite's own types. Without values the text may hold several statements; then the rows of all of them are answered. */
+export type Script = { readonly type: 'script'; readonly text: string; readonly values: readonly unknown[] | null };
+export type EngineQuestion =
+  | Statement
+  | Script
+  | { readonly type: 'begin' }
+  | { readonly type: 'commit' }
+  | { readonly type: 'rollback' }
+  | { readonly type: 'close' };
 export type StatementResult = { readonly rows: readonly (SqlRow | object)[]; readonly affectedRows: number | undefined };
 
 /** Of a refused statement: the fields of the server's error message that somebody reads. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/pglite';
+import { migrateJobs } from '../../jobs/jobs-tables.ts';
 import type { Database, OpeningOptions } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { ORM_OPTIONS } from '../orm.ts';
@@ -25,7 +26,10 @@ export async function openPglite(directory: string, { migrates }: OpeningOptions
   opening.defer(() => engine.close());
   const orm = await MikroORM.init({ ...ORM_OPTIONS, driverOptions: { pglite: ormClient(engine) } });
   opening.defer(() => orm.close());
-  if (migrates) await migrate(orm);
+  if (migrates) {
+    await migrate(orm);
+    await migrateJobs('pglite', engine.librarySql());
+  }
   const open = opening.move();
   /** The end of the transaction before: the driver has one connection and keeps no order among several. */
   let previous: Promise<unknown> = Promise.resolve();
@@ -39,6 +43,7 @@ export async function openPglite(directory: string, { migrates }: OpeningOptions
       assertOutsideTransaction();
       return await engine.rows(text, parameters.map(parameterText));
     },
+    librarySql: () => engine.librarySql(),
     transaction(work) {
       assertOutsideTransaction();
       const result = previous.then(() => insideTransaction(() => transactionOf(orm.em.fork(), work)));

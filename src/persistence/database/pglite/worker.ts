@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messages, type ParserOptions, PGlite, type Transaction } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { COLUMN_PARSERS } from '../column-types.ts';
-import { type EngineAnswer, type EngineRefusal, type NumberedQuestion, READY, type Statement, type StatementResult } from './messages.ts';
+import { type EngineAnswer, type EngineRefusal, type NumberedQuestion, READY, type Script, type Statement, type StatementResult } from './messages.ts';
 
 const DONE: StatementResult = { rows: [], affectedRows: undefined };
 const asText = (text: string) => text;
@@ -15,6 +15,9 @@ const asText = (text: string) => text;
 const ORM_PARSERS: ParserOptions = { 1082: asText, 1114: asText, 1184: asText, 1186: asText };
 /** Parameters arrive as the server's own text; PGlite leaves text alone for every type but these two. */
 const TEXT_SERIALIZERS = { 16: asText, 17: asText };
+
+/** From `begin` to `commit`. */
+const OWN_TRANSACTION = /^\s*BEGIN\s*;(.*);\s*COMMIT\s*;?\s*$/is;
 
 const port = parentPort;
 if (port === null) throw new Error('pglite/worker.ts runs as a worker thread only.');
@@ -50,6 +53,8 @@ async function answer(question: NumberedQuestion['question']): Promise<Statement
   switch (question.type) {
     case 'statement':
       return await runStatement(question);
+    case 'script':
+      return await runScript(question);
     case 'begin':
       await begin();
       return DONE;
@@ -72,6 +77,20 @@ async function runStatement({ text, parameters, rowMode, inTransaction }: Statem
   const parsers = rowMode === 'array' ? (COLUMN_PARSERS as ParserOptions) : ORM_PARSERS;
   const { rows, affectedRows } = await target.query<object>(text, [...parameters], { rowMode, parsers, serializers: TEXT_SERIALIZERS });
   return { rows, affectedRows };
+}
+
+/**
+ * A text that opens a transaction itself is run in one of the engine's: were it to fail between its own `begin` and `commit`, whoever comes next would
+ * find the one session in a transaction that has been aborted.
+ */
+async function runScript({ text, values }: Script): Promise<StatementResult> {
+  if (values !== null) {
+    const { rows, affectedRows } = await engine.query<object>(text, [...values]);
+    return { rows, affectedRows };
+  }
+  const [, inner] = OWN_TRANSACTION.exec(text) ?? [];
+  const results = await (inner === undefined ? engine.exec(text) : engine.transaction((tx) => tx.exec(inner)));
+  return { rows: results.flatMap(({ rows }) => rows as object[]), affectedRows: undefined };
 }
 
 async function begin(): Promise<void> {

@@ -1,6 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import type { Client, Pool, PoolConfig } from 'pg';
-import { type Database, DEFAULT_STATEMENT_TIMEOUT_MS, type OpeningOptions, SqlFailure } from '../database.ts';
+import pg, { type Client, type Pool, type PoolConfig } from 'pg';
+import { migrateJobs } from '../../jobs/jobs-tables.ts';
+import { type Database, DEFAULT_STATEMENT_TIMEOUT_MS, type LibrarySql, type OpeningOptions, SqlFailure } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { OPENING_LOCK } from '../one-at-a-time.ts';
 import { ORM_OPTIONS } from '../orm.ts';
@@ -22,14 +23,16 @@ const SILENCE_MS = DEFAULT_STATEMENT_TIMEOUT_MS + 5_000;
 const OPENING_LOCK_WAIT_MS = 120_000;
 const INT8_OID = 20;
 
+const LIMITS: PoolConfig = {
+  statement_timeout: DEFAULT_STATEMENT_TIMEOUT_MS,
+  lock_timeout: LOCK_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  stream: () => boundedSocket(SILENCE_MS),
+};
+
 export async function openPostgres(url: string, { migrates }: OpeningOptions): Promise<Database> {
   if (migrates) await migrateAlone(url);
-  const orm = await openOrm(url, {
-    statement_timeout: DEFAULT_STATEMENT_TIMEOUT_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    stream: () => boundedSocket(SILENCE_MS),
-  });
+  const orm = await openOrm(url, LIMITS);
   const pool: Pool = await orm.em.getDriver().getConnection().getNativeClient();
   const connections = new Set<PostgresConnection>();
   return {
@@ -58,6 +61,7 @@ export async function openPostgres(url: string, { migrates }: OpeningOptions): P
         client.release(!usable);
       }
     },
+    librarySql: (connections) => librarySql(url, connections, LIMITS),
     transaction(work) {
       assertOutsideTransaction();
       return insideTransaction(() => transactionOf(orm.em.fork(), work));
@@ -83,9 +87,24 @@ async function migrateAlone(url: string): Promise<void> {
     } finally {
       await orm.close();
     }
+    await using sql = librarySql(url, 1, {});
+    await migrateJobs('postgres', sql);
   } finally {
     await lock.close();
   }
+}
+
+function librarySql(url: string, connections: number, limits: PoolConfig): LibrarySql {
+  const pool = new pg.Pool({ connectionString: url, application_name: 'slotkeeper', max: connections, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...limits });
+  // An idle connection that ends: the next statement opens another one, or rejects.
+  pool.on('error', () => undefined);
+  return {
+    async executeSql(text, values) {
+      const answer = (await pool.query(text, values)) as pg.QueryResult | pg.QueryResult[];
+      return { rows: Array.isArray(answer) ? answer.flatMap(({ rows }) => rows) : answer.rows };
+    },
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
 }
 
 function openOrm(url: string, limits: PoolConfig) {

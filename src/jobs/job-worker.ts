@@ -1,0 +1,121 @@
+// Does the jobs of one queue on this node.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Log } from '../actors/ports.ts';
+import type { JobKind, JobStore, TakenJob } from './job.ts';
+
+/** Of what is kept about a failure. */
+const LONGEST_REASON = 300;
+
+export type WorkerParts = { readonly store: JobStore; readonly logger: Log; readonly lookEveryMs: number; readonly stopLimitMs: number };
+type Counts = { readonly done: number; readonly failed: number };
+
+export class JobWorker implements AsyncDisposable {
+  readonly #kind: JobKind;
+  readonly #parts: WorkerParts;
+  readonly #looks: NodeJS.Timeout;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  #looking: Promise<void> | null = null;
+  #isCalledAgain = false;
+  #isStopped = false;
+  /** An outage is told once. */
+  #isAway = false;
+  #counts = { done: 0, failed: 0 };
+
+  constructor(kind: JobKind, parts: WorkerParts) {
+    this.#kind = kind;
+    this.#parts = parts;
+    this.#looks = setInterval(() => this.nudge(), parts.lookEveryMs);
+    this.nudge();
+  }
+
+  get name(): string {
+    return this.#kind.name;
+  }
+
+  /** Attempts since this process began. */
+  counts(): Counts {
+    return this.#counts;
+  }
+
+  /** There may be a job: looks at once, without waiting for the outcome. */
+  nudge(): void {
+    this.#isCalledAgain = true;
+    if (this.#isStopped || this.#looking !== null) return;
+    this.#looking = this.#look().finally(() => {
+      this.#looking = null;
+      if (this.#isCalledAgain) this.nudge();
+    });
+  }
+
+  /** Takes no more jobs and finishes those that are under way, within a limit; what is left is done by another node, or after the next start. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#looks);
+    const limit = new AbortController();
+    await Promise.race([this.#idle(), wait(this.#parts.stopLimitMs, undefined, { signal: limit.signal })]);
+    limit.abort();
+    this.#stop.abort();
+  }
+
+  async #idle(): Promise<void> {
+    await this.#looking;
+    await Promise.all(this.#underWay);
+  }
+
+  async #look(): Promise<void> {
+    this.#isCalledAgain = false;
+    const free = this.#kind.atOnce - this.#underWay.size;
+    if (free === 0) return;
+    try {
+      const jobs = await this.#parts.store.take(this.name, free);
+      for (const job of jobs) this.#begin(job, jobs.length === free);
+      this.#isAway = false;
+    } catch (error) {
+      if (!this.#isAway && !this.#isStopped) this.#parts.logger.warn({ job: this.name, error }, 'jobs cannot be looked for; trying again');
+      this.#isAway = true;
+    }
+  }
+
+  /** `mayBeMore`: who has room again looks again. */
+  #begin(job: TakenJob, mayBeMore: boolean): void {
+    const work = this.#do(job)
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted)
+          this.#parts.logger.warn({ job: this.name, jobId: job.id, error }, 'the end of a job could not be written down; it is done again');
+      })
+      .finally(() => {
+        this.#underWay.delete(work);
+        if (mayBeMore) this.nudge();
+      });
+    this.#underWay.add(work);
+  }
+
+  async #do(job: TakenJob): Promise<void> {
+    const { store } = this.#parts;
+    const reason = await this.#attempt(job);
+    if (this.#stop.signal.aborted) return;
+    if (reason === null) await store.done(this.name, job);
+    else await store.failed(this.name, job, reason);
+    this.#counts = { done: this.#counts.done + (reason === null ? 1 : 0), failed: this.#counts.failed + (reason === null ? 0 : 1) };
+  }
+
+  /** Why it has to be tried again; null: it is done. */
+  async #attempt({ id, payload, attempt }: TakenJob): Promise<string | null> {
+    const read = this.#kind.payload.safeParse(payload);
+    if (!read.success) return 'the payload is of another version';
+    try {
+      await this.#kind.work(read.data, { jobId: id, number: attempt, signal: this.#stop.signal });
+      return null;
+    } catch (error) {
+      const reason = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON);
+      if (!(error instanceof NotYet)) this.#parts.logger.warn({ job: this.name, jobId: id, attempt, error }, 'a job has failed');
+      return reason;
+    }
+  }
+}
+
+/** A job has to be tried again, and nothing is wrong with it: the other side is not there. Nobody is told each time. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+}
