@@ -10,6 +10,7 @@ import { ORM_OPTIONS } from '../../src/persistence/database/orm.ts';
 import { PgliteEngine } from '../../src/persistence/database/pglite/engine.ts';
 import { ormClient } from '../../src/persistence/database/pglite/orm-client.ts';
 import { CLUSTER_FOLDER } from '../../src/persistence/database/pglite/pglite-database.ts';
+import { JOBS_SCHEMA } from '../../src/persistence/jobs/jobs-tables.ts';
 import { ENGINES, type Engine, type FreshDatabase, openFresh } from './engines.ts';
 
 const HOUR = 3_600_000;
@@ -186,8 +187,8 @@ async function schemaDifference(fresh: FreshDatabase): Promise<string[]> {
 
 async function updateStatements({ config }: FreshDatabase): Promise<string> {
   await using stack = new AsyncDisposableStack();
-  // The migrations' own table is nobody's entity.
-  const options = { ...ORM_OPTIONS, schemaGenerator: { skipTables: ['migration'] } };
+  // The migrations' own table is nobody's entity, and the tables of the jobs are pg-boss's.
+  const options = { ...ORM_OPTIONS, schemaGenerator: { skipTables: ['migration'], ignoreSchema: [JOBS_SCHEMA] } };
   if (config.kind === 'postgres') {
     const orm = await PostgresOrm.init({ ...options, dbName: new URL(config.url).pathname.slice(1), driverOptions: { connectionString: config.url } });
     stack.defer(() => orm.close());
