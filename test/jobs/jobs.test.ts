@@ -70,6 +70,7 @@ onEachDatabase('jobs', (place) => {
     await node.jobs.work(kind);
     const twice = { id: randomUUID(), payload: { number: 1 } };
     for (let count = 0; count < 2; count += 1) await place.database.transaction((em) => node.store.add(em, kind, [twice]));
+    await eventually(() => done.length > 0, PATIENCE_MS);
     await node.ask(kind, 2);
     await eventually(() => done.includes(2), PATIENCE_MS);
     assert.deepEqual(done, [1, 2]);
