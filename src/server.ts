@@ -19,12 +19,13 @@ import { settleRetired } from './catalog/retire-calendar.ts';
 import type { Config, DemoConfig } from './config.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
-import { createGatewayContext, type DatabaseCondition, type GatewayConfig, type GatewayContext } from './gateway/context.ts';
+import { composeGateway, type Gateway } from './gateway/compose.ts';
 import { createApp } from './gateway/http/app.ts';
 import { drainServer } from './gateway/http/drain.ts';
 import { watchExchanges } from './gateway/http/exchanges.ts';
 import { HTTP_LIMITS, type HttpLimits } from './gateway/http/http-limits.ts';
 import { createHttpServer, type LimitedServer } from './gateway/http/http-server.ts';
+import type { DatabaseCondition, GatewayConfig } from './gateway/parts.ts';
 import { attachSockets, type SocketLimits } from './gateway/socket/socket-gateway.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
@@ -73,7 +74,7 @@ const OWNER_IS_SOMEBODY_ELSE =
 
 export type Server = AsyncDisposable & {
   readonly url: string;
-  readonly context: GatewayContext;
+  readonly context: Gateway;
   readonly demoLogins: readonly DemoLogin[];
   /** Resolves when there is nothing left to do but end: other nodes have given this one up, the database has begun a new life, or the embedded one has died. */
   readonly lost: Promise<NodeLoss | 'database-gone'>;
@@ -115,7 +116,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
   const { http } = limited;
   const url = await listen(http, config);
-  const context = createGatewayContext({
+  const context = composeGateway({
     scheduler: node,
     catalog,
     accounts,
@@ -246,7 +247,7 @@ function hostNamesOf({ host, publicUrl, allowedHosts }: Config): readonly string
   return [host.toLowerCase(), ...publicName, ...allowedHosts];
 }
 
-function watchNode({ metrics }: GatewayContext, node: SchedulerNode, consumers: ReturnType<typeof openConsumers>): void {
+function watchNode({ metrics }: Gateway, node: SchedulerNode, consumers: ReturnType<typeof openConsumers>): void {
   watchConsumers(metrics, consumers);
   metrics.watch('calendars_in_memory', 'Calendars that are in memory.', () => node.gauges().calendars);
   metrics.watch('open_requests', 'Requests that wait for the answer of a calendar.', () => node.gauges().openRequests);
@@ -255,7 +256,7 @@ function watchNode({ metrics }: GatewayContext, node: SchedulerNode, consumers: 
   metrics.watch('journal_queue', 'Decisions that wait to be sent to the database.', () => node.gauges().queued);
 }
 
-function watchConnections({ metrics, logWaiters }: GatewayContext, { openConnections, refusedConnections }: LimitedServer): void {
+function watchConnections({ metrics, logWaiters }: Gateway, { openConnections, refusedConnections }: LimitedServer): void {
   metrics.watch('connections', 'Open connections.', openConnections);
   metrics.watch('change_waiters', 'Requests that wait for the next change.', () => logWaiters.count);
   metrics.watchTotal('refused_connections_total', 'Connections that were refused because there were too many.', refusedConnections);

@@ -59,7 +59,7 @@ describe('layers', () => {
       check('src/gateway/http/bad.ts', `import './good.ts';\nexport { x } from '../../persistence/x.ts';`),
       /bad\.ts:2: gateway must not import src\/persistence/,
     );
-    complains(check('web/desk/bad.ts', `const late = await import('../../src/gateway/context.ts');`), /web must not import src\/gateway/);
+    complains(check('web/desk/bad.ts', `const late = await import('../../src/gateway/compose.ts');`), /web must not import src\/gateway/);
     complains(check('src/persistence/bad.ts', `import '../main.ts';`), /persistence must not import src\/main\.ts/);
   });
   test('a package belongs where it is used', () => {

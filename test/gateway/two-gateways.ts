@@ -8,7 +8,7 @@ import { Accounts } from '../../src/accounts/accounts.ts';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
-import { createGatewayContext, type GatewayContext } from '../../src/gateway/context.ts';
+import { composeGateway, type Gateway } from '../../src/gateway/compose.ts';
 import { createApp } from '../../src/gateway/http/app.ts';
 import { drainServer } from '../../src/gateway/http/drain.ts';
 import { attachSockets } from '../../src/gateway/socket/socket-gateway.ts';
@@ -32,7 +32,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const DRAIN_MS = 5_000;
 
 /** `ahead`: by how many milliseconds the clock of its accounts goes ahead of the database's. */
-export type TestGateway = AsyncDisposable & { readonly url: string; readonly context: GatewayContext; readonly clock: { ahead: number } };
+export type TestGateway = AsyncDisposable & { readonly url: string; readonly context: Gateway; readonly clock: { ahead: number } };
 export type TwoGateways = AsyncDisposable & { readonly one: TestGateway; readonly other: TestGateway };
 
 /** What a gateway signs with, and what it accepts besides. */
@@ -74,7 +74,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const clock = { ahead: 0 };
   const catalog = await CatalogKeeper.open(catalogStore(database));
-  const context = createGatewayContext({
+  const context = composeGateway({
     scheduler: node,
     catalog,
     accounts: await Accounts.open(accountStore(database), {

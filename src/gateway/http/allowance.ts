@@ -1,16 +1,17 @@
 // What a request costs whoever makes it, and how they are told what is left. Every answer under `/v1` goes through here once.
+
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Caller } from '../../access/caller.ts';
 import { type Allowance, allowanceHeaders, isOfHold, isOfInstallation, problemOfTooMany, type Taken } from '../../limits/rate-limits.ts';
 import { type Failed, failed } from '../../protocol/reply.ts';
-import type { GatewayContext } from '../context.ts';
+import type { Admitting, Mailing } from '../parts.ts';
 import { principalOf } from '../security/bearer.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
 
 /** Counts the request and says so in its answer. */
-export async function takeAllowance({ limits, config }: GatewayContext, kind: Allowance, request: Request, response: Response): Promise<Taken> {
+export async function takeAllowance({ limits, config }: Admitting, kind: Allowance, request: Request, response: Response): Promise<Taken> {
   const taken = await limits.take(kind, visitorAddress(request, config.trustedProxies), principalOf(request));
   for (const [name, value] of Object.entries(allowanceHeaders(taken))) response.setHeader(name, value);
   return taken;
@@ -22,12 +23,12 @@ export function tooMany(taken: Taken): Failed {
 }
 
 /** `undefined` if another e-mail may go to this mailbox, whoever it is of. That nobody gets any more is an alarm. */
-export function refuseLetter(context: GatewayContext, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
-  return refuseMail(context, () => context.limits.takeEmail(context.guestSources.mailboxOf(email), address));
+export function refuseLetter(parts: Mailing, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
+  return refuseMail(parts, () => parts.limits.takeEmail(parts.guestSources.mailboxOf(email), address));
 }
 
 /** The same for any of the limits that an e-mail has. */
-export async function refuseMail({ metrics, logger }: GatewayContext, take: () => Promise<Taken>): Promise<Failed | undefined> {
+export async function refuseMail({ metrics, logger }: Pick<Mailing, 'metrics' | 'logger'>, take: () => Promise<Taken>): Promise<Failed | undefined> {
   const taken = await take();
   if (taken.isAllowed) return undefined;
   metrics.letterRefused(taken.name);
@@ -38,23 +39,23 @@ export async function refuseMail({ metrics, logger }: GatewayContext, take: () =
 }
 
 /** For a request that no route takes: looking around is counted like reading, whatever the answer is. */
-export function refuseCounted(context: GatewayContext, refusal: (request: Request) => Failed): RequestHandler {
+export function refuseCounted(parts: Admitting, refusal: (request: Request) => Failed): RequestHandler {
   return async (request, response) => {
-    const taken = await takeAllowance(context, 'read', request, response);
+    const taken = await takeAllowance(parts, 'read', request, response);
     sendReply(response, requestIdOf(request), taken.isAllowed ? refusal(request) : tooMany(taken));
   };
 }
 
 /** Where nothing is. */
-export function nothingThere(context: GatewayContext): RequestHandler {
-  return refuseCounted(context, () => ({ problem: notFoundProblem() }));
+export function nothingThere(parts: Admitting): RequestHandler {
+  return refuseCounted(parts, () => ({ problem: notFoundProblem() }));
 }
 
 /** For a request that failed before its route could count it, such as one for an address that cannot be decoded. */
-export function countFailed(context: GatewayContext): ErrorRequestHandler {
+export function countFailed(parts: Admitting): ErrorRequestHandler {
   return async (failure, request, response, next) => {
     if (response.hasHeader('RateLimit')) return next(failure);
-    const taken = await takeAllowance(context, 'read', request, response);
+    const taken = await takeAllowance(parts, 'read', request, response);
     if (taken.isAllowed) return next(failure);
     sendReply(response, requestIdOf(request), tooMany(taken));
   };

@@ -1,7 +1,7 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { allowanceHeaders, type Taken } from '../../limits/rate-limits.ts';
 import { failed } from '../../protocol/reply.ts';
-import type { GatewayContext } from '../context.ts';
+import type { Gateway } from '../compose.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { countFailed, nothingThere, refuseCounted, takeAllowance, tooMany } from './allowance.ts';
@@ -20,27 +20,27 @@ import { sendReply } from './send.ts';
 import { serveRoute } from './serve-route.ts';
 
 /** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
-export function createApp(context: GatewayContext): Express {
+export function createApp(parts: Gateway): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(giveRequestIds);
-  app.use(securityHeaders(context.config.publicUrl.startsWith('https:')));
-  app.use(refuseBadHead(context.config.hostNames));
-  app.use(closeWhileDraining(context));
-  app.use(allowedOrigins(context.config.corsOrigins));
+  app.use(securityHeaders(parts.config.publicUrl.startsWith('https:')));
+  app.use(refuseBadHead(parts.config.hostNames));
+  app.use(closeWhileDraining(parts));
+  app.use(allowedOrigins(parts.config.corsOrigins));
   app.use(compressedAnswers());
-  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(context, refuseToken)));
-  app.use(apiRoutes(context, ROUTES));
-  app.use('/v1', nothingThere(context), countFailed(context));
-  app.use(health(context));
-  app.use(documentation(context, ROUTES));
-  const page = plainPage(context.config.webDirectory);
-  app.use(problemPages(context.config.docsDirectory, page));
-  app.use(pages(context.config.webDirectory));
+  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(parts, refuseToken)));
+  app.use(apiRoutes(parts, ROUTES));
+  app.use('/v1', nothingThere(parts), countFailed(parts));
+  app.use(health(parts));
+  app.use(documentation(parts, ROUTES));
+  const page = plainPage(parts.config.webDirectory);
+  app.use(problemPages(parts.config.docsDirectory, page));
+  app.use(pages(parts.config.webDirectory));
   app.use(nothingHere(page));
-  app.use(failures(context));
+  app.use(failures(parts));
   return app;
 }
 
@@ -59,34 +59,34 @@ function exceptWhere(paths: ReadonlySet<string>, handler: RequestHandler): Reque
 }
 
 /** Paths without parameters first, so that `/v1/slots/explain` is never taken for an id. */
-function apiRoutes(context: GatewayContext, routes: readonly Route[]): express.Router {
+function apiRoutes(parts: Gateway, routes: readonly Route<Gateway>[]): express.Router {
   const router = express.Router({ caseSensitive: true });
   const byPath = Map.groupBy(routes, (route) => route.path);
   const parameters = (path: string) => path.split('{').length;
   for (const [path, atPath] of [...byPath].toSorted(([a], [b]) => parameters(a) - parameters(b))) {
     const here = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
-    for (const route of atPath) here[route.method](...serveRoute(context, route));
+    for (const route of atPath) here[route.method](...serveRoute(parts, route));
     const methods = atPath.map((route) => route.method);
-    here.all(otherMethods(context, methods));
+    here.all(otherMethods(parts, methods));
   }
   return router;
 }
 
-function otherMethods(context: GatewayContext, methods: readonly Method[]): RequestHandler {
+function otherMethods(parts: Gateway, methods: readonly Method[]): RequestHandler {
   const allowed = ['OPTIONS', ...(methods.includes('get') ? ['HEAD'] : []), ...methods.map((method) => method.toUpperCase())].join(', ');
-  const refuse = refuseCounted(context, () => failed('method-not-allowed', { detail: `Allowed here: ${allowed}.` }));
+  const refuse = refuseCounted(parts, () => failed('method-not-allowed', { detail: `Allowed here: ${allowed}.` }));
   return async (request, response, next) => {
     response.setHeader('Allow', allowed);
     if (request.method !== 'OPTIONS') return refuse(request, response, next);
-    await takeAllowance(context, 'read', request, response);
+    await takeAllowance(parts, 'read', request, response);
     response.status(204).end();
   };
 }
 
 /** Tells clients to open their next connection elsewhere. */
-function closeWhileDraining(context: GatewayContext): RequestHandler {
+function closeWhileDraining(parts: Gateway): RequestHandler {
   return (_request, response, next) => {
-    if (context.readiness.state !== 'ready') response.setHeader('Connection', 'close');
+    if (parts.readiness.state !== 'ready') response.setHeader('Connection', 'close');
     next();
   };
 }

@@ -1,8 +1,9 @@
 // `/openapi.json`, and `/docs` to read it by, under the same strict content security policy as every other page.
+
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express from 'express';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayConfig } from '../parts.ts';
 import { openApiOf } from './openapi.ts';
 import type { Route } from './route.ts';
 
@@ -26,11 +27,11 @@ const PAGE = `<!doctype html>
 `;
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#documentation', deepLinking: true, tryItOutEnabled: true });\n`;
 
-export function documentation(context: GatewayContext, routes: readonly Route[]): express.Router {
+export function documentation(parts: { readonly config: GatewayConfig }, routes: readonly Route[]): express.Router {
   const router = express.Router();
   let text: string | undefined;
   router.get('/openapi.json', (_request, response) => {
-    text ??= JSON.stringify(openApiOf(routes, context.config));
+    text ??= JSON.stringify(openApiOf(routes, parts.config));
     response.set('Cache-Control', ASK_AGAIN).type('application/json').send(text);
   });
   router.get('/docs', (_request, response) => {

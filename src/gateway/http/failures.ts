@@ -1,8 +1,9 @@
 // The one file that turns exceptions into answers.
+
 import type { ErrorRequestHandler, Request } from 'express';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
-import type { GatewayContext } from '../context.ts';
 import { problemOfOutage } from '../outage.ts';
+import type { Failing } from '../parts.ts';
 import { requestIdOf } from './request-ids.ts';
 import { sendProblem } from './send.ts';
 
@@ -26,7 +27,7 @@ function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
 }
 
 /** What nobody foresaw is `internal`: the caller gets the request id, the log gets the rest. */
-export function failures({ logger, outages }: Pick<GatewayContext, 'logger' | 'outages'>): ErrorRequestHandler {
+export function failures({ logger, outages }: Failing): ErrorRequestHandler {
   return (failure, request, response, next) => {
     const requestId = requestIdOf(request);
     const unreadable = problemOfUnreadable(failure);

@@ -1,6 +1,8 @@
 // For whoever watches the server: is it alive, does it take work, what does it measure.
+
 import express from 'express';
-import type { DatabaseCondition, GatewayContext } from '../context.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { Admitting, DatabaseCondition, DatabaseHealth, GatewayConfig, Readiness } from '../parts.ts';
 import { takeAllowance, tooMany } from './allowance.ts';
 import { requestIdOf } from './request-ids.ts';
 import { sendReply } from './send.ts';
@@ -16,17 +18,23 @@ const WHAT_AN_ANSWER_SURVIVES = {
 /** `/readyz` is open to everybody and not counted, so what it asks the database is asked once for all who want to know, and is true for a second. */
 const KNOWN_FOR_MILLISECONDS = 1_000;
 
-export function health(context: GatewayContext): express.Router {
+/** What the node says of itself. */
+type Healthy = Admitting & {
+  readonly config: Pick<GatewayConfig, 'version'>;
+  readonly database: DatabaseHealth;
+  readonly metrics: Pick<GatewayMetrics, 'registry'>;
+  readonly readiness: Readiness;
+};
+
+export function health(parts: Healthy): express.Router {
   const router = express.Router();
-  const databaseCondition = askedForAll(() => context.database.condition());
+  const databaseCondition = askedForAll(() => parts.database.condition());
   router.get('/healthz', (_request, response) => {
-    const { kind } = context.database;
-    response
-      .set('Cache-Control', 'no-store')
-      .json({ status: 'ok', version: context.config.version, database: kind, durability: WHAT_AN_ANSWER_SURVIVES[kind] });
+    const { kind } = parts.database;
+    response.set('Cache-Control', 'no-store').json({ status: 'ok', version: parts.config.version, database: kind, durability: WHAT_AN_ANSWER_SURVIVES[kind] });
   });
   router.get('/readyz', async (_request, response) => {
-    const { state } = context.readiness;
+    const { state } = parts.readiness;
     const status = state === 'ready' ? await databaseCondition() : state;
     response
       .status(status === 'ready' ? 200 : 503)
@@ -35,12 +43,12 @@ export function health(context: GatewayContext): express.Router {
   });
   // As much work as a read, so it costs one.
   router.get('/metrics', async (request, response) => {
-    const taken = await takeAllowance(context, 'read', request, response);
+    const taken = await takeAllowance(parts, 'read', request, response);
     if (!taken.isAllowed) return sendReply(response, requestIdOf(request), tooMany(taken));
     response
       .set('Cache-Control', 'no-store')
-      .type(context.metrics.registry.contentType)
-      .send(await context.metrics.registry.metrics());
+      .type(parts.metrics.registry.contentType)
+      .send(await parts.metrics.registry.metrics());
   });
   return router;
 }

@@ -7,7 +7,7 @@ import type { LockedOut } from '../../accounts/failed-logins.ts';
 import { QUEUE_RETRY_SECONDS } from '../../accounts/password-queue.ts';
 import { NOT_PROVEN } from '../../accounts/user-answer.ts';
 import { type Failed, failed } from '../../protocol/reply.ts';
-import type { GatewayContext } from '../context.ts';
+import type { WithAccounts } from '../parts.ts';
 import type { RouteRequest } from './route.ts';
 
 export function whereabouts({ headers, caller, requestId }: RouteRequest): Visit {
@@ -15,7 +15,7 @@ export function whereabouts({ headers, caller, requestId }: RouteRequest): Visit
 }
 
 /** For what a stolen access token must not do. `undefined`: go on. */
-export function refuseUnproven({ accounts }: GatewayContext, { principal }: Caller): Failed | undefined {
+export function refuseUnproven({ accounts }: WithAccounts, { principal }: Caller): Failed | undefined {
   if (principal !== null && accounts.isProven(principal)) return undefined;
   return failed('step-up-required', { detail: NOT_PROVEN.refusal.detail });
 }

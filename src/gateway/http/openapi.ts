@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { reachOf, STANDINGS, scopeFor } from '../../access/permissions.ts';
 import { PROBLEMS, type ProblemCode, problem } from '../../protocol/problems.ts';
-import type { GatewayConfig } from '../context.ts';
+import type { GatewayConfig } from '../parts.ts';
 import { allowanceOf, BEFORE_THE_DOOR, type Route, TAGS } from './route.ts';
 
 const DESCRIPTION =

@@ -6,7 +6,6 @@ import type { Action } from '../../access/permissions.ts';
 import type { Allowance } from '../../limits/rate-limits.ts';
 import type { ProblemCode } from '../../protocol/problems.ts';
 import { type Failed, failed, type Reply } from '../../protocol/reply.ts';
-import type { GatewayContext } from '../context.ts';
 import { problemOfIssues } from '../problem-of-issues.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -93,28 +92,31 @@ export function allowanceOf({ allowance, method }: RouteFacts): Allowance {
   return allowance ?? (method === 'get' ? 'read' : 'claim');
 }
 
-export type Route = RouteFacts & {
+/** `Parts`: what it is answered with. A route that needs less can stand where more is given. */
+export type Route<Parts = never> = RouteFacts & {
   readonly schemas: { readonly params?: z.ZodObject; readonly query?: z.ZodType; readonly body?: z.ZodType };
   /** Parses and asks. Rejects only for what nobody foresaw. */
-  readonly answer: (context: GatewayContext, request: RouteRequest) => Promise<Reply>;
+  readonly answer: (parts: Parts, request: RouteRequest) => Promise<Reply>;
 };
 
-type Definition<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = RouteFacts &
+type Definition<Parts, Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType> = RouteFacts &
   RouteSchemas<Params, Query, Body> & {
-    readonly handle: (context: GatewayContext, request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Reply> | Reply;
+    readonly handle: (parts: Parts, request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Reply> | Reply;
   };
 
 /** Of a route that says nothing about its query or body: it has none. */
 const NO_FIELDS = z.strictObject({});
 
 /** Makes a route; `handle` gets what the schemas have read. What they do not know is refused by name, in the query as in the body. */
-export function route<Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType>(definition: Definition<Params, Query, Body>): Route {
+export function route<Parts, Params extends z.ZodObject, Query extends z.ZodType, Body extends z.ZodType>(
+  definition: Definition<Parts, Params, Query, Body>,
+): Route<Parts> {
   const { params, query, body, handle, ...facts } = definition;
   const schemas = { ...(params && { params }), ...(query && { query }), ...(body && { body }) };
   return {
     ...facts,
     schemas,
-    answer: async (context, request) => {
+    answer: async (parts, request) => {
       const readParams = params?.safeParse(request.params);
       if (readParams?.success === false) return notAddressed(readParams.error);
       const readQuery = (query ?? NO_FIELDS).safeParse(request.query);
@@ -127,7 +129,7 @@ export function route<Params extends z.ZodObject, Query extends z.ZodType, Body 
         z.output<Query>,
         z.output<Body>
       >;
-      return handle(context, read);
+      return handle(parts, read);
     },
   };
 }

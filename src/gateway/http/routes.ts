@@ -1,4 +1,5 @@
 // Every route there is, in the order of `/openapi.json`.
+import type { Gateway } from '../compose.ts';
 import type { Route } from './route.ts';
 import { adminLocationRoutes } from './routes/admin-locations.ts';
 import { adminResourceRoutes } from './routes/admin-resources.ts';
@@ -20,7 +21,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
 import { userRoutes } from './routes/users.ts';
 
-export const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route<Gateway>[] = [
   ...slotRoutes,
   ...holdRoutes,
   ...appointmentRoutes,

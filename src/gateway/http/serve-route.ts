@@ -5,7 +5,8 @@ import type { Caller } from '../../access/caller.ts';
 import { refuseAction } from '../../access/rights.ts';
 import { problemOf } from '../../protocol/problems.ts';
 import { type Failed, failedField, type Reply } from '../../protocol/reply.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { Admitting } from '../parts.ts';
 import { principalOf } from '../security/bearer.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { takeAllowance, tooMany } from './allowance.ts';
@@ -33,13 +34,16 @@ function refuseOtherCharsets(_request: unknown, _response: unknown, body: Buffer
 }
 
 /** Everything between the socket and the operation, in order: allowance, access, body, parse, ask, answer. */
-export function serveRoute(context: GatewayContext, route: Route): RequestHandler[] {
+/** To count a request, and to say how long it took. */
+type Serving = Admitting & { readonly metrics: Pick<GatewayMetrics, 'requestEnded'> };
+
+export function serveRoute<Parts extends Serving>(parts: Parts, route: Route<Parts>): RequestHandler[] {
   const allowance = allowanceOf(route);
   const seconds = (startedAt: number) => (performance.now() - startedAt) / 1_000;
   const limit: RequestHandler = async (request, response, next) => {
     const startedAt = performance.now();
-    response.once('close', () => context.metrics.requestEnded(route.method, route.path, response.statusCode, seconds(startedAt)));
-    const taken = await takeAllowance(context, allowance, request, response);
+    response.once('close', () => parts.metrics.requestEnded(route.method, route.path, response.statusCode, seconds(startedAt)));
+    const taken = await takeAllowance(parts, allowance, request, response);
     if (taken.isAllowed) return next();
     sendReply(response, requestIdOf(request), tooMany(taken));
   };
@@ -49,17 +53,17 @@ export function serveRoute(context: GatewayContext, route: Route): RequestHandle
     sendReply(response, requestIdOf(request), refusal);
   };
   const answer: RequestHandler = async (request, response) => {
-    sendReply(response, requestIdOf(request), await replyTo(context, route, request));
+    sendReply(response, requestIdOf(request), await replyTo(parts, route, request));
   };
   return route.method === 'get' ? [limit, bar, answer] : [limit, bar, readJson, answer];
 }
 
-async function replyTo(context: GatewayContext, route: Route, request: Request): Promise<Reply> {
-  const caller = readCaller(context, route, request);
+async function replyTo<Parts extends Serving>(parts: Parts, route: Route<Parts>, request: Request): Promise<Reply> {
+  const caller = readCaller(parts, route, request);
   if ('problem' in caller) return caller;
   if (route.method !== 'get' && request.body === undefined && hasBody(request))
     return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
-  return route.answer(context, readRequest(request, caller));
+  return route.answer(parts, readRequest(request, caller));
 }
 
 function readRequest(request: Request, caller: Caller): RouteRequest {
@@ -82,7 +86,7 @@ function leftBy({ res: response }: Request): AbortSignal {
   return left.signal;
 }
 
-function readCaller({ config }: GatewayContext, route: Route, request: Request): Caller | Failed {
+function readCaller({ config }: Pick<Admitting, 'config'>, route: Route, request: Request): Caller | Failed {
   const key = request.get('idempotency-key') ?? null;
   if (key !== null && (key.length === 0 || key.length > LONGEST_KEY))
     return failedField('invalid-request', 'Idempotency-Key', `must have 1 to ${LONGEST_KEY} characters`);

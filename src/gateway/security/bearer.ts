@@ -1,9 +1,10 @@
 // Who is asking, by the token they show.
+
 import type { Request, RequestHandler, Response } from 'express';
 import { ExtractJwt } from 'passport-jwt';
 import type { Principal } from '../../access/principal.ts';
 import type { Taken } from '../../limits/rate-limits.ts';
-import type { GatewayContext } from '../context.ts';
+import type { Recognising } from '../parts.ts';
 import { visitorAddress } from './visitor-address.ts';
 
 const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken();
@@ -19,7 +20,7 @@ export function principalOf(request: Request): Principal | null {
  * database is paid for first, so nothing is looked up for an address that has nothing left; whoever is known by a token or a key is not held up by that.
  */
 export async function principalOfToken(
-  { verifier, limits }: Pick<GatewayContext, 'verifier' | 'limits'>,
+  { verifier, limits }: Pick<Recognising, 'verifier' | 'limits'>,
   token: string,
   address: string,
 ): Promise<{ readonly principal: Principal } | { readonly taken: Taken }> {
@@ -30,10 +31,10 @@ export async function principalOfToken(
 }
 
 /** Reads `Authorization: Bearer`. No header is a guest; a token that is not good is answered by `refuse`, never taken for a guest. */
-export function bearer(context: GatewayContext, refuse: (request: Request, response: Response, taken: Taken) => void): RequestHandler {
+export function bearer(parts: Recognising, refuse: (request: Request, response: Response, taken: Taken) => void): RequestHandler {
   return async (request, response, next) => {
     if (request.headers.authorization === undefined) return next();
-    const shown = await principalOfToken(context, tokenOf(request) ?? '', visitorAddress(request, context.config.trustedProxies));
+    const shown = await principalOfToken(parts, tokenOf(request) ?? '', visitorAddress(request, parts.config.trustedProxies));
     if ('taken' in shown) return refuse(request, response, shown.taken);
     principals.set(request, shown.principal);
     next();

@@ -20,7 +20,7 @@ export class Beacons {
   constructor(room: LiveRoom) {
     this.#room = room;
     this.#timer = setInterval(() => this.#next(), BEACON_MILLISECONDS / BEACON_SLICES);
-    this.#stopHearing = room.context.catalog.onSnapshot(() => {
+    this.#stopHearing = room.parts.catalog.onSnapshot(() => {
       this.#outdated = this.#slices.flatMap((slice) => [...slice]).values();
       this.#walk ??= setImmediate(() => this.#dropOutdated());
     });
@@ -66,7 +66,7 @@ export class Beacons {
   }
 
   #endIfOver(screen: Screen): boolean {
-    const { accounts, scheduler } = this.#room.context;
+    const { accounts, scheduler } = this.#room.parts;
     const end = screen.sessionEnd((principal) => accounts.isCurrent(principal), scheduler.now());
     if (end !== undefined) screen.end(end);
     return end !== undefined;
@@ -74,7 +74,7 @@ export class Beacons {
 
   /** A key may have no end, and this node may not have heard that it was revoked: so it is judged like one that comes over REST, looked up once a minute. */
   async #lookUp(screen: Screen, apiKey: string): Promise<void> {
-    const { verifier, logger, outages } = this.#room.context;
+    const { verifier, logger, outages } = this.#room.parts;
     try {
       if ((await verifier.verify(apiKey)) === undefined) screen.end('logged-out');
     } catch (error) {
@@ -85,7 +85,7 @@ export class Beacons {
   }
 
   #tell(screen: Screen): void {
-    const { era } = this.#room.context.scheduler;
+    const { era } = this.#room.parts.scheduler;
     const revisions: Record<string, number> = {};
     for (const [, watch] of screen.watches) {
       // A slot list may be a moment behind the board of the same calendar: the least is what the screen has for sure.

@@ -1,12 +1,12 @@
 import type { Principal } from '../../access/principal.ts';
 import { may, refuseAction } from '../../access/rights.ts';
 import { kindOfReader, type Reader } from '../../access/sight.ts';
+import type { Catalogs, Reading } from '../../booking/parts.ts';
 import type { Catalog, Resource, StaffMember } from '../../catalog/catalog.ts';
 import type { Instant } from '../../model/instant.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
 import { type Failed, failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { BoardColumnReply, BoardResourceReply, ScreenMessageRead } from '../../protocol/socket.ts';
-import type { GatewayContext } from '../context.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 
 /** A staff member's, or with `staffId` null a resource's. `locationId`: where the calendar is now; blocks and time off belong there, an appointment has a place of its own. */
@@ -36,12 +36,12 @@ type Asked = Pick<ScreenMessageRead<'watch-board'>, 'from' | 'to' | 'staffIds' |
  * Nobody named: whoever is bound to a location gets that, a staff member the own column, everybody else the whole business. Whoever works here may see when
  * colleagues are busy, but customers only where they may act.
  */
-export function boardQuestion(context: GatewayContext, principal: Principal | null, asked: Asked, strays: readonly string[] = []): BoardQuestion | Failed {
-  const catalog = context.catalog.snapshot();
+export function boardQuestion(parts: Catalogs, principal: Principal | null, asked: Asked, strays: readonly string[] = []): BoardQuestion | Failed {
+  const catalog = parts.catalog.snapshot();
   const refusal = refuseAction(principal, 'see-busy-times');
   if (refusal !== undefined) return refusal;
   const locationId = asked.locationId ?? (asked.staffIds === undefined ? (principal?.locationId ?? undefined) : undefined);
-  const { locations } = context.catalog.snapshotWithArchived();
+  const { locations } = parts.catalog.snapshotWithArchived();
   // Of one that has been removed: what was kept there is still going to happen.
   if (locationId !== undefined && !locations.has(locationId)) return failedField('not-found', 'locationId', 'is not known');
   const wanted =
@@ -59,9 +59,9 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
   const reachable = resources.filter((resource) => may(principal, 'see-busy-times', { staffId: null, locationId: resource.locationId }));
   const columns = [
     ...staff.map((member) => columnOf(member, 'here')),
-    ...strayed(context, 'staff', staff, strays).map((member) => columnOf(member, catalog.staff.has(member.id) ? 'moved' : 'left')),
+    ...strayed(parts, 'staff', staff, strays).map((member) => columnOf(member, catalog.staff.has(member.id) ? 'moved' : 'left')),
     ...reachable.map((resource) => columnOfResource(resource, 'here')),
-    ...strayed(context, 'resources', reachable, strays).map((resource) => columnOfResource(resource, catalog.resources.has(resource.id) ? 'moved' : 'left')),
+    ...strayed(parts, 'resources', reachable, strays).map((resource) => columnOfResource(resource, catalog.resources.has(resource.id) ? 'moved' : 'left')),
   ];
   if (columns.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${columns.length} calendars; a board can have at most ${MAX_CALENDARS_PER_WATCH}`);
@@ -74,19 +74,23 @@ export function boardQuestion(context: GatewayContext, principal: Principal | nu
  * The question with the calendars of those who do not work there, or not any more, and have appointments or holds there: nothing that is going to happen
  * is missing on a board. `undefined`: catalog or rights have changed while they were looked for.
  */
-export async function boardWithStrays(context: GatewayContext, askerNow: () => Principal | null, asked: Asked): Promise<BoardQuestion | Failed | undefined> {
-  const question = boardQuestion(context, askerNow(), asked);
+export async function boardWithStrays(
+  parts: Catalogs & Pick<Reading, 'appointments'>,
+  askerNow: () => Principal | null,
+  asked: Asked,
+): Promise<BoardQuestion | Failed | undefined> {
+  const question = boardQuestion(parts, askerNow(), asked);
   if (isFailed(question) || question.strayLocationId === undefined) return question;
   const { columns, strayLocationId: locationId, from, to } = question;
-  const strays = await context.appointments.calendarsWithClaims({ from, to, locationId, besides: columns.map(({ calendarId }) => calendarId) });
-  const now = boardQuestion(context, askerNow(), asked);
+  const strays = await parts.appointments.calendarsWithClaims({ from, to, locationId, besides: columns.map(({ calendarId }) => calendarId) });
+  const now = boardQuestion(parts, askerNow(), asked);
   if (isFailed(now)) return now;
-  return isSameQuestion(now, question) ? boardQuestion(context, askerNow(), asked, strays) : undefined;
+  return isSameQuestion(now, question) ? boardQuestion(parts, askerNow(), asked, strays) : undefined;
 }
 
 /** In the order of the catalog. */
 function strayed(
-  context: GatewayContext,
+  parts: Catalogs,
   of: 'staff' | 'resources',
   here: readonly (StaffMember | Resource)[],
   strays: readonly string[],
@@ -94,7 +98,7 @@ function strayed(
   if (strays.length === 0) return [];
   const wanted = new Set(strays);
   for (const { calendarId } of here) wanted.delete(calendarId);
-  return [...context.catalog.snapshotWithArchived()[of].values()].filter(({ calendarId }) => wanted.has(calendarId));
+  return [...parts.catalog.snapshotWithArchived()[of].values()].filter(({ calendarId }) => wanted.has(calendarId));
 }
 
 type Named = Pick<StaffMember | Resource, 'calendarId' | 'id' | 'name' | 'locationId'>;

@@ -1,6 +1,7 @@
 import { WHOLE_BUSINESS } from '../../access/rights.ts';
 import { kindOfReader, reasonTold } from '../../access/sight.ts';
 import type { CalendarChange, CalendarView } from '../../actors/scheduler.ts';
+import type { Reading } from '../../booking/parts.ts';
 import { wireClaims } from '../../booking/wire-claims.ts';
 import { detailsFor, type Telling, wireEvent } from '../../booking/wire-events.ts';
 import { type CalendarHours, zoneOf } from '../../model/calendar-hours.ts';
@@ -10,17 +11,16 @@ import { openWindows } from '../../model/open-windows.ts';
 import type { OpenHoursReply } from '../../protocol/calendars.ts';
 import type { BoardCalendar, BoardCatchUp, BoardEventReply } from '../../protocol/socket.ts';
 import { wireTime } from '../../protocol/wire-times.ts';
-import type { GatewayContext } from '../context.ts';
 import { type BoardColumn, type BoardQuestion, readerOfColumn, whoseColumn } from './board-question.ts';
 import type { FeedStep } from './calendar-feeds.ts';
 import { sharedText } from './packets.ts';
 
 /** Columns as they are now. Calendars that nobody knows are left out. */
-export async function completeCalendars(context: GatewayContext, question: BoardQuestion, columns: readonly BoardColumn[]): Promise<BoardCalendar[]> {
+export async function completeCalendars(parts: Reading, question: BoardQuestion, columns: readonly BoardColumn[]): Promise<BoardCalendar[]> {
   if (columns.length === 0) return [];
   const views = new Map(
     (
-      await context.scheduler.views(
+      await parts.scheduler.views(
         columns.map((column) => column.calendarId),
         question.from,
         question.to,
@@ -29,7 +29,7 @@ export async function completeCalendars(context: GatewayContext, question: Board
   );
   const places = new Map(columns.map((column) => [column.calendarId, column]));
   const readerOf = (calendarId: string) => ({ principal: question.principal, place: places.get(calendarId) ?? WHOLE_BUSINESS });
-  const claims = await wireClaims(context, readerOf, [...views.values()], question.timeZone);
+  const claims = await wireClaims(parts, readerOf, [...views.values()], question.timeZone);
   return columns.flatMap((column) => completeCalendar(question, column, views.get(column.calendarId), claims));
 }
 
@@ -48,7 +48,7 @@ function completeCalendar(
 
 /** What was missed, as one entry. */
 export async function catchUpOf(
-  context: GatewayContext,
+  parts: Reading,
   question: BoardQuestion,
   column: BoardColumn,
   base: number,
@@ -56,7 +56,7 @@ export async function catchUpOf(
 ): Promise<BoardCatchUp> {
   const { calendarId } = column;
   const details = await detailsFor(
-    context,
+    parts,
     readerOfColumn(question, column),
     changes.flatMap(({ events }) => events),
   );

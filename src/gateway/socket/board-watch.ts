@@ -39,7 +39,7 @@ export class BoardWatch implements Watch {
     this.#screen = screen;
     this.#asked = asked;
     this.#question = question;
-    this.#catalog = room.context.catalog.snapshot();
+    this.#catalog = room.parts.catalog.snapshot();
     this.#principal = screen.principal;
     this.#showsTimesOnly = question.columns.every((column) => seesTimesOnly(readerOfColumn(question, column)));
     this.#watched = new Map(question.columns.map((column) => [column.calendarId, this.#listen(column)]));
@@ -47,7 +47,7 @@ export class BoardWatch implements Watch {
 
   /** What the screen is answered. Steps follow after `goLive`. */
   async read(): Promise<BoardSnapshot> {
-    const { scheduler } = this.#room.context;
+    const { scheduler } = this.#room.parts;
     // What the change log tells must join up with what is heard.
     await scheduler.awake(this.#question.columns.map((column) => column.calendarId));
     const since = this.#asked.since?.era === scheduler.era ? this.#asked.since.revisions : {};
@@ -55,7 +55,7 @@ export class BoardWatch implements Watch {
     const caughtUp = missed.filter((entry) => entry !== undefined);
     const known = new Set(caughtUp.map((entry) => entry.calendarId));
     const complete = await completeCalendars(
-      this.#room.context,
+      this.#room.parts,
       this.#question,
       this.#question.columns.filter((column) => !known.has(column.calendarId)),
     );
@@ -85,12 +85,12 @@ export class BoardWatch implements Watch {
   }
 
   isOutdated(): boolean {
-    const catalog = this.#room.context.catalog.snapshot();
+    const catalog = this.#room.parts.catalog.snapshot();
     const { principal } = this.#screen;
     if (catalog === this.#catalog && principal === this.#principal) return false;
-    if (principal !== null && !this.#room.context.accounts.isCurrent(principal)) return true;
+    if (principal !== null && !this.#room.parts.accounts.isCurrent(principal)) return true;
     const strays = this.#question.columns.filter(({ presence }) => presence !== 'here').map(({ calendarId }) => calendarId);
-    const now = boardQuestion(this.#room.context, principal, this.#asked, strays);
+    const now = boardQuestion(this.#room.parts, principal, this.#asked, strays);
     if (isFailed(now) || !isSameQuestion(this.#question, now)) return true;
     this.#catalog = catalog;
     this.#principal = principal;
@@ -140,7 +140,7 @@ export class BoardWatch implements Watch {
 
   #send(watched: Watched, step: FeedStep): void {
     const { watchId } = this.#asked;
-    const text = boardStepText(this.#room.context.scheduler.era, this.#question, watched.column, step);
+    const text = boardStepText(this.#room.parts.scheduler.era, this.#question, watched.column, step);
     if (this.#screen.outbox.offer(watchId, packetFor('board-changed', watchId, text))) watched.revision = step.revision;
     else this.#isBehind = true;
   }
@@ -155,11 +155,11 @@ export class BoardWatch implements Watch {
   async #catchUp(column: BoardColumn, base: number | undefined): Promise<BoardCatchUp | undefined> {
     if (base === undefined) return undefined;
     const changes = await this.#changesSince(column.calendarId, base);
-    return changes === undefined ? undefined : await catchUpOf(this.#room.context, this.#question, column, base, changes);
+    return changes === undefined ? undefined : await catchUpOf(this.#room.parts, this.#question, column, base, changes);
   }
 
   async #changesSince(calendarId: string, base: number): Promise<readonly CalendarChange[] | undefined> {
-    const { scheduler } = this.#room.context;
+    const { scheduler } = this.#room.parts;
     if (scheduler.revisions([calendarId]).get(calendarId) === base) return [];
     const recent = this.#room.feeds.changesAfter(calendarId, base);
     if (recent !== undefined && recent.length > 0) return recent;

@@ -48,34 +48,34 @@ function unwrap<Body extends Envelope>({
 }
 
 function statusMessage(name: AppointmentStep) {
-  return message(name, 'settle-appointment', (room, screen, body) => changeStatus(room.context, callerOf(screen, body), body.appointmentId, name));
+  return message(name, 'settle-appointment', (room, screen, body) => changeStatus(room.parts, callerOf(screen, body), body.appointmentId, name));
 }
 
 /** Every write, answered as REST answers it. */
 export const claimMessages = {
-  'place-hold': message('place-hold', 'place-hold', (room, screen, body) => placeHold(room.context, callerOf(screen, body), unwrap(body))),
-  'renew-hold': message('renew-hold', 'keep-hold', (room, screen, body) => renewHold(room.context, callerOf(screen, body), body.holdId)),
-  'release-hold': message('release-hold', 'keep-hold', (room, screen, body) => releaseHold(room.context, callerOf(screen, body), body.holdId)),
-  book: message('book', 'book', (room, screen, body) => book(room.context, callerOf(screen, body), unwrap(body))),
+  'place-hold': message('place-hold', 'place-hold', (room, screen, body) => placeHold(room.parts, callerOf(screen, body), unwrap(body))),
+  'renew-hold': message('renew-hold', 'keep-hold', (room, screen, body) => renewHold(room.parts, callerOf(screen, body), body.holdId)),
+  'release-hold': message('release-hold', 'keep-hold', (room, screen, body) => releaseHold(room.parts, callerOf(screen, body), body.holdId)),
+  book: message('book', 'book', (room, screen, body) => book(room.parts, callerOf(screen, body), unwrap(body))),
   cancel: message('cancel', 'change-appointment', (room, screen, { appointmentId, ...body }) =>
-    cancelAppointment(room.context, callerOf(screen, body), appointmentId, unwrap(body)),
+    cancelAppointment(room.parts, callerOf(screen, body), appointmentId, unwrap(body)),
   ),
   reschedule: message('reschedule', 'change-appointment', (room, screen, { appointmentId, ...body }) =>
-    rescheduleAppointment(room.context, callerOf(screen, body), appointmentId, unwrap(body)),
+    rescheduleAppointment(room.parts, callerOf(screen, body), appointmentId, unwrap(body)),
   ),
   approve: statusMessage('approve'),
   decline: message('decline', 'settle-appointment', (room, screen, { appointmentId, ...body }) =>
-    declineAppointment(room.context, callerOf(screen, body), appointmentId, unwrap(body)),
+    declineAppointment(room.parts, callerOf(screen, body), appointmentId, unwrap(body)),
   ),
   'check-in': statusMessage('check-in'),
   complete: statusMessage('complete'),
   'no-show': statusMessage('no-show'),
   reopen: statusMessage('reopen'),
   'add-block': message('add-block', 'block-time', (room, screen, { staffId, ...body }) =>
-    addBlock(room.context, callerOf(screen, body), { staffId }, unwrap(body)),
+    addBlock(room.parts, callerOf(screen, body), { staffId }, unwrap(body)),
   ),
   'remove-block': message('remove-block', 'block-time', (room, screen, body) =>
-    removeBlock(room.context, callerOf(screen, body), { staffId: body.staffId }, body.blockId),
+    removeBlock(room.parts, callerOf(screen, body), { staffId: body.staffId }, body.blockId),
   ),
-  abandon: message('abandon', 'abandon-request', (room, screen, body) => abandonRequest(room.context, callerOf(screen, body), body.key)),
+  abandon: message('abandon', 'abandon-request', (room, screen, body) => abandonRequest(room.parts, callerOf(screen, body), body.key)),
 };

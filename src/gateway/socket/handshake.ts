@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../access/principal.ts';
 import { problemOfTooMany } from '../../limits/rate-limits.ts';
 import { type Problem, type ProblemDraft, problemOf } from '../../protocol/problems.ts';
-import type { GatewayContext } from '../context.ts';
+import type { Recognising } from '../parts.ts';
 import { principalOfToken } from '../security/bearer.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 
@@ -10,11 +10,11 @@ import { visitorAddress } from '../security/visitor-address.ts';
 export type Visitor = { readonly principal: Principal | null; readonly apiKey: string | null; readonly address: string };
 
 /** Reads `auth: { token? }`, and says why it is not let in if the token is not good: such a one is nobody, never a guest. */
-export async function readVisitor(context: GatewayContext, auth: unknown, request: IncomingMessage): Promise<Visitor | { readonly refusal: ProblemDraft }> {
+export async function readVisitor(parts: Recognising, auth: unknown, request: IncomingMessage): Promise<Visitor | { readonly refusal: ProblemDraft }> {
   const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
-  const address = visitorAddress(request, context.config.trustedProxies);
+  const address = visitorAddress(request, parts.config.trustedProxies);
   if (token === undefined || token === null) return { principal: null, apiKey: null, address };
-  const shown = await principalOfToken(context, typeof token === 'string' ? token : '', address);
+  const shown = await principalOfToken(parts, typeof token === 'string' ? token : '', address);
   if ('taken' in shown) return { refusal: shown.taken.isAllowed ? BAD_TOKEN : problemOfTooMany(shown.taken) };
   const { principal } = shown;
   return { principal, apiKey: principal.role === 'integration' ? String(token) : null, address };
@@ -23,8 +23,8 @@ export async function readVisitor(context: GatewayContext, auth: unknown, reques
 const BAD_TOKEN = problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
 
 /** Why a visitor is not let in; `undefined` if they are. A connection counts as one reading request of whoever makes it. */
-export async function refuseVisitor(context: GatewayContext, visitor: Visitor): Promise<ProblemDraft | undefined> {
-  const taken = await context.limits.take('read', visitor.address, visitor.principal);
+export async function refuseVisitor(parts: Pick<Recognising, 'limits'>, visitor: Visitor): Promise<ProblemDraft | undefined> {
+  const taken = await parts.limits.take('read', visitor.address, visitor.principal);
   return taken.isAllowed ? undefined : problemOfTooMany(taken);
 }
 

@@ -1,5 +1,7 @@
-import type { GatewayContext } from '../context.ts';
+import type { Booking, Looking } from '../../booking/parts.ts';
+import type { CatalogKeeper } from '../../catalog/catalog-keeper.ts';
 import { problemOfOutage } from '../outage.ts';
+import type { Failing, Readiness, Recognising, WithAccounts } from '../parts.ts';
 import { CalendarFeeds } from './calendar-feeds.ts';
 import { Inbox } from './inbox.ts';
 import { STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
@@ -7,9 +9,12 @@ import { Shares } from './shares.ts';
 import { SlotViews } from './slot-views.ts';
 import { StepQueue } from './step-queue.ts';
 
+/** What open screens are served with. */
+type Live = Booking & Looking & Recognising & Failing & WithAccounts & { readonly catalog: CatalogKeeper; readonly readiness: Readiness };
+
 /** What all screens of this server share. */
 export class LiveRoom {
-  readonly context: GatewayContext;
+  readonly parts: Live;
   readonly feeds: CalendarFeeds;
   readonly slotViews: SlotViews;
   /** Steps on their way to boards. */
@@ -20,16 +25,16 @@ export class LiveRoom {
   /** Calendar-days of all watches. */
   readonly watched = new Shares(STARTS_IN_PROCESS);
 
-  constructor(context: GatewayContext) {
-    this.context = context;
-    this.feeds = new CalendarFeeds(context.scheduler);
-    this.slotViews = new SlotViews(context.scheduler, this.feeds, (failure) => {
-      if (problemOfOutage(failure, true) !== undefined) context.outages.note(failure);
-      else context.logger.error({ err: failure }, 'slot lists on open screens could not be worked out');
+  constructor(parts: Live) {
+    this.parts = parts;
+    this.feeds = new CalendarFeeds(parts.scheduler);
+    this.slotViews = new SlotViews(parts.scheduler, this.feeds, (failure) => {
+      if (problemOfOutage(failure, true) !== undefined) parts.outages.note(failure);
+      else parts.logger.error({ err: failure }, 'slot lists on open screens could not be worked out');
     });
-    this.steps = new StepQueue(context.appointments, (failure) => {
-      if (problemOfOutage(failure, true) !== undefined) context.outages.note(failure);
-      else context.logger.error({ err: failure }, 'the names on open boards could not be read');
+    this.steps = new StepQueue(parts.appointments, (failure) => {
+      if (problemOfOutage(failure, true) !== undefined) parts.outages.note(failure);
+      else parts.logger.error({ err: failure }, 'the names on open boards could not be read');
     });
   }
 

@@ -52,8 +52,8 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
     }
   } catch (failure) {
     const outage = problemOfOutage(failure, MESSAGES.get(name)?.isSnapshot === true);
-    if (outage === undefined) room.context.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
-    else room.context.outages.note(failure);
+    if (outage === undefined) room.parts.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
+    else room.parts.outages.note(failure);
     send(outage === undefined ? failed('internal') : { problem: outage });
   } finally {
     if (wantsAnswer) screen.inFlight -= 1;
@@ -116,7 +116,7 @@ function notOneObject(what: string): Reply {
 
 /** What can be told before anything is read. Ends the connection of a screen that asks and never reads, and of one whose session is over. */
 function refuseNow(room: LiveRoom, screen: Screen): ProblemDraft | undefined {
-  const { accounts, scheduler, readiness } = room.context;
+  const { accounts, scheduler, readiness } = room.parts;
   screen.checkReading();
   if (!screen.isConnected) return problemOf('overloaded', { detail: 'Too much has not been read.' });
   if (readiness.state === 'stopping') return problemOf('overloaded', { detail: 'This server is stopping; connect again.', retryAfterSeconds: 1 });
@@ -137,7 +137,7 @@ function refuseCrowd(screen: Screen): ProblemDraft | undefined {
 
 /** Messages and REST requests come out of one allowance. */
 async function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | undefined): Promise<ProblemDraft | undefined> {
-  const taken = await room.context.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
+  const taken = await room.parts.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
   return taken.isAllowed ? undefined : problemOfTooMany(taken);
 }
 

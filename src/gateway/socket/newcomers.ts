@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
 import { AddressPlaces } from '../../accounts/address-places.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayConfig } from '../parts.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { GREETING_MILLISECONDS, MAX_NEWCOMERS, MAX_NEWCOMERS_PER_ADDRESS } from './limits.ts';
 
@@ -19,7 +19,7 @@ export class Newcomers {
   readonly #waiting = new Map<Connection, { readonly leavePlace: () => void; readonly deadline: NodeJS.Timeout }>();
   readonly #places: AddressPlaces;
 
-  constructor({ config }: GatewayContext, limits: Partial<NewcomerLimits>) {
+  constructor({ config }: { readonly config: GatewayConfig }, limits: Partial<NewcomerLimits>) {
     this.#most = limits.most ?? MAX_NEWCOMERS;
     this.#greetingMilliseconds = limits.greetingMilliseconds ?? GREETING_MILLISECONDS;
     this.#places = new AddressPlaces(limits.mostPerAddress ?? MAX_NEWCOMERS_PER_ADDRESS * config.rateLimitScale);

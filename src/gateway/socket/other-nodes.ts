@@ -1,22 +1,11 @@
 // What the socket gateways of several nodes tell each other. It is rare, and may get lost: while Redis is away nobody hears anything.
-import type { EventEmitter } from 'node:events';
+
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
 import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
-import type { GatewayContext } from '../context.ts';
+import type { SharedParts, WithAccounts } from '../parts.ts';
 import type { Visitor } from './handshake.ts';
 import type { Screen } from './screen.ts';
-
-/** As Socket.IO's adapter over Redis wants them, but for one thing: none of their methods throws or returns a promise that rejects, whatever Redis does. */
-export type AdapterClients = {
-  readonly publisher: EventEmitter & { publish(channel: string, message: string | Buffer): void };
-  readonly subscriber: EventEmitter & {
-    subscribe(channels: readonly string[]): void;
-    unsubscribe(channels: readonly string[]): void;
-    psubscribe(pattern: string): void;
-    punsubscribe(pattern: string): void;
-  };
-};
 
 /** From one gateway to all others. */
 type GatewayToGateway = { 'session-ended': (sessionId: string) => void };
@@ -25,7 +14,7 @@ type SocketNotes = { visitor: Visitor };
 export type Sockets = Server<ScreenToServer, ServerToScreen, GatewayToGateway, SocketNotes>;
 
 /** Options of a Socket.IO server: how it reaches the others, if there are any. */
-export function adapterOptions({ shared }: GatewayContext): { adapter?: ReturnType<typeof createAdapter> } {
+export function adapterOptions({ shared }: { readonly shared: SharedParts | null }): { adapter?: ReturnType<typeof createAdapter> } {
   if (shared === null) return {};
   return { adapter: createAdapter(shared.adapter.publisher, shared.adapter.subscriber, { key: `${shared.namespace}:sockets` }) };
 }
@@ -34,7 +23,11 @@ export function adapterOptions({ shared }: GatewayContext): { adapter?: ReturnTy
  * A session that ends on any node ends on all of them at once: its screens are sent away, and its access token is refused. A node that does not
  * hear of it goes on taking that token until it expires. Returns how to stop.
  */
-export function shareEndedSessions(sockets: Sockets, { accounts, shared }: GatewayContext, screens: ReadonlySet<Screen>): () => void {
+export function shareEndedSessions(
+  sockets: Sockets,
+  { accounts, shared }: WithAccounts & { readonly shared: SharedParts | null },
+  screens: ReadonlySet<Screen>,
+): () => void {
   sockets.on('session-ended', (sessionId) => {
     accounts.sessionEnded(sessionId);
     endScreens(screens, sessionId);

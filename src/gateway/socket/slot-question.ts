@@ -1,10 +1,10 @@
 import type { AppointmentRecord } from '../../booking/appointment-reads-port.ts';
 import { candidatesToList } from '../../booking/candidates.ts';
 import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../../booking/find-slots.ts';
+import type { Catalogs } from '../../booking/parts.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
 import { type Failed, failedField, isFailed } from '../../protocol/reply.ts';
 import type { ScreenMessageRead } from '../../protocol/socket.ts';
-import type { GatewayContext } from '../context.ts';
 import { MAX_CALENDARS_PER_WATCH } from './limits.ts';
 import type { SlotViewQuery } from './slot-view.ts';
 
@@ -13,13 +13,13 @@ export type SlotQuestion = { readonly timeZone: string; readonly queries: readon
 type Asked = Omit<ScreenMessageRead<'watch-slots'>, 'watchId' | 'since' | 'manageToken'>;
 
 /** Nobody named: everybody who does the service, at the location if one is named. */
-export function slotQuestion(context: Pick<GatewayContext, 'catalog'>, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
-  const catalog = context.catalog.snapshot();
-  const service = serviceToList(context.catalog, asked.serviceId, moving);
+export function slotQuestion(parts: Catalogs, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
+  const catalog = parts.catalog.snapshot();
+  const service = serviceToList(parts.catalog, asked.serviceId, moving);
   if (isFailed(service)) return service;
   const wanted = termsToList(service, catalog.business, asked.seats, moving);
   if (isFailed(wanted)) return wanted;
-  const staff = staffAsked(context.catalog, { staffId: asked.staffIds, locationId: asked.locationId }, service, moving);
+  const staff = staffAsked(parts.catalog, { staffId: asked.staffIds, locationId: asked.locationId }, service, moving);
   if (isFailed(staff)) return blaming(staff, 'staffId', 'staffIds');
   if (staff.length > MAX_CALENDARS_PER_WATCH)
     return failedField('invalid-request', 'staffIds', `would be ${staff.length} calendars; a slot list can have at most ${MAX_CALENDARS_PER_WATCH}`);
@@ -31,7 +31,7 @@ export function slotQuestion(context: Pick<GatewayContext, 'catalog'>, asked: As
     movingAppointmentId: asked.movingAppointmentId ?? null,
     timeZone,
   };
-  return { timeZone, queries: candidatesToList(context, service, staff, moving).map((candidate) => ({ ...candidate, ...shared })) };
+  return { timeZone, queries: candidatesToList(parts, service, staff, moving).map((candidate) => ({ ...candidate, ...shared })) };
 }
 
 /** Whether two questions would be answered alike. */

@@ -36,7 +36,7 @@ export class SlotWatch implements Watch {
     this.#asked = asked;
     this.#question = question;
     this.#moving = moving;
-    this.#catalog = room.context.catalog.snapshot();
+    this.#catalog = room.parts.catalog.snapshot();
     this.#principal = screen.principal;
     this.#views = question.queries.map((query) => room.slotViews.acquire(query));
   }
@@ -44,7 +44,7 @@ export class SlotWatch implements Watch {
   /** What the screen is answered. Changes follow after `goLive`. */
   async read(): Promise<SlotsSnapshot> {
     await this.#room.slotViews.settle(this.#views);
-    const { era } = this.#room.context.scheduler;
+    const { era } = this.#room.parts.scheduler;
     const known = this.#asked.since?.era === era ? this.#asked.since.revisions : {};
     const calendars: SlotsCalendar[] = [];
     const unchanged: string[] = [];
@@ -78,9 +78,9 @@ export class SlotWatch implements Watch {
   isOutdated(): boolean {
     // Whether the appointment is theirs to move was asked for who they were.
     if (this.#asked.movingAppointmentId !== undefined && this.#principal !== this.#screen.principal) return true;
-    const catalog = this.#room.context.catalog.snapshot();
+    const catalog = this.#room.parts.catalog.snapshot();
     if (catalog === this.#catalog) return false;
-    const now = slotQuestion(this.#room.context, this.#asked, this.#moving);
+    const now = slotQuestion(this.#room.parts, this.#asked, this.#moving);
     if (isFailed(now) || !isSameSlotQuestion(this.#question, now)) return true;
     this.#catalog = catalog;
     return false;
@@ -104,7 +104,7 @@ export class SlotWatch implements Watch {
   #send(view: SlotView, change: SlotViewChange): void {
     if (this.#isBehind || this.#isEnded()) return;
     const { watchId } = this.#asked;
-    const text = textOf(this.#room.context.scheduler.era, view, change);
+    const text = textOf(this.#room.parts.scheduler.era, view, change);
     if (!this.#screen.outbox.offer(watchId, packetFor('slots-changed', watchId, text))) this.#isBehind = true;
   }
 }

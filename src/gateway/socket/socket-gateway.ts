@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Server, type Socket } from 'socket.io';
 import type { ProblemDraft } from '../../protocol/problems.ts';
-import type { GatewayContext } from '../context.ts';
+import type { Gateway } from '../compose.ts';
 import { Beacons } from './beacons.ts';
 import { Connections } from './connections.ts';
 import { readVisitor, refusalOf, refuseVisitor } from './handshake.ts';
@@ -44,11 +44,11 @@ export type SocketLimits = NewcomerLimits;
  * Serves Socket.IO at `/socket.io` of this server, which somebody else listens with and closes. Dispose of it before the HTTP server is closed:
  * open WebSockets would hold that up.
  */
-export function attachSockets(httpServer: HttpServer, context: GatewayContext, limits: Partial<SocketLimits> = {}): SocketGateway {
-  const room = new LiveRoom(context);
+export function attachSockets(httpServer: HttpServer, parts: Gateway, limits: Partial<SocketLimits> = {}): SocketGateway {
+  const room = new LiveRoom(parts);
   const beacons = new Beacons(room);
   const screens = new Set<Screen>();
-  const newcomers = new Newcomers(context, limits);
+  const newcomers = new Newcomers(parts, limits);
   let isClosing = false;
   const sockets: Sockets = new Server(httpServer, {
     path: PATH,
@@ -58,14 +58,14 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     connectTimeout: limits.greetingMilliseconds ?? GREETING_MILLISECONDS,
     upgradeTimeout: UPGRADE_MILLISECONDS,
-    ...adapterOptions(context),
+    ...adapterOptions(parts),
     allowRequest: (request, answer) => answer(null, !isClosing && newcomers.hasRoomFor(request)),
   });
-  guardTransport(sockets.engine, context);
+  guardTransport(sockets.engine, parts);
   const connections = new Connections(httpServer, PATH, newcomers, limits);
   sockets.engine.on('connection', (connection: Socket['conn']) => connections.come(connection));
   sockets.use((socket, next) => {
-    letIn(context, socket).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);
+    letIn(parts, socket).then((problem) => next(problem && refusalOf(problem, randomUUIDv7())), next);
   });
   sockets.on('connection', (socket) => {
     const screen = connections.become(socket.conn, (under) => screenOf(room, socket, under));
@@ -80,8 +80,8 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
     });
   });
   const checks = setInterval(() => checkReading(screens), READING_CHECK_MILLISECONDS);
-  const stopSharing = shareEndedSessions(sockets, context, screens);
-  watchRoom(context, room, screens);
+  const stopSharing = shareEndedSessions(sockets, parts, screens);
+  watchRoom(parts, room, screens);
   return {
     get size() {
       return screens.size;
@@ -89,7 +89,7 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
     async [Symbol.asyncDispose]() {
       isClosing = true;
       clearInterval(checks);
-      context.readiness.state = 'stopping';
+      parts.readiness.state = 'stopping';
       beacons.close();
       await allAnswered(screens);
       await sendAway(screens);
@@ -105,16 +105,16 @@ export function attachSockets(httpServer: HttpServer, context: GatewayContext, l
   };
 }
 
-function screenOf({ context, unread, watched }: LiveRoom, socket: SocketOfVisitor, under: Pick<ScreenParts, 'line' | 'intake'>): Screen {
+function screenOf({ parts, unread, watched }: LiveRoom, socket: SocketOfVisitor, under: Pick<ScreenParts, 'line' | 'intake'>): Screen {
   const { visitor } = socket.data;
-  return new Screen(socket, visitor, { ...under, budget: socketBudget(visitor.principal, context.config.rateLimitScale), unread, watched });
+  return new Screen(socket, visitor, { ...under, budget: socketBudget(visitor.principal, parts.config.rateLimitScale), unread, watched });
 }
 
 function checkReading(screens: ReadonlySet<Screen>): void {
   for (const screen of [...screens]) screen.checkReading();
 }
 
-function watchRoom({ metrics }: GatewayContext, room: LiveRoom, screens: ReadonlySet<Screen>): void {
+function watchRoom({ metrics }: Gateway, room: LiveRoom, screens: ReadonlySet<Screen>): void {
   metrics.watch('screens', 'Connected Socket.IO clients.', () => screens.size);
   metrics.watch('watched_calendars', 'Calendars watched by at least one screen.', () => room.feeds.size);
   metrics.watch('slot_views', 'Distinct slot lists open on screens.', () => room.slotViews.size);
@@ -123,11 +123,11 @@ function watchRoom({ metrics }: GatewayContext, room: LiveRoom, screens: Readonl
 }
 
 /** Why a socket may not come in; `undefined`: it may, and is a visitor from now on. */
-async function letIn(context: GatewayContext, socket: SocketOfVisitor): Promise<ProblemDraft | undefined> {
-  const visitor = await readVisitor(context, socket.handshake.auth, socket.request);
+async function letIn(parts: Gateway, socket: SocketOfVisitor): Promise<ProblemDraft | undefined> {
+  const visitor = await readVisitor(parts, socket.handshake.auth, socket.request);
   if ('refusal' in visitor) return visitor.refusal;
   socket.data.visitor = visitor;
-  return refuseVisitor(context, visitor);
+  return refuseVisitor(parts, visitor);
 }
 
 /** Nothing new is taken any more; what is under way gets its answer before the goodbye. */

@@ -1,13 +1,14 @@
 // Every request that Engine.IO serves passes here first: polls, posts and upgrades alike. Its own `allowRequest` sees only the first of a connection,
 // and whoever knows the id of a connection could go on with it from anywhere.
+
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { problemOf } from '../../protocol/problems.ts';
 import { type Failed, failed } from '../../protocol/reply.ts';
-import type { GatewayContext } from '../context.ts';
 import { tooMany } from '../http/allowance.ts';
 import { problemOfHead, refuseUpgrade } from '../http/broken-requests.ts';
 import { giveRequestIds, requestIdOf } from '../http/request-ids.ts';
 import { sendReply } from '../http/send.ts';
+import type { Admitting, GatewayConfig } from '../parts.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { isFromElsewhere } from '../security/origins.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
@@ -19,12 +20,12 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'OPTIONS']);
 const ALLOWED = [...METHODS].join(', ');
 
 /** In this order: is it a request for us, is it from where it may come from, has its address asked too often. */
-export function guardTransport(engine: Sockets['engine'], context: GatewayContext): void {
-  const { config, limits } = context;
+export function guardTransport(engine: Sockets['engine'], parts: Admitting & { readonly config: GatewayConfig }): void {
+  const { config, limits } = parts;
   engine.use(giveRequestIds);
   engine.use(securityHeaders(config.publicUrl.startsWith('https:')));
   engine.use((request: IncomingMessage, response: ServerResponse, next: Next) => {
-    const refused = refusalOf(context, request);
+    const refused = refusalOf(parts, request);
     if (refused === undefined) next();
     else answer(request, response, refused);
   });
@@ -40,7 +41,7 @@ export function guardTransport(engine: Sockets['engine'], context: GatewayContex
 }
 
 /** Why a request is not served, whoever makes it. */
-function refusalOf({ config }: GatewayContext, request: IncomingMessage): Failed | undefined {
+function refusalOf({ config }: Admitting & { readonly config: GatewayConfig }, request: IncomingMessage): Failed | undefined {
   const problem = problemOfHead(request, config.hostNames);
   if (problem !== undefined) return { problem, headers: { Connection: 'close' } };
   if (isFromElsewhere(request.headers, config)) return failed('forbidden', { detail: 'Pages of other sites may not open sockets here.' });

@@ -27,12 +27,12 @@ export const watchMessages = {
 };
 
 async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-board'>): Promise<Reply<BoardSnapshot>> {
-  const sized = boardQuestion(room.context, screen.principal, asked);
+  const sized = boardQuestion(room.parts, screen.principal, asked);
   if (isFailed(sized)) return sized;
-  const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, sized.columns.length));
+  const admitted = await admitQuestion(room.parts, screen, calendarDaysOf(asked, sized.columns.length));
   if (isFailed(admitted)) return admitted;
   // Counting and waiting take a moment, in which the catalog and the user's rights may have changed.
-  const question = await boardWithStrays(room.context, () => screen.principal, asked);
+  const question = await boardWithStrays(room.parts, () => screen.principal, asked);
   if (question === undefined) return watchBoard(room, screen, asked);
   if (isFailed(question)) return question;
   const wanted = { watchId: asked.watchId, size: sizeOf(asked, question.columns.length), startsToAdd: 0 };
@@ -42,15 +42,15 @@ async function watchBoard(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
 
 async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-slots'>): Promise<Reply<SlotsSnapshot>> {
   const { principal } = screen;
-  const moving = await appointmentToMove(room.context, callerOf(screen, { key: '', manageToken: asked.manageToken }), asked);
+  const moving = await appointmentToMove(room.parts, callerOf(screen, { key: '', manageToken: asked.manageToken }), asked);
   if (moving !== null && isFailed(moving)) return moving;
-  const sized = slotQuestion(room.context, asked, moving);
+  const sized = slotQuestion(room.parts, asked, moving);
   if (isFailed(sized)) return sized;
-  const admitted = await admitQuestion(room.context, screen, calendarDaysOf(asked, calendarsOf(sized.queries)));
+  const admitted = await admitQuestion(room.parts, screen, calendarDaysOf(asked, calendarsOf(sized.queries)));
   if (isFailed(admitted)) return admitted;
   // As above; and what may be moved was judged by the rights of before.
   if (screen.principal !== principal) return watchSlots(room, screen, asked);
-  const question = slotQuestion(room.context, asked, moving);
+  const question = slotQuestion(room.parts, asked, moving);
   if (isFailed(question)) return question;
   const startsToAdd = room.slotViews.startsToAdd(question.queries);
   const wanted = { watchId: asked.watchId, size: sizeOf(asked, calendarsOf(question.queries)), startsToAdd };

@@ -44,10 +44,7 @@ describe('a fortnight of the whole business', () => {
     const refused = answers.find(({ status }) => status !== 201) ?? assert.fail();
     isProblem(refused, 'limit-reached');
     assert.match(refused.text, /"limit":"guest-bookings-per-address"/);
-    assert.match(
-      refused.text,
-      /At most 20 upcoming appointments booked from one address\. Please call the business to book more, or cancel one first\./,
-    );
+    assert.match(refused.text, /At most 20 upcoming appointments booked from one address\. Please call the business to book more, or cancel one first\./);
     isProblem(await book('198.51.100.1'), 'limit-reached');
     assert.equal((await book('198.51.100.2')).status, 201, 'from another address');
   });

@@ -1,4 +1,5 @@
 // Locations, their opening hours and special dates, for those who manage them. The public list is in `catalog.ts`.
+
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Location } from '../../../catalog/catalog.ts';
@@ -19,7 +20,7 @@ import {
 } from '../../../protocol/catalog.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, versionHeaders } from './admin-writes.ts';
@@ -41,11 +42,11 @@ const addLocation = route({
   summary: 'Open a location',
   body: newLocationBody,
   replies: { 201: { description: 'The new location.', schema: managedLocation } },
-  handle: async (context, { body, caller }) => {
+  handle: async (parts: Managing, { body, caller }) => {
     const { id = randomUUIDv7(), name, timeZone, currency, address = null, phone = null, country = null, weekly = [] } = body;
     const draft = { id, name, timeZone, currency, address, phone, country, weekly: joinedWeekly(weekly) };
     return changeCatalog(caller, { ...managed(null), operation: 'add-location', body }, { status: 201, body: managedLocationView }, (request) =>
-      context.catalog.addLocation(draft, request),
+      parts.catalog.addLocation(draft, request),
     );
   },
 });
@@ -61,13 +62,13 @@ const changeLocation = route({
   query: hoursQuery,
   body: locationChangeBody,
   replies: changed,
-  handle: async (context, { params: { id }, query, body, caller }) => {
+  handle: async (parts: Managing, { params: { id }, query, body, caller }) => {
     const asked = { ...managed(id), operation: 'change-location', body: { id, ...body } };
-    const save = (request: CatalogRequest<Location>) => context.catalog.changeLocation(id, body, request);
+    const save = (request: CatalogRequest<Location>) => parts.catalog.changeLocation(id, body, request);
     const { timeZone } = body;
     if (timeZone === undefined && query.appointments !== undefined) return failedField('invalid-request', 'appointments', 'goes with timeZone only');
     if (timeZone === undefined) return changeCatalog(caller, asked, view, save);
-    return changeHoursOfLocation(context, caller, asked, query, { id, next: (location) => ({ ...location, timeZone }), save });
+    return changeHoursOfLocation(parts, caller, asked, query, { id, next: (location) => ({ ...location, timeZone }), save });
   },
 });
 
@@ -85,10 +86,10 @@ const removeLocation = route({
     },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },
-  handle: (context, { params: { id }, query, caller }) =>
-    removeOffer(context, caller, { ...managed(id), operation: 'remove-location', body: { id } }, query, {
+  handle: (parts: Managing, { params: { id }, query, caller }) =>
+    removeOffer(parts, caller, { ...managed(id), operation: 'remove-location', body: { id } }, query, {
       of: { locationId: id },
-      archive: (request: CatalogRequest<Location>, ifInUse) => context.catalog.archiveLocation(id, request, ifInUse),
+      archive: (request: CatalogRequest<Location>, ifInUse) => parts.catalog.archiveLocation(id, request, ifInUse),
     }),
 });
 
@@ -102,8 +103,8 @@ const readLocationHours = route({
   params,
   replies: { 200: { description: 'The hours, to be read in the time zone of the location.', schema: locationHours } },
   problems: ['not-found'],
-  handle: (context, { params: { id } }) => {
-    const location = context.catalog.snapshot().locations.get(id);
+  handle: (parts: Managing, { params: { id } }) => {
+    const location = parts.catalog.snapshot().locations.get(id);
     if (location === undefined) return failed('not-found', { detail: 'There is no such location.' });
     const { timeZone, weekly, specialDates, version } = location;
     return done({ timeZone, weekly, specialDates }, { headers: versionHeaders({ version }) });
@@ -121,10 +122,10 @@ const setLocationHours = route({
   query: hoursQuery,
   body: weeklyBody,
   replies: changed,
-  handle: (context, { params: { id }, query, body, caller }) => {
+  handle: (parts: Managing, { params: { id }, query, body, caller }) => {
     const change = { weekly: joinedWeekly(body.weekly) };
     const asked = { ...managed(id), operation: 'set-location-hours', body: { id, ...change } };
-    return changeHoursOfLocation(context, caller, asked, query, hoursOf(context, id, change));
+    return changeHoursOfLocation(parts, caller, asked, query, hoursOf(parts, id, change));
   },
 });
 
@@ -139,10 +140,10 @@ const setSpecialDate = route({
   query: hoursQuery,
   body: windowsBody,
   replies: changed,
-  handle: (context, { params: { id, date }, query, body, caller }) => {
+  handle: (parts: Managing, { params: { id, date }, query, body, caller }) => {
     const change = { date, windows: joined(body.windows) };
     const asked = { ...managed(id), operation: 'set-special-date', body: { id, ...change } };
-    return changeHoursOfLocation(context, caller, asked, query, hoursOf(context, id, change));
+    return changeHoursOfLocation(parts, caller, asked, query, hoursOf(parts, id, change));
   },
 });
 
@@ -156,19 +157,19 @@ const removeSpecialDate = route({
   params: dateParams,
   query: hoursQuery,
   replies: changed,
-  handle: (context, { params: { id, date }, query, caller }) => {
+  handle: (parts: Managing, { params: { id, date }, query, caller }) => {
     const change = { date, windows: null };
     const asked = { ...managed(id), operation: 'remove-special-date', body: { id, date } };
-    return changeHoursOfLocation(context, caller, asked, query, hoursOf(context, id, change));
+    return changeHoursOfLocation(parts, caller, asked, query, hoursOf(parts, id, change));
   },
 });
 
 export const adminLocationRoutes = [addLocation, changeLocation, removeLocation, readLocationHours, setLocationHours, setSpecialDate, removeSpecialDate];
 
-function hoursOf(context: GatewayContext, id: string, change: LocationHoursChange) {
+function hoursOf(parts: Managing, id: string, change: LocationHoursChange) {
   return {
     id,
     next: (location: Location) => withHours(location, change),
-    save: (request: CatalogRequest<Location>) => context.catalog.changeLocationHours(id, change, request),
+    save: (request: CatalogRequest<Location>) => parts.catalog.changeLocationHours(id, change, request),
   };
 }

@@ -1,4 +1,5 @@
 // Rooms and equipment. Their times are in `calendar-times.ts`.
+
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Principal } from '../../../access/principal.ts';
@@ -9,7 +10,7 @@ import { hoursQuery, managedResource, newResourceBody, publicResource, removalQu
 import { done, failed, isFailed } from '../../../protocol/reply.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
 import { etagOf } from '../../../protocol/versions.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { managedResourceView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
@@ -31,9 +32,9 @@ export const adminResourceRoutes = [
     summary: 'Rooms and equipment',
     query: z.strictObject({ locationId: uuid.optional(), ...pageQuery }),
     replies: { 200: { description: 'Resources. The front desk and above also see hours.', schema: page(listedResource) } },
-    handle: async (context, { caller, query }) => {
-      const listed = resourcePage(context, query);
-      return isFailed(listed) ? listed : done({ ...listed, items: await resourceViews(context, listed.items, caller.principal) });
+    handle: async (parts: Managing, { caller, query }) => {
+      const listed = resourcePage(parts, query);
+      return isFailed(listed) ? listed : done({ ...listed, items: await resourceViews(parts, listed.items, caller.principal) });
     },
   }),
   route({
@@ -43,12 +44,12 @@ export const adminResourceRoutes = [
     summary: 'Add a resource, with a calendar',
     body: newResourceBody,
     replies: { 201: { description: 'The new resource. Without its own hours it has those of the location.', schema: managedResource } },
-    handle: async (context, { body, caller }) => {
+    handle: async (parts: Managing, { body, caller }) => {
       const { id = randomUUIDv7(), calendarId = randomUUIDv7(), name, kind = null, locationId, ownHours = false } = body;
       const draft = { id, calendarId, name, kind, locationId, ownHours, weekly: null };
       const asked = { action: shared.action, place: managedPlace(locationId), operation: RESOURCES.operations.add, body };
-      const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => context.catalog.addResource(draft, request));
-      return withHours(context, caller, RESOURCES, reply);
+      const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => parts.catalog.addResource(draft, request));
+      return withHours(parts, caller, RESOURCES, reply);
     },
   }),
   route({
@@ -58,10 +59,10 @@ export const adminResourceRoutes = [
     summary: 'A resource',
     params,
     replies: { 200: { description: 'The resource. The front desk and above also see hours.', schema: listedResource } },
-    handle: async (context, { caller, params: { id } }) => {
-      const resource = context.catalog.snapshot().resources.get(id);
+    handle: async (parts: Managing, { caller, params: { id } }) => {
+      const resource = parts.catalog.snapshot().resources.get(id);
       if (resource === undefined) return failed('not-found', { detail: 'There is no such resource.' });
-      const [view = {}] = await resourceViews(context, [resource], caller.principal);
+      const [view = {}] = await resourceViews(parts, [resource], caller.principal);
       return done(view, { headers: { ETag: etagOf('version' in view ? Number(view.version) : resource.version) } });
     },
   }),
@@ -75,8 +76,8 @@ export const adminResourceRoutes = [
     query: hoursQuery,
     body: resourceChangeBody,
     replies: { 200: { description: 'The resource as it is now.', schema: managedResource } },
-    handle: (context, { params: { id }, query, body: { ownHours, ...changes }, caller }) =>
-      changeWithCalendar(context, caller, RESOURCES, { id, query, changes, zone: { ownHours } }),
+    handle: (parts: Managing, { params: { id }, query, body: { ownHours, ...changes }, caller }) =>
+      changeWithCalendar(parts, caller, RESOURCES, { id, query, changes, zone: { ownHours } }),
   }),
   route({
     ...shared,
@@ -90,15 +91,15 @@ export const adminResourceRoutes = [
       204: { description: 'It can no longer be booked, and its holds have ended. With `appointments=keep` its appointments stay.' },
       200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
     },
-    handle: (context, { params: { id }, query, caller }) => removeWithCalendar(context, caller, RESOURCES, id, query),
+    handle: (parts: Managing, { params: { id }, query, caller }) => removeWithCalendar(parts, caller, RESOURCES, id, query),
   }),
 ];
 
-async function resourceViews(context: GatewayContext, resources: readonly Resource[], principal: Principal | null): Promise<object[]> {
+async function resourceViews(parts: Managing, resources: readonly Resource[], principal: Principal | null): Promise<object[]> {
   if (!mayAtAll(principal, 'see-how-it-is-managed'))
     return resources.map(({ id, calendarId, name, kind, locationId }) => ({ id, calendarId, name, kind, locationId }));
   const hours = await hoursOf(
-    context,
+    parts,
     resources.map(({ calendarId }) => calendarId),
   );
   return resources.map((resource) => {

@@ -1,4 +1,5 @@
 // Services, for those who manage them. The public list is in `catalog.ts`.
+
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import { WHOLE_BUSINESS } from '../../../access/rights.ts';
@@ -7,7 +8,7 @@ import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { ServiceDraft } from '../../../catalog/drafts.ts';
 import { newServiceBody, removalQuery, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
 import { uuid } from '../../../protocol/scalars.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { serviceView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
@@ -26,10 +27,10 @@ const addService = route({
   summary: 'Offer a new service',
   body: newServiceBody,
   replies: { 201: { description: 'The new service.', schema: service } },
-  handle: (context, { body, caller }) => {
-    const draft = draftOf(body, context);
-    return changeCatalog(caller, { ...managed, operation: 'add-service', body }, { status: 201, body: viewOf(context, body.staffIds) }, (request) =>
-      context.catalog.addService(draft, request),
+  handle: (parts: Managing, { body, caller }) => {
+    const draft = draftOf(body, parts);
+    return changeCatalog(caller, { ...managed, operation: 'add-service', body }, { status: 201, body: viewOf(parts, body.staffIds) }, (request) =>
+      parts.catalog.addService(draft, request),
     );
   },
 });
@@ -43,12 +44,9 @@ const changeService = route({
   params,
   body: serviceChangeBody,
   replies: { 200: { description: 'The service as it is now. Existing appointments keep the terms they were booked with.', schema: service } },
-  handle: (context, { params: { id }, body, caller }) =>
-    changeCatalog(
-      caller,
-      { ...managed, operation: 'change-service', body: { id, ...body } },
-      { status: 200, body: viewOf(context, body.staffIds) },
-      (request) => context.catalog.changeService(id, body, request),
+  handle: (parts: Managing, { params: { id }, body, caller }) =>
+    changeCatalog(caller, { ...managed, operation: 'change-service', body: { id, ...body } }, { status: 200, body: viewOf(parts, body.staffIds) }, (request) =>
+      parts.catalog.changeService(id, body, request),
     ),
 });
 
@@ -64,19 +62,19 @@ const removeService = route({
     204: { description: 'It can no longer be booked. With `appointments=keep` its appointments stay.' },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },
-  handle: (context, { params: { id }, query, caller }) =>
-    removeOffer(context, caller, { ...managed, operation: 'remove-service', body: { id } }, query, {
+  handle: (parts: Managing, { params: { id }, query, caller }) =>
+    removeOffer(parts, caller, { ...managed, operation: 'remove-service', body: { id } }, query, {
       of: { serviceId: id },
-      archive: (request: CatalogRequest<BookableService>, ifInUse) => context.catalog.archiveService(id, request, ifInUse),
+      archive: (request: CatalogRequest<BookableService>, ifInUse) => parts.catalog.archiveService(id, request, ifInUse),
     }),
 });
 
 export const adminServiceRoutes = [addService, changeService, removeService];
 
 /** The picture in memory is the one before the change, so the staff the change itself names come from it. */
-function viewOf(context: GatewayContext, staffIds: readonly string[] | undefined) {
+function viewOf(parts: Managing, staffIds: readonly string[] | undefined) {
   return (value: BookableService) => {
-    const catalog = context.catalog.snapshot();
+    const catalog = parts.catalog.snapshot();
     const view = serviceView(value, catalog);
     return staffIds === undefined
       ? view
@@ -85,8 +83,8 @@ function viewOf(context: GatewayContext, staffIds: readonly string[] | undefined
 }
 
 /** A name and a length are enough: starts every length, no buffers, no limits, free of charge. */
-function draftOf(body: z.output<typeof newServiceBody>, context: GatewayContext): ServiceDraft {
-  const [location] = context.catalog.snapshot().locations.values();
+function draftOf(body: z.output<typeof newServiceBody>, parts: Managing): ServiceDraft {
+  const [location] = parts.catalog.snapshot().locations.values();
   return {
     id: body.id ?? randomUUIDv7(),
     name: body.name,

@@ -4,6 +4,7 @@ import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { Business } from '../../../catalog/catalog.ts';
 import { settings, settingsChangeBody } from '../../../protocol/catalog.ts';
 import { done } from '../../../protocol/reply.ts';
+import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
@@ -17,8 +18,8 @@ const readSettings = route({
   summary: 'Settings of the business',
   action: 'see-how-it-is-managed',
   replies: { 200: { description: 'The settings.', schema: settings } },
-  handle: (context) => {
-    const body = view(context.catalog.snapshot().business);
+  handle: (parts: Managing) => {
+    const body = view(parts.catalog.snapshot().business);
     return done(body, { headers: versionHeaders(body) });
   },
 });
@@ -34,9 +35,9 @@ const changeSettings = route({
   body: settingsChangeBody,
   replies: { 200: { description: 'The settings as they are now.', schema: settings } },
   problems: ['version-mismatch', 'idempotency-key-reused'],
-  handle: (context, { body, caller }) =>
+  handle: (parts: Managing, { body, caller }) =>
     changeCatalog(caller, { action: 'manage-settings', place: WHOLE_BUSINESS, operation: 'change-settings', body }, { status: 200, body: view }, (request) =>
-      context.catalog.changeSettings(body, request),
+      parts.catalog.changeSettings(body, request),
     ),
 });
 

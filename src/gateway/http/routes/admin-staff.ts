@@ -1,8 +1,10 @@
 // Staff members, for those who manage them. The public list is in `catalog.ts`; their times are in `calendar-times.ts`.
+
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import { hoursQuery, managedStaff, newStaffBody, removalQuery, removed, staffChangeBody } from '../../../protocol/catalog.ts';
 import { uuid } from '../../../protocol/scalars.ts';
+import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
 import { STAFF } from './calendar-kinds.ts';
@@ -19,7 +21,7 @@ const addStaffMember = route({
   summary: 'Add a staff member, with a calendar',
   body: newStaffBody,
   replies: { 201: { description: 'The new staff member. Without their own hours they have those of the location.', schema: managedStaff } },
-  handle: async (context, { body, caller }) => {
+  handle: async (parts: Managing, { body, caller }) => {
     const {
       id = randomUUIDv7(),
       calendarId = randomUUIDv7(),
@@ -33,8 +35,8 @@ const addStaffMember = route({
     } = body;
     const draft = { id, calendarId, name, locationId, email, timeZone, ownHours, bookable, serviceIds, weekly: null };
     const asked = { action: shared.action, place: managedPlace(locationId), operation: STAFF.operations.add, body };
-    const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => context.catalog.addStaffMember(draft, request));
-    return withHours(context, caller, STAFF, reply);
+    const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => parts.catalog.addStaffMember(draft, request));
+    return withHours(parts, caller, STAFF, reply);
   },
 });
 
@@ -48,8 +50,8 @@ const changeStaffMember = route({
   query: hoursQuery,
   body: staffChangeBody,
   replies: { 200: { description: 'The staff member as they are now.', schema: managedStaff } },
-  handle: (context, { params: { id }, query, body: { timeZone, ownHours, ...changes }, caller }) =>
-    changeWithCalendar(context, caller, STAFF, { id, query, changes, zone: { timeZone, ownHours } }),
+  handle: (parts: Managing, { params: { id }, query, body: { timeZone, ownHours, ...changes }, caller }) =>
+    changeWithCalendar(parts, caller, STAFF, { id, query, changes, zone: { timeZone, ownHours } }),
 });
 
 const removeStaffMember = route({
@@ -66,7 +68,7 @@ const removeStaffMember = route({
     },
     200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
   },
-  handle: (context, { params: { id }, query, caller }) => removeWithCalendar(context, caller, STAFF, id, query),
+  handle: (parts: Managing, { params: { id }, query, caller }) => removeWithCalendar(parts, caller, STAFF, id, query),
 });
 
 export const adminStaffRoutes = [addStaffMember, changeStaffMember, removeStaffMember];

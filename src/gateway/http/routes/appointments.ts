@@ -3,6 +3,7 @@ import type { AppointmentStep } from '../../../actors/calendar/calendar.ts';
 import { book } from '../../../booking/book.ts';
 import { cancelBySource } from '../../../booking/cancel-many.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../../booking/change-appointment.ts';
+import type { Asking, Booking, Reading } from '../../../booking/parts.ts';
 import { listAppointments, readAppointment, readHistory } from '../../../booking/read-appointments.ts';
 import {
   appointment,
@@ -45,7 +46,7 @@ const changeFacts = {
   replies: { 200: { description: 'The appointment as it is now.', schema: appointment } },
 } as const satisfies Partial<RouteFacts>;
 
-export const appointmentRoutes: readonly Route[] = [
+export const appointmentRoutes: readonly Route<Booking>[] = [
   route({
     method: 'post',
     path: '/v1/appointments',
@@ -61,7 +62,7 @@ export const appointmentRoutes: readonly Route[] = [
       200: { description: 'With `dryRun`: it could be booked.', schema: appointment },
     },
     problems: [...CLAIM_PROBLEMS, ...OF_BOOKING],
-    handle: (context, { caller, body }) => book(context, caller, body),
+    handle: (parts: Booking, { caller, body }) => book(parts, caller, body),
   }),
   route({
     method: 'get',
@@ -71,7 +72,7 @@ export const appointmentRoutes: readonly Route[] = [
     action: 'list-appointments',
     query: appointmentsQuery,
     replies: { 200: { description: 'The appointments the caller may see.', schema: page(appointment) } },
-    handle: (context, { caller, query }) => listAppointments(context, caller, query),
+    handle: (parts: Reading, { caller, query }) => listAppointments(parts, caller, query),
   }),
   route({
     method: 'post',
@@ -82,7 +83,7 @@ export const appointmentRoutes: readonly Route[] = [
     body: cancelBySourceBody,
     replies: { 200: { description: 'The cancelled appointments, at most 200 per request.', schema: cancelledBySource } },
     problems: ['unauthenticated', 'forbidden'],
-    handle: (context, { caller, body }) => cancelBySource(context, caller, body),
+    handle: (parts: Asking & Reading, { caller, body }) => cancelBySource(parts, caller, body),
   }),
   route({
     method: 'get',
@@ -95,7 +96,7 @@ export const appointmentRoutes: readonly Route[] = [
     params,
     replies: { 200: { description: 'The appointment.', schema: appointment } },
     problems: MINE,
-    handle: (context, { caller, params: { id } }) => readAppointment(context, caller, id),
+    handle: (parts: Reading, { caller, params: { id } }) => readAppointment(parts, caller, id),
   }),
   route({
     method: 'get',
@@ -107,7 +108,7 @@ export const appointmentRoutes: readonly Route[] = [
     params,
     replies: { 200: { description: 'Oldest first.', schema: history } },
     problems: MINE,
-    handle: (context, { caller, params: { id } }) => readHistory(context, caller, id),
+    handle: (parts: Reading, { caller, params: { id } }) => readHistory(parts, caller, id),
   }),
   route({
     ...changeFacts,
@@ -116,7 +117,7 @@ export const appointmentRoutes: readonly Route[] = [
     params,
     body: cancelBody,
     problems: [...MINE, 'wrong-status', 'cancel-too-late'],
-    handle: (context, { caller, params: { id }, body }) => cancelAppointment(context, caller, id, body),
+    handle: (parts: Booking, { caller, params: { id }, body }) => cancelAppointment(parts, caller, id, body),
   }),
   route({
     ...changeFacts,
@@ -126,7 +127,7 @@ export const appointmentRoutes: readonly Route[] = [
     params,
     body: rescheduleBody,
     problems: [...MINE, ...CLAIM_PROBLEMS, 'customer-busy', 'wrong-status', 'reschedule-too-late'],
-    handle: (context, { caller, params: { id }, body }) => rescheduleAppointment(context, caller, id, body),
+    handle: (parts: Booking, { caller, params: { id }, body }) => rescheduleAppointment(parts, caller, id, body),
   }),
   route({
     ...changeFacts,
@@ -136,7 +137,7 @@ export const appointmentRoutes: readonly Route[] = [
     params,
     body: cancelBody,
     problems: [...MINE, 'wrong-status'],
-    handle: (context, { caller, params: { id }, body }) => declineAppointment(context, caller, id, body),
+    handle: (parts: Booking, { caller, params: { id }, body }) => declineAppointment(parts, caller, id, body),
   }),
   statusRoute('approve', 'Accept a request, until its start', ['too-late']),
   statusRoute('check-in', 'Check in the customer, on the local day of the appointment', ['too-early', 'too-late']),
@@ -145,7 +146,7 @@ export const appointmentRoutes: readonly Route[] = [
   statusRoute('reopen', 'Undo a check-in, a completion or a no-show', []),
 ];
 
-function statusRoute(type: AppointmentStep, summary: string, problems: readonly ProblemCode[]): Route {
+function statusRoute(type: AppointmentStep, summary: string, problems: readonly ProblemCode[]): Route<Booking> {
   return route({
     ...changeFacts,
     action: 'settle-appointment',
@@ -154,6 +155,6 @@ function statusRoute(type: AppointmentStep, summary: string, problems: readonly 
     params,
     body: statusBody,
     problems: [...MINE, 'wrong-status', ...problems],
-    handle: (context, { caller, params: { id } }) => changeStatus(context, caller, id, type),
+    handle: (parts: Booking, { caller, params: { id } }) => changeStatus(parts, caller, id, type),
   });
 }

@@ -65,7 +65,7 @@ const listAudit = route({
       schema: auditEntries,
     },
   },
-  handle: (context, { query }) => readAudit(context, query),
+  handle: (parts: { readonly audit: Pick<AuditTrail, 'list'> }, { query }) => readAudit(parts, query),
 });
 
 export const auditRoutes = [listAudit];

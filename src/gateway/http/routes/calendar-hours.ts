@@ -3,11 +3,11 @@
 import { type Caller, requestKeyOf } from '../../../access/caller.ts';
 import type { CalendarEvent, HoursChange } from '../../../actors/calendar/calendar.ts';
 import { askCalendar } from '../../../booking/ask-calendar.ts';
+import type { Asking } from '../../../booking/parts.ts';
 import type { CalendarHours } from '../../../model/calendar-hours.ts';
 import { instant } from '../../../model/instant.ts';
 import { type Done, failed, type Reply } from '../../../protocol/reply.ts';
 import { expectedVersionsOf, lessBy, moreBy } from '../../../protocol/versions.ts';
-import type { GatewayContext } from '../../context.ts';
 
 export type HoursChanged = Extract<CalendarEvent, { type: 'hours.changed' }>;
 export type HoursAsk = {
@@ -22,20 +22,20 @@ export type HoursAsk = {
 };
 
 /** Calendars that are not there are left out. */
-export async function hoursOf(context: GatewayContext, calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarHours>> {
-  const now = context.scheduler.now();
-  const views = await context.scheduler.views(calendarIds, now, instant(now + 1));
+export async function hoursOf(parts: Pick<Asking, 'scheduler'>, calendarIds: readonly string[]): Promise<ReadonlyMap<string, CalendarHours>> {
+  const now = parts.scheduler.now();
+  const views = await parts.scheduler.views(calendarIds, now, instant(now + 1));
   return new Map(views.map((view) => [view.calendarId, view.hours]));
 }
 
 /** How often the hours of a calendar have been changed; 0 where there is none. */
-export async function hoursVersionOf(context: GatewayContext, calendarId: string | undefined): Promise<number> {
-  return (calendarId && (await hoursOf(context, [calendarId])).get(calendarId)?.version) || 0;
+export async function hoursVersionOf(parts: Pick<Asking, 'scheduler'>, calendarId: string | undefined): Promise<number> {
+  return (calendarId && (await hoursOf(parts, [calendarId])).get(calendarId)?.version) || 0;
 }
 
 /** `describe` must depend on nothing but the fact, so that a repeat says the same. */
 export async function changeHours<Body extends object>(
-  context: GatewayContext,
+  parts: Asking,
   caller: Caller,
   { calendarId, change, asked = change, appointments, rest }: HoursAsk,
   describe: (event: HoursChanged) => Omit<Done<Body>, 'replayed'>,
@@ -45,7 +45,7 @@ export async function changeHours<Body extends object>(
   const request = requestKeyOf(caller, 'change-hours', { calendarId, ...asked, appointments, ...(caller.ifMatch !== null && { ifMatch: caller.ifMatch }) });
   const unless = appointments === undefined ? ({ unless: 'in-use' } as const) : {};
   const command = { type: 'change-hours', calendarId, change, expectedVersions, ...unless } as const;
-  const reply = await askCalendar(context, caller, request, command, ({ event }) =>
+  const reply = await askCalendar(parts, caller, request, command, ({ event }) =>
     event.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused'),
   );
   return moreBy(reply, rest);

@@ -1,16 +1,18 @@
 // When a staff member works and a resource can be used: weekly hours, date overrides, time off. The zone they are read in and `ownHours` are changed with it itself.
+
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Caller } from '../../../access/caller.ts';
 import { refuseAt, WHOLE_BUSINESS } from '../../../access/rights.ts';
 import { wireStranded } from '../../../booking/ask-calendar.ts';
+import type { Asking } from '../../../booking/parts.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
 import { addedTimeOff, calendarHours, hoursQuery, ownWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
 import { type Done, done, type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { localDate, page, uuid } from '../../../protocol/scalars.ts';
 import { etagOf } from '../../../protocol/versions.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { type Route, route } from '../route.ts';
 import { timeOffView, versionWithHours } from './admin-views.ts';
 import { versionHeaders } from './admin-writes.ts';
@@ -32,11 +34,11 @@ const careful = { ...shared, canDryRun: true, query: hoursQuery, problems: [...s
 export const staffTimeRoutes = timeRoutes(STAFF);
 export const resourceTimeRoutes = timeRoutes(RESOURCES);
 
-function timeRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+function timeRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route<Managing>[] {
   return [...readRoutes(kind), ...weeklyRoutes(kind), ...overrideRoutes(kind), addTimeOff(kind), removeTimeOff(kind)];
 }
 
-function readRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+function readRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route<Managing>[] {
   const { path, tag } = kind;
   return [
     route({
@@ -51,8 +53,8 @@ function readRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): rea
         200: { description: 'The hours. A null time zone or null weekly hours mean those of the location.', schema: calendarHours },
       },
       problems: ['not-found'],
-      handle: async (context, { params: { id }, caller }) => {
-        const found = await hoursToRead(context, caller, kind, id);
+      handle: async (parts: Managing, { params: { id }, caller }) => {
+        const found = await hoursToRead(parts, caller, kind, id);
         if (isFailed(found)) return found;
         const { timeZone, ownHours, weekly, overrides } = found.hours;
         const version = versionWithHours(found.one, found.hours);
@@ -68,8 +70,8 @@ function readRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): rea
       params,
       replies: { 200: { description: 'All of it, on one page.', schema: page(timeOff) } },
       problems: ['not-found'],
-      handle: async (context, { params: { id }, caller }) => {
-        const found = await hoursToRead(context, caller, kind, id);
+      handle: async (parts: Managing, { params: { id }, caller }) => {
+        const found = await hoursToRead(parts, caller, kind, id);
         if (isFailed(found)) return found;
         const { one, hours } = found;
         const telling = { timeZone: zoneOf(hours), reader: { principal: caller.principal, place: kind.placeOf(one) } };
@@ -79,7 +81,7 @@ function readRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): rea
   ];
 }
 
-function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route<Managing>[] {
   const { path, tag } = kind;
   return [
     route({
@@ -91,9 +93,9 @@ function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): r
       params,
       body: ownWeeklyBody,
       replies: changedReply(kind),
-      handle: (context, { params: { id }, query, body, caller }) => {
+      handle: (parts: Managing, { params: { id }, query, body, caller }) => {
         const weekly = body.weekly === null ? null : joinedWeekly(body.weekly);
-        return answerWhole(context, caller, kind, { id, change: { type: 'set-weekly', weekly }, ...query });
+        return answerWhole(parts, caller, kind, { id, change: { type: 'set-weekly', weekly }, ...query });
       },
     }),
     route({
@@ -104,13 +106,13 @@ function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): r
       summary: 'Remove own hours and use the opening hours of the location',
       params,
       replies: changedReply(kind),
-      handle: (context, { params: { id }, query, caller }) =>
-        answerWhole(context, caller, kind, { id, change: { type: 'set-weekly', weekly: null }, ...query }),
+      handle: (parts: Managing, { params: { id }, query, caller }) =>
+        answerWhole(parts, caller, kind, { id, change: { type: 'set-weekly', weekly: null }, ...query }),
     }),
   ];
 }
 
-function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route[] {
+function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): readonly Route<Managing>[] {
   const { path, tag } = kind;
   return [
     route({
@@ -122,8 +124,8 @@ function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>):
       params: dateParams,
       body: windowsBody,
       replies: changedReply(kind),
-      handle: (context, { params: { id, date }, query, body, caller }) =>
-        answerWhole(context, caller, kind, { id, change: { type: 'set-date-override', date, windows: joined(body.windows) }, ...query }),
+      handle: (parts: Managing, { params: { id, date }, query, body, caller }) =>
+        answerWhole(parts, caller, kind, { id, change: { type: 'set-date-override', date, windows: joined(body.windows) }, ...query }),
     }),
     route({
       ...careful,
@@ -133,13 +135,13 @@ function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>):
       summary: 'Remove a special date, so that the weekly hours apply',
       params: dateParams,
       replies: changedReply(kind),
-      handle: (context, { params: { id, date }, query, caller }) =>
-        answerWhole(context, caller, kind, { id, change: { type: 'set-date-override', date, windows: null }, ...query }),
+      handle: (parts: Managing, { params: { id, date }, query, caller }) =>
+        answerWhole(parts, caller, kind, { id, change: { type: 'set-date-override', date, windows: null }, ...query }),
     }),
   ];
 }
 
-function addTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Route {
+function addTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Route<Managing> {
   const { path, tag } = kind;
   return route({
     ...careful,
@@ -153,21 +155,21 @@ function addTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Rou
       201: { description: 'The time off.', schema: addedTimeOff },
       200: { description: 'With `dryRun`: it could be added.', schema: addedTimeOff },
     },
-    handle: (context, { params: { id: ofId }, query, body, caller }) => {
+    handle: (parts: Managing, { params: { id: ofId }, query, body, caller }) => {
       const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = body;
       const change = { type: 'add-time-off', timeOff: { id, startsAt, endsAt, reason } } as const;
-      return changeHoursOf(context, caller, kind, { id: ofId, change, asked: { type: change.type, ...body }, ...query }, ({ event }) => {
+      return changeHoursOf(parts, caller, kind, { id: ofId, change, asked: { type: change.type, ...body }, ...query }, ({ event }) => {
         // A repeat is answered with the id that was made the first time.
         const made = event.change.type === 'add-time-off' ? event.change.timeOff : change.timeOff;
         const reader = { principal: caller.principal, place: WHOLE_BUSINESS, as: 'author' } as const;
         const view = timeOffView(made, { timeZone: zoneOf(event.hours), reader });
-        return { status: caller.dryRun ? 200 : 201, body: withStranded(view, wireStranded(context, event.stranded ?? [])) };
+        return { status: caller.dryRun ? 200 : 201, body: withStranded(view, wireStranded(parts, event.stranded ?? [])) };
       });
     },
   });
 }
 
-function removeTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Route {
+function removeTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Route<Managing> {
   const { path, tag } = kind;
   return route({
     ...shared,
@@ -177,8 +179,8 @@ function removeTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): 
     summary: 'Remove time off',
     params: z.object({ id: uuid, timeOffId: uuid }),
     replies: { 204: { description: 'Removed.' } },
-    handle: (context, { params: { id, timeOffId }, caller }) =>
-      changeHoursOf(context, caller, kind, { id, change: { type: 'remove-time-off', timeOffId } }, () => ({ status: 204, body: {} })),
+    handle: (parts: Managing, { params: { id, timeOffId }, caller }) =>
+      changeHoursOf(parts, caller, kind, { id, change: { type: 'remove-time-off', timeOffId } }, () => ({ status: 204, body: {} })),
   });
 }
 
@@ -190,21 +192,21 @@ type Found<Of> = { readonly one: Of; readonly hours: CalendarHours };
 
 /** The desk and above read all of them, staff their own. */
 async function hoursToRead<Of extends WithCalendar>(
-  context: GatewayContext,
+  parts: Pick<Asking, 'catalog' | 'scheduler'>,
   { principal }: Caller,
   kind: CalendarKind<Of, never>,
   id: string,
 ): Promise<Found<Of> | Failed> {
-  const one = kind.of(context.catalog.snapshot()).get(id);
+  const one = kind.of(parts.catalog.snapshot()).get(id);
   const barred = refuseAt(principal, 'read-working-hours', one === undefined ? { staffId: id, locationId: null } : kind.placeOf(one));
   if (barred !== undefined) return barred;
-  const hours = one && (await hoursOf(context, [one.calendarId])).get(one.calendarId);
+  const hours = one && (await hoursOf(parts, [one.calendarId])).get(one.calendarId);
   return one !== undefined && hours !== undefined ? { one, hours } : failed('not-found', { detail: `There is no such ${kind.noun}.` });
 }
 
-function answerWhole<Of extends WithCalendar>(context: GatewayContext, caller: Caller, kind: CalendarKind<Of, never>, ask: Ask): Promise<Reply> {
-  return changeHoursOf(context, caller, kind, ask, ({ event, one }) => {
-    const body = withStranded(kind.view(one, event.hours, caller.principal), wireStranded(context, event.stranded ?? []));
+function answerWhole<Of extends WithCalendar>(parts: Asking, caller: Caller, kind: CalendarKind<Of, never>, ask: Ask): Promise<Reply> {
+  return changeHoursOf(parts, caller, kind, ask, ({ event, one }) => {
+    const body = withStranded(kind.view(one, event.hours, caller.principal), wireStranded(parts, event.stranded ?? []));
     return { status: 200, body, headers: versionHeaders(body) };
   });
 }
@@ -212,15 +214,15 @@ function answerWhole<Of extends WithCalendar>(context: GatewayContext, caller: C
 type Ask = { readonly id: string } & Omit<HoursAsk, 'calendarId' | 'rest'>;
 
 async function changeHoursOf<Of extends WithCalendar>(
-  context: GatewayContext,
+  parts: Asking,
   caller: Caller,
   kind: CalendarKind<Of, never>,
   { id, ...ask }: Ask,
   describe: (changed: { readonly event: HoursChanged; readonly one: Of }) => Omit<Done<object>, 'replayed'>,
 ): Promise<Reply> {
-  const one = kind.of(context.catalog.snapshot()).get(id);
+  const one = kind.of(parts.catalog.snapshot()).get(id);
   if (one === undefined) return failed('not-found', { detail: `There is no such ${kind.noun}.` });
   const barred = refuseAt(caller.principal, 'manage-working-hours', kind.placeOf(one));
   if (barred !== undefined) return barred;
-  return changeHours(context, caller, { ...ask, calendarId: one.calendarId, rest: one.version }, (event) => describe({ event, one }));
+  return changeHours(parts, caller, { ...ask, calendarId: one.calendarId, rest: one.version }, (event) => describe({ event, one }));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { abandonRequest } from '../../../booking/abandon.ts';
 import { addBlock, removeBlock, type WhoseTime } from '../../../booking/blocks.ts';
+import type { Asking, Following, Reading } from '../../../booking/parts.ts';
 import { readBusinessChanges } from '../../../booking/read-business-changes.ts';
 import { readCalendar, readChanges } from '../../../booking/read-calendar.ts';
 import { abandonReply, businessChanges, businessChangesQuery, calendar, calendarQuery, changes, changesQuery } from '../../../protocol/calendars.ts';
@@ -10,7 +11,7 @@ import { type Route, route } from '../route.ts';
 
 const params = z.object({ id: uuid });
 
-export const calendarRoutes: readonly Route[] = [
+export const calendarRoutes: readonly Route<Asking & Following>[] = [
   route({
     method: 'get',
     path: '/v1/calendars/{id}',
@@ -21,7 +22,7 @@ export const calendarRoutes: readonly Route[] = [
     query: calendarQuery,
     replies: { 200: { description: 'Its claims, in order of time.', schema: calendar } },
     problems: ['revision-too-old'],
-    handle: (context, { caller, params: { id }, query }) => readCalendar(context, caller, id, query.at),
+    handle: (parts: Reading, { caller, params: { id }, query }) => readCalendar(parts, caller, id, query.at),
   }),
   route({
     method: 'get',
@@ -33,7 +34,7 @@ export const calendarRoutes: readonly Route[] = [
     query: changesQuery,
     replies: { 200: { description: 'Changes after a revision, oldest first.', schema: changes } },
     problems: ['revision-too-old', 'cursor-unknown'],
-    handle: (context, { caller, params: { id }, query }) => readChanges(context, caller, id, query),
+    handle: (parts: Reading, { caller, params: { id }, query }) => readChanges(parts, caller, id, query),
   }),
   route({
     method: 'get',
@@ -44,7 +45,7 @@ export const calendarRoutes: readonly Route[] = [
     query: businessChangesQuery,
     replies: { 200: { description: 'Changes after a cursor, oldest first; each calendar’s in the order of its revisions.', schema: businessChanges } },
     problems: ['cursor-too-old', 'cursor-unknown', 'overloaded'],
-    handle: (context, { caller, query, left }) => readBusinessChanges(context, caller, query, left()),
+    handle: (parts: Following, { caller, query, left }) => readBusinessChanges(parts, caller, query, left()),
   }),
   route({
     method: 'post',
@@ -55,13 +56,13 @@ export const calendarRoutes: readonly Route[] = [
     params: z.object({ key: text(255) }),
     replies: { 200: { description: 'The outcome of the request.', schema: abandonReply } },
     problems: ['overloaded', 'outcome-unknown'],
-    handle: (context, { caller, params: { key } }) => abandonRequest(context, caller, key),
+    handle: (parts: Asking & Reading, { caller, params: { key } }) => abandonRequest(parts, caller, key),
   }),
   ...blockRoutes('/v1/staff', (staffId) => ({ staffId })),
   ...blockRoutes('/v1/resources', (resourceId) => ({ resourceId })),
 ];
 
-function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly Route[] {
+function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly Route<Asking>[] {
   return [
     route({
       method: 'post',
@@ -78,7 +79,7 @@ function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly
         200: { description: 'With `dryRun`: it could be blocked.', schema: block },
       },
       problems: ['slot-taken', 'id-in-use'],
-      handle: (context, { caller, params: { id }, body }) => addBlock(context, caller, whoseOf(id), body),
+      handle: (parts: Asking, { caller, params: { id }, body }) => addBlock(parts, caller, whoseOf(id), body),
     }),
     route({
       method: 'delete',
@@ -89,7 +90,7 @@ function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly
       isIdempotent: true,
       params: z.object({ id: uuid, blockId: uuid }),
       replies: { 204: { description: 'The time can be booked again.' } },
-      handle: (context, { caller, params: { id, blockId } }) => removeBlock(context, caller, whoseOf(id), blockId),
+      handle: (parts: Asking, { caller, params: { id, blockId } }) => removeBlock(parts, caller, whoseOf(id), blockId),
     }),
   ];
 }

@@ -1,7 +1,9 @@
 // What the business offers, for everybody.
+
 import { z } from 'zod';
 import type { Principal } from '../../../access/principal.ts';
 import { mayAtAll } from '../../../access/rights.ts';
+import type { Reading } from '../../../booking/parts.ts';
 import type { Location, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
 import { listServices, locationPage, readService, staffPage } from '../../../catalog/read-catalog.ts';
@@ -11,7 +13,7 @@ import { business, managedLocation, managedStaff, publicLocation, publicStaff, s
 import { done, failed, isFailed } from '../../../protocol/reply.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
 import { etagOf } from '../../../protocol/versions.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { GatewayConfig } from '../../parts.ts';
 import { type Route, route } from '../route.ts';
 import { managedLocationView, managedStaffView } from './admin-views.ts';
 import { hoursOf } from './calendar-hours.ts';
@@ -22,13 +24,13 @@ const id = z.object({ id: uuid });
 const listedStaff = z.union([managedStaff, publicStaff]);
 const listedLocation = z.union([managedLocation, publicLocation]);
 
-export const catalogRoutes: readonly Route[] = [
+export const catalogRoutes: readonly Route<Reading & { readonly config: GatewayConfig }>[] = [
   route({
     ...offer,
     path: '/v1/business',
     summary: 'The business',
     replies: { 200: { description: 'Its name, the length of a hold, and whether it is the demo.', schema: business } },
-    handle: ({ catalog, config: { holdSeconds, isDemo }, scheduler: { era } }) => {
+    handle: ({ catalog, config: { holdSeconds, isDemo }, scheduler: { era } }: Reading & { readonly config: GatewayConfig }) => {
       const { name, guestProof } = catalog.snapshot().business;
       return done({ name, holdSeconds, era, guestProof, demo: isDemo });
     },
@@ -39,9 +41,9 @@ export const catalogRoutes: readonly Route[] = [
     summary: 'Where it is',
     query: z.strictObject(pageQuery),
     replies: { 200: { description: 'Locations and when they are open.', schema: page(listedLocation) } },
-    handle: (context, { caller, query }) => {
-      const listed = locationPage(context, query);
-      return isFailed(listed) ? listed : done({ ...listed, items: listed.items.map((location) => locationView(context, location, caller.principal)) });
+    handle: (parts: Reading, { caller, query }) => {
+      const listed = locationPage(parts, query);
+      return isFailed(listed) ? listed : done({ ...listed, items: listed.items.map((location) => locationView(parts, location, caller.principal)) });
     },
   }),
   route({
@@ -51,10 +53,10 @@ export const catalogRoutes: readonly Route[] = [
     summary: 'A location',
     params: id,
     replies: { 200: { description: 'The location and when it is open.', schema: listedLocation } },
-    handle: (context, { caller, params }) => {
-      const location = context.catalog.snapshot().locations.get(params.id);
+    handle: (parts: Reading, { caller, params }) => {
+      const location = parts.catalog.snapshot().locations.get(params.id);
       if (location === undefined) return failed('not-found', { detail: 'There is no such location.' });
-      return done(locationView(context, location, caller.principal), { headers: { ETag: etagOf(location.version) } });
+      return done(locationView(parts, location, caller.principal), { headers: { ETag: etagOf(location.version) } });
     },
   }),
   route({
@@ -63,7 +65,7 @@ export const catalogRoutes: readonly Route[] = [
     summary: 'What can be booked',
     query: z.strictObject({ staffId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
     replies: { 200: { description: 'Services; inactive ones are shown to staff only.', schema: page(service) } },
-    handle: (context, { caller, query }) => listServices(context, caller, query),
+    handle: (parts: Reading, { caller, query }) => listServices(parts, caller, query),
   }),
   route({
     ...offer,
@@ -72,7 +74,7 @@ export const catalogRoutes: readonly Route[] = [
     summary: 'A service',
     params: z.object({ id: uuid }),
     replies: { 200: { description: 'The service.', schema: service } },
-    handle: (context, { caller, params: { id } }) => readService(context, caller, id),
+    handle: (parts: Reading, { caller, params: { id } }) => readService(parts, caller, id),
   }),
   route({
     ...offer,
@@ -82,9 +84,9 @@ export const catalogRoutes: readonly Route[] = [
     replies: {
       200: { description: 'Staff members. The front desk and above also see those that cannot be booked, hours and addresses.', schema: page(listedStaff) },
     },
-    handle: async (context, { caller, query }) => {
-      const listed = staffPage(context, caller, query);
-      return isFailed(listed) ? listed : done({ ...listed, items: await staffViews(context, listed.items, caller.principal) });
+    handle: async (parts: Reading, { caller, query }) => {
+      const listed = staffPage(parts, caller, query);
+      return isFailed(listed) ? listed : done({ ...listed, items: await staffViews(parts, listed.items, caller.principal) });
     },
   }),
   route({
@@ -94,11 +96,11 @@ export const catalogRoutes: readonly Route[] = [
     summary: 'A staff member',
     params: id,
     replies: { 200: { description: 'The staff member. The front desk and above also see hours.', schema: listedStaff } },
-    handle: async (context, { caller, params }) => {
-      const member = context.catalog.snapshot().staff.get(params.id);
+    handle: async (parts: Reading, { caller, params }) => {
+      const member = parts.catalog.snapshot().staff.get(params.id);
       if (member === undefined || !(member.bookable || mayAtAll(caller.principal, 'see-unlisted')))
         return failed('not-found', { detail: 'There is no such staff member.' });
-      const [view = {}] = await staffViews(context, [member], caller.principal);
+      const [view = {}] = await staffViews(parts, [member], caller.principal);
       const version = 'version' in view ? Number(view.version) : member.version;
       return done(view, { headers: { ETag: etagOf(version) } });
     },
@@ -108,7 +110,7 @@ export const catalogRoutes: readonly Route[] = [
 /** The public is told when a place is open as far ahead as people book. */
 const SPECIAL_DATES_TOLD_DAYS = 400;
 
-function locationView({ scheduler }: GatewayContext, location: Location, principal: Principal | null): object {
+function locationView({ scheduler }: Reading, location: Location, principal: Principal | null): object {
   if (mayAtAll(principal, 'see-how-it-is-managed')) return managedLocationView(location);
   const { id: locationId, name, timeZone, currency, address, phone, weekly } = location;
   const today = localDayOf(timeZone, scheduler.now());
@@ -117,11 +119,11 @@ function locationView({ scheduler }: GatewayContext, location: Location, princip
   return { id: locationId, name, timeZone, currency, address, phone, country: countryOfLocation(location), weekly, specialDates };
 }
 
-async function staffViews(context: GatewayContext, members: readonly StaffMember[], principal: Principal | null): Promise<object[]> {
+async function staffViews(parts: Reading, members: readonly StaffMember[], principal: Principal | null): Promise<object[]> {
   if (!mayAtAll(principal, 'see-how-it-is-managed'))
     return members.map(({ id: staffId, calendarId, name, locationId, serviceIds }) => ({ id: staffId, calendarId, name, locationId, serviceIds }));
   const hours = await hoursOf(
-    context,
+    parts,
     members.map((member) => member.calendarId),
   );
   return members.map((member) => {

@@ -1,14 +1,16 @@
 // Changing a staff member or a resource: the catalog has the one part, the calendar decides on the other, its hours. To the caller they are one thing with one version.
+
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../../access/caller.ts';
 import { refuseAt } from '../../../access/rights.ts';
 import { wireStranded } from '../../../booking/ask-calendar.ts';
+import type { Asking } from '../../../booking/parts.ts';
 import { carryHours } from '../../../catalog/carry-hours.ts';
 import type { HoursQuery } from '../../../protocol/catalog.ts';
 import type { StrandedReply } from '../../../protocol/problems.ts';
 import { done, failed, failedField, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { lessBy, moreBy } from '../../../protocol/versions.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { changeCatalog, problemOfCarrying, versionHeaders } from './admin-writes.ts';
 import { changeHours, hoursOf, hoursVersionOf } from './calendar-hours.ts';
 import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';
@@ -26,12 +28,12 @@ export function managedPlace(locationId: string | null) {
 }
 
 export async function changeWithCalendar<Of extends WithCalendar, Changes extends { readonly locationId?: string | undefined }>(
-  context: GatewayContext,
+  parts: Managing,
   caller: Caller,
   kind: CalendarKind<Of, Changes>,
   { id, query, changes, zone }: Asked<Changes>,
 ): Promise<Reply> {
-  const { catalog } = context;
+  const { catalog } = parts;
   const isOfHours = zone.timeZone !== undefined || zone.ownHours !== undefined;
   if (query.appointments !== undefined && !isOfHours) return failedField('invalid-request', 'appointments', `goes with ${Object.keys(zone).join(' or ')} only`);
   // A colleague or a room is not sent to a location that is not the sender's.
@@ -44,40 +46,40 @@ export async function changeWithCalendar<Of extends WithCalendar, Changes extend
     operation: kind.operations.change,
     body: { id, ...changes, ...zone, ...query },
   };
-  const rest = await hoursVersionOf(context, known?.calendarId);
+  const rest = await hoursVersionOf(parts, known?.calendarId);
   const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
   const reply = await changeCatalog<Of>(ofRow, asked, { status: 200, body: idView }, async (request) => {
     const before = await catalog.answered(request.key);
     if (before !== undefined) return before;
-    const stuck = await changeZone(context, { ...caller, dryRun: true }, kind, id, { ...zone, ...query });
+    const stuck = await changeZone(parts, { ...caller, dryRun: true }, kind, id, { ...zone, ...query });
     return stuck !== undefined && isFailed(stuck) ? stuck : kind.change(catalog, id, changes, request);
   });
   if (isFailed(reply)) return moreBy(reply, rest);
   const stranded: StrandedReply[] = [];
   if (changes.locationId !== undefined) {
-    const carried = await carryHours(catalog, context.scheduler, changes.locationId);
+    const carried = await carryHours(catalog, parts.scheduler, changes.locationId);
     if (carried.outcome !== 'done') return problemOfCarrying(carried) ?? reply;
     const own = carried.stranded.filter(({ calendarId }) => calendarId === known?.calendarId);
-    stranded.push(...wireStranded(context, own));
+    stranded.push(...wireStranded(parts, own));
   }
   // It is saved by now: what has been booked since it was asked is named, and no reason to refuse the rest.
-  const zoned = await changeZone(context, caller, kind, id, { ...zone, appointments: 'keep' });
+  const zoned = await changeZone(parts, caller, kind, id, { ...zone, appointments: 'keep' });
   if (zoned !== undefined && isFailed(zoned)) return zoned;
-  const whole = await withHours(context, caller, kind, reply);
+  const whole = await withHours(parts, caller, kind, reply);
   return isFailed(whole) ? whole : { ...whole, body: withStranded(whole.body, [...stranded, ...(zoned?.body ?? [])]) };
 }
 
 /** A reply of `idView`, as the whole with the hours that the calendar has now. */
 export async function withHours<Of extends WithCalendar>(
-  context: GatewayContext,
+  parts: Pick<Asking, 'catalog' | 'scheduler'>,
   { principal }: Caller,
   kind: CalendarKind<Of, never>,
   reply: Reply,
 ): Promise<Reply> {
   if (isFailed(reply)) return reply;
   const { id } = reply.body as ReturnType<typeof idView>;
-  const one = kind.of(context.catalog.snapshot()).get(id);
-  const hours = one && (await hoursOf(context, [one.calendarId])).get(one.calendarId);
+  const one = kind.of(parts.catalog.snapshot()).get(id);
+  const hours = one && (await hoursOf(parts, [one.calendarId])).get(one.calendarId);
   if (one === undefined || hours === undefined) return failed('not-found', { detail: `The ${kind.noun} has been removed.` });
   const view = kind.view(one, hours, principal);
   return done(view, { ...reply, headers: versionHeaders(view) });
@@ -85,15 +87,15 @@ export async function withHours<Of extends WithCalendar>(
 
 /** The zone, and whether the location's hours count, belong to the calendar. `undefined`: there is nothing to do. Otherwise those whom it strands. */
 async function changeZone<Of extends WithCalendar>(
-  context: GatewayContext,
+  parts: Asking,
   caller: Caller,
   kind: CalendarKind<Of, never>,
   id: string,
   asked: HoursQuery & ZoneAsked,
 ): Promise<Reply<readonly StrandedReply[]> | undefined> {
-  const calendarId = kind.of(context.catalog.snapshot()).get(id)?.calendarId;
+  const calendarId = kind.of(parts.catalog.snapshot()).get(id)?.calendarId;
   if (calendarId === undefined || (asked.timeZone === undefined && asked.ownHours === undefined)) return undefined;
-  const now = (await hoursOf(context, [calendarId])).get(calendarId);
+  const now = (await hoursOf(parts, [calendarId])).get(calendarId);
   if (now === undefined) return undefined;
   const timeZone = asked.timeZone === undefined ? now.timeZone : asked.timeZone;
   const change = { type: 'set-zone', timeZone, ownHours: asked.ownHours ?? now.ownHours } as const;
@@ -102,8 +104,8 @@ async function changeZone<Of extends WithCalendar>(
   // A key of its own beside the one that the catalog keeps: a repeat makes good what a crash in between has left out, and changes nothing a second time.
   const key = caller.key === null ? null : createHash('sha256').update(`zone ${caller.key}`).digest('base64url');
   const ask = { calendarId, change, asked: { timeZone: asked.timeZone, ownHours: asked.ownHours }, appointments, rest: 0 };
-  return changeHours(context, { ...caller, key, ifMatch: null }, ask, ({ stranded = [] }) => ({
+  return changeHours(parts, { ...caller, key, ifMatch: null }, ask, ({ stranded = [] }) => ({
     status: 200,
-    body: wireStranded(context, stranded),
+    body: wireStranded(parts, stranded),
   }));
 }

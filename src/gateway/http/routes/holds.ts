@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { sendCode } from '../../../booking/guest-proof.ts';
 import { placeHold, readHold, releaseHold, renewHold } from '../../../booking/holds.ts';
+import type { Booking, Holding } from '../../../booking/parts.ts';
 import { hold, placeHoldBody, proofBody, proofSent } from '../../../protocol/holds.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { uuid } from '../../../protocol/scalars.ts';
+import type { Mailing, WithAccounts } from '../../parts.ts';
 import { refuseMail } from '../allowance.ts';
 import { type Route, route } from '../route.ts';
 
@@ -23,7 +25,7 @@ export const CLAIM_PROBLEMS: readonly ProblemCode[] = [
   'abandoned',
 ];
 
-export const holdRoutes: readonly Route[] = [
+export const holdRoutes: readonly Route<Booking & Mailing & WithAccounts>[] = [
   route({
     method: 'post',
     path: '/v1/holds',
@@ -40,7 +42,7 @@ export const holdRoutes: readonly Route[] = [
       200: { description: 'With `dryRun`: it could be held.', schema: hold },
     },
     problems: [...CLAIM_PROBLEMS, 'hold-not-yours', 'forbidden', 'unauthenticated'],
-    handle: (context, { caller, body }) => placeHold(context, caller, body),
+    handle: (parts: Holding, { caller, body }) => placeHold(parts, caller, body),
   }),
   route({
     method: 'get',
@@ -52,7 +54,7 @@ export const holdRoutes: readonly Route[] = [
     params,
     replies: { 200: { description: 'The hold.', schema: hold } },
     problems: GONE,
-    handle: (context, { caller, params: { id } }) => readHold(context, caller, id),
+    handle: (parts: Holding, { caller, params: { id } }) => readHold(parts, caller, id),
   }),
   route({
     method: 'delete',
@@ -65,7 +67,7 @@ export const holdRoutes: readonly Route[] = [
     params,
     replies: { 204: { description: 'The slot is free again.' } },
     problems: GONE,
-    handle: (context, { caller, params: { id } }) => releaseHold(context, caller, id),
+    handle: (parts: Holding, { caller, params: { id } }) => releaseHold(parts, caller, id),
   }),
   route({
     method: 'post',
@@ -78,7 +80,7 @@ export const holdRoutes: readonly Route[] = [
     params,
     replies: { 200: { description: 'The hold with its new end.', schema: hold } },
     problems: [...GONE, 'limit-reached'],
-    handle: (context, { caller, params: { id } }) => renewHold(context, caller, id),
+    handle: (parts: Holding, { caller, params: { id } }) => renewHold(parts, caller, id),
   }),
   route({
     method: 'post',
@@ -97,6 +99,7 @@ export const holdRoutes: readonly Route[] = [
       },
     },
     problems: [...GONE, 'limit-reached', 'wrong-status'],
-    handle: (context, { caller, params: { id }, body: { email } }) => sendCode(context, caller, { holdId: id, email }, (take) => refuseMail(context, take)),
+    handle: (parts: Booking & Mailing & WithAccounts, { caller, params: { id }, body: { email } }) =>
+      sendCode(parts, caller, { holdId: id, email }, (take) => refuseMail(parts, take)),
   }),
 ];

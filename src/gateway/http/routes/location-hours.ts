@@ -8,7 +8,7 @@ import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-ans
 import type { HoursQuery } from '../../../protocol/catalog.ts';
 import { MOST_STRANDED, type StrandedReply } from '../../../protocol/problems.ts';
 import { failed, isFailed, type Reply } from '../../../protocol/reply.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { managedLocationView } from './admin-views.ts';
 import { type Asked, changeCatalog, problemOfAsking, problemOfCarrying } from './admin-writes.ts';
 
@@ -24,13 +24,13 @@ type HoursOfLocation = {
  * between the question and the change is named as well: all calendars of a location cannot be asked at one instant.
  */
 export async function changeHoursOfLocation(
-  context: GatewayContext,
+  parts: Managing,
   caller: Caller,
   asked: Asked,
   { appointments }: HoursQuery,
   { id, next, save }: HoursOfLocation,
 ): Promise<Reply> {
-  const { catalog, scheduler } = context;
+  const { catalog, scheduler } = parts;
   let foreseen: readonly StrandedReply[] = [];
   const view = { status: 200, body: (location: Location) => withStranded(managedLocationView(location), foreseen) };
   const reply = await changeCatalog(caller, { ...asked, body: { ...asked.body, appointments } }, view, async (request) => {
@@ -40,14 +40,14 @@ export async function changeHoursOfLocation(
     const result = await strandedByHours(catalog, scheduler, next(location));
     if (result.outcome !== 'done') return problemOfAsking(result);
     const { inTheWay } = result;
-    if (inTheWay !== undefined && appointments !== 'keep') return failed('still-in-use', inTheWayFields(context, inTheWay));
-    foreseen = wireStranded(context, inTheWay?.stranded ?? []);
+    if (inTheWay !== undefined && appointments !== 'keep') return failed('still-in-use', inTheWayFields(parts, inTheWay));
+    foreseen = wireStranded(parts, inTheWay?.stranded ?? []);
     return save(request);
   });
   if (isFailed(reply) || caller.dryRun) return reply;
   const carried = await carryHours(catalog, scheduler, id);
   if (carried.outcome !== 'done') return problemOfCarrying(carried) ?? reply;
-  return { ...reply, body: withStranded(reply.body, wireStranded(context, carried.stranded)) };
+  return { ...reply, body: withStranded(reply.body, wireStranded(parts, carried.stranded)) };
 }
 
 /** `body` may name some already. */

@@ -1,9 +1,11 @@
 // What had to be told to people, and what has become of it, for whoever runs the place. Without a mail server the links in it are found here only.
+
 import type { KeptLetter, LetterDelivery } from '../../../accounts/letters.ts';
 import { letterLink } from '../../../notifications/letter-link.ts';
 import { notifications, notificationsQuery } from '../../../protocol/notifications.ts';
 import { done } from '../../../protocol/reply.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
+import type { LoggingIn } from '../../parts.ts';
 import { route } from '../route.ts';
 
 const LISTED_BY_DEFAULT = 50;
@@ -46,10 +48,10 @@ const listNotifications = route({
       schema: notifications,
     },
   },
-  handle: async (context, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {
-    const { items, nextCursor } = await context.accounts.letters(limit, cursor);
-    const isProven = principal !== null && context.accounts.isProven(principal);
-    return done({ items: items.map((letter) => view(letter, { publicUrl: context.config.publicUrl, isProven })), nextCursor });
+  handle: async (parts: LoggingIn, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {
+    const { items, nextCursor } = await parts.accounts.letters(limit, cursor);
+    const isProven = principal !== null && parts.accounts.isProven(principal);
+    return done({ items: items.map((letter) => view(letter, { publicUrl: parts.config.publicUrl, isProven })), nextCursor });
   },
 });
 

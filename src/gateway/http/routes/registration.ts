@@ -1,6 +1,8 @@
 // Coming in for the first time, and coming back without a password. None of these answers says whether an address has an account.
+
 import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
+import type { LoggingIn, Mailing } from '../../parts.ts';
 import { refuseLetter } from '../allowance.ts';
 import { tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
@@ -16,9 +18,9 @@ const register = route({
   body: registerBody,
   replies: { 202: { description: 'An e-mail is sent to the address: with a link that verifies it, or saying that it already has an account.' } },
   problems: ['overloaded'],
-  handle: async (context, request) => {
+  handle: async (parts: LoggingIn & Mailing, request) => {
     const { body } = request;
-    const outcome = await context.accounts.registrations.register(body, whereabouts(request), () => refuseLetter(context, body.email, request.caller));
+    const outcome = await parts.accounts.registrations.register(body, whereabouts(request), () => refuseLetter(parts, body.email, request.caller));
     if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'guessable') return guessable('password');
     return outcome === 'told-by-letter' ? accepted : outcome;
@@ -32,9 +34,9 @@ const verifyEmail = route({
   body: verifyBody,
   replies: { 204: { description: 'The account exists, and its user can log in.' } },
   problems: ['link-not-valid', 'overloaded'],
-  handle: async (context, request) => {
+  handle: async (parts: LoggingIn & Mailing, request) => {
     const { token, password } = request.body;
-    const outcome = await context.accounts.registrations.verify(token, whereabouts(request), password);
+    const outcome = await parts.accounts.registrations.verify(token, whereabouts(request), password);
     if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'wrong-password') return failedField('invalid-request', 'password', 'is not the password you chose when you registered');
     return outcome === 'verified' ? done({}, { status: 204 }) : notValid;
@@ -47,10 +49,10 @@ const forgotPassword = route({
   summary: 'Get a link that sets a new password',
   body: forgotBody,
   replies: { 202: { description: 'An e-mail is sent to the address.' } },
-  handle: async (context, request) => {
-    const refusal = await refuseLetter(context, request.body.email, request.caller);
+  handle: async (parts: LoggingIn & Mailing, request) => {
+    const refusal = await refuseLetter(parts, request.body.email, request.caller);
     if (refusal !== undefined) return refusal;
-    await context.accounts.passwordResets.forgot(request.body.email);
+    await parts.accounts.passwordResets.forgot(request.body.email);
     return accepted;
   },
 });
@@ -62,9 +64,9 @@ const resetPassword = route({
   body: resetBody,
   replies: { 204: { description: 'The password is changed, and all sessions of the account have ended.' } },
   problems: ['link-not-valid', 'overloaded'],
-  handle: async (context, request) => {
+  handle: async (parts: LoggingIn & Mailing, request) => {
     const { body } = request;
-    const outcome = await context.accounts.passwordResets.reset(body.token, body.password, whereabouts(request));
+    const outcome = await parts.accounts.passwordResets.reset(body.token, body.password, whereabouts(request));
     if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'guessable') return guessable('password');
     return outcome === 'reset' ? done({}, { status: 204 }) : notValid;

@@ -11,7 +11,7 @@ import { type Instant, instant } from '../../../model/instant.ts';
 import type { Removal } from '../../../protocol/catalog.ts';
 import { type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { lessBy, moreBy } from '../../../protocol/versions.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { changeCatalog } from './admin-writes.ts';
 import { hoursVersionOf } from './calendar-hours.ts';
 import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';
@@ -19,13 +19,13 @@ import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';
 const END_OF_TIME = instant(Number.MAX_SAFE_INTEGER);
 
 export async function removeWithCalendar<Of extends WithCalendar>(
-  context: GatewayContext,
+  parts: Managing,
   caller: Caller,
   kind: CalendarKind<Of, never>,
   id: string,
   removal: Removal,
 ): Promise<Reply> {
-  const { catalog, scheduler } = context;
+  const { catalog, scheduler } = parts;
   const known = kind.of(catalog.snapshotWithArchived()).get(id);
   const place = { staffId: null, locationId: known?.locationId ?? null };
   const barred =
@@ -34,7 +34,7 @@ export async function removeWithCalendar<Of extends WithCalendar>(
   if (barred !== undefined) return barred;
   // What this node has in memory may be a moment old, and a calendar is not retired on a guess.
   await catalog.refresh();
-  const rest = await hoursVersionOf(context, kind.of(catalog.snapshotWithArchived()).get(id)?.calendarId);
+  const rest = await hoursVersionOf(parts, kind.of(catalog.snapshotWithArchived()).get(id)?.calendarId);
   let ready = { cancelled: 0 };
   const asked = { action: kind.action, place, operation: kind.operations.remove, body: { id, ...removal } };
   const view = { status: removal.appointments === 'cancel' ? 200 : 204, body: () => ready };
@@ -43,9 +43,9 @@ export async function removeWithCalendar<Of extends WithCalendar>(
     const before = (await catalog.answered(request.key)) ?? refusedIn(await kind.archive(catalog, id, { ...request, key: null, dryRun: true }));
     if (before !== undefined) return before;
     const one = kind.of(catalog.snapshot()).get(id);
-    const foreign = one === undefined ? undefined : await refuseForeign(context, caller, one, removal);
+    const foreign = one === undefined ? undefined : await refuseForeign(parts, caller, one, removal);
     if (foreign !== undefined) return foreign;
-    const retired = one === undefined ? ready : await retire(context, caller, one, removal);
+    const retired = one === undefined ? ready : await retire(parts, caller, one, removal);
     if (isFailed(retired)) return retired;
     ready = retired;
     return kind.archive(catalog, id, request);
@@ -58,47 +58,39 @@ function refusedIn<T>(answer: CatalogAnswer<T>): CatalogAnswer<T> | undefined {
 }
 
 /** Appointments stay with the location they were made for: who may cancel here need not be allowed to where the staff member or resource was before. */
-async function refuseForeign(context: GatewayContext, caller: Caller, one: WithCalendar, { appointments }: Removal): Promise<Failed | undefined> {
+async function refuseForeign(parts: Managing, caller: Caller, one: WithCalendar, { appointments }: Removal): Promise<Failed | undefined> {
   if (appointments !== 'cancel') return undefined;
-  const ids = (await cancellable(context, one)).map(({ id }) => id);
-  const records = await context.appointments.byIds(ids);
+  const ids = (await cancellable(parts, one)).map(({ id }) => id);
+  const records = await parts.appointments.byIds(ids);
   if (records.values().every((record) => may(caller.principal, 'change-appointment', record))) return undefined;
   return failed('forbidden', { detail: 'Some of the appointments are at another location, where you may not cancel.' });
 }
 
 /** Takes the calendar out of service, or says why not. */
-async function retire(
-  context: GatewayContext,
-  caller: Caller,
-  one: WithCalendar,
-  { appointments, reason }: Removal,
-): Promise<{ readonly cancelled: number } | Failed> {
-  const answer = await retireCalendar(context.scheduler, one.calendarId, appointments === undefined ? 'in-use' : undefined);
-  const reply = await replyOf(context, answer, () => ({ status: 200, body: {} }));
+async function retire(parts: Managing, caller: Caller, one: WithCalendar, { appointments, reason }: Removal): Promise<{ readonly cancelled: number } | Failed> {
+  const answer = await retireCalendar(parts.scheduler, one.calendarId, appointments === undefined ? 'in-use' : undefined);
+  const reply = await replyOf(parts, answer, () => ({ status: 200, body: {} }));
   if (isFailed(reply)) return reply;
   if (appointments !== 'cancel') return { cancelled: 0 };
   const cancelled = await cancelAhead(
-    context,
+    parts,
     caller,
-    (await cancellable(context, one)).map(({ id }) => id),
+    (await cancellable(parts, one)).map(({ id }) => id),
     reason ?? null,
   );
-  const left = await cancellable(context, one);
+  const left = await cancellable(parts, one);
   const [next] = left;
   if (next === undefined) return { cancelled };
   const detail = 'Not all could be cancelled in one request; repeat it to continue.';
   return failed('still-in-use', {
     detail,
     cancelled,
-    ...inTheWayFields(context, { appointments: left.length, next: { ...next, calendarId: one.calendarId } }),
+    ...inTheWayFields(parts, { appointments: left.length, next: { ...next, calendarId: one.calendarId } }),
   });
 }
 
 /** Live appointments ahead that can still be cancelled: customers who have checked in are there already. */
-async function cancellable(
-  { scheduler }: GatewayContext,
-  { calendarId }: WithCalendar,
-): Promise<readonly { readonly id: string; readonly startsAt: Instant }[]> {
+async function cancellable({ scheduler }: Managing, { calendarId }: WithCalendar): Promise<readonly { readonly id: string; readonly startsAt: Instant }[]> {
   const [view] = await scheduler.views([calendarId], scheduler.now(), END_OF_TIME);
   const live = view?.claims.filter(({ kind, status }) => kind === 'appointment' && (status === 'pending' || status === 'booked')) ?? [];
   return live.toSorted((one, other) => one.startsAt - other.startsAt);

@@ -9,7 +9,7 @@ import type { AheadOf, IfInUse } from '../../../catalog/catalog-store-port.ts';
 import { DAY, instant } from '../../../model/instant.ts';
 import type { Removal } from '../../../protocol/catalog.ts';
 import { failed, type Reply, UNKNOWN_CURSOR } from '../../../protocol/reply.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { Managing } from '../../parts.ts';
 import { type Asked, changeCatalog } from './admin-writes.ts';
 
 /** Of those that began within a day and are not settled. */
@@ -21,31 +21,31 @@ type Offer<T> = {
 };
 
 /** With `cancel` everything else is checked before the first appointment is cancelled, so that a removal that is refused leaves all as it was. */
-export async function removeOffer<T>(context: GatewayContext, caller: Caller, asked: Asked, removal: Removal, { of, archive }: Offer<T>): Promise<Reply> {
+export async function removeOffer<T>(parts: Managing, caller: Caller, asked: Asked, removal: Removal, { of, archive }: Offer<T>): Promise<Reply> {
   const { appointments = 'refuse', reason } = removal;
   const barred = appointments === 'cancel' ? refuseAt(caller.principal, 'change-appointment', asked.place) : undefined;
   if (barred !== undefined) return barred;
   let cancelled = 0;
   const view = { status: appointments === 'cancel' ? 200 : 204, body: () => ({ cancelled }) };
   return changeCatalog<T>(caller, { ...asked, body: { ...asked.body, ...removal } }, view, async (request) => {
-    const before = await context.catalog.answered(request.key);
+    const before = await parts.catalog.answered(request.key);
     if (before !== undefined) return before;
     if (appointments === 'cancel') {
       const tried = await archive({ ...request, dryRun: true }, 'keep');
       if (tried.outcome === 'refused') return tried;
-      const ids = await cancellable(context, of);
+      const ids = await cancellable(parts, of);
       if (ids === undefined) return UNKNOWN_CURSOR;
-      cancelled = await cancelAhead(context, caller, ids, reason ?? null);
+      cancelled = await cancelAhead(parts, caller, ids, reason ?? null);
     }
     const answer = await archive(request, appointments);
     if (answer.outcome !== 'refused' || answer.refusal.code !== 'still-in-use') return answer;
     const told = appointments === 'cancel' ? { cancelled, detail: 'Not all could be cancelled in one request; repeat it to continue.' } : {};
-    return failed('still-in-use', { ...told, ...inTheWayFields(context, answer.refusal.inTheWay) });
+    return failed('still-in-use', { ...told, ...inTheWayFields(parts, answer.refusal.inTheWay) });
   });
 }
 
 /** Those that are ahead or under way; customers who have checked in are there already. */
-async function cancellable({ appointments, scheduler }: GatewayContext, of: AheadOf): Promise<readonly string[] | undefined> {
+async function cancellable({ appointments, scheduler }: Managing, of: AheadOf): Promise<readonly string[] | undefined> {
   const now = scheduler.now();
   const which = { ...('serviceId' in of ? of : { locationIds: [of.locationId] }), statuses: ['pending', 'booked'] } as const;
   // None lasts longer than a day.

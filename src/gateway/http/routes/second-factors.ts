@@ -1,6 +1,8 @@
 // The second factor of whoever asks.
+
 import { PROOF_LIFE } from '../../../accounts/accounts.ts';
 import type { NoChange } from '../../../accounts/second-factors.ts';
+import type { Catalogs } from '../../../booking/parts.ts';
 import { SECOND } from '../../../model/instant.ts';
 import {
   passwordAndCode,
@@ -13,6 +15,7 @@ import {
   stepUpBody,
 } from '../../../protocol/auth.ts';
 import { done, type Failed, failed, failedField } from '../../../protocol/reply.ts';
+import type { WithAccounts } from '../../parts.ts';
 import { isLockedOut, lockedOut, tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
 
@@ -28,7 +31,7 @@ const readSecondFactor = route({
   path: '/v1/auth/totp',
   summary: 'Whether I have a second factor',
   replies: { 200: { description: 'And how many recovery codes are left.', schema: secondFactorStatus } },
-  handle: async (context, { caller: { principal } }) => (principal === null ? nobody : done(await context.accounts.secondFactors.status(principal))),
+  handle: async (parts: WithAccounts, { caller: { principal } }) => (principal === null ? nobody : done(await parts.accounts.secondFactors.status(principal))),
 });
 
 const beginSecondFactor = route({
@@ -43,11 +46,11 @@ const beginSecondFactor = route({
     },
   },
   problems: ['wrong-status', 'overloaded'],
-  handle: async (context, request) => {
+  handle: async (parts: WithAccounts & Catalogs, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
-    const issuer = context.catalog.snapshot().business.name;
-    const made = await context.accounts.secondFactors.begin(caller.principal, body.password, issuer, whereabouts(request));
+    const issuer = parts.catalog.snapshot().business.name;
+    const made = await parts.accounts.secondFactors.begin(caller.principal, body.password, issuer, whereabouts(request));
     if (made === 'is-on') return failed('wrong-status', { detail: 'A second factor is already on. Remove it first.' });
     return typeof made === 'string' || isLockedOut(made) ? refused(made) : done(made, { status: 201 });
   },
@@ -60,10 +63,10 @@ const confirmSecondFactor = route({
   body: secondFactorCode,
   replies: { 200: { description: 'From now on logging in requires a code. All other sessions have ended.', schema: recoveryCodes } },
   problems: ['wrong-status'],
-  handle: async (context, request) => {
+  handle: async (parts: WithAccounts, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
-    const made = await context.accounts.secondFactors.confirm(caller.principal, body.code, whereabouts(request));
+    const made = await parts.accounts.secondFactors.confirm(caller.principal, body.code, whereabouts(request));
     if (made === 'nothing-begun') return failed('wrong-status', { detail: 'There is nothing to confirm, or it has expired. Start again.' });
     return made === 'wrong-code' || isLockedOut(made) ? refused(made) : done({ recoveryCodes: made });
   },
@@ -76,10 +79,10 @@ const removeSecondFactor = route({
   body: passwordAndCode,
   replies: { 204: { description: 'Removed. The recovery codes no longer work.' } },
   problems: ['wrong-status', 'overloaded'],
-  handle: async (context, request) => {
+  handle: async (parts: WithAccounts, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
-    const outcome = await context.accounts.secondFactors.remove(caller.principal, body, whereabouts(request));
+    const outcome = await parts.accounts.secondFactors.remove(caller.principal, body, whereabouts(request));
     return outcome === 'removed' ? done({}, { status: 204 }) : refused(outcome);
   },
 });
@@ -91,10 +94,10 @@ const renewRecoveryCodes = route({
   body: passwordAndCode,
   replies: { 200: { description: 'The old codes no longer work.', schema: recoveryCodes } },
   problems: ['wrong-status', 'overloaded'],
-  handle: async (context, request) => {
+  handle: async (parts: WithAccounts, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
-    const made = await context.accounts.secondFactors.renewRecoveryCodes(caller.principal, body, whereabouts(request));
+    const made = await parts.accounts.secondFactors.renewRecoveryCodes(caller.principal, body, whereabouts(request));
     return typeof made === 'string' || isLockedOut(made) ? refused(made) : done({ recoveryCodes: made });
   },
 });
@@ -112,11 +115,11 @@ const stepUp = route({
     },
   },
   problems: ['second-factor-required', 'wrong-status', 'overloaded'],
-  handle: async (context, request) => {
+  handle: async (parts: WithAccounts, request) => {
     const { caller, body } = request;
     if (caller.principal === null) return nobody;
     const shown = body.code === undefined ? { password: body.password ?? '' } : { code: body.code };
-    const made = await context.accounts.stepUp(caller.principal, shown, whereabouts(request));
+    const made = await parts.accounts.stepUp(caller.principal, shown, whereabouts(request));
     if (made === 'session-over') return nobody;
     if (made === 'second-factor-required') return failed('second-factor-required', { detail: 'Send the code from the app instead of the password.' });
     return typeof made === 'string' || isLockedOut(made) ? refused(made) : done({ ...made, provenForSeconds: PROOF_LIFE / SECOND });

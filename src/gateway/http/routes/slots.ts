@@ -1,8 +1,9 @@
 import { explainSlot, findSlots } from '../../../booking/find-slots.ts';
+import type { Looking } from '../../../booking/parts.ts';
 import { explainQuery, explainReply, slotsQuery, slotsReply } from '../../../protocol/slots.ts';
 import { type Route, route } from '../route.ts';
 
-export const slotRoutes: readonly Route[] = [
+export const slotRoutes: readonly Route<Looking>[] = [
   route({
     method: 'get',
     path: '/v1/slots',
@@ -13,7 +14,7 @@ export const slotRoutes: readonly Route[] = [
     replies: { 200: { description: 'Free starts in order of time; with `grain=day`, their number per day.', schema: slotsReply } },
     tokens: ['Manage-Token'],
     problems: ['not-found', 'overloaded', 'forbidden', 'manage-token-ended'],
-    handle: (context, { query, caller }) => findSlots(context, caller, query),
+    handle: (parts: Looking, { query, caller }) => findSlots(parts, caller, query),
   }),
   route({
     method: 'get',
@@ -24,6 +25,6 @@ export const slotRoutes: readonly Route[] = [
     query: explainQuery,
     replies: { 200: { description: 'Every rule, in the order in which they are checked.', schema: explainReply } },
     problems: ['not-found', 'nonexistent-local-time'],
-    handle: (context, { query, caller }) => explainSlot(context, caller, query),
+    handle: (parts: Looking, { query, caller }) => explainSlot(parts, caller, query),
   }),
 ];

@@ -1,4 +1,5 @@
 // Who may log in, for those who manage accounts. What everybody does with their own is in `auth.ts` and `sessions.ts`.
+
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Caller } from '../../../access/caller.ts';
@@ -10,7 +11,7 @@ import { done, failed } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import { managedUser, managedUsers, newUserBody, userChangeBody, usersQuery } from '../../../protocol/users.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
-import type { GatewayContext } from '../../context.ts';
+import type { WithAccounts } from '../../parts.ts';
 import { route } from '../route.ts';
 import { changeManaged, versionHeaders } from './admin-writes.ts';
 
@@ -30,7 +31,7 @@ const problems = [
   'wrong-status',
 ] as const satisfies readonly ProblemCode[];
 
-function isProven({ accounts }: GatewayContext, { principal }: Caller): boolean {
+function isProven({ accounts }: WithAccounts, { principal }: Caller): boolean {
   return principal !== null && accounts.isProven(principal);
 }
 
@@ -47,9 +48,9 @@ const listUsers = route({
   summary: 'Users',
   query: usersQuery,
   replies: { 200: { description: 'By id, oldest first. Without a role: all users except customers.', schema: managedUsers } },
-  handle: async (context, { query: { role, locationId, limit = LISTED_BY_DEFAULT, cursor = null } }) => {
+  handle: async (parts: WithAccounts, { query: { role, locationId, limit = LISTED_BY_DEFAULT, cursor = null } }) => {
     const filter = { roles: role === undefined ? GIVEN_ROLES : [role], ...(locationId !== undefined && { locationId }) };
-    const { items, nextCursor } = await context.accounts.users.list(filter, limit, cursor);
+    const { items, nextCursor } = await parts.accounts.users.list(filter, limit, cursor);
     return done({ items: items.map(view), nextCursor });
   },
 });
@@ -63,8 +64,8 @@ const readUser = route({
   params,
   replies: { 200: { description: 'With the version as ETag.', schema: managedUser } },
   problems: ['not-found'],
-  handle: async (context, { params: { id } }) => {
-    const user = await context.accounts.users.byId(id);
+  handle: async (parts: WithAccounts, { params: { id } }) => {
+    const user = await parts.accounts.users.byId(id);
     if (user === undefined) return failed('not-found', { detail: 'There is no such user.' });
     const body = view(user);
     return done(body, { headers: versionHeaders(body) });
@@ -80,10 +81,10 @@ const addUser = route({
   body: newUserBody,
   replies: { 201: { description: 'The user cannot log in yet: an e-mail with a link to set a password is sent.', schema: managedUser } },
   problems: [...problems, 'email-taken', 'limit-reached'],
-  handle: (context, { body, caller }) => {
+  handle: (parts: WithAccounts, { body, caller }) => {
     const { id = randomUUIDv7(), staffId = null, locationId = null, ...rest } = body;
     return changeManaged(caller, { ...managed, operation: 'add-user', body }, { status: 201, body: view }, (request) =>
-      context.accounts.users.add({ id, staffId, locationId, ...rest }, { ...request, isProven: isProven(context, caller) }),
+      parts.accounts.users.add({ id, staffId, locationId, ...rest }, { ...request, isProven: isProven(parts, caller) }),
     );
   },
 });
@@ -97,9 +98,9 @@ const inviteUser = route({
   params,
   replies: { 204: { description: 'A new e-mail is sent; the link in the previous one no longer works.' } },
   problems,
-  handle: (context, { params: { id }, caller }) =>
+  handle: (parts: WithAccounts, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'invite-user', body: { id } }, { status: 204, body: view }, (request) =>
-      context.accounts.users.invite(id, { ...request, isProven: isProven(context, caller) }),
+      parts.accounts.users.invite(id, { ...request, isProven: isProven(parts, caller) }),
     ),
 });
 
@@ -114,9 +115,9 @@ const changeUser = route({
   body: userChangeBody,
   replies: { 200: { description: 'The user as changed. If their rights changed, all their sessions have ended on every node.', schema: managedUser } },
   problems,
-  handle: (context, { params: { id }, body, caller }) =>
+  handle: (parts: WithAccounts, { params: { id }, body, caller }) =>
     changeManaged(caller, { ...managed, operation: 'change-user', body: { id, ...body } }, { status: 200, body: view }, (request) =>
-      context.accounts.users.change(id, body, { ...request, isProven: isProven(context, caller) }),
+      parts.accounts.users.change(id, body, { ...request, isProven: isProven(parts, caller) }),
     ),
 });
 
@@ -130,9 +131,9 @@ const removeUser = route({
   params,
   replies: { 204: { description: 'Their sessions have ended and their address can be used again. Records of what they did keep their id.' } },
   problems,
-  handle: (context, { params: { id }, caller }) =>
+  handle: (parts: WithAccounts, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'remove-user', body: { id } }, { status: 204, body: view }, (request) =>
-      context.accounts.users.remove(id, { ...request, isProven: isProven(context, caller) }),
+      parts.accounts.users.remove(id, { ...request, isProven: isProven(parts, caller) }),
     ),
 });
 
@@ -147,9 +148,9 @@ const removeUsersFactor = route({
     204: { description: 'Their password alone is enough again, and they are told by e-mail. For users who have lost their app and recovery codes.' },
   },
   problems,
-  handle: (context, { params: { id }, caller }) =>
+  handle: (parts: WithAccounts, { params: { id }, caller }) =>
     changeManaged(caller, { ...managed, operation: 'remove-second-factor', body: { id } }, { status: 204, body: view }, (request) =>
-      context.accounts.users.removeSecondFactor(id, { ...request, isProven: isProven(context, caller) }),
+      parts.accounts.users.removeSecondFactor(id, { ...request, isProven: isProven(parts, caller) }),
     ),
 });
 

@@ -1,4 +1,5 @@
-// Everything the gateway works with, made once and handed to every route and every socket message.
+// The one place where the gateway's parts come together. Routes, messages and features name the least that they need of it: see `parts.ts` here and in booking.
+// A new part is added to `GatewayParts` by who opens it, and to nothing else.
 import type { Logger } from 'pino';
 import { ClaimTokens } from '../access/claim-tokens.ts';
 import { GuestSources } from '../access/guest-sources.ts';
@@ -11,43 +12,13 @@ import { BookingLedger } from '../booking/booking-ledger.ts';
 import { GuestCodes } from '../booking/guest-codes.ts';
 import { HoldLedger } from '../booking/hold-ledger.ts';
 import { LogWaiters } from '../booking/log-waiters.ts';
-import type { BookingConfig } from '../booking/parts.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
-import { RateLimits, type SharedCounters } from '../limits/rate-limits.ts';
+import { RateLimits } from '../limits/rate-limits.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
+import type { DatabaseHealth, GatewayConfig, Readiness, SharedParts } from './parts.ts';
 import { TokenVerifier } from './security/token-verifier.ts';
-import type { AdapterClients } from './socket/other-nodes.ts';
-
-/** `not-writing`: it answers, and nothing can be written; the disk is full, or it can only be read. */
-export type DatabaseCondition = 'ready' | 'database-unreachable' | 'database-not-writing';
-type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; condition(): Promise<DatabaseCondition> };
-
-export type GatewayConfig = BookingConfig & {
-  readonly version: string;
-  /** Where people reach the server, without a slash at the end. */
-  readonly publicUrl: string;
-  readonly corsOrigins: readonly string[];
-  /** What `Host` may say besides `localhost` and addresses, in lower case. */
-  readonly hostNames: readonly string[];
-  /** Whether the accounts are the demo's, with a password that the start message tells. */
-  readonly isDemo: boolean;
-  /** Proxies in front whose `X-Forwarded-For` is believed; 0 is none. */
-  readonly trustedProxies: number;
-  /** The bundled pages; null: none are served. */
-  readonly webDirectory: string | null;
-  /** Where `problems.md` is; null: problem pages say only what the table of codes says. */
-  readonly docsDirectory: string | null;
-};
-
-/** What the gateways of several nodes share. */
-type SharedParts = {
-  /** Begins every key and channel of this installation, as other installations may use the same Redis. */
-  readonly namespace: string;
-  readonly counters: SharedCounters;
-  readonly adapter: AdapterClients;
-};
 
 export type GatewayParts = {
   readonly scheduler: Scheduler;
@@ -63,7 +34,8 @@ export type GatewayParts = {
   readonly logger: Logger;
 };
 
-export type GatewayContext = GatewayParts & {
+/** Everything. For `http/app.ts` and `socket/socket-gateway.ts`; whatever else asks for it asks for too much. */
+export type Gateway = GatewayParts & {
   readonly tokens: ClaimTokens;
   readonly verifier: TokenVerifier;
   readonly limits: RateLimits;
@@ -78,10 +50,7 @@ export type GatewayContext = GatewayParts & {
   readonly logWaiters: LogWaiters;
 };
 
-/** `draining`: balancers are told to go elsewhere, and whoever still comes is served. `stopping`: sockets are being sent away. */
-type Readiness = { state: 'starting' | 'ready' | 'draining' | 'stopping' };
-
-export function createGatewayContext(parts: GatewayParts): GatewayContext {
+export function composeGateway(parts: GatewayParts): Gateway {
   const readiness: Readiness = { state: 'starting' };
   return {
     ...parts,
