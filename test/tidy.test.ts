@@ -21,7 +21,7 @@ import {
 } from './tidy/documents.ts';
 import { arrowsDrawn, arrowsImported, gapsInDrawing } from './tidy/drawing.ts';
 import { forbiddenWords, namesInGlossary, unknownNames } from './tidy/glossary.ts';
-import { brokenLayers, undeclaredPackages } from './tidy/layers.ts';
+import { brokenLayers, circles, undeclaredPackages } from './tidy/layers.ts';
 import { badFileNames, badTypeNames, clocksInTests, impureWords, looseCode, unfinishedBusiness } from './tidy/manners.ts';
 import { listFiles, PROJECT, parseSource, readSources } from './tidy/sources.ts';
 
@@ -61,6 +61,18 @@ describe('layers', () => {
     );
     complains(check('web/desk/bad.ts', `const late = await import('../../src/gateway/compose.ts');`), /web must not import src\/gateway/);
     complains(check('src/persistence/bad.ts', `import '../main.ts';`), /persistence must not import src\/main\.ts/);
+  });
+  test('no files import each other in a circle, and no features', () => clean(circles(sources)));
+  test('a circle is found, of files also where only types are imported, and of features', () => {
+    const ring = [
+      parseSource('src/model/a.ts', `import type { B } from './b.ts';`),
+      parseSource('src/model/b.ts', `import { c } from './c.ts';`),
+      parseSource('src/model/c.ts', `import { a } from './a.ts';`),
+      parseSource('src/model/d.ts', `import { a } from './a.ts';`),
+    ];
+    assert.deepEqual(circles(ring, {}), ['a circle: src/model/a.ts, src/model/b.ts, src/model/c.ts']);
+    complains(circles(ring.slice(0, 1), { booking: ['access'], access: ['audit'], audit: ['booking'] }), /access, audit, booking/);
+    assert.throws(() => circles([]), /no file was read/);
   });
   test('a package belongs where it is used', () => {
     complains(check('src/actors/bad.ts', `import { z } from 'zod';`), /actors must not import zod/);

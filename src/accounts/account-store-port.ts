@@ -8,7 +8,7 @@ import type { FailureStore } from './failed-logins.ts';
 import type { Letter, LetterStore } from './letters.ts';
 import type { PasswordResetStore } from './password-resets.ts';
 import type { RegistrationStore } from './registrations.ts';
-import type { Proof, SecondFactor, SecondFactorStore } from './second-factors.ts';
+import type { Proof, SecondFactor, SecondFactorStore } from './second-factor-store-port.ts';
 import type { UserStore } from './user-store-port.ts';
 
 export type StoredUser = User & { readonly passwordHash: string };

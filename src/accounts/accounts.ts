@@ -20,7 +20,8 @@ import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
 import { Registrations } from './registrations.ts';
 import { textSeal } from './sealed-secrets.ts';
-import { type Evidence, type NotProven, type Proof, SecondFactors } from './second-factors.ts';
+import type { Proof } from './second-factor-store-port.ts';
+import { type Evidence, type NotProven, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 import { Users } from './users.ts';
 

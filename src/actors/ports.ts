@@ -4,9 +4,11 @@ import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { ClaimTime } from '../model/claim-times.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Appointment, CalendarEvent, Hold, Refusal } from './calendar/calendar.ts';
-import type { ClaimDetails } from './calendar/fold-fact.ts';
 import type { NewCustomer, PersonalDetails } from './calendar/typed.ts';
 import type { CalendarChange, ChangedBy } from './scheduler.ts';
+
+/** The details of a claim besides its time: the hold, or a block's reason. */
+export type ClaimDetails = Hold | { readonly reason: string | null } | null;
 
 /** Stops a timer; calling it twice, or after it fired, does nothing. */
 export type Cancel = () => void;

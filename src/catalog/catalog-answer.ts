@@ -5,14 +5,7 @@ import { LIVE_STATUSES } from '../model/appointment-status.ts';
 import { type FieldError, inWords } from '../model/field-error.ts';
 import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
-import type { AheadOf, CatalogTransaction, IfInUse } from './catalog-store-port.ts';
-
-/**
- * What one installation may have, those that have been removed included: all of them stay in the memory of every node, and every change reads them again.
- * Far above any business, and in memory some tens of megabytes together.
- */
-export const CATALOG_LIMITS = { locations: 1_000, services: 2_000, staff: 10_000, resources: 10_000 } as const;
-export type CatalogLimit = keyof typeof CATALOG_LIMITS;
+import { type AheadOf, CATALOG_LIMITS, type CatalogLimit, type CatalogTransaction, type IfInUse } from './catalog-store-port.ts';
 
 /** A definite "no": nothing was changed. */
 export type CatalogRefusal =

@@ -6,7 +6,13 @@ import type { CalendarHours, OpeningHours } from '../model/calendar-hours.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
 import type { BookableService, Business, Location, Resource, StaffMember } from './catalog.ts';
-import type { CatalogLimit } from './catalog-answer.ts';
+
+/**
+ * What one installation may have, those that have been removed included: all of them stay in the memory of every node, and every change reads them again.
+ * Far above any business, and in memory some tens of megabytes together.
+ */
+export const CATALOG_LIMITS = { locations: 1_000, services: 2_000, staff: 10_000, resources: 10_000 } as const;
+export type CatalogLimit = keyof typeof CATALOG_LIMITS;
 
 /** Archived things stay for ever: appointments, past and future, go on naming them. */
 export type Stored<T> = T & { readonly archived: boolean };

@@ -1,5 +1,7 @@
-import type { BusyMinutes } from './external-busy.ts';
 import type { Instant } from './instant.ts';
+
+/** Flat, two numbers for each busy stretch, in order: minutes since the end of the one before it (the first: since 1970), and its length. Small numbers, since they are kept in the hours. */
+export type BusyMinutes = readonly number[];
 
 export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 /** Wall-clock times of one local date, `HH:MM`, half-open; `to` may be `24:00`. */

@@ -1,11 +1,9 @@
 // Busy times that a staff member's calendars elsewhere tell of. They are times only, to the minute: what the events there are called never gets this far.
-import type { CalendarHours } from './calendar-hours.ts';
+import type { BusyMinutes, CalendarHours } from './calendar-hours.ts';
 import { lowerBound, valueAt } from './columns.ts';
 import { MINUTE } from './instant.ts';
 import { joined, type Runs } from './runs.ts';
 
-/** Flat, two numbers for each busy stretch, in order: minutes since the end of the one before it (the first: since 1970), and its length. Small numbers, since they are kept in the hours. */
-export type BusyMinutes = readonly number[];
 type Span = { readonly startsAt: number; readonly endsAt: number };
 
 /** Of runs in milliseconds; what begins or ends within a minute takes the whole of it. */

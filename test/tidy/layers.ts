@@ -4,7 +4,7 @@ import type { Source } from './sources.ts';
 
 /** What every feature may know. */
 const BELOW = ['model', 'protocol', 'actors', 'consumers'];
-/** Features, and which others each of them may know. The list has no circles: a test follows it. */
+/** Features, and which others each of them may know. The list has no circles; nor have the files: see `circles`. */
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   // Who did what to what.
   audit: [],
@@ -93,6 +93,41 @@ function forbiddenPackage(layer: string, specifier: string): string | undefined 
   if (allowed !== undefined && !allowed.includes(specifier)) return `${layer} must not import ${specifier}`;
   const owner = PACKAGES_OF.find(({ packages }) => packages.test(specifier));
   return owner === undefined || owner.layer === layer ? undefined : `${specifier} belongs to ${owner.layer}`;
+}
+
+/** One sentence for every circle: of files of src/ and web/ that import each other, types included, and of features that the list lets know each other. */
+export function circles(sources: readonly Source[], may: Readonly<Record<string, readonly string[]>> = MAY_IMPORT): readonly string[] {
+  const files = new Map(
+    sources
+      .filter(({ path: file }) => /^(src|web)\//.test(file))
+      .map(({ path: file, imports }) => [file, imports.map(({ specifier }) => path.posix.join(path.posix.dirname(file), specifier))]),
+  );
+  if (files.size === 0) throw new Error('no file was read, so nothing is known about circles');
+  return [...circlesIn(files), ...circlesIn(new Map(Object.entries(may)))].map((circle) => `a circle: ${circle.join(', ')}`);
+}
+
+/** Sets of two and more that lead to each other (Tarjan). */
+function circlesIn(leadsTo: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  const numbers = new Map<string, number>();
+  const open: string[] = [];
+  const visit = (name: string): number => {
+    const number = numbers.size;
+    numbers.set(name, number);
+    open.push(name);
+    let lowest = number;
+    for (const next of leadsTo.get(name) ?? []) {
+      if (next === name || !leadsTo.has(next)) continue;
+      if (!numbers.has(next)) lowest = Math.min(lowest, visit(next));
+      else if (open.includes(next)) lowest = Math.min(lowest, numbers.get(next) ?? number);
+    }
+    if (lowest < number) return lowest;
+    const circle = open.splice(open.lastIndexOf(name));
+    if (circle.length > 1) found.push(circle.sort());
+    return lowest;
+  };
+  for (const name of leadsTo.keys()) if (!numbers.has(name)) visit(name);
+  return found;
 }
 
 /** Packages that are imported and not in package.json, or only there for development. */

@@ -5,8 +5,7 @@ import { FormProblem, SendButton, useSending } from '../sending.tsx';
 import { askAs } from '../session.ts';
 import { factorSentence } from './factor-sentences.ts';
 import { PresentPasswordField } from './present-password-field.tsx';
-import type { FactorAct } from './second-factor.ts';
-import type { TakeFactorChange } from './second-factor-section.tsx';
+import type { FactorAct, TakeFactorChange } from './second-factor.ts';
 
 const WORDS = {
   'renew-codes': {

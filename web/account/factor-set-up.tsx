@@ -6,8 +6,8 @@ import { factorSentence } from './factor-sentences.ts';
 import { othersEnded } from './other-sessions.ts';
 import { PresentPasswordField } from './present-password-field.tsx';
 import { QrCode } from './qr-code.tsx';
+import type { TakeFactorChange } from './second-factor.ts';
 import { inGroups } from './second-factor.ts';
-import type { TakeFactorChange } from './second-factor-section.tsx';
 
 /** Asks for the password first: someone who finds an open page must not be able to lock its owner out. */
 export function FactorStart({ take }: { readonly take: TakeFactorChange }) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { CopyButton } from '../copy-button.tsx';
-import type { TakeFactorChange } from './second-factor-section.tsx';
+import type { TakeFactorChange } from './second-factor.ts';
 
 type RecoveryCodesProps = {
   readonly codes: readonly string[] /** The second factor has just been switched on. */;

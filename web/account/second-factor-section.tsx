@@ -7,14 +7,12 @@ import { askAs } from '../session.ts';
 import { FactorActForm } from './factor-act-form.tsx';
 import { FactorSetUp, FactorStart } from './factor-set-up.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
-import { evolveSecondFactor, type FactorChange, type SecondFactor } from './second-factor.ts';
+import { evolveSecondFactor, type SecondFactor, type TakeFactorChange } from './second-factor.ts';
 import { focusSection, Section } from './section.tsx';
 
 const ID = 'second-factor';
 /** Fewer are soon none. */
 const FEW_CODES = 3;
-
-export type TakeFactorChange = (change: FactorChange) => void;
 
 /** A code of an app at every login, beside the password. */
 export function SecondFactorSection() {

@@ -25,6 +25,8 @@ export type FactorChange =
   | { readonly type: 'removed' }
   | { readonly type: 'leave' };
 
+export type TakeFactorChange = (change: FactorChange) => void;
+
 /** A change that does not fit the state, such as the answer to a form that has been left, changes nothing. */
 export function evolveSecondFactor(state: SecondFactor, change: FactorChange): SecondFactor {
   switch (change.type) {

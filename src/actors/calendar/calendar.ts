@@ -1,7 +1,6 @@
 // The commands, events and refusals of a calendar. Types only.
 import type { AppointmentStatus } from '../../model/appointment-status.ts';
-import type { CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
-import type { BusyMinutes } from '../../model/external-busy.ts';
+import type { BusyMinutes, CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
 import type { FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Money } from '../../model/money.ts';

@@ -1,6 +1,8 @@
 // Busy times from a staff member's calendars elsewhere. Pure.
+
+import type { BusyMinutes } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
-import { type BusyMinutes, busyWithin, stretchesIn, unpackBusy } from '../../model/external-busy.ts';
+import { busyWithin, stretchesIn, unpackBusy } from '../../model/external-busy.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarCommand, CalendarEvent, Decision } from './calendar.ts';
 import type { CalendarState } from './calendar-state.ts';

@@ -1,7 +1,8 @@
+import type { ClaimDetails } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import type { CalendarEvent, Hold } from './calendar.ts';
 import { type CalendarState, ENDED_HOLDS, firstExpiry, type HoldEnd } from './calendar-state.ts';
-import { type ClaimDetails, type FactSteps, foldFact } from './fold-fact.ts';
+import { type FactSteps, foldFact } from './fold-fact.ts';
 
 /** Takes a fact in. Never refuses: what has happened has happened. */
 export function evolve(calendar: CalendarState, event: CalendarEvent): void {

@@ -3,12 +3,10 @@
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import type { ClaimTime } from '../../model/claim-times.ts';
 import { FACTS } from '../../model/facts.ts';
+import type { ClaimDetails } from '../ports.ts';
 import type { Appointment, Block, CalendarEvent, Hold } from './calendar.ts';
 import type { HoldEnd } from './calendar-state.ts';
 import { calendarsOfClaim } from './calendars-of.ts';
-
-/** The details of a claim besides its time: the hold, or a block's reason. */
-export type ClaimDetails = Hold | { readonly reason: string | null } | null;
 
 /** The steps, for a target that facts are applied to. */
 export type FactSteps<Into> = {

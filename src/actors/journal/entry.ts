@@ -1,13 +1,20 @@
 import type { Instant } from '../../model/instant.ts';
-import type { CalendarActor } from '../calendar/actor.ts';
 import type { CalendarEvent, Refusal } from '../calendar/calendar.ts';
 import type { Typed } from '../calendar/typed.ts';
 import type { CommitFailure, StoredRequest } from '../ports.ts';
 import type { RequestKey } from '../scheduler.ts';
 
+/** The actor of a calendar, as far as the journal knows it. */
+export type EntryActor = {
+  readonly id: string;
+  readonly shard: number;
+  /** False once it has withdrawn the entry, or put another one in its place. */
+  isPending(entry: Entry): boolean;
+};
+
 /** The part of an entry for one calendar. Without events it only records that something was decided at that revision. */
 export type EntryPart = {
-  readonly actor: CalendarActor;
+  readonly actor: EntryActor;
   /** The revision it was decided on. */
   readonly base: number;
   /** The resulting revision: `base` + 1, or `base` without events. */

@@ -13,7 +13,6 @@
 //
 // Never two commits in flight for one calendar: a calendar belongs to one lane, and the group lane takes only calendars that are frozen.
 // Calendars that a group has joined are written together or not at all; all others stand for themselves.
-import type { CalendarActor } from '../calendar/actor.ts';
 import {
   CommitFailure,
   type CommitResult,
@@ -28,7 +27,7 @@ import {
 import { batchOf } from './batch.ts';
 import { componentsOf } from './components.ts';
 import type { DatabaseClock } from './database-clock.ts';
-import type { Entry, EntryEnd } from './entry.ts';
+import type { Entry, EntryActor, EntryEnd } from './entry.ts';
 import type { Outage } from './outage.ts';
 
 /** More entries make a commit slower without making it cheaper per entry: from a few dozen on, its time grows as fast as its entries. */
@@ -83,7 +82,7 @@ export class Lane {
   }
 
   /** Removes queued entries of a calendar that decides again. */
-  withdraw(actor: CalendarActor): void {
+  withdraw(actor: EntryActor): void {
     this.#queue = this.#queue.filter((entry) => entry.parts.every((part) => part.actor !== actor));
   }
 

@@ -2,7 +2,7 @@
 
 import type { Account, Whereabouts } from '../../accounts/account.ts';
 import type { Beginning, Login, NewRefreshToken } from '../../accounts/account-store-port.ts';
-import type { Proof, Proving, SecondFactor, SecondFactorSetup, TurningOn } from '../../accounts/second-factors.ts';
+import type { Proof, Proving, SecondFactor, SecondFactorSetup, TurningOn } from '../../accounts/second-factor-store-port.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
