@@ -2,7 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /**
  * The business itself: one row, made by the first migration. Settings and `catalogVersion` are written by the catalog, `era` and `life` by the
- * nodes' beats (and by whoever restores a database that has lost its tail), `holdsDemo` by the seeding of the demo. The database guards that there is only one.
+ * nodes' beats (and by the operator after restoring a database that has lost its tail), `holdsDemo` by the seeding of the demo. The database guards that there is only one.
  */
 export const BusinessRow = defineEntity({
   name: 'BusinessRow',
