@@ -13,7 +13,7 @@ export const BusinessRow = defineEntity({
     name: p.text(),
     bufferRule: p.enum(['max', 'sum']),
     guestProof: p.enum(['none', 'email']).default('none'),
-    /** Which life of the database the revisions belong to. */
+    /** The era of the database that revisions belong to. */
     era: p.uuid(),
     settings: p.json<{ [setting: string]: unknown }>(),
     version: p.integer().default(1),
