@@ -11,11 +11,11 @@ export type Sending = {
   readonly problem: ReadonlySignal<Problem | undefined>;
   /** For `onSubmit`. A second press while the first one is under way does nothing. */
   readonly send: (event: Event) => void;
-  /** Clears the problem. */
+  /** Takes away what was wrong, when something else is asked for. */
   readonly forget: () => void;
 };
 
-/** `work` returns the problem, if any. */
+/** `work` says what was wrong, or nothing. */
 export function useSending(work: () => Promise<Problem | undefined>, before?: Problem): Sending {
   const form = useRef<HTMLFormElement>(null);
   const isBusy = useSignal(false);
@@ -42,15 +42,15 @@ export function useSending(work: () => Promise<Problem | undefined>, before?: Pr
 
 type FormProblemProps = {
   readonly problem: Problem | undefined;
-  /** Paths of fields that show their own errors. */
+  /** Paths of the fields that say themselves what is wrong with them. */
   readonly fields?: readonly string[];
-  /** Replaces the usual sentence. */
+  /** Where the usual sentence would not fit. */
   readonly sentence?: (problem: Problem) => string;
-  /** How to find out whether it was done if no answer came. Absent if nothing is changed. */
+  /** How to find out whether it was done, where no answer came. Left out where nothing is changed. */
   readonly unheard?: string;
 };
 
-/** No answer, or one without an outcome: it may have been done. */
+/** No answer came, or one that says nothing: it may have been done. */
 const NOT_HEARD: readonly Problem['code'][] = ['unreachable', 'outcome-unknown', 'internal'];
 
 export function FormProblem({ problem, fields = [], sentence = sentenceOf, unheard }: FormProblemProps) {

@@ -77,8 +77,17 @@ export function staffToBook(catalog: Catalog, service: BookableService, wanted: 
   return [member];
 }
 
-export function whoDoes(catalog: Catalog, service: BookableService): StaffMember[] {
-  return [...catalog.staff.values()].filter((member) => member.bookable && member.serviceIds.includes(service.id));
+const doersOfCatalogs = new WeakMap<Catalog, Map<string, readonly StaffMember[]>>();
+
+/** In the order of the catalog; found out once for each service of each catalog. */
+export function whoDoes(catalog: Catalog, service: BookableService): readonly StaffMember[] {
+  const doers = doersOfCatalogs.get(catalog) ?? new Map<string, readonly StaffMember[]>();
+  doersOfCatalogs.set(catalog, doers);
+  const known = doers.get(service.id);
+  if (known !== undefined) return known;
+  const able = [...catalog.staff.values()].filter((member) => member.bookable && member.serviceIds.includes(service.id));
+  doers.set(service.id, able);
+  return able;
 }
 
 /** Those whose free times may be offered instead: colleagues at the same locations. */
@@ -113,7 +122,7 @@ export function resolveOverride(caller: Caller, override: OverrideAsk | undefine
 }
 
 /**
- * Where an appointment is to go: to the named person, else to the one who has it now. It stays what it is: the service may have been
+ * Where an appointment is to go: to the person who is named, else to whoever has it now. It stays what it is: the service may have been
  * taken off the list since, and the person who has it may keep it whatever else they do by now.
  */
 export function claimToMove(

@@ -7,20 +7,21 @@ import type { CalendarSlots, SlotsQuery } from '../actors/scheduler.ts';
 import type { BookableService, Business, Catalog, StaffMember } from '../catalog/catalog.ts';
 import { termsOf } from '../catalog/slot-terms-of.ts';
 import { admitQuestion, calendarDaysOf } from '../limits/big-questions.ts';
-import { type Instant, instant, MINUTE } from '../model/instant.ts';
+import type { Instant } from '../model/instant.ts';
 import { countByDay, dateOfDay, firstInstantOf } from '../model/local-dates.ts';
 import { keepingBooked, type SlotTerms } from '../model/slot-terms.ts';
 import { localDayOf } from '../model/zone-offsets.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
+import { done, type Failed, failed, failedField, isFailed, type ReadyJson, type Reply } from '../protocol/reply.ts';
 import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../protocol/slots.ts';
-import { wireTime } from '../protocol/wire-times.ts';
+import { type SlotRow, slotsText } from '../protocol/slots-text.ts';
 import type { AppointmentRecord } from './appointment-reads-port.ts';
 import { calendarsOf, candidatesToList, NONE_LEFT, serviceToBook, staffToBook, whoDoes } from './candidates.ts';
 import { findAppointment } from './find-appointment.ts';
 import type { Catalogs, Finding, Looking } from './parts.ts';
+import { answerOnce } from './slot-answers.ts';
 import { candidateOf } from './staff-directory.ts';
 
-export async function findSlots(parts: Looking, caller: Caller, asked: SlotsAsked): Promise<Reply<SlotsReply>> {
+export async function findSlots(parts: Looking, caller: Caller, asked: SlotsAsked): Promise<Reply<SlotsReply | ReadyJson>> {
   const moving = await appointmentToMove(parts, caller, asked);
   if (moving !== null && isFailed(moving)) return moving;
   const catalog = parts.catalog.snapshot();
@@ -48,9 +49,13 @@ export async function findSlots(parts: Looking, caller: Caller, asked: SlotsAske
     else for (const { startsAt } of step) for (const at of startsAt) different.add(at);
   }
   if (asked.grain === 'day') return done({ timeZone, days: daysOf([...different], timeZone), calendars }, admitted);
-  const { end, nextFrom } = endOfAnswer(found, timeZone);
-  const { listed, omitted } = asManyAsFit(startsUntil(end, found));
-  return done({ timeZone, slots: slotsOf(listed, terms.minutes, timeZone), omitted, nextFrom, calendars }, admitted);
+  const { minutes } = terms;
+  const answer = answerOnce(JSON.stringify(asked), { found, timeZone, minutes, era }, () => {
+    const { end, nextFrom } = endOfAnswer(found, timeZone);
+    const { listed, omitted } = asManyAsFit(startsUntil(end, found));
+    return slotsText({ timeZone, rows: listed, minutes, omitted, nextFrom, calendars });
+  });
+  return done(answer, admitted);
 }
 
 /** Calendars are read in steps of so many calendar-days, with the rest of the event loop in between: a step takes some ten milliseconds. */
@@ -123,6 +128,7 @@ export function staffAsked(
   // Who did a service that is not offered any more is known to the catalog of everything only.
   const doers = moving === null ? catalog : catalogs.snapshotWithArchived();
   const isThere = (member: StaffMember) => catalog.staff.has(member.id) && (locationId === undefined || member.locationId === locationId);
+  if (named === undefined && moving === null) return whoDoes(catalog, service).filter(isThere);
   if (named === undefined) {
     const able = new Set(whoDoes(doers, service));
     return [...doers.staff.values()].filter((member) => (able.has(member) || member.id === moving?.staffId) && isThere(member));
@@ -145,7 +151,7 @@ export function zoneOfAsked(catalog: Catalog, asked: Pick<SlotsAsked, 'locationI
 }
 
 /** One day of hundreds of people may have more than fits. Every start is listed then, with as many of those who could take it as there is room for. */
-function asManyAsFit(starts: readonly Start[]): { readonly listed: readonly Start[]; readonly omitted: number } {
+function asManyAsFit(starts: readonly SlotRow[]): { readonly listed: readonly SlotRow[]; readonly omitted: number } {
   if (starts.length <= MOST_SLOTS_ANSWERED) return { listed: starts, omitted: 0 };
   const moments = new Set(starts.map(({ at }) => at)).size;
   const ofEach = Math.max(1, Math.floor(MOST_SLOTS_ANSWERED / moments));
@@ -158,24 +164,12 @@ function asManyAsFit(starts: readonly Start[]): { readonly listed: readonly Star
   return { listed, omitted: starts.length - listed.length };
 }
 
-type Start = { readonly at: Instant; readonly staffId: string; readonly resourceId: string | undefined; readonly remaining: number };
-
-function startsUntil(end: number, found: readonly CalendarSlots[]): readonly Start[] {
+function startsUntil(end: number, found: readonly CalendarSlots[]): readonly SlotRow[] {
   const starts = found.flatMap(({ staffId, startsAt, remaining, resourceIds }) =>
     startsAt.flatMap((at, index) => (at < end ? [{ at, staffId, resourceId: resourceIds?.[index], remaining: remaining[index] ?? 1 }] : [])),
   );
   if (found.length > 1) starts.sort((one, other) => one.at - other.at);
   return starts;
-}
-
-function slotsOf(starts: readonly Start[], minutes: number, timeZone: string): NonNullable<SlotsReply['slots']> {
-  return starts.map(({ at, staffId, resourceId, remaining }) => ({
-    startsAt: wireTime(at, timeZone),
-    endsAt: wireTime(instant(at + minutes * MINUTE), timeZone),
-    staffId,
-    ...(resourceId !== undefined && { resourceId }),
-    remaining,
-  }));
 }
 
 function daysOf(starts: readonly Instant[], timeZone: string): NonNullable<SlotsReply['days']> {

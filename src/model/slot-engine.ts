@@ -1,13 +1,15 @@
 // What a calendar offers, and whether one start can be claimed. Pure: the same world, terms and moment always give the same answer.
+import { type CalendarHours, zoneOf } from './calendar-hours.ts';
 import type { ClaimTime } from './claim-times.ts';
 import { DAY, type Instant, instant } from './instant.ts';
 import { type OfferedStarts, offeredStarts } from './offered-starts.ts';
 import { conflictAt, ownSession, sessionMember } from './seats.ts';
 import { freeLane } from './sessions.ts';
-import { type SlotFrame, type SlotQuestion, type SlotWorld, slotFrame } from './slot-frame.ts';
+import { type SlotFrame, type SlotQuestion, type SlotWorld, slotFrame, soonestAt } from './slot-frame.ts';
 import { firstBroken, isOnlyOfResource, ruleOutcomes } from './slot-rules.ts';
 import type { SlotTerms } from './slot-terms.ts';
 import type { RuleOutcome, SlotRule } from './slots.ts';
+import { localDayOf } from './zone-offsets.ts';
 
 /** Asks for what starts in the half-open [from, to). */
 export type SlotRange = Omit<SlotQuestion, 'waived'>;
@@ -38,6 +40,17 @@ const ALTERNATIVES_WITHIN = [DAY, 4 * DAY, 14 * DAY];
 export function listSlots(world: SlotWorld, terms: SlotTerms, range: SlotRange): OfferedStarts {
   if (range.from >= range.to) return { startsAt: [], remaining: [] };
   return offeredStarts(slotFrame(world, terms, { ...range, waived: [] }));
+}
+
+/**
+ * Whether a list that was made earlier is still right if nothing has happened on the calendar since. Time alone takes starts away at its front, and adds some
+ * where another local day has come within the horizon. `first`: of its starts.
+ */
+export function isListCurrent(hours: CalendarHours, terms: SlotTerms, first: Instant | undefined, madeAt: Instant, now: Instant): boolean {
+  if (now < madeAt || (first !== undefined && first < Math.max(now, soonestAt(terms, now)))) return false;
+  if (terms.horizonDays === null) return true;
+  const zone = zoneOf(hours);
+  return localDayOf(zone, now) === localDayOf(zone, madeAt);
 }
 
 /**

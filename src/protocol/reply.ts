@@ -9,6 +9,19 @@ export type Done<Body> = {
   /** For REST only. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 };
+/** A body that is written already. It stands where its value would. */
+export class ReadyJson {
+  /** UTF-8. */
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  toJSON(): unknown {
+    return JSON.parse(new TextDecoder().decode(this.bytes));
+  }
+}
 export type Failed = { readonly problem: ProblemDraft; readonly replayed?: boolean; readonly headers?: Readonly<Record<string, string | readonly string[]>> };
 export type Reply<Body extends object = object> = Done<Body> | Failed;
 

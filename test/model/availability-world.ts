@@ -57,15 +57,24 @@ export function availabilityCases(): AvailabilityCase[] {
   return JSON.parse(readFileSync(new URL('availability-cases.json', import.meta.url), 'utf8')).cases;
 }
 
-/** Throws AssertionError unless the engine answers as the case expects. */
-export function checkCase({ input, expected }: AvailabilityCase): void {
+/** What the engine lists for a case, by staff member; `undefined` where the query itself is refused. */
+export function listedFor({ input }: AvailabilityCase) {
   const { from, to, timeZone } = input.query;
-  const isRefused = checkRange(from, to) !== undefined || !isTimeZone(timeZone);
-  assert.equal(isRefused, expected.problem !== undefined, 'the query itself is refused');
-  if (isRefused) return;
-
+  if (checkRange(from, to) !== undefined || !isTimeZone(timeZone)) return undefined;
   const range = { from: firstInstantOf(from, timeZone), to: firstInstantOf(to, timeZone), ...asker(input) };
-  const listed = input.staff.map((member) => ({ staffId: member.id, ...listSlots(worldOf(input, member), termsOf(input), range) }));
+  const lists = input.staff.map((member) => ({ staffId: member.id, ...listSlots(worldOf(input, member), termsOf(input), range) }));
+  return { timeZone, minutes: input.service.minutes, lists };
+}
+
+/** Throws AssertionError unless the engine answers as the case expects. */
+export function checkCase(availabilityCase: AvailabilityCase): void {
+  const { input, expected } = availabilityCase;
+  const { timeZone } = input.query;
+  const listing = listedFor(availabilityCase);
+  assert.equal(listing === undefined, expected.problem !== undefined, 'the query itself is refused');
+  if (listing === undefined) return;
+
+  const listed = listing.lists;
   const union = [...new Set(listed.flatMap(({ startsAt }) => startsAt))].sort((one, other) => one - other);
   assert.equal(union.length, expected.count, 'number of starts');
   assertStarts(union, expected.slots, timeZone);

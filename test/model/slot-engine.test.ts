@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { listWithAny } from '../../src/model/any-resource.ts';
 import { type ClaimTime, ClaimTimes } from '../../src/model/claim-times.ts';
-import { instant, MINUTE } from '../../src/model/instant.ts';
-import { explainSlot, judgeSlot, listSlots, nearestSlots } from '../../src/model/slot-engine.ts';
+import { HOUR, instant, MINUTE } from '../../src/model/instant.ts';
+import { explainSlot, isListCurrent, judgeSlot, listSlots, nearestSlots } from '../../src/model/slot-engine.ts';
 import type { SlotWorld } from '../../src/model/slot-frame.ts';
 import { type World, worlds } from './arbitrary-worlds.ts';
 import { holds } from './random.ts';
@@ -108,4 +108,25 @@ test('alternatives are listed starts, the nearest first', () => {
     }),
     60,
   );
+});
+
+test('a list that is called current after some time is what would be listed then', () => {
+  let kept = 0;
+  holds(
+    fc.property(worlds, fc.array(fc.integer({ min: 1, max: 40 * HOUR }), { minLength: 1, maxLength: 12 }), (world, waits) => {
+      const engine = slotWorld(world);
+      const { terms, now } = world;
+      const { startsAt, remaining } = listSlots(engine, terms, world);
+      // The moments around which the first start is lost as well.
+      const lost = startsAt.slice(0, 1).map((first) => first - terms.leadTimeMinutes * MINUTE);
+      const moments = [...waits.map((wait) => now + wait), ...lost.flatMap((at) => [at - 1, at, at + 1])].filter((at) => at >= now);
+      for (const at of moments.map(instant)) {
+        if (!isListCurrent(world.hours, terms, startsAt[0], now, at)) continue;
+        kept += 1;
+        assert.deepEqual(listSlots(engine, terms, { ...world, now: at }), { startsAt, remaining }, new Date(at).toISOString());
+      }
+    }),
+    200,
+  );
+  assert.ok(kept > 0);
 });

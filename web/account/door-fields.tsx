@@ -1,8 +1,8 @@
-// Parts shared by several doors.
+// What several doors have.
 import { Field } from '../field.tsx';
 import { email } from './standing.ts';
 
-/** Keeps its value across doors. */
+/** What was typed here is still there at the next door. */
 export function AddressField({ wrong }: { readonly wrong: string | undefined }) {
   return (
     <Field

@@ -1,4 +1,4 @@
 import { signal } from '@preact/signals';
 
-/** Counts actions that also end all other sessions, so that the list of sessions is read again. */
+/** Counts what ends all other sessions beside doing what it is for, so that the list of them is read again. */
 export const othersEnded = signal(0);

@@ -11,7 +11,7 @@ import { evolveSecondFactor, type SecondFactor, type TakeFactorChange } from './
 import { focusSection, Section } from './section.tsx';
 
 const ID = 'second-factor';
-/** Below this number the user is asked to create new ones. */
+/** Fewer are soon none. */
 const FEW_CODES = 3;
 
 /** A code of an app at every login, beside the password. */
@@ -22,7 +22,7 @@ export function SecondFactorSection() {
     const before = state.peek();
     if (before === undefined) return;
     state.value = evolveSecondFactor(before, change);
-    // The forms set the focus themselves.
+    // The forms take the focus themselves.
     if (state.value.at === 'on' || state.value.at === 'off') focusSection(ID);
   };
   const read = async () => {

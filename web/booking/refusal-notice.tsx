@@ -7,7 +7,7 @@ import { asking, keep, refused } from './keeping.ts';
 
 const ALTERNATIVES_SHOWN = 4;
 
-/** Why the requested time was refused, with the nearest free times. */
+/** The time that was asked for is gone: why, and the nearest ones instead. */
 export function RefusalNotice() {
   const refusal = refused.value;
   if (refusal === undefined || refusal.serviceId !== serviceId.value) return null;

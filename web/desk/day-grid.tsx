@@ -27,7 +27,7 @@ const isPhone = signal(phone.matches);
 phone.addEventListener('change', () => {
   isPhone.value = phone.matches;
 });
-/** On a phone one person or room is shown at a time. */
+/** Eight columns are unreadable on a phone: there it is one person, or one room, at a time. */
 const onlyCalendar = signal<string | undefined>(undefined);
 const shownColumns = computed<readonly ColumnOf[]>(() => {
   if (!isPhone.value) return columns.value;
@@ -43,7 +43,7 @@ const isClosed = computed(() => [...board.value.calendars.values()].every((calen
 export function DayGrid() {
   const scroller = useRef<HTMLDivElement>(null);
   const isLoading = isFirstLook.value;
-  // Scroll to now if it is today, else to the beginning of the day.
+  // A day opens where something happens: at now if it is today, else at its beginning.
   useEffect(() => {
     if (isLoading || scroller.current === null) return;
     const { startsAt, endsAt } = stretch.peek();

@@ -58,7 +58,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
   );
 }
 
-/** Sends a customer who opens the staff page to their own. */
+/** A customer who opens the page of the staff is told so, and led to their own. */
 function NotForCustomers() {
   return (
     <main class="entrance">

@@ -3,14 +3,15 @@ import { type Instant, instant } from '../../model/instant.ts';
 import { explainSlot, listSlots } from '../../model/slot-engine.ts';
 import type { RuleOutcome, SlotRule } from '../../model/slots.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Hold } from '../calendar/calendar.ts';
-import { worldOf } from '../calendar/calendar-state.ts';
+import type { Hold, TakenResource } from '../calendar/calendar.ts';
+import { type CalendarState, worldOf } from '../calendar/calendar-state.ts';
 import { readTogether } from '../calendar/read-together.ts';
 import type { JournalDatabase } from '../ports.ts';
 import type { CalendarSlots, CalendarView, Scheduler, SlotsQuery } from '../scheduler.ts';
 import { viewOf } from './calendar-view.ts';
 import type { Calendars } from './calendars.ts';
 import { calendarIdsOf } from './choices.ts';
+import { Listings, type Looked } from './listings.ts';
 import { stateAt } from './time-travel.ts';
 
 const MOST_CHANGES_AT_ONCE = 1_000;
@@ -19,6 +20,7 @@ const MOST_CHANGES_AT_ONCE = 1_000;
 export class Reading {
   readonly #calendars: Pick<Calendars, 'toRead'>;
   readonly #database: JournalDatabase;
+  readonly #listings = new Listings();
 
   constructor(calendars: Pick<Calendars, 'toRead'>, database: JournalDatabase) {
     this.#calendars = calendars;
@@ -27,7 +29,7 @@ export class Reading {
 
   async slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]> {
     const actors = await this.#calendars.toRead([...new Set(calendarIdsOf(queries))]);
-    const found = await Promise.all(queries.map((query) => readSlots(actors, query)));
+    const found = await Promise.all(queries.map((query) => this.#slotsOf(actors, query)));
     return found.filter((slots) => slots !== undefined);
   }
 
@@ -83,26 +85,40 @@ export class Reading {
     return { revision: Math.max(range.revision, changes.at(-1)?.revision ?? 0), changes };
   }
 
+  /** A list that was kept is handed out as any other: once what it shows is durable, and never in the place of a newer one. */
+  async #slotsOf(actors: ReadonlyMap<string, CalendarActor>, query: SlotsQuery): Promise<CalendarSlots | undefined> {
+    const own = actors.get(query.calendarId);
+    if (own === undefined) return undefined;
+    const rooms = query.resources?.filter(({ calendarId }) => actors.has(calendarId));
+    const look = (states: readonly CalendarState[], at: Instant): Looked | CalendarSlots =>
+      this.#listings.find(query, states, at) ?? { states, revisions: states.map(({ revision }) => revision), at, slots: listedFor(query, rooms, states, at) };
+    const looked =
+      rooms === undefined || rooms.length === 0
+        ? await own.read((state, at) => look([state], at))
+        : await readTogether(presentOf(actors, [query.calendarId, ...rooms.map(({ calendarId }) => calendarId)]), (states, at) =>
+            look([states.get(query.calendarId) ?? own.head, ...rooms.flatMap(({ calendarId }) => states.get(calendarId) ?? [])], at),
+          );
+    if (!('slots' in looked)) return looked;
+    this.#listings.keep(query, looked);
+    return looked.slots;
+  }
+
   async #one(calendarId: string): Promise<CalendarActor | undefined> {
     return (await this.#calendars.toRead([calendarId])).get(calendarId);
   }
 }
 
-async function readSlots(actors: ReadonlyMap<string, CalendarActor>, query: SlotsQuery): Promise<CalendarSlots | undefined> {
-  const { calendarId, staffId, resources, terms, from, to, seats, movingAppointmentId } = query;
-  const own = actors.get(calendarId);
-  if (own === undefined) return undefined;
-  const rangeAt = (now: Instant) => ({ from, to, now, seats, ignoreClaimId: movingAppointmentId });
-  if (resources === undefined)
-    return own.read((state, now) => ({ calendarId, staffId, revision: state.revision, ...listSlots(worldOf(state), terms, rangeAt(now)) }));
-  const known = resources.filter((resource) => actors.has(resource.calendarId));
-  return readTogether(presentOf(actors, [calendarId, ...known.map((resource) => resource.calendarId)]), (states, now) => {
-    const state = states.get(calendarId) ?? own.head;
-    const worlds = known.map((resource) => worldOf(state, states.get(resource.calendarId)));
-    const { startsAt, remaining, which } = listWithAny(worldOf(state), worlds, terms, rangeAt(now));
-    const resourceIds = which.map((number) => known[number]?.resourceId ?? '');
-    return { calendarId, staffId, revision: state.revision, startsAt, remaining, resourceIds };
-  });
+/** `states`: the calendar's own, then those of `rooms`. */
+function listedFor(query: SlotsQuery, rooms: readonly TakenResource[] | undefined, states: readonly CalendarState[], now: Instant): CalendarSlots {
+  const { calendarId, staffId, terms, from, to, seats, movingAppointmentId } = query;
+  const [state, ...others] = states;
+  if (state === undefined) throw new Error('a list is of a calendar');
+  const range = { from, to, now, seats, ignoreClaimId: movingAppointmentId };
+  const of = { calendarId, staffId, revision: state.revision };
+  if (rooms === undefined) return { ...of, ...listSlots(worldOf(state), terms, range) };
+  const worlds = others.map((room) => worldOf(state, room));
+  const { startsAt, remaining, which } = listWithAny(worldOf(state), worlds, terms, range);
+  return { ...of, startsAt, remaining, resourceIds: which.map((number) => rooms[number]?.resourceId ?? '') };
 }
 
 /** Of these, each once. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
-import { isFailed, type Reply } from '../../protocol/reply.ts';
+import { isFailed, ReadyJson, type Reply } from '../../protocol/reply.ts';
 import { isKnownTag } from '../../protocol/versions.ts';
 
 /** Sends what an operation said. */
@@ -10,7 +10,7 @@ export function sendReply(response: ServerResponse, requestId: string, reply: Re
   if (isFailed(reply)) sendProblem(response, requestId, reply.problem);
   else if (reply.status === 204) response.writeHead(204).end();
   else if (isKnownAlready(response)) response.writeHead(304).end();
-  else sendText(response, reply.status, 'application/json; charset=utf-8', JSON.stringify(reply.body));
+  else sendText(response, reply.status, 'application/json; charset=utf-8', reply.body instanceof ReadyJson ? reply.body.bytes : JSON.stringify(reply.body));
 }
 
 /** A read whose answer has the tag that the caller named: nothing is sent again. */
@@ -28,7 +28,7 @@ export function sendProblem(response: ServerResponse, requestId: string, draft: 
 }
 
 /** Nothing said by an API is worth keeping by a browser, unless a header said so before. */
-function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
+function sendText(response: ServerResponse, status: number, contentType: string, text: string | Uint8Array): void {
   response.statusCode = status;
   response.setHeader('Content-Type', contentType);
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');

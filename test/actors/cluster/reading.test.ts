@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { ReadFailure } from '../../../src/actors/ports.ts';
 import type { CalendarChange, CalendarView } from '../../../src/actors/scheduler.ts';
@@ -27,6 +28,38 @@ import {
 const ALWAYS = [instant(0), instant(Number.MAX_SAFE_INTEGER)] as const;
 
 onEachDatabase('Reading', (place) => {
+  it('a list is kept while nothing changes, and never handed out in the place of a newer one', { timeout: 60_000 }, async () => {
+    const journal = new FaultyJournal(new SqlJournal(place.database));
+    await using practice = await openTestNode(place.database, journal);
+    const { node } = practice;
+    const [person] = await addCalendars(place.database, 1);
+    assert.ok(person);
+    const query = { ...person, terms: TERMS, from: slot(0), to: slot(20), seats: 1, movingAppointmentId: null };
+    const list = async (more: Partial<typeof query> = {}) => {
+      const [found] = await node.slots([{ ...query, ...more }]);
+      assert.ok(found);
+      return found;
+    };
+    const empty = await list();
+    assert.ok(empty.startsAt.includes(slot(3)));
+    assert.equal(await list(), empty);
+    assert.notDeepEqual((await list({ terms: { ...TERMS, slotIntervalMinutes: 2 * TERMS.slotIntervalMinutes } })).startsAt, empty.startsAt);
+    const holdId = randomUUID();
+    // Read while it is decided and not durable, and while it is taken back: each answer is of one revision and what that has.
+    journal.failNext('lost request');
+    const [placed, ...meanwhile] = await Promise.all([
+      node.ask(newKey(), placeHold(claimOf(person, slot(3)), { holdId })),
+      ...Array.from({ length: 20 }, () => list()),
+    ]);
+    assert.equal(wordOf(placed), 'hold.placed');
+    for (const answer of [...meanwhile, await list()]) assert.equal(answer.startsAt.includes(slot(3)), answer.revision === empty.revision);
+    const held = await list();
+    assert.equal(await list(), held);
+    await node.ask(newKey(), releaseHold(holdId));
+    const free = await list();
+    assert.deepEqual([free.startsAt, free.revision > held.revision], [empty.startsAt, true]);
+  });
+
   it('a watcher hears every change once and in order, through lost replies and lost requests', { timeout: 60_000 }, async () => {
     const journal = new FaultyJournal(new SqlJournal(place.database));
     await using practice = await openTestNode(place.database, journal);

@@ -1,4 +1,4 @@
-// The caller's second factor.
+// The second factor of whoever asks.
 
 import { PROOF_LIFE } from '../../../accounts/accounts.ts';
 import type { NoChange } from '../../../accounts/second-factors.ts';

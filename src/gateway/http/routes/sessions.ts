@@ -1,4 +1,4 @@
-// The caller's sessions and password.
+// The sessions of whoever asks, and their password.
 
 import { z } from 'zod';
 import type { Session } from '../../../accounts/account.ts';
