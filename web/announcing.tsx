@@ -1,11 +1,11 @@
-// What a screen reader is told beside what is seen. One polite voice for each page.
+// Announcements for screen readers. One polite live region for each page.
 import { signal } from '@preact/signals';
 
 const sentence = signal('');
 const CLEAR_MILLISECONDS = 4_000;
 let clearing: ReturnType<typeof setTimeout> | undefined;
 
-/** Says a sentence when the listener is not busy. The same sentence twice is said twice, because it is taken away in between. */
+/** Announces a sentence politely. The same sentence is announced again, because it is cleared in between. */
 export function announce(words: string): void {
   if (sentence.value === words) sentence.value = '';
   queueMicrotask(() => {

@@ -1,8 +1,8 @@
-// The one file that knows fetch. Everything else asks here and gets an answer or a problem, never an exception.
+// The only file that uses fetch. Callers get an answer or a problem, never an exception.
 
 import type { Problem as WireProblem } from '../src/protocol/problems.ts';
 
-/** A problem as the server words it, or `unreachable` when there was no answer at all. */
+/** A problem of the server, or `unreachable` if there was no answer. */
 export type Problem = Omit<WireProblem, 'code' | 'type' | 'requestId'> & { readonly code: WireProblem['code'] | 'unreachable' };
 export type Answer<T> = { readonly ok: true; readonly body: T } | { readonly ok: false; readonly problem: Problem };
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -13,10 +13,10 @@ export type Question = {
   readonly keepalive?: boolean;
 };
 
-/** How far the server's clock is ahead of this one, by the `Date` of its last answer: right to the second. */
+/** How far the server's clock is ahead, from the `Date` of its last answer: right to the second. */
 let serverAheadMilliseconds = 0;
 
-/** The server's time: countdowns and the line of now must not depend on whether this machine's clock is right. */
+/** The server's time, so that countdowns do not depend on this machine's clock. */
 export function serverNow(): number {
   return Date.now() + serverAheadMilliseconds;
 }
@@ -25,7 +25,7 @@ export const UNREACHABLE: Problem = { code: 'unreachable', status: 0, title: 'Th
 async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('retry-after'));
   const pause = Number.isFinite(retryAfter) && retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {};
-  // A page of some proxy on the way says nothing about the request.
+  // An error page of a proxy says nothing about the request.
   const plain: Problem = { ...UNREACHABLE, status: response.status };
   if (!(response.headers.get('content-type') ?? '').includes('json')) return { ...plain, ...pause };
   return { ...plain, ...((await response.json()) as Partial<Problem>), ...pause };

@@ -1,10 +1,10 @@
-// What cannot be undone is asked first, and away from the finger: the second press of a double click must not answer the question.
+// A confirmation dialog for what cannot be undone, placed away from the pointer so that a double click does not confirm it.
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 type AskFirstProps = {
   readonly title: string;
-  /** What follows from it, and what may be said along with it. */
+  /** The consequences, and optional inputs. */
   readonly children?: ComponentChildren;
   /** The words of the button that does it. */
   readonly confirm: string;
@@ -19,7 +19,7 @@ type AskFirstProps = {
 /** Tried in this order, until the confirming button is away from the pointer. */
 const PLACES = ['middle', 'bottom', 'top'] as const;
 const FINGER_PIXELS = 32;
-/** Where there is no such place, a press that comes sooner is taken for the second half of a double click. */
+/** Without such a place, a press within this time counts as the second half of a double click. */
 const DOUBLE_CLICK_MILLISECONDS = 500;
 let pressedAt = { x: -1, y: -1 };
 addEventListener(
@@ -30,7 +30,7 @@ addEventListener(
   { capture: true, passive: true },
 );
 
-/** A modal question; shown for as long as it is rendered. The focus begins on what changes nothing and returns to where it came from. */
+/** A modal question; shown while rendered. The focus starts on the button that changes nothing and returns to where it came from. */
 export function AskFirst({ title, children, confirm, keep, kind = 'danger', onConfirm, onClose }: AskFirstProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const confirming = useRef<HTMLButtonElement>(null);

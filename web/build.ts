@@ -1,4 +1,4 @@
-// Bundles the pages when their sources have changed since the last time, so that one command is enough to start a fresh clone.
+// Bundles the pages if their sources have changed, so that one command starts a fresh clone.
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ const PROJECT = path.join(import.meta.dirname, '..');
 const OUTPUT = path.join(PROJECT, 'dist', 'web');
 /** Everything a page can be made of. The lockfile stands for the packages. */
 const SOURCES = ['web/**/*', 'src/protocol/**/*', 'src/model/**/*', 'tsconfig.json', 'package-lock.json'];
-/** Inside the output, so that the pages and what they were made of change places together; a dotfile, so that it is not served. */
+/** Inside the output, so that it is replaced together with the pages; a dotfile, so that it is not served. */
 const STAMP = '.sources';
 
 /**

@@ -2,7 +2,7 @@ import type { LiveState } from './live.ts';
 
 const WORDS = { connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', offline: 'Offline' } as const satisfies Record<LiveState, string>;
 
-/** Whether what is shown is what is true right now. */
+/** Whether the page is up to date. */
 export function Connection({ state }: { readonly state: LiveState }) {
   return (
     <p class="connection" data-state={state} role="status">
@@ -11,7 +11,7 @@ export function Connection({ state }: { readonly state: LiveState }) {
   );
 }
 
-/** Says that the connection is lost, and stays in sight however far the page is scrolled. `children`: what may not be true any more. */
+/** Says that the connection is lost; stays visible while scrolling. `children`: what may be out of date. */
 export function Lost({ state, children }: { readonly state: LiveState; readonly children: string }) {
   if (state !== 'reconnecting' && state !== 'offline') return null;
   return (

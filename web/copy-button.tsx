@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { announce } from './announcing.tsx';
 
-/** Pages without a secure connection are given no clipboard; there is no button then. */
+/** Insecure pages have no clipboard, and so no button. */
 export function CopyButton({ text, children }: { readonly text: string; readonly children: string }) {
   const isCopied = useSignal<boolean | undefined>(undefined);
   if (!('clipboard' in navigator)) return null;
   const copy = async () => {
     isCopied.value = await navigator.clipboard.writeText(text).then(
       () => true,
-      // The browser may refuse, or its owner: the text stands beside the button.
+      // The browser or the user may refuse; the text is shown beside the button.
       () => false,
     );
     announce(isCopied.value ? 'Copied.' : 'The browser does not allow copying. Please copy it by hand.');

@@ -1,5 +1,5 @@
-// The one file that knows there is a socket. A watch is asked for once and kept through everything: a lost connection,
-// a message from the server that it dropped something, or a beacon that shows we missed a change.
+// The only file that uses the socket. A watch is requested once and kept through everything: a lost connection, a `resync` from the
+// server, or a beacon that shows a missed change.
 //
 // A watch is `asking` from the moment it is sent until its snapshot is here; changes that arrive meanwhile wait in `early`
 // and are passed on after the snapshot (listeners skip what the snapshot already has). Whatever goes wrong, the remedy is
@@ -15,7 +15,7 @@ export type Beacon = ServerMessageBody<'beacon'>;
 
 export type Watch<Snapshot, Change> = {
   readonly name: 'watch-slots' | 'watch-board';
-  /** What is asked, afresh each time: a board says what it already has. */
+  /** The request, built each time: a board says what it already has. */
   body(): object;
   onSnapshot(snapshot: Snapshot): void;
   /** `missed` when the change does not fit what is there: the watch is asked for again. */
@@ -27,16 +27,16 @@ type SnapshotAnswer = { readonly ok: true } | { readonly ok: false; readonly pro
 type Kept = { readonly watch: Watch<unknown, unknown>; asking: boolean; askAgain: boolean; early: unknown[] };
 
 const ACK_PATIENCE_MILLISECONDS = 10_000;
-/** A connection that opens and then says nothing is given up after this long, and the next try begins. */
+/** A silent connection attempt is given up after this time, and the next one starts. */
 const CONNECT_PATIENCE_MILLISECONDS = 5_000;
 const ASK_AGAIN_MILLISECONDS = 1_000;
-/** Beacons come every five seconds while something is watched: three missing ones are no accident. */
+/** Beacons come every five seconds while something is watched: three missing ones mean a dead connection. */
 const SILENCE_MILLISECONDS = 16_000;
 const SILENCE_CHECK_MILLISECONDS = 2_000;
-/** A beacon may overtake a change by a moment; only one that is still unmet after this long is a loss. */
+/** A beacon may overtake a change; only if the change is still missing after this time is it lost. */
 const BEACON_GRACE_MILLISECONDS = 700;
 
-/** Milliseconds until a full house is asked again; `undefined` for any other "no". */
+/** Milliseconds until an overloaded server is asked again; `undefined` for any other refusal. */
 function pauseAfter(problem: Problem | undefined): number | undefined {
   if (problem?.code !== 'overloaded' && problem?.code !== 'rate-limited') return undefined;
   return (problem.retryAfterSeconds ?? 1) * 1000;
@@ -51,10 +51,10 @@ export class Live {
   /** When the last beacon came over the present connection, by this page's clock; `undefined` before the first. */
   #beaconAt: number | undefined;
   readonly #token: () => string | undefined;
-  /** What the present connection speaks for. */
+  /** The token of the current connection. */
   #shownToken: string | undefined;
 
-  /** `token` is asked for at every connection, so a renewed one is used; a connection that is open is told by `renewToken`. `onEnded` hears that the server ended the session. */
+  /** `token` is read at every connection, so a renewed one is used; for an open connection call `renewToken`. `onEnded`: the server ended the session. */
   constructor(options: { readonly token?: () => string | undefined; readonly onEnded?: (reason: string) => void } = {}) {
     const { token = () => undefined, onEnded } = options;
     this.#token = token;
@@ -70,7 +70,7 @@ export class Live {
     this.#socket.on('disconnect', (reason) => this.#lost(reason === 'io server disconnect'));
     this.#socket.on('connect_error', (problem) => {
       this.#lost(false);
-      // The server itself refused, and Socket.IO does not try again by its own: a full house is asked again, and of the rest the one who holds the session decides.
+      // The server refused, and Socket.IO does not retry by itself: an overloaded server is asked again; otherwise the caller decides.
       if (this.#socket.active) return;
       const pause = pauseAfter((problem as { readonly data?: { readonly problem?: Problem } }).data?.problem);
       if (pause === undefined) onEnded?.(problem.message);
@@ -96,13 +96,13 @@ export class Live {
     else this.#socket.connect();
   }
 
-  /** The connection that is open goes on with the token of now. If the server does not take it, a new connection shows it. */
+  /** Sends the current token on the open connection. If the server refuses it, a new connection is made. */
   renewToken(): void {
     const token = this.#token();
     const asked = this.#socket.id;
     if (token === undefined || token === this.#shownToken) return;
     if (!this.#socket.connected) {
-      // A connection that was refused with the token of before.
+      // The connection was refused with the previous token.
       if (this.#isWanted && !this.#socket.active) this.#socket.connect();
       return;
     }
@@ -112,7 +112,7 @@ export class Live {
     });
   }
 
-  /** Drops the connection and makes a new one, with the token of now. */
+  /** Drops the connection and makes a new one, with the current token. */
   reconnect(): void {
     this.#lost(false);
     this.#socket.disconnect().connect();
@@ -144,7 +144,7 @@ export class Live {
   #connected(): void {
     this.#beaconAt = undefined;
     this.#state.value = 'live';
-    // It may have been renewed since it was shown.
+    // The token may have been renewed since the handshake.
     this.renewToken();
     for (const [watchId, kept] of this.#watches) {
       kept.asking = false;
@@ -206,7 +206,7 @@ export class Live {
     else if (kept.watch.onChange(change) === 'missed') this.#ask(change.watchId);
   }
 
-  /** A line can be dead without anybody saying so; a page must not call itself live on it. */
+  /** A connection can be dead without notice; a page must not claim to be live on it. */
   #listenForSilence(): void {
     if (!this.#socket.connected || this.#watches.size === 0 || this.#beaconAt === undefined) return;
     if (performance.now() - this.#beaconAt < SILENCE_MILLISECONDS) return;

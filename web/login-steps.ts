@@ -1,11 +1,11 @@
-// Logging in, step by step. Pure: a step and what the server said give the next step.
+// Login, step by step. Pure: a step and the server's reply give the next step.
 import type { Problem } from './api.ts';
 import { sentenceOf } from './problem-sentences.ts';
 
-/** First who it is, then, for accounts with a second factor, the code. */
+/** First the password, then the code, for accounts with a second factor. */
 export type LoginStep = 'password' | 'code';
 
-/** What the server says to a right password of an account with a second factor. */
+/** The server's reply to the right password of an account with a second factor. */
 const CODE_WANTED = 'second-factor-required';
 
 /** The step after an answer. A wrong password behind a code leads back to the beginning; anything else stays where it is. */
@@ -13,12 +13,12 @@ export function nextStep(step: LoginStep, problem: Problem | undefined): LoginSt
   return problem?.code === CODE_WANTED ? 'code' : step;
 }
 
-/** What is shown of an answer: that a code is wanted is no mistake of anybody. */
+/** The problem to show: the request for a code is not an error. */
 export function problemShown(step: LoginStep, problem: Problem | undefined): Problem | undefined {
   return step === 'password' && problem?.code === CODE_WANTED ? undefined : problem;
 }
 
-/** What was typed is the matter, and not how often, or the server. */
+/** True if the input was wrong, as opposed to a limit or the server. */
 export function isWrongEntry({ code }: Problem): boolean {
   return code === 'unauthenticated' || code === 'invalid-request' || code === CODE_WANTED;
 }

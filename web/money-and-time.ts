@@ -1,4 +1,4 @@
-// How money, moments and lengths read. The page is English, so an English viewer's habits are kept and others read British English.
+// Formats of money, moments and durations. The pages are English: English locales are kept, all others get British English.
 import type { Money } from '../src/model/money.ts';
 
 export const LOCALE = navigator.languages.find((language) => language.toLowerCase().startsWith('en')) ?? 'en-GB';

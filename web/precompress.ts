@@ -1,4 +1,4 @@
-// Writes each file of the bundle once more for browsers that take it compressed, so that no request has to wait for it.
+// Compresses each file of the bundle ahead, so that no request has to wait for it.
 import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 
 /** Text; fonts and pictures are compressed in themselves. Source maps are for the few who look, and wait. */
 const WORTH_IT = '**/*.{html,js,css,svg,json}';
-/** A smaller file is one packet either way. */
+/** Smaller files fit into one packet anyway. */
 const SMALL_BYTES = 1_000;
 
 const asGzip = promisify(gzip);

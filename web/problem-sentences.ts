@@ -1,4 +1,4 @@
-// What a refusal means for the person in front of the screen. Every code has a sentence; codes stay out of sight.
+// What a refusal means for the user. Every code has a sentence; codes are not shown.
 import type { Problem } from './api.ts';
 
 const SENTENCES = {

@@ -11,11 +11,11 @@ export type Sending = {
   readonly problem: ReadonlySignal<Problem | undefined>;
   /** For `onSubmit`. A second press while the first one is under way does nothing. */
   readonly send: (event: Event) => void;
-  /** Takes away what was wrong, when something else is asked for. */
+  /** Clears the problem. */
   readonly forget: () => void;
 };
 
-/** `work` says what was wrong, or nothing. */
+/** `work` returns the problem, if any. */
 export function useSending(work: () => Promise<Problem | undefined>, before?: Problem): Sending {
   const form = useRef<HTMLFormElement>(null);
   const isBusy = useSignal(false);
@@ -42,15 +42,15 @@ export function useSending(work: () => Promise<Problem | undefined>, before?: Pr
 
 type FormProblemProps = {
   readonly problem: Problem | undefined;
-  /** Paths of the fields that say themselves what is wrong with them. */
+  /** Paths of fields that show their own errors. */
   readonly fields?: readonly string[];
-  /** Where the usual sentence would not fit. */
+  /** Replaces the usual sentence. */
   readonly sentence?: (problem: Problem) => string;
-  /** How to find out whether it was done, where no answer came. Left out where nothing is changed. */
+  /** How to find out whether it was done if no answer came. Absent if nothing is changed. */
   readonly unheard?: string;
 };
 
-/** No answer came, or one that says nothing: it may have been done. */
+/** No answer, or one without an outcome: it may have been done. */
 const NOT_HEARD: readonly Problem['code'][] = ['unreachable', 'outcome-unknown', 'internal'];
 
 export function FormProblem({ problem, fields = [], sentence = sentenceOf, unheard }: FormProblemProps) {

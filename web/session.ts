@@ -1,12 +1,12 @@
-// Who is logged in with this browser, for every page. The access token lives in a page's memory only; a reload gets a new one by the httpOnly
-// cookie, which all tabs share: who logs in or out in one of them does so in all.
+// The logged-in user of this browser, for every page. The access token is only in the memory of a page; a reload gets a new one with the
+// httpOnly cookie, which all tabs share: logging in or out in one tab does so in all.
 import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { provenToken, TokensReply, user } from '../src/protocol/auth.ts';
 import { type Answer, ask, type Method, type Problem, type Question } from './api.ts';
 
 export type User = z.output<typeof user>;
-/** Why a session that was there is there no longer. */
+/** Why the session has ended. */
 export type WhyOut = 'ended' | 'logged-out-elsewhere';
 export type Session =
   | { readonly state: 'opening' }
@@ -14,10 +14,10 @@ export type Session =
   | { readonly state: 'in'; readonly user: User };
 
 export const session = signal<Session>({ state: 'opening' });
-/** Another one with every renewal. */
+/** Changes with every renewal. */
 export const accessToken = signal<string | undefined>(undefined);
 
-/** Requests that a cookie speaks for carry this, so that a form on another site cannot make them. */
+/** Sent with requests that use the cookie, so that a form on another site cannot make them. */
 const OWN_PAGE = { 'x-requested-with': 'slotkeeper' };
 /** Renewed this long before the token ends. */
 const AHEAD_SECONDS = 60;
@@ -25,9 +25,9 @@ const AHEAD_SECONDS = 60;
 const AGAIN_SECONDS = 5;
 /** Holds the id of the user logged in with this browser, so that a first visit does not begin with a refused request. */
 const WAS_HERE = 'slotkeeper-was-here';
-/** Holds when a renewal began that has not ended. A page that is closed meanwhile leaves it behind. */
+/** The time an unfinished renewal began. A page that is closed meanwhile leaves it behind. */
 const RENEWING_SINCE = 'slotkeeper-renewing-since';
-/** So long the next page waits for the answer to one that was closed: the browser still takes the cookie from it. */
+/** How long the next page waits for a renewal of a closed page: the browser still stores its cookie. */
 const RENEWAL_MILLISECONDS = 2_000;
 const LOOK_AGAIN_MILLISECONDS = 40;
 let renewing: Promise<boolean> | undefined;
@@ -47,18 +47,18 @@ export function logIn(email: string, password: string, code?: string): Promise<P
   });
 }
 
-/** Gives the password or a code once more. For five minutes this page may then do what a stolen token must not; a renewal ends it. */
+/** Confirms the password or a code again. For five minutes this page may then do what needs a step-up; a renewal ends it. */
 export async function stepUp(evidence: { readonly password: string } | { readonly code: string }): Promise<Problem | undefined> {
   const answer = await askAs<z.output<typeof provenToken>>('POST', '/v1/auth/step-up', { body: evidence });
   if (!answer.ok) return answer.problem;
-  // Logged out in another tab meanwhile: the token is not to bring the session back.
+  // Logged out in another tab meanwhile: the token must not restore the session.
   if (session.value.state !== 'in') return undefined;
   accessToken.value = answer.body.accessToken;
   renewIn(Math.max(5, answer.body.expiresInSeconds - AHEAD_SECONDS));
   return undefined;
 }
 
-/** Out of this page in any case; if the server could not be told, the problem says so and the browser is still logged in. */
+/** Logs out of this page in any case; if the server could not be reached, the problem says so and the browser is still logged in. */
 export function logOut(): Promise<void> {
   return oneTabAtATime(async () => {
     const answer = await ask('POST', '/v1/auth/logout', { body: {}, headers: OWN_PAGE });
@@ -66,7 +66,7 @@ export function logOut(): Promise<void> {
   });
 }
 
-/** What a page does first: goes on with the session of before, if there was one. */
+/** Call first on every page: continues the previous session, if there was one. */
 export async function resumeSession(): Promise<void> {
   addEventListener('storage', ({ key, newValue }) => {
     if (key === WAS_HERE) followOtherTab(newValue);
@@ -75,13 +75,13 @@ export async function resumeSession(): Promise<void> {
   else await renewSession();
 }
 
-/** The cookie is another one now: a page must not go on in the name of somebody who has left, or act for one while it shows another. */
+/** The cookie has changed: a page must not act for a user who has logged out, or for one while it shows another. */
 function followOtherTab(userId: string | null): void {
   if (userId === null) end(undefined, session.value.state === 'in' ? 'logged-out-elsewhere' : undefined);
   else if (session.value.state !== 'in' || session.value.user.id !== userId) void renewSession();
 }
 
-/** Renews the session by the cookie. False: there is none any more. Several who ask at once share one answer. */
+/** Renews the session with the cookie. False: it has ended. Concurrent callers share one renewal. */
 export function renewSession(): Promise<boolean> {
   const wasIn = session.peek().state === 'in';
   renewing ??= oneTabAtATime(async () => !hasLoggedOut(wasIn) && renewOnce()).finally(() => {
@@ -91,8 +91,8 @@ export function renewSession(): Promise<boolean> {
 }
 
 /**
- * The refresh token is used up by its use: two tabs with the same one would look like a thief, and end the session.
- * Browsers give locks to secure pages only; others have but the mark that `othersAreDone` looks at.
+ * A refresh token works once: two tabs using the same one would look like theft and end the session.
+ * Only secure pages have locks; others rely on the mark that `othersAreDone` checks.
  */
 function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
   const takeTurn = async () => {
@@ -102,7 +102,7 @@ function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
   return 'locks' in navigator ? navigator.locks.request('slotkeeper-session', takeTurn) : takeTurn();
 }
 
-/** The live connection hears of the end of a session before the reply to the logout is here: the page must not say that it ended by itself. */
+/** The socket may report the end of the session before the reply to the logout arrives: the page must not say that it expired. */
 function hasLoggedOut(wasIn: boolean): boolean {
   return wasIn && session.peek().state === 'out';
 }
@@ -117,14 +117,14 @@ async function renewOnce(): Promise<boolean> {
     return true;
   }
   const isOver = answer.problem.status === 401 || answer.problem.status === 403 || answer.problem.status === 400;
-  // A server that cannot be reached says nothing about the session: it stays, and is tried again.
+  // An unreachable server says nothing about the session: keep it and retry.
   if (isOver) end(undefined, 'ended');
   else if (session.value.state === 'opening') end(answer.problem);
   else renewIn(answer.problem.retryAfterSeconds ?? AGAIN_SECONDS);
   return false;
 }
 
-/** Waits until nothing is under way that a page began and did not live to see the end of. */
+/** Waits until renewals of closed pages are over. */
 async function othersAreDone(): Promise<void> {
   const isUnderWay = () => Math.abs(Date.now() - Number(localStorage.getItem(RENEWING_SINCE))) < RENEWAL_MILLISECONDS;
   while (isUnderWay()) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS));

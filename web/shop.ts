@@ -41,7 +41,7 @@ export async function loadShop(headers: { readonly [name: string]: string } = {}
   }
 }
 
-/** The open shop; only for what is shown once it is loaded. */
+/** The loaded shop; only for components shown after loading. */
 export function openShop(): Shop {
   if (shop.value.state !== 'ready') throw new Error('the shop is asked before it is loaded');
   return shop.value.value;

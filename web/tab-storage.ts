@@ -1,6 +1,6 @@
 import { effect, type Signal, signal } from '@preact/signals';
 
-/** A signal that a reload of this tab finds again as it was. `initial` is what takes no place in storage; both are plain JSON. */
+/** A signal that survives a reload of this tab. `initial` is not stored; both are plain JSON. */
 export function keptInTab<Value>(name: string, initial: Value): Signal<Value> {
   const stored = sessionStorage.getItem(name);
   const kept = signal<Value>(stored === null ? initial : (JSON.parse(stored) as Value));

@@ -1,4 +1,4 @@
-/** The address that dials a number. `undefined`: what was typed has an extension or words in it, and would be dialled as another number. */
+/** A `tel:` link. `undefined`: the input has an extension or words and would dial another number. */
 export function telLink(typed: string, e164?: string): string | undefined {
   if (e164 !== undefined) return `tel:${e164}`;
   const plain = typed.replace(/^tel:/i, '');

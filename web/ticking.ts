@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Draws the component anew this often, for clocks and countdowns. */
+/** Renders the component again at this interval, for clocks and countdowns. */
 export function useTick(milliseconds: number): void {
   const [, tick] = useState(0);
   useEffect(() => {

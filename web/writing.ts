@@ -1,12 +1,12 @@
-// Writes, and what is known about them. A lost answer is not a "no": the request may have been carried out, or may still be.
+// Writes and their outcomes. A lost answer is not a "no": the request may have been carried out, or may still be.
 //
 //   sending → done | refused                         the first answer is definite
 //   sending → unsure → done | refused | abandoned    answers are lost: the page says that it is checking
 //
-// A write keeps its key and asks again with it until the answer is definite. Key and request are in the tab's storage from before the first
-// attempt until the page has the outcome, so a reload goes on where it was. `abandon` makes sure that the request will never be carried out,
-// unless it has been already; then its true answer is fetched. After a lost answer a fresh "no" is not believed by itself, since it may only
-// say that this copy was refused: the key is abandoned first.
+// A write keeps its key and retries with it until the answer is definite. Key and request are in the tab's storage from before the first
+// attempt until the page has the outcome, so a reload continues. `abandon` makes sure that the request will never be carried out, unless it
+// already was; then its answer is fetched. After a lost answer a "no" is not definite, because it may be about this copy only: the key is
+// abandoned first.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { AbandonReply } from '../src/protocol/calendars.ts';
 import { type Answer, ask, type Method, type Problem, type Question, UNREACHABLE } from './api.ts';
@@ -17,7 +17,7 @@ export type WriteRequest = {
   readonly path: string;
   readonly body?: object;
   readonly headers?: { readonly [name: string]: string };
-  /** The first attempt outlives the page. */
+  /** The first attempt continues after the page is closed. */
   readonly keepalive?: boolean;
   /** After this many milliseconds the outcome no longer matters to the page, and is no longer asked for. */
   readonly mattersForMilliseconds?: number;
@@ -27,13 +27,13 @@ export type Outcome<Reply> =
   | { readonly outcome: 'done'; readonly body: Reply; readonly isLate: boolean }
   | { readonly outcome: 'refused'; readonly problem: Problem }
   | { readonly outcome: 'abandoned' };
-/** What a page has to know to go on with a write after a reload. Plain JSON. */
+/** What a page needs to continue a write after a reload. Plain JSON. */
 export type About = { readonly page: 'booking' | 'desk' | 'account' };
 export type Writing<Subject extends About, Reply> = {
   readonly about: Subject;
   readonly state: ReadonlySignal<'sending' | 'unsure' | 'settled'>;
   readonly outcome: Promise<Outcome<Reply>>;
-  /** Asks the server never to do it. The outcome then is `abandoned`, or what has happened already. */
+  /** Asks the server never to do it. The outcome is then `abandoned`, or what has already happened. */
   abandon(): void;
 };
 type StoredWrite = {
@@ -52,17 +52,17 @@ const ANSWER_PATIENCE_MILLISECONDS = 12_000;
 const UNSURE_AFTER_MILLISECONDS = 3_000;
 const FIRST_PAUSE_MILLISECONDS = 400;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
-/** While nothing has been lost, a server that is too busy is asked this often. */
+/** How often an overloaded server is asked while no answer was lost. */
 const BUSY_ATTEMPTS = 4;
-/** The server keeps keys for 24 hours; an hour is left for clocks that differ. */
+/** The server keeps keys for 24 hours; one hour is a margin for clocks that differ. */
 const KEY_LIFE_MILLISECONDS = 23 * 3_600_000;
-/** More writes than this without an answer are not begun: the connection is gone, and what is asked for meanwhile would pile up. */
+/** With this many writes unanswered no more are started: the connection is gone, and requests would pile up. */
 const MOST_OPEN = 20;
 const STORAGE = 'slotkeeper-writes-1';
 
-/** Nothing came back from which anything follows about this request. */
+/** Answers that say nothing about the outcome. */
 const SILENT: readonly Problem['code'][] = ['unreachable', 'outcome-unknown', 'internal'];
-/** This copy was not looked at. Another one may have been. */
+/** This copy was not processed. An earlier one may have been. */
 const NOT_NOW: readonly Problem['code'][] = ['overloaded', 'rate-limited', 'too-slow', 'unauthenticated'];
 const LOGGED_OUT: Problem = { code: 'unauthenticated', status: 401, title: 'Log in first' };
 const NEVER_HEARD: Problem = { code: 'outcome-unknown', status: 504, title: 'The outcome is unknown' };
@@ -80,7 +80,7 @@ export function beginWriting<Reply, Subject extends About>(about: Subject, reque
   return pursue(about, stored, false);
 }
 
-/** The writes of a page that were open when it was left or reloaded, each under way again. To be called once, when the page opens. */
+/** Continues the writes of a page that were open when it was left or reloaded. Call once, when the page opens. */
 export function resumeWritings<Subject extends About>(page: Subject['page']): readonly Writing<Subject, unknown>[] {
   return readStored()
     .filter(({ about }) => about.page === page)
@@ -96,7 +96,7 @@ function pursue<Reply, Subject extends About>(about: Subject, stored: StoredWrit
   const settled = settle<Reply>(attempt).then((outcome) => {
     clearTimeout(doubt);
     state.value = 'settled';
-    // Only once the page has taken the outcome in: a reload in between asks again, and hears the same.
+    // Only after the page has handled the outcome: a reload in between asks again and gets the same answer.
     setTimeout(() => writeStored(readStored().filter(({ key }) => key !== stored.key)));
     return outcome;
   });
@@ -121,14 +121,14 @@ async function settle<Reply>(attempt: Attempt): Promise<Outcome<Reply>> {
   return { outcome: 'refused', problem: NEVER_HEARD };
 }
 
-/** True when a "no" says that the request was not carried out and never will be. */
+/** True if a "no" means that the request was not carried out and never will be. */
 async function isDefinite(attempt: Attempt, { code }: Problem, count: number): Promise<boolean> {
   if (NOT_NOW.includes(code)) return !attempt.isLost && (code !== 'overloaded' || count >= BUSY_ATTEMPTS);
   if (!attempt.isLost) return true;
   return attempt.isWrittenDown || (await abandonKey(attempt));
 }
 
-/** True once the key is abandoned. False: the request was answered before, and asking again gives that answer; or nothing was heard. */
+/** True once the key is abandoned. False: the request was answered before, and a retry gives that answer; or there was no answer. */
 async function abandonKey(attempt: Attempt): Promise<boolean> {
   const path = `/v1/requests/${encodeURIComponent(attempt.stored.key)}/abandon`;
   const answer = await send<AbandonReply>(attempt, { method: 'POST', path, body: {} }, false);
@@ -140,7 +140,7 @@ async function abandonKey(attempt: Attempt): Promise<boolean> {
   return !attempt.isWrittenDown;
 }
 
-/** One attempt, in the name of the one who asked first: a key belongs to its sender. */
+/** One attempt, as the user who sent the first: a key belongs to its sender. */
 async function send<Reply>(attempt: Attempt, request: WriteRequest, isFirst: boolean): Promise<Answer<Reply>> {
   const { key, by } = attempt.stored;
   if (by !== null && userId() !== by) return { ok: false, problem: LOGGED_OUT };
@@ -164,13 +164,13 @@ function userId(): string | null {
   return here.state === 'in' ? here.user.id : null;
 }
 
-/** Ends early when the write is given up, or the browser finds its network again. */
+/** Ends early when the write is given up, or the browser is online again. */
 async function pause(attempt: Attempt, count: number, retryAfterSeconds = 0): Promise<void> {
   const { isHurried } = attempt;
   attempt.isHurried = false;
   if (isHurried) return;
   const longest = Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** (count - 1));
-  // Not all pages at the same moment.
+  // Random, so that pages do not retry at the same moment.
   const milliseconds = Math.max(longest * (0.5 + Math.random() / 2), Math.min(retryAfterSeconds * 1000, LONGEST_PAUSE_MILLISECONDS));
   const ended = new AbortController();
   await new Promise<void>((resolve) => {
@@ -185,7 +185,7 @@ async function pause(attempt: Attempt, count: number, retryAfterSeconds = 0): Pr
   ended.abort();
 }
 
-/** A name for one write. Long enough that nobody else's key is hit by chance. */
+/** A key for one write, long enough to be unique. */
 function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,4 +1,4 @@
-// Local dates and wall clocks in a zone, by Intl alone: not every browser has Temporal yet.
+// Local dates and wall clocks in a zone, with Intl only: not every browser has Temporal yet.
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const clocks = new Map<string, Intl.DateTimeFormat>();
@@ -20,7 +20,7 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** What a wall clock in the zone shows at that moment, as if it were UTC: the difference to the moment is the zone's offset. */
+/** The local time in the zone, as if it were UTC: the difference to the moment is the offset. */
 function shownAt(at: number, timeZone: string): number {
   const part: Record<string, number> = {};
   for (const { type, value } of clockOf(timeZone).formatToParts(at)) part[type] = Number(value);

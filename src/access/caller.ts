@@ -35,10 +35,10 @@ function byOf(principal: Principal | null, address: string): AuditBy {
   return role === 'integration' ? byKey({ id, name }, address) : byUser({ id, name, role }, address);
 }
 
-/** A key that nobody guesses: whoever has it may hear the answer from any address, which is what a phone that changes networks needs. */
+/** A key too long to guess: it works from any address, which a phone that changes networks needs. */
 const UNGUESSABLE_KEY_LENGTH = 16;
 
-/** Scopes a key: to the user, to whoever knows a long key, or to an address. */
+/** The scope of a key: the user, anyone who knows a long key, or an address. */
 function scopeOf(caller: Caller, key: string): string {
   if (caller.principal !== null) return `user:${caller.principal.userId}`;
   return key.length >= UNGUESSABLE_KEY_LENGTH ? 'guest' : `guest:${caller.address}`;
@@ -46,7 +46,7 @@ function scopeOf(caller: Caller, key: string): string {
 
 /**
  * Names a write. The fingerprint is a SHA-256 of the operation and of everything that was asked, as it was understood: the same start
- * written with another offset is the same request. Whoever sends no key gets one that cannot be used again.
+ * written with another offset is the same request. A request without a key gets one that cannot be repeated.
  */
 export function requestKeyOf(caller: Caller, operation: string, asked: object): RequestKey {
   const key = caller.key ?? randomUUID();

@@ -7,7 +7,7 @@ import type { KeyScope, Role } from '../model/roles.ts';
  * asker's own, by login or by a token for it. `null`: not at all.
  */
 export type Reach = 'all' | 'location' | 'calendar' | 'own';
-/** Whoever asks; nobody who is logged in is a guest. */
+/** The kind of caller; a caller who is not logged in is a guest. */
 export type Standing = 'guest' | Role | 'integration';
 
 /** Who the columns of a row are about. */

@@ -7,7 +7,7 @@ import type { Principal } from './principal.ts';
 
 /** Where something belongs: to a calendar, a location, or with null to the business as a whole. */
 export type Place = { readonly staffId: string | null; readonly locationId: string | null };
-/** What belongs to no location: whoever is bound to one does not reach it. */
+/** What belongs to no location: users bound to a location do not reach it. */
 export const WHOLE_BUSINESS: Place = { staffId: null, locationId: null };
 
 /** False for guests, and for customers, whose accounts anybody can make. */

@@ -18,7 +18,7 @@ export type Reader = {
   readonly as?: 'owner' | 'author';
   /** They have shown the manage token, at this moment: it tells of the customer until the appointment is over. */
   readonly tokenAt?: Instant;
-  /** The appointment that they have asked for: whoever may read it now reads its past too, wherever it was then. */
+  /** The appointment they asked for: a reader of it also reads its past, wherever it was then. */
   readonly of?: Appointment;
 };
 

@@ -27,7 +27,7 @@ export type NewRefreshToken = {
 
 export type Rotation =
   | { readonly outcome: 'rotated'; readonly user: Account; readonly family: string }
-  /** A token that was used before: whoever shows it may have stolen it, so the family has been revoked. */
+  /** A token that was used before may be stolen, so the session has been revoked. */
   | { readonly outcome: 'reused'; readonly family: string }
   /** A token that was good until its session ended. */
   | { readonly outcome: 'ended'; readonly family: string }

@@ -30,7 +30,7 @@ export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
 export const PROOF_LIFE = 5 * MINUTE;
 /** A session that is not used for this long ends by itself. */
 export const REFRESH_TOKEN_LIFE = 30 * DAY;
-/** Whoever has more is shown those they used last; all of them can be ended at once. */
+/** Users with more see the most recently used; all of them can be ended at once. */
 export const MOST_SESSIONS_LISTED = 200;
 
 /** Every refresh token begins with it since the cookie that carries them over https has a name of its own. */
@@ -218,7 +218,7 @@ export class Accounts {
     this.#ended.end(await this.#store.endOtherSessions(id, sessionId, at, otherSessionsEnded({ ...principal, id }, from, at)));
   }
 
-  /** Whoever knows the old password may choose a new one; every other session of the user ends, since one of them may be why. Guesses wait like those at the door. */
+  /** Takes the old password; all other sessions of the user end, because one of them may be the reason. Wrong passwords wait like failed logins. */
   async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string, from: Visit = NOWHERE): Promise<PasswordAnswer> {
     if (isGuessable(chosen, owner)) return 'guessable';
     using place = this.#queue.enter(from.address);
@@ -314,7 +314,7 @@ export class Accounts {
 
   /**
    * That an address is not verified yet is only said to somebody who knows the password of the registration, and also where the address has an
-   * account besides: otherwise whoever registers an address could find out by logging in.
+   * account besides: otherwise registering an address and logging in would reveal whether it has an account.
    */
   async #whyNot(password: string, registeredHash: string | undefined): Promise<'wrong-credentials' | 'email-not-verified'> {
     const isRegistered = await isRightPassword(password, registeredHash ?? this.#hashOfNobody);

@@ -33,7 +33,7 @@ const MOST_UNKNOWN_REMEMBERED = 5_000;
 const MOST_AT_ONCE = 256;
 /** Between two questions. So all bad keys together, from however many addresses, cost the database fifty questions a second at most, and one connection. */
 const PAUSE_MILLISECONDS = 20;
-/** Keys that wait to be looked up: a second's worth. Whoever shows another then is told to come back. */
+/** Keys that wait to be looked up: a second's worth. Further ones are `overloaded`. */
 const MOST_WAITING = 10_000;
 /** What a key looks like; nothing else is looked up. */
 const KEY = /^slk_[\w-]{43}$/;
@@ -130,7 +130,7 @@ export class ApiKeys {
 
   /**
    * Whether the database has to be asked about this key, which has not been seen to be good. One that was is looked up now and then for free; for any
-   * other ask first whether whoever shows it may have something looked up.
+   * other ask first whether the caller may have something looked up.
    */
   isStranger(key: string): boolean {
     if (!KEY.test(key)) return false;
@@ -154,7 +154,7 @@ export class ApiKeys {
     return this.#now() < (this.#unknown.get(keyHash) ?? 0);
   }
 
-  /** Whoever shows the same key meanwhile waits for the same answer. */
+  /** Requests with the same key meanwhile wait for the same answer. */
   #lookUp(keyHash: string): Promise<Integration | undefined> {
     const already = this.#wanted.get(keyHash);
     if (already !== undefined) return already.promise;

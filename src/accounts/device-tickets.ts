@@ -2,7 +2,7 @@ import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:c
 import type { TokenKeys } from '../access/token-keys.ts';
 import { DAY, type Instant, SECOND } from '../model/instant.ts';
 
-/** Whoever has not logged in from a device for half a year is as good as new on it. */
+/** After half a year without a login a device counts as new. */
 export const DEVICE_TICKET_LIFE = 180 * DAY;
 /** People who log in with one browser and are remembered there: a counter that a few share. */
 export const MOST_TICKETS = 5;

@@ -1,25 +1,12 @@
-// What somebody logs in with, in words they know it by.
+// What a user logs in with, in words they know it by.
+import Bowser from 'bowser';
 
-/** The first that is found counts: browsers claim to be each other, so the rarer name comes first. */
-const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
-  [/\b(?:OPR|Opera)\//, 'Opera'],
-  [/\bSamsungBrowser\//, 'Samsung Internet'],
-  [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
-  [/\b(?:Chrome|CriOS|Chromium)\//, 'Chrome'],
-  [/\bSafari\//, 'Safari'],
-];
-const MACHINES: readonly (readonly [RegExp, string])[] = [
-  [/\biPhone\b/, 'an iPhone'],
-  [/\biPad\b/, 'an iPad'],
-  [/\bAndroid\b/, 'Android'],
-  [/\bWindows\b/, 'Windows'],
-  [/\bMac OS X\b|\bMacintosh\b/, 'a Mac'],
-  [/\bCrOS\b/, 'a Chromebook'],
-  [/\bLinux\b/, 'Linux'],
-];
+/** Where people call it otherwise than its maker does. */
+const BROWSERS: Readonly<Record<string, string>> = { 'Microsoft Edge': 'Edge', 'Samsung Internet for Android': 'Samsung Internet' };
+const MACHINES: Readonly<Record<string, string>> = { macOS: 'a Mac', iOS: 'an iPhone or iPad', 'Chrome OS': 'a Chromebook' };
 /** What a program calls itself, such as `curl/8.5.0`. */
 const PROGRAM = /^([A-Za-z][\w .-]{0,39}?)(?:\/|\s|$)/;
+const KNOWN = /^(?!Mozilla$)[A-Za-z][A-Za-z .-]{0,39}$/;
 const UNKNOWN = 'an unknown device';
 /** No `User-Agent` that means something is longer. */
 const LONGEST_LOOKED_AT = 512;
@@ -27,11 +14,15 @@ const LONGEST_LOOKED_AT = 512;
 /** `Firefox on Windows`, `Safari on an iPhone`, `curl`. It is what the device says of itself, so it proves nothing. */
 export function deviceOf(userAgent: string | undefined): string {
   const text = userAgent?.slice(0, LONGEST_LOOKED_AT) ?? '';
-  const machine = nameIn(MACHINES, text);
-  if (text.startsWith('Mozilla/')) return machine === undefined ? UNKNOWN : `${nameIn(BROWSERS, text) ?? 'a browser'} on ${machine}`;
-  return PROGRAM.exec(text)?.[1] ?? UNKNOWN;
+  if (!text.startsWith('Mozilla/')) return PROGRAM.exec(text)?.[1] ?? UNKNOWN;
+  const { browser, os, platform } = Bowser.parse(text);
+  const system = os.name ?? '';
+  if (system === '') return UNKNOWN;
+  const machine = system === 'iOS' && platform.model ? `an ${platform.model}` : (MACHINES[system] ?? system);
+  return `${nameOf(browser.name ?? '')} on ${machine}`;
 }
 
-function nameIn(names: typeof BROWSERS, text: string): string | undefined {
-  return names.find(([pattern]) => pattern.test(text))?.[1];
+/** Of a browser that it does not know the library returns what comes first, whatever that is. */
+function nameOf(browser: string): string {
+  return BROWSERS[browser] ?? (KNOWN.test(browser) ? browser : 'a browser');
 }

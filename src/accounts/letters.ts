@@ -6,7 +6,7 @@ import type { LetterTopic } from '../protocol/notifications.ts';
 /** What opens something by itself, and until when. It is in the letter and nowhere else in clear text. */
 export type LetterToken = { readonly token: string; readonly expiresAt: Instant };
 
-/** There is no name in it: whoever registers somebody else's address could have us deliver their advertisement as a name. */
+/** Contains no name: someone who registers another person's address could use a name to send advertising. */
 export type Letter = {
   readonly id: string;
   readonly topic: LetterTopic;

@@ -7,9 +7,9 @@ import { AddressPlaces } from './address-places.ts';
  * the main thread, which claims need.
  */
 export const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
-/** With a quarter of a second a password, whoever is let in waits five seconds at most, ten where a password is wrong and so compared twice. */
+/** At a quarter of a second a password, a caller waits at most five seconds, or ten if a password is wrong and so compared twice. */
 const WAITING_FOR_EACH = 20;
-/** Inside at once, whoever they are. */
+/** Inside at once, in total. */
 export const MOST_INSIDE = AT_ONCE * (1 + WAITING_FOR_EACH);
 /** Inside at once from one address, before `RATE_LIMIT_SCALE`: nobody fills the queue alone, and a family or a shop counter still gets in together. */
 const MOST_OF_ONE_ADDRESS = 4;
@@ -32,7 +32,7 @@ export async function inTurn<Result>(work: () => Promise<Result>): Promise<Resul
   }
 }
 
-/** Lets in whoever wants a password looked at or made, up to a limit; beyond it nothing is asked of the database either. */
+/** Limits how many passwords are checked or made at once; beyond the limit the database is not asked either. */
 export class PasswordQueue {
   readonly #places: AddressPlaces;
   #size = 0;

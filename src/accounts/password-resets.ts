@@ -56,7 +56,7 @@ export class PasswordResets {
     );
   }
 
-  /** A token is good for one use; a password that is refused does not use it up. Whoever has the letter need not wait for failed logins any more. */
+  /** A token is good for one use; a password that is refused does not use it up. A reset ends the wait after failed logins. */
   async reset(token: string, password: string, from: Visit = NOWHERE): Promise<'reset' | 'link-not-valid' | 'guessable' | 'overloaded'> {
     const tokenHash = hashOfToken(token);
     const user = await this.#store.userOfReset(tokenHash, this.#settings.now());

@@ -18,7 +18,7 @@ export const ACCOUNT_PATIENCE: Patience = { free: 5, longestWait: MINUTE, forget
 /** A whole office may be behind one address; a guesser who goes through many accounts is, too, and nobody is locked out of an account by it. */
 export const ADDRESS_PATIENCE: Patience = { free: 20, longestWait: 5 * MINUTE, forgetsEvery: 5 * MINUTE };
 /**
- * Codes have six digits, so whoever knows the password must get few guesses for as long as they try: a hundred a day, of which one in 3,500 is
+ * Codes have six digits, so someone who knows the password must get few guesses: a hundred a day, which means one chance in 3,500 of being
  * right a day. Only somebody with the password can make others wait for it.
  */
 export const CODE_PATIENCE: Patience = { free: 5, longestWait: 15 * MINUTE, forgetsEvery: 15 * MINUTE };

@@ -8,7 +8,7 @@ import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword, isRightPassword } from './passwords.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 
-/** Whoever has not looked into their mail for two days registers again. */
+/** After two days the link has expired, and the person registers again. */
 export const VERIFICATION_LIFE = 2 * DAY;
 
 /** An account that waits for its address to be verified. There is one for an address: a new one replaces it, and the link of the old one. */
@@ -74,7 +74,7 @@ export class Registrations {
 
   /**
    * A token is good for one use; a wrong password does not use it up. What somebody has booked as a guest with this address is theirs from now on.
-   * `password`, if it is given, has to be the one that was chosen: it shows that whoever has the letter has registered, and nobody else in
+   * `password`, if it is given, has to be the one that was chosen: it shows that the reader of the e-mail has registered, and nobody else in
    * the name of their address, who would otherwise have an account that the letter's reader has made theirs.
    */
   async verify(token: string, from: Visit = NOWHERE, password?: string): Promise<'verified' | 'link-not-valid' | 'wrong-password' | 'overloaded'> {

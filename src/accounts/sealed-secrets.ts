@@ -1,4 +1,4 @@
-// Secrets that have to be read again, encrypted where they are kept: whoever has only the database cannot use them.
+// Secrets that must be read again are stored encrypted: the database alone is not enough to use them.
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { keyIdOf } from '../access/token-keys.ts';
 

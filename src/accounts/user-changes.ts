@@ -162,7 +162,7 @@ async function refusePlace(transaction: UserTransaction, next: ManagedUser, befo
   const isOther = (field: 'role' | 'staffId' | 'locationId') => before === undefined || next[field] !== before[field];
   if (before?.role === 'customer' && isOther('role'))
     return blameField('invalid-request', 'role', 'of a customer cannot be changed: people who work here need a separate account');
-  // Whoever has left comes back as something else.
+  // A former staff member comes back with another role.
   const isBack = before?.isDisabled === true && !next.isDisabled;
   const staff = isOther('staffId') || isOther('role') || isBack ? await wrongStaffMember(transaction, role, staffId) : undefined;
   const location = isOther('locationId') || isOther('role') ? await wrongLocation(transaction, role, locationId) : undefined;
@@ -208,7 +208,7 @@ function refuseOwnRemoval({ by }: UserRequest, { id }: ManagedUser): Refused | u
   return by.id === id ? blameField('forbidden', 'id', 'is your own: another owner has to do this') : undefined;
 }
 
-/** That takes password and code: whoever has found an open page has neither. */
+/** That takes password and code, which someone who finds an open page does not have. */
 function refuseOwnFactor({ by }: UserRequest, { id }: ManagedUser): Refused | undefined {
   return by.id === id ? blameField('forbidden', 'id', 'is your own: remove it with your password and a code') : undefined;
 }

@@ -7,7 +7,7 @@ import { EMAIL_TAKEN, type UserAnswer, type UserChange, type UserRequest } from 
 import { addUser, changeUser, inviteUser, type NewLink, removeUser, removeUsersFactor, type UserChanges, type UserDraft } from './user-changes.ts';
 import type { ManagedUser, UserFilter, UserPage, UserStore, UserTransaction } from './user-store-port.ts';
 
-/** A week: whoever begins on Monday may be invited the Monday before. Who comes later is invited again. */
+/** A week: someone who starts on Monday may be invited the Monday before. After that they are invited again. */
 export const INVITATION_LIFE = 7 * DAY;
 
 /** `hashOfNobody`: of a password that nobody has, as costly to be wrong about as any other, so that nobody sees who has not answered an invitation. */

@@ -26,7 +26,7 @@ export async function abandonRequest(parts: Asking & Reading, caller: Caller, ke
 }
 
 /**
- * It is the caller's own request, so they know whom it was about. A guest's key may be known to others: whoever has it learns what was done, not for
+ * It is the caller's own request, so they know whom it was about. A guest's key may be known to others: they learn what was done, but not for
  * whom. An API key that may not see customers does not learn it here either.
  */
 function readerOfOwn(parts: Catalogs, { principal }: Caller, calendarId: string): Reader {

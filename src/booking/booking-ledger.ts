@@ -48,7 +48,7 @@ const ORDER = 'order';
 type Entry = { readonly booking: EnteredBooking; readonly endsAt: number };
 
 /**
- * A booking enters before the appointments in the database are counted, and leaves when it is there or has come to nothing. So whoever counts sees every
+ * A booking enters before the appointments in the database are counted, and leaves when it is there or has come to nothing. So every count sees every
  * other booking either here or in the database, and may see it in both: ids tell. What is missed ends by itself after LIFE_MS. While the shared
  * counters do not answer a node sees its own only, and each node lets as many more through as are under way elsewhere.
  */

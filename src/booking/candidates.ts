@@ -122,7 +122,7 @@ export function resolveOverride(caller: Caller, override: OverrideAsk | undefine
 }
 
 /**
- * Where an appointment is to go: to the person who is named, else to whoever has it now. It stays what it is: the service may have been
+ * Where an appointment is to go: to the named person, else to the one who has it now. It stays what it is: the service may have been
  * taken off the list since, and the person who has it may keep it whatever else they do by now.
  */
 export function claimToMove(

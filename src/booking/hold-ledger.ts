@@ -142,7 +142,7 @@ function kindOf(principal: Person['principal']): keyof typeof MOST_AT_ONCE {
   return principal.role === 'customer' || principal.role === 'integration' ? principal.role : 'staff';
 }
 
-/** Under which whoever is logged in may have placed a hold before. */
+/** The names under which a logged-in user may have placed a hold before. */
 function namesBefore({ principal, address }: Person): readonly string[] {
   return principal === null ? [] : addressGroups(address).map(({ name }) => `address:${name}`);
 }

@@ -11,7 +11,7 @@ import type { Asking, Holding } from './parts.ts';
 type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly holder: HolderProof };
 
 /**
- * Reserves a place for a hold, and returns what to ask for. Copies of one request take one place. Whoever has no place left may still ask for
+ * Reserves a place for a hold, and returns what to ask for. Copies of one request take one place. A caller without a place left may still ask for
  * a time they hold already: that renews it, and so only the calendar it is on is asked.
  */
 export async function reservePlace(parts: Holding, caller: Caller, { request, ask, holder }: Wanted): Promise<ClaimAsk | Failed> {
@@ -49,7 +49,7 @@ async function heldAlready(
 /** `answer` null: the calendar was not asked in the end. */
 type Asked = { readonly request: RequestKey; readonly command: SchedulerCommand; readonly answer: Answer | null };
 
-/** What an answer means for the places of whoever asked. An answer that nobody knows leaves the place with the hold that may be there, until that would end. */
+/** What an answer means for the caller's places. After an unknown outcome the place stays taken until the hold would end. */
 export async function countHold(
   { holdLedger, scheduler }: Pick<Asking, 'holdLedger' | 'scheduler'>,
   caller: Caller,
@@ -70,7 +70,7 @@ export async function countHold(
   if ((event.type === 'appointment.booked' || event.type === 'appointment.requested') && event.holdId !== null) return holdLedger.forget(caller, event.holdId);
 }
 
-/** The same for every copy of a request, whoever the audit trail says makes it. With the fingerprint, since another request under the same key is another one. */
+/** The same for every copy of a request. With the fingerprint, because another request under the same key is another one. */
 export function placeOf({ caller, key, fingerprint }: RequestKey): string {
   return createHash('sha256')
     .update(JSON.stringify([caller, key, fingerprint]))

@@ -61,7 +61,7 @@ export function countryOfStaff(parts: Catalogs, staff: readonly StaffMember[]): 
   return places.size === 1 ? country : null;
 }
 
-/** Whoever reads a calendar: what belongs to it is judged by where it is. */
+/** Who reads a calendar: what belongs to it is judged by its location. */
 export function readerOfCalendar(parts: Catalogs, principal: Principal | null, calendarId: string): Reader {
   return { principal, place: placeOfCalendar(parts, calendarId) ?? WHOLE_BUSINESS };
 }

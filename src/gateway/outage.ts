@@ -53,7 +53,7 @@ export class OutageLog {
   }
 }
 
-/** What the database or the system said, and not who was told of it on the way. */
+/** The message of the database or the system, without the failures that wrap it. */
 function reasonOf(failure: unknown): string {
   if (!(failure instanceof Error)) return String(failure);
   return failure.cause instanceof Error ? reasonOf(failure.cause) : failure.message;

@@ -31,7 +31,7 @@ export type GatewayConfig = BookingConfig & {
   readonly docsDirectory: string | null;
 };
 
-/** `draining`: balancers are told to go elsewhere, and whoever still comes is served. `stopping`: sockets are being sent away. */
+/** `draining`: balancers are told to go elsewhere, and requests that still come are served. `stopping`: sockets are being sent away. */
 export type Readiness = { state: 'starting' | 'ready' | 'draining' | 'stopping' };
 
 /** As Socket.IO's adapter over Redis wants them, but for one thing: none of their methods throws or returns a promise that rejects, whatever Redis does. */

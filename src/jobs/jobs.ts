@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 2 * SECOND;
 const STOP_LIMIT_MS = 3 * SECOND;
 /** How long the queues are is counted, so it is not looked at more often. */
 const MEASURE_EVERY_MS = 15 * SECOND;
-/** For whoever looks what has become of it. */
+/** For inspecting the job later. */
 const MOST_DEAD = 200;
 
 export type JobsParts = { readonly store: JobStore; readonly logger: Log; readonly lookEveryMs?: number; readonly stopLimitMs?: number };

@@ -13,7 +13,7 @@ type Window = typeof MINUTE | typeof HOUR | typeof DAY;
  * How often one address, one user and one API key may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a hundred milliseconds of a core and is what a
  * guesser wants; a claim takes a slot from others, and a hold does so for nothing; everything else is a read from memory. A visitor who
  * tries one time after the other places a hold every few seconds. A program asks for many people. Requests of Engine.IO only
- * carry messages, and are counted by address, whoever they are from: a screen that polls asks again after every change, fifty times a second for a
+ * carry messages, and are counted by address: a screen that polls asks again after every change, fifty times a second for a
  * moment, and an office has a few of them.
  */
 const ALLOWANCES = {
@@ -39,7 +39,7 @@ export const PEOPLE_AT_ONE_ADDRESS = 5;
 const EMAILS = { toOneMailboxAnHour: 10, fromOneAddressAnHour: 20, inAllAnHour: 500, inAllADay: 3_000 } as const;
 
 /**
- * Of guests who prove their mailbox. A code has six digits: whoever guesses is right for one hold in 200,000, and from one address less than once a year.
+ * Of guests who prove their mailbox. A code has six digits: a guesser is right for one hold in 200,000, and from one address less than once a year.
  * Codes are for one that is lost and one that is mistyped. What is counted by hold is no subject of `RATE_LIMIT_SCALE`, and lasts longer than a hold
  * does unless `HOLD_SECONDS` is hours.
  */
@@ -80,7 +80,7 @@ export function isOfInstallation({ name }: Taken): boolean {
   return INSTALLATION_LIMITS.some((limit) => limit === name);
 }
 
-/** Of whoever has nothing left. */
+/** Of a caller with nothing left. */
 export function problemOfTooMany({ limit, window, resetSeconds }: Taken): ProblemDraft {
   return problemOf('rate-limited', { detail: `At most ${limit} ${window.name}.`, retryAfterSeconds: resetSeconds });
 }
@@ -202,7 +202,7 @@ export class RateLimits {
   }
 
   async #take(counts: readonly Count[], points: number): Promise<Taken> {
-    // Whoever has used up their allowance is refused from memory until it is renewed, and costs the store nothing.
+    // A caller over the limit is refused from memory until it resets, and costs the store nothing.
     const known = this.#firstUsedUp(counts);
     if (known !== undefined) return takenOf(known);
     const price = Math.min(points, ...counts.map(({ limit }) => limit));

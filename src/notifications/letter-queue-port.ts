@@ -32,7 +32,7 @@ export type LetterQueue = {
   take(limit: number, leaseMs: number): Promise<readonly TakenLetter[]>;
   /**
    * Marks what has become of it; a token goes in the same statement unless the letter is tried again. What was sent is marked in any case,
-   * everything else only by whoever still has the lease.
+   * everything else only by the node that still has the lease.
    */
   settle(letter: Pick<TakenLetter, 'id' | 'attempts'>, delivery: Delivery): Promise<void>;
   waiting(): Promise<Waiting>;

@@ -69,7 +69,7 @@ describe('how far a right reaches', () => {
 describe('an appointment is somebody’s own', () => {
   const emma = person('customer', { customerId: 'emma', userId: 'user of emma' });
   const made = (customerId: string, createdBy: string | null) => ({ customerId, createdBy });
-  test('the customer owns an appointment, whoever made it', () => {
+  test('an appointment belongs to its customer, whatever user made it', () => {
     assert.ok(isOwnAppointment(emma, made('emma', 'the desk')));
     assert.ok(isOwnAppointment(emma, made('emma', null)));
   });

@@ -11,7 +11,10 @@ const BROWSERS = {
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/135.0.0.0 Safari/537.36 Edg/135.0.0.0': 'Edge on Windows',
   'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36':
     'Samsung Internet on Android',
-  'Mozilla/5.0 (Linux; Android 15) Something/1.0': 'a browser on Android',
+  'Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/135.0.0.0 Safari/537.36': 'Chrome on a Chromebook',
+  'Mozilla/5.0 (Linux; Android 15) Something/1.0': 'Android Browser on Android',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Something/1.0': 'a browser on Windows',
+  'Mozilla/5.0 <b>bold</b>/2 (Windows NT 10.0)': 'a browser on Windows',
 };
 
 test('a browser is called by its own name, and with the machine it is on', () => {

@@ -11,7 +11,7 @@ import { inOrder } from './own-appointments.ts';
 import { focusSection, Read, Section, useReading } from './section.tsx';
 
 const ID = 'appointments';
-/** What is older is of no use here. */
+/** How far back appointments are shown. */
 const SHOWN_BACK_MILLISECONDS = 366 * 86_400_000;
 const PAGE = 200;
 /** Almost no one has a thousand appointments; more than that are not shown. */
@@ -19,11 +19,11 @@ const MOST_PAGES = 5;
 
 type Page = { readonly items: readonly AppointmentReply[]; readonly nextCursor: string | null };
 
-/** What is ahead in full, then the past year. */
+/** All upcoming appointments, then those of the past year. */
 async function readAppointments(): Promise<Answer<readonly AppointmentReply[]>> {
   const now = serverNow();
   const instant = (at: number) => new Date(at).toISOString();
-  // From a day ago on: what has begun is not over yet.
+  // From one day ago, to include appointments under way.
   const from = now - 86_400_000;
   const ahead = await readPages({ from: instant(from) });
   if (!ahead.ok) return ahead;

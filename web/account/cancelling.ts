@@ -1,4 +1,4 @@
-// Cancelling one of the customer's own appointments, seen to its end also through a reload.
+// Cancels one of the customer's own appointments, also through a reload.
 import { signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { Problem } from '../api.ts';
@@ -16,7 +16,7 @@ export function cancellingOf(appointmentId: string): 'no' | 'in-flight' | 'unsur
   return writing.state.value === 'unsure' ? 'unsure' : 'in-flight';
 }
 
-/** Why it was not cancelled, as long as it is the last thing that is known. */
+/** Why it was not cancelled, until the next attempt. */
 export function cancelProblemOf(appointmentId: string): Problem | undefined {
   return problems.value.get(appointmentId);
 }
@@ -27,7 +27,7 @@ export async function cancelOwn(appointmentId: string, onCancelled: () => Promis
   await follow(beginWriting<AppointmentReply, CancelAbout>({ page: 'account', appointmentId }, request), onCancelled);
 }
 
-/** What was under way when the page was left. */
+/** Continues cancellations that were open when the page was left. */
 export function goOnCancelling(onCancelled: () => Promise<void>): void {
   for (const writing of resumeWritings<CancelAbout>('account')) void follow(writing as Cancelling, onCancelled);
 }

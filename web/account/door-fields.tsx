@@ -1,8 +1,8 @@
-// What several doors have.
+// Parts shared by several doors.
 import { Field } from '../field.tsx';
 import { email } from './standing.ts';
 
-/** What was typed here is still there at the next door. */
+/** Keeps its value across doors. */
 export function AddressField({ wrong }: { readonly wrong: string | undefined }) {
   return (
     <Field

@@ -1,4 +1,4 @@
-// Which door of the account page somebody stands at. Pure: what comes after `#` in the address, which a browser sends to no server, says which.
+// The forms before login on the account page ("doors"). Pure: the part after `#`, which browsers send to no server, selects one.
 
 export type Door =
   | { readonly at: 'login' /** What has just been done. */; readonly after?: 'verifying' | 'resetting' }
@@ -11,7 +11,7 @@ export type Door =
   | { readonly at: 'reset'; readonly token: string /** Whether there was none before. */; readonly isFirst: boolean };
 export type LetterWanted = 'registration' | 'password';
 
-/** The door that an address leads to. `undefined`: what is after `#` is no door of ours, and leads nowhere. */
+/** The door of an address. `undefined`: the part after `#` is not one of ours. */
 export function doorOf(hash: string): Door | undefined {
   const [, topic, token] = /^#([a-z-]+)=([\w-]+)$/.exec(hash) ?? [];
   if (token !== undefined && topic === 'email-verification') return { at: 'verify', token };

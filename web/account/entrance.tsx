@@ -9,7 +9,7 @@ import { NewPassword, Verify } from './opened-link.tsx';
 import { Register } from './register.tsx';
 import { door, email, goTo } from './standing.ts';
 
-/** Everything that can be done without being logged in. `user` is there if somebody is, and has opened the link of a letter. */
+/** Everything that can be done without a login. `user`: the logged-in user, if the link of an e-mail was opened. */
 export function Entrance({ user }: { readonly user: User | undefined }) {
   return <div class="entrance">{cardAt(door.value, user)}</div>;
 }
@@ -62,7 +62,7 @@ function Login({ after }: { readonly after: keyof typeof DONE | undefined }) {
   );
 }
 
-/** A link was opened in a browser where somebody is logged in: the demo's owner, for one, who has all letters. */
+/** A link was opened in a browser where a user is logged in, such as the owner of the demo. */
 function SomebodyElse({ user }: { readonly user: User }) {
   return (
     <section class="card entrance-card">

@@ -8,7 +8,7 @@ const LINKS = {
   password: 'If this address has an account, the e-mail contains a link to set a new password. The link is valid for one hour.',
 } as const satisfies Record<LetterWanted, string>;
 
-/** The same for every address: who asks is not told whether it has an account. */
+/** The same for every address, so that it does not reveal whether there is an account. */
 export function LetterOnItsWay({ about, to }: { readonly about: LetterWanted; readonly to: string }) {
   const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
   return (

@@ -1,4 +1,4 @@
-// What letters are about, for the owner who looks through them.
+// Titles of e-mails, for the owner.
 
 const TOPICS: { readonly [topic: string]: string } = {
   'email-verification': 'Address verification',
@@ -12,7 +12,7 @@ const TOPICS: { readonly [topic: string]: string } = {
   'second-factor-off': 'Second factor removed',
 };
 
-/** A topic without words of its own is said as it is spelled. */
+/** A topic without a title is shown as it is spelled. */
 export function topicWords(topic: string): string {
   const plain = topic.replaceAll(/[-.]/g, ' ');
   return TOPICS[topic] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
@@ -20,7 +20,7 @@ export function topicWords(topic: string): string {
 
 const DELIVERIES: { readonly [state: string]: string } = { waiting: 'Waiting to be sent', sent: 'Sent', failed: 'Could not be sent' };
 
-/** Nothing for what is only kept here: where there is no mail server, that is all letters. */
+/** Nothing for e-mails that are only kept: without a mail server, all of them. */
 export function deliveryWords(state: string): string | undefined {
   return state === 'kept' ? undefined : (DELIVERIES[state] ?? topicWords(state));
 }

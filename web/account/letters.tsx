@@ -23,7 +23,7 @@ function readLetters(cursor?: string): Promise<Answer<LetterPage>> {
   return askAs('GET', `/v1/notifications${query({ limit: PAGE, cursor })}`);
 }
 
-/** What people had to be told, for the owner: without a mail server this is the only place where a link or code of a letter is found. */
+/** All e-mails, for the owner: without a mail server their links and codes are found only here. */
 export function Letters() {
   const reading = useReading(() => readLetters());
   const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
@@ -43,7 +43,7 @@ export function Letters() {
   );
 }
 
-/** Another page where there are newer letters, or links have come into sight. */
+/** Changes when there are newer e-mails or more links are shown. */
 function pageKey({ items }: LetterPage): string {
   return `${items[0]?.id ?? ''} ${items.filter(({ link }) => link !== undefined).length}`;
 }

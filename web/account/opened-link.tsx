@@ -16,7 +16,7 @@ export function Verify({ token }: { readonly token: string }) {
   const { form, isBusy, problem, send } = useSending(async () => {
     const answer = await ask('POST', '/v1/auth/email/verify', { body: { token, password: password.value } });
     if (!answer.ok) return answer.problem;
-    // In the browser that has registered the address is known, and the password need not be typed a second time.
+    // In the browser used for registering the address is known, so the password need not be entered twice.
     const isKnown = session.value.state === 'out' && email.value !== '';
     const isIn = isKnown && (await logIn(email.value, password.value)) === undefined;
     goTo({ at: 'login', ...(!isIn && { after: 'verifying' }) });
@@ -57,7 +57,7 @@ export function NewPassword({ token, isFirst }: { readonly token: string; readon
   const { form, isBusy, problem, send } = useSending(async () => {
     const answer = await ask('POST', '/v1/auth/password/reset', { body: { token, password: password.value } });
     if (!answer.ok) return answer.problem;
-    // Every session of that account has ended; whether this browser had one of them only the server knows.
+    // Every session of that account has ended; only the server knows whether this browser had one of them.
     if (session.value.state === 'in') await renewSession();
     goTo({ at: 'login', after: 'resetting' });
     return undefined;

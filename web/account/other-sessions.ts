@@ -1,4 +1,4 @@
 import { signal } from '@preact/signals';
 
-/** Counts what ends all other sessions beside doing what it is for, so that the list of them is read again. */
+/** Counts actions that also end all other sessions, so that the list of sessions is read again. */
 export const othersEnded = signal(0);

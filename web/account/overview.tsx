@@ -14,7 +14,7 @@ const ROLES = {
   customer: 'Customer',
 } as const satisfies Record<User['role'], string>;
 
-/** Who is logged in, what is theirs, and what keeps it theirs. */
+/** The account of the logged-in user. */
 export function Overview({ user }: { readonly user: User }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);

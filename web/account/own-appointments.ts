@@ -1,9 +1,9 @@
-// The appointments of a customer: what is ahead and what is over. Pure.
+// The upcoming and past appointments of a customer. Pure.
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 
 export type OwnAppointments = { readonly ahead: readonly AppointmentReply[]; readonly over: readonly AppointmentReply[] };
 
-/** What can still take place comes first, the next one above; below it what was, and what was called off, the latest above. */
+/** Upcoming appointments first, the next one at the top; then past and cancelled ones, the latest at the top. */
 export function inOrder(appointments: readonly AppointmentReply[], now: number): OwnAppointments {
   const byStart = appointments.toSorted((one, other) => Date.parse(one.startsAt) - Date.parse(other.startsAt));
   return { ahead: byStart.filter((one) => isAhead(one, now)), over: byStart.filter((one) => !isAhead(one, now)).reverse() };

@@ -55,7 +55,7 @@ function ChangeForm({ email, onEnd }: { readonly email: string; readonly onEnd: 
   return (
     <form class="matter-form" ref={form} noValidate onSubmit={send}>
       <FormProblem problem={problem.value} fields={['oldPassword', 'newPassword']} unheard="Try again: if your old password is refused, it was changed." />
-      {/* Tells a password manager whose password it is. */}
+      {/* Tells a password manager which account it is. */}
       <input type="text" hidden readOnly autoComplete="username" value={email} />
       <Field
         id="old-password"

@@ -1,9 +1,9 @@
 import { encode } from 'uqr';
 
-/** Light modules that readers want around the code. */
+/** Light modules that scanners need around the code. */
 const QUIET_ZONE = 4;
 
-/** A QR code of the text: one path, dark on light whatever the colours of the page are, since not every reader knows the other way round. */
+/** A QR code of the text: one path, always dark on light, because not every scanner reads inverted codes. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
   const { size, data } = encode(text, { ecc: 'M', border: QUIET_ZONE });
   const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');

@@ -11,7 +11,7 @@ import { evolveSecondFactor, type SecondFactor, type TakeFactorChange } from './
 import { focusSection, Section } from './section.tsx';
 
 const ID = 'second-factor';
-/** Fewer are soon none. */
+/** Below this number the user is asked to create new ones. */
 const FEW_CODES = 3;
 
 /** A code of an app at every login, beside the password. */
@@ -22,7 +22,7 @@ export function SecondFactorSection() {
     const before = state.peek();
     if (before === undefined) return;
     state.value = evolveSecondFactor(before, change);
-    // The forms take the focus themselves.
+    // The forms set the focus themselves.
     if (state.value.at === 'on' || state.value.at === 'off') focusSection(ID);
   };
   const read = async () => {

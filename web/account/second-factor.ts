@@ -1,4 +1,4 @@
-// The second factor of an account, as the page shows it. Pure: a state and what the server said, or what somebody chose, give the next state.
+// The second factor of an account, as the page shows it. Pure: a state and a reply of the server, or a choice of the user, give the next state.
 //
 // `off` → `setting-up` with a secret, once the password was given → `codes` once a code of the app has shown that it knows the secret → `on`.
 // `on` → `codes` again with new recovery codes, or → `off`. A form that is left leads back to where it came from. Recovery codes are in no state
@@ -7,12 +7,12 @@
 export type FactorAct = 'renew-codes' | 'remove';
 export type SecondFactor =
   | { readonly at: 'off' }
-  /** Asks for the password, before anything is made. */
+  /** Asks for the password first. */
   | { readonly at: 'starting' }
   | { readonly at: 'setting-up'; readonly secret: string; readonly uri: string }
   | { readonly at: 'codes'; readonly recoveryCodes: readonly string[]; readonly isNew: boolean }
   | { readonly at: 'on'; readonly recoveryCodesLeft: number }
-  /** Asks for password and code, before it does what was chosen. */
+  /** Asks for password and code first. */
   | { readonly at: 'acting'; readonly act: FactorAct; readonly recoveryCodesLeft: number };
 
 export type FactorChange =
@@ -27,7 +27,7 @@ export type FactorChange =
 
 export type TakeFactorChange = (change: FactorChange) => void;
 
-/** A change that does not fit the state, such as the answer to a form that has been left, changes nothing. */
+/** A change that does not fit the state, such as the reply to a closed form, changes nothing. */
 export function evolveSecondFactor(state: SecondFactor, change: FactorChange): SecondFactor {
   switch (change.type) {
     case 'read':
@@ -37,7 +37,7 @@ export function evolveSecondFactor(state: SecondFactor, change: FactorChange): S
     case 'started':
       return state.at === 'starting' ? { at: 'setting-up', secret: change.secret, uri: change.uri } : state;
     case 'codes-made':
-      // Whatever is shown by now: codes that nobody has seen would be lost.
+      // In any state: codes that were not shown would be lost.
       return { at: 'codes', recoveryCodes: change.recoveryCodes, isNew: state.at === 'setting-up' };
     case 'codes-kept':
       return state.at === 'codes' ? { at: 'on', recoveryCodesLeft: state.recoveryCodes.length } : state;

@@ -7,7 +7,7 @@ import type { Loading } from '../shop.ts';
 
 type SectionProps = { readonly id: string; readonly title: string; readonly lead: ComponentChildren; readonly children: ComponentChildren };
 
-/** One matter of the account: what it is about on one side, what there is on the other. */
+/** One section of the account: title on one side, content on the other. */
 export function Section({ id, title, lead, children }: SectionProps) {
   return (
     <section class="matter" aria-labelledby={id}>
@@ -22,14 +22,14 @@ export function Section({ id, title, lead, children }: SectionProps) {
   );
 }
 
-/** For when the thing that had the focus is gone. */
+/** For use when the focused element is gone. */
 export function focusSection(id: string): void {
   document.getElementById(id)?.focus();
 }
 
 type Reading<T> = { readonly state: Loading<T>; readonly again: () => Promise<void> };
 
-/** Asks when the section is shown, and again when told to. What is there stays in sight meanwhile. */
+/** Loads when the section is shown, and again on demand. The old content stays visible meanwhile. */
 export function useReading<T>(read: () => Promise<Answer<T>>): Reading<T> {
   const state = useSignal<Loading<T>>({ state: 'loading' });
   const again = async () => {

@@ -13,7 +13,7 @@ import { focusSection, Read, Section, useReading } from './section.tsx';
 type Session = z.output<typeof sessionShape>;
 const ID = 'sessions';
 
-/** Where somebody is logged in. Ending one takes its access away at once. */
+/** The user's sessions. Ending one takes its access away at once. */
 export function Sessions() {
   return (
     <Section id={ID} title="Where you are logged in" lead="End any session you do not recognise, then change your password.">
@@ -33,7 +33,7 @@ function SessionList() {
     const answer = await askAs('DELETE', path);
     await reading.again();
     ending.value = undefined;
-    // One that has ended by itself meanwhile is what was wanted.
+    // A session that has already ended is the wanted result.
     problem.value = answer.ok || answer.problem.code === 'not-found' ? undefined : answer.problem;
     if (problem.value === undefined) announce(words);
     focusSection(ID);

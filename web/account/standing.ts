@@ -1,13 +1,13 @@
-// Where somebody stands on the account page, kept in step with the address.
+// The current door of the account page, kept in sync with the address.
 import { effect, signal } from '@preact/signals';
 import { session } from '../session.ts';
 import { type Door, doorOf } from './door.ts';
 
 export const door = signal<Door>({ at: 'login' });
 
-/** Remembered from registering to the first login, which is in another tab for those who open the letter's link. */
+/** Remembered from registration to the first login, which is in another tab if the link of the e-mail is opened. */
 const REGISTERED_AS = 'slotkeeper-registered-as';
-/** What has been typed as an address, at whichever door. */
+/** The e-mail address typed at any door. */
 export const email = signal(localStorage.getItem(REGISTERED_AS) ?? '');
 
 export function rememberAddress(address: string): void {
@@ -30,7 +30,7 @@ export function followSession(): void {
   });
 }
 
-/** Reads the address, now and whenever only what is after `#` changes: a letter's link may be pasted into a tab that is here already. */
+/** Reads the address now and whenever the part after `#` changes: a link may be pasted into an open tab. */
 export function followAddress(): void {
   const read = () => {
     door.value = doorOf(location.hash) ?? door.value;

@@ -5,7 +5,7 @@ import { FormProblem, SendButton, useSending } from '../sending.tsx';
 import { session, stepUp } from '../session.ts';
 import { PresentPasswordField } from './present-password-field.tsx';
 
-/** Links to owners' accounts are shown to who gives the password once more, or a code where there is a second factor: an open page, or a stolen token, has neither. */
+/** Links to owners' accounts are shown after confirming the password, or a code with a second factor: an open page or a stolen token has neither. */
 export function StepUpForm({ onProven }: { readonly onProven: () => Promise<void> }) {
   const isAsked = useSignal(false);
   const typed = useSignal('');

@@ -27,13 +27,13 @@ function showAppointment(made: AppointmentReply): void {
   appointment.value = made;
 }
 
-/** What leads back to the appointment that is shown; `undefined` if this page was given no token for it. */
+/** The link to the appointment shown; `undefined` without a token for it. */
 export function linkOfShown(): AppointmentLink | undefined {
   const id = appointment.value?.id;
   return id === undefined || manageToken === '' ? undefined : { id, token: manageToken };
 }
 
-/** A reload that began just before the answer came finds the history of before: so long the tab knows better. */
+/** How long the tab remembers a new appointment, for a reload that began just before the answer came. */
 const JUST_MADE_MILLISECONDS = 15_000;
 const lastMade = keptInTab<(AppointmentLink & { readonly at: number }) | null>('slotkeeper-made-1', null);
 
@@ -62,7 +62,7 @@ function linkJustMade(): AppointmentLink | undefined {
   return link;
 }
 
-/** Reads the appointment that the address names. False: there is none, or it cannot be shown. */
+/** Loads the appointment in the address. False: there is none, or it cannot be shown. */
 export async function openLinked(): Promise<boolean> {
   const link = takeLink() ?? linkJustMade();
   linkProblem.value = link === 'malformed' ? link : undefined;
@@ -84,7 +84,7 @@ export async function cancel(): Promise<void> {
   await followCancelling(beginWriting<AppointmentReply, CancelAbout>({ page: 'booking', kind: 'cancel', appointmentId: made.id }, request));
 }
 
-/** The page says what becomes of it while it shows that appointment; whatever is shown, the write is seen to its end. */
+/** Shows the progress while the page shows that appointment; the write continues in any case. */
 export async function followCancelling(writing: Cancelling): Promise<void> {
   const isShown = () => appointment.value?.id === writing.about.appointmentId;
   if (isShown()) {

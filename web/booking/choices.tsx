@@ -9,7 +9,7 @@ import { asking, giveUpKeeping, isUnsureOfKeeping } from './keeping.ts';
 import { RefusalNotice } from './refusal-notice.tsx';
 import { TimeGrid } from './time-grid.tsx';
 
-/** Where, what, with whom and when: one after the other, and each can be changed. */
+/** Where, what, with whom and when, each changeable. */
 export function Choices() {
   return (
     <>
@@ -71,7 +71,7 @@ function ServiceChoice() {
   const choose = (id: string) => {
     chooseService(id);
     isOpen.value = false;
-    // The list closes under the finger; the focus stays with what was chosen.
+    // The list closes; the focus moves to the chosen service.
     requestAnimationFrame(() => document.getElementById('change-service')?.focus({ preventScroll: true }));
   };
   return (

@@ -12,7 +12,7 @@ import { addDays, localDate, weekdayOf } from '../zoned-dates.ts';
 import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, startsOf } from './offered-slots.ts';
 
 export const DAYS_SHOWN = 7;
-/** How far the page looks for the next free day; the server answers at most this many days at once. */
+/** How far the page looks for the next free day; the most days the server answers at once. */
 const DAYS_AHEAD = 62;
 const LIGHT_MILLISECONDS = 650;
 const TIMES_LISTED = 4;
@@ -31,7 +31,7 @@ export const watchProblem = signal<Problem | undefined>(undefined);
 const daysAhead = signal<ReadonlyMap<string, number> | undefined>(undefined);
 /** Starts that have just come back. */
 export const returned = signal<ReadonlySet<number>>(new Set());
-/** The start this page holds or is asking for: its vanishing is no news. */
+/** The start this page holds or is requesting: its disappearance is not announced. */
 export const ownStart = signal<number | undefined>(undefined);
 
 export const location = computed<Location | undefined>(() => openShop().locations.find(({ id }) => id === locationId.value));
@@ -39,14 +39,14 @@ export const service = computed<Service | undefined>(() => openShop().services.f
 export const timeZone = computed(() => location.value?.timeZone ?? 'UTC');
 export const today = () => localDate(Date.now(), timeZone.value);
 
-/** Whether the location is closed on that day. Someone with hours of their own may work all the same. */
+/** Whether the location is closed on that day. Staff with their own hours may still work. */
 export function isClosedOn(day: string): boolean {
   const special = location.value?.specialDates[day];
   if (special !== undefined) return special.length === 0;
   return location.value?.weekly.every((window) => window.day !== WEEKDAYS[weekdayOf(day)]) ?? false;
 }
 
-/** Those at the location who do the service. */
+/** Staff at the location who offer the service. */
 export const people = computed<readonly Staff[]>(() =>
   openShop().staff.filter((person) => person.locationId === locationId.value && serviceId.value !== undefined && person.serviceIds.includes(serviceId.value)),
 );
@@ -59,7 +59,7 @@ export const servicesHere = computed<readonly Service[]>(() => {
 const starts = computed<readonly OfferedStart[]>(() => (offered.value === undefined ? [] : startsOf(offered.value)));
 /** Free starts of the chosen date. */
 export const startsOfDay = computed(() => starts.value.filter(({ startsAt }) => localDate(startsAt, timeZone.value) === date.value));
-/** The starts of the list as it was opened: what is taken meanwhile keeps its place, so that nothing moves under a finger. */
+/** The starts when the list was opened: taken ones keep their place, so that nothing moves under a finger. */
 const opened = signal<readonly number[]>([]);
 const openings = signal(0);
 export type ListedStart = { readonly startsAt: number; readonly isTaken: boolean };
@@ -131,7 +131,7 @@ export function readAddress(): void {
   if (person !== undefined && people.value.includes(person)) staffId.value = person.id;
 }
 
-/** Puts the list in order again: what is taken leaves it, what became free finds its place. A start of one's own that is being given back is among it. */
+/** Refreshes the list: taken starts leave it, free ones are sorted in, including an own start being released. */
 export function openList(): void {
   openings.value += 1;
 }
@@ -210,7 +210,7 @@ function sinceOf(known: OfferedSlots | undefined) {
   return known && { era: known.era, revisions: Object.fromEntries([...known.calendars].map(([id, { revision }]) => [id, revision])) };
 }
 
-/** Puts new free times on the screen, and tells a listener what happened to the day in view. */
+/** Shows new free times and announces changes of the day in view. */
 function show(next: OfferedSlots): void {
   const before = startsOfDay.peek();
   const isFirst = offered.peek() === undefined;
@@ -252,7 +252,7 @@ async function lookAhead(
   showFirstFreeDay();
 }
 
-/** As long as no day was chosen by hand, the first one with times is shown. */
+/** Until a day is chosen by hand, shows the first one with free times. */
 function showFirstFreeDay(): void {
   if (date.peek() !== today() || offered.peek() === undefined || startsOfDay.peek().length > 0) return;
   const free = nextFreeDate.peek();

@@ -80,7 +80,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
   );
 }
 
-/** Nothing is sent to a guest, and the address does not show the link: this is their way back. */
+/** Guests get no e-mail, and the address does not show the link: this is their way back. */
 function KeepLink() {
   const link = linkOfShown();
   if (link === undefined) return null;

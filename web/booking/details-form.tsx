@@ -14,7 +14,7 @@ import { asking, back, book, booking, bookProblem, hasRunOut, isUnsureOfKeeping,
 import { code, codeProblem, codeSentence, forgetCode, isSendingCode, needsCode, sendCode, sentCode } from './proof.ts';
 import { digitsOf, isComplete, ProofField } from './proof-field.tsx';
 
-/** Whom the appointment is for. What has been typed survives a time that ran out, another time, and a reload. */
+/** The customer's details. Input survives an expired hold, another time, and a reload. */
 export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadingElement | null> }) {
   const hold = kept.value;
   const isChecked = useSignal(false);
@@ -150,7 +150,7 @@ function Fields({ isChecked }: { readonly isChecked: boolean }) {
   );
 }
 
-/** Customers who are logged in book for themselves; staff at this page book for other people. */
+/** Logged-in customers book for themselves; staff on this page book for others. */
 function fillIn(): void {
   const here = session.value;
   const { name, email } = details.value;

@@ -1,4 +1,4 @@
-// What a customer has typed and which time is kept for them, through whatever happens to that time, and through a reload. In this tab only; gone once it is booked.
+// The customer's input and hold, kept through a reload and through changes of the hold. In this tab only, until it is booked.
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import { keptInTab } from '../tab-storage.ts';
 
@@ -9,7 +9,7 @@ export type DraftHold = HoldReply & { readonly token: string };
 const NOTHING: Details = { name: '', email: '', phone: '', notes: '' };
 
 export const details = keptInTab('slotkeeper-details-1', NOTHING);
-/** The time that the form is for; null while one is being chosen. */
+/** The hold of the form; null while a time is being chosen. */
 export const draftHold = keptInTab<DraftHold | null>('slotkeeper-hold-1', null);
 
 export function forgetDraft(): void {

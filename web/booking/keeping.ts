@@ -1,4 +1,4 @@
-// A time that is kept for the customer, and what becomes of it: it is booked, given back, or runs out.
+// The customer's hold: it is booked, released, or expires.
 //
 // The page is in one of three stages. `choosing` → `details` when a hold is placed; `details` → `choosing` when it is given back;
 // `details` → `booked` when the appointment is made. The browser's Back button leads from `details` to `choosing` too.
@@ -32,7 +32,7 @@ export const hasRunOut = signal(false);
 export const refused = signal<Refused | undefined>(undefined);
 export const bookProblem = signal<Problem | undefined>(undefined);
 const keeping = signal<Keeping | undefined>(undefined);
-/** What was asked for and is no longer wanted: if it is done all the same, it is given back. */
+/** A requested hold that is no longer wanted: if it is placed anyway, it is released. */
 let unwanted: Keeping | undefined;
 const bookingNow = signal<Booking | undefined>(undefined);
 /** The start that is being asked for. */
@@ -44,7 +44,7 @@ export const booking = computed<'idle' | 'in-flight' | 'unsure'>(() => {
 });
 let runningOut: ReturnType<typeof setTimeout> | undefined;
 
-/** Asks for a start. With a person for the alternatives of a refusal, which name one. */
+/** Requests a hold. With a staff member for alternatives, which name one. */
 export async function keep(startsAt: number, wantedStaffId: string | undefined = staffId.value): Promise<void> {
   const offer = service.value;
   if (offer === undefined || asking.value !== undefined) return;
@@ -75,7 +75,7 @@ async function followKeeping(writing: Keeping): Promise<void> {
   });
 }
 
-/** The customer wants another time, while it is not known whether they have this one: it is given up, or given back. */
+/** The customer wants another time while this one is unsure: it is abandoned, or released if placed. */
 export function giveUpKeeping(): void {
   unwanted = keeping.value;
   keeping.value?.abandon();
@@ -83,7 +83,7 @@ export function giveUpKeeping(): void {
 
 function begin(hold: HoldReply, isLate: boolean): void {
   const token = hold.token ?? '';
-  // A late answer tells of a moment that has passed.
+  // A late answer is about an earlier moment.
   const left = isLate ? Math.min(hold.expiresInSeconds * 1000, Date.parse(hold.expiresAt) - serverNow()) : hold.expiresInSeconds * 1000;
   batch(() => {
     if (hold.serviceId !== serviceId.value) chooseService(hold.serviceId);
@@ -132,7 +132,7 @@ function ofHold<Reply>(hold: DraftHold, kind: 'renew' | 'release', method: 'POST
   return beginWriting<Reply, BookingAbout>({ page: 'booking', kind }, { ...request, ...(method === 'POST' && { body: {} }) });
 }
 
-/** The same time once more, after it has run out. A refusal leads back to the free times. */
+/** Requests the same time again after the hold expired. A refusal leads back to the free times. */
 export async function keepAgain(): Promise<void> {
   const hold = kept.value;
   if (hold === undefined) return;
@@ -140,7 +140,7 @@ export async function keepAgain(): Promise<void> {
   if (refused.value !== undefined) await back();
 }
 
-/** Gives the time back and returns to the choice. A booking that nothing is known of is given up first; if it was made, that is shown. */
+/** Releases the hold and returns to the choice. An unsure booking is abandoned first; if it was made, it is shown. */
 export async function back(): Promise<void> {
   if (bookingNow.value !== undefined) {
     bookingNow.value.abandon();
@@ -168,12 +168,12 @@ function leaveDetails(): void {
 function release(hold: DraftHold): void {
   const startsAt = Date.parse(hold.startsAt);
   void ofHold(hold, 'release', 'DELETE', `/v1/holds/${hold.id}`).outcome.then(() => {
-    // Whatever the answer: the time is free again, or the hold runs out by itself.
+    // With any answer the time is free again, or the hold expires by itself.
     if (kept.value === undefined && ownStart.value === startsAt) ownStart.value = undefined;
   });
 }
 
-/** Back and forward of the browser, and leaving the page: a time that will not be booked should not stay kept. */
+/** Back and forward, and leaving the page, release a hold that will not be booked. */
 export function followBrowser(): void {
   addEventListener('popstate', () => {
     if (stage.value !== 'details') return;
@@ -238,7 +238,7 @@ export function bookAnother(): void {
   });
 }
 
-/** After a reload: goes on with what was not known, and asks once more for the time that was given back on leaving. */
+/** After a reload: continues unsure writes, and requests the hold again that was released on leaving. */
 export async function goOn(): Promise<void> {
   const open = resumeWritings<BookingAbout>('booking');
   const of = <Kind extends BookingAbout['kind']>(kind: Kind) => open.filter((writing) => writing.about.kind === kind);

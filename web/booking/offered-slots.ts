@@ -1,13 +1,13 @@
-// The free times of a few days as the page knows them, and how they change. Pure: what is new comes back beside what is lost.
+// The free times of a few days, and how they change. Pure.
 import type { ServerMessageBody, SlotsSnapshot } from '../../src/protocol/socket.ts';
 
 /** The free starts of one person's calendar, in milliseconds, each with the seats that are left (1 for an exclusive time). */
 type OfferedCalendar = { readonly staffId: string; readonly revision: number; readonly starts: ReadonlyMap<number, number> };
 export type SlotsChange = Omit<ServerMessageBody<'slots-changed'>, 'watchId'>;
 export type OfferedSlots = { readonly era: string; readonly calendars: ReadonlyMap<string, OfferedCalendar> };
-/** A start, who could take it, and the most seats one of them has. */
+/** A start, the staff who offer it, and the most seats one of them has. */
 export type OfferedStart = { readonly startsAt: number; readonly staffIds: readonly string[]; readonly seatsLeft: number };
-/** What a viewer notices: starts nobody offers any more, and starts somebody offers again. */
+/** Starts that no one offers any more, and starts that are offered again. */
 export type Noticed = { readonly gone: readonly number[]; readonly back: readonly number[] };
 
 /** What the snapshot says; calendars it calls unchanged are taken from `known`. */

@@ -88,7 +88,7 @@ function Stage() {
 
 const BROKEN_LINK = 'Part of the link is missing or was changed. Please open the original link again.';
 
-/** A token that the server refuses was changed on its way as well: a guest has no account of which anything else could be said. */
+/** A token that the server refuses was also changed on its way. */
 function linkSentence(problem: Problem | 'malformed'): string {
   return problem === 'malformed' || problem.code === 'forbidden' || problem.code === 'invalid-request' ? BROKEN_LINK : sentenceOf(problem);
 }

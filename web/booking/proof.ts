@@ -1,4 +1,4 @@
-// The code that shows that a guest reads the mailbox they book for, where the business asks for it. It is for one hold and one address: another time, or another address, takes another code.
+// The code that proves a guest's e-mail address, if the business requires it. It is for one hold and one address.
 import { batch, signal } from '@preact/signals';
 import type { ProofSentReply } from '../../src/protocol/holds.ts';
 import { announce } from '../announcing.tsx';
@@ -9,7 +9,7 @@ import { shop } from '../shop.ts';
 import type { DraftHold } from './draft.ts';
 import { bookProblem } from './keeping.ts';
 
-/** An e-mail takes some seconds; who is impatient would use up the three that a hold has. */
+/** An e-mail takes some seconds; impatient users would use up the three codes of a hold. */
 const RESEND_AFTER_MILLISECONDS = 30_000;
 
 type Sent = { readonly holdId: string; readonly email: string /** When another one may be asked for, on this page's own clock. */; readonly againAt: number };
@@ -19,7 +19,7 @@ export const isSendingCode = signal(false);
 /** Why there is no code. */
 export const codeProblem = signal<Problem | undefined>(undefined);
 
-/** The server may ask for it although the page was opened before the business did. */
+/** The server may require a code even if the page was opened before the business did. */
 export function needsCode(): boolean {
   if (session.value.state === 'in') return false;
   return (
@@ -34,7 +34,7 @@ export function sentCode(hold: DraftHold, email: string): Sent | undefined {
   return sent.value?.holdId === hold.id && sent.value.email === email.trim() ? sent.value : undefined;
 }
 
-/** Of another time nothing is typed, and nothing has gone wrong. */
+/** Clears the code for another time. */
 export function forgetCode(): void {
   code.value = '';
   codeProblem.value = undefined;

@@ -7,7 +7,7 @@ import { asking, keep, refused } from './keeping.ts';
 
 const ALTERNATIVES_SHOWN = 4;
 
-/** The time that was asked for is gone: why, and the nearest ones instead. */
+/** Why the requested time was refused, with the nearest free times. */
 export function RefusalNotice() {
   const refusal = refused.value;
   if (refusal === undefined || refusal.serviceId !== serviceId.value) return null;

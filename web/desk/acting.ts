@@ -1,5 +1,5 @@
-// What the desk does. Every command is shown as in flight until its outcome is known *and* the board has reached the revision the answer
-// names, so nothing flickers back in between. A refusal is kept until it has been dealt with; what can be taken back can be for a while.
+// Commands of the desk. Each is shown as in flight until its outcome is known *and* the board has reached the revision of the answer, so
+// nothing flickers in between. A refusal stays until it is closed; some commands can be undone for a while.
 import { effect, signal } from '@preact/signals';
 import { announce } from '../announcing.tsx';
 import type { Problem } from '../api.ts';
@@ -14,9 +14,9 @@ type DeskReply = { readonly id?: string; readonly revision?: number; readonly ca
 type DeskWriting = Writing<DeskAbout, DeskReply>;
 export type DeskForm = 'new' | 'move';
 export type InFlight = { readonly writing: DeskWriting; readonly command: DeskCommand; readonly form: DeskForm | undefined };
-/** A "no": what was wanted and why not; `form` is where it was asked, and where it is told as long as that is open. */
+/** A refusal: the command and the problem; `form` is the form that shows it while open. */
 export type Refused = { readonly command: DeskCommand; readonly problem: Problem; readonly form: DeskForm | undefined };
-/** What has just been done, and what takes it back. */
+/** What was just done, and the command that undoes it. */
 export type Done = { readonly words: string; readonly undo: DeskCommand | undefined };
 
 /** The board reaches an answer's revision within this time, or it is no longer waited for. */
@@ -27,7 +27,7 @@ const OVERRIDABLE: readonly Problem['code'][] = ['slot-in-past', 'too-soon', 'to
 export const inFlight = signal<readonly InFlight[]>([]);
 export const refused = signal<Refused | undefined>(undefined);
 export const lastDone = signal<Done | undefined>(undefined);
-/** The form that is open: it tells its own refusals. */
+/** The open form, which shows its own refusals. */
 export const openForm = signal<DeskForm | undefined>(undefined);
 
 export function isInFlight(claimId: string): boolean {
@@ -39,12 +39,12 @@ export function refusedIn(form: DeskForm): Refused | undefined {
   return refused.value?.form === form ? refused.value : undefined;
 }
 
-/** Sends one command and shows it until it has landed. */
+/** Sends one command and shows it until the board has it. */
 export function act(command: DeskCommand, form?: DeskForm): Promise<Outcome<DeskReply>['outcome']> {
   return follow(beginWriting<DeskReply, DeskAbout>({ page: 'desk', command }, requestOf(command)), form, false);
 }
 
-/** After a reload: what was under way is seen to its end. */
+/** After a reload: continues open commands. */
 export function goOnActing(): void {
   for (const writing of resumeWritings<DeskAbout>('desk')) void follow(writing as DeskWriting, undefined, true);
 }
@@ -67,14 +67,14 @@ async function follow(writing: DeskWriting, form: DeskForm | undefined, isResume
   return end.outcome;
 }
 
-/** Once something else has happened to a claim, what was done before is not taken back any more. */
+/** After another change of a claim, the earlier one can no longer be undone. */
 function forgetUndoOf(command: DeskCommand): void {
   const { claimId } = placeOf(command);
   const undo = lastDone.peek()?.undo;
   if (claimId !== null && undo !== undefined && placeOf(undo).claimId === claimId) lastDone.value = undefined;
 }
 
-/** Says that it is done. What was in doubt before is said aloud and shown, even if nothing takes it back. */
+/** Announces success. If it was unsure before, it is also shown, even without undo. */
 function tell(command: DeskCommand, made: DeskReply, wasInDoubt: boolean): void {
   const undo = undoing(command, made);
   const words = doneWords(command);
@@ -84,7 +84,7 @@ function tell(command: DeskCommand, made: DeskReply, wasInDoubt: boolean): void 
 
 export async function undo({ undo: command }: Done): Promise<void> {
   lastDone.value = undefined;
-  // Taking back is not taken back again.
+  // An undo cannot be undone.
   if (command !== undefined && (await act(command)) === 'done') lastDone.value = undefined;
 }
 
@@ -148,7 +148,7 @@ export function atAnotherTime({ command }: Refused, startsAt: number, staffId: s
   return to && elsewhere(command, to, startsAt);
 }
 
-/** The refused command against the rule that refused it; `undefined` where the rule holds for everyone. */
+/** The refused command, overriding the rule; `undefined` if the rule cannot be overridden. */
 export function against({ command, problem }: Refused, reason: string): DeskCommand | undefined {
   return OVERRIDABLE.includes(problem.code) ? insisting(command, problem.code, reason) : undefined;
 }

@@ -1,8 +1,8 @@
 // The board of a desk: many calendars over a stretch of time, and how a message from the server changes it. Pure, like `evolve`:
 // the same board and change always give the same board, nothing is refused, and what does not change stays the same object.
 //
-// A change carries the revision it builds on. One that does not fit is never guessed at: its calendar is put on the list of those
-// that are `behind`, and stays as it was until a snapshot replaces it or catches it up.
+// A change carries the revision it builds on. If it does not fit, its calendar is marked as `behind` and stays unchanged until a snapshot
+// replaces it or catches it up.
 import { FACTS } from '../../src/model/facts.ts';
 import type { ChangeEventReply, ClaimReply, OpenHoursReply } from '../../src/protocol/calendars.ts';
 import type { BoardColumnReply, BoardResourceReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
@@ -19,7 +19,7 @@ type BoardHours = {
 export type BoardClaim = Omit<ClaimReply, 'startsAt' | 'endsAt' | 'expiresAt'> & Span & { readonly expiresAt?: number };
 type Day = { readonly calendarId: string; readonly revision: number; readonly hours: BoardHours; readonly claims: ReadonlyMap<string, BoardClaim> };
 export type BoardCalendar = Day & { readonly staffId: string };
-/** A room or a piece of equipment: what stands here stands on a staff member's calendar as well, but for blocks. */
+/** A room or piece of equipment: its claims, except blocks, are also on a staff member's calendar. */
 export type BoardRoom = Day & { readonly resourceId: string };
 export type Board = {
   readonly era: string;
@@ -56,7 +56,7 @@ export function evolveBoard(board: Board, change: BoardChange): Board {
   }
 }
 
-/** What the server is told when a board asks again, so that it answers only what was missed. Calendars that are behind are no exception. */
+/** Sent when a board asks again, so that the server answers only what was missed. Includes calendars that are behind. */
 export function sinceOf(board: Board): { readonly era: string; readonly revisions: Record<string, number> } | undefined {
   if (board.era === '') return undefined;
   return { era: board.era, revisions: Object.fromEntries([...board.calendars, ...board.rooms].map(([id, { revision }]) => [id, revision])) };
@@ -85,7 +85,7 @@ function withSnapshot(board: Board, snapshot: BoardSnapshot): Board {
   return { ...board, era, timeZone, columns, resources, calendars, rooms, behind };
 }
 
-/** False where only what was missed is told, and it does not fit to what is known. */
+/** False if the answer has only missed changes, and they do not fit. */
 function replace<Whose extends object>(
   into: Map<string, Day & Whose>,
   before: (Day & Whose) | undefined,
@@ -142,7 +142,7 @@ function apply(claims: Map<string, BoardClaim>, event: ChangeEventReply, calenda
   const { carries, claim } = FACTS[event.type];
   if (claim === 'none') return; // new hours come with the message
   const [kind, id] = claimOf(event);
-  // All calendars of a move hear of it; only those that have it afterwards keep it.
+  // All calendars of a move get the fact; only those that have the claim afterwards keep it.
   const isGone = claim === 'freed' || (carries === 'move' && !stands(event, calendar));
   // The hold that was booked.
   if (kind === 'appointment' && event.holdId !== undefined) claims.delete(event.holdId);
@@ -162,7 +162,7 @@ function claimOf(event: ChangeEventReply): readonly [kind: BoardClaim['kind'], i
   return event.blockId === undefined ? ['hold', event.holdId] : ['block', event.blockId];
 }
 
-/** What became of a claim that is no longer there; a hold that was booked lives on as an appointment. */
+/** What happened to a claim that is gone; a booked hold continues as an appointment. */
 export type Left =
   | { readonly how: 'booked'; readonly appointmentId: string }
   | { readonly how: 'released' | 'expired' | 'cancelled' | 'declined' | 'unblocked' }
@@ -182,7 +182,7 @@ export function whatBecameOf(claimId: string, events: readonly ChangeEventReply[
   return undefined;
 }
 
-/** The claim as the fact leaves it. What a fact does not say (or may not, to this reader) stays as it was. */
+/** The claim after the fact. Fields that a fact does not contain, or hides from this reader, stay unchanged. */
 function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: string | undefined, event: ChangeEventReply, range: Span): void {
   if (id === undefined) return;
   const before = claims.get(id);

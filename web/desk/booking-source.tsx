@@ -1,4 +1,4 @@
-// A flood of invented bookings is seen and ended from any one of them: what guests have booked from the same source, cancelled in one action.
+// Cancels all upcoming guest bookings from the source of one booking, for floods of fake bookings.
 import { useSignal } from '@preact/signals';
 import type { AppointmentReply, CancelledBySource } from '../../src/protocol/appointments.ts';
 import { AskFirst } from '../ask-first.tsx';
@@ -6,12 +6,12 @@ import { clockRange, longDay } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 
-/** So many are shown before they are cancelled; the rest is a number. */
+/** How many are listed before cancelling; the rest is a number. */
 const MOST_SHOWN = 5;
 /** The server cancels up to 200 at a time. More than this many rounds is more than a flood can book. */
 const MOST_ROUNDS = 25;
 
-/** `sourceGroup` names where it was booked from, without saying where that is. */
+/** `sourceGroup` identifies the source without revealing it. */
 export function BookingSource({ sourceGroup }: { readonly sourceGroup: string }) {
   const found = useSignal<CancelledBySource | undefined>(undefined);
   const words = useSignal('');
@@ -27,7 +27,7 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
     else found.value = answer.body;
   }
 
-  /** Each round cancels what is left, so a round whose answer was lost does no harm when it is asked for again. */
+  /** Each round cancels what is left, so repeating a round does no harm. */
   async function cancelAll(): Promise<void> {
     isBusy.value = true;
     let cancelled = 0;

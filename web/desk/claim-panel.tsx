@@ -64,7 +64,7 @@ function Line({ term, children }: { readonly term: string; readonly children: pr
   );
 }
 
-/** Price and contact are asked for when somebody looks: the board has no need of them. */
+/** Price and contact are loaded when the panel opens: the board does not need them. */
 function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   const details = useSignal<AppointmentReply | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
@@ -110,7 +110,7 @@ const WORDS = {
   'no-show': 'No-show',
   reopen: 'Reopen',
 } as const satisfies Record<StatusStep, string>;
-/** The second press of a double click is not meant for the button that has come in the place of the first. */
+/** Ignores the second press of a double click, which would hit the button that replaced the first. */
 const DOUBLE_CLICK_MILLISECONDS = 500;
 const TICK_MILLISECONDS = 5_000;
 
@@ -215,7 +215,7 @@ function AskApprove({ claim, calendar, onClose }: Props & { readonly onClose: ()
   );
 }
 
-/** What was typed as the reason stays, should it be refused. */
+/** The reason stays if the command is refused. */
 function AskCancel({ claim, calendar, reason, onClose }: Props & { readonly reason: Signal<string>; readonly onClose: () => void }) {
   const verb = claim.status === 'pending' ? 'Decline' : 'Cancel';
   return (

@@ -1,4 +1,4 @@
-// One claim in words: for screen readers, which get the whole of it, and for the grid.
+// One claim in words, for screen readers and for the grid.
 import { openShop } from '../shop.ts';
 import type { BoardClaim } from './board.ts';
 

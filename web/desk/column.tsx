@@ -66,7 +66,7 @@ export function Column({ column, calendar, stretch }: ColumnProps) {
   );
 }
 
-/** Instead of how full the day is: why they are here at all. */
+/** Why staff who do not work here have a column. */
 const PRESENCE_WORDS = { moved: 'Works elsewhere now', left: 'No longer works here' } as const;
 
 function dayWords(calendar: BoardCalendar, appointments: number): string {
@@ -112,7 +112,7 @@ function Stripe({ span, stretch, class: name, words, fit }: StripeProps) {
   );
 }
 
-/** What is not there yet: commands on their way, the appointment in hand, the time under the pointer. */
+/** Commands in flight, the appointment being moved, the time under the pointer. */
 function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly stretch: Span }) {
   const mover = moving.value;
   const length = mover === undefined ? 0 : mover.claim.endsAt - mover.claim.startsAt;
@@ -160,7 +160,7 @@ function timeAt(event: MouseEvent, stretch: Span): number {
   return Math.floor(at / NEW_STEP) * NEW_STEP;
 }
 
-/** Where a new appointment begins when nobody pointed at a time: now, or the first free quarter of an hour. */
+/** The default start of a new appointment: now, or the first free quarter of an hour. */
 function firstFree(calendar: BoardCalendar, stretch: Span): number {
   const claims = [...calendar.claims.values()];
   const from = Math.max(stretch.startsAt, Math.ceil(serverNow() / NEW_STEP) * NEW_STEP);

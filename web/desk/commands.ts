@@ -1,4 +1,4 @@
-// What the desk can ask for, as plain values: a command outlives a reload, can be asked for once more at another time, and can be taken back.
+// The desk's commands as plain values: they survive a reload, can be repeated at another time, and can be undone.
 import type { About, WriteRequest } from '../writing.ts';
 import type { BoardClaim, Span } from './board.ts';
 
@@ -79,7 +79,7 @@ function instantText(at: number): string {
   return new Date(at).toISOString();
 }
 
-/** Where it happens on the board. `claimId` is null for what does not exist yet. */
+/** Its place on the board. `claimId` is null if the claim does not exist yet. */
 export function placeOf(command: DeskCommand): { readonly claimId: string | null; readonly calendarId: string; readonly at: Span } {
   switch (command.type) {
     case 'book':
@@ -100,7 +100,7 @@ export function placeOf(command: DeskCommand): { readonly claimId: string | null
   }
 }
 
-/** The same at another time or with another person; `undefined` where that makes no sense. Whether the customer is busy then is another question. */
+/** The same at another time or with another person; `undefined` if that makes no sense. `allowOverlap` is dropped. */
 export function elsewhere(command: DeskCommand, to: Column, startsAt: number): DeskCommand | undefined {
   if (command.type !== 'move' && command.type !== 'book') return undefined;
   const { allowOverlap: _allowOverlap, ...rest } = command;
@@ -109,13 +109,13 @@ export function elsewhere(command: DeskCommand, to: Column, startsAt: number): D
   return { ...rest, wanted: { ...wanted, ...to, startsAt, endsAt: startsAt + wanted.endsAt - wanted.startsAt } };
 }
 
-/** The same, though a rule speaks against it. Rules that were overridden before stay so. */
+/** The same, overriding a rule. Earlier overrides stay. */
 export function insisting(command: DeskCommand, rule: string, reason: string): DeskCommand | undefined {
   if (command.type !== 'move' && command.type !== 'book') return undefined;
   return { ...command, override: { rules: [...new Set([...(command.override?.rules ?? []), rule])], reason } };
 }
 
-/** The same, though the customer has another appointment at the time. */
+/** The same, although the customer has another appointment at that time. */
 export function overlapping(command: DeskCommand): DeskCommand | undefined {
   return command.type === 'move' || command.type === 'book' ? { ...command, allowOverlap: true } : undefined;
 }
@@ -124,13 +124,13 @@ export function overlapping(command: DeskCommand): DeskCommand | undefined {
 type MadeBy = { readonly id?: string; readonly revision?: number };
 const STATUS_AFTER = { 'check-in': 'checked-in', complete: 'completed', 'no-show': 'no-show' } as const;
 
-/** What takes it back, once it is done; `undefined` if nothing does. */
+/** The command that undoes it; `undefined` if there is none. */
 export function undoing(command: DeskCommand, { id: madeId = '', revision }: MadeBy): DeskCommand | undefined {
   switch (command.type) {
     case 'move': {
       const { claim, from, to, startsAt } = command;
       const moved = { ...claim, startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt };
-      // Where it was before it may be again, whatever else the customer has then.
+      // It may return to its old time, whatever else the customer has then.
       return { type: 'move', claim: moved, from: to, to: from, startsAt: claim.startsAt, allowOverlap: true };
     }
     case 'block': {
@@ -143,9 +143,9 @@ export function undoing(command: DeskCommand, { id: madeId = '', revision }: Mad
     }
     case 'step': {
       const { claim, calendarId, step } = command;
-      // The customer counts on an approval, and a reopened appointment takes its step again.
+      // The customer relies on an approval; a reopened appointment can take its step again.
       if (step === 'approve' || step === 'reopen') return undefined;
-      // If another step has been taken since, that one is not taken back in its place.
+      // If another step was taken since, that one must not be undone instead.
       const only = revision === undefined ? {} : { only: revision };
       return { type: 'step', claim: { ...claim, status: STATUS_AFTER[step] }, calendarId, step: 'reopen', ...only };
     }

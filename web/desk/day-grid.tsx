@@ -27,7 +27,7 @@ const isPhone = signal(phone.matches);
 phone.addEventListener('change', () => {
   isPhone.value = phone.matches;
 });
-/** Eight columns are unreadable on a phone: there it is one person, or one room, at a time. */
+/** On a phone one person or room is shown at a time. */
 const onlyCalendar = signal<string | undefined>(undefined);
 const shownColumns = computed<readonly ColumnOf[]>(() => {
   if (!isPhone.value) return columns.value;
@@ -43,7 +43,7 @@ const isClosed = computed(() => [...board.value.calendars.values()].every((calen
 export function DayGrid() {
   const scroller = useRef<HTMLDivElement>(null);
   const isLoading = isFirstLook.value;
-  // A day opens where something happens: at now if it is today, else at its beginning.
+  // Scroll to now if it is today, else to the beginning of the day.
   useEffect(() => {
     if (isLoading || scroller.current === null) return;
     const { startsAt, endsAt } = stretch.peek();

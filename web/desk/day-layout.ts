@@ -1,9 +1,9 @@
-// Where things lie on the day grid. Pure: moments to places and back.
+// Positions on the day grid. Pure.
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Of a day on which nobody works. */
+/** Shown on a day on which no one works. */
 const PLAIN_OPENING_HOURS = { from: 9, to: 18 };
 
 export type Placed = {

@@ -1,4 +1,4 @@
-// What the desk has typed about a new appointment. It outlives the panel it was typed into, another time and a reload, until it is booked.
+// The desk's input for a new appointment. It survives closing the panel, another time and a reload, until it is booked.
 import { computed } from '@preact/signals';
 import { session } from '../session.ts';
 import { keptInTab } from '../tab-storage.ts';
@@ -6,7 +6,7 @@ import type { NewAppointment } from './commands.ts';
 
 export type Draft = { readonly name: string; readonly email: string; readonly phone: string; readonly staffNotes: string };
 const NOTHING: Draft = { name: '', email: '', phone: '', staffNotes: '' };
-/** With the id of the user who typed it: it is no business of the next one at this screen. */
+/** With the id of the user who typed it, so that the next user of this screen does not see it. */
 const kept = keptInTab<{ readonly by: string | null; readonly draft: Draft }>('slotkeeper-desk-draft-1', { by: null, draft: NOTHING });
 const userId = computed(() => (session.value.state === 'in' ? session.value.user.id : null));
 

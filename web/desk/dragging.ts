@@ -2,10 +2,10 @@
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
 import { canMove, dragTo, leaveWhereItWas, moving, pickUp, putDown } from './moving.ts';
 
-/** A hand is not that steady: less than this is a click. */
+/** Less movement than this is a click. */
 const THRESHOLD_PIXELS = 5;
 
-/** Follows one press until it is let go. Nothing moves until the pointer really has. */
+/** Follows one press until release. Nothing moves until the pointer does. */
 export function followPointer(press: PointerEvent, claim: BoardClaim, calendar: BoardCalendar, stretch: Span): void {
   if (press.pointerType === 'touch' || press.button !== 0 || !canMove(claim)) return;
   const body = columnAt(press.clientX, press.clientY);
@@ -45,7 +45,7 @@ function timeAt(body: HTMLElement, y: number, stretch: Span): number {
   return stretch.startsAt + ((y - box.top) / box.height) * (stretch.endsAt - stretch.startsAt);
 }
 
-/** The press that ends a move is also a click on whatever is under it; that one is not meant. */
+/** Ignores the click that ends a move. */
 function swallowClick(): void {
   const once = new AbortController();
   addEventListener('click', (event) => event.stopPropagation(), { capture: true, signal: once.signal });

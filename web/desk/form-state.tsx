@@ -13,7 +13,7 @@ export type FormState = {
   readonly send: (command: DeskCommand) => void;
 };
 
-/** What a form of the desk has in common with the others: it stays open, with all that was typed, until the answer is yes. */
+/** Shared by the forms of the desk: a form stays open, with its input, until the answer is yes. */
 export function useDeskForm(form: DeskForm, onDone: () => void): FormState {
   useEffect(() => {
     openForm.value = form;

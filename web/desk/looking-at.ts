@@ -5,7 +5,7 @@ import { board, lastEvents } from './watching.ts';
 
 export type LookingAt = { readonly kind: 'claim'; readonly claimId: string } | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number };
 export const lookingAt = signal<LookingAt | undefined>(undefined);
-/** What became of the claim in the panel, as far as this page has heard. */
+/** What happened to the claim in the panel, as far as this page knows. */
 export const whatLeft = signal<Left | undefined>(undefined);
 let cameFrom: Element | null = null;
 
@@ -24,7 +24,7 @@ effect(() => {
   const events = lastEvents.value;
   const looking = untracked(() => lookingAt.value);
   const left = looking?.kind === 'claim' ? whatBecameOf(looking.claimId, events) : undefined;
-  // A customer was seen booking: what is looked at is their appointment now.
+  // The hold was booked: the panel now shows the appointment.
   if (left?.how === 'booked') lookingAt.value = { kind: 'claim', claimId: left.appointmentId };
   else if (left !== undefined) whatLeft.value = left;
 });

@@ -16,7 +16,7 @@ import { date, staffHere, timeZone } from './watching.ts';
 type Props = { readonly calendar: BoardCalendar; readonly startsAt: number };
 const BLOCK_MILLISECONDS = 3_600_000;
 
-/** A walk-in, or time that shall not be booked. */
+/** A walk-in, or blocked time. */
 export function NewPanel({ calendar, startsAt }: Props) {
   const kind = useSignal<'appointment' | 'block'>('appointment');
   const person = staffHere.value.find(({ id }) => id === calendar.staffId);
@@ -57,7 +57,7 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
   );
 }
 
-/** Fields that say themselves what is wrong with them. */
+/** Fields that show their own errors. */
 const MARKED = ['customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
 
 function AppointmentForm({ calendar, startsAt: wished, services }: Props & { readonly services: readonly Service[] }) {

@@ -3,7 +3,7 @@ import { NotSure } from '../not-sure.tsx';
 import { act, type Done, doingWords, type InFlight, inFlight, lastDone, openForm, refused, UNDO_MILLISECONDS, undo } from './acting.ts';
 import { RefusalNotice } from './refusal-notice.tsx';
 
-/** What the desk has to be told, wherever it is looking: what is not sure yet, what was refused, what can still be taken back. */
+/** Notices of the desk: unsure commands, refusals, and what can be undone. */
 export function Notices() {
   const refusal = refused.value;
   const unsure = inFlight.value.filter(({ form, writing }) => writing.state.value === 'unsure' && !isTold(form));

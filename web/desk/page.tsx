@@ -58,7 +58,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
   );
 }
 
-/** A customer who opens the page of the staff is told so, and led to their own. */
+/** Sends a customer who opens the staff page to their own. */
 function NotForCustomers() {
   return (
     <main class="entrance">

@@ -6,7 +6,7 @@ import { NewPanel } from './new-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
 import { board, date, timeZone } from './watching.ts';
 
-/** Beside the day: what is known about a claim, or the form of a new one. */
+/** Beside the day: the details of a claim, or the form for a new one. */
 export function Panel() {
   const looking = lookingAt.value;
   if (looking === undefined) return null;
@@ -27,7 +27,7 @@ const GONE = {
   unblocked: 'The block was removed.',
 } as const;
 
-/** Says what became of it only as far as it is known: a page that was away has not heard. */
+/** Says what happened to it, if the page knows. */
 function Gone() {
   const left = whatLeft.value;
   if (left?.how === 'moved') return <MovedAway startsAt={left.startsAt} />;

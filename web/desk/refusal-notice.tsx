@@ -13,7 +13,7 @@ type RefusalProps = {
   readonly refusal: Refused;
   /** Asks for something else instead. */
   readonly onAct: (command: DeskCommand) => void;
-  /** Paths of fields that say themselves what is wrong with them. */
+  /** Paths of fields that show their own errors. */
   readonly fields?: readonly string[];
 };
 
@@ -68,7 +68,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
   );
 }
 
-/** Whose time it is now helps the desk more than how it feels to the customer. */
+/** For the desk: what has the time now. */
 function deskSentence(problem: Refused['problem']): string {
   if (problem.code === 'slot-taken' && problem.conflict !== undefined) {
     return {
@@ -86,7 +86,7 @@ function deskSentence(problem: Refused['problem']): string {
   return blamed === undefined ? sentenceOf(problem) : `${sentenceOf(problem)} (${blamed})`;
 }
 
-/** When the other appointment is, where that may be told. */
+/** When the other appointment is, if the reader may know. */
 function otherTime(conflict: Refused['problem']['conflict']): string {
   if (conflict?.startsAt === undefined || conflict.endsAt === undefined) return 'at this time';
   return `from ${when(Date.parse(conflict.startsAt))} to ${clock(Date.parse(conflict.endsAt), timeZone.value)}`;

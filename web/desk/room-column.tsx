@@ -13,7 +13,7 @@ type Props = { readonly column: ColumnOf; readonly room: BoardRoom; readonly str
 /** The claim of each room that the Tab key stops at; arrow keys reach the others. */
 const stops = signal<ReadonlyMap<string, string>>(new Map());
 
-/** What happens in a room or with a piece of equipment. It is looked at and changed where it stands with a staff member. */
+/** The day of a room or piece of equipment. Its claims are opened and changed on the staff member's column. */
 export function RoomColumn({ column: { resourceId, resourceName, presence }, room, stretch }: Props) {
   const shown = layOut([...room.claims.values()].filter((claim) => drawnPart(claim, stretch) !== undefined));
   const appointments = shown.filter(({ claim }) => claim.kind === 'appointment').length;

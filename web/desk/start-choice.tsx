@@ -9,7 +9,7 @@ import { board, timeZone } from './watching.ts';
 type Asked = { readonly serviceId: string; readonly staffId: string; readonly day: string; readonly movingAppointmentId?: string };
 
 /**
- * The starts a service has with somebody on a day; asked again when that person's calendar changes. `undefined` while it is being asked.
+ * The free starts of a service with one person on a day; loaded again when that person's calendar changes. `undefined` while loading.
  * `startsAt` is kept on one of them: the nearest by the clock.
  */
 export function useOfferedStarts(asked: Asked, startsAt: Signal<number>): readonly number[] | undefined {

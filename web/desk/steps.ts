@@ -1,4 +1,4 @@
-// Which steps an appointment can take right now, and from when on others can be taken. The server decides; this keeps the desk from being told no.
+// The steps an appointment can take now, and when others become possible. The server decides; this avoids refusals at the desk.
 import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
 import type { BoardClaim } from './board.ts';
 import type { StatusStep } from './commands.ts';
@@ -25,7 +25,7 @@ export function stepsOf(claim: BoardClaim, now: number, timeZone: string): Steps
   const timed = steps.map((step) => ({ step, ...windowOf(step, claim, timeZone) }));
   const possible = timed.filter(({ from, until }) => from <= now && now < until).map(({ step }) => step);
   return {
-    // Who can still be checked in is not completed without it.
+    // While check-in is possible, completing is not offered.
     now: possible.includes('check-in') ? possible.filter((step) => step !== 'complete') : possible,
     later: timed
       .filter(({ step, from }) => from > now && !(claim.status === 'booked' && step === 'complete'))

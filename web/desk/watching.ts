@@ -1,4 +1,4 @@
-// What the desk looks at: a day, a location, and the board that goes with them, kept live.
+// The day and location of the desk, and their live board.
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
 import type { BoardColumnReply, BoardResourceReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
@@ -23,7 +23,7 @@ export const lastEvents = signal<readonly ChangeEventReply[]>([]);
 /** Claims that arrived while the board was in view; they light up once. */
 export const arrived = signal<ReadonlySet<string>>(new Set());
 const LIGHT_MILLISECONDS = 1_600;
-/** A server that refuses every token is not asked without a pause. */
+/** Pause before reconnecting, in case the server refuses every token. */
 const COME_BACK_MILLISECONDS = 500;
 
 const place = computed(() => openShop().locations.find(({ id }) => id === locationId.value));
@@ -33,7 +33,7 @@ export const isCustomer = computed(() => session.value.state === 'in' && session
 export const staffHere = computed<readonly Staff[]>(() => {
   const who = session.value.state === 'in' ? session.value.user : undefined;
   const here = openShop().staff.filter((person) => person.locationId === locationId.value);
-  // Staff see their own calendar; the desk and above see everybody's.
+  // Staff see their own calendar; the front desk and above see all.
   return who?.role === 'staff' ? here.filter(({ id }) => id === who.staffId) : here;
 });
 export type Column = BoardColumnReply;
@@ -142,7 +142,7 @@ function isNews(before: BoardClaim | undefined, claim: BoardClaim): boolean {
   return before === undefined || before.startsAt !== claim.startsAt || before.status !== claim.status;
 }
 
-/** The server has ended the connection: with a new token the board goes on from where it was. */
+/** The server has ended the connection: with a new token the board continues. */
 async function comeBack(reason: string): Promise<void> {
   if (reason === 'too-slow' || reason === 'shutting-down') return; // the socket comes back by itself
   if (await renewSession()) setTimeout(() => live.reconnect(), COME_BACK_MILLISECONDS);

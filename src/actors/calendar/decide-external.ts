@@ -35,7 +35,7 @@ export function decideExternal(calendar: CalendarState, { externalCalendarId, ch
       return { refusal: { code: 'limit-reached', detail: `a calendar follows at most ${MOST_EXTERNAL_CALENDARS} calendars elsewhere` } };
     return accept({ hours: { ...was, external: { ...others, [externalCalendarId]: [] } }, was });
   }
-  // Whoever refreshes one that is no longer followed comes too late.
+  // A refresh of one that is no longer followed comes too late.
   if (before === undefined) return { refusal: { code: 'not-found' } };
   const { busy } = change;
   const stretches = Object.values(others).reduce((sum, each) => sum + stretchesIn(each), stretchesIn(busy));

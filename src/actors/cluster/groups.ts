@@ -221,10 +221,10 @@ function answerFor(facts: ReadonlyMap<string, readonly CalendarEvent[]>, refusal
   return facts.size === 0 ? { type: 'none' } : { type: 'fact' };
 }
 
-function outcomeOf(decision: GroupDecision, refusal: Refusal | undefined, [answering]: readonly EntryPart[]): Outcome {
+function outcomeOf(decision: GroupDecision, refusal: Refusal | undefined, [answeringPart]: readonly EntryPart[]): Outcome {
   if (refusal !== undefined) return { type: 'refused', refusal };
-  if (!('eventsOf' in decision) || answering === undefined) return { type: 'stale' };
-  return { type: 'done', calendarId: answering.actor.id, revision: answering.revision, event: answerOf(decision) };
+  if (!('eventsOf' in decision) || answeringPart === undefined) return { type: 'stale' };
+  return { type: 'done', calendarId: answeringPart.actor.id, revision: answeringPart.revision, event: answerOf(decision) };
 }
 
 function answerOf({ eventsOf, answeredBy }: Extract<GroupDecision, { eventsOf: unknown }>): CalendarEvent | undefined {

@@ -9,7 +9,6 @@ import { Outage } from '../journal/outage.ts';
 import { type Beat, ReadFailure, type ShardOwner } from '../ports.ts';
 import type { Answer, CalendarChange, CalendarSlots, CalendarView, RequestKey, Scheduler, SchedulerCommand, SlotsQuery } from '../scheduler.ts';
 import { Announcer } from './announcer.ts';
-import { Answering } from './answering.ts';
 import { Calendars } from './calendars.ts';
 import { ClaimDesk } from './claim-desk.ts';
 import { Directory } from './directory.ts';
@@ -19,6 +18,7 @@ import { Groups } from './groups.ts';
 import { Membership } from './membership.ts';
 import { type Announcement, type Channels, channelsOf, type NodeMessage, readMessage } from './messages.ts';
 import { Reading } from './reading.ts';
+import { Replies } from './replies.ts';
 import { Router } from './router.ts';
 import type { NodeGauges, NodeLoss, NodeOptions, SchedulerNode } from './scheduler-node.ts';
 import { shardOf } from './shard-of.ts';
@@ -55,7 +55,7 @@ class ClusterNode implements SchedulerNode {
   readonly #router: Router;
   readonly #errands: Errands | null;
   readonly #announcer: Announcer;
-  readonly #answering: Answering;
+  readonly #replies: Replies;
   readonly #outage: Outage;
   #isLost = false;
   #isClosed = false;
@@ -76,7 +76,7 @@ class ClusterNode implements SchedulerNode {
     this.#calendars = this.#openCalendars(lanes);
     const { registry } = this.#calendars;
     this.#reading = new Reading(this.#calendars, database);
-    this.#answering = new Answering({ era, timers, writeKey: (request, answer) => this.#writeKey(request, answer) });
+    this.#replies = new Replies({ era, timers, writeKey: (request, answer) => this.#writeKey(request, answer) });
     const groups = new Groups({ lane: groupLane, newEntryId: (at) => ids.next(at), after: (milliseconds, run) => timers.after(milliseconds, run) });
     this.#desk = new ClaimDesk(registry, database, groups, {
       now: () => clock.now(),
@@ -118,13 +118,13 @@ class ClusterNode implements SchedulerNode {
 
   async ask(request: RequestKey, command: SchedulerCommand, options: { readonly dryRun?: boolean } = {}): Promise<Answer> {
     const named = options.dryRun ? null : request;
-    return this.#answering.answer(named, () => this.#perform(command, request, { request: named, dryRun: options.dryRun === true }));
+    return this.#replies.answer(named, () => this.#perform(command, request, { request: named, dryRun: options.dryRun === true }));
   }
 
   /** Reads come before decisions: if the database cannot be read, this attempt did nothing. */
   async #perform(command: SchedulerCommand, request: RequestKey, mode: Parameters<ClaimDesk['perform']>[1]): Promise<Answer> {
     try {
-      return await this.#answering.ofOutcome(await this.#desk.perform(command, mode), request);
+      return await this.#replies.ofOutcome(await this.#desk.perform(command, mode), request);
     } catch (failure) {
       if (failure instanceof ReadFailure) return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
       throw failure;
@@ -133,15 +133,15 @@ class ClusterNode implements SchedulerNode {
 
   async recall(request: RequestKey): Promise<Answer | undefined> {
     const stored = await this.#options.database.request(request.caller, request.key);
-    return stored === undefined ? undefined : this.#answering.ofStored(stored, request);
+    return stored === undefined ? undefined : this.#replies.ofStored(stored, request);
   }
 
   refuse(request: RequestKey, refusal: Refusal): Promise<Answer> {
-    return this.#answering.answer(request, () => this.#answering.refuse(request, refusal));
+    return this.#replies.answer(request, () => this.#replies.refuse(request, refusal));
   }
 
   abandon(request: RequestKey): Promise<Answer> {
-    return this.#answering.answer(null, () => this.#answering.abandon(request));
+    return this.#replies.answer(null, () => this.#replies.abandon(request));
   }
 
   slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]> {
@@ -202,7 +202,7 @@ class ClusterNode implements SchedulerNode {
   gauges(): NodeGauges {
     return {
       calendars: this.#calendars.registry.size,
-      openRequests: this.#answering.openCount,
+      openRequests: this.#replies.openCount,
       queued: this.#lanes.reduce((sum, lane) => sum + lane.waiting, 0),
       shards: this.#directory.ours().length,
       livingNodes: this.#directory.livingCount,
@@ -218,8 +218,8 @@ class ClusterNode implements SchedulerNode {
   }
 
   async close(): Promise<void> {
-    this.#answering.close();
-    if (!this.#isLost) await this.#answering.settled(() => this.#errands?.openCount ?? 0);
+    this.#replies.close();
+    if (!this.#isLost) await this.#replies.settled(() => this.#errands?.openCount ?? 0);
     this.#isClosed = true;
     for (const lane of this.#lanes) lane.stop();
     this.#calendars.close();
@@ -332,7 +332,7 @@ class ClusterNode implements SchedulerNode {
       { loss },
       loss === 'taken-over' ? 'other nodes have given up this node; it stops answering' : 'the database has begun a new era; this node stops answering',
     );
-    this.#answering.giveUp();
+    this.#replies.giveUp();
     this.#options.onLost(loss);
   }
 }

@@ -1,4 +1,4 @@
-// What a request costs whoever makes it, and how they are told what is left. Every answer under `/v1` goes through here once.
+// What a request costs its caller, and how the reply tells what is left. Every answer under `/v1` goes through here once.
 
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Caller } from '../../access/caller.ts';
@@ -22,7 +22,7 @@ export function tooMany(taken: Taken): Failed {
   return { problem: problemOfTooMany(taken), headers: allowanceHeaders(taken) };
 }
 
-/** `undefined` if another e-mail may go to this mailbox, whoever it is of. That nobody gets any more is an alarm. */
+/** `undefined` if another e-mail may go to this mailbox. Reaching the limit of the installation is logged as an error. */
 export function refuseLetter(parts: Mailing, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
   return refuseMail(parts, () => parts.limits.takeEmail(parts.guestSources.mailboxOf(email), address));
 }

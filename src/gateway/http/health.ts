@@ -1,4 +1,4 @@
-// For whoever watches the server: is it alive, does it take work, what does it measure.
+// For monitoring: is the server alive, does it take work, what does it measure.
 
 import express from 'express';
 import type { GatewayMetrics } from '../metrics.ts';

@@ -19,7 +19,7 @@ export const HTTP_LIMITS: HttpLimits = {
   headerBytes: 16 * 1024,
   /** Browsers send about 20, proxies add a few. Node would leave out those above its own limit, an `Authorization` among them, so they are counted. */
   headers: 100,
-  /** A header is one or two packets. Whoever says nothing at all on a new connection is sent away after this as well. */
+  /** A header is one or two packets. A new connection that sends nothing is closed after this as well. */
   headersMilliseconds: 10_000,
   /** A body has at most 64 kB: half a minute is for a bad phone line. */
   requestMilliseconds: 30_000,

@@ -23,7 +23,7 @@ export function plainPage(webDirectory: string | null): PlainPage {
       .replace('<main class="plain"></main>', () => `<main class="plain">\n${content}\n</main>`);
 }
 
-/** The last handler: whoever reads HTML is told in words, everyone else by a problem. The address is repeated in neither. */
+/** The last handler: browsers get a page, all others a problem. Neither repeats the address. */
 export function nothingHere(page: PlainPage): RequestHandler {
   const words = page(
     'Nothing here',

@@ -55,7 +55,7 @@ function explained(code: ProblemCode, explanation: string): string {
 function asHtml(text: string): string {
   const lines = text.split('\n');
   if (!lines.every((line) => line.startsWith('- '))) return `<p>${inline(text.replaceAll('\n', ' '))}</p>`;
-  return `<ul>\n${lines.map((line) => `<li>${inline(line.slice(2))}</li>`).join('\n')}\n</ul>`;
+  return `<ul class="text">\n${lines.map((line) => `<li>${inline(line.slice(2))}</li>`).join('\n')}\n</ul>`;
 }
 
 function inline(text: string): string {

@@ -50,7 +50,7 @@ export type RouteFacts = {
   readonly path: string;
   readonly tag: Tag;
   readonly summary: string;
-  /** Whoever may not do this to anything is refused before anything is read; the operation decides about the rest. */
+  /** A caller without any right to this action is refused before anything is read; the operation decides about the rest. */
   readonly action: Action;
   /** What it counts for; default `read` for GET, `claim` for the rest. */
   readonly allowance?: Allowance;

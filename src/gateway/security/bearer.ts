@@ -17,7 +17,7 @@ export function principalOf(request: Request): Principal | null {
 
 /**
  * Whom a token speaks for. One that is not good costs its address a read, which may be refused: `taken` says so. What has to be looked up in the
- * database is paid for first, so nothing is looked up for an address that has nothing left; whoever is known by a token or a key is not held up by that.
+ * database is paid for first, so nothing is looked up for an address that has nothing left; callers with a known token or key are not held up by that.
  */
 export async function principalOfToken(
   { verifier, limits }: Pick<Recognising, 'verifier' | 'limits'>,

@@ -15,7 +15,7 @@ export function deviceTicketsIn({ cookie }: IncomingHttpHeaders, place: Place): 
   return valuesOf(cookie, kindAt(place)).flatMap((value) => value.split(BETWEEN_TICKETS));
 }
 
-/** With the ticket of whoever has just logged in, and those of others who use the same browser. */
+/** With the ticket of the user who has just logged in, and those of others who use the same browser. */
 export function deviceCookie(headers: IncomingHttpHeaders, place: Place, ticket: string): string {
   const [userId] = ticket.split('.');
   const others = deviceTicketsIn(headers, place).filter((other) => !other.startsWith(`${userId}.`));

@@ -33,7 +33,7 @@ export type BoardQuestion = {
 type Asked = Pick<ScreenMessageRead<'watch-board'>, 'from' | 'to' | 'staffIds' | 'locationId' | 'timeZone'>;
 
 /**
- * Nobody named: whoever is bound to a location gets that, a staff member the own column, everybody else the whole business. Whoever works here may see when
+ * Without a name: a user bound to a location gets that location, a staff member their own column, everyone else the whole business. Staff may see when
  * colleagues are busy, but customers only where they may act.
  */
 export function boardQuestion(parts: Catalogs, principal: Principal | null, asked: Asked, strays: readonly string[] = []): BoardQuestion | Failed {

@@ -22,7 +22,7 @@ export async function readVisitor(parts: Recognising, auth: unknown, request: In
 
 const BAD_TOKEN = problemOf('unauthenticated', { detail: 'The token is not valid or has expired.' });
 
-/** Why a visitor is not let in; `undefined` if they are. A connection counts as one reading request of whoever makes it. */
+/** Why a visitor is not let in; `undefined` if they are. A connection counts as one read of its caller. */
 export async function refuseVisitor(parts: Pick<Recognising, 'limits'>, visitor: Visitor): Promise<ProblemDraft | undefined> {
   const taken = await parts.limits.take('read', visitor.address, visitor.principal);
   return taken.isAllowed ? undefined : problemOfTooMany(taken);

@@ -8,7 +8,7 @@ import type { Screen } from './screen.ts';
 
 /** One kind of message: what is done by it, what it costs, and how it is parsed, asked and answered. */
 export type Message = {
-  /** Whoever may not do this to anything is refused before anything is read. */
+  /** A caller without any right to this action is refused before anything is read. */
   readonly action: Action;
   readonly allowance: Allowance;
   /** Its answer may be large: of one screen they go out one after the other. */

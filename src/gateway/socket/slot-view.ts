@@ -26,7 +26,7 @@ export class SlotView {
   isDirty = true;
   /** The latest question, while or after it is answered. */
   asking: Promise<void> | undefined;
-  /** Since the view reached its revision it has seen all that happened, and nothing has moved: whoever has this revision has this list. */
+  /** Since the view reached its revision it has seen all that happened, and nothing has moved: this revision means this list. */
   isSteady = false;
   /** `undefined`: not worked out yet, or nobody knows the calendar. */
   slots: CalendarSlots | undefined;

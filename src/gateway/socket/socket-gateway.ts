@@ -150,7 +150,7 @@ async function sendAway(screens: ReadonlySet<Screen>): Promise<void> {
   }
 }
 
-/** Waits for the last goodbyes, and cuts whoever does not say it. */
+/** Waits for clients to close, and cuts those that do not. */
 async function allHungUp(wires: Wires): Promise<void> {
   const until = performance.now() + GOODBYE_LINGER_MILLISECONDS;
   while (wires.size > 0 && performance.now() < until) await wait(GOODBYE_PAUSE_MILLISECONDS);

@@ -1,5 +1,5 @@
 // Every request that Engine.IO serves passes here first: polls, posts and upgrades alike. Its own `allowRequest` sees only the first of a connection,
-// and whoever knows the id of a connection could go on with it from anywhere.
+// and anyone who knows the id of a connection could use it from anywhere.
 
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { problemOf } from '../../protocol/problems.ts';
@@ -40,7 +40,7 @@ export function guardTransport(engine: Sockets['engine'], parts: Admitting & { r
   });
 }
 
-/** Why a request is not served, whoever makes it. */
+/** Why a request is not served, for any caller. */
 function refusalOf({ config }: Admitting & { readonly config: GatewayConfig }, request: IncomingMessage): Failed | undefined {
   const problem = problemOfHead(request, config.hostNames);
   if (problem !== undefined) return { problem, headers: { Connection: 'close' } };

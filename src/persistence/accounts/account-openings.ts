@@ -27,7 +27,7 @@ export async function keepReset(em: EntityManager, reset: PasswordReset, letters
   await keepTrueLetter(em, { email: reset.email, disabledAt: null }, letters);
 }
 
-/** One that is disabled has its address, and lets nobody in: to whoever has forgotten its password it is none. */
+/** A disabled account keeps its address and lets no one in: for a password reset it does not exist. */
 type SomeAccount = { readonly email: string; readonly disabledAt?: null };
 
 async function keepTrueLetter(em: EntityManager, account: SomeAccount, { ifAccount, ifNone }: NewLetterChoice): Promise<void> {
@@ -97,7 +97,7 @@ export async function changePassword(em: EntityManager, change: PasswordChange &
   await lockUser(em, id);
   const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });
   if (changed === 0) return undefined;
-  // Whoever had a letter sent before could set another one by it.
+  // Otherwise a link sent earlier could still set a password.
   await dropLinks(em, { id, email: told.email });
   await keepLetter(em, told);
   const ended = await endOtherSessions(em, id, keptSession, told.createdAt);

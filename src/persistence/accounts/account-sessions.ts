@@ -27,7 +27,7 @@ export async function isStill(em: EntityManager, looked: StoredUser): Promise<bo
 
 export async function addSession(em: EntityManager, token: NewRefreshToken, { device, address }: Whereabouts): Promise<void> {
   const { family: id, userId, createdAt } = token;
-  // Whoever comes in has a password, also if a node of the version before this one has set it.
+  // A user who logs in has a password, even if a node of the previous version set it.
   await em.nativeUpdate(UserAccountRow, { id: userId }, { lastSeenAt: createdAt, invitedAt: null });
   await em.insert(LoginSessionRow, { id, userId, device, address, createdAt, lastUsedAt: createdAt, endedAt: null });
   await em.insert(RefreshTokenRow, { ...token, usedAt: null, revokedAt: null });

@@ -2,7 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /**
  * The business itself: one row, made by the first migration. Settings and `catalogVersion` are written by the catalog, `era` and `life` by the
- * nodes' beats (and by whoever restores a database that has lost its tail), `holdsDemo` by the seeding of the demo. The database guards that there is only one.
+ * nodes' beats (and by the operator after restoring a database that has lost its tail), `holdsDemo` by the seeding of the demo. The database guards that there is only one.
  */
 export const BusinessRow = defineEntity({
   name: 'BusinessRow',
@@ -13,7 +13,7 @@ export const BusinessRow = defineEntity({
     name: p.text(),
     bufferRule: p.enum(['max', 'sum']),
     guestProof: p.enum(['none', 'email']).default('none'),
-    /** Which life of the database the revisions belong to. */
+    /** The era of the database that revisions belong to. */
     era: p.uuid(),
     settings: p.json<{ [setting: string]: unknown }>(),
     version: p.integer().default(1),

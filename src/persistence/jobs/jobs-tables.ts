@@ -9,7 +9,7 @@ export function bossOptions(kind: Database['kind'], sql: LibrarySql): Constructo
     db: sql,
     backend: kind,
     schema: JOBS_SCHEMA,
-    // Indexes are not rebuilt, and nothing is said about vacuuming, behind the back of whoever runs the database.
+    // Indexes are not rebuilt, and nothing is said about vacuuming, without the operator of the database knowing.
     reindex: false,
     monitorVacuum: false,
     registerInstance: false,

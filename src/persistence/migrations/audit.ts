@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * The audit trail. The database itself refuses to change it or to take anything away, whoever asks through whatever program; only who owns the
+ * The audit trail. The database itself refuses to change or delete entries, for any program; only the owner of the
  * table can lift that. A statement is refused as a whole, also one that would have found nothing.
  */
 export class Audit extends Migration {

@@ -17,7 +17,7 @@ const TAKE = `with due as (
   update notification n set attempts = n.attempts + 1, next_attempt_at = ${NOW} + $2::int8 from due where n.id = due.id
   returning n.id, n.topic, n.email, n.token, n.token_expires_at, n.created_at, n.attempts, n.failure, ${NOW}`;
 
-/** Whoever has the lease, and whatever has been said of it meanwhile: it has left. */
+/** Regardless of the lease and of what was recorded meanwhile: the e-mail has left. */
 const SENT = `update notification set delivery = 'sent', sent_at = ${NOW}, token = null, token_expires_at = null, next_attempt_at = null, failure = null
   where id = $1`;
 const FAILED = `update notification set delivery = 'failed', failure = $3, token = null, token_expires_at = null, next_attempt_at = null

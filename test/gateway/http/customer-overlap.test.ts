@@ -194,7 +194,7 @@ describe('a move', () => {
 
 describe('a customer who is logged in', () => {
   const clara = { as: 'clara@example.org', email: 'clara@example.org' } as const;
-  test('is told which of their appointments is in the way, whoever made it', async () => {
+  test('is told which of their appointments is in the way, whatever user made it', async () => {
     newDay();
     const other = await booked(ada(), { as: 'desk@example.org', email: 'clara@example.org' });
     isBusy(await book(bo(), clara), other);

@@ -110,7 +110,7 @@ describe('pages', () => {
   });
   test('a problem page shows lists and links, and no Markdown', async () => {
     const { text } = await server.ask('GET', '/problems/still-in-use');
-    assert.match(text, /<ul>\n<li><strong>Removing<\/strong>/);
+    assert.match(text, /<ul class="text">\n<li><strong>Removing<\/strong>/);
     assert.match(text, /<a href="\/problems\/forbidden">forbidden<\/a>/);
     assert.doesNotMatch(text, /\*\*|\]\(/);
   });

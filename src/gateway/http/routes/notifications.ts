@@ -1,4 +1,4 @@
-// What had to be told to people, and what has become of it, for whoever runs the place. Without a mail server the links in it are found here only.
+// E-mails and their delivery, for the owner. Without a mail server their links are found here only.
 
 import type { KeptLetter, LetterDelivery } from '../../../accounts/letters.ts';
 import { letterLink } from '../../../notifications/letter-link.ts';

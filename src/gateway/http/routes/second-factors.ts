@@ -1,4 +1,4 @@
-// The second factor of whoever asks.
+// The caller's second factor.
 
 import { PROOF_LIFE } from '../../../accounts/accounts.ts';
 import type { NoChange } from '../../../accounts/second-factors.ts';

@@ -1,4 +1,4 @@
-// The sessions of whoever asks, and their password.
+// The caller's sessions and password.
 
 import { z } from 'zod';
 import type { Session } from '../../../accounts/account.ts';

@@ -80,7 +80,7 @@ async function runStatement({ text, parameters, rowMode, inTransaction }: Statem
 }
 
 /**
- * A text that opens a transaction itself is run in one of the engine's: were it to fail between its own `begin` and `commit`, whoever comes next would
+ * A text that opens a transaction itself is run in one of the engine's: if it failed between its own `begin` and `commit`, the next caller would
  * find the one session in a transaction that has been aborted.
  */
 async function runScript({ text, values }: Script): Promise<StatementResult> {

@@ -16,9 +16,9 @@ const OLDEST_SUPPORTED_VERSION = 15;
 const POOL_SIZE = 10;
 /** A transaction of ours that does nothing for so long is stuck; the server ends it, so that it keeps no locks. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
-/** Rows are held for milliseconds. Whoever waits longer for one waits for somebody stuck, with a connection that others need. */
+/** Row locks last milliseconds. A longer wait means a stuck holder, and blocks a connection that others need. */
 const LOCK_TIMEOUT_MS = 2_000;
-/** The server would have answered or given up by now: whoever is silent for longer is gone, and the pool must not wait for it. */
+/** The server would have answered or given up by now: a longer silence means that it is gone, and the pool must not wait for it. */
 const SILENCE_MS = DEFAULT_STATEMENT_TIMEOUT_MS + 5_000;
 const OPENING_LOCK_WAIT_MS = 120_000;
 const INT8_OID = 20;

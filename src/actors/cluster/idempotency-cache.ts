@@ -9,7 +9,7 @@ const REMEMBERED_ANSWERS = 5_000;
 type Known = { readonly fingerprint: string; readonly answer: Promise<Answer> };
 
 /** The requests this node is working on or has just answered. A repeat attaches to the first. */
-export class KnownRequests {
+export class IdempotencyCache {
   readonly #open = new Map<string, Known>();
   readonly #answered = new RecentMap<string, Known>(REMEMBERED_ANSWERS);
   #openCount = 0;

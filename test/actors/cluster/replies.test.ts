@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ANSWER_WITHIN_MS, Answering } from '../../../src/actors/cluster/answering.ts';
+import { ANSWER_WITHIN_MS, Replies } from '../../../src/actors/cluster/replies.ts';
 import type { Timers } from '../../../src/actors/ports.ts';
 import type { Answer } from '../../../src/actors/scheduler.ts';
 
@@ -38,11 +38,11 @@ class HandTimers implements Timers {
 
 function place() {
   const timers = new HandTimers();
-  const answering = new Answering({ era: 'era', timers, writeKey: () => Promise.reject(new Error('nothing is written down here')) });
+  const replies = new Replies({ era: 'era', timers, writeKey: () => Promise.reject(new Error('nothing is written down here')) });
   const told = new Map<string, Answer | Error>();
   const ask = (key: string) => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    answering
+    replies
       .answer({ caller: 'test', key, fingerprint: '' }, () => promise)
       .then(
         (answer) => told.set(key, answer),
@@ -50,7 +50,7 @@ function place() {
       );
     return { resolve, reject };
   };
-  return { timers, answering, told, ask };
+  return { timers, replies, told, ask };
 }
 
 describe('The time within which a caller is answered', () => {
@@ -96,10 +96,10 @@ describe('The time within which a caller is answered', () => {
   });
 
   it('is over for all of them when the node gives up', async () => {
-    const { timers, answering, told, ask } = place();
+    const { timers, replies, told, ask } = place();
     ask('one');
     ask('other');
-    answering.giveUp();
+    replies.giveUp();
     await timers.goTo(1);
     assert.deepEqual([...told.values()], [UNKNOWN, UNKNOWN]);
     ask('after');

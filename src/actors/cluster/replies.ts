@@ -3,7 +3,7 @@ import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { type Cancel, isTakenId, type StoredRequest, type Timers } from '../ports.ts';
 import type { Answer, RequestKey } from '../scheduler.ts';
-import { KnownRequests } from './known-requests.ts';
+import { IdempotencyCache } from './idempotency-cache.ts';
 
 /** After this time the caller gets `unknown`; the request itself continues. */
 export const ANSWER_WITHIN_MS = 10_000;
@@ -18,9 +18,9 @@ type World = {
 type Waiter = { readonly giveUpAt: number; readonly tell: (answer: Answer) => void };
 
 /** Replies to callers: one for each request, in time, and the same for every repeat. */
-export class Answering {
+export class Replies {
   readonly #world: World;
-  readonly #requests = new KnownRequests();
+  readonly #requests = new IdempotencyCache();
   /** Waiting callers, in order of arrival; all have the same timeout. */
   readonly #waiters = new Set<Waiter>();
   /** One timer, for the first of them. Undefined: no one waits. */
