@@ -26,9 +26,9 @@ export type Watch<Snapshot, Change> = {
 type SnapshotAnswer = { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
 type Kept = { readonly watch: Watch<unknown, unknown>; asking: boolean; askAgain: boolean; early: unknown[] };
 
-const ACK_PATIENCE_MILLISECONDS = 10_000;
+const ACK_TIMEOUT_MILLISECONDS = 10_000;
 /** A silent connection attempt is given up after this time, and the next one starts. */
-const CONNECT_PATIENCE_MILLISECONDS = 5_000;
+const CONNECT_TIMEOUT_MILLISECONDS = 5_000;
 const ASK_AGAIN_MILLISECONDS = 1_000;
 /** Beacons come every five seconds while something is watched: three missing ones mean a dead connection. */
 const SILENCE_MILLISECONDS = 16_000;
@@ -63,7 +63,7 @@ export class Live {
       auth: (give) => give(this.#introduction()),
       reconnectionDelay: 300,
       reconnectionDelayMax: 4_000,
-      timeout: CONNECT_PATIENCE_MILLISECONDS,
+      timeout: CONNECT_TIMEOUT_MILLISECONDS,
       transports: ['websocket', 'polling'],
     });
     this.#socket.on('connect', () => this.#connected());
@@ -107,7 +107,7 @@ export class Live {
       return;
     }
     this.#shownToken = token;
-    this.#socket.timeout(ACK_PATIENCE_MILLISECONDS).emit('refresh-token', { token }, (silence: Error | null, answer: SnapshotAnswer) => {
+    this.#socket.timeout(ACK_TIMEOUT_MILLISECONDS).emit('refresh-token', { token }, (silence: Error | null, answer: SnapshotAnswer) => {
       if ((silence !== null || !answer.ok) && this.#isWanted && this.#socket.id === asked) this.reconnect();
     });
   }
@@ -167,17 +167,15 @@ export class Live {
     }
     Object.assign(kept, { asking: true, askAgain: false, early: [] });
     const asked = this.#socket.id;
-    this.#socket
-      .timeout(ACK_PATIENCE_MILLISECONDS)
-      .emit(kept.watch.name, { watchId, ...kept.watch.body() }, (silence: Error | null, answer: SnapshotAnswer) => {
-        // A new connection has asked by itself, and a watch that was given up wants no answer.
-        if (this.#socket.id !== asked || this.#watches.get(watchId) !== kept) return;
-        if (silence === null) this.#answered(watchId, kept, answer);
-        else {
-          kept.asking = false;
-          setTimeout(() => this.#ask(watchId), ASK_AGAIN_MILLISECONDS);
-        }
-      });
+    this.#socket.timeout(ACK_TIMEOUT_MILLISECONDS).emit(kept.watch.name, { watchId, ...kept.watch.body() }, (silence: Error | null, answer: SnapshotAnswer) => {
+      // A new connection has asked by itself, and a watch that was given up wants no answer.
+      if (this.#socket.id !== asked || this.#watches.get(watchId) !== kept) return;
+      if (silence === null) this.#answered(watchId, kept, answer);
+      else {
+        kept.asking = false;
+        setTimeout(() => this.#ask(watchId), ASK_AGAIN_MILLISECONDS);
+      }
+    });
   }
 
   #answered(watchId: string, kept: Kept, answer: SnapshotAnswer): void {

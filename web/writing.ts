@@ -47,7 +47,7 @@ type StoredWrite = {
 type Attempt = { readonly stored: StoredWrite; isLost: boolean; isGivenUp: boolean; isWrittenDown: boolean; isHurried: boolean; interrupt: () => void };
 
 /** The server answers within ten seconds, if only to say that it does not know. */
-const ANSWER_PATIENCE_MILLISECONDS = 12_000;
+const ANSWER_TIMEOUT_MILLISECONDS = 12_000;
 /** After this long without an answer the page says that it is not sure. */
 const UNSURE_AFTER_MILLISECONDS = 3_000;
 const FIRST_PAUSE_MILLISECONDS = 400;
@@ -145,12 +145,12 @@ async function send<Reply>(attempt: Attempt, request: WriteRequest, isFirst: boo
   const { key, by } = attempt.stored;
   if (by !== null && userId() !== by) return { ok: false, problem: LOGGED_OUT };
   const { method, path, body, headers = {}, keepalive = false } = request;
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), ANSWER_PATIENCE_MILLISECONDS);
-  attempt.interrupt = () => patience.abort();
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), ANSWER_TIMEOUT_MILLISECONDS);
+  attempt.interrupt = () => timeout.abort();
   const question: Question = {
     headers: { 'idempotency-key': key, ...headers },
-    signal: patience.signal,
+    signal: timeout.signal,
     keepalive: keepalive && isFirst,
     ...(body !== undefined && { body }),
   };

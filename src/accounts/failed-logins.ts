@@ -5,18 +5,18 @@ import { type Instant, SECOND } from '../model/instant.ts';
 import type { User, Visit } from './account.ts';
 import { type LockedOutSubject, loginLockedOut } from './account-entries.ts';
 import {
-  ACCOUNT_PATIENCE,
-  ADDRESS_PATIENCE,
+  ACCOUNT_BACKOFF,
+  ADDRESS_BACKOFF,
   attempted,
-  CODE_PATIENCE,
+  type Backoff,
+  CODE_BACKOFF,
   type Failures,
   isLockOut,
-  type Patience,
   scaled,
   succeeded,
   takenBack,
   waitOf,
-} from './patience.ts';
+} from './backoff.ts';
 
 type Known = readonly (Failures | undefined)[];
 
@@ -40,27 +40,27 @@ export type Attempt = { readonly account: string; readonly addresses: readonly s
 export class FailedLogins {
   readonly #store: FailureStore;
   readonly #now: () => Instant;
-  readonly #patience: { readonly account: Patience; readonly address: Patience; readonly code: Patience };
+  readonly #backoff: { readonly account: Backoff; readonly address: Backoff; readonly code: Backoff };
 
   constructor(store: FailureStore, now: () => Instant, scale: number) {
     this.#store = store;
     this.#now = now;
-    this.#patience = { account: scaled(ACCOUNT_PATIENCE, scale), address: scaled(ADDRESS_PATIENCE, scale), code: scaled(CODE_PATIENCE, scale) };
+    this.#backoff = { account: scaled(ACCOUNT_BACKOFF, scale), address: scaled(ADDRESS_BACKOFF, scale), code: scaled(CODE_BACKOFF, scale) };
   }
 
   /** Counts the attempt before it is looked at, so that many at once are not free. One that has to wait is not counted, and makes nobody wait longer. */
   async begin(claim: Claim): Promise<Attempt | LockedOut> {
-    const { account: accountPatience, address: addressPatience } = this.#patience;
+    const { account: accountBackoff, address: addressBackoff } = this.#backoff;
     const [account, at] = [accountSubject('account', claim), this.#now()];
     // With a ticket what others do at the same address is not the owner's to wait for.
     const groups = claim.device === undefined ? addressGroups(claim.address) : [];
     const addresses = groups.map(({ name }) => subjectOf(['address', name]));
-    const ofAddresses = groups.map(({ factor }, index) => ({ subject: addresses[index] ?? '', patience: scaled(addressPatience, factor) }));
-    const counted = [{ subject: account, patience: accountPatience }, ...ofAddresses];
+    const ofAddresses = groups.map(({ factor }, index) => ({ subject: addresses[index] ?? '', backoff: scaled(addressBackoff, factor) }));
+    const counted = [{ subject: account, backoff: accountBackoff }, ...ofAddresses];
     const known = await this.#count(counted, at);
     if ('lockedForSeconds' in known) return known;
     const subjects: readonly LockedOutSubject[] = [{ kind: 'login', id: account }, ...groups.map(({ name }) => ({ kind: 'address' as const, id: name }))];
-    const locksOut = subjects.filter((_, index) => isLockOut(known[index], counted[index]?.patience ?? accountPatience, at));
+    const locksOut = subjects.filter((_, index) => isLockOut(known[index], counted[index]?.backoff ?? accountBackoff, at));
     return { account, addresses, at, locksOut };
   }
 
@@ -75,7 +75,7 @@ export class FailedLogins {
    */
   async beginCode(claim: Claim): Promise<string | LockedOut> {
     const subject = accountSubject('code', claim);
-    const known = await this.#count([{ subject, patience: this.#patience.code }], this.#now());
+    const known = await this.#count([{ subject, backoff: this.#backoff.code }], this.#now());
     return 'lockedForSeconds' in known ? known : subject;
   }
 
@@ -100,11 +100,11 @@ export class FailedLogins {
   }
 
   /** What was known before, if it is counted and may go on. */
-  async #count(counted: readonly { readonly subject: string; readonly patience: Patience }[], at: Instant): Promise<Known | LockedOut> {
+  async #count(counted: readonly { readonly subject: string; readonly backoff: Backoff }[], at: Instant): Promise<Known | LockedOut> {
     const wait = (known: Known) => Math.max(...known.map((failures) => waitOf(failures, at)));
     const known = await this.#store.changeFailures(
       counted.map(({ subject }) => subject),
-      (now) => (wait(now) > 0 ? now : counted.map(({ patience }, index) => attempted(now[index], patience, at))),
+      (now) => (wait(now) > 0 ? now : counted.map(({ backoff }, index) => attempted(now[index], backoff, at))),
     );
     return wait(known) > 0 ? { lockedForSeconds: Math.ceil(wait(known) / SECOND) } : known;
   }

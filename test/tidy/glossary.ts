@@ -24,7 +24,7 @@ const FORBIDDEN: readonly Forbidden[] = [
   },
   { word: /knownRequest/i, rather: 'idempotency cache', within: ['src/'], still: [] },
   { word: /^answering$/i, rather: 'replies', within: ['src/'], still: [] },
-  { word: /patience/i, rather: 'backoff, wait or timeout', within: ['src/', 'web/'], still: ['src/accounts/', 'src/gateway/', 'web/'] },
+  { word: /patience/i, rather: 'backoff, wait or timeout', within: ['src/', 'web/'], still: [] },
   { word: /^post$|Post$/, rather: 'mailer', within: ['src/notifications/', 'src/integrations/'], still: ['src/notifications/', 'src/integrations/smtp/'] },
   { word: /lane/i, rather: 'seat, for a place in a class', within: ['src/model/', 'web/'], still: ['src/model/', 'web/desk/'] },
   { word: /session/i, rather: 'sitting, for a class', within: ['src/model/', 'src/actors/calendar/'], still: ['src/model/'] },

@@ -163,11 +163,11 @@ function land(writing: DeskWriting): void {
 }
 
 function landAt(writing: DeskWriting, calendarId: string, revision: number): void {
-  const patience = setTimeout(() => land(writing), CATCH_UP_MILLISECONDS);
+  const timeout = setTimeout(() => land(writing), CATCH_UP_MILLISECONDS);
   const stop = effect(() => {
     const shown = board.value.calendars.get(calendarId)?.revision;
     if (shown !== undefined && shown < revision) return;
-    clearTimeout(patience);
+    clearTimeout(timeout);
     queueMicrotask(() => {
       land(writing);
       stop();

@@ -24,7 +24,7 @@ export type Line = {
 export class Wires implements Disposable {
   readonly #server: HttpServer;
   readonly #path: string;
-  readonly #patience: number;
+  readonly #timeoutMs: number;
   readonly #onPoll: (connectionId: string) => void;
   readonly #upgrades = new Set<Upgrade>();
   /** By the id of the connection, all that carries it: it may be polling and on its way to a WebSocket at once. */
@@ -33,13 +33,13 @@ export class Wires implements Disposable {
   readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => this.#polling(request, response);
 
   /**
-   * Put it on the server after Socket.IO, which puts itself in front of all who listen. An upgrade that leads to no screen within `patience` milliseconds is
+   * Put it on the server after Socket.IO, which puts itself in front of all who listen. An upgrade that leads to no screen within `timeoutMs` is
    * cut. `onPoll` hears of every request of a connection that polls.
    */
-  constructor(server: HttpServer, path: string, patience: number, onPoll: (connectionId: string) => void) {
+  constructor(server: HttpServer, path: string, timeoutMs: number, onPoll: (connectionId: string) => void) {
     this.#server = server;
     this.#path = path;
-    this.#patience = patience;
+    this.#timeoutMs = timeoutMs;
     this.#onPoll = onPoll;
     server.prependListener('upgrade', this.#onUpgrade);
     server.prependListener('request', this.#onRequest);
@@ -93,7 +93,7 @@ export class Wires implements Disposable {
   #upgrading(request: IncomingMessage, wire: Duplex): void {
     const id = this.#connectionAskedFor(request);
     if (id === undefined) return;
-    const upgrade = { request, wire, deadline: setTimeout(() => wire.destroy(), this.#patience) };
+    const upgrade = { request, wire, deadline: setTimeout(() => wire.destroy(), this.#timeoutMs) };
     this.#upgrades.add(upgrade);
     const letGo = id === null ? undefined : this.#carry(id, wire);
     wire.once('close', () => {

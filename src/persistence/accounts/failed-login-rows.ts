@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
-import type { Failures } from '../../accounts/patience.ts';
+import type { Failures } from '../../accounts/backoff.ts';
 import { instant } from '../../model/instant.ts';
 import type { EntityManager } from '../database/database.ts';
 import { FailedLoginRow } from './failed-login.ts';
