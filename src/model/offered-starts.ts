@@ -2,8 +2,8 @@
 import { valueAt } from './columns.ts';
 import { startsOnGrid } from './grid.ts';
 import { type Instant, instant } from './instant.ts';
-import { conflictAt, seatsLeft, sessionTerms } from './seats.ts';
-import { sessionStarts } from './sessions.ts';
+import { conflictAt, seatsLeft, sittingTerms } from './seats.ts';
+import { sittingStarts } from './sittings.ts';
 import { isOpenFor, liveClaimsOn, type SlotFrame } from './slot-frame.ts';
 import { localDayOf } from './zone-offsets.ts';
 
@@ -15,29 +15,29 @@ export function offeredStarts(frame: SlotFrame): OfferedStarts {
   const { terms, question, grid, forbidden } = frame;
   const from = Math.max(question.from, frame.earliestAt);
   const fresh = question.seats <= terms.capacity ? startsOnGrid(grid, forbidden, from, question.to) : [];
-  const sessions = terms.capacity > 1 ? joinableSessions(frame, from) : [];
+  const sittings = terms.capacity > 1 ? joinableSittings(frame, from) : [];
   const allowed = datesAllowed(frame, from);
   const starts = allowed === undefined ? fresh : fresh.filter(allowed);
-  if (sessions.length === 0) return { startsAt: starts, remaining: new Array(starts.length).fill(terms.capacity) };
-  return withSessions(frame, starts, allowed === undefined ? sessions : sessions.filter(allowed));
+  if (sittings.length === 0) return { startsAt: starts, remaining: new Array(starts.length).fill(terms.capacity) };
+  return withSittings(frame, starts, allowed === undefined ? sittings : sittings.filter(allowed));
 }
 
 /** Sittings with enough seats left, on the grid or not, each at its own start. */
-function joinableSessions(frame: SlotFrame, from: number): number[] {
+function joinableSittings(frame: SlotFrame, from: number): number[] {
   const { world, question } = frame;
   const [claims] = world.claims;
   if (claims === undefined) return [];
-  return sessionStarts(claims, sessionTerms(frame, 0), { from, to: question.to }, frame.ignored[0] ?? -1).filter(
+  return sittingStarts(claims, sittingTerms(frame, 0), { from, to: question.to }, frame.ignored[0] ?? -1).filter(
     (startsAt) => isOpenFor(frame, startsAt) && seatsLeft(frame, startsAt) >= question.seats && conflictAt(frame, startsAt) === undefined,
   );
 }
 
 /** The claims of a sitting forbid its start to all others, so the two lists are disjoint. */
-function withSessions(frame: SlotFrame, fresh: readonly number[], sessions: readonly number[]): OfferedStarts {
+function withSittings(frame: SlotFrame, fresh: readonly number[], sittings: readonly number[]): OfferedStarts {
   const offered: OfferedStarts = { startsAt: [], remaining: [] };
-  for (let left = 0, right = 0; left < fresh.length || right < sessions.length; ) {
-    const isFresh = right >= sessions.length || (left < fresh.length && valueAt(fresh, left) < valueAt(sessions, right));
-    const startsAt = isFresh ? valueAt(fresh, left++) : valueAt(sessions, right++);
+  for (let left = 0, right = 0; left < fresh.length || right < sittings.length; ) {
+    const isFresh = right >= sittings.length || (left < fresh.length && valueAt(fresh, left) < valueAt(sittings, right));
+    const startsAt = isFresh ? valueAt(fresh, left++) : valueAt(sittings, right++);
     offered.startsAt.push(instant(startsAt));
     offered.remaining.push(isFresh ? frame.terms.capacity : seatsLeft(frame, startsAt));
   }

@@ -2,36 +2,36 @@
 import type { ClaimTime } from './claim-times.ts';
 import { busyWithin, externalBusy } from './external-busy.ts';
 import { type Instant, instant } from './instant.ts';
-import { isShared, type Session, type SessionTerms, sessionAt } from './sessions.ts';
+import { isShared, type Sitting, type SittingTerms, sittingAt } from './sittings.ts';
 import type { SlotFrame } from './slot-frame.ts';
 import { forbiddenAfter, forbiddenBefore, reachOf } from './spacing.ts';
 
 /** The sitting on the own calendar that a claim for this start would join. */
-export function ownSession(frame: SlotFrame, startsAt: number): Session | undefined {
+export function ownSitting(frame: SlotFrame, startsAt: number): Sitting | undefined {
   const [claims] = frame.world.claims;
-  return claims === undefined ? undefined : sessionAt(claims, sessionTerms(frame, 0), startsAt, frame.ignored[0] ?? -1);
+  return claims === undefined ? undefined : sittingAt(claims, sittingTerms(frame, 0), startsAt, frame.ignored[0] ?? -1);
 }
 
 /** The sitting on the calendar with that number: its claims are on the same calendars, too. */
-export function sessionTerms({ world, terms }: SlotFrame, number: number): SessionTerms {
+export function sittingTerms({ world, terms }: SlotFrame, number: number): SittingTerms {
   return world.along === undefined ? { terms } : { terms, along: { calendarId: world.along[number] } };
 }
 
 /** Capacity less seats taken, on the calendar where fewest are left. */
 export function seatsLeft(frame: SlotFrame, startsAt: number): number {
-  if (ownSession(frame, startsAt) === undefined) return frame.terms.capacity;
+  if (ownSitting(frame, startsAt) === undefined) return frame.terms.capacity;
   const taken = frame.world.claims.map(
-    (claims, number) => sessionAt(claims, sessionTerms(frame, number), startsAt, frame.ignored[number] ?? -1)?.seatsTaken ?? 0,
+    (claims, number) => sittingAt(claims, sittingTerms(frame, number), startsAt, frame.ignored[number] ?? -1)?.seatsTaken ?? 0,
   );
   return frame.terms.capacity - Math.max(...taken);
 }
 
-/** The first claim, time off or busy time elsewhere that overlaps the appointment or comes nearer than the buffers; the session it would join does not. */
+/** The first claim, time off or busy time elsewhere that overlaps the appointment or comes nearer than the buffers; the sitting it would join does not. */
 export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
   const { world, spacing } = frame;
-  const joins = ownSession(frame, startsAt) !== undefined;
+  const joins = ownSitting(frame, startsAt) !== undefined;
   for (const [number, claims] of world.claims.entries()) {
-    const asked = sessionTerms(frame, number);
+    const asked = sittingTerms(frame, number);
     const [first, end] = reachOf(claims, spacing, startsAt, startsAt + 1);
     for (let index = first; index < end; index += 1) {
       const claimStartsAt = claims.startAt(index);
@@ -44,7 +44,7 @@ export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | unde
 }
 
 /** A claim of the sitting, for a refusal because too few seats are left. */
-export function sessionMember(frame: SlotFrame, startsAt: Instant): ClaimTime | undefined {
+export function sittingMember(frame: SlotFrame, startsAt: Instant): ClaimTime | undefined {
   for (const claims of frame.world.claims) {
     const member = claims
       .overlapping(startsAt, instant(startsAt + 1))

@@ -3,8 +3,8 @@ import { type CalendarHours, zoneOf } from './calendar-hours.ts';
 import type { ClaimTime } from './claim-times.ts';
 import { DAY, type Instant, instant } from './instant.ts';
 import { type OfferedStarts, offeredStarts } from './offered-starts.ts';
-import { conflictAt, ownSession, sessionMember } from './seats.ts';
-import { freeLane } from './sessions.ts';
+import { conflictAt, ownSitting, sittingMember } from './seats.ts';
+import { freeSeat } from './sittings.ts';
 import { type SlotFrame, type SlotQuestion, type SlotWorld, slotFrame, soonestAt } from './slot-frame.ts';
 import { firstBroken, isOnlyOfResource, ruleOutcomes } from './slot-rules.ts';
 import type { SlotTerms } from './slot-terms.ts';
@@ -59,14 +59,14 @@ export function isListCurrent(hours: CalendarHours, terms: SlotTerms, first: Ins
 export function judgeSlot(world: SlotWorld, terms: SlotTerms, ask: StartAsk & { readonly waived: readonly SlotRule[] }): SlotVerdict {
   const frame = frameOfStart(world, terms, ask, ask.waived);
   const { remaining } = offeredStarts(frame);
-  if (remaining[0] !== undefined) return { ok: true, remaining: remaining[0], lane: freeLane(ownSession(frame, ask.startsAt)) };
+  if (remaining[0] !== undefined) return { ok: true, remaining: remaining[0], lane: freeSeat(ownSitting(frame, ask.startsAt)) };
   const rule = firstBroken(
     frame,
     ask.startsAt,
     ask.waived.filter((waived) => waived !== 'slot-taken'),
   );
   if (rule === undefined) throw new Error(`${ask.startsAt} is not offered, and no rule says why`);
-  const conflict = rule === 'slot-taken' ? (conflictAt(frame, ask.startsAt) ?? sessionMember(frame, ask.startsAt)) : undefined;
+  const conflict = rule === 'slot-taken' ? (conflictAt(frame, ask.startsAt) ?? sittingMember(frame, ask.startsAt)) : undefined;
   if (rule === 'outside-hours' && isOnlyOfResource(frame, ask.startsAt)) return { ok: false, rule, isResourceClosed: true };
   return conflict === undefined ? { ok: false, rule } : { ok: false, rule, conflict };
 }

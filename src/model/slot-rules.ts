@@ -5,7 +5,7 @@ import { isBusyFrom } from './external-busy.ts';
 import { startsOnGrid } from './grid.ts';
 import { formatInstant, type Instant } from './instant.ts';
 import { dateOfDay, localDateOf } from './local-dates.ts';
-import { conflictAt, ownSession, seatsLeft } from './seats.ts';
+import { conflictAt, ownSitting, seatsLeft } from './seats.ts';
 import { fits, isOpenFor, lastDayOf, liveClaimsOn, type SlotFrame, soonestAt } from './slot-frame.ts';
 import type { RuleOutcome, SlotRule } from './slots.ts';
 import { NOTHING_FORBIDDEN } from './spacing.ts';
@@ -83,7 +83,7 @@ export function isOnlyOfResource({ windows, spacing }: SlotFrame, startsAt: Inst
 
 /** There is no grid outside the hours, nor in taken time if starts are packed; a sitting is offered at its own start anyway. */
 function isOffGrid(frame: SlotFrame, startsAt: Instant): boolean {
-  if (!isOpenFor(frame, startsAt) || ownSession(frame, startsAt) !== undefined) return false;
+  if (!isOpenFor(frame, startsAt) || ownSitting(frame, startsAt) !== undefined) return false;
   const isPacked = frame.terms.grid === 'pack';
   if (isPacked && conflictAt(frame, startsAt) !== undefined) return false;
   return startsOnGrid(frame.grid, isPacked ? frame.forbidden : NOTHING_FORBIDDEN, startsAt, startsAt + 1).length === 0;

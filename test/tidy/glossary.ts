@@ -27,7 +27,7 @@ const FORBIDDEN: readonly Forbidden[] = [
   { word: /patience/i, rather: 'backoff, wait or timeout', within: ['src/', 'web/'], still: [] },
   { word: /^post$|Post$/, rather: 'mailer', within: ['src/notifications/', 'src/integrations/'], still: ['src/notifications/', 'src/integrations/smtp/'] },
   { word: /lane/i, rather: 'seat, for a place in a class', within: ['src/model/', 'web/'], still: ['src/model/', 'web/desk/'] },
-  { word: /session/i, rather: 'sitting, for a class', within: ['src/model/', 'src/actors/calendar/'], still: ['src/model/'] },
+  { word: /session/i, rather: 'sitting, for a class', within: ['src/model/', 'src/actors/calendar/'], still: [] },
 ];
 
 /** Code names in the last column of the glossary's tables. */

@@ -3,18 +3,18 @@ import type { ClaimShape, ClaimTimes } from './claim-times.ts';
 import type { SlotTerms } from './slot-terms.ts';
 
 /** Identifies a sitting. `along`: only claims that are also on that calendar belong to it; absent: all do. */
-export type SessionTerms = { readonly terms: SlotTerms; readonly along?: { readonly calendarId: string | undefined } };
+export type SittingTerms = { readonly terms: SlotTerms; readonly along?: { readonly calendarId: string | undefined } };
 
-export type Session = { readonly startsAt: number; readonly seatsTaken: number; readonly lanes: readonly number[] };
+export type Sitting = { readonly startsAt: number; readonly seatsTaken: number; readonly lanes: readonly number[] };
 
 /** True for a claim that others of the same service may join. An exclusive claim stays exclusive, even if the service has changed. */
-export function isShared(shape: ClaimShape, { terms, along }: SessionTerms): boolean {
+export function isShared(shape: ClaimShape, { terms, along }: SittingTerms): boolean {
   const isOfService = terms.capacity > 1 && shape.capacity > 1 && shape.serviceId === terms.serviceId;
   return isOfService && (shape.kind === 'appointment' || shape.kind === 'hold') && (along === undefined || shape.along === along.calendarId);
 }
 
 /** The sitting of the service that starts at `startsAt`; the claim at position `ignored` does not count. */
-export function sessionAt(claims: ClaimTimes, terms: SessionTerms, startsAt: number, ignored: number): Session | undefined {
+export function sittingAt(claims: ClaimTimes, terms: SittingTerms, startsAt: number, ignored: number): Sitting | undefined {
   const lanes: number[] = [];
   let seatsTaken = 0;
   for (let index = claims.indexStartingFrom(startsAt); index < claims.size && claims.startAt(index) === startsAt; index += 1) {
@@ -27,7 +27,7 @@ export function sessionAt(claims: ClaimTimes, terms: SessionTerms, startsAt: num
 }
 
 /** The starts of all sittings of the service in [from, to), in order. */
-export function sessionStarts(claims: ClaimTimes, asked: SessionTerms, range: { readonly from: number; readonly to: number }, ignored: number): number[] {
+export function sittingStarts(claims: ClaimTimes, asked: SittingTerms, range: { readonly from: number; readonly to: number }, ignored: number): number[] {
   const starts: number[] = [];
   if (asked.terms.capacity === 1) return starts;
   for (let index = claims.indexStartingFrom(range.from); index < claims.size; index += 1) {
@@ -39,8 +39,8 @@ export function sessionStarts(claims: ClaimTimes, asked: SessionTerms, range: { 
 }
 
 /** The lowest seat that no claim of the sitting has. */
-export function freeLane(session: Session | undefined): number {
+export function freeSeat(sitting: Sitting | undefined): number {
   let lane = 0;
-  while (session?.lanes.includes(lane) === true) lane += 1;
+  while (sitting?.lanes.includes(lane) === true) lane += 1;
   return lane;
 }
