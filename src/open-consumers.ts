@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from './actors/ports.ts';
 import { AUDIT_CONSUMER, auditConsumer } from './audit/audit-consumer.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
+import type { Consumer } from './consumers/consumer.ts';
 import { Consumers } from './consumers/consumers.ts';
 import type { GatewayMetrics } from './gateway/metrics.ts';
 import { timers } from './integrations/this-machine.ts';
@@ -16,9 +17,9 @@ import type { Database, EntityManager } from './persistence/database/database.ts
 const MOST_LOOKED_AT = 10_000;
 
 /** Everything that follows the change log on this node. */
-export function openConsumers(database: Database, log: Log): Consumers<EntityManager> {
+export function openConsumers(database: Database, log: Log, others: readonly Consumer<EntityManager>[] = []): Consumers<EntityManager> {
   const parts = { store: new SqlConsumers(database), log: new ChangeLogReads(database), timers, node: randomUUID(), logger: log };
-  return new Consumers([auditConsumer<EntityManager>(addDeeds)], parts);
+  return new Consumers([auditConsumer<EntityManager>(addDeeds), ...others], parts);
 }
 
 /** The audit trail, which waits for its consumer. */

@@ -5,7 +5,14 @@ import type { JobKind } from './jobs/job.ts';
 import { HOUR, SECOND } from './model/instant.ts';
 import { cutLog } from './persistence/change-log/log-retention.ts';
 import type { Database } from './persistence/database/database.ts';
-import { purgeOldConsumers, purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from './persistence/database/maintenance.ts';
+import {
+  purgeOldConsumers,
+  purgeOldDeliveries,
+  purgeOldLetters,
+  purgeOldNodes,
+  purgeOldReplies,
+  purgeOldSessions,
+} from './persistence/database/maintenance.ts';
 
 /** Removes old rows every hour; what is left, or a run that fails, waits for the next one. */
 export function forgettingJob(database: Database, { requestHours, positionDays, ...log }: Config['retention'], logger: Logger): JobKind<object> {
@@ -20,8 +27,9 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
       const accounts = { sessions: await purgeOldSessions(database, signal), letters: await purgeOldLetters(database, signal) };
       const replies = await purgeOldReplies(database, requestHours, signal);
       const others = { nodes: await purgeOldNodes(database), consumers: await purgeOldConsumers(database, positionDays, signal) };
+      const deliveries = await purgeOldDeliveries(database, signal);
       // Last: what the others have kept is not cut.
-      logger.debug({ purged: { ...accounts, ...replies, ...others, cut: await cutLog(database, log, signal) } }, 'old rows removed');
+      logger.debug({ purged: { ...accounts, ...replies, ...others, deliveries, cut: await cutLog(database, log, signal) } }, 'old rows removed');
     },
   };
 }

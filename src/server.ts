@@ -27,6 +27,7 @@ import { HTTP_LIMITS, type HttpLimits } from './gateway/http/http-limits.ts';
 import { createHttpServer, type LimitedServer } from './gateway/http/http-server.ts';
 import type { DatabaseCondition, GatewayConfig } from './gateway/parts.ts';
 import { attachSockets, type SocketLimits } from './gateway/socket/socket-gateway.ts';
+import { guardedFetch } from './integrations/outside/guarded-fetch.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
 import { SECOND } from './model/instant.ts';
@@ -34,6 +35,7 @@ import type { LetterRelay } from './notifications/letter-relay.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { openRelay } from './open-relay.ts';
+import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
 import { catalogStore } from './persistence/catalog/catalog-store.ts';
@@ -100,10 +102,8 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const lost = Promise.race([nodeLost, database.gone.then(() => 'database-gone' as const)]);
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
-  const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers')));
-  const heard = { onLost, onCatalog: catchingUp(catalog), onBatch: consumers.onCommit };
-  const node = await openScheduler({ database, bus: redis?.bus ?? null, secrets: [jwtSecret, ...config.otherJwtSecrets], logger, ...heard });
-  opened.defer(() => node.close());
+  const secrets = [jwtSecret, ...config.otherJwtSecrets];
+  const { node, consumers, hooks } = await openFollowedNode(opened, config, { database, bus: redis?.bus ?? null, secrets, catalog, logger, onLost });
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
@@ -123,6 +123,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
     audit: auditTrailOf(database, consumers),
+    webhooks: hooks.webhooks,
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
@@ -131,6 +132,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   watchNode(context, node, consumers);
   watchJobs(context.metrics, jobs);
   relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
+  watchWebhooks(context.metrics, opened.use(hooks.deliver(context)));
   watchConnections(context, limited);
   http.on('request', createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
@@ -144,6 +146,21 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   context.readiness.state = 'ready';
   const parts = opened.move();
   return { url, context, demoLogins: config.demo.isOn ? demoLogins() : [], lost, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+type NodeParts = Omit<SchedulerParts, 'onCatalog' | 'onBatch'> & { readonly catalog: CatalogKeeper };
+
+/** The node, and what follows its decisions. */
+async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow }: Config, { catalog, ...parts }: NodeParts) {
+  const { database, secrets, logger } = parts;
+  let onBatch = (): void => undefined;
+  const node = await openScheduler({ ...parts, onCatalog: catchingUp(catalog), onBatch: () => onBatch() });
+  opened.defer(() => node.close());
+  const outside = guardedFetch({ exempt: new Set(outsideAllow) });
+  const hooks = openWebhooks({ database, catalog, outside, secrets, era: () => node.era, now: () => node.now(), log: logOf(logger, 'webhooks') });
+  const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer]));
+  onBatch = consumers.onCommit;
+  return { node, consumers, hooks };
 }
 
 type AccountParts = Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'> & Pick<ServerParts, 'bcryptCost'> & { readonly catalog: CatalogKeeper };

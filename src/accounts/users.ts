@@ -1,7 +1,7 @@
 import { DAY, type Instant, instant } from '../model/instant.ts';
-import { answeredBefore, type KeptReplies } from '../model/kept-replies.ts';
+import { answeredBefore, type KeptReplies, sealedReplies } from '../model/kept-replies.ts';
 import type { EndedSessions } from './ended-sessions.ts';
-import { BrokenSeal, type textSeal } from './sealed-secrets.ts';
+import type { textSeal } from './sealed-secrets.ts';
 import { newSecretToken } from './secret-tokens.ts';
 import { EMAIL_TAKEN, type UserAnswer, type UserChange, type UserRequest } from './user-answer.ts';
 import { addUser, changeUser, inviteUser, type NewLink, removeUser, removeUsersFactor, type UserChanges, type UserDraft } from './user-changes.ts';
@@ -88,22 +88,4 @@ async function decide(transaction: UserTransaction, replies: KeptReplies, { requ
   const reply = request.reply(decided.user);
   if (key !== null) await replies.addReply(key, reply);
   return { answer: { outcome: 'saved', reply }, ended: decided.ended };
-}
-
-/** Answers about users name them, and are kept for a day: sealed, so that they are read here alone. One of before they were sealed is read as it is. */
-function sealedReplies(replies: KeptReplies, seal: Settings['seal']): KeptReplies {
-  return {
-    async reply(caller, key) {
-      const kept = await replies.reply(caller, key);
-      if (kept === undefined || !isSealed(kept.body)) return kept;
-      const body = seal.open(kept.body.sealed);
-      if (body === undefined) throw new BrokenSeal('a kept answer was sealed under a secret that is none of ours any more');
-      return { ...kept, body: JSON.parse(body) };
-    },
-    addReply: (key, { status, body }) => replies.addReply(key, { status, body: { sealed: seal.seal(JSON.stringify(body)) } }),
-  };
-}
-
-function isSealed(body: unknown): body is { readonly sealed: string } {
-  return typeof body === 'object' && body !== null && 'sealed' in body && typeof body.sealed === 'string';
 }

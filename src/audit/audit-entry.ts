@@ -33,6 +33,11 @@ export const AUDIT_ACTIONS = [
   'user.registered',
   'api-key.added',
   'api-key.removed',
+  'webhook.added',
+  'webhook.changed',
+  'webhook.removed',
+  'webhook.secret-replaced',
+  'webhook.disabled',
   'user.changed',
   'user.removed',
   'user.invited',
@@ -55,6 +60,7 @@ const AUDIT_SUBJECTS = [
   'block',
   'calendar',
   'api-key',
+  'webhook',
 ] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 

@@ -6,6 +6,7 @@ import { seesTimesOnly } from '../access/sight.ts';
 import type { LogFilter, LoggedChange, LogPosition } from '../actors/change-log-port.ts';
 import { sourceOf } from '../limits/big-questions.ts';
 import type { Fact } from '../model/facts.ts';
+import { cursorOf, readCursor } from '../model/log-cursor.ts';
 import type { BusinessChangesReply } from '../protocol/calendars.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
@@ -18,7 +19,6 @@ const CHANGES_BY_DEFAULT = 100;
 const OLDEST = '0';
 /** Before the first change of all: where a reader is to whom an empty log was told. If changes are cut before they are read, that is said. */
 const BEGINNING: LogPosition = { xid: '0', position: '0' };
-const CURSOR = /^(.{1,100})\/(\d{1,18})\/(\d{1,18})$/;
 
 type Asked = {
   readonly after?: string | undefined;
@@ -85,10 +85,9 @@ async function readOn(parts: Following, caller: Caller, asked: Asked, after: Log
 async function startOf(parts: Following, after: string | undefined): Promise<LogPosition | null | Failed> {
   if (after === undefined) return (await parts.changeLog.newest()) ?? BEGINNING;
   if (after === OLDEST) return null;
-  const read = CURSOR.exec(Buffer.from(after, 'base64url').toString());
-  const [, era, xid, position] = read ?? [];
-  if (era === undefined || xid === undefined || position === undefined)
-    return failedField('invalid-request', 'after', 'must be 0 or a cursor from this server');
+  const read = readCursor(after);
+  if (read === undefined) return failedField('invalid-request', 'after', 'must be 0 or a cursor from this server');
+  const { era, xid, position } = read;
   if (era !== parts.scheduler.era)
     return failed('cursor-unknown', {
       detail: 'The cursor belongs to another era: a backup was restored or a standby took over. Read the current state again.',
@@ -97,10 +96,6 @@ async function startOf(parts: Following, after: string | undefined): Promise<Log
   if (place === 'too-old') return CUT;
   if (place === 'unknown') return failed('cursor-unknown', { detail: 'The cursor is ahead of everything that has happened. Read afresh.' });
   return { xid, position };
-}
-
-function cursorOf(era: string, { xid, position }: LogPosition): string {
-  return Buffer.from(`${era}/${xid}/${position}`).toString('base64url');
 }
 
 /** As for a calendar's own feed: who may see that its time is taken may follow it. */

@@ -129,7 +129,9 @@ export class ConsumerRunner<Transaction> {
     let refusal: unknown;
     try {
       const effects = changes.length === 0 ? null : await consumer.effectsOf(changes);
-      return this.#ended(await store.advance(this.name, { from, to, effects }), to);
+      const end = await store.advance(this.name, { from, to, effects });
+      if (end === 'done' && effects !== null) consumer.onWritten?.();
+      return this.#ended(end, to);
     } catch (failure) {
       const [only] = changes;
       if (failure instanceof ReadFailure || only === undefined) throw this.#forgetting(failure);

@@ -21,6 +21,8 @@ export type Consumer<Transaction> = {
    * null: nothing follows. Rejects with ReadFailure while the database does not answer; anything else is taken for a fault of these changes.
    */
   effectsOf(changes: readonly LoggedChange[]): Promise<Effects<Transaction> | null>;
+  /** Effects that this node has written can be seen by everybody. */
+  readonly onWritten?: () => void;
 };
 
 /** More changes in a transaction would hold the row of the consumer for longer without making a change cheaper. */
@@ -71,6 +73,11 @@ export type ConsumerStore<Transaction> = {
   /** Takes a change that was set aside back and writes its effects, or does neither. False: it was not set aside any more. */
   settle(name: string, change: LoggedChange, effects: Effects<Transaction> | null): Promise<boolean>;
 };
+
+/** Whether a change comes after a position. */
+export function isAfter(one: LogPosition, other: LogPosition): boolean {
+  return one.xid === other.xid ? BigInt(one.position) > BigInt(other.position) : BigInt(one.xid) > BigInt(other.xid);
+}
 
 /** Within the transaction; nothing where there is nothing to write. */
 export async function writeEffects<Transaction>(effects: Effects<Transaction> | null, transaction: Transaction): Promise<void> {

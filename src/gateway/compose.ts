@@ -15,6 +15,7 @@ import { LogWaiters } from '../booking/log-waiters.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
 import type { DatabaseHealth, GatewayConfig, Readiness, SharedParts } from './parts.ts';
@@ -27,6 +28,7 @@ export type GatewayParts = {
   readonly appointments: AppointmentReads;
   readonly changeLog: ChangeLog;
   readonly audit: Pick<AuditTrail, 'list'>;
+  readonly webhooks: Webhooks;
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
   readonly shared: SharedParts | null;

@@ -22,3 +22,21 @@ export async function answeredBefore(replies: Pick<KeptReplies, 'reply'>, key: R
   if (fingerprint === key?.fingerprint) return { outcome: 'replayed', reply };
   return { outcome: 'refused', refusal: { code: 'idempotency-key-reused', detail: 'This Idempotency-Key was used for another request.' } };
 }
+
+/** For answers that not everybody who reads the database may read: sealed, so that they are read here alone. One of before they were sealed is read as it is. */
+export function sealedReplies(replies: KeptReplies, seal: { seal(text: string): string; open(sealed: string): string | undefined }): KeptReplies {
+  return {
+    async reply(caller, key) {
+      const kept = await replies.reply(caller, key);
+      if (kept === undefined || !isSealed(kept.body)) return kept;
+      const body = seal.open(kept.body.sealed);
+      if (body === undefined) throw new Error('a kept answer was sealed under a secret that is none of ours any more');
+      return { ...kept, body: JSON.parse(body) };
+    },
+    addReply: (key, { status, body }) => replies.addReply(key, { status, body: { sealed: seal.seal(JSON.stringify(body)) } }),
+  };
+}
+
+function isSealed(body: unknown): body is { readonly sealed: string } {
+  return typeof body === 'object' && body !== null && 'sealed' in body && typeof body.sealed === 'string';
+}

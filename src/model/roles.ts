@@ -18,5 +18,6 @@ export const KEY_SCOPES = [
   'calendars:write',
   'catalog:read',
   'catalog:write',
+  'webhooks:write',
 ] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];

@@ -12,10 +12,12 @@ import { composeGateway, type Gateway } from '../../src/gateway/compose.ts';
 import { createApp } from '../../src/gateway/http/app.ts';
 import { drainServer } from '../../src/gateway/http/drain.ts';
 import { attachSockets } from '../../src/gateway/socket/socket-gateway.ts';
+import { guardedFetch } from '../../src/integrations/outside/guarded-fetch.ts';
 import { openRedis } from '../../src/integrations/redis/open-redis.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { instant } from '../../src/model/instant.ts';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
+import { openWebhooks } from '../../src/open-webhooks.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointments/appointment-reads.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
@@ -74,17 +76,20 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const clock = { ahead: 0 };
   const catalog = await CatalogKeeper.open(catalogStore(database));
+  const now = () => instant(node.now() + clock.ahead);
+  const { webhooks } = openWebhooks({ database, catalog, outside: guardedFetch(), secrets: [secrets.jwtSecret], era: () => node.era, now, log: quiet });
   const context = composeGateway({
     scheduler: node,
     catalog,
     accounts: await Accounts.open(accountStore(database), {
       ...secrets,
       bcryptCost: TEST_BCRYPT_COST,
-      now: () => instant(node.now() + clock.ahead),
+      now,
       hasLeft: (id) => catalog.hasLeft(id),
     }),
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
+    webhooks,
     audit: auditTrailOf(database, stack.use(openConsumers(database, quiet))),
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },

@@ -24,6 +24,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   notifications: [],
   // Appointments in calendars elsewhere, and theirs here.
   'calendars-in-and-out': ['audit', 'access', 'catalog', 'booking'],
+  // Programs elsewhere that are told what happens.
+  webhooks: ['audit', 'access', 'booking'],
 };
 const ALL_FEATURES = Object.keys(FEATURES);
 

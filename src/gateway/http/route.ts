@@ -26,6 +26,7 @@ export const TAGS = {
   'Logging in': 'Accounts, tokens, sessions and second factors.',
   Users: 'Who can log in, and their roles.',
   'API keys': 'Access for programs.',
+  Webhooks: 'Programs that are told what happens.',
   Notifications: 'E-mails about accounts, and their delivery.',
   'Audit trail': 'Who changed what, and when.',
 } as const;

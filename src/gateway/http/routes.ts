@@ -20,6 +20,7 @@ import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
 import { userRoutes } from './routes/users.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export const ROUTES: readonly Route<Gateway>[] = [
   ...slotRoutes,
@@ -41,5 +42,6 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...adminSettingsRoutes,
   ...notificationRoutes,
   ...apiKeyRoutes,
+  ...webhookRoutes,
   ...auditRoutes,
 ];

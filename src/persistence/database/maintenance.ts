@@ -1,6 +1,7 @@
 // Takes away what has had its time, a little at a time, so that no statement is long and no lock is wide.
 import { REFRESH_TOKEN_LIFE } from '../../accounts/accounts.ts';
 import { DAY, HOUR, SECOND } from '../../model/instant.ts';
+import { DELIVERY_LIFE } from '../../webhooks/webhook.ts';
 import type { Database } from './database.ts';
 
 /** Beside what is promised, for clocks and callers that come at the last moment. */
@@ -60,6 +61,11 @@ export async function purgeOldConsumers(database: Database, days: number, signal
   const statement =
     'with old as (delete from consumer where lease_until < clock_timestamp() - make_interval(days => $1::int) returning 1) select count(*)::int from old';
   return Number((await database.sql(statement, [days]))[0]?.[0]);
+}
+
+/** Forgets what has become of webhooks; those that wait stay. */
+export async function purgeOldDeliveries(database: Database, signal?: AbortSignal): Promise<number> {
+  return await purge(database, { table: 'webhook_delivery', key: ['id'], column: 'done_at', olderThanMs: DELIVERY_LIFE }, signal);
 }
 
 /** Forgets nodes that have been gone for a day. */

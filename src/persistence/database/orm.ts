@@ -56,8 +56,11 @@ import { Resources } from '../migrations/resources.ts';
 import { SecondFactors } from '../migrations/second-factors.ts';
 import { Sessions } from '../migrations/sessions.ts';
 import { Users } from '../migrations/users.ts';
+import { Webhooks } from '../migrations/webhooks.ts';
 import { NotificationRow } from '../notifications/notification.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
+import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
+import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
 
 export const ORM_OPTIONS = {
   entities: [
@@ -94,6 +97,8 @@ export const ORM_OPTIONS = {
     SecondFactorSetupRow,
     RecoveryCodeRow,
     HttpReplyRow,
+    WebhookEndpointRow,
+    WebhookDeliveryRow,
     AuditEntryRow,
   ],
   extensions: [Migrator],
@@ -124,6 +129,7 @@ export const ORM_OPTIONS = {
       { name: '0024-groups', class: Groups },
       { name: '0025-resources', class: Resources },
       { name: '0026-lean-commit', class: LeanCommit },
+      { name: '0028-webhooks', class: Webhooks },
     ],
     snapshot: false,
     silent: true,
