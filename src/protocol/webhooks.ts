@@ -11,10 +11,11 @@ const url = z
   .trim()
   .min(1)
   .max(LONGEST_URL)
+  .refine((text) => URL.canParse(text), 'must be an address such as https://example.org/hooks')
   .meta({ description: 'https, at a public address; see docs/webhooks.md.', example: 'https://example.org/hooks' });
 const types = z.array(z.enum(FACT_NAMES)).min(1).max(FACT_NAMES.length).meta({ description: 'The facts that it is told. Left out: all of them.' });
 /** `webhook-id`, or a cursor of `GET /v1/changes`. */
-const factId = z.string().min(1).max(250);
+const factId = z.string().regex(/^[\w-]{1,200}(\.\d{1,3})?$/, 'must be a webhook-id or a cursor of the change feed');
 
 /** POST /v1/webhooks */
 export const newWebhookBody = z

@@ -46,6 +46,7 @@ export type DelivererParts = {
   readonly onDisabled: (endpoint: Endpoint, because: 'failing' | 'gone') => Promise<void>;
   readonly log: Log;
   readonly lookEveryMs?: number;
+  readonly leaseMs?: number;
 };
 
 type Gauges = { readonly sent: number; readonly failed: number; readonly waiting: number; readonly oldestSeconds: number; readonly failing: number };
@@ -100,11 +101,11 @@ export class WebhookDeliverer implements AsyncDisposable {
 
   /** Begins to serve endpoints for which something is due, as far as there is room. Never rejects. */
   async deliverDue(): Promise<void> {
-    const { store, node, log } = this.#parts;
+    const { store, node, log, leaseMs = LEASE_MS } = this.#parts;
     this.#isCalledAgain = false;
     const free = MOST_SERVED - this.#serving.size;
     try {
-      const taken = free === 0 ? [] : await store.take(node, free, LEASE_MS);
+      const taken = free === 0 ? [] : await store.take(node, free, leaseMs);
       for (const leased of taken) this.#begin(leased, taken.length === free);
       const { deliveries: waiting, oldestMs, failing } = await store.waiting();
       this.#gauges = { ...this.#gauges, waiting, oldestSeconds: oldestMs / SECOND, failing };
@@ -175,9 +176,9 @@ export class WebhookDeliverer implements AsyncDisposable {
   }
 
   async #settle(endpoint: Endpoint, delivery: DueDelivery, attempted: Omit<Attempted, 'owner' | 'leaseMs'>): Promise<Settled> {
-    const { store, node, onDisabled, log } = this.#parts;
+    const { store, node, onDisabled, log, leaseMs = LEASE_MS } = this.#parts;
     if (this.#hasLeft) return { goOn: false, isDisabled: false };
-    const settled = await store.settle(endpoint.id, delivery, { ...attempted, owner: node, leaseMs: LEASE_MS });
+    const settled = await store.settle(endpoint.id, delivery, { ...attempted, owner: node, leaseMs });
     const { status, failure } = attempted.last;
     if (attempted.outcome.type === 'failed') log.warn({ endpointId: endpoint.id, webhookId: delivery.id, status, failure }, 'a webhook has been given up');
     if (settled.isDisabled) await onDisabled(endpoint, attempted.isGone ? 'gone' : 'failing');

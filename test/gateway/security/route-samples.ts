@@ -173,4 +173,13 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/api-keys': { belongs: 'asker', ask: () => ({ body: { name: NEW_NAME, scopes: [] } }) },
   'get /v1/api-keys/{id}': nobody,
   'delete /v1/api-keys/{id}': nobody,
+  'get /v1/webhooks': nothing,
+  'post /v1/webhooks': { belongs: 'asker', ask: () => ({ body: { url: 'no address' } }) },
+  'get /v1/webhooks/{id}': nobody,
+  'patch /v1/webhooks/{id}': nobody,
+  'delete /v1/webhooks/{id}': nobody,
+  'get /v1/webhooks/{id}/deliveries': nobody,
+  'post /v1/webhooks/{id}/test': nobody,
+  'post /v1/webhooks/{id}/rotate-secret': nobody,
+  'post /v1/webhooks/{id}/replay': { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() }, body: { from: 'nothing' } }) },
 };

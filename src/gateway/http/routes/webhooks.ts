@@ -99,12 +99,8 @@ export const webhookRoutes: readonly Route[] = [
     problems,
     handle: (context, { params: { id }, body, caller }) => {
       const isOfTheMaker = body.url !== undefined || body.types !== undefined;
-      const barred = body.url === undefined ? undefined : refuseUnprovenPerson(context, caller);
-      return (
-        barred ??
-        changeOne(context, caller, { id, isOfTheMaker, operation: 'change-webhook', body, status: 200 }, (request) =>
-          context.webhooks.change(id, body, request),
-        )
+      return changeOne(context, caller, { id, isOfTheMaker, operation: 'change-webhook', body, status: 200 }, (request) =>
+        context.webhooks.change(id, body, request),
       );
     },
   }),
@@ -133,7 +129,6 @@ export const webhookRoutes: readonly Route[] = [
     replies: { 200: { description: 'The new secret, told once. For a day everything is signed with both.', schema: rotatedWebhook } },
     problems,
     handle: (context, { params: { id }, caller }) =>
-      refuseUnprovenPerson(context, caller) ??
       changeOne(context, caller, { id, isOfTheMaker: true, operation: 'rotate-webhook-secret', body: {}, status: 200 }, (request) =>
         context.webhooks.rotateSecret(id, request),
       ),
@@ -227,7 +222,7 @@ async function changeOne(
   const found = await endpointFor(context, caller, id);
   // One that was removed may be so by this very request, whose repeat is answered as before.
   if (isFailed(found) && found.problem.code !== 'not-found') return found;
-  const barred = isFailed(found) || !isOfTheMaker ? undefined : refuseOthers(found, caller);
+  const barred = isFailed(found) || !isOfTheMaker ? undefined : (refuseOthers(found, caller) ?? refuseUnprovenPerson(context, caller));
   if (barred !== undefined) return barred;
   const place = placeAt(isFailed(found) ? (caller.principal?.locationId ?? null) : found.locationId);
   return await changeManaged(caller, { action: shared.action, place, operation, body: { id, ...body } }, { status, body: viewWithSecret }, change);
