@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Principal } from './access/principal.ts';
+import type { Accounts } from './accounts/accounts.ts';
 import { SecretSeal, textSeal } from './accounts/sealed-secrets.ts';
 import type { Log } from './actors/ports.ts';
+import type { AppointmentReads } from './booking/appointment-reads-port.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import type { Consumer } from './consumers/consumer.ts';
@@ -11,12 +14,9 @@ import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
 import { deliveryWriting } from './persistence/webhooks/webhook-queue.ts';
 import { webhookStore } from './persistence/webhooks/webhook-store.ts';
-import { webhookConsumer } from './webhooks/webhook-consumer.ts';
-import type { Principal } from './access/principal.ts';
-import type { Accounts } from './accounts/accounts.ts';
-import type { AppointmentReads } from './booking/appointment-reads-port.ts';
 import { webhookTeller } from './webhooks/tell-webhook.ts';
 import type { Maker } from './webhooks/webhook.ts';
+import { webhookConsumer } from './webhooks/webhook-consumer.ts';
 import { WebhookDeliverer } from './webhooks/webhook-deliverer.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 

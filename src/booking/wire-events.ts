@@ -20,7 +20,7 @@ export function appointmentsIn(events: readonly CalendarEvent[]): readonly strin
 
 /** What was typed for the appointments in these facts, in one read, or in none where this reader is told nothing of it. */
 export async function detailsFor(
-  { appointments }: Pick<Reading, 'appointments'>,
+  { appointments }: { readonly appointments: Pick<Reading['appointments'], 'detailsOf'> },
   reader: Reader,
   events: readonly CalendarEvent[],
 ): Promise<Telling['details']> {

@@ -72,7 +72,8 @@ for (const kind of ENGINES) {
     const happen = async (count: number) => {
       const calendarId = await addChanges(database, count);
       // A reader of the log waits for every open transaction of the server.
-      const written = async () => (await database.sql('select distinct revision from webhook_delivery where calendar_id = $1::uuid', [calendarId])).length === count;
+      const written = async () =>
+        (await database.sql('select distinct revision from webhook_delivery where calendar_id = $1::uuid', [calendarId])).length === count;
       await eventually(async () => {
         await runner.run();
         return written();

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../support/test-server.ts';
 
-export type Got = { readonly headers: Record<string, string>; readonly body: string; readonly json: Json; readonly status: number };
+type Got = { readonly headers: Record<string, string>; readonly body: string; readonly json: Json; readonly status: number };
 export type Receiver = AsyncDisposable & {
   readonly url: string;
   /** Everything that has arrived, in order, and what of it was taken. */

@@ -9,7 +9,7 @@ import { realNow } from '../support/clock.ts';
 
 export const SECRET = 's'.repeat(32);
 export const ERA = 'era';
-export const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 export async function addEndpoint(database: Database, url: string): Promise<string> {
   const id = randomUUID();
