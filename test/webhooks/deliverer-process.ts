@@ -18,7 +18,7 @@ import { ERA, SECRET } from './some-endpoint.ts';
 
 const [url = ''] = process.argv.slice(2);
 const database = await openDatabase({ kind: 'postgres', url }, { migrates: false });
-// Looks all the time, and its leases end soon after it, so that there is always something to be killed in.
+// Looks all the time, so that there is always something to be killed in; what it leaves behind is taken up after two seconds.
 const node = randomUUID();
 const hurried = { ...timers, after: (milliseconds: number, run: () => void) => timers.after(milliseconds / 20, run) };
 const consumer = webhookConsumer(deliveryWriting, { era: () => ERA, locationOf: () => undefined }, () => undefined);
@@ -35,6 +35,6 @@ new WebhookDeliverer({
   onDisabled: async () => undefined,
   log: quiet,
   lookEveryMs: 20,
-  leaseMs: 300,
+  leaseMs: 2_000,
 });
 process.stdout.write('running\n');
