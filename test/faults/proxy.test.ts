@@ -13,7 +13,7 @@ import { auditAnswers, randomFrom, startLoad } from './load.ts';
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const LIMIT = { timeout: 90_000 };
 /** The journal's own connections, by what they last did. */
-const LANES = `from pg_stat_activity where datname = current_database() and application_name = 'slotkeeper' and query like 'select commit_v4%'`;
+const LANES = `from pg_stat_activity where datname = current_database() and application_name = 'slotkeeper' and query like 'select commit_v5%'`;
 
 type Scene = { readonly proxy: FaultProxy; readonly direct: Database; readonly random: () => number; readonly said: TestNode['said'] };
 

@@ -113,7 +113,7 @@ for (const kind of ENGINES) {
       }
       await using upgraded = await openDatabase(fresh.config);
       assert.deepEqual(await upgraded.sql('select gone from node'), [[true]]);
-      assert.deepEqual(await upgraded.sql(`select proname::text from pg_proc where proname like 'commit\\_v%'`), [['commit_v4']]);
+      assert.deepEqual(await upgraded.sql(`select proname::text from pg_proc where proname like 'commit\\_v%'`), [['commit_v5']]);
     });
 
     test('a new database has 256 shards without an owner, and a business with an era that no other has', async () => {

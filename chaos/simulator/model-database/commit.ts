@@ -1,4 +1,4 @@
-// What `commit_v4` does, step by step, and in the same words; src/persistence/journal/commit-v4.ts says why.
+// What `commit_v5` does, step by step, and in the same words; src/persistence/journal/commit-v5.ts says why.
 import type { Appointment } from '../../../src/actors/calendar/calendar.ts';
 import type { CommitBatch, CommitResult, RequestRow, ShardOwner, StoredRequest } from '../../../src/actors/ports.ts';
 import { type Instant, instant } from '../../../src/model/instant.ts';

@@ -1,7 +1,14 @@
-// The text form of a parameter, written once so that both engines read the same.
+// How a parameter goes to the server, written once so that both engines read the same.
+
+/** Text in the server's own form of it, or bytes in its binary form, which for `bytea` are the bytes themselves. */
+export type Parameter = string | Uint8Array | null;
 
 /** Throws TypeError for what has no meaning as a parameter: that is a mistake of the calling code. */
-export function parameterText(value: unknown): string | null {
+export function parameterOf(value: unknown): Parameter {
+  return value instanceof Uint8Array ? value : textOf(value);
+}
+
+function textOf(value: unknown): string | null {
   if (value === null) return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
@@ -19,6 +26,6 @@ function arrayText(values: readonly unknown[]): string {
 function elementText(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return arrayText(value);
-  const text = parameterText(value);
+  const text = textOf(value);
   return text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }

@@ -1,11 +1,11 @@
 // What both engines' connections have in common: one statement at a time, a limit on each, and no use after a failure that is not definite.
 
 import { DEFAULT_STATEMENT_TIMEOUT_MS, type RunOptions, type SqlConnection, SqlFailure, type SqlRow } from './database.ts';
-import { parameterText } from './parameters.ts';
+import { type Parameter, parameterOf } from './parameters.ts';
 
 export type SerialPort = {
   /** Sends one statement; called again only after the one before has settled. Rejects with a SqlFailure. */
-  send(text: string, values: (string | null)[]): Promise<readonly SqlRow[]>;
+  send(text: string, values: Parameter[]): Promise<readonly SqlRow[]>;
   /** Lets go of whatever carries the statements, at once. */
   abandon(): void;
 };
@@ -23,7 +23,7 @@ export class SerialConnection implements SqlConnection {
   }
 
   async run(sql: string, parameters: readonly unknown[], options: RunOptions = {}): Promise<readonly SqlRow[]> {
-    const values = parameters.map(parameterText);
+    const values = parameters.map(parameterOf);
     const result = this.#previous.then(() => this.#runAlone(sql, values, options.timeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS));
     this.#previous = result.catch(() => undefined);
     return await result;
@@ -41,7 +41,7 @@ export class SerialConnection implements SqlConnection {
     this.#interrupt?.(failure);
   }
 
-  async #runAlone(text: string, values: (string | null)[], timeoutMs: number): Promise<readonly SqlRow[]> {
+  async #runAlone(text: string, values: Parameter[], timeoutMs: number): Promise<readonly SqlRow[]> {
     if (this.#broken !== undefined) throw this.#broken;
     const interrupted = Promise.withResolvers<never>();
     this.#interrupt = interrupted.reject;

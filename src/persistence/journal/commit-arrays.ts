@@ -1,6 +1,7 @@
-// How rows travel to the commit's function: every column of every table is one parameter, an array in its text form. A descriptor says once what the columns are;
+// How rows travel to the commit's function: every column of every table is one parameter, an array in its binary form. A descriptor says once what the columns are;
 // the function's signature, the casts of its call, and the values are made from it.
 import type { CommitBatch } from '../../actors/ports.ts';
+import { ArrayWriter, ELEMENT_TYPES } from './array-writer.ts';
 
 /**
  * `calendar`: an id, sent as its place among the calendars of the batch (from 1 on), so that each is named once.
@@ -10,15 +11,16 @@ type Kind = 'boolean' | 'int' | 'int8' | 'text' | 'uuid' | 'calendar' | 'json' |
 
 type Value = string | number | boolean | object | null;
 /** A column: how it travels, and what it is of a row. */
-type Column<Row> = readonly [kind: Kind, read: (row: Row) => Value];
-type Places = ReadonlyMap<string, number>;
+type Column<Row> = readonly [kind: Kind, read: (row: Row, places: Places) => Value];
+/** Where in the batch something stands, from 1 on: calendars by id, and holds among the claims that are added. */
+export type Places = { readonly calendars: ReadonlyMap<string, number>; readonly holds: ReadonlyMap<object, number> };
 
 type TravellingColumn = { readonly name: string; readonly kind: Kind /** Of the function. */; readonly parameter: string };
 export type TravellingTable = {
   /** Names its rows in the function, and begins the names of its parameters. */
   readonly alias: string;
   readonly columns: readonly TravellingColumn[];
-  parametersOf(batch: CommitBatch, places: Places): string[];
+  parametersOf(batch: CommitBatch, places: Places, writer: ArrayWriter): Buffer[];
 };
 
 const SQL_TYPES: Readonly<Record<Kind, string>> = {
@@ -42,18 +44,17 @@ export function travelling<Row>(
   return {
     alias,
     columns,
-    parametersOf(batch, places) {
+    parametersOf(batch, places, writer) {
       const rows = rowsOf(batch);
       return columns.map(({ kind, read }) => {
-        const write = WRITERS[kind];
-        let text = '{';
-        let separator = '';
+        const { type, write } = WRITERS[kind];
+        writer.begin(type, rows.length);
         for (const row of rows) {
-          const value = read(row);
-          text += separator + (value === null ? 'NULL' : write(value, places));
-          separator = ',';
+          const value = read(row, places);
+          if (value === null) writer.null();
+          else write(writer, value, places);
         }
-        return `${text}}`;
+        return writer.end();
       });
     },
   };
@@ -96,29 +97,43 @@ export function insertInto(
   return `insert into ${into} (${names.join(', ')})\n      select ${values.join(', ')}`;
 }
 
-/** The values of a batch, in the order of `signatureOf`. Throws TypeError for a calendar that is not one of the batch's. */
-export function parametersOf(tables: readonly TravellingTable[], batch: CommitBatch): string[] {
-  const places = new Map(batch.calendars.map(({ id }, index) => [id, index + 1]));
-  return tables.flatMap((table) => table.parametersOf(batch, places));
+/** Bytes that the last batch took: the next one is much like it. */
+let lastSize = 64 * 1024;
+
+/** The values of a batch, in the order of `signatureOf`. Throws TypeError for what cannot be written as what it is to be, a calendar that is not one of the batch's among it. */
+export function parametersOf(tables: readonly TravellingTable[], batch: CommitBatch): Buffer[] {
+  const places = { calendars: new Map(batch.calendars.map(({ id }, index) => [id, index + 1])), holds: holdsIn(batch) };
+  const writer = new ArrayWriter(lastSize);
+  const parameters = tables.flatMap((table) => table.parametersOf(batch, places, writer));
+  lastSize = writer.size;
+  return parameters;
 }
 
-const WRITERS: Readonly<Record<Kind, (value: NonNullable<Value>, places: Places) => string>> = {
-  boolean: String,
-  int: String,
-  int8: String,
-  text: (value) => quoted(String(value)),
-  uuid: (value) => quoted(String(value)),
-  json: (value) => quoted(JSON.stringify(value)),
-  jsonb: (value) => quoted(JSON.stringify(value)),
-  calendar(value, places) {
-    const place = places.get(String(value));
-    if (place === undefined) throw new TypeError(`calendar ${String(value)} is not one of the batch`);
-    return String(place);
+function holdsIn({ claimsAdded }: CommitBatch): Places['holds'] {
+  const holds = new Map<object, number>();
+  for (const [index, { claim, details }] of claimsAdded.entries()) if (claim.kind === 'hold' && details !== null) holds.set(details, index + 1);
+  return holds;
+}
+
+type Writer = {
+  readonly type: (typeof ELEMENT_TYPES)[keyof typeof ELEMENT_TYPES];
+  write(writer: ArrayWriter, value: NonNullable<Value>, places: Places): void;
+};
+const JSON_TEXT: Writer = { type: ELEMENT_TYPES.text, write: (writer, value) => writer.text(JSON.stringify(value)) };
+const WRITERS: Readonly<Record<Kind, Writer>> = {
+  boolean: { type: ELEMENT_TYPES.boolean, write: (writer, value) => writer.boolean(value === true) },
+  int: { type: ELEMENT_TYPES.int4, write: (writer, value) => writer.int4(Number(value)) },
+  int8: { type: ELEMENT_TYPES.int8, write: (writer, value) => writer.int8(Number(value)) },
+  text: { type: ELEMENT_TYPES.text, write: (writer, value) => writer.text(String(value)) },
+  uuid: { type: ELEMENT_TYPES.uuid, write: (writer, value) => writer.uuid(String(value)) },
+  json: JSON_TEXT,
+  jsonb: JSON_TEXT,
+  calendar: {
+    type: ELEMENT_TYPES.int4,
+    write(writer, value, { calendars }) {
+      const place = calendars.get(String(value));
+      if (place === undefined) throw new TypeError(`calendar ${String(value)} is not one of the batch`);
+      writer.int4(place);
+    },
   },
 };
-
-/** An element of an array in its text form. Searching for the two characters costs far less than a regular expression, and most texts have neither or one of them. */
-function quoted(text: string): string {
-  const escaped = text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
-  return escaped.includes('"') ? `"${escaped.replaceAll('"', '\\"')}"` : `"${escaped}"`;
-}

@@ -2,7 +2,7 @@ import type { CalendarEvent, Refusal } from '../../actors/calendar/calendar.ts';
 import type { CommitResult, ShardOwner, StoredRequest } from '../../actors/ports.ts';
 import { instant } from '../../model/instant.ts';
 
-/** What `commit_v4` returns. */
+/** What `commit_v5` returns. */
 export type CommitReply = {
   readonly now: number;
   readonly fenced?: readonly ShardOwner[];

@@ -1,9 +1,9 @@
-// What a commit is made of, table by table: one entry a column, named as in the table where it is written. `commit-v4.ts` says what becomes of it. A new column is one
+// What a commit is made of, table by table: one entry a column, named as in the table where it is written. `commit-v5.ts` says what becomes of it. A new column is one
 // entry here (and its column in the entity); a table that is not needed any more leaves `COMMIT_TABLES` and the function.
 import type { CommitBatch } from '../../actors/ports.ts';
 import type { Instant } from '../../model/instant.ts';
 import { SECOND } from '../../model/instant.ts';
-import { parametersOf, travelling } from './commit-arrays.ts';
+import { type Places, parametersOf, travelling } from './commit-arrays.ts';
 
 type Seat = { readonly id: string; readonly capacity: number; readonly serviceId: string | null; readonly startsAt: Instant; readonly along?: string };
 
@@ -37,11 +37,19 @@ export const CHANGES = travelling('h', (batch) => batch.changes, {
   revision: ['int8', (row) => row.revision],
   epoch: ['int', (row) => row.epoch],
   at: ['int8', (row) => row.at],
-  events: ['json', (row) => row.events],
+  /** null: one fact, of the hold below. */
+  events: ['json', (row, places) => (placeOfHold(row, places) === null ? row.events : null)],
+  /** Not a column: the place of the hold, among the claims that are added, that is all that this change says. Its text is long, and stands there already. */
+  hold: ['int', placeOfHold],
   entry_id: ['uuid', (row) => row.entryId],
   by: ['json', (row) => row.by],
   request_id: ['text', (row) => row.requestId],
 });
+
+function placeOfHold({ events }: CommitBatch['changes'][number], { holds }: Places): number | null {
+  const [event] = events;
+  return events.length === 1 && event?.type === 'hold.placed' ? (holds.get(event.hold) ?? null) : null;
+}
 
 export const REQUESTS = travelling('k', (batch) => batch.requests, {
   caller: ['text', (row) => row.caller],
@@ -148,6 +156,6 @@ export const SOURCES = travelling('o', (batch) => batch.sources, {
 export const COMMIT_TABLES = [FENCE, CALENDARS, CHANGES, REQUESTS, CLAIMS_REMOVED, CLAIMS_CHANGED, CLAIMS_ADDED, APPOINTMENTS, CUSTOMERS, PERSONS, SOURCES];
 
 /** The parameters of the commit's function, in its order. */
-export function commitParameters(batch: CommitBatch): unknown[] {
+export function commitParameters(batch: CommitBatch): Buffer[] {
   return parametersOf(COMMIT_TABLES, batch);
 }

@@ -19,7 +19,7 @@ import { asReadFailure } from '../database/read-failure.ts';
 import { BASE_OF, LOAD_CALENDARS, readBase, readCalendar } from './calendar-rows.ts';
 import { type CommitReply, REQUEST_BY_KEY, type RequestReply, readCommitReply, readRequest } from './commit-reply.ts';
 import { commitParameters } from './commit-tables.ts';
-import { COMMIT } from './commit-v4.ts';
+import { COMMIT } from './commit-v5.ts';
 import { LaneConnections } from './lane-connections.ts';
 
 /** A commit takes a few milliseconds; one that takes this long is treated as in doubt. */
@@ -48,9 +48,10 @@ export class SqlJournal implements JournalDatabase {
   }
 
   async commit(lane: number, batch: CommitBatch): Promise<CommitResult> {
+    const parameters = parametersFor(batch);
     const connection = await this.#connection(lane);
     try {
-      const rows = await connection.run(COMMIT, commitParameters(batch), { timeoutMs: COMMIT_TIMEOUT_MS });
+      const rows = await connection.run(COMMIT, parameters, { timeoutMs: COMMIT_TIMEOUT_MS });
       return readCommitReply(rows[0]?.[0] as CommitReply);
     } catch (error) {
       const failure = error instanceof SqlFailure ? error : undefined;
@@ -157,6 +158,15 @@ export class SqlJournal implements JournalDatabase {
   async request(caller: string, key: string): Promise<StoredRequest | undefined> {
     const [row] = await this.#read(REQUEST_BY_KEY, [caller, key]);
     return row === undefined ? undefined : readRequest(row[0] as RequestReply);
+  }
+}
+
+/** What cannot be written is refused here, as the database would. */
+function parametersFor(batch: CommitBatch): readonly Buffer[] {
+  try {
+    return commitParameters(batch);
+  } catch (error) {
+    throw new CommitFailure('a decision cannot be written', { definite: true, sqlState: '22P02', constraint: null, cause: error });
   }
 }
 

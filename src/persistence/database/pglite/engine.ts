@@ -1,6 +1,7 @@
 // PGlite as the rest of the process sees it: questions to its thread, and the two faces that the journal and the ORM ask through.
 import { Worker } from 'node:worker_threads';
 import { type LibrarySql, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
+import type { Parameter } from '../parameters.ts';
 import { SerialConnection } from '../serial-connection.ts';
 import { type EngineAnswer, type EngineQuestion, type EngineRefusal, type NumberedQuestion, READY, type StatementResult } from './messages.ts';
 import { engineWords } from './unusable-directory.ts';
@@ -62,7 +63,7 @@ export class PgliteEngine {
   }
 
   /** One statement by itself. Rejects with a SqlFailure. */
-  async rows(text: string, values: readonly (string | null)[]): Promise<readonly SqlRow[]> {
+  async rows(text: string, values: readonly Parameter[]): Promise<readonly SqlRow[]> {
     try {
       return (await this.ask({ type: 'statement', text, parameters: values, rowMode: 'array', inTransaction: false })).rows as readonly SqlRow[];
     } catch (error) {

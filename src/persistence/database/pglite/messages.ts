@@ -1,11 +1,12 @@
 // What the engine's thread is asked and what it answers. One answer for each question, by number.
 import type { SqlRow } from '../database.ts';
+import type { Parameter } from '../parameters.ts';
 
 /** `rows` are arrays for the journal and the stores, objects for the ORM. */
 export type Statement = {
   readonly type: 'statement';
   readonly text: string;
-  readonly parameters: readonly (string | null)[];
+  readonly parameters: readonly Parameter[];
   readonly rowMode: 'array' | 'object';
   readonly inTransaction: boolean;
 };

@@ -1,6 +1,6 @@
 // What the ORM's driver asks of PGlite, answered by the engine's thread.
 import type { PGlite } from '@electric-sql/pglite';
-import { parameterText } from '../parameters.ts';
+import { parameterOf } from '../parameters.ts';
 import type { PgliteEngine } from './engine.ts';
 
 /** As the server's own limit on PostgreSQL: a transaction of ours that takes longer is stuck, and everybody else waits for it. */
@@ -56,7 +56,7 @@ function queryOf(engine: PgliteEngine, inTransaction: () => boolean): Query {
     const { rows, affectedRows } = await engine.ask({
       type: 'statement',
       text,
-      parameters: parameters.map(parameterText),
+      parameters: parameters.map(parameterOf),
       rowMode: 'object',
       inTransaction: inTransaction(),
     });

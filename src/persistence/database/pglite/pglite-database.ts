@@ -4,7 +4,7 @@ import { migrateJobs } from '../../jobs/jobs-tables.ts';
 import type { Database, OpeningOptions } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { ORM_OPTIONS } from '../orm.ts';
-import { parameterText } from '../parameters.ts';
+import { parameterOf } from '../parameters.ts';
 import { transactionOf } from '../transaction-of.ts';
 import { assertOutsideTransaction, insideTransaction } from '../transaction-scope.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -41,7 +41,7 @@ export async function openPglite(directory: string, { migrates }: OpeningOptions
     },
     async sql(text, parameters = []) {
       assertOutsideTransaction();
-      return await engine.rows(text, parameters.map(parameterText));
+      return await engine.rows(text, parameters.map(parameterOf));
     },
     librarySql: () => engine.librarySql(),
     transaction(work) {

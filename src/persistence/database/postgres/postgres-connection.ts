@@ -9,6 +9,7 @@
 import pg from 'pg';
 import { columnParser } from '../column-types.ts';
 import { DEFAULT_STATEMENT_TIMEOUT_MS, type SqlConnection, SqlFailure, type SqlRow } from '../database.ts';
+import type { Parameter } from '../parameters.ts';
 import { SerialConnection } from '../serial-connection.ts';
 import { boundedSocket } from './bounded-socket.ts';
 
@@ -51,7 +52,7 @@ export async function connectToPostgres(url: string, onEnd: () => void = () => u
 }
 
 /** Rejects with a SqlFailure, which is definite only when the server was ready again after its error. */
-export function sendStatement(client: pg.ClientBase, text: string, values: (string | null)[]): Promise<readonly SqlRow[]> {
+export function sendStatement(client: pg.ClientBase, text: string, values: Parameter[]): Promise<readonly SqlRow[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly SqlRow[]>();
   // `extended`: one statement a call, also without parameters, as on PGlite.
   const query = { text, values, rowMode: 'array' as const, types: COLUMN_TYPES, queryMode: 'extended' };

@@ -5,7 +5,7 @@ import { type Database, DEFAULT_STATEMENT_TIMEOUT_MS, type LibrarySql, type Open
 import { migrate } from '../migrate.ts';
 import { OPENING_LOCK } from '../one-at-a-time.ts';
 import { ORM_OPTIONS } from '../orm.ts';
-import { parameterText } from '../parameters.ts';
+import { parameterOf } from '../parameters.ts';
 import { transactionOf } from '../transaction-of.ts';
 import { assertOutsideTransaction, insideTransaction } from '../transaction-scope.ts';
 import { boundedSocket } from './bounded-socket.ts';
@@ -51,7 +51,7 @@ export async function openPostgres(url: string, { migrates }: OpeningOptions): P
       });
       let usable = false;
       try {
-        const rows = await sendStatement(client, text, parameters.map(parameterText));
+        const rows = await sendStatement(client, text, parameters.map(parameterOf));
         usable = true;
         return rows;
       } catch (error) {

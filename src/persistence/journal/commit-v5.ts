@@ -18,7 +18,10 @@ import {
 export const COMMIT_SIGNATURE = signatureOf(COMMIT_TABLES);
 
 /** The call. */
-export const COMMIT = `select commit_v4(${castsOf(COMMIT_TABLES)})`;
+export const COMMIT = `select commit_v5(${castsOf(COMMIT_TABLES)})`;
+
+/** The facts of a change. A hold that has just been placed is told by the text that its claim has. */
+const EVENTS = `coalesce(h.events, '[{"type":"hold.placed","hold":' || i_details[h.hold] || '}]')::json`;
 
 /**
  * The one stored function through which every decision of a calendar becomes durable. One call is one transaction, so the client
@@ -40,8 +43,8 @@ export const COMMIT = `select commit_v4(${castsOf(COMMIT_TABLES)})`;
  * A batch is a few hundred rows at most, each found by its key: whatever the planner believes of a table that was empty when it planned, it is to use the keys.
  * An overlap raises 23P01, a used id or reference 23505, so does the address of a new customer that has another id by now (`customer_email`), a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
  */
-export const COMMIT_V4_SQL = `
-create or replace function commit_v4(${COMMIT_SIGNATURE}
+export const COMMIT_V5_SQL = `
+create or replace function commit_v5(${COMMIT_SIGNATURE}
 ) returns jsonb language plpgsql volatile set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   stamp int8 := (extract(epoch from clock_timestamp()) * 1000)::int8;
@@ -110,7 +113,7 @@ begin
 
   if cardinality(h_entry_id) > 0 then
     -- In the order of the batch, which is that of the revisions: the positions are drawn in the order in which the rows go in.
-    ${insertInto('change', CHANGES)}
+    ${insertInto('change', CHANGES, { without: ['events', 'hold'], and: { events: EVENTS } })}
       from ${rowsOf(CHANGES)} where kept[h.calendar_id];
   end if;
 
