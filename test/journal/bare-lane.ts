@@ -44,6 +44,8 @@ export async function openBareLane(database: JournalDatabase): Promise<BareLane>
     after: (milliseconds: number, run: () => void) => timers.after(milliseconds, run),
     newEntryId: (at: Instant) => ids.next(at),
     onChange: (change: CalendarChange) => void changes.push(change),
+    onLost: () => undefined,
+    hasStandIn: () => false,
     onReloadFailed: () => undefined,
   };
   const registry = new ActorRegistry(database, context, { beforeLoad: async () => undefined, loaded: () => undefined, gone: () => undefined });

@@ -147,6 +147,8 @@ function actorOf(calendarId: string): CalendarActor {
       missed: unused,
       changesBetween: unused,
       onChange: unused,
+      onLost: unused,
+      hasStandIn: unused,
       onReloadFailed: unused,
     },
   );

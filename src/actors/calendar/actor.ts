@@ -6,7 +6,8 @@
 //
 //   live       decides at once; every decision is an entry on its lane, and its answer waits until that entry has ended
 //   rewinding  the head was not the state of the database: decisions that are not durable are undone, the missed changes are applied
-//              (`catch-up.ts`), and the commands are decided again in order. New commands wait in the mailbox.
+//              (`catch-up.ts`), and the commands are decided again in order, or returned if another node decides in our place.
+//              New commands wait in the mailbox.
 //   frozen     a group of calendars decides and keeps this one still: nothing of its own is in flight, new commands wait in the mailbox.
 //              Freezes and the mailbox take turns, so that neither starves the other.
 import { type Instant, instant } from '../../model/instant.ts';
@@ -21,15 +22,13 @@ import { decideAlone } from './decide-group.ts';
 import { takeIn } from './evolve.ts';
 import { ExpiryTimer } from './expiry-timer.ts';
 import { HoldEnds } from './hold-ends.ts';
-import { ownExpiry, type Pending, pendingOf, takeBack, typedWith } from './pending.ts';
+import { givenBack, ownExpiry, type Pending, pendingOf, takeBack, typedWith } from './pending.ts';
 import { Provisional } from './provisional.ts';
 import { WaitingReaders } from './waiting-readers.ts';
 import type { ActorContext, FreezeEnd, Frozen, Outcome, Work } from './work.ts';
 
 /** Commands that can wait for one calendar while it is rewinding or frozen; beyond that the answer is `overloaded`. */
 const MAILBOX_LIMIT = 1_000;
-/** How often one command is decided again after losing a compare-and-set. */
-const DECIDE_AGAIN_LIMIT = 3;
 
 export class CalendarActor {
   readonly id: string;
@@ -140,9 +139,11 @@ export class CalendarActor {
     this.#scheduleExpiry();
   }
 
-  /** Decisions in flight will lose against the newer state and then catch up anyway. */
+  /** Decisions in flight will lose against the newer state and then catch up anyway. Over a slow link that would go on for ever, so what waits can be handed over. */
   #catchUpWithNews(): void {
-    if (this.#heardOf > this.#durable && this.#mode === 'live' && this.#pending.length === 0) this.#rewind();
+    if (this.#heardOf <= this.#durable || this.#mode !== 'live' || this.#pending.length > 0) return;
+    if (this.#waiting.length > 0) this.#context.onLost(this.id);
+    this.#rewind();
   }
 
   /** Reads the newest state and returns the result once that state is durable; reads again if it never becomes durable. Rejects with ReadFailure if that takes too long. */
@@ -189,6 +190,7 @@ export class CalendarActor {
     this.#mode = 'live';
     // A read during the freeze may have seen a state between two revisions.
     this.#readers.lookAgain();
+    if (end === 'taken-back') this.#context.onLost(this.id);
     if (end !== 'durable') return this.#rewind(end === 'suspect');
     this.#catchUpWithNews();
     this.#scheduleExpiry();
@@ -268,6 +270,7 @@ export class CalendarActor {
         return this.#giveBack(pending, { type: 'duplicate', stored: end.stored });
       case 'lost':
         for (const other of this.#pending) other.attempts += 1;
+        this.#context.onLost(this.id);
         return this.#rewind();
       case 'poisoned':
         return this.#giveBack(pending, { type: 'poisoned', failure: end.failure });
@@ -286,8 +289,7 @@ export class CalendarActor {
   }
 
   #settled(pending: Pending, entry: Entry, epochs: ReadonlyMap<number, number>): void {
-    const part = entry.parts[0];
-    const outcome = pending.outcome;
+    const [part, outcome] = [entry.parts[0], pending.outcome];
     if (part === undefined || outcome === null) throw new Error('an entry of a calendar has a part and an outcome');
     if (this.#pending[0] !== pending) throw new Error(`calendar ${this.id}: an entry became durable out of turn`);
     this.#pending.shift();
@@ -317,20 +319,19 @@ export class CalendarActor {
     this.#mode = 'rewinding';
     this.#provisional.takeBack(this.#state);
     this.#context.laneOf(this.shard).withdraw(this);
-    const again = this.#pending;
+    for (const pending of this.#pending) takeBack(pending);
+    const again = [...this.#pending.filter(({ command }) => command.type !== 'expire-holds'), ...this.#waiting];
     this.#pending = [];
-    for (const pending of again) takeBack(pending);
-    const tooOften = again.filter((pending) => pending.attempts >= DECIDE_AGAIN_LIMIT);
-    for (const pending of tooOften) pending.resolve({ type: 'overloaded' });
-    this.#waiting = [...again.filter((pending) => pending.attempts < DECIDE_AGAIN_LIMIT && pending.command.type !== 'expire-holds'), ...this.#waiting];
+    const isGivenBack = givenBack(this.#context.hasStandIn(this.id));
+    this.#waiting = again.filter((pending) => !isGivenBack(pending));
+    for (const pending of again.filter(isGivenBack)) pending.resolve({ type: 'overloaded' });
     this.#expiry.stop();
     void this.#catchUp(isSuspect);
   }
 
   async #catchUp(isSuspect: boolean): Promise<void> {
     const heardOf = this.#heardOf;
-    const behind = { calendarId: this.id, known: this.#durable, isSuspect };
-    const caughtUp = await catchUp(this.#context, behind, () => this.#retired === undefined);
+    const caughtUp = await catchUp(this.#context, { calendarId: this.id, known: this.#durable, isSuspect }, () => this.#retired === undefined);
     if (caughtUp === undefined) return;
     const { missed, stored } = caughtUp;
     if (stored !== null) this.#state = stateOf(stored);
@@ -353,8 +354,7 @@ export class CalendarActor {
   #drain(): void {
     for (let left = this.#waiting.length; left > 0 && this.#mode === 'live'; left -= 1) {
       const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#decide(next);
+      if (next !== undefined) this.#decide(next);
     }
   }
 

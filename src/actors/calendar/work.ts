@@ -25,6 +25,8 @@ export type Work = {
   readonly isFinal: boolean;
   /** Adds to a refusal what only a wider view knows (alternatives), at the moment it is decided. */
   readonly elaborate: ((refusal: Refusal, at: Instant) => Refusal) | null;
+  /** Whether the asker can hand it over to a node that decides in our place: then it is given back as soon as this calendar loses. */
+  readonly handsOver?: boolean;
 };
 
 export type ActorContext = {
@@ -42,6 +44,10 @@ export type ActorContext = {
   readonly changesBetween: (calendarId: string, after: number, upTo: number) => Promise<readonly CalendarChange[]>;
   /** `isOwn`: decided here, so no other node knows of it yet. */
   readonly onChange: (change: CalendarChange, isOwn: boolean) => void;
+  /** What was decided on this calendar has lost a compare-and-set. */
+  readonly onLost: (calendarId: string) => void;
+  /** Whether another node is to decide in our place for now. */
+  readonly hasStandIn: (calendarId: string) => boolean;
   readonly onReloadFailed: (calendarId: string, error: unknown) => void;
 };
 

@@ -9,8 +9,9 @@ import { ActorRegistry, type KeptCalendars } from './actor-registry.ts';
 import type { Directory, OwnershipChange } from './directory.ts';
 import type { Feeds } from './feeds.ts';
 import { Following } from './following.ts';
-import type { Channels } from './messages.ts';
+import type { Channels, NodeMessage } from './messages.ts';
 import { shardOf } from './shard-of.ts';
+import { StandIns } from './stand-ins.ts';
 
 const SWEEP_EVERY_MS = 30_000;
 
@@ -32,11 +33,14 @@ export type CalendarsOptions = {
 export class Calendars {
   readonly registry: ActorRegistry;
   readonly following: Following;
+  readonly standIns: StandIns;
   readonly #options: CalendarsOptions;
   #cancelSweep = () => {};
 
   constructor(options: CalendarsOptions) {
     this.#options = options;
+    const { timers, directory } = options;
+    this.standIns = new StandIns({ monotonic: () => timers.monotonic(), isLiving: (nodeId) => directory.isLiving(nodeId) });
     this.following = this.#openFollowing();
     this.registry = this.#openRegistry();
     this.#sweepLater();
@@ -89,7 +93,8 @@ export class Calendars {
   }
 
   /** Another node has decided in our place, perhaps placed a hold that we must let expire. A calendar that cannot be read now is found by the next comparison. */
-  overtaken(calendarId: string, revision: number): void {
+  overtaken({ from, calendarId, revision }: Extract<NodeMessage, { type: 'overtaken' }>): void {
+    this.standIns.overtaken(calendarId, from);
     this.registry.get(calendarId).then(
       (actor) => actor?.news(revision),
       (error: unknown) => {
@@ -152,6 +157,8 @@ export class Calendars {
       after: (milliseconds: number, run: () => void) => timers.after(milliseconds, run),
       newEntryId: (at: Instant) => ids.next(at),
       onChange,
+      onLost: (calendarId: string) => this.standIns.lost(calendarId),
+      hasStandIn: (calendarId: string) => this.standIns.of(calendarId) !== undefined,
       onReloadFailed: (calendarId: string, error: unknown) => {
         outage.meetOrTell(error, 'a calendar cannot be loaded', { calendarId });
       },

@@ -147,32 +147,32 @@ export class ClaimDesk {
 
   /**
    * Decides on this node, even if another owns the calendar. In the same turn if all calendars are in memory: requests are decided in the order in which
-   * they came, and a candidate just found free still is.
+   * they came, and a candidate just found free still is. `handsOver`: see `Work`.
    */
-  decideHere(errand: Errand): Promise<Outcome> {
+  decideHere(errand: Errand, handsOver = false): Promise<Outcome> {
     const { parts, offer } = errand;
     const actor = this.#registry.inMemory(parts[0].calendarId);
     const isComplete = offered(offer).every((calendarId) => this.#registry.inMemory(calendarId) !== undefined);
-    if (parts.length === 1 && actor !== undefined && isComplete) return this.#decideOn(new Map([[actor.id, actor]]), errand);
-    return this.#loadAndDecide(errand);
+    if (parts.length === 1 && actor !== undefined && isComplete) return this.#decideOn(new Map([[actor.id, actor]]), errand, handsOver);
+    return this.#loadAndDecide(errand, handsOver);
   }
 
-  #decideOn(actors: ReadonlyMap<string, CalendarActor>, { parts, request, isFinal, offer }: Errand): Promise<Outcome> {
+  #decideOn(actors: ReadonlyMap<string, CalendarActor>, { parts, request, isFinal, offer }: Errand, handsOver: boolean): Promise<Outcome> {
     const [{ calendarId, command }] = parts;
     const actor = actors.get(calendarId);
     if (parts.some((part) => !actors.has(part.calendarId)) || actor === undefined) return this.#notFound({ request, dryRun: false }, { code: 'not-found' });
-    const work = { request, isFinal, elaborate: this.#elaborating(offer) };
+    const work = { request, isFinal, elaborate: this.#elaborating(offer), handsOver };
     if (parts.length === 1) return actor.submit({ ...work, command });
     return this.#groups.decide({ ...work, parts, actors: new Map([...actors].filter(([id]) => parts.some((part) => part.calendarId === id))) });
   }
 
-  async #loadAndDecide(errand: Errand): Promise<Outcome> {
+  async #loadAndDecide(errand: Errand, handsOver: boolean): Promise<Outcome> {
     const { parts, offer } = errand;
     try {
       using _offered = await this.#registry.keep(offered(offer));
       using kept =
         parts.length === 1 ? await this.#registry.keep([parts[0].calendarId]) : await this.#world.toDecide(parts.map(({ calendarId }) => calendarId));
-      return await this.#decideOn(kept.actors, errand);
+      return await this.#decideOn(kept.actors, errand, handsOver);
     } catch (failure) {
       // Reads come before decisions, so nothing has been done.
       if (failure instanceof ReadFailure) return { type: 'overloaded' };

@@ -40,6 +40,10 @@ export class Directory {
     return owner !== null && this.#living.has(owner) ? owner : null;
   }
 
+  isLiving(nodeId: string): boolean {
+    return this.#living.has(nodeId);
+  }
+
   isOurs(shard: number): boolean {
     return this.rowOf(shard).owner === this.#nodeId;
   }

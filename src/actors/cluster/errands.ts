@@ -32,7 +32,7 @@ const REMEMBERED_COPIES = 4_000;
 /** Nodes with another secret that were already logged. */
 const REMEMBERED_STRANGERS = 100;
 
-/** Commands that other nodes forward to this one as the owner of their calendars. */
+/** Commands that other nodes forward to this one as the owner of their calendars, or because it has decided in the owner's place. */
 export class Errands {
   readonly #options: ErrandsOptions;
   /** Commands being decided: a second copy waits for the first. */
@@ -60,7 +60,7 @@ export class Errands {
     if (opened === undefined) return this.#noteUnreadable(message.from);
     const errand = JSON.parse(opened) as Errand;
     const row = directory.rowOf(shardOf(errand.parts[0].calendarId));
-    if (row.owner !== nodeId || row.epoch !== epoch) {
+    if (message.isHandedOver !== true && (row.owner !== nodeId || row.epoch !== epoch)) {
       await this.#tell(message, { type: 'not-owner', from: nodeId, id, copy, row });
       // The sender knows of a hand-over that we have not heard of yet.
       if (epoch > row.epoch) await refreshDirectory();

@@ -8,7 +8,7 @@ import type { ShardOwner } from '../ports.ts';
 import type { CalendarChange, Candidate, RequestKey } from '../scheduler.ts';
 
 /** Messages of another version are ignored; calendars of those nodes are reached through the database. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** Whose free times may be offered with a refusal. */
 export type Offer = {
@@ -46,6 +46,8 @@ export type NodeMessage =
       readonly deadlineAt: Instant;
       /** Sealed JSON of an `Errand`, since it holds what was typed about people. */
       readonly errand: string;
+      /** From the owner, to the node that has decided in its place: to be decided there all the same. */
+      readonly isHandedOver?: true;
     }
   /** `revisions`: those of its calendars by then, in the order of its parts. */
   | {

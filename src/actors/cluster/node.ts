@@ -16,7 +16,7 @@ import { Errands } from './errands.ts';
 import { Feeds } from './feeds.ts';
 import { Groups } from './groups.ts';
 import { Membership } from './membership.ts';
-import { type Announcement, type Channels, channelsOf, type NodeMessage, readMessage } from './messages.ts';
+import { type Announcement, type Channels, channelsOf, type Errand, type NodeMessage, readMessage } from './messages.ts';
 import { Reading } from './reading.ts';
 import { Replies } from './replies.ts';
 import { Router } from './router.ts';
@@ -74,7 +74,7 @@ class ClusterNode implements SchedulerNode {
     const groupLane = new Lane(GROUP_LANE, this.#laneContext());
     this.#lanes = [...lanes, groupLane];
     this.#calendars = this.#openCalendars(lanes);
-    const { registry } = this.#calendars;
+    const { registry, standIns } = this.#calendars;
     this.#reading = new Reading(this.#calendars, database);
     this.#replies = new Replies({ era, timers, writeKey: (request, answer) => this.#writeKey(request, answer) });
     const groups = new Groups({ lane: groupLane, newEntryId: (at) => ids.next(at), after: (milliseconds, run) => timers.after(milliseconds, run) });
@@ -91,10 +91,10 @@ class ClusterNode implements SchedulerNode {
       channels: this.#channels,
       directory: this.#directory,
       now: () => clock.now(),
-      decideHere: (errand: Parameters<ClaimDesk['decideHere']>[0]) => this.#desk.decideHere(errand),
+      decideHere: (errand: Errand, handsOver?: boolean) => this.#desk.decideHere(errand, handsOver),
       refreshDirectory: () => this.#membership.refresh(),
     };
-    this.#router = new Router({ ...routing, bus, timers, ids, seal, onNews: (calendarId, revision) => registry.inMemory(calendarId)?.news(revision) });
+    this.#router = new Router({ ...routing, bus, timers, ids, seal, standIns, onNews: (id, revision) => registry.inMemory(id)?.news(revision) });
     this.#errands = bus && new Errands({ ...routing, bus, outage: this.#outage, seal, log, revisionOf: (id) => registry.inMemory(id)?.durableRevision ?? 0 });
   }
 
@@ -287,7 +287,7 @@ class ClusterNode implements SchedulerNode {
     if (this.#isLost || this.#isClosed) return;
     this.#router.hear(message);
     if (message.type === 'errand') void this.#errands?.accept(message);
-    if (message.type === 'overtaken') this.#calendars.overtaken(message.calendarId, message.revision);
+    if (message.type === 'overtaken') this.#calendars.overtaken(message);
   }
 
   /** An entry without calendars: only the key and its outcome. */

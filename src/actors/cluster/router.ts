@@ -1,6 +1,6 @@
 // Takes a command to the node that owns its calendar, or the first of its calendars.
 //
-//   ours                      decided here
+//   ours                      decided here; where another node decides in our place and we lose to it, handed over to that node
 //   another living node's     sent to it over the bus, and once more if it does not answer; then the direct path
 //   nobody's, or out of reach the direct path: decided here
 //   a silent node's           the direct path, but for one command a second, which shows whether it answers in time again
@@ -18,6 +18,7 @@ import { CommitFailure, type Ids, type Seal, type Timers } from '../ports.ts';
 import type { Directory } from './directory.ts';
 import type { Channels, Errand, NodeMessage, ToldOutcome } from './messages.ts';
 import { shardOf } from './shard-of.ts';
+import type { StandIns } from './stand-ins.ts';
 
 /** A healthy owner answers within milliseconds, one under full load within a few hundred. Two copies and the direct path must fit into 1.5 seconds. */
 const ANSWER_TO_COPY_MS = 600;
@@ -44,8 +45,9 @@ export type RouterOptions = {
   readonly ids: Ids;
   readonly seal: Seal;
   readonly now: () => Instant;
-  /** Decides on this node. */
-  readonly decideHere: (errand: Errand) => Promise<Outcome>;
+  /** Decides on this node. `handsOver`: see `Work`. */
+  readonly decideHere: (errand: Errand, handsOver?: boolean) => Promise<Outcome>;
+  readonly standIns: StandIns;
   /** Asks the database for the owners. */
   readonly refreshDirectory: () => Promise<void>;
   /** A message says that a calendar has reached this revision. */
@@ -68,19 +70,39 @@ export class Router {
   }
 
   send(errand: Errand): Promise<Outcome> {
-    const { directory, decideHere } = this.#options;
-    return directory.isOurs(shardFor(errand)) ? decideHere(errand) : this.#sendAway(errand);
+    const { directory, decideHere, bus } = this.#options;
+    if (!directory.isOurs(shardFor(errand))) return this.#sendAway((sent) => this.#deliver(errand, sent));
+    return bus === null ? decideHere(errand) : this.#decideOrHandOver(errand);
   }
 
-  async #sendAway(errand: Errand): Promise<Outcome> {
-    const { nodeId } = this.#options;
+  async #sendAway(deliver: (sent: Sent) => Promise<Outcome>): Promise<Outcome> {
     const sent: Sent = { id: this.#options.ids.next(this.#options.now()), copy: 0, open: 0, hear: () => undefined };
     this.#sent.set(sent.id, sent);
     try {
-      return await this.#deliver(errand, sent, nodeId);
+      return await deliver(sent);
     } finally {
       this.#sent.delete(sent.id);
     }
+  }
+
+  /** On a calendar of ours. What was decided here and lost did nothing, so that it can be decided elsewhere under the same key. */
+  async #decideOrHandOver(errand: Errand): Promise<Outcome> {
+    const { decideHere, standIns } = this.#options;
+    const [{ calendarId }] = errand.parts;
+    if (standIns.of(calendarId) === undefined) {
+      const outcome = await decideHere(errand, true);
+      if (outcome.type !== 'overloaded') return outcome;
+    }
+    const standIn = standIns.of(calendarId);
+    return standIn === undefined ? { type: 'overloaded' } : this.#sendAway((sent) => this.#handOver(errand, sent, standIn));
+  }
+
+  /** One copy, to the node that has decided in our place; then here, as the last copy. */
+  async #handOver(errand: Errand, sent: Sent, standIn: string): Promise<Outcome> {
+    const told = await this.#sendCopy(errand, sent, standIn, true);
+    if (typeof told === 'object' && told.type === 'outcome' && told.outcome.type !== 'overloaded') return this.#outcomeOf(errand, sent, told);
+    this.#options.standIns.failed(errand.parts[0].calendarId);
+    return this.#decideHere(errand, sent);
   }
 
   /** What another node has said. */
@@ -88,8 +110,8 @@ export class Router {
     if (message.type === 'outcome' || message.type === 'not-owner') this.#sent.get(message.id)?.hear(message);
   }
 
-  async #deliver(errand: Errand, sent: Sent, nodeId: string): Promise<Outcome> {
-    const { directory } = this.#options;
+  async #deliver(errand: Errand, sent: Sent): Promise<Outcome> {
+    const { directory, nodeId } = this.#options;
     const shard = shardFor(errand);
     for (let redirects = 0; sent.open < MOST_COPIES && redirects < MOST_REDIRECTS; ) {
       const owner = directory.ownerOf(shard);
@@ -125,7 +147,7 @@ export class Router {
   }
 
   /** `nobody`: certainly not received. `silence`: perhaps received, and not answered in time. */
-  async #sendCopy(errand: Errand, sent: Sent, owner: string): Promise<Told | 'nobody' | 'silence'> {
+  async #sendCopy(errand: Errand, sent: Sent, owner: string, isHandedOver = false): Promise<Told | 'nobody' | 'silence'> {
     const { timers } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Told | 'silence'>();
     sent.copy += 1;
@@ -135,7 +157,7 @@ export class Router {
     };
     const cancel = timers.after(ANSWER_TO_COPY_MS, () => resolve('silence'));
     try {
-      if ((await this.#publishCopy(errand, sent, owner)) === 'nobody') return 'nobody';
+      if ((await this.#publishCopy(errand, sent, owner, isHandedOver)) === 'nobody') return 'nobody';
       sent.open += 1;
       const told = await promise;
       if (told === 'silence') return told;
@@ -147,13 +169,14 @@ export class Router {
     }
   }
 
-  async #publishCopy(errand: Errand, { id, copy }: Sent, owner: string): Promise<'nobody' | 'perhaps'> {
+  async #publishCopy(errand: Errand, { id, copy }: Sent, to: string, isHandedOver: boolean): Promise<'nobody' | 'perhaps'> {
     const { bus, channels, directory, now, nodeId, seal } = this.#options;
     const { epoch } = directory.rowOf(shardFor(errand));
     const deadlineAt = instant(now() + ERRAND_LIFE_MS);
-    const message: NodeMessage = { type: 'errand', from: nodeId, id, copy, epoch, deadlineAt, errand: seal.seal(JSON.stringify(errand)) };
+    const handing = isHandedOver ? { isHandedOver } : {};
+    const message: NodeMessage = { type: 'errand', ...handing, from: nodeId, id, copy, epoch, deadlineAt, errand: seal.seal(JSON.stringify(errand)) };
     try {
-      return (await bus?.publish(channels.node(owner), JSON.stringify(message))) === 0 ? 'nobody' : 'perhaps';
+      return (await bus?.publish(channels.node(to), JSON.stringify(message))) === 0 ? 'nobody' : 'perhaps';
     } catch (failure) {
       if (!(failure instanceof BusFailure)) throw failure;
       return 'perhaps';

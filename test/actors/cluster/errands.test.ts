@@ -96,6 +96,17 @@ describe('An owner', () => {
     assert.equal(scene.decisions.length + other.decisions.length, 0);
   });
 
+  it('decides in the place of the owner what the owner hands over', async () => {
+    const scene = new Scene('somebody else');
+    const accepting = scene.errands.accept(scene.copy({ isHandedOver: true, epoch: 4 }));
+    scene.decisions[0]?.({ type: 'overloaded' });
+    await accepting;
+    assert.deepEqual(
+      scene.said.map(({ type }) => type),
+      ['outcome'],
+    );
+  });
+
   it('tells its log of an outage in one line without a stack, and of a mistake as it is; its asker hears nothing of either', async () => {
     const scene = new Scene();
     const accepting = [1, 2, 3].map((copy) => scene.errands.accept(scene.copy({ id: `errand ${copy}` })));

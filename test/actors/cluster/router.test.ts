@@ -8,6 +8,7 @@ import { Directory } from '../../../src/actors/cluster/directory.ts';
 import { channelsOf, type Errand, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
 import { Router } from '../../../src/actors/cluster/router.ts';
 import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
+import { StandIns } from '../../../src/actors/cluster/stand-ins.ts';
 import type { Timers } from '../../../src/actors/ports.ts';
 import { ids } from '../../../src/integrations/this-machine.ts';
 import { instant } from '../../../src/model/instant.ts';
@@ -41,6 +42,7 @@ class Scene {
   nextOwner: { readonly owner: string; readonly epoch: number } | undefined;
   here: () => Promise<Outcome> = async () => HERE;
   readonly directory = new Directory(US, () => undefined);
+  readonly standIns = new StandIns({ monotonic: () => this.monotonic, isLiving: (node) => this.directory.isLiving(node) });
   readonly router: Router;
 
   constructor(owner: string | null = OWNER) {
@@ -64,6 +66,7 @@ class Scene {
         if (this.nextOwner !== undefined) this.directory.learn([{ shard: SHARD, ...this.nextOwner }]);
       },
       onNews: (_calendarId, revision) => this.news.push(revision),
+      standIns: this.standIns,
     });
   }
 
@@ -256,5 +259,68 @@ describe('A router', () => {
     await scene.settle();
     while (scene.timers.length > 0) await scene.silence();
     assert.deepEqual([await outcome, scene.decided], [HERE, 3]);
+  });
+});
+
+describe('An owner that loses to a node that decides in its place', () => {
+  const OVERLOADED: Outcome = { type: 'overloaded' };
+
+  /** What is decided at `US` loses to `HEIR`. */
+  function losing(): Scene {
+    const scene = new Scene(US);
+    scene.here = async () => {
+      scene.standIns.lost(CALENDAR);
+      return OVERLOADED;
+    };
+    scene.standIns.overtaken(CALENDAR, HEIR);
+    return scene;
+  }
+
+  it('hands a command over to that node once it has lost, and the next ones at once for a second', async () => {
+    const scene = losing();
+    const first = scene.router.send(ERRAND);
+    await scene.settle();
+    assert.deepEqual([scene.decided, scene.copy(1).to, scene.copy(1).isHandedOver], [1, HEIR, true]);
+    scene.answer(scene.copy(1), DONE as Extract<Outcome, { type: 'done' }>);
+    assert.deepEqual(await first, DONE);
+    const second = scene.router.send(ERRAND);
+    await scene.settle();
+    scene.answer(scene.copy(2), REFUSED);
+    assert.deepEqual([await second, scene.decided], [REFUSED, 1]);
+    scene.monotonic = 1_001;
+    const third = scene.router.send(ERRAND);
+    await scene.settle();
+    assert.equal(scene.decided, 2, 'it sees whether it still loses');
+    scene.answer(scene.copy(3), REFUSED);
+    assert.deepEqual(await third, REFUSED);
+  });
+
+  it('decides by itself where that node does nothing or is not heard, and then no "no" is definite that leaves the key unused', async () => {
+    for (const told of ['overloaded', 'nobody', 'silence'] as const) {
+      const scene = losing();
+      scene.receivers = told === 'nobody' ? 0 : 1;
+      const lose = scene.here;
+      scene.here = () => {
+        scene.here = async () => REFUSED;
+        return lose();
+      };
+      const outcome = scene.router.send({ ...ERRAND, isFinal: false });
+      await scene.settle();
+      if (told === 'overloaded') scene.answer(scene.copy(1), { type: 'overloaded' });
+      else if (told === 'silence') await scene.silence();
+      assert.deepEqual(await outcome, told === 'silence' ? { type: 'unknown' } : REFUSED, told);
+      assert.equal(scene.decided, 2);
+    }
+  });
+
+  it('keeps its commands where it has not lost, was not overtaken lately, or that node is gone', async () => {
+    for (const change of ['not lost', 'long ago', 'gone'] as const) {
+      const scene = losing();
+      if (change === 'not lost') scene.here = async () => OVERLOADED;
+      if (change === 'long ago') scene.monotonic = 5_001;
+      if (change === 'gone') scene.directory.meet([US, OWNER], [US, OWNER]);
+      assert.deepEqual(await scene.router.send(ERRAND), OVERLOADED, change);
+      assert.equal(scene.copies.length, 0);
+    }
   });
 });
