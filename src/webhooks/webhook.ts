@@ -39,7 +39,7 @@ const FAILURES_BEFORE_PAUSE = 10;
 const FIRST_PAUSE = 10 * SECOND;
 const LONGEST_PAUSE = 15 * MINUTE;
 
-/** Whoever made it: what it is told is what they may know, at each attempt. */
+/** Its maker: it is told what the maker may know, at each attempt. */
 export type Maker = { readonly kind: 'user' | 'api-key'; readonly id: string };
 
 export const DISABLED_BECAUSE = ['by-hand', 'failing', 'gone', 'maker-gone', 'too-many-waiting'] as const;

@@ -1,5 +1,5 @@
-// What waits for endpoints. Whoever adds to it, or says what has become of an attempt, has the row of the endpoint first: so it is known which fact about a
-// thing is the first that waits, and how many do.
+// The queue of deliveries to endpoints. Adding to it and recording an attempt both lock the row of the endpoint first, so it is known which fact about a
+// subject is the first that waits, and how many do.
 import { instant } from '../../model/instant.ts';
 import { FAILING_LIFE, MOST_WAITING, type NewDelivery, pauseAfter } from '../../webhooks/webhook.ts';
 import type { DeliveryWriting } from '../../webhooks/webhook-consumer.ts';
