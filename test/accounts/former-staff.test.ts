@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
-import { FormerStaff } from '../../src/persistence/migrations/former-staff.ts';
+import { FormerStaff } from '../../src/persistence/migrations/from-0014-to-0026.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { request as catalogRequest, staffDraft } from '../catalog/drafts.ts';
 import { type Business, openBusiness } from '../gateway/business.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ReadFailure } from '../../src/actors/ports.ts';
-import { UserAccountRow } from '../../src/persistence/accounts/user-account.ts';
+import { UserAccountRow } from '../../src/persistence/accounts/account-entities.ts';
 import { type Database, type EntityManager, SqlFailure } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import type { OutsideRefusal } from '../../model/outside.ts';
-import { isPublicAddress } from './public-address.ts';
 
 /** All addresses of a name. Rejects, or says none, if there are none. */
 type Resolver = (name: string) => Promise<readonly string[]>;
@@ -56,4 +56,19 @@ export function hostOf({ hostname }: URL): string {
 async function resolved(name: string, resolve: Resolver): Promise<readonly string[]> {
   // That a name has no address is an answer of the DNS, and what it says beyond that is nobody's business here.
   return resolve(name).catch(() => []);
+}
+
+/** What has been given out as public (RFC 4291 and its registry): everything else in IPv6 is something special, IPv4 in a disguise above all. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/**
+ * Whether an address is one that anybody on the Internet may be asked at: not this machine, not this network, not a carrier's, no group, no example, no
+ * translation of an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo), and so not the metadata service of a cloud either. What is no address is not public.
+ */
+export function isPublicAddress(address: string): boolean {
+  // The system's own idea of an address, which is stricter: no octal, nothing left out. A zone (`%eth0`) names a link of this machine.
+  if (isIP(address) === 0 || address.includes('%')) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed.range() !== 'unicast') return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
 }

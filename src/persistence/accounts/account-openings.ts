@@ -10,11 +10,8 @@ import { customerWith } from '../appointments/customer-rows.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
 import { keepLetter, type NewLetter, type NewLetterChoice } from '../notifications/letter-rows.ts';
+import { InvitationRow, PasswordResetRow, RegistrationRow, UserAccountRow } from './account-entities.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
-import { InvitationRow } from './invitation.ts';
-import { PasswordResetRow } from './password-reset.ts';
-import { RegistrationRow } from './registration.ts';
-import { UserAccountRow } from './user-account.ts';
 import { NOBODY, userOf } from './user-rows.ts';
 
 export async function keepRegistration(em: EntityManager, registration: Registration, letters: NewLetterChoice): Promise<void> {

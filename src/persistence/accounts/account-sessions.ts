@@ -8,9 +8,7 @@ import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
-import { LoginSessionRow } from './login-session.ts';
-import { RefreshTokenRow } from './refresh-token.ts';
-import { UserAccountRow } from './user-account.ts';
+import { LoginSessionRow, RefreshTokenRow, UserAccountRow } from './account-entities.ts';
 import { accountOf, storedUserOf, userOf } from './user-rows.ts';
 
 /** Nobody has more devices in use; what is older is a place they have left. */

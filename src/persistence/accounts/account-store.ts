@@ -8,11 +8,11 @@ import { customerWith } from '../appointments/customer-rows.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager } from '../database/database.ts';
 import { keepLetter, letters, type NewLetter, type NewLetterChoice } from '../notifications/letter-rows.ts';
+import { RegistrationRow, UserAccountRow } from './account-entities.ts';
 import { changePassword, keepRegistration, keepReset, passwordHashOfRegistration, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
 import { addApiKey, apiKey, apiKeys, removeApiKey, useApiKeys } from './api-key-rows.ts';
 import { changeFailures } from './failed-login-rows.ts';
-import { RegistrationRow } from './registration.ts';
 import {
   beginSession,
   factorOf,
@@ -24,7 +24,6 @@ import {
   setupOf,
   turnOn,
 } from './second-factor-rows.ts';
-import { UserAccountRow } from './user-account.ts';
 import { accountOf, NOBODY, storedUserOf } from './user-rows.ts';
 import { changeUsers, managedUser, users } from './user-store.ts';
 

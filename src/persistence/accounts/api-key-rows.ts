@@ -5,7 +5,7 @@ import { type Instant, instant } from '../../model/instant.ts';
 import { KEY_SCOPES, type KeyScope } from '../../model/roles.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
-import { ApiKeyRow } from './api-key.ts';
+import { ApiKeyRow } from './account-entities.ts';
 
 /** Those who add keys wait for each other, or two at once would both be the last one that still fits. */
 const LOCK_SQL = 'select pg_advisory_xact_lock(7002, 1)';

@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { Failures } from '../../accounts/backoff.ts';
 import { instant } from '../../model/instant.ts';
 import type { EntityManager } from '../database/database.ts';
-import { FailedLoginRow } from './failed-login.ts';
+import { FailedLoginRow } from './account-entities.ts';
 
 type Known = readonly (Failures | undefined)[];
 const NONE = { count: 0, lastAt: 0, blockedUntil: 0 };

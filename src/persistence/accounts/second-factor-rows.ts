@@ -8,12 +8,8 @@ import { type Instant, instant } from '../../model/instant.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
 import { keepLetter, type NewLetter } from '../notifications/letter-rows.ts';
+import { RecoveryCodeRow, RefreshTokenRow, SecondFactorRow, SecondFactorSetupRow, UserAccountRow } from './account-entities.ts';
 import { addSession, endOtherSessions, isStill, lockUser } from './account-sessions.ts';
-import { RecoveryCodeRow } from './recovery-code.ts';
-import { RefreshTokenRow } from './refresh-token.ts';
-import { SecondFactorRow } from './second-factor.ts';
-import { SecondFactorSetupRow } from './second-factor-setup.ts';
-import { UserAccountRow } from './user-account.ts';
 import { accountOf } from './user-rows.ts';
 
 export async function factorOf(em: EntityManager, userId: string): Promise<SecondFactor | undefined> {

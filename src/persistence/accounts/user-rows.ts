@@ -3,8 +3,7 @@ import type { StoredUser } from '../../accounts/account-store-port.ts';
 import type { ManagedUser } from '../../accounts/user-store-port.ts';
 import { instant } from '../../model/instant.ts';
 import type { EntityManager } from '../database/database.ts';
-import { SecondFactorRow } from './second-factor.ts';
-import type { UserAccountRow } from './user-account.ts';
+import { SecondFactorRow, type UserAccountRow } from './account-entities.ts';
 
 /** An id that no user has, for the same look where there is no user. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';

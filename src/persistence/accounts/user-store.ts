@@ -8,18 +8,14 @@ import type { AuditEntry, AuditSource } from '../../audit/audit-entry.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
-import { BusinessRow } from '../catalog/business.ts';
-import { LocationRow } from '../catalog/location.ts';
-import { StaffMemberRow } from '../catalog/staff-member.ts';
+import { BusinessRow, LocationRow, StaffMemberRow } from '../catalog/catalog-entities.ts';
 import type { EntityManager } from '../database/database.ts';
 import { keepLetter, type NewLetter } from '../notifications/letter-rows.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
+import { InvitationRow, LoginSessionRow, UserAccountRow } from './account-entities.ts';
 import { dropLinks } from './account-openings.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
-import { InvitationRow } from './invitation.ts';
-import { LoginSessionRow } from './login-session.ts';
 import { dropSecondFactor, dropSetup } from './second-factor-rows.ts';
-import { UserAccountRow } from './user-account.ts';
 import { managedUserOf } from './user-rows.ts';
 
 export async function users(em: EntityManager, { roles, locationId }: UserFilter, limit: number, after: string | null): Promise<UserPage> {

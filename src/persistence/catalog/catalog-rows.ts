@@ -1,11 +1,7 @@
 // How the catalog lies in its tables.
 import type { BookableService, Business, Location, Resource, StaffMember } from '../../catalog/catalog.ts';
 import type { Stored } from '../../catalog/catalog-store-port.ts';
-import type { BusinessRow } from './business.ts';
-import type { LocationRow } from './location.ts';
-import type { ResourceRow } from './resource.ts';
-import type { ServiceRow } from './service.ts';
-import type { StaffMemberRow } from './staff-member.ts';
+import type { BusinessRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow } from './catalog-entities.ts';
 
 export function businessOf({ name, bufferRule, guestProof, version }: BusinessRow): Business {
   return { name, bufferRule, guestProof, version };

@@ -1,13 +1,8 @@
 import type { CatalogRecord, CatalogStore, StaleCalendar, UnsettledCalendar } from '../../catalog/catalog-store-port.ts';
 import type { Database, EntityManager } from '../database/database.ts';
-import { BusinessRow } from './business.ts';
+import { BusinessRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from './catalog-entities.ts';
 import { businessOf, locationOf, resourceOf, serviceOf, staffMemberOf } from './catalog-rows.ts';
 import { CatalogTables } from './catalog-tables.ts';
-import { LocationRow } from './location.ts';
-import { ResourceRow } from './resource.ts';
-import { ServiceRow } from './service.ts';
-import { StaffMemberRow } from './staff-member.ts';
-import { StaffServiceRow } from './staff-service.ts';
 
 const IN_ORDER = { orderBy: { position: 'asc', id: 'asc' } } as const;
 

@@ -10,15 +10,9 @@ import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
 import { closeAccountOf } from '../accounts/user-store.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
-import { CalendarRow } from '../journal/calendar.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
-import { BusinessRow } from './business.ts';
+import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from './catalog-entities.ts';
 import { businessOf, locationOf, resourceOf, serviceColumns, serviceOf, staffMemberOf } from './catalog-rows.ts';
-import { LocationRow } from './location.ts';
-import { ResourceRow } from './resource.ts';
-import { ServiceRow } from './service.ts';
-import { StaffMemberRow } from './staff-member.ts';
-import { StaffServiceRow } from './staff-service.ts';
 
 const COUNTED_SQL = {
   locations: 'select count(*)::int8 as rows from location',

@@ -1,6 +1,7 @@
 import type { Connection, MikroORM } from '@mikro-orm/core';
+import { CLUSTER_FUNCTIONS } from '../cluster/cluster-functions.ts';
+import { COMMIT_V5_SQL } from '../journal/commit-v5.ts';
 import { ORM_OPTIONS } from './orm.ts';
-import { STORED_FUNCTIONS } from './stored-functions.ts';
 
 /** A later version has changed the tables. This one does not know what they mean now, and would put its older functions over the newer ones. */
 export class NewerTables extends Error {
@@ -52,3 +53,6 @@ async function unknownMigrations(connection: Connection): Promise<readonly strin
   const done: readonly { name: string }[] = await connection.execute(`select name from ${tableName} order by id`);
   return done.map(({ name }) => name).filter((name) => !known.has(name));
 }
+
+/** Every stored function, applied at each open. Names carry a version: one that takes or returns something else gets a new one. */
+const STORED_FUNCTIONS: readonly string[] = [COMMIT_V5_SQL, ...CLUSTER_FUNCTIONS];

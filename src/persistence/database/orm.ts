@@ -1,61 +1,42 @@
 // What the ORM knows, the same on both engines.
 import type { Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
-import { ApiKeyRow } from '../accounts/api-key.ts';
-import { FailedLoginRow } from '../accounts/failed-login.ts';
-import { InvitationRow } from '../accounts/invitation.ts';
-import { LoginSessionRow } from '../accounts/login-session.ts';
-import { PasswordResetRow } from '../accounts/password-reset.ts';
-import { RecoveryCodeRow } from '../accounts/recovery-code.ts';
-import { RefreshTokenRow } from '../accounts/refresh-token.ts';
-import { RegistrationRow } from '../accounts/registration.ts';
-import { SecondFactorRow } from '../accounts/second-factor.ts';
-import { SecondFactorSetupRow } from '../accounts/second-factor-setup.ts';
-import { UserAccountRow } from '../accounts/user-account.ts';
-import { AppointmentRow } from '../appointments/appointment.ts';
-import { AppointmentPersonRow } from '../appointments/appointment-person.ts';
-import { CustomerRow } from '../appointments/customer.ts';
-import { EntrySourceRow } from '../appointments/entry-source.ts';
+import {
+  ApiKeyRow,
+  FailedLoginRow,
+  InvitationRow,
+  LoginSessionRow,
+  PasswordResetRow,
+  RecoveryCodeRow,
+  RefreshTokenRow,
+  RegistrationRow,
+  SecondFactorRow,
+  SecondFactorSetupRow,
+  UserAccountRow,
+} from '../accounts/account-entities.ts';
+import { AppointmentPersonRow, AppointmentRow, CustomerRow, EntrySourceRow } from '../appointments/appointment-entities.ts';
 import { AuditEntryRow } from '../audit/audit-entry.ts';
-import { BusinessRow } from '../catalog/business.ts';
-import { LocationRow } from '../catalog/location.ts';
-import { ResourceRow } from '../catalog/resource.ts';
-import { ServiceRow } from '../catalog/service.ts';
-import { StaffMemberRow } from '../catalog/staff-member.ts';
-import { StaffServiceRow } from '../catalog/staff-service.ts';
-import { ChangeRow } from '../change-log/change.ts';
-import { ConsumerRow } from '../change-log/consumer.ts';
-import { LogCutRow } from '../change-log/log-cut.ts';
-import { SetAsideChangeRow } from '../change-log/set-aside-change.ts';
-import { NodeRow } from '../cluster/node.ts';
-import { ShardRow } from '../cluster/shard.ts';
-import { CalendarRow } from '../journal/calendar.ts';
-import { CalendarBaseRow } from '../journal/calendar-base.ts';
-import { ClaimRow } from '../journal/claim.ts';
-import { RequestRow } from '../journal/request.ts';
-import { ApiKeys } from '../migrations/api-keys.ts';
-import { AppointmentLists } from '../migrations/appointment-lists.ts';
+import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from '../catalog/catalog-entities.ts';
+import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
+import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
+import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
 import { Audit } from '../migrations/audit.ts';
-import { ChangePositions } from '../migrations/change-positions.ts';
 import { Consumers } from '../migrations/consumers.ts';
-import { Countries } from '../migrations/countries.ts';
-import { DemoMark } from '../migrations/demo-mark.ts';
-import { FailedLogins } from '../migrations/failed-logins.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
-import { FormerStaff } from '../migrations/former-staff.ts';
-import { Groups } from '../migrations/groups.ts';
-import { GuestProof } from '../migrations/guest-proof.ts';
-import { GuestSources } from '../migrations/guest-sources.ts';
-import { LeanCommit } from '../migrations/lean-commit.ts';
-import { MailDelivery } from '../migrations/mail-delivery.ts';
-import { ManyNodes } from '../migrations/many-nodes.ts';
-import { OneCommit } from '../migrations/one-commit.ts';
+import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
+import {
+  AppointmentLists,
+  ChangePositions,
+  Countries,
+  FormerStaff,
+  Groups,
+  GuestProof,
+  GuestSources,
+  LeanCommit,
+  OneCommit,
+  Resources,
+} from '../migrations/from-0014-to-0026.ts';
 import { People } from '../migrations/people.ts';
-import { Registrations } from '../migrations/registrations.ts';
-import { Resources } from '../migrations/resources.ts';
-import { SecondFactors } from '../migrations/second-factors.ts';
-import { Sessions } from '../migrations/sessions.ts';
-import { Users } from '../migrations/users.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotificationRow } from '../notifications/notification.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';

@@ -1,4 +1,4 @@
-import type { CalendarEvent } from '../../actors/calendar/calendar.ts';
+import type { CalendarEvent, Refusal } from '../../actors/calendar/calendar.ts';
 import {
   type CommitBatch,
   CommitFailure,
@@ -17,10 +17,8 @@ import { AppointmentReads } from '../appointments/appointment-reads.ts';
 import { type Database, type SqlConnection, SqlFailure, type SqlRow } from '../database/database.ts';
 import { asReadFailure } from '../database/read-failure.ts';
 import { BASE_OF, LOAD_CALENDARS, readBase, readCalendar } from './calendar-rows.ts';
-import { type CommitReply, REQUEST_BY_KEY, type RequestReply, readCommitReply, readRequest } from './commit-reply.ts';
 import { commitParameters } from './commit-tables.ts';
 import { COMMIT } from './commit-v5.ts';
-import { LaneConnections } from './lane-connections.ts';
 
 /** A commit takes a few milliseconds; one that takes this long is treated as in doubt. */
 const COMMIT_TIMEOUT_MS = 5_000;
@@ -173,4 +171,68 @@ function parametersFor(batch: CommitBatch): readonly Buffer[] {
 function readChange(calendarId: string, [revision, epoch, at, events]: SqlRow): CalendarChange {
   const number = Number(revision);
   return { calendarId, base: number - 1, revision: number, epoch: Number(epoch), at: instant(Number(at)), events: events as CalendarEvent[] };
+}
+
+/** The connections of the lanes: one each, made when needed, dropped for good when nobody knows what became of its last statement. */
+export class LaneConnections {
+  readonly #database: Database;
+  readonly #lanes = new Map<number, Promise<SqlConnection>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async of(lane: number): Promise<SqlConnection> {
+    const known = this.#lanes.get(lane) ?? this.#database.connect();
+    this.#lanes.set(lane, known);
+    try {
+      return await known;
+    } catch (error) {
+      this.#lanes.delete(lane);
+      throw error;
+    }
+  }
+
+  async drop(lane: number): Promise<void> {
+    const known = this.#lanes.get(lane);
+    this.#lanes.delete(lane);
+    // A connection that could not be made needs no dropping.
+    const connection = await known?.catch(() => undefined);
+    connection?.destroy();
+  }
+}
+
+/** What `commit_v5` returns. */
+type CommitReply = {
+  readonly now: number;
+  readonly fenced?: readonly ShardOwner[];
+  readonly lost?: readonly { readonly calendar: string; readonly revision: number }[];
+  readonly duplicates?: readonly RequestReply[];
+};
+/** A row of `request` with the fact that answered it. */
+type RequestReply = {
+  readonly caller: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly entry: string;
+  readonly outcome: 'ok' | 'no' | 'abandoned';
+  readonly calendar: string | null;
+  readonly revision: number | null;
+  readonly event: CalendarEvent | null;
+  readonly refusal: Refusal | null;
+};
+
+const REQUEST_BY_KEY = `select json_build_object('caller', r.caller, 'key', r.key, 'fingerprint', r.fingerprint, 'entry', r.entry_id, 'outcome', r.outcome, 'calendar', r.calendar_id,
+  'revision', r.revision, 'refusal', r.refusal, 'event', (select h.events -> (r.event_index::int) from change h where h.calendar_id = r.calendar_id and h.revision = r.revision))
+  from request r where r.caller = $1 and r.key = $2`;
+
+function readCommitReply(reply: CommitReply): CommitResult {
+  const databaseTime = instant(reply.now);
+  if (reply.fenced !== undefined) return { type: 'fenced', databaseTime, shards: reply.fenced };
+  const lost = new Set((reply.lost ?? []).map(({ calendar }) => calendar));
+  return { type: 'written', databaseTime, lost, duplicates: (reply.duplicates ?? []).map(readRequest) };
+}
+
+function readRequest({ entry, calendar, ...rest }: RequestReply): StoredRequest {
+  return { ...rest, entryId: entry, calendarId: calendar };
 }

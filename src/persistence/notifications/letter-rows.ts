@@ -2,7 +2,7 @@
 import type { KeptLetter, Letter, LetterChoice, LetterDelivery, LetterPage } from '../../accounts/letters.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import type { LetterTopic } from '../../protocol/notifications.ts';
-import { UserAccountRow } from '../accounts/user-account.ts';
+import { UserAccountRow } from '../accounts/account-entities.ts';
 import type { EntityManager } from '../database/database.ts';
 import { NotificationRow } from './notification.ts';
 

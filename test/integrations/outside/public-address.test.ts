@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPublicAddress } from '../../../src/integrations/outside/public-address.ts';
+import { isPublicAddress } from '../../../src/integrations/outside/judged-address.ts';
 
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   'this machine': ['127.0.0.1', '127.255.255.254', '::1', '0.0.0.0', '0.1.2.3', '::'],

@@ -1,4 +1,19 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { Refusal } from '../../actors/calendar/calendar.ts';
+
+/** A calendar as it was at the last change that was cut from its log. Written only by what cuts, in the same transaction. */
+export const CalendarBaseRow = defineEntity({
+  name: 'CalendarBaseRow',
+  tableName: 'calendar_base',
+  properties: {
+    calendarId: p.uuid().primary(),
+    revision: p.bigint('number'),
+    /** When that change was decided, milliseconds since 1970. */
+    at: p.bigint('number'),
+    state: p.json<object>(),
+  },
+});
+export type CalendarBaseRow = InferEntity<typeof CalendarBaseRow>;
 
 /**
  * What occupies a calendar now or later: holds, appointments, blocks. Written only by the journal's commit, on its hottest path, so
@@ -47,3 +62,31 @@ export const ClaimRow = defineEntity({
   },
 });
 export type ClaimRow = InferEntity<typeof ClaimRow>;
+
+/**
+ * What became of a request to a calendar, by its caller's key, kept for a day. Written in the commit that did it, so that repeating
+ * the request never does it twice; `abandoned` is a tombstone: it was not done and never will be.
+ */
+export const RequestRow = defineEntity({
+  name: 'RequestRow',
+  tableName: 'request',
+  indexes: [
+    { name: 'request_created_at', properties: ['createdAt'] },
+    // One that is `ok` is found by its change.
+    { name: 'request_entry', expression: `create index request_entry on request (entry_id) where outcome <> 'ok'` },
+  ],
+  properties: {
+    caller: p.text().primary(),
+    key: p.text().primary(),
+    fingerprint: p.text(),
+    entryId: p.uuid(),
+    outcome: p.enum(['ok', 'no', 'abandoned']),
+    calendarId: p.uuid().nullable(),
+    /** Where its event is in the change log. */
+    revision: p.bigint('number').nullable(),
+    eventIndex: p.smallint().nullable(),
+    refusal: p.json<Refusal>().columnType('json').nullable(),
+    createdAt: p.bigint('number'),
+  },
+});
+export type RequestRow = InferEntity<typeof RequestRow>;

@@ -1,6 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { APPOINTMENT_STATUSES } from '../../model/appointment-status.ts';
-import { CustomerRow } from './customer.ts';
 
 /** What is booked online, by where it comes from. In the order of bytes, so that what begins with the same characters stands together. */
 export const APPOINTMENT_SOURCE_INDEX = `create index appointment_source on appointment (((details ->> 'sourceGroup') collate "C"), starts_at) where details ->> 'sourceGroup' is not null`;
@@ -43,3 +42,57 @@ export const AppointmentRow = defineEntity({
   },
 });
 export type AppointmentRow = InferEntity<typeof AppointmentRow>;
+
+/**
+ * What was typed for one appointment: the only place, beside the customer's own row, where text about them stands. Written by the journal's commit, with the
+ * appointment. Every column may be emptied and the whole row removed, and the appointment stays: so there is no key to it, and null is also what was erased.
+ */
+export const AppointmentPersonRow = defineEntity({
+  name: 'AppointmentPersonRow',
+  tableName: 'appointment_person',
+  properties: {
+    appointmentId: p.uuid().primary(),
+    name: p.text().nullable(),
+    email: p.text().nullable(),
+    phone: p.text().nullable(),
+    phoneE164: p.text().fieldName('phone_e164').nullable(),
+    notes: p.text().nullable(),
+    staffNotes: p.text().nullable(),
+    answers: p.json<{ readonly [question: string]: string }>().nullable(),
+    reason: p.text().nullable(),
+    overrideReason: p.text().nullable(),
+  },
+});
+export type AppointmentPersonRow = InferEntity<typeof AppointmentPersonRow>;
+
+/**
+ * Who appointments are for. Added by the journal's commit with the first booking of an address, or with an account that is made for it. The id is drawn and says
+ * nothing; everything else may change. `email` is in the form of `normaliseEmail`.
+ */
+export const CustomerRow = defineEntity({
+  name: 'CustomerRow',
+  tableName: 'customer',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.text(),
+    email: p.text().unique('customer_email'),
+    phone: p.text().nullable(),
+    createdAt: p.bigint('number'),
+  },
+});
+export type CustomerRow = InferEntity<typeof CustomerRow>;
+
+/**
+ * From which network address a decision was asked for that the audit trail will tell of. Written in its commit, and taken away by the transaction that adds it to the
+ * trail: it is personal, and the change log is not.
+ */
+export const EntrySourceRow = defineEntity({
+  name: 'EntrySourceRow',
+  tableName: 'entry_source',
+  properties: {
+    entryId: p.uuid().primary(),
+    address: p.text(),
+    createdAt: p.bigint('number').index('entry_source_created_at'),
+  },
+});
+export type EntrySourceRow = InferEntity<typeof EntrySourceRow>;
