@@ -32,6 +32,7 @@ import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
 import { SECOND } from './model/instant.ts';
 import type { LetterRelay } from './notifications/letter-relay.ts';
+import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { openRelay } from './open-relay.ts';
@@ -103,7 +104,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
   const secrets = [jwtSecret, ...config.otherJwtSecrets];
-  const { node, consumers, hooks } = await openFollowedNode(opened, config, { database, bus: redis?.bus ?? null, secrets, catalog, logger, onLost });
+  const { node, consumers, hooks, calendars } = await openFollowedNode(opened, config, { database, bus: redis?.bus ?? null, secrets, catalog, logger, onLost });
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
@@ -124,6 +125,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     changeLog: new ChangeLogReads(database),
     audit: auditTrailOf(database, consumers),
     webhooks: hooks.webhooks,
+    calendars,
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
@@ -160,7 +162,8 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow }: 
   const hooks = openWebhooks({ database, catalog, outside, secrets, era: () => node.era, now: () => node.now(), log: logOf(logger, 'webhooks') });
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer]));
   onBatch = consumers.onCommit;
-  return { node, consumers, hooks };
+  const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
+  return { node, consumers, hooks, calendars };
 }
 
 type AccountParts = Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'> & Pick<ServerParts, 'bcryptCost'> & { readonly catalog: CatalogKeeper };

@@ -42,6 +42,10 @@ export const AUDIT_ACTIONS = [
   'user.removed',
   'user.invited',
   'user.second-factor-removed',
+  'calendar-feed.replaced',
+  'calendar-feed.removed',
+  'external-calendar.added',
+  'external-calendar.removed',
   ...AUDITED_FACTS,
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

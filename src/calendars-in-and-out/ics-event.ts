@@ -40,7 +40,11 @@ const UID_SUFFIX = '@slotkeeper';
 /** The end of a UID is this, whatever the installation is called, so that an entry stays the same when its address changes. */
 const OWN_UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@slotkeeper$/i;
 
-/** SEQUENCE counts tenths of a second since the appointment was made: it rises with every change, needs no counter, and fits into 31 bits for six years. */
+/**
+ * SEQUENCE says when it was changed, counted from when it was made: in milliseconds for the first hour, as programs change things at once, and then in tenths of a second.
+ * So it rises with every change, needs no counter, and fits into 31 bits for six years.
+ */
+const FINE_MS = HOUR;
 const SEQUENCE_STEP_MS = 100;
 const MOST_SEQUENCE = 2 ** 31 - 1;
 
@@ -55,7 +59,8 @@ export function isOwnUid(uid: string): boolean {
 }
 
 export function sequenceOf({ createdAt, changedAt }: Pick<IcsEvent, 'createdAt' | 'changedAt'>): number {
-  return Math.min(MOST_SEQUENCE, Math.max(0, Math.floor((changedAt - createdAt) / SEQUENCE_STEP_MS)));
+  const age = Math.max(0, changedAt - createdAt);
+  return Math.min(MOST_SEQUENCE, Math.floor(Math.min(age, FINE_MS) + Math.max(0, age - FINE_MS) / SEQUENCE_STEP_MS));
 }
 
 /** The text of a calendar. All times are in UTC: every client shows them in the zone of its reader, and none has to know ours. The same events make the same text. */

@@ -12,6 +12,8 @@ import { BookingLedger } from '../booking/booking-ledger.ts';
 import { GuestCodes } from '../booking/guest-codes.ts';
 import { HoldLedger } from '../booking/hold-ledger.ts';
 import { LogWaiters } from '../booking/log-waiters.ts';
+import type { CalendarFeeds } from '../calendars-in-and-out/calendar-feeds.ts';
+import type { ExternalCalendars } from '../calendars-in-and-out/external-calendars.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
@@ -29,6 +31,7 @@ export type GatewayParts = {
   readonly changeLog: ChangeLog;
   readonly audit: Pick<AuditTrail, 'list'>;
   readonly webhooks: Webhooks;
+  readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
   readonly shared: SharedParts | null;

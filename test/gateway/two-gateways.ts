@@ -16,6 +16,7 @@ import { guardedFetch } from '../../src/integrations/outside/guarded-fetch.ts';
 import { openRedis } from '../../src/integrations/redis/open-redis.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { instant } from '../../src/model/instant.ts';
+import { openCalendars } from '../../src/open-calendars.ts';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
 import { openWebhooks } from '../../src/open-webhooks.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
@@ -90,6 +91,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
     webhooks,
+    calendars: stack.use(openCalendars({ database, catalog, scheduler: node, outside: guardedFetch(), secrets: [secrets.jwtSecret], log: quiet })),
     audit: auditTrailOf(database, stack.use(openConsumers(database, quiet))),
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },

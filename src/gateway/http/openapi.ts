@@ -124,6 +124,7 @@ function isForEverybody({ action }: Route): boolean {
 function operationIdOf(route: Route): string {
   const words = route.path
     .replace('/v1/', '')
+    .replace(/\.ics$/, '')
     .split(/[/-]/)
     .map((word) => word.replace(/^\{(.)(\w*)\}$/, (_, first: string, rest: string) => `By${first.toUpperCase()}${rest}`));
   return route.method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');

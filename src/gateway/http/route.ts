@@ -18,6 +18,7 @@ export const TAGS = {
   Requests: 'What happened to a request whose reply was lost.',
   Catalog: 'What the business offers, for everyone.',
   Calendars: 'Claims, blocks and the change feed of one calendar.',
+  'Calendars elsewhere': 'Feeds for calendar programs, and busy times from external calendars.',
   Locations: 'Where the business is, and its opening hours.',
   Services: 'What can be booked, how long it takes and what it costs.',
   Staff: 'Who works here, their working hours and time off.',

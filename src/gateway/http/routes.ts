@@ -10,6 +10,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { appointmentRoutes } from './routes/appointments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { calendarLinkRoutes } from './routes/calendar-links.ts';
 import { resourceTimeRoutes, staffTimeRoutes } from './routes/calendar-times.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...holdRoutes,
   ...appointmentRoutes,
   ...calendarRoutes,
+  ...calendarLinkRoutes,
   ...catalogRoutes,
   ...authRoutes,
   ...registrationRoutes,

@@ -16,11 +16,13 @@ import {
 } from '../accounts/account-entities.ts';
 import { AppointmentPersonRow, AppointmentRow, CustomerRow, EntrySourceRow } from '../appointments/appointment-entities.ts';
 import { AuditEntryRow } from '../audit/audit-entry.ts';
+import { CalendarFeedRow, ExternalCalendarRow } from '../calendars-in-and-out/calendar-entities.ts';
 import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from '../catalog/catalog-entities.ts';
 import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
 import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
 import { Audit } from '../migrations/audit.ts';
+import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { Consumers } from '../migrations/consumers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
 import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
@@ -81,6 +83,8 @@ export const ORM_OPTIONS = {
     WebhookEndpointRow,
     WebhookDeliveryRow,
     AuditEntryRow,
+    CalendarFeedRow,
+    ExternalCalendarRow,
   ],
   extensions: [Migrator],
   migrations: {
@@ -111,6 +115,7 @@ export const ORM_OPTIONS = {
       { name: '0025-resources', class: Resources },
       { name: '0026-lean-commit', class: LeanCommit },
       { name: '0028-webhooks', class: Webhooks },
+      { name: '0030-calendars-in-and-out', class: CalendarsInAndOut },
     ],
     snapshot: false,
     silent: true,

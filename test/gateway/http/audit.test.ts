@@ -12,6 +12,7 @@ import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.
 import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { TestScreen } from '../socket/test-screen.ts';
+import { deedsElsewhere } from './deeds-elsewhere.ts';
 
 type Entry = z.output<typeof auditEntries>['items'][number];
 const customer = { name: 'Grace Hopper', email: 'grace@example.org', phone: '+49 30 1234567' };
@@ -173,7 +174,7 @@ const ACCOUNTS: readonly Deed[] = [
   { route: 'DELETE /v1/resources/{id}', leaves: 'resource.removed', path: () => `/v1/resources/${made['POST /v1/resources'].id}` },
   { route: 'DELETE /v1/locations/{id}', leaves: 'location.removed', path: () => location() },
 ];
-const DEEDS = [...CATALOG, ...CALENDARS, ...ACCOUNTS];
+const DEEDS: readonly Deed[] = [...CATALOG, ...CALENDARS, ...deedsElsewhere(() => ({ staff: staffOf('POST /v1/staff'), made, url: shop.url })), ...ACCOUNTS];
 
 const bookOf = (days: number, time: string, serviceId?: string) => bookWith(bookAt(days, time, serviceId));
 const bookBegun = (halfHoursEarlier: number) => bookWith({ ...bookAt(1, '10:00'), ...begun(halfHoursEarlier) });

@@ -23,6 +23,7 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/appointments/{id}/reschedule startsAt': 'no-words',
   'post /v1/staff/{id}/blocks reason': 'staff',
   'post /v1/staff/{id}/time-off reason': 'staff',
+  'post /v1/staff/{id}/external-calendars url': 'no-words',
   'post /v1/holds override.reason': 'unkept',
   'post /v1/holds startsAt': 'no-words',
   'post /v1/holds/{id}/proof email': 'owner',

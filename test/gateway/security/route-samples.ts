@@ -36,6 +36,7 @@ const ofHold = ({ subject, shows }: About): Asked => ({ params: { id: subject.ho
 const ofStaff =
   (body?: object) =>
   ({ subject }: About): Asked => ({ params: { id: subject.staffId }, headers: STALE, ...(body && { body }) });
+const ofExternal = ({ subject }: About): Asked => ({ params: { id: subject.staffId, externalCalendarId: crypto.randomUUID() } });
 const ofResource =
   (body?: object) =>
   ({ subject }: About): Asked => ({ params: { id: subject.resourceId, date: FAR_DATE }, headers: STALE, ...(body && { body }) });
@@ -68,6 +69,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/appointments/cancel-by-source': { belongs: 'asker', ask: () => ({ body: { sourceGroup: 'of-nothing--', dryRun: true } }) },
   'get /v1/appointments/{id}': { ask: ofAppointment },
   'get /v1/appointments/{id}/history': { ask: ofAppointment },
+  'get /v1/appointments/{id}/calendar.ics': { ask: ofAppointment },
   'post /v1/appointments/{id}/cancel': settle,
   'post /v1/appointments/{id}/reschedule': { ask: (about) => ({ ...ofAppointment(about), body: { startsAt: about.subject.freeAt, allowOverlap: true } }) },
   'post /v1/appointments/{id}/decline': settle,
@@ -132,6 +134,13 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/staff': { ask: ({ subject: { staffId, locationId } }) => ({ body: { id: staffId, name: NEW_NAME, locationId } }) },
   'patch /v1/staff/{id}': { ask: ofStaff({ name: NEW_NAME }) },
   'delete /v1/staff/{id}': { ask: ofStaff() },
+  'post /v1/staff/{id}/calendar-feed': { ask: ({ subject }) => ({ params: { id: subject.staffId }, body: {} }) },
+  'delete /v1/staff/{id}/calendar-feed': { ask: ({ subject }) => ({ params: { id: subject.staffId } }) },
+  'get /v1/calendar-feeds/{secret}.ics': { belongs: 'asker', ask: () => ({ params: { secret: 'nothing' } }) },
+  'post /v1/staff/{id}/external-calendars': { ask: ({ subject }) => ({ params: { id: subject.staffId }, body: { url: 'https://10.0.0.1/never-asked.ics' } }) },
+  'get /v1/staff/{id}/external-calendars': { ask: ofStaff() },
+  'get /v1/staff/{id}/external-calendars/{externalCalendarId}': { ask: ofExternal },
+  'delete /v1/staff/{id}/external-calendars/{externalCalendarId}': { ask: ofExternal },
   'get /v1/staff/{id}/hours': { ask: ofStaff() },
   'get /v1/staff/{id}/time-off': { ask: ofStaff() },
   'put /v1/staff/{id}/hours': { ask: ofStaff({ weekly: null }) },

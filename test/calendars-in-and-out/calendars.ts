@@ -1,0 +1,103 @@
+// Calendars as they are published, in the shapes of Google, Outlook and Apple.
+const BERLIN = `BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+X-LIC-LOCATION:Europe/Berlin
+BEGIN:DAYLIGHT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+TZNAME:CEST
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+TZNAME:CET
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE`;
+
+/** Lines as they go over the wire. */
+const wired = (text: string): string => `${text.trim().replaceAll('\n', '\r\n')}\r\n`;
+export const calendarOf = (...parts: readonly string[]): string =>
+  wired(`BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//test//EN\n${parts.join('\n')}\nEND:VCALENDAR`);
+export const event = (lines: string, uid = 'one@example.org'): string => `BEGIN:VEVENT\nUID:${uid}\nDTSTAMP:20270101T000000Z\n${lines.trim()}\nEND:VEVENT`;
+
+/** A weekly meeting over a change of the clocks, with one left out, one moved, and one that is only an offer; an all-day event; one that is free. */
+export const GOOGLE = calendarOf(
+  'X-WR-CALNAME:me@example.org\nX-WR-TIMEZONE:Europe/Berlin',
+  BERLIN,
+  event(
+    `DTSTART;TZID=Europe/Berlin:20270315T090000
+DTEND;TZID=Europe/Berlin:20270315T100000
+RRULE:FREQ=WEEKLY;UNTIL=20270412T070000Z;BYDAY=MO
+EXDATE;TZID=Europe/Berlin:20270322T090000
+SUMMARY:Weekly\\, with the board
+TRANSP:OPAQUE
+STATUS:CONFIRMED`,
+    'weekly@google.com',
+  ),
+  event(
+    `DTSTART;TZID=Europe/Berlin:20270405T140000
+DTEND;TZID=Europe/Berlin:20270405T153000
+RECURRENCE-ID;TZID=Europe/Berlin:20270405T090000
+SUMMARY:Weekly\\, moved
+STATUS:CONFIRMED`,
+    'weekly@google.com',
+  ),
+  event('DTSTART;VALUE=DATE:20270401\nDTEND;VALUE=DATE:20270403\nSUMMARY:Away\nTRANSP:OPAQUE', 'away@google.com'),
+  event('DTSTART:20270316T100000Z\nDTEND:20270316T110000Z\nTRANSP:TRANSPARENT\nSUMMARY:A birthday', 'free@google.com'),
+  event('DTSTART:20270317T100000Z\nDTEND:20270317T110000Z\nSTATUS:CANCELLED\nSUMMARY:Not any more', 'gone@google.com'),
+);
+
+/** With a zone of Windows, and its own words for free. */
+export const OUTLOOK = calendarOf(
+  `METHOD:PUBLISH
+X-WR-CALNAME:Calendar
+BEGIN:VTIMEZONE
+TZID:W. Europe Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE`,
+  event(
+    `RRULE:FREQ=DAILY;COUNT=4;INTERVAL=1
+SUMMARY:Busy
+DTSTART;TZID=W. Europe Standard Time:20270326T080000
+DTEND;TZID=W. Europe Standard Time:20270326T083000
+X-MICROSOFT-CDO-BUSYSTATUS:BUSY`,
+    '040000008200E00074C5B7101A82E008',
+  ),
+  event('SUMMARY:Free\nDTSTART:20270326T120000Z\nDTEND:20270326T130000Z\nX-MICROSOFT-CDO-BUSYSTATUS:FREE', '2'),
+  event('SUMMARY:Tentative\nDTSTART:20270326T140000Z\nDTEND:20270326T150000Z\nX-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE', '3'),
+);
+
+/** With a duration, an alarm, a time that names no zone, and extra dates. */
+export const APPLE = calendarOf(
+  'CALSCALE:GREGORIAN\nX-APPLE-CALENDAR-COLOR:#34AADC',
+  BERLIN,
+  event(
+    `DTSTART;TZID=Europe/Berlin:20271030T220000
+DURATION:P1DT1H
+SUMMARY:Night shift
+BEGIN:VALARM
+ACTION:DISPLAY
+TRIGGER:-PT15M
+DESCRIPTION:Reminder
+END:VALARM`,
+    'A1',
+  ),
+  event('DTSTART:20271102T090000\nDTEND:20271102T093000\nSUMMARY:Floating', 'A2'),
+  event('DTSTART;TZID=Europe/Berlin:20271103T100000\nDTEND;TZID=Europe/Berlin:20271103T101500\nRDATE;TZID=Europe/Berlin:20271105T100000,20271106T100000', 'A3'),
+  event('DTSTART;VALUE=DATE:20271110\nRRULE:FREQ=YEARLY', 'A4'),
+);

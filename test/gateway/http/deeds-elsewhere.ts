@@ -1,0 +1,20 @@
+// What is written about feeds and external calendars of a staff member, for the walk through the audit trail.
+import type { Json } from '../../support/test-server.ts';
+
+/** `staff`: their path. `made`: what each route has answered so far. `url`: where no calendar is published. */
+type About = { readonly staff: string; readonly made: Readonly<Record<string, Json>>; readonly url: string };
+
+export function deedsElsewhere(about: () => About) {
+  const [feed, external] = ['/v1/staff/{id}/calendar-feed', '/v1/staff/{id}/external-calendars'];
+  const at = (rest: string) => `${about().staff}/${rest}`;
+  return [
+    { route: `POST ${feed}`, leaves: 'calendar-feed.replaced', path: () => at('calendar-feed'), body: () => ({ customerNames: false }) },
+    { route: `DELETE ${feed}`, leaves: 'calendar-feed.removed', path: () => at('calendar-feed') },
+    { route: `POST ${external}`, leaves: 'external-calendar.added', path: () => at('external-calendars'), body: () => ({ url: `${about().url}/x.ics` }) },
+    {
+      route: `DELETE ${external}/{externalCalendarId}`,
+      leaves: 'external-calendar.removed',
+      path: () => at(`external-calendars/${about().made[`POST ${external}`].id}`),
+    },
+  ] as const;
+}
