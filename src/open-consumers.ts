@@ -16,10 +16,15 @@ import type { Database, EntityManager } from './persistence/database/database.ts
 /** So many unread changes are looked at to say since when they are unread. */
 const MOST_LOOKED_AT = 10_000;
 
-/** Everything that follows the change log on this node. */
+/** The audit trail, and others that follow the change log on this node from its start on. */
 export function openConsumers(database: Database, log: Log, others: readonly Consumer<EntityManager>[] = []): Consumers<EntityManager> {
+  return followLog(database, log, [auditConsumer(addDeeds), ...others]);
+}
+
+/** These follow the change log on this node, with leases of their own. */
+export function followLog(database: Database, log: Log, consumers: readonly Consumer<EntityManager>[]): Consumers<EntityManager> {
   const parts = { store: new SqlConsumers(database), log: new ChangeLogReads(database), timers, node: randomUUID(), logger: log };
-  return new Consumers([auditConsumer<EntityManager>(addDeeds), ...others], parts);
+  return new Consumers(consumers, parts);
 }
 
 /** The audit trail, which waits for its consumer. */
@@ -36,10 +41,11 @@ export function auditTrailOf(database: Database, consumers: Pick<Consumers<Entit
   return new AuditTrail(auditReads(database), following, longestWaitMs);
 }
 
-export function watchConsumers(metrics: GatewayMetrics, consumers: Pick<Consumers<EntityManager>, 'gauges'>): void {
-  const measured = () => consumers.gauges().flatMap(({ name, behind }) => (behind === null ? [] : [{ name, behind }]));
+export function watchConsumers(metrics: GatewayMetrics, all: readonly Pick<Consumers<EntityManager>, 'gauges'>[]): void {
+  const gauges = () => all.flatMap((consumers) => consumers.gauges());
+  const measured = () => gauges().flatMap(({ name, behind }) => (behind === null ? [] : [{ name, behind }]));
   metrics.watchEach('consumer_running', 'consumer', 'Whether this node runs the consumer.', () =>
-    consumers.gauges().map(({ name, isOurs }) => [name, isOurs ? 1 : 0] as const),
+    gauges().map(({ name, isOurs }) => [name, isOurs ? 1 : 0] as const),
   );
   metrics.watchEach(
     'consumer_changes_behind',

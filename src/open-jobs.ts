@@ -1,16 +1,18 @@
 import type { Log } from './actors/ports.ts';
 import type { GatewayMetrics } from './gateway/metrics.ts';
+import type { JobKind } from './jobs/job.ts';
 import { Jobs } from './jobs/jobs.ts';
 import type { Database } from './persistence/database/database.ts';
 import { BossJobs } from './persistence/jobs/boss-jobs.ts';
 
-/** The jobs of this node. None is done before `work` has named its kind. */
+/** The jobs of this node, which does those of these kinds from now on. */
 export type OpenJobs = AsyncDisposable & { readonly jobs: Jobs; readonly store: BossJobs };
 
-export async function openJobs(database: Database, log: Log): Promise<OpenJobs> {
+export async function openJobs(database: Database, kinds: readonly JobKind<object>[], log: Log): Promise<OpenJobs> {
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await BossJobs.open(database, log));
   const jobs = opened.use(new Jobs({ store, logger: log }));
+  for (const kind of kinds) await jobs.work(kind);
   const parts = opened.move();
   return { jobs, store, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }

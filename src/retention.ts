@@ -9,6 +9,7 @@ import {
   purgeOldConsumers,
   purgeOldDeliveries,
   purgeOldLetters,
+  purgeOldMessages,
   purgeOldNodes,
   purgeOldReplies,
   purgeOldSessions,
@@ -28,8 +29,9 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
       const replies = await purgeOldReplies(database, requestHours, signal);
       const others = { nodes: await purgeOldNodes(database), consumers: await purgeOldConsumers(database, positionDays, signal) };
       const deliveries = await purgeOldDeliveries(database, signal);
+      const messages = await purgeOldMessages(database, signal);
       // Last: what the others have kept is not cut.
-      logger.debug({ purged: { ...accounts, ...replies, ...others, deliveries, cut: await cutLog(database, log, signal) } }, 'old rows removed');
+      logger.debug({ purged: { ...accounts, ...replies, ...others, deliveries, messages, cut: await cutLog(database, log, signal) } }, 'old rows removed');
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AccountStore } from './accounts/account-store-port.ts';
 import { type AccountSettings, Accounts } from './accounts/accounts.ts';
+
 import { textSeal } from './accounts/sealed-secrets.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
@@ -35,6 +36,7 @@ import type { LetterRelay } from './notifications/letter-relay.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
+import { openMessages } from './open-messages.ts';
 import { openRelay } from './open-relay.ts';
 import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
@@ -49,6 +51,7 @@ import { oneAtATime } from './persistence/database/one-at-a-time.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
 import { asReadFailure } from './persistence/database/read-failure.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
+import { messageStore } from './persistence/messages/message-store.ts';
 import { forgettingJob } from './retention.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
@@ -77,7 +80,7 @@ const OWNER_IS_SOMEBODY_ELSE =
 
 export type Server = AsyncDisposable & {
   readonly url: string;
-  readonly context: Gateway;
+  readonly context: ReturnType<typeof composeGateway>;
   readonly demoLogins: readonly DemoLogin[];
   /** Resolves when there is nothing left to do but end: other nodes have given this one up, the database has begun a new life, or the embedded one has died. */
   readonly lost: Promise<NodeLoss | 'database-gone'>;
@@ -104,14 +107,15 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
   const secrets = [jwtSecret, ...config.otherJwtSecrets];
-  const { node, consumers, hooks, calendars } = await openFollowedNode(opened, config, { database, bus: redis?.bus ?? null, secrets, catalog, logger, onLost });
+  const bus = redis?.bus ?? null;
+  const followed = await openFollowedNode(opened, config, { database, bus, secrets, catalog, logger, onLost });
+  const { node, consumers, hooks, calendars } = followed;
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
   const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now(), catalog });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
-  const { jobs } = opened.use(await openJobs(database, logOf(logger, 'jobs')));
-  await jobs.work(forgettingJob(database, config.retention, logger));
+  const doing = opened.use(await openJobs(database, [forgettingJob(database, config.retention, logger)], logOf(logger, 'jobs')));
 
   const httpLimits = { ...HTTP_LIMITS, connectionsPerAddress: HTTP_LIMITS.connectionsPerAddress * config.rateLimitScale, ...limits.http };
   const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
@@ -126,15 +130,13 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     audit: auditTrailOf(database, consumers),
     webhooks: hooks.webhooks,
     calendars,
+    messages: messageStore(database),
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
     logger,
   });
-  watchNode(context, node, consumers);
-  watchJobs(context.metrics, jobs);
-  relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics: context.metrics, log: logOf(logger, 'mail') }));
-  watchWebhooks(context.metrics, opened.use(hooks.deliver(context)));
+  relay = await openDelivery(opened, config, { ...followed, database, context, doing, logger });
   watchConnections(context, limited);
   http.on('request', createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
@@ -152,18 +154,42 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
 
 type NodeParts = Omit<SchedulerParts, 'onCatalog' | 'onBatch'> & { readonly catalog: CatalogKeeper };
 
-/** The node, and what follows its decisions. */
+/** Consumers of the change log that look soon after a commit. */
+type Following = ReturnType<typeof openConsumers>;
+
+/** The node, and what follows its decisions. More may follow later: what is pushed to `following` is told of every commit from then on. */
 async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow }: Config, { catalog, ...parts }: NodeParts) {
   const { database, secrets, logger } = parts;
-  let onBatch = (): void => undefined;
-  const node = await openScheduler({ ...parts, onCatalog: catchingUp(catalog), onBatch: () => onBatch() });
+  const following: Following[] = [];
+  const onBatch = () => {
+    for (const { onCommit } of following) onCommit();
+  };
+  const node = await openScheduler({ ...parts, onCatalog: catchingUp(catalog), onBatch });
   opened.defer(() => node.close());
   const outside = guardedFetch({ exempt: new Set(outsideAllow) });
   const hooks = openWebhooks({ database, catalog, outside, secrets, era: () => node.era, now: () => node.now(), log: logOf(logger, 'webhooks') });
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer]));
-  onBatch = consumers.onCommit;
+  following.push(consumers);
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
-  return { node, consumers, hooks, calendars };
+  return { node, consumers, following, hooks, calendars };
+}
+
+type DeliveryParts = Pick<Awaited<ReturnType<typeof openFollowedNode>>, 'node' | 'following' | 'hooks'> & {
+  readonly database: Database;
+  readonly context: Gateway;
+  readonly doing: Awaited<ReturnType<typeof openJobs>>;
+  readonly logger: Logger;
+};
+
+/** All that leaves the building: messages, account e-mails (null without a mail server) and webhooks. */
+async function openDelivery(opened: AsyncDisposableStack, config: Config, { node, following, hooks, database, context, doing, logger }: DeliveryParts) {
+  following.push(opened.use(await openMessages(config, { ...doing, database, context, log: logOf(logger, 'messages') })).consumers);
+  watchNode(context, node, following);
+  watchJobs(context.metrics, doing.jobs);
+  const { catalog, metrics } = context;
+  const relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics, log: logOf(logger, 'mail') }));
+  watchWebhooks(metrics, opened.use(hooks.deliver(context)));
+  return relay;
 }
 
 type AccountParts = Pick<AccountSettings, 'jwtSecret' | 'tokensSince' | 'now'> & Pick<ServerParts, 'bcryptCost'> & { readonly catalog: CatalogKeeper };
@@ -267,7 +293,7 @@ function hostNamesOf({ host, publicUrl, allowedHosts }: Config): readonly string
   return [host.toLowerCase(), ...publicName, ...allowedHosts];
 }
 
-function watchNode({ metrics }: Gateway, node: SchedulerNode, consumers: ReturnType<typeof openConsumers>): void {
+function watchNode({ metrics }: Gateway, node: SchedulerNode, consumers: readonly Following[]): void {
   watchConsumers(metrics, consumers);
   metrics.watch('calendars_in_memory', 'Calendars that are in memory.', () => node.gauges().calendars);
   metrics.watch('open_requests', 'Requests that wait for the answer of a calendar.', () => node.gauges().openRequests);

@@ -1,7 +1,7 @@
 // Who asks, and how they make sure that asking twice does it once.
 import { createHash, randomUUID } from 'node:crypto';
 import type { HolderProof } from '../actors/calendar/calendar.ts';
-import type { RequestBy, RequestKey } from '../actors/scheduler.ts';
+import type { Notified, RequestBy, RequestKey } from '../actors/scheduler.ts';
 import { type AuditBy, type AuditSource, byGuest, byKey, byUser } from '../audit/audit-entry.ts';
 import { type Failed, failed } from '../protocol/reply.ts';
 import type { ClaimTokens } from './claim-tokens.ts';
@@ -48,13 +48,13 @@ function scopeOf(caller: Caller, key: string): string {
  * Names a write. The fingerprint is a SHA-256 of the operation and of everything that was asked, as it was understood: the same start
  * written with another offset is the same request. A request without a key gets one that cannot be repeated.
  */
-export function requestKeyOf(caller: Caller, operation: string, asked: object): RequestKey {
+export function requestKeyOf(caller: Caller, operation: string, asked: object, notify?: Notified): RequestKey {
   const key = caller.key ?? randomUUID();
   return {
     caller: scopeOf(caller, key),
     key,
     fingerprint: createHash('sha256').update(operation).update('\n').update(canonicalJson(asked)).digest('base64url'),
-    ...(caller.principal !== null && { by: requestBy(caller.principal, caller) }),
+    ...(caller.principal !== null && { by: { ...requestBy(caller.principal, caller), ...(notify && { notify }) } }),
   };
 }
 

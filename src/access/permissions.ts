@@ -62,6 +62,7 @@ const TABLE = {
   'manage-settings':         [no,     no,        no,         no,          'location', 'all',  no,         null],
   'manage-users':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'read-letters':            [no,     no,        no,         no,          no,         'all',  no,         null],
+  'read-messages':           [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-webhooks':         [no,     no,        no,         no,          'location', 'all',  'location', 'webhooks:write'],
   'read-audit':              [no,     no,        no,         no,          no,         'all',  no,         null],

@@ -42,10 +42,13 @@ export type RequestBy = {
   readonly role: string | null;
   readonly address: string;
   readonly requestId: string | null;
+  /** Whether the customer is told about the change. Absent: yes. */
+  readonly notify?: Notified;
 };
+export type Notified = { readonly customer?: boolean | undefined };
 
 /** Who asked for what is in the change log: no name and no address. */
-export type ChangedBy = Pick<RequestBy, 'kind' | 'id'> & {
+export type ChangedBy = Pick<RequestBy, 'kind' | 'id' | 'notify'> & {
   /** The user's role at that time. Absent for API keys and earlier versions. */ readonly role?: string;
 };
 

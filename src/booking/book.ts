@@ -22,6 +22,7 @@ import { describeAppointment } from './wire-appointments.ts';
 export async function book(parts: Booking, caller: Caller, body: Book): Promise<Reply<AppointmentReply>> {
   if (body.source !== undefined && body.source !== 'online' && !mayAtAll(caller.principal, 'name-source'))
     return failedField('forbidden', 'source', 'can only be set by staff');
+  if (body.notify !== undefined && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'notify', 'is for staff to say');
   if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'can only be written by staff');
   const tooMuch = refuseText(caller, body);
   if (tooMuch !== undefined) return tooMuch;
@@ -33,7 +34,7 @@ type By<How extends Book['by']> = Extract<Book, { by: How }>;
 async function bookHold(parts: Booking, caller: Caller, body: By<'hold'>): Promise<Reply<AppointmentReply>> {
   const proof = proofOf(parts.tokens, caller);
   if (isFailed(proof)) return proof;
-  const request = requestKeyOf(caller, 'book', body);
+  const request = requestKeyOf(caller, 'book', body, body.notify);
   const describe = described(parts, caller);
   const hold = await parts.scheduler.hold(body.holdId);
   if (hold === undefined) return askCalendar(parts, caller, request, { type: 'seek-hold', holdId: body.holdId }, describe(null));
@@ -73,7 +74,7 @@ function draftForHold(parts: Catalogs, caller: Caller, body: By<'hold'>, hold: H
 }
 
 async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promise<Reply<AppointmentReply>> {
-  const request = requestKeyOf(caller, 'book', body);
+  const request = requestKeyOf(caller, 'book', body, body.notify);
   const describe = described(parts, caller);
   const claim = resolveClaim(parts, caller, body);
   if (isFailed(claim)) return unlessAnswered(parts, caller, request, claim, describe(null));
@@ -132,6 +133,7 @@ function draftOf(caller: Caller, body: Book, { serviceId, agreed, override }: Ci
     serviceId,
     ...agreed,
     source: body.source ?? usualSourceOf(caller),
+    ...(body.locale && { locale: body.locale }),
     override,
     createdBy: caller.principal?.userId ?? null,
   };

@@ -5,8 +5,8 @@ import type { Action } from '../access/permissions.ts';
 import type { AppointmentStep } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
 import type { RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
-import type { AppointmentReply, Cancel, Reschedule } from '../protocol/appointments.ts';
-import { type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
+import type { AppointmentReply, Cancel, Reschedule, StatusChange } from '../protocol/appointments.ts';
+import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { etagOf, expectedVersionsOf } from '../protocol/versions.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { claimToMove, spanOf } from './candidates.ts';
@@ -45,14 +45,19 @@ export function declineAppointment(parts: Booking, caller: Caller, appointmentId
   }));
 }
 
-export function changeStatus(parts: Booking, caller: Caller, appointmentId: string, type: AppointmentStep): Promise<Reply<AppointmentReply>> {
-  return change(parts, caller, { name: type, appointmentId, body: {}, action: 'settle-appointment' }, () => ({ type, appointmentId }));
+export function changeStatus(
+  parts: Booking,
+  caller: Caller,
+  appointmentId: string,
+  { type, body }: { readonly type: AppointmentStep; readonly body: StatusChange },
+): Promise<Reply<AppointmentReply>> {
+  return change(parts, caller, { name: type, appointmentId, body, action: 'settle-appointment' }, () => ({ type, appointmentId }));
 }
 
 type Change = {
   readonly name: string;
   readonly appointmentId: string;
-  readonly body: object;
+  readonly body: Pick<StatusChange, 'notify'>;
   readonly action: Extract<Action, 'change-appointment' | 'settle-appointment'>;
 };
 
@@ -65,7 +70,8 @@ async function change(
   const found = await findAppointment(parts, caller, appointmentId, action);
   if (isFailed(found)) return found;
   if (found.as === 'owner' && action === 'settle-appointment') return failed('forbidden', { detail: 'This is for the business to do.' });
-  const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch });
+  if (body.notify !== undefined && found.as !== 'manager') return failedField('forbidden', 'notify', 'is for staff to say');
+  const request: RequestKey = requestKeyOf(caller, name, { appointmentId, body, ifMatch: caller.ifMatch }, body.notify);
   const command = versionMismatch(caller, found) ?? (await commandFor(found));
   const details = detailsAfter(found.appointment.details, command);
   const describe: Describe<AppointmentReply> = describeAppointment(parts, {

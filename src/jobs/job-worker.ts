@@ -1,7 +1,7 @@
 // Does the jobs of one queue on this node.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../actors/ports.ts';
-import type { JobKind, JobStore, TakenJob } from './job.ts';
+import { type JobKind, type JobStore, NotYet, type TakenJob } from './job.ts';
 
 /** Of what is kept about a failure. */
 const LONGEST_REASON = 300;
@@ -113,9 +113,4 @@ export class JobWorker implements AsyncDisposable {
       return reason;
     }
   }
-}
-
-/** A job has to be tried again, and nothing is wrong with it: the other side is not there. Nobody is told each time. */
-export class NotYet extends Error {
-  override readonly name = 'NotYet';
 }

@@ -1,4 +1,4 @@
-// Work that is done later, outside of any transaction: sending, calling, cutting. Types only.
+// Work that is done later, outside of any transaction: sending, calling, cutting.
 //
 // A job is done at least once: a node that is killed in the middle leaves it to the next one. So what it does has to be harmless when it is repeated, or carry an id by
 // which the other side recognises it.
@@ -54,3 +54,8 @@ export type JobStore = {
 
 /** Asks for jobs in the transaction of what they follow from: either both are there or neither. */
 export type AddJobs<Transaction> = <Payload>(transaction: Transaction, kind: JobKind<Payload>, jobs: readonly NewJob<Payload>[]) => Promise<void>;
+
+/** A job has to be tried again, and nothing is wrong with it: the other side is not there. Nobody is told each time. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+}

@@ -1,7 +1,7 @@
 // How a letter leaves the house. `integrations/smtp/smtp-post.ts` implements it.
 import type { Instant } from '../model/instant.ts';
 
-/** Plain text for one reader. */
+/** For one reader. */
 export type Message = {
   /** The same letter has the same id each time it is sent, so that who gets it twice can tell. */
   readonly id: string;
@@ -10,6 +10,12 @@ export type Message = {
   /** One line. */
   readonly subject: string;
   readonly text: string;
+  /** The same, for programs that show it. */
+  readonly html?: string;
+  /** An entry for the reader's calendar: to be put there, or taken out. */
+  readonly calendar?: { readonly method: 'request' | 'cancel'; readonly text: string };
+  /** It was not asked for just now: its reader is told how to get no more of them. */
+  readonly isBulk?: boolean;
   readonly writtenAt: Instant;
 };
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
 import { type Instant, instant, parseInstant } from '../model/instant.ts';
+import { messageLocale, notify } from './messages.ts';
 import { readMoment, startFields, withStart } from './moments.ts';
 import { OVERRIDABLE_RULES, override } from './override.ts';
 import {
@@ -58,6 +59,8 @@ const bookFields = {
       example: '492031',
     }),
   allowOverlap,
+  notify: notify.optional(),
+  locale: messageLocale.optional().meta({ description: 'The language in which the customer is told about it. Default: English.' }),
   source: z.enum(['online', 'desk', 'integration']).optional().meta({ description: 'Staff only. Default: `desk` for staff, `online` for everybody else.' }),
 };
 
@@ -108,13 +111,21 @@ function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
 export type Book = z.output<typeof bookBody>;
 
 /** POST /v1/appointments/{id}/cancel and /decline */
-export const cancelBody = z.strictObject({ reason: reason.nullish() }).meta({ id: 'Cancel' });
+export const cancelBody = z.strictObject({ reason: reason.nullish(), notify: notify.optional() }).meta({ id: 'Cancel' });
 export type Cancel = z.output<typeof cancelBody>;
 /** POST /v1/appointments/{id}/approve, /check-in, /complete, /no-show, /reopen */
-export const statusBody = z.strictObject({}).meta({ id: 'StatusChange' });
+export const statusBody = z.strictObject({ notify: notify.optional() }).meta({ id: 'StatusChange' });
+export type StatusChange = z.output<typeof statusBody>;
 /** POST /v1/appointments/{id}/reschedule: with no staff member named, the one who has it now; with no resource named, the one it has, else the first that is free. */
 export const rescheduleBody = z
-  .strictObject({ ...startFields, staffId: uuid.optional(), resourceId: uuid.optional(), override: override.optional(), allowOverlap })
+  .strictObject({
+    ...startFields,
+    staffId: uuid.optional(),
+    resourceId: uuid.optional(),
+    override: override.optional(),
+    allowOverlap,
+    notify: notify.optional(),
+  })
   .transform(withStart)
   .meta({ id: 'Reschedule' });
 export type Reschedule = z.output<typeof rescheduleBody>;

@@ -27,6 +27,7 @@ import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
+import { messageStore } from '../../src/persistence/messages/message-store.ts';
 import { TEST_SEAL } from '../actors/practice.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 import { TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
@@ -92,6 +93,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     changeLog: new ChangeLogReads(database),
     webhooks,
     calendars: stack.use(openCalendars({ database, catalog, scheduler: node, outside: guardedFetch(), secrets: [secrets.jwtSecret], log: quiet })),
+    messages: messageStore(database),
     audit: auditTrailOf(database, stack.use(openConsumers(database, quiet))),
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },

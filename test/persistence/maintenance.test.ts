@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database/database.ts';
-import { purgeOldLetters, purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/database/maintenance.ts';
+import { purgeOldLetters, purgeOldMessages, purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/database/maintenance.ts';
 import { timeNow } from '../support/clock.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
@@ -103,6 +103,17 @@ for (const kind of ENGINES) {
         [[['r1'], ['p1'], ['i1']]],
       );
       assert.deepEqual(await database.sql('select token from notification order by token'), [['t1'], [null]]);
+    });
+
+    test('a message to a customer is forgotten after 90 days, with its text and address', async () => {
+      for (const daysAgo of [91, 89])
+        await database.sql(
+          `insert into message (id, key, kind, locale, customer_id, appointment_id, about, created_at, status, recipient)
+            values (gen_random_uuid(), $1, 'appointment-booked', 'en', gen_random_uuid(), gen_random_uuid(), '{}', $2, 'sent', 'grace@example.org')`,
+          [String(daysAgo), timeNow() - daysAgo * 24 * HOUR],
+        );
+      assert.deepEqual([await purgeOldMessages(database), await purgeOldMessages(database)], [1, 0]);
+      assert.deepEqual(await database.sql('select key from message'), [['89']]);
     });
 
     test('a second factor that nobody has finished setting up is forgotten when its time is over', async () => {

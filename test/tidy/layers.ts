@@ -22,6 +22,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   jobs: [],
   // What e-mails say, and how they leave.
   notifications: [],
+  // What people are told about appointments.
+  messages: ['jobs', 'notifications', 'calendars-in-and-out'],
   // Appointments in calendars elsewhere, and theirs here.
   'calendars-in-and-out': ['audit', 'access', 'catalog', 'booking'],
   // Programs elsewhere that are told what happens.

@@ -103,6 +103,8 @@ export type Appointment = {
   readonly createdBy: string | null;
   /** Where a guest or a customer has booked it from, as a keyed hash that names no address; left out of what others make, and of what is older. */
   readonly sourceGroup?: string;
+  /** The language in which the customer is told about it. Left out: nobody has said. */
+  readonly locale?: 'en' | 'de' | 'fr' | 'es' | 'pt';
 };
 
 /** What a caller says about a new appointment; the calendar adds time, lane and status. */

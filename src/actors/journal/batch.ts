@@ -138,7 +138,9 @@ function notePerson({ persons, appointments }: Fold, { actor, events, typed }: E
 
 function askedBy({ request }: Entry): Asked {
   const by = request?.by;
-  return { by: by === undefined ? null : { kind: by.kind, id: by.id, ...(by.role !== null && { role: by.role }) }, requestId: by?.requestId ?? null };
+  if (by === undefined) return { by: null, requestId: null };
+  const { kind, id, role, notify, requestId } = by;
+  return { by: { kind, id, ...(role !== null && { role }), ...(notify && { notify }) }, requestId };
 }
 
 /** For facts that get an audit entry: `audit/audit-consumer.ts` reads the same fact. */

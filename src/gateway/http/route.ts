@@ -29,6 +29,7 @@ export const TAGS = {
   'API keys': 'Access for programs.',
   Webhooks: 'Programs that are told what happens.',
   Notifications: 'E-mails about accounts, and their delivery.',
+  Messages: 'What customers are told about their appointments.',
   'Audit trail': 'Who changed what, and when.',
 } as const;
 type Tag = keyof typeof TAGS;

@@ -15,6 +15,7 @@ import { resourceTimeRoutes, staffTimeRoutes } from './routes/calendar-times.ts'
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...resourceTimeRoutes,
   ...adminSettingsRoutes,
   ...notificationRoutes,
+  ...messageRoutes,
   ...apiKeyRoutes,
   ...webhookRoutes,
   ...auditRoutes,

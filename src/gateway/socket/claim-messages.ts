@@ -48,7 +48,9 @@ function unwrap<Body extends Envelope>({
 }
 
 function statusMessage(name: AppointmentStep) {
-  return message(name, 'settle-appointment', (room, screen, body) => changeStatus(room.parts, callerOf(screen, body), body.appointmentId, name));
+  return message(name, 'settle-appointment', (room, screen, { appointmentId, ...body }) =>
+    changeStatus(room.parts, callerOf(screen, body), appointmentId, { type: name, body: unwrap(body) }),
+  );
 }
 
 /** Every write, answered as REST answers it. */

@@ -18,6 +18,9 @@ const SESSION_LIFE_MS = REFRESH_TOKEN_LIFE + DAY;
 /** Long enough to look up what somebody was told last season. */
 const NOTIFICATION_LIFE_MS = 90 * DAY;
 
+/** As long as e-mails about accounts. A reminder is written a day before its appointment at most, so none is written twice. */
+const MESSAGE_KEPT_MS = 90 * DAY;
+
 /** By then every failure has been forgiven. */
 const FAILURE_LIFE_MS = DAY;
 
@@ -66,6 +69,11 @@ export async function purgeOldConsumers(database: Database, days: number, signal
 /** Forgets what has become of webhooks; those that wait stay. */
 export async function purgeOldDeliveries(database: Database, signal?: AbortSignal): Promise<number> {
   return await purge(database, { table: 'webhook_delivery', key: ['id'], column: 'done_at', olderThanMs: DELIVERY_LIFE }, signal);
+}
+
+/** Forgets messages to customers, with their text and address. */
+export async function purgeOldMessages(database: Database, signal?: AbortSignal): Promise<number> {
+  return await purge(database, { table: 'message', key: ['id'], column: 'created_at', olderThanMs: MESSAGE_KEPT_MS }, signal);
 }
 
 /** Forgets nodes that have been gone for a day. */

@@ -21,6 +21,7 @@ import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMe
 import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
 import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
+import { MessageRow } from '../messages/message-row.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { Consumers } from '../migrations/consumers.ts';
@@ -38,6 +39,7 @@ import {
   OneCommit,
   Resources,
 } from '../migrations/from-0014-to-0026.ts';
+import { Messages } from '../migrations/messages.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotificationRow } from '../notifications/notification.ts';
@@ -74,6 +76,7 @@ export const ORM_OPTIONS = {
     PasswordResetRow,
     InvitationRow,
     NotificationRow,
+    MessageRow,
     FailedLoginRow,
     ApiKeyRow,
     SecondFactorRow,
@@ -115,6 +118,7 @@ export const ORM_OPTIONS = {
       { name: '0025-resources', class: Resources },
       { name: '0026-lean-commit', class: LeanCommit },
       { name: '0028-webhooks', class: Webhooks },
+      { name: '0029-messages', class: Messages },
       { name: '0030-calendars-in-and-out', class: CalendarsInAndOut },
     ],
     snapshot: false,

@@ -155,6 +155,6 @@ function statusRoute(type: AppointmentStep, summary: string, problems: readonly 
     params,
     body: statusBody,
     problems: [...MINE, 'wrong-status', ...problems],
-    handle: (parts: Booking, { caller, params: { id } }) => changeStatus(parts, caller, id, type),
+    handle: (parts: Booking, { caller, params: { id }, body }) => changeStatus(parts, caller, id, { type, body }),
   });
 }

@@ -1,0 +1,90 @@
+// Follows the change log and writes the messages that follow from it: one for a decision, a kind and a recipient.
+import { randomUUIDv7 } from 'node:crypto';
+import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
+import type { LoggedChange } from '../actors/change-log-port.ts';
+import type { Consumer } from '../consumers/consumer.ts';
+import type { Instant } from '../model/instant.ts';
+import { MESSAGE_LOCALES, type MessageKind } from '../protocol/messages.ts';
+import type { AboutAppointment, NewMessage } from './message.ts';
+
+const MESSAGE_CONSUMER = 'messages';
+/** Each is a row or two; a transaction of so many takes tens of milliseconds. */
+const BATCH_SIZE = 100;
+
+const TOLD_FACTS = [
+  'appointment.requested',
+  'appointment.booked',
+  'appointment.rescheduled',
+  'appointment.cancelled',
+  'appointment.declined',
+] as const satisfies readonly CalendarEvent['type'][];
+const KINDS = {
+  'appointment.requested': 'appointment-requested',
+  'appointment.rescheduled': 'appointment-changed',
+  'appointment.cancelled': 'appointment-cancelled',
+  'appointment.declined': 'appointment-declined',
+} as const satisfies Partial<Record<CalendarEvent['type'], MessageKind>>;
+type ToldFact = (typeof TOLD_FACTS)[number];
+type AppointmentEvent = Extract<CalendarEvent, { readonly appointment: Appointment }>;
+
+/** `write` adds messages, and asks for their sending, within the transaction. What is there already stays. It begins with what happens from its first start on. */
+export function messageConsumer<Transaction>(write: (transaction: Transaction, messages: readonly NewMessage[]) => Promise<void>): Consumer<Transaction> {
+  return {
+    ...{ name: MESSAGE_CONSUMER, from: 'now', batchSize: BATCH_SIZE, types: TOLD_FACTS },
+    async effectsOf(changes) {
+      const messages = messagesAbout(changes);
+      return messages.length === 0 ? null : (transaction) => write(transaction, messages);
+    },
+  };
+}
+
+/** What was decided on several calendars together is told once. */
+export function messagesAbout(changes: readonly LoggedChange[]): readonly NewMessage[] {
+  const messages = new Map<string, NewMessage>();
+  for (const { entryId, at, by, events } of changes) {
+    if (by?.notify?.customer === false) continue;
+    for (const event of events) {
+      if (!isTold(event) || event.appointment.endsAt <= at) continue;
+      const { appointment } = event;
+      const kind = kindOf(event);
+      const key = `${entryId}/${appointment.id}/customer`;
+      if (messages.has(key)) continue;
+      messages.set(key, {
+        ...{ id: randomUUIDv7(), key, kind, locale: localeOf(appointment), createdAt: at },
+        customerId: appointment.customerId,
+        about: { ...aboutOf(appointment, at), ...('from' in event && { from: placeOf(event.from) }) },
+      });
+    }
+  }
+  return [...messages.values()];
+}
+
+function isTold(event: CalendarEvent): event is AppointmentEvent & { readonly type: ToldFact } {
+  return (TOLD_FACTS as readonly string[]).includes(event.type);
+}
+
+function kindOf(event: AppointmentEvent & { readonly type: ToldFact }): MessageKind {
+  if (event.type === 'appointment.booked') return 'isNew' in event && !event.isNew ? 'appointment-approved' : 'appointment-booked';
+  return KINDS[event.type];
+}
+
+export function localeOf({ locale }: Pick<Appointment, 'locale'>): NewMessage['locale'] {
+  return locale ?? MESSAGE_LOCALES[0];
+}
+
+/** What a message about it says. */
+export function aboutOf(appointment: Appointment, changedAt: Instant): AboutAppointment {
+  const { id, reference, status, serviceId, serviceName, locationId, locationName, staffId, startsAt, endsAt, timeZone, price, createdAt, reasonBy } =
+    appointment;
+  return {
+    ...{ id, reference, serviceId, locationId, staffId, startsAt, endsAt, timeZone, price, createdAt, changedAt },
+    status,
+    ...(serviceName !== undefined && { serviceName }),
+    ...(locationName !== undefined && { locationName }),
+    ...(reasonBy !== undefined && { by: reasonBy }),
+  };
+}
+
+function placeOf({ startsAt, endsAt, staffId }: NonNullable<AboutAppointment['from']>): NonNullable<AboutAppointment['from']> {
+  return { startsAt, endsAt, staffId };
+}

@@ -1,0 +1,39 @@
+// What sending and listing messages need of their storage. `persistence/messages/message-store.ts` implements it.
+import type { Instant } from '../model/instant.ts';
+import type { AboutAppointment, MessageStatus, NewMessage, Rendered, StoredMessage } from './message.ts';
+
+/** What has become of an attempt. `waiting`: it is tried again. */
+type Outcome = { readonly status: MessageStatus; readonly failure: string | null };
+
+/** An appointment as it is when a message about it is sent. `email`: null where it was erased. */
+export type Present = { readonly status: string; readonly startsAt: Instant; readonly email: string | null };
+
+type MessageFilter = {
+  readonly appointmentId?: string | undefined;
+  readonly customerId?: string | undefined;
+  readonly status?: readonly MessageStatus[] | undefined;
+  /** null: anywhere. */
+  readonly locationId: string | null;
+};
+
+/** An appointment that comes due for a reminder, and the offset for which it does. */
+export type DueReminder = {
+  readonly about: AboutAppointment;
+  readonly customerId: string;
+  readonly locale: NewMessage['locale'];
+  readonly minutes: number;
+};
+
+export type MessageStore = {
+  byId(id: string): Promise<StoredMessage | undefined>;
+  /** The appointment that a message is about, and where its customer is told. `undefined`: there is none. */
+  present(appointmentId: string): Promise<Present | undefined>;
+  /** Before it leaves: so what is stored is what was sent, also when it is sent again. */
+  keepRendered(id: string, rendered: Rendered): Promise<void>;
+  /** Counts an attempt. Does nothing to a message that has an end already. */
+  settle(id: string, outcome: Outcome): Promise<void>;
+  /** The newest first. */
+  list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly StoredMessage[]>;
+  /** Appointments that start within one of these offsets from now on and have no reminder for it and their start yet. By the database's clock. */
+  dueReminders(minutes: readonly number[], limit: number): Promise<readonly DueReminder[]>;
+};

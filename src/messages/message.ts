@@ -1,0 +1,57 @@
+// What is told to one recipient, once. Types only.
+import type { AppointmentStatus } from '../model/appointment-status.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
+import type { MESSAGE_STATUSES, MessageKind, MessageLocale } from '../protocol/messages.ts';
+
+/** What the business wants to be told. */
+export type MessageSettings = {
+  /** How long before its start an appointment is reminded of; none: never. */
+  readonly reminderMinutes: readonly number[];
+};
+export const MESSAGE_SETTINGS: MessageSettings = { reminderMinutes: [24 * 60] };
+
+/** What a message says, as the fact had it: ids, times, and what is offered. It names no person. */
+export type AboutAppointment = {
+  readonly id: string;
+  readonly reference: string;
+  readonly status: AppointmentStatus;
+  readonly serviceId: string;
+  readonly serviceName?: string;
+  readonly locationId: string;
+  readonly locationName?: string;
+  readonly staffId: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly timeZone: string;
+  readonly price: Money;
+  readonly createdAt: Instant;
+  /** When it became what it is. */
+  readonly changedAt: Instant;
+  /** Who has called it off. */
+  readonly by?: 'customer' | 'business';
+  /** Of a move: where it was. */
+  readonly from?: { readonly startsAt: Instant; readonly endsAt: Instant; readonly staffId: string };
+};
+/** `key`: what it follows from and whom it is for. There is one message for a key at most, however often it is found to be due. */
+export type NewMessage = {
+  readonly id: string;
+  readonly key: string;
+  readonly kind: MessageKind;
+  readonly locale: MessageLocale;
+  readonly customerId: string;
+  readonly about: AboutAppointment;
+  readonly createdAt: Instant;
+};
+
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+/** As it leaves. The link to manage the appointment is put in when it does, and is in no row. */
+export type Rendered = { readonly to: string; readonly subject: string; readonly text: string; readonly html: string };
+
+export type StoredMessage = NewMessage & {
+  readonly status: MessageStatus;
+  readonly attempts: number;
+  readonly failure: string | null;
+  readonly rendered: Rendered | null;
+  readonly sentAt: Instant | null;
+};

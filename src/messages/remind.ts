@@ -1,0 +1,45 @@
+// Reminders are derived and not scheduled: every minute it is looked which appointments have come due at an offset and have no reminder for it and their start yet. So one that
+// was moved gets exactly one at its new time and a cancelled one none, whatever was killed in between.
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import type { JobKind } from '../jobs/job.ts';
+import type { Instant } from '../model/instant.ts';
+import type { MessageSettings, NewMessage } from './message.ts';
+import type { DueReminder, MessageStore } from './message-store-port.ts';
+
+/** Written in one transaction. */
+const MOST_AT_ONCE = 500;
+/** Of one minute; what is left comes in the next. */
+const MOST_ROUNDS = 20;
+
+export type RemindingParts = {
+  readonly store: Pick<MessageStore, 'dueReminders'>;
+  readonly settings: () => MessageSettings;
+  /** In a transaction of their own; what is there already stays. */
+  readonly write: (messages: readonly NewMessage[]) => Promise<void>;
+  readonly now: () => Instant;
+};
+
+export function remindJob({ store, settings, write, now }: RemindingParts): JobKind<object> {
+  return {
+    name: 'remind',
+    payload: z.object({}),
+    atOnce: 1,
+    expireSeconds: 120,
+    retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 },
+    schedule: '* * * * *',
+    async work(_, { signal }) {
+      const { reminderMinutes } = settings();
+      for (let round = 0; round < MOST_ROUNDS && !signal.aborted && reminderMinutes.length > 0; round += 1) {
+        const due = await store.dueReminders(reminderMinutes, MOST_AT_ONCE);
+        if (due.length > 0) await write(due.map((reminder) => reminderOf(reminder, now())));
+        if (due.length < MOST_AT_ONCE) return;
+      }
+    },
+  };
+}
+
+function reminderOf({ about, customerId, locale, minutes }: DueReminder, createdAt: Instant): NewMessage {
+  const key = `reminder/${about.id}/${about.startsAt}/${minutes}`;
+  return { id: randomUUIDv7(), key, kind: 'appointment-reminder', locale, customerId, about, createdAt };
+}

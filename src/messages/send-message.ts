@@ -1,0 +1,96 @@
+// The job that sends one message: at least once, under the same Message-ID.
+import { z } from 'zod';
+import { type JobKind, NotYet } from '../jobs/job.ts';
+import { DAY, type Instant } from '../model/instant.ts';
+import { isMailAddress } from '../notifications/mail-address.ts';
+import type { Post } from '../notifications/post.ts';
+import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
+import type { Rendered, StoredMessage } from './message.ts';
+import type { MessageStore, Present } from './message-store-port.ts';
+
+/** What a customer was not told within a day they have asked about elsewhere. */
+const MESSAGE_LIFE_MS = DAY;
+/** Longer than a mail server takes for one mail, with all of its limits. */
+const EXPIRE_SECONDS = 150;
+/** Each is a mail on a connection of its own; few mail servers like more from one place. */
+const AT_ONCE = 3;
+/** Doubled from five seconds up to half an hour, for more than the life of a message. */
+const RETRIES = { most: 70, firstDelaySeconds: 5, longestDelaySeconds: 1_800 };
+/** Stands in the stored text where the link was: it opens the appointment, and whoever reads messages is not meant to have it. */
+const NO_LINK = '[…]';
+
+const payload = z.strictObject({ messageId: z.uuid() });
+export type SendMessageJob = JobKind<z.output<typeof payload>>;
+
+export type SendingParts = {
+  readonly store: MessageStore;
+  /** null: there is no mail server, and what would have been sent can be read in the list. */
+  readonly post: Post | null;
+  readonly sender: () => Sender;
+  /** The link to manage an appointment. */
+  readonly linkTo: (appointmentId: string) => string;
+  readonly now: () => Instant;
+};
+
+export function sendMessageJob(parts: SendingParts): SendMessageJob {
+  return {
+    ...{ name: 'send-message', payload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
+    async work({ messageId }) {
+      const message = await parts.store.byId(messageId);
+      if (message?.status === 'waiting') await attempt(parts, message);
+    },
+  };
+}
+
+async function attempt({ store, post, sender, linkTo, now }: SendingParts, message: StoredMessage): Promise<void> {
+  const { id, about, createdAt, failure } = message;
+  if (createdAt + MESSAGE_LIFE_MS <= now()) return store.settle(id, { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` });
+  const present = await store.present(about.id);
+  const reason = whyNot(message, present, now());
+  if (reason !== null) return store.settle(id, { status: 'skipped', failure: reason });
+  const to = message.rendered?.to ?? present?.email ?? '';
+  const link = isManaged(present) ? linkTo(about.id) : null;
+  const rendered = { to, ...compose(message, sender(), link) };
+  await store.keepRendered(id, withoutLink(rendered, link));
+  if (post === null) return store.settle(id, { status: 'skipped', failure: 'no-mail-server' });
+  const { text, html, subject } = rendered;
+  const answer = await post.send({
+    id,
+    to,
+    subject,
+    text,
+    html,
+    writtenAt: createdAt,
+    ...calendarIn(calendarFileOf(message, sender())),
+    isBulk: message.kind === 'appointment-reminder',
+  });
+  if (answer.type === 'accepted') return store.settle(id, { status: 'sent', failure: null });
+  if (answer.type === 'refused') return store.settle(id, { status: answer.reason.startsWith('refused ') ? 'bounced' : 'failed', failure: answer.reason });
+  await store.settle(id, { status: 'waiting', failure: answer.reason });
+  throw new NotYet(answer.reason);
+}
+
+/** Why it is not sent, by what the appointment is now. */
+function whyNot({ kind, about }: StoredMessage, present: Present | undefined, now: Instant): string | null {
+  if (present === undefined || present.email === null || present.email === '') return 'no-address';
+  if (!isMailAddress(present.email)) return 'bad-address';
+  if (kind !== 'appointment-reminder') return null;
+  if (present.status !== 'booked') return 'not-booked-any-more';
+  if (present.startsAt !== about.startsAt) return 'moved';
+  return about.startsAt <= now ? 'too-late' : null;
+}
+
+/** A token says nothing to its reader about what is over. */
+function isManaged(present: Present | undefined): boolean {
+  return present?.status === 'booked' || present?.status === 'pending';
+}
+
+function calendarIn(calendar: CalendarFile | null): { readonly calendar?: CalendarFile } {
+  return calendar === null ? {} : { calendar };
+}
+
+function withoutLink(rendered: Rendered, link: string | null): Rendered {
+  if (link === null) return rendered;
+  const escaped = link.replaceAll('&', '&amp;');
+  return { ...rendered, text: rendered.text.replaceAll(link, NO_LINK), html: rendered.html.replaceAll(escaped, '#') };
+}

@@ -1,0 +1,42 @@
+import type { Words } from './words.ts';
+
+export const EN: Words = {
+  'appointment-booked': {
+    subject: 'Booked: {service}, {date}',
+    heading: 'Your appointment is booked',
+    lead: 'Your appointment with {business} is booked.',
+  },
+  'appointment-requested': {
+    subject: 'Requested: {service}, {date}',
+    heading: 'We have your request',
+    lead: '{business} will confirm this time or suggest another. It is kept for you until then.',
+  },
+  'appointment-approved': {
+    subject: 'Confirmed: {service}, {date}',
+    heading: 'Your appointment is confirmed',
+    lead: '{business} has confirmed your appointment.',
+  },
+  'appointment-declined': {
+    subject: 'Not possible: {service}, {date}',
+    heading: 'Your request was declined',
+    lead: 'Unfortunately {business} cannot offer this time. You are welcome to choose another.',
+  },
+  'appointment-changed': {
+    subject: 'Changed: {service}, {date}',
+    heading: 'Your appointment has changed',
+    lead: 'Your appointment with {business} has changed. This is the new time.',
+  },
+  'appointment-cancelled': {
+    subject: 'Cancelled: {service}, {date}',
+    heading: 'Your appointment is cancelled',
+    lead: '{by, select, business {{business} has cancelled your appointment.} other {Your appointment with {business} is cancelled, as you asked.}}',
+  },
+  'appointment-reminder': {
+    subject: 'Reminder: {service}, {date}',
+    heading: 'Your appointment is coming up',
+    lead: 'This is a reminder of your appointment with {business}.',
+  },
+  labels: { when: 'When', before: 'Before', service: 'Service', staff: 'With', where: 'Where', price: 'Price', reference: 'Reference' },
+  manage: 'Show, move or cancel the appointment',
+  footer: '{business}. This e-mail was sent automatically; replies are not read.',
+};

@@ -1,0 +1,42 @@
+import type { Words } from './words.ts';
+
+export const ES: Words = {
+  'appointment-booked': {
+    subject: 'Reservada: {service}, {date}',
+    heading: 'Su cita está reservada',
+    lead: 'Su cita en {business} está reservada.',
+  },
+  'appointment-requested': {
+    subject: 'Solicitada: {service}, {date}',
+    heading: 'Hemos recibido su solicitud',
+    lead: '{business} confirmará esta hora o propondrá otra. Mientras tanto queda reservada para usted.',
+  },
+  'appointment-approved': {
+    subject: 'Confirmada: {service}, {date}',
+    heading: 'Su cita está confirmada',
+    lead: '{business} ha confirmado su cita.',
+  },
+  'appointment-declined': {
+    subject: 'No es posible: {service}, {date}',
+    heading: 'Su solicitud ha sido rechazada',
+    lead: 'Lamentablemente, {business} no puede ofrecer esta hora. Puede elegir otra.',
+  },
+  'appointment-changed': {
+    subject: 'Cambiada: {service}, {date}',
+    heading: 'Su cita ha cambiado',
+    lead: 'Su cita en {business} ha cambiado. Esta es la nueva hora.',
+  },
+  'appointment-cancelled': {
+    subject: 'Cancelada: {service}, {date}',
+    heading: 'Su cita está cancelada',
+    lead: '{by, select, business {{business} ha cancelado su cita.} other {Su cita en {business} está cancelada, como pidió.}}',
+  },
+  'appointment-reminder': {
+    subject: 'Recordatorio: {service}, {date}',
+    heading: 'Su cita se acerca',
+    lead: 'Le recordamos su cita en {business}.',
+  },
+  labels: { when: 'Cuándo', before: 'Antes', service: 'Servicio', staff: 'Con', where: 'Dónde', price: 'Precio', reference: 'Referencia' },
+  manage: 'Ver, mover o cancelar la cita',
+  footer: '{business}. Este correo se ha enviado automáticamente; las respuestas no se leen.',
+};

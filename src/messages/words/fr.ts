@@ -1,0 +1,42 @@
+import type { Words } from './words.ts';
+
+export const FR: Words = {
+  'appointment-booked': {
+    subject: 'Réservé : {service}, {date}',
+    heading: 'Votre rendez-vous est réservé',
+    lead: 'Votre rendez-vous chez {business} est réservé.',
+  },
+  'appointment-requested': {
+    subject: 'Demandé : {service}, {date}',
+    heading: 'Nous avons reçu votre demande',
+    lead: '{business} confirmera cet horaire ou en proposera un autre. Il vous est réservé en attendant.',
+  },
+  'appointment-approved': {
+    subject: 'Confirmé : {service}, {date}',
+    heading: 'Votre rendez-vous est confirmé',
+    lead: '{business} a confirmé votre rendez-vous.',
+  },
+  'appointment-declined': {
+    subject: 'Impossible : {service}, {date}',
+    heading: 'Votre demande a été refusée',
+    lead: 'Malheureusement, {business} ne peut pas proposer cet horaire. Vous pouvez en choisir un autre.',
+  },
+  'appointment-changed': {
+    subject: 'Modifié : {service}, {date}',
+    heading: 'Votre rendez-vous a été modifié',
+    lead: 'Votre rendez-vous chez {business} a été modifié. Voici le nouvel horaire.',
+  },
+  'appointment-cancelled': {
+    subject: 'Annulé : {service}, {date}',
+    heading: 'Votre rendez-vous est annulé',
+    lead: '{by, select, business {{business} a annulé votre rendez-vous.} other {Votre rendez-vous chez {business} est annulé, comme vous l’avez demandé.}}',
+  },
+  'appointment-reminder': {
+    subject: 'Rappel : {service}, {date}',
+    heading: 'Votre rendez-vous approche',
+    lead: 'Nous vous rappelons votre rendez-vous chez {business}.',
+  },
+  labels: { when: 'Quand', before: 'Avant', service: 'Prestation', staff: 'Avec', where: 'Où', price: 'Prix', reference: 'Référence' },
+  manage: 'Voir, déplacer ou annuler le rendez-vous',
+  footer: '{business}. Cet e-mail a été envoyé automatiquement ; les réponses ne sont pas lues.',
+};

@@ -1,0 +1,23 @@
+// What messages say, in one language: ICU messages. Types only.
+//
+// They name nobody, and repeat nothing that has been typed: whoever books for another address could have us deliver an advertisement.
+import type { MessageKind } from '../../protocol/messages.ts';
+
+/** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; of the agenda `{count}`. `lead` is also what mail programs show beside the subject. */
+type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
+
+export type Words = Readonly<Record<MessageKind, MessageWords>> & {
+  readonly labels: {
+    readonly when: string;
+    readonly before: string;
+    readonly service: string;
+    readonly staff: string;
+    readonly where: string;
+    readonly price: string;
+    readonly reference: string;
+  };
+  /** The text of the link. */
+  readonly manage: string;
+  /** `{business}`. */
+  readonly footer: string;
+};

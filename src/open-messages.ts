@@ -1,0 +1,69 @@
+import type { Log } from './actors/ports.ts';
+import type { CatalogKeeper } from './catalog/catalog-keeper.ts';
+import type { Config } from './config.ts';
+import type { Consumer } from './consumers/consumer.ts';
+import type { Gateway } from './gateway/compose.ts';
+import { SmtpPost } from './integrations/smtp/smtp-post.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Sender } from './messages/compose.ts';
+import { MESSAGE_SETTINGS, type NewMessage } from './messages/message.ts';
+import { messageConsumer } from './messages/message-consumer.ts';
+import { remindJob } from './messages/remind.ts';
+import { sendMessageJob } from './messages/send-message.ts';
+import { followLog } from './open-consumers.ts';
+import type { Database, EntityManager } from './persistence/database/database.ts';
+import type { BossJobs } from './persistence/jobs/boss-jobs.ts';
+import { addMessages, messageStore } from './persistence/messages/message-store.ts';
+
+/** Connections to the mail server, beside those for mails about accounts. */
+const CONNECTIONS = 3;
+
+type MessagingNeeds = {
+  readonly database: Database;
+  readonly jobs: Jobs;
+  readonly store: BossJobs;
+  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config'>;
+  readonly log: Log;
+};
+
+/** Follows the log for messages, sends them, and reminds. What was decided before its first start is told to nobody. `onCommit`: something was committed here. */
+export async function openMessages(config: Config, { database, jobs, store, context, log }: MessagingNeeds) {
+  await using opened = new AsyncDisposableStack();
+  const { catalog, scheduler, tokens } = context;
+  const { publicUrl } = context.config;
+  const post = config.mail === null ? null : new SmtpPost({ ...config.mail, connections: CONNECTIONS });
+  // Jobs that are under way still need it.
+  if (post !== null) opened.defer(() => post.close());
+  opened.defer(() => jobs[Symbol.asyncDispose]());
+  const messages = messageStore(database);
+  const now = () => scheduler.now();
+  const job = sendMessageJob({
+    ...{ store: messages, post, now },
+    sender: () => senderOf(catalog, config.mail?.from.address ?? `noreply@${new URL(publicUrl).hostname}`),
+    linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
+  });
+  await jobs.work(job);
+  const add = (em: EntityManager, written: readonly NewMessage[]) => addMessages(em, written, store.add, job);
+  const write = async (written: readonly NewMessage[]) => {
+    await database.transaction((em) => add(em, written));
+    jobs.nudge(job.name);
+  };
+  await jobs.work(remindJob({ store: messages, settings: () => MESSAGE_SETTINGS, write, now }));
+  const consumer: Consumer<EntityManager> = messageConsumer(add);
+  const consumers = opened.use(followLog(database, log, [consumer]));
+  const parts = opened.move();
+  return { consumers, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+function senderOf(catalog: Pick<CatalogKeeper, 'snapshot'>, email: string): Sender {
+  const { business, staff, services, locations } = catalog.snapshot();
+  return {
+    ...{ business: business.name, email },
+    nameOfStaff: (id) => staff.get(id)?.name ?? null,
+    nameOfService: (id) => services.get(id)?.name ?? null,
+    placeOf(id) {
+      const location = locations.get(id);
+      return location === undefined ? null : [location.name, location.address].filter((part) => part !== null && part !== '').join(', ');
+    },
+  };
+}

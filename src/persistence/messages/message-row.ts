@@ -1,0 +1,39 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { AboutAppointment } from '../../messages/message.ts';
+import { MESSAGE_STATUSES } from '../../protocol/messages.ts';
+
+/**
+ * What is told to one customer, in the order of the ids. Added by the consumer `messages` and by the job `remind`, in the transaction that also asks for its sending; the
+ * job `send-message` writes what becomes of it. The database guards that there is one for a key. `recipient`, `subject`, `body` and `html` are the only places with text for
+ * a person, are written when it is sent, and may be emptied; `about` names nobody.
+ */
+export const MessageRow = defineEntity({
+  name: 'MessageRow',
+  tableName: 'message',
+  checks: [{ name: 'message_status', expression: `status in ('${MESSAGE_STATUSES.join("', '")}')` }],
+  indexes: [
+    { name: 'message_appointment', properties: ['appointmentId', 'id'] },
+    { name: 'message_customer', properties: ['customerId', 'id'] },
+    { name: 'message_status_id', properties: ['status', 'id'] },
+    { name: 'message_created_at', properties: ['createdAt'] },
+  ],
+  properties: {
+    id: p.uuid().primary(),
+    key: p.text().unique('message_key'),
+    kind: p.text(),
+    channel: p.text().default('email'),
+    locale: p.text(),
+    customerId: p.uuid(),
+    appointmentId: p.uuid(),
+    about: p.json<AboutAppointment>().columnType('json'),
+    createdAt: p.bigint('number'),
+    status: p.text().default('waiting'),
+    attempts: p.integer().default(0),
+    failure: p.text().nullable(),
+    recipient: p.text().nullable(),
+    subject: p.text().nullable(),
+    body: p.text().nullable(),
+    html: p.text().nullable(),
+    sentAt: p.bigint('number').nullable(),
+  },
+});

@@ -1,0 +1,30 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** What customers are told about their appointments. Nothing is told about what was decided before: the consumer that writes messages begins with the log's end. */
+export class Messages extends Migration {
+  override up(): void {
+    this.addSql(`create table message (
+      id uuid primary key,
+      key text not null constraint message_key unique,
+      kind text not null,
+      channel text not null default 'email',
+      locale text not null,
+      customer_id uuid not null,
+      appointment_id uuid not null,
+      about json not null,
+      created_at int8 not null,
+      status text not null default 'waiting' constraint message_status check (status in ('waiting', 'sent', 'failed', 'bounced', 'skipped')),
+      attempts int not null default 0,
+      failure text,
+      recipient text,
+      subject text,
+      body text,
+      html text,
+      sent_at int8
+    )`);
+    this.addSql('create index message_appointment on message (appointment_id, id)');
+    this.addSql('create index message_customer on message (customer_id, id)');
+    this.addSql('create index message_status_id on message (status, id)');
+    this.addSql('create index message_created_at on message (created_at)');
+  }
+}

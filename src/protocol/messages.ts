@@ -1,0 +1,59 @@
+// What people are told about appointments, on the wire.
+import { z } from 'zod';
+import { instantText, page, pageQuery, queryList, uuid } from './scalars.ts';
+
+/** What a message can be about. */
+export const MESSAGE_KINDS = [
+  'appointment-booked',
+  'appointment-requested',
+  'appointment-approved',
+  'appointment-declined',
+  'appointment-changed',
+  'appointment-cancelled',
+  'appointment-reminder',
+] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** Languages that messages are written in. The first is the default. */
+export const MESSAGE_LOCALES = ['en', 'de', 'fr', 'es', 'pt'] as const;
+export type MessageLocale = (typeof MESSAGE_LOCALES)[number];
+export const messageLocale = z.enum(MESSAGE_LOCALES);
+
+const MESSAGE_CHANNELS = ['email'] as const;
+export const MESSAGE_STATUSES = ['waiting', 'sent', 'failed', 'bounced', 'skipped'] as const;
+
+/** Of a change: who is told about it. */
+export const notify = z
+  .strictObject({ customer: z.boolean().optional() })
+  .meta({ id: 'Notify', description: 'Staff and API keys only: whether the customer is told about this change. Default: yes.' });
+
+const message = z
+  .object({
+    id: uuid,
+    kind: z.enum(MESSAGE_KINDS),
+    channel: z.enum(MESSAGE_CHANNELS),
+    locale: messageLocale,
+    to: z.string().nullable().meta({ description: 'Where it went; null until it is written, and where it was erased.' }),
+    appointmentId: uuid.optional(),
+    customerId: uuid.optional(),
+    status: z
+      .enum(MESSAGE_STATUSES)
+      .meta({ description: '`bounced`: the mail server of the reader does not take it. `skipped`: it was not to be sent; `failure` says why.' }),
+    attempts: z.int(),
+    failure: z.string().optional().meta({ description: 'Why it was not sent, or not yet.', example: 'refused 550 5.1.1' }),
+    createdAt: instantText,
+    sentAt: instantText.optional().meta({ description: 'When the mail server took it.' }),
+    subject: z.string().optional(),
+    text: z.string().optional().meta({ description: 'As it was, or would have been, sent; without the link to manage the appointment.' }),
+  })
+  .meta({ id: 'Message' });
+export type MessageReply = z.output<typeof message>;
+export const messages = page(message);
+
+/** GET /v1/messages */
+export const messagesQuery = z.strictObject({
+  appointmentId: uuid.optional(),
+  customerId: uuid.optional(),
+  status: queryList(z.enum(MESSAGE_STATUSES), MESSAGE_STATUSES.length).optional(),
+  ...pageQuery,
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { calendarFileOf, compose, type Sender } from '../../src/messages/compose.ts';
+import type { AboutAppointment } from '../../src/messages/message.ts';
+import { HOUR, instant, parseInstant } from '../../src/model/instant.ts';
+import { MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
+
+const SENDER: Sender = {
+  business: 'Salt & Pine',
+  email: 'hello@pine.example',
+  nameOfStaff: () => 'Mara',
+  nameOfService: () => 'Cut',
+  placeOf: () => 'Harbour, 1 Quay Street',
+};
+const at = (text: string) => parseInstant(text) ?? instant(0);
+const about = (startsAt: string, given: Partial<AboutAppointment> = {}): AboutAppointment => ({
+  ...{
+    id: '019312d0-0000-7000-8000-000000000001',
+    reference: 'K7QM-2FXR',
+    status: 'booked',
+    serviceId: 's',
+    serviceName: 'Cut & <b>colour</b>',
+    locationId: 'l',
+    staffId: 'm',
+  },
+  ...{ startsAt: at(startsAt), endsAt: instant(at(startsAt) + HOUR), timeZone: 'Europe/Berlin', price: { amount: 4_500, currency: 'EUR' } },
+  ...{ createdAt: at('2026-10-01T10:00:00Z'), changedAt: at('2026-10-02T10:00:00Z') },
+  ...given,
+});
+const LINK = 'https://book.example.org/#appointment=1&token=2';
+
+describe('a message', () => {
+  test('tells times in the zone of the place, with its name, on both sides of a change of the clocks', () => {
+    const say = (startsAt: string) => compose({ kind: 'appointment-booked', locale: 'en', about: about(startsAt) }, SENDER, LINK).text;
+    assert.match(say('2026-10-24T08:00:00Z'), /Saturday,? 24 October 2026, 10:00 – 11:00 \(Central European Summer Time\)/);
+    assert.match(say('2026-10-25T09:00:00Z'), /Sunday,? 25 October 2026, 10:00 – 11:00 \(Central European Standard Time\)/);
+  });
+
+  test('escapes in HTML whatever was named, and has the same link in both', () => {
+    const { html, text, subject } = compose({ kind: 'appointment-booked', locale: 'en', about: about('2026-12-01T10:00:00Z') }, SENDER, LINK);
+    assert.ok(html.includes('Cut &amp; &lt;b&gt;colour&lt;/b&gt;') && !html.includes('<b>'));
+    assert.ok(html.includes(LINK.replace('&', '&amp;')) && text.includes(LINK));
+    assert.match(subject, /^Booked: Cut & <b>colour<\/b>, 1 December/);
+    assert.ok(!/<(img|link|script)|https?:(?!\/\/book\.example\.org\/)/.test(html), 'nothing is loaded from anywhere');
+  });
+
+  test('names that would end a line or a property do not', () => {
+    const hostile = about('2026-12-01T10:00:00Z', { serviceName: 'Cut\r\nBcc: everybody@example.org\r\nATTENDEE:mailto:x@example.org' });
+    const { subject } = compose({ kind: 'appointment-booked', locale: 'en', about: hostile }, SENDER, null);
+    assert.ok(!/[\r\n]/.test(subject));
+    assert.ok(!/^ATTENDEE/m.test(calendarFileOf({ kind: 'appointment-booked', about: hostile }, SENDER)?.text ?? 'ATTENDEE'));
+  });
+
+  test('has every kind in every language, with all that it needs filled in', () => {
+    const said = new Set<string>();
+    for (const locale of MESSAGE_LOCALES)
+      for (const kind of MESSAGE_KINDS) {
+        const { subject, text, html } = compose({ kind, locale, about: about('2026-12-01T10:00:00Z', { by: 'business' }) }, SENDER, LINK);
+        assert.ok(!/[{}]|undefined|null/.test(subject + text), `${locale} ${kind}: ${subject} ${text}`);
+        assert.ok(html.includes(`<html lang="${locale}">`));
+        said.add(subject);
+      }
+    assert.equal(said.size, MESSAGE_LOCALES.length * MESSAGE_KINDS.length);
+  });
+
+  test('says who has cancelled', () => {
+    const cancelled = (by: 'customer' | 'business') =>
+      compose({ kind: 'appointment-cancelled', locale: 'en', about: about('2026-12-01T10:00:00Z', { by, status: 'cancelled' }) }, SENDER, null).text;
+    assert.match(cancelled('business'), /Salt & Pine has cancelled/);
+    assert.match(cancelled('customer'), /as you asked/);
+  });
+});

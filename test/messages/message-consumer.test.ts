@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { Appointment, CalendarEvent } from '../../src/actors/calendar/calendar.ts';
+import type { LoggedChange } from '../../src/actors/change-log-port.ts';
+import { messagesAbout } from '../../src/messages/message-consumer.ts';
+import { HOUR, instant } from '../../src/model/instant.ts';
+
+const AT = instant(1_800_000_000_000);
+const APPOINTMENT = {
+  ...{ id: randomUUID(), reference: 'K7QM-2FXR', status: 'booked', calendarId: 'c', staffId: 's', serviceId: 'v', locationId: 'l', customerId: randomUUID() },
+  ...{ startsAt: instant(AT + 24 * HOUR), endsAt: instant(AT + 25 * HOUR), timeZone: 'Europe/Berlin', price: { amount: 0, currency: 'EUR' }, createdAt: AT },
+} as unknown as Appointment;
+
+const changeWith = (events: readonly CalendarEvent[], given: Partial<LoggedChange> = {}): LoggedChange => ({
+  ...{ calendarId: 'c', base: 0, revision: 1, epoch: 0, at: AT, events, xid: '1', position: '1', by: null, requestId: null, entryId: randomUUID() },
+  ...given,
+});
+const booked = (appointment: Partial<Appointment> = {}, isNew = true): CalendarEvent => ({
+  type: 'appointment.booked',
+  appointment: { ...APPOINTMENT, ...appointment },
+  isNew,
+  holdId: null,
+});
+const kinds = (...changes: readonly LoggedChange[]) => messagesAbout(changes).map(({ kind }) => kind);
+
+describe('what customers are told', () => {
+  test('a decision on several calendars is told once, and again as the same message', () => {
+    const entryId = randomUUID();
+    const both = [changeWith([booked()], { entryId }), changeWith([booked()], { entryId, calendarId: 'room' })];
+    const [message, ...others] = messagesAbout(both);
+    assert.deepEqual([message?.kind, others.length], ['appointment-booked', 0]);
+    assert.equal(messagesAbout(both.slice(1))[0]?.key, message?.key);
+  });
+
+  test('an approval is told as one, a step at the desk not at all', () => {
+    const { endsAt: _, ...rest } = APPOINTMENT;
+    const checkedIn = { type: 'appointment.checked-in', appointment: { ...rest, endsAt: APPOINTMENT.endsAt } } as CalendarEvent;
+    assert.deepEqual(kinds(changeWith([booked({}, false)]), changeWith([checkedIn])), ['appointment-approved']);
+  });
+
+  test('nothing is told of what is over, or where it was asked not to be', () => {
+    const silent = { kind: 'user', id: 'u', notify: { customer: false } } as const;
+    assert.deepEqual(kinds(changeWith([booked({ endsAt: AT })]), changeWith([booked()], { by: silent })), []);
+    assert.deepEqual(kinds(changeWith([booked()], { by: { ...silent, notify: { customer: true } } })), ['appointment-booked']);
+  });
+
+  test('a message names nobody', () => {
+    const [message] = messagesAbout([changeWith([booked({ sourceGroup: 'abc' })])]);
+    assert.deepEqual(Object.keys(message?.about ?? {}).sort(), [
+      ...['changedAt', 'createdAt', 'endsAt', 'id', 'locationId', 'price', 'reference', 'serviceId', 'staffId', 'startsAt', 'status', 'timeZone'],
+    ]);
+  });
+});

@@ -1,0 +1,152 @@
+// From a decision to a mailbox: whole servers, the real mail server of the tests.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import ICAL from 'ical.js';
+import { tokenLike } from '../gateway/socket/test-screen.ts';
+import { dateIn } from '../support/dates.ts';
+import { eventually } from '../support/eventually.ts';
+import { type ReceivedMail, startSmtp, type TestSmtp } from '../support/smtp.ts';
+import { type Json, openTestServer, TEST_OWNER, type TestServer } from '../support/test-server.ts';
+
+const PATIENCE_MS = 60_000;
+const ZONE = 'Europe/Berlin';
+
+type Shop = {
+  readonly server: TestServer;
+  readonly token: string;
+  readonly serviceId: string;
+  readonly locationId: string;
+  starts(count: number): Promise<readonly string[]>;
+};
+
+/** A business with one person who can be booked at any time. */
+async function openShop(settings: Record<string, string> = {}): Promise<Shop & AsyncDisposable> {
+  const server = await openTestServer({ isDemo: false, settings });
+  const token = await server.login(TEST_OWNER);
+  const make = async (path: string, body: object) => {
+    const said = await server.ask('POST', path, { body, token });
+    assert.ok(said.status < 300, said.text);
+    return said.body;
+  };
+  const location = await make('/v1/locations', { name: 'Harbour', timeZone: ZONE, currency: 'EUR' });
+  const weekly = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({ day, from: '00:00', to: '24:00' }));
+  assert.equal((await server.ask('PUT', `/v1/locations/${location.id}/hours`, { body: { weekly }, token })).status, 200);
+  const price = { amount: 4_500, currency: 'EUR' };
+  const service = await make('/v1/services', { name: 'Cut', minutes: 30, price });
+  await make('/v1/staff', { name: 'Mara', locationId: location.id, serviceIds: [service.id] });
+  const starts = async (count: number) => {
+    const said = await server.ask('GET', `/v1/slots?serviceId=${service.id}&from=${dateIn(3, ZONE)}&to=${dateIn(5, ZONE)}`);
+    return said.body.slots.slice(0, count).map((slot: Json) => slot.startsAt);
+  };
+  return { server, token, serviceId: service.id, locationId: location.id, starts, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+const GRACE = { name: 'Grace', email: 'grace@example.org' };
+const to = ({ mails }: TestSmtp, address: string): readonly ReceivedMail[] => mails.filter(({ recipients }) => recipients.includes(address));
+
+describe('messages about appointments', () => {
+  let smtp: TestSmtp;
+  let shop: Awaited<ReturnType<typeof openShop>>;
+  before(async () => {
+    smtp = await startSmtp({ doorkeeper: (recipient) => (recipient === 'gone@example.org' ? '550 5.1.1 nobody there' : null) });
+    shop = await openShop({ SMTP_URL: `smtp://127.0.0.1:${smtp.port}`, MAIL_FROM: 'Salt & Pine <hello@pine.example>', PUBLIC_URL: 'https://book.example.org' });
+  });
+  after(async () => {
+    await shop?.[Symbol.asyncDispose]();
+    await smtp?.[Symbol.asyncDispose]();
+  });
+  const book = async (customer: object, more: object = {}, token?: string) => {
+    const [startsAt] = await shop.starts(1);
+    const said = await shop.server.ask('POST', '/v1/appointments', {
+      body: { serviceId: shop.serviceId, startsAt, customer, ...more },
+      ...(token !== undefined && { token }),
+    });
+    assert.equal(said.status, 201, said.text);
+    return said.body;
+  };
+  const messagesOf = async (id: string): Promise<readonly Json[]> =>
+    (await shop.server.ask('GET', `/v1/messages?appointmentId=${id}`, { token: shop.token })).body.items;
+  const change = (id: string, step: string, body: object = {}) => shop.server.ask('POST', `/v1/appointments/${id}/${step}`, { body, token: shop.token });
+
+  test('a guest who books is told, moved and cancelled, each once, and the calendar entry follows', async () => {
+    const appointment = await book(GRACE, { locale: 'de' });
+    await eventually(() => to(smtp, GRACE.email).length === 1, PATIENCE_MS);
+    const startsAt = (await shop.starts(4)).at(-1);
+    assert.equal((await change(appointment.id, 'reschedule', { startsAt })).status, 200);
+    await eventually(() => to(smtp, GRACE.email).length === 2, PATIENCE_MS);
+    assert.equal((await change(appointment.id, 'cancel')).status, 200);
+    await eventually(() => to(smtp, GRACE.email).length === 3, PATIENCE_MS);
+    const mails = to(smtp, GRACE.email);
+    assert.deepEqual(
+      mails.map((mail) => mail.header('subject')?.split(':')[0]),
+      ['Gebucht', 'Geändert', 'Abgesagt'],
+    );
+    assert.match(mails[0]?.part('text/html') ?? '', /#appointment=/);
+    await eventually(async () => (await messagesOf(appointment.id)).every(({ status }) => status === 'sent'), PATIENCE_MS);
+    const messages = await messagesOf(appointment.id);
+    assert.deepEqual(
+      messages.map(({ kind }) => kind),
+      ['appointment-cancelled', 'appointment-changed', 'appointment-booked'],
+    );
+    assert.ok(
+      messages.every(({ text }) => !text.includes('token=')),
+      'the list does not show the link',
+    );
+    const events = mails.map((mail) => new ICAL.Component(ICAL.parse(mail.part('text/calendar') ?? '')));
+    assert.deepEqual(
+      events.map((calendar) => calendar.getFirstPropertyValue('method')),
+      ['REQUEST', 'REQUEST', 'CANCEL'],
+    );
+    const [made, moved, cancelled] = events.map((calendar) => new ICAL.Event(calendar.getFirstSubcomponent('vevent') ?? undefined));
+    assert.ok(made && moved && cancelled && made.uid === moved.uid && moved.uid === cancelled.uid);
+    assert.ok(made.sequence < moved.sequence && moved.sequence < cancelled.sequence);
+    assert.equal(moved.startDate.toJSDate().getTime(), Date.parse(startsAt ?? ''));
+  });
+
+  test('notify says that a customer is not told, which staff may say and customers may not', async () => {
+    const customer = { name: 'Ada', email: 'ada@example.org' };
+    const quiet = await book(customer, { notify: { customer: false } }, shop.token);
+    const told = await book({ name: 'Lin', email: 'lin@example.org' }, { notify: { customer: true } }, shop.token);
+    await eventually(() => to(smtp, 'lin@example.org').length === 1, PATIENCE_MS);
+    assert.deepEqual([(await messagesOf(quiet.id)).length, (await messagesOf(told.id)).length], [0, 1]);
+    const [startsAt] = await shop.starts(1);
+    const refused = await shop.server.ask('POST', '/v1/appointments', { body: { serviceId: shop.serviceId, startsAt, customer, notify: { customer: false } } });
+    assert.deepEqual([refused.status, refused.body.errors[0].path], [403, 'notify']);
+  });
+
+  test('the list is paged, newest first, and shows a front desk only its own location', async () => {
+    const ids: string[] = [];
+    for (const name of ['one', 'two', 'three']) ids.unshift((await book({ name, email: `${name}@example.org` })).id);
+    const { server, token } = shop;
+    const page = async (query: string, as = token) => (await server.ask('GET', `/v1/messages?${query}`, { token: as })).body;
+    await eventually(async () => (await page('')).items[0]?.appointmentId === ids[0], PATIENCE_MS);
+    const first = await page('limit=2');
+    const second = await page(`limit=2&cursor=${first.nextCursor}`);
+    const shown = [...first.items, ...second.items].map(({ appointmentId }: Json) => appointmentId);
+    assert.deepEqual(shown.slice(0, 3), ids);
+    const elsewhere = await server.ask('POST', '/v1/locations', { body: { name: 'Hill', timeZone: ZONE, currency: 'EUR' }, token });
+    const desk = (locationId: string) => tokenLike(token, { role: 'front-desk', locationId });
+    assert.deepEqual((await page('', desk(elsewhere.body.id))).items, []);
+    assert.equal((await page('limit=1', desk(shop.locationId))).items[0]?.appointmentId, ids[0]);
+  });
+
+  test('an address that the mail server refuses is told to the desk', async () => {
+    const { id } = await book({ name: 'Gone', email: 'gone@example.org' });
+    await eventually(async () => (await messagesOf(id))[0]?.status === 'bounced', PATIENCE_MS);
+    assert.equal((await messagesOf(id))[0]?.failure, 'refused 550 5.1.1');
+  });
+});
+
+describe('without a mail server', () => {
+  test('every message can be read as it would have been sent', async () => {
+    await using shop = await openShop();
+    const [startsAt] = await shop.starts(1);
+    const said = await shop.server.ask('POST', '/v1/appointments', { body: { serviceId: shop.serviceId, startsAt, customer: GRACE } });
+    assert.equal(said.status, 201);
+    const list = async () => (await shop.server.ask('GET', '/v1/messages', { token: shop.token })).body.items;
+    await eventually(async () => (await list())[0]?.status === 'skipped', PATIENCE_MS);
+    const [message] = await list();
+    assert.deepEqual([message.to, message.failure, message.kind], [GRACE.email, 'no-mail-server', 'appointment-booked']);
+    assert.match(message.text, /Your appointment is booked/);
+  });
+});

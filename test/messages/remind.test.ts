@@ -1,0 +1,107 @@
+// Which reminders follow from which appointments, on both databases, whoever looks how often.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { afterEach, test } from 'node:test';
+import { remindJob } from '../../src/messages/remind.ts';
+import { type SendMessageJob, sendMessageJob } from '../../src/messages/send-message.ts';
+import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
+import { addMessages, messageStore } from '../../src/persistence/messages/message-store.ts';
+import { onEachDatabase } from '../actors/on-each-database.ts';
+
+onEachDatabase('reminders', (place) => {
+  afterEach(async () => {
+    for (const table of ['message', 'appointment', 'customer']) await place.database.sql(`delete from ${table}`);
+  });
+  const clock = async () => instant(Number((await place.database.sql('select (extract(epoch from clock_timestamp()) * 1000)::int8'))[0]?.[0]));
+
+  /** An appointment that starts in so many milliseconds, and was made so long ago. */
+  async function appointment(startsIn: number, { madeAgo = 9 * DAY, status = 'booked' } = {}): Promise<string> {
+    const [id, customerId] = [randomUUID(), randomUUID()];
+    const now = await clock();
+    await place.database.sql('insert into customer (id, name, email, created_at) values ($1::uuid, $2, $3, 0)', [
+      customerId,
+      'Grace',
+      `${customerId}@example.org`,
+    ]);
+    await place.database.sql(
+      `insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, updated_at)
+        values ($1::uuid, $1::uuid::text, $2, $3::uuid, $3::uuid, $3::uuid, $3::uuid, $3::uuid, $4::int8, $4::int8 + ${HOUR}, 1, $5::jsonb, $6::int8, $6::int8)`,
+      [id, status, customerId, now + startsIn, '{"timeZone":"Europe/Berlin","price":{"amount":0,"currency":"EUR"},"locale":"fr"}', now - madeAgo],
+    );
+    return id;
+  }
+  const move = (id: string, by: number) =>
+    place.database.sql('update appointment set starts_at = starts_at + $2::int8, ends_at = ends_at + $2::int8 where id = $1', [id, by]);
+
+  const store = () => messageStore(place.database);
+  function sending(): SendMessageJob {
+    const sender = () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null });
+    return sendMessageJob({ store: store(), post: null, sender, linkTo: () => 'https://book.example.org/#', now: () => now });
+  }
+  let now: Instant = instant(0);
+  /** One look of one node. */
+  async function look(reminderMinutes: readonly number[] = [24 * 60]): Promise<void> {
+    now = await clock();
+    const write = (messages: Parameters<typeof addMessages>[1]) =>
+      place.database.transaction((em) => addMessages(em, messages, async () => undefined, sending()));
+    await remindJob({ store: store(), settings: () => ({ reminderMinutes }), write, now: () => now }).work(
+      {},
+      { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) },
+    );
+  }
+  const reminded = async () =>
+    (await place.database.sql("select appointment_id, (about ->> 'startsAt')::int8, locale from message order by id")).map(([id]) => id);
+
+  test('what starts within the offset is reminded of once, however many nodes look how often', async () => {
+    const due = await appointment(23 * HOUR);
+    await appointment(25 * HOUR);
+    await Promise.all([look(), look()]);
+    await look();
+    assert.deepEqual(await reminded(), [due]);
+    assert.equal((await place.database.sql('select locale from message'))[0]?.[0], 'fr');
+  });
+
+  test('what is cancelled, over, or only requested is not', async () => {
+    await appointment(2 * HOUR, { status: 'cancelled' });
+    await appointment(2 * HOUR, { status: 'pending' });
+    await appointment(-MINUTE);
+    await look();
+    assert.deepEqual(await reminded(), []);
+  });
+
+  test('who booked within the offset, or an hour before it, has just been told', async () => {
+    await appointment(2 * HOUR, { madeAgo: MINUTE });
+    await appointment(24 * HOUR - MINUTE, { madeAgo: 50 * MINUTE });
+    const earlier = await appointment(24 * HOUR - MINUTE, { madeAgo: 2 * HOUR });
+    await look();
+    assert.deepEqual(await reminded(), [earlier]);
+  });
+
+  test('one that is moved is reminded of once more, at its new time', async () => {
+    const id = await appointment(HOUR);
+    await look();
+    await move(id, 3 * DAY);
+    await look();
+    assert.deepEqual(await reminded(), [id]);
+    await move(id, -2 * DAY - 2 * HOUR);
+    await look();
+    await look();
+    assert.deepEqual(await reminded(), [id, id]);
+  });
+
+  test('there is one for each offset', async () => {
+    const id = await appointment(50 * MINUTE);
+    await look([24 * 60, 60]);
+    await look([24 * 60, 60]);
+    assert.deepEqual(await reminded(), [id, id]);
+  });
+
+  test('it is not sent when the appointment has another time by then', async () => {
+    const id = await appointment(HOUR);
+    await look();
+    await move(id, DAY);
+    const [[messageId] = []] = await place.database.sql('select id from message');
+    await sending().work({ messageId: String(messageId) }, { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) });
+    assert.deepEqual(await place.database.sql('select status, failure from message'), [['skipped', 'moved']]);
+  });
+});
