@@ -3,6 +3,7 @@ import type { GatewayMetrics } from './gateway/metrics.ts';
 import type { JobKind } from './jobs/job.ts';
 import { Jobs } from './jobs/jobs.ts';
 import type { Database } from './persistence/database/database.ts';
+import { isOutage } from './persistence/database/read-failure.ts';
 import { BossJobs } from './persistence/jobs/boss-jobs.ts';
 
 /** The jobs of this node, which does those of these kinds from now on. */
@@ -11,7 +12,7 @@ export type OpenJobs = AsyncDisposable & { readonly jobs: Jobs; readonly store: 
 export async function openJobs(database: Database, kinds: readonly JobKind<object>[], log: Log): Promise<OpenJobs> {
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await BossJobs.open(database, log));
-  const jobs = opened.use(new Jobs({ store, logger: log }));
+  const jobs = opened.use(new Jobs({ store, logger: log, isOutage }));
   for (const kind of kinds) await jobs.work(kind);
   const parts = opened.move();
   return { jobs, store, [Symbol.asyncDispose]: () => parts.disposeAsync() };

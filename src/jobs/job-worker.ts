@@ -6,7 +6,14 @@ import { type JobKind, type JobStore, NotYet, type TakenJob } from './job.ts';
 /** Of what is kept about a failure. */
 const LONGEST_REASON = 300;
 
-export type WorkerParts = { readonly store: JobStore; readonly logger: Log; readonly lookEveryMs: number; readonly stopLimitMs: number };
+export type WorkerParts = {
+  readonly store: JobStore;
+  readonly logger: Log;
+  /** The database does not answer: no fault of the job. */
+  readonly isOutage: (error: unknown) => boolean;
+  readonly lookEveryMs: number;
+  readonly stopLimitMs: number;
+};
 type Counts = { readonly done: number; readonly failed: number };
 
 export class JobWorker implements AsyncDisposable {
@@ -72,8 +79,7 @@ export class JobWorker implements AsyncDisposable {
       for (const job of jobs) this.#begin(job, jobs.length === free);
       this.#isAway = false;
     } catch (error) {
-      if (!this.#isAway && !this.#isStopped) this.#parts.logger.warn({ job: this.name, error }, 'jobs cannot be looked for; trying again');
-      this.#isAway = true;
+      if (!this.#isStopped) this.#tell(error, {}, 'jobs cannot be looked for; trying again');
     }
   }
 
@@ -81,8 +87,7 @@ export class JobWorker implements AsyncDisposable {
   #begin(job: TakenJob, mayBeMore: boolean): void {
     const work = this.#do(job)
       .catch((error: unknown) => {
-        if (!this.#stop.signal.aborted)
-          this.#parts.logger.warn({ job: this.name, jobId: job.id, error }, 'the end of a job could not be written down; it is done again');
+        if (!this.#stop.signal.aborted) this.#tell(error, { jobId: job.id }, 'the end of a job could not be written down; it is done again');
       })
       .finally(() => {
         this.#underWay.delete(work);
@@ -108,9 +113,21 @@ export class JobWorker implements AsyncDisposable {
       await this.#kind.work(read.data, { jobId: id, number: attempt, signal: this.#stop.signal });
       return null;
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON);
-      if (!(error instanceof NotYet)) this.#parts.logger.warn({ job: this.name, jobId: id, attempt, error }, 'a job has failed');
+      const reason = reasonOf(error);
+      if (!(error instanceof NotYet)) this.#tell(error, { jobId: id, attempt }, 'a job has failed');
       return reason;
     }
   }
+
+  /** An outage is told once, and without its stack: every job meets it. */
+  #tell(error: unknown, details: object, message: string): void {
+    const { isOutage, logger } = this.#parts;
+    if (!isOutage(error)) logger.warn({ job: this.name, ...details, error }, message);
+    else if (!this.#isAway) logger.warn({ job: this.name, ...details, reason: reasonOf(error) }, message);
+    this.#isAway ||= isOutage(error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON);
 }

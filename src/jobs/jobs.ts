@@ -1,7 +1,6 @@
-import type { Log } from '../actors/ports.ts';
 import { SECOND } from '../model/instant.ts';
-import type { DeadJob, JobKind, JobStore, QueueLength } from './job.ts';
-import { JobWorker } from './job-worker.ts';
+import type { DeadJob, JobKind, QueueLength } from './job.ts';
+import { JobWorker, type WorkerParts } from './job-worker.ts';
 
 /** What is asked for on another node, or is due again, is found within this time. What is asked for here is taken at once. */
 const LOOK_EVERY_MS = 2 * SECOND;
@@ -12,7 +11,7 @@ const MEASURE_EVERY_MS = 15 * SECOND;
 /** For inspecting the job later. */
 const MOST_DEAD = 200;
 
-export type JobsParts = { readonly store: JobStore; readonly logger: Log; readonly lookEveryMs?: number; readonly stopLimitMs?: number };
+export type JobsParts = Pick<WorkerParts, 'store' | 'logger' | 'isOutage'> & { readonly lookEveryMs?: number; readonly stopLimitMs?: number };
 /** `done` and `failed` since this process began, the rest as of the last look, of all nodes. */
 export type JobGauges = {
   readonly queues: readonly QueueLength[];
@@ -36,11 +35,11 @@ export class Jobs implements AsyncDisposable {
 
   /** From now on this node does jobs of this kind, and `addJobs` may ask for them. */
   async work<Payload>(kind: JobKind<Payload>): Promise<void> {
-    const { store, logger, lookEveryMs = LOOK_EVERY_MS, stopLimitMs = STOP_LIMIT_MS } = this.#parts;
+    const { store, logger, isOutage, lookEveryMs = LOOK_EVERY_MS, stopLimitMs = STOP_LIMIT_MS } = this.#parts;
     // What its `work` is told has been read with its own schema.
     const anyKind = kind as JobKind;
     await store.prepare(anyKind);
-    this.#workers.set(kind.name, new JobWorker(anyKind, { store, logger, lookEveryMs, stopLimitMs }));
+    this.#workers.set(kind.name, new JobWorker(anyKind, { store, logger, isOutage, lookEveryMs, stopLimitMs }));
   }
 
   /** Jobs of this kind have been asked for. */
@@ -70,13 +69,16 @@ export class Jobs implements AsyncDisposable {
   }
 
   #measure(): void {
-    const { store, logger } = this.#parts;
+    const { store, logger, isOutage } = this.#parts;
     this.#measuring = Promise.all([store.lengths(), store.deadCount()]).then(
       ([queues, dead]) => {
         this.#queues = queues;
         this.#dead = dead;
       },
-      (error: unknown) => logger.warn({ error }, 'the queues of jobs could not be counted'),
+      (error: unknown) => {
+        // The workers meet the same outage, and say so.
+        if (!isOutage(error)) logger.warn({ error }, 'the queues of jobs could not be counted');
+      },
     );
   }
 }

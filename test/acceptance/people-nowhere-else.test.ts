@@ -19,8 +19,8 @@ import { askOver, type Json, TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_S
 const WORD = 'quagga';
 const PHONE = '0301234567';
 const MIDNIGHT = Math.floor(timeNow() / 86_400_000) * 86_400_000;
-/** Where people are named: their own row, what was typed for an appointment, their account, and mail to them. */
-const THEIR_OWN = ['customer', 'appointment_person', 'user_account', 'registration', 'password_reset', 'notification'];
+/** Where people are named: their own row, what was typed for an appointment, their account, and messages to them. */
+const THEIR_OWN = ['customer', 'appointment_person', 'user_account', 'registration', 'password_reset', 'notification', 'message'];
 const PEOPLE_AT_ONCE = 50;
 
 describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
@@ -128,9 +128,9 @@ describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING
 
   async function dump(): Promise<ReadonlyMap<string, string>> {
     const texts = new Map<string, string>();
-    for (const [table] of await database.sql(`select tablename::text from pg_tables where schemaname = 'public'`)) {
-      const rows = await database.sql(`select t::text from ${table} t`);
-      texts.set(String(table), rows.map(([text]) => text).join('\n'));
+    for (const [schema, table] of await database.sql(`select schemaname::text, tablename::text from pg_tables where schemaname in ('public', 'jobs')`)) {
+      const rows = await database.sql(`select t::text from ${schema}.${table} t`);
+      texts.set(schema === 'public' ? String(table) : `${schema}.${table}`, rows.map(([text]) => text).join('\n'));
     }
     return texts;
   }
@@ -153,8 +153,9 @@ describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING
     assert.deepEqual(logged.filter(isNamed), []);
   });
 
-  test('is gone from the whole dump once the two rows are changed and removed', async () => {
+  test('is gone from the whole dump once their rows are changed and removed', async () => {
     await database.sql('delete from appointment_person');
+    await database.sql('delete from message');
     await database.sql(`update customer set name = '', phone = null, email = id::text`);
     assert.deepEqual(
       [...(await dump())].filter(([, text]) => isNamed(text)),

@@ -12,6 +12,7 @@ import type { CalendarEvent } from '../../src/actors/calendar/calendar.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { type DatabaseConfig, openDatabase } from '../../src/persistence/database/open-database.ts';
 import { ENGINES } from '../persistence/engines.ts';
+import { eventually } from '../support/eventually.ts';
 import { TEST_PASSWORD } from '../support/test-server.ts';
 import { auditDatabase } from './audit.ts';
 import { type ServerProcess, startServer } from './demo-process.ts';
@@ -20,8 +21,9 @@ const TRAFFIC = join(import.meta.dirname, '../../bench/traffic.ts');
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const CUSTOMERS = 30;
-/** The traffic needs a moment to get going; then any moment will do. */
-const KILL_AFTER_MS = 2_000;
+/** The traffic has got going, however busy the machine is; then any moment will do. */
+const KILL_AFTER_CLAIMS = 2 * CUSTOMERS;
+const GOING_WITHIN_MS = 15_000;
 const KILL_WITHIN_MS = 2_500;
 const REPEATS_AT_ONCE = 20;
 
@@ -55,14 +57,15 @@ async function killInTraffic(database: DatabaseConfig, round: number): Promise<r
       (_failure, out, said) => resolve(out + said),
     );
   });
-  await wait(KILL_AFTER_MS + ((SEED * 31 + round * 977) % KILL_WITHIN_MS));
+  await eventually(async () => claimsIn(await readFile(journal, 'utf8').catch(() => '')).length >= KILL_AFTER_CLAIMS, GOING_WITHIN_MS);
+  await wait((SEED * 31 + round * 977) % KILL_WITHIN_MS);
   assert.equal(await server.end('SIGKILL'), null, 'it was killed, it did not end by itself');
   await traffic;
-  const text = await readFile(journal, 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+  return claimsIn(await readFile(journal, 'utf8')).map((line) => JSON.parse(line));
+}
+
+function claimsIn(journal: string): readonly string[] {
+  return journal.split('\n').filter((line) => line !== '');
 }
 
 /** Asks for everything once more under its own key. An answer that was given is given again; one that got lost comes now. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type JobKind, NotYet } from '../../src/jobs/job.ts';
 import { Jobs } from '../../src/jobs/jobs.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
+import { isOutage } from '../../src/persistence/database/read-failure.ts';
 import { BossJobs, type BossOptions } from '../../src/persistence/jobs/boss-jobs.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 import { quiet } from '../consumers/followed-log.ts';
@@ -34,7 +35,7 @@ function kindOf(work: Kind['work'], given: Partial<Kind> = {}): Kind {
 async function openNode(database: Database, options?: BossOptions) {
   const opened = new AsyncDisposableStack();
   const store = opened.use(await BossJobs.open(database, quiet, options));
-  const jobs = opened.use(new Jobs({ store, logger: quiet, lookEveryMs: LOOK_EVERY_MS }));
+  const jobs = opened.use(new Jobs({ store, logger: quiet, isOutage, lookEveryMs: LOOK_EVERY_MS }));
   const ask = (kind: Kind, ...numbers: readonly number[]) =>
     database.transaction((em) =>
       store.add(

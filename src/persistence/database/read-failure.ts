@@ -16,10 +16,15 @@ export function isUndone(sqlState: string): boolean {
   return UNDONE.test(sqlState);
 }
 
+/** The database does not answer, or not now. Anything else is a mistake of ours. */
+export function isOutage(failure: unknown): failure is Error {
+  if (failure instanceof ReadFailure) return true;
+  return failure instanceof SqlFailure && (!failure.definite || isNotNow(failure.sqlState ?? '') || isUndone(failure.sqlState ?? ''));
+}
+
 /** Rejects with what the actors call a database that does not answer; anything else stays what it is. */
 export function asReadFailure(failure: unknown): never {
-  const isOutage = failure instanceof SqlFailure && (!failure.definite || isNotNow(failure.sqlState ?? '') || isUndone(failure.sqlState ?? ''));
-  throw isOutage ? new ReadFailure(failure) : failure;
+  throw isOutage(failure) && !(failure instanceof ReadFailure) ? new ReadFailure(failure) : failure;
 }
 
 /**
