@@ -32,7 +32,7 @@ let folder: string;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slotkeeper-run-'));
   await mkdir(path.join(folder, 'test', 'support'), { recursive: true });
-  for (const file of ['run.ts', 'days.ts', 'together.ts', 'file-deadline.ts', 'support/clock.ts'])
+  for (const file of ['run.ts', 'days.ts', 'pool.ts', 'together.ts', 'file-deadline.ts', 'support/clock.ts'])
     await copyFile(path.join(import.meta.dirname, file), path.join(folder, 'test', file));
   const sample = (name: string, body: string) => writeFile(path.join(folder, 'test', `${name}.test.ts`), `import { test } from 'node:test';\n${body}\n`);
   await sample('good', `test('a rule that holds', () => {});`);

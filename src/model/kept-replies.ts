@@ -18,8 +18,8 @@ export type AnsweredBefore = { readonly outcome: 'replayed'; readonly reply: Sto
 export async function answeredBefore(replies: Pick<KeptReplies, 'reply'>, key: ReplyKey | null): Promise<AnsweredBefore | undefined> {
   const before = key === null ? undefined : await replies.reply(key.caller, key.key);
   if (before === undefined) return undefined;
-  const { fingerprint, ...reply } = before;
-  if (fingerprint === key?.fingerprint) return { outcome: 'replayed', reply };
+  // The body is read only where it is this request's: another one may have sealed it differently.
+  if (before.fingerprint === key?.fingerprint) return { outcome: 'replayed', reply: { status: before.status, body: before.body } };
   return { outcome: 'refused', refusal: { code: 'idempotency-key-reused', detail: 'This Idempotency-Key was used for another request.' } };
 }
 
@@ -29,9 +29,15 @@ export function sealedReplies(replies: KeptReplies, seal: { seal(text: string): 
     async reply(caller, key) {
       const kept = await replies.reply(caller, key);
       if (kept === undefined || !isSealed(kept.body)) return kept;
-      const body = seal.open(kept.body.sealed);
-      if (body === undefined) throw new Error('a kept answer was sealed under a secret that is none of ours any more');
-      return { ...kept, body: JSON.parse(body) };
+      const { sealed } = kept.body;
+      return {
+        ...kept,
+        get body() {
+          const body = seal.open(sealed);
+          if (body === undefined) throw new Error('a kept answer was sealed under a secret that is none of ours any more');
+          return JSON.parse(body);
+        },
+      };
     },
     addReply: (key, { status, body }) => replies.addReply(key, { status, body: { sealed: seal.seal(JSON.stringify(body)) } }),
   };

@@ -45,6 +45,7 @@ const EVERY_ANSWER = {
 const SOME_ANSWERS = {
   ETag: 'The version of the resource, for `If-Match` and `If-None-Match`.',
   Location: 'Where what was made can be read.',
+  'Content-Disposition': 'The name of the file.',
   'Idempotency-Replayed': '`true` if this is the stored reply to a key that was used before.',
   'Retry-After': 'Seconds until the request may be sent again.',
   'WWW-Authenticate': 'How to log in.',
@@ -178,6 +179,7 @@ function headersAt(route: Route, status: number): { readonly [name: string]: { r
   const sometimes: Readonly<Record<HeaderName, boolean>> = {
     ETag: isGood && status !== 204 && (route.hasVersion === true || route.isConditional === true || route.isIdempotent === true),
     Location: status === 201,
+    'Content-Disposition': isGood && route.replies[status]?.contentType === 'text/calendar',
     'Idempotency-Replayed': route.isIdempotent === true,
     'Retry-After': status === 429 || status === 503,
     'WWW-Authenticate': status === 401,

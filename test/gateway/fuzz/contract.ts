@@ -32,7 +32,9 @@ export class Contract {
     const [media] = type.split(';');
     if (text === '' || media === undefined || response.content?.[media]?.schema === undefined) return undefined;
     const validate = this.#validatorOf([path, method, 'responses', String(status), 'content', media, 'schema']);
-    return validate(JSON.parse(text)) ? undefined : `is not of its JSON Schema: ${this.#ajv.errorsText(validate.errors).slice(0, 500)} ${text.slice(0, 500)}`;
+    return validate(bodyOf({ type, text }))
+      ? undefined
+      : `is not of its JSON Schema: ${this.#ajv.errorsText(validate.errors).slice(0, 500)} ${text.slice(0, 500)}`;
   }
 
   #validatorOf(steps: readonly string[]): ValidateFunction {
@@ -43,4 +45,9 @@ export class Contract {
     this.#validators.set(pointer, made);
     return made;
   }
+}
+
+/** JSON as a value, anything else as its text. */
+export function bodyOf({ type, text }: Pick<Answered, 'type' | 'text'>): unknown {
+  return /^application\/(json|problem\+json)\b/.test(type) ? JSON.parse(text) : text;
 }

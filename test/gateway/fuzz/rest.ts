@@ -5,7 +5,7 @@ import type { Route } from '../../../src/gateway/http/route.ts';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
 import { problem } from '../../../src/protocol/problems.ts';
 import { type Cast, tokenApart } from '../cast.ts';
-import type { Answered, Contract } from './contract.ts';
+import { type Answered, bodyOf, type Contract } from './contract.ts';
 import type { KnownIds } from './known-ids.ts';
 import { mutated } from './mutations.ts';
 import type { FuzzRequest, RequestTree } from './operations.ts';
@@ -176,7 +176,7 @@ function complaintOf(asked: FuzzRequest, raw: RawRequest, answer: Answered, { kn
   const reply = routeOf(operation.method, operation.path)?.replies[status];
   if (codes === undefined || reply === undefined) return `is a status that the document does not know here: ${told}`;
   if (reply.schema === undefined) return text === '' || text === '{}' ? undefined : `has a body that nobody announced: ${told}`;
-  const body: unknown = JSON.parse(text);
+  const body = bodyOf(answer);
   if (operation.method === 'post') known.learn(raw.path.split('?')[0] ?? '', body);
   const read = reply.schema.safeParse(body);
   if (read.success) return contract.complaintOf(operation.method, operation.path, answer);
