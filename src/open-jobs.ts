@@ -32,5 +32,5 @@ export function watchJobs(metrics: GatewayMetrics, jobs: Pick<Jobs, 'gauges'>): 
   metrics.watchEach('jobs_failed', 'job', 'Attempts on this node that have failed since it began.', () =>
     jobs.gauges().attempts.map(({ kind, failed }) => [kind, failed] as const),
   );
-  metrics.watch('jobs_dead', 'Jobs that have failed for good and wait for somebody to look, of all nodes.', () => jobs.gauges().dead);
+  metrics.watch('jobs_dead', 'Jobs that failed for good and wait to be inspected, of all nodes.', () => jobs.gauges().dead);
 }

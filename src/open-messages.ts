@@ -26,7 +26,7 @@ type MessagingNeeds = {
   readonly log: Log;
 };
 
-/** Follows the log for messages, sends them, and reminds. What was decided before its first start is told to nobody. `onCommit`: something was committed here. */
+/** Follows the log for messages, sends them, and reminds. Nothing decided before its first start is sent. `onCommit`: something was committed here. */
 export async function openMessages(config: Config, { database, jobs, store, context, log }: MessagingNeeds) {
   await using opened = new AsyncDisposableStack();
   const { catalog, scheduler, tokens } = context;

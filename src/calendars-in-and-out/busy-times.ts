@@ -1,4 +1,4 @@
-// Busy times out of the text of a calendar (RFC 5545). Whoever publishes it may write what they like, so everything here has a limit, and the worker around it
+// Busy times out of the text of a calendar (RFC 5545). Its publisher can write anything, so everything here has a limit, and the worker around it
 // (`busy-reader.ts`) has one of time and memory. Titles are not looked at.
 import ICAL from 'ical.js';
 import { packBusy } from '../model/external-busy.ts';

@@ -1,4 +1,4 @@
-// The secret feed of a staff member: whoever has its address reads it, so the address can be replaced.
+// The secret feed of a staff member: anyone with its address can read it, so the address can be replaced.
 import { createHash, randomBytes } from 'node:crypto';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';

@@ -16,7 +16,7 @@ const EXPIRE_SECONDS = 150;
 const AT_ONCE = 3;
 /** Doubled from five seconds up to half an hour, for more than the life of a message. */
 const RETRIES = { most: 70, firstDelaySeconds: 5, longestDelaySeconds: 1_800 };
-/** Stands in the stored text where the link was: it opens the appointment, and whoever reads messages is not meant to have it. */
+/** Stands in the stored text where the link was: it opens the appointment, and readers of messages must not get it. */
 const NO_LINK = '[…]';
 
 const payload = z.strictObject({ messageId: z.uuid() });

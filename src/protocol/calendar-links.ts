@@ -7,7 +7,7 @@ const LONGEST_URL = 2_000;
 /** POST /v1/staff/{id}/calendar-feed */
 export const calendarFeedBody = z
   .strictObject({
-    customerNames: z.boolean().optional().meta({ description: 'Whether entries name the customer; true by default. Whoever knows the address reads them.' }),
+    customerNames: z.boolean().optional().meta({ description: 'Whether entries name the customer; true by default. Anyone with the address can read them.' }),
   })
   .meta({ id: 'NewCalendarFeed' });
 export const calendarFeed = z

@@ -76,7 +76,7 @@ describe('the feed of a staff member', () => {
     assert.doesNotMatch((await shop.ask('GET', await feedOf({ customerNames: false }))).text, /Robin/);
   });
 
-  test('is not sent again to whoever has it, until something changes', async () => {
+  test('is not sent again to a reader who has it, until something changes', async () => {
     const feed = await feedOf();
     const first = await shop.ask('GET', feed);
     const etag = first.headers.get('etag') ?? '';

@@ -1,4 +1,4 @@
-// Which reminders follow from which appointments, on both databases, whoever looks how often.
+// Which reminders follow from which appointments, on both databases, however often any node looks.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, test } from 'node:test';

@@ -1,6 +1,6 @@
 // What messages say, in one language: ICU messages. Types only.
 //
-// They name nobody, and repeat nothing that has been typed: whoever books for another address could have us deliver an advertisement.
+// They name no one and repeat nothing that was typed: otherwise a booking for another address could deliver an advertisement.
 import type { MessageKind } from '../../protocol/messages.ts';
 
 /** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; of the agenda `{count}`. `lead` is also what mail programs show beside the subject. */
