@@ -40,7 +40,7 @@ export function messageConsumer<Transaction>(write: (transaction: Transaction, m
 
 /** What was decided on several calendars together is told once. */
 export function messagesAbout(changes: readonly LoggedChange[]): readonly NewMessage[] {
-  const messages = new Map<string, NewMessage>();
+  const messages = new Map<string, Omit<NewMessage, 'id'>>();
   for (const { entryId, at, by, events } of changes) {
     if (by?.notify?.customer === false) continue;
     for (const event of events) {
@@ -50,13 +50,15 @@ export function messagesAbout(changes: readonly LoggedChange[]): readonly NewMes
       const key = `${entryId}/${appointment.id}/customer`;
       if (messages.has(key)) continue;
       messages.set(key, {
-        ...{ id: randomUUIDv7(), key, kind, locale: localeOf(appointment), createdAt: at },
+        ...{ key, kind, locale: localeOf(appointment), createdAt: at },
         customerId: appointment.customerId,
         about: { ...aboutOf(appointment, at), ...('from' in event && { from: placeOf(event.from) }) },
       });
     }
   }
-  return [...messages.values()];
+  // Lists are in the order of the ids, which those made within one millisecond do not have by themselves.
+  const ids = Array.from(messages, () => randomUUIDv7()).sort();
+  return Array.from(messages.values(), (message, index) => ({ id: ids[index] as string, ...message }));
 }
 
 function isTold(event: CalendarEvent): event is AppointmentEvent & { readonly type: ToldFact } {

@@ -45,6 +45,16 @@ describe('what customers are told', () => {
     assert.deepEqual(kinds(changeWith([booked()], { by: { ...silent, notify: { customer: true } } })), ['appointment-booked']);
   });
 
+  test('messages of one batch have ids in the order of the decisions', () => {
+    const references = Array.from({ length: 50 }, (_, index) => `K7QM-${index}`);
+    const messages = messagesAbout(references.map((reference) => changeWith([booked({ id: randomUUID(), reference } as Partial<Appointment>)])));
+    const byId = messages.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    assert.deepEqual(
+      byId.map(({ about }) => about.reference),
+      references,
+    );
+  });
+
   test('a message names nobody', () => {
     const [message] = messagesAbout([changeWith([booked({ sourceGroup: 'abc' })])]);
     assert.deepEqual(Object.keys(message?.about ?? {}).sort(), [
