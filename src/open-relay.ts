@@ -3,10 +3,10 @@ import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import type { GatewayMetrics } from './gateway/metrics.ts';
 import { SmtpPost } from './integrations/smtp/smtp-post.ts';
-import type { Sender } from './notifications/compose-letter.ts';
-import { LetterRelay, MOST_AT_ONCE } from './notifications/letter-relay.ts';
+import type { Sender } from './mail/compose-letter.ts';
+import { LetterRelay, MOST_AT_ONCE } from './mail/letter-relay.ts';
 import type { Database } from './persistence/database/database.ts';
-import { letterQueue } from './persistence/notifications/letter-queue.ts';
+import { letterQueue } from './persistence/mail/letter-queue.ts';
 
 type RelayNeeds = {
   readonly database: Database;

@@ -31,8 +31,8 @@ import { attachSockets, type SocketLimits } from './gateway/socket/socket-gatewa
 import { guardedFetch } from './integrations/outside/guarded-fetch.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
+import type { LetterRelay } from './mail/letter-relay.ts';
 import { SECOND } from './model/instant.ts';
-import type { LetterRelay } from './notifications/letter-relay.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';

@@ -1,7 +1,7 @@
 // What has to be told to the person behind an e-mail address. A letter is kept first; with a mail server the relay takes it from there.
 import { randomUUIDv7 } from 'node:crypto';
 import type { Instant } from '../model/instant.ts';
-import type { LetterTopic } from '../protocol/notifications.ts';
+import type { LetterTopic } from '../protocol/account-emails.ts';
 
 /** What opens something by itself, and until when. It is in the letter and nowhere else in clear text. */
 export type LetterToken = { readonly token: string; readonly expiresAt: Instant };

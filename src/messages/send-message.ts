@@ -1,9 +1,9 @@
 // The job that sends one message: at least once, under the same Message-ID.
 import { z } from 'zod';
 import { type JobKind, NotYet } from '../jobs/job.ts';
+import { isMailAddress } from '../mail/mail-address.ts';
+import type { Post } from '../mail/post.ts';
 import { DAY, type Instant } from '../model/instant.ts';
-import { isMailAddress } from '../notifications/mail-address.ts';
-import type { Post } from '../notifications/post.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import type { Rendered, StoredMessage } from './message.ts';
 import type { MessageStore, Present } from './message-store-port.ts';

@@ -22,7 +22,7 @@ describe('registering over REST', () => {
 
   const post = (path: string, body: object, more = {}) => server.ask('POST', `/v1/auth${path}`, { body, ...more });
   const register = (email: string, password = CHOSEN) => post('/register', { email, name: 'Grace', password });
-  const letters = async () => (await server.ask('GET', '/v1/notifications', { token: owner })).body.items;
+  const letters = async () => (await server.ask('GET', '/v1/account-emails', { token: owner })).body.items;
   /** As the page reads it from the link. */
   const tokenOf = ({ link }: { link: string }) => /#[a-z-]+=([\w-]{43})$/.exec(link)?.[1] ?? assert.fail(link);
 
@@ -92,11 +92,11 @@ describe('registering over REST', () => {
 
   test('letters are for the owner alone, newest first and paged', async () => {
     await server.server.context.accounts.create({ email: 'manager@example.org', name: 'Marco', role: 'manager' }, TEST_PASSWORD);
-    isProblem(await server.ask('GET', '/v1/notifications', { token: await server.login('manager@example.org') }), 'forbidden');
-    isProblem(await server.ask('GET', '/v1/notifications'), 'unauthenticated');
-    isProblem(await server.ask('GET', '/v1/notifications?cursor=nonsense', { token: owner }), 'invalid-request', 'cursor');
-    const first = (await server.ask('GET', '/v1/notifications?limit=1', { token: owner })).body;
-    const second = (await server.ask('GET', `/v1/notifications?limit=1&cursor=${first.nextCursor}`, { token: owner })).body;
+    isProblem(await server.ask('GET', '/v1/account-emails', { token: await server.login('manager@example.org') }), 'forbidden');
+    isProblem(await server.ask('GET', '/v1/account-emails'), 'unauthenticated');
+    isProblem(await server.ask('GET', '/v1/account-emails?cursor=nonsense', { token: owner }), 'invalid-request', 'cursor');
+    const first = (await server.ask('GET', '/v1/account-emails?limit=1', { token: owner })).body;
+    const second = (await server.ask('GET', `/v1/account-emails?limit=1&cursor=${first.nextCursor}`, { token: owner })).body;
     assert.deepEqual([...first.items, ...second.items], (await letters()).slice(0, 2));
   });
 });
@@ -122,7 +122,7 @@ test('no password and no token of any kind gets into the log, whatever goes righ
     const post = (path: string, body: object) => askOver(server.url, 'POST', `/v1/auth${path}`, { body });
     const { accessToken, refreshToken } = (await post('/login', { email: TEST_OWNER, password: TEST_PASSWORD })).body;
     const lastToken = async (): Promise<string> => {
-      const [letter] = (await askOver(server.url, 'GET', '/v1/notifications', { token: accessToken })).body.items;
+      const [letter] = (await askOver(server.url, 'GET', '/v1/account-emails', { token: accessToken })).body.items;
       return letter.link.split('=')[1];
     };
     await post('/register', { email: GRACE, name: 'Grace', password: CHOSEN });

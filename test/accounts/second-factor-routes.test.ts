@@ -116,7 +116,7 @@ describe('a second factor over REST', () => {
 
   test('is told to its owner by letter', async () => {
     const { email } = await owner();
-    const [letter] = (await server.ask('GET', '/v1/notifications', { token: await server.login(TEST_OWNER) })).body.items;
+    const [letter] = (await server.ask('GET', '/v1/account-emails', { token: await server.login(TEST_OWNER) })).body.items;
     assert.deepEqual([letter.topic, letter.to, letter.link], ['second-factor-on', email, undefined]);
   });
 });

@@ -50,7 +50,7 @@ describe('a stolen access token of an owner', () => {
     for (const email of [TEST_OWNER, SECOND_OWNER, 'desk@example.org'])
       assert.ok((await server.ask('POST', '/v1/auth/password/forgot', { body: { email } })).status < 300, email);
     const resets = async (token: string) => {
-      const { items } = (await ask('GET', '/v1/notifications', undefined, token)).body;
+      const { items } = (await ask('GET', '/v1/account-emails', undefined, token)).body;
       const wanted = items.filter(({ topic }: { topic: string }) => topic === 'password-reset');
       return Object.fromEntries(wanted.map(({ to, link, linkNeedsStepUp }: never) => [to, [link !== undefined, linkNeedsStepUp]]));
     };

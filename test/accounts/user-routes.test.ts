@@ -23,7 +23,7 @@ describe('who may log in, over REST', () => {
     assert.equal(said.status, 201, said.text);
     return said.body;
   }
-  const lastLetter = async () => (await shop.ask('GET', '/v1/notifications', { token: shop.tokens.owner })).body.items[0];
+  const lastLetter = async () => (await shop.ask('GET', '/v1/account-emails', { token: shop.tokens.owner })).body.items[0];
   const idOf = async (email: string) => (await ask('GET', '?limit=200')).body.items.find((user: ManagedUserReply) => user.email === email).id;
 
   test('a front desk is invited, sets a password and works at its location, until the owner sends it elsewhere', async () => {
@@ -133,7 +133,7 @@ describe('who may log in, over REST', () => {
     assert.deepEqual(again.body, first.body);
     isProblem(await ask('POST', '', newcomer(), key), 'idempotency-key-reused');
     isProblem(await ask('POST', '', body), 'email-taken', 'email');
-    const letters = (await shop.ask('GET', '/v1/notifications', { token: shop.tokens.owner })).body.items;
+    const letters = (await shop.ask('GET', '/v1/account-emails', { token: shop.tokens.owner })).body.items;
     assert.equal(letters.filter(({ to }: { to: string }) => to === body.email).length, 1);
   });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SmtpPost, type SmtpSettings } from '../../src/integrations/smtp/smtp-post.ts';
+import type { Message, PostAnswer } from '../../src/mail/post.ts';
 import { instant } from '../../src/model/instant.ts';
-import type { Message, PostAnswer } from '../../src/notifications/post.ts';
 import { certificateFor, whileTrusting } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
 import { startSilence, startSmtp } from '../support/smtp.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { HOUR } from '../../src/model/instant.ts';
-import { letterQueue } from '../../src/persistence/notifications/letter-queue.ts';
+import { letterQueue } from '../../src/persistence/mail/letter-queue.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
-import { letterState, TOKEN, writeLetter } from '../notifications/letters.ts';
+import { letterState, TOKEN, writeLetter } from '../mail/letters.ts';
 import { timeNow } from '../support/clock.ts';
 
 onEachDatabase('letters that wait', (place) => {

@@ -21,9 +21,9 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   // What is done later.
   jobs: [],
   // What e-mails say, and how they leave.
-  notifications: [],
+  mail: [],
   // What people are told about appointments.
-  messages: ['jobs', 'notifications', 'calendars-in-and-out'],
+  messages: ['jobs', 'mail', 'calendars-in-and-out'],
   // Appointments in calendars elsewhere, and theirs here.
   'calendars-in-and-out': ['audit', 'access', 'catalog', 'booking'],
   // Programs elsewhere that are told what happens.

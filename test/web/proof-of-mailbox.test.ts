@@ -27,7 +27,7 @@ test('a guest types the code of the e-mail and is booked; a wrong one is marked,
   await page.getByText('We sent a code to ada.holm@example.org.').first().waitFor();
   assert.equal(await page.getByRole('button', { name: /^Send again in 0:/ }).isDisabled(), true);
   await page.getByRole('timer').waitFor();
-  const [{ code }] = (await askOver(shop.url, 'GET', '/v1/notifications', { token: owner })).body.items;
+  const [{ code }] = (await askOver(shop.url, 'GET', '/v1/account-emails', { token: owner })).body.items;
   const field = page.getByLabel('Code');
   await field.fill(String((Number(code) + 1) % 1_000_000).padStart(6, '0'));
   await page.getByRole('button', { name: /^Book / }).click();

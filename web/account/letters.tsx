@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
-import type { notification } from '../../src/protocol/notifications.ts';
+import type { accountEmail } from '../../src/protocol/account-emails.ts';
 import { type Answer, type Problem, query, serverNow } from '../api.ts';
 import { CopyButton } from '../copy-button.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
@@ -16,11 +16,11 @@ import { StepUpForm } from './step-up-form.tsx';
 const ID = 'letters';
 const PAGE = 10;
 
-type Letter = z.output<typeof notification>;
+type Letter = z.output<typeof accountEmail>;
 type LetterPage = { readonly items: readonly Letter[]; readonly nextCursor: string | null };
 
 function readLetters(cursor?: string): Promise<Answer<LetterPage>> {
-  return askAs('GET', `/v1/notifications${query({ limit: PAGE, cursor })}`);
+  return askAs('GET', `/v1/account-emails${query({ limit: PAGE, cursor })}`);
 }
 
 /** All e-mails, for the owner: without a mail server their links and codes are found only here. */

@@ -28,7 +28,7 @@ export const TAGS = {
   Users: 'Who can log in, and their roles.',
   'API keys': 'Access for programs.',
   Webhooks: 'Programs that are told what happens.',
-  Notifications: 'E-mails about accounts, and their delivery.',
+  'Account e-mails': 'E-mails about accounts, and their delivery.',
   Messages: 'What customers are told about their appointments.',
   'Audit trail': 'Who changed what, and when.',
 } as const;

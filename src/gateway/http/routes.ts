@@ -1,6 +1,7 @@
 // Every route there is, in the order of `/openapi.json`.
 import type { Gateway } from '../compose.ts';
 import type { Route } from './route.ts';
+import { accountEmailRoutes } from './routes/account-emails.ts';
 import { adminLocationRoutes } from './routes/admin-locations.ts';
 import { adminResourceRoutes } from './routes/admin-resources.ts';
 import { adminServiceRoutes } from './routes/admin-services.ts';
@@ -16,7 +17,6 @@ import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { messageRoutes } from './routes/messages.ts';
-import { notificationRoutes } from './routes/notifications.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -43,7 +43,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...adminResourceRoutes,
   ...resourceTimeRoutes,
   ...adminSettingsRoutes,
-  ...notificationRoutes,
+  ...accountEmailRoutes,
   ...messageRoutes,
   ...apiKeyRoutes,
   ...webhookRoutes,

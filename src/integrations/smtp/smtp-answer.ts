@@ -1,5 +1,5 @@
 // What an error of the mail server means for a letter.
-import type { PostAnswer } from '../../notifications/post.ts';
+import type { PostAnswer } from '../../mail/post.ts';
 
 /** Of nodemailer's errors. `response` is what the server said, and may quote the letter: only its numbers leave this file. */
 type SmtpError = Error & { readonly code: string; readonly originalCode?: string; readonly responseCode?: number; readonly response?: string };

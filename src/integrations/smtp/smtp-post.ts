@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
+import { isMailAddress } from '../../mail/mail-address.ts';
+import type { Message, Post, PostAnswer } from '../../mail/post.ts';
 import { MINUTE, SECOND } from '../../model/instant.ts';
 import { isThisMachine } from '../../model/this-machine.ts';
-import { isMailAddress } from '../../notifications/mail-address.ts';
-import type { Message, Post, PostAnswer } from '../../notifications/post.ts';
 import { smtpAnswerOf } from './smtp-answer.ts';
 
 const CONNECT_LIMIT_MS = 10 * SECOND;

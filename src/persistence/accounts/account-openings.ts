@@ -9,7 +9,7 @@ import { type Instant, instant } from '../../model/instant.ts';
 import { customerWith } from '../appointments/customer-rows.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
-import { keepLetter, type NewLetter, type NewLetterChoice } from '../notifications/letter-rows.ts';
+import { keepLetter, type NewLetter, type NewLetterChoice } from '../mail/letter-rows.ts';
 import { InvitationRow, PasswordResetRow, RegistrationRow, UserAccountRow } from './account-entities.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
 import { NOBODY, userOf } from './user-rows.ts';

@@ -7,7 +7,7 @@ import { type Instant, instant } from '../../model/instant.ts';
 import { customerWith } from '../appointments/customer-rows.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager } from '../database/database.ts';
-import { keepLetter, letters, type NewLetter, type NewLetterChoice } from '../notifications/letter-rows.ts';
+import { keepLetter, letters, type NewLetter, type NewLetterChoice } from '../mail/letter-rows.ts';
 import { RegistrationRow, UserAccountRow } from './account-entities.ts';
 import { changePassword, keepRegistration, keepReset, passwordHashOfRegistration, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';

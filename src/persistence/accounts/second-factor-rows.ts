@@ -7,7 +7,7 @@ import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
-import { keepLetter, type NewLetter } from '../notifications/letter-rows.ts';
+import { keepLetter, type NewLetter } from '../mail/letter-rows.ts';
 import { RecoveryCodeRow, RefreshTokenRow, SecondFactorRow, SecondFactorSetupRow, UserAccountRow } from './account-entities.ts';
 import { addSession, endOtherSessions, isStill, lockUser } from './account-sessions.ts';
 import { accountOf } from './user-rows.ts';

@@ -10,7 +10,7 @@ import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import { BusinessRow, LocationRow, StaffMemberRow } from '../catalog/catalog-entities.ts';
 import type { EntityManager } from '../database/database.ts';
-import { keepLetter, type NewLetter } from '../notifications/letter-rows.ts';
+import { keepLetter, type NewLetter } from '../mail/letter-rows.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { InvitationRow, LoginSessionRow, UserAccountRow } from './account-entities.ts';
 import { dropLinks } from './account-openings.ts';

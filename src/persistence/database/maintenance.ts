@@ -16,7 +16,7 @@ const MOST_BATCHES = 50;
 const SESSION_LIFE_MS = REFRESH_TOKEN_LIFE + DAY;
 
 /** Long enough to look up what somebody was told last season. */
-const NOTIFICATION_LIFE_MS = 90 * DAY;
+const ACCOUNT_EMAIL_LIFE_MS = 90 * DAY;
 
 /** As long as e-mails about accounts. A reminder is written a day before its appointment at most, so none is written twice. */
 const MESSAGE_KEPT_MS = 90 * DAY;
@@ -55,7 +55,7 @@ export async function purgeOldLetters(database: Database, signal?: AbortSignal):
   await purge(database, { table: 'password_reset', ...expired }, signal);
   await purge(database, { table: 'invitation', ...expired, key: ['user_id'] }, signal);
   await database.sql(EXPIRE_TOKENS);
-  return await purge(database, { table: 'notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
+  return await purge(database, { table: 'notification', key: ['id'], column: 'created_at', olderThanMs: ACCOUNT_EMAIL_LIFE_MS }, signal);
 }
 
 /** Forgets consumers that no node has run for so long: their positions keep nothing of the log any more. And addresses that the audit trail has not taken. */

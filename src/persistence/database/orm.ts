@@ -21,6 +21,7 @@ import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMe
 import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
 import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
+import { AccountEmailRow } from '../mail/account-email-row.ts';
 import { MessageRow } from '../messages/message-row.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
@@ -42,7 +43,6 @@ import {
 import { Messages } from '../migrations/messages.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
-import { NotificationRow } from '../notifications/notification.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
 import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
 import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
@@ -75,7 +75,7 @@ export const ORM_OPTIONS = {
     RegistrationRow,
     PasswordResetRow,
     InvitationRow,
-    NotificationRow,
+    AccountEmailRow,
     MessageRow,
     FailedLoginRow,
     ApiKeyRow,

@@ -44,7 +44,7 @@ const askCode = (visitor: Somebody, held: HoldReply, email = visitor.customer.em
   shop.ask<ProofSentReply>('POST', `/v1/holds/${held.id}/proof`, withToken(visitor, held, { body: { email } }));
 /** The last one that was written to the address: without a mail server they are kept for the owner. */
 async function codeTo(email: string): Promise<string> {
-  const { items } = (await shop.ask('GET', '/v1/notifications?limit=200', { token: shop.tokens.owner })).body;
+  const { items } = (await shop.ask('GET', '/v1/account-emails?limit=200', { token: shop.tokens.owner })).body;
   const letter = items.find(({ to, topic }: { to: string; topic: string }) => to === email && topic === 'booking-code');
   assert.match(letter?.code, /^\d{6}$/);
   assert.equal(letter.link, undefined);

@@ -169,7 +169,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   },
   'get /v1/settings': nothing,
   'patch /v1/settings': { belongs: 'business', ask: () => ({ headers: STALE, body: { name: NEW_NAME } }) },
-  'get /v1/notifications': nothing,
+  'get /v1/account-emails': nothing,
   'get /v1/users': nothing,
   'post /v1/users': { belongs: 'asker', ask: () => ({ body: { email: 'new@example.org', name: NEW_NAME, role: 'staff' } }) },
   'get /v1/users/{id}': nobody,

@@ -1,7 +1,8 @@
-// Letters that wait to be mailed, as rows of notifications. Every statement is one transaction, by the database's clock.
+// Letters that wait to be mailed, as rows. Every statement is one transaction, by the database's clock.
+
+import type { Delivery, LetterQueue, TakenLetter } from '../../mail/letter-queue-port.ts';
 import { type Instant, instant } from '../../model/instant.ts';
-import type { Delivery, LetterQueue, TakenLetter } from '../../notifications/letter-queue-port.ts';
-import { LETTER_TOPICS, type LetterTopic } from '../../protocol/notifications.ts';
+import { LETTER_TOPICS, type LetterTopic } from '../../protocol/account-emails.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 
 const NOW = '(extract(epoch from statement_timestamp()) * 1000)::int8';

@@ -26,7 +26,7 @@ const STOP_PROMISE_MS = 30_000;
 
 const settingsFor = (port: number) => ({ SMTP_URL: `smtp://ada:${SMTP_PASSWORD}@127.0.0.1:${port}`, MAIL_FROM, PUBLIC_URL });
 const lettersFor = async (server: TestServer): Promise<Json> =>
-  (await server.ask('GET', '/v1/notifications', { token: await server.login(TEST_OWNER) })).body.items;
+  (await server.ask('GET', '/v1/account-emails', { token: await server.login(TEST_OWNER) })).body.items;
 const register = (server: TestServer, email: string) => server.ask('POST', '/v1/auth/register', { body: { email, name: 'Grace', password: CHOSEN } });
 const tokenIn = ({ text }: ReceivedMail, topic: string) =>
   new RegExp(`^${PUBLIC_URL}/account#${topic}=([\\w-]{43})$`, 'm').exec(text)?.[1] ?? assert.fail(text);

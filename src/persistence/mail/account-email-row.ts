@@ -1,11 +1,11 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /**
- * Something that has to be told to somebody, in the order of their ids. Written in the transaction of what it is about; the relay marks what
+ * An e-mail about an account, in the order of their ids. The table has the name that nodes of earlier versions know. Written in the transaction of what it is about; the relay marks what
  * has become of it. A token goes when its letter has been sent or has failed, or when it has expired.
  */
-export const NotificationRow = defineEntity({
-  name: 'NotificationRow',
+export const AccountEmailRow = defineEntity({
+  name: 'AccountEmailRow',
   tableName: 'notification',
   checks: [{ name: 'notification_delivery', expression: `delivery in ('kept', 'waiting', 'sent', 'failed')` }],
   indexes: [
@@ -31,4 +31,4 @@ export const NotificationRow = defineEntity({
     failure: p.text().nullable(),
   },
 });
-export type NotificationRow = InferEntity<typeof NotificationRow>;
+export type AccountEmailRow = InferEntity<typeof AccountEmailRow>;

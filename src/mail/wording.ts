@@ -1,5 +1,5 @@
 // The texts of e-mails. They contain no names and nothing the requester typed: anyone could use that to send advertising.
-import type { LetterTopic } from '../protocol/notifications.ts';
+import type { LetterTopic } from '../protocol/account-emails.ts';
 
 type Facts = {
   readonly business: string;

@@ -1,10 +1,10 @@
-// Letters as rows of notifications.
+// Letters as rows.
 import type { KeptLetter, Letter, LetterChoice, LetterDelivery, LetterPage } from '../../accounts/letters.ts';
 import { type Instant, instant } from '../../model/instant.ts';
-import type { LetterTopic } from '../../protocol/notifications.ts';
+import type { LetterTopic } from '../../protocol/account-emails.ts';
 import { UserAccountRow } from '../accounts/account-entities.ts';
 import type { EntityManager } from '../database/database.ts';
-import { NotificationRow } from './notification.ts';
+import { AccountEmailRow } from './account-email-row.ts';
 
 /** A letter on its way into the table. `waiting` is for the relay, `kept` for the owner to hand on: so a letter leaves by mail only if the node that wrote it had a mail server then. */
 export type NewLetter = Letter & { readonly delivery: 'kept' | 'waiting' };
@@ -15,14 +15,14 @@ const AT_ONCE = 0;
 
 export async function keepLetter(em: EntityManager, { secret, ...letter }: NewLetter): Promise<void> {
   const nextAttemptAt = letter.delivery === 'waiting' ? AT_ONCE : null;
-  await em.insert(NotificationRow, { ...letter, token: secret?.token ?? null, tokenExpiresAt: secret?.expiresAt ?? null, nextAttemptAt });
+  await em.insert(AccountEmailRow, { ...letter, token: secret?.token ?? null, tokenExpiresAt: secret?.expiresAt ?? null, nextAttemptAt });
 }
 
-type DeliveryColumns = Pick<NotificationRow, 'delivery' | 'attempts' | 'nextAttemptAt' | 'sentAt' | 'failure'>;
+type DeliveryColumns = Pick<AccountEmailRow, 'delivery' | 'attempts' | 'nextAttemptAt' | 'sentAt' | 'failure'>;
 
 export async function letters(em: EntityManager, limit: number, before: string | null, at: Instant): Promise<LetterPage> {
   // One more than the page shows whether there is a next one.
-  const rows = await em.find(NotificationRow, before === null ? {} : { id: { $lt: before } }, { orderBy: { id: 'desc' }, limit: limit + 1 });
+  const rows = await em.find(AccountEmailRow, before === null ? {} : { id: { $lt: before } }, { orderBy: { id: 'desc' }, limit: limit + 1 });
   const kept = rows.slice(0, limit).map((row) => letterOf(row, at));
   const addresses = kept.filter(({ secret }) => secret !== null).map(({ email }) => email);
   const owners = await em.find(UserAccountRow, { email: { $in: addresses }, role: 'owner', removedAt: null }, { fields: ['email'] });
@@ -31,7 +31,7 @@ export async function letters(em: EntityManager, limit: number, before: string |
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-function letterOf({ id, topic, email, token, tokenExpiresAt, createdAt, ...row }: NotificationRow, at: Instant): Omit<KeptLetter, 'opensOwner'> {
+function letterOf({ id, topic, email, token, tokenExpiresAt, createdAt, ...row }: AccountEmailRow, at: Instant): Omit<KeptLetter, 'opensOwner'> {
   const delivery = deliveryOf(row);
   const isShown = delivery.state === 'kept' && token != null && tokenExpiresAt != null && tokenExpiresAt > at;
   const secret = isShown ? { token, expiresAt: instant(tokenExpiresAt) } : null;

@@ -1,8 +1,8 @@
 // Letters for tests, and rows of them.
 import { randomUUIDv7 } from 'node:crypto';
+import type { Sender } from '../../src/mail/compose-letter.ts';
+import type { TakenLetter } from '../../src/mail/letter-queue-port.ts';
 import { DAY, HOUR, instant } from '../../src/model/instant.ts';
-import type { Sender } from '../../src/notifications/compose-letter.ts';
-import type { TakenLetter } from '../../src/notifications/letter-queue-port.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { timeNow } from '../support/clock.ts';
 

@@ -1,6 +1,6 @@
-// What the relay needs of its storage. `persistence/notifications/letter-queue.ts` implements it.
+// What the relay needs of its storage. `persistence/mail/letter-queue.ts` implements it.
 import type { Instant } from '../model/instant.ts';
-import type { LetterTopic } from '../protocol/notifications.ts';
+import type { LetterTopic } from '../protocol/account-emails.ts';
 
 /** A letter that this node has taken, and nobody else takes until the lease runs out. */
 export type TakenLetter = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { composeLetter } from '../../src/notifications/compose-letter.ts';
-import type { TakenLetter } from '../../src/notifications/letter-queue-port.ts';
-import type { Message } from '../../src/notifications/post.ts';
-import { LETTER_TOPICS } from '../../src/protocol/notifications.ts';
+import { composeLetter } from '../../src/mail/compose-letter.ts';
+import type { TakenLetter } from '../../src/mail/letter-queue-port.ts';
+import type { Message } from '../../src/mail/post.ts';
+import { LETTER_TOPICS } from '../../src/protocol/account-emails.ts';
 import { SENDER, TOKEN, takenLetter } from './letters.ts';
 
 function composed(letter: Partial<TakenLetter>, sender = {}): Message {

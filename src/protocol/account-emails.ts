@@ -1,10 +1,10 @@
-// What had to be told to somebody, on the wire.
+// E-mails about accounts, on the wire.
 import { z } from 'zod';
 import { instantText, page, queryInteger, uuid } from './scalars.ts';
 
 const MOST_LETTERS = 200;
-/** GET /v1/notifications */
-export const notificationsQuery = z.strictObject({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
+/** GET /v1/account-emails */
+export const accountEmailsQuery = z.strictObject({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
 
 /** What a letter can be about. */
 export const LETTER_TOPICS = [
@@ -27,7 +27,7 @@ const delivery = z.object({
   nextAttemptAt: instantText.optional().meta({ description: 'When it is tried again at the earliest.' }),
   reason: z.string().optional().meta({ description: 'Why the last attempt came to nothing.', example: 'refused 550 5.1.1' }),
 });
-export const notification = z
+export const accountEmail = z
   .object({
     id: uuid,
     topic: z.enum(LETTER_TOPICS),
@@ -42,5 +42,5 @@ export const notification = z
     createdAt: instantText,
     delivery,
   })
-  .meta({ id: 'Notification' });
-export const notifications = page(notification);
+  .meta({ id: 'AccountEmail' });
+export const accountEmails = page(accountEmail);

@@ -1,8 +1,8 @@
 // E-mails and their delivery, for the owner. Without a mail server their links are found here only.
 
 import type { KeptLetter, LetterDelivery } from '../../../accounts/letters.ts';
-import { letterLink } from '../../../notifications/letter-link.ts';
-import { notifications, notificationsQuery } from '../../../protocol/notifications.ts';
+import { letterLink } from '../../../mail/letter-link.ts';
+import { accountEmails, accountEmailsQuery } from '../../../protocol/account-emails.ts';
 import { done } from '../../../protocol/reply.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
 import type { LoggingIn } from '../../parts.ts';
@@ -34,18 +34,18 @@ const deliveryView = ({ state, attempts, sentAt, nextAttemptAt, reason }: Letter
   ...(reason !== null && { reason }),
 });
 
-const listNotifications = route({
+const listAccountEmails = route({
   method: 'get',
-  path: '/v1/notifications',
-  tag: 'Notifications',
-  summary: 'Letters, newest first',
+  path: '/v1/account-emails',
+  tag: 'Account e-mails',
+  summary: 'E-mails about accounts, newest first',
   action: 'read-letters',
-  query: notificationsQuery,
+  query: accountEmailsQuery,
   replies: {
     200: {
       description:
         'What had to be told, and how far its delivery has come. Links of letters that do not leave by mail are there as long as they are good; those that open the account of an owner only for a token from `POST /v1/auth/step-up` or a login of the last five minutes.',
-      schema: notifications,
+      schema: accountEmails,
     },
   },
   handle: async (parts: LoggingIn, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {
@@ -55,4 +55,4 @@ const listNotifications = route({
   },
 });
 
-export const notificationRoutes = [listNotifications];
+export const accountEmailRoutes = [listAccountEmails];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deadlineOf, delayAfter } from '../../src/mail/retries.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../../src/model/instant.ts';
-import { deadlineOf, delayAfter } from '../../src/notifications/retries.ts';
 
 test('each attempt waits twice as long as the one before, up to half an hour', () => {
   assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isMailAddress } from '../../src/notifications/mail-address.ts';
+import { isMailAddress } from '../../src/mail/mail-address.ts';
 
 test('an address is one address and nothing else', () => {
   for (const good of ['ada@example.org', "o'brien+x@sub.example.co.uk", 'jörg@müller.example', 'root@localhost']) assert.ok(isMailAddress(good), good);
