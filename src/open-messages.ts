@@ -6,7 +6,7 @@ import type { Gateway } from './gateway/compose.ts';
 import { SmtpPost } from './integrations/smtp/smtp-post.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Sender } from './messages/compose.ts';
-import { MESSAGE_SETTINGS, type NewMessage } from './messages/message.ts';
+import type { NewMessage } from './messages/message.ts';
 import { messageConsumer } from './messages/message-consumer.ts';
 import { remindJob } from './messages/remind.ts';
 import { sendMessageJob } from './messages/send-message.ts';
@@ -37,8 +37,9 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   opened.defer(() => jobs[Symbol.asyncDispose]());
   const messages = messageStore(database);
   const now = () => scheduler.now();
+  const settings = () => catalog.snapshot().business.messages;
   const job = sendMessageJob({
-    ...{ store: messages, post, now },
+    ...{ store: messages, post, settings, now },
     sender: () => senderOf(catalog, config.mail?.from.address ?? `noreply@${new URL(publicUrl).hostname}`),
     linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
   });
@@ -48,7 +49,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
     await database.transaction((em) => add(em, written));
     jobs.nudge(job.name);
   };
-  await jobs.work(remindJob({ store: messages, settings: () => MESSAGE_SETTINGS, write, now }));
+  await jobs.work(remindJob({ store: messages, settings, write, now }));
   const consumer: Consumer<EntityManager> = messageConsumer(add);
   const consumers = opened.use(followLog(database, log, [consumer]));
   const parts = opened.move();

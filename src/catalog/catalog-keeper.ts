@@ -6,7 +6,6 @@ import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-ans
 import { versionMismatch } from './catalog-answer.ts';
 import type { CatalogRecord, CatalogStore, CatalogTransaction, IfInUse, StaleCalendar, Stored, UnsettledCalendar } from './catalog-store-port.ts';
 import {
-  changed,
   type LocationChanges,
   type LocationDraft,
   type LocationHoursChange,
@@ -17,6 +16,7 @@ import {
   type SettingsChanges,
   type StaffChanges,
   type StaffDraft,
+  withSettings,
 } from './drafts.ts';
 import { addLocation, archiveLocation, changeLocation, changeLocationHours } from './location-changes.ts';
 import { addResource, archiveResource, changeResource } from './resource-changes.ts';
@@ -140,7 +140,7 @@ export class CatalogKeeper {
       const business = await transaction.business();
       const mismatch = versionMismatch(request.expectedVersions, business.version);
       if (mismatch !== undefined) return mismatch;
-      const next = { ...changed(business, changes), version: business.version + 1 };
+      const next = { ...withSettings(business, changes), version: business.version + 1 };
       await transaction.changeBusiness(next);
       return { value: next, audit: audited('settings.changed', { id: 'settings', name: next.name }, business, next) };
     });

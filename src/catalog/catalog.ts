@@ -2,12 +2,15 @@
 import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
 import { countryOfZone } from '../model/countries.ts';
 import type { Money } from '../model/money.ts';
+import type { MessageSettings } from '../protocol/messages.ts';
 
 export type Business = {
   readonly name: string;
   readonly bufferRule: 'max' | 'sum';
   /** What guests have to show before they book: nothing, or that they read the mailbox they name. */
   readonly guestProof: 'none' | 'email';
+  /** What customers are told. */
+  readonly messages: MessageSettings;
   readonly version: number;
 };
 export type Location = {

@@ -1,5 +1,6 @@
 // What a caller says about new and changed parts of the catalog. Shapes are checked before they get here; what depends on other parts is checked here.
 import type { WeeklyWindow } from '../model/calendar-hours.ts';
+import type { MessageSettingsChange } from '../protocol/messages.ts';
 import type { BookableService, Business, Location, Resource, StaffMember } from './catalog.ts';
 
 /** Some of the fields of `T`; one that is not there or undefined stays as it is. */
@@ -27,7 +28,14 @@ export type StaffChanges = Changes<Pick<StaffMember, 'name' | 'email' | 'locatio
 export type ResourceDraft = Omit<Resource, 'version'> & Omit<HoursDraft, 'timeZone'>;
 export type ResourceChanges = Changes<Pick<Resource, 'name' | 'kind' | 'locationId'>>;
 
-export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof'>>;
+export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof'>> & { readonly messages?: MessageSettingsChange | undefined };
+
+/** `business` with the changes that are really there; each switch of its messages stands for itself. */
+export function withSettings(business: Business, { messages, ...changes }: SettingsChanges): Business {
+  const { email, reminderMinutes } = business.messages;
+  const told = { email: changed(email, messages?.email ?? {}), reminderMinutes: messages?.reminderMinutes?.toSorted((a, b) => b - a) ?? reminderMinutes };
+  return { ...changed(business, changes), messages: told };
+}
 
 /** `row` with the changes that are really there. */
 export function changed<T extends object>(row: T, changes: NoInfer<Changes<T>>): T {

@@ -34,6 +34,6 @@ export type MessageStore = {
   settle(id: string, outcome: Outcome): Promise<void>;
   /** The newest first. */
   list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly StoredMessage[]>;
-  /** Appointments that start within one of these offsets from now on and have no reminder for it and their start yet. By the database's clock. */
+  /** Appointments that start within one of these offsets from now on and have no reminder for it and their start yet; each with the shortest of those. By the database's clock. */
   dueReminders(minutes: readonly number[], limit: number): Promise<readonly DueReminder[]>;
 };

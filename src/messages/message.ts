@@ -4,13 +4,6 @@ import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
 import type { MESSAGE_STATUSES, MessageKind, MessageLocale } from '../protocol/messages.ts';
 
-/** What the business wants to be told. */
-export type MessageSettings = {
-  /** How long before its start an appointment is reminded of; none: never. */
-  readonly reminderMinutes: readonly number[];
-};
-export const MESSAGE_SETTINGS: MessageSettings = { reminderMinutes: [24 * 60] };
-
 /** What a message says, as the fact had it: ids, times, and what is offered. It names no person. */
 export type AboutAppointment = {
   readonly id: string;

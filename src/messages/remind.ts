@@ -4,7 +4,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/job.ts';
 import type { Instant } from '../model/instant.ts';
-import type { MessageSettings, NewMessage } from './message.ts';
+import type { MessageSettings } from '../protocol/messages.ts';
+import type { NewMessage } from './message.ts';
 import type { DueReminder, MessageStore } from './message-store-port.ts';
 
 /** Written in one transaction. */
@@ -14,7 +15,7 @@ const MOST_ROUNDS = 20;
 
 export type RemindingParts = {
   readonly store: Pick<MessageStore, 'dueReminders'>;
-  readonly settings: () => MessageSettings;
+  readonly settings: () => Pick<MessageSettings, 'reminderMinutes'>;
   /** In a transaction of their own; what is there already stays. */
   readonly write: (messages: readonly NewMessage[]) => Promise<void>;
   readonly now: () => Instant;

@@ -4,6 +4,7 @@ import { type JobKind, NotYet } from '../jobs/job.ts';
 import { isMailAddress } from '../mail/mail-address.ts';
 import type { Post } from '../mail/post.ts';
 import { DAY, type Instant } from '../model/instant.ts';
+import type { MessageSettings } from '../protocol/messages.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import type { Rendered, StoredMessage } from './message.ts';
 import type { MessageStore, Present } from './message-store-port.ts';
@@ -29,6 +30,7 @@ export type SendingParts = {
   readonly sender: () => Sender;
   /** The link to manage an appointment. */
   readonly linkTo: (appointmentId: string) => string;
+  readonly settings: () => Pick<MessageSettings, 'email'>;
   readonly now: () => Instant;
 };
 
@@ -42,9 +44,10 @@ export function sendMessageJob(parts: SendingParts): SendMessageJob {
   };
 }
 
-async function attempt({ store, post, sender, linkTo, now }: SendingParts, message: StoredMessage): Promise<void> {
+async function attempt({ store, post, sender, linkTo, settings, now }: SendingParts, message: StoredMessage): Promise<void> {
   const { id, about, createdAt, failure } = message;
   if (createdAt + MESSAGE_LIFE_MS <= now()) return store.settle(id, { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` });
+  if (!settings().email[message.kind]) return store.settle(id, { status: 'skipped', failure: 'switched-off' });
   const present = await store.present(about.id);
   const reason = whyNot(message, present, now());
   if (reason !== null) return store.settle(id, { status: 'skipped', failure: reason });

@@ -1,5 +1,6 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
 import { z } from 'zod';
+import { messageSettings, messageSettingsChange } from './messages.ts';
 import { stranded } from './problems.ts';
 import {
   country,
@@ -286,8 +287,10 @@ export const calendarHours = z
   .meta({ id: 'CalendarHours' });
 
 /** GET and PATCH /v1/settings */
-export const settings = z.object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), guestProof, version: z.int() }).meta({ id: 'Settings' });
+export const settings = z
+  .object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), guestProof, messages: messageSettings, version: z.int() })
+  .meta({ id: 'Settings' });
 export const settingsChangeBody = z
-  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']), guestProof })
+  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']), guestProof, messages: messageSettingsChange })
   .partial()
   .meta({ id: 'SettingsChange' });

@@ -19,6 +19,33 @@ export const MESSAGE_LOCALES = ['en', 'de', 'fr', 'es', 'pt'] as const;
 export type MessageLocale = (typeof MESSAGE_LOCALES)[number];
 export const messageLocale = z.enum(MESSAGE_LOCALES);
 
+/** What the business wants to be told, and when. */
+const MOST_REMINDERS = 3;
+const SHORTEST_REMINDER_MINUTES = 60;
+const LONGEST_REMINDER_MINUTES = 14 * 24 * 60;
+const switches = z.strictObject(Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, z.boolean()])) as { readonly [Kind in MessageKind]: z.ZodBoolean });
+const reminderMinutes = z
+  .array(z.int().min(SHORTEST_REMINDER_MINUTES).max(LONGEST_REMINDER_MINUTES))
+  .max(MOST_REMINDERS)
+  .superRefine((minutes, context) => {
+    for (const [index, offset] of minutes.entries())
+      if (minutes.indexOf(offset) !== index) context.addIssue({ code: 'custom', message: 'is there twice', path: [index], input: offset });
+  })
+  .meta({ description: 'How long before its start an appointment is reminded of, at each of these; empty: never.', example: [1_440, 120] });
+export const messageSettings = z
+  .object({ email: switches.meta({ description: 'Which kinds of message are sent by e-mail. What is not is listed as `skipped`.' }), reminderMinutes })
+  .meta({ id: 'MessageSettings' });
+export const messageSettingsChange = z
+  .strictObject({ email: switches.partial(), reminderMinutes })
+  .partial()
+  .meta({ id: 'MessageSettingsChange', description: 'What is left out stays as it is, each switch by itself.' });
+type Switches = { readonly [Kind in MessageKind]: boolean };
+export type MessageSettings = { readonly email: Switches; readonly reminderMinutes: readonly number[] };
+export type MessageSettingsChange = {
+  readonly email?: { readonly [Kind in MessageKind]?: boolean | undefined } | undefined;
+  readonly reminderMinutes?: readonly number[] | undefined;
+};
+
 const MESSAGE_CHANNELS = ['email'] as const;
 export const MESSAGE_STATUSES = ['waiting', 'sent', 'failed', 'bounced', 'skipped'] as const;
 

@@ -114,6 +114,38 @@ describe('messages about appointments', () => {
     assert.deepEqual([refused.status, refused.body.errors[0].path], [403, 'notify']);
   });
 
+  test('each switch and the reminders are settings by themselves, and what is wrong is named', async () => {
+    const settings = async (messages: object) => shop.server.ask('PATCH', '/v1/settings', { body: { messages }, token: shop.token });
+    const before = (await shop.server.ask('GET', '/v1/settings', { token: shop.token })).body.messages;
+    assert.deepEqual([Object.values(before.email).every((isOn) => isOn === true), before.reminderMinutes], [true, [1_440]]);
+    const told = (await settings({ email: { 'appointment-declined': false }, reminderMinutes: [60, 20_160] })).body.messages;
+    assert.deepEqual(told, { email: { ...before.email, 'appointment-declined': false }, reminderMinutes: [20_160, 60] });
+    assert.deepEqual((await settings({ reminderMinutes: [] })).body.messages, { ...told, reminderMinutes: [] });
+    const wrong: [object, string][] = [
+      [{ reminderMinutes: [59] }, 'messages.reminderMinutes.0'],
+      [{ reminderMinutes: [1_440, 60, 1_440] }, 'messages.reminderMinutes.2'],
+      [{ reminderMinutes: [60, 61, 62, 63] }, 'messages.reminderMinutes'],
+      [{ email: { 'appointment-boked': false } }, 'messages.email.appointment-boked'],
+    ];
+    for (const [change, path] of wrong) assert.equal((await settings(change)).body.errors[0].path, path);
+    assert.deepEqual((await settings(before)).body.messages, before);
+  });
+
+  test('what is switched off is listed and not sent', async () => {
+    const turn = async (isOn: boolean) => {
+      const body = { messages: { email: { 'appointment-booked': isOn } } };
+      assert.equal((await shop.server.ask('PATCH', '/v1/settings', { body, token: shop.token })).status, 200);
+    };
+    await turn(false);
+    const { id } = await book({ name: 'Off', email: 'off@example.org' });
+    await eventually(async () => (await messagesOf(id))[0]?.failure === 'switched-off', PATIENCE_MS);
+    await turn(true);
+    assert.equal((await change(id, 'cancel')).status, 200);
+    await eventually(() => to(smtp, 'off@example.org').length === 1, PATIENCE_MS);
+    assert.match(to(smtp, 'off@example.org')[0]?.header('subject') ?? '', /^Cancelled/);
+    assert.equal((await messagesOf(id))[1]?.status, 'skipped');
+  });
+
   test('the list is paged, newest first, and shows a front desk only its own location', async () => {
     const ids: string[] = [];
     for (const name of ['one', 'two', 'three']) ids.unshift((await book({ name, email: `${name}@example.org` })).id);

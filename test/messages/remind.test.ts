@@ -6,7 +6,10 @@ import { remindJob } from '../../src/messages/remind.ts';
 import { type SendMessageJob, sendMessageJob } from '../../src/messages/send-message.ts';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import { addMessages, messageStore } from '../../src/persistence/messages/message-store.ts';
+import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
+
+const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
 
 onEachDatabase('reminders', (place) => {
   afterEach(async () => {
@@ -36,7 +39,8 @@ onEachDatabase('reminders', (place) => {
   const store = () => messageStore(place.database);
   function sending(): SendMessageJob {
     const sender = () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null });
-    return sendMessageJob({ store: store(), post: null, sender, linkTo: () => 'https://book.example.org/#', now: () => now });
+    const settings = () => ({ email: EVERYTHING });
+    return sendMessageJob({ store: store(), post: null, sender, settings, linkTo: () => 'https://book.example.org/#', now: () => now });
   }
   let now: Instant = instant(0);
   /** One look of one node. */
@@ -90,10 +94,20 @@ onEachDatabase('reminders', (place) => {
   });
 
   test('there is one for each offset', async () => {
-    const id = await appointment(50 * MINUTE);
+    const id = await appointment(20 * HOUR);
     await look([24 * 60, 60]);
-    await look([24 * 60, 60]);
+    await look([24 * 60, 21 * 60, 60]);
+    await look([24 * 60, 21 * 60, 60]);
     assert.deepEqual(await reminded(), [id, id]);
+  });
+
+  test('offsets that have come due together are one reminder, and none are without offsets', async () => {
+    const id = await appointment(50 * MINUTE);
+    await look([]);
+    assert.deepEqual(await reminded(), []);
+    await look([14 * 24 * 60, 24 * 60, 60]);
+    await look([14 * 24 * 60, 24 * 60, 60]);
+    assert.deepEqual(await reminded(), [id]);
   });
 
   test('it is not sent when the appointment has another time by then', async () => {

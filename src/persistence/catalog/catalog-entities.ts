@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { CalendarHours, DateWindows, WeeklyWindow } from '../../model/calendar-hours.ts';
+import type { MessageSettings } from '../../protocol/messages.ts';
 
 /** A place with opening hours. Written by the catalog; calendars keep a copy of the hours with `hoursVersion`. */
 export const LocationRow = defineEntity({
@@ -58,7 +59,8 @@ export const BusinessRow = defineEntity({
     guestProof: p.enum(['none', 'email']).default('none'),
     /** The era of the database that revisions belong to. */
     era: p.uuid(),
-    settings: p.json<{ [setting: string]: unknown }>(),
+    /** What was said of the settings that have no column of their own. */
+    settings: p.json<{ readonly messages?: MessageSettings }>(),
     version: p.integer().default(1),
     /** Grows with every change of the catalog, so that nodes notice what others have changed. */
     catalogVersion: p.integer().default(1),

@@ -1,10 +1,16 @@
 // How the catalog lies in its tables.
 import type { BookableService, Business, Location, Resource, StaffMember } from '../../catalog/catalog.ts';
 import type { Stored } from '../../catalog/catalog-store-port.ts';
+import { MESSAGE_KINDS, type MessageSettings } from '../../protocol/messages.ts';
 import type { BusinessRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow } from './catalog-entities.ts';
 
-export function businessOf({ name, bufferRule, guestProof, version }: BusinessRow): Business {
-  return { name, bufferRule, guestProof, version };
+/** What customers are told where nobody has said: everything, and a reminder a day before. */
+const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
+const REMINDER_MINUTES: readonly number[] = [24 * 60];
+
+export function businessOf({ name, bufferRule, guestProof, settings: { messages }, version }: BusinessRow): Business {
+  const told = { email: { ...EVERYTHING, ...messages?.email }, reminderMinutes: messages?.reminderMinutes ?? REMINDER_MINUTES };
+  return { name, bufferRule, guestProof, messages: told, version };
 }
 
 export function locationOf({ position: _, ...location }: LocationRow): Stored<Location> {

@@ -59,8 +59,8 @@ export class CatalogTables implements CatalogTransaction {
     return businessOf(this.#business);
   }
 
-  async changeBusiness(business: Business): Promise<void> {
-    await this.#em.nativeUpdate(BusinessRow, { id: 1 }, business);
+  async changeBusiness({ messages, ...columns }: Business): Promise<void> {
+    await this.#em.nativeUpdate(BusinessRow, { id: 1 }, { ...columns, settings: { ...this.#business.settings, messages } });
   }
 
   async count(what: CatalogLimit): Promise<number> {

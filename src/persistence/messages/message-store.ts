@@ -24,11 +24,13 @@ const PRESENT = `select a.status, a.starts_at, coalesce(p.email, c.email) from a
 
 /** One that is told of its booking within this time needs no reminder. */
 const CONFIRMED_WITHIN_MS = HOUR;
+/** Of offsets that have come due together, as when reminders were off for a while, the shortest stands for all. */
 const DUE = `select a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.customer_id, a.created_at, a.details, o.minutes, a.updated_at
   from unnest($1::int[]) o(minutes) join appointment a on a.status = 'booked'
     and a.starts_at > ${NOW} and a.starts_at <= ${NOW} + o.minutes * ${MINUTE}::int8
     and a.starts_at - o.minutes * ${MINUTE}::int8 > a.created_at + ${CONFIRMED_WITHIN_MS}
-  where not exists (select 1 from message m where m.key = 'reminder/' || a.id || '/' || a.starts_at || '/' || o.minutes)
+  where not exists (select 1 from unnest($1::int[]) later(minutes) where later.minutes < o.minutes and a.starts_at <= ${NOW} + later.minutes * ${MINUTE}::int8)
+    and not exists (select 1 from message m where m.key = 'reminder/' || a.id || '/' || a.starts_at || '/' || o.minutes)
     and not exists (select 1 from message m where m.appointment_id = a.id and m.kind <> 'appointment-reminder' and m.created_at > a.starts_at - o.minutes * ${MINUTE}::int8 - ${CONFIRMED_WITHIN_MS})
   order by a.starts_at, a.id limit $2`;
 

@@ -8,7 +8,11 @@ import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
-const view = ({ name, bufferRule, guestProof, version }: Business) => ({ name, bufferRule, guestProof, version });
+const view = ({ name, bufferRule, guestProof, messages: { email, reminderMinutes }, version }: Business) => ({
+  ...{ name, bufferRule, guestProof },
+  messages: { email, reminderMinutes: [...reminderMinutes] },
+  version,
+});
 
 const readSettings = route({
   method: 'get',
