@@ -36,7 +36,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'command-in-the-clear',
     why: 'What was typed is sent to the node that decides, for everybody on the bus to read.',
-    edits: [{ file: ROUTER, find: 'errand: seal.seal(JSON.stringify(errand))', replace: 'errand: seal === undefined ? "" : JSON.stringify(errand)' }],
+    edits: [
+      { file: ROUTER, find: 'forwarded: seal.seal(JSON.stringify(forwarded))', replace: 'forwarded: seal === undefined ? "" : JSON.stringify(forwarded)' },
+    ],
   },
   {
     name: 'typed-text-lost',
@@ -200,12 +202,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'copy-under-another-key',
-    why: 'An errand that is sent again is not recognised.',
+    why: 'A forwarded command that is sent again is not recognised.',
     edits: [
       {
         file: ROUTER,
-        find: 'errand: seal.seal(JSON.stringify(errand)) };',
-        replace: 'errand: seal.seal(JSON.stringify({ ...errand, request: { ...errand.request, key: errand.request.key + copy } })) };',
+        find: 'forwarded: seal.seal(JSON.stringify(forwarded)) };',
+        replace: 'forwarded: seal.seal(JSON.stringify({ ...forwarded, request: { ...forwarded.request, key: forwarded.request.key + copy } })) };',
       },
     ],
   },
@@ -215,8 +217,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: ROUTER,
-        find: 'errand: seal.seal(JSON.stringify(errand)) };',
-        replace: 'errand: seal.seal(JSON.stringify({ ...errand, request: { ...errand.request, by: undefined } })) };',
+        find: 'forwarded: seal.seal(JSON.stringify(forwarded)) };',
+        replace: 'forwarded: seal.seal(JSON.stringify({ ...forwarded, request: { ...forwarded.request, by: undefined } })) };',
       },
     ],
   },
@@ -226,8 +228,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: ROUTER,
-        find: 'const decided = this.#decideAgain(errand);',
-        replace: 'const decided = this.#decideAgain({ ...errand, request: { ...errand.request, key: errand.request.key + "again" } });',
+        find: 'const decided = this.#decideAgain(forwarded);',
+        replace: 'const decided = this.#decideAgain({ ...forwarded, request: { ...forwarded.request, key: forwarded.request.key + "again" } });',
       },
     ],
   },

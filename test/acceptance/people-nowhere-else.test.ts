@@ -145,7 +145,7 @@ describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING
     // It would be found: it is where it should be, and there was something to hear and to read.
     for (const table of ['customer', 'appointment_person']) assert.ok(named.includes(table), table);
     assert.ok(
-      heard.some((words) => words.includes('"errand"')) && heard.some((words) => words.includes('appointment.cancelled')),
+      heard.some((words) => words.includes('"forwarded-command"')) && heard.some((words) => words.includes('appointment.cancelled')),
       'nothing was heard on Redis',
     );
     assert.deepEqual(heard.filter(isNamed), []);

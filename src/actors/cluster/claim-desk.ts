@@ -29,7 +29,7 @@ import {
 import { CustomersOfBookings } from './customers-of-bookings.ts';
 import { fairOrder } from './fair-order.ts';
 import { type Groups, rehearse } from './groups.ts';
-import type { Errand, Offer } from './messages.ts';
+import type { ForwardedCommand, Offer } from './messages.ts';
 
 /** Calendars of the last holds, so that finding a hold rarely asks the database. */
 const HOLD_HOMES = 20_000;
@@ -43,7 +43,7 @@ type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
 type World = {
   readonly now: () => Instant;
   /** Takes a command to the node that decides for its calendar; `decideHere` is how this node decides. */
-  readonly send: (errand: Errand) => Promise<Outcome>;
+  readonly send: (forwarded: ForwardedCommand) => Promise<Outcome>;
   /** Brings calendars of other nodes up to the state of the database. */
   readonly refresh: (calendarIds: readonly string[]) => Promise<void>;
   readonly newCustomerId: () => string;
@@ -53,7 +53,7 @@ type World = {
   readonly writeKey: (request: RequestKey, answer: EntryAnswer) => Promise<EntryEnd>;
 };
 
-type OnCalendars = Omit<Errand, 'request'>;
+type OnCalendars = Omit<ForwardedCommand, 'request'>;
 type Moving = { readonly ask: ClaimAsk; readonly mode: Mode; readonly partsFor: (to: Choice) => Parts };
 
 /** Finds the calendars of a command and takes it to them. */
@@ -149,15 +149,15 @@ export class ClaimDesk {
    * Decides on this node, even if another owns the calendar. In the same turn if all calendars are in memory: requests are decided in the order in which
    * they came, and a candidate just found free still is. `handsOver`: see `Work`.
    */
-  decideHere(errand: Errand, handsOver = false): Promise<Outcome> {
-    const { parts, offer } = errand;
+  decideHere(forwarded: ForwardedCommand, handsOver = false): Promise<Outcome> {
+    const { parts, offer } = forwarded;
     const actor = this.#registry.inMemory(parts[0].calendarId);
     const isComplete = offered(offer).every((calendarId) => this.#registry.inMemory(calendarId) !== undefined);
-    if (parts.length === 1 && actor !== undefined && isComplete) return this.#decideOn(new Map([[actor.id, actor]]), errand, handsOver);
-    return this.#loadAndDecide(errand, handsOver);
+    if (parts.length === 1 && actor !== undefined && isComplete) return this.#decideOn(new Map([[actor.id, actor]]), forwarded, handsOver);
+    return this.#loadAndDecide(forwarded, handsOver);
   }
 
-  #decideOn(actors: ReadonlyMap<string, CalendarActor>, { parts, request, isFinal, offer }: Errand, handsOver: boolean): Promise<Outcome> {
+  #decideOn(actors: ReadonlyMap<string, CalendarActor>, { parts, request, isFinal, offer }: ForwardedCommand, handsOver: boolean): Promise<Outcome> {
     const [{ calendarId, command }] = parts;
     const actor = actors.get(calendarId);
     if (parts.some((part) => !actors.has(part.calendarId)) || actor === undefined) return this.#notFound({ request, dryRun: false }, { code: 'not-found' });
@@ -166,13 +166,13 @@ export class ClaimDesk {
     return this.#groups.decide({ ...work, parts, actors: new Map([...actors].filter(([id]) => parts.some((part) => part.calendarId === id))) });
   }
 
-  async #loadAndDecide(errand: Errand, handsOver: boolean): Promise<Outcome> {
-    const { parts, offer } = errand;
+  async #loadAndDecide(forwarded: ForwardedCommand, handsOver: boolean): Promise<Outcome> {
+    const { parts, offer } = forwarded;
     try {
       using _offered = await this.#registry.keep(offered(offer));
       using kept =
         parts.length === 1 ? await this.#registry.keep([parts[0].calendarId]) : await this.#world.toDecide(parts.map(({ calendarId }) => calendarId));
-      return await this.#decideOn(kept.actors, errand, handsOver);
+      return await this.#decideOn(kept.actors, forwarded, handsOver);
     } catch (failure) {
       // Reads come before decisions, so nothing has been done.
       if (failure instanceof ReadFailure) return { type: 'overloaded' };

@@ -22,7 +22,7 @@ export type Offer = {
 };
 
 /** A command on its way to its calendar, or to the owner of the first of its calendars, wherever that is decided. */
-export type Errand = {
+export type ForwardedCommand = {
   readonly parts: Parts;
   readonly request: RequestKey;
   /** False: another candidate is asked after a refusal, so it is not stored under the key. */
@@ -38,14 +38,14 @@ export type ToldOutcome =
 export type NodeMessage =
   /** `id` names the command and `copy` counts how often it was sent; after the deadline (estimated database time) it is dropped. */
   | {
-      readonly type: 'errand';
+      readonly type: 'forwarded-command';
       readonly from: string;
       readonly id: string;
       readonly copy: number;
       readonly epoch: number;
       readonly deadlineAt: Instant;
-      /** Sealed JSON of an `Errand`, since it holds what was typed about people. */
-      readonly errand: string;
+      /** Sealed JSON of an `ForwardedCommand`, since it holds what was typed about people. */
+      readonly forwarded: string;
       /** From the owner, to the node that has decided in its place: to be decided there all the same. */
       readonly isHandedOver?: true;
     }

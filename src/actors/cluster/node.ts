@@ -12,11 +12,11 @@ import { Announcer } from './announcer.ts';
 import { Calendars } from './calendars.ts';
 import { ClaimDesk } from './claim-desk.ts';
 import { Directory } from './directory.ts';
-import { Errands } from './errands.ts';
 import { Feeds } from './feeds.ts';
+import { ForwardedCommands } from './forwarded-commands.ts';
 import { Groups } from './groups.ts';
 import { Membership } from './membership.ts';
-import { type Announcement, type Channels, channelsOf, type Errand, type NodeMessage, readMessage } from './messages.ts';
+import { type Announcement, type Channels, channelsOf, type ForwardedCommand, type NodeMessage, readMessage } from './messages.ts';
 import { Reading } from './reading.ts';
 import { Replies } from './replies.ts';
 import { Router } from './router.ts';
@@ -53,7 +53,7 @@ class ClusterNode implements SchedulerNode {
   readonly #reading: Reading;
   readonly #desk: ClaimDesk;
   readonly #router: Router;
-  readonly #errands: Errands | null;
+  readonly #forwarded: ForwardedCommands | null;
   readonly #announcer: Announcer;
   readonly #replies: Replies;
   readonly #outage: Outage;
@@ -82,20 +82,19 @@ class ClusterNode implements SchedulerNode {
       now: () => clock.now(),
       newCustomerId: () => ids.next(clock.now()),
       writeKey: (request, answer) => this.#writeKey(request, answer),
-      send: (errand) => this.#router.send(errand),
+      send: (forwarded) => this.#router.send(forwarded),
       refresh: (calendarIds) => this.#calendars.refresh(calendarIds),
       toDecide: (calendarIds) => this.#calendars.toDecide(calendarIds),
     });
     const routing = {
-      nodeId,
-      channels: this.#channels,
-      directory: this.#directory,
+      ...{ nodeId, channels: this.#channels, directory: this.#directory },
       now: () => clock.now(),
-      decideHere: (errand: Errand, handsOver?: boolean) => this.#desk.decideHere(errand, handsOver),
+      decideHere: (forwarded: ForwardedCommand, handsOver?: boolean) => this.#desk.decideHere(forwarded, handsOver),
       refreshDirectory: () => this.#membership.refresh(),
     };
     this.#router = new Router({ ...routing, bus, timers, ids, seal, standIns, onNews: (id, revision) => registry.inMemory(id)?.news(revision) });
-    this.#errands = bus && new Errands({ ...routing, bus, outage: this.#outage, seal, log, revisionOf: (id) => registry.inMemory(id)?.durableRevision ?? 0 });
+    const revisionOf = (id: string) => registry.inMemory(id)?.durableRevision ?? 0;
+    this.#forwarded = bus && new ForwardedCommands({ ...routing, bus, outage: this.#outage, seal, log, revisionOf });
   }
 
   async start(): Promise<void> {
@@ -219,7 +218,7 @@ class ClusterNode implements SchedulerNode {
 
   async close(): Promise<void> {
     this.#replies.close();
-    if (!this.#isLost) await this.#replies.settled(() => this.#errands?.openCount ?? 0);
+    if (!this.#isLost) await this.#replies.settled(() => this.#forwarded?.openCount ?? 0);
     this.#isClosed = true;
     for (const lane of this.#lanes) lane.stop();
     this.#calendars.close();
@@ -286,7 +285,7 @@ class ClusterNode implements SchedulerNode {
   #hearMessage(message: NodeMessage): void {
     if (this.#isLost || this.#isClosed) return;
     this.#router.hear(message);
-    if (message.type === 'errand') void this.#errands?.accept(message);
+    if (message.type === 'forwarded-command') void this.#forwarded?.accept(message);
     if (message.type === 'overtaken') this.#calendars.overtaken(message);
   }
 

@@ -16,7 +16,7 @@ import { BusFailure } from '../bus.ts';
 import type { Outcome } from '../calendar/work.ts';
 import { CommitFailure, type Ids, type Seal, type Timers } from '../ports.ts';
 import type { Directory } from './directory.ts';
-import type { Channels, Errand, NodeMessage, ToldOutcome } from './messages.ts';
+import type { Channels, ForwardedCommand, NodeMessage, ToldOutcome } from './messages.ts';
 import { shardOf } from './shard-of.ts';
 import type { StandIns } from './stand-ins.ts';
 
@@ -26,7 +26,7 @@ const MOST_COPIES = 2;
 /** An owner that has not answered in time is bypassed, except for one command in this time, which tests whether it answers again. Milliseconds. */
 const PROBE_EVERY_MS = 1_000;
 /** After this the caller has been told `unknown`; a copy that arrives later is not started. */
-const ERRAND_LIFE_MS = 10_000;
+const FORWARDED_LIFE_MS = 10_000;
 /** Answers "not mine" that are followed before going the direct path: a hand-over takes a few milliseconds, and two in a row are rare. */
 const MOST_REDIRECTS = 8;
 const REDIRECT_PAUSE_MS = 15;
@@ -46,7 +46,7 @@ export type RouterOptions = {
   readonly seal: Seal;
   readonly now: () => Instant;
   /** Decides on this node. `handsOver`: see `Work`. */
-  readonly decideHere: (errand: Errand, handsOver?: boolean) => Promise<Outcome>;
+  readonly decideHere: (forwarded: ForwardedCommand, handsOver?: boolean) => Promise<Outcome>;
   readonly standIns: StandIns;
   /** Asks the database for the owners. */
   readonly refreshDirectory: () => Promise<void>;
@@ -69,10 +69,10 @@ export class Router {
     this.#options = options;
   }
 
-  send(errand: Errand): Promise<Outcome> {
+  send(forwarded: ForwardedCommand): Promise<Outcome> {
     const { directory, decideHere, bus } = this.#options;
-    if (!directory.isOurs(shardFor(errand))) return this.#sendAway((sent) => this.#deliver(errand, sent));
-    return bus === null ? decideHere(errand) : this.#decideOrHandOver(errand);
+    if (!directory.isOurs(shardFor(forwarded))) return this.#sendAway((sent) => this.#deliver(forwarded, sent));
+    return bus === null ? decideHere(forwarded) : this.#decideOrHandOver(forwarded);
   }
 
   async #sendAway(deliver: (sent: Sent) => Promise<Outcome>): Promise<Outcome> {
@@ -86,23 +86,23 @@ export class Router {
   }
 
   /** On a calendar of ours. What was decided here and lost did nothing, so that it can be decided elsewhere under the same key. */
-  async #decideOrHandOver(errand: Errand): Promise<Outcome> {
+  async #decideOrHandOver(forwarded: ForwardedCommand): Promise<Outcome> {
     const { decideHere, standIns } = this.#options;
-    const [{ calendarId }] = errand.parts;
+    const [{ calendarId }] = forwarded.parts;
     if (standIns.of(calendarId) === undefined) {
-      const outcome = await decideHere(errand, true);
+      const outcome = await decideHere(forwarded, true);
       if (outcome.type !== 'overloaded') return outcome;
     }
     const standIn = standIns.of(calendarId);
-    return standIn === undefined ? { type: 'overloaded' } : this.#sendAway((sent) => this.#handOver(errand, sent, standIn));
+    return standIn === undefined ? { type: 'overloaded' } : this.#sendAway((sent) => this.#handOver(forwarded, sent, standIn));
   }
 
   /** One copy, to the node that has decided in our place; then here, as the last copy. */
-  async #handOver(errand: Errand, sent: Sent, standIn: string): Promise<Outcome> {
-    const told = await this.#sendCopy(errand, sent, standIn, true);
-    if (typeof told === 'object' && told.type === 'outcome' && told.outcome.type !== 'overloaded') return this.#outcomeOf(errand, sent, told);
-    this.#options.standIns.failed(errand.parts[0].calendarId);
-    return this.#decideHere(errand, sent);
+  async #handOver(forwarded: ForwardedCommand, sent: Sent, standIn: string): Promise<Outcome> {
+    const told = await this.#sendCopy(forwarded, sent, standIn, true);
+    if (typeof told === 'object' && told.type === 'outcome' && told.outcome.type !== 'overloaded') return this.#outcomeOf(forwarded, sent, told);
+    this.#options.standIns.failed(forwarded.parts[0].calendarId);
+    return this.#decideHere(forwarded, sent);
   }
 
   /** What another node has said. */
@@ -110,13 +110,13 @@ export class Router {
     if (message.type === 'outcome' || message.type === 'not-owner') this.#sent.get(message.id)?.hear(message);
   }
 
-  async #deliver(errand: Errand, sent: Sent): Promise<Outcome> {
+  async #deliver(forwarded: ForwardedCommand, sent: Sent): Promise<Outcome> {
     const { directory, nodeId } = this.#options;
-    const shard = shardFor(errand);
+    const shard = shardFor(forwarded);
     for (let redirects = 0; sent.open < MOST_COPIES && redirects < MOST_REDIRECTS; ) {
       const owner = directory.ownerOf(shard);
       if (owner === nodeId || owner === null || !this.#isInReach(owner, sent)) break;
-      const told = await this.#sendCopy(errand, sent, owner);
+      const told = await this.#sendCopy(forwarded, sent, owner);
       if (told === 'nobody') {
         if (!(await this.#hasMoved(shard, owner))) break;
       } else if (told === 'silence') {
@@ -125,9 +125,9 @@ export class Router {
       } else if (told.type === 'not-owner') {
         redirects += 1;
         await this.#follow(told, shard);
-      } else return this.#outcomeOf(errand, sent, told);
+      } else return this.#outcomeOf(forwarded, sent, told);
     }
-    return this.#decideHere(errand, sent);
+    return this.#decideHere(forwarded, sent);
   }
 
   async #hasMoved(shard: number, from: string): Promise<boolean> {
@@ -147,7 +147,7 @@ export class Router {
   }
 
   /** `nobody`: certainly not received. `silence`: perhaps received, and not answered in time. */
-  async #sendCopy(errand: Errand, sent: Sent, owner: string, isHandedOver = false): Promise<Told | 'nobody' | 'silence'> {
+  async #sendCopy(forwarded: ForwardedCommand, sent: Sent, owner: string, isHandedOver = false): Promise<Told | 'nobody' | 'silence'> {
     const { timers } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Told | 'silence'>();
     sent.copy += 1;
@@ -157,7 +157,7 @@ export class Router {
     };
     const cancel = timers.after(ANSWER_TO_COPY_MS, () => resolve('silence'));
     try {
-      if ((await this.#publishCopy(errand, sent, owner, isHandedOver)) === 'nobody') return 'nobody';
+      if ((await this.#publishCopy(forwarded, sent, owner, isHandedOver)) === 'nobody') return 'nobody';
       sent.open += 1;
       const told = await promise;
       if (told === 'silence') return told;
@@ -169,12 +169,21 @@ export class Router {
     }
   }
 
-  async #publishCopy(errand: Errand, { id, copy }: Sent, to: string, isHandedOver: boolean): Promise<'nobody' | 'perhaps'> {
+  async #publishCopy(forwarded: ForwardedCommand, { id, copy }: Sent, to: string, isHandedOver: boolean): Promise<'nobody' | 'perhaps'> {
     const { bus, channels, directory, now, nodeId, seal } = this.#options;
-    const { epoch } = directory.rowOf(shardFor(errand));
-    const deadlineAt = instant(now() + ERRAND_LIFE_MS);
+    const { epoch } = directory.rowOf(shardFor(forwarded));
+    const deadlineAt = instant(now() + FORWARDED_LIFE_MS);
     const handing = isHandedOver ? { isHandedOver } : {};
-    const message: NodeMessage = { type: 'errand', ...handing, from: nodeId, id, copy, epoch, deadlineAt, errand: seal.seal(JSON.stringify(errand)) };
+    const message: NodeMessage = {
+      type: 'forwarded-command',
+      ...handing,
+      from: nodeId,
+      id,
+      copy,
+      epoch,
+      deadlineAt,
+      forwarded: seal.seal(JSON.stringify(forwarded)),
+    };
     try {
       return (await bus?.publish(channels.node(to), JSON.stringify(message))) === 0 ? 'nobody' : 'perhaps';
     } catch (failure) {
@@ -193,34 +202,34 @@ export class Router {
     if (directory.rowOf(shard).epoch === epoch) await new Promise<void>((resolve) => timers.after(REDIRECT_PAUSE_MS, resolve));
   }
 
-  #outcomeOf(errand: Errand, sent: Sent, { outcome, revisions }: Extract<Told, { type: 'outcome' }>): Outcome {
-    for (const [index, { calendarId }] of errand.parts.entries()) this.#options.onNews(calendarId, revisions[index] ?? 0);
+  #outcomeOf(forwarded: ForwardedCommand, sent: Sent, { outcome, revisions }: Extract<Told, { type: 'outcome' }>): Outcome {
+    for (const [index, { calendarId }] of forwarded.parts.entries()) this.#options.onNews(calendarId, revisions[index] ?? 0);
     const heard = outcomeOf(outcome);
-    return sent.open > 0 ? considering(errand, heard) : heard;
+    return sent.open > 0 ? considering(forwarded, heard) : heard;
   }
 
   /** This node owns it, or no other node answers. The last copy is decided here; an "ok" of an earlier one may still arrive first. */
-  async #decideHere(errand: Errand, sent: Sent): Promise<Outcome> {
+  async #decideHere(forwarded: ForwardedCommand, sent: Sent): Promise<Outcome> {
     if (this.#direct >= MOST_DIRECT) return sent.open > 0 ? { type: 'unknown' } : { type: 'overloaded' };
     this.#direct += 1;
     try {
-      if (sent.open === 0) return await this.#decideAgain(errand);
+      if (sent.open === 0) return await this.#decideAgain(forwarded);
       const elsewhere = Promise.withResolvers<Outcome>();
       sent.hear = (told) => {
         if (told.type === 'outcome' && isFromAnyCopy(told)) elsewhere.resolve(outcomeOf(told.outcome));
       };
-      const decided = this.#decideAgain(errand);
-      return await Promise.race([decided.then((outcome) => considering(errand, outcome)), elsewhere.promise]);
+      const decided = this.#decideAgain(forwarded);
+      return await Promise.race([decided.then((outcome) => considering(forwarded, outcome)), elsewhere.promise]);
     } finally {
       this.#direct -= 1;
     }
   }
 
   /** If the owner also decides, this node may lose several times in a row; a moment later it may win. */
-  async #decideAgain(errand: Errand): Promise<Outcome> {
+  async #decideAgain(forwarded: ForwardedCommand): Promise<Outcome> {
     const { decideHere, timers } = this.#options;
     for (let pause = DIRECT_PAUSE_MS; ; pause *= 2) {
-      const outcome = await decideHere(errand);
+      const outcome = await decideHere(forwarded);
       if (outcome.type !== 'overloaded' || pause > DIRECT_PAUSE_MOST_MS) return outcome;
       await new Promise<void>((resolve) => timers.after(pause, resolve));
     }
@@ -228,7 +237,7 @@ export class Router {
 }
 
 /** The owner of the first calendar is asked to decide for all of them. */
-function shardFor({ parts: [{ calendarId }] }: Errand): number {
+function shardFor({ parts: [{ calendarId }] }: ForwardedCommand): number {
   return shardOf(calendarId);
 }
 
@@ -238,7 +247,7 @@ function isFromAnyCopy(told: Told): boolean {
 }
 
 /** The outcome of the last copy while an earlier one may still be decided under a key that this one left unused. */
-function considering({ isFinal }: Errand, outcome: Outcome): Outcome {
+function considering({ isFinal }: ForwardedCommand, outcome: Outcome): Outcome {
   const leavesKeyUnused = outcome.type === 'overloaded' || outcome.type === 'stale' || (outcome.type === 'refused' && !isFinal);
   return leavesKeyUnused ? { type: 'unknown' } : outcome;
 }

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { type Bus, BusFailure } from '../../../src/actors/bus.ts';
 import type { Outcome } from '../../../src/actors/calendar/work.ts';
 import { Directory } from '../../../src/actors/cluster/directory.ts';
-import { channelsOf, type Errand, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
+import { channelsOf, type ForwardedCommand, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
 import { Router } from '../../../src/actors/cluster/router.ts';
 import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
 import { StandIns } from '../../../src/actors/cluster/stand-ins.ts';
@@ -17,7 +17,7 @@ import { TEST_SEAL } from '../practice.ts';
 const [US, OWNER, HEIR] = ['us', 'owner', 'heir'] as const;
 const CALENDAR = randomUUID();
 const SHARD = shardOf(CALENDAR);
-const ERRAND: Errand = {
+const FORWARDED: ForwardedCommand = {
   parts: [{ calendarId: CALENDAR, command: { type: 'remove-block', blockId: randomUUID() } }],
   request: { caller: 'test', key: 'key', fingerprint: '' },
   isFinal: true,
@@ -27,7 +27,7 @@ const HERE: Outcome = { type: 'refused', refusal: { code: 'not-found' } };
 const REFUSED = { type: 'refused', refusal: { code: 'slot-taken' } } as const satisfies Outcome;
 const DONE: Outcome = { type: 'done', calendarId: CALENDAR, revision: 4, event: undefined };
 
-type Copy = Extract<NodeMessage, { type: 'errand' }> & { readonly to: string };
+type Copy = Extract<NodeMessage, { type: 'forwarded-command' }> & { readonly to: string };
 
 class Scene {
   readonly copies: Copy[] = [];
@@ -125,7 +125,7 @@ class Scene {
 describe('A router', () => {
   it('sends to the owner, under the epoch it knows and with a deadline, and answers what the owner says', async () => {
     const scene = new Scene();
-    const outcome = scene.router.send(ERRAND);
+    const outcome = scene.router.send(FORWARDED);
     await scene.settle();
     const copy = scene.copy(1);
     assert.deepEqual([copy.to, copy.epoch, copy.copy, copy.deadlineAt > 1_000], [OWNER, 5, 1, true]);
@@ -135,23 +135,23 @@ describe('A router', () => {
   });
 
   it('decides here what is ours, what is nobody’s, and everything while the bus is away', async () => {
-    for (const owner of [US, null]) assert.deepEqual(await new Scene(owner).router.send(ERRAND), HERE);
+    for (const owner of [US, null]) assert.deepEqual(await new Scene(owner).router.send(FORWARDED), HERE);
     const scene = new Scene();
     scene.isUp = false;
-    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.deepEqual(await scene.router.send(FORWARDED), HERE);
     assert.equal(scene.copies.length, 0);
   });
 
   it('an owner whom no message reaches is not waited for', async () => {
     const scene = new Scene();
     scene.receivers = 0;
-    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.deepEqual(await scene.router.send(FORWARDED), HERE);
     assert.deepEqual([scene.copies.length, scene.refreshed, scene.timers.length], [1, 1, 0]);
   });
 
   it('follows a shard to its new owner, as often as it is told that it has moved', async () => {
     const scene = new Scene();
-    const outcome = scene.router.send(ERRAND);
+    const outcome = scene.router.send(FORWARDED);
     await scene.settle();
     const { id, copy } = scene.copy(1);
     scene.router.hear({ type: 'not-owner', from: OWNER, id, copy, row: { shard: SHARD, owner: HEIR, epoch: 6 } });
@@ -163,43 +163,43 @@ describe('A router', () => {
 
   it('sends once more to an owner that is silent, and then decides here', async () => {
     const scene = new Scene();
-    const outcome = scene.router.send(ERRAND);
+    const outcome = scene.router.send(FORWARDED);
     await scene.settle();
     await scene.silence();
     assert.equal(scene.copy(2).id, scene.copy(1).id);
     await scene.silence();
     assert.deepEqual(await outcome, HERE);
     assert.deepEqual([scene.copies.length, scene.decided], [2, 1]);
-    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.deepEqual(await scene.router.send(FORWARDED), HERE);
     assert.equal(scene.copies.length, 2, 'it is not waited for again');
   });
 
-  it('goes around an owner after its first silence, and sends it one errand a second until it answers in time', async () => {
+  it('goes around an owner after its first silence, and sends it one command a second until it answers in time', async () => {
     const scene = new Scene();
-    const first = scene.router.send(ERRAND);
+    const first = scene.router.send(FORWARDED);
     await scene.settle();
     await scene.silence();
-    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.deepEqual(await scene.router.send(FORWARDED), HERE);
     await scene.silence();
     assert.deepEqual(await first, HERE);
     scene.answer(scene.copy(1), REFUSED);
     scene.monotonic = 999;
-    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    assert.deepEqual(await scene.router.send(FORWARDED), HERE);
     assert.equal(scene.copies.length, 2, 'what it says too late does not bring it back');
     scene.monotonic = 1_000;
-    const probe = scene.router.send(ERRAND);
-    assert.deepEqual(await scene.router.send(ERRAND), HERE);
+    const probe = scene.router.send(FORWARDED);
+    assert.deepEqual(await scene.router.send(FORWARDED), HERE);
     assert.equal(scene.copies.length, 3, 'one is sent, and no other waits for it');
     scene.answer(scene.copy(3), DONE);
     assert.deepEqual(await probe, DONE);
-    void scene.router.send(ERRAND);
+    void scene.router.send(FORWARDED);
     await scene.settle();
     assert.equal(scene.copies.length, 4, 'it has answered in time');
   });
 
   it('a "no" counts only from the last copy, an "ok" from any', async () => {
     const scene = new Scene();
-    const outcome = scene.router.send(ERRAND);
+    const outcome = scene.router.send(FORWARDED);
     await scene.settle();
     await scene.silence();
     scene.answer(scene.copy(1), REFUSED);
@@ -212,7 +212,7 @@ describe('A router', () => {
   it('an "ok" of an earlier copy ends a decision that takes too long here', async () => {
     const scene = new Scene();
     scene.here = () => new Promise(() => undefined);
-    const outcome = scene.router.send(ERRAND);
+    const outcome = scene.router.send(FORWARDED);
     await scene.settle();
     await scene.silence();
     await scene.silence();
@@ -223,7 +223,7 @@ describe('A router', () => {
 
   it('what did nothing is not known to have done nothing while another copy is out', async () => {
     const scene = new Scene();
-    const outcome = scene.router.send(ERRAND);
+    const outcome = scene.router.send(FORWARDED);
     await scene.settle();
     await scene.silence();
     scene.answer(scene.copy(2), { type: 'overloaded' });
@@ -232,7 +232,7 @@ describe('A router', () => {
     const direct = new Scene();
     direct.receivers = new BusFailure('nobody knows');
     direct.here = async () => ({ type: 'overloaded' });
-    const unknown = direct.router.send(ERRAND);
+    const unknown = direct.router.send(FORWARDED);
     await direct.settle();
     while (direct.timers.length > 0) await direct.silence();
     assert.deepEqual(await unknown, { type: 'unknown' });
@@ -244,7 +244,7 @@ describe('A router', () => {
       [REFUSED, false],
     ] as const) {
       const scene = new Scene();
-      const outcome = scene.router.send({ ...ERRAND, isFinal });
+      const outcome = scene.router.send({ ...FORWARDED, isFinal });
       await scene.settle();
       await scene.silence();
       scene.answer(scene.copy(2), answer);
@@ -255,7 +255,7 @@ describe('A router', () => {
   it('what did nothing on the direct path is tried again for a moment', async () => {
     const scene = new Scene(null);
     scene.here = async () => (scene.decided < 3 ? { type: 'overloaded' } : HERE);
-    const outcome = scene.router.send(ERRAND);
+    const outcome = scene.router.send(FORWARDED);
     await scene.settle();
     while (scene.timers.length > 0) await scene.silence();
     assert.deepEqual([await outcome, scene.decided], [HERE, 3]);
@@ -278,17 +278,17 @@ describe('An owner that loses to a node that decides in its place', () => {
 
   it('hands a command over to that node once it has lost, and the next ones at once for a second', async () => {
     const scene = losing();
-    const first = scene.router.send(ERRAND);
+    const first = scene.router.send(FORWARDED);
     await scene.settle();
     assert.deepEqual([scene.decided, scene.copy(1).to, scene.copy(1).isHandedOver], [1, HEIR, true]);
     scene.answer(scene.copy(1), DONE as Extract<Outcome, { type: 'done' }>);
     assert.deepEqual(await first, DONE);
-    const second = scene.router.send(ERRAND);
+    const second = scene.router.send(FORWARDED);
     await scene.settle();
     scene.answer(scene.copy(2), REFUSED);
     assert.deepEqual([await second, scene.decided], [REFUSED, 1]);
     scene.monotonic = 1_001;
-    const third = scene.router.send(ERRAND);
+    const third = scene.router.send(FORWARDED);
     await scene.settle();
     assert.equal(scene.decided, 2, 'it sees whether it still loses');
     scene.answer(scene.copy(3), REFUSED);
@@ -304,7 +304,7 @@ describe('An owner that loses to a node that decides in its place', () => {
         scene.here = async () => REFUSED;
         return lose();
       };
-      const outcome = scene.router.send({ ...ERRAND, isFinal: false });
+      const outcome = scene.router.send({ ...FORWARDED, isFinal: false });
       await scene.settle();
       if (told === 'overloaded') scene.answer(scene.copy(1), { type: 'overloaded' });
       else if (told === 'silence') await scene.silence();
@@ -319,7 +319,7 @@ describe('An owner that loses to a node that decides in its place', () => {
       if (change === 'not lost') scene.here = async () => OVERLOADED;
       if (change === 'long ago') scene.monotonic = 5_001;
       if (change === 'gone') scene.directory.meet([US, OWNER], [US, OWNER]);
-      assert.deepEqual(await scene.router.send(ERRAND), OVERLOADED, change);
+      assert.deepEqual(await scene.router.send(FORWARDED), OVERLOADED, change);
       assert.equal(scene.copies.length, 0);
     }
   });

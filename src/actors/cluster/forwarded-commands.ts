@@ -5,20 +5,20 @@ import type { Outage } from '../journal/outage.ts';
 import type { Log, Seal } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
 import type { Directory } from './directory.ts';
-import type { Channels, Errand, NodeMessage } from './messages.ts';
+import type { Channels, ForwardedCommand, NodeMessage } from './messages.ts';
 import { toldOf } from './router.ts';
 import { shardOf } from './shard-of.ts';
 
 /** Commands from other nodes that are decided at once; beyond that the answer is `overloaded`. */
-const MOST_ERRANDS = 2_000;
+const MOST_FORWARDED = 2_000;
 
-export type ErrandsOptions = {
+export type ForwardedCommandsOptions = {
   readonly nodeId: string;
   readonly bus: Bus;
   readonly channels: Channels;
   readonly directory: Directory;
   readonly now: () => Instant;
-  readonly decideHere: (errand: Errand) => Promise<Outcome>;
+  readonly decideHere: (forwarded: ForwardedCommand) => Promise<Outcome>;
   /** The revision of a calendar on this node; 0 if it is not in memory. */
   readonly revisionOf: (calendarId: string) => number;
   readonly refreshDirectory: () => Promise<void>;
@@ -33,8 +33,8 @@ const REMEMBERED_COPIES = 4_000;
 const REMEMBERED_STRANGERS = 100;
 
 /** Commands that other nodes forward to this one as the owner of their calendars, or because it has decided in the owner's place. */
-export class Errands {
-  readonly #options: ErrandsOptions;
+export class ForwardedCommands {
+  readonly #options: ForwardedCommandsOptions;
   /** Commands being decided: a second copy waits for the first. */
   readonly #open = new Map<string, Promise<Outcome>>();
   /** Accepted copies. A duplicate must not be started again: its sender may have been told that it did nothing. */
@@ -42,7 +42,7 @@ export class Errands {
 
   readonly #unreadable = new RecentMap<string, true>(REMEMBERED_STRANGERS);
 
-  constructor(options: ErrandsOptions) {
+  constructor(options: ForwardedCommandsOptions) {
     this.#options = options;
   }
 
@@ -50,25 +50,25 @@ export class Errands {
     return this.#open.size;
   }
 
-  async accept(message: Extract<NodeMessage, { type: 'errand' }>): Promise<void> {
+  async accept(message: Extract<NodeMessage, { type: 'forwarded-command' }>): Promise<void> {
     const { directory, nodeId, now, refreshDirectory, seal } = this.#options;
     const { id, copy, epoch, deadlineAt } = message;
     const name = `${message.from} ${id} ${copy}`;
     if (now() > deadlineAt || this.#taken.get(name) === true) return;
     this.#taken.set(name, true);
-    const opened = seal.open(message.errand);
+    const opened = seal.open(message.forwarded);
     if (opened === undefined) return this.#noteUnreadable(message.from);
-    const errand = JSON.parse(opened) as Errand;
-    const row = directory.rowOf(shardOf(errand.parts[0].calendarId));
+    const forwarded = JSON.parse(opened) as ForwardedCommand;
+    const row = directory.rowOf(shardOf(forwarded.parts[0].calendarId));
     if (message.isHandedOver !== true && (row.owner !== nodeId || row.epoch !== epoch)) {
       await this.#tell(message, { type: 'not-owner', from: nodeId, id, copy, row });
       // The sender knows of a hand-over that we have not heard of yet.
       if (epoch > row.epoch) await refreshDirectory();
       return;
     }
-    const outcome = await this.#decideOrSay(`${message.from} ${id}`, errand);
+    const outcome = await this.#decideOrSay(`${message.from} ${id}`, forwarded);
     if (outcome.type === 'unknown') return; // silence says the same
-    const revisions = errand.parts.map(({ calendarId }) => this.#options.revisionOf(calendarId));
+    const revisions = forwarded.parts.map(({ calendarId }) => this.#options.revisionOf(calendarId));
     await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revisions });
   }
 
@@ -80,21 +80,21 @@ export class Errands {
   }
 
   /** What fails here also fails at the sender when it decides the command itself, and the sender can tell the caller. */
-  async #decideOrSay(name: string, errand: Errand): Promise<Outcome> {
-    const [{ calendarId, command }] = errand.parts;
+  async #decideOrSay(name: string, forwarded: ForwardedCommand): Promise<Outcome> {
+    const [{ calendarId, command }] = forwarded.parts;
     try {
-      return await this.#decide(name, errand);
+      return await this.#decide(name, forwarded);
     } catch (error) {
       this.#options.outage.meetOrTell(error, 'a forwarded command failed', { calendarId, command: command.type });
       return { type: 'unknown' };
     }
   }
 
-  async #decide(name: string, errand: Errand): Promise<Outcome> {
+  async #decide(name: string, forwarded: ForwardedCommand): Promise<Outcome> {
     const running = this.#open.get(name);
     if (running !== undefined) return running;
-    if (this.#open.size >= MOST_ERRANDS) return { type: 'overloaded' };
-    const deciding = this.#options.decideHere(errand).finally(() => this.#open.delete(name));
+    if (this.#open.size >= MOST_FORWARDED) return { type: 'overloaded' };
+    const deciding = this.#options.decideHere(forwarded).finally(() => this.#open.delete(name));
     this.#open.set(name, deciding);
     return deciding;
   }

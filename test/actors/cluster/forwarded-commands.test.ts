@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import type { Bus } from '../../../src/actors/bus.ts';
 import type { Outcome } from '../../../src/actors/calendar/work.ts';
 import { Directory } from '../../../src/actors/cluster/directory.ts';
-import { Errands } from '../../../src/actors/cluster/errands.ts';
-import { channelsOf, type Errand, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
+import { ForwardedCommands } from '../../../src/actors/cluster/forwarded-commands.ts';
+import { channelsOf, type ForwardedCommand, type NodeMessage } from '../../../src/actors/cluster/messages.ts';
 import { shardOf } from '../../../src/actors/cluster/shard-of.ts';
 import { Outage } from '../../../src/actors/journal/outage.ts';
 import { ReadFailure } from '../../../src/actors/ports.ts';
@@ -22,7 +22,7 @@ class Scene {
   readonly decisions: ((outcome: Outcome) => void)[] = [];
   readonly failures: ((error: Error) => void)[] = [];
   readonly logged: { readonly level: 'warn' | 'error'; readonly facts: object }[] = [];
-  readonly errands: Errands;
+  readonly forwarded: ForwardedCommands;
 
   constructor(owner = US) {
     const directory = new Directory(US, () => undefined);
@@ -35,7 +35,7 @@ class Scene {
       unsubscribe: () => undefined,
       listen: () => undefined,
     };
-    this.errands = new Errands({
+    this.forwarded = new ForwardedCommands({
       nodeId: US,
       bus,
       channels: channelsOf('era'),
@@ -58,17 +58,22 @@ class Scene {
     this.logged.push({ level, facts });
   }
 
-  copy(changes: Partial<Extract<NodeMessage, { type: 'errand' }>> = {}): Extract<NodeMessage, { type: 'errand' }> {
+  copy(changes: Partial<Extract<NodeMessage, { type: 'forwarded-command' }>> = {}): Extract<NodeMessage, { type: 'forwarded-command' }> {
     const command = { type: 'remove-block', blockId: CALENDAR } as const;
-    const errand: Errand = { parts: [{ calendarId: CALENDAR, command }], request: { caller: 'c', key: 'k', fingerprint: '' }, isFinal: true, offer: null };
+    const forwarded: ForwardedCommand = {
+      parts: [{ calendarId: CALENDAR, command }],
+      request: { caller: 'c', key: 'k', fingerprint: '' },
+      isFinal: true,
+      offer: null,
+    };
     return {
-      type: 'errand',
+      type: 'forwarded-command',
       from: 'asker',
       id: 'one',
       copy: 1,
       epoch: 5,
       deadlineAt: instant(2_000),
-      errand: TEST_SEAL.seal(JSON.stringify(errand)),
+      forwarded: TEST_SEAL.seal(JSON.stringify(forwarded)),
       ...changes,
     };
   }
@@ -77,7 +82,7 @@ class Scene {
 describe('An owner', () => {
   it('decides what comes under its epoch, and says how far the calendar is by then', async () => {
     const scene = new Scene();
-    const accepting = scene.errands.accept(scene.copy());
+    const accepting = scene.forwarded.accept(scene.copy());
     scene.decisions[0]?.({ type: 'overloaded' });
     await accepting;
     assert.deepEqual(scene.said, [{ type: 'outcome', from: US, id: 'one', copy: 1, outcome: { type: 'overloaded' }, revisions: [7] }]);
@@ -85,10 +90,10 @@ describe('An owner', () => {
 
   it('decides nothing that is late, not its own, or was decided to be sent under another epoch', async () => {
     const scene = new Scene();
-    await scene.errands.accept(scene.copy({ deadlineAt: instant(999) }));
-    await scene.errands.accept(scene.copy({ copy: 2, epoch: 4 }));
+    await scene.forwarded.accept(scene.copy({ deadlineAt: instant(999) }));
+    await scene.forwarded.accept(scene.copy({ copy: 2, epoch: 4 }));
     const other = new Scene('somebody else');
-    await other.errands.accept(other.copy());
+    await other.forwarded.accept(other.copy());
     assert.deepEqual(
       [...scene.said, ...other.said].map(({ type }) => type),
       ['not-owner', 'not-owner'],
@@ -98,7 +103,7 @@ describe('An owner', () => {
 
   it('decides in the place of the owner what the owner hands over', async () => {
     const scene = new Scene('somebody else');
-    const accepting = scene.errands.accept(scene.copy({ isHandedOver: true, epoch: 4 }));
+    const accepting = scene.forwarded.accept(scene.copy({ isHandedOver: true, epoch: 4 }));
     scene.decisions[0]?.({ type: 'overloaded' });
     await accepting;
     assert.deepEqual(
@@ -109,7 +114,7 @@ describe('An owner', () => {
 
   it('tells its log of an outage in one line without a stack, and of a mistake as it is; its asker hears nothing of either', async () => {
     const scene = new Scene();
-    const accepting = [1, 2, 3].map((copy) => scene.errands.accept(scene.copy({ id: `errand ${copy}` })));
+    const accepting = [1, 2, 3].map((copy) => scene.forwarded.accept(scene.copy({ id: `command ${copy}` })));
     const mistake = new TypeError('not a function');
     const failures = [new ReadFailure(new Error('connection refused')), new ReadFailure(new Error('connection refused')), mistake];
     for (const [index, failure] of failures.entries()) scene.failures[index]?.(failure);
@@ -124,7 +129,7 @@ describe('An owner', () => {
 
   it('lets a second copy wait for the first, and answers both', async () => {
     const scene = new Scene();
-    const both = [scene.errands.accept(scene.copy()), scene.errands.accept(scene.copy({ copy: 2 }))];
+    const both = [scene.forwarded.accept(scene.copy()), scene.forwarded.accept(scene.copy({ copy: 2 }))];
     assert.equal(scene.decisions.length, 1);
     scene.decisions[0]?.({ type: 'overloaded' });
     await Promise.all(both);
@@ -136,10 +141,10 @@ describe('An owner', () => {
 
   it('never begins a copy again that the bus brings twice: its asker may have been told that it did nothing', async () => {
     const scene = new Scene();
-    const accepting = scene.errands.accept(scene.copy());
+    const accepting = scene.forwarded.accept(scene.copy());
     scene.decisions[0]?.({ type: 'overloaded' });
     await accepting;
-    await scene.errands.accept(scene.copy());
+    await scene.forwarded.accept(scene.copy());
     assert.deepEqual([scene.decisions.length, scene.said.length], [1, 1]);
   });
 });
