@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { isGuessable } from './accounts/guessable.ts';
 import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
+import { type EmailLimits, emailsOf, type GuestBookings, guestBookingsOf, type Retention, retentionOf } from './limit-config.ts';
 import { type MailConfig, mailConfigOf } from './mail-config.ts';
 import { isThisMachine } from './model/this-machine.ts';
 import { outsideAllowOf } from './outside-config.ts';
@@ -35,16 +36,13 @@ export type Config = {
   readonly holdSeconds: number;
   readonly rateLimitScale: number;
   readonly guestBookings: GuestBookings;
+  readonly emails: EmailLimits;
   readonly trustedProxies: number;
   readonly retention: Retention;
   /** Hosts and addresses behind the guard that may be called all the same, as a URL spells them. */
   readonly outsideAllow: readonly string[];
   readonly logLevel: LogLevel;
 };
-/** How many appointments people without an account may make, before `RATE_LIMIT_SCALE`. `perAddress` and `perEmail` are open and ahead, `perHour` is from one address. */
-type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
-/** How long things are kept: changes of calendars, answers to requests, claims that are over, and positions of consumers that no node runs. */
-type Retention = { readonly logDays: number; readonly requestHours: number; readonly claimDays: number; readonly positionDays: number };
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -57,6 +55,8 @@ const SETTINGS = [
   'DEMO',
   'DEMO_PASSWORD',
   'DRAIN_SECONDS',
+  'EMAILS_PER_DAY',
+  'EMAILS_PER_HOUR',
   'GUEST_BOOKINGS_PER_ADDRESS',
   'GUEST_BOOKINGS_PER_EMAIL',
   'GUEST_BOOKINGS_PER_HOUR',
@@ -96,13 +96,6 @@ const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_HOLD_SECONDS = 300;
 /** A balancer that asks once a second has noticed by then. A node of its own has nobody to hand over to, so it does not wait. */
 const DEFAULT_DRAIN_SECONDS = { alone: 0, amongNodes: 2 };
-/**
- * An office or a telephone company is one address for many people, and a fortnight of a small business is a few hundred appointments. One mailbox is a
- * family, or a course of ten treatments.
- */
-const DEFAULT_GUEST_BOOKINGS: GuestBookings = { perAddress: 20, perEmail: 10, perHour: 20 };
-const MOST_GUEST_BOOKINGS = 1_000_000;
-const MOST_DAYS = 36_500;
 const DEFAULT_DEMO_PASSWORD = 'demo-demo-demo';
 const SECRET_BYTES = 32;
 /** A guest's token is tried against each; and who rotates more often than that in the life of a link has another trouble. */
@@ -176,11 +169,8 @@ export function readConfig(environment: Environment, directory: string): Config 
     holdSeconds: whole('HOLD_SECONDS', { otherwise: DEFAULT_HOLD_SECONDS, least: 1, most: 86_400 }),
     rateLimitScale: scaleOf(text('RATE_LIMIT_SCALE'), problem),
     trustedProxies,
-    guestBookings: {
-      perAddress: whole('GUEST_BOOKINGS_PER_ADDRESS', { otherwise: DEFAULT_GUEST_BOOKINGS.perAddress, least: 1, most: MOST_GUEST_BOOKINGS }),
-      perEmail: whole('GUEST_BOOKINGS_PER_EMAIL', { otherwise: DEFAULT_GUEST_BOOKINGS.perEmail, least: 1, most: MOST_GUEST_BOOKINGS }),
-      perHour: whole('GUEST_BOOKINGS_PER_HOUR', { otherwise: DEFAULT_GUEST_BOOKINGS.perHour, least: 1, most: MOST_GUEST_BOOKINGS }),
-    },
+    guestBookings: guestBookingsOf(whole),
+    emails: emailsOf(whole),
     retention: retentionOf(whole, problem),
     outsideAllow: outsideAllowOf(listOf(text('OUTSIDE_ALLOW')), problem),
     logLevel: logLevelOf(text('LOG_LEVEL'), problem),
@@ -322,21 +312,6 @@ function hostsOf(value: string | undefined, problem: Report): readonly string[] 
       problem('ALLOWED_HOSTS', `must be names such as booking.example.org, without scheme and port, separated by commas; number ${index + 1} is not a name`);
     return hostname ?? name;
   });
-}
-
-type Whole = (name: Setting, limits: { readonly otherwise: number; readonly least: number; readonly most: number }) => number;
-
-/** Answers are made from the log, and a decision may have waited for its commit; a repeated write is answered for a day, and nodes know claims of the last forty days. */
-function retentionOf(whole: Whole, problem: Report): Retention {
-  const retention = {
-    logDays: whole('RETENTION_LOG_DAYS', { otherwise: 400, least: 3, most: MOST_DAYS }),
-    requestHours: whole('RETENTION_REQUEST_HOURS', { otherwise: 24, least: 24, most: MOST_DAYS * 24 }),
-    claimDays: whole('RETENTION_CLAIM_DAYS', { otherwise: 60, least: 45, most: MOST_DAYS }),
-    positionDays: whole('RETENTION_POSITION_DAYS', { otherwise: 30, least: 1, most: MOST_DAYS }),
-  };
-  if (retention.logDays * 24 < retention.requestHours + 48)
-    problem('RETENTION_LOG_DAYS', 'must be at least two days longer than RETENTION_REQUEST_HOURS, because stored replies are rebuilt from the log');
-  return retention;
 }
 
 function scaleOf(value: string | undefined, problem: Report): number {

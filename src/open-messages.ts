@@ -3,13 +3,14 @@ import type { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import type { Config } from './config.ts';
 import type { Consumer } from './consumers/consumer.ts';
 import type { Gateway } from './gateway/compose.ts';
+import type { GatewayMetrics } from './gateway/metrics.ts';
 import { SmtpPost } from './integrations/smtp/smtp-post.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Sender } from './messages/compose.ts';
 import type { NewMessage } from './messages/message.ts';
 import { messageConsumer } from './messages/message-consumer.ts';
 import { remindJob } from './messages/remind.ts';
-import { sendMessageJob } from './messages/send-message.ts';
+import { type SendingParts, sendMessageJob } from './messages/send-message.ts';
 import { followLog } from './open-consumers.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
 import type { BossJobs } from './persistence/jobs/boss-jobs.ts';
@@ -22,14 +23,14 @@ type MessagingNeeds = {
   readonly database: Database;
   readonly jobs: Jobs;
   readonly store: BossJobs;
-  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config'>;
+  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics'>;
   readonly log: Log;
 };
 
 /** Follows the log for messages, sends them, and reminds. Nothing decided before its first start is sent. `onCommit`: something was committed here. */
 export async function openMessages(config: Config, { database, jobs, store, context, log }: MessagingNeeds) {
   await using opened = new AsyncDisposableStack();
-  const { catalog, scheduler, tokens } = context;
+  const { catalog, scheduler, tokens, guestSources, metrics } = context;
   const { publicUrl } = context.config;
   const post = config.mail === null ? null : new SmtpPost({ ...config.mail, connections: CONNECTIONS });
   // Jobs that are under way still need it.
@@ -41,6 +42,8 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   const job = sendMessageJob({
     ...{ store: messages, post, settings, now },
     sender: () => senderOf(catalog, config.mail?.from.address ?? `noreply@${new URL(publicUrl).hostname}`),
+    nameOf: (recipient) => guestSources.mailboxOf(recipient),
+    ...budgetsOf(config, metrics, log),
     linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
   });
   await jobs.work(job);
@@ -54,6 +57,19 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   const consumers = opened.use(followLog(database, log, [consumer]));
   const parts = opened.move();
   return { consumers, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+/** What may be sent, and how it is told that there was no room for more. */
+function budgetsOf({ emails, guestBookings, rateLimitScale }: Config, metrics: GatewayMetrics, log: Log): Pick<SendingParts, 'limits' | 'onOverBudget'> {
+  const skipped = new Map<string, number>();
+  metrics.watchEach('messages_over_budget_total', 'budget', 'Messages to customers that this node has skipped because of a budget.', () => [...skipped]);
+  return {
+    limits: { emailsPerHour: emails.perHour, emailsPerDay: emails.perDay, guestBookings: guestBookings.perAddress, scale: rateLimitScale },
+    onOverBudget(budget, isNews) {
+      skipped.set(budget, (skipped.get(budget) ?? 0) + 1);
+      if (isNews) log.warn({ code: 'message-budget-used-up', budget }, 'a budget of messages is used up; messages are skipped until its hour or day is over');
+    },
+  };
 }
 
 function senderOf(catalog: Pick<CatalogKeeper, 'snapshot'>, email: string): Sender {

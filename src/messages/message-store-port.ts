@@ -1,12 +1,19 @@
 // What sending and listing messages need of their storage. `persistence/messages/message-store.ts` implements it.
 import type { Instant } from '../model/instant.ts';
+import type { Share, Spent } from './budgets.ts';
 import type { AboutAppointment, MessageStatus, NewMessage, Rendered, StoredMessage } from './message.ts';
 
 /** What has become of an attempt. `waiting`: it is tried again. */
 type Outcome = { readonly status: MessageStatus; readonly failure: string | null };
 
 /** An appointment as it is when a message about it is sent. `email`: null where it was erased. */
-export type Present = { readonly status: string; readonly startsAt: Instant; readonly email: string | null };
+export type Present = {
+  readonly status: string;
+  readonly startsAt: Instant;
+  readonly email: string | null;
+  /** Where a guest has booked it from; null: it was no guest. */
+  readonly source: string | null;
+};
 
 type MessageFilter = {
   readonly appointmentId?: string | undefined;
@@ -30,6 +37,8 @@ export type MessageStore = {
   present(appointmentId: string): Promise<Present | undefined>;
   /** Before it leaves: so what is stored is what was sent, also when it is sent again. */
   keepRendered(id: string, rendered: Rendered): Promise<void>;
+  /** Takes from all of these budgets, once however often it is asked for a message, or from none: then the message is skipped. */
+  spend(id: string, shares: readonly Share[]): Promise<Spent>;
   /** Counts an attempt. Does nothing to a message that has an end already. */
   settle(id: string, outcome: Outcome): Promise<void>;
   /** The newest first. */

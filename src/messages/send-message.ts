@@ -4,7 +4,8 @@ import { type JobKind, NotYet } from '../jobs/job.ts';
 import { isMailAddress } from '../mail/mail-address.ts';
 import type { Post } from '../mail/post.ts';
 import { DAY, type Instant } from '../model/instant.ts';
-import type { MessageSettings } from '../protocol/messages.ts';
+import type { MessageChannel, MessageSettings } from '../protocol/messages.ts';
+import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import type { Rendered, StoredMessage } from './message.ts';
 import type { MessageStore, Present } from './message-store-port.ts';
@@ -31,6 +32,11 @@ export type SendingParts = {
   /** The link to manage an appointment. */
   readonly linkTo: (appointmentId: string) => string;
   readonly settings: () => Pick<MessageSettings, 'email'>;
+  /** Names a recipient without telling it. */
+  readonly nameOf: (recipient: string) => string;
+  readonly limits: BudgetLimits;
+  /** A budget had no room for a message. */
+  readonly onOverBudget: (budget: string, isNews: boolean) => void;
   readonly now: () => Instant;
 };
 
@@ -44,7 +50,8 @@ export function sendMessageJob(parts: SendingParts): SendMessageJob {
   };
 }
 
-async function attempt({ store, post, sender, linkTo, settings, now }: SendingParts, message: StoredMessage): Promise<void> {
+async function attempt(parts: SendingParts, message: StoredMessage): Promise<void> {
+  const { store, post, sender, linkTo, settings, now } = parts;
   const { id, about, createdAt, failure } = message;
   if (createdAt + MESSAGE_LIFE_MS <= now()) return store.settle(id, { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` });
   if (!settings().email[message.kind]) return store.settle(id, { status: 'skipped', failure: 'switched-off' });
@@ -56,6 +63,7 @@ async function attempt({ store, post, sender, linkTo, settings, now }: SendingPa
   const rendered = { to, ...compose(message, sender(), link) };
   await store.keepRendered(id, withoutLink(rendered, link));
   if (post === null) return store.settle(id, { status: 'skipped', failure: 'no-mail-server' });
+  if (!(await hasRoom(parts, id, { channel: 'email', recipient: to, source: present?.source ?? null }))) return;
   const { text, html, subject } = rendered;
   const answer = await post.send({
     id,
@@ -71,6 +79,17 @@ async function attempt({ store, post, sender, linkTo, settings, now }: SendingPa
   if (answer.type === 'refused') return store.settle(id, { status: answer.reason.startsWith('refused ') ? 'bounced' : 'failed', failure: answer.reason });
   await store.settle(id, { status: 'waiting', failure: answer.reason });
   throw new NotYet(answer.reason);
+}
+
+/** False: a budget is used up, and the message is skipped. */
+async function hasRoom(
+  { store, nameOf, limits, onOverBudget, now }: SendingParts,
+  id: string,
+  { channel, recipient, source }: { readonly channel: MessageChannel; readonly recipient: string; readonly source: string | null },
+): Promise<boolean> {
+  const { full, isNews } = await store.spend(id, sharesOf({ channel, recipient: nameOf(recipient), source, at: now() }, limits));
+  if (full !== null) onOverBudget(full, isNews);
+  return full === null;
 }
 
 /** Why it is not sent, by what the appointment is now. */

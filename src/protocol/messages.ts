@@ -47,6 +47,7 @@ export type MessageSettingsChange = {
 };
 
 const MESSAGE_CHANNELS = ['email'] as const;
+export type MessageChannel = (typeof MESSAGE_CHANNELS)[number];
 export const MESSAGE_STATUSES = ['waiting', 'sent', 'failed', 'bounced', 'skipped'] as const;
 
 /** Of a change: who is told about it. */

@@ -10,6 +10,7 @@ import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages
 import { onEachDatabase } from '../actors/on-each-database.ts';
 
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
+const NO_BUDGETS = { nameOf: () => 'hash', limits: { emailsPerHour: 1, emailsPerDay: 1, guestBookings: 1, scale: 1 }, onOverBudget: () => undefined };
 
 onEachDatabase('reminders', (place) => {
   afterEach(async () => {
@@ -40,7 +41,7 @@ onEachDatabase('reminders', (place) => {
   function sending(): SendMessageJob {
     const sender = () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null });
     const settings = () => ({ email: EVERYTHING });
-    return sendMessageJob({ store: store(), post: null, sender, settings, linkTo: () => 'https://book.example.org/#', now: () => now });
+    return sendMessageJob({ store: store(), post: null, sender, settings, linkTo: () => 'https://book.example.org/#', now: () => now, ...NO_BUDGETS });
   }
   let now: Instant = instant(0);
   /** One look of one node. */

@@ -18,6 +18,9 @@ const SESSION_LIFE_MS = REFRESH_TOKEN_LIFE + DAY;
 /** Long enough to look up what somebody was told last season. */
 const ACCOUNT_EMAIL_LIFE_MS = 90 * DAY;
 
+/** Longer than a day, for which budgets count. */
+const BUDGET_KEPT_MS = 2 * DAY;
+
 /** As long as e-mails about accounts. A reminder is written a day before its appointment at most, so none is written twice. */
 const MESSAGE_KEPT_MS = 90 * DAY;
 
@@ -71,8 +74,9 @@ export async function purgeOldDeliveries(database: Database, signal?: AbortSigna
   return await purge(database, { table: 'webhook_delivery', key: ['id'], column: 'done_at', olderThanMs: DELIVERY_LIFE }, signal);
 }
 
-/** Forgets messages to customers, with their text and address. */
+/** Forgets messages to customers, with their text and address, and what was counted in days that are over. */
 export async function purgeOldMessages(database: Database, signal?: AbortSignal): Promise<number> {
+  await purge(database, { table: 'message_budget', key: ['name', 'starts_at'], column: 'starts_at', olderThanMs: BUDGET_KEPT_MS }, signal);
   return await purge(database, { table: 'message', key: ['id'], column: 'created_at', olderThanMs: MESSAGE_KEPT_MS }, signal);
 }
 

@@ -22,6 +22,7 @@ import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
 import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
 import { AccountEmailRow } from '../mail/account-email-row.ts';
+import { MessageBudgetRow } from '../messages/message-budget.ts';
 import { MessageRow } from '../messages/message-row.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
@@ -40,7 +41,7 @@ import {
   OneCommit,
   Resources,
 } from '../migrations/from-0014-to-0026.ts';
-import { Messages } from '../migrations/messages.ts';
+import { MessageBudgets, Messages } from '../migrations/messages.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
@@ -77,6 +78,7 @@ export const ORM_OPTIONS = {
     InvitationRow,
     AccountEmailRow,
     MessageRow,
+    MessageBudgetRow,
     FailedLoginRow,
     ApiKeyRow,
     SecondFactorRow,
@@ -120,6 +122,7 @@ export const ORM_OPTIONS = {
       { name: '0028-webhooks', class: Webhooks },
       { name: '0029-messages', class: Messages },
       { name: '0030-calendars-in-and-out', class: CalendarsInAndOut },
+      { name: '0031-message-budgets', class: MessageBudgets },
     ],
     snapshot: false,
     silent: true,

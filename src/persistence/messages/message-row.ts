@@ -29,6 +29,8 @@ export const MessageRow = defineEntity({
     createdAt: p.bigint('number'),
     status: p.text().default('waiting'),
     attempts: p.integer().default(0),
+    /** Its budgets have been asked for it, and had room. */
+    counted: p.boolean().default(false),
     failure: p.text().nullable(),
     recipient: p.text().nullable(),
     subject: p.text().nullable(),

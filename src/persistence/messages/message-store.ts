@@ -8,6 +8,7 @@ import type { DueReminder, MessageStore } from '../../messages/message-store-por
 import type { SendMessageJob } from '../../messages/send-message.ts';
 import { HOUR, instant, MINUTE } from '../../model/instant.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
+import { spendBudgets } from './message-budget.ts';
 
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 const COLUMNS = 'id, key, kind, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at';
@@ -19,7 +20,7 @@ const ADD = `insert into message (id, key, kind, locale, customer_id, appointmen
 
 const KEEP = `update message set recipient = $2, subject = $3, body = $4, html = $5 where id = $1 and status = 'waiting'`;
 const SETTLE = `update message set status = $2, failure = $3, attempts = attempts + 1, sent_at = case when $2 = 'sent' then ${NOW} end where id = $1 and status = 'waiting'`;
-const PRESENT = `select a.status, a.starts_at, coalesce(p.email, c.email) from appointment a left join appointment_person p on p.appointment_id = a.id
+const PRESENT = `select a.status, a.starts_at, coalesce(p.email, c.email), a.details ->> 'sourceGroup' from appointment a left join appointment_person p on p.appointment_id = a.id
   left join customer c on c.id = a.customer_id where a.id = $1`;
 
 /** One that is told of its booking within this time needs no reminder. */
@@ -42,11 +43,12 @@ export function messageStore(database: Database): MessageStore {
     },
     async present(appointmentId) {
       const [row] = await database.sql(PRESENT, [appointmentId]);
-      return row && { status: String(row[0]), startsAt: instant(Number(row[1])), email: row[2] === null ? null : String(row[2]) };
+      return row && { status: String(row[0]), startsAt: instant(Number(row[1])), email: textOf(row[2]), source: textOf(row[3]) };
     },
     async keepRendered(id, { to, subject, text, html }) {
       await database.sql(KEEP, [id, to, subject, text, html]);
     },
+    spend: (id, shares) => spendBudgets(database, id, shares),
     async settle(id, { status, failure }) {
       await database.sql(SETTLE, [id, status, failure]);
     },
@@ -74,6 +76,10 @@ export async function addMessages(em: EntityManager, messages: readonly NewMessa
     job,
     added.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } })),
   );
+}
+
+function textOf(value: unknown): string | null {
+  return value === null ? null : String(value);
 }
 
 function messageOf(row: SqlRow): StoredMessage {

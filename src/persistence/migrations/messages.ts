@@ -28,3 +28,12 @@ export class Messages extends Migration {
     this.addSql('create index message_created_at on message (created_at)');
   }
 }
+
+/** How many messages were sent, so that a flood has an end. Counting begins with the upgrade. */
+export class MessageBudgets extends Migration {
+  override up(): void {
+    this.addSql('alter table message add column counted boolean not null default false');
+    this.addSql('create table message_budget (name text not null, starts_at int8 not null, used int8 not null, primary key (name, starts_at))');
+    this.addSql('create index message_budget_starts_at on message_budget (starts_at)');
+  }
+}
