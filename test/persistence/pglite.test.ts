@@ -1,6 +1,7 @@
 // What is particular to PGlite: one process to a directory, and what survives the end of that process.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { SqlFailure } from '../../src/persistence/database/database.ts';
+import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
+import { type Database, SqlFailure } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { DirectoryInUse, lockByFile, lockBySocket, lockDirectory } from '../../src/persistence/database/pglite/directory-lock.ts';
 import { PgliteEngine } from '../../src/persistence/database/pglite/engine.ts';
@@ -34,6 +36,16 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
+/** What a node finds the database to be at its first beat: a restored dump is recognised by having had another one. */
+async function lifeOf(database: Database): Promise<unknown> {
+  const cluster = new SqlCluster(database);
+  const node = randomUUID();
+  await cluster.join(node);
+  await cluster.beat(node, 0);
+  await cluster.leave(node);
+  return (await database.sql('select life from business'))[0]?.[0];
+}
+
 describe('a PGlite directory', () => {
   after(async () => {
     for (const child of children) await end(child);
@@ -54,6 +66,20 @@ describe('a PGlite directory', () => {
       await using second = await openDatabase({ kind: 'pglite', directory });
       assert.deepEqual(await second.sql('select epoch from shard where id = 5'), [[5]]);
       assert.deepEqual(await second.sql('select era from business'), era);
+    } finally {
+      rmSync(parent, { recursive: true, force: true });
+    }
+  });
+
+  test('has a life of its own, although each begins as a copy of the same cluster', async () => {
+    await using one = await freshPgliteDirectory();
+    const parent = mkdtempSync(join(tmpdir(), 'slotkeeper-pglite-'));
+    try {
+      await using copied = await openDatabase({ kind: 'pglite', directory: one.directory });
+      await using made = await openDatabase({ kind: 'pglite', directory: join(parent, 'data') });
+      const [life, other] = [await lifeOf(copied), await lifeOf(made)];
+      assert.notEqual(life, other);
+      assert.equal(await lifeOf(copied), life);
     } finally {
       rmSync(parent, { recursive: true, force: true });
     }

@@ -6,6 +6,9 @@ export const NODE_EXPIRY_MS = 6_000;
 /** A pause between two beats that is longer than this (ms) means that a node was not heard from steadily. */
 const STEADY_PAUSE_MS = 3_000;
 
+/** How the comment on the first role begins in an embedded cluster, followed by a random name; see `openCluster` in database/pglite/worker.ts. */
+export const CLUSTER_NAME = 'slotkeeper cluster';
+
 const LOCK_SHARDS = (shards: string) => `for held in ${shards} loop
     perform pg_advisory_xact_lock(7001, held);
   end loop;`;
@@ -20,7 +23,7 @@ $$`;
  * Who gives others up must itself have been heard from for as long as it takes to be given up: after an outage of the database everybody
  * looks dead, and the first to come back must not bury those who are about to.
  * A database that goes on under another timeline, as another cluster or, restored from a dump, as another database of the same cluster may have lost its tail,
- * so its revisions belong to a new era. Versions before this one kept no oid of the database; where the rest is the same, the oid is only added.
+ * so its revisions belong to a new era. Versions before this one kept less of what tells them apart; where the rest is the same, it is only added.
  */
 const BEAT_V1 = `
 create or replace function beat_v1(p_node uuid, p_known int8) returns jsonb language plpgsql volatile as $$
@@ -28,7 +31,8 @@ declare
   moment timestamptz := clock_timestamp();
   steady timestamptz;
   life_now text := (select system_identifier::text from pg_control_system()) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-    || ' ' || (select d.oid::text from pg_database d where d.datname = current_database());
+    || ' ' || (select d.oid::text from pg_database d where d.datname = current_database())
+    || coalesce((select substring(shobj_description(r.oid, 'pg_authid') from '^${CLUSTER_NAME}( .*)') from pg_roles r where r.rolname = 'postgres'), '');
   kept record;
   shards jsonb;
 begin
