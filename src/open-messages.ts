@@ -9,8 +9,10 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { Sender } from './messages/compose.ts';
 import type { NewMessage } from './messages/message.ts';
 import { messageConsumer } from './messages/message-consumer.ts';
+import { Messages } from './messages/messages.ts';
 import { remindJob } from './messages/remind.ts';
-import { type SendingParts, sendMessageJob } from './messages/send-message.ts';
+import { SEND_MESSAGE, type SendingParts, sendMessageJob } from './messages/send-message.ts';
+import type { Instant } from './model/instant.ts';
 import { followLog } from './open-consumers.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
 import type { BossJobs } from './persistence/jobs/boss-jobs.ts';
@@ -27,6 +29,11 @@ type MessagingNeeds = {
   readonly log: Log;
 };
 
+/** What people who work here do with messages. */
+export function messagesOf(database: Database, { jobs, store }: Pick<MessagingNeeds, 'jobs' | 'store'>, now: () => Instant): Messages {
+  return new Messages({ store: messageStore(database, store.add), now, onAdded: () => jobs.nudge(SEND_MESSAGE) });
+}
+
 /** Follows the log for messages, sends them, and reminds. Nothing decided before its first start is sent. `onCommit`: something was committed here. */
 export async function openMessages(config: Config, { database, jobs, store, context, log }: MessagingNeeds) {
   await using opened = new AsyncDisposableStack();
@@ -36,7 +43,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   // Jobs that are under way still need it.
   if (post !== null) opened.defer(() => post.close());
   opened.defer(() => jobs[Symbol.asyncDispose]());
-  const messages = messageStore(database);
+  const messages = messageStore(database, store.add);
   const now = () => scheduler.now();
   const settings = () => catalog.snapshot().business.messages;
   const job = sendMessageJob({
@@ -47,7 +54,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
     linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
   });
   await jobs.work(job);
-  const add = (em: EntityManager, written: readonly NewMessage[]) => addMessages(em, written, store.add, job);
+  const add = (em: EntityManager, written: readonly NewMessage[]) => addMessages(em, written, store.add);
   const write = async (written: readonly NewMessage[]) => {
     await database.transaction((em) => add(em, written));
     jobs.nudge(job.name);

@@ -36,7 +36,7 @@ import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
-import { openMessages } from './open-messages.ts';
+import { messagesOf, openMessages } from './open-messages.ts';
 import { openRelay } from './open-relay.ts';
 import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
@@ -51,7 +51,6 @@ import { oneAtATime } from './persistence/database/one-at-a-time.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
 import { asReadFailure } from './persistence/database/read-failure.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
-import { messageStore } from './persistence/messages/message-store.ts';
 import { forgettingJob } from './retention.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
@@ -130,7 +129,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     audit: auditTrailOf(database, consumers),
     webhooks: hooks.webhooks,
     calendars,
-    messages: messageStore(database),
+    messages: messagesOf(database, doing, () => node.now()),
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),

@@ -63,6 +63,7 @@ const TABLE = {
   'manage-users':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'read-letters':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'read-messages':           [no,     no,        no,         'location',  'location', 'all',  no,         null],
+  'resend-message':          [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-webhooks':         [no,     no,        no,         no,          'location', 'all',  'location', 'webhooks:write'],
   'read-audit':              [no,     no,        no,         no,          no,         'all',  no,         null],

@@ -46,6 +46,7 @@ export const AUDIT_ACTIONS = [
   'calendar-feed.removed',
   'external-calendar.added',
   'external-calendar.removed',
+  'message.resent',
   ...AUDITED_FACTS,
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
@@ -65,6 +66,7 @@ const AUDIT_SUBJECTS = [
   'calendar',
   'api-key',
   'webhook',
+  'message',
 ] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 

@@ -17,7 +17,7 @@ import type { ExternalCalendars } from '../calendars-in-and-out/external-calenda
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
-import type { MessageStore } from '../messages/message-store-port.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
@@ -33,7 +33,7 @@ export type GatewayParts = {
   readonly audit: Pick<AuditTrail, 'list'>;
   readonly webhooks: Webhooks;
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
-  readonly messages: Pick<MessageStore, 'list'>;
+  readonly messages: Messages;
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
   readonly shared: SharedParts | null;

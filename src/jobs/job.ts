@@ -53,7 +53,7 @@ export type JobStore = {
 };
 
 /** Asks for jobs in the transaction of what they follow from: either both are there or neither. */
-export type AddJobs<Transaction> = <Payload>(transaction: Transaction, kind: JobKind<Payload>, jobs: readonly NewJob<Payload>[]) => Promise<void>;
+export type AddJobs<Transaction> = <Payload>(transaction: Transaction, kind: Pick<JobKind<Payload>, 'name'>, jobs: readonly NewJob<Payload>[]) => Promise<void>;
 
 /** A job has to be tried again, and nothing is wrong with it: the other side is unavailable. It is not logged each time. */
 export class NotYet extends Error {

@@ -23,7 +23,11 @@ export type Message = {
 export type PostAnswer =
   | { readonly type: 'accepted' }
   /** The mail server will not have this letter, however often it is tried. */
-  | { readonly type: 'refused'; readonly reason: string }
+  | {
+      readonly type: 'refused';
+      readonly reason: string /** Because of the address, as far as its server says: the next one to it will be refused as well. */;
+      readonly isAddressRefused?: boolean;
+    }
   /** It may have been sent all the same. */
   | { readonly type: 'not-now'; readonly reason: string };
 

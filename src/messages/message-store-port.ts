@@ -1,5 +1,6 @@
 // What sending and listing messages need of their storage. `persistence/messages/message-store.ts` implements it.
-import type { Instant } from '../model/instant.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Share, Spent } from './budgets.ts';
 import type { AboutAppointment, MessageStatus, NewMessage, Rendered, StoredMessage } from './message.ts';
 
@@ -7,12 +8,21 @@ import type { AboutAppointment, MessageStatus, NewMessage, Rendered, StoredMessa
 type Outcome = { readonly status: MessageStatus; readonly failure: string | null };
 
 /** An appointment as it is when a message about it is sent. `email`: null where it was erased. */
-export type Present = {
-  readonly status: string;
-  readonly startsAt: Instant;
+export type Present = Pick<AboutAppointment, 'status' | 'startsAt' | 'endsAt' | 'staffId'> & {
   readonly email: string | null;
   /** Where a guest has booked it from; null: it was no guest. */
   readonly source: string | null;
+};
+
+/** One change that somebody asks for, all or nothing. They come one after the other, on all nodes. */
+export type MessageTransaction = KeptReplies & {
+  byId(id: string): Promise<StoredMessage | undefined>;
+  present(appointmentId: string): Promise<Present | undefined>;
+  /** How often this message was sent again. */
+  resendsOf(id: string): Promise<number>;
+  /** And asks for its sending. */
+  add(message: NewMessage): Promise<void>;
+  addAuditEntry(entry: AuditEntry): Promise<void>;
 };
 
 type MessageFilter = {
@@ -35,12 +45,15 @@ export type MessageStore = {
   byId(id: string): Promise<StoredMessage | undefined>;
   /** The appointment that a message is about, and where its customer is told. `undefined`: there is none. */
   present(appointmentId: string): Promise<Present | undefined>;
+  /** Why the last message of this customer to this address was refused because of the address; null where it was not. */
+  addressRefused(customerId: string, address: string): Promise<string | null>;
   /** Before it leaves: so what is stored is what was sent, also when it is sent again. */
   keepRendered(id: string, rendered: Rendered): Promise<void>;
   /** Takes from all of these budgets, once however often it is asked for a message, or from none: then the message is skipped. */
   spend(id: string, shares: readonly Share[]): Promise<Spent>;
   /** Counts an attempt. Does nothing to a message that has an end already. */
   settle(id: string, outcome: Outcome): Promise<void>;
+  changing<T>(work: (transaction: MessageTransaction) => Promise<T>): Promise<T>;
   /** The newest first. */
   list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly StoredMessage[]>;
   /** Appointments that start within one of these offsets from now on and have no reminder for it and their start yet; each with the shortest of those. By the database's clock. */

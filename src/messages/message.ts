@@ -1,4 +1,4 @@
-// What is told to one recipient, once. Types only.
+// What is told to one recipient, once.
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
@@ -36,6 +36,12 @@ export type NewMessage = {
   readonly about: AboutAppointment;
   readonly createdAt: Instant;
 };
+
+const RESEND = /^resend\/([0-9a-f-]{36})\/\d+$/;
+/** Of what somebody has sent again: the message that was first; null of any other. */
+export function resendOf({ key }: Pick<NewMessage, 'key'>): string | null {
+  return RESEND.exec(key)?.[1] ?? null;
+}
 
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 /** As it leaves. The link to manage the appointment is put in when it does, and is in no row. */

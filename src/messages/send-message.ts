@@ -7,7 +7,7 @@ import { DAY, type Instant } from '../model/instant.ts';
 import type { MessageChannel, MessageSettings } from '../protocol/messages.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
-import type { Rendered, StoredMessage } from './message.ts';
+import { type AboutAppointment, type Rendered, resendOf, type StoredMessage } from './message.ts';
 import type { MessageStore, Present } from './message-store-port.ts';
 
 /** What a customer was not told within a day they have asked about elsewhere. */
@@ -23,6 +23,7 @@ const NO_LINK = '[…]';
 
 const payload = z.strictObject({ messageId: z.uuid() });
 export type SendMessageJob = JobKind<z.output<typeof payload>>;
+export const SEND_MESSAGE = 'send-message';
 
 export type SendingParts = {
   readonly store: MessageStore;
@@ -42,7 +43,7 @@ export type SendingParts = {
 
 export function sendMessageJob(parts: SendingParts): SendMessageJob {
   return {
-    ...{ name: 'send-message', payload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
+    ...{ name: SEND_MESSAGE, payload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
     async work({ messageId }) {
       const message = await parts.store.byId(messageId);
       if (message?.status === 'waiting') await attempt(parts, message);
@@ -54,11 +55,14 @@ async function attempt(parts: SendingParts, message: StoredMessage): Promise<voi
   const { store, post, sender, linkTo, settings, now } = parts;
   const { id, about, createdAt, failure } = message;
   if (createdAt + MESSAGE_LIFE_MS <= now()) return store.settle(id, { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` });
-  if (!settings().email[message.kind]) return store.settle(id, { status: 'skipped', failure: 'switched-off' });
+  const isResent = resendOf(message) !== null;
+  if (!isResent && !settings().email[message.kind]) return store.settle(id, { status: 'skipped', failure: 'switched-off' });
   const present = await store.present(about.id);
   const reason = whyNot(message, present, now());
   if (reason !== null) return store.settle(id, { status: 'skipped', failure: reason });
   const to = message.rendered?.to ?? present?.email ?? '';
+  const refusal = isResent ? null : await store.addressRefused(message.customerId, to);
+  if (refusal !== null) return store.settle(id, { status: 'skipped', failure: `address-refused (${refusal.replace('refused ', '')})` });
   const link = isManaged(present) ? linkTo(about.id) : null;
   const rendered = { to, ...compose(message, sender(), link) };
   await store.keepRendered(id, withoutLink(rendered, link));
@@ -76,7 +80,7 @@ async function attempt(parts: SendingParts, message: StoredMessage): Promise<voi
     isBulk: message.kind === 'appointment-reminder',
   });
   if (answer.type === 'accepted') return store.settle(id, { status: 'sent', failure: null });
-  if (answer.type === 'refused') return store.settle(id, { status: answer.reason.startsWith('refused ') ? 'bounced' : 'failed', failure: answer.reason });
+  if (answer.type === 'refused') return store.settle(id, { status: answer.isAddressRefused === true ? 'bounced' : 'failed', failure: answer.reason });
   await store.settle(id, { status: 'waiting', failure: answer.reason });
   throw new NotYet(answer.reason);
 }
@@ -93,13 +97,20 @@ async function hasRoom(
 }
 
 /** Why it is not sent, by what the appointment is now. */
-function whyNot({ kind, about }: StoredMessage, present: Present | undefined, now: Instant): string | null {
+function whyNot(message: StoredMessage, present: Present | undefined, now: Instant): string | null {
   if (present === undefined || present.email === null || present.email === '') return 'no-address';
   if (!isMailAddress(present.email)) return 'bad-address';
+  const { kind, about } = message;
+  if (resendOf(message) !== null) return isStillTrue(about, present) ? null : 'changed-meanwhile';
   if (kind !== 'appointment-reminder') return null;
   if (present.status !== 'booked') return 'not-booked-any-more';
   if (present.startsAt !== about.startsAt) return 'moved';
   return about.startsAt <= now ? 'too-late' : null;
+}
+
+/** Whether what a message says of its appointment is so now. */
+export function isStillTrue({ status, startsAt, endsAt, staffId }: AboutAppointment, present: Present | undefined): boolean {
+  return present?.status === status && present.startsAt === startsAt && present.endsAt === endsAt && present.staffId === staffId;
 }
 
 /** A token says nothing to its reader about what is over. */

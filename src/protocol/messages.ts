@@ -64,11 +64,13 @@ const message = z
     to: z.string().nullable().meta({ description: 'Where it went; null until it is written, and where it was erased.' }),
     appointmentId: uuid.optional(),
     customerId: uuid.optional(),
-    status: z
-      .enum(MESSAGE_STATUSES)
-      .meta({ description: '`bounced`: the mail server of the reader does not take it. `skipped`: it was not to be sent; `failure` says why.' }),
+    status: z.enum(MESSAGE_STATUSES).meta({
+      description:
+        '`bounced`: there is no such address, as its mail server says, and nothing more is sent to it until a message is sent again. `skipped`: it was not to be sent; `failure` says why.',
+    }),
     attempts: z.int(),
     failure: z.string().optional().meta({ description: 'Why it was not sent, or not yet.', example: 'refused 550 5.1.1' }),
+    resendOf: uuid.optional().meta({ description: 'Of a message that was sent again: the one that was first.' }),
     createdAt: instantText,
     sentAt: instantText.optional().meta({ description: 'When the mail server took it.' }),
     subject: z.string().optional(),
@@ -76,6 +78,8 @@ const message = z
   })
   .meta({ id: 'Message' });
 export type MessageReply = z.output<typeof message>;
+/** POST /v1/messages/{id}/resend */
+export const resentMessage = message;
 export const messages = page(message);
 
 /** GET /v1/messages */

@@ -15,6 +15,7 @@ import { attachSockets } from '../../src/gateway/socket/socket-gateway.ts';
 import { guardedFetch } from '../../src/integrations/outside/guarded-fetch.ts';
 import { openRedis } from '../../src/integrations/redis/open-redis.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
+import { Messages } from '../../src/messages/messages.ts';
 import { instant } from '../../src/model/instant.ts';
 import { openCalendars } from '../../src/open-calendars.ts';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
@@ -93,7 +94,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     changeLog: new ChangeLogReads(database),
     webhooks,
     calendars: stack.use(openCalendars({ database, catalog, scheduler: node, outside: guardedFetch(), secrets: [secrets.jwtSecret], log: quiet })),
-    messages: messageStore(database),
+    messages: new Messages({ store: messageStore(database, async () => undefined), now: () => node.now(), onAdded: () => undefined }),
     audit: auditTrailOf(database, stack.use(openConsumers(database, quiet))),
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },

@@ -1,5 +1,6 @@
 // From a decision to a mailbox: whole servers, the real mail server of the tests.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import ICAL from 'ical.js';
 import { tokenLike } from '../gateway/socket/test-screen.ts';
@@ -46,9 +47,10 @@ const to = ({ mails }: TestSmtp, address: string): readonly ReceivedMail[] => ma
 
 describe('messages about appointments', () => {
   let smtp: TestSmtp;
+  const gone = new Set(['gone@example.org']);
   let shop: Awaited<ReturnType<typeof openShop>>;
   before(async () => {
-    smtp = await startSmtp({ doorkeeper: (recipient) => (recipient === 'gone@example.org' ? '550 5.1.1 nobody there' : null) });
+    smtp = await startSmtp({ doorkeeper: (recipient) => (gone.has(recipient) ? '550 5.1.1 nobody there' : null) });
     shop = await openShop({ SMTP_URL: `smtp://127.0.0.1:${smtp.port}`, MAIL_FROM: 'Salt & Pine <hello@pine.example>', PUBLIC_URL: 'https://book.example.org' });
   });
   after(async () => {
@@ -66,6 +68,8 @@ describe('messages about appointments', () => {
   };
   const messagesOf = async (id: string): Promise<readonly Json[]> =>
     (await shop.server.ask('GET', `/v1/messages?appointmentId=${id}`, { token: shop.token })).body.items;
+  const resend = (id: string, token = shop.token, key: string = randomUUID()) =>
+    shop.server.ask('POST', `/v1/messages/${id}/resend`, { token, headers: { 'idempotency-key': key } });
   const change = (id: string, step: string, body: object = {}) => shop.server.ask('POST', `/v1/appointments/${id}/${step}`, { body, token: shop.token });
 
   test('a guest who books is told, moved and cancelled, each once, and the calendar entry follows', async () => {
@@ -162,10 +166,44 @@ describe('messages about appointments', () => {
     assert.equal((await page('limit=1', desk(shop.locationId))).items[0]?.appointmentId, ids[0]);
   });
 
-  test('an address that the mail server refuses is told to the desk', async () => {
+  test('an address that is refused for good gets nothing more until a message is sent again, which tells the new state', async () => {
     const { id } = await book({ name: 'Gone', email: 'gone@example.org' });
     await eventually(async () => (await messagesOf(id))[0]?.status === 'bounced', PATIENCE_MS);
-    assert.equal((await messagesOf(id))[0]?.failure, 'refused 550 5.1.1');
+    const [first] = await messagesOf(id);
+    assert.equal(first.failure, 'refused 550 5.1.1');
+    const startsAt = (await shop.starts(6)).at(-1);
+    assert.equal((await change(id, 'reschedule', { startsAt })).status, 200);
+    await eventually(async () => (await messagesOf(id))[0]?.status === 'skipped', PATIENCE_MS);
+    const [moved] = await messagesOf(id);
+    assert.equal(moved.failure, 'address-refused (550 5.1.1)');
+    gone.clear();
+    const stale = await resend(first.id);
+    assert.deepEqual([stale.status, stale.body.code], [409, 'wrong-status']);
+    assert.equal((await resend(moved.id)).status, 201);
+    await eventually(() => to(smtp, 'gone@example.org').length === 1, PATIENCE_MS);
+    await eventually(async () => (await messagesOf(id))[0]?.status === 'sent', PATIENCE_MS);
+    assert.deepEqual([(await messagesOf(id))[0].kind, (await messagesOf(id))[0].resendOf], ['appointment-changed', moved.id]);
+    assert.equal((await change(id, 'cancel')).status, 200);
+    await eventually(() => to(smtp, 'gone@example.org').length === 2, PATIENCE_MS);
+  });
+
+  test('a message is sent again once for a key, three times in all, and by the desk of its location alone', async () => {
+    const { id } = await book({ name: 'Twice', email: 'twice@example.org' });
+    await eventually(async () => (await messagesOf(id))[0]?.status === 'sent', PATIENCE_MS);
+    const [first] = await messagesOf(id);
+    const elsewhere = await shop.server.ask('POST', '/v1/locations', { body: { name: 'Dale', timeZone: ZONE, currency: 'EUR' }, token: shop.token });
+    const desk = (locationId: string) => tokenLike(shop.token, { role: 'front-desk', locationId });
+    assert.equal((await resend(first.id, desk(elsewhere.body.id))).status, 403);
+    assert.equal((await resend(randomUUID())).status, 404);
+    const again = await Promise.all([1, 2].map(() => resend(first.id, desk(shop.locationId), 'one-and-the-same-key')));
+    assert.deepEqual([again[0]?.status, again[0]?.body.id], [201, again[1]?.body.id]);
+    await eventually(async () => (await messagesOf(id))[0]?.status === 'sent', PATIENCE_MS);
+    // Of what was sent again itself, the first one counts.
+    for (const expected of [201, 201, 422]) {
+      const said = await resend(again[0]?.body.id);
+      assert.deepEqual([said.status, said.body.limit], [expected, expected === 422 ? 'resends-per-message' : undefined]);
+    }
+    await eventually(() => to(smtp, 'twice@example.org').length === 4, PATIENCE_MS);
   });
 });
 

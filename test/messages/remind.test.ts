@@ -37,7 +37,7 @@ onEachDatabase('reminders', (place) => {
   const move = (id: string, by: number) =>
     place.database.sql('update appointment set starts_at = starts_at + $2::int8, ends_at = ends_at + $2::int8 where id = $1', [id, by]);
 
-  const store = () => messageStore(place.database);
+  const store = () => messageStore(place.database, async () => undefined);
   function sending(): SendMessageJob {
     const sender = () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null });
     const settings = () => ({ email: EVERYTHING });
@@ -47,8 +47,7 @@ onEachDatabase('reminders', (place) => {
   /** One look of one node. */
   async function look(reminderMinutes: readonly number[] = [24 * 60]): Promise<void> {
     now = await clock();
-    const write = (messages: Parameters<typeof addMessages>[1]) =>
-      place.database.transaction((em) => addMessages(em, messages, async () => undefined, sending()));
+    const write = (messages: Parameters<typeof addMessages>[1]) => place.database.transaction((em) => addMessages(em, messages, async () => undefined));
     await remindJob({ store: store(), settings: () => ({ reminderMinutes }), write, now: () => now }).work(
       {},
       { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) },

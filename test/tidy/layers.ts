@@ -23,7 +23,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   // What e-mails say, and how they leave.
   mail: [],
   // What people are told about appointments.
-  messages: ['jobs', 'mail', 'calendars-in-and-out'],
+  messages: ['audit', 'jobs', 'mail', 'calendars-in-and-out'],
   // Appointments in calendars elsewhere, and theirs here.
   'calendars-in-and-out': ['audit', 'access', 'catalog', 'booking'],
   // Programs elsewhere that are told what happens.

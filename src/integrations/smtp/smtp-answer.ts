@@ -2,7 +2,13 @@
 import type { PostAnswer } from '../../mail/post.ts';
 
 /** Of nodemailer's errors. `response` is what the server said, and may quote the letter: only its numbers leave this file. */
-type SmtpError = Error & { readonly code: string; readonly originalCode?: string; readonly responseCode?: number; readonly response?: string };
+type SmtpError = Error & {
+  readonly code: string;
+  readonly originalCode?: string;
+  readonly responseCode?: number;
+  readonly response?: string;
+  readonly command?: string;
+};
 
 /** About the letter: its sender, its reader or itself. Everything else is about the server, and every letter would meet with it. */
 const ABOUT_THE_LETTER = ['EENVELOPE', 'EMESSAGE'];
@@ -17,7 +23,8 @@ export function smtpAnswerOf(error: unknown): PostAnswer {
   if (ABOUT_THE_LETTER.includes(code)) {
     // Without an answer of the server it was never asked: it could not take such an address or so large a letter, as it had said before.
     if (responseCode === undefined) return { type: 'refused', reason: 'not-sendable' };
-    return isForGood(responseCode) ? { type: 'refused', reason: `refused ${numbersOf(error)}` } : { type: 'not-now', reason: `put-off ${numbersOf(error)}` };
+    if (!isForGood(responseCode)) return { type: 'not-now', reason: `put-off ${numbersOf(error)}` };
+    return { type: 'refused', reason: `refused ${numbersOf(error)}`, isAddressRefused: isAboutTheAddress(error) };
   }
   const numbers = numbersOf(error);
   const why = numbers === '' ? wordOf(originalCode ?? code) : numbers;
@@ -35,6 +42,12 @@ function isSmtpError(error: unknown): error is SmtpError {
 /** RFC 5321, 4.2.1. 503 complains about the order of commands, which another connection puts right. */
 function isForGood(responseCode: number): boolean {
   return responseCode >= 500 && responseCode < 600 && responseCode !== 503;
+}
+
+/** RFC 3463: `5.1` is the address, `5.2` the mailbox, which may only be full (`5.2.2`), and `5.7` the policy, which may be about who sends. Without any, what RCPT TO met with. */
+function isAboutTheAddress(error: SmtpError): boolean {
+  const [, status] = numbersOf(error).split(' ');
+  return status === undefined ? error.command === 'RCPT TO' : status.startsWith('5.1.') || status === '5.2.1';
 }
 
 /** As in `550 5.1.1`: the reply code and, where there is one, the enhanced status code of RFC 3463. */

@@ -4,12 +4,17 @@ import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { AddJobs } from '../../jobs/job.ts';
 import type { NewMessage, StoredMessage } from '../../messages/message.ts';
 import { aboutOf, localeOf } from '../../messages/message-consumer.ts';
-import type { DueReminder, MessageStore } from '../../messages/message-store-port.ts';
-import type { SendMessageJob } from '../../messages/send-message.ts';
+import type { DueReminder, MessageStore, MessageTransaction, Present } from '../../messages/message-store-port.ts';
+import { MOST_RESENDS } from '../../messages/messages.ts';
+import { SEND_MESSAGE } from '../../messages/send-message.ts';
 import { HOUR, instant, MINUTE } from '../../model/instant.ts';
+import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
+import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { spendBudgets } from './message-budget.ts';
+import { MessageRow } from './message-row.ts';
 
+const SENDING = { name: SEND_MESSAGE };
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 const COLUMNS = 'id, key, kind, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at';
 
@@ -20,8 +25,8 @@ const ADD = `insert into message (id, key, kind, locale, customer_id, appointmen
 
 const KEEP = `update message set recipient = $2, subject = $3, body = $4, html = $5 where id = $1 and status = 'waiting'`;
 const SETTLE = `update message set status = $2, failure = $3, attempts = attempts + 1, sent_at = case when $2 = 'sent' then ${NOW} end where id = $1 and status = 'waiting'`;
-const PRESENT = `select a.status, a.starts_at, coalesce(p.email, c.email), a.details ->> 'sourceGroup' from appointment a left join appointment_person p on p.appointment_id = a.id
-  left join customer c on c.id = a.customer_id where a.id = $1`;
+const PRESENT = `select a.status, a.starts_at, a.ends_at, a.staff_id, coalesce(p.email, c.email), a.details ->> 'sourceGroup' from appointment a left join appointment_person p on p.appointment_id = a.id
+  left join customer c on c.id = a.customer_id where a.id = ?`;
 
 /** One that is told of its booking within this time needs no reminder. */
 const CONFIRMED_WITHIN_MS = HOUR;
@@ -35,16 +40,33 @@ const DUE = `select a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.lo
     and not exists (select 1 from message m where m.appointment_id = a.id and m.kind <> 'appointment-reminder' and m.created_at > a.starts_at - o.minutes * ${MINUTE}::int8 - ${CONFIRMED_WITHIN_MS})
   order by a.starts_at, a.id limit $2`;
 
-export function messageStore(database: Database): MessageStore {
+/** The newest that its mail server has said anything about. */
+const ADDRESS_REFUSED = `select case status when 'bounced' then failure end from message where customer_id = $1 and recipient = $2 and status in ('sent', 'bounced')
+  order by id desc limit 1`;
+/** Two under one key, or the last two that a limit lets through, wait for each other. */
+const ONE_AT_A_TIME = 'select pg_advisory_xact_lock(7003, 1)';
+/** By key, as the message that was first may be forgotten already. */
+const RESENDS = `select count(*)::int as resends from message where key = any(select 'resend/' || ? || '/' || n from generate_series(1, ?::int) n)`;
+
+export function messageStore(database: Database, add: AddJobs<EntityManager>): MessageStore {
   return {
     async byId(id) {
       const [row] = await database.sql(`select ${COLUMNS} from message where id = $1`, [id]);
       return row && messageOf(row);
     },
     async present(appointmentId) {
-      const [row] = await database.sql(PRESENT, [appointmentId]);
-      return row && { status: String(row[0]), startsAt: instant(Number(row[1])), email: textOf(row[2]), source: textOf(row[3]) };
+      const [row] = await database.sql(PRESENT.replace('?', '$1'), [appointmentId]);
+      return row && presentOf(row);
     },
+    async addressRefused(customerId, address) {
+      const [[refusal] = []] = await database.sql(ADDRESS_REFUSED, [customerId, address]);
+      return refusal == null ? null : String(refusal);
+    },
+    changing: (work) =>
+      database.transaction(async (em) => {
+        await em.execute(ONE_AT_A_TIME);
+        return work(transactionOn(em, add));
+      }),
     async keepRendered(id, { to, subject, text, html }) {
       await database.sql(KEEP, [id, to, subject, text, html]);
     },
@@ -68,18 +90,49 @@ export function messageStore(database: Database): MessageStore {
   };
 }
 
+function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageTransaction {
+  const rows = async (statement: string, parameters: readonly unknown[]) =>
+    (await em.execute<Record<string, SqlRow[number]>[]>(statement, [...parameters])).map((row) => Object.values(row));
+  return {
+    async byId(id) {
+      const row = await em.findOne(MessageRow, { id });
+      if (row === null) return undefined;
+      const { key, kind, locale, customerId, about, createdAt, status, attempts, failure, recipient, subject, body, html, sentAt } = row;
+      const unset = [failure, recipient, subject, body, html, sentAt].map((value) => value ?? null);
+      return messageOf([id, key, kind, locale, customerId, about, createdAt, status, attempts, ...unset]);
+    },
+    async present(appointmentId) {
+      const [row] = await rows(PRESENT, [appointmentId]);
+      return row && presentOf(row);
+    },
+    async resendsOf(id) {
+      const [[resends] = []] = await rows(RESENDS, [id, MOST_RESENDS]);
+      return Number(resends);
+    },
+    add: (message) => addMessages(em, [message], add),
+    addAuditEntry: (entry) => addAuditEntry(em, entry),
+    reply: (caller, key) => replyOf(em, caller, key),
+    addReply: (key, reply) => addReply(em, { ...key, ...reply }),
+  };
+}
+
 /** Within a transaction: adds those whose key is new, and asks for their sending. */
-export async function addMessages(em: EntityManager, messages: readonly NewMessage[], add: AddJobs<EntityManager>, job: SendMessageJob): Promise<void> {
+export async function addMessages(em: EntityManager, messages: readonly NewMessage[], add: AddJobs<EntityManager>): Promise<void> {
   const added = await em.execute<{ id: string }[]>(ADD, [JSON.stringify(messages)]);
   await add(
     em,
-    job,
+    SENDING,
     added.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } })),
   );
 }
 
 function textOf(value: unknown): string | null {
   return value === null ? null : String(value);
+}
+
+function presentOf([status, startsAt, endsAt, staffId, email, source]: SqlRow): Present {
+  const times = { startsAt: instant(Number(startsAt)), endsAt: instant(Number(endsAt)) };
+  return { status: status as Present['status'], ...times, staffId: String(staffId), email: textOf(email), source: textOf(source) };
 }
 
 function messageOf(row: SqlRow): StoredMessage {

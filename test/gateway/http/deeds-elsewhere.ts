@@ -1,5 +1,7 @@
-// What is written about feeds and external calendars of a staff member, for the walk through the audit trail.
+// What is written about feeds and external calendars of a staff member, and about messages to customers, for the walk through the audit trail.
+import { eventually } from '../../support/eventually.ts';
 import type { Json } from '../../support/test-server.ts';
+import type { Business } from '../business.ts';
 
 /** `staff`: their path. `made`: what each route has answered so far. `url`: where no calendar is published. */
 type About = { readonly staff: string; readonly made: Readonly<Record<string, Json>>; readonly url: string };
@@ -16,5 +18,16 @@ export function deedsElsewhere(about: () => About) {
       leaves: 'external-calendar.removed',
       path: () => at(`external-calendars/${about().made[`POST ${external}`].id}`),
     },
+    { route: 'POST /v1/messages/{id}/resend', leaves: 'message.resent', path: () => `/v1/messages/${about().made.message.id}/resend` },
   ] as const;
+}
+
+/** The message about an appointment, once it could not be sent for want of a mail server. */
+export async function messageAbout({ ask, tokens }: Business, appointmentId: string): Promise<Json> {
+  const found: Json[] = [];
+  await eventually(async () => {
+    found.push(...(await ask('GET', `/v1/messages?appointmentId=${appointmentId}&status=skipped`, { token: tokens.owner })).body.items);
+    return found.length > 0;
+  });
+  return found[0];
 }

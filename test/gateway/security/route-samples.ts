@@ -179,6 +179,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/users/{id}/second-factor/remove': nobody,
   'get /v1/audit': nothing,
   'get /v1/messages': nothing,
+  'post /v1/messages/{id}/resend': nobody,
   'get /v1/api-keys': nothing,
   'post /v1/api-keys': { belongs: 'asker', ask: () => ({ body: { name: NEW_NAME, scopes: [] } }) },
   'get /v1/api-keys/{id}': nobody,

@@ -1,19 +1,27 @@
 // What customers were told about their appointments, for those who work there.
+import { z } from 'zod';
 import { reachFor } from '../../../access/rights.ts';
-import type { StoredMessage } from '../../../messages/message.ts';
-import type { MessageStore } from '../../../messages/message-store-port.ts';
-import { type MessageReply, messages, messagesQuery } from '../../../protocol/messages.ts';
-import { done, failedField } from '../../../protocol/reply.ts';
+import { resendOf, type StoredMessage } from '../../../messages/message.ts';
+import type { Messages } from '../../../messages/messages.ts';
+import { type MessageReply, messages, messagesQuery, resentMessage } from '../../../protocol/messages.ts';
+import { done, failed, failedField } from '../../../protocol/reply.ts';
+import { uuid } from '../../../protocol/scalars.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
 import { route } from '../route.ts';
+import { changeManaged } from './admin-writes.ts';
 
 const LISTED_BY_DEFAULT = 50;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function view({ id, kind, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt }: StoredMessage): MessageReply {
+type Parts = { readonly messages: Messages };
+
+function view(stored: StoredMessage): MessageReply {
+  const { id, kind, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt } = stored;
+  const first = resendOf(stored);
   return {
     ...{ id, kind, channel: 'email', locale, to: rendered?.to ?? null, appointmentId: about.id, customerId, status, attempts },
     ...(failure !== null && { failure }),
+    ...(first !== null && { resendOf: first }),
     createdAt: wireTime(createdAt, about.timeZone),
     ...(sentAt !== null && { sentAt: wireTime(sentAt, about.timeZone) }),
     ...(rendered !== null && { subject: rendered.subject, text: rendered.text }),
@@ -28,10 +36,7 @@ const listMessages = route({
   action: 'read-messages',
   query: messagesQuery,
   replies: { 200: { description: 'Messages about appointments at locations of the caller, and what has become of them.', schema: messages } },
-  handle: async (
-    parts: { readonly messages: Pick<MessageStore, 'list'> },
-    { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null, appointmentId, customerId, status } },
-  ) => {
+  handle: async (parts: Parts, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null, appointmentId, customerId, status } }) => {
     if (cursor !== null && !UUID.test(cursor)) return failedField('invalid-request', 'cursor', 'is not a cursor from this server');
     const locationId = reachFor(principal, 'read-messages') === 'location' ? (principal?.locationId ?? null) : null;
     // One more than the page shows whether there is a next one.
@@ -41,4 +46,32 @@ const listMessages = route({
   },
 });
 
-export const messageRoutes = [listMessages];
+const resendMessage = route({
+  method: 'post',
+  path: '/v1/messages/{id}/resend',
+  tag: 'Messages',
+  summary: 'Send a message again, to the address that the customer has now',
+  action: 'resend-message',
+  isIdempotent: true,
+  params: z.object({ id: uuid }),
+  replies: {
+    201: {
+      description: 'The new message, which waits to be sent. It is sent even if its kind is switched off or the address was refused.',
+      schema: resentMessage,
+    },
+  },
+  problems: ['not-found', 'wrong-status', 'limit-reached', 'idempotency-key-reused'],
+  handle: async (parts: Parts, { params: { id }, caller }) => {
+    const found = await parts.messages.byId(id);
+    if (found === undefined) return failed('not-found', { detail: 'There is no such message, or not any more.' });
+    const asked = {
+      action: 'resend-message',
+      place: { staffId: null, locationId: found.about.locationId },
+      operation: 'resend-message',
+      body: { id },
+    } as const;
+    return await changeManaged(caller, asked, { status: 201, body: view }, (request) => parts.messages.resend(id, request));
+  },
+});
+
+export const messageRoutes = [listMessages, resendMessage];
