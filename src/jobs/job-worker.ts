@@ -1,10 +1,13 @@
 // Does the jobs of one queue on this node.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../actors/ports.ts';
+import { SECOND } from '../model/instant.ts';
 import { type JobKind, type JobStore, NotYet, type TakenJob } from './job.ts';
 
 /** Of what is kept about a failure. */
 const LONGEST_REASON = 300;
+/** Several times within what the store waits for. */
+const CONFIRM_EVERY_MS = 5 * SECOND;
 
 export type WorkerParts = {
   readonly store: JobStore;
@@ -20,7 +23,8 @@ export class JobWorker implements AsyncDisposable {
   readonly #kind: JobKind;
   readonly #parts: WorkerParts;
   readonly #looks: NodeJS.Timeout;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #confirms: NodeJS.Timeout;
+  readonly #underWay = new Map<Promise<void>, TakenJob>();
   readonly #stop = new AbortController();
   #looking: Promise<void> | null = null;
   #isCalledAgain = false;
@@ -33,6 +37,7 @@ export class JobWorker implements AsyncDisposable {
     this.#kind = kind;
     this.#parts = parts;
     this.#looks = setInterval(() => this.nudge(), parts.lookEveryMs);
+    this.#confirms = setInterval(() => void this.#confirm(), CONFIRM_EVERY_MS);
     this.nudge();
   }
 
@@ -62,12 +67,13 @@ export class JobWorker implements AsyncDisposable {
     const limit = new AbortController();
     await Promise.race([this.#idle(), wait(this.#parts.stopLimitMs, undefined, { signal: limit.signal })]);
     limit.abort();
+    clearInterval(this.#confirms);
     this.#stop.abort();
   }
 
   async #idle(): Promise<void> {
     await this.#looking;
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#underWay.keys());
   }
 
   async #look(): Promise<void> {
@@ -93,7 +99,16 @@ export class JobWorker implements AsyncDisposable {
         this.#underWay.delete(work);
         if (mayBeMore) this.nudge();
       });
-    this.#underWay.add(work);
+    this.#underWay.set(work, job);
+  }
+
+  async #confirm(): Promise<void> {
+    if (this.#underWay.size === 0) return;
+    try {
+      await this.#parts.store.confirm(this.name, [...this.#underWay.values()]);
+    } catch (error) {
+      if (!this.#isStopped) this.#tell(error, {}, 'jobs that are under way could not be confirmed; trying again');
+    }
   }
 
   async #do(job: TakenJob): Promise<void> {

@@ -17,7 +17,7 @@ export type JobKind<Payload = unknown> = {
   readonly payload: z.ZodType<Payload>;
   /** Jobs that a node does at the same time. */
   readonly atOnce: number;
-  /** An attempt that has not ended by then counts as failed, as its node may have died. Longer than one can take. */
+  /** An attempt that has not ended by then counts as failed. Longer than one can take. One whose node has died counts as failed much earlier. */
   readonly expireSeconds: number;
   readonly retries: Retries;
   /** Five fields, read in UTC: it is done then, by one node. One that is still under way is not doubled, and what has failed waits for the next time. null: when it is asked for. */
@@ -41,6 +41,8 @@ export type JobStore = {
   prepare(kind: JobKind): Promise<void>;
   /** At most `limit` that are due, which no other node takes then. */
   take(kind: string, limit: number): Promise<readonly TakenJob[]>;
+  /** This node still works on them. Without it an attempt soon counts as failed. */
+  confirm(kind: string, jobs: readonly TakenJob[]): Promise<void>;
   /** Does nothing if the attempt was given up meanwhile. */
   done(kind: string, job: TakenJob): Promise<void>;
   failed(kind: string, job: TakenJob, reason: string): Promise<void>;

@@ -129,29 +129,29 @@ onEachDatabase('jobs', (place) => {
     );
   });
 
-  test('what a node has taken and not finished is done by another, and the end that the first one tells comes to nothing', async () => {
-    await using node = await openNode(place.database, { superviseSeconds: 1 });
-    const attempts: number[] = [];
+  test('what a node has taken when it dies is done by another, and what a living one works on is not', async () => {
+    await using node = await openNode(place.database, { superviseSeconds: 1, heartbeatSeconds: 10 });
+    const attempts: string[] = [];
     const release = Promise.withResolvers<void>();
-    const kind = kindOf(
-      async (_, { number }) => {
-        attempts.push(number);
-        await release.promise;
-      },
-      { expireSeconds: 1 },
-    );
+    const kind = kindOf(async (payload, { number }) => {
+      attempts.push(`${payload.number}.${number}`);
+      await release.promise;
+    });
     await node.store.prepare(kind as JobKind);
     await node.ask(kind, 1);
     const [taken] = await node.store.take(kind.name, 1);
     assert.ok(taken);
-    await node.jobs.work({ ...kind, expireSeconds: 60 });
-    await eventually(() => attempts.length === 1, PATIENCE_MS);
-    assert.deepEqual(attempts, [2]);
+    await node.ask(kind, 2);
+    await node.jobs.work(kind);
+    await eventually(() => attempts.length === 2, PATIENCE_MS);
+    assert.deepEqual(attempts, ['2.1', '1.2']);
+    // The end that the first one tells comes to nothing.
     await node.store.done(kind.name, taken);
     const active = async () => (await node.store.lengths()).find((queue) => queue.kind === kind.name)?.active ?? 0;
-    assert.equal(await active(), 1);
+    assert.equal(await active(), 2);
     release.resolve();
     await eventually(async () => (await active()) === 0, PATIENCE_MS);
+    assert.equal(attempts.length, 2);
   });
 
   test('a node that stops finishes what is under way and takes nothing more', async () => {

@@ -3,7 +3,7 @@
 import { type Db, fromKysely, PgBoss, type Queue, type QueueResult } from 'pg-boss';
 import type { Log } from '../../actors/ports.ts';
 import type { AddJobs, DeadJob, JobKind, JobStore, NewJob, TakenJob } from '../../jobs/job.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../model/instant.ts';
+import { DAY, HOUR, SECOND } from '../../model/instant.ts';
 import type { Database, EntityManager, LibrarySql } from '../database/database.ts';
 import { bossOptions } from './jobs-tables.ts';
 
@@ -17,24 +17,33 @@ const DEAD_LIFE_SECONDS = (60 * DAY) / SECOND;
 const WAITING_LIFE_SECONDS = (7 * DAY) / SECOND;
 /** Nobody reads what is done; its effect is written where it belongs. So long a job is not done again when it is asked for twice. */
 const DONE_LIFE_SECONDS = DAY / SECOND;
-/** How often it is looked for attempts that have expired: a node that dies delays its jobs by as much. */
-const SUPERVISE_SECONDS = MINUTE / SECOND;
+/** How often it is looked for attempts that have ended with their node. It counts the rows of the queues, so not more often. */
+const SUPERVISE_SECONDS = 20;
+/** An attempt that its node has not confirmed for so long counts as failed. */
+const HEARTBEAT_SECONDS = 20;
 const NEVER_SECONDS = (24 * HOUR) / SECOND;
 
-export type BossOptions = { readonly superviseSeconds?: number };
+export type BossOptions = {
+  readonly superviseSeconds?: number;
+  /** At least 10. */
+  readonly heartbeatSeconds?: number;
+};
 
 export class BossJobs implements JobStore, AsyncDisposable {
   readonly #boss: PgBoss;
   readonly #sql: LibrarySql;
+  readonly #heartbeatSeconds: number;
   #queues = new Map<string, QueueResult>();
   #schedules = new Map<string, string>();
 
-  private constructor(boss: PgBoss, sql: LibrarySql) {
+  private constructor(boss: PgBoss, sql: LibrarySql, heartbeatSeconds: number) {
     this.#boss = boss;
     this.#sql = sql;
+    this.#heartbeatSeconds = heartbeatSeconds;
   }
 
-  static async open(database: Database, logger: Log, { superviseSeconds = SUPERVISE_SECONDS }: BossOptions = {}): Promise<BossJobs> {
+  static async open(database: Database, logger: Log, options: BossOptions = {}): Promise<BossJobs> {
+    const { superviseSeconds = SUPERVISE_SECONDS, heartbeatSeconds = HEARTBEAT_SECONDS } = options;
     const sql = database.librarySql(CONNECTIONS);
     const boss = new PgBoss({
       ...bossOptions(database.kind, sql),
@@ -47,7 +56,7 @@ export class BossJobs implements JobStore, AsyncDisposable {
     });
     boss.on('error', (error) => logger.warn({ error }, 'the queues of jobs could not be looked after; trying again'));
     boss.on('warning', ({ message }) => logger.warn({}, message));
-    const jobs = new BossJobs(boss, sql);
+    const jobs = new BossJobs(boss, sql, heartbeatSeconds);
     try {
       await boss.start();
       await jobs.#learn();
@@ -62,6 +71,7 @@ export class BossJobs implements JobStore, AsyncDisposable {
   async prepare({ name, schedule, expireSeconds: expireInSeconds, retries }: JobKind): Promise<void> {
     const options = {
       expireInSeconds,
+      heartbeatSeconds: this.#heartbeatSeconds,
       retryLimit: retries.most,
       retryDelay: retries.firstDelaySeconds,
       retryBackoff: true,
@@ -88,6 +98,13 @@ export class BossJobs implements JobStore, AsyncDisposable {
   async take(kind: string, limit: number): Promise<readonly TakenJob[]> {
     const jobs = await this.#boss.fetch<object>(kind, { batchSize: limit, includeMetadata: true, orderByCreatedOn: true });
     return jobs.map(({ id, data, retryCount }) => ({ id, payload: data, attempt: retryCount + 1 }));
+  }
+
+  async confirm(kind: string, jobs: readonly TakenJob[]): Promise<void> {
+    await this.#boss.touch(
+      kind,
+      jobs.map(({ id, attempt }) => ({ id, retryCount: attempt - 1 })),
+    );
   }
 
   async done(kind: string, { id, attempt }: TakenJob): Promise<void> {
@@ -117,7 +134,7 @@ export class BossJobs implements JobStore, AsyncDisposable {
         id,
         kind: kind ?? '',
         payload,
-        reason: reason ?? 'the attempt has expired',
+        reason: reason ?? 'the attempt has expired, or its node has died',
         at,
       }),
     );
