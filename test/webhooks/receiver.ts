@@ -4,13 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../support/test-server.ts';
 
-type Got = { readonly headers: Record<string, string>; readonly body: string; readonly json: Json; readonly status: number };
+/** `status`: what was answered; 0 until then. */
+type Got = { readonly headers: Record<string, string>; readonly body: string; readonly json: Json; status: number };
 export type Receiver = AsyncDisposable & {
   readonly url: string;
   /** Everything that has arrived, in order, and what of it was taken. */
   readonly got: Got[];
   readonly taken: Got[];
-  answer: (got: Omit<Got, 'status'>) => number;
+  answer: (got: Omit<Got, 'status'>) => number | Promise<number>;
   reset(): void;
 };
 
@@ -20,11 +21,11 @@ export async function startReceiver(): Promise<Receiver> {
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
-    const arrived = { headers: request.headers as Record<string, string>, body, json: JSON.parse(body) };
-    const status = receiver.answer(arrived);
-    got.push({ ...arrived, status });
-    if (status < 300) taken.push({ ...arrived, status });
-    response.writeHead(status).end('thank you');
+    const arrived: Got = { headers: request.headers as Record<string, string>, body, json: JSON.parse(body), status: 0 };
+    got.push(arrived);
+    arrived.status = await receiver.answer(arrived);
+    if (arrived.status < 300) taken.push(arrived);
+    response.writeHead(arrived.status).end('thank you');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const receiver: Receiver = {
