@@ -130,6 +130,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     webhooks: hooks.webhooks,
     calendars,
     messages: messagesOf(database, doing, () => node.now()),
+    jobs: doing.jobs,
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),

@@ -61,7 +61,7 @@ export function startCallers({ shop, random, urls, token, addressOf }: CallersNe
     while (!isOver) {
       await wait(random() * LONGEST_PAUSE_MS);
       const id = randomUUID();
-      const service = random() < 0.2 ? treatment : haircut;
+      const service: ShopFacts['services'][number] = random() < 0.2 ? treatment : haircut;
       const slot = { serviceId: service.id, ...nextSlot() };
       const details = { id, customer: { name: 'Cora', email: addressOf(id) } };
       let booked: Told;

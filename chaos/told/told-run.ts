@@ -1,6 +1,7 @@
 // Two nodes on PostgreSQL and Redis that are killed between a commit and what follows from it outside: mails to a real mail server, webhooks to real receivers.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -22,12 +23,13 @@ import { startCallers } from './callers.ts';
 import type { LogRow, ToldHistory } from './told-history.ts';
 
 const NODES = 2;
-const READY_WITHIN_MS = 60_000;
+const LAST_WORDS = 2_000;
+const READY_WITHIN_MS = 180_000;
 /** A kill comes within this time, as soon as something that was committed has not left. */
 const LONGEST_LIFE_MS = 2_000;
 const SOMETHING_TO_LOSE_WITHIN_MS = 30_000;
 /** A lease of an endpoint is over after 30 s, a job of a node that died is given up within 45 s, and what a receiver refused waits up to minutes. */
-const SETTLED_WITHIN_MS = 300_000;
+const SETTLED_WITHIN_MS = 600_000;
 /** A mail server and a receiver that take their time are where most of the waiting is, so most kills land there. */
 const LONGEST_MAIL_MS = 120;
 const LONGEST_HOOK_MS = 60;
@@ -156,10 +158,14 @@ async function openWorld(out: string, smtpPort: number, bug: string | null) {
     nodes.push(node);
     node.start();
     // The first one makes the tables and the owner.
-    if (!(await node.becomesReady(READY_WITHIN_MS))) throw new Error(`node ${index} did not get ready; see ${out}`);
+    if (!(await node.becomesReady(READY_WITHIN_MS))) throw new Error(`node ${index} did not get ready: ${await lastWordsIn(settings.logFile)}`);
   }
   const parts = opened.move();
   return { nodes, databaseUrl, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+async function lastWordsIn(logFile: string): Promise<string> {
+  return (await readFile(logFile, 'utf8')).slice(-LAST_WORDS);
 }
 
 async function addEndpoint(url: string, token: string, body: object): Promise<void> {

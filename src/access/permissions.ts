@@ -66,6 +66,7 @@ const TABLE = {
   'resend-message':          [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-webhooks':         [no,     no,        no,         no,          'location', 'all',  'location', 'webhooks:write'],
+  'manage-jobs':             [no,     no,        no,         no,          'all',      'all',  no,         null],
   'read-audit':              [no,     no,        no,         no,          no,         'all',  no,         null],
 } as const satisfies Record<string, Row>;
 

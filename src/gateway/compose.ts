@@ -15,6 +15,7 @@ import { LogWaiters } from '../booking/log-waiters.ts';
 import type { CalendarFeeds } from '../calendars-in-and-out/calendar-feeds.ts';
 import type { ExternalCalendars } from '../calendars-in-and-out/external-calendars.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import type { Messages } from '../messages/messages.ts';
@@ -34,6 +35,7 @@ export type GatewayParts = {
   readonly webhooks: Webhooks;
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
   readonly messages: Messages;
+  readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
   readonly shared: SharedParts | null;

@@ -8,8 +8,6 @@ const LOOK_EVERY_MS = 2 * SECOND;
 const STOP_LIMIT_MS = 3 * SECOND;
 /** How long the queues are is counted, so it is not looked at more often. */
 const MEASURE_EVERY_MS = 15 * SECOND;
-/** For inspecting the job later. */
-const MOST_DEAD = 200;
 
 export type JobsParts = Pick<WorkerParts, 'store' | 'logger' | 'isOutage'> & { readonly lookEveryMs?: number; readonly stopLimitMs?: number };
 /** `done` and `failed` since this process began, the rest as of the last look, of all nodes. */
@@ -47,8 +45,9 @@ export class Jobs implements AsyncDisposable {
     this.#workers.get(name)?.nudge();
   }
 
-  dead(): Promise<readonly DeadJob[]> {
-    return this.#parts.store.dead(MOST_DEAD);
+  /** Those that have failed for good, the oldest first. */
+  dead(limit: number): Promise<readonly DeadJob[]> {
+    return this.#parts.store.dead(limit);
   }
 
   /** False: there is no dead job with this id. */

@@ -86,7 +86,7 @@ onEachDatabase('jobs', (place) => {
     });
     await node.jobs.work(kind);
     await node.ask(kind, 7);
-    const ofKind = async () => (await node.jobs.dead()).filter((job) => job.kind === kind.name);
+    const ofKind = async () => (await node.jobs.dead(200)).filter((job) => job.kind === kind.name);
     await eventually(async () => (await ofKind()).length === 1, PATIENCE_MS);
     assert.deepEqual(attempts, [1, 2, 3]);
     const [dead] = await ofKind();
@@ -104,7 +104,7 @@ onEachDatabase('jobs', (place) => {
     const kind = kindOf(async (payload) => void done.push(payload), { retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 } });
     await node.jobs.work(kind);
     await place.database.transaction((em) => node.store.add(em, kind as JobKind<object>, [{ id: randomUUID(), payload: { figure: 1 } }]));
-    await eventually(async () => (await node.jobs.dead()).some((job) => job.kind === kind.name && /another version/.test(job.reason)), PATIENCE_MS);
+    await eventually(async () => (await node.jobs.dead(200)).some((job) => job.kind === kind.name && /another version/.test(job.reason)), PATIENCE_MS);
     assert.deepEqual(done, []);
   });
 

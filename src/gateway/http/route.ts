@@ -31,6 +31,7 @@ export const TAGS = {
   'Account e-mails': 'E-mails about accounts, and their delivery.',
   Messages: 'What customers are told about their appointments.',
   'Audit trail': 'Who changed what, and when.',
+  System: 'What the server does later, and what has gone wrong.',
 } as const;
 type Tag = keyof typeof TAGS;
 

@@ -16,6 +16,7 @@ import { resourceTimeRoutes, staffTimeRoutes } from './routes/calendar-times.ts'
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
@@ -48,4 +49,5 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...apiKeyRoutes,
   ...webhookRoutes,
   ...auditRoutes,
+  ...jobRoutes,
 ];

@@ -5,6 +5,7 @@ import type { Log } from '../../actors/ports.ts';
 import type { AddJobs, DeadJob, JobKind, JobStore, NewJob, TakenJob } from '../../jobs/job.ts';
 import { DAY, HOUR, SECOND } from '../../model/instant.ts';
 import type { Database, EntityManager, LibrarySql } from '../database/database.ts';
+import { asReadFailure } from '../database/read-failure.ts';
 import { bossOptions } from './jobs-tables.ts';
 
 /** Of its own, so that jobs never keep a reader waiting. */
@@ -125,10 +126,12 @@ export class BossJobs implements JobStore, AsyncDisposable {
   }
 
   async dead(limit: number): Promise<readonly DeadJob[]> {
-    const { rows } = await this.#sql.executeSql(
-      `select id, source_name, data, source_output ->> 'reason' as reason, created_on from jobs.job where name = $1 and state = 'created' order by created_on, id limit $2::int`,
-      [DEAD, limit],
-    );
+    const { rows } = await this.#sql
+      .executeSql(
+        `select id, source_name, data, source_output ->> 'reason' as reason, created_on from jobs.job where name = $1 and state = 'created' order by created_on, id limit $2::int`,
+        [DEAD, limit],
+      )
+      .catch(asReadFailure);
     return (rows as { id: string; source_name: string | null; data: unknown; reason: string | null; created_on: Date }[]).map(
       ({ id, source_name: kind, data: payload, reason, created_on: at }) => ({
         id,
@@ -146,7 +149,7 @@ export class BossJobs implements JobStore, AsyncDisposable {
   }
 
   async retry(id: string): Promise<boolean> {
-    return (await this.#boss.redrive(DEAD, { ids: [id], limit: 1 })) === 1;
+    return (await this.#boss.redrive(DEAD, { ids: [id], limit: 1 }).catch(asReadFailure)) === 1;
   }
 
   /** Workers have stopped before. */

@@ -36,7 +36,7 @@ async function audit(query = '', token = shop.tokens.owner): Promise<readonly En
 /** Writes that leave nothing: what comes and goes by itself, what changes nothing yet, and what nobody has decided who is logged in. */
 const NOT_AUDITED = [
   ...['POST /v1/holds', 'DELETE /v1/holds/{id}', 'POST /v1/holds/{id}/renew', 'POST /v1/holds/{id}/proof', 'POST /v1/requests/{key}/abandon'],
-  ...['POST /v1/webhooks/{id}/test', 'POST /v1/webhooks/{id}/replay'],
+  ...['POST /v1/webhooks/{id}/test', 'POST /v1/webhooks/{id}/replay', 'POST /v1/system/jobs/{id}/retry'],
   ...['POST /v1/auth/refresh', 'POST /v1/auth/register', 'POST /v1/auth/password/forgot', 'POST /v1/auth/totp'],
 ];
 /** Of people who are not logged in, with a link from a letter: `test/accounts/account-entries.test.ts`. */

@@ -180,6 +180,8 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/audit': nothing,
   'get /v1/messages': nothing,
   'post /v1/messages/{id}/resend': nobody,
+  'get /v1/system/jobs': nothing,
+  'post /v1/system/jobs/{id}/retry': nobody,
   'get /v1/api-keys': nothing,
   'post /v1/api-keys': { belongs: 'asker', ask: () => ({ body: { name: NEW_NAME, scopes: [] } }) },
   'get /v1/api-keys/{id}': nobody,
