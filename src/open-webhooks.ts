@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from './access/principal.ts';
 import type { Accounts } from './accounts/accounts.ts';
-import { SecretSeal, textSeal } from './accounts/sealed-secrets.ts';
+import { secretBox, textSeal } from './accounts/sealed-secrets.ts';
 import type { Log } from './actors/ports.ts';
 import type { AppointmentReads } from './booking/appointment-reads-port.ts';
 import type { Catalog } from './catalog/catalog.ts';
@@ -32,6 +32,8 @@ type Needs = {
   readonly secrets: readonly string[];
   readonly era: () => string;
   readonly now: () => Instant;
+  /** There is a mail server for notices. */
+  readonly isMailed: boolean;
   readonly log: Log;
 };
 
@@ -42,9 +44,10 @@ export type OpenWebhooks = {
   deliver(told: { readonly accounts: Accounts; readonly appointments: AppointmentReads }): WebhookDeliverer;
 };
 
-export function openWebhooks({ database, catalog, outside, secrets, era, now, log }: Needs): OpenWebhooks {
-  const store = webhookStore(database);
-  const box = new SecretSeal(secrets, SECRETS_PURPOSE);
+export function openWebhooks({ database, catalog, outside, secrets, era, now, isMailed, log }: Needs): OpenWebhooks {
+  const notices = isMailed ? 'waiting' : 'kept';
+  const store = webhookStore(database, notices);
+  const box = secretBox(secrets, SECRETS_PURPOSE);
   const places = { era, locationOf: locationsIn(catalog) };
   let deliverer: WebhookDeliverer | null = null;
   const onDue = (): void => deliverer?.nudge();
@@ -55,7 +58,7 @@ export function openWebhooks({ database, catalog, outside, secrets, era, now, lo
   };
   return {
     webhooks,
-    consumer: webhookConsumer(deliveryWriting, places, onDue),
+    consumer: webhookConsumer(deliveryWriting(notices), places, onDue),
     deliver({ accounts, appointments }) {
       const teller = webhookTeller({ catalog, appointments, principalOf: (maker) => principalOf(accounts, maker, now()) });
       deliverer = new WebhookDeliverer({ store, outside, teller, box, now, chance: Math.random, node: randomUUID(), ...disabling, log });

@@ -158,7 +158,7 @@ type NodeParts = Omit<SchedulerParts, 'onCatalog' | 'onBatch'> & { readonly cata
 type Following = ReturnType<typeof openConsumers>;
 
 /** The node, and what follows its decisions. More may follow later: what is pushed to `following` is told of every commit from then on. */
-async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow }: Config, { catalog, ...parts }: NodeParts) {
+async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, mail }: Config, { catalog, ...parts }: NodeParts) {
   const { database, secrets, logger } = parts;
   const following: Following[] = [];
   const onBatch = () => {
@@ -167,7 +167,16 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow }: 
   const node = await openScheduler({ ...parts, onCatalog: catchingUp(catalog), onBatch });
   opened.defer(() => node.close());
   const outside = guardedFetch({ exempt: new Set(outsideAllow) });
-  const hooks = openWebhooks({ database, catalog, outside, secrets, era: () => node.era, now: () => node.now(), log: logOf(logger, 'webhooks') });
+  const hooks = openWebhooks({
+    database,
+    catalog,
+    outside,
+    secrets,
+    era: () => node.era,
+    now: () => node.now(),
+    isMailed: mail !== null,
+    log: logOf(logger, 'webhooks'),
+  });
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer]));
   following.push(consumers);
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));

@@ -62,24 +62,38 @@ export class SecretSeal {
   }
 }
 
+/** A `SecretSeal` of which `open` gives null for what cannot be read. */
+export function secretBox(
+  secrets: readonly string[],
+  purpose: string,
+): { seal(secret: string, owner: string): Sealed; open(sealed: Sealed, owner: string): string | null } {
+  const seal = new SecretSeal(secrets, purpose);
+  return {
+    seal: (secret, owner) => seal.seal(secret, owner),
+    open(sealed, owner) {
+      try {
+        return seal.open(sealed, owner);
+      } catch (failure) {
+        if (failure instanceof BrokenSeal) return null;
+        throw failure;
+      }
+    },
+  };
+}
+
 /**
  * Seals texts for those who have one of the secrets, all under one purpose. `open` gives undefined for what none of them has sealed so.
  */
 export function textSeal(secrets: readonly string[], purpose: string): { seal(text: string): string; open(sealed: string): string | undefined } {
-  const seal = new SecretSeal(secrets, purpose);
+  const box = secretBox(secrets, purpose);
   return {
     seal(text) {
-      const { keyId, sealed } = seal.seal(text, purpose);
+      const { keyId, sealed } = box.seal(text, purpose);
       return `${keyId}.${sealed}`;
     },
     open(text) {
       const [keyId = '', sealed = ''] = text.split('.');
-      try {
-        return seal.open({ keyId, sealed }, purpose);
-      } catch (failure) {
-        if (failure instanceof BrokenSeal) return undefined;
-        throw failure;
-      }
+      return box.open({ keyId, sealed }, purpose) ?? undefined;
     },
   };
 }

@@ -104,6 +104,17 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
       ],
     }),
   },
+  'webhook-disabled': {
+    hasToken: false,
+    write: ({ business, writtenAt }) => ({
+      subject: `${business}: a webhook was disabled`,
+      paragraphs: [
+        `A program that is told what happens at ${business} could not be reached for a long time, or does not want to be told any more. Its endpoint was disabled on ${writtenAt}, and it is told nothing from then on.`,
+        'GET /v1/webhooks shows which one it is, and disabledBecause says why. Once the program is well again, enable the endpoint and replay what it has missed; docs/webhooks.md says how.',
+        `You get this e-mail because you may manage the webhooks of ${business}.`,
+      ],
+    }),
+  },
   'second-factor-on': {
     hasToken: false,
     write: ({ business, accountUrl, writtenAt }) => ({

@@ -17,6 +17,7 @@ export const LETTER_TOPICS = [
   'second-factor-off',
   'invitation',
   'booking-code',
+  'webhook-disabled',
 ] as const;
 export type LetterTopic = (typeof LETTER_TOPICS)[number];
 

@@ -4,18 +4,24 @@ import { type Instant, instant } from '../model/instant.ts';
 import type { Outside, OutsideAnswer, OutsideRefusal } from '../model/outside.ts';
 import { type LastAttempt, LIMITS, LONGEST_REPLY, type SealedSecret, type Secrets } from './webhook.ts';
 
-/** Opens what was sealed for this endpoint. Throws if it cannot. */
-export type SecretBox = { seal(secret: string, endpointId: string): SealedSecret; open(sealed: SealedSecret, endpointId: string): string };
+/** `open`: null where no secret that is set has sealed it for this endpoint, as after a change of JWT_SECRET. */
+export type SecretBox = { seal(secret: string, endpointId: string): SealedSecret; open(sealed: SealedSecret, endpointId: string): string | null };
 
 export type Sending = { readonly id: string; readonly body: string; readonly url: string; readonly keys: readonly string[] };
 export type Sent = { readonly last: LastAttempt; readonly refusal: OutsideRefusal | null };
 
 const USER_AGENT = 'Slotkeeper-Webhooks';
 
-/** Those that are good at this moment, the current one first. */
-export function keysOf(box: SecretBox, endpointId: string, { current, old }: Secrets, now: Instant): readonly string[] {
-  const good = old !== null && now < old.until ? [current, old] : [current];
-  return good.map((sealed) => box.open(sealed, endpointId));
+/** Those that are good at this moment, the current one first. Null: the current one is lost, and nothing can be signed. */
+export function keysOf(box: SecretBox, endpointId: string, { current, old }: Secrets, now: Instant): readonly string[] | null {
+  const key = box.open(current, endpointId);
+  const before = old !== null && now < old.until ? box.open(old, endpointId) : null;
+  return key === null ? null : before === null ? [key] : [key, before];
+}
+
+/** Of an attempt without a key: nothing was sent. */
+export function withoutKey(at: Instant): LastAttempt {
+  return { at, status: null, milliseconds: 0, reply: null, failure: 'secret-lost' };
 }
 
 /** Asks once. Never rejects, whatever the other side does. */

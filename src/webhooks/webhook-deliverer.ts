@@ -3,7 +3,7 @@ import type { CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { Log } from '../actors/ports.ts';
 import { type Instant, SECOND } from '../model/instant.ts';
 import type { Outside } from '../model/outside.ts';
-import { isTaken, keysOf, type SecretBox, sendWebhook } from './send-webhook.ts';
+import { isTaken, keysOf, type SecretBox, sendWebhook, withoutKey } from './send-webhook.ts';
 import { type DueDelivery, type Endpoint, LIMITS, nextAttempt, type Outcome } from './webhook.ts';
 import type { Attempted, Leased, Settled, WebhookStore } from './webhook-store-port.ts';
 
@@ -158,7 +158,7 @@ export class WebhookDeliverer implements AsyncDisposable {
     return settled.every(({ goOn }) => goOn);
   }
 
-  async #attempt(endpoint: Endpoint, keys: readonly string[], delivery: DueDelivery, told: ToldFact): Promise<Settled> {
+  async #attempt(endpoint: Endpoint, keys: readonly string[] | null, delivery: DueDelivery, told: ToldFact): Promise<Settled> {
     const { outside, now, chance } = this.#parts;
     const { id, type, calendarId, revision } = delivery;
     if (told === null) {
@@ -166,6 +166,7 @@ export class WebhookDeliverer implements AsyncDisposable {
       const last = { at: now(), status: null, milliseconds: 0, reply: null, failure: delivery.fact === null ? 'no-longer-kept' : 'not-for-its-maker' };
       return this.#settle(endpoint, delivery, { last, outcome: { type: 'failed', counts: false }, isGone: false });
     }
+    if (keys === null) return this.#settle(endpoint, delivery, { last: withoutKey(now()), outcome: nextAttempt(delivery, now(), chance()), isGone: false });
     const body = JSON.stringify({ type, id, calendarId, revision, occurredAt: told.occurredAt, data: told.data });
     const { last, refusal } = await sendWebhook(outside, { id, body, url: endpoint.url, keys }, now);
     const isSent = isTaken(last.status);

@@ -8,7 +8,7 @@ import { type Instant, instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply, sealedReplies } from '../model/kept-replies.ts';
 import { readCursor } from '../model/log-cursor.ts';
 import type { Outside, OutsideRefusal } from '../model/outside.ts';
-import { keysOf, type SecretBox, sendWebhook, testBody } from './send-webhook.ts';
+import { keysOf, type SecretBox, sendWebhook, testBody, withoutKey } from './send-webhook.ts';
 import {
   type Delivery,
   type DeliveryState,
@@ -162,6 +162,7 @@ export class Webhooks {
     if (endpoint === undefined) return undefined;
     const webhookId = `test_${randomUUIDv7()}`;
     const keys = keysOf(box, id, endpoint.secrets, now());
+    if (keys === null) return withoutKey(now());
     return (await sendWebhook(outside, { id: webhookId, body: testBody(webhookId, now()), url: endpoint.url, keys }, now)).last;
   }
 

@@ -80,7 +80,16 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
   const clock = { ahead: 0 };
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const now = () => instant(node.now() + clock.ahead);
-  const { webhooks } = openWebhooks({ database, catalog, outside: guardedFetch(), secrets: [secrets.jwtSecret], era: () => node.era, now, log: quiet });
+  const { webhooks } = openWebhooks({
+    database,
+    catalog,
+    outside: guardedFetch(),
+    secrets: [secrets.jwtSecret],
+    era: () => node.era,
+    now,
+    isMailed: false,
+    log: quiet,
+  });
   const context = composeGateway({
     scheduler: node,
     catalog,

@@ -1,6 +1,6 @@
 // A process that tells endpoints what waits for them, until it is killed: `deliverer-kill.test.ts` does that.
 import { randomUUID } from 'node:crypto';
-import { SecretSeal } from '../../src/accounts/sealed-secrets.ts';
+import { secretBox } from '../../src/accounts/sealed-secrets.ts';
 import { Consumers } from '../../src/consumers/consumers.ts';
 import { guardedFetch } from '../../src/integrations/outside/guarded-fetch.ts';
 import { timers } from '../../src/integrations/this-machine.ts';
@@ -21,13 +21,13 @@ const database = await openDatabase({ kind: 'postgres', url }, { migrates: false
 // Looks all the time, so that there is always something to be killed in; what it leaves behind is taken up after two seconds.
 const node = randomUUID();
 const hurried = { ...timers, after: (milliseconds: number, run: () => void) => timers.after(milliseconds / 20, run) };
-const consumer = webhookConsumer(deliveryWriting, { era: () => ERA, locationOf: () => undefined }, () => undefined);
+const consumer = webhookConsumer(deliveryWriting(), { era: () => ERA, locationOf: () => undefined }, () => undefined);
 new Consumers([consumer], { store: new SqlConsumers(database), log: new ChangeLogReads(database), timers: hurried, node, logger: quiet, leaseMs: 150 });
 new WebhookDeliverer({
   store: webhookStore(database),
   outside: guardedFetch({ exempt: new Set(['127.0.0.1']) }),
   teller: { tell: async (_, facts) => facts.map(({ at, event }) => ({ occurredAt: new Date(at).toISOString(), data: event })) },
-  box: new SecretSeal([SECRET], 'test'),
+  box: secretBox([SECRET], 'test'),
   now: () => instant(realNow()),
   chance: () => 0.5,
   node,

@@ -6,9 +6,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { SecretSeal } from '../../src/accounts/sealed-secrets.ts';
+import { secretBox } from '../../src/accounts/sealed-secrets.ts';
 import { guardedFetch } from '../../src/integrations/outside/guarded-fetch.ts';
 import { DAY, instant } from '../../src/model/instant.ts';
+import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { deliveryWriting } from '../../src/persistence/webhooks/webhook-queue.ts';
@@ -38,7 +39,7 @@ for (const kind of ENGINES) {
       receiver = opened.use(await startReceiver());
       runner = runnerOf(
         database,
-        webhookConsumer(deliveryWriting, { era: () => ERA, locationOf: () => undefined }, () => undefined),
+        webhookConsumer(deliveryWriting(), { era: () => ERA, locationOf: () => undefined }, () => undefined),
       );
       await runner.run();
     });
@@ -53,13 +54,13 @@ for (const kind of ENGINES) {
     });
 
     const store = () => webhookStore(database);
-    const deliver = () =>
+    const deliver = (secret = SECRET) =>
       deliverers.push(
         new WebhookDeliverer({
           store: store(),
           outside: guardedFetch({ exempt: new Set(['127.0.0.1']) }),
           teller: { tell: async (_, facts) => facts.map(({ event }) => ({ occurredAt: 'then', data: event })) },
-          box: new SecretSeal([SECRET], 'test'),
+          box: secretBox([secret], 'test'),
           now: () => instant(realNow()),
           chance: () => 0.5,
           node: randomUUID(),
@@ -188,11 +189,43 @@ for (const kind of ENGINES) {
       await eventually(async () => (await lastOf(id))?.state === 'failed');
       assert.deepEqual([(await lastOf(id))?.last?.failure, receiver.got.length], ['no-longer-kept', 0]);
     });
-    test('more than an endpoint may have waiting disables it', async () => {
+    test('without the secret that has sealed its own, an endpoint fails, and goes on with what waits once its secret is replaced', async () => {
+      const id = await addEndpoint(database, receiver.url);
+      const other = 'o'.repeat(32);
+      await happen(1);
+      deliver(other);
+      await eventually(async () => (await lastOf(id))?.last?.failure === 'secret-lost');
+      assert.deepEqual([receiver.got.length, (await store().endpoint(id))?.waiting], [0, 1]);
+      assert.notEqual((await store().endpoint(id))?.failingSince, null);
+      const current = secretBox([other], 'test').seal(`whsec_${'A'.repeat(43)}=`, id);
+      await store().changing(async (transaction) => {
+        const { current: lost } = await transaction.secrets(id);
+        await transaction.replaceSecret(id, { current, old: { ...lost, until: instant(realNow() + DAY) } });
+      });
+      await database.sql('update webhook_delivery set next_attempt_at = 0 where endpoint_id = $1::uuid', [id]);
+      await eventually(() => receiver.taken.length === 1);
+    });
+    test('more than an endpoint may have waiting disables it, and who may manage it is written to', async () => {
+      const place = randomUUID();
+      const people = [
+        ['owner', null],
+        ['manager', null],
+        ['manager', place],
+        ['front-desk', null],
+      ];
+      for (const [index, [role, locationId]] of people.entries())
+        await database.sql(`insert into user_account (id, email, name, role, password_hash, location_id, created_at) values ($1, $2, 'x', $3, 'x', $4, 0)`, [
+          randomUUID(),
+          `${index}@example.org`,
+          role,
+          locationId,
+        ]);
       const id = await addEndpoint(database, receiver.url);
       await database.sql('update webhook_endpoint set waiting = 99999');
       await happen(2);
       assert.equal((await store().endpoint(id))?.disabled?.because, 'too-many-waiting');
+      const told = (await accountStore(database).letters(10, null, instant(realNow()))).items.filter(({ topic }) => topic === 'webhook-disabled');
+      assert.deepEqual(told.map(({ email }) => email).toSorted(), ['0@example.org', '1@example.org']);
     });
   });
 }

@@ -1,6 +1,6 @@
 // An endpoint as a row, without a server that made it.
 import { randomUUID } from 'node:crypto';
-import { SecretSeal } from '../../src/accounts/sealed-secrets.ts';
+import { secretBox } from '../../src/accounts/sealed-secrets.ts';
 import { FACT_NAMES } from '../../src/model/facts.ts';
 import { instant } from '../../src/model/instant.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
@@ -14,7 +14,7 @@ const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 export async function addEndpoint(database: Database, url: string): Promise<string> {
   const id = randomUUID();
   const made = { id, url, types: FACT_NAMES, locationId: null, maker: { kind: 'user', id: randomUUID() }, createdAt: instant(realNow()) } as const;
-  const secret = new SecretSeal([SECRET], 'test').seal(KEY, id);
+  const secret = secretBox([SECRET], 'test').seal(KEY, id);
   await webhookStore(database).changing((transaction) => transaction.add({ ...made, secret }));
   return id;
 }

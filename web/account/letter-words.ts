@@ -8,6 +8,7 @@ const TOPICS: { readonly [topic: string]: string } = {
   'password-changed': 'Password changed',
   invitation: 'Invitation',
   'booking-code': 'Booking code',
+  'webhook-disabled': 'Webhook disabled',
   'second-factor-on': 'Second factor switched on',
   'second-factor-off': 'Second factor removed',
 };

@@ -5,6 +5,7 @@ import { FAILING_LIFE, MOST_WAITING, type NewDelivery, pauseAfter } from '../../
 import type { DeliveryWriting } from '../../webhooks/webhook-consumer.ts';
 import type { Attempted, Listener, Settled, WebhookStore } from '../../webhooks/webhook-store-port.ts';
 import type { EntityManager } from '../database/database.ts';
+import { type NoticeDelivery, tellManagers } from './disabled-notice.ts';
 
 export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 
@@ -28,18 +29,20 @@ const ADD = `with added as (
       returning endpoint_id)
   update webhook_endpoint e set waiting = waiting + a.count::int,
       disabled_at = case when e.waiting + a.count > ${MOST_WAITING} then ${NOW} end, disabled_because = case when e.waiting + a.count > ${MOST_WAITING} then 'too-many-waiting' end
-    from (select endpoint_id, count(*) from added group by endpoint_id) a where e.id = a.endpoint_id`;
+    from (select endpoint_id, count(*) from added group by endpoint_id) a where e.id = a.endpoint_id returning e.id, e.disabled_because`;
 
-export const deliveryWriting: DeliveryWriting<EntityManager> = {
-  async listeners(em) {
-    const rows: ListenerColumns[] = await em.execute(LISTENERS);
-    return rows.map(({ id, types, location_id: locationId, xid, position }) => ({ id, types, locationId, startsAfter: { xid, position } }));
-  },
-  add: addDeliveries,
-};
+export function deliveryWriting(notices: NoticeDelivery = 'kept'): DeliveryWriting<EntityManager> {
+  return {
+    async listeners(em) {
+      const rows: ListenerColumns[] = await em.execute(LISTENERS);
+      return rows.map(({ id, types, location_id: locationId, xid, position }) => ({ id, types, locationId, startsAfter: { xid, position } }));
+    },
+    add: (em, deliveries) => addDeliveries(em, deliveries, notices),
+  };
+}
 
 /** The rows of their endpoints are this transaction's already. */
-async function addDeliveries(em: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
+async function addDeliveries(em: EntityManager, deliveries: readonly NewDelivery[], notices: NoticeDelivery): Promise<void> {
   const seen = new Set<string>();
   const rows = deliveries.map((delivery, nth) => {
     const about = `${delivery.endpointId} ${delivery.subject}`;
@@ -47,20 +50,21 @@ async function addDeliveries(em: EntityManager, deliveries: readonly NewDelivery
     seen.add(about);
     return { ...delivery, isFirst, nth };
   });
-  await em.execute(ADD, [JSON.stringify(rows)]);
+  const endpoints: { id: string; disabled_because: string | null }[] = await em.execute(ADD, [JSON.stringify(rows)]);
+  for (const { id, disabled_because: because } of endpoints) if (because !== null) await tellManagers(em, id, notices);
 }
 
 const LOCK = 'select id from webhook_endpoint where id = ?::uuid and disabled_at is null for update';
 const STILL_WAITING = `select webhook_id from webhook_delivery where endpoint_id = ?::uuid and state = 'waiting' and webhook_id in (select json_array_elements_text(?::json))`;
 
 /** How many were added: those that wait already are told anyway. */
-export async function replayDeliveries(em: EntityManager, deliveries: readonly NewDelivery[]): Promise<number> {
+export async function replayDeliveries(em: EntityManager, deliveries: readonly NewDelivery[], notices: NoticeDelivery): Promise<number> {
   const endpointId = deliveries[0]?.endpointId;
   if (endpointId === undefined || (await em.execute(LOCK, [endpointId])).length === 0) return 0;
   const waiting: { webhook_id: string }[] = await em.execute(STILL_WAITING, [endpointId, JSON.stringify(deliveries.map(({ id }) => id))]);
   const known = new Set(waiting.map(({ webhook_id: id }) => id));
   const fresh = deliveries.filter(({ id }) => !known.has(id));
-  if (fresh.length > 0) await addDeliveries(em, fresh);
+  if (fresh.length > 0) await addDeliveries(em, fresh, notices);
   return fresh.length;
 }
 
@@ -84,7 +88,12 @@ const MARK_ENDPOINT = `update webhook_endpoint set waiting = waiting - ?::int, f
 
 type Due = Parameters<WebhookStore['settle']>[1];
 
-export async function settleDelivery(em: EntityManager, endpointId: string, due: Due, attempted: Attempted): Promise<Settled> {
+export async function settleDelivery(
+  em: EntityManager,
+  endpointId: string,
+  due: Due,
+  attempted: Attempted & { readonly notices: NoticeDelivery },
+): Promise<Settled> {
   const [state]: StateColumns[] = await em.execute(STATE, [endpointId]);
   if (state === undefined) return { goOn: false, isDisabled: false };
   const { owner, leaseMs, last, outcome, isGone } = attempted;
@@ -110,6 +119,7 @@ export async function settleDelivery(em: EntityManager, endpointId: string, due:
     now + leaseMs,
     endpointId,
   ]);
+  if (because !== null) await tellManagers(em, endpointId, attempted.notices);
   return { goOn: isOurs && because === null && health.pausedUntil === null, isDisabled: because !== null };
 }
 

@@ -8,6 +8,7 @@ import { addAuditEntry } from '../audit/audit-rows.ts';
 import { NEWEST_SETTLED } from '../change-log/change-log-reads.ts';
 import type { Database, EntityManager } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
+import { type NoticeDelivery, tellManagers } from './disabled-notice.ts';
 import { WebhookEndpointRow } from './webhook-endpoint.ts';
 import { NOW, replayDeliveries, settleDelivery } from './webhook-queue.ts';
 import { DELIVERY_COLUMNS, deliveryOf, dueOf, endpointOf, secretsOf } from './webhook-rows.ts';
@@ -36,7 +37,8 @@ const LIST = `select ${DELIVERY_COLUMNS} from webhook_delivery
 const WAITING = `select coalesce(sum(waiting), 0)::int, count(*) filter (where disabled_at is null and failing_since is not null)::int, count(disabled_at)::int,
   (select coalesce(greatest(${NOW} - min(d.created_at), 0), 0)::int8 from webhook_delivery d where d.next_attempt_at is not null) from webhook_endpoint`;
 
-export function webhookStore(database: Database): WebhookStore {
+/** `notices`: what becomes of the e-mails about endpoints that are disabled. */
+export function webhookStore(database: Database, notices: NoticeDelivery = 'kept'): WebhookStore {
   return {
     endpoints: () =>
       database.transaction(async (em) => (await em.find(WebhookEndpointRow, {}, { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })).map(endpointOf)),
@@ -48,10 +50,10 @@ export function webhookStore(database: Database): WebhookStore {
     changing: (work) =>
       database.transaction(async (em) => {
         await em.execute(ONE_AT_A_TIME);
-        return work(new WebhookTables(em));
+        return work(new WebhookTables(em, notices));
       }),
     deliveries: async (endpointId, { state, before }, limit) => (await database.sql(LIST, [endpointId, state, before, limit])).map(deliveryOf),
-    replay: (deliveries) => database.transaction((em) => replayDeliveries(em, deliveries)),
+    replay: (deliveries) => database.transaction((em) => replayDeliveries(em, deliveries, notices)),
     async take(owner, limit, leaseMs) {
       const ids = (await database.sql(TAKE, [owner, limit, leaseMs])).map(([id]) => String(id));
       if (ids.length === 0) return [];
@@ -63,7 +65,7 @@ export function webhookStore(database: Database): WebhookStore {
       await database.sql(RELEASE, [owner, endpointId]);
     },
     due: async (endpointId, limit) => (await database.sql(DUE, [endpointId, limit])).map(dueOf),
-    settle: (endpointId, due, attempted) => database.transaction((em) => settleDelivery(em, endpointId, due, attempted)),
+    settle: (endpointId, due, attempted) => database.transaction((em) => settleDelivery(em, endpointId, due, { ...attempted, notices })),
     async waiting() {
       const [[deliveries, failing, disabled, oldestMs] = []] = await database.sql(WAITING);
       return { deliveries: Number(deliveries), oldestMs: Number(oldestMs), failing: Number(failing), disabled: Number(disabled) };
@@ -73,9 +75,11 @@ export function webhookStore(database: Database): WebhookStore {
 
 class WebhookTables implements WebhookTransaction {
   readonly #em: EntityManager;
+  readonly #notices: NoticeDelivery;
 
-  constructor(em: EntityManager) {
+  constructor(em: EntityManager, notices: NoticeDelivery) {
     this.#em = em;
+    this.#notices = notices;
   }
 
   async reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined> {
@@ -114,6 +118,7 @@ class WebhookTables implements WebhookTransaction {
 
   async disable(id: string, at: Instant, because: DisabledBecause): Promise<void> {
     await this.#em.nativeUpdate(WebhookEndpointRow, { id }, { disabledAt: at, disabledBecause: because });
+    if (because !== 'by-hand') await tellManagers(this.#em, id, this.#notices);
   }
 
   async enable(id: string): Promise<void> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { eventually } from '../../support/eventually.ts';
-import type { Json, Settings } from '../../support/test-server.ts';
+import { type Json, type Settings, TEST_OWNER } from '../../support/test-server.ts';
 import { type Receiver, startReceiver } from '../../webhooks/receiver.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
@@ -174,6 +174,8 @@ describe('webhooks', () => {
     await eventually(async () => (await read(endpoint)).status === 'disabled');
     assert.equal((await read(endpoint)).disabledBecause, 'gone');
     const audit = async () => (await shop.ask('GET', `/v1/audit?subjectId=${endpoint.id}`, owner())).body.items;
+    const letters = (await shop.ask('GET', '/v1/account-emails', owner())).body.items.filter(({ topic }: Json) => topic === 'webhook-disabled');
+    assert.ok(letters.some(({ to }: Json) => to === TEST_OWNER));
     await eventually(async () => (await audit()).some(({ action, after: told }: Json) => action === 'webhook.disabled' && told.because === 'gone'));
     await remove(endpoint);
   });
