@@ -31,6 +31,11 @@ async function problemOf(response: Response): Promise<Problem> {
   return { ...plain, ...((await response.json()) as Partial<Problem>), ...pause };
 }
 
+async function bodyOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return {};
+  return (response.headers.get('content-type') ?? '').startsWith('text/calendar') ? await response.text() : await response.json();
+}
+
 /** One question, asked once. `path` begins with `/v1`. */
 export async function ask<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
   const { body, headers = {}, signal, keepalive = false } = question;
@@ -47,7 +52,7 @@ export async function ask<T>(method: Method, path: string, question: Question = 
     // The header leaves out the fraction of the second: on average it is half a second late.
     if (!Number.isNaN(saidAt)) serverAheadMilliseconds = saidAt + 500 - Date.now();
     if (!response.ok) return { ok: false, problem: await problemOf(response) };
-    return { ok: true, body: (response.status === 204 ? {} : await response.json()) as T };
+    return { ok: true, body: (await bodyOf(response)) as T };
   } catch (failure) {
     // fetch rejects with a TypeError when nothing answered and a SyntaxError when the answer was cut off; anything else is a fault of ours.
     if (failure instanceof TypeError || failure instanceof SyntaxError || (failure instanceof DOMException && failure.name === 'AbortError')) {

@@ -4,10 +4,14 @@ import type { ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import ICAL from 'ical.js';
+import type { Database } from '../../src/persistence/database/database.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { type Business, openBusiness } from '../gateway/business.ts';
 import { isProblem } from '../gateway/is-problem.ts';
 import { dateIn } from '../support/dates.ts';
 import { eventually } from '../support/eventually.ts';
+import { POSTGRES_MISSING } from '../support/postgres.ts';
+import { sharedPostgres } from '../support/shared-postgres.ts';
 import type { Json } from '../support/test-server.ts';
 import { calendarOf, event } from './calendars.ts';
 import { openPublisher, type Publisher, publishes, whenExternal } from './practice.ts';
@@ -15,14 +19,21 @@ import { openPublisher, type Publisher, publishes, whenExternal } from './practi
 const log: string[] = [];
 let shop: Business;
 let publisher: Publisher;
+/** The shop's; none where there is no PostgreSQL. */
+let database: Database | undefined;
+const opened = new AsyncDisposableStack();
 before(async () => {
-  publisher = await openPublisher(publishes(calendarOf()));
-  shop = await openBusiness({ OUTSIDE_ALLOW: '127.0.0.1' }, { log: { write: (line) => void log.push(line) } });
+  publisher = opened.use(await openPublisher(publishes(calendarOf())));
+  const place = POSTGRES_MISSING ? undefined : opened.use(await opened.use(await sharedPostgres()).fresh());
+  const settings = { OUTSIDE_ALLOW: '127.0.0.1', ...(place && { DATABASE_URL: place.url }) };
+  shop = opened.use(await openBusiness(settings, { log: { write: (line) => void log.push(line) } }));
+  database = place && opened.use(await openDatabase({ kind: 'postgres', url: place.url }, { migrates: false }));
 });
-after(async () => {
-  await shop?.[Symbol.asyncDispose]();
-  await publisher?.[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
+
+/** As `refresh-external.ts` has it. */
+const FEED_TIMEOUT_MS = 15_000;
+const LONG_MS = 90_000;
 
 const DAY = dateIn(5, 'Europe/Berlin');
 /** A moment of that day in Berlin, which is never the day of a change of the clocks for long. */
@@ -188,6 +199,49 @@ describe('an external calendar', () => {
       assert.ok(failed.failedAt !== null && failed.lastOkAt === null, why);
       await leave(failed.id);
     }
+  });
+
+  test('that was read once keeps what it said then, whatever its server does afterwards: its times never open', {
+    skip: POSTGRES_MISSING,
+    timeout: 240_000,
+  }, async () => {
+    publisher.answer = publishes(calendarOf(busy('13:10', '13:40')));
+    const followed = await follow(({ state }) => state === 'ok');
+    const path = `${base()}/${followed.id}`;
+    const again = async (answer: Publisher['answer'], isSo: (calendar: Json) => boolean) => {
+      const before = publisher.asked.length;
+      publisher.answer = answer;
+      await database?.sql('update external_calendar set next_refresh_at = 0 where id = $1', [followed.id]);
+      // A node looks every few seconds.
+      await eventually(() => publisher.asked.length > before, LONG_MS);
+      return { ended: eventually(async () => isSo((await ask('GET', path)).body), LONG_MS) };
+    };
+    const isTaken = async () => {
+      const { state, lastOkAt, busyTimes } = (await ask('GET', path)).body;
+      assert.deepEqual([state, lastOkAt, busyTimes], ['failed', followed.lastOkAt, 1]);
+      assert.ok(!(await startsOf()).includes('13:00'));
+      const refused = await ask('POST', '/v1/appointments', { body: { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: at('13:00'), customer } });
+      assert.equal(refused.body.conflict?.by, 'external', refused.text);
+    };
+    const endless: Publisher['answer'] = (_request, response) => {
+      const more = () => void (response.destroyed || (response.write('x'.repeat(64 * 1024)) ? setImmediate(more) : response.once('drain', more)));
+      more();
+    };
+    await (await again(endless, ({ failure }) => failure === 'too-large')).ended;
+    await isTaken();
+    const dripping: Publisher['answer'] = (_request, response) => {
+      const drops = setInterval(() => response.write('B'), 200);
+      response.once('close', () => clearInterval(drops));
+    };
+    const slow = await again(dripping, ({ failure }) => failure === 'too-slow');
+    const began = performance.now();
+    await shop.login('desk@example.org');
+    assert.ok(performance.now() - began < FEED_TIMEOUT_MS / 2, 'a login waited for the calendar');
+    await slow.ended;
+    await isTaken();
+    await (await again(publishes(calendarOf(busy('15:00', '15:30'))), ({ state }) => state === 'ok')).ended;
+    assert.ok((await startsOf()).includes('13:00'));
+    await leave(followed.id);
   });
 
   test('that leads to this network or this machine is refused, in every spelling', async () => {

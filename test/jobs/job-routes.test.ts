@@ -24,9 +24,10 @@ const KIND: JobKind<{ readonly number: number }> = {
 
 test('the owner sees jobs that have failed for good, and has them tried again', { skip: POSTGRES_MISSING }, async () => {
   await using postgres = await sharedPostgres();
-  const url = await postgres.createDatabase();
+  await using fresh = await postgres.fresh();
+  const { url } = fresh;
   await using server = await openTestServer({ isDemo: false, settings: { DATABASE_URL: url } });
-  await using database = await openDatabase({ kind: 'postgres', url });
+  await using database = await openDatabase({ kind: 'postgres', url }, { migrates: false });
   await using store = await BossJobs.open(database, quiet);
   const token = await server.login(TEST_OWNER);
   const listed = async () => (await server.ask('GET', '/v1/system/jobs?state=dead', { token })).body;

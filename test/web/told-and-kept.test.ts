@@ -1,5 +1,6 @@
 // What pages say is so, what is typed stays, and what cannot be undone is asked first.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { dateIn } from '../support/dates.ts';
@@ -67,6 +68,22 @@ for (const [device, extras] of [
     await page.context().close();
   });
 }
+
+test('an appointment goes into a calendar: as a file, or by the address of a new entry there', options, async () => {
+  const page = await visitTimes(1, PHONE);
+  await book(page, 'Cal Endar');
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Calendar file' }).click();
+  const file = await saving;
+  assert.equal(file.suggestedFilename(), 'appointment.ics');
+  const text = await readFile(await file.path(), 'utf8');
+  const [, startsAt = ''] = /^DTSTART:(\S+)/m.exec(text) ?? [];
+  assert.match(startsAt, /^\d{8}T\d{6}Z$/);
+  const google = new URL((await page.getByRole('link', { name: 'Google Calendar' }).getAttribute('href')) ?? '');
+  assert.deepEqual([google.searchParams.get('dates')?.split('/')[0], google.href.includes('Endar')], [startsAt, false]);
+  await assertAccessible(page, 'an appointment that can be added to a calendar');
+  await page.context().close();
+});
 
 test('the question before cancelling begins on what changes nothing, is answered by keyboard, and gives the focus back', options, async () => {
   const page = await visitTimes(1);

@@ -1,10 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { AddToCalendar } from '../add-to-calendar.tsx';
 import { serverNow } from '../api.ts';
 import { AskFirst } from '../ask-first.tsx';
 import { clock, clockRange, longDay, sameClock, zoneName } from '../money-and-time.ts';
 import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
+import { askAs } from '../session.ts';
+import { shop } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
 import { cancellingOf, cancelOwn, cancelProblemOf } from './cancelling.ts';
 import { canBeCancelled, STATUS_WORDS } from './own-appointments.ts';
@@ -14,6 +17,7 @@ type ItemProps = { readonly appointment: AppointmentReply; readonly onCancelled:
 export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
   const { id, startsAt, timeZone } = appointment;
   const mayCancel = canBeCancelled(appointment, serverNow());
+  const isAhead = (appointment.status === 'booked' || appointment.status === 'pending') && Date.parse(startsAt) > serverNow();
   const isAsked = useSignal(false);
   const state = cancellingOf(id);
   const problem = cancelProblemOf(id);
@@ -37,6 +41,11 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
         <p class="banner danger row-more" role="alert">
           {sentenceOf(problem)}
         </p>
+      )}
+      {isAhead && (
+        <div class="row-more">
+          <AddToCalendar of={appointment} business={businessName()} read={(path, headers) => askAs('GET', path, { headers })} />
+        </div>
       )}
       {isAsked.value && (
         <AskFirst
@@ -78,6 +87,11 @@ function Words({ appointment, mayCancel }: { readonly appointment: AppointmentRe
       </p>
     </div>
   );
+}
+
+/** In the title of an entry; the calendar file does without. */
+function businessName(): string {
+  return shop.value.state === 'ready' ? shop.value.value.business.name : 'Appointment';
 }
 
 function whenWords({ startsAt, endsAt, timeZone }: AppointmentReply): string {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { User } from '../session.ts';
 import { AppointmentList } from './appointment-list.tsx';
+import { Calendars } from './calendars.tsx';
 import { Letters } from './letters.tsx';
 import { PasswordChange } from './password-change.tsx';
 import { SecondFactorSection } from './second-factor-section.tsx';
@@ -13,6 +14,11 @@ const ROLES = {
   staff: 'Staff member',
   customer: 'Customer',
 } as const satisfies Record<User['role'], string>;
+
+/** Staff connect calendars of their own, managers and owners those of everybody at their location. */
+function mayConnect({ role, staffId }: User): boolean {
+  return role === 'owner' || role === 'manager' || (role === 'staff' && staffId !== null);
+}
 
 /** The account of the logged-in user. */
 export function Overview({ user }: { readonly user: User }) {
@@ -36,6 +42,7 @@ export function Overview({ user }: { readonly user: User }) {
       </div>
       {isCustomer && <AppointmentList />}
       {user.role === 'owner' && <Letters />}
+      {mayConnect(user) && <Calendars user={user} />}
       <PasswordChange email={user.email} />
       <SecondFactorSection />
       <Sessions />

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from '../announcing.tsx';
-import { ask, type Problem } from '../api.ts';
+import { type Answer, ask, type Problem } from '../api.ts';
 import { keptInTab } from '../tab-storage.ts';
 import { beginWriting, type Writing } from '../writing.ts';
 import { type AppointmentLink, keepLink, takeLink } from './appointment-link.ts';
@@ -31,6 +31,11 @@ function showAppointment(made: AppointmentReply): void {
 export function linkOfShown(): AppointmentLink | undefined {
   const id = appointment.value?.id;
   return id === undefined || manageToken === '' ? undefined : { id, token: manageToken };
+}
+
+/** As a calendar file. */
+export function readFile(path: string, headers: { readonly [name: string]: string }): Promise<Answer<string>> {
+  return ask('GET', path, { headers: { ...headers, 'manage-token': manageToken } });
 }
 
 /** How long the tab remembers a new appointment, for a reload that began just before the answer came. */

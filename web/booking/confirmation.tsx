@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { AddToCalendar } from '../add-to-calendar.tsx';
 import { serverNow } from '../api.ts';
 import { AskFirst } from '../ask-first.tsx';
 import { CopyButton } from '../copy-button.tsx';
@@ -10,7 +11,7 @@ import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { openShop } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
-import { cancel, cancelling, cancelProblem, linkOfShown } from './appointment.ts';
+import { cancel, cancelling, cancelProblem, linkOfShown, readFile } from './appointment.ts';
 import { linkTo } from './appointment-link.ts';
 import { bookAnother } from './keeping.ts';
 import { Line } from './summary.tsx';
@@ -48,6 +49,7 @@ export function Confirmation({ made, heading }: Props) {
       {isAhead && made.status === 'pending' && <p class="soft">It still has to be approved. Open its link later to see the answer.</p>}
       {isAhead && made.status === 'booked' && made.customer !== null && <p class="soft">See you soon, {made.customer.name}.</p>}
       <Facts made={made} />
+      {isAhead && <AddToCalendar of={made} business={openShop().business.name} read={readFile} />}
       {isAhead && <Cancel made={made} />}
       {isAhead && <KeepLink />}
       {made.customer === null && <p class="soft">Your name and details are no longer shown here. The link to this page expires within two days.</p>}
