@@ -10,6 +10,7 @@ import { measureGrowth } from './growth/tables.ts';
 import { measureLogins } from './logins/logins.ts';
 import type { Section } from './measure.ts';
 import { measurePushes } from './push/another-node.ts';
+import { measureReminders } from './reminders/reminders.ts';
 import { measureSlots } from './slots/slots.ts';
 import { WHOLE_STACK } from './whole-stack/whole-stack.ts';
 
@@ -21,6 +22,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   pushes: measurePushes,
   logins: measureLogins,
   growth: measureGrowth,
+  reminders: measureReminders,
   ...WHOLE_STACK,
 };
 const README = path.join(import.meta.dirname, 'README.md');

@@ -56,6 +56,6 @@ export type MessageStore = {
   changing<T>(work: (transaction: MessageTransaction) => Promise<T>): Promise<T>;
   /** The newest first. */
   list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly StoredMessage[]>;
-  /** Appointments that start within one of these offsets from now on and have no reminder for it and their start yet; each with the shortest of those. By the database's clock. */
-  dueReminders(minutes: readonly number[], limit: number): Promise<readonly DueReminder[]>;
+  /** Appointments that start within one of these offsets from now on and have no reminder for it and their start yet; each with the shortest of those. By the database's clock, in the order of starts and ids. `after`: only those behind it. */
+  dueReminders(minutes: readonly number[], limit: number, after: Pick<AboutAppointment, 'startsAt' | 'id'> | null): Promise<readonly DueReminder[]>;
 };

@@ -5,13 +5,13 @@ import { z } from 'zod';
 import type { JobKind } from '../jobs/job.ts';
 import type { Instant } from '../model/instant.ts';
 import type { MessageSettings } from '../protocol/messages.ts';
-import type { NewMessage } from './message.ts';
+import type { AboutAppointment, NewMessage } from './message.ts';
 import type { DueReminder, MessageStore } from './message-store-port.ts';
 
 /** Written in one transaction. */
 const MOST_AT_ONCE = 500;
 /** Of one minute; what is left comes in the next. */
-const MOST_ROUNDS = 20;
+const MOST_ROUNDS = 60;
 
 export type RemindingParts = {
   readonly store: Pick<MessageStore, 'dueReminders'>;
@@ -31,10 +31,12 @@ export function remindJob({ store, settings, write, now }: RemindingParts): JobK
     schedule: '* * * * *',
     async work(_, { signal }) {
       const { reminderMinutes } = settings();
+      let last: AboutAppointment | null = null;
       for (let round = 0; round < MOST_ROUNDS && !signal.aborted && reminderMinutes.length > 0; round += 1) {
-        const due = await store.dueReminders(reminderMinutes, MOST_AT_ONCE);
+        const due = await store.dueReminders(reminderMinutes, MOST_AT_ONCE, last);
         if (due.length > 0) await write(due.map((reminder) => reminderOf(reminder, now())));
         if (due.length < MOST_AT_ONCE) return;
+        last = due.at(-1)?.about ?? null;
       }
     },
   };

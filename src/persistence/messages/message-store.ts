@@ -38,6 +38,7 @@ const DUE = `select a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.lo
   where not exists (select 1 from unnest($1::int[]) later(minutes) where later.minutes < o.minutes and a.starts_at <= ${NOW} + later.minutes * ${MINUTE}::int8)
     and not exists (select 1 from message m where m.key = 'reminder/' || a.id || '/' || a.starts_at || '/' || o.minutes)
     and not exists (select 1 from message m where m.appointment_id = a.id and m.kind <> 'appointment-reminder' and m.created_at > a.starts_at - o.minutes * ${MINUTE}::int8 - ${CONFIRMED_WITHIN_MS})
+    and ($3::int8 is null or (a.starts_at, a.id) > ($3::int8, $4::uuid))
   order by a.starts_at, a.id limit $2`;
 
 /** The newest that its mail server has said anything about. */
@@ -83,8 +84,8 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>): M
       );
       return rows.map(messageOf);
     },
-    async dueReminders(minutes, limit) {
-      const rows = await database.sql(DUE, [minutes, limit]);
+    async dueReminders(minutes, limit, after) {
+      const rows = await database.sql(DUE, [minutes, limit, after?.startsAt ?? null, after?.id ?? null]);
       return rows.map(dueOf);
     },
   };
