@@ -22,6 +22,9 @@ function giveUp(exitCode, ...lines) {
 
 /** One process where the platform can replace it, so that signals and exit codes need no messenger; a child otherwise. */
 async function run(node, commandLine) {
+  // Sources are compiled once and not at every start. Goes away with `npm ci`; where it cannot be written, nothing is kept.
+  // biome-ignore lint/style/noProcessEnv: Node reads this before anything of ours runs.
+  process.env.NODE_COMPILE_CACHE ??= here('node_modules/.cache/slotkeeper-compiled');
   const stopWithNpm = here('stop-with-npm.mjs');
   if (node === process.execPath && typeof process.execve === 'function') process.execve(node, [node, '--import', stopWithNpm, ...commandLine]);
   await import('./stop-with-npm.mjs');

@@ -18,10 +18,7 @@ const CONCURRENT_FILES = Math.min(4, availableParallelism());
 const TEST_TIMEOUT_MS = 5 * 60_000;
 const FILE_DEADLINE = path.join(import.meta.dirname, 'file-deadline.ts');
 const CLOCK = pathToFileURL(path.join(import.meta.dirname, 'support/clock.ts'));
-/** Every file is a process that loads the same sources: compiled once, that is half the work. Goes away with `npm ci`. */
-const CACHE = path.join(PROJECT, 'node_modules', '.cache');
-const COMPILED = path.join(CACHE, 'slotkeeper-compiled');
-const TOGETHER = path.join(CACHE, 'slotkeeper-together');
+const TOGETHER = path.join(PROJECT, 'node_modules', '.cache', 'slotkeeper-together');
 /** What CI skips nobody ever runs. */
 const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 
@@ -109,7 +106,6 @@ function roundsOf(words: readonly string[], moments: readonly string[]): readonl
   return moments.length > 0 && !moments.includes('every') ? elsewhen : [{ files: filesWith(words) }, ...elsewhen];
 }
 
-process.env.NODE_COMPILE_CACHE ??= COMPILED;
 const { values, positionals } = parseArgs({ options: { on: { type: 'string', multiple: true, default: [] } }, allowPositionals: true });
 const mistaken = values.on.filter((name) => name !== 'every' && Number.isNaN(momentOf(name)));
 const rounds = mistaken.length > 0 ? [] : roundsOf(positionals, values.on).filter(({ files }) => files.length > 0);

@@ -71,11 +71,11 @@ export class NodeProcess implements AsyncDisposable {
     const { environment, port, logFile, watchdog, tell } = this.#settings;
     this.#isEndedOnPurpose = false;
     const log = openSync(logFile, 'a');
-    const { PATH = '', HOME = '', TMPDIR } = process.env;
+    const { PATH = '', HOME = '', TMPDIR, NODE_COMPILE_CACHE } = process.env;
     this.#startedAt = Date.now();
     const child = spawn(process.execPath, [MAIN], {
       cwd: PROJECT,
-      env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), ...environment, PORT: `${port}` },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, ...(TMPDIR !== undefined && { TMPDIR }), ...environment, PORT: `${port}` },
       stdio: ['ignore', log, log],
     });
     closeSync(log);

@@ -16,7 +16,7 @@ const DEMO_IS_READY = /^listening on (\S+)\n(?:.*\n)*?Book: /m;
 
 type Started = { readonly script?: 'start' | 'leave-demo' /** What follows `--` of `npm run`. */; readonly options?: readonly string[] };
 
-/** Runs what package.json has for a script, as npm does: `npm start`, unless another one is named. Nothing of the tests' own environment gets through but where programs are. */
+/** Runs what package.json has for a script, as npm does: `npm start`, unless another one is named. Nothing of the tests' own environment gets through but where programs are and what is compiled. */
 export class Start implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #ended: Promise<number | null>;
@@ -26,9 +26,10 @@ export class Start implements AsyncDisposable {
   constructor(directory: string, settings: Readonly<Record<string, string>> = {}, { script = 'start', options = [] }: Started = {}) {
     const [node, ...words] = packageJson.scripts[script].split(' ');
     assert.equal(node, 'node');
+    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
     this.#child = spawn(process.execPath, [...words, ...options], {
       cwd: PROJECT,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, npm_lifecycle_event: script, PORT: '0', DATA_DIR: directory, ...clockSettings(), ...settings },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, npm_lifecycle_event: script, PORT: '0', DATA_DIR: directory, ...clockSettings(), ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout.on('data', (chunk: Buffer) => {

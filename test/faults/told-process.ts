@@ -51,7 +51,8 @@ export async function endOf(settings: Readonly<Record<string, string>>, user?: {
 
 function run(settings: Readonly<Record<string, string>>, user: { readonly uid: number; readonly gid: number } | undefined = undefined) {
   let text = '';
-  const env = { PATH: process.env.PATH ?? '', PORT: '0', ...clockSettings(), ...settings };
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, PORT: '0', ...clockSettings(), ...settings };
   const child = spawn(process.execPath, [MAIN], { env, ...user, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   for (const stream of [child.stdout, child.stderr])
