@@ -25,7 +25,9 @@ type MessagingNeeds = {
   readonly database: Database;
   readonly jobs: Jobs;
   readonly store: BossJobs;
-  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics'>;
+  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics' | 'notifications'>;
+  /** Consumers that begin together with that of messages: what a demo is filled with is told to nobody. */
+  readonly others: readonly Consumer<EntityManager>[];
   readonly log: Log;
 };
 
@@ -35,15 +37,15 @@ export function messagesOf(database: Database, { jobs, store }: Pick<MessagingNe
 }
 
 /** Follows the log for messages, sends them, and reminds. Nothing decided before its first start is sent. `onCommit`: something was committed here. */
-export async function openMessages(config: Config, { database, jobs, store, context, log }: MessagingNeeds) {
+export async function openMessages(config: Config, { database, jobs, store, context, others, log }: MessagingNeeds) {
   await using opened = new AsyncDisposableStack();
-  const { catalog, scheduler, tokens, guestSources, metrics } = context;
+  const { catalog, scheduler, tokens, guestSources, metrics, notifications } = context;
   const { publicUrl } = context.config;
   const post = config.mail === null ? null : new SmtpPost({ ...config.mail, connections: CONNECTIONS });
   // Jobs that are under way still need it.
   if (post !== null) opened.defer(() => post.close());
   opened.defer(() => jobs[Symbol.asyncDispose]());
-  const messages = messageStore(database, store.add);
+  const messages = messageStore(database, store.add, notifications.onChanged);
   const now = () => scheduler.now();
   const settings = () => catalog.snapshot().business.messages;
   const job = sendMessageJob({
@@ -61,7 +63,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   };
   await jobs.work(remindJob({ store: messages, settings, write, now }));
   const consumer: Consumer<EntityManager> = messageConsumer(add);
-  const consumers = opened.use(followLog(database, log, [consumer]));
+  const consumers = opened.use(followLog(database, log, [consumer, ...others]));
   const parts = opened.move();
   return { consumers, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }

@@ -11,6 +11,7 @@ import {
   purgeOldLetters,
   purgeOldMessages,
   purgeOldNodes,
+  purgeOldNotifications,
   purgeOldReplies,
   purgeOldSessions,
 } from './persistence/database/maintenance.ts';
@@ -30,8 +31,12 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
       const others = { nodes: await purgeOldNodes(database), consumers: await purgeOldConsumers(database, positionDays, signal) };
       const deliveries = await purgeOldDeliveries(database, signal);
       const messages = await purgeOldMessages(database, signal);
+      const notifications = await purgeOldNotifications(database, signal);
       // Last: what the others have kept is not cut.
-      logger.debug({ purged: { ...accounts, ...replies, ...others, deliveries, messages, cut: await cutLog(database, log, signal) } }, 'old rows removed');
+      logger.debug(
+        { purged: { ...accounts, ...replies, ...others, deliveries, messages, notifications, cut: await cutLog(database, log, signal) } },
+        'old rows removed',
+      );
     },
   };
 }

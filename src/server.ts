@@ -37,6 +37,7 @@ import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagesOf, openMessages } from './open-messages.ts';
+import { openNotifications } from './open-notifications.ts';
 import { openRelay } from './open-relay.ts';
 import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
@@ -108,7 +109,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const secrets = [jwtSecret, ...config.otherJwtSecrets];
   const bus = redis?.bus ?? null;
   const followed = await openFollowedNode(opened, config, { database, bus, secrets, catalog, logger, onLost });
-  const { node, consumers, hooks, calendars } = followed;
+  const { node, consumers, hooks, calendars, notifications } = followed;
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
@@ -131,6 +132,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     calendars,
     messages: messagesOf(database, doing, () => node.now()),
     jobs: doing.jobs,
+    notifications,
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
@@ -177,13 +179,14 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
     isMailed: mail !== null,
     log: logOf(logger, 'webhooks'),
   });
+  const { notifications, consumer: notifying } = openNotifications(database, catalog);
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer]));
   following.push(consumers);
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
-  return { node, consumers, following, hooks, calendars };
+  return { node, consumers, following, hooks, calendars, notifications, notifying };
 }
 
-type DeliveryParts = Pick<Awaited<ReturnType<typeof openFollowedNode>>, 'node' | 'following' | 'hooks'> & {
+type DeliveryParts = Pick<Awaited<ReturnType<typeof openFollowedNode>>, 'node' | 'following' | 'hooks' | 'notifying'> & {
   readonly database: Database;
   readonly context: Gateway;
   readonly doing: Awaited<ReturnType<typeof openJobs>>;
@@ -191,8 +194,12 @@ type DeliveryParts = Pick<Awaited<ReturnType<typeof openFollowedNode>>, 'node' |
 };
 
 /** All that leaves the building: messages, account e-mails (null without a mail server) and webhooks. */
-async function openDelivery(opened: AsyncDisposableStack, config: Config, { node, following, hooks, database, context, doing, logger }: DeliveryParts) {
-  following.push(opened.use(await openMessages(config, { ...doing, database, context, log: logOf(logger, 'messages') })).consumers);
+async function openDelivery(
+  opened: AsyncDisposableStack,
+  config: Config,
+  { node, following, hooks, notifying, database, context, doing, logger }: DeliveryParts,
+) {
+  following.push(opened.use(await openMessages(config, { ...doing, database, context, others: [notifying], log: logOf(logger, 'messages') })).consumers);
   watchNode(context, node, following);
   watchJobs(context.metrics, doing.jobs);
   const { catalog, metrics } = context;

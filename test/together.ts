@@ -19,6 +19,7 @@ const SHARES_A_PROCESS = [
   'test/journal/',
   'test/limits/',
   'test/model/',
+  'test/notifications/',
   'test/mail/',
   'test/persistence/',
   'test/protocol/',

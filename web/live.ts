@@ -14,7 +14,7 @@ export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline';
 export type Beacon = ServerMessageBody<'beacon'>;
 
 export type Watch<Snapshot, Change> = {
-  readonly name: 'watch-slots' | 'watch-board';
+  readonly name: 'watch-slots' | 'watch-board' | 'watch-notifications';
   /** The request, built each time: a board says what it already has. */
   body(): object;
   onSnapshot(snapshot: Snapshot): void;
@@ -78,6 +78,7 @@ export class Live {
     });
     this.#socket.on('slots-changed', (change) => this.#changed(change));
     this.#socket.on('board-changed', (change) => this.#changed(change));
+    this.#socket.on('notification', (change) => this.#changed(change));
     this.#socket.on('resync', ({ watchId }: { watchId: string }) => this.#ask(watchId));
     this.#socket.on('beacon', (beacon: Beacon) => this.#compare(beacon));
     this.#socket.on('session-ended', ({ reason }: { reason: string }) => onEnded?.(reason));

@@ -64,6 +64,7 @@ const TABLE = {
   'read-letters':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'read-messages':           [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'resend-message':          [no,     no,        no,         'location',  'location', 'all',  no,         null],
+  'read-notifications':      [no,     no,        'own',      'own',       'own',      'own',  no,         null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-webhooks':         [no,     no,        no,         no,          'location', 'all',  'location', 'webhooks:write'],
   'manage-jobs':             [no,     no,        no,         no,          'all',      'all',  no,         null],

@@ -42,10 +42,10 @@ export type RequestBy = {
   readonly role: string | null;
   readonly address: string;
   readonly requestId: string | null;
-  /** Whether the customer is told about the change. Absent: yes. */
+  /** Whether the customer and the staff are told about the change. Absent: yes. */
   readonly notify?: Notified;
 };
-export type Notified = { readonly customer?: boolean | undefined };
+export type Notified = { readonly customer?: boolean | undefined; readonly staff?: boolean | undefined };
 
 /** Who asked for what is in the change log: no name and no address. */
 export type ChangedBy = Pick<RequestBy, 'kind' | 'id' | 'notify'> & {

@@ -19,6 +19,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import type { Messages } from '../messages/messages.ts';
+import type { Notifications } from '../notifications/notifications.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
@@ -36,6 +37,7 @@ export type GatewayParts = {
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
   readonly messages: Messages;
   readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
+  readonly notifications: Notifications;
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
   readonly shared: SharedParts | null;

@@ -52,8 +52,11 @@ export const MESSAGE_STATUSES = ['waiting', 'sent', 'failed', 'bounced', 'skippe
 
 /** Of a change: who is told about it. */
 export const notify = z
-  .strictObject({ customer: z.boolean().optional() })
-  .meta({ id: 'Notify', description: 'Staff and API keys only: whether the customer is told about this change. Default: yes.' });
+  .strictObject({
+    customer: z.boolean().optional().meta({ description: 'Whether the customer is told by e-mail.' }),
+    staff: z.boolean().optional().meta({ description: 'Whether those who work for the business are told in the app.' }),
+  })
+  .meta({ id: 'Notify', description: 'Staff and API keys only: who is told about this change. Default: yes.' });
 
 const message = z
   .object({

@@ -4,6 +4,7 @@ import { type AppointmentReply, bookBody, cancelBody, rescheduleBody, statusBody
 import { type AbandonReply, type ChangeEventReply, type ClaimReply, changeEvent, type OpenHoursReply } from './calendars.ts';
 import { type BlockReply, blockBody } from './catalog.ts';
 import { type HoldReply, placeHoldBody } from './holds.ts';
+import { type NotificationReply, notification } from './notifications.ts';
 import type { Problem } from './problems.ts';
 import { instantText, localDate, text, timeZone, uuid } from './scalars.ts';
 import { checkDateRange, MOST_STAFF_ASKED } from './slots.ts';
@@ -54,6 +55,11 @@ const watchSlotsBody = z
     since,
   })
   .superRefine(checkDateRange);
+const watchNotificationsBody = z.strictObject({
+  watchId,
+  /** The last number that the screen has: the answer has what came after it. Left out: nothing is missed. */
+  after: z.int().min(0).optional(),
+});
 const unwatchBody = z.strictObject({ watchId });
 /** A newer access token of the same user, for a connection that is to live longer than the one it came with. */
 const refreshTokenBody = z.strictObject({ token: z.string().min(1).max(LONGEST_TOKEN) });
@@ -69,6 +75,7 @@ const write = <Fields extends z.ZodRawShape, Body extends z.ZodType>(fields: Fie
 export const screenMessages = {
   'watch-board': watchBoardBody,
   'watch-slots': watchSlotsBody,
+  'watch-notifications': watchNotificationsBody,
   unwatch: unwatchBody,
   'refresh-token': refreshTokenBody,
   'place-hold': write({ key, dryRun }, placeHoldBody),
@@ -150,10 +157,14 @@ export type SlotsSnapshot = {
   readonly unchanged: readonly string[];
 };
 
+/** `last` is the number of the last of `items`, or of the newest notification where there are none. */
+export type NotificationsSnapshot = { readonly last: number; readonly unread: number; readonly items: readonly NotificationReply[] };
+
 /** What a message is answered with when it went well. */
 export type ScreenAnswers = {
   'watch-board': BoardSnapshot;
   'watch-slots': SlotsSnapshot;
+  'watch-notifications': NotificationsSnapshot;
   unwatch: object;
   'refresh-token': RefreshTokenReply;
   'place-hold': HoldReply;
@@ -212,6 +223,8 @@ export const serverMessages = {
     freed: z.array(instantText),
     remaining: z.record(instantText, z.int()).optional(),
   }),
+  /** Something the user of the screen is told, or without `notification` only how much is unread now that something was read. `last`: what to say as `after`. */
+  notification: z.object({ watchId, last: z.int(), unread: z.int(), notification: notification.optional() }),
   /** Every five seconds: a screen that is behind one of these has lost something and watches again with `since`. */
   beacon: z.object({ era: z.string(), revisions: z.record(uuid, revision) }),
   /** The server has dropped changes for a slow reader, or the watch shows something else by now (the catalog, or the user's rights) and has ended: watch again with `since`. */

@@ -19,6 +19,7 @@ import { Messages } from '../../src/messages/messages.ts';
 import { instant } from '../../src/model/instant.ts';
 import { openCalendars } from '../../src/open-calendars.ts';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
+import { openNotifications } from '../../src/open-notifications.ts';
 import { openWebhooks } from '../../src/open-webhooks.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointments/appointment-reads.ts';
@@ -38,7 +39,7 @@ const DRAIN_MS = 5_000;
 
 /** `ahead`: by how many milliseconds the clock of its accounts goes ahead of the database's. */
 export type TestGateway = AsyncDisposable & { readonly url: string; readonly context: Gateway; readonly clock: { ahead: number } };
-export type TwoGateways = AsyncDisposable & { readonly one: TestGateway; readonly other: TestGateway };
+export type TwoGateways = AsyncDisposable & { readonly one: TestGateway; readonly other: TestGateway; readonly database: Database };
 
 /** What a gateway signs with, and what it accepts besides. */
 export type Secrets = { readonly jwtSecret: string; readonly otherJwtSecrets: readonly string[] };
@@ -68,7 +69,7 @@ export async function openTwoGateways(
   const other = stack.use(await openGateway(database, node, { redisUrl: redisUrls[1], secrets: secretsOfOther }));
   await one.context.accounts.ensureOwner(TEST_OWNER, TEST_PASSWORD);
   const parts = stack.move();
-  return { one, other, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { one, other, database, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 async function openGateway(database: Database, node: SchedulerNode, { redisUrl, secrets }: { redisUrl: string; secrets: Secrets }): Promise<TestGateway> {
@@ -90,6 +91,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     isMailed: false,
     log: quiet,
   });
+  const { notifications, consumer } = openNotifications(database, catalog);
   const context = composeGateway({
     scheduler: node,
     catalog,
@@ -105,7 +107,8 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     calendars: stack.use(openCalendars({ database, catalog, scheduler: node, outside: guardedFetch(), secrets: [secrets.jwtSecret], log: quiet })),
     messages: new Messages({ store: messageStore(database, async () => undefined), now: () => node.now(), onAdded: () => undefined }),
     jobs: { dead: async () => [], retry: async () => false },
-    audit: auditTrailOf(database, stack.use(openConsumers(database, quiet))),
+    notifications,
+    audit: auditTrailOf(database, stack.use(openConsumers(database, quiet, [consumer]))),
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: {

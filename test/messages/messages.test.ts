@@ -171,6 +171,8 @@ describe('messages about appointments', () => {
     await eventually(async () => (await messagesOf(id))[0]?.status === 'bounced', PATIENCE_MS);
     const [first] = await messagesOf(id);
     assert.equal(first.failure, 'refused 550 5.1.1');
+    const told = async () => (await shop.server.ask('GET', '/v1/notifications', { token: shop.token })).body.items;
+    await eventually(async () => (await told()).some(({ kind, appointment }: Json) => kind === 'message-failed' && appointment.id === id), PATIENCE_MS);
     const startsAt = (await shop.starts(6)).at(-1);
     assert.equal((await change(id, 'reschedule', { startsAt })).status, 200);
     await eventually(async () => (await messagesOf(id))[0]?.status === 'skipped', PATIENCE_MS);
@@ -218,5 +220,8 @@ describe('without a mail server', () => {
     const [message] = await list();
     assert.deepEqual([message.to, message.failure, message.kind], [GRACE.email, 'no-mail-server', 'appointment-booked']);
     assert.match(message.text, /Your appointment is booked/);
+    const centre = async () => (await shop.server.ask('GET', '/v1/notifications', { token: shop.token })).body.items;
+    await eventually(async () => (await centre())[0]?.kind === 'message-kept', PATIENCE_MS);
+    assert.deepEqual((await centre())[0].message, { id: message.id, kind: 'appointment-booked', status: 'skipped', failure: 'no-mail-server' });
   });
 });

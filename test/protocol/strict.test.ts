@@ -90,7 +90,7 @@ describe('a server', () => {
     ['POST', '/v1/appointments', { customer: { mail: 'a@example.org' } }, 'customer.mail', 'email'],
     ['PUT', `/v1/locations/${crypto.randomUUID()}/hours`, { weekly: [{ day: 'monday', form: '09:00', to: '17:00' }] }, 'weekly.0.form', 'from'],
     ['PUT', `/v1/staff/${crypto.randomUUID()}/hours?plan=true`, { weekly: null }, 'plan', undefined],
-    ['POST', '/v1/appointments', { notify: { staff: true } }, 'notify.staff', undefined],
+    ['POST', '/v1/appointments', { notify: { everyone: true } }, 'notify.everyone', undefined],
     ['POST', '/v1/holds', { onConflict: 'queue' }, 'onConflict', undefined],
   ];
   for (const [method, path, body, unknown, known] of suggestions) {

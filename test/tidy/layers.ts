@@ -22,6 +22,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   jobs: [],
   // What e-mails say, and how they leave.
   mail: [],
+  // What people of the business are told in the app.
+  notifications: ['audit', 'access', 'limits', 'catalog', 'booking'],
   // What people are told about appointments.
   messages: ['audit', 'jobs', 'mail', 'calendars-in-and-out'],
   // Appointments in calendars elsewhere, and theirs here.

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
-import { ago } from '../../web/account/ago.ts';
 import { doorOf } from '../../web/account/door.ts';
 import { deliveryWords, topicWords } from '../../web/account/letter-words.ts';
 import { canBeCancelled, inOrder } from '../../web/account/own-appointments.ts';
 import { evolveSecondFactor, type FactorChange, inGroups, type SecondFactor } from '../../web/account/second-factor.ts';
+import { ago } from '../../web/ago.ts';
 import type { Problem } from '../../web/api.ts';
 import { loginSentence, nextStep, problemShown } from '../../web/login-steps.ts';
 

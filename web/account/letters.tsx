@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { accountEmail } from '../../src/protocol/account-emails.ts';
+import { ago } from '../ago.ts';
 import { type Answer, type Problem, query, serverNow } from '../api.ts';
 import { CopyButton } from '../copy-button.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 import { shop } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
-import { ago } from './ago.ts';
 import { deliveryWords, topicWords } from './letter-words.ts';
 import { focusSection, Read, Section, useReading } from './section.tsx';
 import { email } from './standing.ts';

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { resumeSession } from '../session.ts';
 import { loadShop, shop } from '../shop.ts';
+import { followNotifications } from './notified.ts';
 import { AccountPage } from './page.tsx';
 import { followAddress, followSession } from './standing.ts';
 
@@ -9,6 +10,7 @@ const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no element #page');
 followAddress();
 followSession();
+followNotifications();
 effect(() => {
   if (shop.value.state === 'ready') document.title = `Your account – ${shop.value.value.business.name}`;
 });

@@ -1,4 +1,5 @@
 import { Announcements } from '../announcing.tsx';
+import { Bell } from '../bell/bell.tsx';
 import { logOut, session, type User } from '../session.ts';
 import { shop } from '../shop.ts';
 import { isForAnybody } from './door.ts';
@@ -35,9 +36,12 @@ function Top({ user }: { readonly user: User | undefined }) {
         <span class="only-heard">: book a time</span>
       </a>
       {user !== undefined && (
-        <button type="button" class="button quiet" onClick={() => void logOut()}>
-          Log out
-        </button>
+        <div class="top-acts">
+          {user.role !== 'customer' && <Bell />}
+          <button type="button" class="button quiet" onClick={() => void logOut()}>
+            Log out
+          </button>
+        </div>
       )}
     </header>
   );

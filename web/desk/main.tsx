@@ -1,10 +1,12 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { keepNotified } from '../bell/centre.ts';
 import { currentToken, resumeSession, session } from '../session.ts';
 import { loadShop, shop } from '../shop.ts';
 import { goOnActing } from './acting.ts';
+import { followLinks } from './opening.ts';
 import { DeskPage } from './page.tsx';
-import { isCustomer, keepWatching, startLooking } from './watching.ts';
+import { isCustomer, keepWatching, live, startLooking } from './watching.ts';
 
 /** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */
 export async function open(): Promise<void> {
@@ -28,7 +30,11 @@ effect(() => {
   stopWatching = undefined;
   if (who !== undefined && !isCustomer.peek())
     void open().then(() => {
-      stopWatching = shop.value.state === 'ready' && openFor === who ? keepWatching() : undefined;
+      if (shop.value.state !== 'ready' || openFor !== who) return;
+      const stops = [followLinks(), keepNotified(live), keepWatching()];
+      stopWatching = () => {
+        for (const stop of stops) stop();
+      };
     });
 });
 goOnActing();

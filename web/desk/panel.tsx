@@ -4,7 +4,7 @@ import { ClaimPanel } from './claim-panel.tsx';
 import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';
 import { NewPanel } from './new-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
-import { board, date, timeZone } from './watching.ts';
+import { board, date, isFirstLook, timeZone } from './watching.ts';
 
 /** Beside the day: the details of a claim, or the form for a new one. */
 export function Panel() {
@@ -30,6 +30,13 @@ const GONE = {
 /** Says what happened to it, if the page knows. */
 function Gone() {
   const left = whatLeft.value;
+  // A link leads here before the day is.
+  if (isFirstLook.value)
+    return (
+      <PanelFrame title="Opening">
+        <div class="loading" aria-busy="true" />
+      </PanelFrame>
+    );
   if (left?.how === 'moved') return <MovedAway startsAt={left.startsAt} />;
   return (
     <PanelFrame title="No longer here">

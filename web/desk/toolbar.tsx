@@ -1,4 +1,5 @@
 import { Arrow } from '../arrow.tsx';
+import { Bell } from '../bell/bell.tsx';
 import { Connection } from '../connection.tsx';
 import { longDay, shortDay } from '../money-and-time.ts';
 import { logOut, session } from '../session.ts';
@@ -34,6 +35,7 @@ export function Toolbar() {
       <DateSwitch />
       <div class="toolbar-user">
         <Connection state={live.state.value} />
+        <Bell />
         <button type="button" class="button quiet" onClick={leave}>
           Log out<span class="only-heard"> {user?.name}</span>
         </button>

@@ -18,6 +18,7 @@ import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...adminSettingsRoutes,
   ...accountEmailRoutes,
   ...messageRoutes,
+  ...notificationRoutes,
   ...apiKeyRoutes,
   ...webhookRoutes,
   ...auditRoutes,

@@ -1,16 +1,22 @@
 import type { Booking, Looking } from '../../booking/parts.ts';
 import type { CatalogKeeper } from '../../catalog/catalog-keeper.ts';
+import type { Notifications } from '../../notifications/notifications.ts';
 import { problemOfOutage } from '../outage.ts';
 import type { Failing, Readiness, Recognising, WithAccounts } from '../parts.ts';
 import { CalendarFeeds } from './calendar-feeds.ts';
 import { Inbox } from './inbox.ts';
 import { STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
+import { NotificationFeed } from './notification-feed.ts';
 import { Shares } from './shares.ts';
 import { SlotViews } from './slot-views.ts';
 import { StepQueue } from './step-queue.ts';
 
 /** What open screens are served with. */
-type Live = Booking & Looking & Recognising & Failing & WithAccounts & { readonly catalog: CatalogKeeper; readonly readiness: Readiness };
+type Live = Booking &
+  Looking &
+  Recognising &
+  Failing &
+  WithAccounts & { readonly catalog: CatalogKeeper; readonly readiness: Readiness; readonly notifications: Notifications };
 
 /** What all screens of this server share. */
 export class LiveRoom {
@@ -19,6 +25,8 @@ export class LiveRoom {
   readonly slotViews: SlotViews;
   /** Steps on their way to boards. */
   readonly steps: StepQueue;
+  /** Notifications on their way to open pages. */
+  readonly notified: NotificationFeed;
   readonly inbox = new Inbox();
   /** Bytes that screens have not read. */
   readonly unread = new Shares(UNREAD_IN_PROCESS);
@@ -28,19 +36,19 @@ export class LiveRoom {
   constructor(parts: Live) {
     this.parts = parts;
     this.feeds = new CalendarFeeds(parts.scheduler);
-    this.slotViews = new SlotViews(parts.scheduler, this.feeds, (failure) => {
+    const telling = (what: string) => (failure: unknown) => {
       if (problemOfOutage(failure, true) !== undefined) parts.outages.note(failure);
-      else parts.logger.error({ err: failure }, 'slot lists on open screens could not be worked out');
-    });
-    this.steps = new StepQueue(parts.appointments, (failure) => {
-      if (problemOfOutage(failure, true) !== undefined) parts.outages.note(failure);
-      else parts.logger.error({ err: failure }, 'the names on open boards could not be read');
-    });
+      else parts.logger.error({ err: failure }, what);
+    };
+    this.slotViews = new SlotViews(parts.scheduler, this.feeds, telling('slot lists on open screens could not be worked out'));
+    this.steps = new StepQueue(parts.appointments, telling('the names on open boards could not be read'));
+    this.notified = new NotificationFeed(parts.notifications, telling('notifications for open pages could not be read'));
   }
 
   close(): void {
     this.slotViews.close();
     this.feeds.close();
     this.steps.close();
+    this.notified.close();
   }
 }

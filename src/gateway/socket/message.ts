@@ -16,8 +16,8 @@ export type Message = {
   answer(room: LiveRoom, screen: Screen, body: object): Promise<Reply>;
 };
 
-/** What is answered from memory. */
-const READS: ReadonlySet<Action> = new Set(['see-busy-times', 'find-slots']);
+/** What changes nothing. */
+const READS: ReadonlySet<Action> = new Set(['see-busy-times', 'find-slots', 'read-notifications']);
 
 type Handle<Name extends ScreenMessage> = (room: LiveRoom, screen: Screen, body: ScreenMessageRead<Name>) => Promise<Reply<ScreenAnswers[Name]>>;
 
@@ -26,7 +26,7 @@ export function message<Name extends ScreenMessage>(name: Name, action: Action, 
   const schema = screenMessages[name];
   return {
     action,
-    isSnapshot: name === 'watch-board' || name === 'watch-slots',
+    isSnapshot: name === 'watch-board' || name === 'watch-slots' || name === 'watch-notifications',
     allowance: READS.has(action) ? 'read' : action === 'place-hold' ? 'hold' : 'claim',
     answer: async (room, screen, body) => {
       const read = schema.safeParse(body);

@@ -2,13 +2,15 @@
 
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
+import type { Notifications } from '../../notifications/notifications.ts';
 import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
 import type { SharedParts, WithAccounts } from '../parts.ts';
 import type { Visitor } from './handshake.ts';
+import type { NotificationFeed } from './notification-feed.ts';
 import type { Screen } from './screen.ts';
 
 /** From one gateway to all others. */
-type GatewayToGateway = { 'session-ended': (sessionId: string) => void };
+type GatewayToGateway = { 'session-ended': (sessionId: string) => void; notified: (userIds: readonly string[]) => void };
 /** What the server keeps about a socket while it is let in. */
 type SocketNotes = { visitor: Visitor };
 export type Sockets = Server<ScreenToServer, ServerToScreen, GatewayToGateway, SocketNotes>;
@@ -35,6 +37,19 @@ export function shareEndedSessions(
   return accounts.onSessionEnded((sessionId) => {
     if (shared !== null) sockets.serverSideEmit('session-ended', sessionId);
     endScreens(screens, sessionId);
+  });
+}
+
+/** What people are told on any node, their pages on all of them hear of at once: only ids travel, and each node reads for its own pages. Returns how to stop. */
+export function shareNotified(
+  sockets: Sockets,
+  { notifications, shared }: { readonly notifications: Notifications; readonly shared: SharedParts | null },
+  feed: Pick<NotificationFeed, 'nudge'>,
+): () => void {
+  sockets.on('notified', (userIds) => feed.nudge(userIds));
+  return notifications.listen((userIds) => {
+    if (shared !== null && userIds.length > 0) sockets.serverSideEmit('notified', userIds);
+    feed.nudge(userIds);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ServerMessage, ServerMessageBody } from '../../protocol/socket.ts';
 
 /** Messages that go to many watches and differ only in the watch they are for. */
-type WatchMessage = Extract<ServerMessage, 'board-changed' | 'slots-changed'>;
+type WatchMessage = Extract<ServerMessage, 'board-changed' | 'slots-changed' | 'notification'>;
 
 /**
  * Encodes what is the same for every watch. Socket.IO writes an event as `2["name",body]`; the body's first field is the watch's own,

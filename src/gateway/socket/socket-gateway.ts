@@ -22,7 +22,7 @@ import {
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
 import { type NewcomerLimits, Newcomers } from './newcomers.ts';
-import { adapterOptions, type Sockets, shareEndedSessions } from './other-nodes.ts';
+import { adapterOptions, type Sockets, shareEndedSessions, shareNotified } from './other-nodes.ts';
 import { Screen, type ScreenParts } from './screen.ts';
 import { guardTransport } from './transport-requests.ts';
 import type { Wires } from './wires.ts';
@@ -80,7 +80,7 @@ export function attachSockets(httpServer: HttpServer, parts: Gateway, limits: Pa
     });
   });
   const checks = setInterval(() => checkReading(screens), READING_CHECK_MILLISECONDS);
-  const stopSharing = shareEndedSessions(sockets, parts, screens);
+  const stopSharing = [shareEndedSessions(sockets, parts, screens), shareNotified(sockets, parts, room.notified)];
   watchRoom(parts, room, screens);
   return {
     get size() {
@@ -94,7 +94,7 @@ export function attachSockets(httpServer: HttpServer, parts: Gateway, limits: Pa
       await allAnswered(screens);
       await sendAway(screens);
       room.close();
-      stopSharing();
+      for (const stop of stopSharing) stop();
       // Only ours: without `local` the adapter would send everybody away, on every node.
       sockets.local.disconnectSockets(true);
       await sockets.of('/').adapter.close();

@@ -2,13 +2,14 @@ import { calendarsOf } from '../../booking/candidates.ts';
 import { appointmentToMove } from '../../booking/find-slots.ts';
 import { admitQuestion, calendarDaysOf } from '../../limits/big-questions.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
-import type { BoardSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
+import type { BoardSnapshot, NotificationsSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
 import { boardQuestion, boardWithStrays } from './board-question.ts';
 import { BoardWatch } from './board-watch.ts';
 import { callerOf } from './claim-messages.ts';
 import { FULL_SECONDS, STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import { message } from './message.ts';
+import { NotificationWatch } from './notification-watch.ts';
 import type { Screen, Watch, WatchSize } from './screen.ts';
 import { slotQuestion } from './slot-question.ts';
 import { SlotWatch } from './slot-watch.ts';
@@ -20,6 +21,7 @@ export const OVERTAKEN = failed('abandoned', { detail: 'Meanwhile something else
 export const watchMessages = {
   'watch-board': message('watch-board', 'see-busy-times', watchBoard),
   'watch-slots': message('watch-slots', 'find-slots', watchSlots),
+  'watch-notifications': message('watch-notifications', 'read-notifications', watchNotifications),
   unwatch: message('unwatch', 'find-slots', async (_room, screen, { watchId }) => {
     screen.unwatch(watchId);
     return done({});
@@ -57,6 +59,18 @@ async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
   const answer = await opened(room, screen, wanted, () => new SlotWatch(room, screen, { asked, question, moving }));
   return answer === 'outdated' ? watchSlots(room, screen, asked) : answer;
 }
+
+async function watchNotifications(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-notifications'>): Promise<Reply<NotificationsSnapshot>> {
+  const { principal } = screen;
+  // Refused before: nobody is told anything who is not logged in.
+  if (principal === null) return failed('unauthenticated');
+  const wanted = { watchId: asked.watchId, size: NOTHING_WATCHED, startsToAdd: 0 };
+  const answer = await opened(room, screen, wanted, () => new NotificationWatch(room, screen, asked, principal));
+  return answer === 'outdated' ? failed('unauthenticated') : answer;
+}
+
+/** It is of no calendar. */
+const NOTHING_WATCHED: WatchSize = { calendars: 0, calendarDays: 0 };
 
 function sizeOf(range: { readonly from: string; readonly to: string }, calendars: number): WatchSize {
   return { calendars, calendarDays: calendarDaysOf(range, calendars) };

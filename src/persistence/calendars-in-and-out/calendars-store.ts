@@ -2,7 +2,8 @@
 import type { CalendarsStore, ExternalCalendar, Settled, TakenCalendar } from '../../calendars-in-and-out/store-port.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
-import type { Database, SqlRow } from '../database/database.ts';
+import type { Database, EntityManager, SqlRow } from '../database/database.ts';
+import { addNotifications } from '../notifications/add-notifications.ts';
 import { CalendarFeedRow, ExternalCalendarRow } from './calendar-entities.ts';
 
 const NOW = '(extract(epoch from statement_timestamp()) * 1000)::int8';
@@ -16,7 +17,10 @@ const TAKE = `with due as (
 
 const OK = `update external_calendar set last_ok_at = ${NOW}, failed_at = null, failure = null, failures = 0, busy_times = $2::int, etag = $3, read_as = $4,
   next_refresh_at = ${NOW} + $5::int8, read_until = $6::int8 where id = $1::uuid`;
-const FAILED = `update external_calendar set failed_at = ${NOW}, failure = $2, failures = failures + 1, next_refresh_at = ${NOW} + $3::int8 where id = $1::uuid`;
+const FAILED = `update external_calendar e set failed_at = ${NOW}, failure = ?, failures = failures + 1, next_refresh_at = ${NOW} + ?::int8 where id = ?::uuid
+  returning staff_id, (select location_id from staff_member s where s.id = e.staff_id) as location_id, failures, coalesce(last_ok_at, created_at) as since, ${NOW} as at`;
+/** Once or twice is a hiccup of the other server. */
+const TOLD_AFTER_FAILURES = 3;
 
 export function calendarsStore(database: Database): CalendarsStore {
   return {
@@ -58,15 +62,24 @@ export function calendarsStore(database: Database): CalendarsStore {
       return (await database.sql(TAKE, [limit, leaseMs])).map(takenOf);
     },
     async settle(id, settled) {
-      await database.sql(...settling(id, settled));
+      if (settled.outcome === 'failed') await database.transaction((em) => fail(em, id, settled));
+      else await database.sql(OK, [id, settled.busyTimes, settled.freshness.etag, settled.freshness.readAs, Math.ceil(settled.nextInMs), settled.readUntil]);
     },
   };
 }
 
-function settling(id: string, settled: Settled): [statement: string, parameters: readonly unknown[]] {
-  const next = Math.ceil(settled.nextInMs);
-  if (settled.outcome === 'failed') return [FAILED, [id, settled.failure, next]];
-  return [OK, [id, settled.busyTimes, settled.freshness.etag, settled.freshness.readAs, next, settled.readUntil]];
+type FailedColumns = { staff_id: string; location_id: string | null; failures: number; since: number | string; at: number | string };
+
+/** Within a transaction; the staff member and those who look after the location are told once, until it could be read again. */
+async function fail(em: EntityManager, id: string, { failure, nextInMs }: Extract<Settled, { readonly outcome: 'failed' }>): Promise<void> {
+  const rows = await em.execute<FailedColumns[]>(FAILED, [failure, Math.ceil(nextInMs), id]);
+  const news = rows
+    .filter(({ failures }) => failures === TOLD_AFTER_FAILURES)
+    .map(({ staff_id: staffId, location_id: locationId, since, at }) => ({
+      ...({ key: `external-calendar/${id}/${since}`, kind: 'external-calendar-failed', by: null, at: instant(Number(at)) } as const),
+      ...{ places: [{ staffId, locationId }] as const, about: { externalCalendarId: id } },
+    }));
+  await addNotifications(em, news);
 }
 
 function calendarOf(row: ExternalCalendarRow): ExternalCalendar {

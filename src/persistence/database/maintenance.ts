@@ -24,6 +24,9 @@ const BUDGET_KEPT_MS = 2 * DAY;
 /** As long as e-mails about accounts. A reminder is written a day before its appointment at most, so none is written twice. */
 const MESSAGE_KEPT_MS = 90 * DAY;
 
+/** What was not looked at by then is of no use. */
+const NOTIFICATION_LIFE_MS = 30 * DAY;
+
 /** By then every failure has been forgiven. */
 const FAILURE_LIFE_MS = DAY;
 
@@ -78,6 +81,11 @@ export async function purgeOldDeliveries(database: Database, signal?: AbortSigna
 export async function purgeOldMessages(database: Database, signal?: AbortSignal): Promise<number> {
   await purge(database, { table: 'message_budget', key: ['name', 'starts_at'], column: 'starts_at', olderThanMs: BUDGET_KEPT_MS }, signal);
   return await purge(database, { table: 'message', key: ['id'], column: 'created_at', olderThanMs: MESSAGE_KEPT_MS }, signal);
+}
+
+/** Forgets notifications, read or not. */
+export async function purgeOldNotifications(database: Database, signal?: AbortSignal): Promise<number> {
+  return await purge(database, { table: 'staff_notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
 }
 
 /** Forgets nodes that have been gone for a day. */

@@ -42,8 +42,10 @@ import {
   Resources,
 } from '../migrations/from-0014-to-0026.ts';
 import { MessageBudgets, Messages } from '../migrations/messages.ts';
+import { Notifications } from '../migrations/notifications.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
+import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
 import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
 import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
@@ -79,6 +81,8 @@ export const ORM_OPTIONS = {
     AccountEmailRow,
     MessageRow,
     MessageBudgetRow,
+    NotifiedPersonRow,
+    StaffNotificationRow,
     FailedLoginRow,
     ApiKeyRow,
     SecondFactorRow,
@@ -123,6 +127,7 @@ export const ORM_OPTIONS = {
       { name: '0029-messages', class: Messages },
       { name: '0030-calendars-in-and-out', class: CalendarsInAndOut },
       { name: '0031-message-budgets', class: MessageBudgets },
+      { name: '0032-notifications', class: Notifications },
     ],
     snapshot: false,
     silent: true,

@@ -12,6 +12,7 @@ import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { spendBudgets } from './message-budget.ts';
+import { notificationKindOf, settleAndTell } from './message-news.ts';
 import { MessageRow } from './message-row.ts';
 
 const SENDING = { name: SEND_MESSAGE };
@@ -49,7 +50,8 @@ const ONE_AT_A_TIME = 'select pg_advisory_xact_lock(7003, 1)';
 /** By key, as the message that was first may be forgotten already. */
 const RESENDS = `select count(*)::int as resends from message where key = any(select 'resend/' || ? || '/' || n from generate_series(1, ?::int) n)`;
 
-export function messageStore(database: Database, add: AddJobs<EntityManager>): MessageStore {
+/** `onTold`: these people are told, in the app, that a message did not leave. */
+export function messageStore(database: Database, add: AddJobs<EntityManager>, onTold: (userIds: readonly string[]) => void = () => undefined): MessageStore {
   return {
     async byId(id) {
       const [row] = await database.sql(`select ${COLUMNS} from message where id = $1`, [id]);
@@ -72,8 +74,11 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>): M
       await database.sql(KEEP, [id, to, subject, text, html]);
     },
     spend: (id, shares) => spendBudgets(database, id, shares),
-    async settle(id, { status, failure }) {
-      await database.sql(SETTLE, [id, status, failure]);
+    async settle(id, outcome) {
+      const { status, failure } = outcome;
+      const told = notificationKindOf(outcome);
+      if (told === null) await database.sql(SETTLE, [id, status, failure]);
+      else onTold(await database.transaction((em) => settleAndTell(em, id, outcome, told)));
     },
     async list({ appointmentId, customerId, status, locationId }, limit, before) {
       const rows = await database.sql(

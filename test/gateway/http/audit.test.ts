@@ -33,11 +33,11 @@ async function audit(query = '', token = shop.tokens.owner): Promise<readonly En
   return auditEntries.parse(said.body).items;
 }
 
-/** Writes that leave nothing: what comes and goes by itself, what changes nothing yet, and what nobody has decided who is logged in. */
+/** Writes that leave nothing: what comes and goes by itself, what is of the caller alone, what changes nothing yet, and what nobody has decided who is logged in. */
 const NOT_AUDITED = [
   ...['POST /v1/holds', 'DELETE /v1/holds/{id}', 'POST /v1/holds/{id}/renew', 'POST /v1/holds/{id}/proof', 'POST /v1/requests/{key}/abandon'],
-  ...['POST /v1/webhooks/{id}/test', 'POST /v1/webhooks/{id}/replay', 'POST /v1/system/jobs/{id}/retry'],
-  ...['POST /v1/auth/refresh', 'POST /v1/auth/register', 'POST /v1/auth/password/forgot', 'POST /v1/auth/totp'],
+  ...['POST /v1/webhooks/{id}/test', 'POST /v1/webhooks/{id}/replay', 'POST /v1/notifications/read', 'POST /v1/system/jobs/{id}/retry'],
+  ...['POST /v1/auth/refresh', 'POST /v1/auth/register', 'POST /v1/auth/password/forgot', 'POST /v1/auth/totp', 'PATCH /v1/me/notification-settings'],
 ];
 /** Of people who are not logged in, with a link from a letter: `test/accounts/account-entries.test.ts`. */
 const BY_LETTER = ['POST /v1/auth/email/verify', 'POST /v1/auth/password/reset'];

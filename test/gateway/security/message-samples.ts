@@ -22,6 +22,7 @@ const blockDays = { startsAt: '2030-01-01T10:00:00Z', endsAt: '2030-01-01T11:00:
 export const MESSAGE_SAMPLES: Readonly<Record<ScreenMessage, MessageSample>> = {
   'watch-board': { ask: ({ staffId }) => ({ ...range(), staffIds: [staffId] }) },
   'watch-slots': { ask: ({ serviceId, staffId }) => ({ ...range(), serviceId, staffIds: [staffId] }) },
+  'watch-notifications': { belongs: 'asker', ask: () => ({ watchId: 'n' }) },
   unwatch: { ask: () => ({ watchId: 'w' }) },
   'place-hold': { ask: (subject) => claim(subject) },
   'renew-hold': ofHold,

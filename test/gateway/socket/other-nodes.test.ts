@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { WHOLE_BUSINESS } from '../../../src/access/rights.ts';
+import { instant } from '../../../src/model/instant.ts';
+import { addNotifications } from '../../../src/persistence/notifications/add-notifications.ts';
 import type { TokensReply } from '../../../src/protocol/auth.ts';
 import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -64,6 +67,24 @@ describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
     }
     assert.deepEqual([await statusOf(one, accessToken), await statusOf(other, accessToken)], [401, 401]);
     for (const screen of bystanders) assert.ok((await screen.ask('unwatch', { watchId: 'b' })).ok);
+  });
+
+  test('a notification reaches pages on the other node at once, and also while Redis is away', async () => {
+    const { accessToken } = await logIn(one);
+    const screen = await openScreen(other, accessToken);
+    assert.deepEqual(await screen.ask('watch-notifications', { watchId: 'n' }), { ok: true, last: 0, unread: 0, items: [] });
+    const tell = async (budget: string) => {
+      const news = { key: budget, kind: 'budget-reached', places: [WHOLE_BUSINESS], about: { budget }, by: null, at: instant(0) } as const;
+      one.context.notifications.onChanged(await gateways.database.transaction((em) => addNotifications(em, [news])));
+    };
+    const hears = (budget: string, patience?: number) => screen.hears('notification', ({ notification }) => notification?.budget === budget, patience);
+    await tell('first');
+    await tell('first');
+    assert.equal((await hears('first', AT_ONCE_MS)).unread, 1);
+    proxy.cut();
+    await tell('second');
+    assert.deepEqual([(await hears('second')).last > 1, (await hears('second')).unread], [true, 2]);
+    assert.equal(screen.told.filter(({ body }) => body.notification?.budget === 'first').length, 1);
   });
 
   test('sessions that somebody ends from another one end on every node at once', async () => {

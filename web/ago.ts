@@ -1,4 +1,4 @@
-import { clock, LOCALE, shortDay } from '../money-and-time.ts';
+import { clock, LOCALE, shortDay } from './money-and-time.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

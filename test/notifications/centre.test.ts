@@ -1,0 +1,114 @@
+// From a decision to the notification centre of everybody whom it concerns.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { berlinTime } from '../gateway/business.ts';
+import { type Cast, type CastMember, openCast } from '../gateway/cast.ts';
+import { isProblem } from '../gateway/is-problem.ts';
+import { TestScreen } from '../gateway/socket/test-screen.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Json } from '../support/test-server.ts';
+
+const PATIENCE_MS = 60_000;
+const GRACE = { name: 'Grace', email: 'grace@example.org' };
+
+describe('the notification centre', () => {
+  let cast: Cast;
+  let day = 10;
+  before(async () => {
+    cast = await openCast();
+  });
+  after(() => cast?.[Symbol.asyncDispose]());
+  const ask = (who: CastMember, method: string, path: string, body?: object) =>
+    cast.ask(method, path, { token: cast.tokenOf[who], ...(body !== undefined && { body }) });
+  const centre = async (who: CastMember, query = '') => (await ask(who, 'GET', `/v1/notifications${query}`)).body;
+  /** With Ada in Berlin. */
+  async function book(who: CastMember): Promise<Json> {
+    day += 1;
+    const booking = {
+      serviceId: cast.haircut.id,
+      staffId: cast.ada.id,
+      startsAt: berlinTime(day, '16:00'),
+      customer: GRACE,
+      allowOverlap: true,
+      notify: { customer: false },
+    };
+    const said = await ask(who, 'POST', '/v1/appointments', booking);
+    assert.equal(said.status, 201, said.text);
+    return said.body;
+  }
+  const hears = (who: CastMember, appointmentId: string) =>
+    eventually(async () => (await centre(who)).items.some(({ appointment }: Json) => appointment?.id === appointmentId), PATIENCE_MS);
+
+  test('a booking reaches those whom it concerns, with the name for those who may see it, and not who made it', async () => {
+    const { id, reference } = await book('desk@example.org');
+    for (const who of ['owner@example.org', 'manager.berlin@example.org', 'ada@example.org'] as const) await hears(who, id);
+    const { items, unread } = await centre('ada@example.org');
+    assert.equal(unread, 1);
+    assert.deepEqual([items[0].kind, items[0].appointment.customerName, items[0].appointment.reference], ['appointment-booked', 'Grace', reference]);
+    for (const who of ['desk@example.org', 'desk.newyork@example.org', 'bo@example.org', 'cy@example.org'] as const)
+      assert.deepEqual((await centre(who)).items, [], who);
+  });
+
+  test('reading some, or all until one, is counted, and the list can show what is left', async () => {
+    const ids = [(await book('desk@example.org')).id, (await book('desk@example.org')).id, (await book('desk@example.org')).id];
+    for (const id of ids) await hears('manager@example.org', id);
+    const { items, unread } = await centre('manager@example.org');
+    assert.equal(unread, items.length);
+    const first = await centre('manager@example.org', '?limit=1');
+    assert.equal(first.items[0].id, items[0].id);
+    assert.equal((await centre('manager@example.org', `?limit=1&cursor=${first.nextCursor}`)).items[0].id, items[1].id);
+    const read = (body: object) => ask('manager@example.org', 'POST', '/v1/notifications/read', body);
+    assert.deepEqual((await read({ until: items[1].id })).body, { unread: 1 });
+    assert.deepEqual(
+      (await centre('manager@example.org', '?unread=true')).items.map(({ id }: Json) => id),
+      [items[0].id],
+    );
+    assert.deepEqual((await read({ ids: [items[0].id, crypto.randomUUID()] })).body, { unread: 0 });
+    isProblem(await read({ until: crypto.randomUUID() }), 'invalid-request', 'until');
+    isProblem(await read({}), 'invalid-request', 'ids');
+    assert.ok((await centre('owner@example.org')).unread > 0, 'others have not read theirs');
+  });
+
+  test('an open page is told live, and what it missed in between, each once', async () => {
+    const token = cast.tokenOf['manager.berlin@example.org'];
+    const open = async (after?: number) => {
+      const screen = await TestScreen.open(cast.url, token);
+      return { screen, answer: await screen.ask('watch-notifications', { watchId: 'n', ...(after !== undefined && { after }) }) };
+    };
+    const first = await open();
+    const { id } = await book('desk@example.org');
+    const { last, notification } = await first.screen.hears('notification', (body) => body.notification?.appointment?.id === id);
+    assert.equal(notification.appointment.customerName, 'Grace');
+    await ask('manager.berlin@example.org', 'POST', '/v1/notifications/read', { ids: [notification.id] });
+    await first.screen.hears('notification', (body) => body.notification === undefined && body.last === last);
+    first.screen.close();
+    const missed = [(await book('desk@example.org')).id, (await book('desk@example.org')).id];
+    for (const one of missed) await hears('manager.berlin@example.org', one);
+    const second = await open(last);
+    assert.deepEqual(
+      second.answer.items.map(({ appointment }: Json) => appointment.id),
+      missed,
+    );
+    const { id: next } = await book('desk@example.org');
+    await second.screen.hears('notification', (body) => body.notification?.appointment?.id === next);
+    assert.deepEqual(
+      second.screen.told.filter(({ name }) => name === 'notification').map(({ body }) => body.notification?.appointment?.id),
+      [next],
+    );
+    second.screen.close();
+  });
+
+  test('what is switched off is not told any more, and a role chooses among its own kinds', async () => {
+    const settings = (who: CastMember, inApp: object) => ask(who, 'PATCH', '/v1/me/notification-settings', { inApp });
+    assert.equal((await settings('ada@example.org', { 'appointment-cancelled': false })).body.inApp['appointment-cancelled'], false);
+    const { inApp } = (await settings('ada@example.org', { 'appointment-requested': true })).body;
+    assert.equal(inApp['appointment-cancelled'], false, 'what is left out stays');
+    assert.equal(inApp['webhook-disabled'], undefined);
+    isProblem(await settings('ada@example.org', { 'webhook-disabled': false }), 'invalid-request', 'inApp.webhook-disabled');
+    const { id } = await book('manager@example.org');
+    await hears('ada@example.org', id);
+    assert.equal((await ask('manager@example.org', 'POST', `/v1/appointments/${id}/cancel`, {})).status, 200);
+    await eventually(async () => (await centre('owner@example.org')).items[0].kind === 'appointment-cancelled', PATIENCE_MS);
+    assert.equal((await centre('ada@example.org')).items[0].kind, 'appointment-booked');
+  });
+});

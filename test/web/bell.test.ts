@@ -1,0 +1,78 @@
+// The bell of staff: live, by keyboard, on the desk and the account page.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { dateIn } from '../support/dates.ts';
+import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+let shop: Shop;
+before(async () => {
+  if (browser !== undefined) shop = await openShop(browser);
+});
+after(async () => {
+  if (browser !== undefined) await shop[Symbol.asyncDispose]();
+});
+
+let booked = 0;
+/** As a guest. */
+async function book(name: string): Promise<void> {
+  const [service] = (await askOver(shop.url, 'GET', '/v1/services')).body.items;
+  const { slots } = (await askOver(shop.url, 'GET', `/v1/slots?serviceId=${service.id}&from=${dateIn(5)}&to=${dateIn(20)}`)).body;
+  const { startsAt, staffId } = slots[booked * 7];
+  booked += 1;
+  const said = await askOver(shop.url, 'POST', '/v1/appointments', {
+    body: { serviceId: service.id, startsAt, staffId, customer: { name, email: `bell${booked}@example.org` } },
+  });
+  assert.equal(said.status, 201, said.text);
+}
+const bellOf = (page: Page) => page.getByRole('button', { name: /^Notifications/ });
+const panelOf = (page: Page) => page.getByRole('region', { name: 'Notifications' });
+
+test('a booking rings the bell, is read out, opens its appointment at the desk, and its message can be read', options, async () => {
+  const desk = await shop.visit('/desk');
+  await logIn(desk);
+  await bellOf(desk).waitFor();
+  await bellOf(desk).press('Enter');
+  await panelOf(desk).getByText('Nothing new.').waitFor();
+  await desk.keyboard.press('Escape');
+  await eventually('the focus is on the bell again', () => bellOf(desk).evaluate((element) => element === document.activeElement));
+  await book('Belinda Ring');
+  await eventually('the booking and its message are counted', async () => (await bellOf(desk).getAttribute('aria-label')) === 'Notifications, 2 unread');
+  await bellOf(desk).press('Enter');
+  const item = panelOf(desk).getByRole('listitem').filter({ hasText: 'Belinda Ring' });
+  await item.waitFor();
+  await assertAccessible(desk, 'the list of the bell');
+  await item.getByRole('link', { name: /New booking/ }).click();
+  await desk.getByRole('complementary').getByRole('heading', { name: 'Belinda Ring' }).waitFor();
+  await eventually('what was followed is read', async () => (await bellOf(desk).getAttribute('aria-label')) === 'Notifications, 1 unread');
+  await bellOf(desk).click();
+  const kept = panelOf(desk).getByRole('listitem').filter({ hasText: 'A message was written and not sent' });
+  await kept.getByRole('button', { name: 'Read the message' }).click();
+  await kept.getByText('Your appointment is booked').first().waitFor();
+});
+
+test('on the account page kinds are switched off, and everything is marked as read', options, async () => {
+  const account = await shop.visit('/account');
+  await account.getByLabel('E-mail').fill('owner@demo.test');
+  await account.getByLabel('Password').fill(TEST_PASSWORD);
+  await account.getByRole('button', { name: 'Log in' }).click();
+  await bellOf(account).waitFor();
+  await book('Clara Clapper');
+  await eventually('it rings here too', async () => /unread/.test((await bellOf(account).getAttribute('aria-label')) ?? ''));
+  await bellOf(account).click();
+  await panelOf(account).getByRole('link', { name: 'New booking: Clara Clapper' }).waitFor();
+  await panelOf(account).getByRole('button', { name: 'Mark all as read' }).click();
+  await eventually('nothing is unread', async () => (await bellOf(account).getAttribute('aria-label')) === 'Notifications');
+  await panelOf(account).getByText('What I am told').click();
+  const bookings = panelOf(account).getByLabel('New bookings');
+  await bookings.uncheck();
+  await account.reload();
+  await bellOf(account).click();
+  await panelOf(account).getByText('What I am told').click();
+  assert.equal(await bookings.isChecked(), false);
+  await bookings.check();
+  assert.deepEqual(shop.faults, []);
+});

@@ -1,0 +1,31 @@
+// Keeps the bell of the account page live, for people who work for the business.
+import { computed, effect } from '@preact/signals';
+import { keepNotified } from '../bell/centre.ts';
+import { Live } from '../live.ts';
+import { accessToken, currentToken, renewSession, session } from '../session.ts';
+
+/** Pause before reconnecting, in case the server refuses every token. */
+const COME_BACK_MILLISECONDS = 500;
+
+/** Whose bell it is; `undefined`: nobody works here. */
+const staffUser = computed(() => (session.value.state === 'in' && session.value.user.role !== 'customer' ? session.value.user.id : undefined));
+
+export function followNotifications(): void {
+  const live = new Live({ token: currentToken, onEnded: (reason) => void comeBack(reason) });
+  async function comeBack(reason: string): Promise<void> {
+    if (reason === 'too-slow' || reason === 'shutting-down') return; // the socket comes back by itself
+    if (await renewSession()) setTimeout(() => live.reconnect(), COME_BACK_MILLISECONDS);
+  }
+  effect(() => {
+    if (accessToken.value !== undefined) live.renewToken();
+  });
+  effect(() => {
+    if (staffUser.value === undefined) return undefined;
+    const stop = keepNotified(live);
+    live.connect();
+    return () => {
+      stop();
+      live.close();
+    };
+  });
+}

@@ -1,0 +1,63 @@
+// Notifications in plain words, and where they lead.
+import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
+import { clock, shortDay } from '../money-and-time.ts';
+
+type Sentence = { readonly title: string; readonly detail: string };
+
+/** What the switches are called. */
+export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
+  'appointment-booked': 'New bookings',
+  'appointment-requested': 'Requests to approve',
+  'appointment-changed': 'Changed appointments',
+  'appointment-cancelled': 'Cancelled appointments',
+  'message-failed': 'Messages that did not arrive',
+  'message-kept': 'Messages that were written and not sent',
+  'webhook-disabled': 'Webhooks that were disabled',
+  'external-calendar-failed': 'External calendars that cannot be read',
+  'external-calendar-conflict': 'Conflicts with external calendars',
+  'budget-reached': 'Budgets for messages that are used up',
+};
+
+const TITLES: Readonly<Record<NotificationKind, string>> = {
+  'appointment-booked': 'New booking',
+  'appointment-requested': 'Request to approve',
+  'appointment-changed': 'Changed',
+  'appointment-cancelled': 'Cancelled',
+  'message-failed': 'A message did not arrive',
+  'message-kept': 'A message was written and not sent',
+  'webhook-disabled': 'A webhook was disabled',
+  'external-calendar-failed': 'An external calendar cannot be read',
+  'external-calendar-conflict': 'An external calendar conflicts with an appointment',
+  'budget-reached': 'A budget for messages is used up',
+};
+
+export function sentenceFor({ kind, appointment, message, budget }: NotificationReply): Sentence {
+  const title = TITLES[kind];
+  if (message !== undefined) {
+    const why = message.status === 'skipped' ? 'There is no mail server. ' : message.failure === undefined ? '' : `${message.failure}. `;
+    return { title, detail: `${why}${appointment === undefined ? '' : wordsOf(appointment)}` };
+  }
+  if (appointment !== undefined)
+    return { title: `${title}${appointment.customerName === undefined ? '' : `: ${appointment.customerName}`}`, detail: wordsOf(appointment) };
+  if (budget !== undefined) return { title, detail: budget };
+  return { title, detail: kind.startsWith('appointment-') ? 'You can no longer see the details.' : '' };
+}
+
+function wordsOf({ serviceName, staffId, staffName, startsAt, from }: NonNullable<NotificationReply['appointment']>): string {
+  const what = [serviceName, staffName === null ? null : `with ${staffName}`].filter((part) => part !== null).join(' ');
+  const before =
+    from === undefined ? '' : `, before ${wallTime(from.startsAt)}${from.staffId === staffId || from.staffName === null ? '' : ` with ${from.staffName}`}`;
+  return `${what}${what === '' ? '' : ', '}${wallTime(startsAt)}${before}`;
+}
+
+/** As the clocks of the place show it: the text says it before its offset. */
+function wallTime(text: string): string {
+  const at = Date.parse(`${text.slice(0, 19)}Z`);
+  return `${shortDay(at, 'UTC')}, ${clock(at, 'UTC')}`;
+}
+
+/** Opens the appointment at the desk; `undefined`: there is nothing to open. */
+export function linkOf({ appointment }: NotificationReply): string | undefined {
+  if (appointment === undefined) return undefined;
+  return `/desk#${new URLSearchParams({ appointment: appointment.id, staff: appointment.staffId, at: appointment.startsAt })}`;
+}
