@@ -1,7 +1,10 @@
 // Counters of what was sent, and the stored function that takes from them.
 import { defineEntity, p } from '@mikro-orm/core';
+import { WHOLE_BUSINESS } from '../../access/rights.ts';
 import type { Share, Spent } from '../../messages/budgets.ts';
+import { instant } from '../../model/instant.ts';
 import type { Database } from '../database/database.ts';
+import { addNotifications } from '../notifications/add-notifications.ts';
 
 /** What was taken of a budget in one hour or day. `refused/…`: how often a budget had no room. Written by the function below. Names hold hashes, no people. */
 export const MessageBudgetRow = defineEntity({
@@ -14,6 +17,8 @@ export const MessageBudgetRow = defineEntity({
   },
   indexes: [{ name: 'message_budget_starts_at', properties: ['startsAt'] }],
 });
+
+const SPEND = 'select spend_message_budgets_v1($1::uuid, $2::jsonb), (extract(epoch from clock_timestamp()) * 1000)::int8';
 
 /**
  * Takes a message's shares from all of its budgets or from none, once however often it is asked. If one has no room, the message is skipped. The rows are locked in the order
@@ -44,8 +49,16 @@ begin
   return jsonb_build_object('full', null, 'isNews', false);
 end $$`;
 
+/** A budget that is used up is told in the app once for its hour or day; a node that is killed just then leaves that to its log and its metrics. */
 export async function spendBudgets(database: Database, messageId: string, shares: readonly Share[]): Promise<Spent> {
-  const [row] = await database.sql('select spend_message_budgets_v1($1::uuid, $2::jsonb)', [messageId, JSON.stringify(shares)]);
+  const [row] = await database.sql(SPEND, [messageId, JSON.stringify(shares)]);
   // As the function above says.
-  return row?.[0] as Spent;
+  const spent = row?.[0] as Spent;
+  const { full, isNews } = spent;
+  const share = shares.find(({ name }) => name.split('/', 1)[0] === full);
+  if (!isNews || full === null || share === undefined) return spent;
+  const key = `budget/${full}/${share.startsAt}`;
+  const news = { key, kind: 'budget-reached', places: [WHOLE_BUSINESS], about: { budget: full }, by: null, at: instant(Number(row?.[1])) } as const;
+  await database.transaction((em) => addNotifications(em, [news]));
+  return spent;
 }
