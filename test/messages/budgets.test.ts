@@ -12,7 +12,8 @@ const NOON = instant(20_000 * DAY + 12 * HOUR);
 
 onEachDatabase('budgets of messages', (place) => {
   afterEach(async () => {
-    for (const table of ['message', 'message_budget']) await place.database.sql(`delete from ${table}`);
+    for (const table of ['message', 'message_budget', 'staff_notification', 'notified_person', 'user_account'])
+      await place.database.sql(`delete from ${table}`);
   });
   async function message(): Promise<string> {
     const id = randomUUID();
@@ -45,10 +46,15 @@ onEachDatabase('budgets of messages', (place) => {
     assert.deepEqual(refusals(await spendMany(1, { recipient: 'grace', at: instant(NOON + HOUR) })), []);
   });
 
-  test('of all refusals by a budget in its hour exactly one is news', async () => {
+  test('of all refusals by a budget in its hour exactly one is news, which the owner is told', async () => {
+    await place.database.sql(
+      `insert into user_account (id, email, name, role, password_hash, created_at, version) values ($1::uuid, 'owner@example.org', 'O', 'owner', '', 0, 1)`,
+      [randomUUID()],
+    );
     const ids = await Promise.all(Array.from({ length: 24 }, message));
     const spent = await Promise.all(ids.map((id, index) => spend(id, { recipient: 'grace', source: `other${index}.with.none` })));
     assert.deepEqual([spent.filter(({ full }) => full !== null).length, spent.filter(({ isNews }) => isNews).length], [4, 1]);
+    assert.deepEqual(await place.database.sql('select kind, about from staff_notification'), [['budget-reached', { budget: 'email-recipient-hour' }]]);
   });
 
   test('what is asked twice about one message counts once', async () => {

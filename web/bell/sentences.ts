@@ -39,7 +39,7 @@ export function sentenceFor({ kind, appointment, message, budget }: Notification
   }
   if (appointment !== undefined)
     return { title: `${title}${appointment.customerName === undefined ? '' : `: ${appointment.customerName}`}`, detail: wordsOf(appointment) };
-  if (budget !== undefined) return { title, detail: budget };
+  if (budget !== undefined) return { title, detail: budgetWords(budget) };
   return { title, detail: kind.startsWith('appointment-') ? 'You can no longer see the details.' : '' };
 }
 
@@ -48,6 +48,16 @@ function wordsOf({ serviceName, staffId, staffName, startsAt, from }: NonNullabl
   const before =
     from === undefined ? '' : `, before ${wallTime(from.startsAt)}${from.staffId === staffId || from.staffName === null ? '' : ` with ${from.staffName}`}`;
   return `${what}${what === '' ? '' : ', '}${wallTime(startsAt)}${before}`;
+}
+
+const COUNTED_FOR: Readonly<Record<string, string>> = { recipient: 'for one recipient', source: 'for bookings from one address', total: 'for all together' };
+
+/** A budget is named by its channel, what it counts, and its hour or day. */
+function budgetWords(budget: string): string {
+  const [channel, counted = '', span] = budget.split('-');
+  const of = COUNTED_FOR[counted];
+  if (of === undefined || (span !== 'hour' && span !== 'day')) return budget;
+  return `${channel === 'email' ? 'E-mails' : 'Text messages'} ${of}, until this ${span} is over. Messages are skipped until then.`;
 }
 
 /** As the clocks of the place show it: the text says it before its offset. */
