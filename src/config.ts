@@ -8,6 +8,7 @@ import { type MailConfig, mailConfigOf } from './mail-config.ts';
 import { isThisMachine } from './model/this-machine.ts';
 import { outsideAllowOf } from './outside-config.ts';
 import { SHORTEST_PASSWORD } from './protocol/password-rules.ts';
+import { type SmsConfig, smsConfigOf } from './sms-config.ts';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
 export type DemoConfig = { readonly isOn: false } | { readonly isOn: true; readonly password: string };
@@ -28,6 +29,8 @@ export type Config = {
   readonly redis: { readonly url: string } | null;
   /** null: letters are kept, and the owner hands them on. */
   readonly mail: MailConfig | null;
+  /** null: texts are kept, and the desk can read them. */
+  readonly sms: SmsConfig | null;
   /** How long a node that is told to stop goes on serving while it says that it is not ready. */
   readonly drainSeconds: number;
   readonly dataDirectory: string;
@@ -77,14 +80,23 @@ const SETTINGS = [
   'RETENTION_LOG_DAYS',
   'RETENTION_POSITION_DAYS',
   'RETENTION_REQUEST_HOURS',
+  'SMS_ACCOUNT',
+  'SMS_COST_PER_DAY',
+  'SMS_COUNTRIES',
+  'SMS_FROM',
+  'SMS_PER_DAY',
+  'SMS_PER_HOUR',
   'SMS_PROVIDER',
+  'SMS_SECRET',
+  'SMS_TOKEN',
+  'SMS_URL',
   'SMTP_URL',
   'STRIPE_SECRET_KEY',
   'TRUSTED_PROXIES',
 ] as const;
 type Setting = (typeof SETTINGS)[number];
 /** Planned, and read by nothing yet but to tell that this is no demo. */
-const NOT_BUILT = /^(SMS|STRIPE)_/;
+const NOT_BUILT = /^STRIPE_/;
 /** So many letters away, a name is taken for a misspelt one. Short names are near to many others, such as HOST to HOME. */
 const nearby = (name: string) => (name.length > 6 ? 2 : 1);
 
@@ -118,7 +130,7 @@ export function settingWarnings(environment: Environment): readonly string[] {
   const set = Object.keys(environment).filter((name) => environment[name]?.trim());
   const plain = (name: string) => name.toUpperCase().replaceAll('-', '_');
   return set.flatMap((name) => {
-    if (NOT_BUILT.test(name)) return [`${name} is set but has no effect: this version sends no text messages and takes no payments`];
+    if (NOT_BUILT.test(name)) return [`${name} is set but has no effect: this version takes no payments`];
     if (SETTINGS.some((known) => known === name)) return [];
     const meant = SETTINGS.find((known) => distance(plain(name), known) <= nearby(known));
     return meant === undefined ? [] : [`${name} is set but has no effect; did you mean ${meant}?`];
@@ -162,6 +174,7 @@ export function readConfig(environment: Environment, directory: string): Config 
     database,
     redis,
     mail: mailConfigOf(text('SMTP_URL'), text('MAIL_FROM'), problem),
+    sms: smsConfigOf(text, whole, problem),
     drainSeconds: whole('DRAIN_SECONDS', { otherwise: redis === null ? DEFAULT_DRAIN_SECONDS.alone : DEFAULT_DRAIN_SECONDS.amongNodes, least: 0, most: 60 }),
     dataDirectory: resolve(directory, text('DATA_DIR') ?? 'data'),
     demo,

@@ -8,15 +8,17 @@ import { SmtpPost } from './integrations/smtp/smtp-post.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Sender } from './messages/compose.ts';
 import type { NewMessage } from './messages/message.ts';
-import { messageConsumer } from './messages/message-consumer.ts';
+import { type ChannelsOf, messageConsumer } from './messages/message-consumer.ts';
 import { Messages } from './messages/messages.ts';
 import { remindJob } from './messages/remind.ts';
-import { SEND_MESSAGE, type SendingParts, sendMessageJob } from './messages/send-message.ts';
+import { SEND_MESSAGE, sendMessageJob } from './messages/send-message.ts';
+import { SEND_SMS, type SmsParts, sendSmsJob } from './messages/send-sms.ts';
 import type { Instant } from './model/instant.ts';
 import { followLog } from './open-consumers.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
 import type { BossJobs } from './persistence/jobs/boss-jobs.ts';
 import { addMessages, messageStore } from './persistence/messages/message-store.ts';
+import { delaySms, smsStore } from './persistence/messages/sms-store.ts';
 
 /** Connections to the mail server, beside those for mails about accounts. */
 const CONNECTIONS = 3;
@@ -25,7 +27,7 @@ type MessagingNeeds = {
   readonly database: Database;
   readonly jobs: Jobs;
   readonly store: BossJobs;
-  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics' | 'notifications'>;
+  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics' | 'notifications' | 'sms'>;
   /** Consumers that begin together with that of messages: what a demo is filled with is told to nobody. */
   readonly others: readonly Consumer<EntityManager>[];
   readonly log: Log;
@@ -33,7 +35,10 @@ type MessagingNeeds = {
 
 /** What people who work here do with messages. */
 export function messagesOf(database: Database, { jobs, store }: Pick<MessagingNeeds, 'jobs' | 'store'>, now: () => Instant): Messages {
-  return new Messages({ store: messageStore(database, store.add), now, onAdded: () => jobs.nudge(SEND_MESSAGE) });
+  const onAdded = () => {
+    for (const name of [SEND_MESSAGE, SEND_SMS]) jobs.nudge(name);
+  };
+  return new Messages({ store: messageStore(database, store.add), now, onAdded });
 }
 
 /** Follows the log for messages, sends them, and reminds. Nothing decided before its first start is sent. `onCommit`: something was committed here. */
@@ -48,36 +53,52 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   const messages = messageStore(database, store.add, notifications.onChanged);
   const now = () => scheduler.now();
   const settings = () => catalog.snapshot().business.messages;
-  const job = sendMessageJob({
-    ...{ store: messages, post, settings, now },
+  const common = {
+    ...{ settings, now, ...budgetsOf(config, metrics, log) },
     sender: () => senderOf(catalog, config.mail?.from.address ?? `noreply@${new URL(publicUrl).hostname}`),
-    nameOf: (recipient) => guestSources.mailboxOf(recipient),
-    ...budgetsOf(config, metrics, log),
-    linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
+    nameOf: (recipient: string) => guestSources.mailboxOf(recipient),
+  };
+  const linkTo = (id: string) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`;
+  const email = sendMessageJob({ ...common, store: messages, post, linkTo });
+  const sms = sendSmsJob({
+    ...common,
+    ...{ store: smsStore(database, notifications.onChanged), provider: context.sms?.provider ?? null },
+    costs: { perSegment: config.sms?.perSegment ?? new Map(), perDay: config.sms?.costPerDay ?? 0 },
+    delay: (id, until) => database.transaction((em) => delaySms(em, id, until, store.add)),
   });
-  await jobs.work(job);
+  const sending = [email, sms];
+  for (const job of sending) await jobs.work(job);
   const add = (em: EntityManager, written: readonly NewMessage[]) => addMessages(em, written, store.add);
   const write = async (written: readonly NewMessage[]) => {
     await database.transaction((em) => add(em, written));
-    jobs.nudge(job.name);
+    for (const { name } of sending) jobs.nudge(name);
   };
-  await jobs.work(remindJob({ store: messages, settings, write, now }));
-  const consumer: Consumer<EntityManager> = messageConsumer(add);
+  const channelsOf: ChannelsOf = (kind) => (settings().sms[kind] ? ['email', 'sms'] : ['email']);
+  await jobs.work(remindJob({ store: messages, settings, channelsOf, write, now }));
+  const consumer: Consumer<EntityManager> = messageConsumer(add, channelsOf);
   const consumers = opened.use(followLog(database, log, [consumer, ...others]));
   const parts = opened.move();
   return { consumers, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 /** What may be sent, and how it is told that there was no room for more. */
-function budgetsOf({ emails, guestBookings, rateLimitScale }: Config, metrics: GatewayMetrics, log: Log): Pick<SendingParts, 'limits' | 'onOverBudget'> {
+function budgetsOf(
+  { emails, sms, guestBookings, rateLimitScale }: Config,
+  metrics: GatewayMetrics,
+  log: Log,
+): Pick<SmsParts, 'limits' | 'onOverBudget' | 'onBudgetLow'> {
   const skipped = new Map<string, number>();
   metrics.watchEach('messages_over_budget_total', 'budget', 'Messages to customers that this node has skipped because of a budget.', () => [...skipped]);
   return {
-    limits: { emailsPerHour: emails.perHour, emailsPerDay: emails.perDay, guestBookings: guestBookings.perAddress, scale: rateLimitScale },
+    limits: {
+      ...{ emailsPerHour: emails.perHour, emailsPerDay: emails.perDay, smsPerHour: sms?.perHour ?? 0, smsPerDay: sms?.perDay ?? 0 },
+      ...{ guestBookings: guestBookings.perAddress, scale: rateLimitScale },
+    },
     onOverBudget(budget, isNews) {
       skipped.set(budget, (skipped.get(budget) ?? 0) + 1);
       if (isNews) log.warn({ code: 'message-budget-used-up', budget }, 'a budget of messages is used up; messages are skipped until its hour or day is over');
     },
+    onBudgetLow: (budget) => log.warn({ code: 'message-budget-low', budget }, 'four fifths of a budget of messages are used up'),
   };
 }
 

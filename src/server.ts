@@ -39,6 +39,7 @@ import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagesOf, openMessages } from './open-messages.ts';
 import { openNotifications } from './open-notifications.ts';
 import { openRelay } from './open-relay.ts';
+import { openSms } from './open-sms.ts';
 import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
@@ -109,7 +110,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const secrets = [jwtSecret, ...config.otherJwtSecrets];
   const bus = redis?.bus ?? null;
   const followed = await openFollowedNode(opened, config, { database, bus, secrets, catalog, logger, onLost });
-  const { node, consumers, hooks, calendars, notifications } = followed;
+  const { node, consumers, hooks, calendars, notifications, outside } = followed;
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
@@ -131,8 +132,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     webhooks: hooks.webhooks,
     calendars,
     messages: messagesOf(database, doing, () => node.now()),
-    jobs: doing.jobs,
-    notifications,
+    ...{ jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
@@ -183,7 +183,7 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer]));
   following.push(consumers);
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
-  return { node, consumers, following, hooks, calendars, notifications, notifying };
+  return { node, consumers, following, hooks, calendars, notifications, notifying, outside };
 }
 
 type DeliveryParts = Pick<Awaited<ReturnType<typeof openFollowedNode>>, 'node' | 'following' | 'hooks' | 'notifying'> & {

@@ -171,7 +171,6 @@ describe('the demo', () => {
       { PUBLIC_URL: 'https://example.org' },
       { CORS_ORIGINS: 'https://app.example.com' },
       { JWT_SECRET: POSTGRES.JWT_SECRET },
-      { SMS_PROVIDER: 'somebody' },
       { STRIPE_SECRET_KEY: 'a key' },
       { OWNER_EMAIL: 'olivia@example.org', OWNER_PASSWORD },
       { DEMO: 'off' },
@@ -293,7 +292,7 @@ describe('a variable that has no effect', () => {
   test('is told when what it is for is not built yet', () =>
     assert.deepEqual(
       settingWarnings({ STRIPE_SECRET_KEY: 'sk_test_1', SMS_PROVIDER: 'twilio', SMS_FROM: '+49' }).map((warning) => warning.split(' ')[0]),
-      ['STRIPE_SECRET_KEY', 'SMS_PROVIDER', 'SMS_FROM'],
+      ['STRIPE_SECRET_KEY'],
     ));
   test('is not told when it is a setting, is empty, or belongs to the system', () =>
     assert.deepEqual(

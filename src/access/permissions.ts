@@ -65,6 +65,7 @@ const TABLE = {
   'read-messages':           [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'resend-message':          [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'read-notifications':      [no,     no,        'own',      'own',       'own',      'own',  no,         null],
+  'tell-of-messages':        ['all', 'all',     'all',      'all',       'all',      'all',  'all',      null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-webhooks':         [no,     no,        no,         no,          'location', 'all',  'location', 'webhooks:write'],
   'manage-jobs':             [no,     no,        no,         no,          'all',      'all',  no,         null],

@@ -32,8 +32,13 @@ export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'gu
 
 /** `business` with the changes that are really there; each switch of its messages stands for itself. */
 export function withSettings(business: Business, { messages, ...changes }: SettingsChanges): Business {
-  const { email, reminderMinutes } = business.messages;
-  const told = { email: changed(email, messages?.email ?? {}), reminderMinutes: messages?.reminderMinutes?.toSorted((a, b) => b - a) ?? reminderMinutes };
+  const { email, sms, quietHours, reminderMinutes } = business.messages;
+  const told = {
+    email: changed(email, messages?.email ?? {}),
+    sms: changed(sms, messages?.sms ?? {}),
+    quietHours: messages?.quietHours === undefined ? quietHours : messages.quietHours,
+    reminderMinutes: messages?.reminderMinutes?.toSorted((a, b) => b - a) ?? reminderMinutes,
+  };
   return { ...changed(business, changes), messages: told };
 }
 

@@ -19,6 +19,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import type { Messages } from '../messages/messages.ts';
+import type { SmsListening } from '../messages/sms-callbacks.ts';
 import type { Notifications } from '../notifications/notifications.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { GatewayMetrics } from './metrics.ts';
@@ -38,6 +39,8 @@ export type GatewayParts = {
   readonly messages: Messages;
   readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
   readonly notifications: Notifications;
+  /** null: there is no provider of text messages. */
+  readonly sms: SmsListening | null;
   readonly database: DatabaseHealth;
   /** null: this is the only node. */
   readonly shared: SharedParts | null;

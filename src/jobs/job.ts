@@ -3,6 +3,7 @@
 // A job is done at least once: a node that is killed in the middle leaves it to the next one. So what it does has to be harmless when it is repeated, or carry an id by
 // which the other side recognises it.
 import type { z } from 'zod';
+import type { Instant } from '../model/instant.ts';
 
 /** How a job that has failed is tried again: after `firstDelaySeconds`, then twice as long each time, up to `longestDelaySeconds`. */
 type Retries = { readonly most: number; readonly firstDelaySeconds: number; readonly longestDelaySeconds: number };
@@ -29,8 +30,8 @@ export type JobKind<Payload = unknown> = {
 /** A job that has failed for good. `payload` and `reason` as they were. */
 export type DeadJob = { readonly id: string; readonly kind: string; readonly payload: unknown; readonly reason: string; readonly at: Date };
 
-/** A job to be done. `id`: asking for it twice does it once, as long as it is kept. */
-export type NewJob<Payload> = { readonly id: string; readonly payload: Payload };
+/** A job to be done, not before `startsAt`. `id`: asking for it twice does it once, as long as it is kept. */
+export type NewJob<Payload> = { readonly id: string; readonly payload: Payload; readonly startsAt?: Instant };
 
 export type TakenJob = { readonly id: string; readonly payload: unknown; readonly attempt: number };
 export type QueueLength = { readonly kind: string; readonly waiting: number; readonly active: number };

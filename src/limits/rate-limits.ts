@@ -21,6 +21,7 @@ const ALLOWANCES = {
   claim: { perAddress: 120, perUser: 600, perKey: 1_200 },
   hold: { perAddress: 60, perUser: 120, perKey: 600 },
   login: { perAddress: 20, perUser: 10, perKey: 10 },
+  callback: { perAddress: 3_000, perUser: 3_000, perKey: 3_000 },
   feed: { perAddress: 120, perUser: 120, perKey: 120 },
   transport: { perAddress: 6_000, perUser: 6_000, perKey: 6_000 },
 } as const satisfies Record<string, { readonly perAddress: number; readonly perUser: number; readonly perKey: number }>;

@@ -13,6 +13,8 @@ const FACTORS_OF_SOURCE: readonly (readonly number[])[] = [[1], [1.5, 1], [2, 1.
 export type BudgetLimits = {
   readonly emailsPerHour: number;
   readonly emailsPerDay: number;
+  readonly smsPerHour: number;
+  readonly smsPerDay: number;
   /** Appointments that guests may have from one address. */
   readonly guestBookings: number;
   /** Multiplies all of them. */
@@ -21,8 +23,11 @@ export type BudgetLimits = {
 
 /** What a message takes of one budget. `name` begins with the budget's own name; a hash of whom it counts for may follow after a slash. */
 export type Share = { readonly name: string; readonly startsAt: Instant; readonly amount: number; readonly most: number };
-/** What has come of asking for room. `full`: the budget that had none, and the message is skipped. `isNews`: the first refusal of that budget in its time, on all nodes. */
-export type Spent = { readonly full: string | null; readonly isNews: boolean };
+/**
+ * What has come of asking for room. `full`: the budget that had none, and the message is skipped. `isNews`: the first refusal of that budget in its time, on all nodes. `low`:
+ * budgets of the installation that it has brought to four fifths, each told once.
+ */
+export type Spent = { readonly full: string | null; readonly isNews: boolean; readonly low: readonly string[] };
 
 type Spending = {
   readonly channel: MessageChannel;
@@ -35,7 +40,7 @@ type Spending = {
 
 /** By the clock and in UTC: an hour or a day begins for all at the same time. */
 export function sharesOf({ channel, recipient, source, at }: Spending, limits: BudgetLimits): readonly Share[] {
-  const inAll = { hour: limits.emailsPerHour, day: limits.emailsPerDay };
+  const inAll = channel === 'email' ? { hour: limits.emailsPerHour, day: limits.emailsPerDay } : { hour: limits.smsPerHour, day: limits.smsPerDay };
   const windows = [
     { window: 'hour', startsAt: beginOf(at, HOUR) },
     { window: 'day', startsAt: beginOf(at, DAY) },

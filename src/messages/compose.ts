@@ -12,9 +12,9 @@ import { FR } from './words/fr.ts';
 import { PT } from './words/pt.ts';
 import type { Words } from './words/words.ts';
 
-const WORDS: Readonly<Record<MessageLocale, Words>> = { en: EN, de: DE, fr: FR, es: ES, pt: PT };
+export const WORDS: Readonly<Record<MessageLocale, Words>> = { en: EN, de: DE, fr: FR, es: ES, pt: PT };
 /** How dates and numbers are written; times of the day with 24 hours, as in what is on the pages. */
-const TAGS: Readonly<Record<MessageLocale, string>> = { en: 'en-GB', de: 'de-DE', fr: 'fr-FR', es: 'es-ES', pt: 'pt-PT' };
+export const TAGS: Readonly<Record<MessageLocale, string>> = { en: 'en-GB', de: 'de-DE', fr: 'fr-FR', es: 'es-ES', pt: 'pt-PT' };
 /** What is longer makes no subject. */
 const LONGEST_NAME = 80;
 
@@ -105,7 +105,7 @@ function moneyOf({ amount, currency }: AboutAppointment['price'], locale: Messag
 }
 
 /** No line of ours ends where we do not end it. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const line = text.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
   const characters = [...line];
   return characters.length <= 2 * LONGEST_NAME ? line : `${characters.slice(0, 2 * LONGEST_NAME - 1).join('')}…`;

@@ -4,7 +4,7 @@ import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts'
 import type { LoggedChange } from '../actors/change-log-port.ts';
 import type { Consumer } from '../consumers/consumer.ts';
 import type { Instant } from '../model/instant.ts';
-import { MESSAGE_LOCALES, type MessageKind } from '../protocol/messages.ts';
+import { MESSAGE_LOCALES, type MessageChannel, type MessageKind } from '../protocol/messages.ts';
 import type { AboutAppointment, NewMessage } from './message.ts';
 
 const MESSAGE_CONSUMER = 'messages';
@@ -27,19 +27,29 @@ const KINDS = {
 type ToldFact = (typeof TOLD_FACTS)[number];
 type AppointmentEvent = Extract<CalendarEvent, { readonly appointment: Appointment }>;
 
+/** On which channels a kind is told. An e-mail is always written, so that the history of an appointment says why none came. */
+export type ChannelsOf = (kind: MessageKind) => readonly MessageChannel[];
+const EMAIL_ONLY: ChannelsOf = () => ['email'];
+
+/** What is added to the key of a message for the channel. */
+export const KEY_ENDS = { email: '', sms: '/sms' } as const satisfies Record<MessageChannel, string>;
+
 /** `write` adds messages, and asks for their sending, within the transaction. What is there already stays. It begins with what happens from its first start on. */
-export function messageConsumer<Transaction>(write: (transaction: Transaction, messages: readonly NewMessage[]) => Promise<void>): Consumer<Transaction> {
+export function messageConsumer<Transaction>(
+  write: (transaction: Transaction, messages: readonly NewMessage[]) => Promise<void>,
+  channelsOf: ChannelsOf,
+): Consumer<Transaction> {
   return {
     ...{ name: MESSAGE_CONSUMER, from: 'now', batchSize: BATCH_SIZE, types: TOLD_FACTS },
     async effectsOf(changes) {
-      const messages = messagesAbout(changes);
+      const messages = messagesAbout(changes, channelsOf);
       return messages.length === 0 ? null : (transaction) => write(transaction, messages);
     },
   };
 }
 
 /** What was decided on several calendars together is told once. */
-export function messagesAbout(changes: readonly LoggedChange[]): readonly NewMessage[] {
+export function messagesAbout(changes: readonly LoggedChange[], channelsOf: ChannelsOf = EMAIL_ONLY): readonly NewMessage[] {
   const messages = new Map<string, Omit<NewMessage, 'id'>>();
   for (const { entryId, at, by, events } of changes) {
     if (by?.notify?.customer === false) continue;
@@ -49,11 +59,11 @@ export function messagesAbout(changes: readonly LoggedChange[]): readonly NewMes
       const kind = kindOf(event);
       const key = `${entryId}/${appointment.id}/customer`;
       if (messages.has(key)) continue;
-      messages.set(key, {
-        ...{ key, kind, locale: localeOf(appointment), createdAt: at },
-        customerId: appointment.customerId,
-        about: { ...aboutOf(appointment, at), ...('from' in event && { from: placeOf(event.from) }) },
-      });
+      const about = { ...aboutOf(appointment, at), ...('from' in event && { from: placeOf(event.from) }) };
+      for (const channel of channelsOf(kind)) {
+        const ofChannel = key + KEY_ENDS[channel];
+        messages.set(ofChannel, { key: ofChannel, kind, channel, locale: localeOf(appointment), createdAt: at, customerId: appointment.customerId, about });
+      }
     }
   }
   // Lists are in the order of the ids, which those made within one millisecond do not have by themselves.

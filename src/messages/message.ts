@@ -2,7 +2,7 @@
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
-import type { MESSAGE_STATUSES, MessageKind, MessageLocale } from '../protocol/messages.ts';
+import type { MESSAGE_STATUSES, MessageChannel, MessageKind, MessageLocale } from '../protocol/messages.ts';
 
 /** What a message says, as the fact had it: ids, times, and what is offered. It names no person. */
 export type AboutAppointment = {
@@ -31,6 +31,7 @@ export type NewMessage = {
   readonly id: string;
   readonly key: string;
   readonly kind: MessageKind;
+  readonly channel: MessageChannel;
   readonly locale: MessageLocale;
   readonly customerId: string;
   readonly about: AboutAppointment;
@@ -44,7 +45,7 @@ export function resendOf({ key }: Pick<NewMessage, 'key'>): string | null {
 }
 
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
-/** As it leaves. The link to manage the appointment is put in when it does, and is in no row. */
+/** As it leaves. A text has neither a subject nor HTML: both are empty. The link to manage the appointment is put in when it does, and is in no row. */
 export type Rendered = { readonly to: string; readonly subject: string; readonly text: string; readonly html: string };
 
 export type StoredMessage = NewMessage & {
@@ -53,4 +54,7 @@ export type StoredMessage = NewMessage & {
   readonly failure: string | null;
   readonly rendered: Rendered | null;
   readonly sentAt: Instant | null;
+  /** Of a text: how many segments are paid for, and when it reached the telephone. */
+  readonly segments: number | null;
+  readonly deliveredAt: Instant | null;
 };

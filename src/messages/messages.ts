@@ -49,14 +49,14 @@ export class Messages {
       const at = this.#parts.now();
       const whyNot = await this.#whyNotAgain(message, times, at, () => transaction.present(message.about.id));
       if (whyNot !== null) return refused(whyNot);
-      const { kind, locale, customerId, about } = message;
-      const again = { id: randomUUIDv7(), key: `resend/${first}/${times + 1}`, kind, locale, customerId, about, createdAt: at };
+      const { kind, channel, locale, customerId, about } = message;
+      const again = { id: randomUUIDv7(), key: `resend/${first}/${times + 1}`, kind, channel, locale, customerId, about, createdAt: at };
       await transaction.add(again);
       const subject = { kind: 'message', id: again.id, name: null } as const;
       await transaction.addAuditEntry(
         auditEntry(request, at, { action: 'message.resent', subject, after: { kind, appointmentId: about.id, resendOf: first } }),
       );
-      const reply = request.reply({ ...again, status: 'waiting', attempts: 0, failure: null, rendered: null, sentAt: null });
+      const reply = request.reply({ ...again, status: 'waiting', attempts: 0, failure: null, rendered: null, sentAt: null, segments: null, deliveredAt: null });
       if (request.key !== null) await transaction.addReply(request.key, reply);
       return { outcome: 'saved', reply };
     });

@@ -4,8 +4,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { JobKind } from '../jobs/job.ts';
 import type { Instant } from '../model/instant.ts';
-import type { MessageSettings } from '../protocol/messages.ts';
+import type { MessageChannel, MessageSettings } from '../protocol/messages.ts';
 import type { AboutAppointment, NewMessage } from './message.ts';
+import { type ChannelsOf, KEY_ENDS } from './message-consumer.ts';
 import type { DueReminder, MessageStore } from './message-store-port.ts';
 
 /** Written in one transaction. */
@@ -16,12 +17,13 @@ const MOST_ROUNDS = 60;
 export type RemindingParts = {
   readonly store: Pick<MessageStore, 'dueReminders'>;
   readonly settings: () => Pick<MessageSettings, 'reminderMinutes'>;
+  readonly channelsOf: ChannelsOf;
   /** In a transaction of their own; what is there already stays. */
   readonly write: (messages: readonly NewMessage[]) => Promise<void>;
   readonly now: () => Instant;
 };
 
-export function remindJob({ store, settings, write, now }: RemindingParts): JobKind<object> {
+export function remindJob({ store, settings, channelsOf, write, now }: RemindingParts): JobKind<object> {
   return {
     name: 'remind',
     payload: z.object({}),
@@ -34,7 +36,7 @@ export function remindJob({ store, settings, write, now }: RemindingParts): JobK
       let last: AboutAppointment | null = null;
       for (let round = 0; round < MOST_ROUNDS && !signal.aborted && reminderMinutes.length > 0; round += 1) {
         const due = await store.dueReminders(reminderMinutes, MOST_AT_ONCE, last);
-        if (due.length > 0) await write(due.map((reminder) => reminderOf(reminder, now())));
+        if (due.length > 0) await write(due.flatMap((reminder) => remindersOf(reminder, channelsOf('appointment-reminder'), now())));
         if (due.length < MOST_AT_ONCE) return;
         last = due.at(-1)?.about ?? null;
       }
@@ -42,7 +44,9 @@ export function remindJob({ store, settings, write, now }: RemindingParts): JobK
   };
 }
 
-function reminderOf({ about, customerId, locale, minutes }: DueReminder, createdAt: Instant): NewMessage {
-  const key = `reminder/${about.id}/${about.startsAt}/${minutes}`;
-  return { id: randomUUIDv7(), key, kind: 'appointment-reminder', locale, customerId, about, createdAt };
+function remindersOf({ about, customerId, locale, minutes }: DueReminder, channels: readonly MessageChannel[], createdAt: Instant): readonly NewMessage[] {
+  return channels.map((channel) => {
+    const key = `reminder/${about.id}/${about.startsAt}/${minutes}${KEY_ENDS[channel]}`;
+    return { id: randomUUIDv7(), key, kind: 'appointment-reminder', channel, locale, customerId, about, createdAt };
+  });
 }

@@ -21,8 +21,8 @@ const RETRIES = { most: 70, firstDelaySeconds: 5, longestDelaySeconds: 1_800 };
 /** Stands in the stored text where the link was: it opens the appointment, and readers of messages must not get it. */
 const NO_LINK = '[…]';
 
-const payload = z.strictObject({ messageId: z.uuid() });
-export type SendMessageJob = JobKind<z.output<typeof payload>>;
+export const messageJobPayload = z.strictObject({ messageId: z.uuid() });
+export type SendMessageJob = JobKind<z.output<typeof messageJobPayload>>;
 export const SEND_MESSAGE = 'send-message';
 
 export type SendingParts = {
@@ -43,7 +43,7 @@ export type SendingParts = {
 
 export function sendMessageJob(parts: SendingParts): SendMessageJob {
   return {
-    ...{ name: SEND_MESSAGE, payload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
+    ...{ name: SEND_MESSAGE, payload: messageJobPayload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
     async work({ messageId }) {
       const message = await parts.store.byId(messageId);
       if (message?.status === 'waiting') await attempt(parts, message);

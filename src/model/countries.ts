@@ -76,3 +76,8 @@ export function isCountry(code: string): boolean {
 export function countryOfZone(timeZone: string): string | undefined {
   return countryOf.get(timeZone);
 }
+
+/** The time zones that lie in a country and in no other; none for what is no country. */
+export function zonesOfCountry(code: string): readonly string[] {
+  return [...countryOf].flatMap(([zone, country]) => (country === code ? [zone] : []));
+}

@@ -12,6 +12,8 @@ export type OutsideRequest = {
   readonly timeoutMilliseconds: number;
   /** Of the body as it is read, that is after it has been unpacked. */
   readonly mostBytes: number;
+  /** A connection is there: from now on the request may have arrived. */
+  readonly onConnected?: () => void;
   /** 0: an answer that points elsewhere is an answer like any other. Only GET is followed. */
   readonly mostRedirects: number;
 };

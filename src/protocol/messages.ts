@@ -24,6 +24,12 @@ const MOST_REMINDERS = 3;
 const SHORTEST_REMINDER_MINUTES = 60;
 const LONGEST_REMINDER_MINUTES = 14 * 24 * 60;
 const switches = z.strictObject(Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, z.boolean()])) as { readonly [Kind in MessageKind]: z.ZodBoolean });
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 21:00');
+const quietHours = z
+  .strictObject({ from: timeOfDay, to: timeOfDay })
+  .refine(({ from, to }) => from !== to, { message: 'must not be the same as from; null is no quiet hours', path: ['to'] })
+  .nullable()
+  .meta({ description: 'When texts wait, by the clock of the recipient. null: never. Default: 21:00 to 08:00.', example: { from: '21:00', to: '08:00' } });
 const reminderMinutes = z
   .array(z.int().min(SHORTEST_REMINDER_MINUTES).max(LONGEST_REMINDER_MINUTES))
   .max(MOST_REMINDERS)
@@ -33,20 +39,35 @@ const reminderMinutes = z
   })
   .meta({ description: 'How long before its start an appointment is reminded of, at each of these; empty: never.', example: [1_440, 120] });
 export const messageSettings = z
-  .object({ email: switches.meta({ description: 'Which kinds of message are sent by e-mail. What is not is listed as `skipped`.' }), reminderMinutes })
+  .object({
+    email: switches.meta({ description: 'Which kinds of message are sent by e-mail. What is not is listed as `skipped`.' }),
+    sms: switches.meta({ description: 'Which kinds of message are also sent as a text, to customers with a mobile number. Default: none.' }),
+    quietHours,
+    reminderMinutes,
+  })
   .meta({ id: 'MessageSettings' });
 export const messageSettingsChange = z
-  .strictObject({ email: switches.partial(), reminderMinutes })
+  .strictObject({ email: switches.partial(), sms: switches.partial(), quietHours, reminderMinutes })
   .partial()
   .meta({ id: 'MessageSettingsChange', description: 'What is left out stays as it is, each switch by itself.' });
 type Switches = { readonly [Kind in MessageKind]: boolean };
-export type MessageSettings = { readonly email: Switches; readonly reminderMinutes: readonly number[] };
+/** By the clock, as HH:MM; they may go past midnight. */
+export type QuietHours = { readonly from: string; readonly to: string };
+export type MessageSettings = {
+  readonly email: Switches;
+  readonly sms: Switches;
+  readonly quietHours: QuietHours | null;
+  readonly reminderMinutes: readonly number[];
+};
+type SwitchesChange = { readonly [Kind in MessageKind]?: boolean | undefined };
 export type MessageSettingsChange = {
-  readonly email?: { readonly [Kind in MessageKind]?: boolean | undefined } | undefined;
+  readonly email?: SwitchesChange | undefined;
+  readonly sms?: SwitchesChange | undefined;
+  readonly quietHours?: QuietHours | null | undefined;
   readonly reminderMinutes?: readonly number[] | undefined;
 };
 
-const MESSAGE_CHANNELS = ['email'] as const;
+export const MESSAGE_CHANNELS = ['email', 'sms'] as const;
 export type MessageChannel = (typeof MESSAGE_CHANNELS)[number];
 export const MESSAGE_STATUSES = ['waiting', 'sent', 'failed', 'bounced', 'skipped'] as const;
 
@@ -64,18 +85,20 @@ const message = z
     kind: z.enum(MESSAGE_KINDS),
     channel: z.enum(MESSAGE_CHANNELS),
     locale: messageLocale,
-    to: z.string().nullable().meta({ description: 'Where it went; null until it is written, and where it was erased.' }),
+    to: z.string().nullable().meta({ description: 'The address or number it went to; null until it is written, and where it was erased.' }),
     appointmentId: uuid.optional(),
     customerId: uuid.optional(),
     status: z.enum(MESSAGE_STATUSES).meta({
       description:
-        '`bounced`: there is no such address, as its mail server says, and nothing more is sent to it until a message is sent again. `skipped`: it was not to be sent; `failure` says why.',
+        '`bounced`: there is no such address, as its mail server says, or a text has not reached its telephone. Of an address: nothing more is sent to it until a message is sent again. `skipped`: it was not to be sent; `failure` says why.',
     }),
     attempts: z.int(),
     failure: z.string().optional().meta({ description: 'Why it was not sent, or not yet.', example: 'refused 550 5.1.1' }),
     resendOf: uuid.optional().meta({ description: 'Of a message that was sent again: the one that was first.' }),
     createdAt: instantText,
-    sentAt: instantText.optional().meta({ description: 'When the mail server took it.' }),
+    sentAt: instantText.optional().meta({ description: 'When the mail server or the provider took it.' }),
+    deliveredAt: instantText.optional().meta({ description: 'When it reached the telephone, if the provider says so.' }),
+    segments: z.int().optional().meta({ description: 'Of a text: how many segments are paid for.' }),
     subject: z.string().optional(),
     text: z.string().optional().meta({ description: 'As it was, or would have been, sent; without the link to manage the appointment.' }),
   })

@@ -20,7 +20,7 @@ const WORD = 'quagga';
 const PHONE = '0301234567';
 const MIDNIGHT = Math.floor(timeNow() / 86_400_000) * 86_400_000;
 /** Where people are named: their own row, what was typed for an appointment, their account, and messages to them. */
-const THEIR_OWN = ['customer', 'appointment_person', 'user_account', 'registration', 'password_reset', 'notification', 'message'];
+const THEIR_OWN = ['customer', 'appointment_person', 'user_account', 'registration', 'password_reset', 'notification', 'message', 'sms_consent'];
 const PEOPLE_AT_ONCE = 50;
 
 describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {

@@ -7,7 +7,7 @@ import { DAY, HOUR, instant } from '../../src/model/instant.ts';
 import { messageStore } from '../../src/persistence/messages/message-store.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
 
-const LIMITS: BudgetLimits = { emailsPerHour: 1_000, emailsPerDay: 30, guestBookings: 2, scale: 1 };
+const LIMITS: BudgetLimits = { emailsPerHour: 1_000, emailsPerDay: 30, smsPerHour: 1, smsPerDay: 1, guestBookings: 2, scale: 1 };
 const NOON = instant(20_000 * DAY + 12 * HOUR);
 
 onEachDatabase('budgets of messages', (place) => {
@@ -59,7 +59,7 @@ onEachDatabase('budgets of messages', (place) => {
 
   test('what is asked twice about one message counts once', async () => {
     const id = await message();
-    for (let time = 0; time < 25; time += 1) assert.deepEqual(await spend(id, { recipient: 'grace' }), { full: null, isNews: false });
+    for (let time = 0; time < 25; time += 1) assert.deepEqual(await spend(id, { recipient: 'grace' }), { full: null, isNews: false, low: [] });
     assert.deepEqual(await place.database.sql(`select sum(used)::int from message_budget where name = 'email-total-day'`), [[1]]);
   });
 

@@ -122,14 +122,17 @@ describe('messages about appointments', () => {
     const settings = async (messages: object) => shop.server.ask('PATCH', '/v1/settings', { body: { messages }, token: shop.token });
     const before = (await shop.server.ask('GET', '/v1/settings', { token: shop.token })).body.messages;
     assert.deepEqual([Object.values(before.email).every((isOn) => isOn === true), before.reminderMinutes], [true, [1_440]]);
+    assert.deepEqual([Object.values(before.sms).some((isOn) => isOn === true), before.quietHours], [false, { from: '21:00', to: '08:00' }]);
     const told = (await settings({ email: { 'appointment-declined': false }, reminderMinutes: [60, 20_160] })).body.messages;
-    assert.deepEqual(told, { email: { ...before.email, 'appointment-declined': false }, reminderMinutes: [20_160, 60] });
+    assert.deepEqual(told, { ...before, email: { ...before.email, 'appointment-declined': false }, reminderMinutes: [20_160, 60] });
     assert.deepEqual((await settings({ reminderMinutes: [] })).body.messages, { ...told, reminderMinutes: [] });
     const wrong: [object, string][] = [
       [{ reminderMinutes: [59] }, 'messages.reminderMinutes.0'],
       [{ reminderMinutes: [1_440, 60, 1_440] }, 'messages.reminderMinutes.2'],
       [{ reminderMinutes: [60, 61, 62, 63] }, 'messages.reminderMinutes'],
       [{ email: { 'appointment-boked': false } }, 'messages.email.appointment-boked'],
+      [{ quietHours: { from: '21:00', to: '24:00' } }, 'messages.quietHours.to'],
+      [{ quietHours: { from: '21:00', to: '21:00' } }, 'messages.quietHours.to'],
     ];
     for (const [change, path] of wrong) assert.equal((await settings(change)).body.errors[0].path, path);
     assert.deepEqual((await settings(before)).body.messages, before);

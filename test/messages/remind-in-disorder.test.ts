@@ -199,7 +199,13 @@ class World {
 
   async #run(write: (messages: readonly NewMessage[]) => Promise<void>): Promise<void> {
     for (const key of this.#expected) this.#allowed.add(key);
-    const job = remindJob({ store: messageStore(this.#database, askFor), settings: () => ({ reminderMinutes: OFFSETS }), write, now: () => this.#now });
+    const job = remindJob({
+      store: messageStore(this.#database, askFor),
+      settings: () => ({ reminderMinutes: OFFSETS }),
+      channelsOf: () => ['email'],
+      write,
+      now: () => this.#now,
+    });
     await job.work({}, { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) });
   }
 

@@ -10,7 +10,11 @@ import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages
 import { onEachDatabase } from '../actors/on-each-database.ts';
 
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
-const NO_BUDGETS = { nameOf: () => 'hash', limits: { emailsPerHour: 1, emailsPerDay: 1, guestBookings: 1, scale: 1 }, onOverBudget: () => undefined };
+const NO_BUDGETS = {
+  nameOf: () => 'hash',
+  limits: { emailsPerHour: 1, emailsPerDay: 1, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },
+  onOverBudget: () => undefined,
+};
 
 onEachDatabase('reminders', (place) => {
   afterEach(async () => {
@@ -48,7 +52,7 @@ onEachDatabase('reminders', (place) => {
   async function look(reminderMinutes: readonly number[] = [24 * 60]): Promise<void> {
     now = await clock();
     const write = (messages: Parameters<typeof addMessages>[1]) => place.database.transaction((em) => addMessages(em, messages, async () => undefined));
-    await remindJob({ store: store(), settings: () => ({ reminderMinutes }), write, now: () => now }).work(
+    await remindJob({ store: store(), settings: () => ({ reminderMinutes }), channelsOf: () => ['email'], write, now: () => now }).work(
       {},
       { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) },
     );

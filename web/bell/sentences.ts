@@ -50,7 +50,12 @@ function wordsOf({ serviceName, staffId, staffName, startsAt, from }: NonNullabl
   return `${what}${what === '' ? '' : ', '}${wallTime(startsAt)}${before}`;
 }
 
-const COUNTED_FOR: Readonly<Record<string, string>> = { recipient: 'for one recipient', source: 'for bookings from one address', total: 'for all together' };
+const COUNTED_FOR: Readonly<Record<string, string>> = {
+  recipient: 'for one recipient',
+  source: 'for bookings from one address',
+  total: 'for all together',
+  cost: 'because of their cost',
+};
 
 /** A budget is named by its channel, what it counts, and its hour or day. */
 function budgetWords(budget: string): string {

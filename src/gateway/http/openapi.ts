@@ -100,9 +100,15 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     description: descriptionOf(route),
     security: isForGuests(route) ? [{}, { bearer: [] }] : [{ bearer: [] }],
     requestParams: { ...(params && { path: params }), ...(fullQuery && { query: fullQuery }), ...(header && { header }) },
-    ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } } }),
+    ...(body && {
+      requestBody: { required: !body.safeParse({}).success, content: Object.fromEntries(mediaOf(route).map((media) => [media, { schema: body }])) },
+    }),
     responses: responsesOf(route),
   };
+}
+
+function mediaOf({ isSigned }: Route): readonly string[] {
+  return isSigned === true ? ['application/json', 'application/x-www-form-urlencoded'] : ['application/json'];
 }
 
 /** Who may, and what it counts for. */

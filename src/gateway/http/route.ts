@@ -67,6 +67,8 @@ export type RouteFacts = {
   readonly isConditional?: boolean;
   /** Takes `?dryRun=true`. */
   readonly canDryRun?: boolean;
+  /** The body is read as it came, in JSON or as a form: who sends it has signed its bytes. */
+  readonly isSigned?: boolean;
   /** Takes `Hold-Token` or `Manage-Token`. */
   readonly tokens?: readonly ('Hold-Token' | 'Manage-Token')[];
   readonly replies: { readonly [status: number]: RouteReply };
@@ -81,6 +83,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly body: Body;
   readonly caller: Caller;
   readonly requestId: string;
+  /** Path and query, as they came. */
+  readonly url: string;
   readonly headers: IncomingHttpHeaders;
   /** Aborted when the caller has hung up. */
   readonly left: () => AbortSignal;
@@ -108,6 +112,11 @@ type Definition<Parts, Params extends z.ZodObject, Query extends z.ZodType, Body
   RouteSchemas<Params, Query, Body> & {
     readonly handle: (parts: Parts, request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Reply> | Reply;
   };
+
+/** The bytes of a body that is signed. */
+export const signedBody = z
+  .custom<Uint8Array>((body) => body instanceof Uint8Array, 'must be JSON or a form, with its Content-Type')
+  .meta({ override: { type: 'object', additionalProperties: true } });
 
 /** Of a route that says nothing about its query or body: it has none. */
 const NO_FIELDS = z.strictObject({});

@@ -23,6 +23,7 @@ import { registrationRoutes } from './routes/registration.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
+import { smsRoutes } from './routes/sms.ts';
 import { userRoutes } from './routes/users.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...adminSettingsRoutes,
   ...accountEmailRoutes,
   ...messageRoutes,
+  ...smsRoutes,
   ...notificationRoutes,
   ...apiKeyRoutes,
   ...webhookRoutes,

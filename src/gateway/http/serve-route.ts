@@ -27,6 +27,8 @@ const TOKENS = [
 
 const readJson = express.json({ limit: LARGEST_BODY, type: ['application/json', 'application/*+json'], verify: refuseOtherCharsets });
 
+const readSigned = express.raw({ limit: LARGEST_BODY, type: ['application/json', 'application/x-www-form-urlencoded'] });
+
 /** JSON is UTF-8 (RFC 8259, 8.1). Bytes that are none would be read as replacement characters, and a name be kept as mojibake. */
 function refuseOtherCharsets(_request: unknown, _response: unknown, body: Buffer, charset: string): void {
   if (charset === 'utf-8' && isUtf8(body)) return;
@@ -55,7 +57,7 @@ export function serveRoute<Parts extends Serving>(parts: Parts, route: Route<Par
   const answer: RequestHandler = async (request, response) => {
     sendReply(response, requestIdOf(request), await replyTo(parts, route, request));
   };
-  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, readJson, answer];
+  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, route.isSigned === true ? readSigned : readJson, answer];
 }
 
 async function replyTo<Parts extends Serving>(parts: Parts, route: Route<Parts>, request: Request): Promise<Reply> {
@@ -72,6 +74,7 @@ function readRequest(request: Request, caller: Caller): RouteRequest {
     params: request.params,
     query,
     body: request.body,
+    url: request.originalUrl,
     caller,
     requestId: requestIdOf(request),
     headers: request.headers,

@@ -96,6 +96,7 @@ function exchange({ url, address, port }: JudgedAddress, request: OutsideRequest
       sent.destroy();
       resolve(late.aborted ? 'too-slow' : answer);
     };
+    sent.once('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => request.onConnected?.()));
     // Whatever the other side does wrong, there is no answer.
     sent.on('error', () => settle('unreachable'));
     sent.end(request.body);

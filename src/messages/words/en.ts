@@ -36,6 +36,17 @@ export const EN: Words = {
     heading: 'Your appointment is coming up',
     lead: 'This is a reminder of your appointment with {business}.',
   },
+  sms: {
+    'appointment-booked': '{business}: booked. {service}, {date}.',
+    'appointment-requested': '{business}: we have your request and will confirm it. {service}, {date}.',
+    'appointment-approved': '{business}: confirmed. {service}, {date}.',
+    'appointment-declined': '{business}: sorry, this time is not possible. {service}, {date}.',
+    'appointment-changed': '{business}: your appointment has changed. {service}, {date}.',
+    'appointment-cancelled':
+      '{business}: {by, select, business {we have cancelled your appointment.} other {your appointment is cancelled.}} {service}, {date}.',
+    'appointment-reminder': '{business}: reminder of your appointment. {service}, {date}.',
+    stop: 'Reply STOP to get no more texts.',
+  },
   labels: { when: 'When', before: 'Before', service: 'Service', staff: 'With', where: 'Where', price: 'Price', reference: 'Reference' },
   manage: 'Show, move or cancel the appointment',
   footer: '{business}. This e-mail was sent automatically; replies are not read.',

@@ -36,6 +36,17 @@ export const FR: Words = {
     heading: 'Votre rendez-vous approche',
     lead: 'Nous vous rappelons votre rendez-vous chez {business}.',
   },
+  sms: {
+    'appointment-booked': '{business} : réservé. {service}, {date}.',
+    'appointment-requested': '{business} : votre demande est arrivée, nous allons la confirmer. {service}, {date}.',
+    'appointment-approved': '{business} : confirmé. {service}, {date}.',
+    'appointment-declined': '{business} : cet horaire n’est malheureusement pas possible. {service}, {date}.',
+    'appointment-changed': '{business} : votre rendez-vous a été modifié. {service}, {date}.',
+    'appointment-cancelled':
+      '{business} : {by, select, business {nous avons annulé votre rendez-vous.} other {votre rendez-vous est annulé.}} {service}, {date}.',
+    'appointment-reminder': '{business} : rappel de votre rendez-vous. {service}, {date}.',
+    stop: 'Pour ne plus recevoir de SMS, répondez STOP.',
+  },
   labels: { when: 'Quand', before: 'Avant', service: 'Prestation', staff: 'Avec', where: 'Où', price: 'Prix', reference: 'Référence' },
   manage: 'Voir, déplacer ou annuler le rendez-vous',
   footer: '{business}. Cet e-mail a été envoyé automatiquement ; les réponses ne sont pas lues.',

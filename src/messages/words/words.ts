@@ -7,6 +7,8 @@ import type { MessageKind } from '../../protocol/messages.ts';
 type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
 
 export type Words = Readonly<Record<MessageKind, MessageWords>> & {
+  /** A whole text message each, with the same values. `stop` follows a reminder that can be answered. */
+  readonly sms: Readonly<Record<MessageKind | 'stop', string>>;
   readonly labels: {
     readonly when: string;
     readonly before: string;

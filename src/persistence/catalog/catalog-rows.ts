@@ -4,12 +4,19 @@ import type { Stored } from '../../catalog/catalog-store-port.ts';
 import { MESSAGE_KINDS, type MessageSettings } from '../../protocol/messages.ts';
 import type { BusinessRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow } from './catalog-entities.ts';
 
-/** What customers are told where nobody has said: everything, and a reminder a day before. */
+/** What customers are told where nobody has said: everything by e-mail, nothing by text, and a reminder a day before. */
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
+const NOTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, false])) as MessageSettings['sms'];
+const QUIET_HOURS: MessageSettings['quietHours'] = { from: '21:00', to: '08:00' };
 const REMINDER_MINUTES: readonly number[] = [24 * 60];
 
 export function businessOf({ name, bufferRule, guestProof, settings: { messages }, version }: BusinessRow): Business {
-  const told = { email: { ...EVERYTHING, ...messages?.email }, reminderMinutes: messages?.reminderMinutes ?? REMINDER_MINUTES };
+  const told = {
+    email: { ...EVERYTHING, ...messages?.email },
+    sms: { ...NOTHING, ...messages?.sms },
+    quietHours: messages?.quietHours === undefined ? QUIET_HOURS : messages.quietHours,
+    reminderMinutes: messages?.reminderMinutes ?? REMINDER_MINUTES,
+  };
   return { name, bufferRule, guestProof, messages: told, version };
 }
 

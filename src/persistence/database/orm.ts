@@ -24,6 +24,7 @@ import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entiti
 import { AccountEmailRow } from '../mail/account-email-row.ts';
 import { MessageBudgetRow } from '../messages/message-budget.ts';
 import { MessageRow } from '../messages/message-row.ts';
+import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { Consumers } from '../migrations/consumers.ts';
@@ -41,7 +42,7 @@ import {
   OneCommit,
   Resources,
 } from '../migrations/from-0014-to-0026.ts';
-import { MessageBudgets, Messages } from '../migrations/messages.ts';
+import { MessageBudgets, Messages, TextMessages } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
@@ -83,6 +84,7 @@ export const ORM_OPTIONS = {
     MessageBudgetRow,
     NotifiedPersonRow,
     StaffNotificationRow,
+    SmsConsentRow,
     FailedLoginRow,
     ApiKeyRow,
     SecondFactorRow,
@@ -128,6 +130,7 @@ export const ORM_OPTIONS = {
       { name: '0030-calendars-in-and-out', class: CalendarsInAndOut },
       { name: '0031-message-budgets', class: MessageBudgets },
       { name: '0032-notifications', class: Notifications },
+      { name: '0033-text-messages', class: TextMessages },
     ],
     snapshot: false,
     silent: true,

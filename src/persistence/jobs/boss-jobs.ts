@@ -92,7 +92,7 @@ export class BossJobs implements JobStore, AsyncDisposable {
   /** For the transaction of what the jobs follow from. The kind has been prepared, so that pg-boss knows the queue: from within a transaction it must not ask the database another way. */
   readonly add: AddJobs<EntityManager> = async <Payload>(em: EntityManager, { name }: Pick<JobKind<Payload>, 'name'>, jobs: readonly NewJob<Payload>[]) => {
     if (jobs.length === 0) return;
-    const rows = jobs.map(({ id, payload }) => ({ id, data: payload as object }));
+    const rows = jobs.map(({ id, payload, startsAt }) => ({ id, data: payload as object, ...(startsAt !== undefined && { startAfter: new Date(startsAt) }) }));
     await this.#boss.insert(name, rows, { db: transactionOf(em), returnId: false });
   };
 

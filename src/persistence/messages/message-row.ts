@@ -37,5 +37,13 @@ export const MessageRow = defineEntity({
     body: p.text().nullable(),
     html: p.text().nullable(),
     sentAt: p.bigint('number').nullable(),
+    /** Of a text from here on: the segments that are paid for. */
+    segments: p.integer().nullable(),
+    providerId: p.text().nullable(),
+    /** A provider was about to be asked. With the status `waiting`: nobody knows whether it has sent. */
+    dispatchedAt: p.bigint('number').nullable(),
+    /** The end of quiet hours. */
+    waitsUntil: p.bigint('number').nullable(),
+    deliveredAt: p.bigint('number').nullable(),
   },
 });

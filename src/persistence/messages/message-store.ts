@@ -7,7 +7,9 @@ import { aboutOf, localeOf } from '../../messages/message-consumer.ts';
 import type { DueReminder, MessageStore, MessageTransaction, Present } from '../../messages/message-store-port.ts';
 import { MOST_RESENDS } from '../../messages/messages.ts';
 import { SEND_MESSAGE } from '../../messages/send-message.ts';
+import { SEND_SMS } from '../../messages/send-sms.ts';
 import { HOUR, instant, MINUTE } from '../../model/instant.ts';
+import { MESSAGE_CHANNELS, type MessageChannel } from '../../protocol/messages.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
@@ -15,14 +17,17 @@ import { spendBudgets } from './message-budget.ts';
 import { notificationKindOf, settleAndTell } from './message-news.ts';
 import { MessageRow } from './message-row.ts';
 
-const SENDING = { name: SEND_MESSAGE };
-const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
-const COLUMNS = 'id, key, kind, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at';
+/** The job that sends, for each channel. */
+const SENDING = { email: { name: SEND_MESSAGE }, sms: { name: SEND_SMS } } as const satisfies Record<MessageChannel, object>;
+export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
+export const MESSAGE_COLUMNS =
+  'id, key, kind, channel, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at, segments, delivered_at';
 
-const ADD = `insert into message (id, key, kind, locale, customer_id, appointment_id, about, created_at)
-    select d.id, d.key, d.kind, d.locale, d."customerId", (d.about ->> 'id')::uuid, d.about::json, d."createdAt"
-    from jsonb_to_recordset(?::jsonb) d(id uuid, key text, kind text, locale text, "customerId" uuid, about jsonb, "createdAt" int8)
-  on conflict (key) do nothing returning id`;
+const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at)
+    select d.id, d.key, d.kind, d.channel, d.locale, d."customerId", (d.about ->> 'id')::uuid, d.about::json, d."createdAt"
+    from jsonb_to_recordset(?::jsonb) d(id uuid, key text, kind text, channel text, locale text, "customerId" uuid, about jsonb, "createdAt" int8)
+    where d.channel <> 'sms' or d.key like 'resend/%' or exists (select 1 from appointment_person p where p.appointment_id = (d.about ->> 'id')::uuid and p.phone_e164 is not null)
+  on conflict (key) do nothing returning id, channel`;
 
 const KEEP = `update message set recipient = $2, subject = $3, body = $4, html = $5 where id = $1 and status = 'waiting'`;
 const SETTLE = `update message set status = $2, failure = $3, attempts = attempts + 1, sent_at = case when $2 = 'sent' then ${NOW} end where id = $1 and status = 'waiting'`;
@@ -54,7 +59,7 @@ const RESENDS = `select count(*)::int as resends from message where key = any(se
 export function messageStore(database: Database, add: AddJobs<EntityManager>, onTold: (userIds: readonly string[]) => void = () => undefined): MessageStore {
   return {
     async byId(id) {
-      const [row] = await database.sql(`select ${COLUMNS} from message where id = $1`, [id]);
+      const [row] = await database.sql(`select ${MESSAGE_COLUMNS} from message where id = $1`, [id]);
       return row && messageOf(row);
     },
     async present(appointmentId) {
@@ -82,7 +87,7 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
     },
     async list({ appointmentId, customerId, status, locationId }, limit, before) {
       const rows = await database.sql(
-        `select ${COLUMNS} from message where ($1::uuid is null or appointment_id = $1) and ($2::uuid is null or customer_id = $2)
+        `select ${MESSAGE_COLUMNS} from message where ($1::uuid is null or appointment_id = $1) and ($2::uuid is null or customer_id = $2)
           and ($3::text[] is null or status = any($3)) and ($4::uuid is null or id < $4)
           and ($6::text is null or about ->> 'locationId' = $6) order by id desc limit $5::int`,
         [appointmentId ?? null, customerId ?? null, status ?? null, before, limit, locationId],
@@ -103,9 +108,27 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
     async byId(id) {
       const row = await em.findOne(MessageRow, { id });
       if (row === null) return undefined;
-      const { key, kind, locale, customerId, about, createdAt, status, attempts, failure, recipient, subject, body, html, sentAt } = row;
-      const unset = [failure, recipient, subject, body, html, sentAt].map((value) => value ?? null);
-      return messageOf([id, key, kind, locale, customerId, about, createdAt, status, attempts, ...unset]);
+      const {
+        key,
+        kind,
+        channel,
+        locale,
+        customerId,
+        about,
+        createdAt,
+        status,
+        attempts,
+        failure,
+        recipient,
+        subject,
+        body,
+        html,
+        sentAt,
+        segments,
+        deliveredAt,
+      } = row;
+      const unset = [failure, recipient, subject, body, html, sentAt, segments, deliveredAt].map((value) => value ?? null);
+      return messageOf([id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, ...unset]);
     },
     async present(appointmentId) {
       const [row] = await rows(PRESENT, [appointmentId]);
@@ -122,17 +145,17 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
   };
 }
 
-/** Within a transaction: adds those whose key is new, and asks for their sending. */
+/** Within a transaction: adds those whose key is new, and asks for their sending. A text only to who has left a number that can be dialled. */
 export async function addMessages(em: EntityManager, messages: readonly NewMessage[], add: AddJobs<EntityManager>): Promise<void> {
-  const added = await em.execute<{ id: string }[]>(ADD, [JSON.stringify(messages)]);
-  await add(
-    em,
-    SENDING,
-    added.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } })),
-  );
+  const added = await em.execute<{ id: string; channel: MessageChannel }[]>(ADD, [JSON.stringify(messages)]);
+  for (const channel of MESSAGE_CHANNELS) {
+    const ofChannel = added.filter((message) => message.channel === channel);
+    const asked = ofChannel.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } }));
+    await add(em, SENDING[channel], asked);
+  }
 }
 
-function textOf(value: unknown): string | null {
+export function textOf(value: unknown): string | null {
   return value === null ? null : String(value);
 }
 
@@ -141,11 +164,11 @@ function presentOf([status, startsAt, endsAt, staffId, email, source]: SqlRow): 
   return { status: status as Present['status'], ...times, staffId: String(staffId), email: textOf(email), source: textOf(source) };
 }
 
-function messageOf(row: SqlRow): StoredMessage {
-  const [id, key, kind, locale, customerId, about, createdAt, status, attempts, failure, to, subject, text, html, sentAt] = row;
+export function messageOf(row: SqlRow): StoredMessage {
+  const [id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, to, subject, text, html, sentAt, segments, deliveredAt] = row;
   const rendered = to === null || subject === null ? null : { to, subject, text, html };
   // Written by this server, so it is what it says.
-  return { id, key, kind, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt } as StoredMessage;
+  return { id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } as StoredMessage;
 }
 
 function dueOf(row: SqlRow): DueReminder {

@@ -37,3 +37,18 @@ export class MessageBudgets extends Migration {
     this.addSql('create index message_budget_starts_at on message_budget (starts_at)');
   }
 }
+
+/** Messages as texts to telephones, and who wants none. */
+export class TextMessages extends Migration {
+  override up(): void {
+    this.addSql(`alter table message add column segments int, add column provider_id text, add column dispatched_at int8, add column waits_until int8,
+      add column delivered_at int8`);
+    this.addSql(`create table sms_consent (
+      id text primary key,
+      number text not null,
+      is_opted_out boolean not null,
+      at int8 not null
+    )`);
+    this.addSql('create index sms_consent_number on sms_consent (number, at)');
+  }
+}

@@ -178,6 +178,8 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/users/{id}/invite': nobody,
   'post /v1/users/{id}/second-factor/remove': nobody,
   'get /v1/audit': nothing,
+  'post /v1/sms/{provider}/status': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
+  'post /v1/sms/{provider}/inbound': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
   'get /v1/messages': nothing,
   'post /v1/messages/{id}/resend': nobody,
   'get /v1/system/jobs': nothing,

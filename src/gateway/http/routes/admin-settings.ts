@@ -8,9 +8,9 @@ import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
-const view = ({ name, bufferRule, guestProof, messages: { email, reminderMinutes }, version }: Business) => ({
+const view = ({ name, bufferRule, guestProof, messages: { email, sms, quietHours, reminderMinutes }, version }: Business) => ({
   ...{ name, bufferRule, guestProof },
-  messages: { email, reminderMinutes: [...reminderMinutes] },
+  messages: { email, sms, quietHours, reminderMinutes: [...reminderMinutes] },
   version,
 });
 

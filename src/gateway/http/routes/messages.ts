@@ -16,15 +16,18 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 type Parts = { readonly messages: Messages };
 
 function view(stored: StoredMessage): MessageReply {
-  const { id, kind, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt } = stored;
+  const { id, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } = stored;
   const first = resendOf(stored);
   return {
-    ...{ id, kind, channel: 'email', locale, to: rendered?.to ?? null, appointmentId: about.id, customerId, status, attempts },
+    ...{ id, kind, channel, locale, to: rendered?.to ?? null, appointmentId: about.id, customerId, status, attempts },
     ...(failure !== null && { failure }),
     ...(first !== null && { resendOf: first }),
     createdAt: wireTime(createdAt, about.timeZone),
     ...(sentAt !== null && { sentAt: wireTime(sentAt, about.timeZone) }),
-    ...(rendered !== null && { subject: rendered.subject, text: rendered.text }),
+    ...(deliveredAt !== null && { deliveredAt: wireTime(deliveredAt, about.timeZone) }),
+    ...(segments !== null && { segments }),
+    ...(rendered !== null && channel === 'email' && { subject: rendered.subject }),
+    ...(rendered !== null && { text: rendered.text }),
   };
 }
 

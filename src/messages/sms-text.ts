@@ -1,0 +1,37 @@
+// A text message as it leaves: short, in at most three segments, without a link. The link to manage an appointment is a key, and providers keep what they send. Pure.
+import { IntlMessageFormat } from 'intl-messageformat';
+import { oneLine, type Sender, TAGS, WORDS } from './compose.ts';
+import type { NewMessage } from './message.ts';
+import { plainText, segmentsOf } from './sms-segments.ts';
+
+const MOST_SEGMENTS = 3;
+/** Names are cut further and further, until the text is short enough. With ten characters each it is in every language. */
+const LONGEST_NAMES = [60, 40, 25, 10] as const;
+
+export type SmsText = { readonly text: string; readonly segments: number };
+
+/** `takesReplies`: a reminder says how to get no more of them. */
+export function smsText({ kind, locale, about }: Pick<NewMessage, 'kind' | 'locale' | 'about'>, sender: Sender, takesReplies: boolean): SmsText {
+  const words = WORDS[locale].sms;
+  const pattern = kind === 'appointment-reminder' && takesReplies ? `${words[kind]} ${words.stop}` : words[kind];
+  const format = new IntlMessageFormat(pattern, TAGS[locale], undefined, { ignoreTag: true });
+  const date = new Intl.DateTimeFormat(TAGS[locale], {
+    timeZone: about.timeZone,
+    ...{ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  }).format(about.startsAt);
+  const service = about.serviceName ?? sender.nameOfService(about.serviceId) ?? '';
+  const texts = LONGEST_NAMES.map((longest) => {
+    const values = { business: shortened(sender.business, longest), service: shortened(service, longest), date, by: about.by ?? 'customer' };
+    const text = plainText(oneLine(String(format.format(values))));
+    return { text, segments: segmentsOf(text) };
+  });
+  const [shortest] = texts.slice(-1);
+  const found = texts.find(({ segments }) => segments <= MOST_SEGMENTS) ?? shortest;
+  if (found === undefined || found.segments > MOST_SEGMENTS) throw new Error(`a text of kind ${kind} in ${locale} is too long`);
+  return found;
+}
+
+function shortened(name: string, longest: number): string {
+  const characters = [...oneLine(name)];
+  return characters.length <= longest ? characters.join('') : `${characters.slice(0, longest - 1).join('')}.`;
+}
