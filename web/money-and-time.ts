@@ -1,7 +1,16 @@
 // Formats of money, moments and durations. The pages are English: English locales are kept, all others get British English.
 import type { Money } from '../src/model/money.ts';
+import type { MessageLocale } from '../src/protocol/messages.ts';
 
 export const LOCALE = navigator.languages.find((language) => language.toLowerCase().startsWith('en')) ?? 'en-GB';
+
+/** The visitor's language, if messages are written in it: the first of theirs that is. `undefined`: none is, and the server decides. */
+export const MESSAGE_LOCALE: MessageLocale | undefined = messageLocaleOf(navigator.languages);
+
+export function messageLocaleOf(languages: readonly string[]): MessageLocale | undefined {
+  const known: readonly string[] = ['en', 'de', 'fr', 'es', 'pt'] satisfies MessageLocale[];
+  return languages.map((language) => language.toLowerCase().split('-')[0] ?? '').find((language) => known.includes(language)) as MessageLocale | undefined;
+}
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clock, clockRange, countdown, counted, duration, money, sameClock } from '../../web/money-and-time.ts';
+import { clock, clockRange, countdown, counted, duration, messageLocaleOf, money, sameClock } from '../../web/money-and-time.ts';
 
 const AT = Date.parse('2026-11-24T09:30:00Z');
 
@@ -38,4 +38,10 @@ test('a countdown shows the second that has begun and stops at zero', () => {
 
 test('one is one', () => {
   assert.deepEqual([counted(1, 'time', 'times'), counted(0, 'time', 'times')], ['1 time', '0 times']);
+});
+
+test('messages are in the first language of the visitor that they are written in', () => {
+  assert.equal(messageLocaleOf(['nl-BE', 'pt-BR', 'en']), 'pt');
+  assert.equal(messageLocaleOf(['de-AT']), 'de');
+  assert.equal(messageLocaleOf(['nl', 'ja']), undefined);
 });

@@ -8,7 +8,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import { announce } from '../announcing.tsx';
 import { type Problem, serverNow } from '../api.ts';
-import { clock } from '../money-and-time.ts';
+import { clock, MESSAGE_LOCALE } from '../money-and-time.ts';
 import { beginWriting, resumeWritings, type Writing } from '../writing.ts';
 import { type CancelAbout, type Cancelling, followCancelling, leaveAppointment, showMade } from './appointment.ts';
 import { chooseService, locationId, openList, ownStart, service, serviceId, staffId, timeZone } from './choosing.ts';
@@ -200,7 +200,7 @@ export async function book({ name, email, phone, notes }: Details, told: Told = 
   if (hold === undefined || bookingNow.value !== undefined) return;
   bookProblem.value = undefined;
   const customer = { name, email, ...(phone === '' ? {} : { phone }) };
-  const body = { holdId: hold.id, customer, source: 'online', ...(notes === '' ? {} : { notes }), ...told };
+  const body = { holdId: hold.id, customer, source: 'online', ...(MESSAGE_LOCALE && { locale: MESSAGE_LOCALE }), ...(notes === '' ? {} : { notes }), ...told };
   const request = { method: 'POST' as const, path: '/v1/appointments', body, headers: { 'hold-token': hold.token } };
   await followBooking(beginWriting<AppointmentReply, BookAbout>({ page: 'booking', kind: 'book' }, request));
 }

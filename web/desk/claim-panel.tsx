@@ -15,6 +15,7 @@ import { BookingSource } from './booking-source.tsx';
 import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
 import type { StatusStep } from './commands.ts';
 import { HoldRing } from './hold-ring.tsx';
+import { MessageHistory } from './message-history.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
 import { PanelFrame } from './panel-frame.tsx';
@@ -41,6 +42,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
       </dl>
       {claim.kind === 'hold' && <p class="soft">A customer is booking this time. If they do not, it becomes free when the countdown ends.</p>}
       {claim.kind === 'appointment' && <Actions claim={claim} calendar={calendar} />}
+      {claim.kind === 'appointment' && <MessageHistory claim={claim} />}
       {claim.kind === 'block' && (
         <button
           type="button"

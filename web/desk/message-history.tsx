@@ -1,0 +1,113 @@
+// What the customer was told about an appointment, when, or why not.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { MessageKind, MessageReply } from '../../src/protocol/messages.ts';
+import { announce } from '../announcing.tsx';
+import { clock, shortDay } from '../money-and-time.ts';
+import { sentenceOf } from '../problem-sentences.ts';
+import { askAs, session } from '../session.ts';
+import type { BoardClaim } from './board.ts';
+import { timeZone } from './watching.ts';
+
+/** An appointment that is moved often has more; the newest tell what holds. */
+const MOST_SHOWN = 10;
+/** A message that waits is looked at again. */
+const AGAIN_MILLISECONDS = 3_000;
+
+const KIND_WORDS = {
+  'appointment-booked': 'Booking',
+  'appointment-requested': 'Request',
+  'appointment-approved': 'Approval',
+  'appointment-declined': 'Declined request',
+  'appointment-changed': 'Change',
+  'appointment-cancelled': 'Cancellation',
+  'appointment-reminder': 'Reminder',
+} as const satisfies Record<MessageKind, string>;
+
+const WHY = {
+  'switched-off': 'these messages are switched off',
+  'address-refused': 'the address was refused before',
+  'no-address': 'there is no address',
+  'bad-address': 'the address is not valid',
+  'no-mail-server': 'no mail server is set up',
+  'over-budget': 'too many messages were sent',
+  unsubscribed: 'the customer wants no reminders',
+  'not-booked-any-more': 'the appointment was no longer booked',
+  moved: 'the appointment was moved',
+  'changed-meanwhile': 'the appointment has changed',
+  'too-late': 'it was too late',
+  'too-old': 'it could not be sent for a day',
+} as const;
+
+export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
+  const items = useSignal<readonly MessageReply[] | undefined>(undefined);
+  const words = useSignal('');
+  const isBusy = useSignal(false);
+  const look = useSignal(0);
+  const mayRead = session.value.state === 'in' && ['front-desk', 'manager', 'owner'].includes(session.value.user.role);
+  useEffect(() => {
+    if (!mayRead) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    void askAs<{ items: MessageReply[] }>('GET', `/v1/messages?appointmentId=${claim.id}&limit=${MOST_SHOWN}`).then((answer) => {
+      if (isOver) return;
+      if (!answer.ok) {
+        words.value = sentenceOf(answer.problem);
+        return;
+      }
+      items.value = answer.body.items;
+      if (answer.body.items.some(({ status }) => status === 'waiting')) {
+        timer = setTimeout(() => {
+          look.value += 1;
+        }, AGAIN_MILLISECONDS);
+      }
+    });
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [claim.id, claim.status, claim.startsAt, look.value, mayRead]);
+
+  async function resend({ id }: MessageReply): Promise<void> {
+    isBusy.value = true;
+    // One key for one press: a repeat by the browser sends nothing twice.
+    const answer = await askAs<MessageReply>('POST', `/v1/messages/${id}/resend`, { headers: { 'Idempotency-Key': crypto.randomUUID() } });
+    isBusy.value = false;
+    words.value = answer.ok ? 'The message is being sent again.' : (answer.problem.detail ?? sentenceOf(answer.problem));
+    announce(words.value);
+    look.value += 1;
+  }
+
+  if (!mayRead) return null;
+  const [newest, ...older] = items.value ?? [];
+  return (
+    <section class="messages" aria-label="Messages to the customer">
+      <h3>Messages</h3>
+      {items.value !== undefined && newest === undefined && <p class="soft">The customer was not told anything about this appointment.</p>}
+      <ul>
+        {(newest === undefined ? [] : [newest, ...older]).map((message) => (
+          <li key={message.id} data-status={message.status}>
+            <strong>{message.resendOf === undefined ? KIND_WORDS[message.kind] : `${KIND_WORDS[message.kind]}, again`}</strong> {fateOf(message)}
+          </li>
+        ))}
+      </ul>
+      {newest !== undefined && newest.status !== 'waiting' && (
+        <button type="button" class="button" disabled={isBusy.value} aria-busy={isBusy.value || undefined} onClick={() => void resend(newest)}>
+          Send again
+        </button>
+      )}
+      <span role="status">{words.value}</span>
+    </section>
+  );
+}
+
+function fateOf({ status, to, failure = '', createdAt, sentAt }: MessageReply): string {
+  const at = Date.parse(sentAt ?? createdAt);
+  const when = `${shortDay(at, timeZone.value)}, ${clock(at, timeZone.value)}`;
+  if (status === 'sent') return `was sent to ${to ?? 'the customer'}, ${when}.`;
+  if (status === 'waiting') return failure === '' ? 'is being sent.' : `is tried again: ${failure}.`;
+  if (status === 'bounced') return `was refused: there is no ${to ?? 'such address'} (${failure.replace('refused ', '')}), ${when}.`;
+  const [name = ''] = failure.split(' ');
+  const why = name in WHY ? WHY[name as keyof typeof WHY] : failure;
+  return `was not sent: ${why}, ${when}.`;
+}
