@@ -1,18 +1,18 @@
 import type { Log } from './actors/ports.ts';
-import type { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import type { Config } from './config.ts';
 import type { Consumer } from './consumers/consumer.ts';
 import type { Gateway } from './gateway/compose.ts';
 import type { GatewayMetrics } from './gateway/metrics.ts';
 import { SmtpPost } from './integrations/smtp/smtp-post.ts';
 import type { Jobs } from './jobs/jobs.ts';
-import type { Sender } from './messages/compose.ts';
 import type { NewMessage } from './messages/message.ts';
 import { type ChannelsOf, messageConsumer } from './messages/message-consumer.ts';
 import { Messages } from './messages/messages.ts';
 import { remindJob } from './messages/remind.ts';
 import { SEND_MESSAGE, sendMessageJob } from './messages/send-message.ts';
 import { SEND_SMS, type SmsParts, sendSmsJob } from './messages/send-sms.ts';
+import { senderOf } from './messages/sender.ts';
+import { Templates } from './messages/templates.ts';
 import type { Instant } from './model/instant.ts';
 import { followLog } from './open-consumers.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
@@ -33,12 +33,18 @@ type MessagingNeeds = {
   readonly log: Log;
 };
 
-/** What people who work here do with messages. */
-export function messagesOf(database: Database, { jobs, store }: Pick<MessagingNeeds, 'jobs' | 'store'>, now: () => Instant): Messages {
+/** What people who work here do with messages, and what they make them say. `hosts`: where links may lead. */
+export function messagePartsOf(
+  database: Database,
+  { jobs, store: { add } }: Pick<MessagingNeeds, 'jobs' | 'store'>,
+  hosts: readonly string[],
+  now: () => Instant,
+) {
+  const store = messageStore(database, add);
   const onAdded = () => {
     for (const name of [SEND_MESSAGE, SEND_SMS]) jobs.nudge(name);
   };
-  return new Messages({ store: messageStore(database, store.add), now, onAdded });
+  return { messages: new Messages({ store, now, onAdded }), templates: new Templates({ store, hosts, now }) };
 }
 
 /** Follows the log for messages, sends them, and reminds. Nothing decided before its first start is sent. `onCommit`: something was committed here. */
@@ -55,11 +61,12 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   const settings = () => catalog.snapshot().business.messages;
   const common = {
     ...{ settings, now, ...budgetsOf(config, metrics, log) },
-    sender: () => senderOf(catalog, config.mail?.from.address ?? `noreply@${new URL(publicUrl).hostname}`),
+    sender: () => senderOf(catalog.snapshot(), config.mail?.from.address ?? `noreply@${new URL(publicUrl).hostname}`),
     nameOf: (recipient: string) => guestSources.mailboxOf(recipient),
   };
   const linkTo = (id: string) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`;
-  const email = sendMessageJob({ ...common, store: messages, post, linkTo });
+  const unsubscribeLinkTo = (customerId: string, address: string) => `${publicUrl}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`;
+  const email = sendMessageJob({ ...common, store: messages, post, linkTo, unsubscribeLinkTo });
   const sms = sendSmsJob({
     ...common,
     ...{ store: smsStore(database, notifications.onChanged), provider: context.sms?.provider ?? null },
@@ -99,18 +106,5 @@ function budgetsOf(
       if (isNews) log.warn({ code: 'message-budget-used-up', budget }, 'a budget of messages is used up; messages are skipped until its hour or day is over');
     },
     onBudgetLow: (budget) => log.warn({ code: 'message-budget-low', budget }, 'four fifths of a budget of messages are used up'),
-  };
-}
-
-function senderOf(catalog: Pick<CatalogKeeper, 'snapshot'>, email: string): Sender {
-  const { business, staff, services, locations } = catalog.snapshot();
-  return {
-    ...{ business: business.name, email },
-    nameOfStaff: (id) => staff.get(id)?.name ?? null,
-    nameOfService: (id) => services.get(id)?.name ?? null,
-    placeOf(id) {
-      const location = locations.get(id);
-      return location === undefined ? null : [location.name, location.address].filter((part) => part !== null && part !== '').join(', ');
-    },
   };
 }

@@ -36,7 +36,7 @@ import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
-import { messagesOf, openMessages } from './open-messages.ts';
+import { messagePartsOf, openMessages } from './open-messages.ts';
 import { openNotifications } from './open-notifications.ts';
 import { openRelay } from './open-relay.ts';
 import { openSms } from './open-sms.ts';
@@ -131,7 +131,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     audit: auditTrailOf(database, consumers),
     webhooks: hooks.webhooks,
     calendars,
-    messages: messagesOf(database, doing, () => node.now()),
+    ...messagePartsOf(database, doing, [new URL(config.publicUrl ?? url).host, ...hostNamesOf(config)], () => node.now()),
     ...{ jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },

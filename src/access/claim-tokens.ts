@@ -1,12 +1,12 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { TokenKeys } from './token-keys.ts';
 
-type Purpose = 'hold' | 'manage';
+type Purpose = 'hold' | 'manage' | 'unsubscribe';
 
 /**
  * Tokens that guests show instead of logging in. A hold token is `<hold id>.<base64url HMAC-SHA256(secret, 'hold:' + id)>`, a manage token
  * the same with `manage:` and an appointment id. So a token names what it is for, nothing is stored, and the same one is given again when a reply is repeated.
- * They are made with the current secret and good under any that is accepted.
+ * An unsubscribe token names a customer and, by a hash, one of their addresses. They are made with the current secret and good under any that is accepted.
  */
 export class ClaimTokens {
   readonly #keys: TokenKeys;
@@ -31,6 +31,18 @@ export class ClaimTokens {
   /** The appointment a token is for; `undefined` if it is not one of ours. */
   appointmentOf(token: string): string | undefined {
     return this.#read('manage', token);
+  }
+
+  /** `address`: names an address of the customer without telling it; see `addressDigest`. */
+  unsubscribeToken(customerId: string, address: string): string {
+    return sign(this.#keys.current.rawKey, 'unsubscribe', `${customerId}_${address}`);
+  }
+
+  /** Whose reminders a token ends; `undefined` if it is not one of ours. */
+  unsubscribeOf(token: string): { readonly customerId: string; readonly address: string } | undefined {
+    const id = this.#read('unsubscribe', token);
+    const end = id?.indexOf('_') ?? -1;
+    return id === undefined || end < 0 ? undefined : { customerId: id.slice(0, end), address: id.slice(end + 1) };
   }
 
   #read(purpose: Purpose, token: string): string | undefined {

@@ -47,6 +47,8 @@ export const AUDIT_ACTIONS = [
   'external-calendar.added',
   'external-calendar.removed',
   'message.resent',
+  'message-template.changed',
+  'message-template.reset',
   ...AUDITED_FACTS,
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
@@ -67,6 +69,7 @@ const AUDIT_SUBJECTS = [
   'api-key',
   'webhook',
   'message',
+  'message-template',
 ] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 

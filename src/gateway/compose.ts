@@ -20,6 +20,7 @@ import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { SmsListening } from '../messages/sms-callbacks.ts';
+import type { Templates } from '../messages/templates.ts';
 import type { Notifications } from '../notifications/notifications.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { GatewayMetrics } from './metrics.ts';
@@ -38,6 +39,7 @@ export type GatewayParts = {
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
   readonly messages: Messages;
   readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
+  readonly templates: Templates;
   readonly notifications: Notifications;
   /** null: there is no provider of text messages. */
   readonly sms: SmsListening | null;

@@ -14,8 +14,8 @@ export type Message = {
   readonly html?: string;
   /** An entry for the reader's calendar: to be put there, or taken out. */
   readonly calendar?: { readonly method: 'request' | 'cancel'; readonly text: string };
-  /** It was not asked for just now: its reader is told how to get no more of them. */
-  readonly isBulk?: boolean;
+  /** Where a POST ends mails of this kind to its reader (RFC 8058), and a visit asks whether to. */
+  readonly unsubscribe?: string;
   readonly writtenAt: Instant;
 };
 

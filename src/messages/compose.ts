@@ -2,9 +2,10 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { icsOf } from '../calendars-in-and-out/ics-event.ts';
 import type { Instant } from '../model/instant.ts';
-import type { MessageLocale } from '../protocol/messages.ts';
+import type { MessageKind, MessageLocale } from '../protocol/messages.ts';
 import { htmlOf, type Said } from './mail-html.ts';
 import type { AboutAppointment, NewMessage } from './message.ts';
+import { blockIn, filled, paragraphsOf, placeholdersOf, type TemplateText } from './template.ts';
 import { DE } from './words/de.ts';
 import { EN } from './words/en.ts';
 import { ES } from './words/es.ts';
@@ -31,17 +32,51 @@ export type Sender = {
 type Composed = { readonly subject: string; readonly text: string; readonly html: string };
 export type CalendarFile = { readonly method: 'request' | 'cancel'; readonly text: string };
 
-export function compose({ kind, locale, about }: Pick<NewMessage, 'kind' | 'locale' | 'about'>, sender: Sender, link: string | null): Composed {
+/** `template`: what the business makes it say; null: what it says by default. */
+export function compose(
+  message: Pick<NewMessage, 'kind' | 'locale' | 'about'>,
+  sender: Sender,
+  link: string | null,
+  template: TemplateText | null = null,
+): Composed {
+  const { kind, locale, about } = message;
   const words = WORDS[locale];
-  const business = oneLine(sender.business);
   const service = oneLine(about.serviceName ?? sender.nameOfService(about.serviceId) ?? '');
-  const values = { business, service, date: dayOf(about.startsAt, about.timeZone, locale), by: about.by ?? 'customer' };
-  const say = (text: string) => String(new IntlMessageFormat(text, TAGS[locale], undefined, { ignoreTag: true }).format(values));
+  const spoken = { business: oneLine(sender.business), service, date: dayOf(about.startsAt, about.timeZone, locale), by: about.by ?? 'customer' };
+  const say = (text: string) => said(text, locale, spoken);
+  const cells = cellsOf(about, sender, locale, service);
   const { subject, heading, lead } = words[kind];
-  const rows = rowsOf(about, sender, { words, locale, service });
-  const action = link === null ? null : { text: words.manage, link };
-  const said = { business, subject: oneLine(say(subject)), heading: say(heading), lead: say(lead), rows, action, footer: say(words.footer) };
-  return { subject: said.subject, text: textOf(said), html: htmlOf(said, locale) };
+  const values = { ...cells, ...spoken, explanation: say(lead) };
+  const fill = (text: string) => (template === null ? text : filled(text, values));
+  const [first = '', ...paragraphs] = template === null ? [say(heading), say(lead), '{{details}}', '{{manage}}'] : paragraphsOf(template.body);
+  const blocks = paragraphs.map((paragraph) => {
+    const block = blockIn(paragraph);
+    return block === 'details' || block === 'manage' ? block : { text: fill(paragraph) };
+  });
+  const mail: Said = {
+    subject: oneLine(fill(template?.subject ?? say(subject))),
+    heading: fill(first),
+    blocks: blocks.filter((block) => typeof block === 'string' || block.text !== ''),
+    rows: rowsOf(isOff(kind) ? { ...cells, price: '' } : cells, words),
+    action: link === null ? null : { text: words.manage, link },
+    footer: say(words.footer),
+  };
+  return { subject: mail.subject, text: textOf(mail), html: htmlOf(mail, locale) };
+}
+
+/** What a message says by default, as a template to begin with. */
+export function defaultTemplate(kind: MessageKind, locale: MessageLocale): TemplateText {
+  const { subject, heading, lead } = WORDS[locale][kind];
+  const say = (text: string) => said(text, locale, { business: '{{business}}', service: '{{service}}', date: '{{date}}', by: 'customer' });
+  const known = placeholdersOf(kind);
+  const blocks = (['details', 'manage'] as const).filter((name) => known.includes(name)).map((name) => `{{${name}}}`);
+  return { subject: say(subject), body: [say(heading), known.includes('explanation') ? '{{explanation}}' : say(lead), ...blocks].join('\n\n') };
+}
+
+type Spoken = { readonly business: string; readonly service: string; readonly date: string; readonly by: string };
+
+function said(text: string, locale: MessageLocale, values: Spoken): string {
+  return String(new IntlMessageFormat(text, TAGS[locale], undefined, { ignoreTag: true }).format(values));
 }
 
 /** What puts the appointment into the reader's calendar, replaces it there, or takes it out. A request is none yet. */
@@ -64,25 +99,37 @@ export function calendarFileOf({ kind, about }: Pick<NewMessage, 'kind' | 'about
   return { method, text: icsOf({ name: business, method, events: [event], organizer: { name: business, email } }) };
 }
 
-type Manner = { readonly words: Words; readonly locale: MessageLocale; readonly service: string };
+type Cells = Readonly<Record<keyof Words['labels'], string>>;
 
-function rowsOf(about: AboutAppointment, sender: Sender, { words: { labels }, locale, service }: Manner): Said['rows'] {
+/** Of what there is nothing to say of, nothing. */
+function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
   const { startsAt, endsAt, timeZone, from, price } = about;
-  const rows: readonly (readonly [string, string | null])[] = [
-    [labels.when, spanOf(startsAt, endsAt, timeZone, locale)],
-    [labels.before, from === undefined ? null : spanOf(from.startsAt, from.endsAt, timeZone, locale)],
-    [labels.service, service],
-    [labels.staff, sender.nameOfStaff(about.staffId)],
-    [labels.where, sender.placeOf(about.locationId) ?? about.locationName ?? null],
-    [labels.price, price.amount === 0 ? null : moneyOf(price, locale)],
-    [labels.reference, about.reference],
-  ];
-  return rows.flatMap(([label, value]) => (value === null || value === '' ? [] : [[label, oneLine(value)] as const]));
+  return {
+    when: spanOf(startsAt, endsAt, timeZone, locale),
+    before: from === undefined ? '' : spanOf(from.startsAt, from.endsAt, timeZone, locale),
+    service,
+    staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
+    where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
+    price: price.amount === 0 ? '' : moneyOf(price, locale),
+    reference: about.reference,
+  };
 }
 
-function textOf({ heading, lead, rows, action, footer }: Said): string {
+/** Nothing is to be paid for it. */
+function isOff(kind: MessageKind): boolean {
+  return kind === 'appointment-cancelled' || kind === 'appointment-declined';
+}
+
+function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
+  const names = ['when', 'before', 'service', 'staff', 'where', 'price', 'reference'] as const;
+  return names.flatMap((name) => (cells[name] === '' ? [] : [[labels[name], cells[name]] as const]));
+}
+
+function textOf({ heading, blocks, rows, action, footer }: Said): string {
   const table = rows.map(([label, value]) => `${label}: ${value}`).join('\n');
-  return `${[heading, lead, table, ...(action === null ? [] : [`${action.text}:\n${action.link}`]), footer].join('\n\n')}\n`;
+  const button = action === null ? '' : `${action.text}:\n${action.link}`;
+  const parts = blocks.map((block) => (typeof block !== 'string' ? block.text : block === 'details' ? table : button));
+  return `${[heading, ...parts.filter((part) => part !== ''), footer].join('\n\n')}\n`;
 }
 
 function dayOf(at: Instant, timeZone: string, locale: MessageLocale): string {

@@ -1,12 +1,13 @@
 // The HTML of a mail: tables and inline styles, which is all that every mail program knows; 600 px at most; nothing is loaded from anywhere.
 import type { MessageLocale } from '../protocol/messages.ts';
+import type { TemplateBlock } from './template.ts';
 
 /** What a mail says, before it is plain text or HTML. */
 export type Said = {
-  readonly business: string;
   readonly subject: string;
   readonly heading: string;
-  readonly lead: string;
+  /** In this order; the first text is also what mail programs show beside the subject. */
+  readonly blocks: readonly ({ readonly text: string } | TemplateBlock)[];
   readonly rows: readonly (readonly [label: string, value: string])[];
   readonly action: { readonly text: string; readonly link: string } | null;
   readonly footer: string;
@@ -19,7 +20,7 @@ const DARK =
 /** Keeps the first words of the table out of what is shown beside the subject. */
 const FILLER = '&#847;&zwnj;&nbsp;'.repeat(40);
 
-export function htmlOf({ subject, heading, lead, rows, action, footer }: Said, locale: MessageLocale): string {
+export function htmlOf({ subject, heading, blocks, rows, action, footer }: Said, locale: MessageLocale): string {
   const cells = rows.map(
     ([
       label,
@@ -27,21 +28,25 @@ export function htmlOf({ subject, heading, lead, rows, action, footer }: Said, l
     ]) => `<tr><th scope="row" class="soft" style="${FONT};text-align:left;vertical-align:top;padding:4px 16px 4px 0;font-weight:400;color:#5a676e;white-space:nowrap">${escaped(label)}</th>
 <td class="ink" style="${FONT};padding:4px 0;color:#15191c">${escaped(value)}</td></tr>`,
   );
-  const button =
-    action === null
-      ? ''
-      : `<p style="margin:24px 0 0"><a href="${escaped(action.link)}" style="${FONT};display:inline-block;background:#0b5d57;color:#ffffff;text-decoration:none;padding:12px 20px;border-radius:6px;font-weight:600">${escaped(action.text)}</a></p>`;
+  const html = {
+    details: `<table cellpadding="0" cellspacing="0" style="margin:20px 0 0;font-size:16px;line-height:1.4">${cells.join('')}</table>`,
+    manage:
+      action === null
+        ? ''
+        : `<p style="margin:24px 0 0"><a href="${escaped(action.link)}" style="${FONT};display:inline-block;background:#0b5d57;color:#ffffff;text-decoration:none;padding:12px 20px;border-radius:6px;font-weight:600;line-height:1.3;text-align:center">${escaped(action.text)}</a></p>`,
+  };
+  const paragraph = (text: string) => `<p class="ink" style="${FONT};margin:8px 0 0;color:#15191c">${escaped(text).replaceAll('\n', '<br>')}</p>`;
+  const body = blocks.map((block) => (typeof block === 'string' ? html[block] : paragraph(block.text)));
+  const first = blocks.find((block) => typeof block !== 'string');
   return `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${escaped(subject)}</title><style>${DARK}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f2f4f5">
-<div style="display:none;max-height:0;overflow:hidden">${escaped(lead)}${FILLER}</div>
+<div style="display:none;max-height:0;overflow:hidden">${escaped(first?.text ?? heading)}${FILLER}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="page" style="background:#f2f4f5"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card" style="max-width:600px;background:#ffffff;border-radius:8px"><tr><td style="padding:32px 28px;font-size:16px;line-height:1.5">
-<h1 class="ink" style="${FONT};margin:0 0 8px;font-size:22px;line-height:1.3;color:#15191c">${escaped(heading)}</h1>
-<p class="ink" style="${FONT};margin:0 0 20px;color:#15191c">${escaped(lead)}</p>
-<table cellpadding="0" cellspacing="0" style="font-size:16px;line-height:1.4">${cells.join('')}</table>
-${button}
+<h1 class="ink" style="${FONT};margin:0;font-size:22px;line-height:1.3;color:#15191c">${escaped(heading)}</h1>
+${body.filter((part) => part !== '').join('\n')}
 </td></tr></table>
 <p class="soft" style="${FONT};max-width:600px;margin:16px auto 0;font-size:13px;color:#5a676e">${escaped(footer)}</p>
 </td></tr></table></body></html>

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Share, Spent } from './budgets.ts';
 import type { AboutAppointment, MessageStatus, NewMessage, Rendered, StoredMessage } from './message.ts';
+import type { MessageTemplate, TemplateName } from './template.ts';
 
 /** What has become of an attempt. `waiting`: it is tried again. */
 type Outcome = { readonly status: MessageStatus; readonly failure: string | null };
@@ -22,6 +23,8 @@ export type MessageTransaction = KeptReplies & {
   resendsOf(id: string): Promise<number>;
   /** And asks for its sending. */
   add(message: NewMessage): Promise<void>;
+  template(name: TemplateName): Promise<MessageTemplate>;
+  putTemplate(template: MessageTemplate): Promise<void>;
   addAuditEntry(entry: AuditEntry): Promise<void>;
 };
 
@@ -47,6 +50,11 @@ export type MessageStore = {
   present(appointmentId: string): Promise<Present | undefined>;
   /** Why the last message of this customer to this address was refused because of the address; null where it was not. */
   addressRefused(customerId: string, address: string): Promise<string | null>;
+  /** Whether this address of the customer, by its digest, gets no reminders. */
+  declinesReminders(customerId: string, address: string): Promise<boolean>;
+  /** null: it gets them again. */
+  declineReminders(customerId: string, address: string | null): Promise<void>;
+  template(name: TemplateName): Promise<MessageTemplate>;
   /** Before it leaves: so what is stored is what was sent, also when it is sent again. */
   keepRendered(id: string, rendered: Rendered): Promise<void>;
   /** Takes from all of these budgets, once however often it is asked for a message, or from none: then the message is skipped. */

@@ -18,7 +18,7 @@ type Answer = { readonly outcome: 'saved' | 'replayed'; readonly reply: StoredRe
 type Request<T> = AuditSource & { readonly key: ReplyKey | null; readonly reply: (value: T) => StoredReply };
 
 type MessagesParts = {
-  readonly store: Pick<MessageStore, 'byId' | 'list' | 'changing'>;
+  readonly store: Pick<MessageStore, 'byId' | 'list' | 'changing' | 'declineReminders'>;
   readonly now: () => Instant;
   /** A message waits to be sent. */
   readonly onAdded: () => void;
@@ -35,6 +35,11 @@ export class Messages {
 
   byId(id: string): Promise<StoredMessage | undefined> {
     return this.#parts.store.byId(id);
+  }
+
+  /** `address`: the digest of the one that gets none; null: it gets them again. */
+  async declineReminders(customerId: string, address: string | null): Promise<void> {
+    await this.#parts.store.declineReminders(customerId, address);
   }
 
   /** As a new message, to the address that the customer has now, whatever is switched off and whatever was refused before. */

@@ -5,6 +5,7 @@ import { isMailAddress } from '../mail/mail-address.ts';
 import type { Post } from '../mail/post.ts';
 import { DAY, type Instant } from '../model/instant.ts';
 import type { MessageChannel, MessageSettings } from '../protocol/messages.ts';
+import { addressDigest } from './address-digest.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import { type AboutAppointment, type Rendered, resendOf, type StoredMessage } from './message.ts';
@@ -32,6 +33,8 @@ export type SendingParts = {
   readonly sender: () => Sender;
   /** The link to manage an appointment. */
   readonly linkTo: (appointmentId: string) => string;
+  /** The link that ends the reminders of a customer at an address, by its digest. */
+  readonly unsubscribeLinkTo: (customerId: string, address: string) => string;
   readonly settings: () => Pick<MessageSettings, 'email'>;
   /** Names a recipient without telling it. */
   readonly nameOf: (recipient: string) => string;
@@ -52,7 +55,7 @@ export function sendMessageJob(parts: SendingParts): SendMessageJob {
 }
 
 async function attempt(parts: SendingParts, message: StoredMessage): Promise<void> {
-  const { store, post, sender, linkTo, settings, now } = parts;
+  const { store, post, sender, linkTo, unsubscribeLinkTo, settings, now } = parts;
   const { id, about, createdAt, failure } = message;
   if (createdAt + MESSAGE_LIFE_MS <= now()) return store.settle(id, { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` });
   const isResent = resendOf(message) !== null;
@@ -61,10 +64,14 @@ async function attempt(parts: SendingParts, message: StoredMessage): Promise<voi
   const reason = whyNot(message, present, now());
   if (reason !== null) return store.settle(id, { status: 'skipped', failure: reason });
   const to = message.rendered?.to ?? present?.email ?? '';
+  const isReminder = message.kind === 'appointment-reminder';
+  const address = addressDigest(message.customerId, to);
+  if (isReminder && (await store.declinesReminders(message.customerId, address))) return store.settle(id, { status: 'skipped', failure: 'unsubscribed' });
   const refusal = isResent ? null : await store.addressRefused(message.customerId, to);
   if (refusal !== null) return store.settle(id, { status: 'skipped', failure: `address-refused (${refusal.replace('refused ', '')})` });
+  const { text: template } = await store.template({ kind: message.kind, channel: 'email', locale: message.locale });
   const link = isManaged(present) ? linkTo(about.id) : null;
-  const rendered = { to, ...compose(message, sender(), link) };
+  const rendered = { to, ...compose(message, sender(), link, template) };
   await store.keepRendered(id, withoutLink(rendered, link));
   if (post === null) return store.settle(id, { status: 'skipped', failure: 'no-mail-server' });
   if (!(await hasRoom(parts, id, { channel: 'email', recipient: to, source: present?.source ?? null }))) return;
@@ -77,7 +84,7 @@ async function attempt(parts: SendingParts, message: StoredMessage): Promise<voi
     html,
     writtenAt: createdAt,
     ...calendarIn(calendarFileOf(message, sender())),
-    isBulk: message.kind === 'appointment-reminder',
+    ...(isReminder && { unsubscribe: unsubscribeLinkTo(message.customerId, address) }),
   });
   if (answer.type === 'accepted') return store.settle(id, { status: 'sent', failure: null });
   if (answer.type === 'refused') return store.settle(id, { status: answer.isAddressRefused === true ? 'bounced' : 'failed', failure: answer.reason });

@@ -16,6 +16,7 @@ import { guardedFetch } from '../../src/integrations/outside/guarded-fetch.ts';
 import { openRedis } from '../../src/integrations/redis/open-redis.ts';
 import { ids, timers } from '../../src/integrations/this-machine.ts';
 import { Messages } from '../../src/messages/messages.ts';
+import { Templates } from '../../src/messages/templates.ts';
 import { instant } from '../../src/model/instant.ts';
 import { openCalendars } from '../../src/open-calendars.ts';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
@@ -105,6 +106,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     changeLog: new ChangeLogReads(database),
     webhooks,
     calendars: stack.use(openCalendars({ database, catalog, scheduler: node, outside: guardedFetch(), secrets: [secrets.jwtSecret], log: quiet })),
+    templates: new Templates({ store: messageStore(database, async () => undefined), hosts: [], now: () => node.now() }),
     messages: new Messages({ store: messageStore(database, async () => undefined), now: () => node.now(), onAdded: () => undefined }),
     jobs: { dead: async () => [], retry: async () => false },
     notifications,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import ICAL from 'ical.js';
+import nodeIcal from 'node-ical';
 import { calendarFileOf, compose, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
 import { HOUR, instant, parseInstant } from '../../src/model/instant.ts';
@@ -49,6 +51,23 @@ describe('a message', () => {
     const { subject } = compose({ kind: 'appointment-booked', locale: 'en', about: hostile }, SENDER, null);
     assert.ok(!/[\r\n]/.test(subject));
     assert.ok(!/^ATTENDEE/m.test(calendarFileOf({ kind: 'appointment-booked', about: hostile }, SENDER)?.text ?? 'ATTENDEE'));
+  });
+
+  test('has an entry that two calendar programs read as the same instants when it is made, moved over a change of the clocks, and cancelled', () => {
+    const times = ['2026-10-24T23:30:00Z', '2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', '2027-03-28T00:30:00Z'];
+    const kinds = ['appointment-booked', 'appointment-changed', 'appointment-changed', 'appointment-cancelled'] as const;
+    for (const [index, startsAt] of times.entries()) {
+      const kind = kinds[index] ?? 'appointment-booked';
+      const { text = '' } = calendarFileOf({ kind, about: about(startsAt, { changedAt: instant(at('2026-10-02T10:00:00Z') + index * HOUR) }) }, SENDER) ?? {};
+      const one = new ICAL.Event(new ICAL.Component(ICAL.parse(text)).getFirstSubcomponent('vevent') ?? undefined);
+      const other = Object.values(nodeIcal.sync.parseICS(text)).find((entry) => entry?.type === 'VEVENT');
+      assert.ok(other?.type === 'VEVENT');
+      assert.deepEqual([one.startDate.toUnixTime() * 1_000, other.start.getTime(), other.end?.getTime()], [at(startsAt), at(startsAt), at(startsAt) + HOUR]);
+      assert.deepEqual(
+        [other.uid, String(other.sequence), other.method],
+        [one.uid, String(one.sequence), kind === 'appointment-cancelled' ? 'CANCEL' : 'REQUEST'],
+      );
+    }
   });
 
   test('has every kind in every language, with all that it needs filled in', () => {

@@ -227,4 +227,37 @@ describe('without a mail server', () => {
     await eventually(async () => (await centre())[0]?.kind === 'message-kept', PATIENCE_MS);
     assert.deepEqual((await centre())[0].message, { id: message.id, kind: 'appointment-booked', status: 'skipped', failure: 'no-mail-server' });
   });
+
+  test('the business writes what they say, with a version, looks at it first, and takes it back', async () => {
+    await using shop = await openShop();
+    const path = '/v1/message-templates/appointment-booked/email/en';
+    const ask = (method: string, body?: object, headers: Record<string, string> = {}, at = path) =>
+      shop.server.ask(method, at, { token: shop.token, headers, ...(body && { body }) });
+    const before = await ask('GET');
+    assert.deepEqual([before.body.isDefault, before.headers.get('etag')], [true, '"0"']);
+    const text = { subject: 'See you, {{staff}} waits', body: 'Welcome to {{business}}\n\n{{details}}' };
+    const preview = await ask('POST', text, {}, `${path}/preview`);
+    assert.deepEqual([preview.status, preview.body.subject], [200, 'See you, Mara waits'], preview.text);
+    for (const [field, value] of Object.entries({ subject: 'two\nlines', body: '{{nothing}}' })) {
+      for (const [method, at] of [
+        ['PUT', path],
+        ['POST', `${path}/preview`],
+      ] as const) {
+        const said = await ask(method, { ...text, [field]: value }, {}, at);
+        assert.deepEqual([said.status, said.body.errors?.[0]?.path], [400, field], said.text);
+      }
+    }
+    const written = await ask('PUT', text, { 'if-match': '"0"' });
+    assert.deepEqual([written.status, written.body.isDefault, written.headers.get('etag')], [200, false, '"1"'], written.text);
+    assert.equal((await ask('PUT', text, { 'if-match': '"0"' })).status, 412);
+    const [startsAt] = await shop.starts(1);
+    const booked = await shop.server.ask('POST', '/v1/appointments', { body: { serviceId: shop.serviceId, startsAt, customer: GRACE } });
+    const list = async () => (await shop.server.ask('GET', `/v1/messages?appointmentId=${booked.body.id}`, { token: shop.token })).body.items;
+    await eventually(async () => (await list())[0]?.status === 'skipped', PATIENCE_MS);
+    assert.equal((await list())[0].subject, 'See you, Mara waits');
+    assert.match((await ask('POST', { appointmentId: booked.body.id }, {}, `${path}/preview`)).body.text, new RegExp(booked.body.reference));
+    assert.equal((await ask('DELETE', undefined, { 'if-match': '"1"' })).status, 204);
+    const after = await ask('GET');
+    assert.deepEqual([after.body.isDefault, after.body.subject, after.headers.get('etag')], [true, before.body.subject, '"2"']);
+  });
 });

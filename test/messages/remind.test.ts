@@ -1,18 +1,30 @@
 // Which reminders follow from which appointments, on both databases, however often any node looks.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterEach, test } from 'node:test';
+import express from 'express';
+import { ClaimTokens } from '../../src/access/claim-tokens.ts';
+import { TokenKeys } from '../../src/access/token-keys.ts';
+import { plainPage } from '../../src/gateway/http/plain-page.ts';
+import { unsubscribePages } from '../../src/gateway/http/unsubscribe-pages.ts';
+import { SmtpPost } from '../../src/integrations/smtp/smtp-post.ts';
+import { RateLimits } from '../../src/limits/rate-limits.ts';
+import type { Post } from '../../src/mail/post.ts';
+import { Messages } from '../../src/messages/messages.ts';
 import { remindJob } from '../../src/messages/remind.ts';
 import { type SendMessageJob, sendMessageJob } from '../../src/messages/send-message.ts';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import { addMessages, messageStore } from '../../src/persistence/messages/message-store.ts';
 import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
+import { startSmtp } from '../support/smtp.ts';
 
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
 const NO_BUDGETS = {
   nameOf: () => 'hash',
-  limits: { emailsPerHour: 1, emailsPerDay: 1, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },
+  limits: { emailsPerHour: 9, emailsPerDay: 9, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },
   onOverBudget: () => undefined,
 };
 
@@ -42,10 +54,19 @@ onEachDatabase('reminders', (place) => {
     place.database.sql('update appointment set starts_at = starts_at + $2::int8, ends_at = ends_at + $2::int8 where id = $1', [id, by]);
 
   const store = () => messageStore(place.database, async () => undefined);
-  function sending(): SendMessageJob {
+  function sending(post: Post | null = null, unsubscribeLinkTo = (_customerId: string, _address: string) => ''): SendMessageJob {
     const sender = () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null });
     const settings = () => ({ email: EVERYTHING });
-    return sendMessageJob({ store: store(), post: null, sender, settings, linkTo: () => 'https://book.example.org/#', now: () => now, ...NO_BUDGETS });
+    return sendMessageJob({
+      store: store(),
+      post,
+      sender,
+      settings,
+      unsubscribeLinkTo,
+      linkTo: () => 'https://book.example.org/#',
+      now: () => now,
+      ...NO_BUDGETS,
+    });
   }
   let now: Instant = instant(0);
   /** One look of one node. */
@@ -121,5 +142,60 @@ onEachDatabase('reminders', (place) => {
     const [[messageId] = []] = await place.database.sql('select id from message');
     await sending().work({ messageId: String(messageId) }, { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) });
     assert.deepEqual(await place.database.sql('select status, failure from message'), [['skipped', 'moved']]);
+  });
+
+  test('its headers end the reminders to that address with one request, and to another address they go on', async () => {
+    await using smtp = await startSmtp();
+    const from = { name: 'Salt & Pine', address: 'hello@pine.example' };
+    const post = new SmtpPost({ host: '127.0.0.1', port: smtp.port, isTlsFromTheStart: false, login: null, from, connections: 1 });
+    const tokens = new ClaimTokens(new TokenKeys('s'.repeat(32)));
+    const messages = new Messages({ store: store(), now: () => now, onAdded: () => undefined });
+    const parts = { tokens, messages, limits: new RateLimits(1_000, null), config: { trustedProxies: 0 } };
+    const web = express()
+      .use(unsubscribePages(parts, plainPage(null)))
+      .listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    const job = sending(post, (customerId, address) => `${url}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`);
+    const send = async () => {
+      const [[messageId] = []] = await place.database.sql("select id from message where status = 'waiting'");
+      await job.work({ messageId: String(messageId) }, { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) });
+      return (await place.database.sql('select status, failure from message order by id desc limit 1'))[0];
+    };
+    const id = await appointment(HOUR);
+    await look();
+    assert.deepEqual(await send(), ['sent', null]);
+    const [mail] = smtp.mails;
+    assert.equal(mail?.header('list-unsubscribe-post'), 'List-Unsubscribe=One-Click');
+    const link =
+      mail
+        ?.header('list-unsubscribe')
+        ?.match(/<(.*)>/)?.[1]
+        ?.replaceAll(/\s/g, '') ?? '';
+    const ask = async (method: string, body?: FormData | URLSearchParams, at = link) => {
+      const said = await fetch(at, { method, ...(body && { body }) });
+      return [said.status, /<h1>(.*)<\/h1>/.exec(await said.text())?.[1]];
+    };
+    assert.deepEqual(await ask('GET'), [200, 'No more reminders?']);
+    assert.deepEqual(await ask('POST', new URLSearchParams({ x: 'y' })), [400, 'Nothing was changed']);
+    assert.deepEqual(await ask('POST', new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }), `${link}x`), [404, 'This link is not valid']);
+    const again = async (by: number) => {
+      await move(id, by);
+      await look();
+      return send();
+    };
+    assert.deepEqual(await again(MINUTE), ['sent', null]);
+    const form = new FormData();
+    form.set('List-Unsubscribe', 'One-Click');
+    assert.deepEqual(await ask('POST', form), [200, 'You get no more reminders']);
+    assert.deepEqual(await again(MINUTE), ['skipped', 'unsubscribed']);
+    assert.deepEqual(await ask('POST', new URLSearchParams({ reminders: 'again' })), [200, 'You get reminders again']);
+    assert.deepEqual(await again(MINUTE), ['sent', null]);
+    assert.deepEqual(await ask('POST', new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })), [200, 'You get no more reminders']);
+    await place.database.sql("update customer set email = 'new-' || email");
+    assert.deepEqual(await again(MINUTE), ['sent', null]);
+    post.close();
+    web.closeAllConnections();
+    web.close();
   });
 });

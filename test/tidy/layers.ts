@@ -25,7 +25,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   // What people of the business are told in the app.
   notifications: ['audit', 'access', 'limits', 'catalog', 'booking'],
   // What people are told about appointments.
-  messages: ['audit', 'jobs', 'mail', 'calendars-in-and-out'],
+  messages: ['audit', 'catalog', 'jobs', 'mail', 'calendars-in-and-out'],
   // Appointments in calendars elsewhere, and theirs here.
   'calendars-in-and-out': ['audit', 'access', 'catalog', 'booking'],
   // Programs elsewhere that are told what happens.

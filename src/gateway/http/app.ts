@@ -18,6 +18,7 @@ import { BEFORE_THE_DOOR, type Method, type Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { sendReply } from './send.ts';
 import { serveRoute } from './serve-route.ts';
+import { unsubscribePages } from './unsubscribe-pages.ts';
 
 /** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
 export function createApp(parts: Gateway): Express {
@@ -37,6 +38,7 @@ export function createApp(parts: Gateway): Express {
   app.use(health(parts));
   app.use(documentation(parts, ROUTES));
   const page = plainPage(parts.config.webDirectory);
+  app.use(unsubscribePages(parts, page));
   app.use(problemPages(parts.config.docsDirectory, page));
   app.use(pages(parts.config.webDirectory));
   app.use(nothingHere(page));

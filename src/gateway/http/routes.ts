@@ -17,6 +17,7 @@ import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { messageTemplateRoutes } from './routes/message-templates.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { registrationRoutes } from './routes/registration.ts';
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...adminSettingsRoutes,
   ...accountEmailRoutes,
   ...messageRoutes,
+  ...messageTemplateRoutes,
   ...smsRoutes,
   ...notificationRoutes,
   ...apiKeyRoutes,

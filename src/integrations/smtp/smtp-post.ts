@@ -41,7 +41,7 @@ export class SmtpPost implements Post {
     this.#transport = transportOf(settings);
   }
 
-  async send({ id, to, subject, text, html, calendar, isBulk = false, writtenAt }: Message): Promise<PostAnswer> {
+  async send({ id, to, subject, text, html, calendar, unsubscribe, writtenAt }: Message): Promise<PostAnswer> {
     // What is a list or a header to nodemailer never gets there.
     if (!isMailAddress(to)) return { type: 'refused', reason: 'bad-address' };
     const { address, name } = this.#from;
@@ -57,9 +57,9 @@ export class SmtpPost implements Post {
         text,
         ...(html !== undefined && { html }),
         ...(calendar && { icalEvent: { method: calendar.method, filename: 'appointment.ics', content: calendar.text } }),
-        ...(isBulk && { list: { unsubscribe: { url: `mailto:${address}?subject=unsubscribe`, comment: '' } } }),
+        ...(unsubscribe !== undefined && { list: { unsubscribe: { url: unsubscribe, comment: '' } } }),
         // RFC 3834: nobody's holiday notice answers it.
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        headers: { 'Auto-Submitted': 'auto-generated', ...(unsubscribe !== undefined && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }) },
         xMailer: false,
         signal: AbortSignal.timeout(this.#sendLimitMs),
       });

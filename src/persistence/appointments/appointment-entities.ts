@@ -77,6 +77,8 @@ export const CustomerRow = defineEntity({
     name: p.text(),
     email: p.text().unique('customer_email'),
     phone: p.text().nullable(),
+    /** The digest of the address at which they want no reminders; it says nothing once the row is gone. */
+    remindersDeclined: p.text().nullable(),
     createdAt: p.bigint('number'),
   },
 });

@@ -24,6 +24,7 @@ import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entiti
 import { AccountEmailRow } from '../mail/account-email-row.ts';
 import { MessageBudgetRow } from '../messages/message-budget.ts';
 import { MessageRow } from '../messages/message-row.ts';
+import { MessageTemplateRow } from '../messages/message-template.ts';
 import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
@@ -42,7 +43,7 @@ import {
   OneCommit,
   Resources,
 } from '../migrations/from-0014-to-0026.ts';
-import { MessageBudgets, Messages, TextMessages } from '../migrations/messages.ts';
+import { MessageBudgets, Messages, MessageTemplates, RemindersDeclined, TextMessages } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
@@ -85,6 +86,7 @@ export const ORM_OPTIONS = {
     NotifiedPersonRow,
     StaffNotificationRow,
     SmsConsentRow,
+    MessageTemplateRow,
     FailedLoginRow,
     ApiKeyRow,
     SecondFactorRow,
@@ -131,6 +133,8 @@ export const ORM_OPTIONS = {
       { name: '0031-message-budgets', class: MessageBudgets },
       { name: '0032-notifications', class: Notifications },
       { name: '0033-text-messages', class: TextMessages },
+      { name: '0034-message-templates', class: MessageTemplates },
+      { name: '0035-reminders-declined', class: RemindersDeclined },
     ],
     snapshot: false,
     silent: true,

@@ -16,6 +16,7 @@ import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { spendBudgets } from './message-budget.ts';
 import { notificationKindOf, settleAndTell } from './message-news.ts';
 import { MessageRow } from './message-row.ts';
+import { putTemplate, TEMPLATE, templateIn, templateOf } from './message-template.ts';
 
 /** The job that sends, for each channel. */
 const SENDING = { email: { name: SEND_MESSAGE }, sms: { name: SEND_SMS } } as const satisfies Record<MessageChannel, object>;
@@ -69,6 +70,16 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
     async addressRefused(customerId, address) {
       const [[refusal] = []] = await database.sql(ADDRESS_REFUSED, [customerId, address]);
       return refusal == null ? null : String(refusal);
+    },
+    async declinesReminders(customerId, address) {
+      return (await database.sql('select 1 from customer where id = $1 and reminders_declined = $2', [customerId, address])).length > 0;
+    },
+    async declineReminders(customerId, address) {
+      await database.sql('update customer set reminders_declined = $2 where id = $1', [customerId, address]);
+    },
+    async template(name) {
+      const [row] = await database.sql(TEMPLATE, [name.kind, name.channel, name.locale]);
+      return templateOf(name, row);
     },
     changing: (work) =>
       database.transaction(async (em) => {
@@ -139,6 +150,8 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
       return Number(resends);
     },
     add: (message) => addMessages(em, [message], add),
+    template: (name) => templateIn(em, name),
+    putTemplate: (template) => putTemplate(em, template),
     addAuditEntry: (entry) => addAuditEntry(em, entry),
     reply: (caller, key) => replyOf(em, caller, key),
     addReply: (key, reply) => addReply(em, { ...key, ...reply }),

@@ -52,3 +52,25 @@ export class TextMessages extends Migration {
     this.addSql('create index sms_consent_number on sms_consent (number, at)');
   }
 }
+
+/** What the business makes messages say. There is a row for what was written once. */
+export class MessageTemplates extends Migration {
+  override up(): void {
+    this.addSql(`create table message_template (
+      kind text not null,
+      channel text not null,
+      locale text not null,
+      subject text,
+      body text,
+      version int not null,
+      primary key (kind, channel, locale)
+    )`);
+  }
+}
+
+/** Customers may want no reminders. */
+export class RemindersDeclined extends Migration {
+  override up(): void {
+    this.addSql('alter table customer add column reminders_declined text');
+  }
+}

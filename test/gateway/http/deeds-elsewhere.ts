@@ -6,6 +6,11 @@ import type { Business } from '../business.ts';
 /** `staff`: their path. `made`: what each route has answered so far. `url`: where no calendar is published. */
 type About = { readonly staff: string; readonly made: Readonly<Record<string, Json>>; readonly url: string };
 
+const TEMPLATE = '/v1/message-templates/{kind}/{channel}/{locale}';
+/** Stores nothing. */
+export const PREVIEW = `POST ${TEMPLATE}/preview`;
+const templatePath = () => '/v1/message-templates/appointment-booked/email/en';
+
 export function deedsElsewhere(about: () => About) {
   const [feed, external] = ['/v1/staff/{id}/calendar-feed', '/v1/staff/{id}/external-calendars'];
   const at = (rest: string) => `${about().staff}/${rest}`;
@@ -19,6 +24,8 @@ export function deedsElsewhere(about: () => About) {
       path: () => at(`external-calendars/${about().made[`POST ${external}`].id}`),
     },
     { route: 'POST /v1/messages/{id}/resend', leaves: 'message.resent', path: () => `/v1/messages/${about().made.message.id}/resend` },
+    { route: `PUT ${TEMPLATE}`, leaves: 'message-template.changed', path: templatePath, body: () => ({ subject: 'Booked', body: 'Booked.' }) },
+    { route: `DELETE ${TEMPLATE}`, leaves: 'message-template.reset', path: templatePath },
   ] as const;
 }
 

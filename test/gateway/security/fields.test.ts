@@ -78,6 +78,7 @@ async function everythingTold(name: string): Promise<string> {
     texts.push(said.text);
   };
   for (const { path } of ROUTES.filter(({ method }) => method === 'get')) {
+    if (path.includes('{kind}')) await get('/v1/message-templates/appointment-declined/email/pt');
     const candidates = path.startsWith('/v1/appointments/') ? planting.appointmentIds : planting.otherIds;
     for (const id of path.includes('{') ? candidates : [undefined]) {
       const address = id === undefined ? path : path.replaceAll(/\{\w+\}/g, id);

@@ -58,6 +58,12 @@ export class Planting {
     }
     this.otherIds.push(this.#cast.rooms.get(this.#cast.berlin)?.id);
     await this.write('PATCH', '/v1/settings', { name: this.#mark('patch /v1/settings name') });
+    const template = '/v1/message-templates/appointment-declined/email/pt';
+    for (const [method, name, path] of [
+      ['PUT', 'put /v1/message-templates/{kind}/{channel}/{locale}', template],
+      ['POST', 'post /v1/message-templates/{kind}/{channel}/{locale}/preview', `${template}/preview`],
+    ] as const)
+      await this.write(method, path, { subject: this.#mark(`${name} subject`), body: this.#mark(`${name} body`) });
     this.otherIds.push(other.id, this.#cast.berlin, this.#cast.newYork, serviceId, this.#cast.yoga.id, staffId);
     this.otherIds.push(...[this.#cast.ada, this.#cast.bo, this.#cast.cy].flatMap(({ id, calendarId }) => [id, calendarId]));
   }

@@ -26,6 +26,7 @@ const STALE = { 'If-Match': '"999999"' };
 const FAR_DATE = '2030-01-01';
 const FAR = { startsAt: '2030-01-01T10:00:00Z', endsAt: '2030-01-01T11:00:00Z' };
 const NEW_NAME = 'never seen';
+const TEMPLATE = { kind: 'appointment-declined', channel: 'email', locale: 'pt' };
 const DRY = { dryRun: 'true' };
 
 const ofAppointment = ({ subject, shows }: About): Asked => ({
@@ -188,6 +189,13 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/notifications/read': { belongs: 'asker', ask: () => ({ body: { ids: [crypto.randomUUID()] } }) },
   'get /v1/me/notification-settings': nothing,
   'patch /v1/me/notification-settings': { belongs: 'asker', ask: () => ({ body: { inApp: { 'appointment-booked': true } } }) },
+  'get /v1/message-templates/{kind}/{channel}/{locale}': { belongs: 'asker', ask: () => ({ params: TEMPLATE }) },
+  'put /v1/message-templates/{kind}/{channel}/{locale}': {
+    belongs: 'business',
+    ask: () => ({ params: TEMPLATE, headers: STALE, body: { subject: NEW_NAME, body: NEW_NAME } }),
+  },
+  'delete /v1/message-templates/{kind}/{channel}/{locale}': { belongs: 'business', ask: () => ({ params: TEMPLATE, headers: STALE }) },
+  'post /v1/message-templates/{kind}/{channel}/{locale}/preview': { belongs: 'business', ask: () => ({ params: TEMPLATE, body: {} }) },
   'get /v1/api-keys': nothing,
   'post /v1/api-keys': { belongs: 'asker', ask: () => ({ body: { name: NEW_NAME, scopes: [] } }) },
   'get /v1/api-keys/{id}': nobody,

@@ -1,0 +1,119 @@
+// What messages to customers say: the texts of the business, and how they look.
+import type { Caller } from '../../../access/caller.ts';
+import { refuseAt, WHOLE_BUSINESS } from '../../../access/rights.ts';
+import type { AppointmentReads } from '../../../booking/appointment-reads-port.ts';
+import type { CatalogKeeper } from '../../../catalog/catalog-keeper.ts';
+import { compose, defaultTemplate } from '../../../messages/compose.ts';
+import type { AboutAppointment } from '../../../messages/message.ts';
+import { aboutOf } from '../../../messages/message-consumer.ts';
+import { sampleAppointment } from '../../../messages/sample.ts';
+import { senderOf } from '../../../messages/sender.ts';
+import { type MessageTemplate, placeholdersOf, type TemplateName } from '../../../messages/template.ts';
+import type { Templates } from '../../../messages/templates.ts';
+import { inWords } from '../../../model/field-error.ts';
+import type { Instant } from '../../../model/instant.ts';
+import { messagePreview, messageTemplate, previewBody, templateBody, templateParams } from '../../../protocol/message-templates.ts';
+import { done, type Failed, failed, isFailed } from '../../../protocol/reply.ts';
+import type { GatewayConfig } from '../../parts.ts';
+import { type Route, route } from '../route.ts';
+import { changeManaged, versionHeaders } from './admin-writes.ts';
+
+type Parts = {
+  readonly templates: Templates;
+  readonly catalog: Pick<CatalogKeeper, 'snapshot'>;
+  readonly appointments: Pick<AppointmentReads, 'byId' | 'changedAt'>;
+  readonly scheduler: { now(): Instant };
+  readonly config: Pick<GatewayConfig, 'publicUrl'>;
+};
+
+const path = '/v1/message-templates/{kind}/{channel}/{locale}';
+const shared = { tag: 'Messages', params: templateParams } as const;
+const writing = {
+  ...shared,
+  action: 'manage-settings',
+  isIdempotent: true,
+  isConditional: true,
+  problems: ['version-mismatch', 'idempotency-key-reused'],
+} as const;
+
+export const messageTemplateRoutes: readonly Route<Parts>[] = [
+  route({
+    ...shared,
+    method: 'get',
+    path,
+    action: 'see-how-it-is-managed',
+    summary: 'What messages of a kind say',
+    hasVersion: true,
+    replies: { 200: { description: 'The text of the business, or the default.', schema: messageTemplate } },
+    handle: async ({ templates }: Parts, { params }) => {
+      const body = view(await templates.read(params));
+      return done(body, { headers: versionHeaders(body) });
+    },
+  }),
+  route({
+    ...writing,
+    method: 'put',
+    path,
+    summary: 'Write what messages of a kind say',
+    body: templateBody,
+    replies: { 200: { description: 'As it is now. Messages that wait to be sent say it already.', schema: messageTemplate } },
+    handle: ({ templates }: Parts, { params, body, caller }) => {
+      const asked = { action: writing.action, place: WHOLE_BUSINESS, operation: 'write-message-template', body: { ...params, ...body } };
+      return changeManaged(caller, asked, { status: 200, body: view }, (request) => templates.write(params, body, request));
+    },
+  }),
+  route({
+    ...writing,
+    method: 'delete',
+    path,
+    summary: 'Let messages of a kind say what they say by default',
+    replies: { 204: { description: 'The default is back.' } },
+    handle: ({ templates }: Parts, { params, caller }) => {
+      const asked = { action: writing.action, place: WHOLE_BUSINESS, operation: 'reset-message-template', body: params };
+      return changeManaged(caller, asked, { status: 204, body: view }, (request) => templates.write(params, null, request));
+    },
+  }),
+  route({
+    ...shared,
+    method: 'post',
+    path: `${path}/preview`,
+    action: 'manage-settings',
+    summary: 'Look at a message before it says so',
+    body: previewBody,
+    replies: { 200: { description: 'With an appointment, or with a sample. Nothing is stored or sent.', schema: messagePreview } },
+    problems: ['not-found'],
+    handle: async (parts: Parts, { params, body: { appointmentId, subject, body }, caller }) => {
+      const barred = refuseAt(caller.principal, 'manage-settings', WHOLE_BUSINESS);
+      if (barred !== undefined) return barred;
+      const current = view(await parts.templates.read(params));
+      const text = { subject: subject ?? current.subject, body: body ?? current.body };
+      const errors = parts.templates.errorsOf(params, text);
+      if (errors.length > 0) return failed('invalid-request', { detail: inWords(errors), errors: [...errors] });
+      const about = await subjectOf(parts, params, caller, appointmentId);
+      if (isFailed(about)) return about;
+      const sender = senderOf(parts.catalog.snapshot(), '');
+      const link = current.placeholders.includes('manage') ? parts.config.publicUrl : null;
+      return done(compose({ ...params, about }, sender, link, current.isDefault && subject === undefined && body === undefined ? null : text));
+    },
+  }),
+];
+
+async function subjectOf(
+  { catalog, appointments, scheduler }: Parts,
+  { kind }: TemplateName,
+  caller: Caller,
+  id: string | undefined,
+): Promise<AboutAppointment | Failed> {
+  const now = scheduler.now();
+  if (id === undefined) return sampleAppointment(kind, catalog.snapshot(), now);
+  const appointment = await appointments.byId(id);
+  if (appointment === undefined)
+    return failed('not-found', { detail: 'There is no such appointment.', errors: [{ path: 'appointmentId', message: 'is not an appointment' }] });
+  const barred = refuseAt(caller.principal, 'read-appointment', appointment);
+  return barred ?? aboutOf(appointment, (await appointments.changedAt(appointment)) ?? now);
+}
+
+function view({ kind, channel, locale, text, version }: MessageTemplate) {
+  const said = text ?? defaultTemplate(kind, locale);
+  return { ...{ kind, channel, locale }, ...said, isDefault: text === null, placeholders: [...placeholdersOf(kind)], version };
+}

@@ -1,0 +1,32 @@
+// A message to look at before there is one.
+import type { Catalog } from '../catalog/catalog.ts';
+import { DAY, HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
+import type { MessageKind } from '../protocol/messages.ts';
+import type { AboutAppointment } from './message.ts';
+
+const STATUSES = {
+  'appointment-requested': 'pending',
+  'appointment-declined': 'declined',
+  'appointment-cancelled': 'cancelled',
+} as const satisfies Partial<Record<MessageKind, AboutAppointment['status']>>;
+const NOWHERE = '00000000-0000-7000-8000-000000000000';
+
+/** With the first service, staff member and location that there are; in two days, on the hour. */
+export function sampleAppointment(kind: MessageKind, { services, staff, locations }: Catalog, now: Instant): AboutAppointment {
+  const [service] = services.values();
+  const [member] = staff.values();
+  const location = locations.get(member?.locationId ?? '') ?? locations.values().next().value;
+  const startsAt = instant(Math.ceil(now / HOUR) * HOUR + 2 * DAY);
+  const endsAt = instant(startsAt + (service?.minutes ?? 60) * MINUTE);
+  const staffId = member?.id ?? NOWHERE;
+  return {
+    ...{ id: NOWHERE, reference: 'K7QM-2FXR', serviceId: service?.id ?? NOWHERE, locationId: location?.id ?? NOWHERE, staffId, startsAt, endsAt },
+    status: kind in STATUSES ? STATUSES[kind as keyof typeof STATUSES] : 'booked',
+    timeZone: location?.timeZone ?? 'UTC',
+    price: service?.price ?? { amount: 0, currency: location?.currency ?? 'EUR' },
+    createdAt: now,
+    changedAt: now,
+    ...(kind === 'appointment-cancelled' && { by: 'business' }),
+    ...(kind === 'appointment-changed' && { from: { startsAt: instant(startsAt - DAY), endsAt: instant(endsAt - DAY), staffId } }),
+  };
+}

@@ -1,0 +1,39 @@
+// What the business makes messages say, on the wire.
+import { z } from 'zod';
+import { MESSAGE_KINDS, MESSAGE_LOCALES } from './messages.ts';
+import { text, uuid } from './scalars.ts';
+
+const subject = text(200).refine((line) => !/[\r\n\t]/.test(line), 'must be one line');
+const body = text(5_000);
+const kind = z.enum(MESSAGE_KINDS);
+const channel = z.enum(['email']);
+const locale = z.enum(MESSAGE_LOCALES);
+
+export const templateParams = z.object({ kind, channel, locale });
+/** PUT /v1/message-templates/{kind}/{channel}/{locale} */
+export const templateBody = z.strictObject({ subject, body }).meta({
+  id: 'MessageTemplateChange',
+  description:
+    'Plain text with placeholders such as {{service}}. Paragraphs are set apart by empty lines; the first one is the heading. {{details}} and {{manage}} are paragraphs of their own. Links lead to this server only.',
+});
+export const messageTemplate = z
+  .object({
+    kind,
+    channel,
+    locale,
+    subject: z.string(),
+    body: z.string(),
+    isDefault: z.boolean().meta({ description: 'Nothing was written by the business.' }),
+    placeholders: z.array(z.string()).meta({ description: 'What may stand in double braces there.', example: ['business', 'service', 'date'] }),
+    version: z.int(),
+  })
+  .meta({ id: 'MessageTemplate' });
+
+/** POST …/preview */
+export const previewBody = z.strictObject({ subject: subject.optional(), body: body.optional(), appointmentId: uuid.optional() }).meta({
+  id: 'MessagePreviewRequest',
+  description: 'Subject and body as they would be saved; what is left out is as it is now. Without an appointment it is a sample.',
+});
+export const messagePreview = z
+  .object({ subject: z.string(), text: z.string(), html: z.string() })
+  .meta({ id: 'MessagePreview', description: 'As it would be sent, but for the link to manage the appointment.' });

@@ -1,0 +1,84 @@
+// What a business may make a message say, and what comes of it.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compose, defaultTemplate, type Sender } from '../../src/messages/compose.ts';
+import type { AboutAppointment } from '../../src/messages/message.ts';
+import { templateErrors } from '../../src/messages/template.ts';
+import { HOUR, instant } from '../../src/model/instant.ts';
+import { MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
+
+const SENDER: Sender = { business: 'Salt & Pine', email: '', nameOfStaff: () => 'Mara', nameOfService: () => 'Cut', placeOf: () => '<i>Harbour</i>' };
+const START = instant(Date.UTC(2026, 11, 1, 10));
+const ABOUT: AboutAppointment = {
+  ...{
+    id: 'a',
+    reference: 'K7QM-2FXR',
+    status: 'booked',
+    serviceId: 's',
+    serviceName: 'Cut & <b>colour</b>\r\nBcc: x@example.org',
+    locationId: 'l',
+    staffId: 'm',
+  },
+  ...{
+    startsAt: START,
+    endsAt: instant(START + HOUR),
+    timeZone: 'Europe/Berlin',
+    price: { amount: 4_500, currency: 'EUR' },
+    createdAt: START,
+    changedAt: START,
+  },
+};
+const LINK = 'https://book.example.org/#appointment=1&token=2';
+const HOSTS = ['book.example.org'];
+const say = (subject: string, body: string) => compose({ kind: 'appointment-booked', locale: 'en', about: ABOUT }, SENDER, LINK, { subject, body });
+const wrong = (body: string, subject = 'Booked') =>
+  templateErrors('appointment-booked', { subject, body }, HOSTS).map(({ path, message }) => `${path} ${message}`);
+
+describe('a template', () => {
+  test('puts values in the place of placeholders, as text in the text and escaped in HTML', () => {
+    const { subject, text, html } = say('{{service}} with {{ staff }}', 'See you soon\n\nAt {{where}}\nfor {{price}}.\n\n{{details}}\n\n{{manage}}\n\nBye');
+    assert.equal(subject, 'Cut & <b>colour</b> Bcc: x@example.org with Mara');
+    assert.match(
+      text,
+      /^See you soon\n\nAt <i>Harbour<\/i>\nfor €45.00.\n\nWhen: .*\n(.*\n)+\nShow, move or cancel the appointment:\nhttps:.*token=2\n\nBye\n\nSalt & Pine/,
+    );
+    assert.ok(html.includes('At &lt;i&gt;Harbour&lt;/i&gt;<br>for €45.00.') && html.includes('colour&lt;/b&gt;') && !/<(b|i)>/.test(html));
+    assert.ok(!/[\r\n]/.test(subject));
+  });
+
+  test('by default says what the message says by default, in every kind and language', () => {
+    for (const kind of MESSAGE_KINDS)
+      for (const locale of MESSAGE_LOCALES) {
+        const template = defaultTemplate(kind, locale);
+        assert.deepEqual(templateErrors(kind, template, HOSTS), [], `${kind} ${locale}`);
+        const link = template.body.includes('{{manage}}') ? LINK : null;
+        const message = { kind, locale, about: { ...ABOUT, by: 'business' } } as const;
+        assert.deepEqual(compose(message, SENDER, link, template), compose(message, SENDER, link), `${kind} ${locale}`);
+      }
+  });
+
+  test('has only placeholders of its kind, whole ones, and blocks as paragraphs', () => {
+    assert.match(wrong('Hello {{customerName}}')[0] ?? '', /^body has the unknown placeholder \{\{customerName\}\}; known here are business, /);
+    assert.match(wrong('x', '{{details}}')[0] ?? '', /^subject has the unknown placeholder \{\{details\}\}/);
+    assert.equal(wrong('{{before}}').length, 1);
+    for (const body of ['{{service', 'service}}', '{{ser{{vice}}']) assert.ok(wrong(body).length > 0, body);
+    assert.match(wrong('See {{details}}')[0] ?? '', /inside a paragraph/);
+    assert.deepEqual(wrong('Hello\n\n{{details}}\n\nof {{service}}: <3 (e.g. at 5.30, hello@pine.example)'), []);
+  });
+
+  test('has no markup and leads nowhere else', () => {
+    for (const body of ['<b>x</b>', '<img src=x>', '<!-- x -->', '</p>']) assert.match(wrong(body)[0] ?? '', /markup/, body);
+    const foreign = [
+      'https://evil.example/x',
+      'http://book.example.org@evil.example/',
+      'ftp://book.example.org/',
+      'www.evil.de',
+      'evil.com/x',
+      'javascript:alert(1)',
+      'https://{{business}}.com',
+      '//evil.com',
+    ];
+    for (const body of foreign) assert.match(wrong(body)[0] ?? '', /may link only to book\.example\.org/, body);
+    for (const body of ['https://book.example.org/x?y=1', 'book.example.org', 'Tel: 030 123']) assert.deepEqual(wrong(body), [], body);
+  });
+});
