@@ -1,0 +1,69 @@
+// Draws every kind of message, light and dark, at 360 and 700 px, into docs/images/mails: `npm run mails`. For looking at; nothing compares the pictures.
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { compose, type Sender } from '../../src/messages/compose.ts';
+import type { AboutAppointment } from '../../src/messages/message.ts';
+import { instant, MINUTE } from '../../src/model/instant.ts';
+import { MESSAGE_KINDS, MESSAGE_LOCALES, type MessageKind } from '../../src/protocol/messages.ts';
+import { FLAGS, findBrowser } from '../web/browser.ts';
+
+const FOLDER = path.join(import.meta.dirname, '..', '..', 'docs', 'images', 'mails');
+const SENDER: Sender = {
+  business: 'Salt & Pine',
+  email: '',
+  nameOfStaff: () => 'Mara Lindqvist',
+  nameOfService: () => null,
+  placeOf: () => 'Harbour, 1 Quay Street, 20457 Hamburg',
+};
+const LINK = 'https://book.example.org/#appointment=1&token=2';
+const START = Date.UTC(2026, 11, 1, 9);
+/** German has the longest words; `npm run mails -- fr` draws others. */
+const LOCALES = MESSAGE_LOCALES.filter((locale) => (process.argv[2] ?? 'de') === locale);
+/** Enough to read them, and all sheets together stay below 600 kB. */
+const SCALE = 0.75;
+
+function aboutOf(kind: MessageKind): AboutAppointment {
+  const at = (minutes: number) => instant(START + minutes * MINUTE);
+  return {
+    ...{ id: 'a', reference: 'K7QM-2FXR', status: 'booked', serviceId: 's', serviceName: 'Cut, colour and care', locationId: 'l', staffId: 'm' },
+    ...{ startsAt: at(0), endsAt: at(90), timeZone: 'Europe/Berlin', price: { amount: 12_450, currency: 'EUR' }, createdAt: at(0), changedAt: at(0) },
+    ...(kind === 'appointment-cancelled' && { by: 'business' }),
+    ...(kind === 'appointment-changed' && { from: { startsAt: at(-1_440), endsAt: at(-1_350), staffId: 'm' } }),
+  };
+}
+
+function sheetOf(width: number): string {
+  const frames = LOCALES.flatMap((locale) =>
+    MESSAGE_KINDS.map((kind) => {
+      const link = kind === 'appointment-cancelled' || kind === 'appointment-declined' ? null : LINK;
+      const { html } = compose({ kind, locale, about: aboutOf(kind) }, SENDER, link);
+      return `<iframe width="${width}" srcdoc="${html.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`;
+    }),
+  );
+  return `<!doctype html><html style="color-scheme:light dark"><body style="margin:0;display:grid;gap:8px;grid-template-columns:repeat(${MESSAGE_KINDS.length},${width}px)">${frames.join('')}
+<style>iframe{border:0;display:block;color-scheme:light dark}</style></body></html>`;
+}
+
+const executablePath = findBrowser();
+if (executablePath === undefined) throw new Error('there is no Chromium or Chrome on this machine');
+mkdirSync(FOLDER, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: FLAGS });
+for (const width of [360, 700]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await browser.newPage({ colorScheme, deviceScaleFactor: SCALE, viewport: { width: (width + 8) * MESSAGE_KINDS.length, height: 800 } });
+    await page.setContent(sheetOf(width));
+    const wide = await page.evaluate(() =>
+      [...document.querySelectorAll('iframe')].map((frame) => {
+        const inside = frame.contentDocument?.documentElement;
+        frame.style.height = `${inside?.querySelector('body')?.scrollHeight ?? 0}px`;
+        return (inside?.scrollWidth ?? 0) - frame.clientWidth;
+      }),
+    );
+    const file = path.join(FOLDER, `${width}-${colorScheme}.png`);
+    await page.screenshot({ path: file, fullPage: true });
+    process.stdout.write(`${file}: ${statSync(file).size} bytes, ${wide.filter((more) => more > 0).length} mails wider than their window\n`);
+    await page.close();
+  }
+}
+await browser.close();
