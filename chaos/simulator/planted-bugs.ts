@@ -206,8 +206,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: ROUTER,
-        find: 'forwarded: seal.seal(JSON.stringify(forwarded)) };',
-        replace: 'forwarded: seal.seal(JSON.stringify({ ...forwarded, request: { ...forwarded.request, key: forwarded.request.key + copy } })) };',
+        find: 'forwarded: seal.seal(JSON.stringify(forwarded)),',
+        replace: 'forwarded: seal.seal(JSON.stringify({ ...forwarded, request: { ...forwarded.request, key: forwarded.request.key + copy } })),',
       },
     ],
   },
@@ -217,8 +217,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: ROUTER,
-        find: 'forwarded: seal.seal(JSON.stringify(forwarded)) };',
-        replace: 'forwarded: seal.seal(JSON.stringify({ ...forwarded, request: { ...forwarded.request, by: undefined } })) };',
+        find: 'forwarded: seal.seal(JSON.stringify(forwarded)),',
+        replace: 'forwarded: seal.seal(JSON.stringify({ ...forwarded, request: { ...forwarded.request, by: undefined } })),',
       },
     ],
   },
