@@ -5,7 +5,7 @@ import path from 'node:path';
 import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DAYS, DAYS_FOR_PAGES, momentOf, NEEDS_EVERY_DAY, PAGES, SAME_ON_EVERY_DAY } from './days.ts';
+import { DAYS, DAYS_FOR_PAGES, momentOf, NEEDS_EVERY_DAY, PAGES, SAME_ON_EVERY_DAY, USUAL_DAYS } from './days.ts';
 import { type Job, runJobs } from './pool.ts';
 import { CLOCK_STARTS_AT } from './support/clock.ts';
 import { startShared } from './support/shared-postgres.ts';
@@ -95,9 +95,10 @@ function filesWith(words: readonly string[]): readonly string[] {
     .map((file) => path.join(PROJECT, file));
 }
 
-/** Without any arguments: everything today, and what seeds a business on a day of each other kind. */
+/** Without any arguments: everything today, and what seeds a business on a few days of other kinds. */
 function roundsOf(words: readonly string[], moments: readonly string[]): readonly Round[] {
-  const names = moments.includes('every') || (words.length === 0 && moments.length === 0) ? Object.keys(DAYS) : moments;
+  const usual = words.length === 0 && moments.length === 0 ? USUAL_DAYS : moments;
+  const names = moments.includes('every') ? Object.keys(DAYS) : usual;
   const files = filesWith(words.length === 0 ? NEEDS_EVERY_DAY : words);
   const without = words.length === 0 ? { without: SAME_ON_EVERY_DAY } : {};
   const hasPages = (name: string) => words.length > 0 || DAYS_FOR_PAGES.includes(name);

@@ -13,11 +13,13 @@ export type Answered = { readonly status: number; readonly type: string; readonl
 
 export class Contract {
   readonly #paths: Paths;
+  readonly #onEveryAnswer: readonly string[];
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
   readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(document: OpenApiDocument) {
     this.#paths = document.paths as Paths;
+    this.#onEveryAnswer = Object.keys(document['x-headers-of-every-answer']);
     formats.default(this.#ajv);
     this.#ajv.addSchema(document, 'openapi');
   }
@@ -26,7 +28,7 @@ export class Contract {
   complaintOf(method: string, path: string, { status, type, text, headers }: Answered): string | undefined {
     const response = this.#paths[path]?.[method]?.responses[String(status)];
     if (response === undefined) return `has a status that the document does not have: ${status}`;
-    const announced = new Set(Object.keys(response.headers ?? {}).map((name) => name.toLowerCase()));
+    const announced = new Set([...this.#onEveryAnswer, ...Object.keys(response.headers ?? {})].map((name) => name.toLowerCase()));
     const unknown = headers.filter((name) => !OF_HTTP.has(name) && !announced.has(name));
     if (unknown.length > 0) return `has headers that the document does not have with ${status}: ${unknown.join(', ')}`;
     const [media] = type.split(';');

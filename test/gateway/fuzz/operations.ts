@@ -14,6 +14,7 @@ type DocumentedOperation = {
 export type OpenApiDocument = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly 'x-headers-of-every-answer': Readonly<Record<string, string>>;
 };
 
 export type Operation = {
