@@ -109,8 +109,8 @@ export const WORDINGS: Readonly<Record<LetterTopic, Wording>> = {
     write: ({ business, writtenAt }) => ({
       subject: `${business}: a webhook was disabled`,
       paragraphs: [
-        `A program that is told what happens at ${business} could not be reached for a long time, or does not want to be told any more. Its endpoint was disabled on ${writtenAt}, and it is told nothing from then on.`,
-        'GET /v1/webhooks shows which one it is, and disabledBecause says why. Once the program is well again, enable the endpoint and replay what it has missed; docs/webhooks.md says how.',
+        `A webhook endpoint of ${business} was disabled on ${writtenAt}, because it could not be reached for a long time or refused what it was sent. It gets no more events.`,
+        'GET /v1/webhooks lists the endpoints with the reason in disabledBecause. When the receiver works again, enable the endpoint and replay what it has missed. docs/webhooks.md explains how.',
         `You get this e-mail because you may manage the webhooks of ${business}.`,
       ],
     }),

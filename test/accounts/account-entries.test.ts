@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import type { Visit } from '../../src/accounts/account.ts';
 import { MINUTE } from '../../src/model/instant.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { shownCode, wrongCode } from './authenticator.ts';
 
@@ -15,7 +15,7 @@ function visit(): Visit & { readonly requestId: string } {
   return { device: 'Firefox on Linux', address: `10.1.${visits >> 8}.${visits & 255}`, requestId: `r-${visits}` };
 }
 
-onEachDatabase('accounts in the audit trail', (place) => {
+onUsualDatabase('accounts in the audit trail', (place) => {
   let scene: AccountScene;
   before(async () => {
     scene = await openAccountScene(place.database);

@@ -5,7 +5,7 @@ import { ACCESS_TOKEN_LIFE, Accounts, REFRESH_TOKEN_LIFE, type Tokens } from '..
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
-import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { openFresh, USUAL_ENGINES } from '../persistence/engines.ts';
 import { expectTokens } from './account-scene.ts';
 import { asUser, saved, userDraft } from './user-scene.ts';
 
@@ -13,7 +13,7 @@ const PASSWORD = 'correct horse battery';
 /** The lowest cost there is: how long a guess takes is not what is tested here. */
 const CHEAP = 4;
 
-for (const engine of ENGINES) {
+for (const engine of USUAL_ENGINES) {
   describe(`accounts on ${engine.name}`, { skip: engine.skip }, () => {
     let database: Database;
     let accounts: Accounts;

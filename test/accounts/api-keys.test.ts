@@ -5,12 +5,12 @@ import { type ApiKey, MOST_KEYS, type NewKey, USUAL_KEY_LIFE } from '../../src/a
 import { SYSTEM } from '../../src/audit/audit-entry.ts';
 import { DAY, instant, MINUTE, SECOND } from '../../src/model/instant.ts';
 import type { KeyScope } from '../../src/model/roles.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, openAccountScene } from './account-scene.ts';
 
 const SCOPES: readonly KeyScope[] = ['appointments:read', 'calendars:read'];
 
-onEachDatabase('API keys', (place) => {
+onUsualDatabase('API keys', (place) => {
   let scene: AccountScene;
   /** Another node on the same database. */
   let elsewhere: AccountScene;

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import type { Whereabouts } from '../../src/accounts/account.ts';
 import type { NoLogin, Tokens } from '../../src/accounts/accounts.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/model/instant.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
@@ -19,7 +19,7 @@ function elsewhere(): Whereabouts {
 }
 const lockedFor = (answer: Tokens | NoLogin) => (typeof answer === 'object' && 'lockedForSeconds' in answer ? answer.lockedForSeconds : 0);
 
-onEachDatabase('failed logins', (place) => {
+onUsualDatabase('failed logins', (place) => {
   let scene: AccountScene;
   before(async () => {
     scene = await openAccountScene(place.database);

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
 import { FormerStaff } from '../../src/persistence/migrations/from-0014-to-0026.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { request as catalogRequest, staffDraft } from '../catalog/drafts.ts';
 import { type Business, openBusiness } from '../gateway/business.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
@@ -38,7 +38,7 @@ test('removing a staff member ends their socket, tokens and password at once', a
   );
 });
 
-onEachDatabase('the account of a former staff member', (place) => {
+onUsualDatabase('the account of a former staff member', (place) => {
   let scene: UserScene;
   before(async () => {
     scene = await openUserScene(place.database);

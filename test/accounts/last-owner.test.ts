@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { User } from '../../src/accounts/account.ts';
 import { stateOf } from '../../src/accounts/user-store-port.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { asUser, openUserScene, refusal, saved, type UserScene, userDraft } from './user-scene.ts';
 
-onEachDatabase('owners', (place) => {
+onUsualDatabase('owners', (place) => {
   let scene: UserScene;
   before(async () => {
     scene = await openUserScene(place.database);

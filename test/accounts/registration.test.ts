@@ -9,13 +9,13 @@ import { VERIFICATION_LIFE } from '../../src/accounts/registrations.ts';
 import { hashOfToken } from '../../src/accounts/secret-tokens.ts';
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, askBehind, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
 const OTHER = 'marble teapot avalanche';
 
-onEachDatabase('registration', (place) => {
+onUsualDatabase('registration', (place) => {
   let scene: AccountScene;
   before(async () => {
     scene = await openAccountScene(place.database);

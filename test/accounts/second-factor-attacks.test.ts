@@ -8,7 +8,7 @@ import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
 import { instant, MINUTE, SECOND } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { shownCode } from './authenticator.ts';
 import { type FactorScene, openFactorScene, waitOf } from './second-factor-scene.ts';
@@ -16,7 +16,7 @@ import { asUser } from './user-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
 
-onEachDatabase('second factors under attack', (place) => {
+onUsualDatabase('second factors under attack', (place) => {
   let scene: FactorScene;
   before(async () => {
     scene = await openFactorScene(place.database);

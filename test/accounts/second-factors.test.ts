@@ -4,7 +4,7 @@ import type { User } from '../../src/accounts/account.ts';
 import { NOWHERE } from '../../src/accounts/account.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { SETUP_LIFE } from '../../src/accounts/second-factors.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { type FactorScene, openFactorScene } from './second-factor-scene.ts';
 import { asUser } from './user-scene.ts';
@@ -12,7 +12,7 @@ import { asUser } from './user-scene.ts';
 const CHOSEN = 'violet tractor umbrella';
 const OTHER = 'marble teapot avalanche';
 
-onEachDatabase('second factors', (place) => {
+onUsualDatabase('second factors', (place) => {
   let scene: FactorScene;
   before(async () => {
     scene = await openFactorScene(place.database);

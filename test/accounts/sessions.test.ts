@@ -4,14 +4,14 @@ import { before, test } from 'node:test';
 import type { Principal } from '../../src/access/principal.ts';
 import { MOST_SESSIONS_LISTED, REFRESH_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
 import { HOUR } from '../../src/model/instant.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { type AccountScene, askBehind, expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 
 const PHONE = { device: 'Safari on an iPhone', address: '203.0.113.5' };
 const LAPTOP = { device: 'Firefox on Linux', address: '198.51.100.7' };
 const CHOSEN = 'violet tractor umbrella';
 
-onEachDatabase('sessions', (place) => {
+onUsualDatabase('sessions', (place) => {
   let scene: AccountScene;
   before(async () => {
     scene = await openAccountScene(place.database);

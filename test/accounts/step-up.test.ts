@@ -5,11 +5,11 @@ import type { Principal } from '../../src/access/principal.ts';
 import { NOWHERE } from '../../src/accounts/account.ts';
 import { PROOF_LIFE } from '../../src/accounts/accounts.ts';
 import { SECOND } from '../../src/model/instant.ts';
-import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { openFresh, USUAL_ENGINES } from '../persistence/engines.ts';
 import { expectTokens, SCENE_PASSWORD } from './account-scene.ts';
 import { type FactorScene, openFactorScene } from './second-factor-scene.ts';
 
-for (const kind of ENGINES) {
+for (const kind of USUAL_ENGINES) {
   describe(`a token that takes more than a login of long ago, on ${kind.name}`, { skip: kind.skip }, () => {
     let scene: FactorScene;
     let close: () => Promise<void>;

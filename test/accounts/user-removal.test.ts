@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { UserChanges, UserDraft } from '../../src/accounts/user-changes.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { expectTokens, SCENE_PASSWORD } from './account-scene.ts';
 import { openFactorScene } from './second-factor-scene.ts';
 import { asUser, openUserScene, refusal, saved, type UserScene, userDraft } from './user-scene.ts';
 
 const CHOSEN = 'violet tractor umbrella';
 
-onEachDatabase('the removal of an account', (place) => {
+onUsualDatabase('the removal of an account', (place) => {
   let scene: UserScene;
   before(async () => {
     scene = await openUserScene(place.database);

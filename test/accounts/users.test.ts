@@ -10,7 +10,7 @@ import { INVITATION_LIFE } from '../../src/accounts/users.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import type { Role } from '../../src/model/roles.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { keyOf } from '../catalog/drafts.ts';
 import { expectTokens, openAccountScene, SCENE_PASSWORD } from './account-scene.ts';
 import { asUser, openUserScene, refusal, saved, type UserScene, userDraft } from './user-scene.ts';
@@ -18,7 +18,7 @@ import { asUser, openUserScene, refusal, saved, type UserScene, userDraft } from
 const CHOSEN = 'violet tractor umbrella';
 const OTHER = 'marble teapot avalanche';
 
-onEachDatabase('the accounts of others', (place) => {
+onUsualDatabase('the accounts of others', (place) => {
   let scene: UserScene;
   before(async () => {
     scene = await openUserScene(place.database);

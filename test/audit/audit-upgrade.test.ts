@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { quiet } from '../consumers/followed-log.ts';
-import { ENGINES } from '../persistence/engines.ts';
+import { USUAL_ENGINES } from '../persistence/engines.ts';
 import { pageOf } from '../support/page.ts';
 
 const MADE_SINCE = ['consumer', 'set_aside_change', 'entry_source', 'log_cut', 'calendar_base'];
@@ -13,7 +13,7 @@ const OUTBOX = `create table outbox (id int8 generated always as identity primar
   topic text not null, payload jsonb not null, created_at int8 not null)`;
 const CHANGE = `insert into change (calendar_id, revision, epoch, at, events, entry_id, by, request_id) values ($1::uuid, $2::int8, 0, $2::int8, $3, $4::uuid, $5, 'r')`;
 
-for (const kind of ENGINES) {
+for (const kind of USUAL_ENGINES) {
   describe(`an upgrade from the outbox on ${kind.name}`, { skip: kind.skip }, () => {
     test('has every deed of before and after in the trail, once', async () => {
       await using engine = await kind.start({ isAlone: true });

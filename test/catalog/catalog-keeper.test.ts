@@ -7,10 +7,10 @@ import type { CatalogStore } from '../../src/catalog/catalog-store-port.ts';
 import { CATALOG_LIMITS } from '../../src/catalog/catalog-store-port.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
-import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { openFresh, USUAL_ENGINES } from '../persistence/engines.ts';
 import { keyOf, locationDraft, request, serviceDraft, staffDraft } from './drafts.ts';
 
-for (const engine of ENGINES) {
+for (const engine of USUAL_ENGINES) {
   describe(`catalog on ${engine.name}`, { skip: engine.skip }, () => {
     let database: Database;
     let store: CatalogStore;

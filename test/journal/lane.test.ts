@@ -21,14 +21,14 @@ import {
   tallyOf,
   wordOf,
 } from '../actors/practice.ts';
-import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { openFresh, USUAL_ENGINES } from '../persistence/engines.ts';
 import { openBareLane } from './bare-lane.ts';
 import { FaultyJournal } from './faulty-journal.ts';
 
 /** Longer than any commit, shorter than the ten seconds after which a node says "unknown". */
 const SOON = { timeout: 9_000 };
 
-for (const kind of ENGINES) {
+for (const kind of USUAL_ENGINES) {
   describe(`A lane on ${kind.name}`, { skip: kind.skip }, () => {
     let database: Database;
     let close: () => Promise<void>;

@@ -8,7 +8,7 @@ import type { Database } from '../../src/persistence/database/database.ts';
 import { purgeOldLetters } from '../../src/persistence/database/maintenance.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { letterQueue } from '../../src/persistence/mail/letter-queue.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { ENGINES } from '../persistence/engines.ts';
 import { timeNow } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
@@ -46,7 +46,7 @@ function doorOf(refusals: string[]): Doorkeeper {
   return () => refusals.shift() ?? null;
 }
 
-onEachDatabase('the relay', (place) => {
+onUsualDatabase('the relay', (place) => {
   const stateOf = (id: string) => letterState(place.database, id);
   const until = (id: string, delivery: string) => eventually(async () => (await stateOf(id)).delivery === delivery);
   const idsOf = ({ mails }: TestSmtp) => mails.map((mail) => mail.header('message-id'));

@@ -5,12 +5,12 @@ import { afterEach, test } from 'node:test';
 import { type BudgetLimits, sharesOf } from '../../src/messages/budgets.ts';
 import { DAY, HOUR, instant } from '../../src/model/instant.ts';
 import { messageStore } from '../../src/persistence/messages/message-store.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 
 const LIMITS: BudgetLimits = { emailsPerHour: 1_000, emailsPerDay: 30, smsPerHour: 1, smsPerDay: 1, guestBookings: 2, scale: 1 };
 const NOON = instant(20_000 * DAY + 12 * HOUR);
 
-onEachDatabase('budgets of messages', (place) => {
+onUsualDatabase('budgets of messages', (place) => {
   afterEach(async () => {
     for (const table of ['message', 'message_budget', 'staff_notification', 'notified_person', 'user_account'])
       await place.database.sql(`delete from ${table}`);

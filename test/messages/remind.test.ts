@@ -18,7 +18,7 @@ import { type SendMessageJob, sendMessageJob } from '../../src/messages/send-mes
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import { addMessages, messageStore } from '../../src/persistence/messages/message-store.ts';
 import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { startSmtp } from '../support/smtp.ts';
 
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
@@ -28,7 +28,7 @@ const NO_BUDGETS = {
   onOverBudget: () => undefined,
 };
 
-onEachDatabase('reminders', (place) => {
+onUsualDatabase('reminders', (place) => {
   afterEach(async () => {
     for (const table of ['message', 'appointment', 'customer']) await place.database.sql(`delete from ${table}`);
   });

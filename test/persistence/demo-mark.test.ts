@@ -6,7 +6,7 @@ import type { Database } from '../../src/persistence/database/database.ts';
 import { databaseMadeAt, dropDemo, holdsDemo, markDemo } from '../../src/persistence/database/demo-mark.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { timeNow } from '../support/clock.ts';
-import { ENGINES, type Engine, type FreshDatabase } from './engines.ts';
+import { type Engine, type FreshDatabase, USUAL_ENGINES } from './engines.ts';
 
 const EMAILS = demoLogins().map(({ email }) => email);
 const FUNCTIONS = `select p.oid::regprocedure::text from pg_proc p where p.pronamespace = current_schema()::regnamespace
@@ -27,7 +27,7 @@ async function addOwner(database: Database, email: string): Promise<void> {
   await database.sql(`insert into user_account (${columns}) values ($1, $2, 'Olivia', 'owner', '-', 0)`, [randomUUID(), email]);
 }
 
-for (const kind of ENGINES) {
+for (const kind of USUAL_ENGINES) {
   describe(`the mark of the demo on ${kind.name}`, { skip: kind.skip }, () => {
     let engine: Engine;
     before(async () => {

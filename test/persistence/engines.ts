@@ -1,4 +1,4 @@
-// Both databases, so that one suite can run on each.
+// Both databases, so that one suite can run on each. What asks a database in its own words, or breaks it, runs on both; the rest on PostgreSQL, unless `EVERY_ENGINE=1` asks for more.
 import type { Database } from '../../src/persistence/database/database.ts';
 import { type DatabaseConfig, openDatabase } from '../../src/persistence/database/open-database.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
@@ -40,6 +40,10 @@ export const ENGINES: readonly EngineKind[] = [
     },
   },
 ];
+
+/** For suites above the statements: their rules are the same on both. PGlite where there is no PostgreSQL. */
+export const USUAL_ENGINES: readonly EngineKind[] =
+  process.env.EVERY_ENGINE === '1' ? ENGINES : ENGINES.filter(({ name }) => name === (POSTGRES_MISSING === false ? 'PostgreSQL' : 'PGlite'));
 
 /** A fresh database, open, for one suite. */
 export async function openFresh(kind: EngineKind, sharing?: Sharing): Promise<{ database: Database; close(): Promise<void> }> {

@@ -17,14 +17,14 @@ import { webhookStore } from '../../src/persistence/webhooks/webhook-store.ts';
 import { webhookConsumer } from '../../src/webhooks/webhook-consumer.ts';
 import { WebhookDeliverer } from '../../src/webhooks/webhook-deliverer.ts';
 import { addChanges, quiet, runnerOf } from '../consumers/followed-log.ts';
-import { ENGINES } from '../persistence/engines.ts';
+import { USUAL_ENGINES } from '../persistence/engines.ts';
 import { certificateFor } from '../support/certificates.ts';
 import { realNow } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { addEndpoint, ERA, SECRET } from './some-endpoint.ts';
 
-for (const kind of ENGINES) {
+for (const kind of USUAL_ENGINES) {
   describe(`what waits for endpoints (${kind.name})`, { skip: kind.skip }, () => {
     let opened: AsyncDisposableStack;
     let database: Database;

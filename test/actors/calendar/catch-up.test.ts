@@ -13,7 +13,7 @@ import { ids, timers } from '../../../src/integrations/this-machine.ts';
 import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts';
 import { type BareLane, openBareLane } from '../../journal/bare-lane.ts';
 import { FaultyJournal } from '../../journal/faulty-journal.ts';
-import { onEachDatabase } from '../on-each-database.ts';
+import { onUsualDatabase } from '../on-each-database.ts';
 import { addCalendars, GUEST, roomOf, slot, TERMS } from '../practice.ts';
 
 const SOON = { timeout: 30_000 };
@@ -32,7 +32,7 @@ class CountingJournal extends FaultyJournal {
   }
 }
 
-onEachDatabase('a calendar that loses its place', (place) => {
+onUsualDatabase('a calendar that loses its place', (place) => {
   async function open(): Promise<{ readonly journal: CountingJournal; readonly lane: BareLane }> {
     const journal = new CountingJournal(new SqlJournal(place.database));
     return { journal, lane: await openBareLane(journal) };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { ClaimAsk, SchedulerCommand } from '../../../src/actors/scheduler.ts';
 import { DAY, instant } from '../../../src/model/instant.ts';
-import { onEachDatabase, type Place } from '../on-each-database.ts';
+import { onUsualDatabase, type Place } from '../on-each-database.ts';
 import {
   addCalendars,
   appointmentOf,
@@ -22,7 +22,7 @@ import {
   wordOf,
 } from '../practice.ts';
 
-onEachDatabase('Appointments', (place) => {
+onUsualDatabase('Appointments', (place) => {
   it('one of many who cancel the same appointment cancels it', async () => {
     await using practice = await openTestNode(place.database);
     const [person] = await addCalendars(place.database, 1);

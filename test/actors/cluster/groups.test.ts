@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import type { Answer, Candidate } from '../../../src/actors/scheduler.ts';
 import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts';
 import { FaultyJournal } from '../../journal/faulty-journal.ts';
-import { onEachDatabase, type Place } from '../on-each-database.ts';
+import { onUsualDatabase, type Place } from '../on-each-database.ts';
 import {
   addCalendars,
   appointmentOf,
@@ -26,7 +26,7 @@ import {
   wordOf,
 } from '../practice.ts';
 
-onEachDatabase('Calendars that decide together', (place) => {
+onUsualDatabase('Calendars that decide together', (place) => {
   async function scene(people: number, rooms: number) {
     const calendars = await addCalendars(place.database, people + rooms);
     return { people: calendars.slice(0, people), rooms: calendars.slice(people) };

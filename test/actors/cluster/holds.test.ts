@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { OfferedTerms } from '../../../src/actors/calendar/calendar.ts';
 import type { CalendarChange } from '../../../src/actors/scheduler.ts';
-import { onEachDatabase } from '../on-each-database.ts';
+import { onUsualDatabase } from '../on-each-database.ts';
 import { addCalendars, book, claimOf, confirmHold, newDraft, newKey, openTestNode, placeHold, releaseHold, slot, until, wordOf } from '../practice.ts';
 
 const NO_LIMITS = { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] };
 
-onEachDatabase('Holds', (place) => {
+onUsualDatabase('Holds', (place) => {
   it('a hold ends by itself, everybody hears of it, and the slot is free again', async () => {
     await using practice = await openTestNode(place.database);
     const { node } = practice;

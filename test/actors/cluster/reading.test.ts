@@ -6,7 +6,7 @@ import type { CalendarChange, CalendarView } from '../../../src/actors/scheduler
 import { instant } from '../../../src/model/instant.ts';
 import { SqlJournal } from '../../../src/persistence/journal/journal-database.ts';
 import { FaultyJournal } from '../../journal/faulty-journal.ts';
-import { onEachDatabase } from '../on-each-database.ts';
+import { onUsualDatabase } from '../on-each-database.ts';
 import {
   addCalendars,
   appointmentOf,
@@ -27,7 +27,7 @@ import {
 
 const ALWAYS = [instant(0), instant(Number.MAX_SAFE_INTEGER)] as const;
 
-onEachDatabase('Reading', (place) => {
+onUsualDatabase('Reading', (place) => {
   it('a list is kept while nothing changes, and never handed out in the place of a newer one', { timeout: 60_000 }, async () => {
     const journal = new FaultyJournal(new SqlJournal(place.database));
     await using practice = await openTestNode(place.database, journal);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { ENGINES, type Engine, type FreshDatabase } from '../../persistence/engines.ts';
+import { type Engine, type FreshDatabase, USUAL_ENGINES } from '../../persistence/engines.ts';
 import { type Cast, openCast } from '../cast.ts';
 import { Contract } from './contract.ts';
 import { KnownIds } from './known-ids.ts';
@@ -18,7 +18,7 @@ const MOST_SHOWN = 15;
 /** pino's number for errors. */
 const ERROR_LEVEL = 50;
 
-for (const kind of ENGINES)
+for (const kind of USUAL_ENGINES)
   describe(`fuzz over ${kind.name}`, { skip: kind.skip }, () => {
     const part = PARTS[kind.name === 'PGlite' ? 'PGlite' : 'PostgreSQL'];
     const logged: string[] = [];
