@@ -61,9 +61,11 @@ describe('a server', () => {
     await server?.[Symbol.asyncDispose]();
   });
 
-  const addressOf = ({ path }: Route) => path.replace('{date}', '2030-01-01').replaceAll(/\{\w+\}/g, crypto.randomUUID());
+  const NAMES: Readonly<Record<string, string>> = { date: '2030-01-01', kind: 'appointment-booked', channel: 'email', locale: 'en' };
+  const addressOf = ({ path }: Route) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => NAMES[name] ?? crypto.randomUUID());
 
-  for (const route of ROUTES) {
+  // What a provider of texts signs has the fields that it wants.
+  for (const route of ROUTES.filter(({ isSigned }) => isSigned !== true)) {
     test(`${nameOf(route)} refuses a query parameter that it does not know`, async () => {
       const said = await server.ask(route.method.toUpperCase(), `${addressOf(route)}?${UNKNOWN}=1`, { token: owner });
       isRefusedByName(said.body, said.text);
