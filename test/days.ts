@@ -12,8 +12,8 @@ export const DAYS: Readonly<Record<string, string>> = {
   'last-minute-of-the-year': '2028-12-31T23:59:30Z',
 };
 
-/** On which of them every run looks: today is closed and the clocks change, and the year ends. The others are for `--on every`. */
-export const USUAL_DAYS: readonly string[] = ['sunday-clocks-forward', 'last-minute-of-the-year'];
+/** On which of them every run looks, without the pages: today is closed, and the year ends. All the others, and the pages, are for `--on every`. */
+export const USUAL_DAYS: readonly string[] = ['last-minute-of-the-year'];
 
 /** Milliseconds since 1970; NaN for what is neither a name nor a moment with its offset. */
 export function momentOf(name: string): number {

@@ -95,13 +95,13 @@ function filesWith(words: readonly string[]): readonly string[] {
     .map((file) => path.join(PROJECT, file));
 }
 
-/** Without any arguments: everything today, and what seeds a business on a few days of other kinds. */
+/** Without any arguments: everything today, and what seeds a business on a day of another kind. */
 function roundsOf(words: readonly string[], moments: readonly string[]): readonly Round[] {
   const usual = words.length === 0 && moments.length === 0 ? USUAL_DAYS : moments;
   const names = moments.includes('every') ? Object.keys(DAYS) : usual;
   const files = filesWith(words.length === 0 ? NEEDS_EVERY_DAY : words);
   const without = words.length === 0 ? { without: SAME_ON_EVERY_DAY } : {};
-  const hasPages = (name: string) => words.length > 0 || DAYS_FOR_PAGES.includes(name);
+  const hasPages = (name: string) => words.length > 0 || (moments.length > 0 && DAYS_FOR_PAGES.includes(name));
   const filesOn = (name: string) => files.filter((file) => hasPages(name) || !file.includes(PAGES));
   const elsewhen = names.map((name) => ({ files: filesOn(name), on: { name, moment: momentOf(name) }, ...without }));
   return moments.length > 0 && !moments.includes('every') ? elsewhen : [{ files: filesWith(words) }, ...elsewhen];

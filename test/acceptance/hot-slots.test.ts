@@ -10,7 +10,7 @@ import { REDIS_MISSING, startRedis } from '../support/redis.ts';
 import { askOver, type Json, openTestServer } from '../support/test-server.ts';
 
 const PEOPLE = 500;
-const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const ROUNDS = Number(process.env.ROUNDS ?? 1);
 const WEEKS = 8;
 const MOST_ASKED_AGAIN = 5;
 const MANY = { RATE_LIMIT_SCALE: '1000000' };

@@ -11,7 +11,7 @@ import type { JournalLine } from '../../bench/traffic/journal.ts';
 import type { CalendarEvent } from '../../src/actors/calendar/calendar.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { type DatabaseConfig, openDatabase } from '../../src/persistence/database/open-database.ts';
-import { ENGINES } from '../persistence/engines.ts';
+import { USUAL_ENGINES } from '../persistence/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { TEST_PASSWORD } from '../support/test-server.ts';
 import { auditDatabase } from './audit.ts';
@@ -27,7 +27,7 @@ const GOING_WITHIN_MS = 15_000;
 const KILL_WITHIN_MS = 2_500;
 const REPEATS_AT_ONCE = 20;
 
-for (const kind of ENGINES) {
+for (const kind of USUAL_ENGINES) {
   describe(`a server on ${kind.name} that is killed in the middle of traffic`, { skip: kind.skip }, () => {
     test(`keeps what it acknowledged, ${ROUNDS} times (SEED=${SEED})`, { timeout: 60_000 + ROUNDS * 60_000 }, async () => {
       await using engine = await kind.start();

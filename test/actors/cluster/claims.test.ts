@@ -3,13 +3,13 @@ import { it } from 'node:test';
 import type { SchedulerNode } from '../../../src/actors/cluster/scheduler-node.ts';
 import type { Answer, Candidate } from '../../../src/actors/scheduler.ts';
 import { instant } from '../../../src/model/instant.ts';
-import { onEachDatabase, type Place } from '../on-each-database.ts';
+import { onUsualDatabase, type Place } from '../on-each-database.ts';
 import { addCalendars, book, claimOf, HOURS, newDraft, newKey, openTestNode, placeHold, slot, TERMS, tallyOf, until, wordOf } from '../practice.ts';
 
 const CROWD = 500;
 const DAY_END = slot(48);
 
-onEachDatabase('Claims', (place) => {
+onUsualDatabase('Claims', (place) => {
   const rounds = place.kind === 'PostgreSQL' ? 100 : 10;
 
   it(`five hundred want one slot: one gets it, the others are told when else, ${rounds} times in a row`, { timeout: 120_000 }, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { Answer } from '../../../src/actors/scheduler.ts';
-import { onEachDatabase } from '../on-each-database.ts';
+import { onUsualDatabase } from '../on-each-database.ts';
 import {
   addCalendars,
   appointmentOf,
@@ -19,7 +19,7 @@ import {
   wordOf,
 } from '../practice.ts';
 
-onEachDatabase('Keys', (place) => {
+onUsualDatabase('Keys', (place) => {
   it('a repeated key gets the first answer, also from a node that has just started', async () => {
     const [one, other] = await addCalendars(place.database, 2);
     assert.ok(one && other);

@@ -1,7 +1,7 @@
 // `FUZZ_SEED=… FUZZ_RUNS=… npm test -- fuzz` repeats a run, or makes it longer.
 
 /** Of one run of both suites over both databases. */
-const USUAL_RUNS = 3_000;
+const USUAL_RUNS = 2_000;
 
 export const FUZZ_SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(process.env.FUZZ_RUNS ?? USUAL_RUNS);
