@@ -28,7 +28,7 @@ type MessagingNeeds = {
   readonly jobs: Jobs;
   readonly store: BossJobs;
   readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics' | 'notifications' | 'sms'>;
-  /** Consumers that begin together with that of messages: what a demo is filled with is told to nobody. */
+  /** Consumers that begin together with that of messages: what a demo is filled with is not told. */
   readonly others: readonly Consumer<EntityManager>[];
   readonly log: Log;
 };

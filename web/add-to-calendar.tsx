@@ -9,7 +9,7 @@ const TYPE = 'text/calendar';
 type Props = {
   readonly of: Pick<AppointmentReply, 'id' | 'startsAt' | 'endsAt' | 'serviceName' | 'locationName'>;
   readonly business: string;
-  /** Asks as whoever may see the appointment. */
+  /** Asks in the name of the reader of the appointment. */
   readonly read: (path: string, headers: { readonly accept: string }) => Promise<Answer<string>>;
 };
 

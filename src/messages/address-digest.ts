@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** 132 bits: enough that nobody meets one by chance. */
+/** 132 bits: too many to be guessed. */
 const CHARACTERS = 22;
 
 /** Names an address of a customer without telling it. The id is drawn, so without the customer's row it says nothing. */

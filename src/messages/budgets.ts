@@ -31,7 +31,7 @@ export type Spent = { readonly full: string | null; readonly isNews: boolean; re
 
 type Spending = {
   readonly channel: MessageChannel;
-  /** A name of the recipient that tells nobody who it is. */
+  /** A name for the recipient that does not reveal who it is. */
   readonly recipient: string;
   /** Where a guest has booked from: hashes of networks, the widest first, with dots in between. null: it was no guest. */
   readonly source: string | null;

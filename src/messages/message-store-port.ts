@@ -15,7 +15,7 @@ export type Present = Pick<AboutAppointment, 'status' | 'startsAt' | 'endsAt' | 
   readonly source: string | null;
 };
 
-/** One change that somebody asks for, all or nothing. They come one after the other, on all nodes. */
+/** One change that is asked for, all or nothing. They come one after the other, on all nodes. */
 export type MessageTransaction = KeptReplies & {
   byId(id: string): Promise<StoredMessage | undefined>;
   present(appointmentId: string): Promise<Present | undefined>;

@@ -39,7 +39,7 @@ export type NewMessage = {
 };
 
 const RESEND = /^resend\/([0-9a-f-]{36})\/\d+$/;
-/** Of what somebody has sent again: the message that was first; null of any other. */
+/** Of a message that was sent again by hand: the message that was first; null of any other. */
 export function resendOf({ key }: Pick<NewMessage, 'key'>): string | null {
   return RESEND.exec(key)?.[1] ?? null;
 }

@@ -1,4 +1,4 @@
-// When nobody is woken up by a text message. Pure.
+// Quiet hours: when text messages wait. Pure.
 import { zonesOfCountry } from '../model/countries.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import type { QuietHours } from '../protocol/messages.ts';

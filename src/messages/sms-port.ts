@@ -22,7 +22,7 @@ export type SmsReport = {
   readonly state: 'on-its-way' | 'delivered' | 'undelivered';
   readonly reason: string;
 };
-/** A text that somebody has sent to the business. `id` is the provider's. */
+/** A text that was sent to the business. `id` is the provider's. */
 export type SmsReply = { readonly id: string; readonly from: string; readonly text: string };
 
 export const SMS_PROVIDERS = ['twilio', 'http'] as const;

@@ -8,11 +8,11 @@ import type { SmsText } from './sms-text.ts';
 export type PresentForSms = { readonly status: string; readonly startsAt: Instant; readonly phone: string | null; readonly source: string | null };
 /** `waiting`: it is tried again, and nothing was sent. */
 export type SmsOutcome = { readonly status: MessageStatus; readonly failure: string | null; readonly providerId?: string | null };
-/** Somebody has said that they want no more messages, or want them again. `id`: what said so; the same one counts once. */
+/** A customer has said that they want no more messages, or want them again. `id`: what said so; the same one counts once. */
 type SmsConsent = { readonly id: string; readonly number: string; readonly isOptedOut: boolean };
 
 export type SmsStore = {
-  /** `waitsUntil`: the end of quiet hours. `isDispatched`: a provider has been asked for it, and nobody knows the answer. */
+  /** `waitsUntil`: the end of quiet hours. `isDispatched`: a provider has been asked for it, and its answer is not known. */
   byId(id: string): Promise<{ readonly message: StoredMessage; readonly waitsUntil: Instant | null; readonly isDispatched: boolean } | undefined>;
   present(appointmentId: string): Promise<PresentForSms | undefined>;
   isOptedOut(number: string): Promise<boolean>;

@@ -24,7 +24,7 @@ type AppointmentNews = Extract<CalendarEvent, { readonly appointment: Appointmen
 type ExternalNews = Extract<CalendarEvent, { readonly type: 'external.changed' }>;
 const TOLD_FACTS = [...(Object.keys(KINDS) as readonly AppointmentFact[]), 'external.changed'] as const; // the keys of a literal are what its type says
 
-/** Where a calendar is now; `undefined`: nobody has heard of it. */
+/** Where a calendar is now; `undefined`: it is unknown. */
 export type PlaceOf = (calendarId: string) => Place | undefined;
 
 /** `write` tells everybody within the transaction. It begins with what happens from its first start on. */

@@ -53,7 +53,7 @@ export type News = {
 };
 
 export type Choices = { readonly inApp?: { readonly [Kind in NotificationKind]?: boolean | undefined } | undefined };
-/** Somebody who can be told. */
+/** A person who can be told. */
 export type NotifiedPerson = {
   readonly userId: string;
   readonly role: GivenRole;

@@ -22,7 +22,7 @@ export function isWanted({ inApp }: Choices, kind: NotificationKind): boolean {
   return inApp?.[kind] ?? true;
 }
 
-/** What somebody of this role can be told of at all. */
+/** What people of this role can be told of at all. */
 export function kindsFor(principal: Principal | null): readonly NotificationKind[] {
   return NOTIFICATION_KINDS.filter((kind) => mayAtAll(principal, RIGHT_OF[kind]));
 }

@@ -6,7 +6,7 @@ const MOST_LETTERS = 200;
 /** GET /v1/account-emails */
 export const accountEmailsQuery = z.strictObject({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
 
-/** What a letter can be about. */
+/** What an e-mail about an account can be about. */
 export const LETTER_TOPICS = [
   'email-verification',
   'already-registered',

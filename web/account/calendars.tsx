@@ -7,7 +7,7 @@ import { Section } from './section.tsx';
 
 const ID = 'calendars';
 
-/** Calendars elsewhere: one's own, and for managers those of every staff member. */
+/** Calendars elsewhere: the reader's own, and for managers those of every staff member. */
 export function Calendars({ user }: { readonly user: User }) {
   const chosen = useSignal<string | null>(user.staffId);
   const isManager = user.role === 'owner' || user.role === 'manager';
@@ -36,7 +36,7 @@ export function Calendars({ user }: { readonly user: User }) {
       )}
       {staffId === null ? (
         <div class="empty">
-          <p>There is nobody whose calendar could be connected.</p>
+          <p>There are no staff members yet.</p>
         </div>
       ) : (
         <div key={staffId}>

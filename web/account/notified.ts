@@ -7,7 +7,7 @@ import { accessToken, currentToken, renewSession, session } from '../session.ts'
 /** Pause before reconnecting, in case the server refuses every token. */
 const COME_BACK_MILLISECONDS = 500;
 
-/** Whose bell it is; `undefined`: nobody works here. */
+/** Whose bell it is; `undefined`: a reader who does not work here. */
 const staffUser = computed(() => (session.value.state === 'in' && session.value.user.role !== 'customer' ? session.value.user.id : undefined));
 
 export function followNotifications(): void {

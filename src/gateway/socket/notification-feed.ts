@@ -21,7 +21,7 @@ export class NotificationFeed {
   readonly #notifications: Pick<Notifications, 'store'>;
   readonly #onFailure: (failure: unknown) => void;
   readonly #readers = new Map<string, Set<NotificationReader>>();
-  /** The revision at which somebody was looked at last. */
+  /** The revision at which a person was looked at last. */
   readonly #known = new Map<string, number>();
   readonly #dirty = new Set<string>();
   readonly #timer: NodeJS.Timeout;

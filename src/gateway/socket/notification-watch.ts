@@ -12,7 +12,7 @@ import type { Screen, Watch } from './screen.ts';
 const MOST_CAUGHT_UP = 100;
 
 /**
- * The notifications of the user of one screen. Numbers rise in the order in which notifications can be seen, so whoever says which number they had last gets everything after it,
+ * The notifications of the user of one screen. Numbers rise in the order in which notifications can be seen, so a screen that says which number it had last gets everything after it,
  * once. One that cannot be sent puts the watch behind: it stays silent until the screen has asked again.
  */
 export class NotificationWatch implements Watch, NotificationReader {

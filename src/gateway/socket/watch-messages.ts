@@ -62,7 +62,7 @@ async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
 
 async function watchNotifications(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-notifications'>): Promise<Reply<NotificationsSnapshot>> {
   const { principal } = screen;
-  // Refused before: nobody is told anything who is not logged in.
+  // Refused before: notifications are for people who are logged in.
   if (principal === null) return failed('unauthenticated');
   const wanted = { watchId: asked.watchId, size: NOTHING_WATCHED, startsToAdd: 0 };
   const answer = await opened(room, screen, wanted, () => new NotificationWatch(room, screen, asked, principal));

@@ -4,7 +4,7 @@ import type { Stored } from '../../catalog/catalog-store-port.ts';
 import { MESSAGE_KINDS, type MessageSettings } from '../../protocol/messages.ts';
 import type { BusinessRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow } from './catalog-entities.ts';
 
-/** What customers are told where nobody has said: everything by e-mail, nothing by text, and a reminder a day before. */
+/** What customers are told at first: everything by e-mail, nothing by text, and a reminder a day before. */
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
 const NOTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, false])) as MessageSettings['sms'];
 const QUIET_HOURS: MessageSettings['quietHours'] = { from: '21:00', to: '08:00' };

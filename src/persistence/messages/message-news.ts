@@ -13,7 +13,7 @@ const SETTLE = `update message set status = ?, failure = ?, attempts = attempts 
 /** What begins so was skipped since a mail server has refused the address before. */
 const ADDRESS_REFUSED = 'address-refused';
 
-/** null: nobody is told. What was skipped for want of a mail server is told, since the notification is where it can be read. */
+/** null: it is not told. What was skipped for want of a mail server is told, since the notification is where it can be read. */
 export function notificationKindOf({ status, failure }: Outcome): NotificationKind | null {
   if (status === 'failed' || status === 'bounced' || failure?.startsWith(ADDRESS_REFUSED)) return 'message-failed';
   return status === 'skipped' && failure === 'no-mail-server' ? 'message-kept' : null;

@@ -40,7 +40,7 @@ export const MessageRow = defineEntity({
     /** Of a text from here on: the segments that are paid for. */
     segments: p.integer().nullable(),
     providerId: p.text().nullable(),
-    /** A provider was about to be asked. With the status `waiting`: nobody knows whether it has sent. */
+    /** A provider was about to be asked. With the status `waiting`: it is not known whether it has sent. */
     dispatchedAt: p.bigint('number').nullable(),
     /** The end of quiet hours. */
     waitsUntil: p.bigint('number').nullable(),

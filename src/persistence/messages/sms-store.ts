@@ -11,7 +11,7 @@ import { spendBudgets } from './message-budget.ts';
 import { notificationKindOf, settleAndTell } from './message-news.ts';
 import { MESSAGE_COLUMNS, messageOf, NOW, textOf } from './message-store.ts';
 
-/** That somebody wants no more texts, or wants them again; the latest of a number holds. Kept as proof. `id`: the provider's of the text that said so, which is counted once. */
+/** That a customer wants no more texts, or wants them again; the latest of a number holds. Kept as proof. `id`: the provider's of the text that said so, which is counted once. */
 export const SmsConsentRow = defineEntity({
   name: 'SmsConsentRow',
   tableName: 'sms_consent',

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { Choices, NotificationAbout } from '../../notifications/notification.ts';
 
 /**
- * Somebody who works for the business, as the notification centre knows them: what they have chosen, and how many notifications they have had. Made with their first
+ * A person who works for the business, as the notification centre knows them: what they have chosen, and how many notifications they have had. Made with their first
  * notification or choice. Its lock puts the notifications of one person into the order in which they become visible.
  */
 export const NotifiedPersonRow = defineEntity({

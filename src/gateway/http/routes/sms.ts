@@ -1,4 +1,4 @@
-// What a provider of text messages tells: what has become of them, and that somebody wants none.
+// What a provider of text messages tells: what has become of them, and that a customer wants no more.
 import { z } from 'zod';
 import { type CallbackOutcome, type SmsListening, takeReply, takeReport } from '../../../messages/sms-callbacks.ts';
 import { done, type Reply } from '../../../protocol/reply.ts';
