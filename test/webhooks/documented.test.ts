@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Business, berlinTime, openBusiness } from '../gateway/business.ts';
@@ -87,7 +87,7 @@ describe('the programs of docs/webhooks.md', () => {
       await eventually(() => follower.lines.includes(`is booked ${before}`));
       during.push(await book());
       await eventually(() => follower.lines.includes(`appointment.booked ${during[0]}`));
-      await eventually(() => readFileSync(environment.PLACE, 'utf8') !== '');
+      await eventually(() => existsSync(environment.PLACE) && readFileSync(environment.PLACE, 'utf8') !== '');
     }
     during.push(await book(), await book());
     await using again = new Program(file, environment);
