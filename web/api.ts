@@ -21,6 +21,15 @@ export function serverNow(): number {
   return Date.now() + serverAheadMilliseconds;
 }
 
+/** While the page is being left, the browser cuts off what it has asked. That says nothing about the server, so nobody is told. */
+let isLeaving = false;
+addEventListener('pagehide', () => {
+  isLeaving = true;
+});
+addEventListener('pageshow', () => {
+  isLeaving = false;
+});
+
 export const UNREACHABLE: Problem = { code: 'unreachable', status: 0, title: 'The server did not answer' };
 async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('retry-after'));
@@ -56,7 +65,7 @@ export async function ask<T>(method: Method, path: string, question: Question = 
   } catch (failure) {
     // fetch rejects with a TypeError when nothing answered and a SyntaxError when the answer was cut off; anything else is a fault of ours.
     if (failure instanceof TypeError || failure instanceof SyntaxError || (failure instanceof DOMException && failure.name === 'AbortError')) {
-      return { ok: false, problem: UNREACHABLE };
+      return isLeaving ? new Promise(() => {}) : { ok: false, problem: UNREACHABLE };
     }
     throw failure;
   }
