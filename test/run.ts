@@ -24,6 +24,11 @@ const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 
 /** A minute and more each, wherever their names put them: none of them is to be the last one, with the other cores idle. */
 const TAKES_LONG = /many-nodes|test\/(chaos|faults|acceptance|web)\/|attacks/;
+/** Most of their time goes by in waiting for limits of time, for the other side, or for a database that is away. */
+const WAITS =
+  /test\/(calendars-in-and-out\/calendars|messages\/sms|gateway\/socket\/slow-reader|gateway\/security\/budgets|faults\/(reads-in-outage|full-disk))\./;
+/** So many of the files that took longest are named at the end. */
+const SLOWEST_SHOWN = 12;
 const OPTIONS = { cwd: PROJECT, atATime: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };
 
 type NamedJob = Job & { readonly day?: string };
@@ -50,7 +55,13 @@ async function* runAll(jobs: readonly NamedJob[]): AsyncGenerator<Event> {
   const skipped: Outcome[] = [];
   const summaries: Outcome[] = [];
   const startedAt = performance.now();
-  for await (const [{ day }, event] of runJobs<Event, NamedJob>(jobs, OPTIONS)) {
+  let slowest: readonly string[] = [];
+  const secondsOf = ([{ file, day }, milliseconds]: readonly [NamedJob, number]) =>
+    `${Math.round(milliseconds / 1_000)} s ${path.relative(PROJECT, file)}${day === undefined ? '' : ` [${day}]`}`;
+  const keepSlowest = (took: readonly (readonly [NamedJob, number])[]) => {
+    slowest = took.slice(0, SLOWEST_SHOWN).map(secondsOf);
+  };
+  for await (const [{ day }, event] of runJobs<Event, NamedJob>(jobs, OPTIONS, keepSlowest)) {
     const { type, data } = event;
     if (type === 'test:pass' && (data.skip || data.todo)) skipped.push(data);
     if (type === 'test:fail' && !data.todo) process.exitCode = 1;
@@ -64,6 +75,7 @@ async function* runAll(jobs: readonly NamedJob[]): AsyncGenerator<Event> {
   const lines = { tests: sum('tests'), suites: sum('suites'), pass: sum('passed'), fail: sum('failed'), cancelled: sum('cancelled'), skipped: sum('skipped') };
   const durationMs = performance.now() - startedAt;
   for (const [name, value] of Object.entries({ ...lines, todo: sum('todo'), duration_ms: durationMs })) yield closingLine(`${name} ${value}`);
+  if (jobs.length > SLOWEST_SHOWN) yield closingLine(`slowest files: ${slowest.join(', ')}`);
   // With this the reporter names what has failed.
   yield { type: 'test:summary', data: { ...summaries.at(-1), duration_ms: durationMs } };
 }
@@ -72,7 +84,13 @@ async function* runAll(jobs: readonly NamedJob[]): AsyncGenerator<Event> {
 function jobsOf(rounds: readonly Round[]): readonly NamedJob[] {
   const jobs = rounds.flatMap(({ files, on, without }) => {
     const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
-    return together(files, PROJECT, TOGETHER).map((file) => ({ file, ...(on && { day: on.name }), ...(env && { env }), ...(without && { without }) }));
+    return together(files, PROJECT, TOGETHER).map((file) => ({
+      file,
+      ...(on && { day: on.name }),
+      ...(env && { env }),
+      ...(without && { without }),
+      waits: WAITS.test(file),
+    }));
   });
   const isLong = ({ file }: NamedJob) => TAKES_LONG.test(file);
   return [...jobs.filter(isLong), ...jobs.filter((job) => !isLong(job))];

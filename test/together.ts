@@ -25,7 +25,7 @@ const SHARES_A_PROCESS = [
   'test/protocol/',
 ];
 /** Files that take a minute by themselves, or that measure or break the process they are in. */
-const ALONE = /many-nodes|attacks\.test|budgets|http-server|ending\.test|server-pages/;
+const ALONE = /many-nodes|slow-reader|attacks\.test|budgets|http-server|ending\.test|server-pages/;
 /** So many take less than a minute together. */
 const MOST_IN_ONE = 6;
 
