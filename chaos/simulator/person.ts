@@ -201,10 +201,11 @@ export class SimulatedPerson {
     };
   }
 
-  /** Few addresses, so that several people book for one that is not known yet at the same time. */
+  /** Few addresses, so that several people book for one that is not known yet at the same time; and some give none. */
   #bookedFor(): BookedFor {
     const nothing = { phone: null, phoneE164: null, staffNotes: null, reason: null, overrideReason: null };
-    const email = `${TYPED}-${this.#random.below(ADDRESSES)}@example.org`;
+    const mailbox = this.#random.below(ADDRESSES + 1);
+    const email = mailbox === ADDRESSES ? null : `${TYPED}-${mailbox}@example.org`;
     return { customerId: null, details: { ...nothing, name: `${TYPED} ${this.#plan.name}`, email, notes: `${TYPED} ${this.#count}`, answers: {} } };
   }
 

@@ -24,6 +24,7 @@ export async function book(parts: Booking, caller: Caller, body: Book): Promise<
     return failedField('forbidden', 'source', 'can only be set by staff');
   if (body.notify !== undefined && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'notify', 'is for staff to say');
   if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'can only be written by staff');
+  if (body.customer.email == null && !mayAtAll(caller.principal, 'name-source')) return failedField('invalid-request', 'customer.email', 'is needed to book for yourself');
   const tooMuch = refuseText(caller, body);
   if (tooMuch !== undefined) return tooMuch;
   return body.by === 'hold' ? bookHold(parts, caller, body) : bookSlot(parts, caller, body);

@@ -9,17 +9,18 @@ import { type Failed, failed } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import type { Booking, Reading } from './parts.ts';
 
-type Given = { readonly name: string; readonly email: string; readonly phone?: string | null | undefined };
+type Given = { readonly name: string; readonly email?: string | null | undefined; readonly phone?: string | null | undefined };
 
-/** Customers who book for themselves are who they are logged in as; others are known by their address. null: no booking was made with it before. */
-export async function customerIdOf({ appointments }: Pick<Reading, 'appointments'>, principal: Principal | null, email: string): Promise<string | null> {
+/** Customers who book for themselves are who they are logged in as; others are known by their address, and by nothing else. null: no booking was made with it before. */
+export async function customerIdOf({ appointments }: Pick<Reading, 'appointments'>, principal: Principal | null, email: string | null): Promise<string | null> {
+  if (email === null) return null;
   const isOwn = principal?.role === 'customer' && principal.email === email;
   return (isOwn ? principal.customerId : null) ?? (await appointments.customerOf(email)) ?? null;
 }
 
 /** `country` is where a telephone number without a `+` is meant to be; null: not known. */
 export function personOf({ name, email, phone }: Given, country: string | null): Pick<PersonalDetails, 'name' | 'email' | 'phone' | 'phoneE164'> {
-  return { name, email, phone: phone ?? null, phoneE164: phone == null ? null : (e164Of(phone, country) ?? null) };
+  return { name, email: email ?? null, phone: phone ?? null, phoneE164: phone == null ? null : (e164Of(phone, country) ?? null) };
 }
 
 /** Only a number that exists there: a wrong one would be dialled, while what was typed can still be read. */

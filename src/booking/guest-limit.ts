@@ -28,7 +28,7 @@ export function refuseText(
   return failed('too-large', { detail: `The name, address, telephone number and notes together have ${bytes} bytes; the limit is ${MOST_TEXT_BYTES}.` });
 }
 
-type Asked = { readonly request: RequestKey; readonly draft: AppointmentDraft; readonly email: string };
+type Asked = { readonly request: RequestKey; readonly draft: AppointmentDraft; readonly email: string | null };
 /** What may be open from the networks of the caller and for a mailbox, and made in an hour. */
 type Limits = { readonly perAddress: number; readonly perHour: number; readonly perEmail: number };
 
@@ -43,7 +43,8 @@ export async function withinGuestLimits(
   ask: (draft: AppointmentDraft) => Promise<Reply<AppointmentReply>>,
   refused: (refusal: Failed) => Promise<Reply<AppointmentReply>>,
 ): Promise<Reply<AppointmentReply>> {
-  if (!isOnline(caller)) return ask(draft);
+  // Only the business books without an address.
+  if (!isOnline(caller) || email === null) return ask(draft);
   const source = parts.guestSources.sourceOf(caller.address);
   const [site = source] = source.split('.');
   const names = [site, parts.guestSources.mailboxOf(email)];

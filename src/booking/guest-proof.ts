@@ -40,10 +40,10 @@ export async function refuseUnprovenGuest(
   parts: Booking,
   caller: Caller,
   hold: Hold | undefined,
-  { customer: { email }, proofCode }: Pick<Book, 'customer' | 'proofCode'>,
+  { customer: { email: given }, proofCode }: Pick<Book, 'customer' | 'proofCode'>,
 ): Promise<Failed | undefined> {
   if (!needsProof(parts, caller)) return undefined;
-  const refusal = await refuseCode(parts, caller, hold, { email, proofCode });
+  const refusal = await refuseCode(parts, caller, hold, { email: given ?? '', proofCode });
   if (refusal !== undefined) parts.metrics.operationEnded('book', refusal.problem.code);
   return refusal;
 }

@@ -25,12 +25,18 @@ import {
 
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
-const customerInput = z.strictObject({ name: personName, email, phone: phone.nullish() }).meta({ id: 'NewCustomer' });
+const customerInput = z
+  .strictObject({
+    name: personName,
+    email: email.nullish().meta({ description: 'Who books for themselves needs one. Staff and API keys may book without; then the customer is told by text message, or not at all.' }),
+    phone: phone.nullish(),
+  })
+  .meta({ id: 'NewCustomer' });
 export const customer = z
   .object({
     id: uuid,
     name: z.string(),
-    email: z.string(),
+    email: z.string().nullable().meta({ description: 'Null if they gave none.' }),
     phone: z.string().nullable().meta({ description: 'As it was typed.' }),
     phoneE164: z.string().optional().meta({ description: 'The number to dial; absent if it is not certain.', example: '+49301234567' }),
   })

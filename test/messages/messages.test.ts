@@ -107,6 +107,13 @@ describe('messages about appointments', () => {
     assert.equal(moved.startDate.toJSDate().getTime(), Date.parse(startsAt ?? ''));
   });
 
+  test('a customer without an address is not told, and the list says so', async () => {
+    const appointment = await book({ name: 'Walter', phone: '+49 1512 3456789' }, {}, shop.token);
+    await eventually(async () => (await messagesOf(appointment.id)).some(({ status }) => status !== 'waiting'), PATIENCE_MS);
+    const [message, ...more] = await messagesOf(appointment.id);
+    assert.deepEqual([message?.status, message?.failure, message?.to, more.length], ['skipped', 'no-address', null, 0]);
+  });
+
   test('notify says that a customer is not told, which staff may say and customers may not', async () => {
     const customer = { name: 'Ada', email: 'ada@example.org' };
     const quiet = await book(customer, { notify: { customer: false } }, shop.token);

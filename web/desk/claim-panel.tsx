@@ -80,7 +80,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   const customer = known?.customer ?? claim.customer;
   return (
     <>
-      {customer?.email !== undefined && (
+      {typeof customer?.email === 'string' && (
         <Line term="E-mail">
           <a href={`mailto:${customer.email}`}>{customer.email}</a>
         </Line>

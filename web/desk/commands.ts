@@ -9,7 +9,7 @@ export type NewAppointment = {
   readonly serviceId: string;
   readonly startsAt: number;
   readonly endsAt: number;
-  readonly customer: { readonly name: string; readonly email: string; readonly phone?: string };
+  readonly customer: { readonly name: string; readonly email?: string; readonly phone?: string };
   readonly staffNotes?: string;
 };
 /** Whose calendar. */

@@ -22,5 +22,5 @@ export function forgetDraft(): void {
 
 /** Only what was booked: in the meantime the next one may have been begun. */
 export function forgetDraftOf({ customer }: Pick<NewAppointment, 'customer'>): void {
-  if (draft.value.name.trim() === customer.name && draft.value.email.trim() === customer.email) forgetDraft();
+  if (draft.value.name.trim() === customer.name && draft.value.email.trim() === (customer.email ?? '')) forgetDraft();
 }

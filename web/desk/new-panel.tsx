@@ -12,6 +12,7 @@ import { lookAway } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
 import { date, staffHere, timeZone } from './watching.ts';
+import { WhoIsTold } from './who-is-told.tsx';
 
 type Props = { readonly calendar: BoardCalendar; readonly startsAt: number };
 const BLOCK_MILLISECONDS = 3_600_000;
@@ -70,7 +71,8 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
   const send = (event: Event) => {
     event.preventDefault();
     const { name, email, phone, staffNotes } = draft.value;
-    const customer = { name: name.trim(), email: email.trim(), ...(phone.trim() === '' ? {} : { phone: phone.trim() }) };
+    const contacts = { ...(email.trim() !== '' && { email: email.trim() }), ...(phone.trim() !== '' && { phone: phone.trim() }) };
+    const customer = { name: name.trim(), ...contacts };
     const { staffId, calendarId } = calendar;
     const endsAt = startsAt.value + offer.minutes * 60_000;
     const wanted = { staffId, calendarId, serviceId: offer.id, startsAt: startsAt.value, endsAt, customer };
@@ -96,6 +98,11 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
       </div>
       <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
       <CustomerFields problem={state.problem} />
+      <WhoIsTold
+        kind={offer.approval === 'manual' ? 'appointment-requested' : 'appointment-booked'}
+        email={draft.value.email}
+        phone={draft.value.phone}
+      />
       <FormAnswer state={state} fields={MARKED} />
       <button type="submit" class="button primary" aria-busy={state.flight !== undefined || undefined} disabled={offered === undefined || offered.length === 0}>
         Book {clock(startsAt.value, timeZone.value)}
@@ -120,7 +127,7 @@ function CustomerFields({ problem }: { readonly problem: Problem | undefined }) 
         </p>
       )}
       <Field id="new-name" label="Customer" {...bind('name')} wrong={wrongOf(problem, 'customer.name', 'The name')} />
-      <Field id="new-email" label="E-mail" mode="email" {...bind('email')} wrong={wrongOf(problem, 'customer.email', 'The e-mail address')} />
+      <Field id="new-email" label="E-mail" mode="email" isOptional {...bind('email')} wrong={wrongOf(problem, 'customer.email', 'The e-mail address')} />
       <Field id="new-phone" label="Phone" mode="tel" isOptional {...bind('phone')} wrong={wrongOf(problem, 'customer.phone', 'The phone number')} />
       <Field id="new-notes" label="Notes for staff" isOptional {...bind('staffNotes')} wrong={wrongOf(problem, 'staffNotes', 'The note')} />
     </>

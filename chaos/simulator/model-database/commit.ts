@@ -203,7 +203,7 @@ function customerWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): { reado
   const emails = new Set(known.values());
   const rows = batch.customers.filter(isIn).map(({ customer }) => customer);
   for (const { id, email } of rows.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
-    if (known.has(id) || emails.has(email)) continue;
+    if (known.has(id) || (email !== null && emails.has(email))) continue;
     known.set(id, email);
     emails.add(email);
   }

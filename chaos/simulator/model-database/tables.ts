@@ -104,7 +104,7 @@ export class Tables {
   readonly entries = new Map<string, ChangeRow[]>();
   readonly requests = new Map<string, RequestTableRow>();
   /** Their addresses, which no two share. */
-  readonly customers = new Map<string, string>();
+  readonly customers = new Map<string, string | null>();
   readonly appointments = new Map<string, AppointmentTableRow>();
   /** By entry. */
   readonly sources = new Map<string, string>();

@@ -4,8 +4,8 @@
 /** null and empty: nothing was typed. */
 export type PersonalDetails = {
   readonly name: string;
-  /** In the form of `normaliseEmail`. */
-  readonly email: string;
+  /** In the form of `normaliseEmail`; null: they gave none. */
+  readonly email: string | null;
   /** As it was typed. */
   readonly phone: string | null;
   /** What to dial; null where that is not certain. */
@@ -21,7 +21,7 @@ export type PersonalDetails = {
   readonly overrideReason: string | null;
 };
 
-/** A customer whose address is not known yet; written in the commit of their first appointment. */
+/** A customer whose address is not known yet, or who gave none; written in the commit of their first appointment. */
 export type NewCustomer = { readonly id: string } & Pick<PersonalDetails, 'name' | 'email' | 'phone'>;
 
 /** What one command writes down beside its fact. What `details` leaves out stays as it was. */

@@ -66,8 +66,8 @@ export const AppointmentPersonRow = defineEntity({
 export type AppointmentPersonRow = InferEntity<typeof AppointmentPersonRow>;
 
 /**
- * Who appointments are for. Added by the journal's commit with the first booking of an address, or with an account that is made for it. The id is drawn and says
- * nothing; everything else may change. `email` is in the form of `normaliseEmail`.
+ * Who appointments are for. Added by the journal's commit with the first booking of an address, with each booking of one who gives none, or with an account that is made
+ * for an address. The id is drawn and says nothing; everything else may change. `email` is in the form of `normaliseEmail`.
  */
 export const CustomerRow = defineEntity({
   name: 'CustomerRow',
@@ -75,7 +75,7 @@ export const CustomerRow = defineEntity({
   properties: {
     id: p.uuid().primary(),
     name: p.text(),
-    email: p.text().unique('customer_email'),
+    email: p.text().unique('customer_email').nullable(),
     phone: p.text().nullable(),
     /** The digest of the address at which they want no reminders; it says nothing once the row is gone. */
     remindersDeclined: p.text().nullable(),

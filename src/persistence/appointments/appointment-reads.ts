@@ -188,7 +188,7 @@ function readAppointment(row: SqlRow): AppointmentRecord {
 function readPerson([id, name, email, phone, phoneE164, notes, staffNotes, answers, reason, overrideReason]: SqlRow): PersonalDetails | null {
   if (id === null) return null;
   const texts = { phone, phoneE164, notes, staffNotes, reason, overrideReason };
-  return { name: name ?? '', email: email ?? '', ...texts, answers: answers ?? {} } as PersonalDetails;
+  return { name: name ?? '', email, ...texts, answers: answers ?? {} } as PersonalDetails;
 }
 
 /** Of a move between calendars both keep the same fact; it is told once, by the calendar that has the appointment afterwards. */

@@ -29,6 +29,7 @@ import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { Consumers } from '../migrations/consumers.ts';
+import { CustomersWithoutAddress } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
 import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
 import {
@@ -135,6 +136,7 @@ export const ORM_OPTIONS = {
       { name: '0033-text-messages', class: TextMessages },
       { name: '0034-message-templates', class: MessageTemplates },
       { name: '0035-reminders-declined', class: RemindersDeclined },
+      { name: '0040-customers-without-address', class: CustomersWithoutAddress },
     ],
     snapshot: false,
     silent: true,

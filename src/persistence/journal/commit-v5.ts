@@ -41,7 +41,7 @@ const EVENTS = `coalesce(h.events, '[{"type":"hold.placed","hold":' || i_details
  * Returns one JSON object: `now` (database time, ms), `fenced` [{shard, epoch, owner}] (then nothing was written),
  * `lost` [{calendar, revision}], `duplicates` [{caller, key, fingerprint, entry, outcome, calendar, revision, event, refusal}].
  * A batch is a few hundred rows at most, each found by its key: whatever the planner believes of a table that was empty when it planned, it is to use the keys.
- * An overlap raises 23P01, a used id or reference 23505, so does the address of a new customer that has another id by now (`customer_email`), a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
+ * An overlap raises 23P01, a used id or reference 23505, so does the address of a new customer that has another id by now (`customer_email`; one without an address never has), a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
  */
 export const COMMIT_V5_SQL = `
 create or replace function commit_v5(${COMMIT_SIGNATURE}
@@ -124,7 +124,7 @@ begin
       on conflict do nothing;
     -- Said without the address, which would be in the server's log.
     select count(*), count(*) filter (where x.id is null) into wanted, done
-      from ${rowsOf(CUSTOMERS, ['id', 'calendar_id', 'email'])} left join customer x on x.id = g.id and x.email = g.email where kept[g.calendar_id];
+      from ${rowsOf(CUSTOMERS, ['id', 'calendar_id', 'email'])} left join customer x on x.id = g.id and x.email is not distinct from g.email where kept[g.calendar_id];
     if done > 0 then
       raise exception 'customers to add: % of % have another id', done, wanted using errcode = '23505', constraint = 'customer_email';
     end if;

@@ -70,6 +70,23 @@ describe('booking', () => {
     assert.notEqual(own.customer?.id, first.customer?.id);
   });
 
+  test('staff book without an e-mail address, by telephone or by name alone, and nobody else does', async () => {
+    day += 1;
+    const calls = { name: 'Tom Tilney', phone: '+49 30 9876543' };
+    const called = await book({ customer: calls }, shop.tokens.desk);
+    assert.deepEqual([called.customer?.name, called.customer?.email, called.customer?.phoneE164], [calls.name, null, '+49309876543']);
+    const again = await book({ startsAt: berlinTime(day, '11:00'), customer: { ...calls, email: null } }, shop.tokens.staff);
+    assert.notEqual(again.customer?.id, called.customer?.id, 'a number identifies nobody');
+    const walkedIn = await book({ startsAt: berlinTime(day, '12:00'), customer: { name: 'Tom Tilney' } }, shop.tokens.desk);
+    assert.deepEqual([walkedIn.customer?.email, walkedIn.customer?.phone], [null, null]);
+    assert.equal((await act(walkedIn, 'cancel', { token: shop.tokens.desk })).status, 200);
+    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '13:00'), customer: calls };
+    for (const token of [undefined, shop.tokens.customer]) {
+      const refused = await shop.ask('POST', '/v1/appointments', { body, ...(token !== undefined && { token }) });
+      assert.deepEqual([refused.status, refused.body.errors[0].path], [400, 'customer.email']);
+    }
+  });
+
   test('who is named by nobody is booked with somebody, where that person works', async () => {
     day += 1;
     const startsAt = berlinTime(day, '16:00'); // New York is open too
