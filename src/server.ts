@@ -35,6 +35,7 @@ import type { LetterRelay } from './mail/letter-relay.ts';
 import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
+import { openCustomers } from './open-customers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagePartsOf, openMessages } from './open-messages.ts';
 import { openNotifications } from './open-notifications.ts';
@@ -131,6 +132,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     audit: auditTrailOf(database, consumers),
     webhooks: hooks.webhooks,
     calendars,
+    customers: await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers')),
     ...messagePartsOf(database, doing, [new URL(config.publicUrl ?? url).host, ...hostNamesOf(config)], () => node.now()),
     ...{ jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     database: { kind: database.kind, condition: () => conditionOf(database, node) },

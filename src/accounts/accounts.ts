@@ -248,6 +248,11 @@ export class Accounts {
     return this.#ended.onEnded(listener);
   }
 
+  /** Sessions have ended here, with the accounts they were of. */
+  sessionsEnded(sessionIds: readonly string[]): void {
+    this.#ended.end(sessionIds);
+  }
+
   /** A session has ended elsewhere: its access tokens are refused from now on. Nobody is called back. */
   sessionEnded(sessionId: string): void {
     this.#ended.heard(sessionId);

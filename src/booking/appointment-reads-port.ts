@@ -58,8 +58,8 @@ export type AppointmentReads = {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
   /** What was typed for appointments, by id; without those of which it was erased. */
   detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, PersonalDetails>>;
-  /** The customer with this address; `undefined`: it is not known. */
-  customerOf(email: string): Promise<string | undefined>;
+  /** The customer with this address, or who had it before they were merged; `undefined`: it is not known. `isBlocked`: they may not book for themselves. */
+  customerOf(email: string): Promise<{ readonly id: string; readonly isBlocked: boolean } | undefined>;
   /** `unknown-cursor`: no page has given it. */
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
   /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */

@@ -10,7 +10,7 @@ import { type Failed, failed, failedField, isFailed, type Reply } from '../proto
 import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { resolveClaim, resolveOverride, spanOf } from './candidates.ts';
-import { customerIdOf, personOf, refuseOverlap } from './customers.ts';
+import { customerFor, refuseBlocked, refuseOverlap } from './customers.ts';
 import { refuseText, withinGuestLimits } from './guest-limit.ts';
 import { refuseUnprovenGuest } from './guest-proof.ts';
 import { isHeldBy } from './holds.ts';
@@ -24,7 +24,8 @@ export async function book(parts: Booking, caller: Caller, body: Book): Promise<
     return failedField('forbidden', 'source', 'can only be set by staff');
   if (body.notify !== undefined && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'notify', 'is for staff to say');
   if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'can only be written by staff');
-  if (body.customer.email == null && !mayAtAll(caller.principal, 'name-source')) return failedField('invalid-request', 'customer.email', 'is needed to book for yourself');
+  if (body.customer.email == null && body.customer.id === undefined && !mayAtAll(caller.principal, 'name-source'))
+    return failedField('invalid-request', 'customer.email', 'is needed to book for yourself');
   const tooMuch = refuseText(caller, body);
   if (tooMuch !== undefined) return tooMuch;
   return body.by === 'hold' ? bookHold(parts, caller, body) : bookSlot(parts, caller, body);
@@ -41,17 +42,22 @@ async function bookHold(parts: Booking, caller: Caller, body: By<'hold'>): Promi
   if (hold === undefined) return askCalendar(parts, caller, request, { type: 'seek-hold', holdId: body.holdId }, describe(null));
   const drafted = draftForHold(parts, caller, body, hold);
   if (isFailed(drafted)) return unlessAnswered(parts, caller, request, drafted, describe(null));
-  const { approval, draft, details } = drafted;
-  const bookedFor = { customerId: await customerIdOf(parts, caller.principal, details.email), details };
+  const { approval, draft, country } = drafted;
+  const customer = await customerFor(parts, caller, body.customer, country);
+  if (isFailed(customer)) return unlessAnswered(parts, caller, request, customer, describe(null));
+  const { customerId } = customer;
+  const bookedFor = { customerId, details: detailsOf(body, customer.person) };
   // The calendar refuses who does not have the hold.
   const refused = isHeldBy(hold, proof)
-    ? ((await refuseUnprovenGuest(parts, caller, hold, body)) ?? (await refuseBusy(parts, caller, { body, draft, customerId: bookedFor.customerId, at: hold })))
+    ? ((await refuseUnprovenGuest(parts, caller, hold, body)) ??
+      refuseBlocked(parts, caller, customer) ??
+      (await refuseBusy(parts, caller, { body, draft, customerId, at: hold })))
     : undefined;
   if (refused !== undefined) return unlessAnswered(parts, caller, request, refused, describe(null));
   return withinGuestLimits(
     parts,
     caller,
-    { request, draft, email: details.email },
+    { request, draft, email: bookedFor.details.email },
     (counted) =>
       askCalendar(parts, caller, request, { type: 'confirm-hold', holdId: hold.id, proof, draft: counted, approval, ...bookedFor }, describe(bookedFor)),
     (refusal) => unlessAnswered(parts, caller, request, refusal, describe(null)),
@@ -71,7 +77,7 @@ function draftForHold(parts: Catalogs, caller: Caller, body: By<'hold'>, hold: H
   const override = resolveOverride(caller, body.override, [place]);
   if (override !== null && isFailed(override)) return override;
   const { approval, ...agreed } = terms;
-  return { approval, draft: draftOf(caller, body, { serviceId, agreed, override }), details: detailsOf(body, countryAt(parts, terms.locationId)) };
+  return { approval, draft: draftOf(caller, body, { serviceId, agreed, override }), country: countryAt(parts, terms.locationId) };
 }
 
 async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promise<Reply<AppointmentReply>> {
@@ -86,14 +92,16 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   if (place === undefined) return failed('not-found');
   const { approval, ...agreed } = { ...offeredTerms(service, body.seats), ...place };
   const draft = draftOf(caller, body, { serviceId: service.id, agreed, override: ask.override });
-  const details = detailsOf(body, countryOfStaff(parts, staff));
-  const bookedFor = { customerId: await customerIdOf(parts, caller.principal, details.email), details };
-  const busy = await refuseBusy(parts, caller, { body, draft, customerId: bookedFor.customerId, at: spanOf(ask) });
-  if (busy !== undefined) return unlessAnswered(parts, caller, request, busy, describe(null));
+  const customer = await customerFor(parts, caller, body.customer, countryOfStaff(parts, staff));
+  if (isFailed(customer)) return unlessAnswered(parts, caller, request, customer, describe(null));
+  const { customerId } = customer;
+  const bookedFor = { customerId, details: detailsOf(body, customer.person) };
+  const refused = refuseBlocked(parts, caller, customer) ?? (await refuseBusy(parts, caller, { body, draft, customerId, at: spanOf(ask) }));
+  if (refused !== undefined) return unlessAnswered(parts, caller, request, refused, describe(null));
   return withinGuestLimits(
     parts,
     caller,
-    { request, draft, email: details.email },
+    { request, draft, email: bookedFor.details.email },
     (counted) => askCalendar(parts, caller, request, { type: 'book', ask, draft: counted, approval, ...bookedFor }, describe(bookedFor)),
     (refusal) => unlessAnswered(parts, caller, request, refusal, describe(null)),
   );
@@ -140,10 +148,10 @@ function draftOf(caller: Caller, body: Book, { serviceId, agreed, override }: Ci
   };
 }
 
-/** What was typed. `country`: where the customer's telephone number is meant to be; null where that is not certain. */
-function detailsOf({ customer, notes, staffNotes, answers, override }: Book, country: string | null): PersonalDetails {
+/** What was typed. */
+function detailsOf({ notes, staffNotes, answers, override }: Book, person: Pick<PersonalDetails, 'name' | 'email' | 'phone' | 'phoneE164'>): PersonalDetails {
   return {
-    ...personOf(customer, country),
+    ...person,
     notes: notes ?? null,
     staffNotes: staffNotes ?? null,
     answers: answers ?? {},

@@ -1,38 +1,56 @@
-import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max';
 import type { Caller } from '../access/caller.ts';
-import type { Principal } from '../access/principal.ts';
-import { WHOLE_BUSINESS } from '../access/rights.ts';
+import { WHOLE_BUSINESS, worksForBusiness } from '../access/rights.ts';
 import { toldOf } from '../access/sight.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import { e164Of } from '../customers/phone-number.ts';
+import { EVERYWHERE, withinOf } from '../customers/within.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Book } from '../protocol/appointments.ts';
 import { type Failed, failed } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
-import type { Booking, Reading } from './parts.ts';
+import type { Booking } from './parts.ts';
 
-type Given = { readonly name: string; readonly email?: string | null | undefined; readonly phone?: string | null | undefined };
+type Given = { readonly name: string; readonly email: string | null; readonly phone: string | null };
+type Person = Pick<PersonalDetails, 'name' | 'email' | 'phone' | 'phoneE164'>;
+/** `customerId` null: no booking was made with this address before, or they gave none. */
+type BookedCustomer = { readonly customerId: string | null; readonly person: Person; readonly isBlocked: boolean };
 
-/** Customers who book for themselves are who they are logged in as; others are known by their address, and by nothing else. null: no booking was made with it before. */
-export async function customerIdOf({ appointments }: Pick<Reading, 'appointments'>, principal: Principal | null, email: string | null): Promise<string | null> {
-  if (email === null) return null;
-  const isOwn = principal?.role === 'customer' && principal.email === email;
-  return (isOwn ? principal.customerId : null) ?? (await appointments.customerOf(email)) ?? null;
-}
-
-/** `country` is where a telephone number without a `+` is meant to be; null: not known. */
-export function personOf({ name, email, phone }: Given, country: string | null): Pick<PersonalDetails, 'name' | 'email' | 'phone' | 'phoneE164'> {
-  return { name, email: email ?? null, phone: phone ?? null, phoneE164: phone == null ? null : (e164Of(phone, country) ?? null) };
-}
-
-/** Only a number that exists there: a wrong one would be dialled, while what was typed can still be read. */
-function e164Of(typed: string, country: string | null): string | undefined {
-  const defaultCountry = country !== null && isSupportedCountry(country) ? country : undefined;
-  // 00 is dialled abroad from most of the world; where it is not, the number as it was typed may be one of the country.
-  const spellings = new Set([typed.replace(/^\(?00(?=[ ()./-]*[1-9])/, '+'), typed]);
-  for (const spelling of spellings) {
-    const number = parsePhoneNumber(spelling, { ...(defaultCountry && { defaultCountry }) });
-    if (number?.isValid() === true) return number.number;
+/**
+ * Customers who book for themselves are who they are logged in as; staff may name a record; others are known by their address, and by nothing else. `country` is where a
+ * telephone number without a `+` is meant to be; null: not known.
+ */
+export async function customerFor(
+  parts: Pick<Booking, 'appointments' | 'customers'>,
+  { principal }: Caller,
+  { id, name = '', email = null, phone = null }: Book['customer'],
+  country: string | null,
+): Promise<BookedCustomer | Failed> {
+  if (id !== undefined) {
+    const within = withinOf(principal, 'see-customers');
+    const record = within === null ? undefined : await parts.customers.record(id, within);
+    if (record !== undefined) return { customerId: record.id, person: personOf(record, country), isBlocked: record.isBlocked };
+    return failed('not-found', {
+      detail: 'There is no such customer, or none that you may see.',
+      errors: [{ path: 'customer.id', message: 'is not a customer that you may see' }],
+    });
   }
-  return undefined;
+  const person = personOf({ name, email, phone }, country);
+  if (email === null) return { customerId: null, person, isBlocked: false };
+  const known = await parts.appointments.customerOf(email);
+  const ownId = principal?.role === 'customer' && principal.email === email ? principal.customerId : null;
+  if (ownId === null || ownId === known?.id) return { customerId: known?.id ?? null, person, isBlocked: known?.isBlocked === true };
+  return { customerId: ownId, person, isBlocked: (await parts.customers.record(ownId, EVERYWHERE))?.isBlocked === true };
+}
+
+function personOf({ name, email, phone }: Given, country: string | null): Person {
+  return { name, email, phone, phoneE164: phone === null ? null : (e164Of(phone, country) ?? null) };
+}
+
+/** Only those who work here book for a customer who is blocked. */
+export function refuseBlocked(parts: Pick<Booking, 'metrics'>, { principal }: Caller, { isBlocked }: Pick<BookedCustomer, 'isBlocked'>): Failed | undefined {
+  if (!isBlocked || (worksForBusiness(principal) && principal.role !== 'integration')) return undefined;
+  parts.metrics.operationEnded('book', 'blocked');
+  return failed('blocked', { detail: 'Please contact the business to book.' });
 }
 
 // One customer with two appointments at the same time: refused unless the caller allows it. Asked before a calendar is, since none knows the others'.

@@ -4,6 +4,7 @@ import type { GuestSources } from '../access/guest-sources.ts';
 import type { ChangeLog } from '../actors/change-log-port.ts';
 import type { Scheduler } from '../actors/scheduler.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
+import type { Customers } from '../customers/customers.ts';
 import type { BigQuestions } from '../limits/big-questions.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { AppointmentReads } from './appointment-reads-port.ts';
@@ -54,4 +55,5 @@ export type Booking = Holding &
     readonly bookingLedger: BookingLedger;
     readonly guestSources: GuestSources;
     readonly guestCodes: GuestCodes;
+    readonly customers: Pick<Customers, 'record'>;
   };

@@ -54,9 +54,9 @@ export async function placeAppointments(placing: Placing, plan: DemoPlan): Promi
   const place = async ({ book: { key, command }, later }: Prepared, before: Promise<unknown> | undefined) => {
     if (command.ask.terms.grid === 'pack') await before;
     const { email } = command.details;
-    const answer = await ask(placing.scheduler, { key, command: { ...command, customerId: customers.get(email) ?? null } });
+    const answer = await ask(placing.scheduler, { key, command: { ...command, customerId: customers.get(email ?? '') ?? null } });
     if (answer.outcome === 'no') return null;
-    if ('appointment' in answer.event) customers.set(email, answer.event.appointment.customerId);
+    if ('appointment' in answer.event) customers.set(email ?? '', answer.event.appointment.customerId);
     return later;
   };
   const outcomes = await inSlices(prepared, (one) => {

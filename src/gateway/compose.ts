@@ -15,6 +15,7 @@ import { LogWaiters } from '../booking/log-waiters.ts';
 import type { CalendarFeeds } from '../calendars-in-and-out/calendar-feeds.ts';
 import type { ExternalCalendars } from '../calendars-in-and-out/external-calendars.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
+import type { Customers } from '../customers/customers.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
@@ -37,6 +38,7 @@ export type GatewayParts = {
   readonly audit: Pick<AuditTrail, 'list'>;
   readonly webhooks: Webhooks;
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
+  readonly customers: Customers;
   readonly messages: Messages;
   readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
   readonly templates: Templates;

@@ -14,6 +14,7 @@ export const KEY_SCOPES = [
   'appointments:read',
   'appointments:write',
   'customers:read',
+  'customers:write',
   'calendars:read',
   'calendars:write',
   'catalog:read',

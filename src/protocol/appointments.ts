@@ -27,9 +27,19 @@ export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'Appoin
 
 const customerInput = z
   .strictObject({
-    name: personName,
-    email: email.nullish().meta({ description: 'Who books for themselves needs one. Staff and API keys may book without; then the customer is told by text message, or not at all.' }),
+    id: uuid.optional().meta({
+      description: 'Of a customer who is known already, for staff and API keys who may see them; then name, e-mail address and number are those of the record.',
+    }),
+    name: personName.optional(),
+    email: email.nullish().meta({
+      description: 'Who books for themselves needs one. Staff and API keys may book without; then the customer is told by text message, or not at all.',
+    }),
     phone: phone.nullish(),
+  })
+  .superRefine(({ id, name, email: mail, phone: number }, context) => {
+    if (id === undefined && name === undefined) context.addIssue({ code: 'custom', path: ['name'], message: 'is needed, unless there is an id', input: name });
+    if (id !== undefined && (name !== undefined || mail != null || number != null))
+      context.addIssue({ code: 'custom', path: ['id'], message: 'says it all: leave out name, email and phone, or leave out id', input: id });
   })
   .meta({ id: 'NewCustomer' });
 export const customer = z

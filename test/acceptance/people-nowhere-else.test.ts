@@ -12,15 +12,28 @@ import { openServer, type Server } from '../../src/server.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
 import { timeNow } from '../support/clock.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
+import { eventually } from '../support/eventually.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';
 import { REDIS_MISSING, startRedis } from '../support/redis.ts';
 import { askOver, type Json, TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
 
 const WORD = 'quagga';
+/** Of somebody who is erased. */
+const GONE = 'okapi';
 const PHONE = '0301234567';
 const MIDNIGHT = Math.floor(timeNow() / 86_400_000) * 86_400_000;
 /** Where people are named: their own row, what was typed for an appointment, their account, and messages to them. */
-const THEIR_OWN = ['customer', 'appointment_person', 'user_account', 'registration', 'password_reset', 'notification', 'message', 'sms_consent'];
+const THEIR_OWN = [
+  'customer',
+  'appointment_person',
+  'user_account',
+  'registration',
+  'password_reset',
+  'notification',
+  'message',
+  'sms_consent',
+  'customer_alias',
+];
 const PEOPLE_AT_ONCE = 50;
 
 describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
@@ -152,6 +165,44 @@ describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING
     assert.ok(logged.length > 0, 'nothing was logged');
     assert.deepEqual(logged.filter(isNamed), []);
   });
+
+  test('of one person is gone from everywhere once they are erased', async () => {
+    const booked = async (customer: object, slot: number) =>
+      ask('POST', '/v1/appointments', {
+        serviceId,
+        staffId: staff[0]?.id,
+        startsAt: startAt(slot),
+        customer,
+        notes: `${GONE} note`,
+        staffNotes: `${GONE} knows`,
+      });
+    const one = await booked({ name: `Tom ${GONE}`, email: `${GONE}@secret.example`, phone: '+49 151 98765432' }, 140);
+    const other = await booked({ name: `T. ${GONE}`, phone: '0151 98765432' }, 142);
+    const again = await booked({ name: `T ${GONE}`, email: `second-${GONE}@secret.example` }, 144);
+    const key = { 'Idempotency-Key': randomUUID() };
+    const path = `/v1/customers/${one.customer.id}`;
+    await ask('PATCH', path, { notes: `${GONE} likes tea`, tags: [GONE] }, { headers: key });
+    for (const { customer } of [other, again]) await ask('POST', `/v1/customers/${customer.id}/merge`, { into: one.customer.id });
+    assert.equal((await ask('GET', `/v1/customers?q=${GONE}`, undefined, { node: 1 })).items.length, 1);
+    const told = JSON.stringify(await ask('GET', `${path}/export`));
+    for (const text of [`T. ${GONE}`, `second-${GONE}@`, `${GONE} knows`, `${GONE} likes tea`, '98765432']) assert.ok(told.includes(text), text);
+    await eventually(async () => (await messagesTo(one.customer.id)).every(({ status }) => status !== 'waiting'));
+    for (const { id } of [one, other, again]) await ask('POST', `/v1/appointments/${id}/cancel`, { reason: `${GONE} is ill` });
+    await eventually(
+      async () => (await messagesTo(one.customer.id)).length === 6 && (await messagesTo(one.customer.id)).every(({ status }) => status !== 'waiting'),
+    );
+    const isHere = (text: string) => text.includes(GONE) || text.includes('98765432');
+    assert.ok([...(await dump()).values()].some(isHere));
+    await ask('DELETE', path);
+    assert.deepEqual(
+      [...(await dump())].filter(([, text]) => isHere(text)).map(([table]) => table),
+      [],
+    );
+    assert.deepEqual([...heard, ...logged].filter(isHere), []);
+    assert.equal((await ask('GET', `/v1/appointments/${one.id}`)).customer, null);
+  });
+
+  const messagesTo = async (customerId: string): Promise<readonly Json[]> => (await ask('GET', `/v1/messages?customerId=${customerId}&limit=50`)).items;
 
   test('is gone from the whole dump once their rows are changed and removed', async () => {
     await database.sql('delete from appointment_person');

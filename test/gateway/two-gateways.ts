@@ -20,6 +20,7 @@ import { Templates } from '../../src/messages/templates.ts';
 import { instant } from '../../src/model/instant.ts';
 import { openCalendars } from '../../src/open-calendars.ts';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
+import { openCustomers } from '../../src/open-customers.ts';
 import { openNotifications } from '../../src/open-notifications.ts';
 import { openWebhooks } from '../../src/open-webhooks.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
@@ -93,15 +94,17 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     log: quiet,
   });
   const { notifications, consumer } = openNotifications(database, catalog);
+  const accounts = await Accounts.open(accountStore(database), {
+    ...secrets,
+    bcryptCost: TEST_BCRYPT_COST,
+    now,
+    hasLeft: (id) => catalog.hasLeft(id),
+  });
   const context = composeGateway({
     scheduler: node,
     catalog,
-    accounts: await Accounts.open(accountStore(database), {
-      ...secrets,
-      bcryptCost: TEST_BCRYPT_COST,
-      now,
-      hasLeft: (id) => catalog.hasLeft(id),
-    }),
+    accounts,
+    customers: await openCustomers(database, accounts, now, quiet),
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
     webhooks,

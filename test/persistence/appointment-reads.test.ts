@@ -95,7 +95,7 @@ for (const kind of ENGINES) {
       const erased = await reads.byId(ids[1] ?? '');
       assert.deepEqual([erased?.customerId, erased?.details], [dora, null]);
       assert.deepEqual([...(await reads.detailsOf(ids)).keys()], [ids[0]]);
-      assert.deepEqual([await reads.customerOf('Dora@example.test'), await reads.customerOf('erin@example.test')], [dora, undefined]);
+      assert.deepEqual([await reads.customerOf('Dora@example.test'), await reads.customerOf('erin@example.test')], [{ id: dora, isBlocked: false }, undefined]);
     });
 
     test('ids that are unknown, or no ids at all, are left out', async () => {

@@ -14,8 +14,10 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   limits: ['access'],
   // What is offered.
   catalog: ['audit', 'access'],
+  // Who appointments are for.
+  customers: ['audit', 'access'],
   // What is held, booked, changed and read.
-  booking: ['audit', 'access', 'limits', 'catalog'],
+  booking: ['audit', 'access', 'limits', 'catalog', 'customers'],
   // Who may log in.
   accounts: ['audit', 'access'],
   // What is done later.

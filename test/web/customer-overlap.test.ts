@@ -42,8 +42,8 @@ async function freeTogether(nth: number): Promise<{ readonly first: Offer; reado
   return found[nth] ?? assert.fail('no two people are free at the same time');
 }
 
-async function book({ startsAt, staffId }: Offer, email: string, asOwner = true, name = 'Twice Booked'): Promise<void> {
-  const body = { serviceId, startsAt, staffId, customer: { name, email } };
+async function book({ startsAt, staffId }: Offer, email: string, asOwner = true, name = 'Twice Booked', phone?: string): Promise<void> {
+  const body = { serviceId, startsAt, staffId, customer: { name, email, ...(phone !== undefined && { phone }) } };
   const made = await askOver(shop.url, 'POST', '/v1/appointments', { body, ...(asOwner && { token }) });
   assert.equal(made.status, 201, made.text);
 }
@@ -84,6 +84,62 @@ describe('the desk', () => {
     await assertAccessible(desk, 'a customer who is busy');
     await panel.getByRole('button', { name: 'Book it anyway' }).click();
     await desk.locator('.claim', { hasText: 'Walter Twice' }).waitFor();
+  });
+
+  test('finds a customer by half a number with the keyboard, and corrects them in place', options, async () => {
+    const { first } = await freeTogether(3);
+    await book(first, 'found@example.org', false, 'Fiona Found', '+49 30 7654321');
+    const desk = await shop.visit('/desk');
+    await logIn(desk);
+    await desk.keyboard.press('/');
+    await desk.keyboard.type('65432');
+    const option = desk.getByRole('option', { name: /Fiona Found.*Next:/ });
+    await option.waitFor();
+    await assertAccessible(desk, 'customers found');
+    await desk.keyboard.press('Enter');
+    const panel = desk.getByRole('complementary', { name: 'Fiona Found' });
+    await panel.getByRole('listitem').filter({ hasText: 'with' }).first().waitFor();
+    await assertAccessible(desk, 'a customer');
+    await panel.getByRole('button', { name: 'Edit' }).click();
+    await panel.getByLabel('Phone').fill('030 1111111');
+    await panel.getByLabel('Notes for staff').fill('Rings twice');
+    await panel.getByLabel('Tags').fill('regular, window seat');
+    await assertAccessible(desk, 'a customer who is edited');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.getByText('window seat').waitFor();
+    await panel.getByText('030 1111111').waitFor();
+    await desk.getByLabel('Find a customer').fill('nobody at all');
+    await desk.getByText('Nobody found.').waitFor();
+  });
+
+  test('books for somebody known without typing who they are, and a walk-in by name alone', options, async () => {
+    const { first, second, day } = await freeTogether(4);
+    await book(first, 'known@example.org', false, 'Kim Known', '+49 30 2223334');
+    const desk = await shop.visit('/desk');
+    await logIn(desk, 'owner@demo.test');
+    await desk.getByLabel('Date').fill(day);
+    const name = (await askOver(shop.url, 'GET', `/v1/staff/${second.staffId}`)).body.name;
+    const panel = desk.getByRole('complementary');
+    const open = async (start: string) => {
+      await desk.getByRole('button', { name: `New for ${name}` }).click();
+      await panel.getByLabel('Service').selectOption(serviceId);
+      await panel.locator('#new-start').selectOption(String(Date.parse(start)));
+    };
+    await open(second.startsAt);
+    await panel.getByText('Nobody is told: there is no e-mail address and no phone number.').waitFor();
+    await panel.getByLabel('Phone').fill('030 2223334');
+    await panel.getByRole('button', { name: 'Kim Known?' }).waitFor();
+    await panel.getByLabel('Phone').fill('');
+    await panel.getByLabel('Customer').pressSequentially('kim kn');
+    await panel.getByRole('option', { name: /Kim Known/ }).waitFor();
+    await desk.keyboard.press('ArrowDown');
+    await desk.keyboard.press('Enter');
+    await panel.getByText('An e-mail goes to known@example.org.').waitFor();
+    await assertAccessible(desk, 'a known customer in the form');
+    await panel.getByRole('button', { name: /^Book \d/ }).click();
+    // Somebody who is known has the other appointment too.
+    await panel.getByRole('button', { name: 'Book it anyway' }).click();
+    await eventually('there are two', async () => (await desk.locator('.claim', { hasText: 'Kim Known' }).count()) === 2);
   });
 
   test('moves it all the same', options, async () => {

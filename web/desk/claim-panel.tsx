@@ -15,6 +15,7 @@ import { BookingSource } from './booking-source.tsx';
 import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
 import type { StatusStep } from './commands.ts';
 import { HoldRing } from './hold-ring.tsx';
+import { look } from './looking-at.ts';
 import { MessageHistory } from './message-history.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
@@ -80,6 +81,13 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   const customer = known?.customer ?? claim.customer;
   return (
     <>
+      {customer !== undefined && customer !== null && (
+        <Line term="Customer">
+          <button type="button" class="link" onClick={() => look({ kind: 'customer', customerId: customer.id })}>
+            {customer.name}
+          </button>
+        </Line>
+      )}
       {typeof customer?.email === 'string' && (
         <Line term="E-mail">
           <a href={`mailto:${customer.email}`}>{customer.email}</a>

@@ -9,7 +9,8 @@ export type NewAppointment = {
   readonly serviceId: string;
   readonly startsAt: number;
   readonly endsAt: number;
-  readonly customer: { readonly name: string; readonly email?: string; readonly phone?: string };
+  /** With an `id` a customer with a record, whose name is for showing. */
+  readonly customer: { readonly id?: string; readonly name: string; readonly email?: string; readonly phone?: string };
   readonly staffNotes?: string;
 };
 /** Whose calendar. */
@@ -36,8 +37,9 @@ export type DeskAbout = About & { readonly page: 'desk'; readonly command: DeskC
 export function requestOf(command: DeskCommand): WriteRequest {
   switch (command.type) {
     case 'book': {
-      const { calendarId: _calendarId, startsAt, endsAt: _endsAt, ...rest } = command.wanted;
-      return post('/v1/appointments', { ...rest, startsAt: instantText(startsAt), ...insistedOn(command) });
+      const { calendarId: _calendarId, startsAt, endsAt: _endsAt, customer, ...rest } = command.wanted;
+      const who = customer.id === undefined ? customer : { id: customer.id };
+      return post('/v1/appointments', { ...rest, customer: who, startsAt: instantText(startsAt), ...insistedOn(command) });
     }
     case 'move': {
       const { claim, to, startsAt } = command;

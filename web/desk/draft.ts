@@ -4,7 +4,10 @@ import { session } from '../session.ts';
 import { keptInTab } from '../tab-storage.ts';
 import type { NewAppointment } from './commands.ts';
 
-export type Draft = { readonly name: string; readonly email: string; readonly phone: string; readonly staffNotes: string };
+/** A customer with a record; `undefined` in a draft: somebody new, or somebody who walks in. */
+export type KnownCustomer = { readonly id: string; readonly name: string; readonly email?: string; readonly phone?: string; readonly isBlocked: boolean };
+type Typed = { readonly name: string; readonly email: string; readonly phone: string; readonly staffNotes: string };
+export type Draft = Typed & { readonly known?: KnownCustomer | undefined };
 const NOTHING: Draft = { name: '', email: '', phone: '', staffNotes: '' };
 /** With the id of the user who typed it, so that the next user of this screen does not see it. */
 const kept = keptInTab<{ readonly by: string | null; readonly draft: Draft }>('slotkeeper-desk-draft-1', { by: null, draft: NOTHING });
@@ -12,8 +15,13 @@ const userId = computed(() => (session.value.state === 'in' ? session.value.user
 
 export const draft = computed<Draft>(() => (kept.value.by === userId.value ? kept.value.draft : NOTHING));
 
-export function typeDraft(name: keyof Draft, value: string): void {
+export function typeDraft(name: keyof Typed, value: string): void {
   kept.value = { by: userId.value, draft: { ...draft.value, [name]: value } };
+}
+
+/** What was typed of another customer goes. */
+export function chooseKnown(known: KnownCustomer | undefined): void {
+  kept.value = { by: userId.value, draft: { ...NOTHING, staffNotes: draft.value.staffNotes, known } };
 }
 
 export function forgetDraft(): void {
@@ -22,5 +30,7 @@ export function forgetDraft(): void {
 
 /** Only what was booked: in the meantime the next one may have been begun. */
 export function forgetDraftOf({ customer }: Pick<NewAppointment, 'customer'>): void {
-  if (draft.value.name.trim() === customer.name && draft.value.email.trim() === (customer.email ?? '')) forgetDraft();
+  const { name, email, known } = draft.value;
+  const isTheSame = known === undefined ? name.trim() === customer.name && email.trim() === (customer.email ?? '') : known.id === customer.id;
+  if (isTheSame) forgetDraft();
 }

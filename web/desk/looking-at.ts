@@ -1,9 +1,12 @@
-// What the panel beside the day shows: one claim, or the start of a new one.
+// What the panel beside the day shows: one claim, a customer, or the start of a new appointment.
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { type BoardCalendar, type BoardClaim, type Left, whatBecameOf } from './board.ts';
 import { board, lastEvents } from './watching.ts';
 
-export type LookingAt = { readonly kind: 'claim'; readonly claimId: string } | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number };
+export type LookingAt =
+  | { readonly kind: 'claim'; readonly claimId: string }
+  | { readonly kind: 'customer'; readonly customerId: string }
+  | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number };
 export const lookingAt = signal<LookingAt | undefined>(undefined);
 /** What happened to the claim in the panel, as far as this page knows. */
 export const whatLeft = signal<Left | undefined>(undefined);

@@ -1,12 +1,11 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-import type { Problem } from '../api.ts';
 import { Field, wrongOf } from '../field.tsx';
 import { clock, duration, longDay, money } from '../money-and-time.ts';
 import { openShop, type Service } from '../shop.ts';
 import { minuteOfDay, minutesOf, momentOf } from '../zoned-dates.ts';
 import type { BoardCalendar } from './board.ts';
-import { type Draft, draft, forgetDraft, typeDraft } from './draft.ts';
+import { CustomerFields, customerOf } from './customers/fields.tsx';
+import { draft } from './draft.ts';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { lookAway } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
@@ -59,7 +58,7 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
 }
 
 /** Fields that show their own errors. */
-const MARKED = ['customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
+const MARKED = ['customer.id', 'customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
 
 function AppointmentForm({ calendar, startsAt: wished, services }: Props & { readonly services: readonly Service[] }) {
   const serviceId = useSignal(services[0]?.id ?? '');
@@ -70,9 +69,8 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
   if (offer === undefined) return <p class="soft">This person offers no services.</p>;
   const send = (event: Event) => {
     event.preventDefault();
-    const { name, email, phone, staffNotes } = draft.value;
-    const contacts = { ...(email.trim() !== '' && { email: email.trim() }), ...(phone.trim() !== '' && { phone: phone.trim() }) };
-    const customer = { name: name.trim(), ...contacts };
+    const { staffNotes } = draft.value;
+    const customer = customerOf(draft.value);
     const { staffId, calendarId } = calendar;
     const endsAt = startsAt.value + offer.minutes * 60_000;
     const wanted = { staffId, calendarId, serviceId: offer.id, startsAt: startsAt.value, endsAt, customer };
@@ -100,37 +98,14 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
       <CustomerFields problem={state.problem} />
       <WhoIsTold
         kind={offer.approval === 'manual' ? 'appointment-requested' : 'appointment-booked'}
-        email={draft.value.email}
-        phone={draft.value.phone}
+        email={draft.value.known === undefined ? draft.value.email : (draft.value.known.email ?? '')}
+        phone={draft.value.known === undefined ? draft.value.phone : (draft.value.known.phone ?? '')}
       />
       <FormAnswer state={state} fields={MARKED} />
       <button type="submit" class="button primary" aria-busy={state.flight !== undefined || undefined} disabled={offered === undefined || offered.length === 0}>
         Book {clock(startsAt.value, timeZone.value)}
       </button>
     </form>
-  );
-}
-
-function CustomerFields({ problem }: { readonly problem: Problem | undefined }) {
-  const typed = draft.value;
-  const wasTypedBefore = useRef(Object.values(typed).some((value) => value !== '')).current;
-  const isEmpty = Object.values(typed).every((value) => value === '');
-  const bind = (name: keyof Draft) => ({ value: typed[name], onInput: (value: string) => typeDraft(name, value) });
-  return (
-    <>
-      {wasTypedBefore && !isEmpty && (
-        <p class="typed-before">
-          This draft is not booked yet.{' '}
-          <button type="button" class="button quiet" onClick={forgetDraft}>
-            Clear
-          </button>
-        </p>
-      )}
-      <Field id="new-name" label="Customer" {...bind('name')} wrong={wrongOf(problem, 'customer.name', 'The name')} />
-      <Field id="new-email" label="E-mail" mode="email" isOptional {...bind('email')} wrong={wrongOf(problem, 'customer.email', 'The e-mail address')} />
-      <Field id="new-phone" label="Phone" mode="tel" isOptional {...bind('phone')} wrong={wrongOf(problem, 'customer.phone', 'The phone number')} />
-      <Field id="new-notes" label="Notes for staff" isOptional {...bind('staffNotes')} wrong={wrongOf(problem, 'staffNotes', 'The note')} />
-    </>
   );
 }
 

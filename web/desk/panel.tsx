@@ -1,15 +1,17 @@
 import { clock, longDay } from '../money-and-time.ts';
 import { localDate } from '../zoned-dates.ts';
 import { ClaimPanel } from './claim-panel.tsx';
+import { CustomerPanel } from './customers/panel.tsx';
 import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';
 import { NewPanel } from './new-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
 import { board, date, isFirstLook, timeZone } from './watching.ts';
 
-/** Beside the day: the details of a claim, or the form for a new one. */
+/** Beside the day: the details of a claim, a customer, or the form for a new appointment. */
 export function Panel() {
   const looking = lookingAt.value;
   if (looking === undefined) return null;
+  if (looking.kind === 'customer') return <CustomerPanel key={looking.customerId} customerId={looking.customerId} />;
   if (looking.kind === 'new') {
     const calendar = board.value.calendars.get(looking.calendarId);
     return calendar === undefined ? null : <NewPanel key={`${looking.calendarId} ${looking.startsAt}`} calendar={calendar} startsAt={looking.startsAt} />;

@@ -5,6 +5,7 @@ import { longDay, shortDay } from '../money-and-time.ts';
 import { logOut, session } from '../session.ts';
 import { openShop } from '../shop.ts';
 import { addDays } from '../zoned-dates.ts';
+import { CustomerSearch } from './customers/search.tsx';
 import { forgetDraft } from './draft.ts';
 import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';
 
@@ -32,6 +33,7 @@ export function Toolbar() {
           </label>
         )}
       </div>
+      <CustomerSearch />
       <DateSwitch />
       <div class="toolbar-user">
         <Connection state={live.state.value} />

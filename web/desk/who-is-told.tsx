@@ -25,7 +25,7 @@ export function WhoIsTold({ kind, email, phone }: Props) {
 
 type Told = { readonly email: string; readonly phone: string; readonly byEmail: boolean; readonly bySms: boolean };
 
-export function toldWords({ email, phone, byEmail, bySms }: Told): string {
+function toldWords({ email, phone, byEmail, bySms }: Told): string {
   const isMailed = email !== '' && byEmail;
   const isTexted = phone !== '' && bySms;
   if (isMailed && isTexted) return `An e-mail goes to ${email}, and a text to ${phone} if it is a mobile number.`;

@@ -30,6 +30,7 @@ export const TAGS = {
   Webhooks: 'Programs that are told what happens.',
   'Account e-mails': 'E-mails about accounts, and their delivery.',
   Notifications: 'What people who work for the business are told in the app.',
+  Customers: 'Who appointments are for: records, and how they are found.',
   Messages: 'What customers are told about their appointments.',
   'Audit trail': 'Who changed what, and when.',
   System: 'What the server does later, and what has gone wrong.',

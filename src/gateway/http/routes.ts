@@ -15,6 +15,7 @@ import { calendarLinkRoutes } from './routes/calendar-links.ts';
 import { resourceTimeRoutes, staffTimeRoutes } from './routes/calendar-times.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { messageTemplateRoutes } from './routes/message-templates.ts';
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...resourceTimeRoutes,
   ...adminSettingsRoutes,
   ...accountEmailRoutes,
+  ...customerRoutes,
   ...messageRoutes,
   ...messageTemplateRoutes,
   ...smsRoutes,

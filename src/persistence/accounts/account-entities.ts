@@ -7,7 +7,10 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 export const UserAccountRow = defineEntity({
   name: 'UserAccountRow',
   tableName: 'user_account',
-  indexes: [{ name: 'user_account_role', properties: ['role', 'id'] }],
+  indexes: [
+    { name: 'user_account_role', properties: ['role', 'id'] },
+    { name: 'user_account_customer', properties: ['customerId'] },
+  ],
   properties: {
     id: p.uuid().primary(),
     email: p.text().unique('user_account_email'),

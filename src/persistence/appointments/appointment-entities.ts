@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { APPOINTMENT_STATUSES } from '../../model/appointment-status.ts';
+import { CustomerRow } from '../customers/customer-row.ts';
 
 /** What is booked online, by where it comes from. In the order of bytes, so that what begins with the same characters stands together. */
 export const APPOINTMENT_SOURCE_INDEX = `create index appointment_source on appointment (((details ->> 'sourceGroup') collate "C"), starts_at) where details ->> 'sourceGroup' is not null`;
@@ -64,25 +65,6 @@ export const AppointmentPersonRow = defineEntity({
   },
 });
 export type AppointmentPersonRow = InferEntity<typeof AppointmentPersonRow>;
-
-/**
- * Who appointments are for. Added by the journal's commit with the first booking of an address, with each booking of one who gives none, or with an account that is made
- * for an address. The id is drawn and says nothing; everything else may change. `email` is in the form of `normaliseEmail`.
- */
-export const CustomerRow = defineEntity({
-  name: 'CustomerRow',
-  tableName: 'customer',
-  properties: {
-    id: p.uuid().primary(),
-    name: p.text(),
-    email: p.text().unique('customer_email').nullable(),
-    phone: p.text().nullable(),
-    /** The digest of the address at which they want no reminders; it says nothing once the row is gone. */
-    remindersDeclined: p.text().nullable(),
-    createdAt: p.bigint('number'),
-  },
-});
-export type CustomerRow = InferEntity<typeof CustomerRow>;
 
 /**
  * From which network address a decision was asked for that the audit trail will tell of. Written in its commit, and taken away by the transaction that adds it to the

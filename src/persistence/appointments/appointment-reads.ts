@@ -29,6 +29,8 @@ const CURSOR_OF = { startsAt: '', '-startsAt': 'latest/', updatedAt: 'updated/' 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const APPOINTMENT = `select ${APPOINTMENT_COLUMNS}, ${PERSON_COLUMNS} from appointment a left join appointment_person p on p.appointment_id = a.id`;
+const CUSTOMER_OF = `select c.id, c.blocked from customer c where c.email = $1
+  union all select c.id, c.blocked from customer_alias k join customer c on c.id = k.customer_id where k.email = $1`;
 const PERSONS = `select ${PERSON_COLUMNS} from appointment_person p where p.appointment_id = any($1::uuid[])`;
 
 /** What was made since then and is not ahead any more was made for the time in between, as nothing is booked for the past: so the index says it all. */
@@ -37,7 +39,7 @@ const BOOKED_ONLINE = `select a.details ->> 'sourceGroup', count(*) filter (wher
     where a.starts_at > $3 and (not $4::bool or a.created_by is null) and a.id <> all($5::uuid[])
     group by 1
   union all select null, count(*), 0 from appointment a
-    where a.customer_id = (select c.id from customer c where c.email = $6) and a.starts_at > $2 and a.status in ('pending', 'booked') and a.created_by is null and a.id <> all($5::uuid[])`;
+    where a.customer_id = (select c.id from customer c where c.email = $6 union all select k.customer_id from customer_alias k where k.email = $6) and a.starts_at > $2 and a.status in ('pending', 'booked') and a.created_by is null and a.id <> all($5::uuid[])`;
 
 /**
  * Changes of a calendar from a moment on that have a fact like this one. Moments follow the revisions, so the first of these changes is found by halving what is kept of
@@ -107,10 +109,10 @@ export class AppointmentReads implements AppointmentReadsPort {
     );
   }
 
-  /** The customer with this address, in the form of `normaliseEmail`. */
-  async customerOf(email: string): Promise<string | undefined> {
-    const [row] = await this.#read('select id from customer where email = $1', [email]);
-    return row?.[0] as string | undefined;
+  /** The customer with this address, in the form of `normaliseEmail`, or with one that came by merging. */
+  async customerOf(email: string): Promise<{ readonly id: string; readonly isBlocked: boolean } | undefined> {
+    const [row] = await this.#read(CUSTOMER_OF, [email]);
+    return row && { id: row[0] as string, isBlocked: row[1] as boolean };
   }
 
   /** In the order of the filter. `unknown-cursor`: no page of this order has given it. */

@@ -1,5 +1,6 @@
 import type { Connection, MikroORM } from '@mikro-orm/core';
 import { CLUSTER_FUNCTIONS } from '../cluster/cluster-functions.ts';
+import { MAKE_CUSTOMERS_FINDABLE } from '../customers/customer-search.ts';
 import { COMMIT_V5_SQL } from '../journal/commit-v5.ts';
 import { SPEND_BUDGETS_SQL } from '../messages/message-budget.ts';
 import { ORM_OPTIONS } from './orm.ts';
@@ -42,6 +43,7 @@ export async function migrate(orm: MikroORM): Promise<void> {
   if (unknown.length > 0) throw new NewerTables(unknown);
   await orm.migrator.up();
   for (const statement of STORED_FUNCTIONS) await connection.execute(statement);
+  await connection.execute(MAKE_CUSTOMERS_FINDABLE);
   await connection.execute(SETTLE_RESTORED_LOG);
 }
 

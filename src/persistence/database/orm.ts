@@ -14,12 +14,13 @@ import {
   SecondFactorSetupRow,
   UserAccountRow,
 } from '../accounts/account-entities.ts';
-import { AppointmentPersonRow, AppointmentRow, CustomerRow, EntrySourceRow } from '../appointments/appointment-entities.ts';
+import { AppointmentPersonRow, AppointmentRow, EntrySourceRow } from '../appointments/appointment-entities.ts';
 import { AuditEntryRow } from '../audit/audit-entry.ts';
 import { CalendarFeedRow, ExternalCalendarRow } from '../calendars-in-and-out/calendar-entities.ts';
 import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from '../catalog/catalog-entities.ts';
 import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
+import { CustomerAliasRow, CustomerRow } from '../customers/customer-row.ts';
 import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
 import { AccountEmailRow } from '../mail/account-email-row.ts';
 import { MessageBudgetRow } from '../messages/message-budget.ts';
@@ -29,7 +30,7 @@ import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { Consumers } from '../migrations/consumers.ts';
-import { CustomersWithoutAddress } from '../migrations/customers.ts';
+import { CustomerRecords, CustomersWithoutAddress } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
 import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
 import {
@@ -66,6 +67,7 @@ export const ORM_OPTIONS = {
     ShardRow,
     ClaimRow,
     CustomerRow,
+    CustomerAliasRow,
     AppointmentRow,
     AppointmentPersonRow,
     ChangeRow,
@@ -137,6 +139,7 @@ export const ORM_OPTIONS = {
       { name: '0034-message-templates', class: MessageTemplates },
       { name: '0035-reminders-declined', class: RemindersDeclined },
       { name: '0040-customers-without-address', class: CustomersWithoutAddress },
+      { name: '0041-customer-records', class: CustomerRecords },
     ],
     snapshot: false,
     silent: true,

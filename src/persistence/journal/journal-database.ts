@@ -149,8 +149,8 @@ export class SqlJournal implements JournalDatabase {
     return appointment;
   }
 
-  customerOf(email: string): Promise<string | undefined> {
-    return this.#appointments.customerOf(email).catch(asReadFailure);
+  async customerOf(email: string): Promise<string | undefined> {
+    return (await this.#appointments.customerOf(email).catch(asReadFailure))?.id;
   }
 
   async request(caller: string, key: string): Promise<StoredRequest | undefined> {

@@ -25,7 +25,7 @@ export const MESSAGE_COLUMNS =
   'id, key, kind, channel, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at, segments, delivered_at';
 
 const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at)
-    select d.id, d.key, d.kind, d.channel, d.locale, d."customerId", (d.about ->> 'id')::uuid, d.about::json, d."createdAt"
+    select d.id, d.key, d.kind, d.channel, d.locale, coalesce((select k.customer_id from customer_alias k where k.id = d."customerId"), d."customerId"), (d.about ->> 'id')::uuid, d.about::json, d."createdAt"
     from jsonb_to_recordset(?::jsonb) d(id uuid, key text, kind text, channel text, locale text, "customerId" uuid, about jsonb, "createdAt" int8)
     where d.channel <> 'sms' or d.key like 'resend/%' or exists (select 1 from appointment_person p where p.appointment_id = (d.about ->> 'id')::uuid and p.phone_e164 is not null)
   on conflict (key) do nothing returning id, channel`;

@@ -1,8 +1,39 @@
 import { Migration } from '@mikro-orm/migrations';
+import { CUSTOMER_NAME_INDEX } from '../customers/customer-row.ts';
 
 /** Customers may have no e-mail address: those who call, and those who walk in. */
 export class CustomersWithoutAddress extends Migration {
   override up(): void {
     this.addSql('alter table customer alter column email drop not null');
+  }
+}
+
+/** Where the database has the locale C, as those of PGlite and of many containers do, `lower` knows ASCII alone. */
+const CAPITALS = 'ØŁĐÐÆŒÞΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЄІЇЂЈЉЊЋЏҐ';
+/** Letters without accents and in lower case. `unaccent` would do it, but it may change with its dictionary, so nothing can be indexed by it. */
+const FOLDED = `create or replace function folded_v1(typed text) returns text language sql immutable parallel safe
+  return replace(replace(replace(replace(translate(translate(regexp_replace(lower(normalize(typed, NFKD)), '[\\u0300-\\u036f]', '', 'g'),
+    '${CAPITALS}', '${CAPITALS.toLowerCase()}'), 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')`;
+/** What customers are looked for in. */
+const CUSTOMER_TEXT = `create or replace function customer_text_v1(name text, email text, phone text) returns text language sql immutable parallel safe
+  return folded_v1(name || ' ' || coalesce(email, '')) || ' ' || regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g')`;
+
+/** What the business keeps of a customer, and how customers are found. */
+export class CustomerRecords extends Migration {
+  override up(): void {
+    this.addSql(`alter table customer add column notes text, add column staff_notes text, add column tags jsonb not null default '[]',
+      add column blocked boolean not null default false, add column marketing boolean, add column marketing_at int8, add column location_id uuid,
+      add column version int not null default 1, add column erased_at int8`);
+    this.addSql(`create table customer_alias (
+      id uuid primary key,
+      customer_id uuid not null constraint customer_alias_customer_id_foreign references customer (id),
+      email text constraint customer_alias_email unique,
+      created_at int8 not null
+    )`);
+    this.addSql('create index customer_alias_customer on customer_alias (customer_id)');
+    this.addSql('create index user_account_customer on user_account (customer_id)');
+    this.addSql(FOLDED);
+    this.addSql(CUSTOMER_TEXT);
+    this.addSql(CUSTOMER_NAME_INDEX);
   }
 }

@@ -12,7 +12,7 @@ import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.
 import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { TestScreen } from '../socket/test-screen.ts';
-import { deedsElsewhere, messageAbout, PREVIEW } from './deeds-elsewhere.ts';
+import { deedsElsewhere, messageAbout, nobody, PREVIEW } from './deeds-elsewhere.ts';
 
 type Entry = z.output<typeof auditEntries>['items'][number];
 const customer = { name: 'Grace Hopper', email: 'grace@example.org', phone: '+49 30 1234567' };
@@ -190,7 +190,7 @@ async function factorOfOwner(): Promise<Json> {
 
 async function prepare(): Promise<void> {
   for (const [halfHours, name] of ['visit', 'missed'].entries()) made[name] = await bookBegun(halfHours);
-  [made.cancelled, made.message] = [await bookOf(4, '11:00'), await messageAbout(shop, (await bookOf(6, '11:00')).id)];
+  [made.cancelled, made.message, made.nobody] = [await bookOf(4, '11:00'), await messageAbout(shop, (await bookOf(6, '11:00')).id), await nobody(shop)];
   for (const [name, time] of Object.entries({ asked: '10:00', declined: '12:00' })) made[name] = await bookOf(5, time, shop.colour.id);
   const { id } = (await shop.ask('POST', '/v1/appointments', { body: bookAt(6, '12:00') })).body;
   made.flood = (await shop.ask('GET', `/v1/appointments/${id}`, { token: shop.tokens.owner })).body;

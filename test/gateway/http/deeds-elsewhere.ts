@@ -13,6 +13,7 @@ const templatePath = () => '/v1/message-templates/appointment-booked/email/en';
 
 export function deedsElsewhere(about: () => About) {
   const [feed, external] = ['/v1/staff/{id}/calendar-feed', '/v1/staff/{id}/external-calendars'];
+  const customer = () => `/v1/customers/${about().made['POST /v1/customers'].id}`;
   const at = (rest: string) => `${about().staff}/${rest}`;
   return [
     { route: `POST ${feed}`, leaves: 'calendar-feed.replaced', path: () => at('calendar-feed'), body: () => ({ customerNames: false }) },
@@ -23,6 +24,15 @@ export function deedsElsewhere(about: () => About) {
       leaves: 'external-calendar.removed',
       path: () => at(`external-calendars/${about().made[`POST ${external}`].id}`),
     },
+    { route: 'POST /v1/customers', leaves: 'customer.added', body: () => ({ name: 'Grace Hopper', notes: 'private matters' }) },
+    { route: 'PATCH /v1/customers/{id}', leaves: 'customer.changed', path: () => customer(), body: () => ({ name: 'Grace', staffNotes: 'private matters' }) },
+    {
+      route: 'POST /v1/customers/{id}/merge',
+      leaves: 'customer.merged',
+      path: () => `${customer()}/merge`,
+      body: () => ({ into: about().made.message.customerId }),
+    },
+    { route: 'DELETE /v1/customers/{id}', leaves: 'customer.erased', path: () => `/v1/customers/${about().made.nobody.id}` },
     { route: 'POST /v1/messages/{id}/resend', leaves: 'message.resent', path: () => `/v1/messages/${about().made.message.id}/resend` },
     { route: `PUT ${TEMPLATE}`, leaves: 'message-template.changed', path: templatePath, body: () => ({ subject: 'Booked', body: 'Booked.' }) },
     { route: `DELETE ${TEMPLATE}`, leaves: 'message-template.reset', path: templatePath },
@@ -37,4 +47,9 @@ export async function messageAbout({ ask, tokens }: Business, appointmentId: str
     return found.length > 0;
   });
   return found[0];
+}
+
+/** A customer without appointments. */
+export async function nobody({ ask, tokens }: Business): Promise<Json> {
+  return (await ask('POST', '/v1/customers', { token: tokens.owner, body: { name: 'Nobody' } })).body;
 }

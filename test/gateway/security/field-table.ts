@@ -24,6 +24,12 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/staff/{id}/blocks reason': 'staff',
   'post /v1/staff/{id}/time-off reason': 'staff',
   'post /v1/staff/{id}/external-calendars url': 'no-words',
+  ...Object.fromEntries(
+    ['post /v1/customers', 'patch /v1/customers/{id}'].flatMap((route): [string, Kept][] => [
+      ...['name', 'email', 'phone'].map((field): [string, Kept] => [`${route} ${field}`, 'customer']),
+      ...['notes', 'staffNotes', 'tags[]'].map((field): [string, Kept] => [`${route} ${field}`, 'staff']),
+    ]),
+  ),
   'post /v1/holds override.reason': 'unkept',
   'post /v1/holds startsAt': 'no-words',
   'post /v1/holds/{id}/proof email': 'owner',
@@ -123,7 +129,8 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'a program with appointments:write': { scopes: ['appointments:write'], reads: ['public'] },
   'a program with calendars:read': { scopes: ['calendars:read'], reads: ['public'] },
   'a program with calendars:write': { scopes: ['calendars:write'], reads: ['public'] },
-  'a program with customers:read': { scopes: ['customers:read'], reads: ['public'] },
+  'a program with customers:read': { scopes: ['customers:read'], reads: ['public', ...OWN_IN_BERLIN, ...OWN_IN_NEW_YORK], isPartial: true },
+  'a program with customers:write': { scopes: ['customers:write'], reads: ['public'] },
   'a program with appointments:read and customers:read in New York': {
     scopes: ['appointments:read', 'customers:read'],
     boundTo: 'New York',
@@ -139,7 +146,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'a program with catalog:read and customers:read in Berlin': {
     scopes: ['catalog:read', 'customers:read'],
     boundTo: 'Berlin',
-    reads: ['public', 'management', 'staff in Berlin', 'desk in Berlin'],
+    reads: ['public', 'management', ...IN_BERLIN],
     isPartial: true,
   },
 };

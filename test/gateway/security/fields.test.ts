@@ -31,6 +31,7 @@ before(async () => {
   await planting.plantAccounts();
   await planting.plantProof();
   for (const place of PLACES) await planting.plantAppointments(place);
+  for (const place of PLACES) await planting.plantCustomers(place);
   for (const place of PLACES) await planting.plantRoom(place);
 });
 after(async () => {

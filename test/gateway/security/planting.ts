@@ -138,6 +138,24 @@ export class Planting {
     await this.write('POST', `/v1/staff/${staffId}/blocks`, { ...blocked, reason: this.#mark('post /v1/staff/{id}/blocks reason', place) });
   }
 
+  /** Records, of somebody who is booked there: what was written when they were made, and what was changed later. */
+  async plantCustomers(place: Place): Promise<void> {
+    const { id: staffId } = place === 'Berlin' ? this.#cast.ada : this.#cast.cy;
+    const words = (route: string) => {
+      const of = (field: string) => this.#mark(`${route} ${field}`, place);
+      return { name: of('name'), email: of('email'), phone: of('phone'), notes: of('notes'), staffNotes: of('staffNotes'), tags: [of('tags[]')] };
+    };
+    const made = [await this.write('POST', '/v1/customers', words('post /v1/customers')), await this.write('POST', '/v1/customers', { name: 'Plain' })];
+    for (const [index, { id }] of made.entries()) {
+      const claim = { serviceId: this.#cast.haircut.id, staffId, startsAt: berlinTime(33 + index, '16:00') };
+      const booked = await this.write('POST', '/v1/appointments', { ...claim, customer: { id } });
+      this.appointmentIds.push(booked.id);
+      this.manageTokens.set(booked.id, booked.manageToken);
+      this.otherIds.push(id);
+    }
+    await this.write('PATCH', `/v1/customers/${made[1].id}`, words('patch /v1/customers/{id}'));
+  }
+
   async plantRoom(place: Place): Promise<void> {
     const { id } = this.#cast.rooms.get(place === 'Berlin' ? this.#cast.berlin : this.#cast.newYork) ?? assert.fail(place);
     const away = { startsAt: berlinTime(30, '15:00'), endsAt: berlinTime(30, '17:00') };

@@ -50,6 +50,10 @@ const ofLocation =
   });
 const settle: RouteSample = { ask: (about) => ({ ...ofAppointment(about), body: {} }) };
 const claim = ({ serviceId, staffId, freeAt }: Subject) => ({ serviceId, staffId, startsAt: freeAt });
+const ofCustomer = (body?: object): RouteSample => ({
+  beyond: 'not-found',
+  ask: ({ subject }) => ({ params: { id: subject.customerId }, headers: STALE, ...(body && { body }) }),
+});
 const nothing: RouteSample = { belongs: 'asker', ask: () => ({}) };
 const empty: RouteSample = { belongs: 'asker', ask: () => ({ body: {} }) };
 /** Of something that the owner of the business manages and that is not there. */
@@ -181,6 +185,17 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/audit': nothing,
   'post /v1/sms/{provider}/status': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
   'post /v1/sms/{provider}/inbound': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
+  'get /v1/customers': nothing,
+  'post /v1/customers': { belongs: 'asker', ask: () => ({ headers: { 'Idempotency-Key': 'the same for all' }, body: { name: NEW_NAME } }) },
+  'get /v1/customers/{id}': ofCustomer(),
+  'patch /v1/customers/{id}': ofCustomer({ name: NEW_NAME }),
+  'get /v1/customers/{id}/appointments': ofCustomer(),
+  'get /v1/customers/{id}/export': ofCustomer(),
+  'post /v1/customers/{id}/merge': {
+    beyond: 'not-found',
+    ask: ({ subject }) => ({ params: { id: subject.customerId }, headers: STALE, body: { into: crypto.randomUUID() } }),
+  },
+  'delete /v1/customers/{id}': ofCustomer(),
   'get /v1/messages': nothing,
   'post /v1/messages/{id}/resend': nobody,
   'get /v1/system/jobs': nothing,

@@ -39,6 +39,8 @@ type Refusal = {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
   readonly currentVersion?: number;
   readonly limit?: string;
+  readonly appointments?: number;
+  readonly next?: { readonly id: string; readonly startsAt: string };
 };
 
 /** How a feature is asked for a change. */
@@ -96,11 +98,13 @@ export function versionHeaders(body: object): Readonly<Record<string, string>> {
   return 'version' in body && typeof body.version === 'number' ? { ETag: etagOf(body.version) } : {};
 }
 
-function refused({ code, detail, errors, currentVersion, limit }: Refusal): Failed {
+function refused({ code, detail, errors, currentVersion, limit, appointments, next }: Refusal): Failed {
   return failed(code, {
     detail,
     ...(errors !== undefined && { errors: [...errors] }),
     ...(limit !== undefined && { limit }),
+    ...(appointments !== undefined && { appointments }),
+    ...(next !== undefined && { next: { ...next } }),
     ...(currentVersion !== undefined && { currentVersion: etagOf(currentVersion) }),
   });
 }

@@ -15,7 +15,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Parts = { readonly messages: Messages };
 
-function view(stored: StoredMessage): MessageReply {
+export function viewOfMessage(stored: StoredMessage): MessageReply {
   const { id, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } = stored;
   const first = resendOf(stored);
   return {
@@ -45,7 +45,7 @@ const listMessages = route({
     // One more than the page shows whether there is a next one.
     const found = await parts.messages.list({ appointmentId, customerId, status, locationId }, limit + 1, cursor);
     const items = found.slice(0, limit);
-    return done({ items: items.map(view), nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null });
+    return done({ items: items.map(viewOfMessage), nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null });
   },
 });
 
@@ -73,7 +73,7 @@ const resendMessage = route({
       operation: 'resend-message',
       body: { id },
     } as const;
-    return await changeManaged(caller, asked, { status: 201, body: view }, (request) => parts.messages.resend(id, request));
+    return await changeManaged(caller, asked, { status: 201, body: viewOfMessage }, (request) => parts.messages.resend(id, request));
   },
 });
 

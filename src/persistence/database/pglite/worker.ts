@@ -7,11 +7,13 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messages, type ParserOptions, PGlite, type Transaction } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
 import { CLUSTER_NAME } from '../../cluster/cluster-functions.ts';
 import { COLUMN_PARSERS } from '../column-types.ts';
 import { type EngineAnswer, type EngineRefusal, type NumberedQuestion, READY, type Script, type Statement, type StatementResult } from './messages.ts';
 
+const EXTENSIONS = { btree_gist, pg_trgm };
 const DONE: StatementResult = { rows: [], affectedRows: undefined };
 const asText = (text: string) => text;
 /** What the ORM expects of its drivers: dates and times as the server wrote them. */
@@ -47,13 +49,13 @@ async function openCluster(directory: string): Promise<PGlite> {
     const unfinished = `${directory}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
-    const fresh = await PGlite.create({ dataDir: unfinished, loadDataDir: await dataDir(), extensions: { btree_gist } });
+    const fresh = await PGlite.create({ dataDir: unfinished, loadDataDir: await dataDir(), extensions: EXTENSIONS });
     await fresh.exec(`comment on role postgres is '${CLUSTER_NAME} ${randomUUID()}'`);
     await fresh.close();
     chmodSync(unfinished, 0o700);
     renameSync(unfinished, directory);
   }
-  return await PGlite.create({ dataDir: directory, extensions: { btree_gist } });
+  return await PGlite.create({ dataDir: directory, extensions: EXTENSIONS });
 }
 
 async function answer(question: NumberedQuestion['question']): Promise<StatementResult> {

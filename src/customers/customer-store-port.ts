@@ -1,0 +1,41 @@
+// What keeping customers needs of its storage. `persistence/customers/` implements it.
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { Instant } from '../model/instant.ts';
+import type { KeptReplies } from '../model/kept-replies.ts';
+import type { Customer, CustomerRecord } from './customer.ts';
+import type { Question } from './question.ts';
+import type { Within } from './within.ts';
+
+/** `after`: the last one of the page before. */
+type CustomerQuestion = { readonly question: Question | null; readonly within: Within; readonly limit: number; readonly after: string | null };
+
+/** Inside a transaction, with the rows of the customers it asks for locked. */
+export type CustomerTransaction = KeptReplies & {
+  /** Also by the id of one that was merged into them. */
+  customer(id: string, within: Within): Promise<Customer | undefined>;
+  /** Whose address this is; an address that came by merging counts. */
+  ownerOf(email: string): Promise<string | undefined>;
+  isIdTaken(id: string): Promise<boolean>;
+  add(customer: Customer): Promise<void>;
+  /** And the contact details of upcoming appointments that were those of before. */
+  change(before: Customer, after: Customer, phoneE164: string | null): Promise<void>;
+  /** Whether they have appointments that the reader may not see. */
+  isElsewhere(id: string, within: Within): Promise<boolean>;
+  /** Appointments that are still to be kept, or under way. */
+  ahead(id: string): Promise<{ readonly count: number; readonly next: { readonly id: string; readonly startsAt: Instant; readonly timeZone: string } | null }>;
+  /** Everything of one is the other's from now on: appointments, messages, account; address and id lead to them. `merged`: what the other one is then. */
+  merge(from: Customer, merged: Customer, at: Instant): Promise<void>;
+  /** Everything that was typed about them is gone, with their account, whose sessions end. */
+  erase(customer: Customer, at: Instant): Promise<{ readonly endedSessions: readonly string[] }>;
+  addAuditEntry(entry: AuditEntry): Promise<void>;
+};
+
+export type CustomerStore = {
+  /** By how well it fits, then by name. `unknown-cursor`: the last one of the page before is not there any more. */
+  list(question: CustomerQuestion): Promise<{ readonly items: readonly CustomerRecord[]; readonly hasMore: boolean } | 'unknown-cursor'>;
+  /** Also by the id of one that was merged into them. */
+  record(id: string, within: Within): Promise<CustomerRecord | undefined>;
+  /** Addresses that came by merging. */
+  otherAddresses(id: string): Promise<readonly string[]>;
+  changing<T>(work: (transaction: CustomerTransaction) => Promise<T>): Promise<T>;
+};

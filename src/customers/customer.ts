@@ -1,0 +1,47 @@
+// Customers as the business keeps them. Types only.
+import type { AppointmentStatus } from '../model/appointment-status.ts';
+import type { Instant } from '../model/instant.ts';
+
+/** `at`: when it was written down. */
+type Consent = { readonly given: boolean; readonly at: Instant };
+
+/** `email` is in the form of `normaliseEmail`, and belongs to one customer. */
+export type Customer = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  /** As it was typed. */
+  readonly phone: string | null;
+  readonly notes: string | null;
+  readonly staffNotes: string | null;
+  readonly tags: readonly string[];
+  /** They may not book for themselves. */
+  readonly isBlocked: boolean;
+  /** Whether they agree to be written to about offers; null: they were not asked. */
+  readonly marketing: Consent | null;
+  /** Where somebody bound to a location has made the record; null: it was made for all, or by a booking. */
+  readonly locationId: string | null;
+  readonly createdAt: Instant;
+  readonly version: number;
+};
+
+type NextAppointment = {
+  readonly id: string;
+  readonly status: AppointmentStatus;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly timeZone: string;
+  readonly serviceId: string;
+  readonly serviceName: string | null;
+  readonly staffId: string;
+  readonly locationId: string;
+};
+
+/** With what follows from the appointments that a reader may see. */
+export type CustomerRecord = Customer & {
+  readonly visits: number;
+  readonly noShows: number;
+  readonly cancelled: number;
+  readonly next: NextAppointment | null;
+  readonly hasAccount: boolean;
+};

@@ -1,0 +1,162 @@
+// Customers as rows, for those who look after them.
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { AuditEntry } from '../../audit/audit-entry.ts';
+import type { Customer, CustomerRecord } from '../../customers/customer.ts';
+import type { CustomerStore, CustomerTransaction } from '../../customers/customer-store-port.ts';
+import type { Within } from '../../customers/within.ts';
+import { LIVE_STATUSES } from '../../model/appointment-status.ts';
+import { type Instant, instant } from '../../model/instant.ts';
+import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
+import { AppointmentRow } from '../appointments/appointment-entities.ts';
+import { addAuditEntry } from '../audit/audit-rows.ts';
+import type { Database, EntityManager, SqlRow } from '../database/database.ts';
+import { readInTime } from '../database/read-failure.ts';
+import { addReply, replyOf } from '../replies/http-reply-rows.ts';
+import { eraseCustomer, mergeCustomers } from './customer-removal.ts';
+import { CustomerAliasRow, CustomerRow } from './customer-row.ts';
+import { listStatement, recordStatement, similarStatement } from './customer-search.ts';
+
+/** What is ahead and had the contact details of before gets those of now. What was given for one appointment alone stays. */
+const CORRECT_APPOINTMENTS = `update appointment_person p set
+    name = case when p.name = d.old_name then d.name else p.name end,
+    email = case when p.email is not distinct from d.old_email then d.email else p.email end,
+    phone = case when p.phone is not distinct from d.old_phone then d.phone else p.phone end,
+    phone_e164 = case when p.phone is not distinct from d.old_phone and d.old_phone is distinct from d.phone then d.phone_e164 else p.phone_e164 end
+  from appointment a, (select ?::text as old_name, ?::text as name, ?::text as old_email, ?::text as email, ?::text as old_phone, ?::text as phone, ?::text as phone_e164) d
+  where a.customer_id = ?::uuid and p.appointment_id = a.id and a.status in ('${LIVE_STATUSES.join("', '")}')
+    and a.ends_at > (extract(epoch from clock_timestamp()) * 1000)::int8`;
+
+const AHEAD = `select id, starts_at as "startsAt", details ->> 'timeZone' as "timeZone" from appointment
+  where customer_id = ?::uuid and status in ('${LIVE_STATUSES.join("', '")}') and ends_at > (extract(epoch from clock_timestamp()) * 1000)::int8 order by starts_at, id`;
+
+/** `findsSimilar`: whether the database has `pg_trgm`. */
+export function customerStore(database: Database, findsSimilar: boolean): CustomerStore {
+  const changing: CustomerStore['changing'] = (work) => database.transaction((em) => work(new CustomerTables(em)));
+  return {
+    async list(page) {
+      const { question, within, limit, after } = page;
+      const { sql, parameters } = listStatement({ ...page, limit: limit + 1 });
+      const rows = await readInTime(database.sql(sql, parameters));
+      if (rows.length === 0 && after !== null && (await database.sql('select 1 from customer where id = $1', [after])).length === 0) return 'unknown-cursor';
+      const items = rows.slice(0, limit).map(recordOf);
+      if (!findsSimilar || question?.type !== 'words' || rows.length >= limit) return { items, hasMore: rows.length > limit };
+      const found = items.map(({ id }) => id);
+      const { sql: similar, parameters: asked } = similarStatement(question.words, within, limit - items.length, found);
+      return { items: [...items, ...(await readInTime(database.sql(similar, asked))).map(recordOf)], hasMore: false };
+    },
+    async record(id, within) {
+      const { sql, parameters } = recordStatement(id, within);
+      const [row] = await readInTime(database.sql(sql, parameters));
+      return row && recordOf(row);
+    },
+    otherAddresses: async (id) => {
+      const rows = await readInTime(
+        database.sql('select email from customer_alias where customer_id = $1 and email is not null order by created_at, id', [id]),
+      );
+      return rows.map(([email]) => String(email));
+    },
+    async changing(work) {
+      try {
+        return await changing(work);
+      } catch (failure) {
+        // A booking has added the address in the same moment: the second time it is seen.
+        if (failure instanceof UniqueConstraintViolationException) return changing(work);
+        throw failure;
+      }
+    },
+  };
+}
+
+/** Within a transaction: customers are locked as they are read, and those who change the same one wait for each other. */
+class CustomerTables implements CustomerTransaction {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  reply(caller: string, key: string): ReturnType<CustomerTransaction['reply']> {
+    return replyOf(this.#em, caller, key);
+  }
+
+  async addReply(key: ReplyKey, reply: StoredReply): Promise<void> {
+    await addReply(this.#em, { ...key, ...reply });
+  }
+
+  async addAuditEntry(entry: AuditEntry): Promise<void> {
+    await addAuditEntry(this.#em, entry);
+  }
+
+  async customer(id: string, within: Within): Promise<Customer | undefined> {
+    const alias = await this.#em.findOne(CustomerAliasRow, { id }, { fields: ['customerId'] });
+    const row = await this.#em.findOne(CustomerRow, { id: alias?.customerId ?? id, erasedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (row === null || !(await this.#isVisible(row, within))) return undefined;
+    return customerOf(row);
+  }
+
+  async #isVisible({ id, locationId: madeAt }: CustomerRow, { locationId, staffId }: Within): Promise<boolean> {
+    if ((locationId === null && staffId === null) || (locationId !== null && madeAt === locationId)) return true;
+    return (await this.#em.count(AppointmentRow, { customerId: id, ...(locationId !== null && { locationId }), ...(staffId !== null && { staffId }) })) > 0;
+  }
+
+  async ownerOf(email: string): Promise<string | undefined> {
+    const [row, alias] = [await this.#em.findOne(CustomerRow, { email }, { fields: ['id'] }), await this.#em.findOne(CustomerAliasRow, { email })];
+    return row?.id ?? alias?.customerId;
+  }
+
+  async isIdTaken(id: string): Promise<boolean> {
+    return (await this.#em.count(CustomerRow, { id })) + (await this.#em.count(CustomerAliasRow, { id })) > 0;
+  }
+
+  async add({ id, locationId, createdAt, version, ...rest }: Customer): Promise<void> {
+    await this.#em.insert(CustomerRow, { id, locationId, createdAt, version, ...columnsOf(rest) });
+  }
+
+  async change(before: Customer, { id, version, ...after }: Customer, phoneE164: string | null): Promise<void> {
+    await this.#em.nativeUpdate(CustomerRow, { id }, { version, ...columnsOf(after) });
+    const { name, email, phone } = after;
+    await this.#em.execute(CORRECT_APPOINTMENTS, [before.name, name, before.email, email, before.phone, phone, phoneE164, id]);
+  }
+
+  async isElsewhere(id: string, { locationId }: Within): Promise<boolean> {
+    return locationId !== null && (await this.#em.count(AppointmentRow, { customerId: id, locationId: { $ne: locationId } })) > 0;
+  }
+
+  async ahead(id: string): ReturnType<CustomerTransaction['ahead']> {
+    const rows = await this.#em.execute<{ id: string; startsAt: number | string; timeZone: string }[]>(AHEAD, [id]);
+    const [next] = rows;
+    return { count: rows.length, next: next === undefined ? null : { ...next, startsAt: instant(Number(next.startsAt)) } };
+  }
+
+  async merge(from: Customer, merged: Customer, at: Instant): Promise<void> {
+    await mergeCustomers(this.#em, from, merged, columnsOf(merged), at);
+  }
+
+  async erase(customer: Customer, at: Instant): ReturnType<CustomerTransaction['erase']> {
+    return { endedSessions: await eraseCustomer(this.#em, customer, at) };
+  }
+}
+
+function columnsOf({ name, email, phone, notes, staffNotes, tags, isBlocked, marketing }: Omit<Customer, 'id' | 'locationId' | 'createdAt' | 'version'>) {
+  const consent = { marketing: marketing?.given ?? null, marketingAt: marketing?.at ?? null };
+  return { name, email, phone, notes, staffNotes, tags: [...tags], blocked: isBlocked, ...consent };
+}
+
+function customerOf(row: CustomerRow): Customer {
+  const { id, name, tags, blocked, createdAt, version, marketing = null, marketingAt = null } = row;
+  return {
+    ...{ id, name, email: row.email ?? null, phone: row.phone ?? null, notes: row.notes ?? null, staffNotes: row.staffNotes ?? null },
+    ...{ tags, isBlocked: blocked, locationId: row.locationId ?? null, createdAt: instant(createdAt), version },
+    marketing: marketing === null || marketingAt === null ? null : { given: marketing, at: instant(marketingAt) },
+  };
+}
+
+/** Of `CUSTOMER_COLUMNS` and what follows from appointments. Written by this server, so it is what it says. */
+function recordOf(row: SqlRow): CustomerRecord {
+  const [id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing, marketingAt, locationId, createdAt, version, hasAccount, ...counted] = row;
+  const [visits, noShows, cancelled, nextId, status, startsAt, endsAt, timeZone, serviceId, serviceName, staffId, nextLocationId] = counted;
+  const next = nextId === null ? null : { id: nextId, status, startsAt, endsAt, timeZone, serviceId, serviceName, staffId, locationId: nextLocationId };
+  const consent = marketing === null ? null : { given: marketing, at: marketingAt };
+  const kept = { id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing: consent, locationId, createdAt, version };
+  return { ...kept, hasAccount, visits, noShows, cancelled, next } as CustomerRecord;
+}

@@ -1,0 +1,149 @@
+// A field that suggests customers while somebody types: WAI-ARIA's combobox with a list. Arrows choose, Enter takes, Escape closes.
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { counted } from '../../money-and-time.ts';
+import { sentenceOf } from '../../problem-sentences.ts';
+import { type CustomerRecord, contactWords, type Found, itemsOf, nextWords, useFound } from './finding.ts';
+
+type Props = {
+  readonly id: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly onChoose: (customer: CustomerRecord) => void;
+  /** Enter takes the first one if none is chosen; else only one that was chosen with the arrows. */
+  readonly takesFirst: boolean;
+  readonly placeholder?: string;
+  readonly describedBy?: string | undefined;
+  readonly isWrong?: boolean;
+  readonly isRequired?: boolean;
+  /** What is said if nobody is found. */
+  readonly nobody: ComponentChildren;
+  readonly input?: RefObject<HTMLInputElement | null>;
+};
+
+export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nobody, ...more }: Props) {
+  const isOpen = useSignal(false);
+  const active = useSignal(-1);
+  const root = useRef<HTMLDivElement>(null);
+  const found = useFound(isOpen.value ? value : '');
+  const items = itemsOf(found);
+  useEffect(() => {
+    active.value = takesFirst && items.length > 0 ? 0 : -1;
+  }, [found.state, items]);
+  useCloseOutside(root, () => {
+    isOpen.value = false;
+  });
+  const choose = (customer: CustomerRecord) => {
+    isOpen.value = false;
+    onChoose(customer);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const chosen = items[active.value];
+    if (step !== undefined && items.length > 0) active.value = (active.value + step + items.length) % items.length;
+    else if (event.key === 'Enter' && isOpen.value && chosen !== undefined && found.state === 'found') choose(chosen);
+    else if (event.key === 'Escape' && isOpen.value) isOpen.value = false;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const isShown = isOpen.value && value.trim() !== '' && (items.length > 0 || found.state === 'failed' || (found.state === 'found' && nobody !== null));
+  const listId = `${id}-list`;
+  return (
+    <div class="combobox" ref={root}>
+      <input
+        id={id}
+        ref={more.input ?? null}
+        type="text"
+        role="combobox"
+        autoComplete="off"
+        spellcheck={false}
+        required={more.isRequired ?? false}
+        aria-invalid={more.isWrong ?? false}
+        aria-autocomplete="list"
+        aria-expanded={isShown}
+        aria-controls={listId}
+        {...(active.value >= 0 && isShown && { 'aria-activedescendant': `${id}-${active.value}` })}
+        {...(more.describedBy !== undefined && { 'aria-describedby': more.describedBy })}
+        {...(more.placeholder !== undefined && { placeholder: more.placeholder })}
+        value={value}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          isOpen.value = true;
+        }}
+        onInput={(event) => {
+          isOpen.value = true;
+          onInput(event.currentTarget.value);
+        }}
+      />
+      <div class="combobox-list" hidden={!isShown} aria-busy={found.state === 'searching'}>
+        <div id={listId} role="listbox" aria-label="Suggestions">
+          {items.map((customer, index) => (
+            <Option key={customer.id} id={`${id}-${index}`} customer={customer} isActive={index === active.value} onChoose={() => choose(customer)} />
+          ))}
+        </div>
+        {found.state === 'found' && items.length === 0 && <p class="soft combobox-nobody">{nobody}</p>}
+        {found.state === 'failed' && <p class="combobox-nobody">{sentenceOf(found.problem)}</p>}
+      </div>
+      <span role="status" class="only-heard">
+        {isOpen.value ? heardOf(found) : ''}
+      </span>
+    </div>
+  );
+}
+
+function heardOf(found: Found): string {
+  if (found.state === 'failed') return sentenceOf(found.problem);
+  if (found.state !== 'found') return '';
+  return found.items.length === 0 ? 'No customer found.' : `${counted(found.items.length, 'customer', 'customers')} found.`;
+}
+
+type OptionProps = { readonly id: string; readonly customer: CustomerRecord; readonly isActive: boolean; readonly onChoose: () => void };
+
+function Option({ id, customer, isActive, onChoose }: OptionProps) {
+  const item = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isActive) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [isActive]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field, which keeps the focus
+    <div
+      id={id}
+      ref={item}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isActive}
+      class="found"
+      // The focus stays in the field.
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={onChoose}
+    >
+      <span class="found-name">
+        {customer.name}
+        {customer.blocked && <span class="tag danger">blocked</span>}
+        {customer.tags.slice(0, 2).map((tag) => (
+          <span key={tag} class="tag">
+            {tag}
+          </span>
+        ))}
+      </span>
+      <span class="soft">{contactWords(customer)}</span>
+      <span class="soft">{nextWords(customer)}</span>
+    </div>
+  );
+}
+
+function useCloseOutside(root: RefObject<HTMLElement | null>, close: () => void): void {
+  useEffect(() => {
+    const onLeave = (event: Event) => {
+      if (event.target instanceof Node && root.current?.contains(event.target) === false) close();
+    };
+    document.addEventListener('pointerdown', onLeave);
+    document.addEventListener('focusin', onLeave);
+    return () => {
+      document.removeEventListener('pointerdown', onLeave);
+      document.removeEventListener('focusin', onLeave);
+    };
+  }, []);
+}

@@ -1,0 +1,137 @@
+// Whom a new appointment is for: somebody known, somebody new, or somebody who walks in with a name only.
+import { useRef } from 'preact/hooks';
+import type { Problem } from '../../api.ts';
+import { Field, wrongOf } from '../../field.tsx';
+import type { NewAppointment } from '../commands.ts';
+import { chooseKnown, type Draft, draft, forgetDraft, type KnownCustomer, typeDraft } from '../draft.ts';
+import { CustomerCombobox } from './combobox.tsx';
+import { type CustomerRecord, contactWords, itemsOf, useFound } from './finding.ts';
+
+/** Shorter ones are begun and not typed. */
+const LEAST_DIGITS = 6;
+
+export function customerOf({ name, email, phone, known }: Draft): NewAppointment['customer'] {
+  if (known !== undefined) return known;
+  return { name: name.trim(), ...(email.trim() !== '' && { email: email.trim() }), ...(phone.trim() !== '' && { phone: phone.trim() }) };
+}
+
+export function CustomerFields({ problem }: { readonly problem: Problem | undefined }) {
+  const { known, ...typed } = draft.value;
+  const isEmpty = known === undefined && Object.values(typed).every((value) => value === '');
+  const wasTypedBefore = useRef(!isEmpty).current;
+  return (
+    <>
+      {wasTypedBefore && !isEmpty && (
+        <p class="typed-before">
+          This draft is not booked yet.{' '}
+          <button type="button" class="button quiet" onClick={forgetDraft}>
+            Clear
+          </button>
+        </p>
+      )}
+      {known === undefined ? <NewCustomer problem={problem} /> : <Known known={known} wrong={wrongOf(problem, 'customer.id', 'The customer')} />}
+      <Field
+        id="new-notes"
+        label="Notes for staff"
+        isOptional
+        value={typed.staffNotes}
+        onInput={(value) => typeDraft('staffNotes', value)}
+        wrong={wrongOf(problem, 'staffNotes', 'The note')}
+      />
+    </>
+  );
+}
+
+function NewCustomer({ problem }: { readonly problem: Problem | undefined }) {
+  const { name, email, phone } = draft.value;
+  const wrongName = wrongOf(problem, 'customer.name', 'The name');
+  const choose = (customer: CustomerRecord) => chooseKnown(knownOf(customer));
+  return (
+    <>
+      <div class="field">
+        <label for="new-name">Customer</label>
+        <CustomerCombobox
+          id="new-name"
+          value={name}
+          takesFirst={false}
+          isRequired
+          isWrong={wrongName !== undefined}
+          describedBy={wrongName === undefined ? 'new-name-hint' : 'new-name-wrong'}
+          nobody={null}
+          onInput={(value) => typeDraft('name', value)}
+          onChoose={choose}
+        />
+        {wrongName === undefined ? (
+          <p class="field-hint" id="new-name-hint">
+            Choose somebody you know, or type a new name.
+          </p>
+        ) : (
+          <p class="wrong" id="new-name-wrong">
+            {wrongName}
+          </p>
+        )}
+      </div>
+      <Field
+        id="new-phone"
+        label="Phone"
+        mode="tel"
+        isOptional
+        value={phone}
+        onInput={(value) => typeDraft('phone', value)}
+        wrong={wrongOf(problem, 'customer.phone', 'The phone number')}
+      />
+      <SameNumber phone={phone} onChoose={choose} />
+      <Field
+        id="new-email"
+        label="E-mail"
+        mode="email"
+        isOptional
+        value={email}
+        onInput={(value) => typeDraft('email', value)}
+        wrong={wrongOf(problem, 'customer.email', 'The e-mail address')}
+      />
+    </>
+  );
+}
+
+/** A number is that of a family, or typed wrongly: whom it is for is for people to say. */
+function SameNumber({ phone, onChoose }: { readonly phone: string; readonly onChoose: (customer: CustomerRecord) => void }) {
+  const isWhole = phone.replaceAll(/\D/g, '').length >= LEAST_DIGITS;
+  const items = itemsOf(useFound(isWhole ? phone : ''));
+  return (
+    <div role="status" class="same-number">
+      {items.length > 0 && <p class="soft">{items.length === 1 ? 'This number is known. Is it for' : 'This number is known for several. Is it for'}</p>}
+      {items.map((customer) => (
+        <button key={customer.id} type="button" class="button" onClick={() => onChoose(customer)}>
+          {customer.name}?
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Known({ known, wrong }: { readonly known: KnownCustomer; readonly wrong: string | undefined }) {
+  return (
+    <div class="field">
+      <span class="label" id="known-label">
+        Customer
+      </span>
+      <fieldset class="known" aria-labelledby="known-label">
+        <p>
+          <strong>{known.name}</strong>
+          {known.isBlocked && <span class="tag danger">blocked</span>}
+          <span class="soft">{contactWords(known)}</span>
+        </p>
+        <button type="button" class="button quiet" onClick={() => chooseKnown(undefined)}>
+          Change<span class="only-heard"> the customer</span>
+        </button>
+      </fieldset>
+      {known.isBlocked && <p class="soft">This customer is blocked and cannot book online. You can book all the same.</p>}
+      {wrong !== undefined && <p class="wrong">{wrong}</p>}
+    </div>
+  );
+}
+
+function knownOf({ id, name, email, phone, blocked }: CustomerRecord): KnownCustomer {
+  return { id, name, ...(email !== undefined && { email }), ...(phone !== undefined && { phone }), isBlocked: blocked };
+}

@@ -1,0 +1,120 @@
+// Editing a customer in place.
+import { type Signal, useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { announce } from '../../announcing.tsx';
+import type { Problem } from '../../api.ts';
+import { Field, wrongOf } from '../../field.tsx';
+import { sentenceOf } from '../../problem-sentences.ts';
+import { askAs } from '../../session.ts';
+import type { CustomerRecord } from './finding.ts';
+
+type Props = {
+  readonly record: CustomerRecord;
+  /** With the record as it is now; `undefined`: nothing was changed. */
+  readonly onDone: (changed?: CustomerRecord) => void;
+  /** Somebody else has changed it. */
+  readonly onOutdated: () => void;
+};
+type Typed = {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly tags: string;
+  readonly notes: string;
+  readonly staffNotes: string;
+};
+
+export function CustomerForm({ record, onDone, onOutdated }: Props) {
+  // Only what is changed here is sent: what somebody else changes meanwhile stays.
+  const begun = useRef(record).current;
+  const typed = useSignal<Typed>(typedOf(begun));
+  const isBlocked = useSignal(record.blocked);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const isBusy = useSignal(false);
+  // One key for one form as it was typed: pressing twice changes once.
+  const sent = useRef({ text: '', key: '' });
+  const bind = (name: keyof Typed) => ({
+    value: typed.value[name],
+    onInput: (value: string) => {
+      typed.value = { ...typed.value, [name]: value };
+    },
+  });
+  const save = async (event: Event) => {
+    event.preventDefault();
+    if (isBusy.value) return;
+    isBusy.value = true;
+    const body = changesOf(begun, typed.value, isBlocked.value);
+    const text = JSON.stringify([record.version, body]);
+    if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
+    const headers = { 'if-match': `"${record.version}"`, 'idempotency-key': sent.current.key };
+    const answer = await askAs<CustomerRecord>('PATCH', `/v1/customers/${record.id}`, { body, headers });
+    isBusy.value = false;
+    problem.value = answer.ok ? undefined : answer.problem;
+    if (answer.ok) {
+      announce(`${answer.body.name} is saved.`);
+      onDone(answer.body);
+    } else if (answer.problem.code === 'version-mismatch') onOutdated();
+  };
+  const wrong = problem.value;
+  return (
+    <form class="stack" onSubmit={(event) => void save(event)}>
+      <Field id="customer-name" label="Name" isFocused {...bind('name')} wrong={wrongOf(wrong, 'name', 'The name')} />
+      <Field id="customer-phone" label="Phone" mode="tel" isOptional {...bind('phone')} wrong={wrongOf(wrong, 'phone', 'The phone number')} />
+      <Field id="customer-email" label="E-mail" mode="email" isOptional {...bind('email')} wrong={wrongOf(wrong, 'email', 'The e-mail address')} />
+      <Field id="customer-tags" label="Tags" isOptional hint="Separated by commas." {...bind('tags')} wrong={wrongOf(wrong, 'tags', 'The list')} />
+      <Field id="customer-notes" label="Notes" isOptional isLong {...bind('notes')} wrong={wrongOf(wrong, 'notes', 'The note')} />
+      <Field id="customer-staff-notes" label="Notes for staff" isOptional isLong {...bind('staffNotes')} wrong={wrongOf(wrong, 'staffNotes', 'The note')} />
+      <Blocked isBlocked={isBlocked} />
+      {wrong !== undefined && (
+        <p class="banner danger" role="alert">
+          {wrong.code === 'version-mismatch'
+            ? 'Someone else has changed this customer meanwhile. What you typed is kept: check it, and save again.'
+            : sentenceOf(wrong)}
+        </p>
+      )}
+      <p class="soft">Appointments ahead get a new name, number or address, too.</p>
+      <div class="actions">
+        <button type="submit" class="button primary" aria-busy={isBusy.value || undefined}>
+          Save
+        </button>
+        <button type="button" class="button" onClick={() => onDone()}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Blocked({ isBlocked }: { readonly isBlocked: Signal<boolean> }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={isBlocked.value}
+        onChange={(event) => {
+          isBlocked.value = event.currentTarget.checked;
+        }}
+      />
+      <span>
+        Blocked <span class="soft">cannot book online</span>
+      </span>
+    </label>
+  );
+}
+
+function typedOf({ name, email = '', phone = '', tags, notes, staffNotes }: CustomerRecord): Typed {
+  return { name, email, phone, tags: tags.join(', '), notes: notes ?? '', staffNotes: staffNotes ?? '' };
+}
+
+function changesOf(begun: CustomerRecord, typed: Typed, blocked: boolean): object {
+  const before = typedOf(begun);
+  const isChanged = (name: keyof Typed) => typed[name].trim() !== before[name];
+  const orNone = (text: string) => (text.trim() === '' ? null : text.trim());
+  const words = typed.tags.split(',').map((tag) => tag.trim());
+  return {
+    ...(isChanged('name') && { name: typed.name.trim() }),
+    ...Object.fromEntries((['email', 'phone', 'notes', 'staffNotes'] as const).filter(isChanged).map((name) => [name, orNone(typed[name])])),
+    ...(isChanged('tags') && { tags: words.filter((tag) => tag !== '') }),
+    ...(blocked !== begun.blocked && { blocked }),
+  };
+}

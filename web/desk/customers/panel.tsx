@@ -1,0 +1,199 @@
+// A customer in the panel: contacts, notes, counts, and what is ahead and past.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
+import { type Problem, serverNow } from '../../api.ts';
+import { counted } from '../../money-and-time.ts';
+import { sentenceOf } from '../../problem-sentences.ts';
+import { askAs, session } from '../../session.ts';
+import { staffName } from '../../shop.ts';
+import { Telephone } from '../../telephone.tsx';
+import { localDate } from '../../zoned-dates.ts';
+import { STATUS_WORDS } from '../claim-words.ts';
+import { look } from '../looking-at.ts';
+import { PanelFrame } from '../panel-frame.tsx';
+import { chooseLocation, date, lastEvents } from '../watching.ts';
+import { type CustomerRecord, whenWords, zoneOf } from './finding.ts';
+import { CustomerForm } from './form.tsx';
+
+const MOST_SHOWN = 50;
+const MAY_CHANGE: readonly string[] = ['front-desk', 'manager', 'owner'];
+
+export function CustomerPanel({ customerId }: { readonly customerId: string }) {
+  const record = useSignal<CustomerRecord | undefined>(undefined);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const isEditing = useSignal(false);
+  const again = useSignal(0);
+  // What is booked or cancelled anywhere on the board may be theirs.
+  const events = lastEvents.value;
+  useEffect(() => {
+    let isStale = false;
+    void askAs<CustomerRecord>('GET', `/v1/customers/${customerId}`).then((answer) => {
+      if (isStale) return;
+      if (answer.ok) record.value = answer.body;
+      problem.value = answer.ok ? undefined : answer.problem;
+    });
+    return () => {
+      isStale = true;
+    };
+  }, [customerId, again.value, events]);
+  const known = record.value;
+  const mayChange = session.value.state === 'in' && MAY_CHANGE.includes(session.value.user.role);
+  return (
+    <PanelFrame key={customerId} title={known?.name ?? 'Customer'}>
+      {problem.value !== undefined && (
+        <p class="banner danger" role="alert">
+          {sentenceOf(problem.value)}
+        </p>
+      )}
+      {known === undefined && problem.value === undefined && <div class="loading" aria-busy="true" />}
+      {known !== undefined && isEditing.value && (
+        <CustomerForm
+          record={known}
+          onDone={(changed) => {
+            if (changed !== undefined) record.value = changed;
+            isEditing.value = false;
+          }}
+          onOutdated={() => {
+            again.value += 1;
+          }}
+        />
+      )}
+      {known !== undefined && !isEditing.value && <About record={known} />}
+      {known !== undefined && !isEditing.value && mayChange && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            isEditing.value = true;
+          }}
+        >
+          Edit
+        </button>
+      )}
+      {known !== undefined && <Appointments customerId={known.id} events={events} />}
+    </PanelFrame>
+  );
+}
+
+function About({ record }: { readonly record: CustomerRecord }) {
+  const { name, email, phone, phoneE164, notes, staffNotes, tags, blocked, counts, hasAccount, consents } = record;
+  return (
+    <>
+      {(blocked || tags.length > 0) && (
+        <ul class="tags" aria-label="Tags">
+          {blocked && <li class="tag danger">blocked</li>}
+          {tags.map((tag) => (
+            <li key={tag} class="tag">
+              {tag}
+            </li>
+          ))}
+        </ul>
+      )}
+      {blocked && <p class="soft">{name} cannot book online. You can still book for them.</p>}
+      <dl>
+        <div>
+          <dt>Phone</dt>
+          <dd>{phone === undefined ? 'None' : <Telephone typed={phone} e164={phoneE164} />}</dd>
+        </div>
+        <div>
+          <dt>E-mail</dt>
+          <dd>{email === undefined ? 'None' : <a href={`mailto:${email}`}>{email}</a>}</dd>
+        </div>
+        {notes !== null && (
+          <div>
+            <dt>Notes</dt>
+            <dd class="typed">{notes}</dd>
+          </div>
+        )}
+        {staffNotes !== null && (
+          <div>
+            <dt>Notes for staff</dt>
+            <dd class="typed">{staffNotes}</dd>
+          </div>
+        )}
+        <div>
+          <dt>So far</dt>
+          <dd>
+            {counted(counts.visits, 'visit', 'visits')}, {counted(counts.noShows, 'no-show', 'no-shows')}, {counts.cancelled} cancelled
+          </dd>
+        </div>
+        {consents.marketing !== null && (
+          <div>
+            <dt>Offers by e-mail</dt>
+            <dd>{consents.marketing ? 'Agreed' : 'Does not want any'}</dd>
+          </div>
+        )}
+        {hasAccount && (
+          <div>
+            <dt>Account</dt>
+            <dd>Can log in and book</dd>
+          </div>
+        )}
+      </dl>
+    </>
+  );
+}
+
+function Appointments({ customerId, events }: { readonly customerId: string; readonly events: readonly unknown[] }) {
+  const items = useSignal<readonly AppointmentReply[] | undefined>(undefined);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const hasMore = useSignal(false);
+  useEffect(() => {
+    let isStale = false;
+    const path = `/v1/customers/${customerId}/appointments?limit=${MOST_SHOWN}`;
+    void askAs<{ readonly items: readonly AppointmentReply[]; readonly nextCursor: string | null }>('GET', path).then((answer) => {
+      if (isStale) return;
+      problem.value = answer.ok ? undefined : answer.problem;
+      if (!answer.ok) return;
+      items.value = answer.body.items;
+      hasMore.value = answer.body.nextCursor !== null;
+    });
+    return () => {
+      isStale = true;
+    };
+  }, [customerId, events]);
+  if (problem.value !== undefined) return <p class="banner danger">{sentenceOf(problem.value)}</p>;
+  if (items.value === undefined) return <div class="loading" aria-busy="true" />;
+  const now = serverNow();
+  const isAhead = ({ endsAt, status }: AppointmentReply) => Date.parse(endsAt) > now && status !== 'cancelled' && status !== 'declined';
+  const ahead = items.value.filter(isAhead).toReversed();
+  const past = items.value.filter((appointment) => !isAhead(appointment));
+  return (
+    <>
+      <List title="Ahead" items={ahead} nothing="No appointment ahead." />
+      <List title="Before" items={past} nothing="No appointment before." />
+      {hasMore.value && <p class="soft">Only the latest {MOST_SHOWN} are shown.</p>}
+    </>
+  );
+}
+
+function List({ title, items, nothing }: { readonly title: string; readonly items: readonly AppointmentReply[]; readonly nothing: string }) {
+  const id = `customer-${title.toLowerCase()}`;
+  return (
+    <section class="theirs" aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
+      {items.length === 0 && <p class="soft">{nothing}</p>}
+      <ul>
+        {items.map((appointment) => (
+          <li key={appointment.id} data-status={appointment.status}>
+            <button type="button" class="their" onClick={() => show(appointment)}>
+              <span>{whenWords(Date.parse(appointment.startsAt), zoneOf(appointment.locationId))}</span>
+              <span class="soft">
+                {[appointment.serviceName, `with ${appointment.staffName ?? staffName(appointment.staffId)}`].filter((part) => part !== null).join(' ')}
+                {appointment.status !== 'booked' && `, ${STATUS_WORDS[appointment.status]}`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** On its day, in the panel. */
+function show({ id, locationId, startsAt }: AppointmentReply): void {
+  chooseLocation(locationId);
+  date.value = localDate(Date.parse(startsAt), zoneOf(locationId));
+  look({ kind: 'claim', claimId: id });
+}
