@@ -27,7 +27,7 @@ describe('the table of permissions', () => {
   });
   test('has no action that no route and no message names, but for those that only show more or less', () => {
     const named = new Set([...ROUTES.map((route) => route.action), ...[...MESSAGES.values()].map((message) => message.action)]);
-    const onlyShows = ['name-source', 'override-rules', 'see-customers', 'see-unlisted'];
+    const onlyShows = ['name-source', 'override-rules', 'see-unlisted'];
     assert.deepEqual(
       ACTIONS.filter((action) => !named.has(action)),
       onlyShows,

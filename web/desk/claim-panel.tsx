@@ -84,7 +84,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
       {customer !== undefined && customer !== null && (
         <Line term="Customer">
           <button type="button" class="link" onClick={() => look({ kind: 'customer', customerId: customer.id })}>
-            {customer.name}
+            Show record
           </button>
         </Line>
       )}

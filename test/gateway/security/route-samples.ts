@@ -50,7 +50,9 @@ const ofLocation =
   });
 const settle: RouteSample = { ask: (about) => ({ ...ofAppointment(about), body: {} }) };
 const claim = ({ serviceId, staffId, freeAt }: Subject) => ({ serviceId, staffId, startsAt: freeAt });
+/** A customer of several places belongs to each of them. */
 const ofCustomer = (body?: object): RouteSample => ({
+  belongs: 'asker',
   beyond: 'not-found',
   ask: ({ subject }) => ({ params: { id: subject.customerId }, headers: STALE, ...(body && { body }) }),
 });
@@ -185,13 +187,14 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/audit': nothing,
   'post /v1/sms/{provider}/status': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
   'post /v1/sms/{provider}/inbound': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
-  'get /v1/customers': nothing,
+  'get /v1/customers': { belongs: 'list', ask: () => ({ query: { q: 'Grace' } }) },
   'post /v1/customers': { belongs: 'asker', ask: () => ({ headers: { 'Idempotency-Key': 'the same for all' }, body: { name: NEW_NAME } }) },
   'get /v1/customers/{id}': ofCustomer(),
   'patch /v1/customers/{id}': ofCustomer({ name: NEW_NAME }),
   'get /v1/customers/{id}/appointments': ofCustomer(),
   'get /v1/customers/{id}/export': ofCustomer(),
   'post /v1/customers/{id}/merge': {
+    belongs: 'asker',
     beyond: 'not-found',
     ask: ({ subject }) => ({ params: { id: subject.customerId }, headers: STALE, body: { into: crypto.randomUUID() } }),
   },

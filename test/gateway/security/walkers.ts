@@ -48,8 +48,8 @@ export type Walker = WalkerFacts & {
   readonly others: readonly Subject[];
 };
 
-/** Where what a route or message is about belongs: to a staff member's calendar and its location, to a location alone, to the business as a whole, or to the caller alone. */
-export type Belongs = 'somewhere' | 'location' | 'business' | 'asker';
+/** Where what a route or message is about belongs: to a staff member's calendar and its location, to a location alone, to the business as a whole, or to the caller alone. A `list` has what is within reach, whatever that is. */
+export type Belongs = 'somewhere' | 'location' | 'business' | 'asker' | 'list';
 /** One request to be made, and what has to come of it. `shows`: with the tokens of what. */
 export type Step = { readonly subject: Subject; readonly shows: Shown | null; readonly verdict: 'let-through' | 'unauthenticated' | 'forbidden' | 'refused' };
 
@@ -80,6 +80,7 @@ export function stepsOf(walker: Walker, action: Action, belongs: Belongs): reado
   const reach = reachOfWalker(walker, action);
   const each = (subjects: readonly Subject[], verdict: Step['verdict'], shows: Shown | null = null): Step[] =>
     subjects.map((subject) => ({ subject, shows, verdict }));
+  if (belongs === 'list' && reach !== null) return each([near], 'let-through');
   switch (reach) {
     case null:
       return each(belongs === 'asker' ? [near] : [near, ...others], standing === 'guest' ? 'unauthenticated' : 'forbidden');

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { announce } from '../../announcing.tsx';
 import { counted } from '../../money-and-time.ts';
 import { sentenceOf } from '../../problem-sentences.ts';
 import { type CustomerRecord, contactWords, type Found, itemsOf, nextWords, useFound } from './finding.ts';
@@ -31,6 +32,10 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
   useEffect(() => {
     active.value = takesFirst && items.length > 0 ? 0 : -1;
   }, [found.state, items]);
+  useEffect(() => {
+    // Whoever types a new name need not hear with each letter that it is new.
+    if (isOpen.value && (takesFirst || items.length > 0)) announce(heardOf(found));
+  }, [found]);
   useCloseOutside(root, () => {
     isOpen.value = false;
   });
@@ -86,9 +91,6 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
         {found.state === 'found' && items.length === 0 && <p class="soft combobox-nobody">{nobody}</p>}
         {found.state === 'failed' && <p class="combobox-nobody">{sentenceOf(found.problem)}</p>}
       </div>
-      <span role="status" class="only-heard">
-        {isOpen.value ? heardOf(found) : ''}
-      </span>
     </div>
   );
 }
