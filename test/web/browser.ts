@@ -9,7 +9,7 @@ import { buildWebIfNeeded } from '../../web/build.ts';
 import { clockAheadMs } from '../support/clock.ts';
 import { openTestServer, TEST_PASSWORD } from '../support/test-server.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ELSEWHERE = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const PATIENCE_MS = 15_000;

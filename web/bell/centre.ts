@@ -20,6 +20,8 @@ export const older = signal<string | null>(null);
 export const problem = signal<Problem | undefined>(undefined);
 /** The number of the last notification that this page has; `undefined` before the first answer. */
 let last: number | undefined;
+/** What has arrived since the list was last asked for, the newest first: the answer may be older. */
+let arrived: readonly NotificationReply[] = [];
 
 /** Watches until the returned function is called; the connection is the caller's. */
 export function keepNotified(live: Live): () => void {
@@ -52,19 +54,23 @@ export function keepNotified(live: Live): () => void {
 function take(notification: NotificationReply): void {
   const { title, detail } = sentenceFor(notification);
   announce(`${title}. ${detail}`);
+  arrived = [notification, ...arrived].slice(0, PAGE);
   const known = items.peek();
   if (known !== undefined && !known.some(({ id }) => id === notification.id)) items.value = [notification, ...known];
 }
 
 /** The newest, or those after the last one that is listed. */
 export async function readList(cursor?: string): Promise<void> {
+  if (cursor === undefined) arrived = [];
   const answer = await askAs<z.output<typeof notifications>>('GET', `/v1/notifications${query({ limit: PAGE, cursor })}`);
   batch(() => {
     problem.value = answer.ok ? undefined : answer.problem;
     if (!answer.ok) return;
-    unread.value = answer.body.unread;
+    const listed = answer.body.items;
+    const newer = arrived.filter(({ id }) => !listed.some((item) => item.id === id));
+    if (newer.length === 0) unread.value = answer.body.unread;
     older.value = answer.body.nextCursor;
-    items.value = cursor === undefined ? answer.body.items : [...(items.peek() ?? []), ...answer.body.items];
+    items.value = cursor === undefined ? [...newer, ...listed] : [...(items.peek() ?? []), ...listed];
   });
 }
 
