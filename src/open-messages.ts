@@ -7,44 +7,35 @@ import { SmtpPost } from './integrations/smtp/smtp-post.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { NewMessage } from './messages/message.ts';
 import { type ChannelsOf, messageConsumer } from './messages/message-consumer.ts';
+import { adoptMessageJob, MessageSender, MOST_AT_ONCE, type SenderParts } from './messages/message-sender.ts';
 import { Messages } from './messages/messages.ts';
 import { remindJob } from './messages/remind.ts';
-import { SEND_MESSAGE, sendMessageJob } from './messages/send-message.ts';
 import { SEND_SMS, type SmsParts, sendSmsJob } from './messages/send-sms.ts';
 import { senderOf } from './messages/sender.ts';
 import { Templates } from './messages/templates.ts';
 import type { Instant } from './model/instant.ts';
 import { followLog } from './open-consumers.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
+import { isOutage } from './persistence/database/read-failure.ts';
 import type { BossJobs } from './persistence/jobs/boss-jobs.ts';
+import { messageQueue } from './persistence/messages/message-queue.ts';
 import { addMessages, messageStore } from './persistence/messages/message-store.ts';
 import { delaySms, smsStore } from './persistence/messages/sms-store.ts';
-
-/** Connections to the mail server, beside those for mails about accounts. */
-const CONNECTIONS = 3;
 
 type MessagingNeeds = {
   readonly database: Database;
   readonly jobs: Jobs;
   readonly store: BossJobs;
-  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics' | 'notifications' | 'sms'>;
+  readonly context: Pick<Gateway, 'catalog' | 'scheduler' | 'tokens' | 'config' | 'guestSources' | 'metrics' | 'messages' | 'notifications' | 'sms'>;
   /** Consumers that begin together with that of messages: what a demo is filled with is not told. */
   readonly others: readonly Consumer<EntityManager>[];
   readonly log: Log;
 };
 
 /** What people who work here do with messages, and what they make them say. `hosts`: where links may lead. */
-export function messagePartsOf(
-  database: Database,
-  { jobs, store: { add } }: Pick<MessagingNeeds, 'jobs' | 'store'>,
-  hosts: readonly string[],
-  now: () => Instant,
-) {
+export function messagePartsOf(database: Database, { store: { add } }: Pick<MessagingNeeds, 'store'>, hosts: readonly string[], now: () => Instant) {
   const store = messageStore(database, add);
-  const onAdded = () => {
-    for (const name of [SEND_MESSAGE, SEND_SMS]) jobs.nudge(name);
-  };
-  return { messages: new Messages({ store, now, onAdded }), templates: new Templates({ store, hosts, now }) };
+  return { messages: new Messages({ store, now }), templates: new Templates({ store, hosts, now }) };
 }
 
 /** Follows the log for messages, sends them, and reminds. Nothing decided before its first start is sent. `onCommit`: something was committed here. */
@@ -52,11 +43,10 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   await using opened = new AsyncDisposableStack();
   const { catalog, scheduler, tokens, guestSources, metrics, notifications } = context;
   const { publicUrl } = context.config;
-  const post = config.mail === null ? null : new SmtpPost({ ...config.mail, connections: CONNECTIONS });
-  // Jobs that are under way still need it.
+  const post = config.mail === null ? null : new SmtpPost({ ...config.mail, connections: MOST_AT_ONCE });
+  // What is under way still needs it.
   if (post !== null) opened.defer(() => post.close());
   opened.defer(() => jobs[Symbol.asyncDispose]());
-  const messages = messageStore(database, store.add, notifications.onChanged);
   const now = () => scheduler.now();
   const settings = () => catalog.snapshot().business.messages;
   const common = {
@@ -64,28 +54,43 @@ export async function openMessages(config: Config, { database, jobs, store, cont
     sender: () => senderOf(catalog.snapshot(), config.mail?.from.address ?? `noreply@${new URL(publicUrl).hostname}`),
     nameOf: (recipient: string) => guestSources.mailboxOf(recipient),
   };
-  const linkTo = (id: string) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`;
-  const unsubscribeLinkTo = (customerId: string, address: string) => `${publicUrl}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`;
-  const email = sendMessageJob({ ...common, store: messages, post, linkTo, unsubscribeLinkTo });
+  const email: SenderParts = {
+    ...{ ...common, queue: messageQueue(database, notifications.onChanged), post, isOutage, log },
+    linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
+    unsubscribeLinkTo: (customerId, address) => `${publicUrl}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`,
+  };
   const sms = sendSmsJob({
     ...common,
     ...{ store: smsStore(database, notifications.onChanged), provider: context.sms?.provider ?? null },
     costs: { perSegment: config.sms?.perSegment ?? new Map(), perDay: config.sms?.costPerDay ?? 0 },
     delay: (id, until) => database.transaction((em) => delaySms(em, id, until, store.add)),
   });
-  const sending = [email, sms];
-  for (const job of sending) await jobs.work(job);
+  await jobs.work(sms);
+  const sender = opened.use(new MessageSender(email));
+  await jobs.work(adoptMessageJob(email.queue, sender.nudge));
+  watchSender(metrics, sender);
+  const nudge = () => {
+    sender.nudge();
+    jobs.nudge(SEND_SMS);
+  };
+  context.messages.whenAdded(nudge);
   const add = (em: EntityManager, written: readonly NewMessage[]) => addMessages(em, written, store.add);
   const write = async (written: readonly NewMessage[]) => {
     await database.transaction((em) => add(em, written));
-    for (const { name } of sending) jobs.nudge(name);
+    nudge();
   };
   const channelsOf: ChannelsOf = (kind) => (settings().sms[kind] ? ['email', 'sms'] : ['email']);
-  await jobs.work(remindJob({ store: messages, settings, channelsOf, write, now }));
-  const consumer: Consumer<EntityManager> = messageConsumer(add, channelsOf);
+  await jobs.work(remindJob({ store: messageStore(database, store.add), settings, channelsOf, write, now }));
+  const consumer: Consumer<EntityManager> = messageConsumer(add, channelsOf, nudge);
   const consumers = opened.use(followLog(database, log, [consumer, ...others]));
   const parts = opened.move();
   return { consumers, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+function watchSender(metrics: GatewayMetrics, sender: MessageSender): void {
+  metrics.watchTotal('messages_sent_total', 'E-mails to customers this node has handed to the mail server.', () => sender.gauges().sent);
+  metrics.watch('messages_waiting', 'E-mails to customers waiting to be sent, on all nodes.', () => sender.gauges().waiting);
+  metrics.watch('oldest_message_seconds', 'How long the oldest waiting e-mail to a customer has been waiting.', () => sender.gauges().oldestSeconds);
 }
 
 /** What may be sent, and how it is told that there was no room for more. */

@@ -29,9 +29,9 @@ export const TELLING_BUGS: readonly PlantedBug[] = [
     why: 'A message is marked as sent, and then handed to the mail server.',
     edits: [
       {
-        file: 'src/messages/send-message.ts',
-        find: '  const answer = await post.send({',
-        replace: "  await store.settle(id, { status: 'sent', failure: null });\n  const answer = await post.send({",
+        file: 'src/messages/message-sender.ts',
+        find: '      const answer = await post.send(mail);',
+        replace: "      await this.#parts.queue.settle([{ ...lease, status: 'sent', failure: null }]);\n      const answer = await post.send(mail);",
       },
     ],
   },

@@ -1,6 +1,6 @@
 // A message as it leaves: subject, plain text and HTML. Pure.
-import { IntlMessageFormat } from 'intl-messageformat';
 import { icsOf } from '../calendars-in-and-out/ics-event.ts';
+import { dateFormatOf, moneyText, sentence, TAGS } from '../mail/formats.ts';
 import type { Instant } from '../model/instant.ts';
 import type { MessageKind, MessageLocale } from '../protocol/messages.ts';
 import { htmlOf, type Said } from './mail-html.ts';
@@ -14,8 +14,6 @@ import { PT } from './words/pt.ts';
 import type { Words } from './words/words.ts';
 
 export const WORDS: Readonly<Record<MessageLocale, Words>> = { en: EN, de: DE, fr: FR, es: ES, pt: PT };
-/** How dates and numbers are written; times of the day with 24 hours, as in what is on the pages. */
-export const TAGS: Readonly<Record<MessageLocale, string>> = { en: 'en-GB', de: 'de-DE', fr: 'fr-FR', es: 'es-ES', pt: 'pt-PT' };
 /** What is longer makes no subject. */
 const LONGEST_NAME = 80;
 
@@ -76,7 +74,7 @@ export function defaultTemplate(kind: MessageKind, locale: MessageLocale): Templ
 type Spoken = { readonly business: string; readonly service: string; readonly date: string; readonly by: string };
 
 function said(text: string, locale: MessageLocale, values: Spoken): string {
-  return String(new IntlMessageFormat(text, TAGS[locale], undefined, { ignoreTag: true }).format(values));
+  return sentence(TAGS[locale], text, values);
 }
 
 /** What puts the appointment into the reader's calendar, replaces it there, or takes it out. A request is none yet. */
@@ -110,7 +108,7 @@ function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale,
     service,
     staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
     where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
-    price: price.amount === 0 ? '' : moneyOf(price, locale),
+    price: price.amount === 0 ? '' : moneyText(TAGS[locale], price.amount, price.currency),
     reference: about.reference,
   };
 }
@@ -133,22 +131,17 @@ function textOf({ heading, blocks, rows, action, footer }: Said): string {
 }
 
 function dayOf(at: Instant, timeZone: string, locale: MessageLocale): string {
-  return new Intl.DateTimeFormat(TAGS[locale], { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  return dateFormatOf(TAGS[locale], { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 }
 
 /** With the name of the zone as it is called then, since nobody knows where the reader is. */
 function spanOf(startsAt: Instant, endsAt: Instant, timeZone: string, locale: MessageLocale): string {
   const tag = TAGS[locale];
-  const day = new Intl.DateTimeFormat(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-  const time = new Intl.DateTimeFormat(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const zone = new Intl.DateTimeFormat(tag, { timeZone, timeZoneName: 'long' }).formatToParts(startsAt).find(({ type }) => type === 'timeZoneName')?.value;
+  const day = dateFormatOf(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const time = dateFormatOf(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const zone = dateFormatOf(tag, { timeZone, timeZoneName: 'long' }).formatToParts(startsAt).find(({ type }) => type === 'timeZoneName')?.value;
   const end = day.format(startsAt) === day.format(endsAt) ? time.format(endsAt) : `${day.format(endsAt)}, ${time.format(endsAt)}`;
   return `${day.format(startsAt)}, ${time.format(startsAt)} – ${end} (${zone ?? timeZone})`;
-}
-
-function moneyOf({ amount, currency }: AboutAppointment['price'], locale: MessageLocale): string {
-  const format = new Intl.NumberFormat(TAGS[locale], { style: 'currency', currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
 /** No line of ours ends where we do not end it. */

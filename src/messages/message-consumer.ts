@@ -34,13 +34,14 @@ const EMAIL_ONLY: ChannelsOf = () => ['email'];
 /** What is added to the key of a message for the channel. */
 export const KEY_ENDS = { email: '', sms: '/sms' } as const satisfies Record<MessageChannel, string>;
 
-/** `write` adds messages, and asks for their sending, within the transaction. What is there already stays. It begins with what happens from its first start on. */
+/** `write` adds messages within the transaction. What is there already stays. It begins with what happens from its first start on. */
 export function messageConsumer<Transaction>(
   write: (transaction: Transaction, messages: readonly NewMessage[]) => Promise<void>,
   channelsOf: ChannelsOf,
+  onWritten: () => void,
 ): Consumer<Transaction> {
   return {
-    ...{ name: MESSAGE_CONSUMER, from: 'now', batchSize: BATCH_SIZE, types: TOLD_FACTS },
+    ...{ name: MESSAGE_CONSUMER, from: 'now', batchSize: BATCH_SIZE, types: TOLD_FACTS, onWritten },
     async effectsOf(changes) {
       const messages = messagesAbout(changes, channelsOf);
       return messages.length === 0 ? null : (transaction) => write(transaction, messages);

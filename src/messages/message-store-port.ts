@@ -2,11 +2,8 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Share, Spent } from './budgets.ts';
-import type { AboutAppointment, MessageStatus, NewMessage, Rendered, StoredMessage } from './message.ts';
+import type { AboutAppointment, MessageStatus, NewMessage, StoredMessage } from './message.ts';
 import type { MessageTemplate, TemplateName } from './template.ts';
-
-/** What has become of an attempt. `waiting`: it is tried again. */
-type Outcome = { readonly status: MessageStatus; readonly failure: string | null };
 
 /** An appointment as it is when a message about it is sent. `email`: null where it was erased. */
 export type Present = Pick<AboutAppointment, 'status' | 'startsAt' | 'endsAt' | 'staffId'> & {
@@ -46,21 +43,11 @@ export type DueReminder = {
 
 export type MessageStore = {
   byId(id: string): Promise<StoredMessage | undefined>;
-  /** The appointment that a message is about, and where its customer is told. `undefined`: there is none. */
-  present(appointmentId: string): Promise<Present | undefined>;
-  /** Why the last message of this customer to this address was refused because of the address; null where it was not. */
-  addressRefused(customerId: string, address: string): Promise<string | null>;
-  /** Whether this address of the customer, by its digest, gets no reminders. */
-  declinesReminders(customerId: string, address: string): Promise<boolean>;
   /** null: it gets them again. */
   declineReminders(customerId: string, address: string | null): Promise<void>;
   template(name: TemplateName): Promise<MessageTemplate>;
-  /** Before it leaves: so what is stored is what was sent, also when it is sent again. */
-  keepRendered(id: string, rendered: Rendered): Promise<void>;
   /** Takes from all of these budgets, once however often it is asked for a message, or from none: then the message is skipped. */
   spend(id: string, shares: readonly Share[]): Promise<Spent>;
-  /** Counts an attempt. Does nothing to a message that has an end already. */
-  settle(id: string, outcome: Outcome): Promise<void>;
   changing<T>(work: (transaction: MessageTransaction) => Promise<T>): Promise<T>;
   /** The newest first. */
   list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly StoredMessage[]>;

@@ -20,15 +20,19 @@ type Request<T> = AuditSource & { readonly key: ReplyKey | null; readonly reply:
 type MessagesParts = {
   readonly store: Pick<MessageStore, 'byId' | 'list' | 'changing' | 'declineReminders'>;
   readonly now: () => Instant;
-  /** A message waits to be sent. */
-  readonly onAdded: () => void;
 };
 
 export class Messages {
   readonly #parts: MessagesParts;
+  readonly #listeners = new Set<() => void>();
 
   constructor(parts: MessagesParts) {
     this.#parts = parts;
+  }
+
+  /** Hears of messages that were added here and wait to be sent. */
+  whenAdded(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   readonly list: MessageStore['list'] = (filter, limit, before) => this.#parts.store.list(filter, limit, before);
@@ -65,7 +69,7 @@ export class Messages {
       if (request.key !== null) await transaction.addReply(request.key, reply);
       return { outcome: 'saved', reply };
     });
-    if (answer.outcome === 'saved') this.#parts.onAdded();
+    if (answer.outcome === 'saved') for (const listener of this.#listeners) listener();
     return answer;
   }
 

@@ -1,35 +1,22 @@
-// The job that sends one message: at least once, under the same Message-ID.
-import { z } from 'zod';
-import { type JobKind, NotYet } from '../jobs/job.ts';
+// What becomes of one e-mail that is due: whether it leaves, what it says, and what an answer of the mail server means. Pure; `message-sender.ts` does it.
 import { isMailAddress } from '../mail/mail-address.ts';
-import type { Post } from '../mail/post.ts';
+import type { Message, PostAnswer } from '../mail/post.ts';
+import { delayAfter } from '../mail/retries.ts';
 import { DAY, type Instant } from '../model/instant.ts';
-import type { MessageChannel, MessageSettings } from '../protocol/messages.ts';
+import type { MessageSettings } from '../protocol/messages.ts';
 import { addressDigest } from './address-digest.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import { type AboutAppointment, type Rendered, resendOf, type StoredMessage } from './message.ts';
-import type { MessageStore, Present } from './message-store-port.ts';
+import type { Outcome, PreparedMessage, TakenMessage } from './message-queue-port.ts';
+import type { Present } from './message-store-port.ts';
 
 /** What a customer was not told within a day they have asked about elsewhere. */
 const MESSAGE_LIFE_MS = DAY;
-/** Longer than a mail server takes for one mail, with all of its limits. */
-const EXPIRE_SECONDS = 150;
-/** Each is a mail on a connection of its own; few mail servers like more from one place. */
-const AT_ONCE = 3;
-/** Doubled from five seconds up to half an hour, for more than the life of a message. */
-const RETRIES = { most: 70, firstDelaySeconds: 5, longestDelaySeconds: 1_800 };
 /** Stands in the stored text where the link was: it opens the appointment, and readers of messages must not get it. */
 const NO_LINK = '[…]';
 
-export const messageJobPayload = z.strictObject({ messageId: z.uuid() });
-export type SendMessageJob = JobKind<z.output<typeof messageJobPayload>>;
-export const SEND_MESSAGE = 'send-message';
-
 export type SendingParts = {
-  readonly store: MessageStore;
-  /** null: there is no mail server, and what would have been sent can be read in the list. */
-  readonly post: Post | null;
   readonly sender: () => Sender;
   /** The link to manage an appointment. */
   readonly linkTo: (appointmentId: string) => string;
@@ -39,72 +26,68 @@ export type SendingParts = {
   /** Names a recipient without telling it. */
   readonly nameOf: (recipient: string) => string;
   readonly limits: BudgetLimits;
-  /** A budget had no room for a message. */
-  readonly onOverBudget: (budget: string, isNews: boolean) => void;
   readonly now: () => Instant;
 };
+/** It leaves, unless a budget has no room for it. */
+export type Leaving = { readonly prepared: PreparedMessage; readonly mail: Message };
 
-export function sendMessageJob(parts: SendingParts): SendMessageJob {
+export function judge(parts: SendingParts, taken: TakenMessage): Leaving | Outcome {
+  const { message, present, template } = taken;
+  const now = parts.now();
+  const end = whyNot(parts, taken, now);
+  if (end !== null) return end;
+  const { id, attempts, kind, customerId, about, createdAt } = message;
+  const to = addressOf(taken);
+  const sender = parts.sender();
+  const link = isManaged(present) ? parts.linkTo(about.id) : null;
+  const rendered = { to, ...compose(message, sender, link, template) };
+  const { text, html, subject } = rendered;
+  const shares = sharesOf({ channel: 'email', recipient: parts.nameOf(to), source: present?.source ?? null, at: now }, parts.limits);
+  const isReminder = kind === 'appointment-reminder';
   return {
-    ...{ name: SEND_MESSAGE, payload: messageJobPayload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
-    async work({ messageId }) {
-      const message = await parts.store.byId(messageId);
-      if (message?.status === 'waiting') await attempt(parts, message);
+    prepared: { id, attempts, rendered: withoutLink(rendered, link), shares },
+    mail: {
+      ...{ id, to, subject, text, html, writtenAt: createdAt },
+      ...calendarIn(calendarFileOf(message, sender)),
+      ...(isReminder && { unsubscribe: parts.unsubscribeLinkTo(customerId, addressDigest(customerId, to)) }),
     },
   };
 }
 
-async function attempt(parts: SendingParts, message: StoredMessage): Promise<void> {
-  const { store, post, sender, linkTo, unsubscribeLinkTo, settings, now } = parts;
-  const { id, about, createdAt, failure } = message;
-  if (createdAt + MESSAGE_LIFE_MS <= now()) return store.settle(id, { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` });
+/** `attempts`: how many there were, this one included. */
+export function outcomeOf(answer: PostAnswer, attempts: number): Outcome {
+  if (answer.type === 'accepted') return { status: 'sent', failure: null };
+  if (answer.type === 'refused') return { status: answer.isAddressRefused === true ? 'bounced' : 'failed', failure: answer.reason };
+  return later(answer.reason, attempts);
+}
+
+export function later(failure: string, attempts: number): Outcome {
+  return { status: 'waiting', failure, delayMs: delayAfter(attempts) };
+}
+
+function whyNot({ settings }: SendingParts, taken: TakenMessage, now: Instant): Outcome | null {
+  const { message, present, declinedAddress, refusal } = taken;
+  const { kind, customerId, createdAt, failure } = message;
+  if (createdAt + MESSAGE_LIFE_MS <= now) return { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` };
   const isResent = resendOf(message) !== null;
-  if (!isResent && !settings().email[message.kind]) return store.settle(id, { status: 'skipped', failure: 'switched-off' });
-  const present = await store.present(about.id);
-  const reason = whyNot(message, present, now());
-  if (reason !== null) return store.settle(id, { status: 'skipped', failure: reason });
-  const to = message.rendered?.to ?? present?.email ?? '';
-  const isReminder = message.kind === 'appointment-reminder';
-  const address = addressDigest(message.customerId, to);
-  if (isReminder && (await store.declinesReminders(message.customerId, address))) return store.settle(id, { status: 'skipped', failure: 'unsubscribed' });
-  const refusal = isResent ? null : await store.addressRefused(message.customerId, to);
-  if (refusal !== null) return store.settle(id, { status: 'skipped', failure: `address-refused (${refusal.replace('refused ', '')})` });
-  const { text: template } = await store.template({ kind: message.kind, channel: 'email', locale: message.locale });
-  const link = isManaged(present) ? linkTo(about.id) : null;
-  const rendered = { to, ...compose(message, sender(), link, template) };
-  await store.keepRendered(id, withoutLink(rendered, link));
-  if (post === null) return store.settle(id, { status: 'skipped', failure: 'no-mail-server' });
-  if (!(await hasRoom(parts, id, { channel: 'email', recipient: to, source: present?.source ?? null }))) return;
-  const { text, html, subject } = rendered;
-  const answer = await post.send({
-    id,
-    to,
-    subject,
-    text,
-    html,
-    writtenAt: createdAt,
-    ...calendarIn(calendarFileOf(message, sender())),
-    ...(isReminder && { unsubscribe: unsubscribeLinkTo(message.customerId, address) }),
-  });
-  if (answer.type === 'accepted') return store.settle(id, { status: 'sent', failure: null });
-  if (answer.type === 'refused') return store.settle(id, { status: answer.isAddressRefused === true ? 'bounced' : 'failed', failure: answer.reason });
-  await store.settle(id, { status: 'waiting', failure: answer.reason });
-  throw new NotYet(answer.reason);
+  if (!isResent && !settings().email[kind]) return skipped('switched-off');
+  const reason = whyNotNow(message, present, now);
+  if (reason !== null) return skipped(reason);
+  if (kind === 'appointment-reminder' && declinedAddress === addressDigest(customerId, addressOf(taken))) return skipped('unsubscribed');
+  return refusal === null || isResent ? null : skipped(`address-refused (${refusal.replace('refused ', '')})`);
 }
 
-/** False: a budget is used up, and the message is skipped. */
-async function hasRoom(
-  { store, nameOf, limits, onOverBudget, now }: SendingParts,
-  id: string,
-  { channel, recipient, source }: { readonly channel: MessageChannel; readonly recipient: string; readonly source: string | null },
-): Promise<boolean> {
-  const { full, isNews } = await store.spend(id, sharesOf({ channel, recipient: nameOf(recipient), source, at: now() }, limits));
-  if (full !== null) onOverBudget(full, isNews);
-  return full === null;
+function skipped(failure: string): Outcome {
+  return { status: 'skipped', failure };
 }
 
-/** Why it is not sent, by what the appointment is now. */
-function whyNot(message: StoredMessage, present: Present | undefined, now: Instant): string | null {
+/** The one that it was written to before, if there was an attempt. */
+function addressOf({ message, present }: TakenMessage): string {
+  return message.rendered?.to ?? present?.email ?? '';
+}
+
+/** By what the appointment is now. */
+function whyNotNow(message: StoredMessage, present: Present | undefined, now: Instant): string | null {
   if (present === undefined || present.email === null || present.email === '') return 'no-address';
   if (!isMailAddress(present.email)) return 'bad-address';
   const { kind, about } = message;

@@ -1,6 +1,7 @@
 // The job that sends one text message. It is never sent twice without the provider recognising it: of one that may have been sent nothing is tried again, unless the provider
 // sends once under one id.
-import { NotYet } from '../jobs/job.ts';
+import { z } from 'zod';
+import { type JobKind, NotYet } from '../jobs/job.ts';
 import { DAY, type Instant } from '../model/instant.ts';
 import type { MessageSettings } from '../protocol/messages.ts';
 import { type BudgetLimits, type Share, sharesOf } from './budgets.ts';
@@ -9,7 +10,6 @@ import { resendOf, type StoredMessage } from './message.ts';
 import type { MessageStore } from './message-store-port.ts';
 import { readNumber } from './phone-numbers.ts';
 import { waitsUntil, zoneOfRecipient } from './quiet-hours.ts';
-import { messageJobPayload, type SendMessageJob } from './send-message.ts';
 import type { SmsProvider } from './sms-port.ts';
 import type { PresentForSms, SmsOutcome, SmsStore } from './sms-store-port.ts';
 import { smsText } from './sms-text.ts';
@@ -20,6 +20,7 @@ const MESSAGE_LIFE_MS = DAY;
 const EXPIRE_SECONDS = 90;
 const AT_ONCE = 3;
 export const SEND_SMS = 'send-sms';
+const payload = z.strictObject({ messageId: z.uuid() });
 const RETRIES = { most: 70, firstDelaySeconds: 5, longestDelaySeconds: 1_800 };
 
 /** What one segment costs in each country that is texted, in ten-thousandths of the currency that the provider charges, and what a day may cost in all. */
@@ -42,9 +43,9 @@ export type SmsParts = {
   readonly now: () => Instant;
 };
 
-export function sendSmsJob(parts: SmsParts): SendMessageJob {
+export function sendSmsJob(parts: SmsParts): JobKind<z.output<typeof payload>> {
   return {
-    ...{ name: SEND_SMS, payload: messageJobPayload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
+    ...{ name: SEND_SMS, payload, atOnce: AT_ONCE, expireSeconds: EXPIRE_SECONDS, retries: RETRIES, schedule: null },
     async work({ messageId }) {
       const found = await parts.store.byId(messageId);
       if (found === undefined || found.message.status !== 'waiting') return;

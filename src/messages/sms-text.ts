@@ -1,6 +1,6 @@
 // A text message as it leaves: short, in at most three segments, without a link. The link to manage an appointment is a key, and providers keep what they send. Pure.
-import { IntlMessageFormat } from 'intl-messageformat';
-import { oneLine, type Sender, TAGS, WORDS } from './compose.ts';
+import { dateFormatOf, sentence, TAGS } from '../mail/formats.ts';
+import { oneLine, type Sender, WORDS } from './compose.ts';
 import type { NewMessage } from './message.ts';
 import { plainText, segmentsOf } from './sms-segments.ts';
 
@@ -14,15 +14,14 @@ export type SmsText = { readonly text: string; readonly segments: number };
 export function smsText({ kind, locale, about }: Pick<NewMessage, 'kind' | 'locale' | 'about'>, sender: Sender, takesReplies: boolean): SmsText {
   const words = WORDS[locale].sms;
   const pattern = kind === 'appointment-reminder' && takesReplies ? `${words[kind]} ${words.stop}` : words[kind];
-  const format = new IntlMessageFormat(pattern, TAGS[locale], undefined, { ignoreTag: true });
-  const date = new Intl.DateTimeFormat(TAGS[locale], {
+  const date = dateFormatOf(TAGS[locale], {
     timeZone: about.timeZone,
     ...{ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   }).format(about.startsAt);
   const service = about.serviceName ?? sender.nameOfService(about.serviceId) ?? '';
   const texts = LONGEST_NAMES.map((longest) => {
     const values = { business: shortened(sender.business, longest), service: shortened(service, longest), date, by: about.by ?? 'customer' };
-    const text = plainText(oneLine(String(format.format(values))));
+    const text = plainText(oneLine(sentence(TAGS[locale], pattern, values)));
     return { text, segments: segmentsOf(text) };
   });
   const [shortest] = texts.slice(-1);

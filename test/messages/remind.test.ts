@@ -12,16 +12,20 @@ import { unsubscribePages } from '../../src/gateway/http/unsubscribe-pages.ts';
 import { SmtpPost } from '../../src/integrations/smtp/smtp-post.ts';
 import { RateLimits } from '../../src/limits/rate-limits.ts';
 import type { Post } from '../../src/mail/post.ts';
+import { MessageSender } from '../../src/messages/message-sender.ts';
 import { Messages } from '../../src/messages/messages.ts';
 import { remindJob } from '../../src/messages/remind.ts';
-import { type SendMessageJob, sendMessageJob } from '../../src/messages/send-message.ts';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
+import { messageQueue } from '../../src/persistence/messages/message-queue.ts';
 import { addMessages, messageStore } from '../../src/persistence/messages/message-store.ts';
 import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
+import { quiet } from '../consumers/followed-log.ts';
+import { eventually } from '../support/eventually.ts';
 import { startSmtp } from '../support/smtp.ts';
 
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
+const PATIENCE_MS = 30_000;
 const NO_BUDGETS = {
   nameOf: () => 'hash',
   limits: { emailsPerHour: 9, emailsPerDay: 9, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },
@@ -54,19 +58,18 @@ onUsualDatabase('reminders', (place) => {
     place.database.sql('update appointment set starts_at = starts_at + $2::int8, ends_at = ends_at + $2::int8 where id = $1', [id, by]);
 
   const store = () => messageStore(place.database, async () => undefined);
-  function sending(post: Post | null = null, unsubscribeLinkTo = (_customerId: string, _address: string) => ''): SendMessageJob {
-    const sender = () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null });
-    const settings = () => ({ email: EVERYTHING });
-    return sendMessageJob({
-      store: store(),
-      post,
-      sender,
-      settings,
-      unsubscribeLinkTo,
+  /** Everything that waits. */
+  async function send(post: Post | null = null, unsubscribeLinkTo = (_customerId: string, _address: string) => ''): Promise<void> {
+    const queue = messageQueue(place.database);
+    await using _sender = new MessageSender({
+      ...{ queue, post, unsubscribeLinkTo, isOutage: () => false, log: quiet },
+      sender: () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null }),
+      settings: () => ({ email: EVERYTHING }),
       linkTo: () => 'https://book.example.org/#',
       now: () => now,
       ...NO_BUDGETS,
     });
+    await eventually(async () => (await queue.waiting()).messages === 0, PATIENCE_MS);
   }
   let now: Instant = instant(0);
   /** One look of one node. */
@@ -139,8 +142,7 @@ onUsualDatabase('reminders', (place) => {
     const id = await appointment(HOUR);
     await look();
     await move(id, DAY);
-    const [[messageId] = []] = await place.database.sql('select id from message');
-    await sending().work({ messageId: String(messageId) }, { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) });
+    await send();
     assert.deepEqual(await place.database.sql('select status, failure from message'), [['skipped', 'moved']]);
   });
 
@@ -149,22 +151,20 @@ onUsualDatabase('reminders', (place) => {
     const from = { name: 'Salt & Pine', address: 'hello@pine.example' };
     const post = new SmtpPost({ host: '127.0.0.1', port: smtp.port, isTlsFromTheStart: false, login: null, from, connections: 1 });
     const tokens = new ClaimTokens(new TokenKeys('s'.repeat(32)));
-    const messages = new Messages({ store: store(), now: () => now, onAdded: () => undefined });
+    const messages = new Messages({ store: store(), now: () => now });
     const parts = { tokens, messages, limits: new RateLimits(1_000, null), config: { trustedProxies: 0 } };
     const web = express()
       .use(unsubscribePages(parts, plainPage(null)))
       .listen(0, '127.0.0.1');
     await once(web, 'listening');
     const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
-    const job = sending(post, (customerId, address) => `${url}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`);
-    const send = async () => {
-      const [[messageId] = []] = await place.database.sql("select id from message where status = 'waiting'");
-      await job.work({ messageId: String(messageId) }, { jobId: '', number: 1, signal: AbortSignal.timeout(MINUTE) });
+    const sent = async () => {
+      await send(post, (customerId, address) => `${url}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`);
       return (await place.database.sql('select status, failure from message order by id desc limit 1'))[0];
     };
     const id = await appointment(HOUR);
     await look();
-    assert.deepEqual(await send(), ['sent', null]);
+    assert.deepEqual(await sent(), ['sent', null]);
     const [mail] = smtp.mails;
     assert.equal(mail?.header('list-unsubscribe-post'), 'List-Unsubscribe=One-Click');
     const link =
@@ -182,7 +182,7 @@ onUsualDatabase('reminders', (place) => {
     const again = async (by: number) => {
       await move(id, by);
       await look();
-      return send();
+      return sent();
     };
     assert.deepEqual(await again(MINUTE), ['sent', null]);
     const form = new FormData();

@@ -2,7 +2,7 @@ import type { Connection, MikroORM } from '@mikro-orm/core';
 import { CLUSTER_FUNCTIONS } from '../cluster/cluster-functions.ts';
 import { MAKE_CUSTOMERS_FINDABLE } from '../customers/customer-search.ts';
 import { COMMIT_V5_SQL } from '../journal/commit-v5.ts';
-import { SPEND_BUDGETS_SQL } from '../messages/message-budget.ts';
+import { PREPARE_MESSAGES_SQL, SPEND_BUDGETS_SQL } from '../messages/message-budget.ts';
 import { ORM_OPTIONS } from './orm.ts';
 
 /** A later version has changed the tables. This one does not know what they mean now, and would put its older functions over the newer ones. */
@@ -58,4 +58,4 @@ async function unknownMigrations(connection: Connection): Promise<readonly strin
 }
 
 /** Every stored function, applied at each open. Names carry a version: one that takes or returns something else gets a new one. */
-const STORED_FUNCTIONS: readonly string[] = [COMMIT_V5_SQL, ...CLUSTER_FUNCTIONS, SPEND_BUDGETS_SQL];
+const STORED_FUNCTIONS: readonly string[] = [COMMIT_V5_SQL, ...CLUSTER_FUNCTIONS, SPEND_BUDGETS_SQL, PREPARE_MESSAGES_SQL];

@@ -2,7 +2,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { WHOLE_BUSINESS } from '../../access/rights.ts';
 import type { Share, Spent } from '../../messages/budgets.ts';
-import { instant } from '../../model/instant.ts';
+import { type Instant, instant } from '../../model/instant.ts';
+import type { News } from '../../notifications/notification.ts';
 import type { Database } from '../database/database.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
 
@@ -53,16 +54,48 @@ begin
   return jsonb_build_object('full', null, 'isNews', false, 'low', to_jsonb(coalesce(neared, '{}')));
 end $$`;
 
-/** A budget that is used up is told in the app once for its hour or day; a node that is killed just then leaves that to its log and its metrics. */
+/**
+ * Of e-mails that leave together: keeps what each says, and takes their shares. All budgets are locked first, in the order of their names, as one message does. `shares` of null: it does
+ * not leave.
+ */
+export const PREPARE_MESSAGES_SQL = `create or replace function prepare_messages_v1(p_messages jsonb) returns jsonb language plpgsql volatile as $$
+declare
+  one record;
+  answers jsonb := '[]'::jsonb;
+begin
+  update message m set recipient = d."to", subject = d.subject, body = d.text, html = d.html
+    from jsonb_to_recordset(p_messages) d(id uuid, attempts int, "to" text, subject text, text text, html text)
+    where m.id = d.id and m.status = 'waiting' and m.attempts = d.attempts;
+  insert into message_budget (name, starts_at, used)
+    select distinct s.name, s."startsAt", 0 from jsonb_array_elements(p_messages) d,
+      jsonb_to_recordset(case jsonb_typeof(d -> 'shares') when 'array' then d -> 'shares' else '[]'::jsonb end) s(name text, "startsAt" int8)
+    order by 1, 2
+    on conflict (name, starts_at) do update set used = message_budget.used;
+  for one in select (d ->> 'id')::uuid as id, d -> 'shares' as shares from jsonb_array_elements(p_messages) with ordinality e(d, nth) order by nth loop
+    answers := answers || case jsonb_typeof(one.shares) when 'array' then spend_message_budgets_v2(one.id, one.shares)
+      else jsonb_build_object('full', null, 'isNews', false, 'low', '[]'::jsonb) end;
+  end loop;
+  return answers;
+end $$`;
+
 export async function spendBudgets(database: Database, messageId: string, shares: readonly Share[]): Promise<Spent> {
   const [row] = await database.sql(SPEND, [messageId, JSON.stringify(shares)]);
   // As the function above says.
   const spent = row?.[0] as Spent;
-  const { full, isNews } = spent;
-  const share = shares.find(({ name }) => name.split('/', 1)[0] === full);
-  if (!isNews || full === null || share === undefined) return spent;
-  const key = `budget/${full}/${share.startsAt}`;
-  const news = { key, kind: 'budget-reached', places: [WHOLE_BUSINESS], about: { budget: full }, by: null, at: instant(Number(row?.[1])) } as const;
-  await database.transaction((em) => addNotifications(em, [news]));
+  await tellOfBudgets(database, [{ spent, shares }], instant(Number(row?.[1])));
   return spent;
+}
+
+/** Those that are used up are told in the app, once for their hour or day; a node that is killed just then leaves that to its log and its metrics. */
+export async function tellOfBudgets(
+  database: Database,
+  asked: readonly { readonly spent: Spent; readonly shares: readonly Share[] }[],
+  at: Instant,
+): Promise<void> {
+  const news = asked.flatMap(({ spent: { full, isNews }, shares }): News[] => {
+    const share = shares.find(({ name }) => name.split('/', 1)[0] === full);
+    if (!isNews || full === null || share === undefined) return [];
+    return [{ key: `budget/${full}/${share.startsAt}`, kind: 'budget-reached', places: [WHOLE_BUSINESS], about: { budget: full }, by: null, at }];
+  });
+  if (news.length > 0) await database.transaction((em) => addNotifications(em, news));
 }

@@ -1,14 +1,16 @@
 // Messages that did not leave, as notifications of those who may read messages where the appointment is.
 import type { StoredMessage } from '../../messages/message.ts';
-import type { Instant } from '../../model/instant.ts';
+import { instant } from '../../model/instant.ts';
+import type { News } from '../../notifications/notification.ts';
 import type { NotificationKind } from '../../protocol/notifications.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
 
 type Outcome = Pick<StoredMessage, 'status' | 'failure'>;
 
+/** Of a text. */
 const SETTLE = `update message set status = ?, failure = ?, attempts = attempts + 1 where id = ? and status = 'waiting'
-  returning kind, about, (extract(epoch from clock_timestamp()) * 1000)::int8 as at`;
+  returning id, kind, about, status, failure, (extract(epoch from clock_timestamp()) * 1000)::int8 as at`;
 
 /** What begins so was skipped since a mail server has refused the address before. */
 const ADDRESS_REFUSED = 'address-refused';
@@ -19,16 +21,23 @@ export function notificationKindOf({ status, failure }: Outcome): NotificationKi
   return status === 'skipped' && failure === 'no-mail-server' ? 'message-kept' : null;
 }
 
-/** Within a transaction; returns who is told. Does nothing to a message that has an end already. */
-export async function settleAndTell(em: EntityManager, id: string, { status, failure }: Outcome, kind: NotificationKind): Promise<readonly string[]> {
-  const rows = await em.execute<(Pick<StoredMessage, 'kind' | 'about'> & { at: number | string })[]>(SETTLE, [status, failure, id]);
-  const news = rows.map(({ kind: messageKind, about, at }) => {
+/** As `update … returning` has it; `at` by the database's clock. */
+export type EndedMessage = Pick<StoredMessage, 'id' | 'kind' | 'about' | 'status' | 'failure'> & { readonly at: number | string };
+
+/** Within a transaction; returns who is told. Does nothing to a text that has an end already. */
+export async function settleAndTell(em: EntityManager, id: string, { status, failure }: Outcome): Promise<readonly string[]> {
+  return await tellOfMessages(em, await em.execute<EndedMessage[]>(SETTLE, [status, failure, id]));
+}
+
+/** Within a transaction, at its end; returns who is told. */
+export async function tellOfMessages(em: EntityManager, ended: readonly EndedMessage[]): Promise<readonly string[]> {
+  const news = ended.flatMap(({ id, kind: messageKind, about, status, failure, at }): News[] => {
+    const kind = notificationKindOf({ status, failure });
+    if (kind === null) return [];
     const { id: appointmentId, serviceId, serviceName, staffId, locationId, startsAt, endsAt, timeZone } = about;
     const appointment = { ...{ id: appointmentId, serviceId, staffId, startsAt, endsAt, timeZone }, ...(serviceName !== undefined && { serviceName }) };
-    return {
-      ...{ key: `message/${id}`, kind, places: [{ staffId, locationId }] as const, by: null, at: Number(at) as Instant },
-      about: { appointment, message: { id, kind: messageKind, status, ...(failure !== null && { failure }) } },
-    };
+    const message = { id, kind: messageKind, status, ...(failure !== null && { failure }) };
+    return [{ key: `message/${id}`, kind, places: [{ staffId, locationId }], by: null, at: instant(Number(at)), about: { appointment, message } }];
   });
   return await addNotifications(em, news);
 }

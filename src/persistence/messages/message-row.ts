@@ -3,8 +3,8 @@ import type { AboutAppointment } from '../../messages/message.ts';
 import { MESSAGE_STATUSES } from '../../protocol/messages.ts';
 
 /**
- * What is told to one customer, in the order of the ids. Added by the consumer `messages` and by the job `remind`, in the transaction that also asks for its sending; the
- * job `send-message` writes what becomes of it. The database guards that there is one for a key. `recipient`, `subject`, `body` and `html` are the only places with text for
+ * What is told to one customer, in the order of the ids. Added by the consumer `messages` and by the job `remind`. An e-mail waits here for the sender of a node, which writes
+ * what becomes of it; a text has a job, `send-sms`. The database guards that there is one for a key. `recipient`, `subject`, `body` and `html` are the only places with text for
  * a person, are written when it is sent, and may be emptied; `about` names nobody.
  */
 export const MessageRow = defineEntity({
@@ -16,6 +16,10 @@ export const MessageRow = defineEntity({
     { name: 'message_customer', properties: ['customerId', 'id'] },
     { name: 'message_status_id', properties: ['status', 'id'] },
     { name: 'message_created_at', properties: ['createdAt'] },
+    {
+      name: 'message_waiting',
+      expression: `create index message_waiting on message (next_attempt_at, id) where status = 'waiting' and next_attempt_at is not null`,
+    },
   ],
   properties: {
     id: p.uuid().primary(),
@@ -28,7 +32,10 @@ export const MessageRow = defineEntity({
     about: p.json<AboutAppointment>().columnType('json'),
     createdAt: p.bigint('number'),
     status: p.text().default('waiting'),
+    /** Of an e-mail: how often a node has taken it. */
     attempts: p.integer().default(0),
+    /** Of an e-mail that waits: when a node may take it; while one has it, when another one may. 0 goes first. */
+    nextAttemptAt: p.bigint('number').nullable(),
     /** Its budgets have been asked for it, and had room. */
     counted: p.boolean().default(false),
     failure: p.text().nullable(),

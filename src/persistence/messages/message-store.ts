@@ -6,73 +6,55 @@ import type { NewMessage, StoredMessage } from '../../messages/message.ts';
 import { aboutOf, localeOf } from '../../messages/message-consumer.ts';
 import type { DueReminder, MessageStore, MessageTransaction, Present } from '../../messages/message-store-port.ts';
 import { MOST_RESENDS } from '../../messages/messages.ts';
-import { SEND_MESSAGE } from '../../messages/send-message.ts';
 import { SEND_SMS } from '../../messages/send-sms.ts';
 import { HOUR, instant, MINUTE } from '../../model/instant.ts';
-import { MESSAGE_CHANNELS, type MessageChannel } from '../../protocol/messages.ts';
+import type { MessageChannel } from '../../protocol/messages.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { spendBudgets } from './message-budget.ts';
-import { notificationKindOf, settleAndTell } from './message-news.ts';
 import { MessageRow } from './message-row.ts';
 import { putTemplate, TEMPLATE, templateIn, templateOf } from './message-template.ts';
 
-/** The job that sends, for each channel. */
-const SENDING = { email: { name: SEND_MESSAGE }, sms: { name: SEND_SMS } } as const satisfies Record<MessageChannel, object>;
 export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 export const MESSAGE_COLUMNS =
   'id, key, kind, channel, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at, segments, delivered_at';
 
-const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at)
-    select d.id, d.key, d.kind, d.channel, d.locale, coalesce((select k.customer_id from customer_alias k where k.id = d."customerId"), d."customerId"), (d.about ->> 'id')::uuid, d.about::json, d."createdAt"
+/** An e-mail waits in its row; those that answer somebody go before reminders. */
+const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at, next_attempt_at)
+    select d.id, d.key, d.kind, d.channel, d.locale, coalesce((select k.customer_id from customer_alias k where k.id = d."customerId"), d."customerId"), (d.about ->> 'id')::uuid, d.about::json, d."createdAt",
+      case when d.channel = 'email' then case when d.kind = 'appointment-reminder' then ${NOW} else 0 end end
     from jsonb_to_recordset(?::jsonb) d(id uuid, key text, kind text, channel text, locale text, "customerId" uuid, about jsonb, "createdAt" int8)
     where d.channel <> 'sms' or d.key like 'resend/%' or exists (select 1 from appointment_person p where p.appointment_id = (d.about ->> 'id')::uuid and p.phone_e164 is not null)
   on conflict (key) do nothing returning id, channel`;
 
-const KEEP = `update message set recipient = $2, subject = $3, body = $4, html = $5 where id = $1 and status = 'waiting'`;
-const SETTLE = `update message set status = $2, failure = $3, attempts = attempts + 1, sent_at = case when $2 = 'sent' then ${NOW} end where id = $1 and status = 'waiting'`;
 const PRESENT = `select a.status, a.starts_at, a.ends_at, a.staff_id, coalesce(p.email, c.email), a.details ->> 'sourceGroup' from appointment a left join appointment_person p on p.appointment_id = a.id
   left join customer c on c.id = a.customer_id where a.id = ?`;
 
 /** One that is told of its booking within this time needs no reminder. */
 const CONFIRMED_WITHIN_MS = HOUR;
-/** Of offsets that have come due together, as when reminders were off for a while, the shortest stands for all. */
-const DUE = `select a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.customer_id, a.created_at, a.details, o.minutes, a.updated_at
-  from unnest($1::int[]) o(minutes) join appointment a on a.status = 'booked'
-    and a.starts_at > ${NOW} and a.starts_at <= ${NOW} + o.minutes * ${MINUTE}::int8
+/** Of offsets that have come due together, as when reminders were off for a while, the shortest stands for all. The moment is read once, so that indexes can be used. */
+const DUE = `with present as materialized (select ${NOW} as at)
+  select a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.customer_id, a.created_at, a.details, o.minutes, a.updated_at
+  from present n cross join unnest($1::int[]) o(minutes) join appointment a on a.status = 'booked'
+    and a.starts_at > n.at and a.starts_at >= coalesce($3::int8, 0) and a.starts_at <= n.at + o.minutes * ${MINUTE}::int8
     and a.starts_at - o.minutes * ${MINUTE}::int8 > a.created_at + ${CONFIRMED_WITHIN_MS}
-  where not exists (select 1 from unnest($1::int[]) later(minutes) where later.minutes < o.minutes and a.starts_at <= ${NOW} + later.minutes * ${MINUTE}::int8)
+  where not exists (select 1 from unnest($1::int[]) later(minutes) where later.minutes < o.minutes and a.starts_at <= n.at + later.minutes * ${MINUTE}::int8)
     and not exists (select 1 from message m where m.key = 'reminder/' || a.id || '/' || a.starts_at || '/' || o.minutes)
     and not exists (select 1 from message m where m.appointment_id = a.id and m.kind <> 'appointment-reminder' and m.created_at > a.starts_at - o.minutes * ${MINUTE}::int8 - ${CONFIRMED_WITHIN_MS})
     and ($3::int8 is null or (a.starts_at, a.id) > ($3::int8, $4::uuid))
   order by a.starts_at, a.id limit $2`;
 
-/** The newest that its mail server has said anything about. */
-const ADDRESS_REFUSED = `select case status when 'bounced' then failure end from message where customer_id = $1 and recipient = $2 and status in ('sent', 'bounced')
-  order by id desc limit 1`;
 /** Two under one key, or the last two that a limit lets through, wait for each other. */
 const ONE_AT_A_TIME = 'select pg_advisory_xact_lock(7003, 1)';
 /** By key, as the message that was first may be forgotten already. */
 const RESENDS = `select count(*)::int as resends from message where key = any(select 'resend/' || ? || '/' || n from generate_series(1, ?::int) n)`;
 
-/** `onTold`: these people are told, in the app, that a message did not leave. */
-export function messageStore(database: Database, add: AddJobs<EntityManager>, onTold: (userIds: readonly string[]) => void = () => undefined): MessageStore {
+export function messageStore(database: Database, add: AddJobs<EntityManager>): MessageStore {
   return {
     async byId(id) {
       const [row] = await database.sql(`select ${MESSAGE_COLUMNS} from message where id = $1`, [id]);
       return row && messageOf(row);
-    },
-    async present(appointmentId) {
-      const [row] = await database.sql(PRESENT.replace('?', '$1'), [appointmentId]);
-      return row && presentOf(row);
-    },
-    async addressRefused(customerId, address) {
-      const [[refusal] = []] = await database.sql(ADDRESS_REFUSED, [customerId, address]);
-      return refusal == null ? null : String(refusal);
-    },
-    async declinesReminders(customerId, address) {
-      return (await database.sql('select 1 from customer where id = $1 and reminders_declined = $2', [customerId, address])).length > 0;
     },
     async declineReminders(customerId, address) {
       await database.sql('update customer set reminders_declined = $2 where id = $1', [customerId, address]);
@@ -86,16 +68,7 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
         await em.execute(ONE_AT_A_TIME);
         return work(transactionOn(em, add));
       }),
-    async keepRendered(id, { to, subject, text, html }) {
-      await database.sql(KEEP, [id, to, subject, text, html]);
-    },
     spend: (id, shares) => spendBudgets(database, id, shares),
-    async settle(id, outcome) {
-      const { status, failure } = outcome;
-      const told = notificationKindOf(outcome);
-      if (told === null) await database.sql(SETTLE, [id, status, failure]);
-      else onTold(await database.transaction((em) => settleAndTell(em, id, outcome, told)));
-    },
     async list({ appointmentId, customerId, status, locationId }, limit, before) {
       const rows = await database.sql(
         `select ${MESSAGE_COLUMNS} from message where ($1::uuid is null or appointment_id = $1) and ($2::uuid is null or customer_id = $2)
@@ -158,21 +131,19 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
   };
 }
 
-/** Within a transaction: adds those whose key is new, and asks for their sending. A text only to who has left a number that can be dialled. */
+/** Within a transaction: adds those whose key is new. E-mails wait then; texts are asked for, and only to who has left a number that can be dialled. */
 export async function addMessages(em: EntityManager, messages: readonly NewMessage[], add: AddJobs<EntityManager>): Promise<void> {
   const added = await em.execute<{ id: string; channel: MessageChannel }[]>(ADD, [JSON.stringify(messages)]);
-  for (const channel of MESSAGE_CHANNELS) {
-    const ofChannel = added.filter((message) => message.channel === channel);
-    const asked = ofChannel.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } }));
-    await add(em, SENDING[channel], asked);
-  }
+  const texts = added.filter(({ channel }) => channel === 'sms');
+  const asked = texts.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } }));
+  await add(em, { name: SEND_SMS }, asked);
 }
 
 export function textOf(value: unknown): string | null {
   return value === null ? null : String(value);
 }
 
-function presentOf([status, startsAt, endsAt, staffId, email, source]: SqlRow): Present {
+export function presentOf([status, startsAt, endsAt, staffId, email, source]: SqlRow): Present {
   const times = { startsAt: instant(Number(startsAt)), endsAt: instant(Number(endsAt)) };
   return { status: status as Present['status'], ...times, staffId: String(staffId), email: textOf(email), source: textOf(source) };
 }

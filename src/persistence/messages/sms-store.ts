@@ -71,9 +71,8 @@ export function smsStore(database: Database, onTold: (userIds: readonly string[]
       await database.sql(`update message set dispatched_at = ${NOW} where id = $1 and status = 'waiting'`, [id]);
     },
     async settle(id, { status, failure, providerId = null }) {
-      const told = notificationKindOf({ status, failure });
-      if (told === null) await database.sql(SETTLE, [id, status, failure, providerId]);
-      else onTold(await database.transaction((em) => settleAndTell(em, id, { status, failure }, told)));
+      if (notificationKindOf({ status, failure }) === null) await database.sql(SETTLE, [id, status, failure, providerId]);
+      else onTold(await database.transaction((em) => settleAndTell(em, id, { status, failure })));
     },
     async report({ messageId, providerId, state, reason }) {
       const rows = await database.sql(REPORT, [messageId, providerId, state, reason]);

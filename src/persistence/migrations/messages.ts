@@ -74,3 +74,11 @@ export class RemindersDeclined extends Migration {
     this.addSql('alter table customer add column reminders_declined text');
   }
 }
+
+/** E-mails wait in their rows. What waits already is asked for by a job, and is handed over by it. */
+export class MessageQueue extends Migration {
+  override up(): void {
+    this.addSql('alter table message add column next_attempt_at int8');
+    this.addSql(`create index message_waiting on message (next_attempt_at, id) where status = 'waiting' and next_attempt_at is not null`);
+  }
+}
