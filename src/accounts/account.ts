@@ -1,6 +1,7 @@
 // An account and its sessions, as everybody but the stores sees them.
 import type { Instant } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
+import type { MessageLocale } from '../protocol/messages.ts';
 
 /** An account as others may see it: without its password. */
 export type User = {
@@ -22,6 +23,8 @@ export type Whereabouts = { readonly device: string; readonly address: string };
 export type Visit = Whereabouts & {
   /** Under which the log has the request. */
   readonly requestId?: string | null;
+  /** That the browser asks for; null or left out: none that we have words in. */
+  readonly locale?: MessageLocale | null;
   /** What earlier logins have left on the device. */
   readonly deviceTickets?: readonly string[];
 };

@@ -5,6 +5,7 @@ import { type AuditSource, SYSTEM } from '../audit/audit-entry.ts';
 import { normaliseEmail } from '../model/email.ts';
 import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
+import type { MessageLocale } from '../protocol/messages.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import { type Account, NOWHERE, type Session, type User, type Visit } from './account.ts';
 import { otherSessionsEnded, passwordChanged, sessionBegun, sessionEnded, sessionReuseDetected, userAdded } from './account-entries.ts';
@@ -235,7 +236,7 @@ export class Accounts {
     await this.#failedLogins.succeeded(attempt);
     const passwordHash = await hashPassword(chosen, this.#settings.bcryptCost);
     const at = this.#settings.now();
-    const told = newLetter('password-changed', owner.email, at);
+    const told = newLetter('password-changed', owner.email, at, from);
     const entry = passwordChanged(user, from, at);
     const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, told, entry });
     if (ended === undefined) return 'wrong-password';
@@ -279,8 +280,8 @@ export class Accounts {
   }
 
   /** Tells a guest the code that proves their mailbox. */
-  tellBookingCode(email: string, code: LetterToken): Promise<void> {
-    return this.#store.keepLetter(newLetter('booking-code', email, this.#settings.now(), code));
+  tellBookingCode(email: string, secret: LetterToken, locale: MessageLocale | null): Promise<void> {
+    return this.#store.keepLetter(newLetter('booking-code', email, this.#settings.now(), { secret, locale }));
   }
 
   user(id: string): Promise<Account | undefined> {

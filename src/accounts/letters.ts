@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Instant } from '../model/instant.ts';
 import type { LetterTopic } from '../protocol/account-emails.ts';
+import type { MessageLocale } from '../protocol/messages.ts';
 
 /** What opens something by itself, and until when. It is in the letter and nowhere else in clear text. */
 export type LetterToken = { readonly token: string; readonly expiresAt: Instant };
@@ -12,6 +13,8 @@ export type Letter = {
   readonly topic: LetterTopic;
   /** Whom it is for. */
   readonly email: string;
+  /** Of who has asked for it, for an address whose account has no language, or that has no account. null: unknown. */
+  readonly locale: MessageLocale | null;
   /** null: there is nothing to open. */
   readonly secret: LetterToken | null;
   readonly createdAt: Instant;
@@ -20,8 +23,10 @@ export type Letter = {
 /** One of the two is kept, whichever is true; the other one leaves no trace. */
 export type LetterChoice = { readonly ifAccount: Letter; readonly ifNone: Letter };
 
-export function newLetter(topic: LetterTopic, email: string, createdAt: Instant, secret: LetterToken | null = null): Letter {
-  return { id: randomUUIDv7(), topic, email, secret, createdAt };
+type Opening = { readonly secret?: LetterToken; readonly locale?: MessageLocale | null | undefined };
+
+export function newLetter(topic: LetterTopic, email: string, createdAt: Instant, { secret, locale }: Opening = {}): Letter {
+  return { id: randomUUIDv7(), topic, email, locale: locale ?? null, secret: secret ?? null, createdAt };
 }
 
 /** What has become of a letter: `kept` for the owner to hand on, or the relay's, from `waiting` to `sent` or `failed`. */

@@ -43,15 +43,15 @@ export class PasswordResets {
   }
 
   /** Answers nothing, after the same work, whether the address has an account or not: only its letter says which. */
-  async forgot(email: string): Promise<void> {
+  async forgot(email: string, { locale }: Pick<Visit, 'locale'> = NOWHERE): Promise<void> {
     const { token, tokenHash } = newSecretToken();
     const createdAt = this.#settings.now();
     const expiresAt = instant(createdAt + RESET_LIFE);
     await this.#store.keepReset(
       { email, tokenHash, expiresAt },
       {
-        ifAccount: newLetter('password-reset', email, createdAt, { token, expiresAt }),
-        ifNone: newLetter('password-reset-without-account', email, createdAt),
+        ifAccount: newLetter('password-reset', email, createdAt, { secret: { token, expiresAt }, locale }),
+        ifNone: newLetter('password-reset-without-account', email, createdAt, { locale }),
       },
     );
   }
@@ -66,7 +66,7 @@ export class PasswordResets {
     if (place === null) return 'overloaded';
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const at = this.#settings.now();
-    const ended = await this.#store.redeemReset(tokenHash, passwordHash, newLetter('password-changed', user.email, at), passwordReset(from, at));
+    const ended = await this.#store.redeemReset(tokenHash, passwordHash, newLetter('password-changed', user.email, at, from), passwordReset(from, at));
     if (ended === undefined) return 'link-not-valid';
     this.#ended.end(ended);
     await this.#failedLogins.forget(user.email);

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { DAY, type Instant, instant } from '../model/instant.ts';
+import type { MessageLocale } from '../protocol/messages.ts';
 import { NOWHERE, type User, type Visit } from './account.ts';
 import { type UserEntry, userRegistered } from './account-entries.ts';
 import { isGuessable } from './guessable.ts';
@@ -15,6 +16,7 @@ export const VERIFICATION_LIFE = 2 * DAY;
 export type Registration = {
   readonly email: string;
   readonly name: string;
+  readonly locale: MessageLocale | null;
   readonly passwordHash: string;
   readonly tokenHash: string;
   readonly createdAt: Instant;
@@ -62,11 +64,12 @@ export class Registrations {
     const { token, tokenHash } = newSecretToken();
     const createdAt = this.#settings.now();
     const expiresAt = instant(createdAt + VERIFICATION_LIFE);
+    const locale = from.locale ?? null;
     await this.#store.keepRegistration(
-      { email, name, passwordHash, tokenHash, createdAt, expiresAt },
+      { email, name, locale, passwordHash, tokenHash, createdAt, expiresAt },
       {
-        ifAccount: newLetter('already-registered', email, createdAt),
-        ifNone: newLetter('email-verification', email, createdAt, { token, expiresAt }),
+        ifAccount: newLetter('already-registered', email, createdAt, { locale }),
+        ifNone: newLetter('email-verification', email, createdAt, { secret: { token, expiresAt }, locale }),
       },
     );
     return 'told-by-letter';

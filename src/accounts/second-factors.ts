@@ -86,7 +86,7 @@ export class SecondFactors {
     await this.#failedLogins.codeWasRight(attempt);
     const { codes, codeHashes } = newRecoveryCodes();
     const at = this.#now();
-    const told = newLetter('second-factor-on', email, at);
+    const told = newLetter('second-factor-on', email, at, from);
     const entry = secondFactorAdded(principal, from, at);
     const ended = await this.#store.turnOn({ userId, setupId: setup.id, step, codeHashes, keptSession: sessionId, told, entry });
     if (ended === undefined) return 'nothing-begun';
@@ -96,7 +96,7 @@ export class SecondFactors {
 
   async remove(principal: Principal, shown: Shown, from: Visit): Promise<'removed' | NoChange> {
     const at = this.#now();
-    const told = newLetter('second-factor-off', principal.email, at);
+    const told = newLetter('second-factor-off', principal.email, at, from);
     const entry = ownSecondFactorRemoved(principal, from, at);
     const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.removeSecondFactor(principal.userId, told, entry, proof));
     return refusal ?? 'removed';

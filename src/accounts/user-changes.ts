@@ -233,7 +233,7 @@ function versionMismatch({ expectedVersions }: UserRequest, { version }: Managed
 }
 
 function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, expiresAt }: NewLink, at: Instant): [Invitation, Letter] {
-  return [{ userId, tokenHash, expiresAt }, newLetter('invitation', email, at, { token, expiresAt })];
+  return [{ userId, tokenHash, expiresAt }, newLetter('invitation', email, at, { secret: { token, expiresAt } })];
 }
 
 type Said = { readonly action: AuditAction; readonly user: ManagedUser; readonly before?: AuditRecord | null; readonly after?: AuditRecord | null };

@@ -6,6 +6,7 @@ import { isOfHold, problemOfTooMany, type Taken } from '../limits/rate-limits.ts
 import { type Instant, instant, SECOND } from '../model/instant.ts';
 import type { Book } from '../protocol/appointments.ts';
 import type { ProofSentReply } from '../protocol/holds.ts';
+import type { MessageLocale } from '../protocol/messages.ts';
 import { done, type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { heldBy } from './holds.ts';
 import type { Booking, Catalogs } from './parts.ts';
@@ -16,13 +17,15 @@ function needsProof({ catalog }: Catalogs, { principal }: Caller): boolean {
 }
 
 /** What mails a code. */
-type CodeMail = { tellBookingCode(email: string, code: { readonly token: string; readonly expiresAt: Instant }): Promise<void> };
+type CodeMail = {
+  tellBookingCode(email: string, code: { readonly token: string; readonly expiresAt: Instant }, locale: MessageLocale | null): Promise<void>;
+};
 
 /** `refuse` takes from the limits of e-mails, and says why there is none. */
 export async function sendCode(
   parts: Booking & { readonly accounts: CodeMail },
   caller: Caller,
-  subject: { readonly holdId: string; readonly email: string },
+  { locale, ...subject }: { readonly holdId: string; readonly email: string; readonly locale: MessageLocale | null },
   refuse: (take: () => Promise<Taken>) => Promise<Failed | undefined>,
 ): Promise<Reply<ProofSentReply>> {
   const hold = await heldBy(parts, caller, subject.holdId);
@@ -31,7 +34,8 @@ export async function sendCode(
   const refusal = await refuse(() => parts.limits.takeCode(subject.holdId, parts.guestSources.mailboxOf(subject.email), caller.address));
   if (refusal !== undefined) return refusal;
   const renewals = hold.renewalsLeft * parts.config.holdSeconds * SECOND;
-  await parts.accounts.tellBookingCode(subject.email, { token: parts.guestCodes.codeFor(subject), expiresAt: instant(hold.expiresAt + renewals) });
+  const code = { token: parts.guestCodes.codeFor(subject), expiresAt: instant(hold.expiresAt + renewals) };
+  await parts.accounts.tellBookingCode(subject.email, code, locale);
   return done({ expiresInSeconds: Math.max(0, Math.ceil((hold.expiresAt - parts.scheduler.now()) / SECOND)) }, { status: 202 });
 }
 

@@ -1,9 +1,16 @@
 // From a letter that was kept to a message that can be sent. Pure.
 import type { Instant } from '../model/instant.ts';
+import type { MessageLocale } from '../protocol/messages.ts';
+import { dateFormatOf, sentence, TAGS } from './formats.ts';
 import { letterLink } from './letter-link.ts';
 import type { TakenLetter } from './letter-queue-port.ts';
 import type { Message } from './post.ts';
-import { type Text, WORDINGS } from './wording.ts';
+import { DE } from './words/de.ts';
+import { EN } from './words/en.ts';
+import { ES } from './words/es.ts';
+import { FR } from './words/fr.ts';
+import { PT } from './words/pt.ts';
+import type { LetterWords } from './words/words.ts';
 
 /** In whose name letters are written, as it is at that moment. */
 export type Sender = {
@@ -14,23 +21,24 @@ export type Sender = {
   readonly publicUrl: string;
 };
 
+const WORDS: Readonly<Record<MessageLocale, LetterWords>> = { en: EN, de: DE, fr: FR, es: ES, pt: PT };
 /** The name of a business has up to 200 characters; what is longer makes no subject. */
 const LONGEST_NAME = 80;
 
 /** `link-expired`: it needs a link or a code, and that is good no longer. */
 export function composeLetter(letter: TakenLetter, { business, timeZone, publicUrl }: Sender): Message | 'link-expired' {
-  const { topic, token, tokenExpiresAt, createdAt } = letter;
-  const facts = { business: oneLine(business), accountUrl: `${publicUrl}/account`, writtenAt: readable(createdAt, timeZone) };
-  const wording = WORDINGS[topic];
-  if (!wording.hasToken) return messageOf(letter, facts.business, wording.write(facts));
-  if (token === null || tokenExpiresAt === null) return 'link-expired';
-  const opening = { token, link: letterLink(publicUrl, topic, token), expiresAt: readable(tokenExpiresAt, timeZone) };
-  return messageOf(letter, facts.business, wording.write(facts, opening));
-}
-
-function messageOf({ id, email, createdAt }: TakenLetter, business: string, { subject, paragraphs }: Text): Message {
-  const text = `${[...paragraphs, `${business}. This letter was written by a program; nobody reads what is answered to it.`].join('\n\n')}\n`;
-  return { id, to: email, subject, text, writtenAt: createdAt };
+  const { id, email, topic, locale, token, tokenExpiresAt, createdAt } = letter;
+  const words = WORDS[locale];
+  const { subject, paragraphs } = words[topic];
+  const facts = { business: oneLine(business), accountUrl: `${publicUrl}/account`, writtenAt: readable(createdAt, timeZone, locale) };
+  const opening =
+    token === null || tokenExpiresAt === null
+      ? null
+      : { token, link: letterLink(publicUrl, topic, token), expiresAt: readable(tokenExpiresAt, timeZone, locale) };
+  if (opening === null && paragraphs.some((paragraph) => paragraph === '{link}' || paragraph === '{token}')) return 'link-expired';
+  const say = (text: string) => sentence(TAGS[locale], text, { ...facts, ...opening });
+  const text = `${[...paragraphs, words.footer].map(say).join('\n\n')}\n`;
+  return { id, to: email, subject: say(subject), text, writtenAt: createdAt };
 }
 
 /** Two names of a business that differ in white space look the same, and no line of ours ends where we do not end it. */
@@ -41,8 +49,8 @@ function oneLine(name: string): string {
 }
 
 /** As in `25 November 2026, 14:30 (Europe/Berlin)`, cut to the minute: a link is never good for less than the letter says. */
-function readable(at: Instant, timeZone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  const date = local.toPlainDate().toLocaleString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-  return `${date}, ${local.toPlainTime().toString({ smallestUnit: 'minute' })} (${timeZone})`;
+function readable(at: Instant, timeZone: string, locale: MessageLocale): string {
+  const tag = TAGS[locale];
+  const date = dateFormatOf(tag, { timeZone, day: 'numeric', month: 'long', year: 'numeric' }).format(at);
+  return `${date}, ${dateFormatOf(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)} (${timeZone})`;
 }

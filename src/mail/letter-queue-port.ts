@@ -1,12 +1,14 @@
 // What the relay needs of its storage. `persistence/mail/letter-queue.ts` implements it.
 import type { Instant } from '../model/instant.ts';
 import type { LetterTopic } from '../protocol/account-emails.ts';
+import type { MessageLocale } from '../protocol/messages.ts';
 
 /** A letter that this node has taken, and nobody else takes until the lease runs out. */
 export type TakenLetter = {
   readonly id: string;
   readonly topic: LetterTopic;
   readonly email: string;
+  readonly locale: MessageLocale;
   /** What the link opens; null for letters without a link, and where it has gone because it expired. */
   readonly token: string | null;
   readonly tokenExpiresAt: Instant | null;

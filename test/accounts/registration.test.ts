@@ -39,6 +39,25 @@ onUsualDatabase('registration', (place) => {
     assert.deepEqual(await place.database.sql('select id, name from customer where email = $1', [email]), [[user.customerId, 'Grace']]);
   });
 
+  test('writes in the language of the browser, later in that of the account, which is the one of the last login', async () => {
+    const email = newAddress();
+    const localesOf = async () => (await lettersTo(email)).map(({ locale }) => locale);
+    await scene.accounts.registrations.register({ email, name: 'Grace', password: CHOSEN }, { ...NOWHERE, locale: 'pt' });
+    await verify(await lastTokenTo(email));
+    await scene.accounts.passwordResets.forgot(email, { locale: 'de' });
+    assert.deepEqual(await localesOf(), ['pt', 'pt']);
+    expectTokens(await scene.accounts.login(email, CHOSEN, { ...NOWHERE, locale: 'fr' }));
+    expectTokens(await scene.accounts.login(email, CHOSEN));
+    await scene.accounts.passwordResets.forgot(email);
+    assert.deepEqual(await localesOf(), ['fr', 'pt', 'pt']);
+    const stranger = newAddress();
+    await scene.accounts.passwordResets.forgot(stranger, { locale: 'es' });
+    assert.deepEqual(
+      (await lettersTo(stranger)).map(({ locale }) => locale),
+      ['es'],
+    );
+  });
+
   test('is worth nothing before that, and says so only to a caller with its password', async () => {
     const email = newAddress();
     await register(email);

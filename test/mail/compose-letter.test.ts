@@ -4,6 +4,7 @@ import { composeLetter } from '../../src/mail/compose-letter.ts';
 import type { TakenLetter } from '../../src/mail/letter-queue-port.ts';
 import type { Message } from '../../src/mail/post.ts';
 import { LETTER_TOPICS } from '../../src/protocol/account-emails.ts';
+import { MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
 import { SENDER, TOKEN, takenLetter } from './letters.ts';
 
 function composed(letter: Partial<TakenLetter>, sender = {}): Message {
@@ -32,6 +33,17 @@ describe('a letter', () => {
       assert.equal(text.includes('works once, until 25 November 2026, 13:00 (Europe/Berlin).'), WITH_LINKS.includes(topic));
     });
   }
+
+  for (const locale of MESSAGE_LOCALES)
+    test(`in ${locale} has everything that the English one has`, () => {
+      for (const topic of LETTER_TOPICS) {
+        const [english, { subject, text }] = [composed({ topic }), composed({ topic, locale })];
+        const parts = (whole: string) => [whole.split('\n\n').length, whole.split(TOKEN).length, whole.includes(`${SENDER.publicUrl}/account\n`)];
+        assert.deepEqual(parts(text), parts(english.text), topic);
+        assert.ok(!/[{}]|undefined/.test(subject + text) && subject.startsWith('Salt & Pine') && text.includes('Salt & Pine.'), topic);
+        assert.ok(locale === 'en' || subject !== english.subject, topic);
+      }
+    });
 
   test('about a changed password says when', () =>
     assert.match(composed({ topic: 'password-changed' }).text, /was changed on 25 November 2026, 12:00 \(Europe\/Berlin\)\./));

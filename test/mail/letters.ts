@@ -15,6 +15,7 @@ export function takenLetter(given: Partial<TakenLetter>): TakenLetter {
     id: '0199d2a4-7c1e-7b3a-9d51-3f6f0a1c2b3d',
     topic: 'password-reset',
     email: 'grace@example.org',
+    locale: 'en',
     token: TOKEN,
     tokenExpiresAt: instant(NOON + HOUR),
     createdAt: instant(NOON),

@@ -9,9 +9,10 @@ import { NOT_PROVEN } from '../../accounts/user-answer.ts';
 import { type Failed, failed } from '../../protocol/reply.ts';
 import type { WithAccounts } from '../parts.ts';
 import type { RouteRequest } from './route.ts';
+import { spokenLocale } from './spoken-locale.ts';
 
 export function whereabouts({ headers, caller, requestId }: RouteRequest): Visit {
-  return { device: deviceOf(headers['user-agent']), address: caller.address, requestId };
+  return { device: deviceOf(headers['user-agent']), address: caller.address, requestId, locale: spokenLocale(headers) };
 }
 
 /** For what a stolen access token must not do. `undefined`: go on. */

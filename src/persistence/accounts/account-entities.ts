@@ -15,6 +15,8 @@ export const UserAccountRow = defineEntity({
     id: p.uuid().primary(),
     email: p.text().unique('user_account_email'),
     name: p.text(),
+    /** Of the browser that last logged in or has registered; null: unknown. */
+    locale: p.text().nullable(),
     role: p.enum(['owner', 'manager', 'front-desk', 'staff', 'customer']),
     passwordHash: p.text(),
     staffId: p.uuid().nullable(),
@@ -82,6 +84,7 @@ export const RegistrationRow = defineEntity({
   properties: {
     email: p.text().primary(),
     name: p.text(),
+    locale: p.text().nullable(),
     passwordHash: p.text(),
     tokenHash: p.text().unique('registration_token_hash'),
     createdAt: p.bigint('number'),

@@ -46,11 +46,12 @@ export async function redeemRegistration(
 ): Promise<User | undefined> {
   const row = await em.findOne(RegistrationRow, { tokenHash, expiresAt: { $gt: at } }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (row === null) return undefined;
-  const { createdAt, expiresAt, passwordHash, ...rest } = row;
-  const made = account({ ...rest, passwordHash, createdAt: instant(createdAt), expiresAt: instant(expiresAt) });
+  const { createdAt, expiresAt, passwordHash, locale: asked, ...rest } = row;
+  const locale = (asked as Registration['locale']) ?? null;
+  const made = account({ ...rest, locale, passwordHash, createdAt: instant(createdAt), expiresAt: instant(expiresAt) });
   const user = { ...made, customerId: await customerWith(em, made, at) };
   await em.nativeDelete(RegistrationRow, { tokenHash });
-  await em.insert(UserAccountRow, { ...user, passwordHash, createdAt: at });
+  await em.insert(UserAccountRow, { ...user, locale, passwordHash, createdAt: at });
   await addAuditEntry(em, entry(user));
   return user;
 }

@@ -1,7 +1,7 @@
 // Sessions and their refresh tokens. All of it happens inside a transaction of the account store.
 import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
-import type { Session, User, Whereabouts } from '../../accounts/account.ts';
+import type { Session, User, Visit, Whereabouts } from '../../accounts/account.ts';
 import type { SessionEntry } from '../../accounts/account-entries.ts';
 import type { NewRefreshToken, Rotation, StoredUser } from '../../accounts/account-store-port.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
@@ -23,10 +23,10 @@ export async function isStill(em: EntityManager, looked: StoredUser): Promise<bo
   return user.disabledAt == null && isDeepStrictEqual(storedUserOf(user), looked);
 }
 
-export async function addSession(em: EntityManager, token: NewRefreshToken, { device, address }: Whereabouts): Promise<void> {
+export async function addSession(em: EntityManager, token: NewRefreshToken, { device, address, locale }: Visit): Promise<void> {
   const { family: id, userId, createdAt } = token;
   // A user who logs in has a password, even if a node of the previous version set it.
-  await em.nativeUpdate(UserAccountRow, { id: userId }, { lastSeenAt: createdAt, invitedAt: null });
+  await em.nativeUpdate(UserAccountRow, { id: userId }, { lastSeenAt: createdAt, invitedAt: null, ...(locale != null && { locale }) });
   await em.insert(LoginSessionRow, { id, userId, device, address, createdAt, lastUsedAt: createdAt, endedAt: null });
   await em.insert(RefreshTokenRow, { ...token, usedAt: null, revokedAt: null });
 }

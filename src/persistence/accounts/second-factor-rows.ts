@@ -1,6 +1,6 @@
 // Second factors and what stands in for them. All of it happens inside a transaction of the account store.
 
-import type { Account, Whereabouts } from '../../accounts/account.ts';
+import type { Account, Visit } from '../../accounts/account.ts';
 import type { Beginning, Login, NewRefreshToken } from '../../accounts/account-store-port.ts';
 import type { Proof, Proving, SecondFactor, SecondFactorSetup, TurningOn } from '../../accounts/second-factor-store-port.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
@@ -18,7 +18,7 @@ export async function factorOf(em: EntityManager, userId: string): Promise<Secon
 }
 
 /** No session begins without a code where there is a second factor, whatever was true when the login began. */
-export async function beginSession(em: EntityManager, token: NewRefreshToken, from: Whereabouts, { looked, proof, entry }: Login): Promise<Beginning> {
+export async function beginSession(em: EntityManager, token: NewRefreshToken, from: Visit, { looked, proof, entry }: Login): Promise<Beginning> {
   if (!(await isStill(em, looked))) return 'changed';
   const mayBegin = proof === null ? (await em.count(SecondFactorRow, { userId: token.userId })) === 0 : await spend(em, token.userId, proof);
   if (!mayBegin) return 'not-proven';

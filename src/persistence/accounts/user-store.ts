@@ -121,7 +121,7 @@ class UserTables implements UserTransaction {
 
   /** What stands in place of the address is none, so nobody logs in with it; and nothing is a hash of no password. */
   async removeUser(id: string, at: Instant): Promise<void> {
-    const nothing = { name: '', passwordHash: '', staffId: null, customerId: null, locationId: null };
+    const nothing = { name: '', locale: null, passwordHash: '', staffId: null, customerId: null, locationId: null };
     await this.#em.nativeUpdate(UserAccountRow, { id }, { ...nothing, email: `removed:${id}`, removedAt: at });
     await dropSetup(this.#em, id);
     await dropSecondFactor(this.#em, id);

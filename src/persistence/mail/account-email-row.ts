@@ -17,6 +17,8 @@ export const AccountEmailRow = defineEntity({
     id: p.uuid().primary(),
     topic: p.text(),
     email: p.text(),
+    /** As the account has it, or as was asked for in the request; null: unknown. */
+    locale: p.text().nullable(),
     token: p.text().nullable(),
     tokenExpiresAt: p.bigint('number').nullable(),
     createdAt: p.bigint('number'),

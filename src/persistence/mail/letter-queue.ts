@@ -3,6 +3,7 @@
 import type { Delivery, LetterQueue, TakenLetter } from '../../mail/letter-queue-port.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { LETTER_TOPICS, type LetterTopic } from '../../protocol/account-emails.ts';
+import { MESSAGE_LOCALES } from '../../protocol/messages.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 
 const NOW = '(extract(epoch from statement_timestamp()) * 1000)::int8';
@@ -16,7 +17,7 @@ const TAKE = `with due as (
     order by next_attempt_at, id limit $1::int for update skip locked
   )
   update notification n set attempts = n.attempts + 1, next_attempt_at = ${NOW} + $2::int8 from due where n.id = due.id
-  returning n.id, n.topic, n.email, n.token, n.token_expires_at, n.created_at, n.attempts, n.failure, ${NOW}`;
+  returning n.id, n.topic, n.email, n.token, n.token_expires_at, n.created_at, n.attempts, n.failure, ${NOW}, n.locale`;
 
 /** Regardless of the lease and of what was recorded meanwhile: the e-mail has left. */
 const SENT = `update notification set delivery = 'sent', sent_at = ${NOW}, token = null, token_expires_at = null, next_attempt_at = null, failure = null
@@ -56,12 +57,13 @@ function settling(id: string, attempts: number, delivery: Delivery): [statement:
   }
 }
 
-function takenLetterOf([id, topic, email, token, tokenExpiresAt, createdAt, attempts, failure, takenAt]: SqlRow): TakenLetter {
+function takenLetterOf([id, topic, email, token, tokenExpiresAt, createdAt, attempts, failure, takenAt, locale]: SqlRow): TakenLetter {
   return {
     id: String(id),
     // One of those that were asked for.
     topic: String(topic) as LetterTopic,
     email: String(email),
+    locale: MESSAGE_LOCALES.find((known) => known === locale) ?? MESSAGE_LOCALES[0],
     token: textOf(token),
     tokenExpiresAt: tokenExpiresAt === null ? null : momentOf(tokenExpiresAt),
     createdAt: momentOf(createdAt),

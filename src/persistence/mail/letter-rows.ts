@@ -13,9 +13,12 @@ export type NewLetterChoice = { readonly [Which in keyof LetterChoice]: NewLette
 /** New letters go before those that are tried again; what a relay's clock says does not matter. */
 const AT_ONCE = 0;
 
+/** In the language of the account, where there is one that has a language. */
 export async function keepLetter(em: EntityManager, { secret, ...letter }: NewLetter): Promise<void> {
   const nextAttemptAt = letter.delivery === 'waiting' ? AT_ONCE : null;
-  await em.insert(AccountEmailRow, { ...letter, token: secret?.token ?? null, tokenExpiresAt: secret?.expiresAt ?? null, nextAttemptAt });
+  const account = await em.findOne(UserAccountRow, { email: letter.email }, { fields: ['locale'] });
+  const locale = account?.locale ?? letter.locale;
+  await em.insert(AccountEmailRow, { ...letter, locale, token: secret?.token ?? null, tokenExpiresAt: secret?.expiresAt ?? null, nextAttemptAt });
 }
 
 type DeliveryColumns = Pick<AccountEmailRow, 'delivery' | 'attempts' | 'nextAttemptAt' | 'sentAt' | 'failure'>;
@@ -31,12 +34,12 @@ export async function letters(em: EntityManager, limit: number, before: string |
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-function letterOf({ id, topic, email, token, tokenExpiresAt, createdAt, ...row }: AccountEmailRow, at: Instant): Omit<KeptLetter, 'opensOwner'> {
+function letterOf({ id, topic, email, locale, token, tokenExpiresAt, createdAt, ...row }: AccountEmailRow, at: Instant): Omit<KeptLetter, 'opensOwner'> {
   const delivery = deliveryOf(row);
   const isShown = delivery.state === 'kept' && token != null && tokenExpiresAt != null && tokenExpiresAt > at;
   const secret = isShown ? { token, expiresAt: instant(tokenExpiresAt) } : null;
   // Written by this server, so it is one of them.
-  return { id, topic: topic as LetterTopic, email, secret, createdAt: instant(createdAt), delivery };
+  return { id, topic: topic as LetterTopic, email, locale: (locale as Letter['locale']) ?? null, secret, createdAt: instant(createdAt), delivery };
 }
 
 function deliveryOf({ delivery, attempts, nextAttemptAt, sentAt, failure }: DeliveryColumns): LetterDelivery {

@@ -82,3 +82,10 @@ export class MessageQueue extends Migration {
     this.addSql(`create index message_waiting on message (next_attempt_at, id) where status = 'waiting' and next_attempt_at is not null`);
   }
 }
+
+/** The language of e-mails about accounts. */
+export class AccountLocales extends Migration {
+  override up(): void {
+    for (const table of ['user_account', 'registration', 'notification']) this.addSql(`alter table ${table} add column locale text`);
+  }
+}

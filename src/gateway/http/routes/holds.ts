@@ -8,6 +8,7 @@ import { uuid } from '../../../protocol/scalars.ts';
 import type { Mailing, WithAccounts } from '../../parts.ts';
 import { refuseMail } from '../allowance.ts';
 import { type Route, route } from '../route.ts';
+import { spokenLocale } from '../spoken-locale.ts';
 
 const params = z.object({ id: uuid });
 const GONE: readonly ProblemCode[] = ['hold-not-found', 'hold-expired', 'hold-not-yours'];
@@ -99,7 +100,7 @@ export const holdRoutes: readonly Route<Booking & Mailing & WithAccounts>[] = [
       },
     },
     problems: [...GONE, 'limit-reached', 'wrong-status'],
-    handle: (parts: Booking & Mailing & WithAccounts, { caller, params: { id }, body: { email } }) =>
-      sendCode(parts, caller, { holdId: id, email }, (take) => refuseMail(parts, take)),
+    handle: (parts: Booking & Mailing & WithAccounts, { caller, headers, params: { id }, body: { email } }) =>
+      sendCode(parts, caller, { holdId: id, email, locale: spokenLocale(headers) }, (take) => refuseMail(parts, take)),
   }),
 ];

@@ -52,7 +52,7 @@ const forgotPassword = route({
   handle: async (parts: LoggingIn & Mailing, request) => {
     const refusal = await refuseLetter(parts, request.body.email, request.caller);
     if (refusal !== undefined) return refusal;
-    await parts.accounts.passwordResets.forgot(request.body.email);
+    await parts.accounts.passwordResets.forgot(request.body.email, whereabouts(request));
     return accepted;
   },
 });
