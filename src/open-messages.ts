@@ -5,6 +5,7 @@ import type { Gateway } from './gateway/compose.ts';
 import type { GatewayMetrics } from './gateway/metrics.ts';
 import { SmtpPost } from './integrations/smtp/smtp-post.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import { agendaJob } from './messages/agenda.ts';
 import type { NewMessage } from './messages/message.ts';
 import { type ChannelsOf, messageConsumer } from './messages/message-consumer.ts';
 import { adoptMessageJob, MessageSender, MOST_AT_ONCE, type SenderParts } from './messages/message-sender.ts';
@@ -18,6 +19,7 @@ import { followLog } from './open-consumers.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
 import { isOutage } from './persistence/database/read-failure.ts';
 import type { BossJobs } from './persistence/jobs/boss-jobs.ts';
+import { agendaStore } from './persistence/messages/agenda-store.ts';
 import { messageQueue } from './persistence/messages/message-queue.ts';
 import { addMessages, messageStore } from './persistence/messages/message-store.ts';
 import { delaySms, smsStore } from './persistence/messages/sms-store.ts';
@@ -56,6 +58,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   };
   const email: SenderParts = {
     ...{ ...common, queue: messageQueue(database, notifications.onChanged), post, isOutage, log },
+    deskLink: `${publicUrl}/desk`,
     linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
     unsubscribeLinkTo: (customerId, address) => `${publicUrl}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`,
   };
@@ -81,6 +84,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   };
   const channelsOf: ChannelsOf = (kind) => (settings().sms[kind] ? ['email', 'sms'] : ['email']);
   await jobs.work(remindJob({ store: messageStore(database, store.add), settings, channelsOf, write, now }));
+  await jobs.work(agendaJob({ store: agendaStore(database), locations: () => catalog.snapshot().locations.values(), onAdded: nudge, now }));
   const consumer: Consumer<EntityManager> = messageConsumer(add, channelsOf, nudge);
   const consumers = opened.use(followLog(database, log, [consumer, ...others]));
   const parts = opened.move();

@@ -27,7 +27,7 @@ export type Sender = {
   placeOf(locationId: string): string | null;
 };
 /** `link`: to manage the appointment; null where there is nothing to manage any more. */
-type Composed = { readonly subject: string; readonly text: string; readonly html: string };
+export type Composed = { readonly subject: string; readonly text: string; readonly html: string };
 export type CalendarFile = { readonly method: 'request' | 'cancel'; readonly text: string };
 
 /** `template`: what the business makes it say; null: what it says by default. */
@@ -123,7 +123,7 @@ function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
   return names.flatMap((name) => (cells[name] === '' ? [] : [[labels[name], cells[name]] as const]));
 }
 
-function textOf({ heading, blocks, rows, action, footer }: Said): string {
+export function textOf({ heading, blocks, rows, action, footer }: Said): string {
   const table = rows.map(([label, value]) => `${label}: ${value}`).join('\n');
   const button = action === null ? '' : `${action.text}:\n${action.link}`;
   const parts = blocks.map((block) => (typeof block !== 'string' ? block.text : block === 'details' ? table : button));

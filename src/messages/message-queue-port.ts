@@ -1,6 +1,7 @@
 // What sending e-mails needs of its storage. `persistence/messages/message-queue.ts` implements it.
+import type { Instant } from '../model/instant.ts';
 import type { Share, Spent } from './budgets.ts';
-import type { MessageStatus, Rendered, StoredMessage } from './message.ts';
+import type { MessageStatus, Rendered, StoredAgenda, StoredMessage } from './message.ts';
 import type { Present } from './message-store-port.ts';
 import type { TemplateText } from './template.ts';
 
@@ -20,6 +21,21 @@ export type TakenMessage = {
   readonly template: TemplateText | null;
 };
 
+export type AgendaEntry = {
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly isRequested: boolean;
+  readonly serviceId: string;
+  readonly serviceName: string | null;
+};
+/** `to`: null where the account is no more, or disabled. `entries`: by their starts. */
+export type TakenAgenda = {
+  readonly message: StoredAgenda;
+  readonly to: string | null;
+  readonly isWanted: boolean;
+  readonly entries: readonly AgendaEntry[];
+};
+
 /** `shares`: what it takes of budgets; null: nothing, as it does not leave. */
 export type PreparedMessage = Lease & { readonly rendered: Rendered; readonly shares: readonly Share[] | null };
 
@@ -33,7 +49,7 @@ type Waiting = { readonly messages: number /** Since when the oldest one waits, 
 
 export type MessageQueue = {
   /** At most `limit` that are due; reminders come last. No other node has them until the lease runs out. */
-  take(limit: number, leaseMs: number): Promise<readonly TakenMessage[]>;
+  take(limit: number, leaseMs: number): Promise<readonly (TakenMessage | TakenAgenda)[]>;
   /**
    * Before they leave, in one transaction: keeps what each says, so that what is stored is what was sent, and takes from its budgets, once however often it is asked for a message.
    * A message that a budget has no room for is skipped. The answers are in the order of the messages.

@@ -2,7 +2,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Share, Spent } from './budgets.ts';
-import type { AboutAppointment, MessageStatus, NewMessage, StoredMessage } from './message.ts';
+import type { AboutAppointment, ListedMessage, MessageStatus, NewMessage } from './message.ts';
 import type { MessageTemplate, TemplateName } from './template.ts';
 
 /** An appointment as it is when a message about it is sent. `email`: null where it was erased. */
@@ -14,7 +14,7 @@ export type Present = Pick<AboutAppointment, 'status' | 'startsAt' | 'endsAt' | 
 
 /** One change that is asked for, all or nothing. They come one after the other, on all nodes. */
 export type MessageTransaction = KeptReplies & {
-  byId(id: string): Promise<StoredMessage | undefined>;
+  byId(id: string): Promise<ListedMessage | undefined>;
   present(appointmentId: string): Promise<Present | undefined>;
   /** How often this message was sent again. */
   resendsOf(id: string): Promise<number>;
@@ -42,7 +42,7 @@ export type DueReminder = {
 };
 
 export type MessageStore = {
-  byId(id: string): Promise<StoredMessage | undefined>;
+  byId(id: string): Promise<ListedMessage | undefined>;
   /** null: it gets them again. */
   declineReminders(customerId: string, address: string | null): Promise<void>;
   template(name: TemplateName): Promise<MessageTemplate>;
@@ -50,7 +50,7 @@ export type MessageStore = {
   spend(id: string, shares: readonly Share[]): Promise<Spent>;
   changing<T>(work: (transaction: MessageTransaction) => Promise<T>): Promise<T>;
   /** The newest first. */
-  list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly StoredMessage[]>;
+  list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly ListedMessage[]>;
   /** Appointments that start within one of these offsets from now on and have no reminder for it and their start yet; each with the shortest of those. By the database's clock, in the order of starts and ids. `after`: only those behind it. */
   dueReminders(minutes: readonly number[], limit: number, after: Pick<AboutAppointment, 'startsAt' | 'id'> | null): Promise<readonly DueReminder[]>;
 };

@@ -2,7 +2,7 @@
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
-import type { MESSAGE_STATUSES, MessageChannel, MessageKind, MessageLocale } from '../protocol/messages.ts';
+import { AGENDA, type MESSAGE_STATUSES, type MessageChannel, type MessageKind, type MessageLocale } from '../protocol/messages.ts';
 
 /** What a message says, as the fact had it: ids, times, and what is offered. It names no person. */
 export type AboutAppointment = {
@@ -40,7 +40,7 @@ export type NewMessage = {
 
 const RESEND = /^resend\/([0-9a-f-]{36})\/\d+$/;
 /** Of a message that was sent again by hand: the message that was first; null of any other. */
-export function resendOf({ key }: Pick<NewMessage, 'key'>): string | null {
+export function resendOf({ key }: Pick<ListedMessage, 'key'>): string | null {
   return RESEND.exec(key)?.[1] ?? null;
 }
 
@@ -48,7 +48,7 @@ export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 /** As it leaves. A text has neither a subject nor HTML: both are empty. The link to manage the appointment is put in when it does, and is in no row. */
 export type Rendered = { readonly to: string; readonly subject: string; readonly text: string; readonly html: string };
 
-export type StoredMessage = NewMessage & {
+type MessageState = {
   readonly status: MessageStatus;
   readonly attempts: number;
   readonly failure: string | null;
@@ -58,3 +58,21 @@ export type StoredMessage = NewMessage & {
   readonly segments: number | null;
   readonly deliveredAt: Instant | null;
 };
+/** To a customer, about an appointment. */
+export type StoredMessage = NewMessage & MessageState;
+
+/** A day of a staff member, from midnight to midnight of their location. `date`: as in 2026-11-30. */
+export type AboutDay = Pick<AboutAppointment, 'staffId' | 'locationId' | 'timeZone' | 'startsAt' | 'endsAt'> & { readonly date: string };
+/** To somebody who works for the business: what the day brings them. */
+export type NewAgenda = Pick<NewMessage, 'id' | 'key' | 'locale' | 'createdAt'> & {
+  readonly kind: typeof AGENDA;
+  readonly channel: 'email';
+  readonly userId: string;
+  readonly about: AboutDay;
+};
+export type StoredAgenda = NewAgenda & MessageState;
+export type ListedMessage = StoredMessage | StoredAgenda;
+
+export function isAgenda(message: ListedMessage): message is StoredAgenda {
+  return message.kind === AGENDA;
+}

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply } from '../model/kept-replies.ts';
-import { resendOf, type StoredMessage } from './message.ts';
+import { isAgenda, type ListedMessage, resendOf, type StoredMessage } from './message.ts';
 import type { MessageStore } from './message-store-port.ts';
 import { isStillTrue } from './send-message.ts';
 
@@ -37,7 +37,7 @@ export class Messages {
 
   readonly list: MessageStore['list'] = (filter, limit, before) => this.#parts.store.list(filter, limit, before);
 
-  byId(id: string): Promise<StoredMessage | undefined> {
+  byId(id: string): Promise<ListedMessage | undefined> {
     return this.#parts.store.byId(id);
   }
 
@@ -53,6 +53,7 @@ export class Messages {
       if (before !== undefined) return before;
       const message = await transaction.byId(id);
       if (message === undefined) return refused({ code: 'not-found', detail: 'There is no such message, or not any more.' });
+      if (isAgenda(message)) return refused({ code: 'wrong-status', detail: 'The agenda of a day is not sent again.' });
       const first = resendOf(message) ?? message.id;
       const times = await transaction.resendsOf(first);
       const at = this.#parts.now();

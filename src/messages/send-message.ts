@@ -5,10 +5,11 @@ import { delayAfter } from '../mail/retries.ts';
 import { DAY, type Instant } from '../model/instant.ts';
 import type { MessageSettings } from '../protocol/messages.ts';
 import { addressDigest } from './address-digest.ts';
+import { composeAgenda, whyNoAgenda } from './agenda.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import { type AboutAppointment, type Rendered, resendOf, type StoredMessage } from './message.ts';
-import type { Outcome, PreparedMessage, TakenMessage } from './message-queue-port.ts';
+import type { Outcome, PreparedMessage, TakenAgenda, TakenMessage } from './message-queue-port.ts';
 import type { Present } from './message-store-port.ts';
 
 /** What a customer was not told within a day they have asked about elsewhere. */
@@ -22,6 +23,8 @@ export type SendingParts = {
   readonly linkTo: (appointmentId: string) => string;
   /** The link that ends the reminders of a customer at an address, by its digest. */
   readonly unsubscribeLinkTo: (customerId: string, address: string) => string;
+  /** To the calendar, for those who work for the business. */
+  readonly deskLink: string;
   readonly settings: () => Pick<MessageSettings, 'email'>;
   /** Names a recipient without telling it. */
   readonly nameOf: (recipient: string) => string;
@@ -31,7 +34,23 @@ export type SendingParts = {
 /** It leaves, unless a budget has no room for it. */
 export type Leaving = { readonly prepared: PreparedMessage; readonly mail: Message };
 
-export function judge(parts: SendingParts, taken: TakenMessage): Leaving | Outcome {
+export function judge(parts: SendingParts, taken: TakenMessage | TakenAgenda): Leaving | Outcome {
+  return 'entries' in taken ? judgeAgenda(parts, taken) : judgeMessage(parts, taken);
+}
+
+function judgeAgenda(parts: SendingParts, taken: TakenAgenda): Leaving | Outcome {
+  const { message, entries } = taken;
+  const { id, attempts, createdAt } = message;
+  const now = parts.now();
+  const reason = whyNoAgenda(taken, now);
+  if (reason !== null) return skipped(reason);
+  const to = taken.to ?? '';
+  const rendered = { to, ...composeAgenda(message, entries, parts.sender(), parts.deskLink) };
+  const shares = sharesOf({ channel: 'email', recipient: parts.nameOf(to), source: null, at: now }, parts.limits);
+  return { prepared: { id, attempts, rendered, shares }, mail: { ...rendered, id, writtenAt: createdAt } };
+}
+
+function judgeMessage(parts: SendingParts, taken: TakenMessage): Leaving | Outcome {
   const { message, present, template } = taken;
   const now = parts.now();
   const end = whyNot(parts, taken, now);

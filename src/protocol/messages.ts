@@ -14,6 +14,9 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
+/** To staff, each morning: what the day brings them. */
+export const AGENDA = 'daily-agenda';
+
 /** Languages that messages are written in. The first is the default. */
 export const MESSAGE_LOCALES = ['en', 'de', 'fr', 'es', 'pt'] as const;
 export type MessageLocale = (typeof MESSAGE_LOCALES)[number];
@@ -82,12 +85,13 @@ export const notify = z
 const message = z
   .object({
     id: uuid,
-    kind: z.enum(MESSAGE_KINDS),
+    kind: z.enum([...MESSAGE_KINDS, AGENDA]),
     channel: z.enum(MESSAGE_CHANNELS),
     locale: messageLocale,
     to: z.string().nullable().meta({ description: 'The address or number it went to; null until it is written, and where it was erased.' }),
     appointmentId: uuid.optional(),
     customerId: uuid.optional(),
+    userId: uuid.optional().meta({ description: 'Of a message to somebody who works for the business: whom.' }),
     status: z.enum(MESSAGE_STATUSES).meta({
       description:
         '`bounced`: there is no such address, as its mail server says, or a text has not reached its telephone. Of an address: nothing more is sent to it until a message is sent again. `skipped`: it was not to be sent; `failure` says why.',

@@ -1,7 +1,7 @@
 // In-app notifications of people who work for the business, on the wire.
 import { z } from 'zod';
 import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
-import { MESSAGE_KINDS, MESSAGE_STATUSES } from './messages.ts';
+import { AGENDA, MESSAGE_KINDS, MESSAGE_STATUSES } from './messages.ts';
 import { instantText, page, pageQuery, uuid } from './scalars.ts';
 
 /** What a notification can be about. */
@@ -71,11 +71,17 @@ export const notificationsReadBody = z
   .meta({ id: 'NotificationsRead' });
 export const notificationsRead = z.object({ unread });
 
+/** What people who work for the business are told by e-mail. */
+const BY_EMAIL = [AGENDA] as const;
+const byEmail = z.partialRecord(z.enum(BY_EMAIL), z.boolean());
 const choices = z.partialRecord(z.enum(NOTIFICATION_KINDS), z.boolean());
 /** GET and PATCH /v1/me/notification-settings */
 export const notificationSettings = z
-  .object({ inApp: choices.meta({ description: 'By kind, for those kinds that the reader can be told of.' }) })
+  .object({
+    inApp: choices.meta({ description: 'By kind, for those kinds that the reader can be told of.' }),
+    email: byEmail.meta({ description: 'The same by e-mail; empty for who has no calendar of their own.' }),
+  })
   .meta({ id: 'NotificationSettings' });
 export const notificationSettingsBody = z
-  .strictObject({ inApp: choices.optional().meta({ description: 'What is left out stays.' }) })
-  .meta({ id: 'NotificationSettingsChange' });
+  .strictObject({ inApp: choices.optional(), email: byEmail.optional() })
+  .meta({ id: 'NotificationSettingsChange', description: 'What is left out stays.' });

@@ -183,15 +183,22 @@ function MessageText({ messageId, appointmentId }: { readonly messageId: string;
 }
 
 function Choices() {
+  const agenda = settings.value?.email['daily-agenda'];
   return (
     <details class="bell-choices" onToggle={({ currentTarget }) => void (currentTarget.open && settings.value === undefined && readSettings())}>
       <summary>What I am told</summary>
       {(Object.entries(settings.value?.inApp ?? {}) as [NotificationKind, boolean][]).map(([kind, isWanted]) => (
         <label key={kind} class="bell-choice">
-          <input type="checkbox" checked={isWanted} onChange={({ currentTarget }) => void choose(kind, currentTarget.checked)} />
+          <input type="checkbox" checked={isWanted} onChange={({ currentTarget }) => void choose({ inApp: { [kind]: currentTarget.checked } })} />
           {KIND_WORDS[kind]}
         </label>
       ))}
+      {agenda !== undefined && (
+        <label class="bell-choice">
+          <input type="checkbox" checked={agenda} onChange={({ currentTarget }) => void choose({ email: { 'daily-agenda': currentTarget.checked } })} />
+          My day, by e-mail in the morning
+        </label>
+      )}
     </details>
   );
 }

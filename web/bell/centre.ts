@@ -2,7 +2,7 @@
 import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { MessageReply, messages } from '../../src/protocol/messages.ts';
-import type { NotificationKind, NotificationReply, notificationSettings, notifications, notificationsRead } from '../../src/protocol/notifications.ts';
+import type { NotificationReply, notificationSettings, notificationSettingsBody, notifications, notificationsRead } from '../../src/protocol/notifications.ts';
 import type { NotificationsSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { announce } from '../announcing.tsx';
 import { type Problem, query } from '../api.ts';
@@ -96,8 +96,8 @@ export async function readSettings(): Promise<void> {
   if (answer.ok) settings.value = answer.body;
 }
 
-export async function choose(kind: NotificationKind, isWanted: boolean): Promise<void> {
-  const answer = await askAs<Settings>('PATCH', '/v1/me/notification-settings', { body: { inApp: { [kind]: isWanted } } });
+export async function choose(change: z.input<typeof notificationSettingsBody>): Promise<void> {
+  const answer = await askAs<Settings>('PATCH', '/v1/me/notification-settings', { body: change });
   problem.value = answer.ok ? undefined : answer.problem;
   if (answer.ok) settings.value = answer.body;
 }

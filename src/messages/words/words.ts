@@ -3,12 +3,14 @@
 // They name no one and repeat nothing that was typed: otherwise a booking for another address could deliver an advertisement.
 import type { MessageKind } from '../../protocol/messages.ts';
 
-/** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; of the agenda `{count}`. `lead` is also what mail programs show beside the subject. */
+/** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`. `lead` is also what mail programs show beside the subject. */
 type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
 
 export type Words = Readonly<Record<MessageKind, MessageWords>> & {
   /** A whole text message each, with the same values. `stop` follows a reminder that can be answered. */
   readonly sms: Readonly<Record<MessageKind | 'stop', string>>;
+  /** To a staff member, of their day: `{business}`, `{date}` and `{count}`, of appointments, or of those that are left out; `{service}` of one. */
+  readonly agenda: MessageWords & { readonly requested: string; readonly more: string /** The text of the link. */; readonly open: string };
   readonly labels: {
     readonly when: string;
     readonly before: string;

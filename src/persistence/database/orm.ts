@@ -45,7 +45,16 @@ import {
   OneCommit,
   Resources,
 } from '../migrations/from-0014-to-0026.ts';
-import { AccountLocales, MessageBudgets, MessageQueue, Messages, MessageTemplates, RemindersDeclined, TextMessages } from '../migrations/messages.ts';
+import {
+  AccountLocales,
+  MessageBudgets,
+  MessageQueue,
+  Messages,
+  MessagesToStaff,
+  MessageTemplates,
+  RemindersDeclined,
+  TextMessages,
+} from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
@@ -140,6 +149,7 @@ export const ORM_OPTIONS = {
       { name: '0035-reminders-declined', class: RemindersDeclined },
       { name: '0036-message-queue', class: MessageQueue },
       { name: '0037-account-locales', class: AccountLocales },
+      { name: '0038-messages-to-staff', class: MessagesToStaff },
       { name: '0040-customers-without-address', class: CustomersWithoutAddress },
       { name: '0041-customer-records', class: CustomerRecords },
     ],

@@ -1,7 +1,8 @@
 // Messages that did not leave, as notifications of those who may read messages where the appointment is.
-import type { StoredMessage } from '../../messages/message.ts';
+import type { ListedMessage, StoredMessage } from '../../messages/message.ts';
 import { instant } from '../../model/instant.ts';
 import type { News } from '../../notifications/notification.ts';
+import { AGENDA } from '../../protocol/messages.ts';
 import type { NotificationKind } from '../../protocol/notifications.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
@@ -22,7 +23,8 @@ export function notificationKindOf({ status, failure }: Outcome): NotificationKi
 }
 
 /** As `update … returning` has it; `at` by the database's clock. */
-export type EndedMessage = Pick<StoredMessage, 'id' | 'kind' | 'about' | 'status' | 'failure'> & { readonly at: number | string };
+export type EndedMessage = Pick<StoredMessage, 'id' | 'status' | 'failure'> &
+  Pick<ListedMessage, 'kind' | 'about'> & { readonly at: number | string };
 
 /** Within a transaction; returns who is told. Does nothing to a text that has an end already. */
 export async function settleAndTell(em: EntityManager, id: string, { status, failure }: Outcome): Promise<readonly string[]> {
@@ -33,7 +35,8 @@ export async function settleAndTell(em: EntityManager, id: string, { status, fai
 export async function tellOfMessages(em: EntityManager, ended: readonly EndedMessage[]): Promise<readonly string[]> {
   const news = ended.flatMap(({ id, kind: messageKind, about, status, failure, at }): News[] => {
     const kind = notificationKindOf({ status, failure });
-    if (kind === null) return [];
+    // An agenda is about no appointment; the list of messages has it.
+    if (kind === null || messageKind === AGENDA || !('reference' in about)) return [];
     const { id: appointmentId, serviceId, serviceName, staffId, locationId, startsAt, endsAt, timeZone } = about;
     const appointment = { ...{ id: appointmentId, serviceId, staffId, startsAt, endsAt, timeZone }, ...(serviceName !== undefined && { serviceName }) };
     const message = { id, kind: messageKind, status, ...(failure !== null && { failure }) };

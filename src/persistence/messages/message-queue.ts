@@ -1,8 +1,10 @@
 // E-mails to customers that wait, as rows of `message`. Every statement is one transaction, by the database's clock.
 import type { Spent } from '../../messages/budgets.ts';
-import type { MessageQueue, Settled, TakenMessage } from '../../messages/message-queue-port.ts';
+import { isAgenda, type ListedMessage, type StoredAgenda } from '../../messages/message.ts';
+import type { AgendaEntry, MessageQueue, Settled, TakenAgenda, TakenMessage } from '../../messages/message-queue-port.ts';
 import { instant } from '../../model/instant.ts';
 import type { Database, SqlRow } from '../database/database.ts';
+import { ON_AGENDA } from './agenda-store.ts';
 import { tellOfBudgets } from './message-budget.ts';
 import { type EndedMessage, notificationKindOf, tellOfMessages } from './message-news.ts';
 import { MESSAGE_COLUMNS, messageOf, presentOf, textOf } from './message-store.ts';
@@ -22,9 +24,11 @@ const TAKE = `with due as materialized (
   select ${COLUMNS.map((name) => `m.${name}`).join(', ')}, owner.reminders_declined, t.subject, t.body,
     (select case r.status when 'bounced' then r.failure end from message r where r.customer_id = m.customer_id and r.status in ('sent', 'bounced')
       and r.recipient = coalesce(m.recipient, p.email, c.email) order by r.id desc limit 1),
-    a.status, a.starts_at, a.ends_at, a.staff_id, coalesce(p.email, c.email), a.details ->> 'sourceGroup'
+    a.status, a.starts_at, a.ends_at, a.staff_id, coalesce(p.email, c.email), a.details ->> 'sourceGroup',
+    u.email, coalesce((n.choices -> 'email' ->> m.kind)::boolean, true)
   from taken m left join appointment a on a.id = m.appointment_id left join appointment_person p on p.appointment_id = a.id left join customer c on c.id = a.customer_id
     left join customer owner on owner.id = m.customer_id left join message_template t on (t.kind, t.channel, t.locale) = (m.kind, m.channel, m.locale)
+    left join user_account u on u.id = m.user_id and u.removed_at is null and u.disabled_at is null left join notified_person n on n.user_id = m.user_id
   order by m.id`;
 const PREPARE = `select prepare_messages_v1($1::jsonb), (extract(epoch from clock_timestamp()) * 1000)::int8`;
 const SETTLE = `update message m set status = d.status, failure = d.failure, sent_at = case when d.status = 'sent' then ${NOW} end,
@@ -37,11 +41,19 @@ const RELEASE = `update message m set attempts = m.attempts - 1, next_attempt_at
 const ADOPT = `update message set next_attempt_at = 0 where id = $1 and channel = 'email' and status = 'waiting' and next_attempt_at is null`;
 const WAITING = `select count(*)::int, coalesce(greatest(${NOW} - min(created_at), 0), 0)::int8 from message where status = 'waiting' and next_attempt_at is not null`;
 
+/** What the days of agendas bring, in the order of its starts. */
+const ENTRIES = `select d.id, a.starts_at, a.ends_at, a.status = 'pending', a.service_id, a.details ->> 'serviceName'
+  from jsonb_to_recordset($1::jsonb) d(id uuid, "staffId" uuid, "startsAt" int8, "endsAt" int8)
+    join appointment a on a.staff_id = d."staffId" and a.status in (${ON_AGENDA}) and a.starts_at >= d."startsAt" and a.starts_at < d."endsAt"
+  order by a.starts_at, a.id`;
+
 /** `onTold`: these people are told, in the app, that a message did not leave. */
 export function messageQueue(database: Database, onTold: (userIds: readonly string[]) => void = () => undefined): MessageQueue {
   return {
     async take(limit, leaseMs) {
-      return (await database.sql(TAKE, [limit, leaseMs])).map(takenOf);
+      const rows = await database.sql(TAKE, [limit, leaseMs]);
+      const entries = await entriesOf(database, rows.map(messageOfRow).filter(isAgenda));
+      return rows.map((row) => takenOf(row, entries));
     },
     async prepare(messages) {
       const flat = messages.map(({ rendered, ...message }) => ({ ...message, ...rendered }));
@@ -76,14 +88,30 @@ function settleAndTellAll(database: Database, settled: readonly Settled[]): Prom
   return database.transaction(async (em) => tellOfMessages(em, await em.execute<EndedMessage[]>(SETTLE, [JSON.stringify(settled)])));
 }
 
-function takenOf(row: SqlRow): TakenMessage {
-  const message = messageOf(row.slice(0, COLUMNS.length));
-  const [declined, subject, body, refusal, ...present] = row.slice(COLUMNS.length);
+function messageOfRow(row: SqlRow): ListedMessage {
+  return messageOf(row.slice(0, COLUMNS.length));
+}
+
+async function entriesOf(database: Database, agendas: readonly StoredAgenda[]): Promise<ReadonlyMap<string, readonly AgendaEntry[]>> {
+  if (agendas.length === 0) return new Map();
+  const rows = await database.sql(ENTRIES, [JSON.stringify(agendas.map(({ id, about }) => ({ ...about, id })))]);
+  const byAgenda = Map.groupBy(rows, ([id]) => String(id));
+  const entryOf = ([, startsAt, endsAt, isRequested, serviceId, serviceName]: SqlRow): AgendaEntry => {
+    const times = { startsAt: instant(Number(startsAt)), endsAt: instant(Number(endsAt)) };
+    return { ...times, isRequested: isRequested === true, serviceId: String(serviceId), serviceName: textOf(serviceName) };
+  };
+  return new Map(Array.from(byAgenda, ([id, ofOne]) => [id, ofOne.map(entryOf)]));
+}
+
+function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): TakenMessage | TakenAgenda {
+  const message = messageOfRow(row);
+  const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, isWanted] = row.slice(COLUMNS.length);
+  if (isAgenda(message)) return { message, to: textOf(ofUser), isWanted: isWanted === true, entries: entries.get(message.id) ?? [] };
   return {
     message,
-    present: present[0] == null ? undefined : presentOf(present),
+    present: status === null ? undefined : presentOf([status, startsAt, endsAt, staffId, email, source]),
     declinedAddress: textOf(declined),
-    refusal: refusal == null ? null : String(refusal),
-    template: subject == null || body == null ? null : { subject: String(subject), body: String(body) },
+    refusal: textOf(refusal),
+    template: subject === null || body === null ? null : { subject: String(subject), body: String(body) },
   };
 }

@@ -1,9 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { AboutAppointment } from '../../messages/message.ts';
+import type { AboutAppointment, AboutDay } from '../../messages/message.ts';
 import { MESSAGE_STATUSES } from '../../protocol/messages.ts';
 
 /**
- * What is told to one customer, in the order of the ids. Added by the consumer `messages` and by the job `remind`. An e-mail waits here for the sender of a node, which writes
+ * What is told to one customer, or to one person who works for the business, in the order of the ids. Added by the consumer `messages` and by the jobs `remind` and `agenda`. An e-mail waits here for the sender of a node, which writes
  * what becomes of it; a text has a job, `send-sms`. The database guards that there is one for a key. `recipient`, `subject`, `body` and `html` are the only places with text for
  * a person, are written when it is sent, and may be emptied; `about` names nobody.
  */
@@ -27,9 +27,11 @@ export const MessageRow = defineEntity({
     kind: p.text(),
     channel: p.text().default('email'),
     locale: p.text(),
-    customerId: p.uuid(),
-    appointmentId: p.uuid(),
-    about: p.json<AboutAppointment>().columnType('json'),
+    /** null, as `appointmentId`: it is for somebody who works for the business. */
+    customerId: p.uuid().nullable(),
+    appointmentId: p.uuid().nullable(),
+    userId: p.uuid().nullable(),
+    about: p.json<AboutAppointment | AboutDay>().columnType('json'),
     createdAt: p.bigint('number'),
     status: p.text().default('waiting'),
     /** Of an e-mail: how often a node has taken it. */

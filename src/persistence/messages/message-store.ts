@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { AddJobs } from '../../jobs/job.ts';
-import type { NewMessage, StoredMessage } from '../../messages/message.ts';
+import type { ListedMessage, NewMessage } from '../../messages/message.ts';
 import { aboutOf, localeOf } from '../../messages/message-consumer.ts';
 import type { DueReminder, MessageStore, MessageTransaction, Present } from '../../messages/message-store-port.ts';
 import { MOST_RESENDS } from '../../messages/messages.ts';
@@ -18,7 +18,7 @@ import { putTemplate, TEMPLATE, templateIn, templateOf } from './message-templat
 
 export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 export const MESSAGE_COLUMNS =
-  'id, key, kind, channel, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at, segments, delivered_at';
+  'id, key, kind, channel, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at, segments, delivered_at, user_id';
 
 /** An e-mail waits in its row; those that answer somebody go before reminders. */
 const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at, next_attempt_at)
@@ -110,8 +110,9 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
         sentAt,
         segments,
         deliveredAt,
+        userId,
       } = row;
-      const unset = [failure, recipient, subject, body, html, sentAt, segments, deliveredAt].map((value) => value ?? null);
+      const unset = [failure, recipient, subject, body, html, sentAt, segments, deliveredAt, userId].map((value) => value ?? null);
       return messageOf([id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, ...unset]);
     },
     async present(appointmentId) {
@@ -148,11 +149,13 @@ export function presentOf([status, startsAt, endsAt, staffId, email, source]: Sq
   return { status: status as Present['status'], ...times, staffId: String(staffId), email: textOf(email), source: textOf(source) };
 }
 
-export function messageOf(row: SqlRow): StoredMessage {
-  const [id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, to, subject, text, html, sentAt, segments, deliveredAt] = row;
+export function messageOf(row: SqlRow): ListedMessage {
+  const [id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, to, subject, text, html, sentAt, segments, deliveredAt, userId] =
+    row;
   const rendered = to === null || subject === null ? null : { to, subject, text, html };
+  const whom = userId === null ? { customerId } : { userId };
   // Written by this server, so it is what it says.
-  return { id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } as StoredMessage;
+  return { id, key, kind, channel, locale, ...whom, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } as ListedMessage;
 }
 
 function dueOf(row: SqlRow): DueReminder {

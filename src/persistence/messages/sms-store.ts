@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { AddJobs } from '../../jobs/job.ts';
+import type { StoredMessage } from '../../messages/message.ts';
 import type { MessageStore } from '../../messages/message-store-port.ts';
 import { SEND_SMS } from '../../messages/send-sms.ts';
 import type { SmsStore } from '../../messages/sms-store-port.ts';
@@ -47,7 +48,8 @@ export function smsStore(database: Database, onTold: (userIds: readonly string[]
       const [row] = await database.sql(`select waits_until, dispatched_at, ${MESSAGE_COLUMNS} from message where id = $1 and channel = 'sms'`, [id]);
       if (row === undefined) return undefined;
       const [waitsUntil, dispatchedAt, ...columns] = row;
-      return { message: messageOf(columns), waitsUntil: waitsUntil === null ? null : instant(Number(waitsUntil)), isDispatched: dispatchedAt !== null };
+      // A text is to a customer.
+      return { message: messageOf(columns) as StoredMessage, waitsUntil: waitsUntil === null ? null : instant(Number(waitsUntil)), isDispatched: dispatchedAt !== null };
     },
     async present(appointmentId) {
       const [row] = await database.sql(PRESENT, [appointmentId]);

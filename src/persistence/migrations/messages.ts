@@ -89,3 +89,10 @@ export class AccountLocales extends Migration {
     for (const table of ['user_account', 'registration', 'notification']) this.addSql(`alter table ${table} add column locale text`);
   }
 }
+
+/** Messages to people who work for the business. */
+export class MessagesToStaff extends Migration {
+  override up(): void {
+    this.addSql('alter table message alter column customer_id drop not null, alter column appointment_id drop not null, add column user_id uuid');
+  }
+}

@@ -1,7 +1,7 @@
-// What customers were told about their appointments, for those who work there.
+// What customers were told about their appointments, and staff about their day, for those who work there.
 import { z } from 'zod';
 import { reachFor } from '../../../access/rights.ts';
-import { resendOf, type StoredMessage } from '../../../messages/message.ts';
+import { isAgenda, type ListedMessage, resendOf } from '../../../messages/message.ts';
 import type { Messages } from '../../../messages/messages.ts';
 import { type MessageReply, messages, messagesQuery, resentMessage } from '../../../protocol/messages.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
@@ -15,11 +15,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Parts = { readonly messages: Messages };
 
-export function viewOfMessage(stored: StoredMessage): MessageReply {
-  const { id, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } = stored;
+export function viewOfMessage(stored: ListedMessage): MessageReply {
+  const { id, kind, channel, locale, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } = stored;
   const first = resendOf(stored);
+  const concerned = isAgenda(stored) ? { userId: stored.userId } : { appointmentId: stored.about.id, customerId: stored.customerId };
   return {
-    ...{ id, kind, channel, locale, to: rendered?.to ?? null, appointmentId: about.id, customerId, status, attempts },
+    ...{ id, kind, channel, locale, to: rendered?.to ?? null, ...concerned, status, attempts },
     ...(failure !== null && { failure }),
     ...(first !== null && { resendOf: first }),
     createdAt: wireTime(createdAt, about.timeZone),
@@ -35,7 +36,7 @@ const listMessages = route({
   method: 'get',
   path: '/v1/messages',
   tag: 'Messages',
-  summary: 'What customers were told about appointments, newest first',
+  summary: 'What customers were told about appointments, and staff about their day, newest first',
   action: 'read-messages',
   query: messagesQuery,
   replies: { 200: { description: 'Messages about appointments at locations of the caller, and what has become of them.', schema: messages } },

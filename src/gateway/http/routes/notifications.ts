@@ -4,6 +4,7 @@ import type { Choices } from '../../../notifications/notification.ts';
 import type { Notifications } from '../../../notifications/notifications.ts';
 import { isWanted, kindsFor } from '../../../notifications/recipients.ts';
 import { type Telling, tellNotifications } from '../../../notifications/tell.ts';
+import { AGENDA } from '../../../protocol/messages.ts';
 import {
   notificationSettings,
   notificationSettingsBody,
@@ -78,12 +79,17 @@ const changeSettings = route({
     const known = kindsFor(principal);
     const foreign = Object.keys(body.inApp ?? {}).find((kind) => !(known as readonly string[]).includes(kind));
     if (foreign !== undefined) return failedField('invalid-request', `inApp.${foreign}`, 'is not told to your role');
+    if (body.email?.[AGENDA] !== undefined && principal.staffId === null)
+      return failedField('invalid-request', `email.${AGENDA}`, 'is for people with a calendar');
     return done(settingsView(principal, await parts.notifications.choose(principal.userId, body)));
   },
 });
 
 function settingsView(principal: Principal, choices: Choices) {
-  return { inApp: Object.fromEntries(kindsFor(principal).map((kind) => [kind, isWanted(choices, kind)])) };
+  return {
+    inApp: Object.fromEntries(kindsFor(principal).map((kind) => [kind, isWanted(choices, kind)])),
+    email: principal.staffId === null ? {} : { [AGENDA]: choices.email?.[AGENDA] ?? true },
+  };
 }
 
 /** The right to these routes is of people only. */
