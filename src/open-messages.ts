@@ -34,9 +34,11 @@ type MessagingNeeds = {
   readonly log: Log;
 };
 
+type PeopleNeeds = { readonly hosts: readonly string[]; readonly now: () => Instant; readonly onTold: (userIds: readonly string[]) => void };
+
 /** What people who work here do with messages, and what they make them say. `hosts`: where links may lead. */
-export function messagePartsOf(database: Database, { store: { add } }: Pick<MessagingNeeds, 'store'>, hosts: readonly string[], now: () => Instant) {
-  const store = messageStore(database, add);
+export function messagePartsOf(database: Database, { store: { add } }: Pick<MessagingNeeds, 'store'>, { hosts, now, onTold }: PeopleNeeds) {
+  const store = messageStore(database, add, onTold);
   return { messages: new Messages({ store, now }), templates: new Templates({ store, hosts, now }) };
 }
 

@@ -133,7 +133,9 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     webhooks: hooks.webhooks,
     calendars,
     customers: await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers')),
-    ...messagePartsOf(database, doing, [new URL(config.publicUrl ?? url).host, ...hostNamesOf(config)], () => node.now()),
+    ...messagePartsOf(database, doing, {
+      ...{ hosts: [new URL(config.publicUrl ?? url).host, ...hostNamesOf(config)], now: () => node.now(), onTold: notifications.onChanged },
+    }),
     ...{ jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },

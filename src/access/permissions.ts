@@ -69,6 +69,7 @@ const TABLE = {
   'resend-message':          [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'read-notifications':      [no,     no,        'own',      'own',       'own',      'own',  no,         null],
   'tell-of-messages':        ['all', 'all',     'all',      'all',       'all',      'all',  'all',      null],
+  'report-bounces':          [no,     no,        no,         no,          no,         'all',  'all',      'messages:write'],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],
   'manage-webhooks':         [no,     no,        no,         no,          'location', 'all',  'location', 'webhooks:write'],
   'manage-jobs':             [no,     no,        no,         no,          'all',      'all',  no,         null],

@@ -2,6 +2,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Share, Spent } from './budgets.ts';
+import type { Undelivered } from './delivery-report.ts';
 import type { AboutAppointment, ListedMessage, MessageStatus, NewMessage } from './message.ts';
 import type { MessageTemplate, TemplateName } from './template.ts';
 
@@ -48,6 +49,8 @@ export type MessageStore = {
   template(name: TemplateName): Promise<MessageTemplate>;
   /** Takes from all of these budgets, once however often it is asked for a message, or from none: then the message is skipped. */
   spend(id: string, shares: readonly Share[]): Promise<Spent>;
+  /** Of an e-mail that its mail server had taken, also of one about an account. Tells the desk. False: it is not here, or was said to be undelivered before. */
+  markUndelivered(undelivered: Undelivered): Promise<boolean>;
   changing<T>(work: (transaction: MessageTransaction) => Promise<T>): Promise<T>;
   /** The newest first. */
   list(filter: MessageFilter, limit: number, before: string | null): Promise<readonly ListedMessage[]>;

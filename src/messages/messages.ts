@@ -3,8 +3,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply } from '../model/kept-replies.ts';
+import type { Undelivered } from './delivery-report.ts';
 import { isAgenda, type ListedMessage, resendOf, type StoredMessage } from './message.ts';
-import type { MessageStore } from './message-store-port.ts';
+import type { MessageStore, MessageTransaction } from './message-store-port.ts';
 import { isStillTrue } from './send-message.ts';
 
 /** Of one message. Who did not get the third one has another address, or none. */
@@ -18,7 +19,7 @@ type Answer = { readonly outcome: 'saved' | 'replayed'; readonly reply: StoredRe
 type Request<T> = AuditSource & { readonly key: ReplyKey | null; readonly reply: (value: T) => StoredReply };
 
 type MessagesParts = {
-  readonly store: Pick<MessageStore, 'byId' | 'list' | 'changing' | 'declineReminders'>;
+  readonly store: Pick<MessageStore, 'byId' | 'list' | 'changing' | 'declineReminders' | 'markUndelivered'>;
   readonly now: () => Instant;
 };
 
@@ -44,6 +45,11 @@ export class Messages {
   /** `address`: the digest of the one that gets none; null: it gets them again. */
   async declineReminders(customerId: string, address: string | null): Promise<void> {
     await this.#parts.store.declineReminders(customerId, address);
+  }
+
+  /** Whose state has changed by it. */
+  async markUndelivered(undelivered: Undelivered): Promise<readonly string[]> {
+    return (await this.#parts.store.markUndelivered(undelivered)) ? [undelivered.id] : [];
   }
 
   /** As a new message, to the address that the customer has now, whatever is switched off and whatever was refused before. */
@@ -78,7 +84,7 @@ export class Messages {
     { status, about }: StoredMessage,
     times: number,
     at: Instant,
-    present: () => ReturnType<MessageStore['present']>,
+    present: () => ReturnType<MessageTransaction['present']>,
   ): Promise<Refusal | null> {
     if (status === 'waiting') return { code: 'wrong-status', detail: 'The message is still waiting to be sent.' };
     if (about.endsAt <= at) return { code: 'wrong-status', detail: 'The appointment is over.' };

@@ -20,5 +20,6 @@ export const KEY_SCOPES = [
   'catalog:read',
   'catalog:write',
   'webhooks:write',
+  'messages:write',
 ] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];

@@ -112,6 +112,16 @@ export type MessageReply = z.output<typeof message>;
 export const resentMessage = message;
 export const messages = page(message);
 
+/** A mail server returns the whole e-mail, or its beginning. */
+const LARGEST_REPORT = 200_000;
+/** POST /v1/messages/bounces */
+export const bounceBody = z
+  .strictObject({ report: z.string().min(1).max(LARGEST_REPORT).meta({ description: 'The e-mail that the mail server has sent, with its headers (RFC 3464). Its beginning is enough.' }) })
+  .meta({ id: 'Bounce' });
+export const bounced = z
+  .object({ messageIds: z.array(uuid).meta({ description: 'The message that is marked now; none if the report says nothing new of any.' }) })
+  .meta({ id: 'Bounced' });
+
 /** GET /v1/messages */
 export const messagesQuery = z.strictObject({
   appointmentId: uuid.optional(),

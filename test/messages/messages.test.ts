@@ -199,6 +199,27 @@ describe('messages about appointments', () => {
     await eventually(() => to(smtp, 'gone@example.org').length === 2, PATIENCE_MS);
   });
 
+  test('an e-mail that bounces later marks its address, once, and the desk is told', async () => {
+    const { id } = await book({ name: 'Later', email: 'later@example.org' });
+    await eventually(async () => (await messagesOf(id))[0]?.status === 'sent', PATIENCE_MS);
+    const [sent] = await messagesOf(id);
+    const report = `Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; m\n\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <${sent.id}@pine.example>\n--b--\n`;
+    const bounce = (text: string) => shop.server.ask('POST', '/v1/messages/bounces', { body: { report: text }, token: shop.token });
+    const said = [await bounce(report + 'x'.repeat(180_000)), await bounce(report)].map(({ status, body }) => [status, body.messageIds]);
+    assert.deepEqual(said, [
+      [200, [sent.id]],
+      [200, []],
+    ]);
+    const wrong = await bounce('Subject: Away\n\nback on Monday');
+    assert.deepEqual([wrong.status, wrong.body.errors[0].path], [400, 'report']);
+    const [bounced] = await messagesOf(id);
+    assert.deepEqual([bounced.status, bounced.failure], ['bounced', 'refused 5.1.1']);
+    const told = (await shop.server.ask('GET', '/v1/notifications', { token: shop.token })).body.items;
+    assert.ok(told.some(({ kind, message }: Json) => kind === 'message-failed' && message.id === sent.id));
+    assert.equal((await change(id, 'cancel')).status, 200);
+    await eventually(async () => (await messagesOf(id))[0]?.failure === 'address-refused (5.1.1)', PATIENCE_MS);
+  });
+
   test('a message is sent again once for a key, three times in all, and by the desk of its location alone', async () => {
     const { id } = await book({ name: 'Twice', email: 'twice@example.org' });
     await eventually(async () => (await messagesOf(id))[0]?.status === 'sent', PATIENCE_MS);
@@ -230,9 +251,10 @@ describe('without a mail server', () => {
     const [message] = await list();
     assert.deepEqual([message.to, message.failure, message.kind], [GRACE.email, 'no-mail-server', 'appointment-booked']);
     assert.match(message.text, /Your appointment is booked/);
-    const centre = async () => (await shop.server.ask('GET', '/v1/notifications', { token: shop.token })).body.items;
-    await eventually(async () => (await centre())[0]?.kind === 'message-kept', PATIENCE_MS);
-    assert.deepEqual((await centre())[0].message, { id: message.id, kind: 'appointment-booked', status: 'skipped', failure: 'no-mail-server' });
+    const kept = async () =>
+      (await shop.server.ask('GET', '/v1/notifications', { token: shop.token })).body.items.find(({ kind }: Json) => kind === 'message-kept');
+    await eventually(async () => (await kept()) !== undefined, PATIENCE_MS);
+    assert.deepEqual((await kept()).message, { id: message.id, kind: 'appointment-booked', status: 'skipped', failure: 'no-mail-server' });
   });
 
   test('the business writes what they say, with a version, looks at it first, and takes it back', async () => {

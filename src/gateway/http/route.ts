@@ -70,6 +70,8 @@ export type RouteFacts = {
   readonly canDryRun?: boolean;
   /** The body is read as it came, in JSON or as a form: who sends it has signed its bytes. */
   readonly isSigned?: boolean;
+  /** Of the body, in bytes; 64 kB if left out. */
+  readonly largestBody?: number;
   /** Takes `Hold-Token` or `Manage-Token`. */
   readonly tokens?: readonly ('Hold-Token' | 'Manage-Token')[];
   readonly replies: { readonly [status: number]: RouteReply };

@@ -14,7 +14,7 @@ import { requestIdOf } from './request-ids.ts';
 import { allowanceOf, type Route, type RouteRequest } from './route.ts';
 import { sendReply } from './send.ts';
 
-const LARGEST_BODY = '64kb';
+const LARGEST_BODY = 64 * 1_024;
 const LONGEST_KEY = 255;
 const LONGEST_TOKEN = 500;
 /** What would let its reader in is taken from a header only. As a query parameter it is refused by name, since proxies log addresses. */
@@ -25,7 +25,7 @@ const TOKENS = [
   { parameter: 'access_token', header: 'Authorization' },
 ] as const;
 
-const readJson = express.json({ limit: LARGEST_BODY, type: ['application/json', 'application/*+json'], verify: refuseOtherCharsets });
+const readJson = (limit = LARGEST_BODY) => express.json({ limit, type: ['application/json', 'application/*+json'], verify: refuseOtherCharsets });
 
 const readSigned = express.raw({ limit: LARGEST_BODY, type: ['application/json', 'application/x-www-form-urlencoded'] });
 
@@ -57,7 +57,7 @@ export function serveRoute<Parts extends Serving>(parts: Parts, route: Route<Par
   const answer: RequestHandler = async (request, response) => {
     sendReply(response, requestIdOf(request), await replyTo(parts, route, request));
   };
-  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, route.isSigned === true ? readSigned : readJson, answer];
+  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, route.isSigned === true ? readSigned : readJson(route.largestBody), answer];
 }
 
 async function replyTo<Parts extends Serving>(parts: Parts, route: Route<Parts>, request: Request): Promise<Reply> {

@@ -1,4 +1,5 @@
 // Messages that did not leave, as notifications of those who may read messages where the appointment is.
+import type { Undelivered } from '../../messages/delivery-report.ts';
 import type { ListedMessage, StoredMessage } from '../../messages/message.ts';
 import { instant } from '../../model/instant.ts';
 import type { News } from '../../notifications/notification.ts';
@@ -23,8 +24,7 @@ export function notificationKindOf({ status, failure }: Outcome): NotificationKi
 }
 
 /** As `update … returning` has it; `at` by the database's clock. */
-export type EndedMessage = Pick<StoredMessage, 'id' | 'status' | 'failure'> &
-  Pick<ListedMessage, 'kind' | 'about'> & { readonly at: number | string };
+export type EndedMessage = Pick<StoredMessage, 'id' | 'status' | 'failure'> & Pick<ListedMessage, 'kind' | 'about'> & { readonly at: number | string };
 
 /** Within a transaction; returns who is told. Does nothing to a text that has an end already. */
 export async function settleAndTell(em: EntityManager, id: string, { status, failure }: Outcome): Promise<readonly string[]> {
@@ -43,4 +43,16 @@ export async function tellOfMessages(em: EntityManager, ended: readonly EndedMes
     return [{ key: `message/${id}`, kind, places: [{ staffId, locationId }], by: null, at: instant(Number(at)), about: { appointment, message } }];
   });
   return await addNotifications(em, news);
+}
+
+/** An answer of the mail server that was lost is waited for no longer. */
+const UNDELIVERED = `update message set status = ?, failure = ?, next_attempt_at = null where id = ? and channel = 'email' and status in ('sent', 'waiting')
+  returning id, kind, about, status, failure, (extract(epoch from clock_timestamp()) * 1000)::int8 as at`;
+const LETTER_UNDELIVERED = `update notification set delivery = 'failed', failure = ? where id = ? and delivery = 'sent' returning id`;
+
+/** Returns who is told; null: there is no such e-mail, or it was said before. One about an account shows it to the owner. */
+export async function markUndelivered(em: EntityManager, { id, status, failure }: Undelivered): Promise<readonly string[] | null> {
+  const ended = await em.execute<EndedMessage[]>(UNDELIVERED, [status, failure, id]);
+  if (ended.length > 0) return await tellOfMessages(em, ended);
+  return (await em.execute<{ id: string }[]>(LETTER_UNDELIVERED, [failure, id])).length > 0 ? [] : null;
 }

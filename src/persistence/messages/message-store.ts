@@ -13,6 +13,7 @@ import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { spendBudgets } from './message-budget.ts';
+import { markUndelivered } from './message-news.ts';
 import { MessageRow } from './message-row.ts';
 import { putTemplate, TEMPLATE, templateIn, templateOf } from './message-template.ts';
 
@@ -50,7 +51,8 @@ const ONE_AT_A_TIME = 'select pg_advisory_xact_lock(7003, 1)';
 /** By key, as the message that was first may be forgotten already. */
 const RESENDS = `select count(*)::int as resends from message where key = any(select 'resend/' || ? || '/' || n from generate_series(1, ?::int) n)`;
 
-export function messageStore(database: Database, add: AddJobs<EntityManager>): MessageStore {
+/** `onTold`: these people are told, in the app, of an e-mail that was not delivered. */
+export function messageStore(database: Database, add: AddJobs<EntityManager>, onTold: (userIds: readonly string[]) => void = () => undefined): MessageStore {
   return {
     async byId(id) {
       const [row] = await database.sql(`select ${MESSAGE_COLUMNS} from message where id = $1`, [id]);
@@ -62,6 +64,11 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>): M
     async template(name) {
       const [row] = await database.sql(TEMPLATE, [name.kind, name.channel, name.locale]);
       return templateOf(name, row);
+    },
+    async markUndelivered(undelivered) {
+      const found = await database.transaction((em) => markUndelivered(em, undelivered));
+      if (found !== null) onTold(found);
+      return found !== null;
     },
     changing: (work) =>
       database.transaction(async (em) => {

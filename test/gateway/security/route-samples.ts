@@ -27,6 +27,9 @@ const FAR_DATE = '2030-01-01';
 const FAR = { startsAt: '2030-01-01T10:00:00Z', endsAt: '2030-01-01T11:00:00Z' };
 const NEW_NAME = 'never seen';
 const TEMPLATE = { kind: 'appointment-declined', channel: 'email', locale: 'pt' };
+/** Of an e-mail that nobody knows. */
+const BOUNCE =
+  'Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; m\n\nAction: failed\nStatus: 5.1.1\n--b--\n';
 const DRY = { dryRun: 'true' };
 
 const ofAppointment = ({ subject, shows }: About): Asked => ({
@@ -201,6 +204,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'delete /v1/customers/{id}': ofCustomer(),
   'get /v1/messages': nothing,
   'post /v1/messages/{id}/resend': nobody,
+  'post /v1/messages/bounces': { belongs: 'asker', ask: () => ({ body: { report: BOUNCE } }) },
   'get /v1/system/jobs': nothing,
   'post /v1/system/jobs/{id}/retry': nobody,
   'get /v1/notifications': nothing,

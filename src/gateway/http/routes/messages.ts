@@ -1,9 +1,10 @@
 // What customers were told about their appointments, and staff about their day, for those who work there.
 import { z } from 'zod';
 import { reachFor } from '../../../access/rights.ts';
+import { readDeliveryReport } from '../../../messages/delivery-report.ts';
 import { isAgenda, type ListedMessage, resendOf } from '../../../messages/message.ts';
 import type { Messages } from '../../../messages/messages.ts';
-import { type MessageReply, messages, messagesQuery, resentMessage } from '../../../protocol/messages.ts';
+import { bounceBody, bounced, type MessageReply, messages, messagesQuery, resentMessage } from '../../../protocol/messages.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
@@ -11,6 +12,8 @@ import { route } from '../route.ts';
 import { changeManaged } from './admin-writes.ts';
 
 const LISTED_BY_DEFAULT = 50;
+/** In JSON it is longer than by itself. */
+const LARGEST_REPORT_BYTES = 256 * 1_024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Parts = { readonly messages: Messages };
@@ -78,4 +81,20 @@ const resendMessage = route({
   },
 });
 
-export const messageRoutes = [listMessages, resendMessage];
+const takeBounce = route({
+  method: 'post',
+  path: '/v1/messages/bounces',
+  tag: 'Messages',
+  summary: 'For a mail server: an e-mail that was not delivered',
+  action: 'report-bounces',
+  largestBody: LARGEST_REPORT_BYTES,
+  body: bounceBody,
+  replies: { 200: { description: 'It is noted, and the desk is told. What it says of e-mails that were not sent here, or only of a delay, changes nothing.', schema: bounced } },
+  handle: async (parts: Parts, { body: { report } }) => {
+    const undelivered = readDeliveryReport(report);
+    if (undelivered === 'not-a-report') return failedField('invalid-request', 'report', 'is no delivery report (RFC 3464)');
+    return done({ messageIds: undelivered === null ? [] : await parts.messages.markUndelivered(undelivered) });
+  },
+});
+
+export const messageRoutes = [listMessages, resendMessage, takeBounce];
