@@ -89,6 +89,7 @@ const SETTINGS = [
   'SMS_PROVIDER',
   'SMS_SECRET',
   'SMS_TOKEN',
+  'SMS_TOKEN_OLD',
   'SMS_URL',
   'SMTP_URL',
   'STRIPE_SECRET_KEY',

@@ -21,6 +21,6 @@ export function openSms(
 
 function providerOf(sms: NonNullable<Config['sms']>, publicUrl: string, outside: Outside): SmsProvider {
   const { url, token, from } = sms;
-  if (sms.provider === 'twilio') return twilioSms(outside, { url, token, from, account: sms.account, publicUrl });
+  if (sms.provider === 'twilio') return twilioSms(outside, { url, token, oldToken: sms.oldToken, from, account: sms.account, publicUrl });
   return httpSms(outside, { url, token, from, secret: sms.secret, publicUrl });
 }

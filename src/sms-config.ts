@@ -14,7 +14,10 @@ export type SmsConfig = {
   readonly costPerDay: number;
   readonly perHour: number;
   readonly perDay: number;
-} & ({ readonly provider: 'twilio'; readonly account: string } | { readonly provider: 'http'; readonly secret: string });
+} & (
+  | { readonly provider: 'twilio'; readonly account: string /** Callbacks signed with it are good, too. */; readonly oldToken: string | null }
+  | { readonly provider: 'http'; readonly secret: string }
+);
 
 const SMS_SETTINGS = [
   'SMS_ACCOUNT',
@@ -26,6 +29,7 @@ const SMS_SETTINGS = [
   'SMS_PROVIDER',
   'SMS_SECRET',
   'SMS_TOKEN',
+  'SMS_TOKEN_OLD',
   'SMS_URL',
 ] as const;
 type SmsSetting = (typeof SMS_SETTINGS)[number];
@@ -72,8 +76,16 @@ export function smsConfigOf(text: Text, whole: Whole, problem: Report): SmsConfi
   };
   const other = provider === 'twilio' ? 'SMS_SECRET' : 'SMS_ACCOUNT';
   if (text(other) !== undefined) problem(other, `has no effect with SMS_PROVIDER=${provider}`);
+  const oldToken = text('SMS_TOKEN_OLD') ?? null;
+  if (oldToken !== null && (provider !== 'twilio' || oldToken === token || !/^[\x21-\x7e]+$/.test(oldToken)))
+    problem('SMS_TOKEN_OLD', provider === 'twilio' ? 'must be the auth token before, and not SMS_TOKEN' : `has no effect with SMS_PROVIDER=${provider}`);
   if (provider === 'twilio')
-    return { provider, ...common, account: required('SMS_ACCOUNT', 'the SID of the account, AC and 32 digits', (value) => /^AC[0-9a-f]{32}$/.test(value)) };
+    return {
+      provider,
+      ...common,
+      oldToken,
+      account: required('SMS_ACCOUNT', 'the SID of the account, AC and 32 digits', (value) => /^AC[0-9a-f]{32}$/.test(value)),
+    };
   const secret = required('SMS_SECRET', 'whsec_ and at least 24 bytes in Base64, which the provider signs with', isSecret);
   return { provider, ...common, secret };
 }

@@ -5,7 +5,7 @@ import type { Instant } from '../model/instant.ts';
 import type { MessageKind, MessageLocale } from '../protocol/messages.ts';
 import { htmlOf, type Said } from './mail-html.ts';
 import type { AboutAppointment, NewMessage } from './message.ts';
-import { blockIn, filled, paragraphsOf, placeholdersOf, type TemplateText } from './template.ts';
+import { blockIn, filled, paragraphsOf, placeholdersOf, type TemplateName, type TemplateText } from './template.ts';
 import { DE } from './words/de.ts';
 import { EN } from './words/en.ts';
 import { ES } from './words/es.ts';
@@ -62,10 +62,11 @@ export function compose(
   return { subject: mail.subject, text: textOf(mail), html: htmlOf(mail, locale) };
 }
 
-/** What a message says by default, as a template to begin with. */
-export function defaultTemplate(kind: MessageKind, locale: MessageLocale): TemplateText {
+/** What a message says by default, as a template to begin with. A text has no subject. */
+export function defaultTemplate({ kind, channel, locale }: TemplateName): TemplateText {
   const { subject, heading, lead } = WORDS[locale][kind];
   const say = (text: string) => said(text, locale, { business: '{{business}}', service: '{{service}}', date: '{{date}}', by: 'customer' });
+  if (channel === 'sms') return { subject: '', body: say(WORDS[locale].sms[kind]) };
   const known = placeholdersOf(kind);
   const blocks = (['details', 'manage'] as const).filter((name) => known.includes(name)).map((name) => `{{${name}}}`);
   return { subject: say(subject), body: [say(heading), known.includes('explanation') ? '{{explanation}}' : say(lead), ...blocks].join('\n\n') };
@@ -139,7 +140,9 @@ function spanOf(startsAt: Instant, endsAt: Instant, timeZone: string, locale: Me
   const tag = TAGS[locale];
   const day = dateFormatOf(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   const time = dateFormatOf(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const zone = dateFormatOf(tag, { timeZone, timeZoneName: 'long' }).formatToParts(startsAt).find(({ type }) => type === 'timeZoneName')?.value;
+  const zone = dateFormatOf(tag, { timeZone, timeZoneName: 'long' })
+    .formatToParts(startsAt)
+    .find(({ type }) => type === 'timeZoneName')?.value;
   const end = day.format(startsAt) === day.format(endsAt) ? time.format(endsAt) : `${day.format(endsAt)}, ${time.format(endsAt)}`;
   return `${day.format(startsAt)}, ${time.format(startsAt)} – ${end} (${zone ?? timeZone})`;
 }

@@ -1,6 +1,7 @@
 // What sending and listing messages need of their storage. `persistence/messages/message-store.ts` implements it.
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
+import type { MessageChannel } from '../protocol/messages.ts';
 import type { Share, Spent } from './budgets.ts';
 import type { Undelivered } from './delivery-report.ts';
 import type { AboutAppointment, ListedMessage, MessageStatus, NewMessage } from './message.ts';
@@ -30,6 +31,7 @@ type MessageFilter = {
   readonly appointmentId?: string | undefined;
   readonly customerId?: string | undefined;
   readonly status?: readonly MessageStatus[] | undefined;
+  readonly channel?: MessageChannel | undefined;
   /** null: anywhere. */
   readonly locationId: string | null;
 };

@@ -26,7 +26,7 @@ const RETRIES = { most: 70, firstDelaySeconds: 5, longestDelaySeconds: 1_800 };
 /** What one segment costs in each country that is texted, in ten-thousandths of the currency that the provider charges, and what a day may cost in all. */
 type SmsCosts = { readonly perSegment: ReadonlyMap<string, number>; readonly perDay: number };
 export type SmsParts = {
-  readonly store: SmsStore & Pick<MessageStore, 'spend'>;
+  readonly store: SmsStore & Pick<MessageStore, 'spend' | 'template'>;
   /** Asks for its sending at that moment, in one transaction with the note that it waits. */
   readonly delay: (id: string, until: Instant) => Promise<void>;
   /** null: there is no provider, and what would have been sent can be read in the list. */
@@ -67,7 +67,8 @@ async function attempt(parts: SmsParts, message: StoredMessage, isDispatched: bo
   const phone = present?.phone ?? null;
   if (present === undefined || phone === null) return end('skipped', 'no-phone-number');
   const number = readNumber(phone);
-  const text = smsText(message, parts.sender(), provider?.takesReplies ?? true);
+  const { text: template } = await store.template({ kind, channel: 'sms', locale: message.locale });
+  const text = smsText(message, parts.sender(), provider?.takesReplies ?? true, template?.body ?? null);
   await store.keepText(id, phone, text);
   const reason = whyNot(message, present, now()) ?? ((await store.isOptedOut(phone)) ? 'opted-out' : null);
   if (reason !== null) return end('skipped', reason);

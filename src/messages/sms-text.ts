@@ -3,25 +3,38 @@ import { dateFormatOf, sentence, TAGS } from '../mail/formats.ts';
 import { oneLine, type Sender, WORDS } from './compose.ts';
 import type { NewMessage } from './message.ts';
 import { plainText, segmentsOf } from './sms-segments.ts';
+import { filled, MOST_SEGMENTS, SHORTEST_NAMES } from './template.ts';
 
-const MOST_SEGMENTS = 3;
 /** Names are cut further and further, until the text is short enough. With ten characters each it is in every language. */
-const LONGEST_NAMES = [60, 40, 25, 10] as const;
+const LONGEST_NAMES = [60, 40, 25, SHORTEST_NAMES] as const;
+
+/** What no text has. */
+const NOTHING = { when: '', where: '', price: '', before: '', explanation: '' };
 
 export type SmsText = { readonly text: string; readonly segments: number };
 
-/** `takesReplies`: a reminder says how to get no more of them. */
-export function smsText({ kind, locale, about }: Pick<NewMessage, 'kind' | 'locale' | 'about'>, sender: Sender, takesReplies: boolean): SmsText {
+/** `takesReplies`: a reminder says how to get no more of them. `template`: what the business makes it say; null: what it says by default. */
+export function smsText(
+  { kind, locale, about }: Pick<NewMessage, 'kind' | 'locale' | 'about'>,
+  sender: Sender,
+  takesReplies: boolean,
+  template: string | null = null,
+): SmsText {
   const words = WORDS[locale].sms;
-  const pattern = kind === 'appointment-reminder' && takesReplies ? `${words[kind]} ${words.stop}` : words[kind];
+  const stop = kind === 'appointment-reminder' && takesReplies ? ` ${words.stop}` : '';
   const date = dateFormatOf(TAGS[locale], {
     timeZone: about.timeZone,
     ...{ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   }).format(about.startsAt);
   const service = about.serviceName ?? sender.nameOfService(about.serviceId) ?? '';
   const texts = LONGEST_NAMES.map((longest) => {
-    const values = { business: shortened(sender.business, longest), service: shortened(service, longest), date, by: about.by ?? 'customer' };
-    const text = plainText(oneLine(sentence(TAGS[locale], pattern, values)));
+    const names = { business: shortened(sender.business, longest), service: shortened(service, longest) };
+    const staff = shortened(sender.nameOfStaff(about.staffId) ?? '', longest);
+    const said =
+      template === null
+        ? sentence(TAGS[locale], words[kind], { ...names, date, by: about.by ?? 'customer' })
+        : filled(template, { ...NOTHING, ...names, date, staff, reference: about.reference });
+    const text = plainText(oneLine(said + stop));
     return { text, segments: segmentsOf(text) };
   });
   const [shortest] = texts.slice(-1);

@@ -9,6 +9,8 @@ export type MessageTemplate = TemplateName & { readonly text: TemplateText | nul
 
 /** No name of the customer and nothing that was typed: otherwise a booking for another address could deliver an advertisement. */
 const EVERYWHERE = ['business', 'service', 'date', 'when', 'staff', 'where', 'price', 'reference'] as const;
+/** Of a text: what is short, or can be cut. */
+const IN_TEXTS = ['business', 'service', 'date', 'staff', 'reference'] as const satisfies readonly Placeholder[];
 /** They stand for more than words, and are paragraphs of their own. */
 const BLOCKS = ['details', 'manage'] as const;
 export type Placeholder = (typeof EVERYWHERE)[number] | 'before' | 'explanation';
@@ -16,7 +18,8 @@ export type TemplateBlock = (typeof BLOCKS)[number];
 const MANAGED: readonly MessageKind[] = ['appointment-booked', 'appointment-requested', 'appointment-approved', 'appointment-changed', 'appointment-reminder'];
 
 /** What may stand in double braces in messages of that kind; docs/messages.md explains each. */
-export function placeholdersOf(kind: MessageKind): readonly (Placeholder | TemplateBlock)[] {
+export function placeholdersOf(kind: MessageKind, channel: MessageChannel = 'email'): readonly (Placeholder | TemplateBlock)[] {
+  if (channel === 'sms') return IN_TEXTS;
   return [
     ...EVERYWHERE,
     ...(kind === 'appointment-changed' ? (['before'] as const) : []),
@@ -25,6 +28,15 @@ export function placeholdersOf(kind: MessageKind): readonly (Placeholder | Templ
     ...(MANAGED.includes(kind) ? (['manage'] as const) : []),
   ];
 }
+
+export const MOST_SEGMENTS = 3;
+/** Of a text with any character beyond the GSM alphabet, in parts: 3GPP TS 23.040. */
+const MOST_UNITS = MOST_SEGMENTS * 67;
+export const SHORTEST_NAMES = 10;
+/** As in `qua, 30/09, 14:30`. */
+const LONGEST_DATE = 30;
+/** How to get no more of them, after a reminder. */
+const LONGEST_STOP = 45;
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const MARKUP = /<[a-z!/?]/i;
@@ -39,12 +51,23 @@ const COMMON_ENDS = new Set(
 );
 
 /** What is wrong with a template, by field. `hosts`: where links may lead. */
-export function templateErrors(kind: MessageKind, { subject, body }: TemplateText, hosts: readonly string[]): readonly FieldError[] {
-  return [...fieldErrors('subject', subject, kind, hosts), ...fieldErrors('body', body, kind, hosts)];
+export function templateErrors({ kind, channel, locale }: TemplateName, { subject, body }: TemplateText, hosts: readonly string[]): readonly FieldError[] {
+  const inBody = fieldErrors('body', body, placeholdersOf(kind, channel), hosts);
+  if (channel === 'sms') return [...inBody, ...textErrors(kind, locale, body)];
+  return [...fieldErrors('subject', subject, placeholdersOf(kind), hosts), ...inBody];
 }
 
-function fieldErrors(path: 'subject' | 'body', text: string, kind: MessageKind, hosts: readonly string[]): readonly FieldError[] {
-  const allowed: readonly string[] = placeholdersOf(kind).filter((name) => path === 'body' || !isBlock(name));
+/** A text is one line, and short enough whatever the names in it are: they are cut to ten characters, and one of them can make every character of the text cost two. */
+function textErrors(kind: MessageKind, locale: MessageLocale, body: string): readonly FieldError[] {
+  if (/[\r\n]/.test(body)) return [{ path: 'body', message: 'must be one line' }];
+  const longest = body.replaceAll(PLACEHOLDER, (_, name: string) => 'x'.repeat(name === 'date' ? LONGEST_DATE : SHORTEST_NAMES));
+  const room = MOST_UNITS - (kind === 'appointment-reminder' ? LONGEST_STOP : 0);
+  if (longest.length <= room) return [];
+  return [{ path: 'body', message: `is too long for ${MOST_SEGMENTS} segments in the worst case: ${longest.length - room} characters too many (${locale})` }];
+}
+
+function fieldErrors(path: 'subject' | 'body', text: string, known: readonly string[], hosts: readonly string[]): readonly FieldError[] {
+  const allowed = known.filter((name) => path === 'body' || !isBlock(name));
   const messages: string[] = [];
   for (const [, name = ''] of text.matchAll(PLACEHOLDER))
     if (!allowed.includes(name)) messages.push(`has the unknown placeholder {{${name.slice(0, 40)}}}; known here are ${allowed.join(', ')}`);

@@ -35,8 +35,8 @@ export class Templates {
     return this.#parts.store.template(name);
   }
 
-  errorsOf({ kind }: TemplateName, text: TemplateText): readonly FieldError[] {
-    return templateErrors(kind, text, this.#parts.hosts);
+  errorsOf(name: TemplateName, text: TemplateText): readonly FieldError[] {
+    return templateErrors(name, text, this.#parts.hosts);
   }
 
   /** `text`: null makes it say what it says by default. */

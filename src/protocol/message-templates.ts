@@ -1,27 +1,27 @@
 // What the business makes messages say, on the wire.
 import { z } from 'zod';
-import { MESSAGE_KINDS, MESSAGE_LOCALES } from './messages.ts';
+import { MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_LOCALES } from './messages.ts';
 import { text, uuid } from './scalars.ts';
 
 const subject = text(200).refine((line) => !/[\r\n\t]/.test(line), 'must be one line');
 const body = text(5_000);
 const kind = z.enum(MESSAGE_KINDS);
-const channel = z.enum(['email']);
+const channel = z.enum(MESSAGE_CHANNELS);
 const locale = z.enum(MESSAGE_LOCALES);
 
 export const templateParams = z.object({ kind, channel, locale });
 /** PUT /v1/message-templates/{kind}/{channel}/{locale} */
-export const templateBody = z.strictObject({ subject, body }).meta({
+export const templateBody = z.strictObject({ subject: subject.optional(), body }).meta({
   id: 'MessageTemplateChange',
   description:
-    'Plain text with placeholders such as {{service}}. Paragraphs are set apart by empty lines; the first one is the heading. {{details}} and {{manage}} are paragraphs of their own. Links lead to this server only.',
+    'Plain text with placeholders such as {{service}}. Paragraphs are set apart by empty lines; the first one is the heading. {{details}} and {{manage}} are paragraphs of their own. Links lead to this server only. A text has no subject, is one line, and has at most three segments whatever the names are.',
 });
 export const messageTemplate = z
   .object({
     kind,
     channel,
     locale,
-    subject: z.string(),
+    subject: z.string().optional().meta({ description: 'Of an e-mail.' }),
     body: z.string(),
     isDefault: z.boolean().meta({ description: 'Nothing was written by the business.' }),
     placeholders: z.array(z.string()).meta({ description: 'What may stand in double braces there.', example: ['business', 'service', 'date'] }),
@@ -35,5 +35,10 @@ export const previewBody = z.strictObject({ subject: subject.optional(), body: b
   description: 'Subject and body as they would be saved; what is left out is as it is now. Without an appointment it is a sample.',
 });
 export const messagePreview = z
-  .object({ subject: z.string(), text: z.string(), html: z.string() })
+  .object({
+    text: z.string(),
+    subject: z.string().optional().meta({ description: 'Of an e-mail, as `html`.' }),
+    html: z.string().optional(),
+    segments: z.int().optional().meta({ description: 'Of a text: what is paid for.' }),
+  })
   .meta({ id: 'MessagePreview', description: 'As it would be sent, but for the link to manage the appointment.' });

@@ -116,7 +116,13 @@ export const messages = page(message);
 const LARGEST_REPORT = 200_000;
 /** POST /v1/messages/bounces */
 export const bounceBody = z
-  .strictObject({ report: z.string().min(1).max(LARGEST_REPORT).meta({ description: 'The e-mail that the mail server has sent, with its headers (RFC 3464). Its beginning is enough.' }) })
+  .strictObject({
+    report: z
+      .string()
+      .min(1)
+      .max(LARGEST_REPORT)
+      .meta({ description: 'The e-mail that the mail server has sent, with its headers (RFC 3464). Its beginning is enough.' }),
+  })
   .meta({ id: 'Bounce' });
 export const bounced = z
   .object({ messageIds: z.array(uuid).meta({ description: 'The message that is marked now; none if the report says nothing new of any.' }) })
@@ -127,5 +133,6 @@ export const messagesQuery = z.strictObject({
   appointmentId: uuid.optional(),
   customerId: uuid.optional(),
   status: queryList(z.enum(MESSAGE_STATUSES), MESSAGE_STATUSES.length).optional(),
+  channel: z.enum(MESSAGE_CHANNELS).optional(),
   ...pageQuery,
 });

@@ -107,6 +107,29 @@ describe('texts about appointments', () => {
     await twilio.report(server.url, text, 'undelivered', { ErrorCode: '30005' });
     const lost = await smsOf(id);
     assert.deepEqual([lost.status, lost.failure], ['bounced', 'undelivered 30005']);
+    const told = (await server.ask('GET', '/v1/notifications', { token })).body.items;
+    assert.ok(told.some(({ kind, message }: Json) => kind === 'message-failed' && message.id === lost.id));
+  });
+
+  test('the business writes what texts say, and looks at them first', async () => {
+    const path = '/v1/message-templates/appointment-booked/sms/en';
+    const ask = (method: string, body?: object, at = path) => server.ask(method, at, { token, ...(body && { body }) });
+    const before = (await ask('GET')).body;
+    assert.deepEqual([before.isDefault, before.subject], [true, undefined]);
+    const body = '{{staff}} waits for you: {{date}}';
+    const { text, segments, html } = (await ask('POST', { body }, `${path}/preview`)).body;
+    assert.match(text, /^Mara waits for you: \w/);
+    assert.deepEqual([segments, html], [1, undefined]);
+    for (const method of ['PUT', 'POST']) {
+      const said = await ask(method, { subject: 'x', body }, method === 'PUT' ? path : `${path}/preview`);
+      assert.deepEqual([said.status, said.body.errors[0].path], [400, 'subject']);
+    }
+    assert.equal((await ask('PUT', { body: 'x'.repeat(300) })).body.errors[0].path, 'body');
+    assert.equal((await ask('PUT', { body })).status, 200);
+    assert.match((await settled(await book('+4915123456009'))).text, /^Mara waits for you/);
+    assert.equal((await ask('DELETE')).status, 204);
+    const channels = async (channel: string) => (await server.ask('GET', `/v1/messages?channel=${channel}&limit=200`, { token })).body.items;
+    for (const channel of ['email', 'sms']) assert.deepEqual([...new Set((await channels(channel)).map((one: Json) => one.channel))], [channel]);
   });
 
   test('who answers STOP gets no more, and START begins them again; an old STOP that is sent again changes nothing', async () => {

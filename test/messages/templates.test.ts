@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compose, defaultTemplate, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
+import { smsText } from '../../src/messages/sms-text.ts';
 import { templateErrors } from '../../src/messages/template.ts';
 import { HOUR, instant } from '../../src/model/instant.ts';
 import { MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
@@ -32,7 +33,7 @@ const LINK = 'https://book.example.org/#appointment=1&token=2';
 const HOSTS = ['book.example.org'];
 const say = (subject: string, body: string) => compose({ kind: 'appointment-booked', locale: 'en', about: ABOUT }, SENDER, LINK, { subject, body });
 const wrong = (body: string, subject = 'Booked') =>
-  templateErrors('appointment-booked', { subject, body }, HOSTS).map(({ path, message }) => `${path} ${message}`);
+  templateErrors({ kind: 'appointment-booked', channel: 'email', locale: 'en' }, { subject, body }, HOSTS).map(({ path, message }) => `${path} ${message}`);
 
 describe('a template', () => {
   test('puts values in the place of placeholders, as text in the text and escaped in HTML', () => {
@@ -49,12 +50,33 @@ describe('a template', () => {
   test('by default says what the message says by default, in every kind and language', () => {
     for (const kind of MESSAGE_KINDS)
       for (const locale of MESSAGE_LOCALES) {
-        const template = defaultTemplate(kind, locale);
-        assert.deepEqual(templateErrors(kind, template, HOSTS), [], `${kind} ${locale}`);
+        const name = { kind, channel: 'email', locale } as const;
+        const template = defaultTemplate(name);
+        assert.deepEqual(templateErrors(name, template, HOSTS), [], `${kind} ${locale}`);
         const link = template.body.includes('{{manage}}') ? LINK : null;
         const message = { kind, locale, about: { ...ABOUT, by: 'business' } } as const;
         assert.deepEqual(compose(message, SENDER, link, template), compose(message, SENDER, link), `${kind} ${locale}`);
       }
+  });
+
+  test('of a text is one line and short enough for the longest names, by default and as it is written', () => {
+    for (const kind of MESSAGE_KINDS)
+      for (const locale of MESSAGE_LOCALES) {
+        const name = { kind, channel: 'sms', locale } as const;
+        const { body } = defaultTemplate(name);
+        assert.deepEqual(templateErrors(name, { subject: '', body }, HOSTS), [], `${kind} ${locale}`);
+        const about = { ...ABOUT, by: 'customer' } as const;
+        assert.deepEqual(smsText({ kind, locale, about }, SENDER, true, body), smsText({ kind, locale, about }, SENDER, true), `${kind} ${locale}`);
+        const full = body + 'é'.repeat(400);
+        const [{ message = '' } = {}] = templateErrors(name, { subject: '', body: full }, HOSTS);
+        const fits = full.slice(0, full.length - Number(/: (\d+) characters/.exec(message)?.[1]));
+        assert.deepEqual(templateErrors(name, { subject: '', body: fits }, HOSTS), []);
+        const sender = { ...SENDER, business: '株'.repeat(60), nameOfStaff: () => '株'.repeat(60) };
+        assert.equal(smsText({ kind, locale, about: { ...about, serviceName: '美'.repeat(60) } }, sender, true, fits).segments, 3, `${kind} ${locale}`);
+      }
+    const textErrors = (body: string) => templateErrors({ kind: 'appointment-booked', channel: 'sms', locale: 'en' }, { subject: '', body }, HOSTS);
+    for (const body of ['two\nlines', '{{where}}', '{{details}}', 'https://evil.example/']) assert.equal(textErrors(body).length, 1, body);
+    assert.deepEqual(textErrors('{{business}}: {{service}} with {{staff}}, {{date}}, {{reference}}'), []);
   });
 
   test('has only placeholders of its kind, whole ones, and blocks as paragraphs', () => {

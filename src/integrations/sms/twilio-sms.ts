@@ -9,6 +9,8 @@ export type TwilioSettings = {
   readonly url: string;
   readonly account: string;
   readonly token: string;
+  /** Of before a change: what is signed with it is good, too. */
+  readonly oldToken?: string | null;
   /** A number, a short code, a name, or the id of a messaging service. */
   readonly from: string;
   /** Where reports go. */
@@ -29,8 +31,8 @@ export function twilioSms(outside: Outside, settings: TwilioSettings): SmsProvid
     isIdempotent: false,
     takesReplies: !/[a-z]/i.test(settings.from) || /^MG[0-9a-f]{32}$/.test(settings.from),
     send: (sms) => send(outside, settings, sms),
-    readReport: (callback) => reportOf(callback, settings.token),
-    readReply: (callback) => replyOf(callback, settings.token),
+    readReport: (callback) => reportOf(callback, tokensOf(settings)),
+    readReply: (callback) => replyOf(callback, tokensOf(settings)),
   };
 }
 
@@ -62,8 +64,12 @@ async function send(
   return answerOfStatus(answer.status, code === null ? null : String(code));
 }
 
-function reportOf(callback: SmsCallback, token: string): SmsReport | null | 'not-signed' {
-  const fields = signedFields(callback, token);
+function tokensOf({ token, oldToken = null }: TwilioSettings): readonly string[] {
+  return oldToken === null ? [token] : [token, oldToken];
+}
+
+function reportOf(callback: SmsCallback, tokens: readonly string[]): SmsReport | null | 'not-signed' {
+  const fields = signedFields(callback, tokens);
   if (fields === null) return 'not-signed';
   const messageId = URL.parse(callback.url)?.searchParams.get('messageId') ?? '';
   const status = fields.get('MessageStatus') ?? '';
@@ -73,15 +79,15 @@ function reportOf(callback: SmsCallback, token: string): SmsReport | null | 'not
   return { messageId, providerId: providerIdOf(fields.get('MessageSid')), state, reason: code === undefined ? status : `${status} ${code}` };
 }
 
-function replyOf(callback: SmsCallback, token: string): SmsReply | null | 'not-signed' {
-  const fields = signedFields(callback, token);
+function replyOf(callback: SmsCallback, tokens: readonly string[]): SmsReply | null | 'not-signed' {
+  const fields = signedFields(callback, tokens);
   if (fields === null) return 'not-signed';
   const [id, from] = [providerIdOf(fields.get('MessageSid')), fields.get('From')];
   return id === null || from === null ? null : { id, from, text: fields.get('Body') ?? '' };
 }
 
 /** The fields of a form that Twilio has signed; null: it has not. https://www.twilio.com/docs/usage/security#validating-requests */
-function signedFields({ url, headers, body }: SmsCallback, token: string): URLSearchParams | null {
+function signedFields({ url, headers, body }: SmsCallback, tokens: readonly string[]): URLSearchParams | null {
   const given = headers['x-twilio-signature'];
   if (typeof given !== 'string' || !isUtf8(body)) return null;
   const fields = new URLSearchParams(Buffer.from(body).toString('utf8'));
@@ -90,10 +96,9 @@ function signedFields({ url, headers, body }: SmsCallback, token: string): URLSe
   const sorted = [...fields.keys()]
     .map((name, index) => ({ name, text: pairs[index] ?? '' }))
     .toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-  const signature = createHmac('sha1', token)
-    .update(url + sorted.map(({ text }) => text).join(''), 'utf8')
-    .digest('base64');
-  return isSame(given, signature) ? fields : null;
+  const signed = url + sorted.map(({ text }) => text).join('');
+  const isGood = tokens.some((token) => isSame(given, createHmac('sha1', token).update(signed, 'utf8').digest('base64')));
+  return isGood ? fields : null;
 }
 
 /** In a time that says nothing about where they differ. */

@@ -15,7 +15,7 @@ import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { spendBudgets } from './message-budget.ts';
 import { markUndelivered } from './message-news.ts';
 import { MessageRow } from './message-row.ts';
-import { putTemplate, TEMPLATE, templateIn, templateOf } from './message-template.ts';
+import { putTemplate, readTemplate, templateIn } from './message-template.ts';
 
 export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 export const MESSAGE_COLUMNS =
@@ -61,10 +61,7 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
     async declineReminders(customerId, address) {
       await database.sql('update customer set reminders_declined = $2 where id = $1', [customerId, address]);
     },
-    async template(name) {
-      const [row] = await database.sql(TEMPLATE, [name.kind, name.channel, name.locale]);
-      return templateOf(name, row);
-    },
+    template: (name) => readTemplate(database, name),
     async markUndelivered(undelivered) {
       const found = await database.transaction((em) => markUndelivered(em, undelivered));
       if (found !== null) onTold(found);
@@ -76,12 +73,12 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
         return work(transactionOn(em, add));
       }),
     spend: (id, shares) => spendBudgets(database, id, shares),
-    async list({ appointmentId, customerId, status, locationId }, limit, before) {
+    async list({ appointmentId, customerId, status, channel, locationId }, limit, before) {
       const rows = await database.sql(
         `select ${MESSAGE_COLUMNS} from message where ($1::uuid is null or appointment_id = $1) and ($2::uuid is null or customer_id = $2)
           and ($3::text[] is null or status = any($3)) and ($4::uuid is null or id < $4)
-          and ($6::text is null or about ->> 'locationId' = $6) order by id desc limit $5::int`,
-        [appointmentId ?? null, customerId ?? null, status ?? null, before, limit, locationId],
+          and ($6::text is null or about ->> 'locationId' = $6) and ($7::text is null or channel = $7) order by id desc limit $5::int`,
+        [appointmentId ?? null, customerId ?? null, status ?? null, before, limit, locationId, channel ?? null],
       );
       return rows.map(messageOf);
     },
@@ -157,8 +154,27 @@ export function presentOf([status, startsAt, endsAt, staffId, email, source]: Sq
 }
 
 export function messageOf(row: SqlRow): ListedMessage {
-  const [id, key, kind, channel, locale, customerId, about, createdAt, status, attempts, failure, to, subject, text, html, sentAt, segments, deliveredAt, userId] =
-    row;
+  const [
+    id,
+    key,
+    kind,
+    channel,
+    locale,
+    customerId,
+    about,
+    createdAt,
+    status,
+    attempts,
+    failure,
+    to,
+    subject,
+    text,
+    html,
+    sentAt,
+    segments,
+    deliveredAt,
+    userId,
+  ] = row;
   const rendered = to === null || subject === null ? null : { to, subject, text, html };
   const whom = userId === null ? { customerId } : { userId };
   // Written by this server, so it is what it says.

@@ -1,7 +1,7 @@
 // What the business makes messages say, as rows.
 import { defineEntity, p } from '@mikro-orm/core';
 import type { MessageTemplate, TemplateName } from '../../messages/template.ts';
-import type { EntityManager, SqlRow } from '../database/database.ts';
+import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 
 /** Written by the business. After a reset `subject` and `body` are null, and the row stays: versions go on. */
 export const MessageTemplateRow = defineEntity({
@@ -17,9 +17,14 @@ export const MessageTemplateRow = defineEntity({
   },
 });
 
-export const TEMPLATE = 'select subject, body, version from message_template where kind = $1 and channel = $2 and locale = $3';
+const TEMPLATE = 'select subject, body, version from message_template where kind = $1 and channel = $2 and locale = $3';
 
-export function templateOf(name: TemplateName, row: SqlRow | undefined): MessageTemplate {
+export async function readTemplate(database: Pick<Database, 'sql'>, name: TemplateName): Promise<MessageTemplate> {
+  const [row] = await database.sql(TEMPLATE, [name.kind, name.channel, name.locale]);
+  return templateOf(name, row);
+}
+
+function templateOf(name: TemplateName, row: SqlRow | undefined): MessageTemplate {
   const [subject = null, body = null, version = 0] = row ?? [];
   const { kind, channel, locale } = name;
   return {

@@ -9,8 +9,9 @@ import type { SmsStore } from '../../messages/sms-store-port.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Database, EntityManager } from '../database/database.ts';
 import { spendBudgets } from './message-budget.ts';
-import { notificationKindOf, settleAndTell } from './message-news.ts';
+import { type EndedMessage, notificationKindOf, settleAndTell, tellOfMessages } from './message-news.ts';
 import { MESSAGE_COLUMNS, messageOf, NOW, textOf } from './message-store.ts';
+import { readTemplate } from './message-template.ts';
 
 /** That a customer wants no more texts, or wants them again; the latest of a number holds. Kept as proof. `id`: the provider's of the text that said so, which is counted once. */
 export const SmsConsentRow = defineEntity({
@@ -31,25 +32,30 @@ const SETTLE = `update message set status = $2, failure = $3, attempts = attempt
     sent_at = case when $2 = 'sent' then ${NOW} end, dispatched_at = case when $2 = 'waiting' then null else dispatched_at end
   where id = $1 and status = 'waiting'`;
 /** A report of delivery, good or bad, is the last word; until then the message was at least taken. */
-const REPORT = `update message set provider_id = coalesce(provider_id, $2),
-    status = case when $3 = 'undelivered' then 'bounced' else 'sent' end,
-    failure = case when $3 = 'undelivered' then $4 end,
+const REPORT = `update message set provider_id = coalesce(provider_id, ?),
+    status = case when ? = 'undelivered' then 'bounced' else 'sent' end,
+    failure = case when ? = 'undelivered' then ? end,
     sent_at = coalesce(sent_at, ${NOW}),
-    delivered_at = case when $3 = 'delivered' then ${NOW} end
-  where id = $1 and channel = 'sms' and dispatched_at is not null and delivered_at is null and (provider_id is null or $2::text is null or provider_id = $2)
-    and ($3 <> 'on-its-way' or status = 'waiting' or failure like 'outcome-unknown%') and status <> 'bounced'
-  returning id`;
+    delivered_at = case when ? = 'delivered' then ${NOW} end
+  where id = ? and channel = 'sms' and dispatched_at is not null and delivered_at is null and (provider_id is null or ?::text is null or provider_id = ?)
+    and (? <> 'on-its-way' or status = 'waiting' or failure like 'outcome-unknown%') and status <> 'bounced'
+  returning id, kind, about, status, failure, ${NOW} as at`;
 
 /** `onTold`: these people have a notification of a text that failed. */
-export function smsStore(database: Database, onTold: (userIds: readonly string[]) => void): SmsStore & Pick<MessageStore, 'spend'> {
+export function smsStore(database: Database, onTold: (userIds: readonly string[]) => void): SmsStore & Pick<MessageStore, 'spend' | 'template'> {
   return {
     spend: (id, shares) => spendBudgets(database, id, shares),
+    template: (name) => readTemplate(database, name),
     async byId(id) {
       const [row] = await database.sql(`select waits_until, dispatched_at, ${MESSAGE_COLUMNS} from message where id = $1 and channel = 'sms'`, [id]);
       if (row === undefined) return undefined;
       const [waitsUntil, dispatchedAt, ...columns] = row;
       // A text is to a customer.
-      return { message: messageOf(columns) as StoredMessage, waitsUntil: waitsUntil === null ? null : instant(Number(waitsUntil)), isDispatched: dispatchedAt !== null };
+      return {
+        message: messageOf(columns) as StoredMessage,
+        waitsUntil: waitsUntil === null ? null : instant(Number(waitsUntil)),
+        isDispatched: dispatchedAt !== null,
+      };
     },
     async present(appointmentId) {
       const [row] = await database.sql(PRESENT, [appointmentId]);
@@ -77,8 +83,12 @@ export function smsStore(database: Database, onTold: (userIds: readonly string[]
       else onTold(await database.transaction((em) => settleAndTell(em, id, { status, failure })));
     },
     async report({ messageId, providerId, state, reason }) {
-      const rows = await database.sql(REPORT, [messageId, providerId, state, reason]);
-      return rows.length > 0;
+      const found = await database.transaction(async (em) => {
+        const ended = await em.execute<EndedMessage[]>(REPORT, [providerId, state, state, reason, state, messageId, providerId, providerId, state]);
+        return { isThere: ended.length > 0, userIds: await tellOfMessages(em, ended) };
+      });
+      onTold(found.userIds);
+      return found.isThere;
     },
   };
 }

@@ -8,12 +8,14 @@ import type { AboutAppointment } from '../../../messages/message.ts';
 import { aboutOf } from '../../../messages/message-consumer.ts';
 import { sampleAppointment } from '../../../messages/sample.ts';
 import { senderOf } from '../../../messages/sender.ts';
+import type { SmsListening } from '../../../messages/sms-callbacks.ts';
+import { smsText } from '../../../messages/sms-text.ts';
 import { type MessageTemplate, placeholdersOf, type TemplateName } from '../../../messages/template.ts';
 import type { Templates } from '../../../messages/templates.ts';
 import { inWords } from '../../../model/field-error.ts';
 import type { Instant } from '../../../model/instant.ts';
 import { messagePreview, messageTemplate, previewBody, templateBody, templateParams } from '../../../protocol/message-templates.ts';
-import { done, type Failed, failed, isFailed } from '../../../protocol/reply.ts';
+import { done, type Failed, failed, failedField, isFailed } from '../../../protocol/reply.ts';
 import type { GatewayConfig } from '../../parts.ts';
 import { type Route, route } from '../route.ts';
 import { changeManaged, versionHeaders } from './admin-writes.ts';
@@ -24,6 +26,7 @@ type Parts = {
   readonly appointments: Pick<AppointmentReads, 'byId' | 'changedAt'>;
   readonly scheduler: { now(): Instant };
   readonly config: Pick<GatewayConfig, 'publicUrl'>;
+  readonly sms: SmsListening | null;
 };
 
 const path = '/v1/message-templates/{kind}/{channel}/{locale}';
@@ -58,8 +61,11 @@ export const messageTemplateRoutes: readonly Route<Parts>[] = [
     body: templateBody,
     replies: { 200: { description: 'As it is now. Messages that wait to be sent say it already.', schema: messageTemplate } },
     handle: ({ templates }: Parts, { params, body, caller }) => {
+      const wrong = subjectError(params, body.subject === undefined);
+      if (wrong !== undefined) return wrong;
+      const text = { subject: body.subject ?? '', body: body.body };
       const asked = { action: writing.action, place: WHOLE_BUSINESS, operation: 'write-message-template', body: { ...params, ...body } };
-      return changeManaged(caller, asked, { status: 200, body: view }, (request) => templates.write(params, body, request));
+      return changeManaged(caller, asked, { status: 200, body: view }, (request) => templates.write(params, text, request));
     },
   }),
   route({
@@ -85,15 +91,19 @@ export const messageTemplateRoutes: readonly Route<Parts>[] = [
     handle: async (parts: Parts, { params, body: { appointmentId, subject, body }, caller }) => {
       const barred = refuseAt(caller.principal, 'manage-settings', WHOLE_BUSINESS);
       if (barred !== undefined) return barred;
+      const wrong = params.channel === 'sms' && subject !== undefined ? subjectError(params, false) : undefined;
+      if (wrong !== undefined) return wrong;
       const current = view(await parts.templates.read(params));
-      const text = { subject: subject ?? current.subject, body: body ?? current.body };
+      const text = { subject: subject ?? current.subject ?? '', body: body ?? current.body };
       const errors = parts.templates.errorsOf(params, text);
       if (errors.length > 0) return failed('invalid-request', { detail: inWords(errors), errors: [...errors] });
       const about = await subjectOf(parts, params, caller, appointmentId);
       if (isFailed(about)) return about;
       const sender = senderOf(parts.catalog.snapshot(), '');
+      const template = current.isDefault && subject === undefined && body === undefined ? null : text;
+      if (params.channel === 'sms') return done({ ...smsText({ ...params, about }, sender, parts.sms?.provider.takesReplies ?? true, template?.body) });
       const link = current.placeholders.includes('manage') ? parts.config.publicUrl : null;
-      return done(compose({ ...params, about }, sender, link, current.isDefault && subject === undefined && body === undefined ? null : text));
+      return done(compose({ ...params, about }, sender, link, template));
     },
   }),
 ];
@@ -113,7 +123,15 @@ async function subjectOf(
   return barred ?? aboutOf(appointment, (await appointments.changedAt(appointment)) ?? now);
 }
 
-function view({ kind, channel, locale, text, version }: MessageTemplate) {
-  const said = text ?? defaultTemplate(kind, locale);
-  return { ...{ kind, channel, locale }, ...said, isDefault: text === null, placeholders: [...placeholdersOf(kind)], version };
+/** An e-mail has one, a text has none. */
+function subjectError({ channel }: TemplateName, isMissing: boolean): Failed | undefined {
+  if ((channel === 'sms') === isMissing) return undefined;
+  return failedField('invalid-request', 'subject', channel === 'sms' ? 'is only of e-mails' : 'is required');
+}
+
+function view({ text, version, ...name }: MessageTemplate) {
+  const { subject, body } = text ?? defaultTemplate(name);
+  const { kind, channel, locale } = name;
+  const said = channel === 'sms' ? { body } : { subject, body };
+  return { ...{ kind, channel, locale }, ...said, isDefault: text === null, placeholders: [...placeholdersOf(kind, channel)], version };
 }

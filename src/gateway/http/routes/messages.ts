@@ -43,11 +43,11 @@ const listMessages = route({
   action: 'read-messages',
   query: messagesQuery,
   replies: { 200: { description: 'Messages about appointments at locations of the caller, and what has become of them.', schema: messages } },
-  handle: async (parts: Parts, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null, appointmentId, customerId, status } }) => {
+  handle: async (parts: Parts, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null, appointmentId, customerId, status, channel } }) => {
     if (cursor !== null && !UUID.test(cursor)) return failedField('invalid-request', 'cursor', 'is not a cursor from this server');
     const locationId = reachFor(principal, 'read-messages') === 'location' ? (principal?.locationId ?? null) : null;
     // One more than the page shows whether there is a next one.
-    const found = await parts.messages.list({ appointmentId, customerId, status, locationId }, limit + 1, cursor);
+    const found = await parts.messages.list({ appointmentId, customerId, status, channel, locationId }, limit + 1, cursor);
     const items = found.slice(0, limit);
     return done({ items: items.map(viewOfMessage), nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null });
   },
@@ -89,7 +89,12 @@ const takeBounce = route({
   action: 'report-bounces',
   largestBody: LARGEST_REPORT_BYTES,
   body: bounceBody,
-  replies: { 200: { description: 'It is noted, and the desk is told. What it says of e-mails that were not sent here, or only of a delay, changes nothing.', schema: bounced } },
+  replies: {
+    200: {
+      description: 'It is noted, and the desk is told. What it says of e-mails that were not sent here, or only of a delay, changes nothing.',
+      schema: bounced,
+    },
+  },
   handle: async (parts: Parts, { body: { report } }) => {
     const undelivered = readDeliveryReport(report);
     if (undelivered === 'not-a-report') return failedField('invalid-request', 'report', 'is no delivery report (RFC 3464)');
