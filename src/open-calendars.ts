@@ -11,7 +11,8 @@ import type { Outside } from './model/outside.ts';
 import { calendarsStore } from './persistence/calendars-in-and-out/calendars-store.ts';
 import type { Database } from './persistence/database/database.ts';
 
-const PURPOSE = 'slotkeeper addresses of external calendars';
+/** Never changed: what is sealed could not be read any more. */
+export const ADDRESSES_PURPOSE = 'slotkeeper addresses of external calendars';
 /** How often a node looks for what is due. */
 const LOOK_MS = 15_000;
 const LONGEST_GOODBYE_MS = 1_000;
@@ -31,7 +32,7 @@ export type Calendars = { readonly feeds: CalendarFeeds; readonly external: Exte
 /** Feeds and external calendars, and on each node a look for external calendars that are due. */
 export function openCalendars({ database, catalog, scheduler, outside, secrets, log }: CalendarsNeeds): Calendars & AsyncDisposable {
   const store = calendarsStore(database);
-  const seal = textSeal(secrets, PURPOSE);
+  const seal = textSeal(secrets, ADDRESSES_PURPOSE);
   const now = () => scheduler.now();
   const refresher = new ExternalRefresher({
     ...{ store, outside, scheduler, readBusyTimes, log },

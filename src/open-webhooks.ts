@@ -21,7 +21,7 @@ import { WebhookDeliverer } from './webhooks/webhook-deliverer.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** Never changed: what is sealed could not be read any more. */
-const SECRETS_PURPOSE = 'slotkeeper webhook secret';
+export const SECRETS_PURPOSE = 'slotkeeper webhook secret';
 const REPLIES_PURPOSE = 'slotkeeper answers about webhooks';
 
 type Needs = {

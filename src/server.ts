@@ -1,6 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -31,6 +29,7 @@ import { attachSockets, type SocketLimits } from './gateway/socket/socket-gatewa
 import { guardedFetch } from './integrations/outside/guarded-fetch.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
+import { keptSecret } from './kept-secret.ts';
 import type { LetterRelay } from './mail/letter-relay.ts';
 import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
@@ -54,6 +53,7 @@ import { oneAtATime } from './persistence/database/one-at-a-time.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
 import { asReadFailure } from './persistence/database/read-failure.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
+import { resealingJob } from './resealing.ts';
 import { forgettingJob } from './retention.ts';
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
@@ -67,7 +67,6 @@ const DRAIN_MS = 10_000;
  * three, seven, fifteen seconds. With Node's 511, a customer who came among 900 others waited half a minute.
  */
 const LISTEN_BACKLOG = 4_096;
-const SECRET_BYTES = 32;
 /** Another purpose would be another key: nodes would not understand each other. */
 const NODES_PURPOSE = 'slotkeeper commands between nodes';
 
@@ -117,7 +116,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
   const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now(), catalog });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
-  const doing = opened.use(await openJobs(database, [forgettingJob(database, config.retention, logger)], logOf(logger, 'jobs')));
+  const doing = opened.use(await openJobs(database, upkeepOf(database, config, secrets, logger), logOf(logger, 'jobs')));
 
   const httpLimits = { ...HTTP_LIMITS, connectionsPerAddress: HTTP_LIMITS.connectionsPerAddress * config.rateLimitScale, ...limits.http };
   const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
@@ -133,9 +132,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     webhooks: hooks.webhooks,
     calendars,
     customers: await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers')),
-    ...messagePartsOf(database, doing, {
-      ...{ hosts: [new URL(config.publicUrl ?? url).host, ...hostNamesOf(config)], now: () => node.now(), onTold: notifications.onChanged },
-    }),
+    ...messagePartsOf(database, doing, { hosts: linkHostsOf(config, url), now: () => node.now(), onTold: notifications.onChanged }),
     ...{ jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
@@ -307,6 +304,16 @@ function gatewayConfigOf(config: Config, { url, ...given }: { url: string; webDi
   };
 }
 
+/** What keeps the tables in order. */
+function upkeepOf(database: Database, { retention }: Config, secrets: readonly string[], logger: Logger) {
+  return [forgettingJob(database, retention, logger), resealingJob(database, secrets)];
+}
+
+/** Where links in messages may lead. */
+function linkHostsOf(config: Config, url: string): readonly string[] {
+  return [new URL(config.publicUrl ?? url).host, ...hostNamesOf(config)];
+}
+
 /** `HOST` and `PUBLIC_URL` may be addresses, which need not be named. */
 function hostNamesOf({ host, publicUrl, allowedHosts }: Config): readonly string[] {
   const publicName = publicUrl === null ? [] : [new URL(publicUrl).hostname];
@@ -335,20 +342,6 @@ async function listen(http: HttpServer, { host, port }: Config): Promise<string>
   });
   const { address, port: given, family } = http.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${given}`;
-}
-
-/**
- * The embedded database is for one machine, so its secret may live beside it: tokens stay good over a restart. The open database keeps
- * other processes out of the directory, and a name that appears only with the whole text keeps a crash from leaving half a secret.
- */
-async function keptSecret(directory: string): Promise<string> {
-  const file = join(directory, 'jwt-secret');
-  if (!existsSync(file)) {
-    const draft = `${file}.unfinished`;
-    await writeFile(draft, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o600 });
-    await rename(draft, file);
-  }
-  return (await readFile(file, 'utf8')).trim();
 }
 
 /** For `/readyz`. Checks the disk as well: without bookings no commit would show that it is full. */

@@ -24,7 +24,7 @@ describe('SMS_PROVIDER', () => {
     assert.equal(configOf({}).sms, null);
     const { perSegment, ...sms } = configOf({ ...SMS, SMS_TOKEN: 'token' }).sms ?? assert.fail();
     assert.deepEqual(sms, {
-      ...{ provider: 'twilio', url: 'https://api.twilio.com', account: SMS.SMS_ACCOUNT, token: 'token', from: SMS.SMS_FROM },
+      ...{ provider: 'twilio', url: 'https://api.twilio.com', account: SMS.SMS_ACCOUNT, token: 'token', oldToken: null, from: SMS.SMS_FROM },
       ...{ costPerDay: 200_000, perHour: 200, perDay: 1_000 },
     });
     assert.deepEqual(
@@ -49,7 +49,13 @@ describe('SMS_PROVIDER', () => {
       problemsOf({ SMS_PROVIDER: 'twilio', SMS_SECRET: 'x', SMS_COST_PER_DAY: 'much' }).map((problem) => problem.split(' ')[0]),
       ['PUBLIC_URL', 'SMS_FROM', 'SMS_TOKEN', 'SMS_COUNTRIES', 'SMS_COST_PER_DAY', 'SMS_SECRET', 'SMS_ACCOUNT'],
     );
-    const wrong = { SMS_ACCOUNT: 'AC1', SMS_FROM: 'a very long name', SMS_COUNTRIES: 'DE:0.07, Narnia:1', SMS_URL: 'http://user:secret@texts.example.org' };
+    const wrong = {
+      SMS_ACCOUNT: 'AC1',
+      SMS_FROM: 'a very long name',
+      SMS_COUNTRIES: 'DE:0.07, Narnia:1',
+      SMS_URL: 'http://user:secret@texts.example.org',
+      SMS_TOKEN_OLD: 'a-token',
+    };
     for (const [variable, value] of Object.entries(wrong)) {
       const [problem, ...more] = problemsOf({ ...SMS, [variable]: value });
       assert.ok(problem?.startsWith(`${variable} must be`) && !problem.includes(value) && more.length === 0, `${variable}: ${problem} ${more}`);

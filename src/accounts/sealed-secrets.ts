@@ -62,38 +62,53 @@ export class SecretSeal {
   }
 }
 
+/** `reseal`: the same under the first of the secrets; null where it is so already, or cannot be read. */
+type SecretBox = {
+  seal(secret: string, owner: string): Sealed;
+  open(sealed: Sealed, owner: string): string | null;
+  reseal(sealed: Sealed, owner: string): Sealed | null;
+};
+
 /** A `SecretSeal` of which `open` gives null for what cannot be read. */
-export function secretBox(
-  secrets: readonly string[],
-  purpose: string,
-): { seal(secret: string, owner: string): Sealed; open(sealed: Sealed, owner: string): string | null } {
+export function secretBox(secrets: readonly string[], purpose: string): SecretBox {
   const seal = new SecretSeal(secrets, purpose);
+  const open = (sealed: Sealed, owner: string): string | null => {
+    try {
+      return seal.open(sealed, owner);
+    } catch (failure) {
+      if (failure instanceof BrokenSeal) return null;
+      throw failure;
+    }
+  };
   return {
     seal: (secret, owner) => seal.seal(secret, owner),
-    open(sealed, owner) {
-      try {
-        return seal.open(sealed, owner);
-      } catch (failure) {
-        if (failure instanceof BrokenSeal) return null;
-        throw failure;
-      }
+    open,
+    reseal(sealed, owner) {
+      const secret = seal.isCurrent(sealed) ? null : open(sealed, owner);
+      return secret === null ? null : seal.seal(secret, owner);
     },
   };
 }
 
+/** `reseal`: as of a `SecretBox`. */
+type TextSeal = { seal(text: string): string; open(sealed: string): string | undefined; reseal(sealed: string): string | null };
+
 /**
  * Seals texts for those who have one of the secrets, all under one purpose. `open` gives undefined for what none of them has sealed so.
  */
-export function textSeal(secrets: readonly string[], purpose: string): { seal(text: string): string; open(sealed: string): string | undefined } {
+export function textSeal(secrets: readonly string[], purpose: string): TextSeal {
   const box = secretBox(secrets, purpose);
+  const written = ({ keyId, sealed }: Sealed) => `${keyId}.${sealed}`;
+  const read = (text: string): Sealed => {
+    const [keyId = '', sealed = ''] = text.split('.');
+    return { keyId, sealed };
+  };
   return {
-    seal(text) {
-      const { keyId, sealed } = box.seal(text, purpose);
-      return `${keyId}.${sealed}`;
-    },
-    open(text) {
-      const [keyId = '', sealed = ''] = text.split('.');
-      return box.open({ keyId, sealed }, purpose) ?? undefined;
+    seal: (text) => written(box.seal(text, purpose)),
+    open: (text) => box.open(read(text), purpose) ?? undefined,
+    reseal(text) {
+      const resealed = box.reseal(read(text), purpose);
+      return resealed === null ? null : written(resealed);
     },
   };
 }

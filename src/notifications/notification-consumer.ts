@@ -46,7 +46,11 @@ export function newsAbout(changes: readonly LoggedChange[], placeOf: PlaceOf): r
   const all = new Map<string, News>();
   for (const change of changes)
     for (const event of change.events)
-      for (const news of isAppointmentNews(event) ? ofAppointment(event, change) : event.type === 'external.changed' ? ofConflicts(event, change, placeOf) : [])
+      for (const news of isAppointmentNews(event)
+        ? ofAppointment(event, change, placeOf)
+        : event.type === 'external.changed'
+          ? ofConflicts(event, change, placeOf)
+          : [])
         if (!all.has(news.key)) all.set(news.key, news);
   return [...all.values()];
 }
@@ -55,9 +59,9 @@ function isAppointmentNews(event: CalendarEvent): event is AppointmentNews {
   return Object.hasOwn(KINDS, event.type);
 }
 
-function ofAppointment(event: AppointmentNews, { entryId, at, by }: LoggedChange): readonly News[] {
+function ofAppointment(event: AppointmentNews, { entryId, at, by }: LoggedChange, placeOf: PlaceOf): readonly News[] {
   if (event.appointment.endsAt <= at || by?.notify?.staff === false) return [];
-  return [{ key: `${entryId}/${event.appointment.id}`, kind: KINDS[event.type], ...subjectOf(event), by: by?.kind === 'user' ? by.id : null, at }];
+  return [{ key: `${entryId}/${event.appointment.id}`, kind: KINDS[event.type], ...subjectOf(event, placeOf), by: by?.kind === 'user' ? by.id : null, at }];
 }
 
 /** The user who connected the calendar is told as well, since connecting it shows no conflicts. */
@@ -75,13 +79,23 @@ function ofConflicts(
   }));
 }
 
-function subjectOf(event: AppointmentNews): Pick<News, 'places' | 'about'> {
+function subjectOf(event: AppointmentNews, placeOf: PlaceOf): Pick<News, 'places' | 'about'> {
   const { id, serviceId, serviceName, staffId, locationId, startsAt, endsAt, timeZone } = event.appointment;
-  const from = 'from' in event ? { startsAt: event.from.startsAt, staffId: event.from.staffId } : undefined;
+  const from = 'from' in event ? { startsAt: event.from.startsAt, staffId: event.from.staffId, calendarId: event.from.calendarId } : undefined;
   const here = { staffId, locationId };
   const about = {
-    appointment: { id, serviceId, ...(serviceName !== undefined && { serviceName }), staffId, startsAt, endsAt, timeZone, ...(from && { from }) },
+    appointment: {
+      id,
+      serviceId,
+      ...(serviceName !== undefined && { serviceName }),
+      staffId,
+      startsAt,
+      endsAt,
+      timeZone,
+      ...(from && { from: { startsAt: from.startsAt, staffId: from.staffId } }),
+    },
   };
-  // Where it was is not said by the location: only the calendar it has left is told.
-  return { about, places: from === undefined || from.staffId === staffId ? [here] : [here, { staffId: from.staffId, locationId: null }] };
+  if (from === undefined || from.staffId === staffId) return { about, places: [here] };
+  // The fact does not say at which location it was: whoever looks after the calendar that it has left is told.
+  return { about, places: [here, { staffId: from.staffId, locationId: placeOf(from.calendarId)?.locationId ?? null }] };
 }

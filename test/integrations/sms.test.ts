@@ -73,6 +73,9 @@ describe('Twilio', () => {
     assert.equal(read({ url: url.replace(ID, ID.replace('1', '2')) }), 'not-signed');
     assert.equal(read({ body: `${new URLSearchParams(fields)}&More=1` }), 'not-signed');
     assert.equal(read({ signature: twilioSignature(url, fields, 'another token') }), 'not-signed');
+    const changed = { url, headers: { 'x-twilio-signature': twilioSignature(url, fields) }, body: Buffer.from(new URLSearchParams(fields).toString()) };
+    assert.notEqual(provider({ token: 'a new token', oldToken: TWILIO_TOKEN }).readReport(changed), 'not-signed');
+    assert.equal(provider({ token: 'a new token' }).readReport(changed), 'not-signed');
     assert.equal(read({ signature: '' }), 'not-signed');
     assert.equal(provider().readReport({ url, headers: {}, body: Buffer.alloc(0) }), 'not-signed');
   });

@@ -105,9 +105,12 @@ describe('the notification centre', () => {
     assert.equal(inApp['appointment-cancelled'], false, 'what is left out stays');
     assert.equal(inApp['webhook-disabled'], undefined);
     isProblem(await settings('ada@example.org', { 'webhook-disabled': false }), 'invalid-request', 'inApp.webhook-disabled');
+    const email = (who: CastMember, isWanted: boolean) => ask(who, 'PATCH', '/v1/me/notification-settings', { email: { 'daily-agenda': isWanted } });
+    assert.deepEqual((await email('ada@example.org', false)).body, { inApp, email: { 'daily-agenda': false } });
+    isProblem(await email('owner@example.org', false), 'invalid-request', 'email.daily-agenda');
     const { id } = await book('manager@example.org');
     await hears('ada@example.org', id);
-    assert.equal((await ask('manager@example.org', 'POST', `/v1/appointments/${id}/cancel`, {})).status, 200);
+    assert.equal((await ask('manager@example.org', 'POST', `/v1/appointments/${id}/cancel`, { notify: { customer: false } })).status, 200);
     await eventually(async () => (await centre('owner@example.org')).items[0].kind === 'appointment-cancelled', PATIENCE_MS);
     assert.equal((await centre('ada@example.org')).items[0].kind, 'appointment-booked');
   });

@@ -70,6 +70,12 @@ describe('what follows from the log', () => {
       news.flatMap((one) => told(one, PEOPLE)),
       ['owner', 'manager here', 'desk here', 'ada', 'bo'],
     );
+    const [elsewhere] = newsAbout([changeWith([moved])], (calendarId) => (calendarId === 'd' ? { staffId: 'ada', locationId: 'there' } : undefined));
+    assert.deepEqual(
+      elsewhere && told(elsewhere, PEOPLE),
+      ['owner', 'manager here', 'manager there', 'desk here', 'ada', 'bo'],
+      'and at the location that it leaves',
+    );
   });
 
   test('what was over by then, or is to be kept quiet, is not told, and what is told names nobody', () => {

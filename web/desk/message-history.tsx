@@ -1,7 +1,7 @@
 // What the customer was told about an appointment, when, or why not.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { MessageKind, MessageReply } from '../../src/protocol/messages.ts';
+import type { MessageReply } from '../../src/protocol/messages.ts';
 import { announce } from '../announcing.tsx';
 import { clock, shortDay } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
@@ -22,7 +22,8 @@ const KIND_WORDS = {
   'appointment-changed': 'Change',
   'appointment-cancelled': 'Cancellation',
   'appointment-reminder': 'Reminder',
-} as const satisfies Record<MessageKind, string>;
+  'daily-agenda': 'Agenda',
+} as const satisfies Record<MessageReply['kind'], string>;
 
 const WHY = {
   'switched-off': 'these messages are switched off',

@@ -7,8 +7,8 @@ import type { Business } from '../business.ts';
 type About = { readonly staff: string; readonly made: Readonly<Record<string, Json>>; readonly url: string };
 
 const TEMPLATE = '/v1/message-templates/{kind}/{channel}/{locale}';
-/** Stores nothing. */
-export const PREVIEW = `POST ${TEMPLATE}/preview`;
+/** What stores nothing, and what a mail server says. */
+export const ABOUT_MESSAGES = [`POST ${TEMPLATE}/preview`, 'POST /v1/messages/bounces'];
 const templatePath = () => '/v1/message-templates/appointment-booked/email/en';
 
 export function deedsElsewhere(about: () => About) {

@@ -58,6 +58,7 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'put /v1/message-templates/{kind}/{channel}/{locale} body': 'management',
   'post /v1/message-templates/{kind}/{channel}/{locale}/preview subject': 'unkept',
   'post /v1/message-templates/{kind}/{channel}/{locale}/preview body': 'unkept',
+  'post /v1/messages/bounces report': 'unkept',
   'post /v1/users name': 'owner',
   'post /v1/users email': 'owner',
   'patch /v1/users/{id} name': 'owner',

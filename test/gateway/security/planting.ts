@@ -64,6 +64,9 @@ export class Planting {
       ['POST', 'post /v1/message-templates/{kind}/{channel}/{locale}/preview', `${template}/preview`],
     ] as const)
       await this.write(method, path, { subject: this.#mark(`${name} subject`), body: this.#mark(`${name} body`) });
+    const words = this.#mark('post /v1/messages/bounces report');
+    const report = `Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nX: y\n\nAction: failed\nDiagnostic-Code: smtp; 550 ${words}\n--b--\n`;
+    await this.write('POST', '/v1/messages/bounces', { report });
     this.otherIds.push(other.id, this.#cast.berlin, this.#cast.newYork, serviceId, this.#cast.yoga.id, staffId);
     this.otherIds.push(...[this.#cast.ada, this.#cast.bo, this.#cast.cy].flatMap(({ id, calendarId }) => [id, calendarId]));
   }
