@@ -9,11 +9,12 @@ import { isThisMachine } from './model/this-machine.ts';
 import { outsideAllowOf } from './outside-config.ts';
 import { SHORTEST_PASSWORD } from './protocol/password-rules.ts';
 import { type SmsConfig, smsConfigOf } from './sms-config.ts';
+import { NO_PUBLISHABLE_KEY, type PayingConfig, payingConfigOf } from './stripe-config.ts';
 
 export type DatabaseConfig = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'pglite'; readonly directory: string };
 export type DemoConfig = { readonly isOn: false } | { readonly isOn: true; readonly password: string };
 
-export type Config = {
+export type Config = PayingConfig & {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | null;
@@ -72,6 +73,7 @@ const SETTINGS = [
   'OUTSIDE_ALLOW',
   'OWNER_EMAIL',
   'OWNER_PASSWORD',
+  'PAY_MINUTES',
   'PORT',
   'PUBLIC_URL',
   'RATE_LIMIT_SCALE',
@@ -92,12 +94,13 @@ const SETTINGS = [
   'SMS_TOKEN_OLD',
   'SMS_URL',
   'SMTP_URL',
+  'STRIPE_API_BASE',
+  'STRIPE_PUBLISHABLE_KEY',
   'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
   'TRUSTED_PROXIES',
 ] as const;
 type Setting = (typeof SETTINGS)[number];
-/** Planned, and read by nothing yet but to tell that this is no demo. */
-const NOT_BUILT = /^STRIPE_/;
 /** So many letters away, a name is taken for a misspelt one. Short names are near to many others, such as HOST to HOME. */
 const nearby = (name: string) => (name.length > 6 ? 2 : 1);
 
@@ -126,12 +129,12 @@ const SETS_DEMO_OFF = [
   'OWNER_EMAIL',
 ] as const;
 
-/** What is set and has no effect, one sentence each: features that are not built yet, and names that look like misspelt settings. Values are not repeated. */
+/** What is set and has no effect, or not all of it, one sentence each: half of a pair, and names that look like misspelt settings. Values are not repeated. */
 export function settingWarnings(environment: Environment): readonly string[] {
   const set = Object.keys(environment).filter((name) => environment[name]?.trim());
   const plain = (name: string) => name.toUpperCase().replaceAll('-', '_');
   return set.flatMap((name) => {
-    if (NOT_BUILT.test(name)) return [`${name} is set but has no effect: this version takes no payments`];
+    if (name === 'STRIPE_SECRET_KEY' && !set.includes('STRIPE_PUBLISHABLE_KEY')) return [NO_PUBLISHABLE_KEY];
     if (SETTINGS.some((known) => known === name)) return [];
     const meant = SETTINGS.find((known) => distance(plain(name), known) <= nearby(known));
     return meant === undefined ? [] : [`${name} is set but has no effect; did you mean ${meant}?`];
@@ -176,6 +179,7 @@ export function readConfig(environment: Environment, directory: string): Config 
     redis,
     mail: mailConfigOf(text('SMTP_URL'), text('MAIL_FROM'), problem),
     sms: smsConfigOf(text, whole, problem),
+    ...payingConfigOf(text, whole, problem),
     drainSeconds: whole('DRAIN_SECONDS', { otherwise: redis === null ? DEFAULT_DRAIN_SECONDS.alone : DEFAULT_DRAIN_SECONDS.amongNodes, least: 0, most: 60 }),
     dataDirectory: resolve(directory, text('DATA_DIR') ?? 'data'),
     demo,

@@ -38,6 +38,7 @@ import { openCustomers } from './open-customers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagePartsOf, openMessages } from './open-messages.ts';
 import { openNotifications } from './open-notifications.ts';
+import { openPayments } from './open-payments.ts';
 import { openRelay } from './open-relay.ts';
 import { openSms } from './open-sms.ts';
 import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
@@ -108,8 +109,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
   const secrets = [jwtSecret, ...config.otherJwtSecrets];
-  const bus = redis?.bus ?? null;
-  const followed = await openFollowedNode(opened, config, { database, bus, secrets, catalog, logger, onLost });
+  const followed = await openFollowedNode(opened, config, { database, bus: redis?.bus ?? null, secrets, catalog, logger, onLost });
   const { node, consumers, hooks, calendars, notifications, outside } = followed;
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
@@ -118,6 +118,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);
   const doing = opened.use(await openJobs(database, upkeepOf(database, config, secrets, logger), logOf(logger, 'jobs')));
 
+  const money = opened.use(await openPayments(config, doing, { ...followed, catalog, database, log: logOf(logger, 'payments') }));
   const httpLimits = { ...HTTP_LIMITS, connectionsPerAddress: HTTP_LIMITS.connectionsPerAddress * config.rateLimitScale, ...limits.http };
   const limited = createHttpServer(httpLimits, { countsAddresses: config.trustedProxies === 0 });
   const { http } = limited;
@@ -133,7 +134,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     calendars,
     customers: await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers')),
     ...messagePartsOf(database, doing, { hosts: linkHostsOf(config, url), now: () => node.now(), onTold: notifications.onChanged }),
-    ...{ jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
+    ...{ ...money.parts, jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     database: { kind: database.kind, condition: () => conditionOf(database, node) },
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),

@@ -171,7 +171,7 @@ describe('the demo', () => {
       { PUBLIC_URL: 'https://example.org' },
       { CORS_ORIGINS: 'https://app.example.com' },
       { JWT_SECRET: POSTGRES.JWT_SECRET },
-      { STRIPE_SECRET_KEY: 'a key' },
+      { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' },
       { OWNER_EMAIL: 'olivia@example.org', OWNER_PASSWORD },
       { DEMO: 'off' },
     ];
@@ -289,7 +289,7 @@ describe('a variable that has no effect', () => {
       ],
     );
   });
-  test('is told when what it is for is not built yet', () =>
+  test('is told when the other half of a pair is missing', () =>
     assert.deepEqual(
       settingWarnings({ STRIPE_SECRET_KEY: 'sk_test_1', SMS_PROVIDER: 'twilio', SMS_FROM: '+49' }).map((warning) => warning.split(' ')[0]),
       ['STRIPE_SECRET_KEY'],

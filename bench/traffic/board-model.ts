@@ -60,6 +60,7 @@ function applyEvent(claims: Map<string, ClaimReply>, event: BoardEventReply, isH
   switch (event.type) {
     case 'hold.placed':
     case 'hold.renewed':
+    case 'payment.begun':
       put(claims, event.holdId, 'hold', event);
       break;
     case 'hold.released':

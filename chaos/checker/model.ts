@@ -75,6 +75,7 @@ class Player {
         if (holdId !== undefined) this.#remove(holdId, event, revision);
         return this.#put(id, event, revision);
       case 'hold.renewed':
+      case 'payment.begun':
       case 'appointment.checked-in':
       case 'appointment.completed':
       case 'appointment.no-show':

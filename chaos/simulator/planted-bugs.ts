@@ -159,7 +159,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'expiry-too-early',
     why: 'A hold is taken for overdue before its time.',
-    edits: [{ file: 'src/actors/calendar/decide.ts', find: 'if (hold.expiresAt <= at &&', replace: 'if (hold.expiresAt - 400 <= at &&' }],
+    edits: [{ file: 'src/actors/calendar/decide.ts', find: 'if (hold.expiresAt <= at)', replace: 'if (hold.expiresAt - 400 <= at)' }],
   },
   {
     name: 'push-before-commit',
@@ -250,8 +250,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/actors/calendar/evolve.ts',
-        find: "if (hold.state === 'held') calendar.nextExpiryAt =",
-        replace: "if (hold.state === 'held' && hold.calendarId === calendar.id) calendar.nextExpiryAt =",
+        find: 'calendar.nextExpiryAt = Math.min(',
+        replace: 'if (hold.calendarId === calendar.id) calendar.nextExpiryAt = Math.min(',
       },
     ],
   },

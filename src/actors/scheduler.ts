@@ -101,6 +101,7 @@ export type SchedulerCommand =
       readonly terms?: OfferedTerms;
     }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
+  | { readonly type: 'begin-paying'; readonly holdId: string; readonly proof: HolderProof; readonly paySeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
   | ({
       readonly type: 'confirm-hold';

@@ -54,6 +54,8 @@ export const AUDIT_ACTIONS = [
   'message.resent',
   'message-template.changed',
   'message-template.reset',
+  'payment.recorded',
+  'payment.refund-asked',
   ...AUDITED_FACTS,
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

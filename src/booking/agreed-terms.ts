@@ -3,17 +3,20 @@
 import { type Place, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Appointment, Hold, HoldTerms, OfferedTerms } from '../actors/calendar/calendar.ts';
 import type { BookableService } from '../catalog/catalog.ts';
+import { dueBefore } from '../catalog/due-before.ts';
 import type { Catalogs } from './parts.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 
 /** As the catalog has it at this moment. */
 export function offeredTerms(service: BookableService, seats: number): OfferedTerms {
   const { name, price, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
+  const due = dueBefore(service, seats);
   return {
     serviceName: name,
     price: { amount: price.amount * seats, currency: price.currency },
     policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules },
     approval,
+    ...(due && { due }),
   };
 }
 

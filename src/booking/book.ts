@@ -3,8 +3,9 @@ import { type Caller, proofOf, requestKeyOf } from '../access/caller.ts';
 import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Hold, HoldTerms, Override } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
-import type { AppointmentDraft, BookedFor } from '../actors/scheduler.ts';
+import type { AppointmentDraft, BookedFor, RequestKey } from '../actors/scheduler.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
 import type { AppointmentReply, Book } from '../protocol/appointments.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
@@ -24,12 +25,19 @@ export async function book(parts: Booking, caller: Caller, body: Book): Promise<
     return failedField('forbidden', 'source', 'can only be set by staff');
   if (body.notify !== undefined && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'notify', 'is for staff to say');
   if (body.staffNotes != null && !mayAtAll(caller.principal, 'name-source')) return failedField('forbidden', 'staffNotes', 'can only be written by staff');
-  if (body.customer.email == null && body.customer.id === undefined && !mayAtAll(caller.principal, 'name-source'))
-    return failedField('invalid-request', 'customer.email', 'is needed to book for yourself');
-  const tooMuch = refuseText(caller, body);
-  if (tooMuch !== undefined) return tooMuch;
+  const refused = refuseWords(caller, body);
+  if (refused !== undefined) return refused;
   return body.by === 'hold' ? bookHold(parts, caller, body) : bookSlot(parts, caller, body);
 }
+
+/** Whom it is for, and what is said beside, by those who book for themselves. */
+export function refuseWords(caller: Caller, body: Pick<Book, 'customer' | 'notes' | 'answers'>): Failed | undefined {
+  if (body.customer.email == null && body.customer.id === undefined && !mayAtAll(caller.principal, 'name-source'))
+    return failedField('invalid-request', 'customer.email', 'is needed to book for yourself');
+  return refuseText(caller, body);
+}
+
+const HOW_TO_PAY = 'Hold the time first, then pay: POST /v1/holds/{id}/payment.';
 
 type By<How extends Book['by']> = Extract<Book, { by: How }>;
 
@@ -40,28 +48,45 @@ async function bookHold(parts: Booking, caller: Caller, body: By<'hold'>): Promi
   const describe = described(parts, caller);
   const hold = await parts.scheduler.hold(body.holdId);
   if (hold === undefined) return askCalendar(parts, caller, request, { type: 'seek-hold', holdId: body.holdId }, describe(null));
+  const refused = (refusal: Failed) => unlessAnswered(parts, caller, request, refusal, describe(null));
+  const asked = { body, hold, request, isHolder: isHeldBy(hold, proof) };
+  return withCheckedHold(
+    parts,
+    caller,
+    asked,
+    (checked) => askCalendar(parts, caller, request, { type: 'confirm-hold', holdId: hold.id, proof, ...checked }, describe(checked)),
+    refused,
+  );
+}
+
+/** What a hold is booked with, once nothing that is asked before its calendar speaks against it. */
+export type CheckedHold = BookedFor & { readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' };
+/** `isHolder`: the calendar refuses who does not have the hold. */
+type HoldAsked = { readonly body: By<'hold'>; readonly hold: Hold; readonly request: RequestKey; readonly isHolder: boolean };
+
+/** `refused` answers in the place of a refusal, since it may be a repeat of what was done. */
+export async function withCheckedHold<Body extends object>(
+  parts: Booking,
+  caller: Caller,
+  { body, hold, request, isHolder }: HoldAsked,
+  ask: (checked: CheckedHold) => Promise<Reply<Body>>,
+  refused: (refusal: Failed) => Promise<Reply<Body>>,
+): Promise<Reply<Body>> {
   const drafted = draftForHold(parts, caller, body, hold);
-  if (isFailed(drafted)) return unlessAnswered(parts, caller, request, drafted, describe(null));
+  if (isFailed(drafted)) return refused(drafted);
   const { approval, draft, country } = drafted;
   const customer = await customerFor(parts, caller, body.customer, country);
-  if (isFailed(customer)) return unlessAnswered(parts, caller, request, customer, describe(null));
+  if (isFailed(customer)) return refused(customer);
   const { customerId } = customer;
-  const bookedFor = { customerId, details: detailsOf(body, customer.person) };
-  // The calendar refuses who does not have the hold.
-  const refused = isHeldBy(hold, proof)
+  const details = detailsOf(body, customer.person);
+  const refusal = isHolder
     ? ((await refuseUnprovenGuest(parts, caller, hold, body)) ??
       refuseBlocked(parts, caller, customer) ??
       (await refuseBusy(parts, caller, { body, draft, customerId, at: hold })))
     : undefined;
-  if (refused !== undefined) return unlessAnswered(parts, caller, request, refused, describe(null));
-  return withinGuestLimits(
-    parts,
-    caller,
-    { request, draft, email: bookedFor.details.email },
-    (counted) =>
-      askCalendar(parts, caller, request, { type: 'confirm-hold', holdId: hold.id, proof, draft: counted, approval, ...bookedFor }, describe(bookedFor)),
-    (refusal) => unlessAnswered(parts, caller, request, refusal, describe(null)),
-  );
+  if (refusal !== undefined) return refused(refusal);
+  const counted = { request, draft, email: details.email };
+  return withinGuestLimits(parts, caller, counted, (allowed) => ask({ approval, draft: allowed, customerId, details }), refused);
 }
 
 /** The draft has the hold's terms; the calendar sees to it that they are those of the hold it has. */
@@ -76,8 +101,8 @@ function draftForHold(parts: Catalogs, caller: Caller, body: By<'hold'>, hold: H
   if (barred !== undefined) return barred;
   const override = resolveOverride(caller, body.override, [place]);
   if (override !== null && isFailed(override)) return override;
-  const { approval, ...agreed } = terms;
-  return { approval, draft: draftOf(caller, body, { serviceId, agreed, override }), country: countryAt(parts, terms.locationId) };
+  const { approval, due, ...agreed } = terms;
+  return { approval, draft: draftOf(caller, body, { serviceId, agreed, override, due }), country: countryAt(parts, terms.locationId) };
 }
 
 async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promise<Reply<AppointmentReply>> {
@@ -90,8 +115,10 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   const { ask, service, staff } = claim;
   const place = ask.candidates[0]?.place;
   if (place === undefined) return failed('not-found');
-  const { approval, ...agreed } = { ...offeredTerms(service, body.seats), ...place };
-  const draft = draftOf(caller, body, { serviceId: service.id, agreed, override: ask.override });
+  const { approval, due, ...agreed } = { ...offeredTerms(service, body.seats), ...place };
+  const draft = draftOf(caller, body, { serviceId: service.id, agreed, override: ask.override, due });
+  if (due !== undefined && draft.payment === undefined)
+    return unlessAnswered(parts, caller, request, failed('payment-required', { detail: HOW_TO_PAY }), describe(null));
   const customer = await customerFor(parts, caller, body.customer, countryOfStaff(parts, staff));
   if (isFailed(customer)) return unlessAnswered(parts, caller, request, customer, describe(null));
   const { customerId } = customer;
@@ -130,17 +157,20 @@ function described(parts: Booking, caller: Caller): (bookedFor: BookedFor | null
 type Circumstances = {
   readonly serviceId: string;
   /** Later changes of the catalog leave it alone. */
-  readonly agreed: Omit<HoldTerms, 'approval'>;
+  readonly agreed: Omit<HoldTerms, 'approval' | 'due'>;
   readonly override: Override | null;
+  /** What has to be paid before. The business may book without, and settles it with the customer. */
+  readonly due: Money | undefined;
 };
 
 /** What the appointment says beside its time. */
-function draftOf(caller: Caller, body: Book, { serviceId, agreed, override }: Circumstances): AppointmentDraft {
+function draftOf(caller: Caller, body: Book, { serviceId, agreed, override, due }: Circumstances): AppointmentDraft {
   return {
     id: body.id ?? randomUUIDv7(),
     reference: newReference(),
     serviceId,
     ...agreed,
+    ...(due && mayAtAll(caller.principal, 'name-source') && { payment: { due, paymentId: null } }),
     source: body.source ?? usualSourceOf(caller),
     ...(body.locale && { locale: body.locale }),
     override,

@@ -5,7 +5,7 @@ import type { CountedSource } from '../access/guest-sources.ts';
 import type { AppointmentDraft, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
 import { PEOPLE_AT_ONE_ADDRESS, problemOfTooMany } from '../limits/rate-limits.ts';
 import { HOUR, instant } from '../model/instant.ts';
-import type { AppointmentReply, Book } from '../protocol/appointments.ts';
+import type { Book } from '../protocol/appointments.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import type { BookedOnline } from './appointment-reads-port.ts';
 import type { BookingUnderWay, Entered, EnteredBooking } from './booking-ledger.ts';
@@ -36,13 +36,13 @@ type Limits = { readonly perAddress: number; readonly perHour: number; readonly 
  * Asks for a booking unless the limits of those who book online are reached. `refused` answers in the place of a refusal, since it may be a repeat of
  * what was done. Customers are counted by address too, with everybody else's bookings from there, and have a larger share of it.
  */
-export async function withinGuestLimits(
+export async function withinGuestLimits<Body extends object>(
   parts: Booking,
   caller: Caller,
   { request, draft, email }: Asked,
-  ask: (draft: AppointmentDraft) => Promise<Reply<AppointmentReply>>,
-  refused: (refusal: Failed) => Promise<Reply<AppointmentReply>>,
-): Promise<Reply<AppointmentReply>> {
+  ask: (draft: AppointmentDraft) => Promise<Reply<Body>>,
+  refused: (refusal: Failed) => Promise<Reply<Body>>,
+): Promise<Reply<Body>> {
   // Only the business books without an address.
   if (!isOnline(caller) || email === null) return ask(draft);
   const source = parts.guestSources.sourceOf(caller.address);

@@ -59,7 +59,7 @@ export async function countHold(
   const isNewHold = command.type === 'place-hold';
   if (answer?.outcome !== 'ok') return isNewHold ? holdLedger.giveBack(caller, placeOf(request)) : undefined;
   const { event, replayed } = answer;
-  if (event.type === 'hold.placed' || event.type === 'hold.renewed') {
+  if (event.type === 'hold.placed' || event.type === 'hold.renewed' || event.type === 'payment.begun') {
     // A repeat tells of what was long ago; the hold may have gone since.
     const hold = replayed ? await scheduler.hold(event.hold.id) : event.hold;
     const life = hold === undefined ? 0 : hold.expiresAt - scheduler.now();

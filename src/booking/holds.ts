@@ -97,12 +97,13 @@ function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, more: P
 }
 
 function wireTerms(parts: Catalogs, { serviceId, staffId, resource }: Hold, terms: HoldTerms) {
-  const { price, policy, approval, locationId, timeZone } = terms;
+  const { price, policy, approval, due, locationId, timeZone } = terms;
   return {
     ...namesOf(parts, { ...terms, serviceId, staffId, ...(resource && { resource }) }),
     locationId,
     timeZone,
     price,
+    ...(due && { due }),
     policy: wirePolicy(policy),
     approval,
   };

@@ -42,6 +42,8 @@ export type BookableService = {
   readonly grid: 'fixed' | 'pack';
   readonly price: Money;
   readonly deposit: Money | null;
+  /** Instead of an amount: this share of the price. */
+  readonly depositPercent: number | null;
   readonly paymentPolicy: 'none' | 'deposit' | 'full';
   readonly approval: 'automatic' | 'manual';
   readonly cancelUntilMinutes: number | null;

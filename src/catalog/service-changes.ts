@@ -4,6 +4,7 @@ import type { BookableService } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
 import type { CatalogTransaction, IfInUse } from './catalog-store-port.ts';
 import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
+import { dueBefore, LEAST_DUE } from './due-before.ts';
 
 export function addService(draft: ServiceDraft): CatalogChange<BookableService> {
   return async (transaction) => {
@@ -70,8 +71,19 @@ function inOrder(ids: readonly string[]): readonly string[] {
   return [...new Set(ids)].sort();
 }
 
-function moneyErrors({ price, deposit, paymentPolicy }: BookableService): readonly FieldError[] {
-  if (deposit === null) return paymentPolicy === 'deposit' ? [{ path: 'deposit', message: 'is needed when paymentPolicy is deposit' }] : [];
+function moneyErrors(service: BookableService): readonly FieldError[] {
+  const { price, deposit, depositPercent, paymentPolicy } = service;
+  const due = dueBefore(service, 1);
+  if (due !== null && due.amount < LEAST_DUE)
+    return [
+      {
+        path: paymentPolicy === 'full' ? 'price' : 'deposit',
+        message: `must come to at least ${LEAST_DUE} in the minor unit of the currency to be paid online`,
+      },
+    ];
+  if (deposit === null)
+    return paymentPolicy === 'deposit' && depositPercent === null ? [{ path: 'deposit', message: 'is needed when paymentPolicy is deposit' }] : [];
+  if (depositPercent !== null) return [{ path: 'depositPercent', message: 'must be null where deposit is an amount' }];
   if (deposit.currency !== price.currency) return [{ path: 'deposit.currency', message: 'must be the currency of the price' }];
   if (deposit.amount > price.amount) return [{ path: 'deposit.amount', message: 'must not be more than the price' }];
   return [];

@@ -11,7 +11,10 @@ export type DemoLocation = {
   readonly phone: string;
   readonly weekly: readonly WeeklyWindow[];
 };
-export type DemoService = Omit<BookableService, 'id' | 'version' | 'active' | 'price' | 'deposit' | 'paymentPolicy' | 'refundRules' | 'resourceIds'> & {
+export type DemoService = Omit<
+  BookableService,
+  'id' | 'version' | 'active' | 'price' | 'deposit' | 'depositPercent' | 'paymentPolicy' | 'refundRules' | 'resourceIds'
+> & {
   readonly euros: number;
   /** Names of rooms; it takes one of them along. */
   readonly rooms: readonly string[];

@@ -76,7 +76,18 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
 
 function serviceDraft({ euros, rooms: _, ...service }: DemoService, id: string, resourceIds: readonly string[]) {
   const price = { amount: euros * 100, currency: 'EUR' };
-  return { ...service, id, price, deposit: null, paymentPolicy: 'none', refundRules: [], resourceIds, active: true, staffIds: null } as const;
+  return {
+    ...service,
+    id,
+    price,
+    deposit: null,
+    depositPercent: null,
+    paymentPolicy: 'none',
+    refundRules: [],
+    resourceIds,
+    active: true,
+    staffIds: null,
+  } as const;
 }
 
 /** A seeding that was cut off and is taken up again does nothing twice. */

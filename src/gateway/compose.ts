@@ -23,6 +23,8 @@ import type { Messages } from '../messages/messages.ts';
 import type { SmsListening } from '../messages/sms-callbacks.ts';
 import type { Templates } from '../messages/templates.ts';
 import type { Notifications } from '../notifications/notifications.ts';
+import type { TestPaying } from '../payments/begin-payment.ts';
+import type { WithPayments } from '../payments/parts.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
@@ -43,6 +45,9 @@ export type GatewayParts = {
   readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
   readonly templates: Templates;
   readonly notifications: Notifications;
+  readonly payments: WithPayments['payments'];
+  /** null: money is real, or there is none. */
+  readonly testPaying: TestPaying | null;
   /** null: there is no provider of text messages. */
   readonly sms: SmsListening | null;
   readonly database: DatabaseHealth;

@@ -20,8 +20,9 @@ type FactEntry = {
 export const FACTS = {
   'hold.placed': { carries: 'hold', claim: 'added', isAudited: false, means: 'A time is kept for a caller.' },
   'hold.renewed': { carries: 'hold', claim: 'changed', isAudited: false, means: 'It is kept for longer.' },
+  'payment.begun': { carries: 'hold', claim: 'changed', isAudited: false, means: 'Its customer pays, and it is kept until the end of that.' },
   'hold.released': { carries: 'hold', claim: 'freed', holdEnd: 'released', isAudited: false, means: 'It was given back.' },
-  'hold.expired': { carries: 'hold', claim: 'freed', holdEnd: 'expired', isAudited: false, means: 'It was not booked in time.' },
+  'hold.expired': { carries: 'hold', claim: 'freed', holdEnd: 'expired', isAudited: false, means: 'It was not booked, or not paid for, in time.' },
   'appointment.requested': { carries: 'booking', claim: 'added', isAudited: true, means: 'A time is taken, and the business has to approve it.' },
   'appointment.booked': { carries: 'booking', claim: 'added', isAudited: true, means: 'A time is taken, or what was requested is approved.' },
   'appointment.rescheduled': { carries: 'move', claim: 'moved', isAudited: true, means: 'It has another time, or is with another staff member.' },

@@ -18,6 +18,7 @@ export const RIGHT_OF = {
   'external-calendar-failed': 'read-external-calendars',
   'external-calendar-conflict': 'read-external-calendars',
   'budget-reached': 'manage-settings',
+  'payment-alarm': 'read-payments',
 } as const satisfies Record<NotificationKind, Action>;
 
 /** What it is about: ids, times and our own words. It names no person. */
@@ -37,6 +38,7 @@ export type NotificationAbout = {
   readonly webhookId?: string;
   readonly externalCalendarId?: string;
   readonly budget?: string;
+  readonly payment?: { readonly id: string; readonly why: string };
 };
 
 /**

@@ -29,7 +29,7 @@ function told(reading: Reading, { id, number, kind, place, about, createdAt, isR
   const zone = about.appointment?.timeZone ?? reading.catalog.locations.get(place.locationId ?? '')?.timeZone ?? 'UTC';
   const basis = { id, number, kind, createdAt: wireTime(createdAt, zone), read: isRead };
   if (!may(reading.principal, RIGHT_OF[kind], place)) return basis;
-  const { appointment, message, webhookId, externalCalendarId, budget } = about;
+  const { appointment, message, webhookId, externalCalendarId, budget, payment } = about;
   return {
     ...basis,
     ...(appointment && { appointment: appointmentTold(reading, appointment) }),
@@ -37,6 +37,7 @@ function told(reading: Reading, { id, number, kind, place, about, createdAt, isR
     ...(webhookId && { webhookId }),
     ...(externalCalendarId && { externalCalendarId, ...(place.staffId && { staffId: place.staffId }) }),
     ...(budget && { budget }),
+    ...(payment && { payment }),
   };
 }
 

@@ -60,11 +60,11 @@ const allowOverlap = z
   .optional()
   .meta({ description: 'Whether the customer may have another appointment at the same time; otherwise the request is refused as `customer-busy`.' });
 
-const bookFields = {
+/** What a customer says who pays first. */
+export const payingFields = {
   id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
   customer: customerInput,
   notes: notes.nullish().meta({ description: 'Notes from the customer; the customer can read them.' }),
-  staffNotes: notes.nullish().meta({ description: 'Notes for staff; customers never see them.' }),
   answers: answers.optional(),
   proofCode: z
     .string()
@@ -75,8 +75,13 @@ const bookFields = {
       example: '492031',
     }),
   allowOverlap,
-  notify: notify.optional(),
   locale: messageLocale.optional().meta({ description: 'The language in which the customer is told about it. Default: English.' }),
+};
+
+const bookFields = {
+  ...payingFields,
+  staffNotes: notes.nullish().meta({ description: 'Notes for staff; customers never see them.' }),
+  notify: notify.optional(),
   source: z.enum(['online', 'desk', 'integration']).optional().meta({ description: 'Staff only. Default: `desk` for staff, `online` for everybody else.' }),
 };
 

@@ -127,8 +127,6 @@ export const managedLocation = publicLocation
 export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
 /** That one service may need one of: every claim may have to look at all of them. */
 const MOST_RESOURCES = 50;
-/** What cannot be kept is not accepted. */
-const NO_PAYMENTS = ': this server takes no payments yet';
 const serviceFields = {
   name: lineOfText(200),
   description: text(2_000).nullish(),
@@ -141,8 +139,14 @@ const serviceFields = {
   capacity: z.int().min(1).max(500),
   grid: z.enum(['fixed', 'pack']),
   price: money,
-  deposit: money.nullish().refine((deposit) => deposit == null, `must be left out or null${NO_PAYMENTS}`),
-  paymentPolicy: z.enum(['none', 'deposit', 'full']).refine((policy) => policy === 'none', `must be none${NO_PAYMENTS}`),
+  deposit: money.nullish().meta({ description: 'For one seat, with `paymentPolicy: deposit`.' }),
+  depositPercent: z
+    .int()
+    .min(1)
+    .max(100)
+    .nullish()
+    .meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' }),
+  paymentPolicy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What customers pay before the appointment is booked. Needs a payment provider.' }),
   approval: z.enum(['automatic', 'manual']),
   cancelUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
   rescheduleUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
@@ -177,6 +181,7 @@ export const service = z
     grid: z.enum(['fixed', 'pack']),
     price: money,
     deposit: money.nullable(),
+    depositPercent: z.int().nullable(),
     paymentPolicy: z.enum(['none', 'deposit', 'full']),
     approval: z.enum(['automatic', 'manual']),
     cancelUntilMinutes: z.int().nullable(),

@@ -24,6 +24,7 @@ export function serviceDraft(changes: Partial<ServiceDraft> = {}): ServiceDraft 
     grid: 'fixed',
     price: { amount: 3_400, currency: 'EUR' },
     deposit: null,
+    depositPercent: null,
     paymentPolicy: 'none',
     approval: 'automatic',
     cancelUntilMinutes: null,

@@ -73,6 +73,7 @@ describe('a server at its most talkative', { skip: POSTGRES_MISSING || REDIS_MIS
       SMTP_URL: `smtp://user:${secret('the password of the relay')}@127.0.0.1:1`,
       MAIL_FROM: 'shop@example.org',
       STRIPE_SECRET_KEY: secret('the key of Stripe'),
+      STRIPE_WEBHOOK_SECRET: secret('the secret of Stripe'),
       OWNER_EMAIL: TEST_OWNER,
       OWNER_PASSWORD: secret('the password of the owner'),
       RATE_LIMIT_SCALE: '1000',

@@ -32,6 +32,7 @@ import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { messageStore } from '../../src/persistence/messages/message-store.ts';
+import { paymentStore } from '../../src/persistence/payments/payment-store.ts';
 import { TEST_SEAL } from '../actors/practice.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
 import { TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
@@ -113,6 +114,8 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     messages: new Messages({ store: messageStore(database, async () => undefined), now: () => node.now() }),
     jobs: { dead: async () => [], retry: async () => false },
     notifications,
+    payments: { store: paymentStore(database), online: null },
+    testPaying: null,
     sms: null,
     audit: auditTrailOf(database, stack.use(openConsumers(database, quiet, [consumer]))),
     database: { kind: database.kind, condition: async () => 'ready' },

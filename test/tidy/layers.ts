@@ -18,6 +18,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   customers: ['audit', 'access'],
   // What is held, booked, changed and read.
   booking: ['audit', 'access', 'limits', 'catalog', 'customers'],
+  // What is paid, and what goes back.
+  payments: ['audit', 'access', 'booking'],
   // Who may log in.
   accounts: ['audit', 'access'],
   // What is done later.

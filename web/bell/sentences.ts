@@ -16,6 +16,7 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   'external-calendar-failed': 'External calendars that cannot be read',
   'external-calendar-conflict': 'Conflicts with external calendars',
   'budget-reached': 'Budgets for messages that are used up',
+  'payment-alarm': 'Payments that somebody should look at',
 };
 
 const TITLES: Readonly<Record<NotificationKind, string>> = {
@@ -29,9 +30,10 @@ const TITLES: Readonly<Record<NotificationKind, string>> = {
   'external-calendar-failed': 'An external calendar cannot be read',
   'external-calendar-conflict': 'An external calendar conflicts with an appointment',
   'budget-reached': 'A budget for messages is used up',
+  'payment-alarm': 'Somebody should look at a payment',
 };
 
-export function sentenceFor({ kind, appointment, message, budget }: NotificationReply): Sentence {
+export function sentenceFor({ kind, appointment, message, budget, payment }: NotificationReply): Sentence {
   const title = TITLES[kind];
   if (message !== undefined) {
     const why = message.status === 'skipped' ? 'There is no mail server. ' : message.failure === undefined ? '' : `${message.failure}. `;
@@ -39,6 +41,7 @@ export function sentenceFor({ kind, appointment, message, budget }: Notification
   }
   if (appointment !== undefined)
     return { title: `${title}${appointment.customerName === undefined ? '' : `: ${appointment.customerName}`}`, detail: wordsOf(appointment) };
+  if (payment !== undefined) return { title, detail: PAYMENT_WORDS[payment.why] ?? 'It is not what was asked for.' };
   if (budget !== undefined) return { title, detail: budgetWords(budget) };
   return { title, detail: kind.startsWith('appointment-') ? 'You can no longer see the details.' : '' };
 }
@@ -49,6 +52,13 @@ function wordsOf({ serviceName, staffId, staffName, startsAt, from }: NonNullabl
     from === undefined ? '' : `, before ${wallTime(from.startsAt)}${from.staffId === staffId || from.staffName === null ? '' : ` with ${from.staffName}`}`;
   return `${what}${what === '' ? '' : ', '}${wallTime(startsAt)}${before}`;
 }
+
+const PAYMENT_WORDS: Readonly<Record<string, string>> = {
+  'refund-failed': 'Money could not be given back. Please see to it with the provider.',
+  'dispute-opened': 'The customer’s bank asks for the money. Please answer at the provider.',
+  'dispute-closed': 'A dispute is over. The provider says how.',
+  'unknown-to-provider': 'The provider does not know it.',
+};
 
 const COUNTED_FOR: Readonly<Record<string, string>> = {
   recipient: 'for one recipient',

@@ -97,6 +97,7 @@ class CalendarStep {
       case 'hold.placed':
         return this.#place(claimOfHold(event.hold, this.#id));
       case 'hold.renewed':
+      case 'payment.begun':
         return this.#replace(claimOfHold(event.hold, this.#id));
       case 'hold.released':
         return this.#endHold(event.hold.id, 'released');

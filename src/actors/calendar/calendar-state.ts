@@ -61,10 +61,10 @@ export function emptyState(id: string, hours: CalendarHours): CalendarState {
   return stateOf({ id, shard: 0, revision: 0, changedAt: 0 as Instant, hours, claims: [], holds: [], blockReasons: new Map() });
 }
 
-/** When the first of these holds ends; a hold that is being paid for does not. Infinity without any. */
+/** When the first of these holds ends. Infinity without any. */
 export function firstExpiry(holds: Iterable<Hold>): number {
   let first = Number.POSITIVE_INFINITY;
-  for (const hold of holds) if (hold.state === 'held') first = Math.min(first, hold.expiresAt);
+  for (const hold of holds) first = Math.min(first, hold.expiresAt);
   return first;
 }
 

@@ -15,6 +15,8 @@ export type OfferedTerms = {
   readonly price: Money;
   readonly policy: AppointmentPolicy;
   readonly approval: 'automatic' | 'manual';
+  /** What has to be paid before it can be booked. Absent: nothing. */
+  readonly due?: Money;
 };
 /** Where an appointment is: set when it is made, and changed only by a move. */
 export type AppointmentPlace = {
@@ -30,6 +32,12 @@ export type HoldTerms = OfferedTerms & AppointmentPlace;
  * one. Every step except expiry is decided on both together; expiry happens on each at the same moment.
  */
 export type TakenResource = { readonly resourceId: string; readonly calendarId: string };
+
+/**
+ * What had to be paid before it was booked. `paymentId`: the payment that brought it, `due` being its amount; null: the business has booked it without, and settles the money with the
+ * customer.
+ */
+type AppointmentPayment = { readonly due: Money; readonly paymentId: string | null };
 
 /** A slot reserved for a few minutes for one holder. */
 export type Hold = {
@@ -47,6 +55,7 @@ export type Hold = {
   readonly lane: number;
   /** The user who holds it; null: the bearer of its token. */
   readonly holder: string | null;
+  /** `paying`: its customer pays, until `expiresAt`; only that payment can book it. */
   readonly state: 'held' | 'paying';
   readonly placedAt: Instant;
   readonly expiresAt: Instant;
@@ -91,6 +100,8 @@ export type Appointment = {
   readonly resource?: TakenResource;
   readonly customerId: string;
   readonly price: Money;
+  /** Absent: nothing was due before it was booked. */
+  readonly payment?: AppointmentPayment;
   readonly policy: AppointmentPolicy;
   readonly source: 'online' | 'desk' | 'integration';
   readonly override: Override | null;
@@ -178,6 +189,8 @@ export type CalendarCommand =
       readonly terms?: HoldTerms;
     }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
+  /** Its customer begins to pay what is due. */
+  | { readonly type: 'begin-paying'; readonly holdId: string; readonly proof: HolderProof; readonly paySeconds: number }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
   /** A hold that the asker did not find: what has become of it? */
   | { readonly type: 'seek-hold'; readonly holdId: string }
@@ -280,6 +293,7 @@ export type RefusalCode =
   | 'hold-not-found'
   | 'hold-expired'
   | 'hold-not-yours'
+  | 'payment-required'
   | 'wrong-status'
   | 'too-early'
   | 'too-late'

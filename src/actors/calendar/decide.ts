@@ -6,7 +6,7 @@ import { decideHours, RETIRED } from './decide-hours.ts';
 import { decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
 import { decideStatus, decideStep } from './decide-steps.ts';
 import { conflictWith, judge, timesOf } from './judge.ts';
-import { asHeld, hasBegun } from './kept-terms.ts';
+import { asHeld, hasBegun, isPaidFor } from './kept-terms.ts';
 
 /** How often a hold can be renewed: three times its length in total. */
 const HOLD_RENEWALS = 2;
@@ -23,6 +23,8 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
       return decidePlaceHold(calendar, command, at, states);
     case 'renew-hold':
       return decideRenewHold(calendar, command, at);
+    case 'begin-paying':
+      return decideBeginPaying(calendar, command, at);
     case 'release-hold':
       return decideReleaseHold(calendar, command);
     case 'seek-hold':
@@ -73,7 +75,7 @@ export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent
   if (calendar.nextExpiryAt > at) return [];
   const due: CalendarEvent[] = [];
   for (const hold of calendar.holds.values()) {
-    if (hold.expiresAt <= at && hold.state === 'held') due.push({ type: 'hold.expired', hold });
+    if (hold.expiresAt <= at) due.push({ type: 'hold.expired', hold });
   }
   return due;
 }
@@ -113,6 +115,17 @@ function decideRenewHold(calendar: CalendarState, { holdId, proof, holdSeconds }
   return accept({ type: 'hold.renewed', hold: renewed(hold, holdSeconds, at) });
 }
 
+/** The hold lives until the end of paying, which nobody prolongs. */
+function decideBeginPaying(calendar: CalendarState, { holdId, proof, paySeconds }: Of<'begin-paying'>, at: Instant): Decision {
+  const hold = calendar.holds.get(holdId);
+  if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
+  if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
+  if (hold.state === 'paying') return refuse({ code: 'wrong-status', detail: 'it is being paid for already' });
+  if (hold.terms?.due === undefined) return refuse({ code: 'wrong-status', detail: 'nothing is due for it' });
+  if (hold.startsAt <= at) return refuse({ code: 'slot-in-past' });
+  return accept({ type: 'payment.begun', hold: { ...hold, state: 'paying', expiresAt: instant(at + paySeconds * SECOND), renewalsLeft: 0 } });
+}
+
 function decideReleaseHold(calendar: CalendarState, { holdId, proof }: Of<'release-hold'>): Decision {
   const hold = calendar.holds.get(holdId);
   if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
@@ -127,6 +140,7 @@ function decideConfirmHold(calendar: CalendarState, { holdId, proof, appointment
   if (calendar.hours.retired) return refuse(RETIRED);
   if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
   if (hold.serviceId !== appointment.serviceId) return refuse({ code: 'hold-not-found', detail: 'the hold is for another service' });
+  if (!isPaidFor(hold, appointment)) return refuse({ code: 'payment-required' });
   if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
   if (hasBegun(hold, appointment, at)) return refuse({ code: 'slot-in-past' });
   const { startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes, capacity, seats, lane, resource } = hold;

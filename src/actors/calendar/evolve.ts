@@ -57,7 +57,7 @@ function keepHold(calendar: CalendarState, hold: Hold): void {
   const before = calendar.holds.get(hold.id);
   calendar.holds.set(hold.id, hold);
   forgetExpiry(calendar, before);
-  if (hold.state === 'held') calendar.nextExpiryAt = Math.min(calendar.nextExpiryAt, hold.expiresAt);
+  calendar.nextExpiryAt = Math.min(calendar.nextExpiryAt, hold.expiresAt);
 }
 
 /** The next expiry is looked for again only if it was this hold's. */

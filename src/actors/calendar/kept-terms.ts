@@ -8,10 +8,16 @@ export function hasBegun({ startsAt, placedAt: heldAt }: Hold, { override }: New
   return startsAt <= at && heldAt <= startsAt && override?.rules.includes('slot-in-past') !== true;
 }
 
+/** Whether what is due for a hold has been paid, or the business books it without. While its customer pays, only that payment counts. */
+export function isPaidFor({ state, terms }: Hold, { payment }: NewAppointment): boolean {
+  if (terms?.due === undefined) return true;
+  return payment !== undefined && (payment.paymentId !== null || state !== 'paying');
+}
+
 /** A hold of a version that kept no terms is booked under those that come with the booking. */
 export function asHeld(appointment: NewAppointment, { terms }: Hold): NewAppointment {
   if (terms === undefined) return appointment;
-  const { serviceName, price, policy, approval: _, ...place } = terms;
+  const { serviceName, price, policy, approval: _, due: _due, ...place } = terms;
   return { ...placedAt(appointment, place), serviceName, price, policy };
 }
 

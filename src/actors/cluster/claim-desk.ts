@@ -92,12 +92,7 @@ export class ClaimDesk {
       case 'place-hold': {
         const { holdId, holder, holdSeconds, terms } = command;
         return this.#claim(command.ask, mode, ({ staffId, place }, slot) => ({
-          type: 'place-hold',
-          holdId,
-          staffId,
-          slot,
-          holder,
-          holdSeconds,
+          ...{ type: 'place-hold', holdId, staffId, slot, holder, holdSeconds },
           ...(terms && place && { terms: { ...terms, ...place } }),
         }));
       }
@@ -108,6 +103,7 @@ export class ClaimDesk {
         );
       }
       case 'renew-hold':
+      case 'begin-paying':
       case 'release-hold':
       case 'seek-hold':
         return this.#onHold(command.holdId, command, mode);

@@ -21,6 +21,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { messageTemplateRoutes } from './routes/message-templates.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...slotRoutes,
   ...holdRoutes,
   ...appointmentRoutes,
+  ...paymentRoutes,
   ...calendarRoutes,
   ...calendarLinkRoutes,
   ...catalogRoutes,

@@ -27,7 +27,7 @@ const TOKENS = [
 
 const readJson = (limit = LARGEST_BODY) => express.json({ limit, type: ['application/json', 'application/*+json'], verify: refuseOtherCharsets });
 
-const readSigned = express.raw({ limit: LARGEST_BODY, type: ['application/json', 'application/x-www-form-urlencoded'] });
+const readSigned = (limit = LARGEST_BODY) => express.raw({ limit, type: ['application/json', 'application/x-www-form-urlencoded'] });
 
 /** JSON is UTF-8 (RFC 8259, 8.1). Bytes that are none would be read as replacement characters, and a name be kept as mojibake. */
 function refuseOtherCharsets(_request: unknown, _response: unknown, body: Buffer, charset: string): void {
@@ -57,7 +57,7 @@ export function serveRoute<Parts extends Serving>(parts: Parts, route: Route<Par
   const answer: RequestHandler = async (request, response) => {
     sendReply(response, requestIdOf(request), await replyTo(parts, route, request));
   };
-  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, route.isSigned === true ? readSigned : readJson(route.largestBody), answer];
+  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, route.isSigned === true ? readSigned(route.largestBody) : readJson(route.largestBody), answer];
 }
 
 async function replyTo<Parts extends Serving>(parts: Parts, route: Route<Parts>, request: Request): Promise<Reply> {

@@ -59,6 +59,7 @@ export function serviceOf(row: ServiceRow): Stored<BookableService> {
     grid,
     price: { amount: row.priceAmount, currency: row.priceCurrency },
     deposit: row.depositAmount == null ? null : { amount: row.depositAmount, currency: row.priceCurrency },
+    depositPercent: row.depositPercent ?? null,
     paymentPolicy,
     approval,
     cancelUntilMinutes: row.cancelUntilMinutes ?? null,

@@ -56,9 +56,11 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
+import { Payments } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
+import { LedgerEntryRow, PaymentEventRow, PaymentRow, RefundRow } from '../payments/payment-entities.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
 import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
 import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
@@ -110,6 +112,10 @@ export const ORM_OPTIONS = {
     AuditEntryRow,
     CalendarFeedRow,
     ExternalCalendarRow,
+    PaymentRow,
+    RefundRow,
+    LedgerEntryRow,
+    PaymentEventRow,
   ],
   extensions: [Migrator],
   migrations: {
@@ -152,6 +158,7 @@ export const ORM_OPTIONS = {
       { name: '0038-messages-to-staff', class: MessagesToStaff },
       { name: '0040-customers-without-address', class: CustomersWithoutAddress },
       { name: '0041-customer-records', class: CustomerRecords },
+      { name: '0045-payments', class: Payments },
     ],
     snapshot: false,
     silent: true,

@@ -36,6 +36,11 @@ const hold = holdAt(60);
 const appointment = appointmentAt(60);
 const pending = appointmentAt(60, { status: 'pending' });
 const strict = { cancelUntilMinutes: 60, rescheduleUntilMinutes: 60, refundRules: [] };
+const euros = { amount: 1_000, currency: 'EUR' };
+const due = holdAt(60, {
+  terms: { serviceName: 'Cut', price: euros, due: euros, policy: strict, approval: 'automatic', locationId: id(50), timeZone: 'UTC' },
+});
+const paying = { ...due, state: 'paying', renewalsLeft: 0 } as const;
 const long = instant(NOW + HOLD_SECONDS * 1_000);
 
 const place = (change: Partial<Of<'place-hold'>> = {}): CalendarCommand => ({
@@ -48,6 +53,8 @@ const place = (change: Partial<Of<'place-hold'>> = {}): CalendarCommand => ({
   ...change,
 });
 const renew = (proof = token): CalendarCommand => ({ type: 'renew-hold', holdId: id(10), proof, holdSeconds: HOLD_SECONDS });
+const pay = (proof = token): CalendarCommand => ({ type: 'begin-paying', holdId: id(10), proof, paySeconds: 600 });
+const paidBy = (payment: string | null) => ({ appointment: newAppointment({ payment: { due: euros, paymentId: payment } }) });
 const release = (proof = token): CalendarCommand => ({ type: 'release-hold', holdId: id(10), proof });
 const confirm = (change: Partial<Of<'confirm-hold'>> = {}): CalendarCommand => ({
   type: 'confirm-hold',
@@ -104,11 +111,23 @@ const HOLDS: readonly Rule[] = [
   ['nobody else lets go', [held(hold)], release(user), 'hold-not-yours'],
   ['a hold that was let go is not found', [held(hold), { type: 'hold.released', hold }], release(), 'hold-not-found'],
   ['a hold that is due is expired, not let go', [held(hold)], release(), 'hold-expired', long],
-  ['a hold that is being paid for does not end by itself', [held({ ...hold, state: 'paying' })], release(), 'hold.released', long],
+  ['a customer begins to pay what is due', [held(due)], pay(), 'payment.begun'],
+  ['nobody else begins to pay', [held(due)], pay(user), 'hold-not-yours'],
+  ['where nothing is due nothing is paid', [held(hold)], pay(), 'wrong-status'],
+  ['paying begins once', [held(due), { type: 'payment.begun', hold: paying }], pay(), 'wrong-status'],
+  ['nobody prolongs paying', [held(paying)], renew(), 'limit-reached'],
+  ['a customer who pays may let go', [held(paying)], release(), 'hold.released'],
+  ['a hold that is being paid for ends with the time for paying', [held(paying)], pay(), 'hold-expired', long],
+  ['its slot is free then', [held(paying)], place(), 'hold.placed', long],
 ];
 
 const BOOKINGS: readonly Rule[] = [
   ['the holder books', [held(hold)], confirm(), 'appointment.booked'],
+  ['what is due is not booked without', [held(due)], confirm(), 'payment-required'],
+  ['what is due is booked by its payment', [held(paying)], confirm(paidBy('payment')), 'appointment.booked'],
+  ['the business books what is due without', [held(due)], confirm(paidBy(null)), 'appointment.booked'],
+  ['while its customer pays, only that payment books it', [held(paying)], confirm(paidBy(null)), 'payment-required'],
+  ['a payment does not bring back a hold whose time is over', [held(paying)], confirm(paidBy('payment')), 'hold-expired', long],
   ['a service that is approved by hand is only requested', [held(hold)], confirm({ approval: 'manual' }), 'appointment.requested'],
   ['nobody else books a hold', [held(hold)], confirm({ proof: user }), 'hold-not-yours'],
   ['a hold is for one service', [held(hold)], confirm({ appointment: newAppointment({ serviceId: id(9) }) }), 'hold-not-found'],

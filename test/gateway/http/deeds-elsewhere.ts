@@ -1,4 +1,4 @@
-// What is written about feeds and external calendars of a staff member, and about messages to customers, for the walk through the audit trail.
+// What is written about money, about feeds and external calendars of a staff member, and about messages to customers, for the walk through the audit trail.
 import { eventually } from '../../support/eventually.ts';
 import type { Json } from '../../support/test-server.ts';
 import type { Business } from '../business.ts';
@@ -6,9 +6,12 @@ import type { Business } from '../business.ts';
 /** `staff`: their path. `made`: what each route has answered so far. `url`: where no calendar is published. */
 type About = { readonly staff: string; readonly made: Readonly<Record<string, Json>>; readonly url: string };
 
+const CENTS = { amount: 100, currency: 'EUR' };
 const TEMPLATE = '/v1/message-templates/{kind}/{channel}/{locale}';
-/** What stores nothing, and what a mail server says. */
-export const ABOUT_MESSAGES = [`POST ${TEMPLATE}/preview`, 'POST /v1/messages/bounces'];
+/** What stores nothing, what a mail server says, and what comes and goes by itself. */
+export const UNAUDITED = [`POST ${TEMPLATE}/preview`, 'POST /v1/messages/bounces', 'POST /v1/holds/{id}/payment'];
+/** By the provider of payments, or by the double in its place (`payments.test.ts`). */
+export const SIGNED_MONEY = ['POST /v1/payments/stripe/webhook', 'POST /v1/payments/test/pay'];
 const templatePath = () => '/v1/message-templates/appointment-booked/email/en';
 
 export function deedsElsewhere(about: () => About) {
@@ -33,6 +36,18 @@ export function deedsElsewhere(about: () => About) {
       body: () => ({ into: about().made.message.customerId }),
     },
     { route: 'DELETE /v1/customers/{id}', leaves: 'customer.erased', path: () => `/v1/customers/${about().made.nobody.id}` },
+    {
+      route: 'POST /v1/appointments/{id}/payments',
+      leaves: 'payment.recorded',
+      path: () => `/v1/appointments/${about().made.visit.id}/payments`,
+      body: () => ({ method: 'cash', amount: CENTS }),
+    },
+    {
+      route: 'POST /v1/appointments/{id}/refunds',
+      leaves: 'payment.refund-asked',
+      path: () => `/v1/appointments/${about().made.visit.id}/refunds`,
+      body: () => ({ amount: CENTS, reason: 'private matters' }),
+    },
     { route: 'POST /v1/messages/{id}/resend', leaves: 'message.resent', path: () => `/v1/messages/${about().made.message.id}/resend` },
     { route: `PUT ${TEMPLATE}`, leaves: 'message-template.changed', path: templatePath, body: () => ({ subject: 'Booked', body: 'Booked.' }) },
     { route: `DELETE ${TEMPLATE}`, leaves: 'message-template.reset', path: templatePath },

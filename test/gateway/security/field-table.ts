@@ -33,6 +33,15 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/holds override.reason': 'unkept',
   'post /v1/holds startsAt': 'no-words',
   'post /v1/holds/{id}/proof email': 'owner',
+  // Without a provider of payments it is not kept; with one it becomes that of the appointment.
+  'post /v1/holds/{id}/payment customer.name': 'unkept',
+  'post /v1/holds/{id}/payment customer.email': 'unkept',
+  'post /v1/holds/{id}/payment customer.phone': 'unkept',
+  'post /v1/holds/{id}/payment notes': 'unkept',
+  'post /v1/holds/{id}/payment answers{}': 'unkept',
+  // Kept, and told to nobody.
+  'post /v1/appointments/{id}/refunds reason': 'unkept',
+  'post /v1/payments/test/pay clientSecret': 'unkept',
   'post /v1/locations name': 'public',
   'post /v1/locations address': 'public',
   'post /v1/locations phone': 'public',

@@ -30,6 +30,7 @@ before(async () => {
   await planting.plantCatalog();
   await planting.plantAccounts();
   await planting.plantProof();
+  await planting.plantMoney();
   for (const place of PLACES) await planting.plantAppointments(place);
   for (const place of PLACES) await planting.plantCustomers(place);
   for (const place of PLACES) await planting.plantRoom(place);

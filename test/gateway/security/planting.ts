@@ -99,6 +99,24 @@ export class Planting {
     await this.write('PATCH', '/v1/settings', { guestProof: 'none' });
   }
 
+  /** There is no provider, and nothing is due for what is held; what was paid at the desk goes back for a reason. */
+  async plantMoney(): Promise<void> {
+    const slot = { serviceId: this.#cast.haircut.id, staffId: this.#cast.ada.id };
+    const { id, token } = (await this.#cast.ask('POST', '/v1/holds', { body: { ...slot, startsAt: berlinTime(9, '15:00') } })).body;
+    const of = (field: string) => this.#mark(`post /v1/holds/{id}/payment ${field}`);
+    const customer = { name: of('customer.name'), email: of('customer.email'), phone: of('customer.phone') };
+    const body = { customer, notes: of('notes'), answers: { [of('answers{}')]: 'yes' } };
+    await this.#cast.ask('POST', `/v1/holds/${id}/payment`, { body, headers: { 'hold-token': token } });
+    await this.#cast.ask('POST', '/v1/payments/test/pay', {
+      body: { clientSecret: this.#mark('post /v1/payments/test/pay clientSecret'), card: '4242424242424242' },
+    });
+    const booked = { ...slot, startsAt: berlinTime(9, '14:00'), customer: { name: 'Grace', email: 'grace@example.org' } };
+    const made = await this.write('POST', '/v1/appointments', booked);
+    const amount = { amount: 100, currency: 'EUR' };
+    await this.write('POST', `/v1/appointments/${made.id}/payments`, { method: 'cash', amount });
+    await this.write('POST', `/v1/appointments/${made.id}/refunds`, { amount, reason: this.#mark('post /v1/appointments/{id}/refunds reason') });
+  }
+
   async plantAppointments(place: Place): Promise<void> {
     const { id: staffId } = place === 'Berlin' ? this.#cast.ada : this.#cast.cy;
     let day = 10;

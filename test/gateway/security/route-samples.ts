@@ -72,6 +72,19 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'delete /v1/holds/{id}': { ask: ofHold },
   'post /v1/holds/{id}/renew': { ask: ofHold },
   'post /v1/holds/{id}/proof': { ask: (about) => ({ ...ofHold(about), body: { email: 'ivy@example.org' } }) },
+  'post /v1/holds/{id}/payment': { ask: (about) => ({ ...ofHold(about), body: { customer: { name: 'Ivy', email: 'ivy@example.org' } } }) },
+  'get /v1/holds/{id}/payment': { ask: ofHold },
+  'get /v1/appointments/{id}/payment': { ask: ofAppointment },
+  'post /v1/appointments/{id}/payments': {
+    ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { method: 'cash', amount: { amount: 0, currency: 'EUR' } } }),
+  },
+  'post /v1/appointments/{id}/refunds': {
+    ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { amount: { amount: 1, currency: 'EUR' }, reason: 'too dear' } }),
+  },
+  'get /v1/payments': { ask: ({ subject: { locationId } }) => ({ query: { locationId } }) },
+  'get /v1/ledger': { ask: ({ subject: { locationId } }) => ({ query: { locationId } }) },
+  'post /v1/payments/stripe/webhook': { belongs: 'asker', ask: () => ({ body: {} }) },
+  'post /v1/payments/test/pay': { belongs: 'asker', ask: () => ({ body: { clientSecret: 'none', card: '4242424242424242' } }) },
   'post /v1/appointments': {
     ask: ({ subject }) => ({ query: DRY, body: { ...claim(subject), customer: { name: 'Ivy', email: 'ivy@example.org' }, allowOverlap: true } }),
   },

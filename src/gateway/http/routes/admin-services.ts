@@ -6,7 +6,9 @@ import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { BookableService } from '../../../catalog/catalog.ts';
 import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { ServiceDraft } from '../../../catalog/drafts.ts';
+import type { WithPayments } from '../../../payments/parts.ts';
 import { newServiceBody, removalQuery, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
+import { failedField } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
@@ -20,14 +22,26 @@ const managed = { action: shared.action, place: WHOLE_BUSINESS };
 /** Of a service whose price nobody has said yet. */
 const USUAL_CURRENCY = 'EUR';
 
+type Selling = Managing & WithPayments;
+/** What cannot be paid is not sold as paid. */
+const UNSELLABLE = failedField('payments-off', 'paymentPolicy', 'must be none: no payment provider is set up here');
+function isUnsellable(
+  { payments }: WithPayments,
+  { paymentPolicy = 'none' }: { readonly paymentPolicy?: BookableService['paymentPolicy'] | undefined },
+): boolean {
+  return paymentPolicy !== 'none' && payments.online === null;
+}
+
 const addService = route({
   ...shared,
+  problems: [...CATALOG_PROBLEMS, 'payments-off'],
   method: 'post',
   path: '/v1/services',
   summary: 'Offer a new service',
   body: newServiceBody,
   replies: { 201: { description: 'The new service.', schema: service } },
-  handle: (parts: Managing, { body, caller }) => {
+  handle: (parts: Selling, { body, caller }) => {
+    if (isUnsellable(parts, body)) return UNSELLABLE;
     const draft = draftOf(body, parts);
     return changeCatalog(caller, { ...managed, operation: 'add-service', body }, { status: 201, body: viewOf(parts, body.staffIds) }, (request) =>
       parts.catalog.addService(draft, request),
@@ -37,6 +51,7 @@ const addService = route({
 
 const changeService = route({
   ...shared,
+  problems: [...CATALOG_PROBLEMS, 'payments-off'],
   method: 'patch',
   path: '/v1/services/{id}',
   summary: 'Change a service',
@@ -44,10 +59,15 @@ const changeService = route({
   params,
   body: serviceChangeBody,
   replies: { 200: { description: 'The service as it is now. Existing appointments keep the terms they were booked with.', schema: service } },
-  handle: (parts: Managing, { params: { id }, body, caller }) =>
-    changeCatalog(caller, { ...managed, operation: 'change-service', body: { id, ...body } }, { status: 200, body: viewOf(parts, body.staffIds) }, (request) =>
-      parts.catalog.changeService(id, body, request),
-    ),
+  handle: (parts: Selling, { params: { id }, body, caller }) => {
+    if (isUnsellable(parts, body)) return UNSELLABLE;
+    return changeCatalog(
+      caller,
+      { ...managed, operation: 'change-service', body: { id, ...body } },
+      { status: 200, body: viewOf(parts, body.staffIds) },
+      (request) => parts.catalog.changeService(id, body, request),
+    );
+  },
 });
 
 const removeService = route({
@@ -99,6 +119,7 @@ function draftOf(body: z.output<typeof newServiceBody>, parts: Managing): Servic
     grid: body.grid ?? 'fixed',
     price: body.price ?? { amount: 0, currency: location?.currency ?? USUAL_CURRENCY },
     deposit: body.deposit ?? null,
+    depositPercent: body.depositPercent ?? null,
     paymentPolicy: body.paymentPolicy ?? 'none',
     approval: body.approval ?? 'automatic',
     cancelUntilMinutes: body.cancelUntilMinutes ?? null,

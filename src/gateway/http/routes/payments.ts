@@ -1,0 +1,162 @@
+// Money: what is paid for a hold or an appointment, what goes back, and the books.
+import { z } from 'zod';
+import { beginPayment, readHeldPayment, type TestPaying, takePaymentEvent } from '../../../payments/begin-payment.ts';
+import { listLedger, listPayments, payAtDesk, readAppointmentPayment, refundPayment } from '../../../payments/desk-payments.ts';
+import type { Paying } from '../../../payments/parts.ts';
+import {
+  appointmentPayment,
+  beginPaymentBody,
+  heldPayment,
+  ledgerPage,
+  moneyQuery,
+  paidTest,
+  payAtDeskBody,
+  paymentBegun,
+  paymentsPage,
+  payTestBody,
+  refundBody,
+} from '../../../protocol/payments.ts';
+import type { ProblemCode } from '../../../protocol/problems.ts';
+import { done, failed } from '../../../protocol/reply.ts';
+import { uuid } from '../../../protocol/scalars.ts';
+import { type Route, route, signedBody } from '../route.ts';
+
+const params = z.object({ id: uuid });
+const GONE: readonly ProblemCode[] = ['hold-not-found', 'hold-expired', 'hold-not-yours'];
+const OF_APPOINTMENT: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not-found', 'manage-token-ended'];
+/** As much as an event of the provider can be. */
+const LARGEST_EVENT = 256 * 1024;
+
+type Parts = Paying & { readonly testPaying: TestPaying | null };
+
+export const paymentRoutes: readonly Route<Parts>[] = [
+  route({
+    method: 'post',
+    path: '/v1/holds/{id}/payment',
+    tag: 'Payments',
+    summary: 'Begin to pay for a hold',
+    action: 'keep-hold',
+    tokens: ['Hold-Token'],
+    params,
+    body: beginPaymentBody,
+    replies: {
+      201: {
+        description: 'The hold is kept until `payUntil`; the appointment is booked as soon as the money is here. Asking again gives the same payment.',
+        schema: paymentBegun,
+      },
+    },
+    problems: [...GONE, 'payments-off', 'wrong-status', 'slot-in-past', 'limit-reached', 'customer-busy', 'proof-required', 'too-large'],
+    handle: (parts: Paying, { caller, params: { id }, body }) => beginPayment(parts, caller, id, body),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/holds/{id}/payment',
+    tag: 'Payments',
+    summary: 'What has become of the payment for a hold',
+    action: 'keep-hold',
+    allowance: 'claim',
+    tokens: ['Hold-Token'],
+    params,
+    replies: { 200: { description: 'Also after the hold is over. Asking looks at the provider.', schema: heldPayment } },
+    problems: ['hold-not-yours', 'payments-off', 'not-found'],
+    handle: (parts: Paying, { caller, params: { id } }) => readHeldPayment(parts, caller, id),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/appointments/{id}/payment',
+    tag: 'Payments',
+    summary: 'What is paid for an appointment',
+    action: 'read-appointment',
+    tokens: ['Manage-Token'],
+    params,
+    replies: { 200: { description: 'With what would go back if it was cancelled now.', schema: appointmentPayment } },
+    problems: OF_APPOINTMENT,
+    handle: (parts: Paying, { caller, params: { id } }) => readAppointmentPayment(parts, caller, id),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/appointments/{id}/payments',
+    tag: 'Payments',
+    summary: 'Record what was paid at the desk',
+    action: 'take-payment',
+    isIdempotent: true,
+    params,
+    body: payAtDeskBody,
+    replies: { 201: { description: 'The payment.', schema: paymentsPage.shape.items.element } },
+    problems: [...OF_APPOINTMENT, 'id-in-use', 'limit-reached'],
+    handle: (parts: Paying, { caller, params: { id }, body }) => payAtDesk(parts, caller, id, body),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/appointments/{id}/refunds',
+    tag: 'Payments',
+    summary: 'Give money back',
+    action: 'refund-payment',
+    isIdempotent: true,
+    params,
+    body: refundBody,
+    replies: {
+      201: {
+        description: 'What is paid now. What was paid online the provider gives back; what was paid at the desk has been given back there.',
+        schema: appointmentPayment,
+      },
+    },
+    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status'],
+    handle: (parts: Paying, { caller, params: { id }, body }) => refundPayment(parts, caller, id, body),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/payments',
+    tag: 'Payments',
+    summary: 'Payments, the newest first',
+    action: 'read-payments',
+    query: moneyQuery,
+    replies: { 200: { description: 'Of the caller’s location, or of all.', schema: paymentsPage } },
+    problems: ['unauthenticated', 'forbidden'],
+    handle: (parts: Paying, { caller, query }) => listPayments(parts, caller, query),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/ledger',
+    tag: 'Payments',
+    summary: 'The books, the newest entry first',
+    action: 'read-payments',
+    query: moneyQuery,
+    replies: { 200: { description: 'Entries are only ever added. Each is double: one account gains what another loses.', schema: ledgerPage } },
+    problems: ['unauthenticated', 'forbidden'],
+    handle: (parts: Paying, { caller, query }) => listLedger(parts, caller, query),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/payments/stripe/webhook',
+    tag: 'Payments',
+    summary: 'For the payment provider: something has happened to a payment',
+    action: 'tell-of-payments',
+    allowance: 'callback',
+    isSigned: true,
+    largestBody: LARGEST_EVENT,
+    body: signedBody,
+    replies: { 204: { description: 'It is followed up.' } },
+    problems: ['payments-off'],
+    handle: (parts: Paying, { body, headers }) => {
+      const signature = headers['stripe-signature'];
+      return takePaymentEvent(parts, body, typeof signature === 'string' ? signature : undefined);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/payments/test/pay',
+    tag: 'Payments',
+    summary: 'Pay with a test card, where no real money moves',
+    action: 'tell-of-payments',
+    allowance: 'callback',
+    body: payTestBody,
+    replies: { 200: { description: 'What has become of the card.', schema: paidTest } },
+    problems: ['payments-off', 'not-found'],
+    handle: ({ testPaying }: Parts, { body: { clientSecret, card, authenticated } }) => {
+      if (testPaying === null) return failed('payments-off', { detail: 'There is no test provider here.' });
+      const paid = testPaying.pay(clientSecret, card, authenticated ?? null);
+      return paid === undefined ? failed('not-found') : done(paid);
+    },
+  }),
+];

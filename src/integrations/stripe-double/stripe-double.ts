@@ -1,0 +1,283 @@
+// A strict local double of Stripe: what this server asks of it, and nothing else. Objects have the types of Stripe's library, so that they are as complete as the real ones. It serves
+// the demo and the tests, behind the same implementation that talks to Stripe. It knows no network: `fetch` answers requests, and whoever owns it delivers the events.
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type Stripe from 'stripe';
+import type { Deliveries } from './deliveries.ts';
+import { cardOf, DECLINED, type TestCard } from './test-cards.ts';
+
+type Intent = Stripe.PaymentIntent;
+type Made = { readonly status: number; readonly body: object };
+/** What it keeps; JSON, so that it can be written down. */
+export type DoubleState = {
+  readonly intents: Record<string, Intent>;
+  readonly refunds: Record<string, Stripe.Refund>;
+  readonly kept: Record<string, { readonly fingerprint: string; readonly made: Made }>;
+};
+export type DoubleOptions = {
+  readonly secretKey: string;
+  readonly webhookSecret: string;
+  /** Seconds. */
+  readonly now: () => number;
+  readonly deliveries: Deliveries;
+  readonly state?: DoubleState;
+  /** Called after each change. */
+  readonly onChange?: (state: DoubleState) => void;
+};
+
+/** As Stripe’s parameters of each call; anything else is refused by name. */
+const PARAMETERS = {
+  create: /^(amount|currency|description|payment_method_types\[\d+\]|metadata\[\w+\])$/,
+  cancel: /^cancellation_reason$/,
+  confirm: /^(client_secret|card|authenticated)$/,
+  refund: /^(payment_intent|amount|metadata\[\w+\])$/,
+  list: /^(payment_intent|limit)$/,
+  none: /^$/,
+} as const;
+const LARGEST_AMOUNT = 99_999_999;
+const SMALLEST_AMOUNT = 50;
+
+/** A refusal, as Stripe words it. */
+class Refused extends Error {
+  readonly made: Made;
+
+  constructor(status: number, error: { readonly type: string; readonly code?: string; readonly message: string; readonly param?: string }) {
+    super(error.message);
+    this.made = { status, body: { error } };
+  }
+}
+
+export class StripeDouble {
+  readonly #options: DoubleOptions;
+  readonly state: DoubleState;
+
+  constructor(options: DoubleOptions) {
+    this.#options = options;
+    this.state = options.state ?? { intents: {}, refunds: {}, kept: {} };
+  }
+
+  /** Instead of the network, for Stripe’s library. */
+  readonly fetch: typeof fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const headers = new Headers(init?.headers);
+    const { status, body } = this.answer(init?.method ?? 'GET', url, headers, String(init?.body ?? ''));
+    return Response.json(body, { status, headers: { 'request-id': `req_${word()}` } });
+  };
+
+  /** A page pays, with a card of `test-cards.ts`. What comes of it is what Stripe’s own page would be told. */
+  pay(clientSecret: string, card: string, authenticated: boolean | null): { readonly status: Intent['status']; readonly message: string | null } | undefined {
+    const intent = Object.values(this.state.intents).find((one) => one.client_secret !== null && isSame(one.client_secret, clientSecret));
+    if (intent === undefined) return undefined;
+    if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_action') return { status: intent.status, message: null };
+    const paid = this.#paid(intent, cardOf(card), authenticated);
+    return { status: paid.status, message: paid.last_payment_error?.message ?? null };
+  }
+
+  answer(method: string, url: URL, headers: Headers, text: string): Made {
+    if (headers.get('authorization') !== `Bearer ${this.#options.secretKey}`)
+      return new Refused(401, { type: 'invalid_request_error', message: 'Invalid API Key provided' }).made;
+    const key = method === 'POST' ? headers.get('idempotency-key') : null;
+    const fingerprint = `${method} ${url.pathname} ${text}`;
+    const before = key === null ? undefined : this.state.kept[key];
+    if (before !== undefined && before.fingerprint !== fingerprint)
+      return new Refused(400, { type: 'idempotency_error', message: 'Keys for idempotent requests can only be used with the same parameters' }).made;
+    if (before !== undefined) return before.made;
+    try {
+      const made = { status: 200, body: this.#made(method, url, new URLSearchParams(method === 'GET' ? url.search : text)) };
+      if (key !== null) this.state.kept[key] = { fingerprint, made };
+      if (method === 'POST') this.#options.onChange?.(this.state);
+      return made;
+    } catch (failure) {
+      if (failure instanceof Refused) return failure.made;
+      throw failure;
+    }
+  }
+
+  #made(method: string, url: URL, parameters: URLSearchParams): object {
+    const [, id = '', act = ''] = /^\/v1\/payment_intents(?:\/(\w+)(?:\/(\w+))?)?$/.exec(url.pathname) ?? [];
+    const isIntents = url.pathname.startsWith('/v1/payment_intents');
+    if (isIntents && method === 'POST' && id === '') return this.#create(known(parameters, 'create'));
+    if (isIntents && method === 'GET' && act === '') return this.#intent(id, known(parameters, 'none'));
+    if (isIntents && method === 'POST' && act === 'cancel') return this.#cancel(this.#intent(id, known(parameters, 'cancel')));
+    if (url.pathname === '/v1/refunds' && method === 'POST') return this.#refund(known(parameters, 'refund'));
+    if (url.pathname === '/v1/refunds' && method === 'GET') return this.#refunds(known(parameters, 'list'));
+    throw new Refused(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${url.pathname})` });
+  }
+
+  #intent(id: string, _parameters: URLSearchParams): Intent {
+    const intent = this.state.intents[id];
+    if (intent !== undefined) return intent;
+    throw new Refused(404, { type: 'invalid_request_error', code: 'resource_missing', message: `No such payment_intent: '${id}'`, param: 'intent' });
+  }
+
+  #create(parameters: URLSearchParams): Intent {
+    const amount = wholeOf(parameters, 'amount', LARGEST_AMOUNT);
+    if (amount < SMALLEST_AMOUNT)
+      throw new Refused(400, { type: 'invalid_request_error', code: 'amount_too_small', message: 'Amount is too small', param: 'amount' });
+    const currency = parameters.get('currency') ?? '';
+    if (!/^[a-z]{3}$/.test(currency)) throw new Refused(400, { type: 'invalid_request_error', message: 'Invalid currency', param: 'currency' });
+    const id = `pi_${word()}`;
+    const asked = { id, amount, currency, created: this.#options.now(), description: parameters.get('description'), metadata: metadataOf(parameters) };
+    return this.#keep(newIntent({ ...asked, client_secret: `${id}_secret_${word()}` }), 'payment_intent.created');
+  }
+
+  #cancel(intent: Intent): Intent {
+    if (!['requires_payment_method', 'requires_action', 'canceled'].includes(intent.status) || intent.status === 'canceled')
+      throw new Refused(400, {
+        type: 'invalid_request_error',
+        code: 'payment_intent_unexpected_state',
+        message: `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`,
+      });
+    const cancelled = { ...intent, status: 'canceled', canceled_at: this.#options.now(), cancellation_reason: 'abandoned', next_action: null } as const;
+    return this.#keep(cancelled, 'payment_intent.canceled');
+  }
+
+  #paid(intent: Intent, card: TestCard, authenticated: boolean | null): Intent {
+    const asks = card.outcome === 'authenticate';
+    if (asks && authenticated === null) {
+      const next_action = { type: 'use_stripe_sdk' } as const;
+      return this.#keep({ ...intent, status: 'requires_action', next_action, last_payment_error: null }, 'payment_intent.requires_action');
+    }
+    const declined = asks && authenticated === false ? DECLINED.authentication : card.outcome === 'authenticate' ? null : card.outcome;
+    if (declined !== null) {
+      const failed = { ...intent, status: 'requires_payment_method', next_action: null, last_payment_error: { type: 'card_error', ...declined } } as const;
+      return this.#keep(failed, 'payment_intent.payment_failed');
+    }
+    const paid = {
+      ...intent,
+      status: 'succeeded',
+      next_action: null,
+      last_payment_error: null,
+      amount_received: intent.amount,
+      latest_charge: `ch_${word()}`,
+    } as const;
+    return this.#keep(paid, 'payment_intent.succeeded');
+  }
+
+  #refund(parameters: URLSearchParams): Stripe.Refund {
+    const intent = this.#intent(parameters.get('payment_intent') ?? '', parameters);
+    const amount = wholeOf(parameters, 'amount', LARGEST_AMOUNT);
+    const gone = this.#refundsOf(intent.id).reduce((sum, one) => sum + one.amount, 0);
+    if (intent.status !== 'succeeded' || amount === 0 || gone + amount > intent.amount_received)
+      throw new Refused(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'Refund amount is greater than what is left' });
+    const refund = {
+      id: `re_${word()}`,
+      object: 'refund',
+      amount,
+      balance_transaction: null,
+      charge: intent.latest_charge,
+      created: this.#options.now(),
+      currency: intent.currency,
+      customer: null,
+      customer_account: null,
+      metadata: metadataOf(parameters),
+      payment_intent: intent.id,
+      payment_method: null,
+      reason: null,
+      receipt_number: null,
+      source_transfer_reversal: null,
+      status: 'succeeded',
+      transfer_reversal: null,
+    } satisfies Stripe.Refund;
+    this.state.refunds[refund.id] = refund;
+    this.#tell('refund.created', refund);
+    return refund;
+  }
+
+  #refunds(parameters: URLSearchParams): Stripe.ApiList<Stripe.Refund> {
+    return { object: 'list', data: this.#refundsOf(parameters.get('payment_intent') ?? ''), has_more: false, url: '/v1/refunds' };
+  }
+
+  #refundsOf(intentId: string): Stripe.Refund[] {
+    return Object.values(this.state.refunds).filter(({ payment_intent }) => payment_intent === intentId);
+  }
+
+  #keep(intent: Intent, type: Stripe.Event['type']): Intent {
+    this.state.intents[intent.id] = intent;
+    this.#tell(type, intent);
+    this.#options.onChange?.(this.state);
+    return intent;
+  }
+
+  #tell(type: Stripe.Event['type'], object: Intent | Stripe.Refund): void {
+    const created = this.#options.now();
+    const event = {
+      ...{ id: `evt_${word()}`, object: 'event', api_version: null, created, type, livemode: false, pending_webhooks: 1 },
+      ...{ data: { object: structuredClone(object) }, request: null },
+    };
+    const body = JSON.stringify(event satisfies Pick<Stripe.Event, 'id' | 'api_version' | 'created' | 'livemode' | 'pending_webhooks' | 'request' | 'type'>);
+    this.#options.deliveries.add(body);
+  }
+
+  /** The header that Stripe sends with an event: a scheme, the time and a keyed hash of both. */
+  sign(body: string): string {
+    const at = this.#options.now();
+    return `t=${at},v1=${createHmac('sha256', this.#options.webhookSecret).update(`${at}.${body}`).digest('hex')}`;
+  }
+}
+
+function newIntent(asked: Pick<Intent, 'id' | 'amount' | 'currency' | 'created' | 'description' | 'metadata' | 'client_secret'>): Intent {
+  return {
+    ...asked,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount_capturable: 0,
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: null,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic',
+    confirmation_method: 'automatic',
+    customer: null,
+    customer_account: null,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: false,
+    managed_payments: null,
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: null,
+    payment_method_configuration_details: null,
+    payment_method_options: null,
+    payment_method_types: ['card'],
+    payment_record: null,
+    processing: null,
+    receipt_email: null,
+    review: null,
+    setup_future_usage: null,
+    shipping: null,
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'requires_payment_method',
+    transfer_group: null,
+  } satisfies Stripe.PaymentIntent;
+}
+
+function known(parameters: URLSearchParams, call: keyof typeof PARAMETERS): URLSearchParams {
+  for (const name of parameters.keys())
+    if (!PARAMETERS[call].test(name))
+      throw new Refused(400, { type: 'invalid_request_error', code: 'parameter_unknown', message: `Received unknown parameter: ${name}`, param: name });
+  return parameters;
+}
+
+function wholeOf(parameters: URLSearchParams, name: string, most: number): number {
+  const value = parameters.get(name) ?? '';
+  if (/^\d{1,8}$/.test(value) && Number(value) <= most) return Number(value);
+  throw new Refused(400, { type: 'invalid_request_error', code: 'parameter_invalid_integer', message: `Invalid integer: ${value}`, param: name });
+}
+
+function metadataOf(parameters: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...parameters].flatMap(([name, value]) => (name.startsWith('metadata[') ? [[name.slice(9, -1), value]] : [])));
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function word(): string {
+  return randomBytes(12).toString('hex');
+}

@@ -1,0 +1,143 @@
+import Stripe from 'stripe';
+import { SECOND } from '../../model/instant.ts';
+import {
+  type PaymentProvider,
+  type ProviderHint,
+  type ProviderPayment,
+  type ProviderRefund,
+  ProviderUnavailable,
+} from '../../payments/payment-provider-port.ts';
+
+/** A customer waits for the first of them. */
+const TIMEOUT_MS = 10 * SECOND;
+/** With the same idempotency key, by the library. */
+const RETRIES = 1;
+/** An event that is older, or from further ahead, is not believed. */
+const TOLERANCE_SECONDS = 300;
+const MOST_REFUNDS = 100;
+
+export type StripeAccess = {
+  readonly name: PaymentProvider['name'];
+  readonly secretKey: string;
+  /** While a secret is replaced, both are good. */
+  readonly webhookSecrets: readonly string[];
+  readonly publishableKey: string | null;
+  /** Where the API is, if not at Stripe. */
+  readonly apiBase: string | null;
+  /** Instead of the network. */
+  readonly fetch?: typeof fetch;
+};
+
+/** Cards only: their money is here at once or not at all, so the time is never kept for days. */
+export function stripePayments({ name, secretKey, webhookSecrets, publishableKey, apiBase, fetch }: StripeAccess): PaymentProvider {
+  const base = apiBase === null ? null : new URL(apiBase);
+  const stripe = new Stripe(secretKey, {
+    ...{ timeout: TIMEOUT_MS, maxNetworkRetries: RETRIES, telemetry: false },
+    ...(base && { protocol: base.protocol === 'http:' ? 'http' : 'https', host: base.hostname, port: base.port === '' ? portOf(base) : base.port }),
+    ...(fetch && { httpClient: Stripe.createFetchHttpClient(fetch) }),
+  });
+  return {
+    ...{ name, publishableKey, isLive: /^(sk|rk)_live_/.test(secretKey) },
+    begin: ({ paymentId, money: { amount, currency }, description }) =>
+      asking(async () => {
+        const asked = { amount, currency: currency.toLowerCase(), description, payment_method_types: ['card'], metadata: { paymentId } };
+        return paymentOf(await stripe.paymentIntents.create(asked, { idempotencyKey: `payment-${paymentId}` }));
+      }),
+    read: (id) =>
+      asking(async () => {
+        const found = await stripe.paymentIntents.retrieve(id).catch(missing);
+        return found && paymentOf(found);
+      }),
+    cancel: (id) =>
+      asking(async () => {
+        // What cannot be cancelled any more says why when it is read.
+        const cancelled = await stripe.paymentIntents.cancel(id, { cancellation_reason: 'abandoned' }).catch(unexpected);
+        return paymentOf(cancelled ?? (await stripe.paymentIntents.retrieve(id)));
+      }),
+    refund: ({ refundId, of, amount }) =>
+      asking(async () => {
+        // The key is forgotten after some time, and what was made under it is not.
+        const { data } = await stripe.refunds.list({ payment_intent: of, limit: MOST_REFUNDS });
+        const before = data.find(({ metadata }) => metadata?.refundId === refundId);
+        const asked = { payment_intent: of, amount, metadata: { refundId } };
+        return refundOf(before ?? (await stripe.refunds.create(asked, { idempotencyKey: `refund-${refundId}` })));
+      }),
+    open: (body, signature, at) => hintIn(stripe, { body, signature, at, secrets: webhookSecrets }),
+  };
+}
+
+function portOf({ protocol }: URL): number {
+  return protocol === 'http:' ? 80 : 443;
+}
+
+/** Refusals of ours stay what they are. */
+async function asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (failure) {
+    const isDown =
+      failure instanceof Stripe.errors.StripeConnectionError ||
+      failure instanceof Stripe.errors.StripeAPIError ||
+      failure instanceof Stripe.errors.StripeRateLimitError;
+    throw isDown ? new ProviderUnavailable('the payment provider does not answer', { cause: failure }) : failure;
+  }
+}
+
+function missing(failure: unknown): undefined {
+  if (failure instanceof Stripe.errors.StripeInvalidRequestError && failure.code === 'resource_missing') return undefined;
+  throw failure;
+}
+
+function unexpected(failure: unknown): undefined {
+  if (failure instanceof Stripe.errors.StripeInvalidRequestError && failure.code === 'payment_intent_unexpected_state') return undefined;
+  throw failure;
+}
+
+function paymentOf(intent: Stripe.PaymentIntent): ProviderPayment {
+  return {
+    id: intent.id,
+    status: statusOf(intent.status),
+    money: { amount: intent.amount, currency: intent.currency.toUpperCase() },
+    received: intent.amount_received,
+    isLive: intent.livemode,
+    paymentId: intent.metadata.paymentId ?? null,
+    clientSecret: intent.client_secret,
+    hasFailed: intent.last_payment_error !== null,
+  };
+}
+
+function statusOf(status: Stripe.PaymentIntent['status']): ProviderPayment['status'] {
+  if (status === 'succeeded') return 'succeeded';
+  if (status === 'processing') return 'processing';
+  return status === 'canceled' ? 'cancelled' : 'open';
+}
+
+function refundOf({ id, status, amount }: Stripe.Refund): ProviderRefund {
+  if (status === 'succeeded') return { id, status, amount };
+  return { id, amount, status: status === 'failed' || status === 'canceled' ? 'failed' : 'pending' };
+}
+
+type Received = { readonly body: Uint8Array; readonly signature: string | undefined; readonly at: number; readonly secrets: readonly string[] };
+
+function hintIn(stripe: Stripe, { body, signature, at, secrets }: Received): ProviderHint | null {
+  const signedAt = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature ?? '')?.[1]);
+  if (signature === undefined || !(Math.abs(at / SECOND - signedAt) <= TOLERANCE_SECONDS)) return null;
+  for (const secret of secrets) {
+    try {
+      // The library compares in constant time and reads the JSON afterwards; of the age we have judged both sides.
+      return hintOf(stripe.webhooks.constructEvent(Buffer.from(body), signature, secret, Number.MAX_SAFE_INTEGER));
+    } catch (failure) {
+      if (!(failure instanceof Stripe.errors.StripeSignatureVerificationError)) return null;
+    }
+  }
+  return null;
+}
+
+/** Only what it is about: what has become of it is asked for. */
+function hintOf(event: Stripe.Event): ProviderHint {
+  const { object } = event.data;
+  const isOf = 'payment_intent' in object ? object.payment_intent : null;
+  const about = 'object' in object && object.object === 'payment_intent' && 'id' in object ? object.id : typeof isOf === 'string' ? isOf : (isOf?.id ?? null);
+  const dispute = event.type === 'charge.dispute.created' ? 'opened' : event.type === 'charge.dispute.closed' ? 'closed' : null;
+  return { id: event.id, about: about ?? null, dispute };
+}

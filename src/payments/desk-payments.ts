@@ -1,0 +1,231 @@
+// What people who work here do with money: see it, take it at the desk, give it back.
+import { createHash, randomUUID } from 'node:crypto';
+import { type Caller, requestKeyOf, sourceOf } from '../access/caller.ts';
+import type { Action } from '../access/permissions.ts';
+import { reachFor } from '../access/rights.ts';
+import { auditEntry } from '../audit/audit-entry.ts';
+import { type FoundAppointment, findAppointment } from '../booking/find-appointment.ts';
+import type { Money } from '../model/money.ts';
+import type { AppointmentPaymentReply, LedgerEntryReply, MoneyAsked, NewRefund, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from '../protocol/reply.ts';
+import { MOST_LISTED } from '../protocol/scalars.ts';
+import { wireTime } from '../protocol/wire-times.ts';
+import { receiptEntry, refundEntry } from './ledger.ts';
+import type { Paying } from './parts.ts';
+import type { Payment, Refund } from './payment-store-port.ts';
+import { shareOnEnd } from './refund-consumer.ts';
+import { refundDue } from './refund-rules.ts';
+
+const LISTED_BY_DEFAULT = 50;
+/** Beyond this somebody types something else than payments of one appointment. */
+const MOST_OF_APPOINTMENT = 50;
+
+type WithRefunds = { readonly payment: Payment; readonly refunds: readonly Refund[] };
+
+/** For who may see the appointment. Alarms and what somebody has written are for those who work here. */
+export async function readAppointmentPayment(parts: Paying, caller: Caller, appointmentId: string): Promise<Reply<AppointmentPaymentReply>> {
+  const found = await findAppointment(parts, caller, appointmentId, 'read-appointment');
+  if (isFailed(found)) return found;
+  return done(await paymentTold(parts, found));
+}
+
+async function paymentTold(parts: Paying, { appointment, as }: FoundAppointment): Promise<AppointmentPaymentReply> {
+  const { price, payment: booked, timeZone, id } = appointment;
+  const all = await withRefunds(parts, id);
+  const money = (amount: number): Money => ({ amount, currency: price.currency });
+  const paid = sumOf(all, ({ payment }) => payment.received);
+  const gone = sumOf(all, goneOf);
+  const isOff = appointment.status === 'cancelled' || appointment.status === 'declined';
+  return {
+    policy: booked === undefined ? 'none' : booked.due.amount < price.amount ? 'deposit' : 'full',
+    ...{ price, paid: money(paid), refunded: money(gone), due: money(isOff ? 0 : Math.max(0, price.amount - (paid - gone))) },
+    status: statusOf(all, { paid, gone, price: price.amount }),
+    refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
+    payments: all.map(({ payment, refunds }) => ({
+      ...wirePayment(payment, timeZone, as === 'manager'),
+      refunds: refunds.map(({ id: refundId, amount, state, createdAt }) => ({
+        id: refundId,
+        amount: money(amount),
+        state,
+        createdAt: wireTime(createdAt, timeZone),
+      })),
+    })),
+  };
+}
+
+/** Exactly what the log’s consumer asks for then. What was paid at the desk is given back at the desk. */
+function refundOnCancelling({ scheduler }: Paying, { appointment, as }: Pick<FoundAppointment, 'appointment' | 'as'>, all: readonly WithRefunds[]): number {
+  const online = all.find(({ payment }) => payment.id === appointment.payment?.paymentId);
+  if (online === undefined) return 0;
+  const { money, received } = online.payment;
+  return refundDue({ ...money, amount: received }, goneOf(online), shareOnEnd(appointment, as === 'manager', scheduler.now())).amount;
+}
+
+async function withRefunds({ payments: { store } }: Paying, appointmentId: string): Promise<readonly WithRefunds[]> {
+  const all = (await store.ofAppointment(appointmentId)).filter(({ received }) => received > 0);
+  return Promise.all(all.map(async (payment) => ({ payment, refunds: await store.refundsOf(payment.id) })));
+}
+
+/** What has gone back or is on its way. */
+function goneOf({ payment, refunds }: WithRefunds): number {
+  return payment.refunded + refunds.reduce((sum, { state, amount }) => sum + (state === 'asked' ? amount : 0), 0);
+}
+
+function sumOf(all: readonly WithRefunds[], amountOf: (one: WithRefunds) => number): number {
+  return all.reduce((sum, one) => sum + amountOf(one), 0);
+}
+
+function statusOf(all: readonly WithRefunds[], { paid, gone, price }: { readonly paid: number; readonly gone: number; readonly price: number }) {
+  if (all.some(({ payment }) => payment.state === 'disputed')) return 'disputed';
+  if (gone > 0) return gone < paid ? 'partly-refunded' : 'refunded';
+  if (paid === 0) return 'unpaid';
+  return paid < price ? 'partly-paid' : 'paid';
+}
+
+function wirePayment(
+  { id, appointmentId, method, state, money, received, refunded, alarm, createdAt }: Payment,
+  timeZone: string,
+  isOurs: boolean,
+): PaymentReply {
+  const of = (amount: number): Money => ({ amount, currency: money.currency });
+  return {
+    ...{ id, appointmentId, method, state, amount: money, received: of(received), refunded: of(refunded) },
+    ...{ alarm: isOurs ? alarm : null, createdAt: wireTime(createdAt, timeZone) },
+  };
+}
+
+async function ofOurs(parts: Paying, caller: Caller, appointmentId: string, action: Action): Promise<FoundAppointment | Failed> {
+  const found = await findAppointment(parts, caller, appointmentId, action);
+  return isFailed(found) || found.as === 'manager' ? found : failed('forbidden', { detail: 'This is for the business to do.' });
+}
+
+/** Recorded once for an id or an Idempotency-Key. */
+function idOf(caller: Caller, operation: string, named: string | undefined): string {
+  if (named !== undefined) return named;
+  if (caller.key === null) return randomUUID();
+  const { caller: scope, key } = requestKeyOf(caller, operation, {});
+  const hex = createHash('sha256').update(`${operation}\n${scope}\n${key}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Cash, or the card terminal. Never more than is due. */
+export async function payAtDesk(parts: Paying, caller: Caller, appointmentId: string, body: PayAtDesk): Promise<Reply<PaymentReply>> {
+  const found = await ofOurs(parts, caller, appointmentId, 'take-payment');
+  if (isFailed(found)) return found;
+  const { appointment } = found;
+  const { amount, currency } = body.amount;
+  const { store } = parts.payments;
+  const id = idOf(caller, 'pay-at-desk', body.id);
+  const before = await store.byId(id);
+  if (before !== undefined) {
+    const isSame =
+      before.appointmentId === appointmentId && before.method === body.method && before.money.amount === amount && before.money.currency === currency;
+    return isSame ? done(wirePayment(before, appointment.timeZone, true), { status: 201, replayed: true }) : failed('id-in-use');
+  }
+  const { due, payments } = await paymentTold(parts, found);
+  if (currency !== due.currency) return failedField('invalid-request', 'amount.currency', `must be ${due.currency}`);
+  if (amount === 0) return failedField('invalid-request', 'amount.amount', 'must be more than 0');
+  if (amount > due.amount) return failedField('invalid-request', 'amount.amount', `must be at most ${due.amount}: that is still due`);
+  if (payments.length >= MOST_OF_APPOINTMENT) return failed('limit-reached', { detail: `An appointment has at most ${MOST_OF_APPOINTMENT} payments.` });
+  const at = parts.scheduler.now();
+  const paid: Payment = {
+    ...{
+      id,
+      holdId: null,
+      appointmentId,
+      locationId: appointment.locationId,
+      state: 'booked',
+      method: body.method,
+      money: body.amount,
+      received: amount,
+      refunded: 0,
+    },
+    ...{ providerId: null, payUntil: null, booking: null, alarm: null, createdAt: at, lookAt: null, version: 1 },
+  };
+  const subject = { kind: 'appointment', id: appointmentId, name: null } as const;
+  const audit = auditEntry(sourceOf(caller), at, { action: 'payment.recorded', subject, after: { paymentId: id, method: body.method, amount, currency } });
+  return done(wirePayment(await store.add(paid, { ledger: [receiptEntry(paid, amount, at)], audit }), appointment.timeZone, true), { status: 201 });
+}
+
+/** Within what was paid and has not gone back. Online the provider gives it back, at the desk somebody has. */
+export async function refundPayment(parts: Paying, caller: Caller, appointmentId: string, body: NewRefund): Promise<Reply<AppointmentPaymentReply>> {
+  const found = await ofOurs(parts, caller, appointmentId, 'refund-payment');
+  if (isFailed(found)) return found;
+  const { store, online } = parts.payments;
+  const id = `desk/${idOf(caller, 'refund', body.id)}`;
+  const all = await withRefunds(parts, appointmentId);
+  if (all.some(({ refunds }) => refunds.some((refund) => refund.id === id))) return done(await paymentTold(parts, found), { status: 201, replayed: true });
+  const chosen = paymentToRefund(all, found, body);
+  if (isFailed(chosen)) return chosen;
+  const { amount, currency } = body.amount;
+  const at = parts.scheduler.now();
+  const subject = { kind: 'appointment', id: appointmentId, name: null } as const;
+  const audit = auditEntry(sourceOf(caller), at, { action: 'payment.refund-asked', subject, after: { paymentId: chosen.id, amount, currency } });
+  const refund = { id, paymentId: chosen.id, amount, why: body.reason, by: caller.principal?.userId ?? null, createdAt: at } as const;
+  const isByHand = chosen.holdId === null;
+  if (!isByHand && online === null) return failed('payments-off', { detail: 'The payment provider that has the money is not set up.' });
+  const changed = isByHand
+    ? await store.change(chosen, {
+        refund: { ...refund, state: 'done' },
+        refunded: chosen.refunded + amount,
+        ledger: [refundEntry(chosen, id, amount, at)],
+        audit,
+      })
+    : await store.change(chosen, { refund: { ...refund, state: 'asked' }, lookAt: at, audit });
+  if (changed === undefined) return failed('overloaded', { detail: 'Something else has happened to this payment. Nothing was done.', retryAfterSeconds: 1 });
+  if (!isByHand) await online?.settleSoon(chosen.id);
+  return done(await paymentTold(parts, found), { status: 201 });
+}
+
+function paymentToRefund(
+  all: readonly WithRefunds[],
+  { appointment }: FoundAppointment,
+  { paymentId, amount: { amount, currency } }: NewRefund,
+): Payment | Failed {
+  if (currency !== appointment.price.currency) return failedField('invalid-request', 'amount.currency', `must be ${appointment.price.currency}`);
+  if (amount === 0) return failedField('invalid-request', 'amount.amount', 'must be more than 0');
+  const named = paymentId === undefined ? all : all.filter(({ payment }) => payment.id === paymentId);
+  if (named.length === 0)
+    return paymentId === undefined
+      ? failed('wrong-status', { detail: 'Nothing was paid.' })
+      : failedField('not-found', 'paymentId', 'is not a payment of this appointment');
+  const leftOf = (one: WithRefunds) => (one.payment.state === 'disputed' ? 0 : one.payment.received - goneOf(one));
+  const enough = named.find((one) => leftOf(one) >= amount);
+  return (
+    enough?.payment ??
+    failedField('invalid-request', 'amount.amount', `must be at most ${Math.max(...named.map(leftOf))}: that is what is left of what was paid`)
+  );
+}
+
+/** Where somebody may see money: everywhere, or at their location. */
+function placeOf({ principal }: Caller, { locationId }: MoneyAsked): { readonly locationId: string | null } | Failed {
+  const reach = reachFor(principal, 'read-payments');
+  const own = reach === 'location' ? (principal?.locationId ?? null) : null;
+  if (own !== null && locationId !== undefined && locationId !== own) return failedField('forbidden', 'locationId', 'is not your location');
+  return { locationId: locationId ?? own };
+}
+
+export async function listPayments(parts: Paying, caller: Caller, asked: MoneyAsked): Promise<Reply<{ items: PaymentReply[]; nextCursor: string | null }>> {
+  const place = placeOf(caller, asked);
+  if (isFailed(place)) return place;
+  const page = await parts.payments.store.list({ ...place, cursor: asked.cursor ?? null }, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED));
+  if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
+  return done({ items: page.items.map((payment) => wirePayment(payment, zoneAt(parts, payment.locationId), true)), nextCursor: page.nextCursor });
+}
+
+export async function listLedger(parts: Paying, caller: Caller, asked: MoneyAsked): Promise<Reply<{ items: LedgerEntryReply[]; nextCursor: string | null }>> {
+  const place = placeOf(caller, asked);
+  if (isFailed(place)) return place;
+  const page = await parts.payments.store.ledger({ ...place, cursor: asked.cursor ?? null }, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED));
+  if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
+  const items = page.items.map(({ amount, currency, at, ...entry }) => ({
+    ...entry,
+    amount: { amount, currency },
+    at: wireTime(at, zoneAt(parts, entry.locationId)),
+  }));
+  return done({ items, nextCursor: page.nextCursor });
+}
+
+function zoneAt({ catalog }: Paying, locationId: string): string {
+  return catalog.snapshotWithArchived().locations.get(locationId)?.timeZone ?? 'UTC';
+}

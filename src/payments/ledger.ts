@@ -1,0 +1,49 @@
+// The books: entries that are only ever added. Each is double: what one account gains, the other loses, so all accounts together are always nothing.
+import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
+import type { PaymentMethod } from '../model/payment-words.ts';
+
+/**
+ * `key`: what it follows from, once. The account of the method gains the amount, and that of the customer, whom the business owes it until they have had their appointment,
+ * loses it; a refund has a negative amount. In minor units.
+ */
+export type LedgerEntry = {
+  readonly key: string;
+  readonly paymentId: string;
+  readonly appointmentId: string;
+  readonly locationId: string;
+  readonly debit: LedgerAccount;
+  readonly credit: LedgerAccount;
+  readonly amount: number;
+  readonly currency: string;
+  readonly at: Instant;
+};
+/** Where money is: with the provider, in the till, in the account of the card terminal; and what was received from customers. */
+type LedgerAccount = 'provider' | 'cash' | 'terminal' | 'customers';
+
+const ACCOUNT_OF = { stripe: 'provider', test: 'provider', cash: 'cash', terminal: 'terminal' } as const satisfies Record<PaymentMethod, LedgerAccount>;
+
+type Of = Pick<LedgerEntry, 'appointmentId' | 'locationId'> & { readonly id: string; readonly method: PaymentMethod; readonly money: Money };
+
+export function receiptEntry(payment: Of, amount: number, at: Instant): LedgerEntry {
+  return entry(payment, { key: `receipt/${payment.id}`, debit: ACCOUNT_OF[payment.method], credit: 'customers', amount }, at);
+}
+
+export function refundEntry(payment: Of, refundId: string, amount: number, at: Instant): LedgerEntry {
+  return entry(payment, { key: `refund/${refundId}`, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount }, at);
+}
+
+function entry({ id, appointmentId, locationId, money }: Of, what: Pick<LedgerEntry, 'key' | 'debit' | 'credit' | 'amount'>, at: Instant): LedgerEntry {
+  return { ...what, paymentId: id, appointmentId, locationId, currency: money.currency, at };
+}
+
+/** What each account has, by currency: `EUR provider`. The sum of all is nothing. */
+export function balances(entries: readonly Pick<LedgerEntry, 'debit' | 'credit' | 'amount' | 'currency'>[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  const add = (account: string, amount: number) => sums.set(account, (sums.get(account) ?? 0) + amount);
+  for (const { debit, credit, amount, currency } of entries) {
+    add(`${currency} ${debit}`, amount);
+    add(`${currency} ${credit}`, -amount);
+  }
+  return sums;
+}

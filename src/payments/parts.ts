@@ -1,0 +1,7 @@
+import type { Booking } from '../booking/parts.ts';
+import type { PaymentStore } from './payment-store-port.ts';
+import type { Payments } from './payments.ts';
+
+/** What is paid. `online` null: there is no provider, and nothing can be paid but at the desk. */
+export type WithPayments = { readonly payments: { readonly store: PaymentStore; readonly online: Payments | null } };
+export type Paying = Booking & WithPayments;

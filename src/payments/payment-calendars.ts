@@ -1,0 +1,66 @@
+// What payments ask the calendars: under keys made from the provider’s id of the payment, so that asking twice does it once.
+import { createHash } from 'node:crypto';
+import type { Caller } from '../access/caller.ts';
+import type { Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
+import type { AppointmentReads } from '../booking/appointment-reads-port.ts';
+import { resolveClaim } from '../booking/candidates.ts';
+import type { Catalogs } from '../booking/parts.ts';
+import { isFailed } from '../protocol/reply.ts';
+import type { BookingToPay, Payment } from './payment-store-port.ts';
+import type { PaymentCalendars } from './settle.ts';
+
+/** A calendar has not answered, or nobody knows what it did: it is asked again, under the same key. */
+export class CalendarUnavailable extends Error {
+  override readonly name = 'CalendarUnavailable';
+}
+
+type Parts = Catalogs & { readonly scheduler: Scheduler; readonly appointments: Pick<AppointmentReads, 'customerOf'> };
+
+/** Whom a payment books for may book online, and nothing more. */
+const ANYBODY: Caller = { principal: null, address: '', key: null, dryRun: false, holdToken: null, manageToken: null, ifMatch: null, requestId: null };
+
+/** Under which payments ask; no caller of the gateway has it. */
+const PAYMENTS = 'payments';
+
+export function paymentCalendars(parts: Parts): PaymentCalendars {
+  const { scheduler } = parts;
+  return {
+    isHeld: async (holdId) => (await scheduler.hold(holdId)) !== undefined,
+    hasAppointment: async (appointmentId) => (await scheduler.appointment(appointmentId)) !== undefined,
+    async book(payment) {
+      const { holdId, booking } = payment;
+      if (holdId === null || booking === null) return 'claim-refused';
+      const command = { type: 'confirm-hold', holdId, proof: { tokenFor: holdId, userId: null }, ...(await bookingOf(parts, payment, booking)) } as const;
+      return ask(scheduler, payment, 'book', command);
+    },
+    async claimAgain(payment) {
+      const { booking } = payment;
+      if (booking === null) return 'claim-refused';
+      const claim = resolveClaim(parts, ANYBODY, booking.slot);
+      if (isFailed(claim)) return 'claim-refused';
+      return ask(scheduler, payment, 'again', { type: 'book', ask: claim.ask, ...(await bookingOf(parts, payment, booking)) });
+    },
+  };
+}
+
+async function bookingOf({ appointments }: Parts, { id, money, appointmentId }: Payment, { draft, approval, details, customerId }: BookingToPay) {
+  const paid = { ...draft, id: appointmentId, payment: { due: money, paymentId: id } };
+  const known = details.email === null ? undefined : await appointments.customerOf(details.email);
+  return { draft: paid, approval, details, customerId: customerId ?? known?.id ?? null };
+}
+
+async function ask(scheduler: Scheduler, { id, providerId }: Payment, what: 'book' | 'again', command: SchedulerCommand): Promise<'claimed' | 'claim-refused'> {
+  const key = `${what}/${providerId}`;
+  const answer = await scheduler.ask({ caller: PAYMENTS, key, fingerprint: fingerprintOf(`${key}/${id}`) }, command);
+  if (answer.outcome === 'ok') return 'claimed';
+  if (answer.outcome === 'no') return 'claim-refused';
+  throw new CalendarUnavailable(`the calendar has not answered: ${answer.outcome}`);
+}
+
+export function beginKeyOf(paymentId: string) {
+  return { caller: PAYMENTS, key: `begin/${paymentId}`, fingerprint: fingerprintOf(paymentId) };
+}
+
+function fingerprintOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

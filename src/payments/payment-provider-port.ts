@@ -1,0 +1,45 @@
+// What takes the money. `integrations/stripe/` implements it; the double in `integrations/stripe-double/` stands behind the same implementation.
+import type { Money } from '../model/money.ts';
+
+/**
+ * What the provider has of a payment, as it says when it is asked. `open`: a customer can still pay. `received` and `refunded` in minor units. `paymentId`: ours, which it was given.
+ * `clientSecret` lets a page pay, and nothing else; it goes to the customer only.
+ */
+export type ProviderPayment = {
+  readonly id: string;
+  readonly status: 'open' | 'processing' | 'succeeded' | 'cancelled';
+  readonly money: Money;
+  readonly received: number;
+  readonly isLive: boolean;
+  readonly paymentId: string | null;
+  readonly clientSecret: string | null;
+  /** The last card was declined. */
+  readonly hasFailed: boolean;
+};
+
+export type ProviderRefund = { readonly id: string; readonly status: 'pending' | 'succeeded' | 'failed'; readonly amount: number };
+
+/** Something has happened to a payment of the provider: a reason to look. `about` null: to nothing of ours. */
+export type ProviderHint = { readonly id: string; readonly about: string | null; readonly dispute: 'opened' | 'closed' | null };
+
+/** It did not answer, or could not: nothing is known, and it can be asked again under the same key. */
+export class ProviderUnavailable extends Error {
+  override readonly name = 'ProviderUnavailable';
+}
+
+/** Every write is done once for its id, however often it is asked for. Rejects with ProviderUnavailable; with anything else where a request of ours is wrong. */
+export type PaymentProvider = {
+  readonly name: 'stripe' | 'test';
+  /** Whether it moves real money. A payment that says otherwise is not ours. */
+  readonly isLive: boolean;
+  /** What a page needs to ask for a card; null: the page uses a form of our own. */
+  readonly publishableKey: string | null;
+  begin(asked: { readonly paymentId: string; readonly money: Money; readonly description: string }): Promise<ProviderPayment>;
+  /** `undefined`: it has no such payment. */
+  read(id: string): Promise<ProviderPayment | undefined>;
+  /** It takes no money from now on, if it has taken none: the answer says which. */
+  cancel(id: string): Promise<ProviderPayment>;
+  refund(asked: { readonly refundId: string; readonly of: string; readonly amount: number }): Promise<ProviderRefund>;
+  /** The event in a signed request; null: it is not signed by the provider, or too long ago. `at`: milliseconds. */
+  open(body: Uint8Array, signature: string | undefined, at: number): ProviderHint | null;
+};

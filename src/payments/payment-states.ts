@@ -1,0 +1,121 @@
+// The table of states of a payment: what each event means in each state, who acts then, and what they do. It is the specification; `settle.ts` looks everything up here.
+//
+// A calendar decides what concerns the slot, the row of a payment what concerns the money. An event of the provider is a hint to look: what counts is what the
+// provider says when it is asked. Three promises follow from the table, and `test/payments/` holds them against random sequences: no appointment is booked before money
+// where money is due; one payment never makes two appointments; no money is kept without an appointment.
+import type { PaymentState } from '../model/payment-words.ts';
+
+/**
+ * By the provider: `begun` (it knows of the payment), `succeeded`, `failed` (a card was declined; another may be tried), `processing`, `cancelled`, refunds and disputes.
+ * By the calendar: `expired` (the hold is over), `claimed` and `claim-refused` (what came of asking for the appointment). `refund-asked`: by a rule, the business, or this table.
+ * `duplicate`: what was told before. `out-of-order`: what is not so any more.
+ */
+export const PAYMENT_EVENTS = [
+  'begun',
+  'succeeded',
+  'failed',
+  'processing',
+  'cancelled',
+  'expired',
+  'claimed',
+  'claim-refused',
+  'refund-asked',
+  'refund-succeeded',
+  'refund-failed',
+  'dispute-opened',
+  'dispute-closed',
+  'duplicate',
+  'out-of-order',
+] as const;
+export type PaymentEvent = (typeof PAYMENT_EVENTS)[number];
+
+/** Who acts. `people`: those who work for the business, told by the notification centre. */
+type PaymentActor = 'nobody' | 'customer' | 'calendar' | 'provider' | 'people';
+/**
+ * `book`: the calendar is asked to book the hold. `claim-again`: the calendar is asked for the same time once more. `cancel`: the provider takes no money any more.
+ * `refund-all`: all that is left goes back. `refund`: what was asked for goes back. `alarm`: something is not as it should be. `pay`: only the customer can go on.
+ */
+type PaymentAct = 'none' | 'pay' | 'book' | 'claim-again' | 'cancel' | 'refund-all' | 'refund' | 'alarm';
+export type PaymentCell = { readonly to: PaymentState; readonly who: PaymentActor; readonly act: PaymentAct };
+
+const WHO = {
+  none: 'nobody',
+  pay: 'customer',
+  book: 'calendar',
+  'claim-again': 'calendar',
+  cancel: 'provider',
+  'refund-all': 'provider',
+  refund: 'provider',
+  alarm: 'people',
+} as const satisfies Record<PaymentAct, PaymentActor>;
+
+function go(to: PaymentState, act: PaymentAct = 'none'): PaymentCell {
+  return { to, who: WHO[act], act };
+}
+
+// biome-ignore format: a table is read by its rows
+const TABLE = {
+  held: {
+    begun: go('paying', 'pay'), succeeded: go('paying', 'book'), failed: go('held', 'pay'), processing: go('paying'), cancelled: go('closed'),
+    expired: go('lapsed', 'cancel'), claimed: go('booked'), 'claim-refused': go('paid-late', 'claim-again'),
+    'refund-asked': go('held', 'alarm'), 'refund-succeeded': go('held', 'alarm'), 'refund-failed': go('held', 'alarm'),
+    'dispute-opened': go('held', 'alarm'), 'dispute-closed': go('held'), duplicate: go('held'), 'out-of-order': go('held'),
+  },
+  paying: {
+    begun: go('paying'), succeeded: go('paying', 'book'), failed: go('paying', 'pay'), processing: go('paying'), cancelled: go('closed'),
+    expired: go('lapsed', 'cancel'), claimed: go('booked'), 'claim-refused': go('paid-late', 'claim-again'),
+    'refund-asked': go('paying', 'alarm'), 'refund-succeeded': go('paying', 'alarm'), 'refund-failed': go('paying', 'alarm'),
+    'dispute-opened': go('paying', 'alarm'), 'dispute-closed': go('paying'), duplicate: go('paying'), 'out-of-order': go('paying'),
+  },
+  booked: {
+    begun: go('booked'), succeeded: go('booked'), failed: go('booked', 'alarm'), processing: go('booked', 'alarm'), cancelled: go('booked', 'alarm'),
+    expired: go('booked'), claimed: go('booked'), 'claim-refused': go('booked', 'alarm'),
+    'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('booked', 'alarm'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-closed': go('booked', 'alarm'), duplicate: go('booked'), 'out-of-order': go('booked'),
+  },
+  lapsed: {
+    begun: go('lapsed', 'cancel'), succeeded: go('paid-late', 'claim-again'), failed: go('lapsed', 'cancel'), processing: go('lapsed'), cancelled: go('closed'),
+    expired: go('lapsed', 'cancel'), claimed: go('booked'), 'claim-refused': go('lapsed', 'cancel'),
+    'refund-asked': go('lapsed', 'alarm'), 'refund-succeeded': go('lapsed', 'alarm'), 'refund-failed': go('lapsed', 'alarm'),
+    'dispute-opened': go('lapsed', 'alarm'), 'dispute-closed': go('lapsed'), duplicate: go('lapsed'), 'out-of-order': go('lapsed'),
+  },
+  'paid-late': {
+    begun: go('paid-late'), succeeded: go('paid-late', 'claim-again'), failed: go('paid-late', 'alarm'), processing: go('paid-late', 'alarm'),
+    cancelled: go('paid-late', 'alarm'), expired: go('paid-late', 'claim-again'), claimed: go('booked'), 'claim-refused': go('refunding', 'refund-all'),
+    'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('paid-late', 'alarm'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-closed': go('paid-late', 'alarm'), duplicate: go('paid-late'), 'out-of-order': go('paid-late'),
+  },
+  refunding: {
+    begun: go('refunding'), succeeded: go('refunding', 'refund'), failed: go('refunding', 'alarm'), processing: go('refunding', 'alarm'),
+    cancelled: go('refunding', 'alarm'), expired: go('refunding'), claimed: go('refunding', 'alarm'), 'claim-refused': go('refunding', 'refund-all'),
+    'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('refunding', 'alarm'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-closed': go('refunding', 'alarm'), duplicate: go('refunding'), 'out-of-order': go('refunding'),
+  },
+  refunded: {
+    begun: go('refunded'), succeeded: go('refunded'), failed: go('refunded', 'alarm'), processing: go('refunded', 'alarm'), cancelled: go('refunded', 'alarm'),
+    expired: go('refunded'), claimed: go('refunded', 'alarm'), 'claim-refused': go('refunded'),
+    'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('refunding', 'alarm'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-closed': go('refunded', 'alarm'), duplicate: go('refunded'), 'out-of-order': go('refunded'),
+  },
+  disputed: {
+    begun: go('disputed'), succeeded: go('disputed'), failed: go('disputed', 'alarm'), processing: go('disputed', 'alarm'), cancelled: go('disputed', 'alarm'),
+    expired: go('disputed'), claimed: go('disputed'), 'claim-refused': go('disputed', 'alarm'),
+    'refund-asked': go('disputed', 'alarm'), 'refund-succeeded': go('disputed', 'alarm'), 'refund-failed': go('disputed', 'alarm'),
+    'dispute-opened': go('disputed'), 'dispute-closed': go('booked', 'alarm'), duplicate: go('disputed'), 'out-of-order': go('disputed'),
+  },
+  closed: {
+    begun: go('lapsed', 'cancel'), succeeded: go('paid-late', 'claim-again'), failed: go('closed'), processing: go('lapsed'), cancelled: go('closed'),
+    expired: go('closed'), claimed: go('booked', 'alarm'), 'claim-refused': go('closed'),
+    'refund-asked': go('closed', 'alarm'), 'refund-succeeded': go('closed', 'alarm'), 'refund-failed': go('closed', 'alarm'),
+    'dispute-opened': go('closed', 'alarm'), 'dispute-closed': go('closed'), duplicate: go('closed'), 'out-of-order': go('closed'),
+  },
+} as const satisfies Readonly<Record<PaymentState, Readonly<Record<PaymentEvent, PaymentCell>>>>;
+
+export function cellOf(state: PaymentState, event: PaymentEvent): PaymentCell {
+  return TABLE[state][event];
+}
+
+/** States that somebody has to look at again: what the provider or the calendar says may change them without anybody telling. */
+export const OPEN_STATES: readonly PaymentState[] = ['held', 'paying', 'lapsed', 'paid-late', 'refunding'];
+/** With money that is ours until it goes back. */
+export const STATES_WITH_MONEY: readonly PaymentState[] = ['booked', 'paid-late', 'refunding', 'refunded', 'disputed'];

@@ -1,0 +1,104 @@
+// What payments need of their storage. `persistence/payments/` implements it, and a store in memory in `test/payments/`.
+import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { AppointmentDraft } from '../actors/scheduler.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
+import type { PaymentMethod, PaymentState } from '../model/payment-words.ts';
+import type { LedgerEntry } from './ledger.ts';
+
+/** What the appointment will be, as it was when paying began: enough to book it from an event alone. Personal, and removed once there is an appointment or can be none. */
+export type BookingToPay = {
+  readonly draft: AppointmentDraft;
+  readonly approval: 'automatic' | 'manual';
+  readonly details: PersonalDetails;
+  /** null: nobody was known by the address. */
+  readonly customerId: string | null;
+  /** The slot, to ask for it again. */
+  readonly slot: { readonly serviceId: string; readonly staffId: string; readonly startsAt: Instant; readonly seats: number; readonly resourceId?: string };
+};
+
+/** One payment. `received` and `refunded`: what has come and gone back, in minor units of `money`. */
+export type Payment = {
+  readonly id: string;
+  /** null: paid at the desk. */
+  readonly holdId: string | null;
+  /** Of the appointment that it pays; there may be none yet, or ever. */
+  readonly appointmentId: string;
+  readonly locationId: string;
+  readonly state: PaymentState;
+  readonly method: PaymentMethod;
+  readonly money: Money;
+  readonly received: number;
+  readonly refunded: number;
+  /** The provider's name of it; null: it has not been told yet, or there is none. */
+  readonly providerId: string | null;
+  readonly payUntil: Instant | null;
+  readonly booking: BookingToPay | null;
+  /** Why somebody should look at it; our own words. */
+  readonly alarm: string | null;
+  readonly createdAt: Instant;
+  /** When it is to be looked at again; null: only if something happens. */
+  readonly lookAt: Instant | null;
+  /** Grows with each change. */
+  readonly version: number;
+};
+
+type RefundState = 'asked' | 'done' | 'failed';
+/** `id` is also what the provider knows it by. `why`: our own word, or what somebody at the desk has written. `by`: that user. */
+export type Refund = {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly amount: number;
+  readonly why: string;
+  readonly by: string | null;
+  readonly state: RefundState;
+  readonly createdAt: Instant;
+};
+
+export type PaymentChange = {
+  readonly state?: PaymentState;
+  readonly received?: number;
+  readonly refunded?: number;
+  readonly providerId?: string;
+  readonly payUntil?: Instant;
+  readonly booking?: BookingToPay | null;
+  readonly alarm?: string | null;
+  readonly lookAt?: Instant | null;
+  /** Written in the same transaction; an entry that is there already stays as it is. */
+  readonly ledger?: readonly LedgerEntry[];
+  /** A refund that is to be asked for; one with its id that is there already stays. */
+  readonly refund?: Refund;
+  readonly settled?: { readonly refundId: string; readonly state: Exclude<RefundState, 'asked'> };
+  /** Tells those who look after money. */
+  readonly tells?: string;
+  readonly audit?: AuditEntry;
+};
+
+/** `nextCursor` null: that was all. */
+type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null };
+type Question = { readonly locationId: string | null; readonly cursor: string | null };
+
+/** Rejects with ReadFailure while the database does not answer. */
+export type PaymentStore = {
+  /** Returns what is there for its hold, or under its id; then nothing else is written. */
+  add(payment: Payment, beside?: Pick<PaymentChange, 'ledger' | 'audit'>): Promise<Payment>;
+  byId(id: string): Promise<Payment | undefined>;
+  byHold(holdId: string): Promise<Payment | undefined>;
+  byProviderId(providerId: string): Promise<Payment | undefined>;
+  /** The oldest first. */
+  ofAppointment(appointmentId: string): Promise<readonly Payment[]>;
+  /** By compare-and-set on the version; `undefined`: it was another one, and nothing was written. */
+  change(payment: Payment, change: PaymentChange): Promise<Payment | undefined>;
+  refundsOf(paymentId: string): Promise<readonly Refund[]>;
+  /** Those to be looked at by now, the longest overdue first. */
+  due(now: Instant, limit: number): Promise<readonly string[]>;
+  /** Whether an event of the provider was followed up before. */
+  hasEvent(eventId: string): Promise<boolean>;
+  noteEvent(eventId: string, at: Instant): Promise<void>;
+  /** The newest first. */
+  list(question: Question, limit: number): Promise<Page<Payment> | 'unknown-cursor'>;
+  ledger(question: Question, limit: number): Promise<Page<StoredLedgerEntry> | 'unknown-cursor'>;
+};
+
+export type StoredLedgerEntry = LedgerEntry & { readonly number: number };

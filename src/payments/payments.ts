@@ -1,0 +1,113 @@
+import type { Log } from '../actors/ports.ts';
+import { ReadFailure } from '../actors/ports.ts';
+import { type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+import { CalendarUnavailable } from './payment-calendars.ts';
+import { type PaymentProvider, ProviderUnavailable } from './payment-provider-port.ts';
+import { cellOf } from './payment-states.ts';
+import type { Payment, PaymentStore } from './payment-store-port.ts';
+import { mismatchOf, type PaymentCalendars, settlePayment } from './settle.ts';
+
+/** Looked at in one minute; the rest, which is longest overdue by then, in the next. */
+const MOST_AT_ONCE = 200;
+
+export type PaymentsParts = {
+  readonly store: PaymentStore;
+  readonly provider: PaymentProvider;
+  readonly calendars: PaymentCalendars;
+  readonly now: () => Instant;
+  readonly paySeconds: number;
+  readonly log: Log;
+};
+
+/** Payments of customers, with one provider. */
+export class Payments {
+  readonly #parts: PaymentsParts;
+  readonly store: PaymentStore;
+  readonly provider: PaymentProvider;
+  readonly paySeconds: number;
+
+  constructor(parts: PaymentsParts) {
+    this.#parts = parts;
+    this.store = parts.store;
+    this.provider = parts.provider;
+    this.paySeconds = parts.paySeconds;
+  }
+
+  /** Brings it to where it belongs. Rejects where the provider, a calendar or the database does not answer; then it is done again. */
+  settle(paymentId: string): Promise<void> {
+    return settlePayment(this.#parts, paymentId);
+  }
+
+  /** Where somebody waits for the answer: what could not be done now is done within a minute. */
+  async settleSoon(paymentId: string): Promise<void> {
+    try {
+      await this.settle(paymentId);
+    } catch (failure) {
+      if (!isForLater(failure)) throw failure;
+    }
+  }
+
+  /** What nobody has told: all that is open is asked for, whatever has become of events. */
+  async lookAtOpen(signal: AbortSignal): Promise<void> {
+    for (const id of await this.store.due(this.#parts.now(), MOST_AT_ONCE)) {
+      if (signal.aborted) return;
+      try {
+        await this.settle(id);
+      } catch (failure) {
+        if (failure instanceof ReadFailure) throw failure;
+        this.#parts.log.warn(
+          { paymentId: id, ...(isForLater(failure) ? { reason: failure.name } : { error: failure }) },
+          'a payment could not be settled; trying again',
+        );
+        await this.#later(id);
+      }
+    }
+  }
+
+  /**
+   * An event of the provider. `not-signed`: it is not the provider’s. Rejects as `settle` does; then the provider tells it again. It is noted after it was followed up,
+   * since following up twice does no harm, and not at all does.
+   */
+  async takeEvent(body: Uint8Array, signature: string | undefined): Promise<'taken' | 'not-signed'> {
+    const { store, provider, now } = this.#parts;
+    const hint = provider.open(body, signature, now());
+    if (hint === null) return 'not-signed';
+    if (await store.hasEvent(hint.id)) return 'taken';
+    const payment = hint.about === null ? undefined : await this.#paymentOf(hint.about);
+    if (payment !== undefined && hint.dispute !== null) await this.#dispute(payment, hint.dispute === 'opened' ? 'dispute-opened' : 'dispute-closed');
+    if (payment !== undefined) await this.settle(payment.id);
+    await store.noteEvent(hint.id, now());
+    return 'taken';
+  }
+
+  /** What we were cut off from noting is known to the provider by our id. Payments of others are none of our business. */
+  async #paymentOf(providerId: string): Promise<Payment | undefined> {
+    const { store, provider, now } = this.#parts;
+    const known = await store.byProviderId(providerId);
+    if (known !== undefined) return known;
+    const there = await provider.read(providerId);
+    const ours = there?.paymentId == null || !/^[0-9a-f-]{36}$/.test(there.paymentId) ? undefined : await store.byId(there.paymentId);
+    if (there === undefined || ours === undefined) return undefined;
+    if (ours.providerId === null && mismatchOf(ours, there, provider) === null) return store.change(ours, { providerId, lookAt: now() });
+    await store.change(ours, { alarm: 'other-payment', tells: 'other-payment' });
+    return undefined;
+  }
+
+  async #dispute(payment: Payment, event: 'dispute-opened' | 'dispute-closed'): Promise<void> {
+    await this.store.change(payment, { state: cellOf(payment.state, event).to, alarm: event, tells: event });
+  }
+
+  async #later(id: string): Promise<void> {
+    const payment = await this.store.byId(id);
+    if (payment !== undefined) await this.store.change(payment, { lookAt: instant(this.#parts.now() + MINUTE) });
+  }
+
+  /** Until when somebody can pay who begins now. */
+  payUntil(): Instant {
+    return instant(this.#parts.now() + this.paySeconds * SECOND);
+  }
+}
+
+export function isForLater(failure: unknown): failure is Error {
+  return failure instanceof ProviderUnavailable || failure instanceof CalendarUnavailable || failure instanceof ReadFailure;
+}

@@ -1,0 +1,188 @@
+// Brings a payment to where it belongs, by what the provider and the calendar say when they are asked. It may be cut off anywhere and begun again anywhere, by several nodes at once:
+// each write to the row is a compare-and-set, what is asked of the calendar has a key made from the provider’s id of the payment, and what is asked of the provider has an id of ours.
+import { HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
+import { receiptEntry, refundEntry } from './ledger.ts';
+import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
+import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
+import type { Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';
+
+/** What the calendars are asked. Each rejects where nothing is known, and can be asked again. */
+export type PaymentCalendars = {
+  isHeld(holdId: string): Promise<boolean>;
+  hasAppointment(appointmentId: string): Promise<boolean>;
+  /** Books the hold for the payment that has come. */
+  book(payment: Payment): Promise<'claimed' | 'claim-refused'>;
+  /** Asks for the same time once more, after the hold is over. */
+  claimAgain(payment: Payment): Promise<'claimed' | 'claim-refused'>;
+};
+
+export type SettlingParts = {
+  readonly store: Pick<PaymentStore, 'byId' | 'change' | 'refundsOf'>;
+  readonly provider: PaymentProvider;
+  readonly calendars: PaymentCalendars;
+  readonly now: () => Instant;
+};
+
+/** More than any payment takes, nodes that get in each other’s way included; what is left is done at the next look. */
+const MOST_STEPS = 25;
+
+/** `rest`: nothing more can be done now. */
+type Step = 'again' | 'rest';
+
+export async function settlePayment(parts: SettlingParts, paymentId: string): Promise<void> {
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const payment = await parts.store.byId(paymentId);
+    if (payment === undefined || payment.holdId === null) return;
+    if ((await stepOf(parts, payment)) === 'rest') return;
+  }
+}
+
+async function stepOf(parts: SettlingParts, payment: Payment): Promise<Step> {
+  if (payment.providerId === null) return unknownToProvider(parts, payment);
+  const there = await parts.provider.read(payment.providerId);
+  const wrong = there === undefined ? 'unknown-to-provider' : mismatchOf(payment, there, parts.provider);
+  if (there === undefined || wrong !== null) return alarm(parts, payment, wrong ?? 'unknown-to-provider');
+  if (there.status === 'succeeded' && payment.received === 0) {
+    const { received } = there;
+    return changed(parts, payment, { received, ledger: [receiptEntry(payment, received, parts.now())] });
+  }
+  const event = await eventOf(parts, payment, there);
+  return event === null ? rest(parts, payment) : meet(parts, payment, event);
+}
+
+/** Nobody can have paid what no page was told of. */
+async function unknownToProvider(parts: SettlingParts, payment: Payment): Promise<Step> {
+  if (payment.state !== 'held' || (payment.payUntil !== null && payment.payUntil > parts.now())) return rest(parts, payment);
+  return changed(parts, payment, { state: cellOf('held', 'cancelled').to, booking: null, lookAt: null });
+}
+
+/** Our own words for what differs from what we asked for; null: nothing. */
+export function mismatchOf({ id, money, received }: Payment, there: ProviderPayment, { isLive }: Pick<PaymentProvider, 'isLive'>): string | null {
+  if (there.paymentId !== id) return 'other-payment';
+  if (there.isLive !== isLive) return 'other-mode';
+  if (there.money.currency !== money.currency) return 'other-currency';
+  if (there.money.amount !== money.amount) return 'other-amount';
+  if (there.status === 'succeeded' && there.received !== money.amount) return 'other-amount-received';
+  return received > 0 && there.status !== 'succeeded' ? 'receipt-gone' : null;
+}
+
+/** What has happened, seen from the state that the payment is in; null: nothing. */
+async function eventOf({ store, calendars }: SettlingParts, payment: Payment, there: ProviderPayment): Promise<PaymentEvent | null> {
+  const { state, received, holdId, id } = payment;
+  if (received > 0) {
+    if (state === 'booked' || state === 'refunded' || state === 'refunding') {
+      if ((await store.refundsOf(id)).some((refund) => refund.state === 'asked')) return 'refund-asked';
+      return state === 'refunding' && payment.alarm === null ? 'refund-succeeded' : null;
+    }
+    return state === 'disputed' ? null : 'succeeded';
+  }
+  if (there.status === 'cancelled') return state === 'closed' ? null : 'cancelled';
+  // The provider was told of it after it was given up.
+  if (state === 'closed') return there.status === 'processing' ? 'processing' : 'begun';
+  if (state === 'lapsed') return there.status === 'processing' ? null : 'expired';
+  if (state === 'held') return 'begun';
+  if (state === 'paying' && holdId !== null && !(await calendars.isHeld(holdId))) return 'expired';
+  return null;
+}
+
+async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent): Promise<Step> {
+  const { to, act } = cellOf(payment.state, event);
+  const next = to === payment.state ? payment : await write(parts, payment, { state: to, ...restFor(payment, to, parts.now()) });
+  if (next === undefined) return 'again';
+  switch (act) {
+    case 'none':
+    case 'pay':
+      return next === payment ? rest(parts, payment) : 'again';
+    case 'book':
+      return claimed(parts, next, await parts.calendars.book(next));
+    case 'claim-again':
+      return claimed(parts, next, await claimAgain(parts, next));
+    case 'cancel':
+      return cancel(parts, next);
+    case 'refund-all':
+      return changed(parts, next, { refund: lateRefund(next, parts.now()) });
+    case 'refund':
+      return refund(parts, next);
+    case 'alarm':
+      return alarm(parts, next, event);
+    default:
+      return act satisfies never;
+  }
+}
+
+/** An appointment that follows from this payment may be there from an attempt that was cut off, whatever became of it since. */
+async function claimAgain({ calendars }: SettlingParts, payment: Payment): Promise<'claimed' | 'claim-refused'> {
+  return (await calendars.hasAppointment(payment.appointmentId)) ? 'claimed' : calendars.claimAgain(payment);
+}
+
+async function claimed(parts: SettlingParts, payment: Payment, event: 'claimed' | 'claim-refused'): Promise<Step> {
+  const { to, act } = cellOf(payment.state, event);
+  const asks = act === 'refund-all' ? { refund: lateRefund(payment, parts.now()) } : {};
+  return changed(parts, payment, { state: to, ...asks, ...restFor(payment, to, parts.now()) });
+}
+
+function lateRefund({ id, received, refunded }: Payment, at: Instant): Refund {
+  return { id: `late/${id}`, paymentId: id, amount: received - refunded, why: 'late', by: null, state: 'asked', createdAt: at };
+}
+
+async function cancel(parts: SettlingParts, payment: Payment): Promise<Step> {
+  if (payment.providerId === null) return rest(parts, payment);
+  const { status } = await parts.provider.cancel(payment.providerId);
+  // It may have succeeded just before: the next step sees the money.
+  return status === 'cancelled' || status === 'succeeded' ? 'again' : rest(parts, payment);
+}
+
+async function refund(parts: SettlingParts, payment: Payment): Promise<Step> {
+  const asked = (await parts.store.refundsOf(payment.id)).find(({ state }) => state === 'asked');
+  if (asked === undefined || payment.providerId === null) return 'again';
+  const { id: refundId, amount } = asked;
+  if (payment.refunded + amount > payment.received) return refundFailed(parts, payment, refundId);
+  const { status } = await parts.provider.refund({ refundId, of: payment.providerId, amount });
+  if (status === 'pending') return rest(parts, payment);
+  if (status === 'failed') return refundFailed(parts, payment, refundId);
+  return changed(parts, payment, {
+    refunded: payment.refunded + amount,
+    settled: { refundId, state: 'done' },
+    ledger: [refundEntry(payment, refundId, amount, parts.now())],
+  });
+}
+
+/** Somebody has to pay it back another way: it is not tried again by itself. */
+function refundFailed(parts: SettlingParts, payment: Payment, refundId: string): Promise<Step> {
+  const { to } = cellOf(payment.state, 'refund-failed');
+  return changed(parts, payment, { state: to, settled: { refundId, state: 'failed' }, alarm: 'refund-failed', tells: 'refund-failed', lookAt: null });
+}
+
+/** Said once, and looked at again in case it was put right. */
+async function alarm(parts: SettlingParts, payment: Payment, why: string): Promise<Step> {
+  if (payment.alarm !== why) await write(parts, payment, { alarm: why, tells: why, lookAt: nextLook(payment, parts.now()) });
+  else await rest(parts, payment);
+  return 'rest';
+}
+
+async function rest(parts: SettlingParts, payment: Payment): Promise<Step> {
+  const lookAt = OPEN_STATES.includes(payment.state) ? nextLook(payment, parts.now()) : null;
+  if (lookAt === payment.lookAt) return 'rest';
+  return (await write(parts, payment, { lookAt })) === undefined ? 'again' : 'rest';
+}
+
+const LOOK_EVERY = MINUTE;
+/** What has been open for long is looked at less often: a tenth of its age later, within an hour. */
+function nextLook({ createdAt }: Payment, now: Instant): Instant {
+  return instant(now + Math.min(HOUR, Math.max(LOOK_EVERY, Math.floor((now - createdAt) / 10))));
+}
+
+/** What is kept of the booking ends with the need for it. It is looked at once more: something may have been asked for meanwhile. */
+function restFor({ booking, lookAt }: Payment, to: Payment['state'], now: Instant): PaymentChange {
+  const isOver = to === 'booked' || to === 'closed' || to === 'refunded';
+  return { lookAt: lookAt ?? now, ...(isOver && booking !== null && { booking: null }) };
+}
+
+async function changed(parts: SettlingParts, payment: Payment, change: PaymentChange): Promise<Step> {
+  await write(parts, payment, change);
+  return 'again';
+}
+
+function write({ store }: SettlingParts, payment: Payment, change: PaymentChange): Promise<Payment | undefined> {
+  return store.change(payment, change);
+}

@@ -1,0 +1,62 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** Payments, what goes back of them, the books, and the provider’s events. A deposit may be a share of the price. */
+export class Payments extends Migration {
+  override up(): void {
+    this.addSql('alter table service add column deposit_percent int');
+    this.addSql('alter table service add constraint service_deposit check (deposit_percent >= 1 and deposit_percent <= 100)');
+    this.addSql(`create table payment (
+      id uuid primary key,
+      hold_id uuid constraint payment_hold unique,
+      appointment_id uuid not null,
+      location_id uuid not null,
+      state text not null,
+      method text not null,
+      amount int8 not null,
+      currency char(3) not null,
+      received int8 not null default 0,
+      refunded int8 not null default 0,
+      provider_id text constraint payment_provider_id unique,
+      pay_until int8,
+      booking json,
+      alarm text,
+      created_at int8 not null,
+      look_at int8,
+      version int not null default 1,
+      constraint payment_state check (state in ('held', 'paying', 'booked', 'lapsed', 'paid-late', 'refunding', 'refunded', 'disputed', 'closed')),
+      constraint payment_method check (method in ('stripe', 'test', 'cash', 'terminal')),
+      constraint payment_amounts check (amount > 0 and received >= 0 and received <= amount and refunded >= 0 and refunded <= received)
+    )`);
+    this.addSql('create index payment_appointment on payment (appointment_id)');
+    this.addSql('create index payment_look_at on payment (look_at) where look_at is not null');
+    this.addSql('create index payment_created_at on payment (created_at, id)');
+    this.addSql(`create table payment_refund (
+      id text primary key,
+      payment_id uuid not null constraint payment_refund_payment_id_foreign references payment (id),
+      amount int8 not null,
+      why text not null,
+      by_user uuid,
+      state text not null,
+      created_at int8 not null,
+      constraint payment_refund_state check (state in ('asked', 'done', 'failed')),
+      constraint payment_refund_amount check (amount > 0)
+    )`);
+    this.addSql('create index payment_refund_payment on payment_refund (payment_id)');
+    this.addSql(`create table ledger_entry (
+      number int8 generated always as identity primary key,
+      key text not null constraint ledger_entry_key unique,
+      payment_id uuid not null,
+      appointment_id uuid not null,
+      location_id uuid not null,
+      debit text not null,
+      credit text not null,
+      amount int8 not null,
+      currency char(3) not null,
+      at int8 not null,
+      constraint ledger_entry_double check (amount > 0 and debit <> credit)
+    )`);
+    this.addSql('create index ledger_entry_appointment on ledger_entry (appointment_id)');
+    this.addSql('create table payment_event (id text primary key, at int8 not null)');
+    this.addSql('create index payment_event_at on payment_event (at)');
+  }
+}

@@ -1,0 +1,89 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { PAYMENT_STATES } from '../../model/payment-words.ts';
+import type { BookingToPay } from '../../payments/payment-store-port.ts';
+
+/**
+ * One payment. Written by `payments/`, each change by compare-and-set on the version. `booking` has text about a person, is needed to book the appointment from an event alone, and is
+ * removed once there is an appointment or can be none. The database guards that a hold is paid once, and that no more goes back than has come.
+ */
+export const PaymentRow = defineEntity({
+  name: 'PaymentRow',
+  tableName: 'payment',
+  checks: [
+    { name: 'payment_state', expression: `state in ('${PAYMENT_STATES.join("', '")}')` },
+    { name: 'payment_method', expression: `method in ('stripe', 'test', 'cash', 'terminal')` },
+    { name: 'payment_amounts', expression: 'amount > 0 and received >= 0 and received <= amount and refunded >= 0 and refunded <= received' },
+  ],
+  indexes: [
+    { name: 'payment_appointment', properties: ['appointmentId'] },
+    { name: 'payment_look_at', expression: 'create index payment_look_at on payment (look_at) where look_at is not null' },
+    { name: 'payment_created_at', properties: ['createdAt', 'id'] },
+  ],
+  properties: {
+    id: p.uuid().primary(),
+    holdId: p.uuid().nullable().unique('payment_hold'),
+    appointmentId: p.uuid(),
+    locationId: p.uuid(),
+    state: p.text(),
+    method: p.text(),
+    amount: p.bigint('number'),
+    currency: p.character().length(3),
+    received: p.bigint('number').defaultRaw('0'),
+    refunded: p.bigint('number').defaultRaw('0'),
+    providerId: p.text().nullable().unique('payment_provider_id'),
+    payUntil: p.bigint('number').nullable(),
+    booking: p.json<BookingToPay>().columnType('json').nullable(),
+    alarm: p.text().nullable(),
+    createdAt: p.bigint('number'),
+    lookAt: p.bigint('number').nullable(),
+    version: p.integer().default(1),
+  },
+});
+
+/** What goes back of a payment. Its id is what the provider knows it by, so it is asked for once. */
+export const RefundRow = defineEntity({
+  name: 'RefundRow',
+  tableName: 'payment_refund',
+  checks: [
+    { name: 'payment_refund_state', expression: `state in ('asked', 'done', 'failed')` },
+    { name: 'payment_refund_amount', expression: 'amount > 0' },
+  ],
+  indexes: [{ name: 'payment_refund_payment', properties: ['paymentId'] }],
+  properties: {
+    id: p.text().primary(),
+    paymentId: () => p.manyToOne(PaymentRow).mapToPk().fieldName('payment_id'),
+    amount: p.bigint('number'),
+    why: p.text(),
+    byUser: p.uuid().nullable(),
+    state: p.text(),
+    createdAt: p.bigint('number'),
+  },
+});
+
+/** The books. Rows are only ever added; `key` is what an entry follows from, once. Each is double: `debit` gains what `credit` loses. */
+export const LedgerEntryRow = defineEntity({
+  name: 'LedgerEntryRow',
+  tableName: 'ledger_entry',
+  checks: [{ name: 'ledger_entry_double', expression: 'amount > 0 and debit <> credit' }],
+  indexes: [{ name: 'ledger_entry_appointment', properties: ['appointmentId'] }],
+  properties: {
+    number: p.bigint('number').primary().generated('identity'),
+    key: p.text().unique('ledger_entry_key'),
+    paymentId: p.uuid(),
+    appointmentId: p.uuid(),
+    locationId: p.uuid(),
+    debit: p.text(),
+    credit: p.text(),
+    amount: p.bigint('number'),
+    currency: p.character().length(3),
+    at: p.bigint('number'),
+  },
+});
+
+/** Events of the provider that were followed up; forgotten after 30 days, long after the provider has stopped to repeat them. */
+export const PaymentEventRow = defineEntity({
+  name: 'PaymentEventRow',
+  tableName: 'payment_event',
+  indexes: [{ name: 'payment_event_at', properties: ['at'] }],
+  properties: { id: p.text().primary(), at: p.bigint('number') },
+});

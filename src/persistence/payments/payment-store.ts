@@ -1,0 +1,166 @@
+// Payments as rows. Statements of one payment wait for each other; the version decides who was first.
+import { type Instant, instant } from '../../model/instant.ts';
+import type { LedgerEntry } from '../../payments/ledger.ts';
+import type { Payment, PaymentChange, PaymentStore, Refund, StoredLedgerEntry } from '../../payments/payment-store-port.ts';
+import { addAuditEntry } from '../audit/audit-rows.ts';
+import type { Database, EntityManager, SqlRow } from '../database/database.ts';
+import { decodeCursor, encodeCursor } from '../database/page-cursor.ts';
+import { addNotifications } from '../notifications/add-notifications.ts';
+
+const COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, created_at, look_at, version`;
+const ADD = `insert into payment (${COLUMNS}) 
+  values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?::int8, ?::int8, ?::int) on conflict do nothing returning id`;
+const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
+  look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
+const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
+  values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8) on conflict (key) do nothing`;
+const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_user, state, created_at)
+  values (?, ?::uuid, ?::int8, ?, ?::uuid, ?, ?::int8) on conflict (id) do nothing`;
+const SETTLE = `update payment_refund set state = ? where id = ? and state = 'asked'`;
+const DUE = 'select id from payment where look_at <= $1::int8 order by look_at, id limit $2::int';
+const LIST = `select ${COLUMNS} from payment where ($1::uuid is null or location_id = $1) and ($2::int8 is null or (created_at, id) < ($2, $3::uuid))
+  order by created_at desc, id desc limit $4::int`;
+const LEDGER = `select number, key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at from ledger_entry
+  where ($1::uuid is null or location_id = $1) and ($2::int8 is null or number < $2) order by number desc limit $3::int`;
+
+/** `onTold`: these people have a notification. */
+export function paymentStore(database: Database, onTold: (userIds: readonly string[]) => void = () => undefined): PaymentStore {
+  const one = async (where: string, value: string) => {
+    const [row] = await database.sql(`select ${COLUMNS} from payment where ${where}`, [value]);
+    return row && paymentOf(row);
+  };
+  return {
+    async add(payment, { ledger = [], audit } = {}) {
+      await database.transaction(async (em) => {
+        const added = await em.execute<object[]>(ADD, valuesOf(payment));
+        if (added.length === 0) return;
+        for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
+        if (audit) await addAuditEntry(em, audit);
+      });
+      const there = payment.holdId === null ? await one('id = $1::uuid', payment.id) : await one('hold_id = $1::uuid', payment.holdId);
+      if (there === undefined) throw new Error(`payment ${payment.id} was added and is not there`);
+      return there;
+    },
+    byId: (id) => one('id = $1::uuid', id),
+    byHold: (holdId) => one('hold_id = $1::uuid', holdId),
+    byProviderId: (providerId) => one('provider_id = $1', providerId),
+    ofAppointment: async (id) =>
+      (await database.sql(`select ${COLUMNS} from payment where appointment_id = $1::uuid order by created_at, id`, [id])).map(paymentOf),
+    async change(payment, change) {
+      const { changed, told } = await database.transaction((em) => changeIn(em, payment, change));
+      if (told.length > 0) onTold(told);
+      return changed;
+    },
+    async refundsOf(paymentId) {
+      const rows = await database.sql(
+        'select id, payment_id, amount, why, by_user, state, created_at from payment_refund where payment_id = $1::uuid order by created_at, id',
+        [paymentId],
+      );
+      return rows.map(refundOf);
+    },
+    due: async (now, limit) => (await database.sql(DUE, [now, limit])).map(([id]) => String(id)),
+    hasEvent: async (id) => (await database.sql('select 1 from payment_event where id = $1', [id])).length > 0,
+    async noteEvent(id, at) {
+      await database.sql('insert into payment_event (id, at) values ($1, $2::int8) on conflict (id) do nothing', [id, at]);
+    },
+    async list({ locationId, cursor }, limit) {
+      const before = cursor === null ? null : decodeCursor(cursor);
+      if (before === undefined) return 'unknown-cursor';
+      const rows = await database.sql(LIST, [locationId, before?.at ?? null, before?.id ?? null, limit + 1]);
+      return pageOf(rows.map(paymentOf), limit, ({ createdAt, id }) => encodeCursor({ at: createdAt, id }));
+    },
+    async ledger({ locationId, cursor }, limit) {
+      if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return 'unknown-cursor';
+      const rows = await database.sql(LEDGER, [locationId, cursor === null ? null : Number(cursor), limit + 1]);
+      return pageOf(rows.map(entryOf), limit, ({ number }) => String(number));
+    },
+  };
+}
+
+function pageOf<Item>(items: readonly Item[], limit: number, cursorOf: (item: Item) => string) {
+  const [page, last] = [items.slice(0, limit), items[limit - 1]];
+  return { items: page, nextCursor: items.length > limit && last !== undefined ? cursorOf(last) : null };
+}
+
+type Changed = { readonly changed: Payment | undefined; readonly told: readonly string[] };
+
+async function changeIn(em: EntityManager, payment: Payment, { ledger = [], refund, settled, tells, audit, ...columns }: PaymentChange): Promise<Changed> {
+  const next: Payment = { ...payment, ...columns };
+  const { state, received, refunded, providerId, payUntil, booking, alarm, lookAt, id, version } = next;
+  const written = await em.execute<{ version: number }[]>(CHANGE, [
+    ...[state, received, refunded, providerId, payUntil, booking === null ? null : JSON.stringify(booking), alarm, lookAt, id, version],
+  ]);
+  if (written.length === 0) return { changed: undefined, told: [] };
+  for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
+  if (refund) await addRefund(em, refund);
+  if (audit) await addAuditEntry(em, audit);
+  if (settled) await em.execute(SETTLE, [settled.state, settled.refundId]);
+  const changed = { ...next, version: version + 1 };
+  return { changed, told: tells === undefined ? [] : await tell(em, changed, tells) };
+}
+
+/** One that is there already stays. */
+export async function addRefund(em: EntityManager, { id, paymentId, amount, why, by, state, createdAt }: Refund): Promise<void> {
+  await em.execute(ADD_REFUND, [id, paymentId, amount, why, by, state, createdAt]);
+}
+
+async function tell(em: EntityManager, { id, locationId, version }: Payment, why: string): Promise<readonly string[]> {
+  const [row] = await em.execute<{ at: number | string }[]>('select (extract(epoch from clock_timestamp()) * 1000)::int8 as at');
+  return addNotifications(em, [
+    {
+      ...({ key: `payment/${id}/${version}`, kind: 'payment-alarm', places: [{ staffId: null, locationId }], by: null } as const),
+      ...{ about: { payment: { id, why } }, at: instant(Number(row?.at ?? 0)) },
+    },
+  ]);
+}
+
+function valuesOf(payment: Payment): unknown[] {
+  const { id, holdId, appointmentId, locationId, state, method, money, received, refunded, providerId, payUntil, booking, alarm, createdAt, lookAt, version } =
+    payment;
+  const columns = [id, holdId, appointmentId, locationId, state, method, money.amount, money.currency, received, refunded, providerId, payUntil];
+  return [...columns, booking === null ? null : JSON.stringify(booking), alarm, createdAt, lookAt, version];
+}
+
+function entryValues({ key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at }: LedgerEntry): unknown[] {
+  return [key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at];
+}
+
+const momentOf = (value: unknown): Instant | null => (value === null ? null : instant(Number(value)));
+
+function paymentOf(row: SqlRow): Payment {
+  const [
+    id,
+    holdId,
+    appointmentId,
+    locationId,
+    state,
+    method,
+    amount,
+    currency,
+    received,
+    refunded,
+    providerId,
+    payUntil,
+    booking,
+    alarm,
+    createdAt,
+    lookAt,
+    version,
+  ] = row;
+  // Written by this server, so it is what it says.
+  return {
+    ...{ id, holdId, appointmentId, locationId, state, method, providerId, booking, alarm },
+    money: { amount: Number(amount), currency },
+    ...{ received: Number(received), refunded: Number(refunded), version: Number(version) },
+    ...{ payUntil: momentOf(payUntil), lookAt: momentOf(lookAt), createdAt: instant(Number(createdAt)) },
+  } as Payment;
+}
+
+function refundOf([id, paymentId, amount, why, by, state, createdAt]: SqlRow): Refund {
+  return { ...{ id, paymentId, why, by, state }, amount: Number(amount), createdAt: instant(Number(createdAt)) } as Refund;
+}
+
+function entryOf([number, key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at]: SqlRow): StoredLedgerEntry {
+  const numbers = { number: Number(number), amount: Number(amount), at: instant(Number(at)) };
+  return { ...{ key, paymentId, appointmentId, locationId, debit, credit, currency }, ...numbers } as StoredLedgerEntry;
+}

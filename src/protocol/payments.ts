@@ -1,0 +1,127 @@
+// Money on the wire.
+import { z } from 'zod';
+import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
+import { payingFields } from './appointments.ts';
+import { instantText, money, page, pageQuery, reason, uuid } from './scalars.ts';
+
+/** POST /v1/holds/{id}/payment: everything that the appointment needs, since it is booked as soon as the money is here, whatever has become of the page by then. */
+export const beginPaymentBody = z.strictObject(payingFields).meta({ id: 'BeginPayment' });
+export type BeginPayment = z.output<typeof beginPaymentBody>;
+
+const provider = z.enum(['stripe', 'test']).meta({ description: '`test`: no real money; the page asks for a test card itself.' });
+export const paymentBegun = z
+  .object({
+    id: uuid,
+    clientSecret: z.string().meta({ description: 'Lets a page pay, and nothing else.' }),
+    provider,
+    publishableKey: z.string().nullable().meta({ description: 'For the provider’s form; null where there is none.' }),
+    amount: money,
+    payUntil: instantText.meta({ description: 'Until when the time is kept. Nobody can prolong it.' }),
+  })
+  .meta({ id: 'PaymentBegun' });
+export type PaymentBegunReply = z.output<typeof paymentBegun>;
+
+/** GET /v1/holds/{id}/payment */
+export const heldPayment = z
+  .object({
+    id: uuid,
+    state: z.enum(PAYMENT_STATES),
+    amount: money,
+    payUntil: instantText.nullable(),
+    appointmentId: uuid.nullable().meta({ description: 'Once there is one.' }),
+    manageToken: z.string().optional(),
+    clientSecret: z.string().optional().meta({ description: 'While the payment is open.' }),
+    provider,
+    publishableKey: z.string().nullable(),
+  })
+  .meta({ id: 'HeldPayment' });
+export type HeldPaymentReply = z.output<typeof heldPayment>;
+
+/** POST /v1/payments/test/pay */
+export const payTestBody = z
+  .strictObject({
+    clientSecret: z.string().min(1).max(200),
+    card: z
+      .string()
+      .regex(/^[\d ]{12,23}$/, 'must be the number of a test card')
+      .meta({ example: '4242 4242 4242 4242' }),
+    authenticated: z.boolean().nullish().meta({ description: 'For a card that asks: whether its owner has confirmed.' }),
+  })
+  .meta({ id: 'PayTest' });
+export const paidTest = z
+  .object({ status: z.enum(['paid', 'needs-confirmation', 'declined', 'cancelled']), message: z.string().nullable() })
+  .meta({ id: 'PaidTest' });
+export type PaidTestReply = z.output<typeof paidTest>;
+
+const refund = z.object({ id: z.string(), amount: money, state: z.enum(['asked', 'done', 'failed']), createdAt: instantText }).meta({ id: 'Refund' });
+const payment = z
+  .object({
+    id: uuid,
+    appointmentId: uuid,
+    method: z.enum(PAYMENT_METHODS),
+    state: z.enum(PAYMENT_STATES),
+    amount: money,
+    received: money,
+    refunded: money,
+    alarm: z.string().nullable().meta({ description: 'Why somebody should look at it, for staff.' }),
+    createdAt: instantText,
+  })
+  .meta({ id: 'Payment' });
+export type PaymentReply = z.output<typeof payment>;
+
+/** GET /v1/appointments/{id}/payment */
+export const appointmentPayment = z
+  .object({
+    policy: z.enum(['none', 'deposit', 'full']),
+    price: money,
+    due: money,
+    paid: money,
+    refunded: money,
+    status: z.enum(['unpaid', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed']),
+    refundNow: money.nullable().meta({ description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled.' }),
+    payments: z.array(payment.extend({ refunds: z.array(refund) })),
+  })
+  .meta({ id: 'AppointmentPayment', description: '`due` is what is still to be paid, `refunded` what has gone back or is on its way.' });
+export type AppointmentPaymentReply = z.output<typeof appointmentPayment>;
+
+/** POST /v1/appointments/{id}/payments */
+export const payAtDeskBody = z
+  .strictObject({
+    id: uuid.optional().meta({ description: 'An id of your own: the same one is recorded once.' }),
+    method: z.enum(['cash', 'terminal']),
+    amount: money,
+  })
+  .meta({ id: 'PayAtDesk' });
+export type PayAtDesk = z.output<typeof payAtDeskBody>;
+
+/** POST /v1/appointments/{id}/refunds */
+export const refundBody = z
+  .strictObject({
+    id: uuid.optional().meta({ description: 'An id of your own: the same one is paid back once.' }),
+    paymentId: uuid.optional().meta({ description: 'Which payment. Default: the first with enough left.' }),
+    amount: money,
+    reason,
+  })
+  .meta({ id: 'NewRefund' });
+export type NewRefund = z.output<typeof refundBody>;
+
+/** GET /v1/payments and /v1/ledger */
+export const moneyQuery = z.strictObject({ locationId: uuid.optional(), ...pageQuery });
+export type MoneyAsked = z.output<typeof moneyQuery>;
+export const paymentsPage = page(payment);
+const account = z.enum(['provider', 'cash', 'terminal', 'customers']);
+const ledgerEntry = z
+  .object({
+    number: z.int(),
+    key: z.string().meta({ description: 'What it follows from.' }),
+    paymentId: uuid,
+    appointmentId: uuid,
+    locationId: uuid,
+    debit: account.meta({ description: 'The account that gains the amount.' }),
+    credit: account.meta({ description: 'The account that loses it.' }),
+    amount: money,
+    at: instantText,
+  })
+  .meta({ id: 'LedgerEntry' });
+export type LedgerEntryReply = z.output<typeof ledgerEntry>;
+export const ledgerPage = page(ledgerEntry);

@@ -1,0 +1,233 @@
+// Paying, through a whole server, with the double of Stripe on a port of its own.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { timeNow } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
+import { openStripe, sendEvent, type TestStripe, WEBHOOK_SECRETS } from '../../support/stripe.ts';
+import { type Json, makerOf } from '../../support/test-server.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
+
+const customer = { name: 'Grace Hopper', email: 'grace@example.org' };
+const euros = (amount: number) => ({ amount, currency: 'EUR' });
+const DEPOSIT = euros(2_000);
+
+let stripe: TestStripe;
+let shop: Business;
+let massage: Json;
+before(async () => {
+  stripe = await openStripe();
+  shop = await openBusiness(stripe.settings);
+  const make = makerOf(shop, shop.tokens.owner);
+  const refundRules = [{ untilMinutes: 60, percent: 50 }];
+  massage = await make('/v1/services', { name: 'Massage', minutes: 60, price: euros(8_000), depositPercent: 25, paymentPolicy: 'deposit', refundRules });
+  await make('/v1/staff', { name: 'Mo', locationId: shop.berlin, serviceIds: [massage.id] });
+});
+after(async () => {
+  await shop?.[Symbol.asyncDispose]();
+  await stripe?.[Symbol.asyncDispose]();
+});
+
+async function hold(time: string, day = 3): Promise<Json> {
+  const said = await shop.ask('POST', '/v1/holds', { body: { serviceId: massage.id, startsAt: berlinTime(day, time) } });
+  assert.equal(said.status, 201, said.text);
+  return said.body;
+}
+const asHolder = ({ token }: Json) => ({ headers: { 'hold-token': token } });
+const begin = (held: Json, body: object = { customer }) => shop.ask('POST', `/v1/holds/${held.id}/payment`, { ...asHolder(held), body });
+const paymentOf = async (held: Json) => (await shop.ask('GET', `/v1/holds/${held.id}/payment`, asHolder(held))).body;
+const owner = () => ({ token: shop.tokens.owner });
+const moneyOf = async (id: string) => (await shop.ask('GET', `/v1/appointments/${id}/payment`, owner())).body;
+
+/** Held and paid, and told or not. */
+async function paid(time: string, day: number, isTold = true): Promise<Json> {
+  const held = await hold(time, day);
+  const begun = await begin(held);
+  assert.equal(begun.status, 201, begun.text);
+  stripe.pay(begun.body.clientSecret);
+  await stripe.tell(isTold ? shop.url : undefined);
+  return held;
+}
+
+async function bookedFor(time: string): Promise<Json> {
+  const { appointmentId } = await paymentOf(await paid(time, 5));
+  return (await shop.ask('GET', `/v1/appointments/${appointmentId}`, owner())).body;
+}
+
+describe('a service with a deposit', () => {
+  test('is not booked without it, held or not, but by the business', async () => {
+    const held = await hold('09:00');
+    assert.deepEqual([held.due, held.price], [DEPOSIT, euros(8_000)]);
+    isProblem(await shop.ask('POST', '/v1/appointments', { ...asHolder(held), body: { holdId: held.id, customer } }), 'payment-required');
+    const slot = { serviceId: massage.id, startsAt: berlinTime(3, '10:00'), customer };
+    isProblem(await shop.ask('POST', '/v1/appointments', { body: slot }), 'payment-required');
+    const byDesk = await shop.ask('POST', '/v1/appointments', { token: shop.tokens.desk, body: slot });
+    assert.equal(byDesk.status, 201, byDesk.text);
+    const { policy, due, status } = await moneyOf(byDesk.body.id);
+    assert.deepEqual([policy, due, status], ['deposit', euros(8_000), 'unpaid']);
+  });
+
+  test('is booked by the event alone, once, with what the customer said when paying began', async () => {
+    const held = await hold('11:00');
+    const first = (await begin(held)).body;
+    assert.deepEqual([first.amount, first.provider], [DEPOSIT, 'stripe']);
+    const again = (await begin(held, { customer: { ...customer, name: 'Grace B. Hopper' } })).body;
+    assert.deepEqual([again.id, again.clientSecret, again.payUntil], [first.id, first.clientSecret, first.payUntil]);
+    const kept = (await shop.ask('GET', `/v1/holds/${held.id}`, asHolder(held))).body;
+    assert.deepEqual([kept.state, kept.renewalsLeft], ['paying', 0]);
+    isProblem(await shop.ask('POST', `/v1/holds/${held.id}/renew`, asHolder(held)), 'limit-reached');
+    stripe.pay(first.clientSecret);
+    assert.ok((await stripe.tell(shop.url)).every((status) => status === 204));
+    const { state, appointmentId, manageToken } = await paymentOf(held);
+    assert.equal(state, 'booked');
+    const made = (await shop.ask('GET', `/v1/appointments/${appointmentId}`, { headers: { 'manage-token': manageToken } })).body;
+    assert.deepEqual([made.status, made.customer.name], ['booked', 'Grace B. Hopper']);
+  });
+
+  test('is booked where no event came, as soon as somebody asks', async () => {
+    assert.equal((await paymentOf(await paid('12:00', 3, false))).state, 'booked');
+  });
+
+  test('is not booked by a declined card, and is by another one', async () => {
+    const held = await hold('13:00');
+    const { clientSecret } = (await begin(held)).body;
+    stripe.pay(clientSecret, '4000 0000 0000 0002');
+    await stripe.tell(shop.url);
+    assert.equal((await paymentOf(held)).state, 'paying');
+    stripe.pay(clientSecret);
+    assert.equal((await paymentOf(held)).state, 'booked');
+  });
+
+  test('whose time was given up is booked by late money if it is free, and paid back if not', async () => {
+    const [free, taken] = [await hold('14:00'), await hold('15:00')];
+    for (const held of [free, taken]) {
+      held.begun = (await begin(held)).body;
+      assert.equal((await shop.ask('DELETE', `/v1/holds/${held.id}`, asHolder(held))).status, 204);
+    }
+    await shop.ask('POST', '/v1/appointments', { ...owner(), body: { serviceId: massage.id, startsAt: berlinTime(3, '15:00'), customer } });
+    for (const held of [free, taken]) stripe.pay(held.begun.clientSecret);
+    await stripe.tell(shop.url);
+    assert.deepEqual([(await paymentOf(free)).state, (await paymentOf(taken)).state], ['booked', 'refunded']);
+    assert.equal((await paymentOf(taken)).appointmentId, null);
+  });
+
+  test('paying for what is not one’s own, or where nothing is due, is refused', async () => {
+    const held = await hold('16:00');
+    isProblem(await shop.ask('POST', `/v1/holds/${held.id}/payment`, { body: { customer } }), 'hold-not-yours');
+    const free = await shop.ask('POST', '/v1/holds', { body: { serviceId: shop.haircut.id, startsAt: berlinTime(3, '10:00') } });
+    isProblem(await begin(free.body), 'wrong-status');
+    isProblem(await begin(held, { customer: { ...customer, name: '' } }), 'invalid-request');
+  });
+});
+
+describe('events of the provider', () => {
+  const signed = (body: string, secret: string, at = Math.floor(timeNow() / 1_000)) =>
+    `t=${at},v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`;
+  const about = (id: string) =>
+    JSON.stringify({ id: `evt_${id}`, object: 'event', type: 'payment_intent.succeeded', data: { object: { object: 'payment_intent', id } } });
+
+  test('are believed only with a signature of these five minutes, by either secret', async () => {
+    const body = about('pi_unknown');
+    const now = Math.floor(timeNow() / 1_000);
+    for (const secret of WEBHOOK_SECRETS) assert.equal(await sendEvent(shop.url, body, signed(body, secret)), 204);
+    assert.equal(await sendEvent(shop.url, body, signed(body, 'whsec_wrong')), 400);
+    assert.equal(await sendEvent(shop.url, `${body} `, signed(body, WEBHOOK_SECRETS[0])), 400);
+    for (const seconds of [-310, 310]) assert.equal(await sendEvent(shop.url, body, signed(body, WEBHOOK_SECRETS[0], now + seconds)), 400);
+    const large = JSON.stringify({ padding: 'x'.repeat(300_000) });
+    assert.equal(await sendEvent(shop.url, large, signed(large, WEBHOOK_SECRETS[0])), 413);
+  });
+
+  test('told a hundred times at once book once', async () => {
+    const { id } = await paymentOf(await paid('09:00', 4, false));
+    const intent = Object.values(stripe.double.state.intents).find(({ metadata }) => metadata.paymentId === id);
+    const body = about(intent?.id ?? '');
+    await Promise.all(Array.from({ length: 100 }, () => sendEvent(shop.url, body, signed(body, WEBHOOK_SECRETS[1]))));
+    const ledger = (await shop.ask('GET', '/v1/ledger?limit=200', owner())).body.items;
+    assert.equal(ledger.filter((entry: Json) => entry.paymentId === id).length, 1);
+  });
+
+  test('of another amount change nothing, and somebody is told', async () => {
+    const held = await hold('10:00', 4);
+    const begun = (await begin(held)).body;
+    const [intent] = Object.values(stripe.double.state.intents).filter(({ metadata }) => metadata.paymentId === begun.id);
+    assert.ok(intent);
+    stripe.double.state.intents[intent.id] = { ...intent, amount: 1 };
+    stripe.pay(begun.clientSecret);
+    await stripe.tell(shop.url);
+    const { state, appointmentId } = await paymentOf(held);
+    assert.deepEqual([state, appointmentId], ['paying', null]);
+    const told = (await shop.ask('GET', '/v1/notifications', owner())).body.items;
+    assert.deepEqual(told.find((one: Json) => one.kind === 'payment-alarm')?.payment, { id: begun.id, why: 'other-amount' });
+  });
+});
+
+describe('what goes back', () => {
+  const cancel = (id: string, as: object) => shop.ask('POST', `/v1/appointments/${id}/cancel`, { ...as, body: {} });
+  const settled = (id: string, refunded: number) =>
+    eventually(async () => {
+      const { refunded: gone, payments } = await moneyOf(id);
+      return gone.amount === refunded && payments[0].refunded.amount === refunded;
+    });
+
+  test('is what was shown before: by the rules for the customer, everything by the business', async () => {
+    const [mine, theirs] = [await bookedFor('09:00'), await bookedFor('10:00')];
+    const manageToken = { headers: { 'manage-token': shop.server.context.tokens.manageToken(mine.id) } };
+    const shown = (await shop.ask('GET', `/v1/appointments/${mine.id}/payment`, manageToken)).body;
+    assert.deepEqual([shown.refundNow, shown.due, shown.status], [euros(1_000), euros(6_000), 'partly-paid']);
+    assert.equal((await cancel(mine.id, manageToken)).status, 200);
+    assert.deepEqual((await moneyOf(theirs.id)).refundNow, DEPOSIT);
+    assert.equal((await cancel(theirs.id, owner())).status, 200);
+    await settled(mine.id, 1_000);
+    await settled(theirs.id, 2_000);
+  });
+
+  test('is given back by managers within what was paid, once for a key, and the desk takes the rest in cash', async () => {
+    const { id } = await bookedFor('11:00');
+    const pay = (amount: number, token = shop.tokens.desk, method = 'cash') =>
+      shop.ask('POST', `/v1/appointments/${id}/payments`, {
+        token,
+        headers: { 'idempotency-key': `pay ${amount} ${method}` },
+        body: { method, amount: euros(amount) },
+      });
+    isProblem(await pay(6_001), 'invalid-request');
+    isProblem(await pay(100, shop.tokens.customer), 'forbidden');
+    for (const _ of [1, 2]) assert.equal((await pay(6_000)).status, 201);
+    const full = await moneyOf(id);
+    assert.deepEqual([full.status, full.due, full.payments.length], ['paid', euros(0), 2]);
+    const refund = (amount: number, token = shop.tokens.owner) =>
+      shop.ask('POST', `/v1/appointments/${id}/refunds`, {
+        token,
+        headers: { 'idempotency-key': `back ${amount}` },
+        body: { amount: euros(amount), reason: 'late' },
+      });
+    isProblem(await refund(500, shop.tokens.desk), 'forbidden');
+    isProblem(await refund(6_001), 'invalid-request');
+    for (const _ of [1, 2]) assert.equal((await refund(500)).status, 201);
+    assert.equal((await refund(6_000)).status, 201);
+    await eventually(async () => (await moneyOf(id)).payments[0].refunded.amount === 500);
+    assert.deepEqual([(await moneyOf(id)).refunded, (await moneyOf(id)).status], [euros(6_500), 'partly-refunded']);
+  });
+
+  test('and what came are in the books, which say what the provider says', async () => {
+    isProblem(await shop.ask('GET', '/v1/ledger', { token: shop.tokens.desk }), 'forbidden');
+    const entries: Json[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: Json = (await shop.ask('GET', `/v1/ledger?limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`, owner())).body;
+      entries.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    const sum = (account: string) =>
+      entries.reduce((total, { debit, credit, amount: { amount } }) => total + (debit === account ? amount : 0) - (credit === account ? amount : 0), 0);
+    const { intents, refunds } = stripe.double.state;
+    const there =
+      Object.values(intents).reduce((total, one) => total + one.amount_received, 0) - Object.values(refunds).reduce((total, one) => total + one.amount, 0);
+    // The payment of another amount is no money of ours.
+    assert.deepEqual([sum('provider'), sum('cash')], [there - 1, 0]);
+    const payments = (await shop.ask('GET', '/v1/payments?limit=200', owner())).body.items;
+    assert.equal(
+      payments.reduce((total: number, one: Json) => total + one.received.amount - one.refunded.amount, 0),
+      sum('provider') + sum('cash'),
+    );
+  });
+});

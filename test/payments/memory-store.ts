@@ -1,0 +1,60 @@
+// Payments in memory, for tests of what is decided about them.
+import { instant } from '../../src/model/instant.ts';
+import type { LedgerEntry } from '../../src/payments/ledger.ts';
+import type { Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
+import type { RefundAsked } from '../../src/payments/refund-consumer.ts';
+import { refundDue } from '../../src/payments/refund-rules.ts';
+
+export class MemoryStore implements PaymentStore {
+  readonly payments = new Map<string, Payment>();
+  readonly refunds = new Map<string, Refund>();
+  readonly entries = new Map<string, LedgerEntry>();
+  readonly events = new Set<string>();
+  readonly told: string[] = [];
+
+  async add(payment: Payment): Promise<Payment> {
+    const there = [...this.payments.values()].find(({ id, holdId }) => id === payment.id || (holdId !== null && holdId === payment.holdId));
+    if (there === undefined) this.payments.set(payment.id, payment);
+    return there ?? payment;
+  }
+  byId = async (id: string) => this.payments.get(id);
+  byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
+  byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);
+  ofAppointment = async (appointmentId: string) => [...this.payments.values()].filter((one) => one.appointmentId === appointmentId);
+  change: PaymentStore['change'] = async (payment, { ledger = [], refund, settled, tells, audit: _, ...columns }) => {
+    if (this.payments.get(payment.id)?.version !== payment.version) return undefined;
+    const changed = { ...payment, ...columns, version: payment.version + 1 };
+    this.payments.set(payment.id, changed);
+    for (const entry of ledger) if (!this.entries.has(entry.key)) this.entries.set(entry.key, entry);
+    if (refund !== undefined && !this.refunds.has(refund.id)) this.refunds.set(refund.id, refund);
+    const before = settled && this.refunds.get(settled.refundId);
+    if (settled && before?.state === 'asked') this.refunds.set(before.id, { ...before, state: settled.state });
+    if (tells !== undefined) this.told.push(tells);
+    return changed;
+  };
+  refundsOf = async (paymentId: string) => [...this.refunds.values()].filter((one) => one.paymentId === paymentId);
+  due = async (now: number, limit: number) =>
+    [...this.payments.values()]
+      .filter(({ lookAt }) => lookAt !== null && lookAt <= now)
+      .slice(0, limit)
+      .map(({ id }) => id);
+  hasEvent = async (id: string) => this.events.has(id);
+  noteEvent = async (id: string) => void this.events.add(id);
+  list = async () => ({ items: [...this.payments.values()], nextCursor: null });
+  ledger = async () => ({ items: [...this.entries.values()].map((entry, number) => ({ ...entry, number })), nextCursor: null });
+
+  /** As `askForRefunds` does it in the database. */
+  askForRefunds(asked: readonly RefundAsked[]): void {
+    for (const { id, paymentId, percent, why, at } of asked) {
+      const payment = this.payments.get(paymentId);
+      if (payment === undefined || this.refunds.has(id)) continue;
+      const waiting = [...this.refunds.values()]
+        .filter((one) => one.paymentId === paymentId && one.state === 'asked')
+        .reduce((sum, one) => sum + one.amount, 0);
+      const { amount } = refundDue({ ...payment.money, amount: payment.received }, payment.refunded + waiting, percent);
+      if (amount === 0) continue;
+      this.refunds.set(id, { id, paymentId, amount, why, by: null, state: 'asked', createdAt: instant(at) });
+      this.payments.set(paymentId, { ...payment, lookAt: at, version: payment.version + 1 });
+    }
+  }
+}

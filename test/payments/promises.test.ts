@@ -1,0 +1,31 @@
+// The three promises of paying, in random worlds. All 20,000: `PAYMENT_SEEDS=20000 npm test -- payments/promises`.
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { MoneyWorld, type Planted } from './money-world.ts';
+
+const SEEDS = Number(process.env.PAYMENT_SEEDS ?? 250);
+/** A planted bug has to be found within so many worlds. */
+const MOST_TO_FIND = 150;
+
+async function violationsOf(seed: number, planted: Planted): Promise<readonly string[]> {
+  const world = new MoneyWorld(seed, planted);
+  await world.run();
+  return world.violations;
+}
+
+suite('paying keeps its promises', () => {
+  test('no booking before money, no two for one payment, no money without an appointment, and books that balance', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) assert.deepEqual(await violationsOf(seed, 'nothing'), [], `seed ${seed}`);
+  });
+
+  const found = {
+    'confirm-before-money': /booked before money/,
+    'refund-twice': /ledger says|refund/,
+    'lose-a-late-success': /money kept without an appointment/,
+  } as const;
+  for (const planted of Object.keys(found) as (keyof typeof found)[])
+    test(`the planted bug "${planted}" is found`, async () => {
+      for (let seed = 1; seed <= MOST_TO_FIND; seed += 1) if ((await violationsOf(seed, planted)).some((violation) => found[planted].test(violation))) return;
+      assert.fail(`not found in ${MOST_TO_FIND} worlds`);
+    });
+});

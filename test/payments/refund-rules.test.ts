@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { HOUR, instant } from '../../src/model/instant.ts';
+import { shareOf } from '../../src/model/money.ts';
+import { refundDue, refundShare } from '../../src/payments/refund-rules.ts';
+
+const startsAt = instant(100 * HOUR);
+const rules = {
+  refundRules: [
+    { untilMinutes: 24 * 60, percent: 100 },
+    { untilMinutes: 120, percent: 50 },
+  ],
+};
+const euros = (amount: number) => ({ amount, currency: 'EUR' });
+
+suite('what a customer gets back', () => {
+  test('a rule counts up to its minute, that minute included', () => {
+    assert.equal(refundShare(rules, startsAt, instant(76 * HOUR)), 100);
+    assert.equal(refundShare(rules, startsAt, instant(76 * HOUR + 1)), 50);
+    assert.equal(refundShare(rules, startsAt, instant(98 * HOUR)), 50);
+    assert.equal(refundShare(rules, startsAt, instant(98 * HOUR + 1)), 0);
+  });
+
+  test('the order of the rules does not matter, and the best one that counts wins', () => {
+    assert.equal(refundShare({ refundRules: [...rules.refundRules].reverse() }, startsAt, instant(0)), 100);
+    assert.equal(
+      refundShare(
+        {
+          refundRules: [
+            { untilMinutes: 60, percent: 0 },
+            { untilMinutes: 0, percent: 10 },
+          ],
+        },
+        startsAt,
+        instant(0),
+      ),
+      10,
+    );
+  });
+
+  test('without rules everything goes back', () => {
+    assert.equal(refundShare({ refundRules: [] }, startsAt, startsAt), 100);
+  });
+
+  test('half a minor unit is rounded up, and large amounts are exact', () => {
+    assert.deepEqual([shareOf(euros(5), 50), shareOf(euros(1), 49), shareOf(euros(999), 33)], [euros(3), euros(0), euros(330)]);
+    assert.equal(shareOf(euros(Number.MAX_SAFE_INTEGER), 100).amount, Number.MAX_SAFE_INTEGER);
+  });
+
+  test('what goes back and what has gone back never exceed what was paid', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), fc.nat(1_000_000), fc.nat(100), (paid, gone, percent) => {
+        const { amount } = refundDue(euros(paid), Math.min(gone, paid), percent);
+        assert.ok(Number.isInteger(amount) && amount >= 0 && amount + Math.min(gone, paid) <= Math.max(paid, Math.min(gone, paid)));
+      }),
+    );
+  });
+});
