@@ -24,7 +24,7 @@ const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 
 /** A minute and more each, wherever their names put them: none of them is to be the last one, with the other cores idle. */
 const TAKES_LONG = /many-nodes|test\/(chaos|faults|acceptance|web)\/|attacks/;
-/** Most of their time goes by in waiting for limits of time, for the other side, or for a database that is away. */
+/** Most of their time goes by in waiting for limits of time, for the other side, or for a database that is away. So it does in files that run together. */
 const WAITS =
   /test\/(calendars-in-and-out\/calendars|messages\/sms|gateway\/socket\/slow-reader|gateway\/security\/budgets|faults\/(reads-in-outage|full-disk))\./;
 /** So many of the files that took longest are named at the end. */
@@ -93,7 +93,8 @@ function jobsOf(rounds: readonly Round[]): readonly NamedJob[] {
     }));
   });
   const isLong = ({ file }: NamedJob) => TAKES_LONG.test(file);
-  return [...jobs.filter(isLong), ...jobs.filter((job) => !isLong(job))];
+  const rank = (job: NamedJob) => (WAITS.test(job.file) ? 0 : isLong(job) ? 1 : 2);
+  return jobs.toSorted((one, other) => rank(one) - rank(other));
 }
 
 function diagnosticOf(outcome: Outcome): Event {
