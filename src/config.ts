@@ -240,9 +240,7 @@ function otherSecretsOf(value: string | undefined, current: string | null, probl
   return secrets;
 }
 
-function isShortSecret(secret: string): boolean {
-  return Buffer.byteLength(secret) < SECRET_BYTES;
-}
+const isShortSecret = (secret: string): boolean => Buffer.byteLength(secret) < SECRET_BYTES;
 
 function listOf(value: string | undefined): readonly string[] {
   return (value ?? '')

@@ -57,7 +57,9 @@ export function serveRoute<Parts extends Serving>(parts: Parts, route: Route<Par
   const answer: RequestHandler = async (request, response) => {
     sendReply(response, requestIdOf(request), await replyTo(parts, route, request));
   };
-  return route.method === 'get' ? [limit, bar, answer] : [limit, bar, route.isSigned === true ? readSigned(route.largestBody) : readJson(route.largestBody), answer];
+  return route.method === 'get'
+    ? [limit, bar, answer]
+    : [limit, bar, route.isSigned === true ? readSigned(route.largestBody) : readJson(route.largestBody), answer];
 }
 
 async function replyTo<Parts extends Serving>(parts: Parts, route: Route<Parts>, request: Request): Promise<Reply> {
