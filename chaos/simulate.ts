@@ -14,7 +14,7 @@ import { PlanRunner } from './simulator/workers.ts';
 
 /** Seeds when nobody says how many. */
 const SEEDS = 100;
-const PLANTED_SEEDS = 200;
+const PLANTED_SEEDS = 500;
 /** Violations that are printed of one world; the first is the one to look at. */
 const MOST_PRINTED = 6;
 /** More threads than this only make the machine useless for anything else. */
