@@ -58,7 +58,7 @@ function judgeMessage(parts: SendingParts, taken: TakenMessage): Leaving | Outco
   const { id, attempts, kind, customerId, about, createdAt } = message;
   const to = addressOf(taken);
   const sender = parts.sender();
-  const link = isManaged(present) ? parts.linkTo(about.id) : null;
+  const link = hasLink(taken) ? parts.linkTo(about.id) : null;
   const rendered = { to, ...compose(message, sender, link, template) };
   const { text, html, subject } = rendered;
   const shares = sharesOf({ channel: 'email', recipient: parts.nameOf(to), source: present?.source ?? null, at: now }, parts.limits);
@@ -122,9 +122,9 @@ export function isStillTrue({ status, startsAt, endsAt, staffId }: AboutAppointm
   return present?.status === status && present.startsAt === startsAt && present.endsAt === endsAt && present.staffId === staffId;
 }
 
-/** A token says nothing to its reader about what is over. */
-function isManaged(present: Present | undefined): boolean {
-  return present?.status === 'booked' || present?.status === 'pending';
+/** A token says nothing to its reader about what is over. A repeat says what the first attempt said, which may have arrived. */
+function hasLink({ message: { rendered }, present }: TakenMessage): boolean {
+  return rendered === null ? present?.status === 'booked' || present?.status === 'pending' : (rendered.text?.includes(NO_LINK) ?? false);
 }
 
 function calendarIn(calendar: CalendarFile | null): { readonly calendar?: CalendarFile } {

@@ -109,6 +109,25 @@ onUsualDatabase('e-mails that leave together', (place) => {
     ]);
   });
 
+  test('a repeat says what the first attempt said, whatever has become of the appointment', async () => {
+    const [id] = await messages(1);
+    const mails: Message[] = [];
+    const send = async (mail: Message): Promise<PostAnswer> => {
+      mails.push(mail);
+      return mails.length === 1 ? { type: 'not-now', reason: 'timed-out' } : { type: 'accepted' };
+    };
+    {
+      await using _sender = senderWith(send);
+      await nothingWaits();
+    }
+    await place.database.sql(`update appointment set status = 'cancelled'`);
+    await place.database.sql(`update message set next_attempt_at = 0 where id = $1`, [id]);
+    await using _sender = senderWith(send);
+    await eventually(() => mails.length === 2, PATIENCE_MS);
+    assert.deepEqual(mails[1], mails[0]);
+    assert.match(mails[0]?.text ?? '', /book\.example\.org/);
+  });
+
   test('a lease keeps others out, and who comes late with it marks only what was sent', async () => {
     const [one = '', other = ''] = await messages(2);
     await messages(1, { kind: 'appointment-reminder', due: 1 });
