@@ -16,6 +16,8 @@ export type DemoService = Omit<
   'id' | 'version' | 'active' | 'price' | 'deposit' | 'depositPercent' | 'paymentPolicy' | 'refundRules' | 'resourceIds'
 > & {
   readonly euros: number;
+  /** So many hundredths are paid before it is booked; left out: nothing. */
+  readonly deposit?: number;
   /** Names of rooms; it takes one of them along. */
   readonly rooms: readonly string[];
 };
@@ -129,6 +131,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Bridal styling',
+    deposit: 25,
     minutes: 75,
     slotIntervalMinutes: 15,
     bufferAfterMinutes: 15,

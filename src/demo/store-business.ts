@@ -74,20 +74,17 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
   }
 }
 
-function serviceDraft({ euros, rooms: _, ...service }: DemoService, id: string, resourceIds: readonly string[]) {
+/** Half of a deposit goes back until a day before, all of it until two. */
+const DEPOSIT_RULES = [
+  { untilMinutes: 2_880, percent: 100 },
+  { untilMinutes: 1_440, percent: 50 },
+] as const;
+
+function serviceDraft({ euros, deposit: share, rooms: _, ...service }: DemoService, id: string, resourceIds: readonly string[]) {
   const price = { amount: euros * 100, currency: 'EUR' };
-  return {
-    ...service,
-    id,
-    price,
-    deposit: null,
-    depositPercent: null,
-    paymentPolicy: 'none',
-    refundRules: [],
-    resourceIds,
-    active: true,
-    staffIds: null,
-  } as const;
+  const [paymentPolicy, refundRules] = share === undefined ? (['none', []] as const) : (['deposit', DEPOSIT_RULES] as const);
+  const paying = { deposit: null, depositPercent: share ?? null, paymentPolicy, refundRules };
+  return { ...service, id, price, ...paying, resourceIds, active: true, staffIds: null } as const;
 }
 
 /** A seeding that was cut off and is taken up again does nothing twice. */

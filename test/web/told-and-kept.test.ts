@@ -194,6 +194,58 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('what is due is paid before it is booked, through a declined card, a reload and the question of a bank', options, async () => {
+  const { items } = (await askOver(shop.url, 'GET', '/v1/services?limit=100')).body;
+  const { id } = items.find((one: { paymentPolicy: string }) => one.paymentPolicy === 'deposit');
+  for (const extras of [PHONE, {}]) {
+    const page = await shop.visit(`/?service=${id}`, extras);
+    await page.locator('.day[data-free="some"]').nth(1).click();
+    await page.locator('.time:not([data-lost])').first().click();
+    await page.getByLabel('Name').fill('Paula Paying');
+    await page.getByLabel('E-mail').fill(`paula${extras === PHONE ? 1 : 2}@example.org`);
+    await page.getByRole('button', { name: /^Pay and book / }).dblclick();
+    await page.getByRole('heading', { name: /^Pay .*40/ }).waitFor();
+    await page.getByLabel('Test card').fill('4000 0000 0000 0002');
+    await page.getByRole('button', { name: /^Pay / }).click();
+    await page.getByText('Your card was declined.').waitFor();
+    await assertAccessible(page, 'the page where a customer pays');
+    await page.reload();
+    await page.getByLabel('Test card').fill('4000 0025 0000 3155');
+    await page.getByRole('button', { name: /^Pay / }).click();
+    await page.getByRole('button', { name: 'Yes, confirm' }).dblclick();
+    await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+    await page.getByText('Still to pay').waitFor();
+    await page.getByRole('button', { name: 'Cancel this appointment' }).click();
+    await page.getByText(/goes back to the card/).waitFor();
+    await page.getByRole('button', { name: 'Yes, cancel it' }).click();
+    await page.getByRole('heading', { name: 'This appointment is cancelled' }).waitFor();
+    await page.context().close();
+  }
+});
+
+test('who leaves the payment for another time gives the time back', options, async () => {
+  const { items } = (await askOver(shop.url, 'GET', '/v1/services?limit=100')).body;
+  const { id } = items.find((one: { paymentPolicy: string }) => one.paymentPolicy === 'deposit');
+  const page = await shop.visit(`/?service=${id}`);
+  await page.locator('.day[data-free="some"]').nth(0).click();
+  for (const leave of ['Choose another time', 'Back']) {
+    await page.locator('.time:not([data-lost])').first().click();
+    await page.getByLabel('Name').fill('Lena Leaving');
+    await page.getByLabel('E-mail').fill('lena@example.org');
+    await page.getByRole('button', { name: /^Pay and book / }).click();
+    await page.getByRole('heading', { name: /^Pay / }).waitFor();
+    const { holdId, token } = JSON.parse((await page.evaluate(() => sessionStorage.getItem('slotkeeper-paying-1'))) ?? '{}');
+    if (leave === 'Back') await page.goBack();
+    else await page.getByRole('button', { name: leave }).click();
+    await page.getByRole('heading', { name: 'Book a time' }).waitFor();
+    await eventually('the hold is given back', async () => {
+      const said = await askOver(shop.url, 'GET', `/v1/holds/${holdId}`, { headers: { 'hold-token': token } });
+      return said.status !== 200;
+    });
+  }
+  await page.context().close();
+});
+
 test('no page has done anything that its policy forbids, and no script has failed', options, () => {
   assert.deepEqual(shop.faults, []);
 });

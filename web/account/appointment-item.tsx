@@ -5,6 +5,7 @@ import { serverNow } from '../api.ts';
 import { AskFirst } from '../ask-first.tsx';
 import { clock, clockRange, longDay, sameClock, zoneName } from '../money-and-time.ts';
 import { NotSure } from '../not-sure.tsx';
+import { paidWords, refundWords, usePaid } from '../paid.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 import { shop } from '../shop.ts';
@@ -21,6 +22,7 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
   const isAsked = useSignal(false);
   const state = cancellingOf(id);
   const problem = cancelProblemOf(id);
+  const paid = usePaid(id, isAhead ? appointment.price : undefined, appointment.status);
   return (
     <li class="row">
       <Words appointment={appointment} mayCancel={mayCancel} />
@@ -42,6 +44,7 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
           {sentenceOf(problem)}
         </p>
       )}
+      {paid !== undefined && <p class="soft small row-more">{paidWords(paid)}</p>}
       {isAhead && (
         <div class="row-more">
           <AddToCalendar of={appointment} business={businessName()} read={(path, headers) => askAs('GET', path, { headers })} />
@@ -58,6 +61,7 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
           }}
         >
           <p>{whenWords(appointment)}. The time becomes free for other customers at once.</p>
+          {refundWords(paid) !== undefined && <p>{refundWords(paid)}</p>}
         </AskFirst>
       )}
     </li>

@@ -1,6 +1,7 @@
 // The appointment that was made, or that a link with its token leads to.
 import { computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { announce } from '../announcing.tsx';
 import { type Answer, ask, type Problem } from '../api.ts';
 import { keptInTab } from '../tab-storage.ts';
@@ -16,6 +17,8 @@ export const cancelling = computed<'no' | 'in-flight' | 'unsure'>(() => {
   if (cancellingNow.value === undefined) return 'no';
   return cancellingNow.value.state.value === 'unsure' ? 'unsure' : 'in-flight';
 });
+/** What is paid for the appointment shown, once that is known. */
+export const paidFor = signal<AppointmentPaymentReply | undefined>(undefined);
 export const cancelProblem = signal<Problem | undefined>(undefined);
 export const linkProblem = signal<Problem | 'malformed' | undefined>(undefined);
 let manageToken = '';
@@ -25,6 +28,15 @@ function showAppointment(made: AppointmentReply): void {
   cancelProblem.value = undefined;
   linkProblem.value = undefined;
   appointment.value = made;
+  void readMoney(made);
+}
+
+/** Of what costs nothing there is nothing to know. */
+async function readMoney({ id, price }: AppointmentReply): Promise<void> {
+  if (paidFor.value !== undefined && appointment.value?.id !== id) paidFor.value = undefined;
+  if (price.amount === 0 || manageToken === '') return;
+  const answer = await ask<AppointmentPaymentReply>('GET', `/v1/appointments/${id}/payment`, { headers: { 'manage-token': manageToken } });
+  if (answer.ok && appointment.value?.id === id) paidFor.value = answer.body;
 }
 
 /** The link to the appointment shown; `undefined` without a token for it. */

@@ -8,10 +8,11 @@ import { AskFirst } from '../ask-first.tsx';
 import { CopyButton } from '../copy-button.tsx';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../money-and-time.ts';
 import { NotSure } from '../not-sure.tsx';
+import { refundWords } from '../paid.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { openShop } from '../shop.ts';
 import { viewerZone } from '../zoned-dates.ts';
-import { cancel, cancelling, cancelProblem, linkOfShown, readFile } from './appointment.ts';
+import { cancel, cancelling, cancelProblem, linkOfShown, paidFor, readFile } from './appointment.ts';
 import { linkTo } from './appointment-link.ts';
 import { bookAnother } from './keeping.ts';
 import { Line } from './summary.tsx';
@@ -77,8 +78,22 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       {made.staffName !== null && <Line term="With" is={made.staffName} />}
       {made.locationName !== null && <Line term="Where" is={made.locationName} more={place?.address ?? null} />}
       <Line term="Price" is={made.price.amount === 0 ? 'Free' : money(made.price)} />
+      <PaidLines />
       {made.reference !== null && <Line term="Reference" is={made.reference} />}
     </dl>
+  );
+}
+
+/** Where something was paid online or has gone back. */
+function PaidLines() {
+  const paid = paidFor.value;
+  if (paid === undefined || paid.paid.amount === 0) return null;
+  return (
+    <>
+      <Line term="Paid" is={money(paid.paid)} />
+      {paid.due.amount > 0 && <Line term="Still to pay" is={money(paid.due)} />}
+      {paid.refunded.amount > 0 && <Line term="Paid back" is={money(paid.refunded)} />}
+    </>
   );
 }
 
@@ -129,6 +144,7 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
             {longDay(Date.parse(made.startsAt), made.timeZone)}, {clock(Date.parse(made.startsAt), made.timeZone)}. The time becomes free for other customers at
             once.
           </p>
+          {refundWords(paidFor.value) !== undefined && <p>{refundWords(paidFor.value)}</p>}
         </AskFirst>
       )}
     </div>

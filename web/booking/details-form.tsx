@@ -11,6 +11,7 @@ import { service, timeZone } from './choosing.ts';
 import { type Details, details } from './draft.ts';
 import { HoldCountdown } from './hold-countdown.tsx';
 import { asking, back, book, booking, bookProblem, hasRunOut, isUnsureOfKeeping, type Kept, keepAgain, kept } from './keeping.ts';
+import { isBeginning } from './paying.ts';
 import { code, codeProblem, codeSentence, forgetCode, isSendingCode, needsCode, sendCode, sentCode } from './proof.ts';
 import { digitsOf, isComplete, ProofField } from './proof-field.tsx';
 
@@ -68,7 +69,7 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
           <button
             type="submit"
             class="button primary"
-            aria-busy={booking.value !== 'idle' || isSendingCode.value || undefined}
+            aria-busy={booking.value !== 'idle' || isSendingCode.value || isBeginning.value || undefined}
             disabled={hasRunOut.value || isUnsure}
           >
             {isCodeWanted && sentCode(hold, details.value.email) === undefined ? 'Send me a code for' : actWords()}{' '}
@@ -84,6 +85,7 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
 }
 
 function actWords(): string {
+  if (kept.value?.due !== undefined) return 'Pay and book';
   return service.value?.approval === 'manual' ? 'Request' : 'Book';
 }
 

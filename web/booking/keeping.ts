@@ -1,7 +1,7 @@
 // The customer's hold: it is booked, released, or expires.
 //
-// The page is in one of three stages. `choosing` → `details` when a hold is placed; `details` → `choosing` when it is given back;
-// `details` → `booked` when the appointment is made. The browser's Back button leads from `details` to `choosing` too.
+// The page is in one of four stages. `choosing` → `details` when a hold is placed; `details` → `choosing` when it is given back;
+// `details` → `booked` when the appointment is made, or `details` → `paying` → `booked` where something is due before. The browser's Back button leads from `details` to `choosing` too.
 // Leaving the page gives the time back; when it turns out to have been a reload, the same time is asked for once more.
 import { batch, computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
@@ -13,6 +13,7 @@ import { beginWriting, resumeWritings, type Writing } from '../writing.ts';
 import { type CancelAbout, type Cancelling, followCancelling, leaveAppointment, showMade } from './appointment.ts';
 import { chooseService, locationId, openList, ownStart, service, serviceId, staffId, timeZone } from './choosing.ts';
 import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';
+import { beginToPay, followPaying, isBeginning, type PayingEnd, paying, payStep, stopLooking } from './paying.ts';
 
 export type Kept = DraftHold & { /** On this page's own clock, so a wrong clock does not matter. */ readonly deadline: number };
 export type Refused = { readonly serviceId: string; readonly startsAt: number; readonly problem: Problem };
@@ -25,12 +26,14 @@ type BookingAbout = KeepAbout | BookAbout | CancelAbout | { readonly page: 'book
 
 const MINUTE = 60_000;
 
-export const stage = signal<'choosing' | 'details' | 'booked'>('choosing');
+export const stage = signal<'choosing' | 'details' | 'paying' | 'booked'>('choosing');
 export const kept = signal<Kept | undefined>(undefined);
 /** True once the kept time has run out while the form was open. */
 export const hasRunOut = signal(false);
 export const refused = signal<Refused | undefined>(undefined);
 export const bookProblem = signal<Problem | undefined>(undefined);
+/** Why there is no appointment although somebody has begun to pay. */
+export const payLost = signal<'not-charged' | 'paid-back' | undefined>(undefined);
 const keeping = signal<Keeping | undefined>(undefined);
 /** A requested hold that is no longer wanted: if it is placed anyway, it is released. */
 let unwanted: Keeping | undefined;
@@ -82,6 +85,7 @@ export function giveUpKeeping(): void {
 }
 
 function begin(hold: HoldReply, isLate: boolean): void {
+  payLost.value = undefined;
   const token = hold.token ?? '';
   // A late answer is about an earlier moment.
   const left = isLate ? Math.min(hold.expiresInSeconds * 1000, Date.parse(hold.expiresAt) - serverNow()) : hold.expiresInSeconds * 1000;
@@ -159,7 +163,7 @@ function leaveDetails(): void {
     draftHold.value = null;
     hasRunOut.value = false;
     bookProblem.value = undefined;
-    if (stage.value === 'details') stage.value = 'choosing';
+    if (stage.value !== 'booked') stage.value = 'choosing';
     openList();
   });
   if (hold !== undefined) release(hold);
@@ -176,16 +180,18 @@ function release(hold: DraftHold): void {
 /** Back and forward, and leaving the page, release a hold that will not be booked. */
 export function followBrowser(): void {
   addEventListener('popstate', () => {
-    if (stage.value !== 'details') return;
-    if (bookingNow.value === undefined) leaveDetails();
-    else {
+    if (stage.value !== 'details' && stage.value !== 'paying') return;
+    if (bookingNow.value === undefined && payStep.value !== 'checking') {
+      dropPayment();
+      leaveDetails();
+    } else {
       history.pushState({ stage: 'details' }, '');
-      void back();
+      if (bookingNow.value !== undefined) void back();
     }
   });
   addEventListener('pagehide', (event) => {
     const hold = kept.value;
-    if (hold !== undefined && !event.persisted && bookingNow.value === undefined) release(hold);
+    if (hold !== undefined && !event.persisted && bookingNow.value === undefined && paying.value === null && !isBeginning.value) release(hold);
   });
 }
 
@@ -197,12 +203,52 @@ type Told = {
 /** Makes the appointment of the kept time. */
 export async function book({ name, email, phone, notes }: Details, told: Told = {}): Promise<void> {
   const hold = kept.value;
-  if (hold === undefined || bookingNow.value !== undefined) return;
+  if (hold === undefined || bookingNow.value !== undefined || isBeginning.value) return;
   bookProblem.value = undefined;
   const customer = { name, email, ...(phone === '' ? {} : { phone }) };
-  const body = { holdId: hold.id, customer, source: 'online', ...(MESSAGE_LOCALE && { locale: MESSAGE_LOCALE }), ...(notes === '' ? {} : { notes }), ...told };
+  const said = { customer, ...(MESSAGE_LOCALE && { locale: MESSAGE_LOCALE }), ...(notes === '' ? {} : { notes }), ...told };
+  if (hold.due !== undefined) return pay(hold, said);
+  const body = { holdId: hold.id, source: 'online', ...said };
   const request = { method: 'POST' as const, path: '/v1/appointments', body, headers: { 'hold-token': hold.token } };
   await followBooking(beginWriting<AppointmentReply, BookAbout>({ page: 'booking', kind: 'book' }, request));
+}
+
+/** What is due comes first; the appointment is made by the server once it is there. */
+async function pay(hold: Kept, said: object): Promise<void> {
+  const problem = await beginToPay(hold, said);
+  if (kept.value?.id !== hold.id) return;
+  if (problem === undefined) return openPaying();
+  bookProblem.value = problem;
+  if (problem.code === 'hold-expired' || problem.code === 'hold-not-found') runOut();
+}
+
+function openPaying(): void {
+  clearTimeout(runningOut);
+  batch(() => {
+    hasRunOut.value = false;
+    payLost.value = undefined;
+    stage.value = 'paying';
+  });
+  followPaying(endPaying);
+}
+
+function endPaying(end: PayingEnd): void {
+  if (end.how === 'booked') return finish(end.made);
+  payStep.value = 'card';
+  payLost.value = end.isPaidBack ? 'paid-back' : 'not-charged';
+  ownStart.value = undefined;
+  void back();
+}
+
+/** The customer wants another time: this one is free at once, and the provider takes no money for it. */
+export function giveUpPaying(): Promise<void> {
+  dropPayment();
+  return back();
+}
+
+function dropPayment(): void {
+  stopLooking();
+  paying.value = null;
 }
 
 async function followBooking(writing: Booking): Promise<void> {
@@ -243,6 +289,10 @@ export async function goOn(): Promise<void> {
   const open = resumeWritings<BookingAbout>('booking');
   const of = <Kind extends BookingAbout['kind']>(kind: Kind) => open.filter((writing) => writing.about.kind === kind);
   const hold = draftHold.value;
+  if (paying.value !== null && hold !== null && stage.value === 'choosing') {
+    begin(hold, true);
+    return openPaying();
+  }
   for (const writing of of('cancel')) void followCancelling(writing as Cancelling);
   for (const writing of of('keep')) void followKeeping(writing as Keeping);
   const booked = of('book')[0] as Booking | undefined;

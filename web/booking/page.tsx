@@ -10,7 +10,8 @@ import { Choices } from './choices.tsx';
 import { live } from './choosing.ts';
 import { Confirmation } from './confirmation.tsx';
 import { DetailsForm } from './details-form.tsx';
-import { stage } from './keeping.ts';
+import { payLost, stage } from './keeping.ts';
+import { PayStep } from './pay-step.tsx';
 import { Summary } from './summary.tsx';
 
 export function Page({ onRetry }: { readonly onRetry: () => Promise<void> }) {
@@ -75,10 +76,17 @@ function Stage() {
               </h1>
               <p class="soft">Free times are live: what you see can be booked.</p>
             </div>
+            {payLost.value !== undefined && (
+              <p class="banner" role="alert">
+                The time to pay was over, and nothing is booked.{' '}
+                {payLost.value === 'paid-back' ? 'What you have paid goes back to your card.' : 'Nothing was charged.'}
+              </p>
+            )}
             <Choices />
           </>
         )}
         {stage.value === 'details' && <DetailsForm heading={heading} />}
+        {stage.value === 'paying' && <PayStep heading={heading} />}
         {stage.value === 'booked' && appointment.value !== undefined && <Confirmation heading={heading} made={appointment.value} />}
       </div>
       {stage.value !== 'booked' && <Summary />}

@@ -12,7 +12,7 @@ export function Summary() {
   const hold = kept.value;
   return (
     <aside class="summary card" aria-label="Your choice">
-      <h2>{stage.value === 'details' ? 'Your appointment' : 'Your choice'}</h2>
+      <h2>{stage.value === 'details' || stage.value === 'paying' ? 'Your appointment' : 'Your choice'}</h2>
       {offer === undefined ? (
         <p class="soft">Choose a service to see its free times.</p>
       ) : (
@@ -26,6 +26,7 @@ export function Summary() {
             />
           )}
           <Line term="Price" is={priceWords(hold?.price ?? offer.price)} />
+          {hold?.due !== undefined && <Line term="To pay now" is={money(hold.due)} />}
         </dl>
       )}
       {place !== undefined && (

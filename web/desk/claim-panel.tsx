@@ -4,6 +4,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../api.ts';
 import { AskFirst } from '../ask-first.tsx';
 import { clock, clockRange, longDay, money, shortDay } from '../money-and-time.ts';
+import { paidWords, usePaid } from '../paid.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
 import { askAs } from '../session.ts';
 import { Telephone } from '../telephone.tsx';
@@ -79,6 +80,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   }, [claim.id, claim.status, claim.startsAt]);
   const known = details.value;
   const customer = known?.customer ?? claim.customer;
+  const paid = usePaid(claim.id, known?.price, claim.status ?? '');
   return (
     <>
       {customer !== undefined && customer !== null && (
@@ -99,6 +101,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
         </Line>
       )}
       {known !== undefined && <Line term="Price">{known.price.amount === 0 ? 'Free' : money(known.price)}</Line>}
+      {paid !== undefined && <Line term="Paid">{paidWords(paid)}</Line>}
       {typeof (known?.notes ?? claim.notes) === 'string' && <Line term="Notes">{known?.notes ?? claim.notes}</Line>}
       {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term="Notes for staff">{known?.staffNotes ?? claim.staffNotes}</Line>}
       {(known?.reference ?? claim.reference) !== undefined && <Line term="Reference">{known?.reference ?? claim.reference}</Line>}

@@ -40,7 +40,7 @@ export function createApp(parts: Gateway): Express {
   const page = plainPage(parts.config.webDirectory);
   app.use(unsubscribePages(parts, page));
   app.use(problemPages(parts.config.docsDirectory, page));
-  app.use(pages(parts.config.webDirectory));
+  app.use(pages(parts.config.webDirectory, parts.payments.online?.provider.name === 'stripe'));
   app.use(nothingHere(page));
   app.use(failures(parts));
   return app;

@@ -5,6 +5,18 @@ import helmet from 'helmet';
 const EXPOSED = ['ETag', 'Idempotency-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Location'];
 const PREFLIGHT_SECONDS = 600;
 
+/** What the form for cards needs beside, on the page that has it: https://docs.stripe.com/security/guide#content-security-policy */
+const STRIPE_SOURCES = {
+  "script-src 'self'": ' https://js.stripe.com https://*.js.stripe.com',
+  "connect-src 'self'": ' https://api.stripe.com',
+  "default-src 'self'": '; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com',
+} as const;
+
+/** The policy of a page, with the provider’s form in it. */
+export function withStripe(policy: string): string {
+  return Object.entries(STRIPE_SOURCES).reduce((wider, [directive, sources]) => wider.replace(directive, directive + sources), policy);
+}
+
 /** Only what this server itself serves may run, and pages talk to this server only. Holds for the documentation page too. */
 export function securityHeaders(isSecure: boolean): RequestHandler {
   return helmet({

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import express, { type RequestHandler } from 'express';
-import { allowedOrigins, securityHeaders } from '../../../src/gateway/security/headers.ts';
+import { allowedOrigins, securityHeaders, withStripe } from '../../../src/gateway/security/headers.ts';
 
 const LISTED = 'https://app.example.com';
 
@@ -34,6 +34,13 @@ describe('what browsers are told', () => {
       others.map((name) => headers.get(name)),
       ['DENY', 'nosniff', 'same-site', 'same-origin', 'no-referrer'],
     );
+  });
+  test('the form of the payment provider is let in, and nothing else', async () => {
+    const usual = (await headersOf(securityHeaders(false))).get('content-security-policy') ?? '';
+    const wider = withStripe(usual).split(';');
+    const more = wider.filter((directive) => !usual.split(';').includes(directive.trim())).map((directive) => directive.trim());
+    const scripts = 'https://js.stripe.com https://*.js.stripe.com';
+    assert.deepEqual(more, [`frame-src ${scripts} https://hooks.stripe.com`, `script-src 'self' ${scripts}`, "connect-src 'self' https://api.stripe.com"]);
   });
   test('TLS is for ever where there is TLS, and only there', async () => {
     assert.match((await headersOf(securityHeaders(true))).get('strict-transport-security') ?? '', /^max-age=31536000/);

@@ -1,0 +1,101 @@
+// The customer pays for the kept time. What has become of it is asked of the server: neither the form nor the provider’s page is believed. One hold has one payment, so asking again,
+// a second click or a reload never pays twice.
+import { batch, signal } from '@preact/signals';
+import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import type { HeldPaymentReply, PaidTestReply, PaymentBegunReply } from '../../src/protocol/payments.ts';
+import { ask, type Problem, serverNow } from '../api.ts';
+import { keptInTab } from '../tab-storage.ts';
+
+/** A payment that is under way, kept through a reload. */
+export type Paying = { readonly holdId: string; readonly token: string; readonly begun: Omit<PaymentBegunReply, 'id'> };
+/** How a payment has ended. `lost`: the time is over, and what was paid all the same goes back. */
+export type PayingEnd = { readonly how: 'booked'; readonly made: AppointmentReply } | { readonly how: 'lost'; readonly isPaidBack: boolean };
+
+const FIRST_LOOK_MILLISECONDS = 400;
+const LOOK_EVERY_MILLISECONDS = 2_000;
+/** Beginning asks a provider elsewhere, which may be slow. */
+const ATTEMPTS = 3;
+
+export const paying = keptInTab<Paying | null>('slotkeeper-paying-1', null);
+export const isBeginning = signal(false);
+/** `checking`: the card has said yes, and the server is asked. */
+export const payStep = signal<'card' | 'sending' | 'confirm' | 'checking'>('card');
+export const payMessage = signal<string | undefined>(undefined);
+let looking: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks for the payment of a hold. A problem is the answer if there is none. */
+export async function beginToPay(hold: { readonly id: string; readonly token: string }, body: object): Promise<Problem | undefined> {
+  isBeginning.value = true;
+  let problem: Problem | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const answer = await ask<PaymentBegunReply>('POST', `/v1/holds/${hold.id}/payment`, { body, headers: { 'hold-token': hold.token } });
+    if (answer.ok) {
+      batch(() => {
+        isBeginning.value = false;
+        payStep.value = 'card';
+        payMessage.value = undefined;
+        paying.value = { holdId: hold.id, token: hold.token, begun: answer.body };
+      });
+      return undefined;
+    }
+    problem = answer.problem;
+    if (problem.code !== 'overloaded' && problem.code !== 'unreachable') break;
+    await new Promise((resolve) => setTimeout(resolve, (problem?.retryAfterSeconds ?? 1) * 1000));
+  }
+  isBeginning.value = false;
+  return problem;
+}
+
+/** Milliseconds that are left to pay. */
+export function leftToPay({ begun }: Paying): number {
+  return Date.parse(begun.payUntil) - serverNow();
+}
+
+/** Looks until it has ended; `onEnd` is called once, unless the customer gives up before. */
+export function followPaying(onEnd: (end: PayingEnd) => void): void {
+  stopLooking();
+  const look = async () => {
+    const at = paying.value;
+    if (at === null) return;
+    const end = await endOf(at);
+    if (paying.value?.holdId !== at.holdId) return;
+    if (end !== undefined) {
+      paying.value = null;
+      onEnd(end);
+    } else looking = setTimeout(look, LOOK_EVERY_MILLISECONDS);
+  };
+  looking = setTimeout(look, FIRST_LOOK_MILLISECONDS);
+}
+
+export function stopLooking(): void {
+  clearTimeout(looking);
+}
+
+async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> {
+  const answer = await ask<HeldPaymentReply>('GET', `/v1/holds/${holdId}/payment`, { headers: { 'hold-token': token } });
+  if (!answer.ok) return undefined;
+  const { state, appointmentId, manageToken } = answer.body;
+  if (appointmentId !== null && manageToken !== undefined) {
+    const made = await ask<AppointmentReply>('GET', `/v1/appointments/${appointmentId}`, { headers: { 'manage-token': manageToken } });
+    return made.ok ? { how: 'booked', made: { ...made.body, manageToken } } : undefined;
+  }
+  if (state === 'held' || state === 'paying') return undefined;
+  return { how: 'lost', isPaidBack: state === 'paid-late' || state === 'refunding' || state === 'refunded' };
+}
+
+/** With a test card. `authenticated`: what its owner says to the question of their bank. */
+export async function payWithTestCard(card: string, authenticated?: boolean): Promise<void> {
+  const at = paying.value;
+  if (at === null || payStep.value === 'sending' || payStep.value === 'checking') return;
+  payStep.value = 'sending';
+  const body = { clientSecret: at.begun.clientSecret, card, ...(authenticated !== undefined && { authenticated }) };
+  const answer = await ask<PaidTestReply>('POST', '/v1/payments/test/pay', { body });
+  batch(() => {
+    payMessage.value = undefined;
+    // Whether a lost answer was a yes, the server knows.
+    if (!answer.ok) payStep.value = answer.problem.code === 'unreachable' ? 'checking' : 'card';
+    else payStep.value = ({ paid: 'checking', cancelled: 'checking', declined: 'card', 'needs-confirmation': 'confirm' } as const)[answer.body.status];
+    if (!answer.ok && answer.problem.code !== 'unreachable') payMessage.value = 'Please check the number of the card.';
+    else if (answer.ok && answer.body.status === 'declined') payMessage.value = answer.body.message ?? 'The card was declined.';
+  });
+}

@@ -1,0 +1,50 @@
+// The provider’s own form, from the provider’s own host: cards never come near this server. Loaded only where somebody pays.
+
+type Appearing = { mount(element: HTMLElement): void; destroy(): void };
+type Elements = { create(kind: 'payment'): Appearing; submit(): Promise<{ readonly error?: { readonly message?: string } }> };
+type Confirmed = { readonly error?: { readonly message?: string } };
+/** As much of Stripe.js as is used here: https://docs.stripe.com/js */
+type StripeJs = {
+  elements(options: { readonly clientSecret: string }): Elements;
+  confirmPayment(options: {
+    readonly elements: Elements;
+    readonly confirmParams: { readonly return_url: string };
+    readonly redirect: 'if_required';
+  }): Promise<Confirmed>;
+};
+type WithStripe = { readonly Stripe?: (publishableKey: string) => StripeJs };
+
+const SCRIPT = 'https://js.stripe.com/v3/';
+let loading: Promise<void> | undefined;
+
+function load(): Promise<void> {
+  loading ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement('script'), { src: SCRIPT });
+    script.onload = () => resolve();
+    script.onerror = () => reject(new Error('the form of the payment provider could not be loaded'));
+    document.head.append(script);
+  });
+  return loading.catch((failure: unknown) => {
+    loading = undefined;
+    throw failure;
+  });
+}
+
+/** `confirm` pays with what was entered; a message is why not. */
+export type StripeForm = { confirm(): Promise<string | undefined>; destroy(): void };
+
+export async function openStripeForm(element: HTMLElement, publishableKey: string, clientSecret: string): Promise<StripeForm> {
+  await load();
+  const stripe = (window as WithStripe).Stripe?.(publishableKey);
+  if (stripe === undefined) throw new Error('the form of the payment provider is not there');
+  const elements = stripe.elements({ clientSecret });
+  const form = elements.create('payment');
+  form.mount(element);
+  return {
+    async confirm() {
+      const { error } = await stripe.confirmPayment({ elements, confirmParams: { return_url: location.href }, redirect: 'if_required' });
+      return error === undefined ? undefined : (error.message ?? 'The card was declined.');
+    },
+    destroy: () => form.destroy(),
+  };
+}

@@ -1,0 +1,35 @@
+// What is paid for an appointment, in words.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { AppointmentPaymentReply } from '../src/protocol/payments.ts';
+import { money } from './money-and-time.ts';
+import { askAs } from './session.ts';
+
+/** As the user who is logged in may know it; `undefined` until it is known, and where nothing was paid. `when`: what it may change with. */
+export function usePaid(appointmentId: string, price: { readonly amount: number } | undefined, when: string): AppointmentPaymentReply | undefined {
+  const paid = useSignal<AppointmentPaymentReply | undefined>(undefined);
+  const isFree = price === undefined || price.amount === 0;
+  useEffect(() => {
+    let isGone = false;
+    if (!isFree)
+      void askAs<AppointmentPaymentReply>('GET', `/v1/appointments/${appointmentId}/payment`).then((answer) => {
+        if (!isGone && answer.ok) paid.value = answer.body;
+      });
+    return () => {
+      isGone = true;
+    };
+  }, [appointmentId, isFree, when]);
+  return paid.value?.paid.amount === 0 ? undefined : paid.value;
+}
+
+/** `€40 paid, €120 still to pay`. */
+export function paidWords({ paid, due, refunded }: AppointmentPaymentReply): string {
+  const parts = [`${money(paid)} paid`, due.amount > 0 && `${money(due)} still to pay`, refunded.amount > 0 && `${money(refunded)} paid back`];
+  return parts.filter((part) => part !== false).join(', ');
+}
+
+/** Exactly what goes back if it is cancelled now; `undefined`: nothing was paid. */
+export function refundWords(of: AppointmentPaymentReply | undefined): string | undefined {
+  if (of === undefined || of.paid.amount === 0 || of.refundNow === null) return undefined;
+  return of.refundNow.amount === 0 ? 'What was paid online is not paid back.' : `${money(of.refundNow)} goes back to the card.`;
+}
