@@ -12,6 +12,7 @@ import {
   purgeOldMessages,
   purgeOldNodes,
   purgeOldNotifications,
+  purgeOldPayments,
   purgeOldReplies,
   purgeOldSessions,
 } from './persistence/database/maintenance.ts';
@@ -32,9 +33,10 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
       const deliveries = await purgeOldDeliveries(database, signal);
       const messages = await purgeOldMessages(database, signal);
       const notifications = await purgeOldNotifications(database, signal);
+      const payments = await purgeOldPayments(database, signal);
       // Last: what the others have kept is not cut.
       logger.debug(
-        { purged: { ...accounts, ...replies, ...others, deliveries, messages, notifications, cut: await cutLog(database, log, signal) } },
+        { purged: { ...accounts, ...replies, ...others, deliveries, messages, notifications, payments, cut: await cutLog(database, log, signal) } },
         'old rows removed',
       );
     },

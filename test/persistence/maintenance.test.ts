@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database/database.ts';
-import { purgeOldLetters, purgeOldMessages, purgeOldNodes, purgeOldReplies, purgeOldSessions } from '../../src/persistence/database/maintenance.ts';
+import {
+  purgeOldLetters,
+  purgeOldMessages,
+  purgeOldNodes,
+  purgeOldPayments,
+  purgeOldReplies,
+  purgeOldSessions,
+} from '../../src/persistence/database/maintenance.ts';
 import { timeNow } from '../support/clock.ts';
 import { ENGINES, openFresh } from './engines.ts';
 
@@ -114,6 +121,27 @@ for (const kind of ENGINES) {
         );
       assert.deepEqual([await purgeOldMessages(database), await purgeOldMessages(database)], [1, 0]);
       assert.deepEqual(await database.sql('select key from message'), [['89']]);
+    });
+
+    test('a payment that brought no money is forgotten after 30 days, and of others what somebody typed', async () => {
+      const at = timeNow() - 31 * 24 * HOUR;
+      for (const [state, received] of [
+        ['closed', 0],
+        ['paying', 0],
+        ['booked', 500],
+      ])
+        await database.sql(
+          `insert into payment (id, appointment_id, location_id, state, method, amount, currency, received, booking, created_at)
+            values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), $1, 'test', 500, 'EUR', $2::int8, '{}', $3::int8)`,
+          [state, received, at],
+        );
+      await database.sql(`insert into payment_event (id, at) values ('old', $1::int8), ('new', $2::int8)`, [at, timeNow()]);
+      assert.equal(await purgeOldPayments(database), 1);
+      assert.deepEqual(await database.sql('select state, booking from payment order by state'), [
+        ['booked', null],
+        ['paying', null],
+      ]);
+      assert.deepEqual(await database.sql('select id from payment_event'), [['new']]);
     });
 
     test('a second factor that nobody has finished setting up is forgotten when its time is over', async () => {

@@ -27,6 +27,9 @@ const MESSAGE_KEPT_MS = 90 * DAY;
 /** What was not looked at by then is of no use. */
 const NOTIFICATION_LIFE_MS = 30 * DAY;
 
+/** Long after the provider repeats its last event. */
+const PAYMENT_KEPT_MS = 30 * DAY;
+
 /** By then every failure has been forgiven. */
 const FAILURE_LIFE_MS = DAY;
 
@@ -86,6 +89,17 @@ export async function purgeOldMessages(database: Database, signal?: AbortSignal)
 /** Forgets notifications, read or not. */
 export async function purgeOldNotifications(database: Database, signal?: AbortSignal): Promise<number> {
   return await purge(database, { table: 'staff_notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
+}
+
+const OF_OLD_PAYMENTS = 'where created_at < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8';
+
+/** Forgets events of the provider, payments that brought no money, and of all others what somebody typed who got no appointment. The books stay. */
+export async function purgeOldPayments(database: Database, signal?: AbortSignal): Promise<number> {
+  await purge(database, { table: 'payment_event', key: ['id'], column: 'at', olderThanMs: PAYMENT_KEPT_MS }, signal);
+  await database.sql(`update payment set booking = null, version = version + 1 ${OF_OLD_PAYMENTS} and booking is not null`, [PAYMENT_KEPT_MS]);
+  const statement = `with gone as (delete from payment ${OF_OLD_PAYMENTS} and state = 'closed' and received = 0
+      and not exists (select 1 from payment_refund r where r.payment_id = payment.id) returning 1) select count(*)::int from gone`;
+  return Number((await database.sql(statement, [PAYMENT_KEPT_MS]))[0]?.[0]);
 }
 
 /** Forgets nodes that have been gone for a day. */
