@@ -9,7 +9,7 @@ const MOST_LISTED = 200;
 const job = z
   .object({
     id: uuid,
-    kind: z.string().meta({ example: 'send-message' }),
+    kind: z.string().meta({ example: 'send-sms' }),
     state: z.enum(JOB_STATES),
     payload: z.record(z.string(), z.unknown()).meta({ description: 'What the job is about, by ids.' }),
     reason: z.string().meta({ description: 'Why the last attempt came to nothing.' }),

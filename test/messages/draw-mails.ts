@@ -2,10 +2,11 @@
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { composeAgenda } from '../../src/messages/agenda.ts';
 import { compose, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
-import { MESSAGE_KINDS, MESSAGE_LOCALES, type MessageKind } from '../../src/protocol/messages.ts';
+import { AGENDA, MESSAGE_KINDS, MESSAGE_LOCALES, type MessageKind, type MessageLocale } from '../../src/protocol/messages.ts';
 import { FLAGS, findBrowser } from '../web/browser.ts';
 
 const FOLDER = path.join(import.meta.dirname, '..', '..', 'docs', 'images', 'mails');
@@ -20,7 +21,10 @@ const LINK = 'https://book.example.org/#appointment=1&token=2';
 const START = Date.UTC(2026, 11, 1, 9);
 /** German has the longest words; `npm run mails -- fr` draws others. */
 const LOCALES = MESSAGE_LOCALES.filter((locale) => (process.argv[2] ?? 'de') === locale);
-/** Enough to read them, and all sheets together stay below 600 kB. */
+/** Each kind, and the day of a staff member. */
+const COLUMNS = MESSAGE_KINDS.length + 1;
+const NOT_SENT = { status: 'waiting', attempts: 0, failure: null, rendered: null, sentAt: null, segments: null, deliveredAt: null } as const;
+/** Enough to read them, and all sheets together stay below 700 kB. */
 const SCALE = 0.75;
 
 function aboutOf(kind: MessageKind): AboutAppointment {
@@ -33,15 +37,27 @@ function aboutOf(kind: MessageKind): AboutAppointment {
   };
 }
 
+function agendaIn(locale: MessageLocale) {
+  const { staffId, locationId, timeZone, startsAt, endsAt, createdAt } = aboutOf('appointment-booked');
+  const entries = [0, 90, 240].map((minutes) => ({
+    ...{ startsAt: instant(startsAt + minutes * MINUTE), endsAt: instant(startsAt + (minutes + 60) * MINUTE) },
+    ...{ isRequested: minutes === 240, serviceId: 's', serviceName: minutes === 90 ? 'Cut' : 'Cut, colour and care' },
+  }));
+  const message = { id: 'a', key: 'a', kind: AGENDA, channel: 'email', locale, userId: 'u', createdAt, ...NOT_SENT } as const;
+  return composeAgenda({ ...message, about: { staffId, locationId, timeZone, startsAt, endsAt, date: '2026-12-01' } }, entries, SENDER, LINK);
+}
+
 function sheetOf(width: number): string {
-  const frames = LOCALES.flatMap((locale) =>
-    MESSAGE_KINDS.map((kind) => {
+  const frames = LOCALES.flatMap((locale) => {
+    const mails = MESSAGE_KINDS.map((kind) => {
       const link = kind === 'appointment-cancelled' || kind === 'appointment-declined' ? null : LINK;
-      const { html } = compose({ kind, locale, about: aboutOf(kind) }, SENDER, link);
-      return `<iframe width="${width}" srcdoc="${html.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`;
-    }),
-  );
-  return `<!doctype html><html style="color-scheme:light dark"><body style="margin:0;display:grid;gap:8px;grid-template-columns:repeat(${MESSAGE_KINDS.length},${width}px)">${frames.join('')}
+      return compose({ kind, locale, about: aboutOf(kind) }, SENDER, link);
+    });
+    return [...mails, agendaIn(locale)].map(
+      ({ html }) => `<iframe width="${width}" srcdoc="${html.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`,
+    );
+  });
+  return `<!doctype html><html style="color-scheme:light dark"><body style="margin:0;display:grid;gap:8px;grid-template-columns:repeat(${COLUMNS},${width}px)">${frames.join('')}
 <style>iframe{border:0;display:block;color-scheme:light dark}</style></body></html>`;
 }
 
@@ -51,7 +67,7 @@ mkdirSync(FOLDER, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: FLAGS });
 for (const width of [360, 700]) {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ colorScheme, deviceScaleFactor: SCALE, viewport: { width: (width + 8) * MESSAGE_KINDS.length, height: 800 } });
+    const page = await browser.newPage({ colorScheme, deviceScaleFactor: SCALE, viewport: { width: (width + 8) * COLUMNS, height: 800 } });
     await page.setContent(sheetOf(width));
     const wide = await page.evaluate(() =>
       [...document.querySelectorAll('iframe')].map((frame) => {
