@@ -297,9 +297,9 @@ function gatewayConfigOf(config: Config, { url, ...given }: { url: string; webDi
     corsOrigins: config.corsOrigins,
     hostNames: hostNamesOf(config),
     holdSeconds: config.holdSeconds,
+    sends: { email: config.mail !== null, sms: config.sms !== null },
     isDemo: config.demo.isOn,
-    rateLimitScale: config.rateLimitScale,
-    guestBookings: config.guestBookings,
+    ...{ rateLimitScale: config.rateLimitScale, guestBookings: config.guestBookings },
     trustedProxies: config.trustedProxies,
     docsDirectory: join(import.meta.dirname, '..', 'docs'),
   };

@@ -21,6 +21,8 @@ export type GatewayConfig = BookingConfig & {
   readonly corsOrigins: readonly string[];
   /** What `Host` may say besides `localhost` and addresses, in lower case. */
   readonly hostNames: readonly string[];
+  /** What can leave: whether there are a mail server and a provider of texts. */
+  readonly sends: { readonly email: boolean; readonly sms: boolean };
   /** Whether the accounts are the demo's, with a password that the start message tells. */
   readonly isDemo: boolean;
   /** Proxies in front whose `X-Forwarded-For` is believed; 0 is none. */
@@ -75,4 +77,4 @@ export type WithAccounts = { readonly accounts: Accounts };
 export type LoggingIn = WithAccounts & { readonly config: Pick<GatewayConfig, 'publicUrl' | 'corsOrigins'> };
 
 /** To change what is offered, and to carry it to the calendars. */
-export type Managing = Booking & { readonly catalog: CatalogKeeper };
+export type Managing = Booking & { readonly catalog: CatalogKeeper; readonly config: Pick<GatewayConfig, 'sends'> };

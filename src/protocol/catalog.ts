@@ -293,7 +293,16 @@ export const calendarHours = z
 
 /** GET and PATCH /v1/settings */
 export const settings = z
-  .object({ name: z.string(), bufferRule: z.enum(['max', 'sum']), guestProof, messages: messageSettings, version: z.int() })
+  .object({
+    name: z.string(),
+    bufferRule: z.enum(['max', 'sum']),
+    guestProof,
+    messages: messageSettings,
+    sends: z
+      .object({ email: z.boolean(), sms: z.boolean() })
+      .meta({ description: 'Whether a mail server and a provider of texts are set up: without, messages are listed and not sent.' }),
+    version: z.int(),
+  })
   .meta({ id: 'Settings' });
 export const settingsChangeBody = z
   .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']), guestProof, messages: messageSettingsChange })

@@ -4,33 +4,34 @@ import { useEffect } from 'preact/hooks';
 import type { MessageKind, MessageSettings } from '../../src/protocol/messages.ts';
 import { askAs } from '../session.ts';
 
+type Settings = { readonly messages: Pick<MessageSettings, 'email' | 'sms'>; readonly sends: { readonly email: boolean; readonly sms: boolean } };
 /** `undefined`: not known, as for staff, who may not read settings. */
-const settings = signal<Pick<MessageSettings, 'email' | 'sms'> | undefined>(undefined);
+const settings = signal<Settings | undefined>(undefined);
 
 type Props = { readonly kind: MessageKind; readonly email: string; readonly phone: string };
 
 export function WhoIsTold({ kind, email, phone }: Props) {
   useEffect(() => {
-    void askAs<{ messages: MessageSettings }>('GET', '/v1/settings').then((answer) => {
-      if (answer.ok) settings.value = answer.body.messages;
+    void askAs<Settings>('GET', '/v1/settings').then((answer) => {
+      if (answer.ok) settings.value = answer.body;
     });
   }, []);
   const known = settings.value;
-  return (
-    <p class="soft who-is-told">
-      {toldWords({ email: email.trim(), phone: phone.trim(), byEmail: known?.email[kind] ?? true, bySms: known?.sms[kind] ?? false })}
-    </p>
-  );
+  const told = { email: email.trim(), phone: phone.trim(), isWanted: { email: known?.messages.email[kind] ?? true, sms: known?.messages.sms[kind] ?? false } };
+  return <p class="soft who-is-told">{toldWords({ ...told, sends: known?.sends ?? { email: true, sms: true } })}</p>;
 }
 
-type Told = { readonly email: string; readonly phone: string; readonly byEmail: boolean; readonly bySms: boolean };
+type By = { readonly email: boolean; readonly sms: boolean };
+type Told = { readonly email: string; readonly phone: string; readonly isWanted: By; readonly sends: By };
 
-function toldWords({ email, phone, byEmail, bySms }: Told): string {
-  const isMailed = email !== '' && byEmail;
-  const isTexted = phone !== '' && bySms;
+function toldWords({ email, phone, isWanted, sends }: Told): string {
+  const [hasMail, hasText] = [email !== '' && isWanted.email, phone !== '' && isWanted.sms];
+  const [isMailed, isTexted] = [hasMail && sends.email, hasText && sends.sms];
   if (isMailed && isTexted) return `An e-mail goes to ${email}, and a text to ${phone} if it is a mobile number.`;
   if (isMailed) return `An e-mail goes to ${email}.`;
   if (isTexted) return `A text goes to ${phone} if it is a mobile number.`;
+  if (hasMail) return 'Nobody is told: no mail server is set up. The message stands with the appointment.';
+  if (hasText) return 'Nobody is told: no provider of texts is set up. The message stands with the appointment.';
   if (email === '' && phone === '') return 'Nobody is told: there is no e-mail address and no phone number.';
   if (email === '') return 'Nobody is told: there is no e-mail address, and no texts are sent about bookings.';
   return 'Nobody is told: no e-mails are sent about bookings.';

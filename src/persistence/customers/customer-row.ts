@@ -1,9 +1,9 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
-/** In the order in which customers are listed, and for names that begin with something. */
-export const CUSTOMER_NAME_INDEX = 'create index customer_name on customer ((folded_v1(name) collate "C"), id)';
+/** In the order in which customers are listed, and for what begins with something. */
+export const CUSTOMER_NAME_INDEX = 'create index customer_name on customer ((found_by collate "C"), id)';
 /** For what is inside a name, an address or a number, and for what is similar. Needs `pg_trgm`; without it there is no such index, and looking inside reads every customer. */
-export const CUSTOMER_TEXT_INDEX = 'create index customer_text on customer using gin (customer_text_v1(name, email, phone) gin_trgm_ops)';
+export const CUSTOMER_TEXT_INDEX = 'create index customer_text on customer using gin (found_by gin_trgm_ops)';
 
 /**
  * Who appointments are for. Added by the journal's commit with the first booking of an address, with each booking of one who gives none, with an account that is made
@@ -36,6 +36,8 @@ export const CustomerRow = defineEntity({
     version: p.integer().default(1),
     /** Of a person who was erased: a row without anything of them, for their appointments to refer to. */
     erasedAt: p.bigint('number').nullable(),
+    /** What they are looked for in: name without case and accents, address, digits of the number. */
+    foundBy: p.text().nullable().generated('customer_text_v2(name, email, phone) stored'),
   },
 });
 export type CustomerRow = InferEntity<typeof CustomerRow>;

@@ -11,11 +11,11 @@ const LEAST_SIMILAR = 0.4;
 const MOST_SIMILAR = 500;
 
 /** A function of its own since the operator, which the index answers, takes its threshold from a setting. */
-const SIMILAR_CUSTOMERS = `create or replace function similar_customers_v1(typed text) returns table (id uuid, likeness real) language plpgsql stable
+const SIMILAR_CUSTOMERS = `create or replace function similar_customers_v2(typed text) returns table (id uuid, likeness real) language plpgsql stable
   set pg_trgm.word_similarity_threshold = ${LEAST_SIMILAR} as $body$
 begin
-  return query select c.id, word_similarity(typed, customer_text_v1(c.name, c.email, c.phone)) from customer c
-    where typed <% customer_text_v1(c.name, c.email, c.phone) and c.erased_at is null order by 2 desc limit ${MOST_SIMILAR};
+  return query select c.id, word_similarity(typed, c.found_by) from customer c
+    where typed <% c.found_by and c.erased_at is null order by 2 desc limit ${MOST_SIMILAR};
 end $body$`;
 
 /**
@@ -36,7 +36,7 @@ export const MAKE_CUSTOMERS_FINDABLE = `do $$ begin
     execute $make$ ${SIMILAR_CUSTOMERS} $make$;
   end if;
 end $$`;
-const CAN_FIND_SIMILAR = `select to_regprocedure('similar_customers_v1(text)') is not null`;
+const CAN_FIND_SIMILAR = `select to_regprocedure('similar_customers_v2(text)') is not null`;
 
 /** Whether the database has `pg_trgm`. */
 export async function canFindSimilar(database: Pick<Database, 'sql'>): Promise<boolean> {
@@ -45,8 +45,9 @@ export async function canFindSimilar(database: Pick<Database, 'sql'>): Promise<b
 }
 
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
-const TEXT_OF = (row: string) => `customer_text_v1(${row}.name, ${row}.email, ${row}.phone)`;
-const NAME_OF = (row: string) => `(folded_v1(${row}.name) collate "C")`;
+/** Begins with the name. */
+const TEXT_OF = (row: string) => `${row}.found_by`;
+const NAME_OF = (row: string) => `(${row}.found_by collate "C")`;
 const AHEAD = `a.starts_at > ${NOW} and a.status in ('${LIVE_STATUSES.join("', '")}')`;
 
 const CUSTOMER_COLUMNS = `c.id, c.name, c.email, c.phone, c.notes, c.staff_notes, c.tags, c.blocked, c.marketing, c.marketing_at, c.location_id, c.created_at, c.version`;
@@ -134,7 +135,7 @@ function matching(question: Question, give: Give): Matching {
   const whole = folded.join(` || ' ' || `);
   return {
     matches: `c.id in (${[named, ...others].join(' union ')})`,
-    rank: (row) => `case when ${NAME_OF(row)} like ${whole} || '%' then 0 when ${NAME_OF(row)} like '% ' || ${folded[0]} || '%' then 1 else 2 end`,
+    rank: (row) => `case when ${TEXT_OF(row)} like ${whole} || '%' then 0 when ${TEXT_OF(row)} like '% ' || ${folded[0]} || '%' then 1 else 2 end`,
   };
 }
 
@@ -142,7 +143,7 @@ function matching(question: Question, give: Give): Matching {
 export function similarStatement(words: readonly string[], within: Within, limit: number, besides: readonly string[]): Statement {
   const { parameters, give } = giving();
   const page = `(select c.*, row_number() over (order by f.likeness desc, ${NAME_OF('c')}, c.id) as place
-    from similar_customers_v1(folded_v1(${give(words.join(' '), 'text')})) f join customer c on c.id = f.id
+    from similar_customers_v2(folded_v1(${give(words.join(' '), 'text')})) f join customer c on c.id = f.id
     where c.id <> all(${give(besides, 'uuid[]')}) and ${isVisible(within, give)} order by place limit ${give(limit, 'int')}) c`;
   return { sql: withAppointments(page, within, give, 'order by c.place'), parameters };
 }

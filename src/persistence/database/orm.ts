@@ -30,7 +30,7 @@ import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { Consumers } from '../migrations/consumers.ts';
-import { CustomerRecords, CustomersWithoutAddress } from '../migrations/customers.ts';
+import { CustomerRecords, CustomersFoundBy, CustomersWithoutAddress } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
 import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
 import {
@@ -158,6 +158,7 @@ export const ORM_OPTIONS = {
       { name: '0038-messages-to-staff', class: MessagesToStaff },
       { name: '0040-customers-without-address', class: CustomersWithoutAddress },
       { name: '0041-customer-records', class: CustomerRecords },
+      { name: '0042-customers-found-by', class: CustomersFoundBy },
       { name: '0045-payments', class: Payments },
     ],
     snapshot: false,

@@ -14,10 +14,6 @@ const CAPITALS = 'ØŁĐÐÆŒÞΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ
 const FOLDED = `create or replace function folded_v1(typed text) returns text language sql immutable parallel safe
   return replace(replace(replace(replace(translate(translate(regexp_replace(lower(normalize(typed, NFKD)), '[\\u0300-\\u036f]', '', 'g'),
     '${CAPITALS}', '${CAPITALS.toLowerCase()}'), 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')`;
-/** What customers are looked for in. */
-const CUSTOMER_TEXT = `create or replace function customer_text_v1(name text, email text, phone text) returns text language sql immutable parallel safe
-  return folded_v1(name || ' ' || coalesce(email, '')) || ' ' || regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g')`;
-
 /** What the business keeps of a customer, and how customers are found. */
 export class CustomerRecords extends Migration {
   override up(): void {
@@ -33,7 +29,21 @@ export class CustomerRecords extends Migration {
     this.addSql('create index customer_alias_customer on customer_alias (customer_id)');
     this.addSql('create index user_account_customer on user_account (customer_id)');
     this.addSql(FOLDED);
+  }
+}
+
+/** A letter may be folded to eighteen, and an index has rows of 2,700 bytes at most. */
+const LONGEST_FOUND_BY = 300;
+const CUSTOMER_TEXT = `create or replace function customer_text_v2(name text, email text, phone text) returns text language sql immutable parallel safe
+  return left(folded_v1(name || ' ' || coalesce(email, '')) || ' ' || regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g'), ${LONGEST_FOUND_BY})`;
+
+/** What customers are looked for in is kept: folding the names of ten thousand takes a tenth of a second each time. */
+export class CustomersFoundBy extends Migration {
+  override up(): void {
+    for (const index of ['customer_name', 'customer_text']) this.addSql(`drop index if exists ${index}`);
+    this.addSql('drop function if exists customer_text_v1(text, text, text)');
     this.addSql(CUSTOMER_TEXT);
+    this.addSql('alter table customer add column found_by text generated always as (customer_text_v2(name, email, phone)) stored');
     this.addSql(CUSTOMER_NAME_INDEX);
   }
 }

@@ -1,5 +1,5 @@
 // A field that suggests customers while somebody types: WAI-ARIA's combobox with a list. Arrows choose, Enter takes, Escape closes.
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../../announcing.tsx';
@@ -26,35 +26,32 @@ type Props = {
 export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nobody, ...more }: Props) {
   const isOpen = useSignal(false);
   const active = useSignal(-1);
+  /** Enter was pressed before the answer came. */
+  const isHurried = useRef(false);
   const root = useRef<HTMLDivElement>(null);
   const found = useFound(isOpen.value ? value : '');
   const items = itemsOf(found);
-  useEffect(() => {
-    active.value = takesFirst && items.length > 0 ? 0 : -1;
-  }, [found.state, items]);
-  useEffect(() => {
-    // Whoever types a new name need not hear with each letter that it is new.
-    if (isOpen.value && (takesFirst || items.length > 0)) announce(heardOf(found));
-  }, [found]);
-  useCloseOutside(root, () => {
-    isOpen.value = false;
-  });
   const choose = (customer: CustomerRecord) => {
     isOpen.value = false;
     onChoose(customer);
   };
+  useAnswers(found, { isOpen, active, isHurried, takesFirst, choose });
+  useCloseOutside(root, () => {
+    isOpen.value = false;
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const chosen = items[active.value];
+    const isAnswered = found.state === 'found' && found.asked === value.trim();
+    const chosen = isAnswered ? items[active.value] : undefined;
     if (step !== undefined && items.length > 0) active.value = (active.value + step + items.length) % items.length;
-    else if (event.key === 'Enter' && isOpen.value && chosen !== undefined && found.state === 'found') choose(chosen);
+    else if (event.key === 'Enter' && isOpen.value && chosen !== undefined) choose(chosen);
+    else if (event.key === 'Enter' && takesFirst && value.trim() !== '' && !isAnswered) isHurried.current = true;
     else if (event.key === 'Escape' && isOpen.value) isOpen.value = false;
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
   const isShown = isOpen.value && value.trim() !== '' && (items.length > 0 || found.state === 'failed' || (found.state === 'found' && nobody !== null));
-  const listId = `${id}-list`;
   return (
     <div class="combobox" ref={root}>
       <input
@@ -68,7 +65,7 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
         aria-invalid={more.isWrong ?? false}
         aria-autocomplete="list"
         aria-expanded={isShown}
-        aria-controls={listId}
+        aria-controls={`${id}-list`}
         {...(active.value >= 0 && isShown && { 'aria-activedescendant': `${id}-${active.value}` })}
         {...(more.describedBy !== undefined && { 'aria-describedby': more.describedBy })}
         {...(more.placeholder !== undefined && { placeholder: more.placeholder })}
@@ -82,15 +79,47 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
           onInput(event.currentTarget.value);
         }}
       />
-      <div class="combobox-list" hidden={!isShown} aria-busy={found.state === 'searching'}>
-        <div id={listId} role="listbox" aria-label="Suggestions">
-          {items.map((customer, index) => (
-            <Option key={customer.id} id={`${id}-${index}`} customer={customer} isActive={index === active.value} onChoose={() => choose(customer)} />
-          ))}
-        </div>
-        {found.state === 'found' && items.length === 0 && <p class="soft combobox-nobody">{nobody}</p>}
-        {found.state === 'failed' && <p class="combobox-nobody">{sentenceOf(found.problem)}</p>}
+      <List id={id} found={found} active={active.value} isShown={isShown} nobody={nobody} onChoose={choose} />
+    </div>
+  );
+}
+
+type Answering = {
+  readonly isOpen: Signal<boolean>;
+  readonly active: Signal<number>;
+  readonly isHurried: { current: boolean };
+  readonly takesFirst: boolean;
+  readonly choose: (customer: CustomerRecord) => void;
+};
+
+/** What an answer does: it is announced, its first one may be marked, and taken if Enter was pressed already. */
+function useAnswers(found: Found, { isOpen, active, isHurried, takesFirst, choose }: Answering): void {
+  const items = itemsOf(found);
+  useEffect(() => {
+    active.value = takesFirst && items.length > 0 ? 0 : -1;
+  }, [found.state, items]);
+  useEffect(() => {
+    // Whoever types a new name need not hear with each letter that it is new.
+    if (isOpen.value && (takesFirst || items.length > 0)) announce(heardOf(found));
+    const [first] = items;
+    if (found.state === 'found' && isHurried.current && first !== undefined) choose(first);
+    if (found.state !== 'searching') isHurried.current = false;
+  }, [found]);
+}
+
+type ListProps = Pick<Props, 'id' | 'nobody' | 'onChoose'> & { readonly found: Found; readonly active: number; readonly isShown: boolean };
+
+function List({ id, found, active, isShown, nobody, onChoose }: ListProps) {
+  const items = itemsOf(found);
+  return (
+    <div class="combobox-list" hidden={!isShown} aria-busy={found.state === 'searching'}>
+      <div id={`${id}-list`} role="listbox" aria-label="Suggestions">
+        {items.map((customer, index) => (
+          <Option key={customer.id} id={`${id}-${index}`} customer={customer} isActive={index === active} onChoose={() => onChoose(customer)} />
+        ))}
       </div>
+      {found.state === 'found' && items.length === 0 && <p class="soft combobox-nobody">{nobody}</p>}
+      {found.state === 'failed' && <p class="combobox-nobody">{sentenceOf(found.problem)}</p>}
     </div>
   );
 }

@@ -120,7 +120,9 @@ function Known({ known, wrong }: { readonly known: KnownCustomer; readonly wrong
         <p>
           <strong>{known.name}</strong>
           {known.isBlocked && <span class="tag danger">blocked</span>}
-          <span class="soft">{contactWords(known)}</span>
+          {known.phone === undefined && known.email === undefined ? <span class="soft">{contactWords(known)}</span> : null}
+          {known.phone !== undefined && <span class="soft">{known.phone}</span>}
+          {known.email !== undefined && <span class="soft">{known.email}</span>}
         </p>
         <button type="button" class="button quiet" onClick={() => chooseKnown(undefined)}>
           Change<span class="only-heard"> the customer</span>

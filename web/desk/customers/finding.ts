@@ -12,7 +12,8 @@ export type CustomerRecord = CustomerRecordReply;
 export type Found =
   | { readonly state: 'idle' }
   | { readonly state: 'searching'; readonly items: readonly CustomerRecord[] }
-  | { readonly state: 'found'; readonly items: readonly CustomerRecord[] }
+  /** `asked`: what was typed then; by now it may be more. */
+  | { readonly state: 'found'; readonly items: readonly CustomerRecord[]; readonly asked: string }
   | { readonly state: 'failed'; readonly problem: Problem };
 
 /** A pause in typing. */
@@ -35,7 +36,7 @@ export function useFound(typed: string): Found {
       const path = `/v1/customers${query({ q: asked, limit: MOST_SHOWN })}`;
       const answer = await askAs<{ readonly items: readonly CustomerRecord[] }>('GET', path, { signal: abort.signal });
       if (abort.signal.aborted) return;
-      found.value = answer.ok ? { state: 'found', items: answer.body.items } : { state: 'failed', problem: answer.problem };
+      found.value = answer.ok ? { state: 'found', items: answer.body.items, asked } : { state: 'failed', problem: answer.problem };
     }, PAUSE_MILLISECONDS);
     return () => {
       clearTimeout(timer);

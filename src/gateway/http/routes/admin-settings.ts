@@ -8,11 +8,13 @@ import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
-const view = ({ name, bufferRule, guestProof, messages: { email, sms, quietHours, reminderMinutes }, version }: Business) => ({
-  ...{ name, bufferRule, guestProof },
-  messages: { email, sms, quietHours, reminderMinutes: [...reminderMinutes] },
-  version,
-});
+const viewOf =
+  ({ config: { sends } }: Managing) =>
+  ({ name, bufferRule, guestProof, messages: { email, sms, quietHours, reminderMinutes }, version }: Business) => ({
+    ...{ name, bufferRule, guestProof, sends },
+    messages: { email, sms, quietHours, reminderMinutes: [...reminderMinutes] },
+    version,
+  });
 
 const readSettings = route({
   method: 'get',
@@ -23,7 +25,7 @@ const readSettings = route({
   action: 'see-how-it-is-managed',
   replies: { 200: { description: 'The settings.', schema: settings } },
   handle: (parts: Managing) => {
-    const body = view(parts.catalog.snapshot().business);
+    const body = viewOf(parts)(parts.catalog.snapshot().business);
     return done(body, { headers: versionHeaders(body) });
   },
 });
@@ -40,8 +42,11 @@ const changeSettings = route({
   replies: { 200: { description: 'The settings as they are now.', schema: settings } },
   problems: ['version-mismatch', 'idempotency-key-reused'],
   handle: (parts: Managing, { body, caller }) =>
-    changeCatalog(caller, { action: 'manage-settings', place: WHOLE_BUSINESS, operation: 'change-settings', body }, { status: 200, body: view }, (request) =>
-      parts.catalog.changeSettings(body, request),
+    changeCatalog(
+      caller,
+      { action: 'manage-settings', place: WHOLE_BUSINESS, operation: 'change-settings', body },
+      { status: 200, body: viewOf(parts) },
+      (request) => parts.catalog.changeSettings(body, request),
     ),
 });
 
