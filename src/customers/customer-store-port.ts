@@ -23,6 +23,8 @@ export type CustomerTransaction = KeptReplies & {
   isElsewhere(id: string, within: Within): Promise<boolean>;
   /** Appointments that are still to be kept, or under way. */
   ahead(id: string): Promise<{ readonly count: number; readonly next: { readonly id: string; readonly startsAt: Instant; readonly timeZone: string } | null }>;
+  /** Whether a payment for a booking of theirs is under way: it keeps what they typed until it has ended. */
+  isPaying(customer: Customer): Promise<boolean>;
   /** Everything of one is the other's from now on: appointments, messages, account; address and id lead to them. `merged`: what the other one is then. */
   merge(from: Customer, merged: Customer, at: Instant): Promise<void>;
   /** Everything that was typed about them is gone, with their account, whose sessions end. */

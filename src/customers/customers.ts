@@ -13,7 +13,7 @@ import { readQuestion } from './question.ts';
 import type { Within } from './within.ts';
 
 type Refusal =
-  | { readonly code: 'not-found' | 'forbidden'; readonly detail: string }
+  | { readonly code: 'not-found' | 'forbidden' | 'wrong-status'; readonly detail: string }
   | { readonly code: 'invalid-request'; readonly detail: string; readonly errors: readonly FieldError[] }
   | {
       readonly code: 'still-in-use';
@@ -196,8 +196,10 @@ async function refuseElsewhere(transaction: CustomerTransaction, ids: readonly s
   return undefined;
 }
 
-async function refuseAhead(transaction: CustomerTransaction, { id }: Customer): Promise<Refusal | undefined> {
-  const { count, next } = await transaction.ahead(id);
+async function refuseAhead(transaction: CustomerTransaction, customer: Customer): Promise<Refusal | undefined> {
+  const { count, next } = await transaction.ahead(customer.id);
+  if (count === 0 && (await transaction.isPaying(customer)))
+    return { code: 'wrong-status', detail: 'The customer is paying for a booking: wait until the payment has ended.' };
   if (count === 0) return undefined;
   const first = next && { id: next.id, startsAt: wireTime(next.startsAt, next.timeZone) };
   return { code: 'still-in-use', detail: 'The customer has appointments ahead: cancel them first.', appointments: count, ...(first && { next: first }) };

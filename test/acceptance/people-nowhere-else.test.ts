@@ -193,6 +193,14 @@ describe('what is typed about people', { skip: POSTGRES_MISSING || REDIS_MISSING
     );
     const isHere = (text: string) => text.includes(GONE) || text.includes('98765432');
     assert.ok([...(await dump()).values()].some(isHere));
+    const paying = JSON.stringify({ details: { email: `${GONE}@secret.example` } });
+    await database.sql(
+      `insert into payment (id, appointment_id, location_id, state, method, amount, currency, booking, created_at) values ($1, $1, $1, 'paying', 'test', 1, 'EUR', $2::json, 0)`,
+      [randomUUID(), paying],
+    );
+    const underWay = await askOver(servers[0]?.url ?? '', 'DELETE', path, { token: owner });
+    assert.equal(underWay.body.code, 'wrong-status', underWay.text);
+    await database.sql('delete from payment');
     await ask('DELETE', path);
     assert.deepEqual(
       [...(await dump())].filter(([, text]) => isHere(text)).map(([table]) => table),

@@ -26,6 +26,7 @@ const CORRECT_APPOINTMENTS = `update appointment_person p set
   where a.customer_id = ?::uuid and p.appointment_id = a.id and a.status in ('${LIVE_STATUSES.join("', '")}')
     and a.ends_at > (extract(epoch from clock_timestamp()) * 1000)::int8`;
 
+const PAYING = `select 1 from payment p where p.booking is not null and (p.booking ->> 'customerId' = ?::text or p.booking -> 'details' ->> 'email' = ?::text) limit 1`;
 const AHEAD = `select id, starts_at as "startsAt", details ->> 'timeZone' as "timeZone" from appointment
   where customer_id = ?::uuid and status in ('${LIVE_STATUSES.join("', '")}') and ends_at > (extract(epoch from clock_timestamp()) * 1000)::int8 order by starts_at, id`;
 
@@ -126,6 +127,10 @@ class CustomerTables implements CustomerTransaction {
     const rows = await this.#em.execute<{ id: string; startsAt: number | string; timeZone: string }[]>(AHEAD, [id]);
     const [next] = rows;
     return { count: rows.length, next: next === undefined ? null : { ...next, startsAt: instant(Number(next.startsAt)) } };
+  }
+
+  async isPaying({ id, email }: Customer): Promise<boolean> {
+    return (await this.#em.execute(PAYING, [id, email])).length > 0;
   }
 
   async merge(from: Customer, merged: Customer, at: Instant): Promise<void> {

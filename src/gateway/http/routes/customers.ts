@@ -155,7 +155,7 @@ export const customerRoutes: readonly Route<ExportParts>[] = [
     isConditional: true,
     params,
     replies: { 204: { description: 'Name, addresses, numbers, notes and answers are gone, and the account. Appointments stay, without a customer.' } },
-    problems: ['not-found', 'still-in-use', 'version-mismatch', 'idempotency-key-reused'],
+    problems: ['not-found', 'still-in-use', 'wrong-status', 'version-mismatch', 'idempotency-key-reused'],
     handle: async (parts: Parts, { params: { id }, caller }) => {
       const within = reachOfCaller(caller, 'erase-customers');
       if (isFailed(within)) return within;
