@@ -5,14 +5,14 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 const MOST_WORDS = 5;
 /** Fewer digits are in every other number. */
 const LEAST_DIGITS = 3;
-/** Below this an index of trigrams finds nothing, so only beginnings are looked for. */
+/** Below this an index of trigrams finds nothing, so only beginnings of words are looked for. */
 const SHORTEST_PART = 3;
 const REFERENCE = /^([A-HJ-KM-NP-Z2-9]{4})[- ]?([A-HJ-KM-NP-Z2-9]{4})$/i;
 const PHONE = /^\+?[\d\s()./-]+$/;
 
 /**
  * `words`: each is to be found in name, e-mail address or telephone number. `digits`: what a telephone number may contain, any of them. `reference`: of an appointment.
- * `beginning`: too short to look inside a name. The database folds case and accents.
+ * `beginning`: of a word; too short to look inside one. The database folds case and accents.
  */
 export type Question =
   | { readonly type: 'beginning'; readonly beginning: string }

@@ -68,6 +68,7 @@ for (const kind of ENGINES) {
       assert.deepEqual(await found('alvarez jose'), ['José Álvarez']);
       assert.deepEqual(await found('lukasz strauss'), ['Łukasz Strauß']);
       assert.deepEqual(await found('LU'), ['Łukasz Strauß'], 'short: a beginning');
+      assert.deepEqual(await found('mü'), ['Renée Müller'], 'of any word');
       assert.deepEqual(await found('ada_', { findsSimilar: false }), ['Ada Lovelace'], 'no pattern');
       assert.deepEqual((await found('zzzz%')).length, 0);
     });
@@ -86,6 +87,7 @@ for (const kind of ENGINES) {
       assert.equal(await canFindSimilar(database), true);
       assert.deepEqual(await found('lovelaec'), ['Ada Lovelace']);
       assert.deepEqual(await found('mueller'), ['Renée Müller']);
+      assert.deepEqual(await found('alvraez'), ['José Álvarez']);
       assert.deepEqual(await found('lovelaec', { findsSimilar: false }), []);
       assert.equal((await found('ada'))[0], 'Ada Byron');
     });

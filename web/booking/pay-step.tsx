@@ -26,7 +26,9 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
         {hold !== undefined && (
           <p class="soft">
             {longDay(Date.parse(hold.startsAt), timeZone.value)}, {clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}.{' '}
-            {hold.price !== undefined && hold.price.amount > at.begun.amount.amount && `The rest of ${money(hold.price)} is paid at your visit.`}
+            {hold.price !== undefined &&
+              hold.price.amount > at.begun.amount.amount &&
+              `The remaining ${money({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount })} is paid at your visit.`}
           </p>
         )}
         <TimeToPay at={at} />

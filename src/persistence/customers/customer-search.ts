@@ -5,8 +5,8 @@ import { LIVE_STATUSES } from '../../model/appointment-status.ts';
 import type { Database } from '../database/database.ts';
 import { CUSTOMER_TEXT_INDEX } from './customer-row.ts';
 
-/** How much of what was typed must be found together, from 0 to 1: two letters exchanged in a name of eight leave half of it. */
-const LEAST_SIMILAR = 0.4;
+/** How much of what was typed must be found together, from 0 to 1: two letters exchanged in the middle of a name of seven leave three of its eight trigrams, 0.375. */
+const LEAST_SIMILAR = 0.35;
 /** As many as are looked at before it is looked who of them may be seen. */
 const MOST_SIMILAR = 500;
 
@@ -120,7 +120,10 @@ function isAfter(orders: readonly ((row: string) => string)[], last: string): st
 type Matching = { readonly matches: string; readonly rank: ((row: string) => string) | null };
 
 function matching(question: Question, give: Give): Matching {
-  if (question.type === 'beginning') return { matches: `${NAME_OF('c')} like folded_v1(${give(escaped(question.beginning), 'text')}) || '%'`, rank: null };
+  if (question.type === 'beginning') {
+    const beginning = `folded_v1(${give(escaped(question.beginning), 'text')})`;
+    return { matches: `(${NAME_OF('c')} like ${beginning} || '%' or c.found_by like '% ' || ${beginning} || '%')`, rank: null };
+  }
   if (question.type === 'digits') {
     const parts = question.digits.map((part) => `${TEXT_OF('c')} like '%' || ${give(part, 'text')} || '%'`);
     return { matches: `(${parts.join(' or ')})`, rank: null };
