@@ -31,7 +31,8 @@ export const TELLING_BUGS: readonly PlantedBug[] = [
       {
         file: 'src/messages/message-sender.ts',
         find: '      const answer = await post.send(mail);',
-        replace: "      await this.#parts.queue.settle([{ ...lease, status: 'sent', failure: null }]);\n      await wait(300);\n      const answer = await post.send(mail);",
+        replace:
+          "      await this.#parts.queue.settle([{ ...lease, status: 'sent', failure: null }]);\n      await wait(300);\n      const answer = await post.send(mail);",
       },
     ],
   },
