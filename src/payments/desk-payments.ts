@@ -19,6 +19,8 @@ import { refundDue } from './refund-rules.ts';
 const LISTED_BY_DEFAULT = 50;
 /** Beyond this somebody types something else than payments of one appointment. */
 const MOST_OF_APPOINTMENT = 50;
+/** Desks that take money for the same appointment at once. */
+const MOST_AT_THE_SAME_TIME = 5;
 
 type WithRefunds = { readonly payment: Payment; readonly refunds: readonly Refund[] };
 
@@ -108,8 +110,14 @@ function idOf(caller: Caller, operation: string, named: string | undefined): str
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Cash, or the card terminal. Never more than is due. */
-export async function payAtDesk(parts: Paying, caller: Caller, appointmentId: string, body: PayAtDesk): Promise<Reply<PaymentReply>> {
+/** Cash, or the card terminal. Never more than is due: who was not alone looks again what that is. */
+export async function payAtDesk(
+  parts: Paying,
+  caller: Caller,
+  appointmentId: string,
+  body: PayAtDesk,
+  attempts = MOST_AT_THE_SAME_TIME,
+): Promise<Reply<PaymentReply>> {
   const found = await ofOurs(parts, caller, appointmentId, 'take-payment');
   if (isFailed(found)) return found;
   const { appointment } = found;
@@ -144,7 +152,9 @@ export async function payAtDesk(parts: Paying, caller: Caller, appointmentId: st
   };
   const subject = { kind: 'appointment', id: appointmentId, name: null } as const;
   const audit = auditEntry(sourceOf(caller), at, { action: 'payment.recorded', subject, after: { paymentId: id, method: body.method, amount, currency } });
-  return done(wirePayment(await store.add(paid, { ledger: [receiptEntry(paid, amount, at)], audit }), appointment.timeZone, true), { status: 201 });
+  const added = await store.addAtDesk(paid, payments.length, { ledger: [receiptEntry(paid, amount, at)], audit });
+  if (added !== undefined) return done(wirePayment(added, appointment.timeZone, true), { status: 201 });
+  return attempts > 1 ? payAtDesk(parts, caller, appointmentId, body, attempts - 1) : failed('overloaded', { retryAfterSeconds: 1 });
 }
 
 /** Within what was paid and has not gone back. Online the provider gives it back, at the desk somebody has. */

@@ -83,6 +83,8 @@ type Question = { readonly locationId: string | null; readonly cursor: string | 
 export type PaymentStore = {
   /** Returns what is there for its hold, or under its id; then nothing else is written. */
   add(payment: Payment, beside?: Pick<PaymentChange, 'ledger' | 'audit'>): Promise<Payment>;
+  /** One that has come with money. `undefined`: the appointment has more than these `others` with money by now, and nothing was written. */
+  addAtDesk(payment: Payment, others: number, beside: Pick<PaymentChange, 'ledger' | 'audit'>): Promise<Payment | undefined>;
   byId(id: string): Promise<Payment | undefined>;
   byHold(holdId: string): Promise<Payment | undefined>;
   byProviderId(providerId: string): Promise<Payment | undefined>;

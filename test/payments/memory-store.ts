@@ -17,6 +17,7 @@ export class MemoryStore implements PaymentStore {
     if (there === undefined) this.payments.set(payment.id, payment);
     return there ?? payment;
   }
+  addAtDesk = (payment: Payment) => this.add(payment);
   byId = async (id: string) => this.payments.get(id);
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { shareOf } from '../../src/model/money.ts';
 import { clock, duration, money } from '../money-and-time.ts';
 import { NotSure } from '../not-sure.tsx';
 import { sentenceOf } from '../problem-sentences.ts';
@@ -115,6 +116,8 @@ function ServiceWords({ offer }: { readonly offer: Service }) {
       <span class="service-terms">
         <span>{duration(offer.minutes)}</span>
         <span class="price">{offer.price.amount === 0 ? 'Free' : money(offer.price)}</span>
+        {offer.paymentPolicy === 'full' && <span>Paid when booking</span>}
+        {offer.paymentPolicy === 'deposit' && <span>{money(offer.deposit ?? shareOf(offer.price, offer.depositPercent ?? 0))} when booking</span>}
         {offer.capacity > 1 && <span>Up to {offer.capacity} people</span>}
         {offer.approval === 'manual' && <span>On request</span>}
       </span>

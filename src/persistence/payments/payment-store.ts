@@ -10,6 +10,9 @@ import { addNotifications } from '../notifications/add-notifications.ts';
 const COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, created_at, look_at, version`;
 const ADD = `insert into payment (${COLUMNS}) 
   values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?::int8, ?::int8, ?::int) on conflict do nothing returning id`;
+/** Payments at the desk for one appointment take turns. */
+const TAKE_TURNS = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
+const COUNT_PAID = 'select count(*)::int as paid from payment where appointment_id = ?::uuid and received > 0';
 const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
   look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
 const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
@@ -30,16 +33,20 @@ export function paymentStore(database: Database, onTold: (userIds: readonly stri
     return row && paymentOf(row);
   };
   return {
-    async add(payment, { ledger = [], audit } = {}) {
-      await database.transaction(async (em) => {
-        const added = await em.execute<object[]>(ADD, valuesOf(payment));
-        if (added.length === 0) return;
-        for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
-        if (audit) await addAuditEntry(em, audit);
-      });
+    async add(payment, beside = {}) {
+      await database.transaction((em) => addIn(em, payment, beside));
       const there = payment.holdId === null ? await one('id = $1::uuid', payment.id) : await one('hold_id = $1::uuid', payment.holdId);
       if (there === undefined) throw new Error(`payment ${payment.id} was added and is not there`);
       return there;
+    },
+    async addAtDesk(payment, others, beside) {
+      const isAlone = await database.transaction(async (em) => {
+        await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
+        const [row] = await em.execute<{ paid: number }[]>(COUNT_PAID, [payment.appointmentId]);
+        if (row?.paid === others) await addIn(em, payment, beside);
+        return row?.paid === others;
+      });
+      return isAlone ? one('id = $1::uuid', payment.id) : undefined;
     },
     byId: (id) => one('id = $1::uuid', id),
     byHold: (holdId) => one('hold_id = $1::uuid', holdId),
@@ -97,6 +104,14 @@ async function changeIn(em: EntityManager, payment: Payment, { ledger = [], refu
   if (settled) await em.execute(SETTLE, [settled.state, settled.refundId]);
   const changed = { ...next, version: version + 1 };
   return { changed, told: tells === undefined ? [] : await tell(em, changed, tells) };
+}
+
+/** One that is there already stays, and nothing is written beside it. */
+async function addIn(em: EntityManager, payment: Payment, { ledger = [], audit }: Pick<PaymentChange, 'ledger' | 'audit'>): Promise<void> {
+  const added = await em.execute<object[]>(ADD, valuesOf(payment));
+  if (added.length === 0) return;
+  for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
+  if (audit) await addAuditEntry(em, audit);
 }
 
 /** One that is there already stays. */

@@ -209,6 +209,14 @@ describe('what goes back', () => {
     assert.deepEqual([(await moneyOf(id)).refunded, (await moneyOf(id)).status], [euros(6_500), 'partly-refunded']);
   });
 
+  test('is not taken twice by desks that take it at the same moment', async () => {
+    const { id } = await bookedFor('12:00');
+    const body = { method: 'cash', amount: euros(6_000) };
+    const taken = await Promise.all(Array.from({ length: 4 }, () => shop.ask('POST', `/v1/appointments/${id}/payments`, { token: shop.tokens.desk, body })));
+    assert.deepEqual(taken.map(({ status }) => status).sort(), [201, 400, 400, 400]);
+    assert.deepEqual((await moneyOf(id)).due, euros(0));
+  });
+
   test('and what came are in the books, which say what the provider says', async () => {
     isProblem(await shop.ask('GET', '/v1/ledger', { token: shop.tokens.desk }), 'forbidden');
     const entries: Json[] = [];
@@ -223,7 +231,7 @@ describe('what goes back', () => {
     const there =
       Object.values(intents).reduce((total, one) => total + one.amount_received, 0) - Object.values(refunds).reduce((total, one) => total + one.amount, 0);
     // The payment of another amount is no money of ours.
-    assert.deepEqual([sum('provider'), sum('cash')], [there - 1, 0]);
+    assert.deepEqual([sum('provider'), sum('cash')], [there - 1, 6_000]);
     const payments = (await shop.ask('GET', '/v1/payments?limit=200', owner())).body.items;
     assert.equal(
       payments.reduce((total: number, one: Json) => total + one.received.amount - one.refunded.amount, 0),
