@@ -4,7 +4,7 @@ import type { BookableService } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
 import type { CatalogTransaction, IfInUse } from './catalog-store-port.ts';
 import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
-import { dueBefore, LEAST_DUE } from './due-before.ts';
+import { wrongDue } from './due-before.ts';
 
 export function addService(draft: ServiceDraft): CatalogChange<BookableService> {
   return async (transaction) => {
@@ -73,14 +73,8 @@ function inOrder(ids: readonly string[]): readonly string[] {
 
 function moneyErrors(service: BookableService): readonly FieldError[] {
   const { price, deposit, depositPercent, paymentPolicy } = service;
-  const due = dueBefore(service, 1);
-  if (due !== null && due.amount < LEAST_DUE)
-    return [
-      {
-        path: paymentPolicy === 'full' ? 'price' : 'deposit',
-        message: `must come to at least ${LEAST_DUE} in the minor unit of the currency to be paid online`,
-      },
-    ];
+  const wrong = wrongDue(service);
+  if (wrong !== null) return [{ path: paymentPolicy === 'full' ? 'price' : deposit === null ? 'depositPercent' : 'deposit', message: wrong }];
   if (deposit === null)
     return paymentPolicy === 'deposit' && depositPercent === null ? [{ path: 'deposit', message: 'is needed when paymentPolicy is deposit' }] : [];
   if (depositPercent !== null) return [{ path: 'depositPercent', message: 'must be null where deposit is an amount' }];

@@ -117,7 +117,7 @@ export async function readHeldPayment(parts: Paying, caller: Caller, holdId: str
   await online.settleSoon(before.id);
   const payment = (await online.store.byId(before.id)) ?? before;
   const { id, state, money, payUntil, appointmentId, booking } = payment;
-  const hasAppointment = state !== 'held' && state !== 'paying' && (await parts.scheduler.appointment(appointmentId)) !== undefined;
+  const hasAppointment = state !== 'held' && state !== 'paying' && (await online.hasMade(payment));
   const open = state === 'paying' && payment.received === 0 && payment.providerId !== null ? await secretOf(online, payment.providerId) : {};
   const zone = booking?.draft.timeZone ?? 'UTC';
   return done({

@@ -128,7 +128,7 @@ export async function payAtDesk(
   if (before !== undefined) {
     const isSame =
       before.appointmentId === appointmentId && before.method === body.method && before.money.amount === amount && before.money.currency === currency;
-    return isSame ? done(wirePayment(before, appointment.timeZone, true), { status: 201, replayed: true }) : failed('id-in-use');
+    return isSame ? done(wirePayment(before, appointment.timeZone, true), { status: 201, replayed: true }) : failed(takenCode(body.id));
   }
   const { due, payments } = await paymentTold(parts, found);
   if (currency !== due.currency) return failedField('invalid-request', 'amount.currency', `must be ${due.currency}`);
@@ -164,7 +164,9 @@ export async function refundPayment(parts: Paying, caller: Caller, appointmentId
   const { store, online } = parts.payments;
   const id = `desk/${idOf(caller, 'refund', body.id)}`;
   const all = await withRefunds(parts, appointmentId);
-  if (all.some(({ refunds }) => refunds.some((refund) => refund.id === id))) return done(await paymentTold(parts, found), { status: 201, replayed: true });
+  const before = await store.refund(id);
+  if (before !== undefined)
+    return isRepeat(before, all, body) ? done(await paymentTold(parts, found), { status: 201, replayed: true }) : failed(takenCode(body.id));
   const chosen = paymentToRefund(all, found, body);
   if (isFailed(chosen)) return chosen;
   const { amount, currency } = body.amount;
@@ -176,15 +178,27 @@ export async function refundPayment(parts: Paying, caller: Caller, appointmentId
   if (!isByHand && online === null) return failed('payments-off', { detail: 'The payment provider that has the money is not set up.' });
   const changed = isByHand
     ? await store.change(chosen, {
-        refund: { ...refund, state: 'done' },
+        newRefund: { ...refund, state: 'done' },
         refunded: chosen.refunded + amount,
         ledger: [refundEntry(chosen, id, amount, at)],
         audit,
       })
-    : await store.change(chosen, { refund: { ...refund, state: 'asked' }, lookAt: at, audit });
+    : await store.change(chosen, { newRefund: { ...refund, state: 'asked' }, lookAt: at, audit });
   if (changed === undefined) return failed('overloaded', { detail: 'Something else has happened to this payment. Nothing was done.', retryAfterSeconds: 1 });
   if (!isByHand) await online?.settleSoon(chosen.id);
   return done(await paymentTold(parts, found), { status: 201 });
+}
+
+/** Of the same appointment, and the same throughout. */
+function isRepeat(before: Refund, all: readonly WithRefunds[], { paymentId, amount, reason }: NewRefund): boolean {
+  const of = all.find(({ payment }) => payment.id === before.paymentId)?.payment;
+  if (of === undefined || before.amount !== amount.amount || of.money.currency !== amount.currency) return false;
+  return before.why === reason && (paymentId === undefined || paymentId === of.id);
+}
+
+/** An id or a key stands for something else already. */
+function takenCode(named: string | undefined): 'id-in-use' | 'idempotency-key-reused' {
+  return named === undefined ? 'idempotency-key-reused' : 'id-in-use';
 }
 
 function paymentToRefund(

@@ -26,7 +26,7 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
   const { scheduler } = parts;
   return {
     isHeld: async (holdId) => (await scheduler.hold(holdId)) !== undefined,
-    hasAppointment: async (appointmentId) => (await scheduler.appointment(appointmentId)) !== undefined,
+    hasMade: async ({ id, appointmentId }) => (await scheduler.appointment(appointmentId))?.payment?.paymentId === id,
     async book(payment) {
       const { holdId, booking } = payment;
       if (holdId === null || booking === null) return 'claim-refused';

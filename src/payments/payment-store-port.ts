@@ -69,6 +69,8 @@ export type PaymentChange = {
   readonly ledger?: readonly LedgerEntry[];
   /** A refund that is to be asked for; one with its id that is there already stays. */
   readonly refund?: Refund;
+  /** A refund under an id that a caller has named: with one that is there already nothing at all is written. */
+  readonly newRefund?: Refund;
   readonly settled?: { readonly refundId: string; readonly state: Exclude<RefundState, 'asked'> };
   /** Tells those who look after money. */
   readonly tells?: string;
@@ -92,6 +94,7 @@ export type PaymentStore = {
   ofAppointment(appointmentId: string): Promise<readonly Payment[]>;
   /** By compare-and-set on the version; `undefined`: it was another one, and nothing was written. */
   change(payment: Payment, change: PaymentChange): Promise<Payment | undefined>;
+  refund(id: string): Promise<Refund | undefined>;
   refundsOf(paymentId: string): Promise<readonly Refund[]>;
   /** Those to be looked at by now, the longest overdue first. */
   due(now: Instant, limit: number): Promise<readonly string[]>;

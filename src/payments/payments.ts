@@ -102,6 +102,11 @@ export class Payments {
     if (payment !== undefined) await this.store.change(payment, { lookAt: instant(this.#parts.now() + MINUTE) });
   }
 
+  /** Whether there is, or was, an appointment that this payment has made. */
+  hasMade(payment: Payment): Promise<boolean> {
+    return this.#parts.calendars.hasMade(payment);
+  }
+
   /** Until when somebody can pay who begins now. */
   payUntil(): Instant {
     return instant(this.#parts.now() + this.paySeconds * SECOND);

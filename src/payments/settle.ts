@@ -9,7 +9,8 @@ import type { Payment, PaymentChange, PaymentStore, Refund } from './payment-sto
 /** What the calendars are asked. Each rejects where nothing is known, and can be asked again. */
 export type PaymentCalendars = {
   isHeld(holdId: string): Promise<boolean>;
-  hasAppointment(appointmentId: string): Promise<boolean>;
+  /** Whether there is, or was, an appointment that this payment has made. */
+  hasMade(payment: Payment): Promise<boolean>;
   /** Books the hold for the payment that has come. */
   book(payment: Payment): Promise<'claimed' | 'claim-refused'>;
   /** Asks for the same time once more, after the hold is over. */
@@ -112,7 +113,7 @@ async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent)
 
 /** An appointment that follows from this payment may be there from an attempt that was cut off, whatever became of it since. */
 async function claimAgain({ calendars }: SettlingParts, payment: Payment): Promise<'claimed' | 'claim-refused'> {
-  return (await calendars.hasAppointment(payment.appointmentId)) ? 'claimed' : calendars.claimAgain(payment);
+  return (await calendars.hasMade(payment)) ? 'claimed' : calendars.claimAgain(payment);
 }
 
 async function claimed(parts: SettlingParts, payment: Payment, event: 'claimed' | 'claim-refused'): Promise<Step> {

@@ -60,9 +60,8 @@ const allowOverlap = z
   .optional()
   .meta({ description: 'Whether the customer may have another appointment at the same time; otherwise the request is refused as `customer-busy`.' });
 
-/** What a customer says who pays first. */
+/** What a customer says who pays first. The appointment’s id is ours: whoever could name it could have the payment taken for that of somebody else’s appointment. */
 export const payingFields = {
-  id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
   customer: customerInput,
   notes: notes.nullish().meta({ description: 'Notes from the customer; the customer can read them.' }),
   answers: answers.optional(),
@@ -79,6 +78,7 @@ export const payingFields = {
 };
 
 const bookFields = {
+  id: uuid.optional().meta({ description: 'An id of your own for the appointment.' }),
   ...payingFields,
   staffNotes: notes.nullish().meta({ description: 'Notes for staff; customers never see them.' }),
   notify: notify.optional(),

@@ -22,7 +22,7 @@ export class MemoryStore implements PaymentStore {
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);
   ofAppointment = async (appointmentId: string) => [...this.payments.values()].filter((one) => one.appointmentId === appointmentId);
-  change: PaymentStore['change'] = async (payment, { ledger = [], refund, settled, tells, audit: _, ...columns }) => {
+  change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund: _new, settled, tells, audit: _, ...columns }) => {
     if (this.payments.get(payment.id)?.version !== payment.version) return undefined;
     const changed = { ...payment, ...columns, version: payment.version + 1 };
     this.payments.set(payment.id, changed);
@@ -33,6 +33,7 @@ export class MemoryStore implements PaymentStore {
     if (tells !== undefined) this.told.push(tells);
     return changed;
   };
+  refund = async (id: string) => this.refunds.get(id);
   refundsOf = async (paymentId: string) => [...this.refunds.values()].filter((one) => one.paymentId === paymentId);
   due = async (now: number, limit: number) =>
     [...this.payments.values()]

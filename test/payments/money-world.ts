@@ -162,7 +162,7 @@ export class MoneyWorld {
       newAppointment({ id: appointmentId, policy: POLICY, price: DUE, payment: { due: money, paymentId: id } });
     return {
       isHeld: async (holdId) => this.#calendar.holds.has(holdId),
-      hasAppointment: async (appointmentId) => this.#facts.some((fact) => fact.type === 'appointment.booked' && fact.appointment.id === appointmentId),
+      hasMade: async ({ id }) => this.#facts.some((fact) => fact.type === 'appointment.booked' && fact.appointment.payment?.paymentId === id),
       book: async (payment) => {
         const { holdId, providerId } = payment;
         const proof = { tokenFor: holdId, userId: null };

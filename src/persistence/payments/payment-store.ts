@@ -18,7 +18,9 @@ const CHANGE = `update payment set version = version + 1, state = ?, received = 
 const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
   values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8) on conflict (key) do nothing`;
 const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_user, state, created_at)
-  values (?, ?::uuid, ?::int8, ?, ?::uuid, ?, ?::int8) on conflict (id) do nothing`;
+  values (?, ?::uuid, ?::int8, ?, ?::uuid, ?, ?::int8) on conflict (id) do nothing returning id`;
+const TAKE_REFUND_BACK = 'delete from payment_refund where id = ?';
+const REFUND_COLUMNS = 'id, payment_id, amount, why, by_user, state, created_at';
 const SETTLE = `update payment_refund set state = ? where id = ? and state = 'asked'`;
 const DUE = 'select id from payment where look_at <= $1::int8 order by look_at, id limit $2::int';
 const LIST = `select ${COLUMNS} from payment where ($1::uuid is null or location_id = $1) and ($2::int8 is null or (created_at, id) < ($2, $3::uuid))
@@ -58,11 +60,12 @@ export function paymentStore(database: Database, onTold: (userIds: readonly stri
       if (told.length > 0) onTold(told);
       return changed;
     },
+    async refund(id) {
+      const [row] = await database.sql(`select ${REFUND_COLUMNS} from payment_refund where id = $1`, [id]);
+      return row && refundOf(row);
+    },
     async refundsOf(paymentId) {
-      const rows = await database.sql(
-        'select id, payment_id, amount, why, by_user, state, created_at from payment_refund where payment_id = $1::uuid order by created_at, id',
-        [paymentId],
-      );
+      const rows = await database.sql(`select ${REFUND_COLUMNS} from payment_refund where payment_id = $1::uuid order by created_at, id`, [paymentId]);
       return rows.map(refundOf);
     },
     due: async (now, limit) => (await database.sql(DUE, [now, limit])).map(([id]) => String(id)),
@@ -90,14 +93,23 @@ function pageOf<Item>(items: readonly Item[], limit: number, cursorOf: (item: It
 }
 
 type Changed = { readonly changed: Payment | undefined; readonly told: readonly string[] };
+const NOT_CHANGED: Changed = { changed: undefined, told: [] };
 
-async function changeIn(em: EntityManager, payment: Payment, { ledger = [], refund, settled, tells, audit, ...columns }: PaymentChange): Promise<Changed> {
+async function changeIn(
+  em: EntityManager,
+  payment: Payment,
+  { ledger = [], refund, newRefund, settled, tells, audit, ...columns }: PaymentChange,
+): Promise<Changed> {
+  if (newRefund && !(await addRefund(em, newRefund))) return NOT_CHANGED;
   const next: Payment = { ...payment, ...columns };
   const { state, received, refunded, providerId, payUntil, booking, alarm, lookAt, id, version } = next;
   const written = await em.execute<{ version: number }[]>(CHANGE, [
     ...[state, received, refunded, providerId, payUntil, booking === null ? null : JSON.stringify(booking), alarm, lookAt, id, version],
   ]);
-  if (written.length === 0) return { changed: undefined, told: [] };
+  if (written.length === 0) {
+    if (newRefund) await em.execute(TAKE_REFUND_BACK, [newRefund.id]);
+    return NOT_CHANGED;
+  }
   for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
   if (refund) await addRefund(em, refund);
   if (audit) await addAuditEntry(em, audit);
@@ -114,9 +126,9 @@ async function addIn(em: EntityManager, payment: Payment, { ledger = [], audit }
   if (audit) await addAuditEntry(em, audit);
 }
 
-/** One that is there already stays. */
-export async function addRefund(em: EntityManager, { id, paymentId, amount, why, by, state, createdAt }: Refund): Promise<void> {
-  await em.execute(ADD_REFUND, [id, paymentId, amount, why, by, state, createdAt]);
+/** Whether it was added; one that is there already stays. */
+export async function addRefund(em: EntityManager, { id, paymentId, amount, why, by, state, createdAt }: Refund): Promise<boolean> {
+  return (await em.execute<object[]>(ADD_REFUND, [id, paymentId, amount, why, by, state, createdAt])).length > 0;
 }
 
 async function tell(em: EntityManager, { id, locationId, version }: Payment, why: string): Promise<readonly string[]> {

@@ -66,6 +66,7 @@ describe('a service with a deposit', () => {
     assert.equal(byDesk.status, 201, byDesk.text);
     const { policy, due, status } = await moneyOf(byDesk.body.id);
     assert.deepEqual([policy, due, status], ['deposit', euros(8_000), 'unpaid']);
+    isProblem(await begin(held, { customer, id: byDesk.body.id }), 'invalid-request');
   });
 
   test('is booked by the event alone, once, with what the customer said when paying began', async () => {
@@ -205,6 +206,11 @@ describe('what goes back', () => {
     isProblem(await refund(6_001), 'invalid-request');
     for (const _ of [1, 2]) assert.equal((await refund(500)).status, 201);
     assert.equal((await refund(6_000)).status, 201);
+    const sameKey = { token: shop.tokens.owner, headers: { 'idempotency-key': 'back 500' } };
+    const otherwise = (of: string, amount: number) =>
+      shop.ask('POST', `/v1/appointments/${of}/refunds`, { ...sameKey, body: { amount: euros(amount), reason: 'late' } });
+    isProblem(await otherwise(id, 400), 'idempotency-key-reused');
+    isProblem(await otherwise((await bookedFor('13:00')).id, 500), 'idempotency-key-reused');
     await eventually(async () => (await moneyOf(id)).payments[0].refunded.amount === 500);
     assert.deepEqual([(await moneyOf(id)).refunded, (await moneyOf(id)).status], [euros(6_500), 'partly-refunded']);
   });
