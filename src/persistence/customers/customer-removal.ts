@@ -35,6 +35,9 @@ const FORGET_CONSENTS = `delete from sms_consent s using appointment_person p, a
   where a.customer_id = ?::uuid and p.appointment_id = a.id and s.number = p.phone_e164
     and not exists (select 1 from appointment_person o join appointment b on b.id = o.appointment_id where o.phone_e164 = s.number and b.customer_id <> a.customer_id)`;
 const FORGET_TYPED = 'delete from appointment_person p using appointment a where a.customer_id = ?::uuid and p.appointment_id = a.id';
+/** What somebody has written about a refund. */
+const FORGET_REASONS = `update payment_refund r set why = '' from payment p join appointment a on a.id = p.appointment_id
+  where r.payment_id = p.id and r.by_user is not null and a.customer_id = ?::uuid`;
 const FORGET_MESSAGES = 'update message set customer_id = ?::uuid, recipient = null, subject = null, body = null, html = null where customer_id = ?::uuid';
 const FORGET_OPENINGS = ['registration', 'password_reset', 'notification'].map((table) => `delete from ${table} where email = any(?::text[])`);
 
@@ -48,6 +51,7 @@ export async function eraseCustomer(em: EntityManager, { id, email, createdAt }:
   await em.insert(CustomerRow, { id: nobody, name: '', tags: [], createdAt, erasedAt: at });
   await em.execute(FORGET_CONSENTS, [id]);
   await em.execute(FORGET_TYPED, [id]);
+  await em.execute(FORGET_REASONS, [id]);
   await em.execute(MOVE_APPOINTMENTS, [nobody, id]);
   await em.execute(FORGET_MESSAGES, [nobody, id]);
   const ended: string[] = [];
