@@ -80,6 +80,17 @@ describe('API keys over REST and sockets', () => {
       [seen.customer.name, seen.reference, seen.notes, seen.answers, seen.override, seen.reason],
       ['Emma', cancelled.reference, told.notes, told.answers, told.override, 'Emma is ill'],
     );
+    const writing = (await make(['customers:write'])).key;
+    const record = `/v1/customers/${kept.customer.id}`;
+    for (const [method, path, body] of [
+      ['PATCH', record, {}],
+      ['POST', '/v1/customers', { name: 'X', email: 'emma@example.org' }],
+      ['POST', `${record}/merge`, { into: kept.customer.id }],
+    ] as const) {
+      const said = await shop.ask(method, path, { token: writing, body });
+      isProblem(said, 'forbidden');
+      assert.match(said.body.detail, /scope customers:read/);
+    }
     const read = (path: string) => shop.ask('GET', path, { token: blind.key });
     const answers = [
       ...[await read(`/v1/appointments/${kept.id}`), await read(`/v1/appointments/${cancelled.id}`), await read('/v1/appointments')],

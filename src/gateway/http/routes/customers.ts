@@ -217,13 +217,15 @@ function reachOfCaller({ principal }: Caller, action: Action): Within | Failed {
 type Change = { readonly operation: string; readonly body: object; readonly status: number };
 type Changing = Parameters<typeof changeManaged<{ readonly id: string; readonly version: number }>>[3];
 
-/** What is kept for a repeat has ids alone: the record is read when it is told. */
+/** What is kept for a repeat has ids alone: the record is read when it is told. So an API key needs the scope to read it, too. */
 async function changeOne(
   parts: Parts,
   caller: Caller,
   { operation, body, status }: Change,
   change: (within: Within, request: Parameters<Changing>[0]) => ReturnType<Changing>,
 ): Promise<Reply> {
+  const blind = refuseAction(caller.principal, reading.action);
+  if (blind !== undefined) return blind;
   const within = reachOfCaller(caller, writing.action);
   if (isFailed(within)) return within;
   const asked = { action: writing.action, place: { staffId: null, locationId: within.locationId }, operation, body };
