@@ -19,8 +19,8 @@ export type CustomerTransaction = KeptReplies & {
   add(customer: Customer): Promise<void>;
   /** And the contact details of upcoming appointments that were those of before. */
   change(before: Customer, after: Customer, phoneE164: string | null): Promise<void>;
-  /** Whether they have appointments that the reader may not see. */
-  isElsewhere(id: string, within: Within): Promise<boolean>;
+  /** Whether they belong to a location that the reader does not look after: by an appointment, or since the record was made there. */
+  isElsewhere(customer: Customer, within: Within): Promise<boolean>;
   /** Appointments that are still to be kept, or under way. */
   ahead(id: string): Promise<{ readonly count: number; readonly next: { readonly id: string; readonly startsAt: Instant; readonly timeZone: string } | null }>;
   /** Whether a payment for a booking of theirs is under way: it keeps what they typed until it has ended. */

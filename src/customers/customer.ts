@@ -44,4 +44,6 @@ export type CustomerRecord = Customer & {
   readonly cancelled: number;
   readonly next: NextAppointment | null;
   readonly hasAccount: boolean;
+  /** They belong to other locations than the reader's, too, and what was written about them may have been written there. */
+  readonly isShared: boolean;
 };

@@ -76,8 +76,8 @@ export class Customers {
     return this.#change(request, async (transaction, at) => {
       const before = await transaction.customer(id, within);
       if (before === undefined) return refuse(noSuchCustomer());
-      const outdated = refuseVersion(before, request);
-      if (outdated !== undefined) return refuse(outdated);
+      const refusal = refuseVersion(before, request) ?? (await refuseElsewhere(transaction, [before], within));
+      if (refusal !== undefined) return refuse(refusal);
       const after = { ...changed(before, changes, at), version: before.version + 1 };
       const owner = after.email === null ? before.id : ((await transaction.ownerOf(after.email)) ?? before.id);
       if (owner !== before.id) return refuse(emailTaken());
@@ -93,7 +93,7 @@ export class Customers {
       const both = await this.#both(transaction, [id, into], within);
       if ('refusal' in both) return both;
       const { from, other } = both;
-      const refusal = refuseVersion(from, request) ?? (await refuseElsewhere(transaction, [from.id, other.id], within));
+      const refusal = refuseVersion(from, request) ?? (await refuseElsewhere(transaction, [from, other], within));
       if (refusal !== undefined) return refuse(refusal);
       const merged = mergedWith(from, other);
       await transaction.merge(from, merged, at);
@@ -124,7 +124,7 @@ export class Customers {
       const customer = await transaction.customer(id, within);
       if (customer === undefined) return refuse(noSuchCustomer());
       const refusal =
-        refuseVersion(customer, request) ?? (await refuseElsewhere(transaction, [customer.id], within)) ?? (await refuseAhead(transaction, customer));
+        refuseVersion(customer, request) ?? (await refuseElsewhere(transaction, [customer], within)) ?? (await refuseAhead(transaction, customer));
       if (refusal !== undefined) return refuse(refusal);
       ({ endedSessions: ended } = await transaction.erase(customer, at));
       await audit(transaction, request, at, 'customer.erased', customer.id, {});
@@ -188,11 +188,11 @@ function refuseVersion({ version }: Customer, { expectedVersions }: CustomerRequ
   return { code: 'version-mismatch', detail: 'The customer has been changed meanwhile.', currentVersion: version };
 }
 
-/** What is done to all of a person is for somebody who may see all of it. */
-async function refuseElsewhere(transaction: CustomerTransaction, ids: readonly string[], within: Within): Promise<Refusal | undefined> {
-  for (const id of ids)
-    if (await transaction.isElsewhere(id, within))
-      return { code: 'forbidden', detail: 'The customer has appointments at other locations: ask somebody who is responsible for all of them.' };
+/** What is done to all of a person is for somebody who may see all of it: anybody can book with an address that they know, and would have a say in appointments elsewhere. */
+async function refuseElsewhere(transaction: CustomerTransaction, customers: readonly Customer[], within: Within): Promise<Refusal | undefined> {
+  for (const customer of customers)
+    if (await transaction.isElsewhere(customer, within))
+      return { code: 'forbidden', detail: 'The customer belongs to other locations, too: ask somebody who is responsible for all of them.' };
   return undefined;
 }
 

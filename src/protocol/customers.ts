@@ -62,7 +62,10 @@ export const customerRecord = z
     email: z.string().optional(),
     phone: z.string().optional().meta({ description: 'As it was typed.' }),
     phoneE164: z.string().optional().meta({ description: 'The number to dial; absent if it is not certain.', example: '+49301234567' }),
-    notes: z.string().nullable(),
+    notes: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of a customer of other locations, too, told only to those who are responsible for all of them. So are `staffNotes` and `tags`.' }),
     staffNotes: z.string().nullable(),
     tags: z.array(z.string()),
     blocked: z.boolean(),
@@ -114,7 +117,9 @@ export const customerExport = z
     otherAddresses: z.array(z.string()).meta({ description: 'E-mail addresses that came by merging.' }),
     appointments: z.array(appointment),
     messages: z.array(message),
-    isComplete: z.boolean().meta({ description: 'False: there are more appointments or messages than one answer has.' }),
+    isComplete: z
+      .boolean()
+      .meta({ description: 'False: there are more appointments or messages than one answer has, or the customer belongs to other locations, too.' }),
   })
   .meta({ id: 'CustomerExport' });
 

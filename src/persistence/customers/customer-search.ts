@@ -69,11 +69,23 @@ function isVisible(within: Within, give: Give): string {
   return `c.erased_at is null and (${locationId === null ? '' : `c.location_id = ${give(locationId, 'uuid')} or `}${hasAppointment})`;
 }
 
+/** Whether customer `c` belongs to a location that the reader does not look after. */
+function isShared(within: Within, give: Give): string {
+  const { locationId, staffId } = within;
+  if (staffId === null && locationId === null) return 'false';
+  if (staffId === null) {
+    const own = give(locationId, 'uuid');
+    return `(c.location_id <> ${own} or exists (select 1 from appointment a where a.customer_id = c.id and a.location_id <> ${own})) is true`;
+  }
+  const own = `select b.location_id from appointment b where b.customer_id = c.id and b.staff_id = ${give(staffId, 'uuid')}`;
+  return `(c.location_id not in (${own}) or exists (select 1 from appointment a where a.customer_id = c.id and a.location_id not in (${own}))) is true`;
+}
+
 /** The rows of customers with what follows from appointments that the reader may see. `from` has `c`. */
 function withAppointments(from: string, within: Within, give: Give, order: string): string {
   const visible = isWithin(within, give);
   return `select ${CUSTOMER_COLUMNS},
-      exists (select 1 from user_account u where u.customer_id = c.id and u.removed_at is null and u.disabled_at is null),
+      exists (select 1 from user_account u where u.customer_id = c.id and u.removed_at is null and u.disabled_at is null), ${isShared(within, give)},
       s.visits, s.no_shows, s.cancelled, n.id, n.status, n.starts_at, n.ends_at, n.time_zone, n.service_id, n.service_name, n.staff_id, n.location_id
     from ${from}
     cross join lateral (select

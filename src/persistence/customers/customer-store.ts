@@ -119,8 +119,9 @@ class CustomerTables implements CustomerTransaction {
     await this.#em.execute(CORRECT_APPOINTMENTS, [before.name, name, before.email, email, before.phone, phone, phoneE164, id]);
   }
 
-  async isElsewhere(id: string, { locationId }: Within): Promise<boolean> {
-    return locationId !== null && (await this.#em.count(AppointmentRow, { customerId: id, locationId: { $ne: locationId } })) > 0;
+  async isElsewhere({ id, locationId: madeAt }: Customer, { locationId }: Within): Promise<boolean> {
+    if (locationId === null) return false;
+    return (madeAt !== null && madeAt !== locationId) || (await this.#em.count(AppointmentRow, { customerId: id, locationId: { $ne: locationId } })) > 0;
   }
 
   async ahead(id: string): ReturnType<CustomerTransaction['ahead']> {
@@ -158,10 +159,11 @@ function customerOf(row: CustomerRow): Customer {
 
 /** Of `CUSTOMER_COLUMNS` and what follows from appointments. Written by this server, so it is what it says. */
 function recordOf(row: SqlRow): CustomerRecord {
-  const [id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing, marketingAt, locationId, createdAt, version, hasAccount, ...counted] = row;
+  const [id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing, marketingAt, locationId, createdAt, version, hasAccount, isShared, ...counted] =
+    row;
   const [visits, noShows, cancelled, nextId, status, startsAt, endsAt, timeZone, serviceId, serviceName, staffId, nextLocationId] = counted;
   const next = nextId === null ? null : { id: nextId, status, startsAt, endsAt, timeZone, serviceId, serviceName, staffId, locationId: nextLocationId };
   const consent = marketing === null ? null : { given: marketing, at: marketingAt };
   const kept = { id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing: consent, locationId, createdAt, version };
-  return { ...kept, hasAccount, visits, noShows, cancelled, next } as CustomerRecord;
+  return { ...kept, hasAccount, isShared, visits, noShows, cancelled, next } as CustomerRecord;
 }

@@ -103,6 +103,22 @@ describe('customers', () => {
     isProblem(await owner('POST', '', { name: 'Other', email: 'm.curie@example.org' }), 'email-taken');
   });
 
+  test('a desk that books with an address reads no notes of other places and changes nothing there', async () => {
+    const known = { name: 'Yorkshire', email: 'yorkshire@example.org' };
+    const ahead = await book(known, { staffId: shop.cy.id, startsAt: berlinTime(5, '16:00') });
+    const { id } = ahead.body.customer;
+    assert.equal((await owner('PATCH', `/${id}`, { notes: 'of New York', staffNotes: 'of New York', tags: ['of New York'] })).status, 200);
+    const booked = await book(known, {}, shop.tokens.desk);
+    assert.deepEqual([booked.status, booked.body.customer.id], [201, id], booked.text);
+    const readers = [await desk('GET', `/${id}`), await desk('GET', '?q=yorkshire'), await as(shop.tokens.staff)('GET', `/${id}`)];
+    for (const { status, text } of readers) assert.deepEqual([status, text.includes('of New York'), text.includes(known.email)], [200, false, true], text);
+    isProblem(await desk('PATCH', `/${id}`, { email: 'mine@example.org' }), 'forbidden');
+    assert.equal((await owner('GET', `/${id}`)).body.notes, 'of New York');
+    const made = await owner('POST', '', { name: 'Own', notes: 'tea' });
+    await book({ id: made.body.id });
+    assert.equal((await desk('GET', `/${made.body.id}`)).body.notes, 'tea');
+  });
+
   test('a desk merges customers of its own place alone', async () => {
     const one = (await book({ name: 'Both places' })).body.customer.id;
     await book({ id: one }, { staffId: shop.cy.id, startsAt: berlinTime(4, '16:00') });

@@ -200,7 +200,7 @@ async function exportOne(parts: ExportParts, caller: Caller, id: string): Promis
     otherAddresses: [...found.otherAddresses],
     appointments,
     messages: messages.slice(0, mostMessages).map(viewOfMessage),
-    isComplete: cursor === null && messages.length <= mostMessages,
+    isComplete: !record.isShared && cursor === null && messages.length <= mostMessages,
   });
 }
 
@@ -252,7 +252,8 @@ function countryFor({ catalog }: Parts, { principal }: Caller): string | null {
 }
 
 function view(record: CustomerRecord, country: string | null): CustomerRecordReply {
-  const { id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing, visits, noShows, cancelled, next, hasAccount, createdAt, version } = record;
+  const { id, name, email, phone, isShared, isBlocked, marketing, visits, noShows, cancelled, next, hasAccount, createdAt, version } = record;
+  const { notes, staffNotes, tags } = isShared ? { notes: null, staffNotes: null, tags: [] } : record;
   const phoneE164 = phone === null ? undefined : e164Of(phone, country);
   return {
     ...{ id, name, ...(email !== null && { email }), ...(phone !== null && { phone }), ...(phoneE164 !== undefined && { phoneE164 }) },
