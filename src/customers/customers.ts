@@ -4,7 +4,8 @@ import { type AuditAction, type AuditRecord, type AuditSource, auditEntry } from
 import type { FieldError } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply } from '../model/kept-replies.ts';
-import type { CustomerChangeBody, NewCustomerBody } from '../protocol/customers.ts';
+import { type CustomerChangeBody, MOST_TAGS, type NewCustomerBody } from '../protocol/customers.ts';
+import { LONGEST_NOTES } from '../protocol/scalars.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import type { Customer, CustomerRecord } from './customer.ts';
 import type { CustomerStore, CustomerTransaction } from './customer-store-port.ts';
@@ -96,6 +97,8 @@ export class Customers {
       const refusal = refuseVersion(from, request) ?? (await refuseElsewhere(transaction, [from, other], within));
       if (refusal !== undefined) return refuse(refusal);
       const merged = mergedWith(from, other);
+      const overfull = refuseOverfull(merged);
+      if (overfull !== undefined) return refuse(overfull);
       await transaction.merge(from, merged, at);
       await audit(transaction, request, at, 'customer.merged', other.id, { after: { mergedCustomerId: from.id } });
       return { customer: merged };
@@ -181,6 +184,16 @@ function mergedWith(from: Customer, into: Customer): Customer {
     createdAt: into.createdAt < from.createdAt ? into.createdAt : from.createdAt,
     version: into.version + 1,
   };
+}
+
+/** A record that nobody could save as it is: what is left out is for people to decide, before. */
+function refuseOverfull(merged: Customer): Refusal | undefined {
+  for (const path of ['notes', 'staffNotes'] as const) {
+    const { length = 0 } = merged[path] ?? '';
+    if (length > LONGEST_NOTES) return unfit(path, `of both have ${length} characters together; a record can have ${LONGEST_NOTES}: shorten them first`);
+  }
+  const { length } = merged.tags;
+  return length > MOST_TAGS ? unfit('tags', `of both are ${length} together; a record can have ${MOST_TAGS}: remove some first`) : undefined;
 }
 
 function refuseVersion({ version }: Customer, { expectedVersions }: CustomerRequest): Refusal | undefined {

@@ -4,7 +4,7 @@ import { appointment, appointmentStatus } from './appointments.ts';
 import { resentMessage as message } from './messages.ts';
 import { email, instantText, lineOfText, MOST_LISTED, notes, page, personName, phone, queryInteger, text, uuid } from './scalars.ts';
 
-const MOST_TAGS = 20;
+export const MOST_TAGS = 20;
 const LONGEST_QUESTION = 100;
 
 const tags = z
@@ -125,5 +125,10 @@ export const customerExport = z
 
 /** POST /v1/customers/{id}/merge */
 export const mergeBody = z
-  .strictObject({ into: uuid.meta({ description: 'The customer who stays, and gets everything of the other one.' }) })
+  .strictObject({
+    into: uuid.meta({
+      description:
+        'The customer who stays, and gets everything of the other one. Refused while `notes`, `staffNotes` or `tags` of both are more than one record can have.',
+    }),
+  })
   .meta({ id: 'CustomerMerge' });

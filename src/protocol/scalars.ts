@@ -140,7 +140,8 @@ export const country = z
   .overwrite((code) => code.trim().toUpperCase())
   .refine(isCountry, 'must be the two letters of a country (ISO 3166), as in DE')
   .meta({ example: 'DE' });
-export const notes = text(2_000);
+export const LONGEST_NOTES = 2_000;
+export const notes = text(LONGEST_NOTES);
 export const reason = text(500);
 
 /** ISO 4217, upper case. */

@@ -93,6 +93,17 @@ describe('customers', () => {
     await owner('PATCH', `/${old}`, { notes: 'left-handed', tags: ['old'] });
     await owner('PATCH', `/${called}`, { notes: 'calls', email: 'marie@example.org' });
     isProblem(await owner('POST', `/${old}/merge`, { into: old }), 'invalid-request');
+    const many = (letter: string) => Array.from({ length: 20 }, (_, index) => `${letter}${index}`);
+    const full = await owner('POST', '', { name: 'Full', staffNotes: 'x'.repeat(2_000), tags: many('a') });
+    for (const [path, more] of [
+      ['staffNotes', { staffNotes: 'y' }],
+      ['tags', { tags: many('b') }],
+    ] as const) {
+      const other = await owner('POST', '', { name: 'Full too', ...more });
+      const refused = await owner('POST', `/${other.body.id}/merge`, { into: full.body.id });
+      isProblem(refused, 'invalid-request');
+      assert.equal(refused.body.errors[0].path, path);
+    }
     const merged = await owner('POST', `/${old}/merge`, { into: called });
     assert.equal(merged.status, 200, merged.text);
     const { id, name, email, notes, tags } = merged.body;
