@@ -126,6 +126,7 @@ export class Customers {
     const answer = await this.#change(request, async (transaction, at) => {
       const customer = await transaction.customer(id, within);
       if (customer === undefined) return refuse(noSuchCustomer());
+      if (customer.id !== id) return refuse({ code: 'not-found', detail: 'This customer was merged into another one: erase that one by its own id.' });
       const refusal =
         refuseVersion(customer, request) ?? (await refuseElsewhere(transaction, [customer], within)) ?? (await refuseAhead(transaction, customer));
       if (refusal !== undefined) return refuse(refusal);

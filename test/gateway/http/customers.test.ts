@@ -109,6 +109,7 @@ describe('customers', () => {
     const { id, name, email, notes, tags } = merged.body;
     assert.deepEqual([id, name, email, notes, tags], [called, 'Marie Curie', 'marie@example.org', 'calls\nleft-handed', ['old']]);
     assert.equal((await owner('GET', `/${old}`)).body.id, called);
+    isProblem(await owner('DELETE', `/${old}`), 'not-found');
     assert.equal((await owner('GET', `/${called}/appointments`)).body.items.length, 2);
     assert.equal((await book({ name: 'M.', email: 'm.curie@example.org' })).body.customer.id, called, 'the old address');
     isProblem(await owner('POST', '', { name: 'Other', email: 'm.curie@example.org' }), 'email-taken');
