@@ -49,11 +49,16 @@ export async function listAppointments(parts: Reading, caller: Caller, asked: Ap
   const page = await parts.appointments.list(filter, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED), asked.cursor ?? null);
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const items = page.items.map((appointment) => ({
-    ...wireAppointment(parts, appointment, appointment.details, appointment.revision, { principal: caller.principal, place: appointment }),
+    ...wireAppointment(parts, appointment, appointment.details, appointment.revision, { principal: readerOf(caller, appointment), place: appointment }),
     updatedAt: wireTime(appointment.updatedAt, appointment.timeZone),
     ...sourceFor(caller, appointment),
   }));
   return done({ items, nextCursor: page.nextCursor });
+}
+
+/** Customers list their own alone; a token of before their record was merged has another id for them. */
+function readerOf({ principal }: Caller, { customerId }: AppointmentRecord): Caller['principal'] {
+  return principal?.role === 'customer' ? { ...principal, customerId } : principal;
 }
 
 /** What tells a flood from customers is for those who may end it. */

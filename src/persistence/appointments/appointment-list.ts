@@ -20,6 +20,11 @@ export function isFrom(row: string, source: string): string {
   return `(${row}.details ->> 'sourceGroup' is not null and (${row}.details ->> 'sourceGroup') collate "C" >= ${source} and (${row}.details ->> 'sourceGroup') collate "C" < ${source} || '/')`;
 }
 
+/** One who was merged into another one is that one. Access tokens and what was kept elsewhere may still have the old id. */
+export function nowCustomer(id: string): string {
+  return `coalesce((select k.customer_id from customer_alias k where k.id = ${id}), ${id})`;
+}
+
 export type Statement = { readonly sql: string; readonly parameters: readonly unknown[] };
 
 /** Rows of `APPOINTMENT_COLUMNS`, `PERSON_COLUMNS` and the last change, after a position of the same order. */
@@ -32,7 +37,7 @@ export function listStatement(filter: AppointmentFilter, limit: number, after: P
   if (from !== undefined) conditions.push(`a.ends_at > ${give(from, 'int8')}`, `a.starts_at > ${give(from - LONGEST_MS, 'int8')}`);
   if (to !== undefined) conditions.push(`a.starts_at < ${give(to, 'int8')}`);
   if (updatedSince !== undefined) conditions.push(`a.updated_at >= ${give(updatedSince, 'int8')}`);
-  if (customerId !== undefined) conditions.push(`a.customer_id = ${give(customerId, 'uuid')}`);
+  if (customerId !== undefined) conditions.push(`a.customer_id = ${nowCustomer(give(customerId, 'uuid'))}`);
   if (sourceGroup !== undefined) conditions.push(isFrom('a', give(sourceGroup, 'text')));
   if (madeByGuest !== undefined) conditions.push(`a.created_by is ${madeByGuest ? '' : 'not '}null`);
   if (after !== null) conditions.push(`(a.${column}, a.id) ${comparison} (${give(after.at, 'int8')}, ${give(after.id, 'uuid')})`);

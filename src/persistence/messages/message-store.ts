@@ -9,6 +9,7 @@ import { MOST_RESENDS } from '../../messages/messages.ts';
 import { SEND_SMS } from '../../messages/send-sms.ts';
 import { HOUR, instant, MINUTE } from '../../model/instant.ts';
 import type { MessageChannel } from '../../protocol/messages.ts';
+import { nowCustomer } from '../appointments/appointment-list.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
@@ -75,7 +76,7 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
     spend: (id, shares) => spendBudgets(database, id, shares),
     async list({ appointmentId, customerId, status, channel, locationId }, limit, before) {
       const rows = await database.sql(
-        `select ${MESSAGE_COLUMNS} from message where ($1::uuid is null or appointment_id = $1) and ($2::uuid is null or customer_id = $2)
+        `select ${MESSAGE_COLUMNS} from message where ($1::uuid is null or appointment_id = $1) and ($2::uuid is null or customer_id = ${nowCustomer('$2')})
           and ($3::text[] is null or status = any($3)) and ($4::uuid is null or id < $4)
           and ($6::text is null or about ->> 'locationId' = $6) and ($7::text is null or channel = $7) order by id desc limit $5::int`,
         [appointmentId ?? null, customerId ?? null, status ?? null, before, limit, locationId, channel ?? null],

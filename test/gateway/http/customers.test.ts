@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -113,6 +114,26 @@ describe('customers', () => {
     assert.equal((await owner('GET', `/${called}/appointments`)).body.items.length, 2);
     assert.equal((await book({ name: 'M.', email: 'm.curie@example.org' })).body.customer.id, called, 'the old address');
     isProblem(await owner('POST', '', { name: 'Other', email: 'm.curie@example.org' }), 'email-taken');
+  });
+
+  test('who was merged is found by the old id, and by an access token of before', async () => {
+    await shop.server.context.accounts.createAll([{ email: 'fay@example.org', name: 'Fay', role: 'customer' }], 'a password for tests');
+    const token = await shop.login('fay@example.org');
+    const own = await book({ name: 'Fay', email: 'fay@example.org' }, {}, token);
+    const other = await book({ name: 'Frances' });
+    const old = own.body.customer.id;
+    assert.equal((await owner('POST', `/${old}/merge`, { into: other.body.customer.id })).status, 200);
+    const both = [own.body.id, other.body.id].sort();
+    const listed = async (path: string, as: string) =>
+      (await shop.ask('GET', `/v1/${path}`, { token: as })).body.items.map(({ id }: { id: string }) => id).sort();
+    for (const path of ['appointments', `appointments?customerId=${old}`]) assert.deepEqual(await listed(path, token), both, path);
+    const mine = (await shop.ask('GET', '/v1/appointments', { token })).body.items;
+    assert.ok(
+      mine.every(({ customer }: { customer: { name: string } }) => customer.name === 'Fay'),
+      'the name of the account',
+    );
+    for (const path of [`appointments?customerId=${old}`, `customers/${old}/appointments`]) assert.deepEqual(await listed(path, shop.tokens.owner), both, path);
+    await eventually(async () => (await listed(`messages?customerId=${old}`, shop.tokens.owner)).length > 0);
   });
 
   test('a desk that books with an address reads no notes of other places and changes nothing there', async () => {
