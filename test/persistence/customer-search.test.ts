@@ -89,6 +89,7 @@ for (const kind of ENGINES) {
       assert.deepEqual(await found('mueller'), ['Renée Müller']);
       assert.deepEqual(await found('alvraez'), ['José Álvarez']);
       assert.deepEqual(await found('lovelaec', { findsSimilar: false }), []);
+      assert.deepEqual(await found('rear@navy.example'), ['Grace Hopper'], 'nobody else beside an address that is there');
       assert.equal((await found('ada'))[0], 'Ada Byron');
     });
 
@@ -111,6 +112,8 @@ for (const kind of ENGINES) {
       assert.deepEqual(await found(null, { within: { ...EVERYWHERE, locationId: there } }), ['Ada Byron', 'Grace Hopper']);
       assert.deepEqual(await found('hopper', { within: { ...EVERYWHERE, staffId: randomUUID() } }), []);
       const store = customerStore(database, true);
+      const foreign = { question: null, within: { ...EVERYWHERE, locationId: here }, limit: 4, after: ids.get('Ada Byron') ?? '' };
+      assert.equal(await store.list(foreign), 'unknown-cursor');
       const grace = ids.get('Grace Hopper') ?? '';
       const next = async (within: Within) => (await store.record(grace, within))?.next?.locationId;
       assert.deepEqual([await next(EVERYWHERE), await next({ ...EVERYWHERE, locationId: here })], [there, here]);

@@ -110,6 +110,12 @@ export function recordStatement(id: string, within: Within): Statement {
   return { sql: withAppointments('customer c', within, give, where), parameters };
 }
 
+/** Whether the last one of the page before is still there, and one that the reader may see. */
+export function isThereStatement(id: string, within: Within): Statement {
+  const { parameters, give } = giving();
+  return { sql: `select 1 from customer c where c.id = ${give(id, 'uuid')} and ${isVisible(within, give)}`, parameters };
+}
+
 type Page = { readonly question: Question | null; readonly within: Within; readonly limit: number; readonly after: string | null };
 
 /** In the order of how well they fit, then of names. */

@@ -14,7 +14,7 @@ import { readInTime } from '../database/read-failure.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { eraseCustomer, mergeCustomers } from './customer-removal.ts';
 import { CustomerAliasRow, CustomerRow } from './customer-row.ts';
-import { listStatement, recordStatement, similarStatement } from './customer-search.ts';
+import { isThereStatement, listStatement, recordStatement, similarStatement } from './customer-search.ts';
 
 /** What is ahead and had the contact details of before gets those of now. What was given for one appointment alone stays. */
 const CORRECT_APPOINTMENTS = `update appointment_person p set
@@ -33,14 +33,20 @@ const AHEAD = `select id, starts_at as "startsAt", details ->> 'timeZone' as "ti
 /** `findsSimilar`: whether the database has `pg_trgm`. */
 export function customerStore(database: Database, findsSimilar: boolean): CustomerStore {
   const changing: CustomerStore['changing'] = (work) => database.transaction((em) => work(new CustomerTables(em)));
+  const isThere = async (id: string, within: Within) => {
+    const { sql, parameters } = isThereStatement(id, within);
+    return (await readInTime(database.sql(sql, parameters))).length > 0;
+  };
   return {
     async list(page) {
       const { question, within, limit, after } = page;
+      if (after !== null && !(await isThere(after, within))) return 'unknown-cursor';
       const { sql, parameters } = listStatement({ ...page, limit: limit + 1 });
       const rows = await readInTime(database.sql(sql, parameters));
-      if (rows.length === 0 && after !== null && (await database.sql('select 1 from customer where id = $1', [after])).length === 0) return 'unknown-cursor';
       const items = rows.slice(0, limit).map(recordOf);
-      if (!findsSimilar || question?.type !== 'words' || rows.length >= limit) return { items, hasMore: rows.length > limit };
+      // Who types an address that is there means nobody else.
+      const isMeant = question?.type === 'words' && question.email !== null && (items.length > 0 || after !== null);
+      if (!findsSimilar || question?.type !== 'words' || isMeant || rows.length >= limit) return { items, hasMore: rows.length > limit };
       const found = items.map(({ id }) => id);
       const { sql: similar, parameters: asked } = similarStatement(question.words, within, limit - items.length, found);
       return { items: [...items, ...(await readInTime(database.sql(similar, asked))).map(recordOf)], hasMore: false };
