@@ -8,14 +8,14 @@ import { requestIdOf } from './request-ids.ts';
 import { sendProblem } from './send.ts';
 
 /** What body-parser and Express throw for a request they cannot read. */
-type UnreadableRequest = { readonly type?: unknown; readonly status?: unknown };
+type UnreadableRequest = { readonly type?: unknown; readonly status?: unknown; readonly limit?: unknown };
 
 /** `undefined`: it is not the request's fault. */
 function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
   if (failure instanceof URIError) return problemOf('invalid-request', { detail: 'The address is not properly percent-encoded.' });
   if (typeof failure !== 'object' || failure === null) return undefined;
-  const { type, status } = failure as UnreadableRequest;
-  if (type === 'entity.too.large') return problemOf('too-large', { detail: 'A body can be at most 64 kB.' });
+  const { type, status, limit } = failure as UnreadableRequest;
+  if (type === 'entity.too.large') return problemOf('too-large', { detail: `A body can be at most ${Number(limit) / 1_024} kB here.` });
   if (type === 'entity.parse.failed')
     return problemOf('invalid-request', { detail: 'The body is not valid JSON.', errors: [{ path: '', message: 'is not valid JSON' }] });
   if (type === 'charset.unsupported' || type === 'encoding.unsupported')

@@ -21,7 +21,17 @@ describe('a body', () => {
   test('that is JSON, but no object', async () => {
     for (const body of [[], [[]]]) isProblem(await shop.ask('POST', '/v1/holds', { body }), 'invalid-request', '');
   });
-  test('of a megabyte', async () => isProblem(await shop.ask('POST', '/v1/holds', { body: { notes: 'x'.repeat(1_000_000) } }), 'too-large'));
+  test('of a megabyte, and is told how much the route takes', async () => {
+    const body = { report: 'x'.repeat(1_000_000) };
+    for (const [path, most, token] of [
+      ['/v1/holds', '64 kB'],
+      ['/v1/messages/bounces', '256 kB', shop.tokens.owner],
+    ] as const) {
+      const said = await shop.ask('POST', path, { body, ...(token && { token }) });
+      isProblem(said, 'too-large');
+      assert.ok(said.body.detail.includes(most), said.text);
+    }
+  });
   test('of another type, charset or encoding', async () => {
     for (const headers of [{ 'content-type': 'text/plain' }, { 'content-type': 'application/json; charset=klingon' }, { 'content-encoding': 'zip' }]) {
       isProblem(await shop.ask('POST', '/v1/holds', { body: '{"a":1}', headers }), 'unsupported-media-type');
