@@ -43,9 +43,15 @@ const MARKUP = /<[a-z!/?]/i;
 const ADDRESS = /[a-z][a-z0-9+.-]*:\/\/\S*/gi;
 const SCRIPT = /\b(javascript|vbscript|data):\S/i;
 /** What mail programs make a link of by themselves. */
-const BARE_HOST = /(?<![@\w.-])((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w@-])/gi;
+const BARE_HOST = /(?<![@\w.-])((?:[\p{L}\p{N}-]+\.)+(?:xn--[a-z0-9-]+|\p{L}{2,}))(?![\p{L}\p{N}@_-])(:\d|[/?#])?/giu;
+/** Dots that browsers take for one, and that NFKC leaves. */
+const OTHER_DOTS = /[\u3002\u06d4]/gu;
+const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/gu;
+/** They turn around what stands behind them, so that it is not what it looks like. */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+/** Besides those of countries, which have two letters. */
 const COMMON_ENDS = new Set(
-  'com net org info biz io co app dev xyz online site shop store top click link me tv de at ch fr es pt uk eu us br mx ru cn it nl be pl example test'.split(
+  'com net org info biz app dev xyz online site shop store top click link page web live pro vip club fun icu buzz cloud blog mobi tel name example test'.split(
     ' ',
   ),
 );
@@ -75,8 +81,14 @@ function fieldErrors(path: 'subject' | 'body', text: string, known: readonly str
   if (paragraphsOf(text).some((paragraph) => blockIn(paragraph) === 'inside'))
     messages.push('has {{details}} or {{manage}} inside a paragraph; each is one of its own');
   if (MARKUP.test(text)) messages.push('must be plain text, without markup');
-  if (hasForeignLink(text.replaceAll(PLACEHOLDER, 'x'), hosts)) messages.push(`may link only to ${hosts.join(', ')}`);
+  if (TURNING.test(text)) messages.push('must not have marks that turn text around');
+  if (hasForeignLink(seenText(text.replaceAll(PLACEHOLDER, 'x')), hosts)) messages.push(`may link only to ${hosts.join(', ')}`);
   return messages.map((message) => ({ path, message }));
+}
+
+/** As a program that makes links reads it. */
+function seenText(text: string): string {
+  return text.normalize('NFKC').replaceAll(UNSEEN, '').replaceAll(OTHER_DOTS, '.');
 }
 
 function hasForeignLink(text: string, hosts: readonly string[]): boolean {
@@ -86,9 +98,12 @@ function hasForeignLink(text: string, hosts: readonly string[]): boolean {
     return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && (hosts.includes(url.host) || hosts.includes(url.hostname));
   };
   if ([...text.matchAll(ADDRESS)].some(([address]) => !isOwn(address))) return true;
-  return [...text.replaceAll(ADDRESS, ' ').matchAll(BARE_HOST)].some(([, host = '', ..._]) => {
+  return [...text.replaceAll(ADDRESS, ' ').matchAll(BARE_HOST)].some(([, host = '', path]) => {
     const lower = host.toLowerCase();
-    return !hosts.includes(lower) && (lower.startsWith('www.') || COMMON_ENDS.has(lower.slice(lower.lastIndexOf('.') + 1)));
+    const end = lower.slice(lower.lastIndexOf('.') + 1);
+    return (
+      !hosts.includes(lower) && (path !== undefined || lower.startsWith('www.') || end.startsWith('xn--') || /^[a-z]{2}$/.test(end) || COMMON_ENDS.has(end))
+    );
   });
 }
 

@@ -99,8 +99,22 @@ describe('a template', () => {
       'javascript:alert(1)',
       'https://{{business}}.com',
       '//evil.com',
+      ...[
+        'bit.ly/abc',
+        'bit.ly',
+        'evil．com',
+        'evil。com/x',
+        'ev\u00adil.com',
+        'evil.photography/x',
+        'evil.museum:8080',
+        'бит.рф/x',
+        'shop.xn--p1ai',
+        'See evil.io.',
+      ],
     ];
     for (const body of foreign) assert.match(wrong(body)[0] ?? '', /may link only to book\.example\.org/, body);
+    for (const body of ['\u202emoc.live', 'x\u2066y']) assert.match(wrong(body)[0] ?? '', /turn text around/);
+    for (const body of ['at 10.30/11.00', 'z.B. um 9.00 Uhr', 'Dr.Meyer, Tel. 030/123']) assert.deepEqual(wrong(body), [], body);
     for (const body of ['https://book.example.org/x?y=1', 'book.example.org', 'Tel: 030 123']) assert.deepEqual(wrong(body), [], body);
   });
 });
