@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { appointment, appointmentStatus } from './appointments.ts';
 import { resentMessage as message } from './messages.ts';
-import { email, instantText, lineOfText, MOST_LISTED, notes, page, personName, phone, queryInteger, text, uuid } from './scalars.ts';
+import { emailOrNone, instantText, lineOfText, MOST_LISTED, notes, page, personName, phone, queryInteger, text, uuid } from './scalars.ts';
 
 export const MOST_TAGS = 20;
 const LONGEST_QUESTION = 100;
@@ -29,7 +29,7 @@ export const newCustomerBody = z
   .strictObject({
     id: uuid.optional().meta({ description: 'An id of your own for the customer.' }),
     name: personName,
-    email: email.nullish(),
+    email: emailOrNone.nullish(),
     phone: phone.nullish(),
     ...aboutFields,
   })
@@ -40,7 +40,7 @@ export type NewCustomerBody = z.output<typeof newCustomerBody>;
 export const customerChangeBody = z
   .strictObject({
     name: personName.optional(),
-    email: email.nullish().meta({ description: `${LAST_WORD} Upcoming appointments that had the old address get this one.` }),
+    email: emailOrNone.nullish().meta({ description: `${LAST_WORD} Upcoming appointments that had the old address get this one.` }),
     phone: phone.nullish().meta({ description: `${LAST_WORD} Upcoming appointments that had the old number get this one.` }),
     ...aboutFields,
   })

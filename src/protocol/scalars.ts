@@ -110,6 +110,15 @@ export const email = z
   .refine(isEmail, 'must be an e-mail address')
   .meta({ format: 'email', example: 'ada@example.org' });
 
+/** A field that was left empty is none: null. */
+export const emailOrNone = z
+  .string()
+  .max(LONGEST_EMAIL)
+  .overwrite(spelledEmail)
+  .refine((spelled) => spelled === '' || isEmail(spelled), 'must be an e-mail address')
+  .transform((spelled) => (spelled === '' ? null : spelled))
+  .meta({ example: 'ada@example.org' });
+
 /** Digits of any script with what is put between them, then perhaps an extension. */
 const PHONE = /^(tel:)?[+\p{Nd}()./ -]*\p{Nd}[()./ -]*([,;]* ?([#x]|;?ext(ension|n)?[.:=]?|extn?[.:]?|durchwahl:?|poste|int[.:]?) ?\p{Nd}{1,9}#?)?$/iu;
 const LEAST_DIGITS = 3;

@@ -93,6 +93,8 @@ describe('customers', () => {
     const called = (await book({ name: 'Marie Curie', phone: '030 1112223' })).body.customer.id;
     await owner('PATCH', `/${old}`, { notes: 'left-handed', tags: ['old'] });
     await owner('PATCH', `/${called}`, { notes: 'calls', email: 'marie@example.org' });
+    assert.equal((await owner('PATCH', `/${called}`, { email: '', phone: '' })).body.email, undefined, 'empty: none');
+    await owner('PATCH', `/${called}`, { email: 'marie@example.org' });
     isProblem(await owner('POST', `/${old}/merge`, { into: old }), 'invalid-request');
     const many = (letter: string) => Array.from({ length: 20 }, (_, index) => `${letter}${index}`);
     const full = await owner('POST', '', { name: 'Full', staffNotes: 'x'.repeat(2_000), tags: many('a') });
