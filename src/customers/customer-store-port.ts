@@ -2,7 +2,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
-import type { Customer, CustomerRecord } from './customer.ts';
+import type { Customer, CustomerPayment, CustomerRecord } from './customer.ts';
 import type { Question } from './question.ts';
 import type { Within } from './within.ts';
 
@@ -39,5 +39,7 @@ export type CustomerStore = {
   record(id: string, within: Within): Promise<CustomerRecord | undefined>;
   /** Addresses that came by merging. */
   otherAddresses(id: string): Promise<readonly string[]>;
+  /** Newest first; of a reader of a location, those there. */
+  payments(id: string, within: Within, limit: number): Promise<readonly CustomerPayment[]>;
   changing<T>(work: (transaction: CustomerTransaction) => Promise<T>): Promise<T>;
 };

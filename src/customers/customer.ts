@@ -1,6 +1,7 @@
 // Customers as the business keeps them. Types only.
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
+import type { PaymentMethod, PaymentState } from '../model/payment-words.ts';
 
 /** `at`: when it was written down. */
 type Consent = { readonly given: boolean; readonly at: Instant };
@@ -23,6 +24,19 @@ export type Customer = {
   readonly locationId: string | null;
   readonly createdAt: Instant;
   readonly version: number;
+};
+
+/** What is kept of money that a person paid, or was about to pay. `amount` and others: in the minor unit of the currency. */
+export type CustomerPayment = {
+  readonly id: string;
+  readonly appointmentId: string;
+  readonly method: PaymentMethod;
+  readonly state: PaymentState;
+  readonly amount: number;
+  readonly received: number;
+  readonly refunded: number;
+  readonly currency: string;
+  readonly createdAt: Instant;
 };
 
 type NextAppointment = {

@@ -7,7 +7,7 @@ import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply } from 
 import { type CustomerChangeBody, MOST_TAGS, type NewCustomerBody } from '../protocol/customers.ts';
 import { LONGEST_NOTES } from '../protocol/scalars.ts';
 import { wireTime } from '../protocol/wire-times.ts';
-import type { Customer, CustomerRecord } from './customer.ts';
+import type { Customer, CustomerPayment, CustomerRecord } from './customer.ts';
 import type { CustomerStore, CustomerTransaction } from './customer-store-port.ts';
 import { e164Of } from './phone-number.ts';
 import { readQuestion } from './question.ts';
@@ -146,6 +146,10 @@ export class Customers {
       return found;
     });
     return customer && { id: customer.id, otherAddresses: await this.#store.otherAddresses(customer.id) };
+  }
+
+  payments(id: string, within: Within, limit: number): Promise<readonly CustomerPayment[]> {
+    return this.#store.payments(id, within, limit);
   }
 
   #change(request: CustomerRequest, change: (transaction: CustomerTransaction, at: Instant) => Promise<Decided>): Promise<Answer> {

@@ -1,8 +1,9 @@
 // Customers as records, on the wire.
 import { z } from 'zod';
+import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { appointment, appointmentStatus } from './appointments.ts';
 import { resentMessage as message } from './messages.ts';
-import { emailOrNone, instantText, lineOfText, MOST_LISTED, notes, page, personName, phone, queryInteger, text, uuid } from './scalars.ts';
+import { emailOrNone, instantText, lineOfText, MOST_LISTED, money, notes, page, personName, phone, queryInteger, text, uuid } from './scalars.ts';
 
 export const MOST_TAGS = 20;
 const LONGEST_QUESTION = 100;
@@ -117,9 +118,17 @@ export const customerExport = z
     otherAddresses: z.array(z.string()).meta({ description: 'E-mail addresses that came by merging.' }),
     appointments: z.array(appointment),
     messages: z.array(message),
+    payments: z
+      .array(
+        z.object({
+          ...{ id: uuid, appointmentId: uuid, method: z.enum(PAYMENT_METHODS), state: z.enum(PAYMENT_STATES) },
+          ...{ amount: money, received: money, refunded: money, createdAt: instantText },
+        }),
+      )
+      .meta({ description: 'What is kept here; the provider of payments has data of its own.' }),
     isComplete: z
       .boolean()
-      .meta({ description: 'False: there are more appointments or messages than one answer has, or the customer belongs to other locations, too.' }),
+      .meta({ description: 'False: there are more appointments, messages or payments than one answer has, or the customer belongs to other locations, too.' }),
   })
   .meta({ id: 'CustomerExport' });
 

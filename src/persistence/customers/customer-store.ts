@@ -1,7 +1,7 @@
 // Customers as rows, for those who look after them.
 import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
-import type { Customer, CustomerRecord } from '../../customers/customer.ts';
+import type { Customer, CustomerPayment, CustomerRecord } from '../../customers/customer.ts';
 import type { CustomerStore, CustomerTransaction } from '../../customers/customer-store-port.ts';
 import type { Within } from '../../customers/within.ts';
 import { LIVE_STATUSES } from '../../model/appointment-status.ts';
@@ -27,6 +27,11 @@ const CORRECT_APPOINTMENTS = `update appointment_person p set
     and a.ends_at > (extract(epoch from clock_timestamp()) * 1000)::int8`;
 
 const PAYING = `select 1 from payment p where p.booking is not null and (p.booking ->> 'customerId' = ?::text or p.booking -> 'details' ->> 'email' = ?::text) limit 1`;
+/** Also what is under way for a booking that is still to be made. */
+const PAYMENTS = `select p.id, p.appointment_id, p.method, p.state, p.amount, p.received, p.refunded, p.currency, p.created_at from payment p
+  where p.id in (select q.id from appointment a join payment q on q.appointment_id = a.id where a.customer_id = $1::uuid
+      union select q.id from payment q where q.booking is not null and q.booking ->> 'customerId' = $1::text)
+    and ($2::uuid is null or p.location_id = $2::uuid) order by p.created_at desc, p.id limit $3::int`;
 const AHEAD = `select id, starts_at as "startsAt", details ->> 'timeZone' as "timeZone" from appointment
   where customer_id = ?::uuid and status in ('${LIVE_STATUSES.join("', '")}') and ends_at > (extract(epoch from clock_timestamp()) * 1000)::int8 order by starts_at, id`;
 
@@ -62,6 +67,7 @@ export function customerStore(database: Database, findsSimilar: boolean): Custom
       );
       return rows.map(([email]) => String(email));
     },
+    payments: async (id, { locationId }, limit) => (await readInTime(database.sql(PAYMENTS, [id, locationId, limit]))).map(paymentOf),
     async changing(work) {
       try {
         return await changing(work);
@@ -161,6 +167,11 @@ function customerOf(row: CustomerRow): Customer {
     ...{ tags, isBlocked: blocked, locationId: row.locationId ?? null, createdAt: instant(createdAt), version },
     marketing: marketing === null || marketingAt === null ? null : { given: marketing, at: instant(marketingAt) },
   };
+}
+
+/** Of `PAYMENTS`. Written by this server, so it is what it says. */
+function paymentOf([id, appointmentId, method, state, amount, received, refunded, currency, createdAt]: SqlRow): CustomerPayment {
+  return { id, appointmentId, method, state, amount, received, refunded, currency, createdAt } as CustomerPayment;
 }
 
 /** Of `CUSTOMER_COLUMNS` and what follows from appointments. Written by this server, so it is what it says. */

@@ -135,6 +135,12 @@ describe('customers', () => {
       'the name of the account',
     );
     for (const path of [`appointments?customerId=${old}`, `customers/${old}/appointments`]) assert.deepEqual(await listed(path, shop.tokens.owner), both, path);
+    const cash = { method: 'cash', amount: { amount: 4_000, currency: 'EUR' } };
+    const paid = await shop.ask('POST', `/v1/appointments/${own.body.id}/payments`, { token: shop.tokens.desk, body: cash });
+    assert.equal(paid.status, 201, paid.text);
+    const { payments } = (await owner('GET', `/${old}/export`)).body;
+    const [{ appointmentId, method, received }] = payments;
+    assert.deepEqual([payments.length, appointmentId, method, received], [1, own.body.id, 'cash', cash.amount]);
     await eventually(async () => (await listed(`messages?customerId=${old}`, shop.tokens.owner)).length > 0);
   });
 

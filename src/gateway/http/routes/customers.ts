@@ -7,7 +7,7 @@ import type { Reading } from '../../../booking/parts.ts';
 import { listAppointments } from '../../../booking/read-appointments.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
 import type { CatalogKeeper } from '../../../catalog/catalog-keeper.ts';
-import type { CustomerRecord } from '../../../customers/customer.ts';
+import type { CustomerPayment, CustomerRecord } from '../../../customers/customer.ts';
 import { type Customers, noSuchCustomer } from '../../../customers/customers.ts';
 import { e164Of } from '../../../customers/phone-number.ts';
 import { type Within, withinOf } from '../../../customers/within.ts';
@@ -193,14 +193,16 @@ async function exportOne(parts: ExportParts, caller: Caller, id: string): Promis
     appointments.push(...page.body.items);
     cursor = page.body.nextCursor;
   }
-  const mostMessages = MOST_PAGES * MOST_LISTED;
-  const messages = await parts.messages.list({ customerId: record.id, locationId: within.locationId }, mostMessages + 1, null);
+  const most = MOST_PAGES * MOST_LISTED;
+  const messages = await parts.messages.list({ customerId: record.id, locationId: within.locationId }, most + 1, null);
+  const payments = await parts.customers.payments(record.id, within, most + 1);
   return done({
     customer: view(record, countryFor(parts, caller)),
     otherAddresses: [...found.otherAddresses],
     appointments,
-    messages: messages.slice(0, mostMessages).map(viewOfMessage),
-    isComplete: !record.isShared && cursor === null && messages.length <= mostMessages,
+    messages: messages.slice(0, most).map(viewOfMessage),
+    payments: payments.slice(0, most).map(viewOfPayment),
+    isComplete: !record.isShared && cursor === null && messages.length <= most && payments.length <= most,
   });
 }
 
@@ -262,6 +264,20 @@ function view(record: CustomerRecord, country: string | null): CustomerRecordRep
     counts: { visits, noShows, cancelled },
     nextAppointment: next && nextOf(next),
     ...{ hasAccount, createdAt: wireTime(createdAt, ZONE), version },
+  };
+}
+
+function viewOfPayment({ id, appointmentId, method, state, amount, received, refunded, currency, createdAt }: CustomerPayment) {
+  const money = (of: number) => ({ amount: of, currency });
+  return {
+    id,
+    appointmentId,
+    method,
+    state,
+    amount: money(amount),
+    received: money(received),
+    refunded: money(refunded),
+    createdAt: wireTime(createdAt, ZONE),
   };
 }
 
