@@ -43,7 +43,8 @@ const MARKUP = /<[a-z!/?]/i;
 const ADDRESS = /[a-z][a-z0-9+.-]*:\/\/\S*/gi;
 const SCRIPT = /\b(javascript|vbscript|data):\S/i;
 /** What mail programs make a link of by themselves. */
-const BARE_HOST = /(?<![@\w.-])((?:[\p{L}\p{N}-]+\.)+(?:xn--[a-z0-9-]+|\p{L}{2,}))(?![\p{L}\p{N}@_-])(:\d|[/?#])?/giu;
+const BARE_HOST = /(?<![\p{L}\p{N}_.-])((?:[\p{L}\p{N}-]+\.)+(?:xn--[a-z0-9-]+|\p{L}{2,}))(?![\p{L}\p{N}@_-])(:\d|[/?#])?/giu;
+const OF_MAILBOX = /[\p{L}\p{N}_.+-]@$/u;
 /** Dots that browsers take for one, and that NFKC leaves. */
 const OTHER_DOTS = /[\u3002\u06d4]/gu;
 const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/gu;
@@ -98,7 +99,8 @@ function hasForeignLink(text: string, hosts: readonly string[]): boolean {
     return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && (hosts.includes(url.host) || hosts.includes(url.hostname));
   };
   if ([...text.matchAll(ADDRESS)].some(([address]) => !isOwn(address))) return true;
-  return [...text.replaceAll(ADDRESS, ' ').matchAll(BARE_HOST)].some(([, host = '', path]) => {
+  return [...text.replaceAll(ADDRESS, ' ').matchAll(BARE_HOST)].some(({ 1: host = '', 2: path, index, input }) => {
+    if (path === undefined && OF_MAILBOX.test(input.slice(Math.max(0, index - 2), index))) return false;
     const lower = host.toLowerCase();
     const end = lower.slice(lower.lastIndexOf('.') + 1);
     return (

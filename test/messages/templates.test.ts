@@ -110,6 +110,8 @@ describe('a template', () => {
         'бит.рф/x',
         'shop.xn--p1ai',
         'See evil.io.',
+        '@evil.com',
+        'x@evil.com/x',
       ],
     ];
     for (const body of foreign) assert.match(wrong(body)[0] ?? '', /may link only to book\.example\.org/, body);
