@@ -82,6 +82,8 @@ export class Reading {
     if (range === undefined) return 'not-found';
     if (after < range.revision && (range.oldest === null || range.oldest > after + 1)) return 'too-old';
     const changes = await this.#database.changes(calendarId, after, Math.min(limit, MOST_CHANGES_AT_ONCE));
+    // The log may have been cut since the range was read.
+    if (changes[0] !== undefined && changes[0].revision > after + 1) return 'too-old';
     return { revision: Math.max(range.revision, changes.at(-1)?.revision ?? 0), changes };
   }
 

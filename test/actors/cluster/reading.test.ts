@@ -109,6 +109,28 @@ onUsualDatabase('Reading', (place) => {
     assert.equal(wordOf(await booking), 'appointment.booked');
   });
 
+  it('a feed whose changes are cut while it is read says so, and leaves nothing out', async () => {
+    const journal = new (class extends SqlJournal {
+      override async changeRange(calendarId: string) {
+        const range = await super.changeRange(calendarId);
+        await place.database.sql('delete from change where calendar_id = $1 and revision <= 2', [calendarId]);
+        return range;
+      }
+    })(place.database);
+    await using practice = await openTestNode(place.database, journal);
+    const { node } = practice;
+    const [person] = await addCalendars(place.database, 1);
+    assert.ok(person);
+    for (const index of [0, 1, 2]) await node.ask(newKey(), book(claimOf(person, slot(index))));
+    assert.equal(await node.changes(person.calendarId, 0, 1_000), 'too-old');
+    const rest = await node.changes(person.calendarId, 2, 1_000);
+    assert.ok(typeof rest === 'object');
+    assert.deepEqual(
+      rest.changes.map(({ revision }) => revision),
+      [3],
+    );
+  });
+
   it('a calendar as it was is what was seen of it then, at every revision', async () => {
     await using practice = await openTestNode(place.database);
     const { node } = practice;
