@@ -26,7 +26,7 @@ const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 const TAKES_LONG = /many-nodes|test\/(chaos|faults|acceptance|web)\/|attacks/;
 /** Most of their time goes by in waiting for limits of time, for the other side, or for a database that is away. So it does in files that run together. */
 const WAITS =
-  /test\/(calendars-in-and-out\/calendars|messages\/sms|gateway\/socket\/slow-reader|gateway\/security\/budgets|faults\/(reads-in-outage|full-disk))\./;
+  /test\/(chaos\/told|calendars-in-and-out\/calendars|messages\/sms|gateway\/socket\/slow-reader|gateway\/security\/budgets|faults\/(reads-in-outage|full-disk))\./;
 /** So many of the files that took longest are named at the end. */
 const SLOWEST_SHOWN = 12;
 const OPTIONS = { cwd: PROJECT, atATime: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };

@@ -22,6 +22,8 @@ export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 export const MESSAGE_COLUMNS =
   'id, key, kind, channel, locale, customer_id, about, created_at, status, attempts, failure, recipient, subject, body, html, sent_at, segments, delivered_at, user_id';
 
+/** A merge that is under way comes first: the message then goes to the customer who stays. */
+const AWAIT_MERGES = 'select 1 from customer where id = any(?::uuid[]) order by id for key share';
 /** An e-mail waits in its row; those that answer somebody go before reminders. */
 const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at, next_attempt_at)
     select d.id, d.key, d.kind, d.channel, d.locale, coalesce((select k.customer_id from customer_alias k where k.id = d."customerId"), d."customerId"), (d.about ->> 'id')::uuid, d.about::json, d."createdAt",
@@ -139,6 +141,7 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
 
 /** Within a transaction: adds those whose key is new. E-mails wait then; texts are asked for, and only to who has left a number that can be dialled. */
 export async function addMessages(em: EntityManager, messages: readonly NewMessage[], add: AddJobs<EntityManager>): Promise<void> {
+  await em.execute(AWAIT_MERGES, [`{${[...new Set(messages.map(({ customerId }) => customerId))].join(',')}}`]);
   const added = await em.execute<{ id: string; channel: MessageChannel }[]>(ADD, [JSON.stringify(messages)]);
   const texts = added.filter(({ channel }) => channel === 'sms');
   const asked = texts.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } }));

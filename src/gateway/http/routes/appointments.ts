@@ -31,6 +31,7 @@ const OF_BOOKING: readonly ProblemCode[] = [
   'forbidden',
   'unauthenticated',
   'payment-required',
+  'blocked',
 ];
 const MINE: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not-found', 'manage-token-ended'];
 const history = z.object({ items: changes.shape.changes });

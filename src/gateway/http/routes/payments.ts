@@ -23,6 +23,18 @@ import { type Route, route, signedBody } from '../route.ts';
 
 const params = z.object({ id: uuid });
 const GONE: readonly ProblemCode[] = ['hold-not-found', 'hold-expired', 'hold-not-yours'];
+const OF_PAYING: readonly ProblemCode[] = [
+  'payments-off',
+  'wrong-status',
+  'slot-in-past',
+  'limit-reached',
+  'customer-busy',
+  'proof-required',
+  'too-large',
+  'blocked',
+  'forbidden',
+  'not-found',
+];
 const OF_APPOINTMENT: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'not-found', 'manage-token-ended'];
 /** As much as an event of the provider can be. */
 const LARGEST_EVENT = 256 * 1024;
@@ -45,7 +57,7 @@ export const paymentRoutes: readonly Route<Parts>[] = [
         schema: paymentBegun,
       },
     },
-    problems: [...GONE, 'payments-off', 'wrong-status', 'slot-in-past', 'limit-reached', 'customer-busy', 'proof-required', 'too-large'],
+    problems: [...GONE, ...OF_PAYING],
     handle: (parts: Paying, { caller, params: { id }, body }) => beginPayment(parts, caller, id, body),
   }),
   route({
@@ -58,7 +70,7 @@ export const paymentRoutes: readonly Route<Parts>[] = [
     tokens: ['Hold-Token'],
     params,
     replies: { 200: { description: 'Also after the hold is over. Asking looks at the provider.', schema: heldPayment } },
-    problems: ['hold-not-yours', 'payments-off', 'not-found'],
+    problems: [...GONE, 'payments-off', 'not-found'],
     handle: (parts: Paying, { caller, params: { id } }) => readHeldPayment(parts, caller, id),
   }),
   route({
@@ -101,7 +113,7 @@ export const paymentRoutes: readonly Route<Parts>[] = [
         schema: appointmentPayment,
       },
     },
-    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status'],
+    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use'],
     handle: (parts: Paying, { caller, params: { id }, body }) => refundPayment(parts, caller, id, body),
   }),
   route({
