@@ -21,7 +21,7 @@ export function serverNow(): number {
   return Date.now() + serverAheadMilliseconds;
 }
 
-/** While the page is being left, the browser cuts off what it has asked. That says nothing about the server, so nobody is told. */
+/** While the page is being left, the browser cuts off what it has asked. That says nothing about the server, so it is not shown. */
 let isLeaving = false;
 addEventListener('pagehide', () => {
   isLeaving = true;

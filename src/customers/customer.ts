@@ -20,7 +20,7 @@ export type Customer = {
   readonly isBlocked: boolean;
   /** Whether they agree to be written to about offers; null: they were not asked. */
   readonly marketing: Consent | null;
-  /** Where somebody bound to a location has made the record; null: it was made for all, or by a booking. */
+  /** The location of the user who made the record, if they have one; null: it was made for all, or by a booking. */
   readonly locationId: string | null;
   readonly createdAt: Instant;
   readonly version: number;

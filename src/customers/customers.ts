@@ -37,7 +37,7 @@ type Decided = { readonly customer: Pick<Customer, 'id' | 'version'> } | { reado
 type CustomersParts = {
   readonly store: CustomerStore;
   readonly now: () => Instant;
-  /** The account of somebody who was erased is gone: their tokens are refused from now on. */
+  /** The account of an erased customer is gone: their tokens are refused from now on. */
   readonly onSessionsEnded: (sessionIds: readonly string[]) => void;
 };
 
@@ -206,11 +206,11 @@ function refuseVersion({ version }: Customer, { expectedVersions }: CustomerRequ
   return { code: 'version-mismatch', detail: 'The customer has been changed meanwhile.', currentVersion: version };
 }
 
-/** What is done to all of a person is for somebody who may see all of it: anybody can book with an address that they know, and would have a say in appointments elsewhere. */
+/** What is done to all of a person needs a right to all of it: anyone can book with an address that they know, and would have a say in appointments elsewhere. */
 async function refuseElsewhere(transaction: CustomerTransaction, customers: readonly Customer[], within: Within): Promise<Refusal | undefined> {
   for (const customer of customers)
     if (await transaction.isElsewhere(customer, within))
-      return { code: 'forbidden', detail: 'The customer belongs to other locations, too: ask somebody who is responsible for all of them.' };
+      return { code: 'forbidden', detail: 'The customer belongs to other locations, too: ask a colleague who is responsible for all of them.' };
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-// What to dial, of a telephone number that somebody has typed. Pure.
+// What to dial, of a telephone number as it was typed. Pure.
 import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max';
 
 /** Only a number that exists there: a wrong one would be dialled, while what was typed can still be read. `country`: where a number without a `+` is meant to be; null: not known. */

@@ -1,4 +1,4 @@
-// What somebody types to find a customer. Pure.
+// What is typed to find a customer. Pure.
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 /** A name has fewer words; what is typed beyond is not looked for. */

@@ -1,4 +1,4 @@
-// Whose customers somebody may see or change.
+// Which customers a reader may see or change.
 import type { Action } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { reachFor } from '../access/rights.ts';

@@ -63,7 +63,7 @@ export type StoredMessage = NewMessage & MessageState;
 
 /** A day of a staff member, from midnight to midnight of their location. `date`: as in 2026-11-30. */
 export type AboutDay = Pick<AboutAppointment, 'staffId' | 'locationId' | 'timeZone' | 'startsAt' | 'endsAt'> & { readonly date: string };
-/** To somebody who works for the business: what the day brings them. */
+/** To a staff member: what the day brings them. */
 export type NewAgenda = Pick<NewMessage, 'id' | 'key' | 'locale' | 'createdAt'> & {
   readonly kind: typeof AGENDA;
   readonly channel: 'email';

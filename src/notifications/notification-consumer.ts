@@ -96,6 +96,6 @@ function subjectOf(event: AppointmentNews, placeOf: PlaceOf): Pick<News, 'places
     },
   };
   if (from === undefined || from.staffId === staffId) return { about, places: [here] };
-  // The fact does not say at which location it was: whoever looks after the calendar that it has left is told.
+  // The fact does not say at which location it was: the people who look after the calendar it has left are told.
   return { about, places: [here, { staffId: from.staffId, locationId: placeOf(from.calendarId)?.locationId ?? null }] };
 }

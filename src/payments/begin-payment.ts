@@ -20,7 +20,7 @@ const TRY_AGAIN_SECONDS = 2;
 const PAYMENTS_OFF = failed('payments-off', { detail: 'No payment provider is set up here.' });
 const NOT_NOW = failed('overloaded', { detail: 'The payment provider does not answer.', retryAfterSeconds: TRY_AGAIN_SECONDS });
 
-/** One hold has one payment: whoever asks again gets the same, and what they say about themselves now counts. */
+/** One hold has one payment: asking again gives the same, and what they say about themselves now counts. */
 export async function beginPayment(parts: Paying, caller: Caller, holdId: string, body: BeginPayment): Promise<Reply<PaymentBegunReply>> {
   const { online } = parts.payments;
   const hold = await heldBy(parts, caller, holdId);

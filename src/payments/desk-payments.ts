@@ -17,14 +17,14 @@ import { shareOnEnd } from './refund-consumer.ts';
 import { refundDue } from './refund-rules.ts';
 
 const LISTED_BY_DEFAULT = 50;
-/** Beyond this somebody types something else than payments of one appointment. */
+/** More than any appointment is paid in. */
 const MOST_OF_APPOINTMENT = 50;
 /** Desks that take money for the same appointment at once. */
 const MOST_AT_THE_SAME_TIME = 5;
 
 type WithRefunds = { readonly payment: Payment; readonly refunds: readonly Refund[] };
 
-/** For who may see the appointment. Alarms and what somebody has written are for those who work here. */
+/** For who may see the appointment. Alarms and written reasons are for those who work here. */
 export async function readAppointmentPayment(parts: Paying, caller: Caller, appointmentId: string): Promise<Reply<AppointmentPaymentReply>> {
   const found = await findAppointment(parts, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
@@ -157,7 +157,7 @@ export async function payAtDesk(
   return attempts > 1 ? payAtDesk(parts, caller, appointmentId, body, attempts - 1) : failed('overloaded', { retryAfterSeconds: 1 });
 }
 
-/** Within what was paid and has not gone back. Online the provider gives it back, at the desk somebody has. */
+/** Within what was paid and has not gone back. Online the provider gives it back, at the desk it was given back by hand. */
 export async function refundPayment(parts: Paying, caller: Caller, appointmentId: string, body: NewRefund): Promise<Reply<AppointmentPaymentReply>> {
   const found = await ofOurs(parts, caller, appointmentId, 'refund-payment');
   if (isFailed(found)) return found;
@@ -221,7 +221,7 @@ function paymentToRefund(
   );
 }
 
-/** Where somebody may see money: everywhere, or at their location. */
+/** Where a reader may see money: everywhere, or at their location. */
 function placeOf({ principal }: Caller, { locationId }: MoneyAsked): { readonly locationId: string | null } | Failed {
   const reach = reachFor(principal, 'read-payments');
   const own = reach === 'location' ? (principal?.locationId ?? null) : null;

@@ -9,7 +9,7 @@ import { isFailed } from '../protocol/reply.ts';
 import type { BookingToPay, Payment } from './payment-store-port.ts';
 import type { PaymentCalendars } from './settle.ts';
 
-/** A calendar has not answered, or nobody knows what it did: it is asked again, under the same key. */
+/** A calendar has not answered, or it is not known what it did: it is asked again, under the same key. */
 export class CalendarUnavailable extends Error {
   override readonly name = 'CalendarUnavailable';
 }

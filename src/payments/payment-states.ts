@@ -115,7 +115,7 @@ export function cellOf(state: PaymentState, event: PaymentEvent): PaymentCell {
   return TABLE[state][event];
 }
 
-/** States that somebody has to look at again: what the provider or the calendar says may change them without anybody telling. */
+/** States that are looked at again: what the provider or the calendar says may change them without an event. */
 export const OPEN_STATES: readonly PaymentState[] = ['held', 'paying', 'lapsed', 'paid-late', 'refunding'];
 /** With money that is ours until it goes back. */
 export const STATES_WITH_MONEY: readonly PaymentState[] = ['booked', 'paid-late', 'refunding', 'refunded', 'disputed'];

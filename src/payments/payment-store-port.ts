@@ -12,7 +12,7 @@ export type BookingToPay = {
   readonly draft: AppointmentDraft;
   readonly approval: 'automatic' | 'manual';
   readonly details: PersonalDetails;
-  /** null: nobody was known by the address. */
+  /** null: no customer was known by the address. */
   readonly customerId: string | null;
   /** The slot, to ask for it again. */
   readonly slot: { readonly serviceId: string; readonly staffId: string; readonly startsAt: Instant; readonly seats: number; readonly resourceId?: string };
@@ -35,7 +35,7 @@ export type Payment = {
   readonly providerId: string | null;
   readonly payUntil: Instant | null;
   readonly booking: BookingToPay | null;
-  /** Why somebody should look at it; our own words. */
+  /** Why it needs attention; our own words. */
   readonly alarm: string | null;
   readonly createdAt: Instant;
   /** When it is to be looked at again; null: only if something happens. */
@@ -45,7 +45,7 @@ export type Payment = {
 };
 
 type RefundState = 'asked' | 'done' | 'failed';
-/** `id` is also what the provider knows it by. `why`: our own word, or what somebody at the desk has written. `by`: that user. */
+/** `id` is also what the provider knows it by. `why`: our own word, or what was written at the desk. `by`: that user. */
 export type Refund = {
   readonly id: string;
   readonly paymentId: string;

@@ -38,7 +38,7 @@ export class Payments {
     return settlePayment(this.#parts, paymentId);
   }
 
-  /** Where somebody waits for the answer: what could not be done now is done within a minute. */
+  /** Where a caller waits for the answer: what could not be done now is done within a minute. */
   async settleSoon(paymentId: string): Promise<void> {
     try {
       await this.settle(paymentId);
@@ -47,7 +47,7 @@ export class Payments {
     }
   }
 
-  /** What nobody has told: all that is open is asked for, whatever has become of events. */
+  /** Without any event: all that is open is asked for, whatever has become of events. */
   async lookAtOpen(signal: AbortSignal): Promise<void> {
     for (const id of await this.store.due(this.#parts.now(), MOST_AT_ONCE)) {
       if (signal.aborted) return;
@@ -107,7 +107,7 @@ export class Payments {
     return this.#parts.calendars.hasMade(payment);
   }
 
-  /** Until when somebody can pay who begins now. */
+  /** Until when a customer who begins now can pay. */
   payUntil(): Instant {
     return instant(this.#parts.now() + this.paySeconds * SECOND);
   }

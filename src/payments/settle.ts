@@ -51,7 +51,7 @@ async function stepOf(parts: SettlingParts, payment: Payment): Promise<Step> {
   return event === null ? rest(parts, payment) : meet(parts, payment, event);
 }
 
-/** Nobody can have paid what no page was told of. */
+/** What no page was told of cannot have been paid. */
 async function unknownToProvider(parts: SettlingParts, payment: Payment): Promise<Step> {
   if (payment.state !== 'held' || (payment.payUntil !== null && payment.payUntil > parts.now())) return rest(parts, payment);
   return changed(parts, payment, { state: cellOf('held', 'cancelled').to, booking: null, lookAt: null });
@@ -148,7 +148,7 @@ async function refund(parts: SettlingParts, payment: Payment): Promise<Step> {
   });
 }
 
-/** Somebody has to pay it back another way: it is not tried again by itself. */
+/** It has to be paid back another way: it is not tried again by itself. */
 function refundFailed(parts: SettlingParts, payment: Payment, refundId: string): Promise<Step> {
   const { to } = cellOf(payment.state, 'refund-failed');
   return changed(parts, payment, { state: to, settled: { refundId, state: 'failed' }, alarm: 'refund-failed', tells: 'refund-failed', lookAt: null });

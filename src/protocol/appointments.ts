@@ -60,7 +60,7 @@ const allowOverlap = z
   .optional()
   .meta({ description: 'Whether the customer may have another appointment at the same time; otherwise the request is refused as `customer-busy`.' });
 
-/** What a customer says who pays first. The appointment’s id is ours: whoever could name it could have the payment taken for that of somebody else’s appointment. */
+/** What a customer says who pays first. The appointment’s id is ours: a caller who could name it could name another customer’s appointment. */
 export const payingFields = {
   customer: customerInput,
   notes: notes.nullish().meta({ description: 'Notes from the customer; the customer can read them.' }),

@@ -91,7 +91,7 @@ const message = z
     to: z.string().nullable().meta({ description: 'The address or number it went to; null until it is written, and where it was erased.' }),
     appointmentId: uuid.optional(),
     customerId: uuid.optional(),
-    userId: uuid.optional().meta({ description: 'Of a message to somebody who works for the business: whom.' }),
+    userId: uuid.optional().meta({ description: 'Of a message to a person who works for the business: their account.' }),
     status: z.enum(MESSAGE_STATUSES).meta({
       description:
         '`bounced`: there is no such address, as its mail server says, or a text has not reached its telephone. Of an address: nothing more is sent to it until a message is sent again. `skipped`: it was not to be sent; `failure` says why.',

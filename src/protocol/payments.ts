@@ -16,7 +16,7 @@ export const paymentBegun = z
     provider,
     publishableKey: z.string().nullable().meta({ description: 'For the provider’s form; null where there is none.' }),
     amount: money,
-    payUntil: instantText.meta({ description: 'Until when the time is kept. Nobody can prolong it.' }),
+    payUntil: instantText.meta({ description: 'Until when the time is kept. It cannot be prolonged.' }),
   })
   .meta({ id: 'PaymentBegun' });
 export type PaymentBegunReply = z.output<typeof paymentBegun>;
@@ -63,7 +63,7 @@ const payment = z
     amount: money,
     received: money,
     refunded: money,
-    alarm: z.string().nullable().meta({ description: 'Why somebody should look at it, for staff.' }),
+    alarm: z.string().nullable().meta({ description: 'Why it needs attention, for staff.' }),
     createdAt: instantText,
   })
   .meta({ id: 'Payment' });

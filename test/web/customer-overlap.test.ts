@@ -127,7 +127,7 @@ describe('the desk', () => {
     await panel.getByText('window seat').waitFor();
     await panel.getByText('030 1111111').waitFor();
     await desk.getByLabel('Find a customer').fill('nobody at all');
-    await desk.getByText('Nobody found.').waitFor();
+    await desk.getByText('No customer found. Try part').waitFor();
   });
 
   test('books for somebody known without typing who they are, and a walk-in by name alone', options, async () => {
@@ -144,7 +144,7 @@ describe('the desk', () => {
       await panel.locator('#new-start').selectOption(String(Date.parse(start)));
     };
     await open(second.startsAt);
-    await panel.getByText('Nobody is told: there is no e-mail address and no phone number.').waitFor();
+    await panel.getByText('No message is sent: there is no e-mail address and no phone number.').waitFor();
     await panel.getByLabel('Phone').fill('030 2223334');
     await panel.getByRole('button', { name: 'Kim Known?' }).waitFor();
     await panel.getByLabel('Phone').fill('');
@@ -152,7 +152,7 @@ describe('the desk', () => {
     await panel.getByRole('option', { name: /Kim Known/ }).waitFor();
     await desk.keyboard.press('ArrowDown');
     await desk.keyboard.press('Enter');
-    await panel.getByText('Nobody is told: no mail server is set up.').waitFor();
+    await panel.getByText('No message is sent: no mail server is set up.').waitFor();
     await assertAccessible(desk, 'a known customer in the form');
     await panel.getByRole('button', { name: /^Book \d/ }).click();
     // Somebody who is known has the other appointment too.

@@ -16,7 +16,7 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   'external-calendar-failed': 'External calendars that cannot be read',
   'external-calendar-conflict': 'Conflicts with external calendars',
   'budget-reached': 'Budgets for messages that are used up',
-  'payment-alarm': 'Payments that somebody should look at',
+  'payment-alarm': 'Payments that need attention',
 };
 
 const TITLES: Readonly<Record<NotificationKind, string>> = {
@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<NotificationKind, string>> = {
   'external-calendar-failed': 'An external calendar cannot be read',
   'external-calendar-conflict': 'An external calendar conflicts with an appointment',
   'budget-reached': 'A budget for messages is used up',
-  'payment-alarm': 'Somebody should look at a payment',
+  'payment-alarm': 'A payment needs attention',
 };
 
 export function sentenceFor({ kind, appointment, message, budget, payment }: NotificationReply): Sentence {

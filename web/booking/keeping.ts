@@ -32,7 +32,7 @@ export const kept = signal<Kept | undefined>(undefined);
 export const hasRunOut = signal(false);
 export const refused = signal<Refused | undefined>(undefined);
 export const bookProblem = signal<Problem | undefined>(undefined);
-/** Why there is no appointment although somebody has begun to pay. */
+/** Why there is no appointment although a payment was begun. */
 export const payLost = signal<'not-charged' | 'paid-back' | undefined>(undefined);
 const keeping = signal<Keeping | undefined>(undefined);
 /** A requested hold that is no longer wanted: if it is placed anyway, it is released. */

@@ -1,4 +1,4 @@
-// The provider’s own form, from the provider’s own host: cards never come near this server. Loaded only where somebody pays.
+// The provider’s own form, from the provider’s own host: cards never come near this server. Loaded only for the pay step.
 
 type Appearing = { mount(element: HTMLElement): void; destroy(): void };
 type Elements = { create(kind: 'payment'): Appearing; submit(): Promise<{ readonly error?: { readonly message?: string } }> };

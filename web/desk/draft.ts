@@ -4,7 +4,7 @@ import { session } from '../session.ts';
 import { keptInTab } from '../tab-storage.ts';
 import type { NewAppointment } from './commands.ts';
 
-/** A customer with a record; `undefined` in a draft: somebody new, or somebody who walks in. */
+/** A customer with a record; `undefined` in a draft: a new customer, or a walk-in. */
 export type KnownCustomer = { readonly id: string; readonly name: string; readonly email?: string; readonly phone?: string; readonly isBlocked: boolean };
 type Typed = { readonly name: string; readonly email: string; readonly phone: string; readonly staffNotes: string };
 export type Draft = Typed & { readonly known?: KnownCustomer | undefined };

@@ -30,9 +30,9 @@ function toldWords({ email, phone, isWanted, sends }: Told): string {
   if (isMailed && isTexted) return `An e-mail goes to ${email}, and a text to ${phone} if it is a mobile number.`;
   if (isMailed) return `An e-mail goes to ${email}.`;
   if (isTexted) return `A text goes to ${phone} if it is a mobile number.`;
-  if (hasMail) return 'Nobody is told: no mail server is set up. The message stands with the appointment.';
-  if (hasText) return 'Nobody is told: no provider of texts is set up. The message stands with the appointment.';
-  if (email === '' && phone === '') return 'Nobody is told: there is no e-mail address and no phone number.';
-  if (email === '') return 'Nobody is told: there is no e-mail address, and no texts are sent about bookings.';
-  return 'Nobody is told: no e-mails are sent about bookings.';
+  if (hasMail) return 'No message is sent: no mail server is set up. The message stands with the appointment.';
+  if (hasText) return 'No message is sent: no provider of texts is set up. The message stands with the appointment.';
+  if (email === '' && phone === '') return 'No message is sent: there is no e-mail address and no phone number.';
+  if (email === '') return 'No message is sent: there is no e-mail address, and no texts are sent about bookings.';
+  return 'No message is sent: no e-mails are sent about bookings.';
 }

@@ -115,7 +115,7 @@ function decideRenewHold(calendar: CalendarState, { holdId, proof, holdSeconds }
   return accept({ type: 'hold.renewed', hold: renewed(hold, holdSeconds, at) });
 }
 
-/** The hold lives until the end of paying, which nobody prolongs. */
+/** The hold lives until the end of paying, which cannot be prolonged. */
 function decideBeginPaying(calendar: CalendarState, { holdId, proof, paySeconds }: Of<'begin-paying'>, at: Instant): Decision {
   const hold = calendar.holds.get(holdId);
   if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });

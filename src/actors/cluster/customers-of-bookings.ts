@@ -9,7 +9,7 @@ const MOST_TRIES = 4;
 type Open = { readonly id: string; users: number };
 
 /**
- * Finds the customer of a booking by e-mail address; a telephone number or a name identifies nobody. If the address is unknown, the commit adds the customer under an id drawn here. Concurrent bookings
+ * Finds the customer of a booking by e-mail address; a telephone number or a name identifies no customer. If the address is unknown, the commit adds the customer under an id drawn here. Concurrent bookings
  * of one address on this node share the id, so they do not conflict. Between two nodes the database lets one through, and the other looks the address up
  * again and retries under the same key, so only one attempt can book.
  */

@@ -1,5 +1,5 @@
 // A strict local double of Stripe: what this server asks of it, and nothing else. Objects have the types of Stripe's library, so that they are as complete as the real ones. It serves
-// the demo and the tests, behind the same implementation that talks to Stripe. It knows no network: `fetch` answers requests, and whoever owns it delivers the events.
+// the demo and the tests, behind the same implementation that talks to Stripe. It knows no network: `fetch` answers requests, and its owner delivers the events.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { Deliveries } from './deliveries.ts';

@@ -12,7 +12,7 @@ import type { EntityManager } from '../database/database.ts';
 import { CustomerAliasRow, CustomerRow } from './customer-row.ts';
 
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
-/** Those who follow changes of appointments see that it is somebody else’s. */
+/** Those who follow changes of appointments see that it belongs to another customer. */
 const MOVE_APPOINTMENTS = `update appointment set customer_id = ?::uuid, updated_at = ${NOW} where customer_id = ?::uuid`;
 const MOVE_MESSAGES = 'update message set customer_id = ?::uuid where customer_id = ?::uuid';
 
@@ -30,12 +30,12 @@ export async function mergeCustomers(em: EntityManager, from: Customer, merged: 
   await em.insert(CustomerAliasRow, { id: from.id, customerId: merged.id, email: from.email === merged.email ? null : from.email, createdAt: at });
 }
 
-/** A number that somebody else has as well, or had an appointment with, stays as proof. */
+/** A number that another customer has as well, or had an appointment with, stays as proof. */
 const FORGET_CONSENTS = `delete from sms_consent s using appointment_person p, appointment a
   where a.customer_id = ?::uuid and p.appointment_id = a.id and s.number = p.phone_e164
     and not exists (select 1 from appointment_person o join appointment b on b.id = o.appointment_id where o.phone_e164 = s.number and b.customer_id <> a.customer_id)`;
 const FORGET_TYPED = 'delete from appointment_person p using appointment a where a.customer_id = ?::uuid and p.appointment_id = a.id';
-/** What somebody has written about a refund. */
+/** What was written about a refund. */
 const FORGET_REASONS = `update payment_refund r set why = '' from payment p join appointment a on a.id = p.appointment_id
   where r.payment_id = p.id and r.by_user is not null and a.customer_id = ?::uuid`;
 const FORGET_MESSAGES = 'update message set customer_id = ?::uuid, recipient = null, subject = null, body = null, html = null where customer_id = ?::uuid';
@@ -64,7 +64,7 @@ export async function eraseCustomer(em: EntityManager, { id, email, createdAt }:
   return ended;
 }
 
-/** As when an owner removes it, and with the devices and addresses it was used from. The row stays, so that nobody else gets its id. */
+/** As when an owner removes it, and with the devices and addresses it was used from. The row stays, so that its id is not used again. */
 async function removeAccount(em: EntityManager, account: { readonly id: string; readonly email: string }, at: Instant): Promise<readonly string[]> {
   const { id } = account;
   const ended = await endOtherSessions(em, id, null, at);

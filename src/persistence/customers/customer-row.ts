@@ -31,7 +31,7 @@ export const CustomerRow = defineEntity({
     /** Whether they agree to be written to about offers, and since when that is written down; null: they were not asked. */
     marketing: p.boolean().nullable(),
     marketingAt: p.bigint('number').nullable(),
-    /** Where somebody bound to a location has made the record. */
+    /** The location of the user who made the record, if they have one. */
     locationId: p.uuid().nullable(),
     version: p.integer().default(1),
     /** Of a person who was erased: a row without anything of them, for their appointments to refer to. */

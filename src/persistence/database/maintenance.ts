@@ -93,7 +93,7 @@ export async function purgeOldNotifications(database: Database, signal?: AbortSi
 
 const OF_OLD_PAYMENTS = 'where created_at < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8';
 
-/** Forgets events of the provider, payments that brought no money, and of all others what somebody typed who got no appointment. The books stay. */
+/** Forgets events of the provider, payments that brought no money, and of all others what was typed for an appointment that was not booked. The books stay. */
 export async function purgeOldPayments(database: Database, signal?: AbortSignal): Promise<number> {
   await purge(database, { table: 'payment_event', key: ['id'], column: 'at', olderThanMs: PAYMENT_KEPT_MS }, signal);
   await database.sql(`update payment set booking = null, version = version + 1 ${OF_OLD_PAYMENTS} and booking is not null`, [PAYMENT_KEPT_MS]);

@@ -27,7 +27,7 @@ export const MessageRow = defineEntity({
     kind: p.text(),
     channel: p.text().default('email'),
     locale: p.text(),
-    /** null, as `appointmentId`: it is for somebody who works for the business. */
+    /** null, as `appointmentId`: it is for a person who works for the business. */
     customerId: p.uuid().nullable(),
     appointmentId: p.uuid().nullable(),
     userId: p.uuid().nullable(),

@@ -24,7 +24,7 @@ export const MESSAGE_COLUMNS =
 
 /** A merge that is under way comes first: the message then goes to the customer who stays. */
 const AWAIT_MERGES = 'select 1 from customer where id = any(?::uuid[]) order by id for key share';
-/** An e-mail waits in its row; those that answer somebody go before reminders. */
+/** An e-mail waits in its row; those that answer a request go before reminders. */
 const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at, next_attempt_at)
     select d.id, d.key, d.kind, d.channel, d.locale, coalesce((select k.customer_id from customer_alias k where k.id = d."customerId"), d."customerId"), (d.about ->> 'id')::uuid, d.about::json, d."createdAt",
       case when d.channel = 'email' then case when d.kind = 'appointment-reminder' then ${NOW} else 0 end end

@@ -4,7 +4,7 @@ import { refundDue } from '../../payments/refund-rules.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addRefund } from './payment-store.ts';
 
-/** The row stays locked until the commit, so that nobody asks for the same money at the same time. */
+/** The row stays locked until the commit, so that the same money is not asked for twice at once. */
 const OF_PAYMENT = `select p.received, p.refunded, p.currency,
     (select coalesce(sum(r.amount), 0)::int8 from payment_refund r where r.payment_id = p.id and r.state = 'asked') as asked,
     exists (select 1 from payment_refund r where r.id = ?) as known

@@ -1,4 +1,4 @@
-// A field that suggests customers while somebody types: WAI-ARIA's combobox with a list. Arrows choose, Enter takes, Escape closes.
+// A field that suggests customers while the user types: WAI-ARIA's combobox with a list. Arrows choose, Enter takes, Escape closes.
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -99,7 +99,7 @@ function useAnswers(found: Found, { isOpen, active, isHurried, takesFirst, choos
     active.value = takesFirst && items.length > 0 ? 0 : -1;
   }, [found.state, items]);
   useEffect(() => {
-    // Whoever types a new name need not hear with each letter that it is new.
+    // A new name need not be called new at each keystroke.
     if (isOpen.value && (takesFirst || items.length > 0)) announce(heardOf(found));
     const [first] = items;
     if (found.state === 'found' && isHurried.current && first !== undefined) choose(first);

@@ -1,4 +1,4 @@
-// Whom a new appointment is for: somebody known, somebody new, or somebody who walks in with a name only.
+// Whom a new appointment is for: a known customer, a new one, or a walk-in with a name only.
 import { useRef } from 'preact/hooks';
 import type { Problem } from '../../api.ts';
 import { Field, wrongOf } from '../../field.tsx';
@@ -63,7 +63,7 @@ function NewCustomer({ problem }: { readonly problem: Problem | undefined }) {
         />
         {wrongName === undefined ? (
           <p class="field-hint" id="new-name-hint">
-            Choose somebody you know, or type a new name.
+            Choose a known customer, or type a new name.
           </p>
         ) : (
           <p class="wrong" id="new-name-wrong">

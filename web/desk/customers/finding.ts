@@ -1,4 +1,4 @@
-// Looking for customers while somebody types.
+// Looking for customers while the user types.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CustomerRecordReply } from '../../../src/protocol/customers.ts';

@@ -12,7 +12,7 @@ type Props = {
   readonly record: CustomerRecord;
   /** With the record as it is now; `undefined`: nothing was changed. */
   readonly onDone: (changed?: CustomerRecord) => void;
-  /** Somebody else has changed it. */
+  /** It was changed elsewhere. */
   readonly onOutdated: () => void;
 };
 type Typed = {
@@ -25,7 +25,7 @@ type Typed = {
 };
 
 export function CustomerForm({ record, onDone, onOutdated }: Props) {
-  // Only what is changed here is sent: what somebody else changes meanwhile stays.
+  // Only what is changed here is sent: what is changed elsewhere meanwhile stays.
   const begun = useRef(record).current;
   const typed = useSignal<Typed>(typedOf(begun));
   const isBlocked = useSignal(record.blocked);

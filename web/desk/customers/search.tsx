@@ -29,7 +29,7 @@ export function CustomerSearch() {
         takesFirst
         placeholder="Find a customer"
         describedBy="find-help"
-        nobody="Nobody found. Try part of the name, the number or the e-mail address, or the reference of an appointment."
+        nobody="No customer found. Try part of the name, the number or the e-mail address, or the reference of an appointment."
         onInput={(value) => {
           typed.value = value;
         }}

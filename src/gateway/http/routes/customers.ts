@@ -211,7 +211,7 @@ function noneSuch(): Failed {
   return failed(code, { detail });
 }
 
-/** A staff member without a calendar sees nobody's customers. */
+/** A staff member without a calendar sees no customers. */
 function reachOfCaller({ principal }: Caller, action: Action): Within | Failed {
   return withinOf(principal, action) ?? refuseAction(principal, action) ?? failed('forbidden');
 }
