@@ -5,9 +5,9 @@ import { doorOf } from '../../web/account/door.ts';
 import { deliveryWords, topicWords } from '../../web/account/letter-words.ts';
 import { canBeCancelled, inOrder } from '../../web/account/own-appointments.ts';
 import { evolveSecondFactor, type FactorChange, inGroups, type SecondFactor } from '../../web/account/second-factor.ts';
-import { ago } from '../../web/ago.ts';
-import type { Problem } from '../../web/api.ts';
-import { loginSentence, nextStep, problemShown } from '../../web/login-steps.ts';
+import { ago } from '../../web/kit/ago.ts';
+import type { Problem } from '../../web/kit/api.ts';
+import { loginSentence, nextStep, problemShown } from '../../web/kit/login-steps.ts';
 
 const TOKEN = 'x'.repeat(43);
 const NOW = Date.parse('2026-11-24T10:00:00Z');

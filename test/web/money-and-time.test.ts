@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clock, clockRange, countdown, counted, duration, messageLocaleOf, money, sameClock } from '../../web/money-and-time.ts';
+import { clock, clockRange, countdown, counted, duration, messageLocaleOf, money, sameClock } from '../../web/kit/money-and-time.ts';
 
 const AT = Date.parse('2026-11-24T09:30:00Z');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PROBLEM_CODES, PROBLEMS } from '../../src/protocol/problems.ts';
-import { sentenceOf } from '../../web/problem-sentences.ts';
+import { sentenceOf } from '../../web/kit/problem-sentences.ts';
 
 test('every problem has a sentence for people, in which its code does not appear', () => {
   for (const code of PROBLEM_CODES) {

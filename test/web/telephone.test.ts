@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { telLink } from '../../web/telephone-link.ts';
+import { telLink } from '../../web/kit/telephone-link.ts';
 
 test('a link dials the number that the server understood, or what was typed, and never an extension along with it', () => {
   assert.equal(telLink('030 1234567 ext. 12', '+49301234567'), 'tel:+49301234567');

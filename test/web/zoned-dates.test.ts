@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { addDays, localDate, minuteOfDay, minutesOf, momentOf, startOfDate, weekdayOf } from '../../web/zoned-dates.ts';
+import { addDays, localDate, minuteOfDay, minutesOf, momentOf, startOfDate, weekdayOf } from '../../web/kit/zoned-dates.ts';
 
 const iso = (moment: number) => new Date(moment).toISOString();
 

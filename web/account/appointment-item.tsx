@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
-import { AddToCalendar } from '../add-to-calendar.tsx';
-import { serverNow } from '../api.ts';
-import { AskFirst } from '../ask-first.tsx';
-import { clock, clockRange, longDay, sameClock, zoneName } from '../money-and-time.ts';
-import { NotSure } from '../not-sure.tsx';
-import { paidWords, refundWords, usePaid } from '../paid.tsx';
-import { sentenceOf } from '../problem-sentences.ts';
-import { askAs } from '../session.ts';
-import { shop } from '../shop.ts';
-import { viewerZone } from '../zoned-dates.ts';
+import { AddToCalendar } from '../kit/add-to-calendar.tsx';
+import { serverNow } from '../kit/api.ts';
+import { AskFirst } from '../kit/ask-first.tsx';
+import { clock, clockRange, longDay, sameClock, zoneName } from '../kit/money-and-time.ts';
+import { NotSure } from '../kit/not-sure.tsx';
+import { paidWords, refundWords, usePaid } from '../kit/paid.tsx';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { askAs } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
+import { viewerZone } from '../kit/zoned-dates.ts';
 import { cancellingOf, cancelOwn, cancelProblemOf } from './cancelling.ts';
 import { canBeCancelled, STATUS_WORDS } from './own-appointments.ts';
 

@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
-import { announce } from '../announcing.tsx';
-import { type Answer, query, serverNow } from '../api.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { askAs } from '../session.ts';
-import { shop } from '../shop.ts';
+import { announce } from '../kit/announcing.tsx';
+import { type Answer, query, serverNow } from '../kit/api.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { askAs } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
 import { AppointmentItem } from './appointment-item.tsx';
 import { goOnCancelling } from './cancelling.ts';
 import { inOrder } from './own-appointments.ts';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import type { User } from '../session.ts';
-import { shop } from '../shop.ts';
+import type { User } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
 import { CalendarFeed } from './calendar-feed.tsx';
 import { ExternalCalendars } from './external-calendars.tsx';
 import { Section } from './section.tsx';

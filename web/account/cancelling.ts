@@ -1,8 +1,8 @@
 // Cancels one of the customer's own appointments, also through a reload.
 import { signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
-import type { Problem } from '../api.ts';
-import { beginWriting, resumeWritings, type Writing } from '../writing.ts';
+import type { Problem } from '../kit/api.ts';
+import { beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
 
 type CancelAbout = { readonly page: 'account'; readonly appointmentId: string };
 type Cancelling = Writing<CancelAbout, AppointmentReply>;

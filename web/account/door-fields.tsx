@@ -1,5 +1,5 @@
 // Parts shared by several doors.
-import { Field } from '../field.tsx';
+import { Field } from '../kit/field.tsx';
 import { email } from './standing.ts';
 
 /** Keeps its value across doors. */

@@ -1,6 +1,6 @@
-import { LoginForm } from '../login-form.tsx';
-import { logOut, type User } from '../session.ts';
-import { shop } from '../shop.ts';
+import { LoginForm } from '../kit/login-form.tsx';
+import { logOut, type User } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
 import type { Door } from './door.ts';
 import { DoorHeading } from './door-heading.tsx';
 import { Forgotten } from './forgotten.tsx';

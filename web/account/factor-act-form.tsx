@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { announce } from '../announcing.tsx';
-import { Field, wrongOf } from '../field.tsx';
-import { FormProblem, SendButton, useSending } from '../sending.tsx';
-import { askAs } from '../session.ts';
+import { announce } from '../kit/announcing.tsx';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { askAs } from '../kit/session.ts';
 import { factorSentence } from './factor-sentences.ts';
 import { PresentPasswordField } from './present-password-field.tsx';
 import type { FactorAct, TakeFactorChange } from './second-factor.ts';

@@ -1,5 +1,5 @@
-import type { Problem } from '../api.ts';
-import { sentenceOf } from '../problem-sentences.ts';
+import type { Problem } from '../kit/api.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
 
 /** The second factor was changed on another device meanwhile, or the set-up has expired. */
 export function factorSentence(problem: Problem): string {

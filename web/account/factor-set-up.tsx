@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { Field, wrongOf } from '../field.tsx';
-import { FormProblem, SendButton, useSending } from '../sending.tsx';
-import { askAs } from '../session.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { askAs } from '../kit/session.ts';
 import { factorSentence } from './factor-sentences.ts';
 import { othersEnded } from './other-sessions.ts';
 import { PresentPasswordField } from './present-password-field.tsx';

@@ -1,6 +1,6 @@
-import { ask } from '../api.ts';
-import { wrongOf } from '../field.tsx';
-import { FormProblem, SendButton, useSending } from '../sending.tsx';
+import { ask } from '../kit/api.ts';
+import { wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { AddressField, BackToLogin } from './door-fields.tsx';
 import { DoorHeading } from './door-heading.tsx';
 import { email, goTo } from './standing.ts';

@@ -1,4 +1,4 @@
-import { shop } from '../shop.ts';
+import { shop } from '../kit/shop.ts';
 import type { LetterWanted } from './door.ts';
 import { BackToLogin } from './door-fields.tsx';
 import { DoorHeading } from './door-heading.tsx';

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { resumeSession } from '../session.ts';
-import { loadShop, shop } from '../shop.ts';
+import { resumeSession } from '../kit/session.ts';
+import { loadShop, shop } from '../kit/shop.ts';
 import { followNotifications } from './notified.ts';
 import { AccountPage } from './page.tsx';
 import { followAddress, followSession } from './standing.ts';

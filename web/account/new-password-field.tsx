@@ -1,5 +1,5 @@
 import { SHORTEST_PASSWORD } from '../../src/protocol/password-rules.ts';
-import { Field } from '../field.tsx';
+import { Field } from '../kit/field.tsx';
 
 type NewPasswordProps = { readonly label: string; readonly value: string; readonly wrong: string | undefined; readonly onInput: (value: string) => void };
 

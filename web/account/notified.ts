@@ -1,8 +1,8 @@
 // Keeps the bell of the account page live, for people who work for the business.
 import { computed, effect } from '@preact/signals';
 import { keepNotified } from '../bell/centre.ts';
-import { Live } from '../live.ts';
-import { accessToken, currentToken, renewSession, session } from '../session.ts';
+import { Live } from '../kit/live.ts';
+import { accessToken, currentToken, renewSession, session } from '../kit/session.ts';
 
 /** Pause before reconnecting, in case the server refuses every token. */
 const COME_BACK_MILLISECONDS = 500;

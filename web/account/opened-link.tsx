@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { ask } from '../api.ts';
-import { Field, wrongOf } from '../field.tsx';
-import { FormProblem, SendButton, useSending } from '../sending.tsx';
-import { logIn, renewSession, session } from '../session.ts';
+import { ask } from '../kit/api.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { logIn, renewSession, session } from '../kit/session.ts';
 import { DoorHeading } from './door-heading.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
 import { email, goTo } from './standing.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { User } from '../session.ts';
+import type { User } from '../kit/session.ts';
 import { AppointmentList } from './appointment-list.tsx';
 import { Calendars } from './calendars.tsx';
 import { Letters } from './letters.tsx';

@@ -1,7 +1,7 @@
-import { Announcements } from '../announcing.tsx';
 import { Bell } from '../bell/bell.tsx';
-import { logOut, session, type User } from '../session.ts';
-import { shop } from '../shop.ts';
+import { Announcements } from '../kit/announcing.tsx';
+import { logOut, session, type User } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
 import { isForAnybody } from './door.ts';
 import { Entrance } from './entrance.tsx';
 import { Overview } from './overview.tsx';

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { announce } from '../announcing.tsx';
-import { Field, wrongOf } from '../field.tsx';
-import { FormProblem, SendButton, useSending } from '../sending.tsx';
-import { askAs } from '../session.ts';
+import { announce } from '../kit/announcing.tsx';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { askAs } from '../kit/session.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import { othersEnded } from './other-sessions.ts';
 import { focusSection, Section } from './section.tsx';

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
-import type { Problem } from '../api.ts';
-import { Field, wrongOf } from '../field.tsx';
+import type { Problem } from '../kit/api.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
 
 type PresentPassword = {
   readonly value: Signal<string>;

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { CopyButton } from '../copy-button.tsx';
+import { CopyButton } from '../kit/copy-button.tsx';
 import type { TakeFactorChange } from './second-factor.ts';
 
 type RecoveryCodesProps = {

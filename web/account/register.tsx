@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { ask } from '../api.ts';
-import { Field, wrongOf } from '../field.tsx';
-import { FormProblem, SendButton, useSending } from '../sending.tsx';
+import { ask } from '../kit/api.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { AddressField, BackToLogin } from './door-fields.tsx';
 import { DoorHeading } from './door-heading.tsx';
 import { NewPasswordField } from './new-password-field.tsx';

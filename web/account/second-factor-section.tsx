@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Problem } from '../api.ts';
-import { counted } from '../money-and-time.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { askAs } from '../session.ts';
+import type { Problem } from '../kit/api.ts';
+import { counted } from '../kit/money-and-time.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { askAs } from '../kit/session.ts';
 import { FactorActForm } from './factor-act-form.tsx';
 import { FactorSetUp, FactorStart } from './factor-set-up.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';

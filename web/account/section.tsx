@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Answer } from '../api.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import type { Loading } from '../shop.ts';
+import type { Answer } from '../kit/api.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import type { Loading } from '../kit/shop.ts';
 
 type SectionProps = { readonly id: string; readonly title: string; readonly lead: ComponentChildren; readonly children: ComponentChildren };
 

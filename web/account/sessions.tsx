@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { session as sessionShape } from '../../src/protocol/auth.ts';
-import { ago } from '../ago.ts';
-import { announce } from '../announcing.tsx';
-import { type Problem, serverNow } from '../api.ts';
-import { FormProblem } from '../sending.tsx';
-import { askAs } from '../session.ts';
-import { viewerZone } from '../zoned-dates.ts';
+import { ago } from '../kit/ago.ts';
+import { announce } from '../kit/announcing.tsx';
+import { type Problem, serverNow } from '../kit/api.ts';
+import { FormProblem } from '../kit/sending.tsx';
+import { askAs } from '../kit/session.ts';
+import { viewerZone } from '../kit/zoned-dates.ts';
 import { othersEnded } from './other-sessions.ts';
 import { focusSection, Read, Section, useReading } from './section.tsx';
 

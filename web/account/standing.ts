@@ -1,6 +1,6 @@
 // The current door of the account page, kept in sync with the address.
 import { effect, signal } from '@preact/signals';
-import { session } from '../session.ts';
+import { session } from '../kit/session.ts';
 import { type Door, doorOf } from './door.ts';
 
 export const door = signal<Door>({ at: 'login' });

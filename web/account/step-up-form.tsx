@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { announce } from '../announcing.tsx';
-import { Field, wrongOf } from '../field.tsx';
-import { FormProblem, SendButton, useSending } from '../sending.tsx';
-import { session, stepUp } from '../session.ts';
+import { announce } from '../kit/announcing.tsx';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { session, stepUp } from '../kit/session.ts';
 import { PresentPasswordField } from './present-password-field.tsx';
 
 /** Links to owners' accounts are shown after confirming the password, or a code with a second factor: an open page or a stolen token has neither. */

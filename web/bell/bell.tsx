@@ -3,10 +3,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MessageReply } from '../../src/protocol/messages.ts';
 import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
-import { ago } from '../ago.ts';
-import { serverNow } from '../api.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { viewerZone } from '../zoned-dates.ts';
+import { ago } from '../kit/ago.ts';
+import { serverNow } from '../kit/api.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { viewerZone } from '../kit/zoned-dates.ts';
 import { choose, items, markRead, older, problem, readList, readMessage, readSettings, settings, unread } from './centre.ts';
 import { KIND_WORDS, linkOf, sentenceFor } from './sentences.ts';
 

@@ -4,10 +4,10 @@ import type { z } from 'zod';
 import type { MessageReply, messages } from '../../src/protocol/messages.ts';
 import type { NotificationReply, notificationSettings, notificationSettingsBody, notifications, notificationsRead } from '../../src/protocol/notifications.ts';
 import type { NotificationsSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
-import { announce } from '../announcing.tsx';
-import { type Problem, query } from '../api.ts';
-import type { Live } from '../live.ts';
-import { askAs } from '../session.ts';
+import { announce } from '../kit/announcing.tsx';
+import { type Problem, query } from '../kit/api.ts';
+import type { Live } from '../kit/live.ts';
+import { askAs } from '../kit/session.ts';
 import { sentenceFor } from './sentences.ts';
 
 /** Read at a time. */

@@ -1,6 +1,6 @@
 // Notifications in plain words, and where they lead.
 import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
-import { clock, shortDay } from '../money-and-time.ts';
+import { clock, shortDay } from '../kit/money-and-time.ts';
 
 type Sentence = { readonly title: string; readonly detail: string };
 

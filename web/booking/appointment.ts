@@ -2,10 +2,10 @@
 import { computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
-import { announce } from '../announcing.tsx';
-import { type Answer, ask, type Problem } from '../api.ts';
-import { keptInTab } from '../tab-storage.ts';
-import { beginWriting, type Writing } from '../writing.ts';
+import { announce } from '../kit/announcing.tsx';
+import { type Answer, ask, type Problem } from '../kit/api.ts';
+import { keptInTab } from '../kit/tab-storage.ts';
+import { beginWriting, type Writing } from '../kit/writing.ts';
 import { type AppointmentLink, keepLink, takeLink } from './appointment-link.ts';
 
 export type CancelAbout = { readonly page: 'booking'; readonly kind: 'cancel'; readonly appointmentId: string };

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { shareOf } from '../../src/model/money.ts';
-import { clock, duration, money } from '../money-and-time.ts';
-import { NotSure } from '../not-sure.tsx';
-import { sentenceOf } from '../problem-sentences.ts';
-import { openShop, type Service } from '../shop.ts';
+import { clock, duration, money } from '../kit/money-and-time.ts';
+import { NotSure } from '../kit/not-sure.tsx';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { openShop, type Service } from '../kit/shop.ts';
 import { chooseLocation, chooseService, locationId, people, service, serviceId, servicesHere, staffId, timeZone, watchProblem } from './choosing.ts';
 import { DayStrip } from './day-strip.tsx';
 import { asking, giveUpKeeping, isUnsureOfKeeping } from './keeping.ts';

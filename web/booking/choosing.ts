@@ -3,12 +3,12 @@ import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 import type { ServerMessageBody, SlotsSnapshot } from '../../src/protocol/socket.ts';
-import { announce } from '../announcing.tsx';
-import { ask, type Problem, query } from '../api.ts';
-import { Live } from '../live.ts';
-import { clock, counted, listed } from '../money-and-time.ts';
-import { type Location, openShop, type Service, type Staff } from '../shop.ts';
-import { addDays, localDate, weekdayOf } from '../zoned-dates.ts';
+import { announce } from '../kit/announcing.tsx';
+import { ask, type Problem, query } from '../kit/api.ts';
+import { Live } from '../kit/live.ts';
+import { clock, counted, listed } from '../kit/money-and-time.ts';
+import { type Location, openShop, type Service, type Staff } from '../kit/shop.ts';
+import { addDays, localDate, weekdayOf } from '../kit/zoned-dates.ts';
 import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, startsOf } from './offered-slots.ts';
 
 export const DAYS_SHOWN = 7;

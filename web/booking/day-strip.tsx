@@ -1,6 +1,6 @@
-import { Arrow } from '../arrow.tsx';
-import { counted, dayWords, monthOf } from '../money-and-time.ts';
-import { addDays } from '../zoned-dates.ts';
+import { Arrow } from '../kit/arrow.tsx';
+import { counted, dayWords, monthOf } from '../kit/money-and-time.ts';
+import { addDays } from '../kit/zoned-dates.ts';
 import { chooseDate, countOf, DAYS_SHOWN, date, dates, firstDate, isClosedOn, service, today, turnStrip } from './choosing.ts';
 
 /** A week of days with how many times are free on each, counted live. */

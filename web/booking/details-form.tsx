@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Field, wrongOf } from '../field.tsx';
-import { clock, clockRange, longDay } from '../money-and-time.ts';
-import { NotSure } from '../not-sure.tsx';
-import { sentenceOf } from '../problem-sentences.ts';
-import { session } from '../session.ts';
-import { staffName } from '../shop.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { clock, clockRange, longDay } from '../kit/money-and-time.ts';
+import { NotSure } from '../kit/not-sure.tsx';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { session } from '../kit/session.ts';
+import { staffName } from '../kit/shop.ts';
 import { service, timeZone } from './choosing.ts';
 import { type Details, details } from './draft.ts';
 import { HoldCountdown } from './hold-countdown.tsx';

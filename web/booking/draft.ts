@@ -1,6 +1,6 @@
 // The customer's input and hold, kept through a reload and through changes of the hold. In this tab only, until it is booked.
 import type { HoldReply } from '../../src/protocol/holds.ts';
-import { keptInTab } from '../tab-storage.ts';
+import { keptInTab } from '../kit/tab-storage.ts';
 
 export type Details = { readonly name: string; readonly email: string; readonly phone: string; readonly notes: string };
 /** A hold with the token that shows whose it is. */

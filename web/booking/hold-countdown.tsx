@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
-import { announce } from '../announcing.tsx';
-import { countdown } from '../money-and-time.ts';
-import { useTick } from '../ticking.ts';
+import { announce } from '../kit/announcing.tsx';
+import { countdown } from '../kit/money-and-time.ts';
+import { useTick } from '../kit/ticking.ts';
 import { type Kept, renew } from './keeping.ts';
 
 /** When the offer to keep the time longer appears, and is said aloud. */

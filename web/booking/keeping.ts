@@ -6,10 +6,10 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
-import { announce } from '../announcing.tsx';
-import { type Problem, serverNow } from '../api.ts';
-import { clock, MESSAGE_LOCALE } from '../money-and-time.ts';
-import { beginWriting, resumeWritings, type Writing } from '../writing.ts';
+import { announce } from '../kit/announcing.tsx';
+import { type Problem, serverNow } from '../kit/api.ts';
+import { clock, MESSAGE_LOCALE } from '../kit/money-and-time.ts';
+import { beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
 import { type CancelAbout, type Cancelling, followCancelling, leaveAppointment, showMade } from './appointment.ts';
 import { chooseService, locationId, openList, ownStart, service, serviceId, staffId, timeZone } from './choosing.ts';
 import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';

@@ -1,6 +1,6 @@
 import { render } from 'preact';
-import { resumeSession } from '../session.ts';
-import { loadShop, shop } from '../shop.ts';
+import { resumeSession } from '../kit/session.ts';
+import { loadShop, shop } from '../kit/shop.ts';
 import { openLinked } from './appointment.ts';
 import { keepLive, readAddress } from './choosing.ts';
 import { followBrowser, goOn, stage } from './keeping.ts';

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { Announcements } from '../announcing.tsx';
-import type { Problem } from '../api.ts';
-import { Connection, Lost } from '../connection.tsx';
-import { sentenceOf } from '../problem-sentences.ts';
-import { session } from '../session.ts';
-import { shop } from '../shop.ts';
+import { Announcements } from '../kit/announcing.tsx';
+import type { Problem } from '../kit/api.ts';
+import { Connection, Lost } from '../kit/connection.tsx';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { session } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
 import { appointment, linkProblem } from './appointment.ts';
 import { Choices } from './choices.tsx';
 import { live } from './choosing.ts';

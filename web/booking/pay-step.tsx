@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Field } from '../field.tsx';
-import { clockRange, countdown, longDay, money } from '../money-and-time.ts';
-import { useTick } from '../ticking.ts';
+import { Field } from '../kit/field.tsx';
+import { clockRange, countdown, longDay, money } from '../kit/money-and-time.ts';
+import { useTick } from '../kit/ticking.ts';
 import { timeZone } from './choosing.ts';
 import { giveUpPaying, kept } from './keeping.ts';
 import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard } from './paying.ts';

@@ -3,8 +3,8 @@
 import { batch, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HeldPaymentReply, PaidTestReply, PaymentBegunReply } from '../../src/protocol/payments.ts';
-import { ask, type Problem, serverNow } from '../api.ts';
-import { keptInTab } from '../tab-storage.ts';
+import { ask, type Problem, serverNow } from '../kit/api.ts';
+import { keptInTab } from '../kit/tab-storage.ts';
 
 /** A payment that is under way, kept through a reload. */
 export type Paying = { readonly holdId: string; readonly token: string; readonly begun: Omit<PaymentBegunReply, 'id'> };

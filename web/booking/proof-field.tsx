@@ -1,6 +1,6 @@
-import { Field, wrongOf } from '../field.tsx';
-import { countdown } from '../money-and-time.ts';
-import { useTick } from '../ticking.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { countdown } from '../kit/money-and-time.ts';
+import { useTick } from '../kit/ticking.ts';
 import type { DraftHold } from './draft.ts';
 import { bookProblem } from './keeping.ts';
 import { code, isSendingCode, sendCode, sentCode } from './proof.ts';

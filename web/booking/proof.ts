@@ -1,11 +1,11 @@
 // The code that proves a guest's e-mail address, if the business requires it. It is for one hold and one address.
 import { batch, signal } from '@preact/signals';
 import type { ProofSentReply } from '../../src/protocol/holds.ts';
-import { announce } from '../announcing.tsx';
-import { ask, type Problem } from '../api.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { session } from '../session.ts';
-import { shop } from '../shop.ts';
+import { announce } from '../kit/announcing.tsx';
+import { ask, type Problem } from '../kit/api.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { session } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
 import type { DraftHold } from './draft.ts';
 import { bookProblem } from './keeping.ts';
 

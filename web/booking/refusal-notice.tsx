@@ -1,7 +1,7 @@
-import { clock, shortDay } from '../money-and-time.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { staffName } from '../shop.ts';
-import { localDate } from '../zoned-dates.ts';
+import { clock, shortDay } from '../kit/money-and-time.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { staffName } from '../kit/shop.ts';
+import { localDate } from '../kit/zoned-dates.ts';
 import { date, serviceId, timeZone } from './choosing.ts';
 import { asking, keep, refused } from './keeping.ts';
 

@@ -1,6 +1,6 @@
-import { clockRange, duration, longDay, money } from '../money-and-time.ts';
-import { openShop, staffName } from '../shop.ts';
-import { Telephone } from '../telephone.tsx';
+import { clockRange, duration, longDay, money } from '../kit/money-and-time.ts';
+import { openShop, staffName } from '../kit/shop.ts';
+import { Telephone } from '../kit/telephone.tsx';
 import { location, people, service, staffId, timeZone } from './choosing.ts';
 import { kept, stage } from './keeping.ts';
 

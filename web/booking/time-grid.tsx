@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { clock, dayWords } from '../money-and-time.ts';
-import { minuteOfDay } from '../zoned-dates.ts';
+import { clock, dayWords } from '../kit/money-and-time.ts';
+import { minuteOfDay } from '../kit/zoned-dates.ts';
 import {
   chooseDate,
   date,

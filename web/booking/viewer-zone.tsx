@@ -1,5 +1,5 @@
-import { sameClock, zoneName } from '../money-and-time.ts';
-import { viewerZone } from '../zoned-dates.ts';
+import { sameClock, zoneName } from '../kit/money-and-time.ts';
+import { viewerZone } from '../kit/zoned-dates.ts';
 import { location, timeZone } from './choosing.ts';
 
 /** Says whose clock the times are on, when it is not the viewer's. */

@@ -1,10 +1,10 @@
 // Commands of the desk. Each is shown as in flight until its outcome is known *and* the board has reached the revision of the answer, so
 // nothing flickers in between. A refusal stays until it is closed; some commands can be undone for a while.
 import { effect, signal } from '@preact/signals';
-import { announce } from '../announcing.tsx';
-import type { Problem } from '../api.ts';
-import { clock } from '../money-and-time.ts';
-import { beginWriting, type Outcome, resumeWritings, type Writing } from '../writing.ts';
+import { announce } from '../kit/announcing.tsx';
+import type { Problem } from '../kit/api.ts';
+import { clock } from '../kit/money-and-time.ts';
+import { beginWriting, type Outcome, resumeWritings, type Writing } from '../kit/writing.ts';
 import { titleOf } from './claim-words.ts';
 import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, type StatusStep, undoing } from './commands.ts';
 import { forgetDraftOf } from './draft.ts';

@@ -1,10 +1,10 @@
 // Cancels all upcoming guest bookings from the source of one booking, for floods of fake bookings.
 import { useSignal } from '@preact/signals';
 import type { AppointmentReply, CancelledBySource } from '../../src/protocol/appointments.ts';
-import { AskFirst } from '../ask-first.tsx';
-import { clockRange, longDay } from '../money-and-time.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { askAs } from '../session.ts';
+import { AskFirst } from '../kit/ask-first.tsx';
+import { clockRange, longDay } from '../kit/money-and-time.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { askAs } from '../kit/session.ts';
 
 /** How many are listed before cancelling; the rest is a number. */
 const MOST_SHOWN = 5;

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { clock } from '../money-and-time.ts';
+import { clock } from '../kit/money-and-time.ts';
 import { isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
 import { serviceName, statusOf, titleOf } from './claim-words.ts';

@@ -1,5 +1,5 @@
 // One claim in words, for screen readers and for the grid.
-import { openShop } from '../shop.ts';
+import { openShop } from '../kit/shop.ts';
 import type { BoardClaim } from './board.ts';
 
 export const STATUS_WORDS = {

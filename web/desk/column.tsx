@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { serverNow } from '../api.ts';
-import { clock, clockRange, counted } from '../money-and-time.ts';
+import { serverNow } from '../kit/api.ts';
+import { clock, clockRange, counted } from '../kit/money-and-time.ts';
 import { doingWords, inFlight } from './acting.ts';
 import type { BoardCalendar, Span } from './board.ts';
 import { ClaimItem } from './claim-item.tsx';

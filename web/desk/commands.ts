@@ -1,5 +1,5 @@
 // The desk's commands as plain values: they survive a reload, can be repeated at another time, and can be undone.
-import type { About, WriteRequest } from '../writing.ts';
+import type { About, WriteRequest } from '../kit/writing.ts';
 import type { BoardClaim, Span } from './board.ts';
 
 export type StatusStep = 'approve' | 'check-in' | 'complete' | 'no-show' | 'reopen';

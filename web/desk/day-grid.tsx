@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { serverNow } from '../api.ts';
-import { clock } from '../money-and-time.ts';
-import { useTick } from '../ticking.ts';
+import { serverNow } from '../kit/api.ts';
+import { clock } from '../kit/money-and-time.ts';
+import { useTick } from '../kit/ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
 import { drawnStretch, hoursOf, isWorking, minutesDown } from './day-layout.ts';

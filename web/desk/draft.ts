@@ -1,7 +1,7 @@
 // The desk's input for a new appointment. It survives closing the panel, another time and a reload, until it is booked.
 import { computed } from '@preact/signals';
-import { session } from '../session.ts';
-import { keptInTab } from '../tab-storage.ts';
+import { session } from '../kit/session.ts';
+import { keptInTab } from '../kit/tab-storage.ts';
 import type { NewAppointment } from './commands.ts';
 
 /** A customer with a record; `undefined` in a draft: a new customer, or a walk-in. */

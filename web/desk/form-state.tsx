@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Problem } from '../api.ts';
+import type { Problem } from '../kit/api.ts';
 import { act, type DeskForm, type InFlight, inFlight, openForm, refusedIn } from './acting.ts';
 import type { DeskCommand } from './commands.ts';
 import { NotSureOf } from './notices.tsx';

@@ -1,7 +1,7 @@
-import { serverNow } from '../api.ts';
-import { countdown } from '../money-and-time.ts';
-import { openShop } from '../shop.ts';
-import { useTick } from '../ticking.ts';
+import { serverNow } from '../kit/api.ts';
+import { countdown } from '../kit/money-and-time.ts';
+import { openShop } from '../kit/shop.ts';
+import { useTick } from '../kit/ticking.ts';
 import type { BoardClaim } from './board.ts';
 
 const RADIUS = 8;

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ask } from '../api.ts';
-import { LoginForm } from '../login-form.tsx';
-import type { Business } from '../shop.ts';
+import { ask } from '../kit/api.ts';
+import { LoginForm } from '../kit/login-form.tsx';
+import type { Business } from '../kit/shop.ts';
 
 export function Login() {
   const about = useSignal<Business | undefined>(undefined);

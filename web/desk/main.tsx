@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { keepNotified } from '../bell/centre.ts';
-import { currentToken, resumeSession, session } from '../session.ts';
-import { loadShop, shop } from '../shop.ts';
+import { currentToken, resumeSession, session } from '../kit/session.ts';
+import { loadShop, shop } from '../kit/shop.ts';
 import { goOnActing } from './acting.ts';
 import { followLinks } from './opening.ts';
 import { DeskPage } from './page.tsx';

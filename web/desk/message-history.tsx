@@ -2,10 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageReply } from '../../src/protocol/messages.ts';
-import { announce } from '../announcing.tsx';
-import { clock, shortDay } from '../money-and-time.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { askAs, session } from '../session.ts';
+import { announce } from '../kit/announcing.tsx';
+import { clock, shortDay } from '../kit/money-and-time.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
 import { timeZone } from './watching.ts';
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { clock } from '../money-and-time.ts';
+import { clock } from '../kit/money-and-time.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';

@@ -2,11 +2,11 @@
 // While it moves, the server's own list of starts for it is the guide: what is offered can be booked.
 import { signal } from '@preact/signals';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
-import { announce } from '../announcing.tsx';
-import { query } from '../api.ts';
-import { clock } from '../money-and-time.ts';
-import { askAs } from '../session.ts';
-import { addDays } from '../zoned-dates.ts';
+import { announce } from '../kit/announcing.tsx';
+import { query } from '../kit/api.ts';
+import { clock } from '../kit/money-and-time.ts';
+import { askAs } from '../kit/session.ts';
+import { addDays } from '../kit/zoned-dates.ts';
 import { act } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { nearest, snap } from './day-layout.ts';

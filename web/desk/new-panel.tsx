@@ -1,8 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { Field, wrongOf } from '../field.tsx';
-import { clock, duration, longDay, money } from '../money-and-time.ts';
-import { openShop, type Service } from '../shop.ts';
-import { minuteOfDay, minutesOf, momentOf } from '../zoned-dates.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { clock, duration, longDay, money } from '../kit/money-and-time.ts';
+import { openShop, type Service } from '../kit/shop.ts';
+import { minuteOfDay, minutesOf, momentOf } from '../kit/zoned-dates.ts';
 import type { BoardCalendar } from './board.ts';
 import { CustomerFields, customerOf } from './customers/fields.tsx';
 import { draft } from './draft.ts';

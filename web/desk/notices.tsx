@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { NotSure } from '../not-sure.tsx';
+import { NotSure } from '../kit/not-sure.tsx';
 import { act, type Done, doingWords, type InFlight, inFlight, lastDone, openForm, refused, UNDO_MILLISECONDS, undo } from './acting.ts';
 import { RefusalNotice } from './refusal-notice.tsx';
 

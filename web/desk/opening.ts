@@ -1,6 +1,6 @@
 // Opens the appointment that the address of the page names, as links of notifications do: `/desk#appointment=…&staff=…&at=…`.
-import { openShop } from '../shop.ts';
-import { localDate } from '../zoned-dates.ts';
+import { openShop } from '../kit/shop.ts';
+import { localDate } from '../kit/zoned-dates.ts';
 import { look } from './looking-at.ts';
 import { chooseLocation, date, timeZone } from './watching.ts';
 

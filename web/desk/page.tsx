@@ -1,8 +1,8 @@
-import { Announcements } from '../announcing.tsx';
-import { Lost } from '../connection.tsx';
-import { sentenceOf } from '../problem-sentences.ts';
-import { logOut, session } from '../session.ts';
-import { shop } from '../shop.ts';
+import { Announcements } from '../kit/announcing.tsx';
+import { Lost } from '../kit/connection.tsx';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { logOut, session } from '../kit/session.ts';
+import { shop } from '../kit/shop.ts';
 import { DayGrid } from './day-grid.tsx';
 import { Login } from './login.tsx';
 import { Notices } from './notices.tsx';

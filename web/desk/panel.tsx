@@ -1,5 +1,5 @@
-import { clock, longDay } from '../money-and-time.ts';
-import { localDate } from '../zoned-dates.ts';
+import { clock, longDay } from '../kit/money-and-time.ts';
+import { localDate } from '../kit/zoned-dates.ts';
 import { ClaimPanel } from './claim-panel.tsx';
 import { CustomerPanel } from './customers/panel.tsx';
 import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { clock, shortDay } from '../money-and-time.ts';
-import { sentenceOf } from '../problem-sentences.ts';
-import { staffName } from '../shop.ts';
-import { localDate } from '../zoned-dates.ts';
+import { clock, shortDay } from '../kit/money-and-time.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { staffName } from '../kit/shop.ts';
+import { localDate } from '../kit/zoned-dates.ts';
 import { against, atAnotherTime, doingWords, type Refused, refused } from './acting.ts';
 import { type DeskCommand, overlapping } from './commands.ts';
 import { date, timeZone } from './watching.ts';

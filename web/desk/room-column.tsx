@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { clock, counted } from '../money-and-time.ts';
+import { clock, counted } from '../kit/money-and-time.ts';
 import type { BoardClaim, BoardRoom, Span } from './board.ts';
 import { isArrow, walk } from './claim-item.tsx';
 import { serviceName, statusOf, titleOf } from './claim-words.ts';

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { clock } from '../money-and-time.ts';
-import { minuteOfDay, momentOf } from '../zoned-dates.ts';
+import { clock } from '../kit/money-and-time.ts';
+import { minuteOfDay, momentOf } from '../kit/zoned-dates.ts';
 import { nearest } from './day-layout.ts';
 import { offeredStarts } from './moving.ts';
 import { board, timeZone } from './watching.ts';

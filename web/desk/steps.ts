@@ -1,5 +1,5 @@
 // The steps an appointment can take now, and when others become possible. The server decides; this avoids refusals at the desk.
-import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
+import { addDays, localDate, startOfDate } from '../kit/zoned-dates.ts';
 import type { BoardClaim } from './board.ts';
 import type { StatusStep } from './commands.ts';
 

@@ -1,10 +1,10 @@
-import { Arrow } from '../arrow.tsx';
 import { Bell } from '../bell/bell.tsx';
-import { Connection } from '../connection.tsx';
-import { longDay, shortDay } from '../money-and-time.ts';
-import { logOut, session } from '../session.ts';
-import { openShop } from '../shop.ts';
-import { addDays } from '../zoned-dates.ts';
+import { Arrow } from '../kit/arrow.tsx';
+import { Connection } from '../kit/connection.tsx';
+import { longDay, shortDay } from '../kit/money-and-time.ts';
+import { logOut, session } from '../kit/session.ts';
+import { openShop } from '../kit/shop.ts';
+import { addDays } from '../kit/zoned-dates.ts';
 import { CustomerSearch } from './customers/search.tsx';
 import { forgetDraft } from './draft.ts';
 import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';

@@ -2,11 +2,11 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
 import type { BoardColumnReply, BoardResourceReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
-import { type Problem, serverNow } from '../api.ts';
-import { Live } from '../live.ts';
-import { accessToken, currentToken, renewSession, session } from '../session.ts';
-import { openShop, type Staff, staffName } from '../shop.ts';
-import { addDays, localDate, startOfDate } from '../zoned-dates.ts';
+import { type Problem, serverNow } from '../kit/api.ts';
+import { Live } from '../kit/live.ts';
+import { accessToken, currentToken, renewSession, session } from '../kit/session.ts';
+import { openShop, type Staff, staffName } from '../kit/shop.ts';
+import { addDays, localDate, startOfDate } from '../kit/zoned-dates.ts';
 import { type Board, type BoardChange, type BoardClaim, emptyBoard, evolveBoard, type Span, sinceOf } from './board.ts';
 
 export const live = new Live({ token: currentToken, onEnded: (reason) => void comeBack(reason) });

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageKind, MessageSettings } from '../../src/protocol/messages.ts';
-import { askAs } from '../session.ts';
+import { askAs } from '../kit/session.ts';
 
 type Settings = { readonly messages: Pick<MessageSettings, 'email' | 'sms'>; readonly sends: { readonly email: boolean; readonly sms: boolean } };
 /** `undefined`: not known, as for staff, who may not read settings. */

@@ -1,7 +1,7 @@
 // Whom a new appointment is for: a known customer, a new one, or a walk-in with a name only.
 import { useRef } from 'preact/hooks';
-import type { Problem } from '../../api.ts';
-import { Field, wrongOf } from '../../field.tsx';
+import type { Problem } from '../../kit/api.ts';
+import { Field, wrongOf } from '../../kit/field.tsx';
 import type { NewAppointment } from '../commands.ts';
 import { chooseKnown, type Draft, draft, forgetDraft, type KnownCustomer, typeDraft } from '../draft.ts';
 import { CustomerCombobox } from './combobox.tsx';

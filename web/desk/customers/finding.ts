@@ -2,10 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CustomerRecordReply } from '../../../src/protocol/customers.ts';
-import { type Problem, query, serverNow } from '../../api.ts';
-import { clock, shortDay } from '../../money-and-time.ts';
-import { askAs } from '../../session.ts';
-import { openShop } from '../../shop.ts';
+import { type Problem, query, serverNow } from '../../kit/api.ts';
+import { clock, shortDay } from '../../kit/money-and-time.ts';
+import { askAs } from '../../kit/session.ts';
+import { openShop } from '../../kit/shop.ts';
 import { timeZone } from '../watching.ts';
 
 export type CustomerRecord = CustomerRecordReply;

@@ -1,11 +1,11 @@
 // Editing a customer in place.
 import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { announce } from '../../announcing.tsx';
-import type { Problem } from '../../api.ts';
-import { Field, wrongOf } from '../../field.tsx';
-import { sentenceOf } from '../../problem-sentences.ts';
-import { askAs } from '../../session.ts';
+import { announce } from '../../kit/announcing.tsx';
+import type { Problem } from '../../kit/api.ts';
+import { Field, wrongOf } from '../../kit/field.tsx';
+import { sentenceOf } from '../../kit/problem-sentences.ts';
+import { askAs } from '../../kit/session.ts';
 import type { CustomerRecord } from './finding.ts';
 
 type Props = {

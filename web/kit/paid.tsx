@@ -1,7 +1,7 @@
 // What is paid for an appointment, in words.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { AppointmentPaymentReply } from '../src/protocol/payments.ts';
+import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { money } from './money-and-time.ts';
 import { askAs } from './session.ts';
 

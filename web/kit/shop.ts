@@ -1,7 +1,7 @@
 // What can be booked here, read once when the page opens.
 import { signal } from '@preact/signals';
 import type { z } from 'zod';
-import type { BusinessReply, publicLocation, publicStaff, ServiceReply } from '../src/protocol/catalog.ts';
+import type { BusinessReply, publicLocation, publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
 import { ask, type Problem } from './api.ts';
 
 export type Business = BusinessReply;

@@ -6,8 +6,8 @@
 // the same: ask again.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
-import type { Problem } from '../src/protocol/problems.ts';
-import type { ServerMessageBody } from '../src/protocol/socket.ts';
+import type { Problem } from '../../src/protocol/problems.ts';
+import type { ServerMessageBody } from '../../src/protocol/socket.ts';
 
 /** `connecting` is before the first contact, `reconnecting` after a lost one, `offline` when the browser itself says so. */
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline';

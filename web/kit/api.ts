@@ -1,6 +1,6 @@
 // The only file that uses fetch. Callers get an answer or a problem, never an exception.
 
-import type { Problem as WireProblem } from '../src/protocol/problems.ts';
+import type { Problem as WireProblem } from '../../src/protocol/problems.ts';
 
 /** A problem of the server, or `unreachable` if there was no answer. */
 export type Problem = Omit<WireProblem, 'code' | 'type' | 'requestId'> & { readonly code: WireProblem['code'] | 'unreachable' };

@@ -8,7 +8,7 @@
 // already was; then its answer is fetched. After a lost answer a "no" is not definite, because it may be about this copy only: the key is
 // abandoned first.
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { AbandonReply } from '../src/protocol/calendars.ts';
+import type { AbandonReply } from '../../src/protocol/calendars.ts';
 import { type Answer, ask, type Method, type Problem, type Question, UNREACHABLE } from './api.ts';
 import { askAs, session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { AppointmentReply } from '../src/protocol/appointments.ts';
+import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from './announcing.tsx';
 import type { Answer, Problem } from './api.ts';
 import { sentenceOf } from './problem-sentences.ts';

@@ -1,6 +1,6 @@
 // Formats of money, moments and durations. The pages are English: English locales are kept, all others get British English.
-import type { Money } from '../src/model/money.ts';
-import type { MessageLocale } from '../src/protocol/messages.ts';
+import type { Money } from '../../src/model/money.ts';
+import type { MessageLocale } from '../../src/protocol/messages.ts';
 
 export const LOCALE = navigator.languages.find((language) => language.toLowerCase().startsWith('en')) ?? 'en-GB';
 

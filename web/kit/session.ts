@@ -2,7 +2,7 @@
 // httpOnly cookie, which all tabs share: logging in or out in one tab does so in all.
 import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
-import type { provenToken, TokensReply, user } from '../src/protocol/auth.ts';
+import type { provenToken, TokensReply, user } from '../../src/protocol/auth.ts';
 import { type Answer, ask, type Method, type Problem, type Question } from './api.ts';
 
 export type User = z.output<typeof user>;
