@@ -61,6 +61,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   const email: SenderParts = {
     ...{ ...common, queue: messageQueue(database, notifications.onChanged), post, isOutage, log },
     deskLink: `${publicUrl}/desk`,
+    bookingLink: `${publicUrl}/`,
     linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,
     unsubscribeLinkTo: (customerId, address) => `${publicUrl}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`,
   };

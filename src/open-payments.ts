@@ -44,9 +44,13 @@ type Needs = {
 type OpenPayments = AsyncDisposable & { readonly parts: WithPayments & { readonly testPaying: TestPaying | null } };
 
 /** Stripe where it is set up, a double of it in the demo, and nothing otherwise: then nothing is sold as paid. */
-export async function openPayments(config: Config, { jobs }: Pick<OpenJobs, 'jobs'>, needs: Needs): Promise<OpenPayments> {
+export async function openPayments(config: Config, { jobs, store: { add } }: Pick<OpenJobs, 'jobs' | 'store'>, needs: Needs): Promise<OpenPayments> {
   const { database, node: scheduler, catalog, notifications, following, log } = needs;
-  const store = paymentStore(database, notifications.onChanged);
+  const store = paymentStore(
+    database,
+    { add, channelsOf: (kind) => (catalog.snapshot().business.messages.sms[kind] ? ['email', 'sms'] : ['email']) },
+    notifications.onChanged,
+  );
   const open = providerOf(config);
   const online =
     open === null

@@ -26,7 +26,7 @@ export type Sender = {
   /** Name and address. */
   placeOf(locationId: string): string | null;
 };
-/** `link`: to manage the appointment; null where there is nothing to manage any more. */
+/** `link`: to manage or pay for the appointment, or to book another; null where there is nothing to do any more. */
 export type Composed = { readonly subject: string; readonly text: string; readonly html: string };
 export type CalendarFile = { readonly method: 'request' | 'cancel'; readonly text: string };
 
@@ -40,7 +40,10 @@ export function compose(
   const { kind, locale, about } = message;
   const words = WORDS[locale];
   const service = oneLine(about.serviceName ?? sender.nameOfService(about.serviceId) ?? '');
-  const spoken = { business: oneLine(sender.business), service, date: dayOf(about.startsAt, about.timeZone, locale), by: about.by ?? 'customer' };
+  const spoken = {
+    ...{ business: oneLine(sender.business), service, date: dayOf(about.startsAt, about.timeZone, locale), by: about.by ?? 'customer' },
+    ...moneySpoken(about, locale),
+  };
   const say = (text: string) => said(text, locale, spoken);
   const cells = cellsOf(about, sender, locale, service);
   const { subject, heading, lead } = words[kind];
@@ -56,7 +59,7 @@ export function compose(
     heading: fill(first),
     blocks: blocks.filter((block) => typeof block === 'string' || block.text !== ''),
     rows: rowsOf(isOff(kind) ? { ...cells, price: '' } : cells, words),
-    action: link === null ? null : { text: words.manage, link },
+    action: link === null ? null : { text: say(actionWordsOf(kind, about, words)), link },
     footer: say(words.footer),
   };
   return { subject: mail.subject, text: textOf(mail), html: htmlOf(mail, locale) };
@@ -65,22 +68,38 @@ export function compose(
 /** What a message says by default, as a template to begin with. A text has no subject. */
 export function defaultTemplate({ kind, channel, locale }: TemplateName): TemplateText {
   const { subject, heading, lead } = WORDS[locale][kind];
-  const say = (text: string) => said(text, locale, { business: '{{business}}', service: '{{service}}', date: '{{date}}', by: 'customer' });
+  const say = (text: string) =>
+    said(text, locale, { business: '{{business}}', service: '{{service}}', date: '{{date}}', amount: '{{amount}}', by: 'customer', offers: 'none' });
   if (channel === 'sms') return { subject: '', body: say(WORDS[locale].sms[kind]) };
   const known = placeholdersOf(kind);
   const blocks = (['details', 'manage'] as const).filter((name) => known.includes(name)).map((name) => `{{${name}}}`);
   return { subject: say(subject), body: [say(heading), known.includes('explanation') ? '{{explanation}}' : say(lead), ...blocks].join('\n\n') };
 }
 
-type Spoken = { readonly business: string; readonly service: string; readonly date: string; readonly by: string };
+type Spoken = Readonly<Record<'business' | 'service' | 'date' | 'by' | 'amount' | 'offers', string>>;
+
+function moneySpoken({ money, offers }: AboutAppointment, locale: MessageLocale): Pick<Spoken, 'amount' | 'offers'> {
+  return {
+    amount: money === undefined ? '' : moneyText(TAGS[locale], money.amount, money.currency),
+    offers: offers === undefined ? 'none' : String(offers.length),
+  };
+}
+
+/** What the link leads to. */
+function actionWordsOf(kind: MessageKind, { offers }: AboutAppointment, words: Words): string {
+  if (kind === 'payment-due') return words.pay;
+  return offers === undefined ? words.manage : words.bookAgain;
+}
 
 function said(text: string, locale: MessageLocale, values: Spoken): string {
   return sentence(TAGS[locale], text, values);
 }
 
+const CALENDAR_KINDS: readonly MessageKind[] = ['appointment-booked', 'appointment-approved', 'appointment-changed', 'appointment-cancelled'];
+
 /** What puts the appointment into the reader's calendar, replaces it there, or takes it out. A request is none yet. */
 export function calendarFileOf({ kind, about }: Pick<NewMessage, 'kind' | 'about'>, { business, email, ...sender }: Sender): CalendarFile | null {
-  if (kind === 'appointment-requested' || kind === 'appointment-declined' || kind === 'appointment-reminder' || about.status === 'pending') return null;
+  if (!CALENDAR_KINDS.includes(kind) || about.status === 'pending') return null;
   const method = kind === 'appointment-cancelled' ? 'cancel' : 'request';
   const { id: appointmentId, startsAt, endsAt, createdAt, changedAt, status } = about;
   const service = about.serviceName ?? sender.nameOfService(about.serviceId) ?? business;
@@ -102,7 +121,7 @@ type Cells = Readonly<Record<keyof Words['labels'], string>>;
 
 /** Of what there is nothing to say of, nothing. */
 function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
-  const { startsAt, endsAt, timeZone, from, price } = about;
+  const { startsAt, endsAt, timeZone, from, price, offers = [] } = about;
   return {
     when: spanOf(startsAt, endsAt, timeZone, locale),
     before: from === undefined ? '' : spanOf(from.startsAt, from.endsAt, timeZone, locale),
@@ -110,17 +129,19 @@ function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale,
     staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
     where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
     price: price.amount === 0 ? '' : moneyText(TAGS[locale], price.amount, price.currency),
+    amount: moneySpoken(about, locale).amount,
+    offers: offers.map((at) => dayOf(at, timeZone, locale)).join('; '),
     reference: about.reference,
   };
 }
 
 /** Nothing is to be paid for it. */
 function isOff(kind: MessageKind): boolean {
-  return kind === 'appointment-cancelled' || kind === 'appointment-declined';
+  return kind === 'appointment-cancelled' || kind === 'appointment-declined' || kind === 'refund';
 }
 
 function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
-  const names = ['when', 'before', 'service', 'staff', 'where', 'price', 'reference'] as const;
+  const names = ['when', 'before', 'service', 'staff', 'where', 'price', 'amount', 'offers', 'reference'] as const;
   return names.flatMap((name) => (cells[name] === '' ? [] : [[labels[name], cells[name]] as const]));
 }
 

@@ -23,6 +23,10 @@ export type AboutAppointment = {
   readonly changedAt: Instant;
   /** Who has called it off. */
   readonly by?: 'customer' | 'business';
+  /** Of a message about money: how much has come, gone back, or is due. */
+  readonly money?: Money;
+  /** Of money that came too late and went back: free times near the one that was wanted, the nearest first. */
+  readonly offers?: readonly Instant[];
   /** Of a move: where it was. */
   readonly from?: { readonly startsAt: Instant; readonly endsAt: Instant; readonly staffId: string };
 };
@@ -33,7 +37,9 @@ export type NewMessage = {
   readonly kind: MessageKind;
   readonly channel: MessageChannel;
   readonly locale: MessageLocale;
-  readonly customerId: string;
+  /** null: to a payer who is no customer yet. `to`: the address, where nothing was booked in the end. */
+  readonly customerId: string | null;
+  readonly to?: string;
   readonly about: AboutAppointment;
   readonly createdAt: Instant;
 };

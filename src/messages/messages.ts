@@ -80,15 +80,12 @@ export class Messages {
     return answer;
   }
 
-  async #whyNotAgain(
-    { status, about }: StoredMessage,
-    times: number,
-    at: Instant,
-    present: () => ReturnType<MessageTransaction['present']>,
-  ): Promise<Refusal | null> {
+  async #whyNotAgain(message: StoredMessage, times: number, at: Instant, present: () => ReturnType<MessageTransaction['present']>): Promise<Refusal | null> {
+    const { status, about, customerId } = message;
+    if (customerId === null) return { code: 'wrong-status', detail: 'It went to a payer who has no appointment.' };
     if (status === 'waiting') return { code: 'wrong-status', detail: 'The message is still waiting to be sent.' };
     if (about.endsAt <= at) return { code: 'wrong-status', detail: 'The appointment is over.' };
-    if (!isStillTrue(about, await present()))
+    if (!isStillTrue(message, await present()))
       return { code: 'wrong-status', detail: 'The appointment has changed since: the message is no longer true. A newer one may be.' };
     if (times < MOST_RESENDS) return null;
     return { code: 'limit-reached', detail: `The message was sent again ${MOST_RESENDS} times already.`, limit: 'resends-per-message' };

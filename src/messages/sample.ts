@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
 import type { MessageKind } from '../protocol/messages.ts';
 import type { AboutAppointment } from './message.ts';
+import { ABOUT_MONEY } from './template.ts';
 
 const STATUSES = {
   'appointment-requested': 'pending',
@@ -26,6 +27,7 @@ export function sampleAppointment(kind: MessageKind, { services, staff, location
     price: service?.price ?? { amount: 0, currency: location?.currency ?? 'EUR' },
     createdAt: now,
     changedAt: now,
+    ...(ABOUT_MONEY.includes(kind) && { money: service?.price ?? { amount: 4_500, currency: location?.currency ?? 'EUR' } }),
     ...(kind === 'appointment-cancelled' && { by: 'business' }),
     ...(kind === 'appointment-changed' && { from: { startsAt: instant(startsAt - DAY), endsAt: instant(endsAt - DAY), staffId } }),
   };

@@ -8,7 +8,7 @@ import { addressDigest } from './address-digest.ts';
 import { composeAgenda, whyNoAgenda } from './agenda.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
-import { type AboutAppointment, type Rendered, resendOf, type StoredMessage } from './message.ts';
+import { type Rendered, resendOf, type StoredMessage } from './message.ts';
 import type { Outcome, PreparedMessage, TakenAgenda, TakenMessage } from './message-queue-port.ts';
 import type { Present } from './message-store-port.ts';
 
@@ -21,6 +21,8 @@ export type SendingParts = {
   readonly sender: () => Sender;
   /** The link to manage an appointment. */
   readonly linkTo: (appointmentId: string) => string;
+  /** To the booking page. */
+  readonly bookingLink: string;
   /** The link that ends the reminders of a customer at an address, by its digest. */
   readonly unsubscribeLinkTo: (customerId: string, address: string) => string;
   /** To the calendar, for those who work for the business. */
@@ -58,17 +60,17 @@ function judgeMessage(parts: SendingParts, taken: TakenMessage): Leaving | Outco
   const { id, attempts, kind, customerId, about, createdAt } = message;
   const to = addressOf(taken);
   const sender = parts.sender();
-  const link = hasLink(taken) ? parts.linkTo(about.id) : null;
+  const manageLink = hasLink(taken) ? parts.linkTo(about.id) : null;
+  const link = about.offers === undefined ? manageLink : parts.bookingLink;
   const rendered = { to, ...compose(message, sender, link, template) };
   const { text, html, subject } = rendered;
   const shares = sharesOf({ channel: 'email', recipient: parts.nameOf(to), source: present?.source ?? null, at: now }, parts.limits);
-  const isReminder = kind === 'appointment-reminder';
   return {
-    prepared: { id, attempts, rendered: withoutLink(rendered, link), shares },
+    prepared: { id, attempts, rendered: withoutLink(rendered, manageLink), shares },
     mail: {
       ...{ id, to, subject, text, html, writtenAt: createdAt },
       ...calendarIn(calendarFileOf(message, sender)),
-      ...(isReminder && { unsubscribe: parts.unsubscribeLinkTo(customerId, addressDigest(customerId, to)) }),
+      ...(kind === 'appointment-reminder' && customerId !== null && { unsubscribe: parts.unsubscribeLinkTo(customerId, addressDigest(customerId, to)) }),
     },
   };
 }
@@ -92,7 +94,7 @@ function whyNot({ settings }: SendingParts, taken: TakenMessage, now: Instant): 
   if (!isResent && !settings().email[kind]) return skipped('switched-off');
   const reason = whyNotNow(message, present, now);
   if (reason !== null) return skipped(reason);
-  if (kind === 'appointment-reminder' && declinedAddress === addressDigest(customerId, addressOf(taken))) return skipped('unsubscribed');
+  if (kind === 'appointment-reminder' && customerId !== null && declinedAddress === addressDigest(customerId, addressOf(taken))) return skipped('unsubscribed');
   return refusal === null || isResent ? null : skipped(`address-refused (${refusal.replace('refused ', '')})`);
 }
 
@@ -110,15 +112,17 @@ function whyNotNow(message: StoredMessage, present: Present | undefined, now: In
   if (present === undefined || present.email === null || present.email === '') return 'no-address';
   if (!isMailAddress(present.email)) return 'bad-address';
   const { kind, about } = message;
-  if (resendOf(message) !== null) return isStillTrue(about, present) ? null : 'changed-meanwhile';
+  if (resendOf(message) !== null) return isStillTrue(message, present) ? null : 'changed-meanwhile';
   if (kind !== 'appointment-reminder') return null;
   if (present.status !== 'booked') return 'not-booked-any-more';
   if (present.startsAt !== about.startsAt) return 'moved';
   return about.startsAt <= now ? 'too-late' : null;
 }
 
-/** Whether what a message says of its appointment is so now. */
-export function isStillTrue({ status, startsAt, endsAt, staffId }: AboutAppointment, present: Present | undefined): boolean {
+/** Whether what a message says of its appointment is so now. What has come or gone back stays so. */
+export function isStillTrue({ kind, about }: Pick<StoredMessage, 'kind' | 'about'>, present: Present | undefined): boolean {
+  if (kind === 'receipt' || kind === 'refund') return true;
+  const { status, startsAt, endsAt, staffId } = about;
   return present?.status === status && present.startsAt === startsAt && present.endsAt === endsAt && present.staffId === staffId;
 }
 

@@ -1,5 +1,5 @@
 // A text message as it leaves: short, in at most three segments, without a link. The link to manage an appointment is a key, and providers keep what they send. Pure.
-import { dateFormatOf, sentence, TAGS } from '../mail/formats.ts';
+import { dateFormatOf, moneyText, sentence, TAGS } from '../mail/formats.ts';
 import { oneLine, type Sender, WORDS } from './compose.ts';
 import type { NewMessage } from './message.ts';
 import { plainText, segmentsOf } from './sms-segments.ts';
@@ -9,7 +9,7 @@ import { filled, MOST_SEGMENTS, SHORTEST_NAMES } from './template.ts';
 const LONGEST_NAMES = [60, 40, 25, SHORTEST_NAMES] as const;
 
 /** What no text has. */
-const NOTHING = { when: '', where: '', price: '', before: '', explanation: '' };
+const NOTHING = { when: '', where: '', price: '', before: '', explanation: '', offers: '' };
 
 export type SmsText = { readonly text: string; readonly segments: number };
 
@@ -26,14 +26,15 @@ export function smsText(
     timeZone: about.timeZone,
     ...{ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   }).format(about.startsAt);
+  const amount = about.money === undefined ? '' : moneyText(TAGS[locale], about.money.amount, about.money.currency);
   const service = about.serviceName ?? sender.nameOfService(about.serviceId) ?? '';
   const texts = LONGEST_NAMES.map((longest) => {
     const names = { business: shortened(sender.business, longest), service: shortened(service, longest) };
     const staff = shortened(sender.nameOfStaff(about.staffId) ?? '', longest);
     const said =
       template === null
-        ? sentence(TAGS[locale], words[kind], { ...names, date, by: about.by ?? 'customer' })
-        : filled(template, { ...NOTHING, ...names, date, staff, reference: about.reference });
+        ? sentence(TAGS[locale], words[kind], { ...names, date, amount, by: about.by ?? 'customer' })
+        : filled(template, { ...NOTHING, ...names, date, amount, staff, reference: about.reference });
     const text = plainText(oneLine(said + stop));
     return { text, segments: segmentsOf(text) };
   });

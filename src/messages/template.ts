@@ -11,19 +11,33 @@ export type MessageTemplate = TemplateName & { readonly text: TemplateText | nul
 const EVERYWHERE = ['business', 'service', 'date', 'when', 'staff', 'where', 'price', 'reference'] as const;
 /** Of a text: what is short, or can be cut. */
 const IN_TEXTS = ['business', 'service', 'date', 'staff', 'reference'] as const satisfies readonly Placeholder[];
+export const ABOUT_MONEY: readonly MessageKind[] = ['receipt', 'refund', 'payment-due'];
+const EXPLAINED: readonly MessageKind[] = ['appointment-cancelled', 'refund'];
 /** They stand for more than words, and are paragraphs of their own. */
 const BLOCKS = ['details', 'manage'] as const;
-export type Placeholder = (typeof EVERYWHERE)[number] | 'before' | 'explanation';
+export type Placeholder = (typeof EVERYWHERE)[number] | 'before' | 'explanation' | 'amount' | 'offers';
 export type TemplateBlock = (typeof BLOCKS)[number];
-const MANAGED: readonly MessageKind[] = ['appointment-booked', 'appointment-requested', 'appointment-approved', 'appointment-changed', 'appointment-reminder'];
+const MANAGED: readonly MessageKind[] = [
+  'appointment-booked',
+  'appointment-requested',
+  'appointment-approved',
+  'appointment-changed',
+  'appointment-reminder',
+  'receipt',
+  'refund',
+  'payment-due',
+];
 
 /** What may stand in double braces in messages of that kind; docs/messages.md explains each. */
 export function placeholdersOf(kind: MessageKind, channel: MessageChannel = 'email'): readonly (Placeholder | TemplateBlock)[] {
-  if (channel === 'sms') return IN_TEXTS;
+  const money = ABOUT_MONEY.includes(kind) ? (['amount'] as const) : [];
+  if (channel === 'sms') return [...IN_TEXTS, ...money];
   return [
     ...EVERYWHERE,
     ...(kind === 'appointment-changed' ? (['before'] as const) : []),
-    ...(kind === 'appointment-cancelled' ? (['explanation'] as const) : []),
+    ...(EXPLAINED.includes(kind) ? (['explanation'] as const) : []),
+    ...money,
+    ...(kind === 'refund' ? (['offers'] as const) : []),
     'details',
     ...(MANAGED.includes(kind) ? (['manage'] as const) : []),
   ];
@@ -35,6 +49,8 @@ const MOST_UNITS = MOST_SEGMENTS * 67;
 export const SHORTEST_NAMES = 10;
 /** As in `qua, 30/09, 14:30`. */
 const LONGEST_DATE = 30;
+/** The largest amount that a provider takes, as in `CHF 999,999.99`. */
+const LONGEST_AMOUNT = 18;
 /** How to get no more of them, after a reminder. */
 const LONGEST_STOP = 45;
 
@@ -67,7 +83,9 @@ export function templateErrors({ kind, channel, locale }: TemplateName, { subjec
 /** A text is one line, and short enough whatever the names in it are: they are cut to ten characters, and one of them can make every character of the text cost two. */
 function textErrors(kind: MessageKind, locale: MessageLocale, body: string): readonly FieldError[] {
   if (/[\r\n]/.test(body)) return [{ path: 'body', message: 'must be one line' }];
-  const longest = body.replaceAll(PLACEHOLDER, (_, name: string) => 'x'.repeat(name === 'date' ? LONGEST_DATE : SHORTEST_NAMES));
+  const longest = body.replaceAll(PLACEHOLDER, (_, name: string) =>
+    'x'.repeat(name === 'date' ? LONGEST_DATE : name === 'amount' ? LONGEST_AMOUNT : SHORTEST_NAMES),
+  );
   const room = MOST_UNITS - (kind === 'appointment-reminder' ? LONGEST_STOP : 0);
   if (longest.length <= room) return [];
   return [{ path: 'body', message: `is too long for ${MOST_SEGMENTS} segments in the worst case: ${longest.length - room} characters too many (${locale})` }];

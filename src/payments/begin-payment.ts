@@ -82,8 +82,8 @@ async function addPayment({ scheduler }: Paying, online: Payments, { hold, due, 
   return JSON.stringify(renewed) === JSON.stringify(added.booking) ? added : ((await online.store.change(added, { booking: renewed })) ?? added);
 }
 
-function bookingOf({ serviceId, staffId, startsAt, seats, resource }: Hold, { draft, approval, customerId, details }: CheckedHold): BookingToPay {
-  return { draft, approval, customerId, details, slot: { serviceId, staffId, startsAt, seats, ...(resource && { resourceId: resource.resourceId }) } };
+function bookingOf({ serviceId, staffId, startsAt, endsAt, seats, resource }: Hold, { draft, approval, customerId, details }: CheckedHold): BookingToPay {
+  return { draft, approval, customerId, details, slot: { serviceId, staffId, startsAt, endsAt, seats, ...(resource && { resourceId: resource.resourceId }) } };
 }
 
 /** Until when the calendar keeps the time. */

@@ -5,8 +5,9 @@ import type { Action } from '../access/permissions.ts';
 import { reachFor } from '../access/rights.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
 import { type FoundAppointment, findAppointment } from '../booking/find-appointment.ts';
+import { readAppointment } from '../booking/read-appointments.ts';
 import type { Money } from '../model/money.ts';
-import type { AppointmentPaymentReply, LedgerEntryReply, MoneyAsked, NewRefund, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
+import type { AppointmentPaymentReply, LedgerEntryReply, MoneyAsked, NewRefund, PaidAppointmentReply, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from '../protocol/reply.ts';
 import { MOST_LISTED } from '../protocol/scalars.ts';
 import { wireTime } from '../protocol/wire-times.ts';
@@ -15,6 +16,7 @@ import type { Paying } from './parts.ts';
 import type { Payment, Refund } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
 import { refundDue } from './refund-rules.ts';
+import { receiptMessage, refundMessage } from './settle.ts';
 
 const LISTED_BY_DEFAULT = 50;
 /** More than any appointment is paid in. */
@@ -29,6 +31,20 @@ export async function readAppointmentPayment(parts: Paying, caller: Caller, appo
   const found = await findAppointment(parts, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   return done(await paymentTold(parts, found));
+}
+
+/** With what would go back if the reader cancelled it now. The version in its tag is that of the appointment, and money comes without a new one. */
+export async function readPaidAppointment(parts: Paying, caller: Caller, appointmentId: string): Promise<Reply<PaidAppointmentReply>> {
+  const reply = await readAppointment(parts, caller, appointmentId);
+  if (isFailed(reply)) return reply;
+  const money = await readAppointmentPayment(parts, caller, appointmentId);
+  if (isFailed(money)) return money;
+  const { refundNow, policy, price, due, paid, refunded, status } = money.body;
+  return {
+    ...reply,
+    isAlwaysTold: money.body.payments.length > 0,
+    body: { ...reply.body, payment: { policy, price, due, paid, refunded, status }, refundNow },
+  };
 }
 
 async function paymentTold(parts: Paying, { appointment, as }: FoundAppointment): Promise<AppointmentPaymentReply> {
@@ -152,7 +168,7 @@ export async function payAtDesk(
   };
   const subject = { kind: 'appointment', id: appointmentId, name: null } as const;
   const audit = auditEntry(sourceOf(caller), at, { action: 'payment.recorded', subject, after: { paymentId: id, method: body.method, amount, currency } });
-  const added = await store.addAtDesk(paid, payments.length, { ledger: [receiptEntry(paid, amount, at)], audit });
+  const added = await store.addAtDesk(paid, payments.length, { ledger: [receiptEntry(paid, amount, at)], message: receiptMessage(paid, amount, at), audit });
   if (added !== undefined) return done(wirePayment(added, appointment.timeZone, true), { status: 201 });
   return attempts > 1 ? payAtDesk(parts, caller, appointmentId, body, attempts - 1) : failed('overloaded', { retryAfterSeconds: 1 });
 }
@@ -181,6 +197,7 @@ export async function refundPayment(parts: Paying, caller: Caller, appointmentId
         newRefund: { ...refund, state: 'done' },
         refunded: chosen.refunded + amount,
         ledger: [refundEntry(chosen, id, amount, at)],
+        message: refundMessage(chosen, id, amount, at),
         audit,
       })
     : await store.change(chosen, { newRefund: { ...refund, state: 'asked' }, lookAt: at, audit });

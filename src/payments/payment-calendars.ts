@@ -5,6 +5,7 @@ import type { Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
 import type { AppointmentReads } from '../booking/appointment-reads-port.ts';
 import { resolveClaim } from '../booking/candidates.ts';
 import type { Catalogs } from '../booking/parts.ts';
+import { DAY, type Instant, instant } from '../model/instant.ts';
 import { isFailed } from '../protocol/reply.ts';
 import type { BookingToPay, Payment } from './payment-store-port.ts';
 import type { PaymentCalendars } from './settle.ts';
@@ -33,6 +34,7 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
       const command = { type: 'confirm-hold', holdId, proof: { tokenFor: holdId, userId: null }, ...(await bookingOf(parts, payment, booking)) } as const;
       return ask(scheduler, payment, 'book', command);
     },
+    nearest: async ({ booking }) => (booking === null ? [] : nearestTo(parts, booking)),
     async claimAgain(payment) {
       const { booking } = payment;
       if (booking === null) return 'claim-refused';
@@ -41,6 +43,21 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
       return ask(scheduler, payment, 'again', { type: 'book', ask: claim.ask, ...(await bookingOf(parts, payment, booking)) });
     },
   };
+}
+
+/** So many are offered, within so many days on both sides. */
+const MOST_OFFERED = 3;
+const OFFERED_WITHIN = 7 * DAY;
+
+async function nearestTo(parts: Parts, { slot }: BookingToPay): Promise<readonly Instant[]> {
+  const claim = resolveClaim(parts, ANYBODY, slot);
+  if (isFailed(claim)) return [];
+  const { terms, seats, candidates } = claim.ask;
+  const [from, to] = [Math.max(slot.startsAt - OFFERED_WITHIN, parts.scheduler.now()), slot.startsAt + OFFERED_WITHIN].map(instant);
+  if (from === undefined || to === undefined || from >= to) return [];
+  const found = await parts.scheduler.slots(candidates.map((candidate) => ({ ...candidate, terms, from, to, seats, movingAppointmentId: null })));
+  const starts = new Set(found.flatMap(({ startsAt }) => startsAt));
+  return [...starts].sort((one, other) => Math.abs(one - slot.startsAt) - Math.abs(other - slot.startsAt)).slice(0, MOST_OFFERED);
 }
 
 async function bookingOf({ appointments }: Parts, { id, money, appointmentId }: Payment, { draft, approval, details, customerId }: BookingToPay) {

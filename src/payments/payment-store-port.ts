@@ -15,7 +15,14 @@ export type BookingToPay = {
   /** null: no customer was known by the address. */
   readonly customerId: string | null;
   /** The slot, to ask for it again. */
-  readonly slot: { readonly serviceId: string; readonly staffId: string; readonly startsAt: Instant; readonly seats: number; readonly resourceId?: string };
+  readonly slot: {
+    readonly serviceId: string;
+    readonly staffId: string;
+    readonly startsAt: Instant;
+    readonly endsAt: Instant;
+    readonly seats: number;
+    readonly resourceId?: string;
+  };
 };
 
 /** One payment. `received` and `refunded`: what has come and gone back, in minor units of `money`. */
@@ -56,6 +63,15 @@ export type Refund = {
   readonly createdAt: Instant;
 };
 
+/** `offers`: free times near the one that was wanted, of money that came too late. */
+export type PayerMessage = {
+  readonly key: string;
+  readonly kind: 'receipt' | 'refund' | 'payment-due';
+  readonly money: Money;
+  readonly offers?: readonly Instant[];
+  readonly at: Instant;
+};
+
 export type PaymentChange = {
   readonly state?: PaymentState;
   readonly received?: number;
@@ -72,10 +88,14 @@ export type PaymentChange = {
   /** A refund under an id that a caller has named: with one that is there already nothing at all is written. */
   readonly newRefund?: Refund;
   readonly settled?: { readonly refundId: string; readonly state: Exclude<RefundState, 'asked'> };
+  /** Tells the customer by message; once for its key. */
+  readonly message?: PayerMessage;
   /** Tells those who look after money. */
   readonly tells?: string;
   readonly audit?: AuditEntry;
 };
+
+export type Beside = Pick<PaymentChange, 'ledger' | 'audit' | 'message'>;
 
 /** `nextCursor` null: that was all. */
 type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null };
@@ -84,9 +104,9 @@ type Question = { readonly locationId: string | null; readonly cursor: string | 
 /** Rejects with ReadFailure while the database does not answer. */
 export type PaymentStore = {
   /** Returns what is there for its hold, or under its id; then nothing else is written. */
-  add(payment: Payment, beside?: Pick<PaymentChange, 'ledger' | 'audit'>): Promise<Payment>;
+  add(payment: Payment, beside?: Beside): Promise<Payment>;
   /** One that has come with money. `undefined`: the appointment has more than these `others` with money by now, and nothing was written. */
-  addAtDesk(payment: Payment, others: number, beside: Pick<PaymentChange, 'ledger' | 'audit'>): Promise<Payment | undefined>;
+  addAtDesk(payment: Payment, others: number, beside: Beside): Promise<Payment | undefined>;
   byId(id: string): Promise<Payment | undefined>;
   byHold(holdId: string): Promise<Payment | undefined>;
   byProviderId(providerId: string): Promise<Payment | undefined>;

@@ -4,7 +4,7 @@ import { HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
 import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
-import type { Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';
+import type { PayerMessage, Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';
 
 /** What the calendars are asked. Each rejects where nothing is known, and can be asked again. */
 export type PaymentCalendars = {
@@ -13,6 +13,8 @@ export type PaymentCalendars = {
   hasMade(payment: Payment): Promise<boolean>;
   /** Books the hold for the payment that has come. */
   book(payment: Payment): Promise<'claimed' | 'claim-refused'>;
+  /** Free times near the one that was wanted, the nearest first. */
+  nearest(payment: Payment): Promise<readonly Instant[]>;
   /** Asks for the same time once more, after the hold is over. */
   claimAgain(payment: Payment): Promise<'claimed' | 'claim-refused'>;
 };
@@ -118,8 +120,17 @@ async function claimAgain({ calendars }: SettlingParts, payment: Payment): Promi
 
 async function claimed(parts: SettlingParts, payment: Payment, event: 'claimed' | 'claim-refused'): Promise<Step> {
   const { to, act } = cellOf(payment.state, event);
-  const asks = act === 'refund-all' ? { refund: lateRefund(payment, parts.now()) } : {};
-  return changed(parts, payment, { state: to, ...asks, ...restFor(payment, to, parts.now()) });
+  const now = parts.now();
+  const asks = act === 'refund-all' ? { refund: lateRefund(payment, now) } : to === 'booked' ? { message: receiptMessage(payment, payment.received, now) } : {};
+  return changed(parts, payment, { state: to, ...asks, ...restFor(payment, to, now) });
+}
+
+export function receiptMessage({ id, money }: Pick<Payment, 'id' | 'money'>, amount: number, at: Instant): PayerMessage {
+  return { key: `receipt/${id}`, kind: 'receipt', money: { ...money, amount }, at };
+}
+
+export function refundMessage({ money }: Pick<Payment, 'money'>, refundId: string, amount: number, at: Instant): PayerMessage {
+  return { key: `refund/${refundId}`, kind: 'refund', money: { ...money, amount }, at };
 }
 
 function lateRefund({ id, received, refunded }: Payment, at: Instant): Refund {
@@ -136,12 +147,15 @@ async function cancel(parts: SettlingParts, payment: Payment): Promise<Step> {
 async function refund(parts: SettlingParts, payment: Payment): Promise<Step> {
   const asked = (await parts.store.refundsOf(payment.id)).find(({ state }) => state === 'asked');
   if (asked === undefined || payment.providerId === null) return 'again';
-  const { id: refundId, amount } = asked;
+  const { id: refundId, amount, why } = asked;
   if (payment.refunded + amount > payment.received) return refundFailed(parts, payment, refundId);
   const { status } = await parts.provider.refund({ refundId, of: payment.providerId, amount });
   if (status === 'pending') return rest(parts, payment);
   if (status === 'failed') return refundFailed(parts, payment, refundId);
+  // Who has paid too late has no appointment.
+  const offers = why === 'late' ? { offers: await parts.calendars.nearest(payment) } : {};
   return changed(parts, payment, {
+    message: { ...refundMessage(payment, refundId, amount, parts.now()), ...offers },
     refunded: payment.refunded + amount,
     settled: { refundId, state: 'done' },
     ledger: [refundEntry(payment, refundId, amount, parts.now())],

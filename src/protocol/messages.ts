@@ -11,6 +11,9 @@ export const MESSAGE_KINDS = [
   'appointment-changed',
   'appointment-cancelled',
   'appointment-reminder',
+  'receipt',
+  'refund',
+  'payment-due',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 

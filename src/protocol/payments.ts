@@ -1,7 +1,7 @@
 // Money on the wire.
 import { z } from 'zod';
 import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
-import { payingFields } from './appointments.ts';
+import { appointment, payingFields } from './appointments.ts';
 import { instantText, money, page, pageQuery, reason, uuid } from './scalars.ts';
 
 /** POST /v1/holds/{id}/payment: everything that the appointment needs, since it is booked as soon as the money is here, whatever has become of the page by then. */
@@ -83,6 +83,15 @@ export const appointmentPayment = z
   })
   .meta({ id: 'AppointmentPayment', description: '`due` is what is still to be paid, `refunded` what has gone back or is on its way.' });
 export type AppointmentPaymentReply = z.output<typeof appointmentPayment>;
+
+/** GET /v1/appointments/{id} */
+export const paidAppointment = appointment
+  .extend({
+    payment: appointmentPayment.omit({ refundNow: true, payments: true }),
+    refundNow: appointmentPayment.shape.refundNow,
+  })
+  .meta({ id: 'PaidAppointment' });
+export type PaidAppointmentReply = z.output<typeof paidAppointment>;
 
 /** POST /v1/appointments/{id}/payments */
 export const payAtDeskBody = z

@@ -8,6 +8,8 @@ export type Done<Body> = {
   readonly replayed: boolean;
   /** For REST only. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** For REST only: it says more than its tag does, so it is sent also to a caller who knows the tag. */
+  readonly isAlwaysTold?: boolean;
   /** For REST only: sent in the place of the body, where the answer is not JSON. Written only if the caller does not know it already. */
   readonly document?: { readonly contentType: string; readonly text: () => string };
 };

@@ -63,7 +63,7 @@ onUsualDatabase('the agenda of a day', (place) => {
         },
       },
       sender: () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => null, placeOf: () => null }),
-      ...{ deskLink: 'https://book.example.org/desk', linkTo: () => '', unsubscribeLinkTo: () => '', onOverBudget: () => undefined },
+      ...{ deskLink: 'https://book.example.org/desk', bookingLink: '', linkTo: () => '', unsubscribeLinkTo: () => '', onOverBudget: () => undefined },
       limits: { emailsPerHour: 99, emailsPerDay: 99, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },
     });
     await eventually(async () => (await queue.waiting()).messages === 0, PATIENCE_MS);

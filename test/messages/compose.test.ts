@@ -74,7 +74,11 @@ describe('a message', () => {
     const said = new Set<string>();
     for (const locale of MESSAGE_LOCALES)
       for (const kind of MESSAGE_KINDS) {
-        const { subject, text, html } = compose({ kind, locale, about: about('2026-12-01T10:00:00Z', { by: 'business' }) }, SENDER, LINK);
+        const { subject, text, html } = compose(
+          { kind, locale, about: about('2026-12-01T10:00:00Z', { by: 'business', money: { amount: 2_000, currency: 'EUR' } }) },
+          SENDER,
+          LINK,
+        );
         assert.ok(!/[{}]|undefined|null/.test(subject + text), `${locale} ${kind}: ${subject} ${text}`);
         assert.ok(html.includes(`<html lang="${locale}">`));
         said.add(subject);

@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 import { composeAgenda } from '../../src/messages/agenda.ts';
 import { compose, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
+import { ABOUT_MONEY } from '../../src/messages/template.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import { AGENDA, MESSAGE_KINDS, MESSAGE_LOCALES, type MessageKind, type MessageLocale } from '../../src/protocol/messages.ts';
 import { FLAGS, findBrowser } from '../web/browser.ts';
@@ -33,6 +34,8 @@ function aboutOf(kind: MessageKind): AboutAppointment {
     ...{ id: 'a', reference: 'K7QM-2FXR', status: 'booked', serviceId: 's', serviceName: 'Cut, colour and care', locationId: 'l', staffId: 'm' },
     ...{ startsAt: at(0), endsAt: at(90), timeZone: 'Europe/Berlin', price: { amount: 12_450, currency: 'EUR' }, createdAt: at(0), changedAt: at(0) },
     ...(kind === 'appointment-cancelled' && { by: 'business' }),
+    ...(ABOUT_MONEY.includes(kind) && { money: { amount: 2_000, currency: 'EUR' } }),
+    ...(kind === 'refund' && { offers: [at(-60), at(120), at(1_440)] }),
     ...(kind === 'appointment-changed' && { from: { startsAt: at(-1_440), endsAt: at(-1_350), staffId: 'm' } }),
   };
 }

@@ -43,7 +43,7 @@ onUsualDatabase('e-mails that leave together', (place) => {
   function senderWith(send: (mail: Message) => Promise<PostAnswer>, { emailsPerDay = 1_000, queue = messageQueue(place.database) } = {}): MessageSender {
     const parts: SenderParts = {
       ...{ queue, post: { send }, isOutage, log: quiet, now: () => NOW, lookEveryMs: 50 },
-      ...{ deskLink: '', linkTo: () => 'https://book.example.org/#', unsubscribeLinkTo: () => 'https://book.example.org/' },
+      ...{ deskLink: '', bookingLink: '', linkTo: () => 'https://book.example.org/#', unsubscribeLinkTo: () => 'https://book.example.org/' },
       sender: () => ({ business: 'Salt & Pine', email: 'hello@pine.example', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null }),
       ...{ settings: () => ({ email: EVERYTHING }), nameOf: (recipient) => recipient, onOverBudget: () => undefined },
       limits: { emailsPerHour: 1_000, emailsPerDay, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },

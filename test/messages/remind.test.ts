@@ -65,7 +65,7 @@ onUsualDatabase('reminders', (place) => {
       ...{ queue, post, unsubscribeLinkTo, isOutage: () => false, log: quiet },
       sender: () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null }),
       settings: () => ({ email: EVERYTHING }),
-      deskLink: '',
+      ...{ deskLink: '', bookingLink: '' },
       linkTo: () => 'https://book.example.org/#',
       now: () => now,
       ...NO_BUDGETS,

@@ -54,7 +54,7 @@ describe('a template', () => {
         const template = defaultTemplate(name);
         assert.deepEqual(templateErrors(name, template, HOSTS), [], `${kind} ${locale}`);
         const link = template.body.includes('{{manage}}') ? LINK : null;
-        const message = { kind, locale, about: { ...ABOUT, by: 'business' } } as const;
+        const message = { kind, locale, about: { ...ABOUT, by: 'business', money: ABOUT.price } } as const;
         assert.deepEqual(compose(message, SENDER, link, template), compose(message, SENDER, link), `${kind} ${locale}`);
       }
   });
@@ -65,7 +65,7 @@ describe('a template', () => {
         const name = { kind, channel: 'sms', locale } as const;
         const { body } = defaultTemplate(name);
         assert.deepEqual(templateErrors(name, { subject: '', body }, HOSTS), [], `${kind} ${locale}`);
-        const about = { ...ABOUT, by: 'customer' } as const;
+        const about = { ...ABOUT, by: 'customer', money: ABOUT.price } as const;
         assert.deepEqual(smsText({ kind, locale, about }, SENDER, true, body), smsText({ kind, locale, about }, SENDER, true), `${kind} ${locale}`);
         const full = body + 'é'.repeat(400);
         const [{ message = '' } = {}] = templateErrors(name, { subject: '', body: full }, HOSTS);

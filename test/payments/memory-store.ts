@@ -1,7 +1,7 @@
 // Payments in memory, for tests of what is decided about them.
 import { instant } from '../../src/model/instant.ts';
 import type { LedgerEntry } from '../../src/payments/ledger.ts';
-import type { Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
+import type { PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
 import type { RefundAsked } from '../../src/payments/refund-consumer.ts';
 import { refundDue } from '../../src/payments/refund-rules.ts';
 
@@ -11,6 +11,7 @@ export class MemoryStore implements PaymentStore {
   readonly entries = new Map<string, LedgerEntry>();
   readonly events = new Set<string>();
   readonly told: string[] = [];
+  readonly messages = new Map<string, PayerMessage>();
 
   async add(payment: Payment): Promise<Payment> {
     const there = [...this.payments.values()].find(({ id, holdId }) => id === payment.id || (holdId !== null && holdId === payment.holdId));
@@ -22,7 +23,7 @@ export class MemoryStore implements PaymentStore {
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);
   ofAppointment = async (appointmentId: string) => [...this.payments.values()].filter((one) => one.appointmentId === appointmentId);
-  change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund: _new, settled, tells, audit: _, ...columns }) => {
+  change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund: _new, settled, tells, audit: _, message, ...columns }) => {
     if (this.payments.get(payment.id)?.version !== payment.version) return undefined;
     const changed = { ...payment, ...columns, version: payment.version + 1 };
     this.payments.set(payment.id, changed);
@@ -31,6 +32,7 @@ export class MemoryStore implements PaymentStore {
     const before = settled && this.refunds.get(settled.refundId);
     if (settled && before?.state === 'asked') this.refunds.set(before.id, { ...before, state: settled.state });
     if (tells !== undefined) this.told.push(tells);
+    if (message !== undefined) this.messages.set(message.key, message);
     return changed;
   };
   refund = async (id: string) => this.refunds.get(id);

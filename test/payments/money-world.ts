@@ -168,6 +168,7 @@ export class MoneyWorld {
         const proof = { tokenFor: holdId, userId: null };
         return once(`book/${providerId}`, { type: 'confirm-hold', holdId: holdId ?? '', proof, appointment: appointmentOf(payment), approval: 'automatic' });
       },
+      nearest: async () => [],
       claimAgain: async (payment) =>
         payment.booking === null
           ? 'claim-refused'
@@ -304,5 +305,6 @@ function bookingOf(draft: AppointmentDraft): Payment['booking'] {
     reason: null,
     overrideReason: null,
   };
-  return { draft, approval: 'automatic', customerId: null, details, slot: { serviceId: draft.serviceId, staffId: STAFF, startsAt: later(120), seats: 1 } };
+  const slot = { serviceId: draft.serviceId, staffId: STAFF, startsAt: later(120), endsAt: later(150), seats: 1 };
+  return { draft, approval: 'automatic', customerId: null, details, slot };
 }

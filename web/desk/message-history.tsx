@@ -22,6 +22,9 @@ const KIND_WORDS = {
   'appointment-changed': 'Change',
   'appointment-cancelled': 'Cancellation',
   'appointment-reminder': 'Reminder',
+  receipt: 'Receipt',
+  refund: 'Refund',
+  'payment-due': 'Payment link',
   'daily-agenda': 'Agenda',
 } as const satisfies Record<MessageReply['kind'], string>;
 

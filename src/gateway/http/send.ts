@@ -9,7 +9,7 @@ export function sendReply(response: ServerResponse, requestId: string, reply: Re
   if (reply.replayed === true) response.setHeader('Idempotency-Replayed', 'true');
   if (isFailed(reply)) sendProblem(response, requestId, reply.problem);
   else if (reply.status === 204) response.writeHead(204).end();
-  else if (isKnownAlready(response)) response.writeHead(304).end();
+  else if (reply.isAlwaysTold !== true && isKnownAlready(response)) response.writeHead(304).end();
   else if (reply.document !== undefined) sendText(response, reply.status, reply.document.contentType, reply.document.text());
   else sendText(response, reply.status, 'application/json; charset=utf-8', reply.body instanceof ReadyJson ? reply.body.bytes : JSON.stringify(reply.body));
 }

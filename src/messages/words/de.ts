@@ -36,6 +36,21 @@ export const DE: Words = {
     heading: 'Ihr Termin steht bevor',
     lead: 'Wir erinnern Sie an Ihren Termin bei {business}.',
   },
+  receipt: {
+    subject: 'Bezahlt: {service}, {date}',
+    heading: 'Ihre Zahlung ist angekommen',
+    lead: '{business} hat {amount} erhalten. Vielen Dank.',
+  },
+  refund: {
+    subject: 'Zurückgezahlt: {service}, {date}',
+    heading: 'Ihr Geld ist auf dem Weg zurück',
+    lead: '{business} hat {amount} zurückgezahlt. {offers, select, none {Je nach Bank dauert es einige Tage, bis es ankommt.} other {Es kam, als die Zeit nicht mehr frei war; es ist also nichts gebucht. Diese Zeiten in der Nähe waren frei, als diese E-Mail geschrieben wurde.}}',
+  },
+  'payment-due': {
+    subject: 'Zu bezahlen: {service}, {date}',
+    heading: 'Bitte bezahlen Sie Ihren Termin',
+    lead: 'An {business} sind noch {amount} zu zahlen. Sie können mit Karte bezahlen.',
+  },
   sms: {
     'appointment-booked': '{business}: gebucht. {service}, {date}.',
     'appointment-requested': '{business}: Ihre Anfrage ist da, wir bestätigen sie noch. {service}, {date}.',
@@ -44,6 +59,9 @@ export const DE: Words = {
     'appointment-changed': '{business}: Ihr Termin wurde geändert. {service}, {date}.',
     'appointment-cancelled': '{business}: {by, select, business {Wir haben Ihren Termin abgesagt.} other {Ihr Termin ist abgesagt.}} {service}, {date}.',
     'appointment-reminder': '{business}: Erinnerung an Ihren Termin. {service}, {date}.',
+    receipt: '{business}: Wir haben {amount} erhalten. {service}, {date}.',
+    refund: '{business}: Wir haben {amount} zurückgezahlt. {service}, {date}.',
+    'payment-due': '{business}: Es sind noch {amount} zu zahlen. {service}, {date}.',
     stop: 'Keine SMS mehr? Antworten Sie STOP.',
   },
   agenda: {
@@ -54,7 +72,19 @@ export const DE: Words = {
     more: 'und {count} weitere',
     open: 'Kalender öffnen',
   },
-  labels: { when: 'Wann', before: 'Vorher', service: 'Leistung', staff: 'Bei', where: 'Wo', price: 'Preis', reference: 'Nummer' },
+  labels: {
+    when: 'Wann',
+    before: 'Vorher',
+    service: 'Leistung',
+    staff: 'Bei',
+    where: 'Wo',
+    price: 'Preis',
+    amount: 'Betrag',
+    offers: 'Freie Zeiten',
+    reference: 'Nummer',
+  },
   manage: 'Termin ansehen, verschieben oder absagen',
+  pay: '{amount} bezahlen',
+  bookAgain: 'Andere Zeit wählen',
   footer: '{business}. Diese E-Mail wurde automatisch verschickt; Antworten werden nicht gelesen.',
 };

@@ -36,6 +36,21 @@ export const EN: Words = {
     heading: 'Your appointment is coming up',
     lead: 'This is a reminder of your appointment with {business}.',
   },
+  receipt: {
+    subject: 'Paid: {service}, {date}',
+    heading: 'We have your payment',
+    lead: '{business} has received {amount}. Thank you.',
+  },
+  refund: {
+    subject: 'Paid back: {service}, {date}',
+    heading: 'Your money is on its way back',
+    lead: '{business} has paid back {amount}. {offers, select, none {Depending on your bank it takes a few days to arrive.} other {It came when the time was no longer free, so nothing is booked. These times nearby were free when this was written.}}',
+  },
+  'payment-due': {
+    subject: 'To be paid: {service}, {date}',
+    heading: 'Please pay for your appointment',
+    lead: '{amount} is still to be paid to {business}. You can pay by card.',
+  },
   sms: {
     'appointment-booked': '{business}: booked. {service}, {date}.',
     'appointment-requested': '{business}: we have your request and will confirm it. {service}, {date}.',
@@ -45,6 +60,9 @@ export const EN: Words = {
     'appointment-cancelled':
       '{business}: {by, select, business {we have cancelled your appointment.} other {your appointment is cancelled.}} {service}, {date}.',
     'appointment-reminder': '{business}: reminder of your appointment. {service}, {date}.',
+    receipt: '{business}: we have received {amount}. {service}, {date}.',
+    refund: '{business}: we have paid back {amount}. {service}, {date}.',
+    'payment-due': '{business}: {amount} is still to be paid. {service}, {date}.',
     stop: 'Reply STOP to get no more texts.',
   },
   agenda: {
@@ -55,7 +73,19 @@ export const EN: Words = {
     more: 'and {count} more',
     open: 'Open the calendar',
   },
-  labels: { when: 'When', before: 'Before', service: 'Service', staff: 'With', where: 'Where', price: 'Price', reference: 'Reference' },
+  labels: {
+    when: 'When',
+    before: 'Before',
+    service: 'Service',
+    staff: 'With',
+    where: 'Where',
+    price: 'Price',
+    amount: 'Amount',
+    offers: 'Free times',
+    reference: 'Reference',
+  },
   manage: 'Show, move or cancel the appointment',
+  pay: 'Pay {amount}',
+  bookAgain: 'Choose another time',
   footer: '{business}. This e-mail was sent automatically; replies are not read.',
 };

@@ -36,6 +36,21 @@ export const ES: Words = {
     heading: 'Su cita se acerca',
     lead: 'Le recordamos su cita en {business}.',
   },
+  receipt: {
+    subject: 'Pagada: {service}, {date}',
+    heading: 'Hemos recibido su pago',
+    lead: '{business} ha recibido {amount}. Gracias.',
+  },
+  refund: {
+    subject: 'Devuelto: {service}, {date}',
+    heading: 'Su dinero está en camino',
+    lead: '{business} le ha devuelto {amount}. {offers, select, none {Según su banco, tarda unos días en llegar.} other {El pago llegó cuando la hora ya no estaba libre, así que no hay nada reservado. Estas horas cercanas estaban libres al escribir este correo.}}',
+  },
+  'payment-due': {
+    subject: 'Por pagar: {service}, {date}',
+    heading: 'Por favor, pague su cita',
+    lead: 'Quedan {amount} por pagar a {business}. Puede pagar con tarjeta.',
+  },
   sms: {
     'appointment-booked': '{business}: reservada. {service}, {date}.',
     'appointment-requested': '{business}: hemos recibido su solicitud y la confirmaremos. {service}, {date}.',
@@ -44,6 +59,9 @@ export const ES: Words = {
     'appointment-changed': '{business}: su cita ha cambiado. {service}, {date}.',
     'appointment-cancelled': '{business}: {by, select, business {hemos cancelado su cita.} other {su cita está cancelada.}} {service}, {date}.',
     'appointment-reminder': '{business}: recordatorio de su cita. {service}, {date}.',
+    receipt: '{business}: hemos recibido {amount}. {service}, {date}.',
+    refund: '{business}: hemos devuelto {amount}. {service}, {date}.',
+    'payment-due': '{business}: quedan {amount} por pagar. {service}, {date}.',
     stop: 'Para no recibir más SMS, responda STOP.',
   },
   agenda: {
@@ -54,7 +72,19 @@ export const ES: Words = {
     more: 'y {count} más',
     open: 'Abrir el calendario',
   },
-  labels: { when: 'Cuándo', before: 'Antes', service: 'Servicio', staff: 'Con', where: 'Dónde', price: 'Precio', reference: 'Referencia' },
+  labels: {
+    when: 'Cuándo',
+    before: 'Antes',
+    service: 'Servicio',
+    staff: 'Con',
+    where: 'Dónde',
+    price: 'Precio',
+    amount: 'Importe',
+    offers: 'Horas libres',
+    reference: 'Referencia',
+  },
   manage: 'Ver, mover o cancelar la cita',
+  pay: 'Pagar {amount}',
+  bookAgain: 'Elegir otra hora',
   footer: '{business}. Este correo se ha enviado automáticamente; las respuestas no se leen.',
 };

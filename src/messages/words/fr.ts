@@ -36,6 +36,21 @@ export const FR: Words = {
     heading: 'Votre rendez-vous approche',
     lead: 'Nous vous rappelons votre rendez-vous chez {business}.',
   },
+  receipt: {
+    subject: 'Payé : {service}, {date}',
+    heading: 'Nous avons reçu votre paiement',
+    lead: '{business} a reçu {amount}. Merci.',
+  },
+  refund: {
+    subject: 'Remboursé : {service}, {date}',
+    heading: 'Votre remboursement est en route',
+    lead: '{business} vous a remboursé {amount}. {offers, select, none {Selon votre banque, il arrive en quelques jours.} other {Le paiement est arrivé alors que l’horaire n’était plus libre : rien n’est réservé. Ces horaires proches étaient libres au moment de l’envoi.}}',
+  },
+  'payment-due': {
+    subject: 'À payer : {service}, {date}',
+    heading: 'Merci de payer votre rendez-vous',
+    lead: 'Il reste {amount} à payer à {business}. Vous pouvez payer par carte.',
+  },
   sms: {
     'appointment-booked': '{business} : réservé. {service}, {date}.',
     'appointment-requested': '{business} : votre demande est arrivée, nous allons la confirmer. {service}, {date}.',
@@ -45,6 +60,9 @@ export const FR: Words = {
     'appointment-cancelled':
       '{business} : {by, select, business {nous avons annulé votre rendez-vous.} other {votre rendez-vous est annulé.}} {service}, {date}.',
     'appointment-reminder': '{business} : rappel de votre rendez-vous. {service}, {date}.',
+    receipt: '{business} : nous avons reçu {amount}. {service}, {date}.',
+    refund: '{business} : nous avons remboursé {amount}. {service}, {date}.',
+    'payment-due': '{business} : il reste {amount} à payer. {service}, {date}.',
     stop: 'Pour ne plus recevoir de SMS, répondez STOP.',
   },
   agenda: {
@@ -55,7 +73,19 @@ export const FR: Words = {
     more: 'et {count} de plus',
     open: 'Ouvrir le calendrier',
   },
-  labels: { when: 'Quand', before: 'Avant', service: 'Prestation', staff: 'Avec', where: 'Où', price: 'Prix', reference: 'Référence' },
+  labels: {
+    when: 'Quand',
+    before: 'Avant',
+    service: 'Prestation',
+    staff: 'Avec',
+    where: 'Où',
+    price: 'Prix',
+    amount: 'Montant',
+    offers: 'Horaires libres',
+    reference: 'Référence',
+  },
   manage: 'Voir, déplacer ou annuler le rendez-vous',
+  pay: 'Payer {amount}',
+  bookAgain: 'Choisir un autre horaire',
   footer: '{business}. Cet e-mail a été envoyé automatiquement ; les réponses ne sont pas lues.',
 };

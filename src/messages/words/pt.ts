@@ -36,6 +36,21 @@ export const PT: Words = {
     heading: 'A sua marcação aproxima-se',
     lead: 'Lembramos a sua marcação em {business}.',
   },
+  receipt: {
+    subject: 'Paga: {service}, {date}',
+    heading: 'Recebemos o seu pagamento',
+    lead: '{business} recebeu {amount}. Obrigado.',
+  },
+  refund: {
+    subject: 'Devolvido: {service}, {date}',
+    heading: 'O seu dinheiro está a caminho',
+    lead: '{business} devolveu-lhe {amount}. {offers, select, none {Conforme o seu banco, demora alguns dias a chegar.} other {O pagamento chegou quando a hora já não estava livre, por isso nada está marcado. Estas horas próximas estavam livres quando este e-mail foi escrito.}}',
+  },
+  'payment-due': {
+    subject: 'Por pagar: {service}, {date}',
+    heading: 'Pague por favor a sua marcação',
+    lead: 'Falta pagar {amount} a {business}. Pode pagar com cartão.',
+  },
   sms: {
     'appointment-booked': '{business}: marcada. {service}, {date}.',
     'appointment-requested': '{business}: recebemos o seu pedido e vamos confirmá-lo. {service}, {date}.',
@@ -44,6 +59,9 @@ export const PT: Words = {
     'appointment-changed': '{business}: a sua marcação mudou. {service}, {date}.',
     'appointment-cancelled': '{business}: {by, select, business {cancelámos a sua marcação.} other {a sua marcação está cancelada.}} {service}, {date}.',
     'appointment-reminder': '{business}: lembrete da sua marcação. {service}, {date}.',
+    receipt: '{business}: recebemos {amount}. {service}, {date}.',
+    refund: '{business}: devolvemos {amount}. {service}, {date}.',
+    'payment-due': '{business}: falta pagar {amount}. {service}, {date}.',
     stop: 'Para não receber mais SMS, responda STOP.',
   },
   agenda: {
@@ -54,7 +72,19 @@ export const PT: Words = {
     more: 'e mais {count}',
     open: 'Abrir o calendário',
   },
-  labels: { when: 'Quando', before: 'Antes', service: 'Serviço', staff: 'Com', where: 'Onde', price: 'Preço', reference: 'Referência' },
+  labels: {
+    when: 'Quando',
+    before: 'Antes',
+    service: 'Serviço',
+    staff: 'Com',
+    where: 'Onde',
+    price: 'Preço',
+    amount: 'Valor',
+    offers: 'Horas livres',
+    reference: 'Referência',
+  },
   manage: 'Ver, mudar ou cancelar a marcação',
+  pay: 'Pagar {amount}',
+  bookAgain: 'Escolher outra hora',
   footer: '{business}. Este e-mail foi enviado automaticamente; as respostas não são lidas.',
 };

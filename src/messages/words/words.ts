@@ -3,7 +3,7 @@
 // They name no one and repeat nothing that was typed: otherwise a booking for another address could deliver an advertisement.
 import type { MessageKind } from '../../protocol/messages.ts';
 
-/** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`. `lead` is also what mail programs show beside the subject. */
+/** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; about money `{amount}`, and of a refund `{offers}`: how many times are offered, or `none`. `lead` is also what mail programs show beside the subject. */
 type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
 
 export type Words = Readonly<Record<MessageKind, MessageWords>> & {
@@ -18,10 +18,15 @@ export type Words = Readonly<Record<MessageKind, MessageWords>> & {
     readonly staff: string;
     readonly where: string;
     readonly price: string;
+    readonly amount: string;
+    readonly offers: string;
     readonly reference: string;
   };
   /** The text of the link. */
   readonly manage: string;
+  /** `{amount}`. */
+  readonly pay: string;
+  readonly bookAgain: string;
   /** `{business}`. */
   readonly footer: string;
 };

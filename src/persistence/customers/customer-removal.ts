@@ -39,6 +39,8 @@ const FORGET_TYPED = 'delete from appointment_person p using appointment a where
 const FORGET_REASONS = `update payment_refund r set why = '' from payment p join appointment a on a.id = p.appointment_id
   where r.payment_id = p.id and r.by_user is not null and a.customer_id = ?::uuid`;
 const FORGET_MESSAGES = 'update message set customer_id = ?::uuid, recipient = null, subject = null, body = null, html = null where customer_id = ?::uuid';
+/** To a payer who had no appointment in the end. */
+const FORGET_PAYER = `update message set recipient = null, subject = null, body = null, html = null where customer_id is null and appointment_id is not null and recipient = any(?::text[])`;
 const FORGET_OPENINGS = ['registration', 'password_reset', 'notification'].map((table) => `delete from ${table} where email = any(?::text[])`);
 
 /**
@@ -58,7 +60,8 @@ export async function eraseCustomer(em: EntityManager, { id, email, createdAt }:
   const accounts = await em.find(UserAccountRow, { customerId: id }, { fields: ['id', 'email'] });
   for (const account of accounts) ended.push(...(await removeAccount(em, account, at)));
   const addresses = [email, ...aliases.map((alias) => alias.email), ...accounts.map((account) => account.email)].filter((address) => address != null);
-  for (const statement of FORGET_OPENINGS) await em.execute(statement, [`{${addresses.map((address) => JSON.stringify(address)).join(',')}}`]);
+  for (const statement of [...FORGET_OPENINGS, FORGET_PAYER])
+    await em.execute(statement, [`{${addresses.map((address) => JSON.stringify(address)).join(',')}}`]);
   await em.nativeDelete(CustomerAliasRow, { customerId: id });
   await em.nativeDelete(CustomerRow, { id });
   return ended;

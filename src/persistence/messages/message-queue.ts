@@ -1,6 +1,6 @@
 // E-mails to customers that wait, as rows of `message`. Every statement is one transaction, by the database's clock.
 import type { Spent } from '../../messages/budgets.ts';
-import { isAgenda, type ListedMessage, type StoredAgenda } from '../../messages/message.ts';
+import { isAgenda, type ListedMessage, type StoredAgenda, type StoredMessage } from '../../messages/message.ts';
 import type { AgendaEntry, MessageQueue, Settled, TakenAgenda, TakenMessage } from '../../messages/message-queue-port.ts';
 import { instant } from '../../model/instant.ts';
 import type { Database, SqlRow } from '../database/database.ts';
@@ -103,13 +103,19 @@ async function entriesOf(database: Database, agendas: readonly StoredAgenda[]): 
   return new Map(Array.from(byAgenda, ([id, ofOne]) => [id, ofOne.map(entryOf)]));
 }
 
+/** Who has paid too late has no appointment; the address stands in the message. */
+function payerIn(row: SqlRow, { about: { startsAt, endsAt, staffId } }: StoredMessage): TakenMessage['present'] {
+  const email = textOf(row[COLUMNS.indexOf('recipient')]);
+  return email !== null ? { status: 'cancelled', startsAt, endsAt, staffId, email, source: null } : undefined;
+}
+
 function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): TakenMessage | TakenAgenda {
   const message = messageOfRow(row);
   const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, isWanted] = row.slice(COLUMNS.length);
   if (isAgenda(message)) return { message, to: textOf(ofUser), isWanted: isWanted === true, entries: entries.get(message.id) ?? [] };
   return {
     message,
-    present: status === null ? undefined : presentOf([status, startsAt, endsAt, staffId, email, source]),
+    present: status === null ? payerIn(row, message) : presentOf([status, startsAt, endsAt, staffId, email, source]),
     declinedAddress: textOf(declined),
     refusal: textOf(refusal),
     template: subject === null || body === null ? null : { subject: String(subject), body: String(body) },

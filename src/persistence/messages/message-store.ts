@@ -25,10 +25,10 @@ export const MESSAGE_COLUMNS =
 /** A merge that is under way comes first: the message then goes to the customer who stays. */
 const AWAIT_MERGES = 'select 1 from customer where id = any(?::uuid[]) order by id for key share';
 /** An e-mail waits in its row; those that answer a request go before reminders. */
-const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at, next_attempt_at)
-    select d.id, d.key, d.kind, d.channel, d.locale, coalesce((select k.customer_id from customer_alias k where k.id = d."customerId"), d."customerId"), (d.about ->> 'id')::uuid, d.about::json, d."createdAt",
+const ADD = `insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at, recipient, next_attempt_at)
+    select d.id, d.key, d.kind, d.channel, d.locale, coalesce((select k.customer_id from customer_alias k where k.id = d."customerId"), d."customerId"), (d.about ->> 'id')::uuid, d.about::json, d."createdAt", d."to",
       case when d.channel = 'email' then case when d.kind = 'appointment-reminder' then ${NOW} else 0 end end
-    from jsonb_to_recordset(?::jsonb) d(id uuid, key text, kind text, channel text, locale text, "customerId" uuid, about jsonb, "createdAt" int8)
+    from jsonb_to_recordset(?::jsonb) d(id uuid, key text, kind text, channel text, locale text, "customerId" uuid, about jsonb, "createdAt" int8, "to" text)
     where d.channel <> 'sms' or d.key like 'resend/%' or exists (select 1 from appointment_person p where p.appointment_id = (d.about ->> 'id')::uuid and p.phone_e164 is not null)
   on conflict (key) do nothing returning id, channel`;
 
@@ -141,7 +141,7 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
 
 /** Within a transaction: adds those whose key is new. E-mails wait then; texts are asked for, and only to who has left a number that can be dialled. */
 export async function addMessages(em: EntityManager, messages: readonly NewMessage[], add: AddJobs<EntityManager>): Promise<void> {
-  await em.execute(AWAIT_MERGES, [`{${[...new Set(messages.map(({ customerId }) => customerId))].join(',')}}`]);
+  await em.execute(AWAIT_MERGES, [`{${[...new Set(messages.flatMap(({ customerId }) => customerId ?? []))].join(',')}}`]);
   const added = await em.execute<{ id: string; channel: MessageChannel }[]>(ADD, [JSON.stringify(messages)]);
   const texts = added.filter(({ channel }) => channel === 'sms');
   const asked = texts.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } }));

@@ -1,11 +1,12 @@
 // Payments as rows. Statements of one payment wait for each other; the version decides who was first.
 import { type Instant, instant } from '../../model/instant.ts';
 import type { LedgerEntry } from '../../payments/ledger.ts';
-import type { Payment, PaymentChange, PaymentStore, Refund, StoredLedgerEntry } from '../../payments/payment-store-port.ts';
+import type { Beside, Payment, PaymentChange, PaymentStore, Refund, StoredLedgerEntry } from '../../payments/payment-store-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../database/page-cursor.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
+import { type Telling, tellPayer } from './tell-payer.ts';
 
 const COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, created_at, look_at, version`;
 const ADD = `insert into payment (${COLUMNS}) 
@@ -29,14 +30,14 @@ const LEDGER = `select number, key, payment_id, appointment_id, location_id, deb
   where ($1::uuid is null or location_id = $1) and ($2::int8 is null or number < $2) order by number desc limit $3::int`;
 
 /** `onTold`: these people have a notification. */
-export function paymentStore(database: Database, onTold: (userIds: readonly string[]) => void = () => undefined): PaymentStore {
+export function paymentStore(database: Database, telling: Telling, onTold: (userIds: readonly string[]) => void = () => undefined): PaymentStore {
   const one = async (where: string, value: string) => {
     const [row] = await database.sql(`select ${COLUMNS} from payment where ${where}`, [value]);
     return row && paymentOf(row);
   };
   return {
     async add(payment, beside = {}) {
-      await database.transaction((em) => addIn(em, payment, beside));
+      await database.transaction((em) => addIn(em, telling, payment, beside));
       const there = payment.holdId === null ? await one('id = $1::uuid', payment.id) : await one('hold_id = $1::uuid', payment.holdId);
       if (there === undefined) throw new Error(`payment ${payment.id} was added and is not there`);
       return there;
@@ -45,7 +46,7 @@ export function paymentStore(database: Database, onTold: (userIds: readonly stri
       const isAlone = await database.transaction(async (em) => {
         await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
         const [row] = await em.execute<{ paid: number }[]>(COUNT_PAID, [payment.appointmentId]);
-        if (row?.paid === others) await addIn(em, payment, beside);
+        if (row?.paid === others) await addIn(em, telling, payment, beside);
         return row?.paid === others;
       });
       return isAlone ? one('id = $1::uuid', payment.id) : undefined;
@@ -56,7 +57,7 @@ export function paymentStore(database: Database, onTold: (userIds: readonly stri
     ofAppointment: async (id) =>
       (await database.sql(`select ${COLUMNS} from payment where appointment_id = $1::uuid order by created_at, id`, [id])).map(paymentOf),
     async change(payment, change) {
-      const { changed, told } = await database.transaction((em) => changeIn(em, payment, change));
+      const { changed, told } = await database.transaction((em) => changeIn(em, telling, payment, change));
       if (told.length > 0) onTold(told);
       return changed;
     },
@@ -97,8 +98,9 @@ const NOT_CHANGED: Changed = { changed: undefined, told: [] };
 
 async function changeIn(
   em: EntityManager,
+  telling: Telling,
   payment: Payment,
-  { ledger = [], refund, newRefund, settled, tells, audit, ...columns }: PaymentChange,
+  { ledger = [], refund, newRefund, settled, tells, audit, message, ...columns }: PaymentChange,
 ): Promise<Changed> {
   if (newRefund && !(await addRefund(em, newRefund))) return NOT_CHANGED;
   const next: Payment = { ...payment, ...columns };
@@ -114,16 +116,19 @@ async function changeIn(
   if (refund) await addRefund(em, refund);
   if (audit) await addAuditEntry(em, audit);
   if (settled) await em.execute(SETTLE, [settled.state, settled.refundId]);
+  // Before the change it may have said what was to be booked.
+  if (message) await tellPayer(em, telling, payment, message);
   const changed = { ...next, version: version + 1 };
   return { changed, told: tells === undefined ? [] : await tell(em, changed, tells) };
 }
 
 /** One that is there already stays, and nothing is written beside it. */
-async function addIn(em: EntityManager, payment: Payment, { ledger = [], audit }: Pick<PaymentChange, 'ledger' | 'audit'>): Promise<void> {
+async function addIn(em: EntityManager, telling: Telling, payment: Payment, { ledger = [], audit, message }: Beside): Promise<void> {
   const added = await em.execute<object[]>(ADD, valuesOf(payment));
   if (added.length === 0) return;
   for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
   if (audit) await addAuditEntry(em, audit);
+  if (message) await tellPayer(em, telling, payment, message);
 }
 
 /** Whether it was added; one that is there already stays. */

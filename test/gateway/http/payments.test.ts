@@ -38,6 +38,7 @@ const asHolder = ({ token }: Json) => ({ headers: { 'hold-token': token } });
 const begin = (held: Json, body: object = { customer }) => shop.ask('POST', `/v1/holds/${held.id}/payment`, { ...asHolder(held), body });
 const paymentOf = async (held: Json) => (await shop.ask('GET', `/v1/holds/${held.id}/payment`, asHolder(held))).body;
 const owner = () => ({ token: shop.tokens.owner });
+const messagesOf = async (id: string): Promise<Json[]> => (await shop.ask('GET', `/v1/messages?appointmentId=${id}`, owner())).body.items;
 const moneyOf = async (id: string) => (await shop.ask('GET', `/v1/appointments/${id}/payment`, owner())).body;
 
 /** Held and paid, and told or not. */
@@ -84,6 +85,14 @@ describe('a service with a deposit', () => {
     assert.equal(state, 'booked');
     const made = (await shop.ask('GET', `/v1/appointments/${appointmentId}`, { headers: { 'manage-token': manageToken } })).body;
     assert.deepEqual([made.status, made.customer.name], ['booked', 'Grace B. Hopper']);
+    assert.deepEqual([made.payment.paid, made.payment.status, made.refundNow], [DEPOSIT, 'partly-paid', euros(1_000)]);
+    const { headers } = await shop.ask('GET', `/v1/appointments/${appointmentId}`, owner());
+    const known = { ...owner(), headers: { 'if-none-match': headers.get('etag') ?? '' } };
+    assert.equal((await shop.ask('GET', `/v1/appointments/${appointmentId}`, known)).status, 200, 'money comes without a new version');
+    await eventually(async () => (await messagesOf(appointmentId)).length === 2);
+    const receipt = (await messagesOf(appointmentId)).find(({ kind }) => kind === 'receipt');
+    await eventually(async () => (await messagesOf(appointmentId)).every(({ text }) => text !== undefined));
+    assert.match((await messagesOf(appointmentId)).find(({ id }) => id === receipt?.id)?.text, /has received €20\.00/);
   });
 
   test('is booked where no event came, as soon as somebody asks', async () => {
@@ -103,7 +112,7 @@ describe('a service with a deposit', () => {
   test('whose time was given up is booked by late money if it is free, and paid back if not', async () => {
     const [free, taken] = [await hold('14:00'), await hold('15:00')];
     for (const held of [free, taken]) {
-      held.begun = (await begin(held)).body;
+      held.begun = (await begin(held, { customer: { name: 'Too late', email: held === taken ? 'late@example.org' : 'early@example.org' } })).body;
       assert.equal((await shop.ask('DELETE', `/v1/holds/${held.id}`, asHolder(held))).status, 204);
     }
     await shop.ask('POST', '/v1/appointments', { ...owner(), body: { serviceId: massage.id, startsAt: berlinTime(3, '15:00'), customer } });
@@ -111,6 +120,14 @@ describe('a service with a deposit', () => {
     await stripe.tell(shop.url);
     assert.deepEqual([(await paymentOf(free)).state, (await paymentOf(taken)).state], ['booked', 'refunded']);
     assert.equal((await paymentOf(taken)).appointmentId, null);
+    const all: Json[] = (await shop.ask('GET', '/v1/messages?limit=200', owner())).body.items;
+    const [told, ...more] = all.filter(({ kind }) => kind === 'refund');
+    assert.ok(told && more.length === 0);
+    await eventually(async () => (await messagesOf(told.appointmentId))[0]?.text !== undefined);
+    const [message] = await messagesOf(told.appointmentId);
+    assert.deepEqual([message?.to, message?.customerId, message?.failure], ['late@example.org', undefined, 'no-mail-server']);
+    assert.match(message?.text, /paid back €20\.00\. It came when the time was no longer free/);
+    assert.match(message?.text, /Free times: [^;]+; [^;]+; [^;]+/);
   });
 
   test('paying for what is not one’s own, or where nothing is due, is refused', async () => {

@@ -4,7 +4,9 @@ import { book } from '../../../booking/book.ts';
 import { cancelBySource } from '../../../booking/cancel-many.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../../booking/change-appointment.ts';
 import type { Asking, Booking, Reading } from '../../../booking/parts.ts';
-import { listAppointments, readAppointment, readHistory } from '../../../booking/read-appointments.ts';
+import { listAppointments, readHistory } from '../../../booking/read-appointments.ts';
+import { readPaidAppointment } from '../../../payments/desk-payments.ts';
+import type { Paying } from '../../../payments/parts.ts';
 import {
   appointment,
   appointmentsQuery,
@@ -16,6 +18,7 @@ import {
   statusBody,
 } from '../../../protocol/appointments.ts';
 import { changes } from '../../../protocol/calendars.ts';
+import { paidAppointment } from '../../../protocol/payments.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { page, uuid } from '../../../protocol/scalars.ts';
 import { type Route, type RouteFacts, route } from '../route.ts';
@@ -47,7 +50,7 @@ const changeFacts = {
   replies: { 200: { description: 'The appointment as it is now.', schema: appointment } },
 } as const satisfies Partial<RouteFacts>;
 
-export const appointmentRoutes: readonly Route<Booking>[] = [
+export const appointmentRoutes: readonly Route<Paying>[] = [
   route({
     method: 'post',
     path: '/v1/appointments',
@@ -95,9 +98,9 @@ export const appointmentRoutes: readonly Route<Booking>[] = [
     action: 'read-appointment',
     tokens: ['Manage-Token'],
     params,
-    replies: { 200: { description: 'The appointment.', schema: appointment } },
+    replies: { 200: { description: 'The appointment, and what is paid for it.', schema: paidAppointment } },
     problems: MINE,
-    handle: (parts: Reading, { caller, params: { id } }) => readAppointment(parts, caller, id),
+    handle: (parts: Paying, { caller, params: { id } }) => readPaidAppointment(parts, caller, id),
   }),
   route({
     method: 'get',

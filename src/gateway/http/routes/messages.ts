@@ -21,7 +21,9 @@ type Parts = { readonly messages: Messages };
 export function viewOfMessage(stored: ListedMessage): MessageReply {
   const { id, kind, channel, locale, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } = stored;
   const first = resendOf(stored);
-  const concerned = isAgenda(stored) ? { userId: stored.userId } : { appointmentId: stored.about.id, customerId: stored.customerId };
+  const concerned = isAgenda(stored)
+    ? { userId: stored.userId }
+    : { appointmentId: stored.about.id, ...(stored.customerId !== null && { customerId: stored.customerId }) };
   return {
     ...{ id, kind, channel, locale, to: rendered?.to ?? null, ...concerned, status, attempts },
     ...(failure !== null && { failure }),
