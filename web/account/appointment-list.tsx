@@ -3,12 +3,13 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from '../kit/announcing.tsx';
 import { type Answer, query, serverNow } from '../kit/api.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { Read, useReading } from '../kit/reading.tsx';
 import { askAs } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import { AppointmentItem } from './appointment-item.tsx';
 import { goOnCancelling } from './cancelling.ts';
 import { inOrder } from './own-appointments.ts';
-import { focusSection, Read, Section, useReading } from './section.tsx';
+import { focusSection, Section } from './section.tsx';
 
 const ID = 'appointments';
 /** How far back appointments are shown. */

@@ -4,10 +4,10 @@ import { ago } from '../kit/ago.ts';
 import { announce } from '../kit/announcing.tsx';
 import { type Problem, serverNow } from '../kit/api.ts';
 import { Field, wrongOf } from '../kit/field.tsx';
+import { Read, useReading } from '../kit/reading.tsx';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
-import { Read, useReading } from './section.tsx';
 
 const STATES = { ok: 'Up to date', late: 'Late', failed: 'Failed' } as const satisfies Record<ExternalCalendarReply['state'], string>;
 /** What people can do something about; the rest is shown as it is. */

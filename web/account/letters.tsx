@@ -5,11 +5,12 @@ import { ago } from '../kit/ago.ts';
 import { type Answer, type Problem, query, serverNow } from '../kit/api.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { Read, useReading } from '../kit/reading.tsx';
 import { askAs } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
 import { deliveryWords, topicWords } from './letter-words.ts';
-import { focusSection, Read, Section, useReading } from './section.tsx';
+import { focusSection, Section } from './section.tsx';
 import { email } from './standing.ts';
 import { StepUpForm } from './step-up-form.tsx';
 

@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { followNotifications } from '../bell/notified.ts';
 import { resumeSession } from '../kit/session.ts';
 import { loadShop, shop } from '../kit/shop.ts';
-import { followNotifications } from './notified.ts';
 import { AccountPage } from './page.tsx';
 import { followAddress, followSession } from './standing.ts';
 

@@ -36,9 +36,16 @@ export function Overview({ user }: { readonly user: User }) {
             {user.email} · {ROLES[user.role]}
           </p>
         </div>
-        <a class="button primary" href={isCustomer ? '/' : '/desk'}>
-          {isCustomer ? 'Book a time' : 'Open the front desk'}
-        </a>
+        <div class="actions">
+          {(user.role === 'owner' || user.role === 'manager') && (
+            <a class="button" href="/admin">
+              Back office
+            </a>
+          )}
+          <a class="button primary" href={isCustomer ? '/' : '/desk'}>
+            {isCustomer ? 'Book a time' : 'Open the front desk'}
+          </a>
+        </div>
       </div>
       {isCustomer && <AppointmentList />}
       {user.role === 'owner' && <Letters />}

@@ -1,9 +1,4 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
-import type { Answer } from '../kit/api.ts';
-import { sentenceOf } from '../kit/problem-sentences.ts';
-import type { Loading } from '../kit/shop.ts';
 
 type SectionProps = { readonly id: string; readonly title: string; readonly lead: ComponentChildren; readonly children: ComponentChildren };
 
@@ -25,42 +20,4 @@ export function Section({ id, title, lead, children }: SectionProps) {
 /** For use when the focused element is gone. */
 export function focusSection(id: string): void {
   document.getElementById(id)?.focus();
-}
-
-type Reading<T> = { readonly state: Loading<T>; readonly again: () => Promise<void> };
-
-/** Loads when the section is shown, and again on demand. The old content stays visible meanwhile. */
-export function useReading<T>(read: () => Promise<Answer<T>>): Reading<T> {
-  const state = useSignal<Loading<T>>({ state: 'loading' });
-  const again = async () => {
-    const answer = await read();
-    state.value = answer.ok ? { state: 'ready', value: answer.body } : { state: 'failed', problem: answer.problem };
-  };
-  useEffect(() => void again(), []);
-  return { state: state.value, again };
-}
-
-type ReadProps<T> = { readonly reading: Reading<T>; readonly children: (value: T) => ComponentChildren };
-
-export function Read<T>({ reading: { state, again }, children }: ReadProps<T>) {
-  if (state.state === 'ready') return <>{children(state.value)}</>;
-  if (state.state === 'failed') return <NotRead sentence={sentenceOf(state.problem)} onRetry={again} />;
-  return (
-    <div class="reading" aria-busy="true">
-      <p class="only-heard">Loading</p>
-      <div class="loading" />
-      <div class="loading" />
-    </div>
-  );
-}
-
-function NotRead({ sentence, onRetry }: { readonly sentence: string; readonly onRetry: () => Promise<void> }) {
-  return (
-    <div class="banner danger" role="alert">
-      <p>{sentence}</p>
-      <button type="button" class="button" onClick={() => void onRetry()}>
-        Try again
-      </button>
-    </div>
-  );
 }

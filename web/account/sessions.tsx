@@ -4,11 +4,12 @@ import type { session as sessionShape } from '../../src/protocol/auth.ts';
 import { ago } from '../kit/ago.ts';
 import { announce } from '../kit/announcing.tsx';
 import { type Problem, serverNow } from '../kit/api.ts';
+import { Read, useReading } from '../kit/reading.tsx';
 import { FormProblem } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
 import { othersEnded } from './other-sessions.ts';
-import { focusSection, Read, Section, useReading } from './section.tsx';
+import { focusSection, Section } from './section.tsx';
 
 type Session = z.output<typeof sessionShape>;
 const ID = 'sessions';

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { shareOf } from '../../src/model/money.ts';
-import { clock, duration, money } from '../kit/money-and-time.ts';
+import { clock } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
-import { openShop, type Service } from '../kit/shop.ts';
+import { ServiceWords } from '../kit/service-words.tsx';
+import { openShop } from '../kit/shop.ts';
 import { chooseLocation, chooseService, locationId, people, service, serviceId, servicesHere, staffId, timeZone, watchProblem } from './choosing.ts';
 import { DayStrip } from './day-strip.tsx';
 import { asking, giveUpKeeping, isUnsureOfKeeping } from './keeping.ts';
@@ -105,23 +105,6 @@ function ServiceChoice() {
         </ul>
       )}
     </section>
-  );
-}
-
-function ServiceWords({ offer }: { readonly offer: Service }) {
-  return (
-    <span class="service-words">
-      <span class="service-name">{offer.name}</span>
-      {offer.description !== null && <span class="service-description">{offer.description}</span>}
-      <span class="service-terms">
-        <span>{duration(offer.minutes)}</span>
-        <span class="price">{offer.price.amount === 0 ? 'Free' : money(offer.price)}</span>
-        {offer.paymentPolicy === 'full' && <span>Paid when booking</span>}
-        {offer.paymentPolicy === 'deposit' && <span>{money(offer.deposit ?? shareOf(offer.price, offer.depositPercent ?? 0))} when booking</span>}
-        {offer.capacity > 1 && <span>Up to {offer.capacity} people</span>}
-        {offer.approval === 'manual' && <span>On request</span>}
-      </span>
-    </span>
   );
 }
 

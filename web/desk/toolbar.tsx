@@ -38,6 +38,11 @@ export function Toolbar() {
       <div class="toolbar-user">
         <Connection state={live.state.value} />
         <Bell />
+        {(user?.role === 'owner' || user?.role === 'manager') && (
+          <a class="button quiet" href="/admin">
+            Back office
+          </a>
+        )}
         <button type="button" class="button quiet" onClick={leave}>
           Log out<span class="only-heard"> {user?.name}</span>
         </button>

@@ -28,7 +28,7 @@ export type Outcome<Reply> =
   | { readonly outcome: 'refused'; readonly problem: Problem }
   | { readonly outcome: 'abandoned' };
 /** What a page needs to continue a write after a reload. Plain JSON. */
-export type About = { readonly page: 'booking' | 'desk' | 'account' };
+export type About = { readonly page: 'booking' | 'desk' | 'account' | 'admin' };
 export type Writing<Subject extends About, Reply> = {
   readonly about: Subject;
   readonly state: ReadonlySignal<'sending' | 'unsure' | 'settled'>;

@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import type { serviceChangeBody } from '../../../src/protocol/catalog.ts';
+import type { FieldsOf } from '../../kit/drafts.ts';
+import {
+  choice,
+  line,
+  longText,
+  price,
+  priceOrNone,
+  refunds,
+  several,
+  span,
+  spanOrNone,
+  wholeNumber,
+  wholeNumberOrNone,
+  yesOrNo,
+} from '../../kit/field-kinds.tsx';
+import { counted } from '../../kit/money-and-time.ts';
+import { openCatalog } from '../catalog.ts';
+
+type ServiceChange = z.input<typeof serviceChangeBody>;
+
+const ABOUT = {
+  name: { label: 'Name', kind: line() },
+  description: { label: 'Description', kind: longText(), isOptional: true, hint: 'A sentence or two on the booking page.' },
+  active: { label: 'Booking', kind: yesOrNo('Customers and the desk can book it', ['cannot be booked', 'can be booked']) },
+  minutes: { label: 'Length', kind: span() },
+  slotIntervalMinutes: { label: 'Starts every', kind: span(), hint: 'With 15 minutes, times such as 9:00, 9:15 and 9:30 are offered.' },
+  grid: {
+    label: 'Free times',
+    kind: choice([
+      { value: 'fixed', words: 'At fixed times of day' },
+      { value: 'pack', words: 'Also right after other appointments' },
+    ]),
+  },
+  bufferBeforeMinutes: { label: 'Kept free before', kind: span(['minutes', 'hours']) },
+  bufferAfterMinutes: { label: 'Kept free after', kind: span(['minutes', 'hours']), hint: 'To clean up or rest. Customers do not see it.' },
+} as const;
+
+const RULES = {
+  leadTimeMinutes: { label: 'Least notice', kind: span(['minutes', 'hours', 'days']), hint: 'How long before it starts it can still be booked.' },
+  horizonDays: {
+    label: 'Can be booked ahead',
+    kind: wholeNumberOrNone('without limit', (value) => counted(value, 'day', 'days')),
+    isOptional: true,
+    hint: 'In days. Empty: without limit.',
+  },
+  cancelUntilMinutes: {
+    label: 'Customers can cancel until',
+    kind: spanOrNone('up to the start'),
+    isOptional: true,
+    hint: 'Before it starts. Empty: up to the start.',
+  },
+  rescheduleUntilMinutes: {
+    label: 'Customers can move it until',
+    kind: spanOrNone('up to the start'),
+    isOptional: true,
+    hint: 'Before it starts. Empty: up to the start.',
+  },
+  approval: {
+    label: 'Bookings',
+    kind: choice([
+      { value: 'automatic', words: 'Are booked at once' },
+      { value: 'manual', words: 'Are requests that the desk answers' },
+    ]),
+  },
+  capacity: { label: 'Customers at the same time', kind: wholeNumber(), hint: 'More than 1 is a class.' },
+  dailyLimit: { label: 'Most in a day', kind: wholeNumberOrNone('no limit'), isOptional: true, hint: 'For each person. Empty: no limit.' },
+} as const;
+
+function moneyFields(currency: string) {
+  return {
+    price: { label: `Price in ${currency}`, kind: price(currency), hint: '0 is free.' },
+    paymentPolicy: {
+      label: 'Paid when booking',
+      kind: choice([
+        { value: 'none', words: 'Nothing' },
+        { value: 'deposit', words: 'A deposit' },
+        { value: 'full', words: 'The whole price' },
+      ]),
+    },
+    deposit: { label: `Deposit in ${currency}`, kind: priceOrNone(currency), isOptional: true, hint: 'For each seat. Or give a share below.' },
+    depositPercent: { label: 'Deposit as a share in %', kind: wholeNumberOrNone('none', (value) => `${value}%`), isOptional: true },
+    refundRules: { label: 'Money back when the customer cancels', kind: refunds() },
+  } as const;
+}
+
+/** Every field of a service, in `currency`. */
+export function serviceFields(currency: string): FieldsOf<ServiceChange> {
+  const { staff, resources } = openCatalog();
+  return {
+    ...ABOUT,
+    ...moneyFields(currency),
+    ...RULES,
+    staffIds: {
+      label: 'Who does it',
+      kind: several(
+        staff.filter(({ bookable }) => bookable).map(({ id, name }) => ({ value: id, words: name })),
+        'nobody yet',
+      ),
+    },
+    resourceIds: {
+      label: 'Needs one of these rooms or things',
+      kind: several(
+        resources.map(({ id, name }) => ({ value: id, words: name })),
+        'none',
+      ),
+    },
+  };
+}
+
+/** What a new one is, as long as nothing else is typed: see `draftOf` of the server. */
+export const NEW_SERVICE = {
+  ...{ name: '', description: null, active: true, minutes: 60, slotIntervalMinutes: 60, grid: 'fixed', bufferBeforeMinutes: 0, bufferAfterMinutes: 0 },
+  ...{ paymentPolicy: 'none', deposit: null, depositPercent: null, refundRules: [], leadTimeMinutes: 0, horizonDays: null, cancelUntilMinutes: null },
+  ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, staffIds: [], resourceIds: [] },
+} as const;
+
+const FOR_NEW_ONES: readonly string[] = [
+  ...['price', 'deposit', 'depositPercent', 'paymentPolicy', 'refundRules', 'minutes', 'bufferBeforeMinutes', 'bufferAfterMinutes'],
+  ...['cancelUntilMinutes', 'rescheduleUntilMinutes', 'approval', 'capacity', 'dailyLimit', 'leadTimeMinutes', 'horizonDays', 'slotIntervalMinutes', 'grid'],
+];
+
+/** For whom a change counts. */
+export function reachOfService(names: readonly string[]): string | undefined {
+  if (names.includes('active')) return 'Open booking pages show it at once. Appointments that are booked stay.';
+  if (names.some((name) => FOR_NEW_ONES.includes(name)))
+    return 'This counts for new bookings, on every open page at once. Appointments that are booked keep what they were booked with.';
+  return 'Customers see it the next time they look.';
+}

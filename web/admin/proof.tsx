@@ -1,0 +1,70 @@
+// What may do harm is done only after the password, or a code, was entered again: the server asks for it, and this dialog passes the question on.
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import type { Answer, Problem } from '../kit/api.ts';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { session, stepUp } from '../kit/session.ts';
+
+const asked = signal<((isProven: boolean) => void) | undefined>(undefined);
+
+/** Does `work`, and does it again once the person at the page has proven who they are. */
+export async function withProof<T>(work: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  const answer = await work();
+  if (answer.ok || answer.problem.code !== 'step-up-required') return answer;
+  const isProven = await new Promise<boolean>((resolve) => {
+    asked.value = resolve;
+  });
+  return isProven ? work() : answer;
+}
+
+export function ProofDialog() {
+  return asked.value === undefined ? null : <Dialog onAnswer={asked.value} />;
+}
+
+function Dialog({ onAnswer }: { readonly onAnswer: (isProven: boolean) => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const typed = useSignal('');
+  const wantsCode = session.value.state === 'in' && session.value.user.secondFactor;
+  const answer = (isProven: boolean) => {
+    asked.value = undefined;
+    onAnswer(isProven);
+  };
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector('input')?.focus();
+  }, []);
+  const { form, isBusy, problem, send } = useSending(async (): Promise<Problem | undefined> => {
+    const wrong = await stepUp(wantsCode ? { code: typed.value.trim() } : { password: typed.value });
+    if (wrong === undefined) answer(true);
+    return wrong;
+  });
+  const path = wantsCode ? 'code' : 'password';
+  return (
+    <dialog class="ask-first" ref={dialog} aria-labelledby={id} onCancel={() => answer(false)}>
+      <form class="ask-first-form" ref={form} noValidate onSubmit={send}>
+        <h2 id={id}>Is it you?</h2>
+        <p class="soft">This needs your {wantsCode ? 'code' : 'password'} again, so that nobody does it at an open page.</p>
+        <FormProblem problem={problem.value} fields={[path]} />
+        <Field
+          id="proof"
+          label={wantsCode ? 'Code' : 'Your password'}
+          isSecret={!wantsCode}
+          autoComplete={wantsCode ? 'one-time-code' : 'current-password'}
+          value={typed.value}
+          wrong={problem.value?.code === 'unauthenticated' ? 'This is not right.' : wrongOf(problem.value, path, wantsCode ? 'The code' : 'The password')}
+          onInput={(value) => {
+            typed.value = value;
+          }}
+        />
+        <div class="ask-first-actions">
+          <button type="button" class="button" onClick={() => answer(false)}>
+            Cancel
+          </button>
+          <SendButton isBusy={isBusy.value}>Go on</SendButton>
+        </div>
+      </form>
+    </dialog>
+  );
+}
