@@ -1,7 +1,8 @@
 // From "this service, this time, perhaps with her" to the calendars that could take it.
 
 import type { Caller } from '../access/caller.ts';
-import { may, type Place, refuseAt } from '../access/rights.ts';
+import type { Principal } from '../access/principal.ts';
+import { may, mayAtAll, type Place, refuseAt } from '../access/rights.ts';
 import type { Appointment, Override, TakenResource } from '../actors/calendar/calendar.ts';
 import type { Candidate, ClaimAsk, Resources } from '../actors/scheduler.ts';
 import type { BookableService, Catalog, Resource, StaffMember } from '../catalog/catalog.ts';
@@ -22,13 +23,15 @@ export type Wanted = {
   readonly resourceId?: string | undefined;
   readonly seats: number;
   readonly override?: OverrideAsk | undefined;
+  /** A hold for it was placed by someone who could, and has expired. */
+  readonly wasHeld?: true;
 };
 export type ResolvedClaim = { readonly ask: ClaimAsk; readonly service: BookableService; readonly staff: readonly StaffMember[] };
 
 /** Everybody who could take it. Refuses what the catalog alone can tell is wrong, with the field named. */
 export function resolveClaim(parts: Catalogs, caller: Caller, wanted: Wanted): ResolvedClaim | Failed {
   const catalog = parts.catalog.snapshot();
-  const service = serviceToBook(catalog, wanted.serviceId);
+  const service = serviceToBook(catalog, wanted.serviceId, caller.principal, wanted.wasHeld);
   if (isFailed(service)) return service;
   if (wanted.seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
   const doers = staffToBook(catalog, service, wanted);
@@ -53,9 +56,11 @@ export function resolveClaim(parts: Catalogs, caller: Caller, wanted: Wanted): R
   return { ask, service, staff };
 }
 
-export function serviceToBook(catalog: Catalog, serviceId: string): BookableService | Failed {
+export function serviceToBook(catalog: Catalog, serviceId: string, principal: Principal | null, wasHeld = false): BookableService | Failed {
   const service = catalog.services.get(serviceId);
-  return service?.active === true ? service : failedField('not-found', 'serviceId', 'is not a bookable service');
+  if (service?.active !== true) return failedField('not-found', 'serviceId', 'is not a bookable service');
+  if (service.online || wasHeld || mayAtAll(principal, 'see-unlisted')) return service;
+  return failedField('not-found', 'serviceId', 'cannot be booked online');
 }
 
 /** Who does it: the one who is named, or everybody, at the location if one is named. */

@@ -2,6 +2,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Caller } from '../access/caller.ts';
+import type { Principal } from '../access/principal.ts';
 import { may } from '../access/rights.ts';
 import type { CalendarSlots, SlotsQuery } from '../actors/scheduler.ts';
 import type { BookableService, Business, Catalog, StaffMember } from '../catalog/catalog.ts';
@@ -25,7 +26,7 @@ export async function findSlots(parts: Looking, caller: Caller, asked: SlotsAske
   const moving = await appointmentToMove(parts, caller, asked);
   if (moving !== null && isFailed(moving)) return moving;
   const catalog = parts.catalog.snapshot();
-  const service = serviceToList(parts.catalog, asked.serviceId, moving);
+  const service = serviceToList(parts.catalog, asked.serviceId, caller.principal, moving);
   if (isFailed(service)) return service;
   const staff = staffAsked(parts.catalog, asked, service, moving);
   if (isFailed(staff)) return staff;
@@ -108,9 +109,14 @@ export function termsToList(
 }
 
 /** What is offered; for an appointment that is to be moved its own service, whatever has become of that. */
-export function serviceToList(catalogs: Catalogs['catalog'], serviceId: string, moving: AppointmentRecord | null): BookableService | Failed {
+export function serviceToList(
+  catalogs: Catalogs['catalog'],
+  serviceId: string,
+  principal: Principal | null,
+  moving: AppointmentRecord | null,
+): BookableService | Failed {
   const booked = moving === null ? undefined : catalogs.snapshotWithArchived().services.get(moving.serviceId);
-  return booked ?? serviceToBook(catalogs.snapshot(), serviceId);
+  return booked ?? serviceToBook(catalogs.snapshot(), serviceId, principal);
 }
 
 /**
@@ -179,7 +185,7 @@ function daysOf(starts: readonly Instant[], timeZone: string): NonNullable<Slots
 /** Every rule, and whether it is kept. What stands in the way of a slot is told to staff only. */
 export async function explainSlot(parts: Pick<Looking, 'catalog' | 'scheduler'>, caller: Caller, asked: ExplainAsked): Promise<Reply<ExplainReply>> {
   const catalog = parts.catalog.snapshot();
-  const service = serviceToBook(catalog, asked.serviceId);
+  const service = serviceToBook(catalog, asked.serviceId, caller.principal);
   if (isFailed(service)) return service;
   const staff = staffToBook(catalog, service, { staffId: asked.staffId, locationId: undefined });
   if (isFailed(staff)) return staff;

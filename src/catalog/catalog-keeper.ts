@@ -219,7 +219,12 @@ async function decide<T>(transaction: CatalogTransaction, request: CatalogReques
 }
 
 function pictureOf(record: CatalogRecord, isIn: (row: Stored<unknown>) => boolean): Catalog {
-  const services = new Map(record.services.filter(isIn).map(({ archived: _, ...service }) => [service.id, service]));
+  const services = new Map(
+    record.services
+      .filter(isIn)
+      .toSorted(inOrder)
+      .map(({ archived: _, ...service }) => [service.id, service]),
+  );
   return {
     business: record.business,
     locations: new Map(record.locations.filter(isIn).map(({ archived: _, ...location }) => [location.id, location])),
@@ -229,4 +234,12 @@ function pictureOf(record: CatalogRecord, isIn: (row: Stored<unknown>) => boolea
     ),
     resources: new Map(record.resources.filter(isIn).map(({ archived: _, ...resource }) => [resource.id, resource])),
   };
+}
+
+type Listed = { readonly id: string; readonly name: string; readonly position: number };
+const NAMES = new Intl.Collator('en', { numeric: true });
+
+/** As people see lists: by position, then by name. */
+function inOrder(one: Listed, other: Listed): number {
+  return one.position - other.position || NAMES.compare(one.name, other.name) || (one.id < other.id ? -1 : 1);
 }

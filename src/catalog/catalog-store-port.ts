@@ -54,6 +54,10 @@ export type CatalogTransaction = KeptReplies & {
 
   /** How many there are, archived ones included. */
   count(what: CatalogLimit): Promise<number>;
+  /** A place in the list after all others, those that have been removed included. */
+  positionAtEnd(what: CatalogLimit): Promise<number>;
+  /** The currency of the first location; EUR where there is none yet. */
+  usualCurrency(): Promise<string>;
 
   location(id: string): Promise<Stored<Location> | undefined>;
   addLocation(location: Location): Promise<void>;

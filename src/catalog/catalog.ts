@@ -1,7 +1,8 @@
 // What the business offers: types of the catalog and its in-memory snapshot.
 import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
 import { countryOfZone } from '../model/countries.ts';
-import type { Money } from '../model/money.ts';
+import type { serviceFields } from '../protocol/catalog.ts';
+import type { RecordOf } from '../protocol/managed-fields.ts';
 import type { MessageSettings } from '../protocol/messages.ts';
 
 export type Business = {
@@ -28,33 +29,7 @@ export type Location = {
   readonly hoursVersion: number;
   readonly version: number;
 };
-export type BookableService = {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly minutes: number;
-  readonly slotIntervalMinutes: number;
-  readonly bufferBeforeMinutes: number;
-  readonly bufferAfterMinutes: number;
-  readonly leadTimeMinutes: number;
-  readonly horizonDays: number | null;
-  readonly capacity: number;
-  readonly grid: 'fixed' | 'pack';
-  readonly price: Money;
-  readonly deposit: Money | null;
-  /** Instead of an amount: this share of the price. */
-  readonly depositPercent: number | null;
-  readonly paymentPolicy: 'none' | 'deposit' | 'full';
-  readonly approval: 'automatic' | 'manual';
-  readonly cancelUntilMinutes: number | null;
-  readonly rescheduleUntilMinutes: number | null;
-  readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
-  readonly dailyLimit: number | null;
-  /** It needs one of these at its location along with the staff member; empty: none. Removed ones stay in the list, so that it is not offered without any. */
-  readonly resourceIds: readonly string[];
-  readonly active: boolean;
-  readonly version: number;
-};
+export type BookableService = RecordOf<typeof serviceFields> & { readonly id: string; readonly version: number };
 export type StaffMember = {
   readonly id: string;
   readonly calendarId: string;

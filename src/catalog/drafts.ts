@@ -1,5 +1,7 @@
 // What a caller says about new and changed parts of the catalog. Shapes are checked before they get here; what depends on other parts is checked here.
 import type { WeeklyWindow } from '../model/calendar-hours.ts';
+import type { serviceFields } from '../protocol/catalog.ts';
+import type { NewRecordOf } from '../protocol/managed-fields.ts';
 import type { MessageSettingsChange } from '../protocol/messages.ts';
 import type { BookableService, Business, Location, Resource, StaffMember } from './catalog.ts';
 
@@ -13,8 +15,10 @@ export type LocationHoursChange =
   | { readonly weekly: Location['weekly'] }
   | { readonly date: string; readonly windows: Location['specialDates'][string] | null };
 
-export type ServiceDraft = Omit<BookableService, 'version'> & {
-  /** Who does it; null leaves that to the staff members' own lists. */ readonly staffIds: readonly string[] | null;
+export type ServiceDraft = NewRecordOf<typeof serviceFields> & {
+  readonly id: string;
+  /** Who does it; left out, that is up to the staff members' own lists. */
+  readonly staffIds?: readonly string[] | undefined;
 };
 export type ServiceChanges = Changes<Omit<BookableService, 'id' | 'version'> & { readonly staffIds: readonly string[] }>;
 

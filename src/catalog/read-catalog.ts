@@ -1,11 +1,12 @@
 // What everybody may know about the business. Those who work there also see what is not on offer.
 
 import type { Caller } from '../access/caller.ts';
+import type { Principal } from '../access/principal.ts';
 import { mayAtAll } from '../access/rights.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { MOST_LISTED } from '../protocol/scalars.ts';
 import { etagOf } from '../protocol/versions.ts';
-import type { Catalog, Location, Resource, StaffMember } from './catalog.ts';
+import type { BookableService, Catalog, Location, Resource, StaffMember } from './catalog.ts';
 
 type Catalogs = { readonly catalog: { snapshot(): Catalog } };
 type PageAsked = { readonly limit?: number | undefined; readonly cursor?: string | undefined };
@@ -20,7 +21,7 @@ export function listServices(parts: Catalogs, { principal }: Caller, asked: Serv
   );
   const isNarrowed = asked.staffId !== undefined || asked.locationId !== undefined;
   const services = [...catalog.services.values()].filter(
-    (service) => (service.active || mayAtAll(principal, 'see-unlisted')) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))),
+    (service) => isSeen(service, principal) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))),
   );
   const page = pageOf(services, asked);
   return isFailed(page) ? page : done({ ...page, items: page.items.map((service) => ({ ...service, staffIds: staffIdsOf(catalog, service.id) })) });
@@ -29,8 +30,12 @@ export function listServices(parts: Catalogs, { principal }: Caller, asked: Serv
 export function readService(parts: Catalogs, { principal }: Caller, id: string): Reply {
   const catalog = parts.catalog.snapshot();
   const service = catalog.services.get(id);
-  if (service === undefined || !(service.active || mayAtAll(principal, 'see-unlisted'))) return failed('not-found', { detail: 'There is no such service.' });
+  if (service === undefined || !isSeen(service, principal)) return failed('not-found', { detail: 'There is no such service.' });
   return done({ ...service, staffIds: staffIdsOf(catalog, id) }, { headers: { ETag: etagOf(service.version) } });
+}
+
+function isSeen({ active, online }: BookableService, principal: Principal | null): boolean {
+  return (active && online) || mayAtAll(principal, 'see-unlisted');
 }
 
 type StaffAsked = PageAsked & { readonly serviceId?: string | undefined; readonly locationId?: string | undefined };

@@ -1,4 +1,6 @@
 import type { FieldError } from '../model/field-error.ts';
+import { serviceFields } from '../protocol/catalog.ts';
+import { withDefaults } from '../protocol/managed-fields.ts';
 import { audited } from './audited.ts';
 import type { BookableService } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
@@ -13,7 +15,13 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
     const full = await refuseMore(transaction, 'services');
     if (full !== undefined) return full;
     const { staffIds, ...rest } = draft;
-    const service: BookableService = { ...rest, version: 1 };
+    const service: BookableService = {
+      ...withDefaults(serviceFields, rest),
+      slotIntervalMinutes: draft.slotIntervalMinutes ?? draft.minutes,
+      price: draft.price ?? { amount: 0, currency: await transaction.usualCurrency() },
+      position: draft.position ?? (await transaction.positionAtEnd('services')),
+      version: 1,
+    };
     const errors = invalid([
       ...moneyErrors(service),
       ...(await unknownStaff(transaction, staffIds ?? [])),
@@ -21,8 +29,8 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
     ]);
     if (errors !== undefined) return errors;
     await transaction.addService(service);
-    if (staffIds !== null) await transaction.setStaffOf(service.id, staffIds);
-    return { value: service, audit: audited('service.added', service, null, staffIds === null ? service : { ...service, staffIds }) };
+    if (staffIds !== undefined) await transaction.setStaffOf(service.id, staffIds);
+    return { value: service, audit: audited('service.added', service, null, staffIds === undefined ? service : { ...service, staffIds }) };
   };
 }
 

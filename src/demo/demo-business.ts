@@ -11,10 +11,8 @@ export type DemoLocation = {
   readonly phone: string;
   readonly weekly: readonly WeeklyWindow[];
 };
-export type DemoService = Omit<
-  BookableService,
-  'id' | 'version' | 'active' | 'price' | 'deposit' | 'depositPercent' | 'paymentPolicy' | 'refundRules' | 'resourceIds'
-> & {
+type Plain = Exclude<keyof typeof PLAIN, 'rooms'>;
+export type DemoService = Pick<BookableService, 'name' | 'minutes' | 'category' | Plain> & {
   readonly euros: number;
   /** So many hundredths are paid before it is booked; left out: nothing. */
   readonly deposit?: number;
@@ -59,6 +57,7 @@ export const DEMO_LOCATIONS: readonly DemoLocation[] = [
 
 const PLAIN = {
   description: null,
+  colour: null,
   slotIntervalMinutes: 15,
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 0,
@@ -81,11 +80,12 @@ export const DEMO_ROOMS: readonly DemoRoom[] = [
 const LISBON_ROOMS = DEMO_ROOMS.map(({ name }) => name);
 
 export const DEMO_SERVICES: readonly DemoService[] = [
-  { ...PLAIN, name: 'Haircut', minutes: 30, bufferAfterMinutes: 5, euros: 34, description: 'Wash, cut and finish.' },
-  { ...PLAIN, name: 'Cut & beard', minutes: 45, bufferAfterMinutes: 5, euros: 46, description: 'A haircut, and the beard trimmed to match.' },
+  { ...PLAIN, name: 'Haircut', category: 'Hair', minutes: 30, bufferAfterMinutes: 5, euros: 34, description: 'Wash, cut and finish.' },
+  { ...PLAIN, name: 'Cut & beard', category: 'Hair', minutes: 45, bufferAfterMinutes: 5, euros: 46, description: 'A haircut, and the beard trimmed to match.' },
   {
     ...PLAIN,
     name: 'Beard trim',
+    category: 'Hair',
     minutes: 20,
     slotIntervalMinutes: 10,
     bufferAfterMinutes: 5,
@@ -96,6 +96,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Colour',
+    category: 'Hair',
     minutes: 120,
     slotIntervalMinutes: 30,
     bufferAfterMinutes: 15,
@@ -103,11 +104,21 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     grid: 'pack',
     description: 'Full colour with a toning treatment. Please come with dry hair.',
   },
-  { ...PLAIN, name: 'Manicure', minutes: 40, slotIntervalMinutes: 20, bufferAfterMinutes: 10, euros: 36 },
-  { ...PLAIN, name: 'Relaxing massage', minutes: 60, slotIntervalMinutes: 30, bufferBeforeMinutes: 10, bufferAfterMinutes: 10, euros: 74 },
+  { ...PLAIN, name: 'Manicure', category: 'Hands and face', minutes: 40, slotIntervalMinutes: 20, bufferAfterMinutes: 10, euros: 36 },
+  {
+    ...PLAIN,
+    name: 'Relaxing massage',
+    category: 'Massage and movement',
+    minutes: 60,
+    slotIntervalMinutes: 30,
+    bufferBeforeMinutes: 10,
+    bufferAfterMinutes: 10,
+    euros: 74,
+  },
   {
     ...PLAIN,
     name: 'Deep-tissue massage',
+    category: 'Massage and movement',
     minutes: 90,
     slotIntervalMinutes: 30,
     bufferBeforeMinutes: 10,
@@ -119,6 +130,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Physiotherapy, first visit',
+    category: 'Massage and movement',
     minutes: 50,
     slotIntervalMinutes: 30,
     bufferAfterMinutes: 10,
@@ -127,10 +139,21 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     rooms: LISBON_ROOMS,
     description: 'We look at your notes first and confirm within a day.',
   },
-  { ...PLAIN, name: 'Yoga class', minutes: 60, slotIntervalMinutes: 60, capacity: 6, euros: 16, cancelUntilMinutes: 180, description: 'Six mats, all levels.' },
+  {
+    ...PLAIN,
+    name: 'Yoga class',
+    category: 'Massage and movement',
+    minutes: 60,
+    slotIntervalMinutes: 60,
+    capacity: 6,
+    euros: 16,
+    cancelUntilMinutes: 180,
+    description: 'Six mats, all levels.',
+  },
   {
     ...PLAIN,
     name: 'Bridal styling',
+    category: 'Hair',
     deposit: 25,
     minutes: 75,
     slotIntervalMinutes: 15,

@@ -38,7 +38,7 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
     async claimAgain(payment) {
       const { booking } = payment;
       if (booking === null) return 'claim-refused';
-      const claim = resolveClaim(parts, ANYBODY, booking.slot);
+      const claim = resolveClaim(parts, ANYBODY, { ...booking.slot, wasHeld: true });
       if (isFailed(claim)) return 'claim-refused';
       return ask(scheduler, payment, 'again', { type: 'book', ask: claim.ask, ...(await bookingOf(parts, payment, booking)) });
     },

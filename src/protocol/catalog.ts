@@ -1,8 +1,10 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
 import { z } from 'zod';
+import { bareFields, newFields } from './managed-fields.ts';
 import { messageSettings, messageSettingsChange } from './messages.ts';
 import { stranded } from './problems.ts';
 import {
+  colour,
   country,
   currency,
   email,
@@ -13,6 +15,7 @@ import {
   money,
   personName,
   phone,
+  position,
   reason,
   text,
   timeZone,
@@ -127,70 +130,64 @@ export const managedLocation = publicLocation
 export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
 /** That one service may need one of: every claim may have to look at all of them. */
 const MOST_RESOURCES = 50;
-const serviceFields = {
+/** A new field goes here, into `ServiceRow` and into a migration. */
+export const serviceFields = {
   name: lineOfText(200),
-  description: text(2_000).nullish(),
+  description: text(2_000).nullable().default(null),
+  category: lineOfText(100).nullable().meta({ description: 'Services of one category are shown together.' }).default(null),
+  colour: colour.nullable().default(null),
+  position: position.optional().meta({ description: 'Lists are in this order, then by name. Default: after all others.' }),
   minutes: z.int().min(1).max(ONE_DAY_MINUTES),
-  slotIntervalMinutes: z.int().min(1).max(ONE_DAY_MINUTES),
-  bufferBeforeMinutes: z.int().min(0).max(ONE_DAY_MINUTES),
-  bufferAfterMinutes: z.int().min(0).max(ONE_DAY_MINUTES),
-  leadTimeMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD),
-  horizonDays: z.int().min(0).max(MOST_DAYS_AHEAD).nullable(),
-  capacity: z.int().min(1).max(500),
-  grid: z.enum(['fixed', 'pack']),
-  price: money,
-  deposit: money.nullish().meta({ description: 'For one seat, with `paymentPolicy: deposit`.' }),
+  slotIntervalMinutes: z.int().min(1).max(ONE_DAY_MINUTES).optional().meta({ description: 'Default: `minutes`.' }),
+  bufferBeforeMinutes: z.int().min(0).max(ONE_DAY_MINUTES).default(0),
+  bufferAfterMinutes: z.int().min(0).max(ONE_DAY_MINUTES).default(0),
+  leadTimeMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).default(0),
+  horizonDays: z.int().min(0).max(MOST_DAYS_AHEAD).nullable().default(null),
+  capacity: z.int().min(1).max(500).default(1),
+  grid: z.enum(['fixed', 'pack']).default('fixed'),
+  price: money.optional().meta({ description: 'Default: nothing, in the currency of the first location.' }),
+  deposit: money.nullable().meta({ description: 'For one seat, with `paymentPolicy: deposit`.' }).default(null),
   depositPercent: z
     .int()
     .min(1)
     .max(100)
-    .nullish()
-    .meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' }),
-  paymentPolicy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What customers pay before the appointment is booked. Needs a payment provider.' }),
-  approval: z.enum(['automatic', 'manual']),
-  cancelUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
-  rescheduleUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable(),
-  refundRules: z.array(refundRule).max(20),
-  dailyLimit: z.int().min(1).max(10_000).nullish(),
-  active: z.boolean(),
-  staffIds: z.array(uuid).max(1_000).optional(),
+    .nullable()
+    .meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' })
+    .default(null),
+  paymentPolicy: z
+    .enum(['none', 'deposit', 'full'])
+    .meta({ description: 'What customers pay before the appointment is booked. Needs a payment provider.' })
+    .default('none'),
+  approval: z.enum(['automatic', 'manual']).default('automatic'),
+  cancelUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable().default(null),
+  rescheduleUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable().default(null),
+  refundRules: z.array(refundRule).max(20).default([]),
+  dailyLimit: z.int().min(1).max(10_000).nullable().default(null),
+  active: z.boolean().meta({ description: 'False: nobody can book it.' }).default(true),
+  online: z.boolean().meta({ description: 'False: only those who work here see it and book it.' }).default(true),
   resourceIds: z
     .array(uuid)
     .max(MOST_RESOURCES)
     .refine((ids) => new Set(ids).size === ids.length, 'must not contain duplicates')
-    .optional(),
+    .meta({ description: 'It needs one of these, in this order of preference; none if empty.' })
+    .default([]),
 };
+/** Who does it is kept with the staff members. */
+const serviceStaffIds = z.array(uuid).max(1_000);
 /** POST /v1/services: a name and a length are enough. */
 export const newServiceBody = z
-  .strictObject({ ...z.object(serviceFields).partial().shape, id: uuid.optional(), name: serviceFields.name, minutes: serviceFields.minutes })
+  .strictObject({ id: uuid.optional(), ...newFields(serviceFields), staffIds: serviceStaffIds.optional() })
   .meta({ id: 'NewService' });
 /** PATCH /v1/services/{id} */
-export const serviceChangeBody = z.strictObject(serviceFields).partial().meta({ id: 'ServiceChange' });
+export const serviceChangeBody = z
+  .strictObject({ ...bareFields(serviceFields), staffIds: serviceStaffIds })
+  .partial()
+  .meta({ id: 'ServiceChange' });
 export const service = z
   .object({
     id: uuid,
-    name: z.string(),
-    description: z.string().nullable(),
-    minutes: z.int(),
-    slotIntervalMinutes: z.int(),
-    bufferBeforeMinutes: z.int(),
-    bufferAfterMinutes: z.int(),
-    leadTimeMinutes: z.int(),
-    horizonDays: z.int().nullable(),
-    capacity: z.int(),
-    grid: z.enum(['fixed', 'pack']),
-    price: money,
-    deposit: money.nullable(),
-    depositPercent: z.int().nullable(),
-    paymentPolicy: z.enum(['none', 'deposit', 'full']),
-    approval: z.enum(['automatic', 'manual']),
-    cancelUntilMinutes: z.int().nullable(),
-    rescheduleUntilMinutes: z.int().nullable(),
-    refundRules: z.array(refundRule),
-    dailyLimit: z.int().nullable(),
-    active: z.boolean(),
+    ...bareFields(serviceFields),
     staffIds: z.array(uuid).meta({ description: 'Bookable staff members who offer it.' }),
-    resourceIds: z.array(uuid).meta({ description: 'It needs one of these, in this order of preference; none if empty.' }),
     version: z.int(),
   })
   .meta({ id: 'Service' });

@@ -159,6 +159,16 @@ export const money = z
   .strictObject({ amount: z.int().min(0).max(1_000_000_000), currency })
   .meta({ id: 'Money', description: 'An amount in the minor unit of the currency (cents).' });
 
+/** As it is drawn on the pages. */
+export const colour = z
+  .string()
+  .max(7)
+  .toLowerCase()
+  .regex(/^#[0-9a-f]{6}$/, 'must be a colour in six hexadecimal digits, as in #3a7d44')
+  .meta({ example: '#3a7d44' });
+/** A place in a list that people put into an order; equal ones are sorted by name. */
+export const position = z.int().min(0).max(1_000_000);
+
 export const seats = z.int().min(1).max(500);
 
 /** A whole number in a query string. */

@@ -7,6 +7,8 @@ import type { CatalogStore } from '../../src/catalog/catalog-store-port.ts';
 import { CATALOG_LIMITS } from '../../src/catalog/catalog-store-port.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
+import { serviceFields } from '../../src/protocol/catalog.ts';
+import { withDefaults } from '../../src/protocol/managed-fields.ts';
 import { openFresh, USUAL_ENGINES } from '../persistence/engines.ts';
 import { keyOf, locationDraft, request, serviceDraft, staffDraft } from './drafts.ts';
 
@@ -38,8 +40,8 @@ for (const engine of USUAL_ENGINES) {
       const { location, service, member } = await furnish();
       for (const keeper of [catalog, await CatalogKeeper.open(store)]) {
         assert.deepEqual(keeper.snapshot().locations.get(location.id), { ...location, specialDates: {}, hoursVersion: 1, version: 1 });
-        const { staffIds: _, ...offered } = service;
-        assert.deepEqual(keeper.snapshot().services.get(service.id), { ...offered, version: 1 });
+        const offered = keeper.snapshot().services.get(service.id);
+        assert.deepEqual(offered, { ...withDefaults(serviceFields, service), position: offered?.position, version: 1 });
         assert.deepEqual(keeper.snapshot().staff.get(member.id)?.serviceIds, [service.id]);
       }
     });
@@ -207,11 +209,11 @@ for (const engine of USUAL_ENGINES) {
       const userId = randomUUIDv7();
       const asked = { by: { kind: 'user', id: userId, name: 'Mo', role: 'manager', address: '10.0.0.1' }, requestId: 'r-1' } as const;
       const { location, service, member } = await furnish();
+      const { id: _, version: __, ...offered } = catalog.snapshot().services.get(service.id) ?? assert.fail();
       await catalog.changeService(service.id, { minutes: 45, name: 'Long cut', staffIds: [member.id] }, request(asked));
       await catalog.changeService(service.id, { staffIds: [] }, request(asked));
       await catalog.archiveService(service.id, request(asked));
       const [added, ...others] = await entriesOf(service.id);
-      const { id: _, staffIds: __, ...offered } = service;
       assert.deepEqual(added, ['service.added', 'service', 'Haircut', null, offered, null, null]);
       assert.deepEqual(others, [
         ['service.changed', 'service', 'Long cut', { minutes: 30, name: 'Haircut' }, { minutes: 45, name: 'Long cut' }, userId, 'r-1'],

@@ -10,32 +10,8 @@ export function locationDraft(changes: Partial<LocationDraft> = {}): LocationDra
 }
 
 export function serviceDraft(changes: Partial<ServiceDraft> = {}): ServiceDraft {
-  return {
-    id: randomUUIDv7(),
-    name: 'Haircut',
-    description: null,
-    minutes: 30,
-    slotIntervalMinutes: 15,
-    bufferBeforeMinutes: 0,
-    bufferAfterMinutes: 5,
-    leadTimeMinutes: 0,
-    horizonDays: null,
-    capacity: 1,
-    grid: 'fixed',
-    price: { amount: 3_400, currency: 'EUR' },
-    deposit: null,
-    depositPercent: null,
-    paymentPolicy: 'none',
-    approval: 'automatic',
-    cancelUntilMinutes: null,
-    rescheduleUntilMinutes: null,
-    refundRules: [],
-    resourceIds: [],
-    dailyLimit: null,
-    active: true,
-    staffIds: null,
-    ...changes,
-  };
+  const price = { amount: 3_400, currency: 'EUR' };
+  return { id: randomUUIDv7(), name: 'Haircut', minutes: 30, slotIntervalMinutes: 15, bufferAfterMinutes: 5, price, ...changes };
 }
 
 export function staffDraft(locationId: string, changes: Partial<StaffDraft> = {}): StaffDraft {

@@ -44,6 +44,16 @@ export function line(mode: Mode = 'text'): Kind<string> {
   };
 }
 
+/** An empty field is none: null. */
+export function lineOrNone(mode: Mode = 'text'): Kind<string | null> {
+  return {
+    ...line(mode),
+    show: (value) => value ?? '',
+    read: (typed) => ({ value: textOf(typed).trim() || null }),
+    say: (value) => value ?? 'none',
+  };
+}
+
 export function longText(rows = 3): Kind<string | null | undefined> {
   return {
     show: (value) => value ?? '',

@@ -1,3 +1,4 @@
+import type { Principal } from '../../access/principal.ts';
 import type { AppointmentRecord } from '../../booking/appointment-reads-port.ts';
 import { candidatesToList } from '../../booking/candidates.ts';
 import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../../booking/find-slots.ts';
@@ -13,9 +14,9 @@ export type SlotQuestion = { readonly timeZone: string; readonly queries: readon
 type Asked = Omit<ScreenMessageRead<'watch-slots'>, 'watchId' | 'since' | 'manageToken'>;
 
 /** Nobody named: everybody who does the service, at the location if one is named. */
-export function slotQuestion(parts: Catalogs, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
+export function slotQuestion(parts: Catalogs, principal: Principal | null, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
   const catalog = parts.catalog.snapshot();
-  const service = serviceToList(parts.catalog, asked.serviceId, moving);
+  const service = serviceToList(parts.catalog, asked.serviceId, principal, moving);
   if (isFailed(service)) return service;
   const wanted = termsToList(service, catalog.business, asked.seats, moving);
   if (isFailed(wanted)) return wanted;

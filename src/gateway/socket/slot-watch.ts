@@ -27,7 +27,7 @@ export class SlotWatch implements Watch {
   readonly #told = new Map<SlotView, CalendarSlots>();
   readonly #listener = (view: SlotView, change: SlotViewChange): void => this.#send(view, change);
   #catalog: Catalog;
-  readonly #principal: Principal | null;
+  #principal: Principal | null;
   #isBehind = false;
 
   constructor(room: LiveRoom, screen: Screen, { asked, question, moving }: SlotsWanted) {
@@ -77,12 +77,14 @@ export class SlotWatch implements Watch {
 
   isOutdated(): boolean {
     // Whether the appointment is theirs to move was asked for who they were.
-    if (this.#asked.movingAppointmentId !== undefined && this.#principal !== this.#screen.principal) return true;
+    const { principal } = this.#screen;
+    if (this.#asked.movingAppointmentId !== undefined && this.#principal !== principal) return true;
     const catalog = this.#room.parts.catalog.snapshot();
-    if (catalog === this.#catalog) return false;
-    const now = slotQuestion(this.#room.parts, this.#asked, this.#moving);
+    if (catalog === this.#catalog && this.#principal === principal) return false;
+    const now = slotQuestion(this.#room.parts, principal, this.#asked, this.#moving);
     if (isFailed(now) || !isSameSlotQuestion(this.#question, now)) return true;
     this.#catalog = catalog;
+    this.#principal = principal;
     return false;
   }
 

@@ -46,13 +46,13 @@ async function watchSlots(room: LiveRoom, screen: Screen, asked: ScreenMessageRe
   const { principal } = screen;
   const moving = await appointmentToMove(room.parts, callerOf(screen, { key: '', manageToken: asked.manageToken }), asked);
   if (moving !== null && isFailed(moving)) return moving;
-  const sized = slotQuestion(room.parts, asked, moving);
+  const sized = slotQuestion(room.parts, principal, asked, moving);
   if (isFailed(sized)) return sized;
   const admitted = await admitQuestion(room.parts, screen, calendarDaysOf(asked, calendarsOf(sized.queries)));
   if (isFailed(admitted)) return admitted;
   // As above; and what may be moved was judged by the rights of before.
   if (screen.principal !== principal) return watchSlots(room, screen, asked);
-  const question = slotQuestion(room.parts, asked, moving);
+  const question = slotQuestion(room.parts, principal, asked, moving);
   if (isFailed(question)) return question;
   const startsToAdd = room.slotViews.startsToAdd(question.queries);
   const wanted = { watchId: asked.watchId, size: sizeOf(asked, calendarsOf(question.queries)), startsToAdd };

@@ -87,6 +87,8 @@ export const ServiceRow = defineEntity({
     id: p.uuid().primary(),
     name: p.text(),
     description: p.text().nullable(),
+    category: p.text().nullable(),
+    colour: p.text().nullable(),
     minutes: p.integer(),
     slotIntervalMinutes: p.integer(),
     bufferBeforeMinutes: p.integer().default(0),
@@ -108,6 +110,7 @@ export const ServiceRow = defineEntity({
     /** In the order in which they are taken. */
     resourceIds: p.json<string[]>().defaultRaw(`'[]'`),
     active: p.boolean().default(true),
+    online: p.boolean().default(true),
     archived: p.boolean().default(false),
     version: p.integer().default(1),
     position: p.integer().default(0),

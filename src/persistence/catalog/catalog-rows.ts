@@ -27,50 +27,17 @@ export function locationOf({ position: _, ...location }: LocationRow): Stored<Lo
 }
 
 export function serviceOf(row: ServiceRow): Stored<BookableService> {
-  const {
-    id,
-    name,
-    minutes,
-    slotIntervalMinutes,
-    bufferBeforeMinutes,
-    bufferAfterMinutes,
-    leadTimeMinutes,
-    capacity,
-    grid,
-    paymentPolicy,
-    approval,
-    refundRules,
-    resourceIds,
-    active,
-    archived,
-    version,
-  } = row;
-  return {
-    id,
-    name,
-    description: row.description ?? null,
-    minutes,
-    slotIntervalMinutes,
-    bufferBeforeMinutes,
-    bufferAfterMinutes,
-    leadTimeMinutes,
-    horizonDays: row.horizonDays ?? null,
-    capacity,
-    grid,
-    price: { amount: row.priceAmount, currency: row.priceCurrency },
-    deposit: row.depositAmount == null ? null : { amount: row.depositAmount, currency: row.priceCurrency },
-    depositPercent: row.depositPercent ?? null,
-    paymentPolicy,
-    approval,
-    cancelUntilMinutes: row.cancelUntilMinutes ?? null,
-    rescheduleUntilMinutes: row.rescheduleUntilMinutes ?? null,
-    refundRules,
-    dailyLimit: row.dailyLimit ?? null,
-    resourceIds,
-    active,
-    version,
-    archived,
-  };
+  const { priceAmount: amount, priceCurrency: currency, depositAmount, ...same } = columnsOf(row);
+  return { ...same, price: { amount, currency }, deposit: depositAmount === null ? null : { amount: depositAmount, currency } };
+}
+
+type Columns<Row> = {
+  readonly [Name in keyof Row as Name extends string ? Name : never]-?: undefined extends Row[Name] ? NonNullable<Row[Name]> | null : Row[Name];
+};
+
+/** A row as a plain value. */
+function columnsOf<Row extends object>(row: Row): Columns<Row> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? null])) as Columns<Row>;
 }
 
 /** A deposit is in the currency of its price. */

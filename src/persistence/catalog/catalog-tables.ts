@@ -23,7 +23,14 @@ const COUNTED_SQL = {
 /** What lasts longest is a day, so what is still to come or under way is a range of starts in the indexes by service and by location. */
 const LONGEST_APPOINTMENT_MS = DAY;
 type AheadRow = { readonly id: string; readonly calendar_id: string; readonly starts_at: number | string; readonly rows: number | string };
-const LAST = { orderBy: { position: 'desc' }, limit: 1 } as const;
+const AT_END_SQL = {
+  locations: 'select coalesce(max(position) + 1, 0)::int8 as position from location',
+  services: 'select coalesce(max(position) + 1, 0)::int8 as position from service',
+  staff: 'select coalesce(max(position) + 1, 0)::int8 as position from staff_member',
+  resources: 'select coalesce(max(position) + 1, 0)::int8 as position from resource',
+} as const satisfies Record<CatalogLimit, string>;
+/** Of a business without a location. */
+const USUAL_CURRENCY = 'EUR';
 
 /** One change of the catalog. It holds the lock on the business row from its first statement, so changes come one after the other, on all nodes. */
 export class CatalogTables implements CatalogTransaction {
@@ -68,6 +75,16 @@ export class CatalogTables implements CatalogTransaction {
     return Number(rows);
   }
 
+  async positionAtEnd(what: CatalogLimit): Promise<number> {
+    const [{ position }] = await this.#em.execute<[{ position: number | string }]>(AT_END_SQL[what]);
+    return Number(position);
+  }
+
+  async usualCurrency(): Promise<string> {
+    const first = await this.#em.find(LocationRow, { archived: false }, { orderBy: { position: 'asc', id: 'asc' }, limit: 1 });
+    return first[0]?.currency ?? USUAL_CURRENCY;
+  }
+
   async location(id: string): Promise<Stored<Location> | undefined> {
     const row = await this.#em.findOne(LocationRow, { id });
     return row === null ? undefined : locationOf(row);
@@ -75,7 +92,7 @@ export class CatalogTables implements CatalogTransaction {
 
   async addLocation(location: Location): Promise<void> {
     const { weekly, ...rest } = location;
-    await this.#em.insert(LocationRow, { ...rest, weekly: [...weekly], archived: false, position: after(await this.#em.find(LocationRow, {}, LAST)) });
+    await this.#em.insert(LocationRow, { ...rest, weekly: [...weekly], archived: false, position: await this.positionAtEnd('locations') });
   }
 
   async changeLocation(location: Stored<Location>): Promise<void> {
@@ -107,12 +124,7 @@ export class CatalogTables implements CatalogTransaction {
   }
 
   async addService(service: BookableService): Promise<void> {
-    await this.#em.insert(ServiceRow, {
-      id: service.id,
-      ...serviceColumns(service),
-      archived: false,
-      position: after(await this.#em.find(ServiceRow, {}, LAST)),
-    });
+    await this.#em.insert(ServiceRow, { id: service.id, ...serviceColumns(service), archived: false });
   }
 
   async changeService(service: Stored<BookableService>): Promise<void> {
@@ -168,7 +180,7 @@ export class CatalogTables implements CatalogTransaction {
   async addStaffMember(member: StaffMember, calendar: NewCalendar): Promise<void> {
     await this.#addCalendar('staff', calendar);
     const { serviceIds, ...columns } = member;
-    await this.#em.insert(StaffMemberRow, { ...columns, archived: false, position: after(await this.#em.find(StaffMemberRow, {}, LAST)) });
+    await this.#em.insert(StaffMemberRow, { ...columns, archived: false, position: await this.positionAtEnd('staff') });
     await this.#addServices(member);
   }
 
@@ -187,7 +199,7 @@ export class CatalogTables implements CatalogTransaction {
 
   async addResource(resource: Resource, calendar: NewCalendar): Promise<void> {
     await this.#addCalendar('resource', calendar);
-    await this.#em.insert(ResourceRow, { ...resource, archived: false, position: after(await this.#em.find(ResourceRow, {}, LAST)) });
+    await this.#em.insert(ResourceRow, { ...resource, archived: false, position: await this.positionAtEnd('resources') });
   }
 
   async changeResource(resource: Stored<Resource>): Promise<void> {
@@ -213,9 +225,4 @@ export class CatalogTables implements CatalogTransaction {
     const rows = [...new Set(serviceIds)].map((serviceId) => ({ staffId, serviceId }));
     if (rows.length > 0) await this.#em.insertMany(StaffServiceRow, rows);
   }
-}
-
-/** New things come last. */
-function after([last]: readonly { readonly position: number }[]): number {
-  return (last?.position ?? -1) + 1;
 }

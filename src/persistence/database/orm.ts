@@ -29,6 +29,7 @@ import { MessageTemplateRow } from '../messages/message-template.ts';
 import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
+import { ServiceCatalog } from '../migrations/catalog.ts';
 import { Consumers } from '../migrations/consumers.ts';
 import { CustomerRecords, CustomersFoundBy, CustomersWithoutAddress } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
@@ -159,6 +160,7 @@ export const ORM_OPTIONS = {
       { name: '0040-customers-without-address', class: CustomersWithoutAddress },
       { name: '0041-customer-records', class: CustomerRecords },
       { name: '0042-customers-found-by', class: CustomersFoundBy },
+      { name: '0043-service-catalog', class: ServiceCatalog },
       { name: '0045-payments', class: Payments },
     ],
     snapshot: false,

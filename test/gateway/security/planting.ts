@@ -35,9 +35,9 @@ export class Planting {
     const other = await this.write('POST', '/v1/locations', { ...location, timeZone: 'UTC', currency: 'EUR' });
     const [name, address, phone] = ['name', 'address', 'phone'].map((field) => this.#mark(`patch /v1/locations/{id} ${field}`));
     await this.write('PATCH', `/v1/locations/${this.#cast.berlin}`, { name, address, phone });
-    const service = { name: this.#mark('post /v1/services name'), description: this.#mark('post /v1/services description') };
+    const service = this.#marks('post /v1/services', ['name', 'description', 'category']);
     const { id: serviceId } = await this.write('POST', '/v1/services', { ...service, minutes: 30 });
-    const changed = { name: this.#mark('patch /v1/services/{id} name'), description: this.#mark('patch /v1/services/{id} description') };
+    const changed = this.#marks('patch /v1/services/{id}', ['name', 'description', 'category']);
     await this.write('PATCH', `/v1/services/${this.#cast.yoga.id}`, changed);
     await this.write('PATCH', `/v1/services/${this.#cast.colour.id}`, { staffIds: [this.#cast.ada.id, this.#cast.cy.id] });
     const member = { name: this.#mark('post /v1/staff name'), email: this.#mark('post /v1/staff email'), locationId: other.id };
@@ -183,6 +183,10 @@ export class Planting {
     await this.write('POST', `/v1/resources/${id}/time-off`, { ...away, reason: this.#mark('post /v1/resources/{id}/time-off reason', place) });
     const blocked = { startsAt: berlinTime(31, '15:00'), endsAt: berlinTime(31, '17:00') };
     await this.write('POST', `/v1/resources/${id}/blocks`, { ...blocked, reason: this.#mark('post /v1/resources/{id}/blocks reason', place) });
+  }
+
+  #marks(route: string, fields: readonly string[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(fields.map((field) => [field, this.#mark(`${route} ${field}`)]));
   }
 
   /** Words for a field that are found nowhere else; another one for each place. */

@@ -4,6 +4,7 @@ import type { FieldsOf } from '../../kit/drafts.ts';
 import {
   choice,
   line,
+  lineOrNone,
   longText,
   price,
   priceOrNone,
@@ -23,7 +24,16 @@ type ServiceChange = z.input<typeof serviceChangeBody>;
 const ABOUT = {
   name: { label: 'Name', kind: line() },
   description: { label: 'Description', kind: longText(), isOptional: true, hint: 'A sentence or two on the booking page.' },
+  category: { label: 'Category', kind: lineOrNone(), isOptional: true, hint: 'Such as Hair or Massage.' },
+  colour: { label: 'Colour', kind: lineOrNone(), isOptional: true, hint: 'In six hexadecimal digits, such as #3a7d44.' },
+  position: {
+    label: 'Place in lists',
+    kind: wholeNumberOrNone('last'),
+    isOptional: true,
+    hint: 'Services with small numbers come first. A new one comes last.',
+  },
   active: { label: 'Booking', kind: yesOrNo('Customers and the desk can book it', ['cannot be booked', 'can be booked']) },
+  online: { label: 'Online', kind: yesOrNo('Customers can see it and book it online', ['for the desk only', 'for customers too']) },
   minutes: { label: 'Length', kind: span() },
   slotIntervalMinutes: { label: 'Starts every', kind: span(), hint: 'With 15 minutes, times such as 9:00, 9:15 and 9:30 are offered.' },
   grid: {
@@ -111,7 +121,19 @@ export function serviceFields(currency: string): FieldsOf<ServiceChange> {
 
 /** What a new one is, as long as nothing else is typed: see `draftOf` of the server. */
 export const NEW_SERVICE = {
-  ...{ name: '', description: null, active: true, minutes: 60, slotIntervalMinutes: 60, grid: 'fixed', bufferBeforeMinutes: 0, bufferAfterMinutes: 0 },
+  ...{
+    name: '',
+    description: null,
+    category: null,
+    colour: null,
+    active: true,
+    online: true,
+    minutes: 60,
+    slotIntervalMinutes: 60,
+    grid: 'fixed',
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+  },
   ...{ paymentPolicy: 'none', deposit: null, depositPercent: null, refundRules: [], leadTimeMinutes: 0, horizonDays: null, cancelUntilMinutes: null },
   ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, staffIds: [], resourceIds: [] },
 } as const;
@@ -123,7 +145,7 @@ const FOR_NEW_ONES: readonly string[] = [
 
 /** For whom a change counts. */
 export function reachOfService(names: readonly string[]): string | undefined {
-  if (names.includes('active')) return 'Open booking pages show it at once. Appointments that are booked stay.';
+  if (names.includes('active') || names.includes('online')) return 'Open booking pages show it at once. Appointments that are booked stay.';
   if (names.some((name) => FOR_NEW_ONES.includes(name)))
     return 'This counts for new bookings, on every open page at once. Appointments that are booked keep what they were booked with.';
   return 'Customers see it the next time they look.';

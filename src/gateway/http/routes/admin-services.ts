@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { BookableService } from '../../../catalog/catalog.ts';
 import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
-import type { ServiceDraft } from '../../../catalog/drafts.ts';
 import type { WithPayments } from '../../../payments/parts.ts';
 import { newServiceBody, removalQuery, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
 import { failedField } from '../../../protocol/reply.ts';
@@ -19,8 +18,6 @@ import { removeOffer } from './removing-offers.ts';
 const params = z.object({ id: uuid });
 const shared = { tag: 'Services', action: 'manage-services', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
 const managed = { action: shared.action, place: WHOLE_BUSINESS };
-/** Of a service whose price nobody has said yet. */
-const USUAL_CURRENCY = 'EUR';
 
 type Selling = Managing & WithPayments;
 /** What cannot be paid is not sold as paid. */
@@ -42,7 +39,7 @@ const addService = route({
   replies: { 201: { description: 'The new service.', schema: service } },
   handle: (parts: Selling, { body, caller }) => {
     if (isUnsellable(parts, body)) return UNSELLABLE;
-    const draft = draftOf(body, parts);
+    const draft = { ...body, id: body.id ?? randomUUIDv7() };
     return changeCatalog(caller, { ...managed, operation: 'add-service', body }, { status: 201, body: viewOf(parts, body.staffIds) }, (request) =>
       parts.catalog.addService(draft, request),
     );
@@ -99,35 +96,5 @@ function viewOf(parts: Managing, staffIds: readonly string[] | undefined) {
     return staffIds === undefined
       ? view
       : { ...view, staffIds: [...catalog.staff.values()].filter((member) => member.bookable && staffIds.includes(member.id)).map((member) => member.id) };
-  };
-}
-
-/** A name and a length are enough: starts every length, no buffers, no limits, free of charge. */
-function draftOf(body: z.output<typeof newServiceBody>, parts: Managing): ServiceDraft {
-  const [location] = parts.catalog.snapshot().locations.values();
-  return {
-    id: body.id ?? randomUUIDv7(),
-    name: body.name,
-    description: body.description ?? null,
-    minutes: body.minutes,
-    slotIntervalMinutes: body.slotIntervalMinutes ?? body.minutes,
-    bufferBeforeMinutes: body.bufferBeforeMinutes ?? 0,
-    bufferAfterMinutes: body.bufferAfterMinutes ?? 0,
-    leadTimeMinutes: body.leadTimeMinutes ?? 0,
-    horizonDays: body.horizonDays ?? null,
-    capacity: body.capacity ?? 1,
-    grid: body.grid ?? 'fixed',
-    price: body.price ?? { amount: 0, currency: location?.currency ?? USUAL_CURRENCY },
-    deposit: body.deposit ?? null,
-    depositPercent: body.depositPercent ?? null,
-    paymentPolicy: body.paymentPolicy ?? 'none',
-    approval: body.approval ?? 'automatic',
-    cancelUntilMinutes: body.cancelUntilMinutes ?? null,
-    rescheduleUntilMinutes: body.rescheduleUntilMinutes ?? null,
-    refundRules: body.refundRules ?? [],
-    dailyLimit: body.dailyLimit ?? null,
-    resourceIds: body.resourceIds ?? [],
-    active: body.active ?? true,
-    staffIds: body.staffIds ?? null,
   };
 }

@@ -64,7 +64,9 @@ export const catalogRoutes: readonly Route<Reading & { readonly config: GatewayC
     path: '/v1/services',
     summary: 'What can be booked',
     query: z.strictObject({ staffId: uuid.optional(), locationId: uuid.optional(), ...pageQuery }),
-    replies: { 200: { description: 'Services; inactive ones are shown to staff only.', schema: page(service) } },
+    replies: {
+      200: { description: 'Services, by position and name. Those that are inactive or not booked online are shown to staff only.', schema: page(service) },
+    },
     handle: (parts: Reading, { caller, query }) => listServices(parts, caller, query),
   }),
   route({
