@@ -123,7 +123,7 @@ describe('a service with a deposit', () => {
     const all: Json[] = (await shop.ask('GET', '/v1/messages?limit=200', owner())).body.items;
     const [told, ...more] = all.filter(({ kind }) => kind === 'refund');
     assert.ok(told && more.length === 0);
-    await eventually(async () => (await messagesOf(told.appointmentId))[0]?.text !== undefined);
+    await eventually(async () => (await messagesOf(told.appointmentId))[0]?.failure !== undefined);
     const [message] = await messagesOf(told.appointmentId);
     assert.deepEqual([message?.to, message?.customerId, message?.failure], ['late@example.org', undefined, 'no-mail-server']);
     assert.match(message?.text, /paid back €20\.00\. It came when the time was no longer free/);
