@@ -79,6 +79,7 @@ function applyEvent(claims: Map<string, ClaimReply>, event: BoardEventReply, isH
       put(claims, event.appointmentId, 'appointment', event);
       break;
     case 'appointment.rescheduled':
+    case 'appointment.edited':
       remove(claims, event.appointmentId);
       if (isHere) put(claims, event.appointmentId, 'appointment', event);
       break;

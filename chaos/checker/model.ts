@@ -89,6 +89,7 @@ class Player {
       case 'block.removed':
         return this.#remove(id, event, revision);
       case 'appointment.rescheduled':
+      case 'appointment.edited':
         if (event.from !== undefined && this.#isHere(event.from)) this.#remove(id, event, revision);
         if (this.#isHere(event)) this.#put(id, event, revision);
         return;

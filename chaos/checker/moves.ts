@@ -7,7 +7,7 @@ export function checkMoves(feeds: readonly FeedLine[]): Violation[] {
   const balance = new Map<string, { departures: number; arrivals: number; readonly event: ChangeEventReply }>();
   for (const { calendarId, changes } of feeds) {
     for (const event of changes.flatMap(({ events }) => events)) {
-      if (event.type !== 'appointment.rescheduled' || event.from === undefined || event.from.calendarId === event.calendarId) continue;
+      if (event.from === undefined || event.from.calendarId === event.calendarId) continue;
       // What stands in rooms is compared by `rooms.ts`.
       if (calendarId !== event.calendarId && calendarId !== event.from.calendarId) continue;
       const name = JSON.stringify([

@@ -197,6 +197,7 @@ function drawAct({ calendars, slots }: World, random: Random): Act {
   if (choice < 0.66) return { type: 'book', calendars: several, slot, service, approval: random.chance(0.85) ? 'automatic' : 'manual' };
   if (choice < 0.76) return { type: 'cancel', which };
   if (choice < 0.78) return { type: random.pick(['approve', 'check-in', 'check-in', 'reopen']), which };
+  if (choice < 0.83) return { type: 'edit', which, minutes: random.pick([null, 20, 30, 45]), calendar };
   if (choice < 0.92) return { type: 'reschedule', which, calendars: several, slot };
   if (choice < 0.95) return { type: 'block', calendar, slot };
   if (choice < 0.97) return { type: 'unblock', which, calendar };

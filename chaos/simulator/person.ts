@@ -127,6 +127,8 @@ export class SimulatedPerson {
       case 'reopen':
       case 'reschedule':
         return this.#onAppointment(act);
+      case 'edit':
+        return this.#onEdited(act);
       case 'block': {
         const startsAt = slotAt(act.slot);
         const block = { id: this.#newId(), startsAt, endsAt: instant(startsAt + 30 * MINUTE), reason: 'a pause' };
@@ -169,6 +171,15 @@ export class SimulatedPerson {
     if (act.type === 'cancel') return { type: 'cancel', appointmentId, reason: `${TYPED} could not come`, waivePolicy: false };
     if (act.type !== 'reschedule') return { type: act.type, appointmentId };
     return { type: 'reschedule', appointmentId, ask: this.#claim(act, appointment.service), waivePolicy: false, overrideReason: null };
+  }
+
+  #onEdited({ which, minutes, calendar }: Extract<Act, { type: 'edit' }>): SchedulerCommand | undefined {
+    const appointment = this.#appointments[which];
+    if (appointment === undefined) return undefined;
+    const details = { notes: `${TYPED} ${this.#count}` };
+    const edit = { fields: ['notes'], terms: {}, minutes } as const;
+    const ask = minutes === null ? null : this.#claim({ type: 'reschedule', which, calendars: [calendar], slot: 0 }, appointment.service);
+    return { type: 'edit', appointmentId: appointment.id, edit, ask, details };
   }
 
   #candidate(number: number): Candidate {

@@ -149,6 +149,6 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkHolds(history, ledger);
   checkConsumers(history, ledger, tables, world.time.now);
   checkTables(history, ledger, tables);
-  checkTyped(history, tables);
+  checkTyped(history, ledger, tables);
   checkRetention(history, ledger);
 }

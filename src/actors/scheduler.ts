@@ -11,6 +11,7 @@ import type {
   CalendarCommand,
   CalendarEvent,
   ClaimKind,
+  Edit,
   Hold,
   HolderProof,
   NewAppointment,
@@ -123,6 +124,14 @@ export type SchedulerCommand =
       readonly ask: ClaimAsk;
       readonly waivePolicy: boolean;
       readonly overrideReason: string | null;
+    }
+  /** `ask` null: its time and calendar stay. `details`: what is typed from now on. */
+  | {
+      readonly type: 'edit';
+      readonly appointmentId: string;
+      readonly edit: Edit;
+      readonly ask: ClaimAsk | null;
+      readonly details: Partial<PersonalDetails>;
     }
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }

@@ -57,7 +57,7 @@ function isAuditedEvent(event: CalendarEvent): event is AuditedEvent {
 function whatOf(event: AuditedEvent, calendarId: string): Pick<LoggedDeed, 'subjectKind' | 'subjectId' | 'before' | 'after'> {
   if ('appointment' in event) {
     const { appointment } = event;
-    return { subjectKind: 'appointment', subjectId: appointment.id, before: beforeOf(event), after: ofAppointment(appointment) };
+    return { subjectKind: 'appointment', subjectId: appointment.id, before: beforeOf(event), after: afterOf(event) };
   }
   if ('block' in event) {
     const [before, after] = FACTS[event.type].claim === 'freed' ? [ofBlock(event.block, calendarId), null] : [null, ofBlock(event.block, calendarId)];
@@ -72,8 +72,16 @@ function beforeOf(event: Extract<AuditedEvent, { readonly appointment: Appointme
   if ('isNew' in event) return event.isNew ? null : { ...after, status: 'pending' };
   if (!('from' in event)) return event.was === undefined ? null : { ...after, status: event.was.status };
   const { overriddenRules: _, ...kept } = after;
+  const edited = event.edited && { serviceId: event.edited.was.serviceId, price: event.edited.was.price };
   const { calendarId, staffId, startsAt, endsAt, overriddenRules } = event.from;
-  return { ...kept, calendarId, staffId, startsAt, endsAt, ...(overriddenRules && { overriddenRules }) };
+  return { ...kept, ...edited, calendarId, staffId, startsAt, endsAt, ...(overriddenRules && { overriddenRules }) };
+}
+
+/** Of an edit also the price, and which fields it touched: those with text about people are named, and nothing of what stands there. */
+function afterOf(event: Extract<AuditedEvent, { readonly appointment: Appointment }>): object {
+  const { price } = event.appointment;
+  const edited = 'edited' in event && event.edited !== undefined && { price, editedFields: event.edited.fields };
+  return { ...ofAppointment(event.appointment), ...edited };
 }
 
 type AuditedAppointment = { readonly overriddenRules?: readonly string[]; readonly [field: string]: unknown };

@@ -126,6 +126,34 @@ export function resolveOverride(caller: Caller, override: OverrideAsk | undefine
   return { rules: [...new Set(override.rules)], by: userId };
 }
 
+type EditWanted = { readonly service: BookableService; readonly staffId: string | undefined; readonly override: OverrideAsk | undefined };
+
+/** For an appointment that takes another time at its start: with whom it is to be, and for the service it is to be. What it has along is kept if that still fits. */
+export function claimToEdit(parts: Catalogs, caller: Caller, appointment: Appointment, wanted: EditWanted): ClaimAsk | Failed {
+  const { service, staffId, override } = wanted;
+  const { startsAt } = appointment;
+  if (service.id === appointment.serviceId) return claimToMove(parts, caller, appointment, { startsAt, staffId, resourceId: undefined, override });
+  const catalog = parts.catalog.snapshot();
+  const doers = staffToBook(catalog, service, { staffId: staffId ?? appointment.staffId });
+  if (isFailed(doers)) return doers;
+  const [member] = doers;
+  if (member === undefined) return failedField('not-found', 'staffId', 'is not a staff member');
+  const barred = refuseAt(caller.principal, 'book', placeOf(member));
+  if (barred !== undefined) return barred;
+  const needed = resourcesOf(catalog, service);
+  if (takenBy(needed, member) === 'none-left') return withoutResources();
+  const waived = resolveOverride(caller, override, [placeOf(member)]);
+  if (waived !== null && isFailed(waived)) return waived;
+  return {
+    terms: termsOf(service, catalog.business),
+    startsAt,
+    seats: appointment.seats,
+    override: waived,
+    candidates: [withResources(placedCandidateOf(catalog, member), needed, member)],
+    peers: [],
+  };
+}
+
 /**
  * Where an appointment is to go: to the named person, else to the one who has it now. It stays what it is: the service may have been
  * taken off the list since, and the person who has it may keep it whatever else they do by now.

@@ -61,7 +61,8 @@ type Change = {
   readonly action: Extract<Action, 'change-appointment' | 'settle-appointment'>;
 };
 
-async function change(
+/** `commandFor` is asked once it is known that the caller may. */
+export async function change(
   parts: Booking,
   caller: Caller,
   { name, appointmentId, body, action }: Change,
@@ -86,6 +87,7 @@ async function change(
 /** What is typed beside the appointment once the command is done. */
 function detailsAfter(details: PersonalDetails | null, command: SchedulerCommand | Failed): PersonalDetails | null {
   if (details === null || isFailed(command)) return details;
+  if (command.type === 'edit') return { ...details, ...command.details };
   if ('reason' in command) return { ...details, reason: command.reason ?? details.reason };
   return 'overrideReason' in command ? { ...details, overrideReason: command.overrideReason ?? details.overrideReason } : details;
 }

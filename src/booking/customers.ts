@@ -56,7 +56,7 @@ export function refuseBlocked(parts: Pick<Booking, 'metrics'>, { principal }: Ca
 // One customer with two appointments at the same time: refused unless the caller allows it. Asked before a calendar is, since none knows the others'.
 
 type Asked = {
-  readonly operation: 'book' | 'reschedule';
+  readonly operation: 'book' | 'reschedule' | 'edit';
   readonly customerId: string;
   /** Without buffers. */
   readonly startsAt: Instant;

@@ -38,7 +38,13 @@ export function personTold({ reference, customer, notes, staffNotes }: Told) {
 
 export function wireEvent(event: CalendarEvent, telling: Telling): ChangeEventReply {
   if ('hold' in event) return { type: event.type, ...holdFields(event.hold, telling) };
-  if ('from' in event) return { type: event.type, ...appointmentFields(event.appointment, telling), from: fromFields(event.from, telling) };
+  if ('from' in event)
+    return {
+      type: event.type,
+      ...appointmentFields(event.appointment, telling),
+      from: fromFields(event.from, telling),
+      ...(event.edited && { edited: [...event.edited.fields] }),
+    };
   if ('isNew' in event) return { type: event.type, ...(event.holdId !== null && { holdId: event.holdId }), ...appointmentFields(event.appointment, telling) };
   if ('appointment' in event) return { type: event.type, ...appointmentFields(event.appointment, telling) };
   if ('block' in event) return { type: event.type, ...blockFields(event.block, telling) };

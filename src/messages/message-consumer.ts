@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { LoggedChange } from '../actors/change-log-port.ts';
 import type { Consumer } from '../consumers/consumer.ts';
+import type { EditedField } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
 import { MESSAGE_LOCALES, type MessageChannel, type MessageKind } from '../protocol/messages.ts';
 import type { AboutAppointment, NewMessage } from './message.ts';
@@ -15,12 +16,14 @@ const TOLD_FACTS = [
   'appointment.requested',
   'appointment.booked',
   'appointment.rescheduled',
+  'appointment.edited',
   'appointment.cancelled',
   'appointment.declined',
 ] as const satisfies readonly CalendarEvent['type'][];
 const KINDS = {
   'appointment.requested': 'appointment-requested',
   'appointment.rescheduled': 'appointment-changed',
+  'appointment.edited': 'appointment-changed',
   'appointment.cancelled': 'appointment-cancelled',
   'appointment.declined': 'appointment-declined',
 } as const satisfies Partial<Record<CalendarEvent['type'], MessageKind>>;
@@ -60,7 +63,7 @@ export function messagesAbout(changes: readonly LoggedChange[], channelsOf: Chan
       const kind = kindOf(event);
       const key = `${entryId}/${appointment.id}/customer`;
       if (messages.has(key)) continue;
-      const about = { ...aboutOf(appointment, at), ...('from' in event && { from: placeOf(event.from) }) };
+      const about = { ...aboutOf(appointment, at), ...('from' in event && isElsewhere(event) && { from: placeOf(event.from) }) };
       for (const channel of channelsOf(kind)) {
         const ofChannel = key + KEY_ENDS[channel];
         messages.set(ofChannel, { key: ofChannel, kind, channel, locale: localeOf(appointment), createdAt: at, customerId: appointment.customerId, about });
@@ -73,7 +76,15 @@ export function messagesAbout(changes: readonly LoggedChange[], channelsOf: Chan
 }
 
 function isTold(event: CalendarEvent): event is AppointmentEvent & { readonly type: ToldFact } {
+  if ('edited' in event) return event.edited?.fields.some((field) => CUSTOMERS_CARE_ABOUT.has(field)) === true;
   return (TOLD_FACTS as readonly string[]).includes(event.type);
+}
+
+/** Of an edit. Their own details and what is noted are no news to them. */
+const CUSTOMERS_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'price', 'staff']);
+
+function isElsewhere({ appointment, from }: Extract<CalendarEvent, { readonly from: unknown }>): boolean {
+  return from.startsAt !== appointment.startsAt || from.endsAt !== appointment.endsAt || from.staffId !== appointment.staffId;
 }
 
 function kindOf(event: AppointmentEvent & { readonly type: ToldFact }): MessageKind {

@@ -4,7 +4,7 @@
 type FactEntry = {
   /**
    * What it carries beside its type. `booking`: an appointment, whether it is new, and the hold that it was; where it is not new, its claim is there already.
-   * `move`: an appointment and where it was; between two calendars both record it, and one gives the claim up.
+   * `move`: an appointment and where it was, which may be where it is; between two calendars both record it, and one gives the claim up.
    */
   readonly carries: 'hold' | 'booking' | 'appointment' | 'move' | 'block' | 'hours' | 'external';
   /** Its effect on the claim. `changed` keeps time and seat. */
@@ -26,6 +26,7 @@ export const FACTS = {
   'appointment.requested': { carries: 'booking', claim: 'added', isAudited: true, means: 'A time is taken, and the business has to approve it.' },
   'appointment.booked': { carries: 'booking', claim: 'added', isAudited: true, means: 'A time is taken, or what was requested is approved.' },
   'appointment.rescheduled': { carries: 'move', claim: 'moved', isAudited: true, means: 'It has another time, or is with another staff member.' },
+  'appointment.edited': { carries: 'move', claim: 'moved', isAudited: true, means: 'Its service, length, price, staff member, customer or notes are others.' },
   'appointment.cancelled': { carries: 'appointment', claim: 'freed', isAudited: true, means: 'It is called off, and its time is free.' },
   'appointment.declined': { carries: 'appointment', claim: 'freed', isAudited: true, means: 'The business does not approve it, and its time is free.' },
   'appointment.checked-in': { carries: 'appointment', claim: 'changed', isAudited: true, means: 'The customer is here.' },
@@ -45,6 +46,10 @@ export const FACTS = {
 
 export type Fact = keyof typeof FACTS;
 export const FACT_NAMES = Object.keys(FACTS) as readonly Fact[] as readonly [Fact, ...Fact[]];
+
+/** What an edit of an appointment can change. Text about people is named here, and is in no fact. */
+export const EDITED_FIELDS = ['service', 'length', 'price', 'staff', 'customer', 'notes', 'staff-notes'] as const;
+export type EditedField = (typeof EDITED_FIELDS)[number];
 
 /** Facts that carry something of a kind. */
 export type FactWith<Carried extends FactEntry['carries']> = { [Name in Fact]: (typeof FACTS)[Name]['carries'] extends Carried ? Name : never }[Fact];

@@ -16,6 +16,7 @@ const KINDS = {
   'appointment.requested': 'appointment-requested',
   'appointment.booked': 'appointment-booked',
   'appointment.rescheduled': 'appointment-changed',
+  'appointment.edited': 'appointment-changed',
   'appointment.cancelled': 'appointment-cancelled',
   'appointment.declined': 'appointment-cancelled',
 } as const satisfies Partial<Record<CalendarEvent['type'], NotificationKind>>;
@@ -60,8 +61,14 @@ function isAppointmentNews(event: CalendarEvent): event is AppointmentNews {
 }
 
 function ofAppointment(event: AppointmentNews, { entryId, at, by }: LoggedChange, placeOf: PlaceOf): readonly News[] {
-  if (event.appointment.endsAt <= at || by?.notify?.staff === false) return [];
+  if (event.appointment.endsAt <= at || by?.notify?.staff === false || !isForStaff(event)) return [];
   return [{ key: `${entryId}/${event.appointment.id}`, kind: KINDS[event.type], ...subjectOf(event, placeOf), by: by?.kind === 'user' ? by.id : null, at }];
+}
+
+/** What is written about an appointment stands with it; staff are told when their time or what they do in it is another. */
+function isForStaff(event: AppointmentNews): boolean {
+  const fields = 'edited' in event ? event.edited?.fields : undefined;
+  return fields === undefined || fields.some((field) => field === 'service' || field === 'length' || field === 'staff');
 }
 
 /** The user who connected the calendar is told as well, since connecting it shows no conflicts. */

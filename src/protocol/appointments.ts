@@ -12,6 +12,7 @@ import {
   localDate,
   money,
   notes,
+  ONE_DAY_MINUTES,
   pageQuery,
   personName,
   phone,
@@ -150,6 +151,27 @@ export const rescheduleBody = z
   .transform(withStart)
   .meta({ id: 'Reschedule' });
 export type Reschedule = z.output<typeof rescheduleBody>;
+
+/** PATCH /v1/appointments/{id}: what is left out stays. The start is changed by a move. */
+export const editBody = z
+  .strictObject({
+    serviceId: uuid.optional().meta({ description: 'With it come its length and its price, unless they are given, and its rules for cancelling and moving.' }),
+    minutes: z.int().min(1).max(ONE_DAY_MINUTES).optional().meta({ description: 'How long it takes. The start stays.' }),
+    price: money.optional().meta({ description: 'Of all seats, in the currency it was booked in. Front desk and above. What was paid stays as it is.' }),
+    staffId: uuid.optional(),
+    customer: z
+      .strictObject({ name: personName.optional(), email: email.nullish(), phone: phone.nullish() })
+      .meta({ id: 'CustomerCorrection', description: 'For this appointment alone. The record of the customer has a route of its own.' })
+      .optional(),
+    notes: notes.nullish(),
+    staffNotes: notes.nullish(),
+    override: override.optional(),
+    allowOverlap,
+    notify: notify.optional(),
+  })
+  .refine(({ override: _o, allowOverlap: _a, notify: _n, ...changes }) => Object.values(changes).some((given) => given !== undefined), 'must change something')
+  .meta({ id: 'EditAppointment' });
+export type EditAppointment = z.output<typeof editBody>;
 
 export const appointment = z
   .object({

@@ -1,6 +1,6 @@
 // Calendars on the wire: claims, facts, the change feed.
 import { z } from 'zod';
-import { FACT_NAMES, FACTS } from '../model/facts.ts';
+import { EDITED_FIELDS, FACT_NAMES, FACTS } from '../model/facts.ts';
 import { appointmentStatus, customer } from './appointments.ts';
 import { timeOff } from './catalog.ts';
 import { instantInput, instantText, queryInteger, queryList, uuid } from './scalars.ts';
@@ -62,7 +62,8 @@ export const changeEvent = z
     from: z
       .object({ calendarId: uuid, staffId: uuid, resourceId: uuid.optional(), startsAt: instantText, endsAt: instantText, lane: z.int() })
       .optional()
-      .meta({ description: 'For `appointment.rescheduled`: where it was.' }),
+      .meta({ description: 'For `appointment.rescheduled` and `appointment.edited`: where it was.' }),
+    edited: z.array(z.enum(EDITED_FIELDS)).optional().meta({ description: 'For `appointment.edited`: what has been changed.' }),
   })
   .meta({ id: 'ChangeEvent' });
 export type ChangeEventReply = z.output<typeof changeEvent>;

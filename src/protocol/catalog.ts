@@ -13,6 +13,7 @@ import {
   lineOfText,
   localDate,
   money,
+  ONE_DAY_MINUTES,
   personName,
   phone,
   position,
@@ -26,7 +27,6 @@ const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'satur
 /** Three years. */
 const MOST_MINUTES_AHEAD = 3 * 366 * 24 * 60;
 const MOST_DAYS_AHEAD = 3 * 366;
-const ONE_DAY_MINUTES = 24 * 60;
 
 const clockTime = z
   .string()

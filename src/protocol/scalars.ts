@@ -169,6 +169,7 @@ export const colour = z
 /** A place in a list that people put into an order; equal ones are sorted by name. */
 export const position = z.int().min(0).max(1_000_000);
 
+export const ONE_DAY_MINUTES = 24 * 60;
 export const seats = z.int().min(1).max(500);
 
 /** A whole number in a query string. */

@@ -177,7 +177,7 @@ export function whatBecameOf(claimId: string, events: readonly ChangeEventReply[
     if (event.type === 'appointment.cancelled') return { how: 'cancelled' };
     if (event.type === 'appointment.declined') return { how: 'declined' };
     if (event.type === 'block.removed') return { how: 'unblocked' };
-    if (event.type === 'appointment.rescheduled' && event.startsAt !== undefined) return { how: 'moved', startsAt: Date.parse(event.startsAt) };
+    if (event.from !== undefined && event.startsAt !== undefined) return { how: 'moved', startsAt: Date.parse(event.startsAt) };
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ export function sharersOf(event: CalendarEvent, on: string): ReadonlySet<string>
   // The time of a hold ends on each calendar by itself.
   if (event.type === 'hold.expired') return new Set([on]);
   if ('hold' in event) return new Set(standsOn(event.hold));
-  if (event.type === 'appointment.rescheduled') return new Set([...standsOn(event.from), ...standsOn(event.appointment)]);
+  if ('from' in event) return new Set([...standsOn(event.from), ...standsOn(event.appointment)]);
   return 'appointment' in event ? new Set(standsOn(event.appointment)) : new Set([on]);
 }
 

@@ -1,5 +1,5 @@
 // Whether each "no" was true at some moment between the question and the answer.
-import type { Refusal } from '../../../src/actors/calendar/calendar.ts';
+import type { Appointment, Refusal } from '../../../src/actors/calendar/calendar.ts';
 import type { Candidate, ClaimAsk, SchedulerCommand } from '../../../src/actors/scheduler.ts';
 import { MINUTE } from '../../../src/model/instant.ts';
 import type { Asked, History } from '../history.ts';
@@ -61,7 +61,12 @@ function wasTaken(command: SchedulerCommand, window: Window): boolean {
       return command.ask.candidates.every((candidate) => wasBusy(candidate, command.ask, null, window));
     case 'reschedule':
       // Only the one who is chosen of several says why not.
-      return command.ask.candidates.some((candidate) => wasBusy(candidate, command.ask, command.appointmentId, window));
+      return lengthsOf(command.appointmentId, window).some((minutes) => {
+        const ask = { ...command.ask, terms: { ...command.ask.terms, minutes } };
+        return ask.candidates.some((candidate) => wasBusy(candidate, ask, command.appointmentId, window));
+      });
+    case 'edit':
+      return wasTooLong(command, window);
     case 'add-block': {
       const { startsAt, endsAt } = command.block;
       return sometimesOn(command.calendarId, window, ({ claims }) => [...claims.values()].some((claim) => claim.startsAt < endsAt && startsAt < claim.endsAt));
@@ -69,6 +74,22 @@ function wasTaken(command: SchedulerCommand, window: Window): boolean {
     default:
       return false;
   }
+}
+
+/** A move keeps the length, which an edit may have changed. */
+function lengthsOf(appointmentId: string, window: Window): readonly number[] {
+  return recordsOf(appointmentId, window).map(({ startsAt, endsAt }) => (endsAt - startsAt) / MINUTE);
+}
+
+/** Where it stood at some moment of the question, with the length that it was to have: its calendar or its room was not free. */
+function wasTooLong({ appointmentId, ask, edit }: Extract<SchedulerCommand, { type: 'edit' }>, window: Window): boolean {
+  if (ask === null) return false;
+  return recordsOf(appointmentId, window).some(({ startsAt, endsAt, resource }) => {
+    const minutes = edit.minutes ?? (endsAt - startsAt) / MINUTE;
+    const along = resource && { resources: [resource] as const };
+    const asked = { ...ask, startsAt, terms: { ...ask.terms, minutes } };
+    return ask.candidates.some((candidate) => wasBusy({ ...candidate, ...along }, asked, appointmentId, window));
+  });
 }
 
 /** With each room that would do, the calendar or the room was not free at some moment. */
@@ -92,15 +113,25 @@ function wasGone(holdId: string, code: 'hold-not-found' | 'hold-expired', window
 type OnAppointment = Extract<SchedulerCommand, { readonly appointmentId: string }>;
 
 /** Each state that the appointment was in, with the moment from which on. */
-function statusesOf(appointmentId: string, { ledger, from, to }: Window): readonly (string | undefined)[] {
+function statusesOf(appointmentId: string, window: Window): readonly (string | undefined)[] {
+  const { before, during } = stepsOf(appointmentId, window);
+  return [before?.status, ...during.map(({ status }) => status)];
+}
+
+function recordsOf(appointmentId: string, window: Window): readonly Appointment[] {
+  const { before, during } = stepsOf(appointmentId, window);
+  return before === undefined ? during : [before, ...during];
+}
+
+function stepsOf(appointmentId: string, { ledger, from, to }: Window): { readonly before: Appointment | undefined; readonly during: readonly Appointment[] } {
   const steps = ledger
     .all()
     .flatMap(({ at, events }) =>
-      events.flatMap((event) => ('appointment' in event && event.appointment.id === appointmentId ? [{ at, status: event.appointment.status }] : [])),
+      events.flatMap((event) => ('appointment' in event && event.appointment.id === appointmentId ? [{ at, appointment: event.appointment }] : [])),
     )
     .sort((one, other) => one.at - other.at);
-  const before = steps.filter(({ at }) => at < from).at(-1)?.status;
-  return [before, ...steps.filter(({ at }) => from <= at && at <= to).map(({ status }) => status)];
+  const during = steps.filter(({ at }) => from <= at && at <= to).map(({ appointment }) => appointment);
+  return { before: steps.filter(({ at }) => at < from).at(-1)?.appointment, during };
 }
 
 function lacksRecord(command: SchedulerCommand, window: Window): boolean {
@@ -113,6 +144,7 @@ const FITTING: Readonly<Partial<Record<OnAppointment['type'], readonly string[]>
   approve: ['pending'],
   'check-in': ['booked'],
   reopen: ['checked-in'],
+  edit: ['pending', 'booked', 'checked-in'],
 };
 
 function wasUnfit(command: OnAppointment, window: Window): boolean {

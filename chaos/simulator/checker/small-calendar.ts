@@ -120,6 +120,8 @@ class CalendarStep {
         if (event.from.calendarId === this.#id || event.from.resource?.calendarId === this.#id) this.#remove(event.appointment.id);
         if (event.appointment.calendarId !== this.#id && event.appointment.resource?.calendarId !== this.#id) return;
         return this.#place(claimOfAppointment(event.appointment, this.#id));
+      case 'appointment.edited':
+        return this.#edit(event);
       case 'block.added':
         return this.#add(claimOfBlock(event.block));
       case 'block.removed':
@@ -133,6 +135,18 @@ class CalendarStep {
       default:
         event satisfies never;
     }
+  }
+
+  /** An edit that leaves its time may leave it where time off has come since. */
+  #edit({ appointment, from }: Extract<CalendarEvent, { readonly from: unknown }>): void {
+    const isHere = (place: typeof from) => place.calendarId === this.#id || place.resource?.calendarId === this.#id;
+    if (isHere(from)) this.#remove(appointment.id);
+    if (!isHere(appointment)) return;
+    const claim = claimOfAppointment(appointment, this.#id);
+    if (appointment.startsAt !== from.startsAt) this.complaints.push(`appointment ${appointment.id} was edited and has another start`);
+    const isSame = isHere(from) && appointment.endsAt === from.endsAt && appointment.lane === from.lane;
+    if (isSame) this.#add(claim);
+    else this.#place(claim);
   }
 
   /** In time that is free of everything but what shares its session; what was held already may be booked all the same. */

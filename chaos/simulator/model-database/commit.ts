@@ -218,15 +218,12 @@ function customerWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): { reado
   return { known: new Set(known.keys()), writes };
 }
 
-/** Of a fresh appointment all of it; of another one only what the journal changes. */
+/** Of a fresh appointment all of it; of another one only what is given. */
 function personWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (() => void)[] {
   return batch.persons.filter(isIn).map(({ fresh, appointmentId, details }) => () => {
     const before = tables.persons.get(appointmentId);
     if (fresh) tables.persons.set(appointmentId, JSON.stringify(details));
-    else if (before !== undefined) {
-      const { reason, overrideReason } = details;
-      tables.persons.set(appointmentId, JSON.stringify({ ...JSON.parse(before), ...(reason && { reason }), ...(overrideReason && { overrideReason }) }));
-    }
+    else if (before !== undefined) tables.persons.set(appointmentId, JSON.stringify({ ...JSON.parse(before), ...details }));
   });
 }
 

@@ -1,7 +1,7 @@
 // The commands, events and refusals of a calendar. Types only.
 import type { AppointmentStatus } from '../../model/appointment-status.ts';
 import type { BusyMinutes, CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
-import type { FactWith } from '../../model/facts.ts';
+import type { EditedField, FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Money } from '../../model/money.ts';
 import type { SlotRule, SlotTerms } from '../../model/slots.ts';
@@ -136,6 +136,15 @@ export type NewAppointment = Omit<
   | 'createdAt'
 >;
 
+/**
+ * What the business changes of an appointment at its start. What `terms` leave out stays. `minutes`: its length; null: as it is, or that of its new service.
+ */
+export type Edit = {
+  readonly fields: readonly EditedField[];
+  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'policy'>>;
+  readonly minutes: number | null;
+};
+
 export type Block = { readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string | null };
 
 /** A start that is asked for. `resource`: it is to be taken along, and the start has to be free on its calendar too. */
@@ -224,14 +233,24 @@ export type CalendarCommand =
       readonly place?: AppointmentPlace;
       readonly typed?: Typed;
     }
-  /** The two halves of a move to another calendar; always decided and committed together. */
-  | { readonly type: 'move-out'; readonly appointment: Appointment; readonly waivePolicy: boolean }
+  /** `slot` null: its time and calendar stay; of the slot's terms, those that were booked stay unless the edit says otherwise. */
+  | {
+      readonly type: 'edit';
+      readonly appointment: Appointment;
+      readonly edit: Edit;
+      readonly slot: SlotAsk | null;
+      readonly place?: AppointmentPlace;
+      readonly typed?: Typed;
+    }
+  /** The two halves of a move to another calendar; always decided and committed together. `edit`: it is an edit that takes it there. */
+  | { readonly type: 'move-out'; readonly appointment: Appointment; readonly waivePolicy: boolean; readonly edit?: Edit }
   | {
       readonly type: 'move-in';
       readonly appointment: Appointment;
       readonly staffId: string;
       readonly slot: SlotAsk;
       readonly place?: AppointmentPlace;
+      readonly edit?: Edit;
       readonly typed?: Typed;
     }
   /** Of a calendar that decides nothing itself: what the other parts of its group decide holds on it as well. */
@@ -266,6 +285,8 @@ export type CalendarEvent =
         /** Left out: no rule was waived for it there, or an earlier version did not say. */
         readonly overriddenRules?: readonly OverridableRule[];
       };
+      /** Of an edit: which fields, and what stood in those that the log keeps. */
+      readonly edited?: { readonly fields: readonly EditedField[]; readonly was: Pick<Appointment, 'serviceId' | 'serviceName' | 'price'> };
     }
   | { readonly type: FactWith<'block'>; readonly block: Block }
   | {

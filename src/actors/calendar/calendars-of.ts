@@ -15,6 +15,6 @@ export function calendarsOfClaim({ calendarId, resource }: Pick<Appointment | Ho
 /** `decidedBy`: the deciding calendar, which is the only one for facts about the calendar itself. */
 export function calendarsOf(event: CalendarEvent, decidedBy: string): readonly string[] {
   if ('hold' in event) return calendarsOfClaim(event.hold);
-  if (event.type === 'appointment.rescheduled') return [...new Set([...calendarsOfClaim(event.from), ...calendarsOfClaim(event.appointment)])];
+  if ('from' in event) return [...new Set([...calendarsOfClaim(event.from), ...calendarsOfClaim(event.appointment)])];
   return 'appointment' in event ? calendarsOfClaim(event.appointment) : [decidedBy];
 }

@@ -1,10 +1,11 @@
-// Another time for an appointment, on the same calendar or on another. Pure.
+// Another time for an appointment, on the same calendar or on another, and what else the business changes of it. Pure.
+import { type AppointmentStatus, LIVE_STATUSES, STATUSES_WITH_TIME } from '../../model/appointment-status.ts';
 import { type Instant, MINUTE } from '../../model/instant.ts';
-import type { Appointment, CalendarCommand, CalendarEvent, Decision } from './calendar.ts';
+import type { Appointment, CalendarCommand, CalendarEvent, Decision, Edit, OverridableRule } from './calendar.ts';
 import type { CalendarState, CalendarStates } from './calendar-state.ts';
 import { isCurrent, isOneOf, notCurrent, wrongStatus } from './decide-steps.ts';
 import { judge, timesOf } from './judge.ts';
-import { placedAt, slotFor } from './kept-terms.ts';
+import { placedAt, slotFor, slotForEdit } from './kept-terms.ts';
 
 type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type: Type }>;
 
@@ -17,23 +18,63 @@ export function decideReschedule(calendar: CalendarState, command: Of<'reschedul
   const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states });
   if ('refusal' in found) return found;
   const { resource: _, ...rest } = placedAt(appointment, place);
-  return accept(rescheduled(appointment, { ...rest, ...timesOf(slot), lane: found.lane, override: slot.override ?? appointment.override }));
+  return accept(
+    moved('appointment.rescheduled', appointment, { ...rest, ...timesOf(slot), lane: found.lane, override: slot.override ?? appointment.override }),
+  );
 }
 
-export function decideMoveOut(calendar: CalendarState, { appointment, waivePolicy }: Of<'move-out'>, at: Instant): Decision {
-  return movingBarred(calendar, appointment, waivePolicy, at) ?? { events: [] };
+export function decideMoveOut(calendar: CalendarState, { appointment, waivePolicy, edit }: Of<'move-out'>, at: Instant): Decision {
+  const barred = edit === undefined ? movingBarred(calendar, appointment, waivePolicy, at) : editingBarred(calendar, appointment, LIVE_STATUSES, at);
+  return barred ?? { events: [] };
 }
 
 export function decideMoveIn(calendar: CalendarState, command: Of<'move-in'>, at: Instant, states: CalendarStates): Decision {
-  const { appointment, staffId, place } = command;
+  const { appointment, staffId, place, edit } = command;
+  if (edit !== undefined) return placedByEdit(calendar, { ...command, edit }, at, states, { calendarId: calendar.id, staffId });
   const slot = slotFor(appointment, command.slot);
   // It is already on a resource that it keeps.
   const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states });
   if ('refusal' in found) return found;
   const { resource: _, ...rest } = placedAt(appointment, place);
   const { lane } = found;
-  const moved = { ...rest, ...timesOf(slot), calendarId: calendar.id, staffId, lane, override: slot.override ?? appointment.override };
-  return accept(rescheduled(appointment, moved));
+  const there = { ...rest, ...timesOf(slot), calendarId: calendar.id, staffId, lane, override: slot.override ?? appointment.override };
+  return accept(moved('appointment.rescheduled', appointment, there));
+}
+
+/** Text, price and the like can be put right afterwards as well; the time of what is over stays what it was. */
+export function decideEdit(calendar: CalendarState, command: Of<'edit'>, at: Instant, states: CalendarStates): Decision {
+  const { appointment, edit, slot } = command;
+  const barred = editingBarred(calendar, appointment, slot === null ? STATUSES_WITH_TIME : LIVE_STATUSES, at);
+  if (barred !== undefined) return barred;
+  if (slot === null) return accept(moved('appointment.edited', appointment, { ...appointment, ...edit.terms }, edit));
+  return placedByEdit(calendar, { ...command, slot }, at, states, { calendarId: calendar.id, staffId: appointment.staffId });
+}
+
+/** Its start was agreed, so the rules about when a start may be are not asked again. */
+const RULES_OF_STARTS = ['slot-in-past', 'too-soon', 'too-far', 'off-grid'] as const satisfies readonly OverridableRule[];
+
+type Placing = Pick<Of<'move-in'>, 'appointment' | 'slot' | 'place'> & { readonly edit: Edit };
+
+function placedByEdit(
+  calendar: CalendarState,
+  { appointment, slot: asked, place, edit }: Placing,
+  at: Instant,
+  states: CalendarStates,
+  whose: Pick<Appointment, 'calendarId' | 'staffId'>,
+): Decision {
+  const slot = slotForEdit(appointment, asked, edit);
+  const isSameDay = whose.calendarId === appointment.calendarId && edit.terms.serviceId === undefined;
+  const unasked = isSameDay ? ([...RULES_OF_STARTS, 'limit-reached'] as const) : RULES_OF_STARTS;
+  const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states, unasked });
+  if ('refusal' in found) return found;
+  const { resource: _, ...rest } = placedAt({ ...appointment, ...edit.terms }, place);
+  const there = { ...rest, ...timesOf(slot), ...whose, lane: found.lane, override: slot.override ?? appointment.override };
+  return accept(moved('appointment.edited', appointment, there, edit));
+}
+
+function editingBarred(calendar: CalendarState, appointment: Appointment, statuses: readonly AppointmentStatus[], at: Instant): Decision | undefined {
+  if (!isOneOf(appointment, statuses)) return wrongStatus(appointment);
+  return isCurrent(calendar, appointment, at) ? undefined : notCurrent(calendar, appointment, at);
 }
 
 function movingBarred(calendar: CalendarState, appointment: Appointment, waivePolicy: boolean, at: Instant): Decision | undefined {
@@ -44,10 +85,11 @@ function movingBarred(calendar: CalendarState, appointment: Appointment, waivePo
   return undefined;
 }
 
-function rescheduled(before: Appointment, appointment: Appointment): CalendarEvent {
-  const { calendarId, staffId, startsAt, endsAt, lane, resource, override } = before;
+function moved(type: 'appointment.rescheduled' | 'appointment.edited', before: Appointment, appointment: Appointment, edit?: Edit): CalendarEvent {
+  const { calendarId, staffId, startsAt, endsAt, lane, resource, override, serviceId, serviceName, price } = before;
   const from = { calendarId, staffId, startsAt, endsAt, lane, ...(resource && { resource }), ...(override && { overriddenRules: override.rules }) };
-  return { type: 'appointment.rescheduled', appointment, from };
+  if (edit === undefined) return { type, appointment, from };
+  return { type, appointment, from, edited: { fields: edit.fields, was: { serviceId, ...(serviceName !== undefined && { serviceName }), price } } };
 }
 
 const accept = (event: CalendarEvent): Decision => ({ events: [event] });

@@ -3,7 +3,7 @@ import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, Holde
 import { type CalendarState, type CalendarStates, claimsKeptFrom, NO_OTHERS } from './calendar-state.ts';
 import { decideExternal } from './decide-external.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
-import { decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
+import { decideEdit, decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
 import { decideStatus, decideStep } from './decide-steps.ts';
 import { conflictWith, judge, timesOf } from './judge.ts';
 import { asHeld, hasBegun, isPaidFor } from './kept-terms.ts';
@@ -53,6 +53,8 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
       return decideStep(calendar, command, at);
     case 'reschedule':
       return decideReschedule(calendar, command, at, states);
+    case 'edit':
+      return decideEdit(calendar, command, at, states);
     case 'move-out':
       return decideMoveOut(calendar, command, at);
     case 'move-in':

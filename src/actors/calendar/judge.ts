@@ -13,18 +13,24 @@ const RESOURCE_RETIRED: Refusal = { code: 'not-found', detail: 'The room or piec
 const RESOURCE_CLOSED = 'The room or piece of equipment is closed at this time.';
 
 /** What is asked of a calendar, at what moment, and the calendars that are decided together with it. */
-export type Judging = { readonly at: Instant; readonly ignoreClaimId: string | null; readonly states: CalendarStates };
+export type Judging = {
+  readonly at: Instant;
+  readonly ignoreClaimId: string | null;
+  readonly states: CalendarStates;
+  /** Rules that are no question, besides those that somebody with the right has waived. */
+  readonly unasked?: readonly OverridableRule[];
+};
 
 /** The one question behind every claim; the same function lists the slots. */
 export function judge(
   calendar: CalendarState,
   slot: SlotAsk,
-  { at, ignoreClaimId, states }: Judging,
+  { at, ignoreClaimId, states, unasked = [] }: Judging,
 ): { readonly lane: number } | { readonly refusal: Refusal } {
   if (calendar.hours.retired) return { refusal: RETIRED };
   const resource = slot.resource && resourceIn(states, slot.resource);
   if (resource?.hours.retired) return { refusal: RESOURCE_RETIRED };
-  const waived: readonly OverridableRule[] = slot.override?.rules ?? [];
+  const waived: readonly OverridableRule[] = [...unasked, ...(slot.override?.rules ?? [])];
   const verdict = judgeSlot(worldOf(calendar, resource), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
   if (verdict.ok) return { lane: verdict.lane };
   if (verdict.isResourceClosed) return { refusal: { code: verdict.rule, detail: RESOURCE_CLOSED } };

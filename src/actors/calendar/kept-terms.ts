@@ -1,7 +1,7 @@
 // Terms that stay: a hold is booked under the terms shown with it, and a moved appointment keeps its length. Pure.
 import type { Instant } from '../../model/instant.ts';
 import { keepingBooked } from '../../model/slot-terms.ts';
-import type { Appointment, AppointmentPlace, Hold, NewAppointment, SlotAsk } from './calendar.ts';
+import type { Appointment, AppointmentPlace, Edit, Hold, NewAppointment, SlotAsk } from './calendar.ts';
 
 /** Whether it is too late to confirm a hold. For a hold placed after its start the rule was already waived; for others it may be waived now. */
 export function hasBegun({ startsAt, placedAt: heldAt }: Hold, { override }: NewAppointment, at: Instant): boolean {
@@ -31,4 +31,10 @@ export function placedAt<Placed extends AppointmentPlace>(appointment: Placed, p
 /** What a move asks of a calendar. */
 export function slotFor(appointment: Appointment, slot: SlotAsk): SlotAsk {
   return { ...slot, terms: keepingBooked(slot.terms, appointment) };
+}
+
+/** What an edit asks of a calendar: the start and the seats stay, and so do the terms, unless the service or the length is changed. */
+export function slotForEdit(appointment: Appointment, slot: SlotAsk, { terms: { serviceId }, minutes }: Edit): SlotAsk {
+  const terms = serviceId === undefined ? keepingBooked(slot.terms, appointment) : slot.terms;
+  return { ...slot, startsAt: appointment.startsAt, seats: appointment.seats, terms: minutes === null ? terms : { ...terms, minutes } };
 }

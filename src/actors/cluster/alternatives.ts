@@ -1,9 +1,12 @@
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import { nearestSlots } from '../../model/slot-engine.ts';
 import type { SlotTerms } from '../../model/slot-terms.ts';
-import type { Alternative, RefusalCode } from '../calendar/calendar.ts';
+import type { Alternative, Refusal, RefusalCode } from '../calendar/calendar.ts';
 import { type CalendarState, worldOf } from '../calendar/calendar-state.ts';
 import { RecentMap } from '../recent-map.ts';
+import type { Candidate } from '../scheduler.ts';
+import type { ActorRegistry } from './actor-registry.ts';
+import type { Offer } from './messages.ts';
 
 /** Enough to choose from, few enough to read. */
 const MOST_ALTERNATIVES = 6;
@@ -41,8 +44,14 @@ export type Person = { readonly staffId: string; readonly state: CalendarState; 
 export class Alternatives {
   readonly #remembered = new RecentMap<string, readonly Alternative[]>(REMEMBERED);
 
-  static helps(code: RefusalCode): boolean {
-    return WITH_ALTERNATIVES.has(code);
+  /** The refusal with the free times of those whose calendars are in memory, where they help. */
+  with(refusal: Refusal, { calendarId, staffId, peers, slot, ignoreClaimId }: Offer, registry: ActorRegistry, at: Instant): Refusal {
+    const own = registry.inMemory(calendarId);
+    if (!WITH_ALTERNATIVES.has(refusal.code) || own === undefined) return refusal;
+    const { terms, startsAt, seats } = slot;
+    const everyone = peers.flatMap((peer) => personIn(registry, peer) ?? []);
+    const asked = everyone.find((person) => person.state.id === calendarId) ?? { staffId, state: own.head, resources: null };
+    return { ...refusal, alternatives: this.find(asked, everyone, { terms, startsAt, seats, ignoreClaimId, at }) };
   }
 
   find(asked: Person, peers: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
@@ -54,6 +63,16 @@ export class Alternatives {
     this.#remembered.set(name, found);
     return found;
   }
+}
+
+/** `undefined`: their calendar is not in memory, or none of their resources is. */
+function personIn(registry: ActorRegistry, { calendarId, staffId, resources }: Candidate): Person | undefined {
+  const state = registry.inMemory(calendarId)?.head;
+  const present = resources?.flatMap((resource) => {
+    const room = registry.inMemory(resource.calendarId);
+    return room === undefined ? [] : [{ resourceId: resource.resourceId, state: room.head }];
+  });
+  return state === undefined || present?.length === 0 ? undefined : { staffId, state, resources: present ?? null };
 }
 
 function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {

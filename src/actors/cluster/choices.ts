@@ -2,10 +2,11 @@
 // one decide.
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, AppointmentPlace, Decision, SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type { Appointment, AppointmentPlace, Decision, Edit, SlotAsk, TakenResource } from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Part, Parts } from '../calendar/group.ts';
+import type { PersonalDetails } from '../calendar/typed.ts';
 import type { Candidate, ClaimAsk } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { fairOrder } from './fair-order.ts';
@@ -102,23 +103,35 @@ type Move = {
   readonly to: Choice;
   readonly slot: SlotAsk;
   readonly waivePolicy: boolean;
-  readonly overrideReason?: string | null;
+  /** It is not moved, but edited. */
+  readonly edit?: Edit | undefined;
+  readonly details?: Partial<PersonalDetails>;
 };
 
 /** The parts of a move for all calendars that have the appointment or will have it. */
-export function partsOfMove({ appointment, to: { calendarId, staffId, place, resource }, slot, waivePolicy, overrideReason = null }: Move): Parts {
+export function partsOfMove({ appointment, to: { calendarId, staffId, place, resource }, slot, waivePolicy, edit, details = {} }: Move): Parts {
   const rooms = [appointment.resource?.calendarId, resource?.calendarId];
-  const where = { ...(place && { place }), ...(overrideReason !== null && { typed: { details: { overrideReason } } }) };
-  if (calendarId === appointment.calendarId)
-    return withOthers({ calendarId, command: { type: 'reschedule', appointment, slot, waivePolicy, ...where } }, ...rooms);
-  const [leaving, ...others] = withOthers({ calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy } }, ...rooms);
-  return [leaving, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where } }, ...others];
+  const where = { ...(place && { place }), ...(Object.keys(details).length > 0 && { typed: { details } }) };
+  const edited = edit && { edit };
+  if (calendarId === appointment.calendarId) {
+    const command = edit === undefined ? ({ type: 'reschedule', waivePolicy } as const) : ({ type: 'edit', edit } as const);
+    return withOthers({ calendarId, command: { ...command, appointment, slot, ...where } }, ...rooms);
+  }
+  const leaving = { calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy, ...edited } } as const;
+  const [first, ...others] = withOthers(leaving, ...rooms);
+  return [first, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where, ...edited } }, ...others];
 }
 
-type Asked = { readonly appointment: Appointment; readonly choices: readonly Present[]; readonly ask: ClaimAsk; readonly at: Instant };
+type Asked = {
+  readonly appointment: Appointment;
+  readonly choices: readonly Present[];
+  readonly ask: ClaimAsk;
+  readonly edit?: Edit | undefined;
+  readonly at: Instant;
+};
 
 /** The same person if possible, with the same resource if possible; otherwise the first in fair order that accepts; otherwise the first asked, which gives the reason. */
-export function targetOfMove(registry: ActorRegistry, { appointment, choices, ask, at }: Asked): Present | undefined {
+export function targetOfMove(registry: ActorRegistry, { appointment, choices, ask, edit, at }: Asked): Present | undefined {
   const isKept = ({ resource }: Choice) => resource?.calendarId === appointment.resource?.calendarId;
   const inOrder = [...choices.filter(isKept), ...choices.filter((choice) => !isKept(choice))];
   const own = inOrder.filter(({ calendarId }) => calendarId === appointment.calendarId);
@@ -126,7 +139,7 @@ export function targetOfMove(registry: ActorRegistry, { appointment, choices, as
   if (first !== undefined && inOrder.length === 1) return first;
   const others = fairOrder(inOrder, ask.startsAt).filter((choice) => !own.includes(choice));
   const canTake = (choice: Present) => {
-    const move = { appointment, to: choice, slot: slotOf(ask, choice), waivePolicy: true };
+    const move = { appointment, to: choice, slot: slotOf(ask, choice), waivePolicy: true, edit };
     const arriving = partsOfMove(move).find(({ calendarId }) => calendarId === choice.calendarId);
     return arriving !== undefined && accepts(registry, withOthers(arriving, choice.resource?.calendarId), at);
   };

@@ -1,17 +1,18 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, CalendarCommand, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import type { Appointment, CalendarCommand, Edit, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
 import { calendarsOfClaim } from '../calendar/calendars-of.ts';
 import { decideGroup } from '../calendar/decide-group.ts';
 import type { Part, Parts } from '../calendar/group.ts';
 import { readTogether } from '../calendar/read-together.ts';
+import type { PersonalDetails } from '../calendar/typed.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { type HoldHome, type JournalDatabase, ReadFailure } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
-import type { AppointmentDraft, CalendarChange, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { AppointmentDraft, CalendarChange, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
-import { Alternatives, type Person } from './alternatives.ts';
+import { Alternatives } from './alternatives.ts';
 import {
   accepts,
   type Choice,
@@ -54,7 +55,8 @@ type World = {
 };
 
 type OnCalendars = Omit<ForwardedCommand, 'request'>;
-type Moving = { readonly ask: ClaimAsk; readonly mode: Mode; readonly partsFor: (to: Choice) => Parts };
+type Placing = { readonly ask: ClaimAsk; readonly waivePolicy: boolean; readonly edit?: Edit; readonly details: Partial<PersonalDetails> };
+type Moving = { readonly ask: ClaimAsk; readonly edit: Edit | undefined; readonly mode: Mode; readonly partsFor: (to: Choice) => Parts };
 
 /** Finds the calendars of a command and takes it to them. */
 export class ClaimDesk {
@@ -128,6 +130,8 @@ export class ClaimDesk {
         return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: command.type, appointment }));
       case 'reschedule':
         return this.#reschedule(command, mode);
+      case 'edit':
+        return this.#edit(command, mode);
       case 'add-block':
         return this.#onCalendar(command.calendarId, { type: 'add-block', block: command.block }, mode);
       case 'remove-block':
@@ -177,7 +181,7 @@ export class ClaimDesk {
   }
 
   #elaborating(offer: Offer | null): ((refusal: Refusal) => Refusal) | null {
-    return offer === null ? null : (refusal) => this.#withAlternatives(refusal, offer);
+    return offer === null ? null : (refusal) => this.#alternatives.with(refusal, offer, this.#registry, this.#world.now());
   }
 
   /** The requested person, or the first in fair order that accepts; with the first resource that is free with them. */
@@ -271,20 +275,30 @@ export class ClaimDesk {
     return { type: 'overloaded' };
   }
 
-  async #reschedule({ appointmentId, ask, waivePolicy, overrideReason }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
+  #reschedule({ appointmentId, ask, waivePolicy, overrideReason }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
+    return this.#place(appointmentId, mode, { ask, waivePolicy, details: overrideReason === null ? {} : { overrideReason } });
+  }
+
+  #edit({ appointmentId, edit, ask, details }: Extract<SchedulerCommand, { type: 'edit' }>, mode: Mode): Promise<Outcome> {
+    if (ask !== null) return this.#place(appointmentId, mode, { ask, waivePolicy: true, edit, details });
+    const typed = Object.keys(details).length > 0 && { typed: { details } };
+    return this.#onAppointment(appointmentId, mode, (appointment) => ({ type: 'edit', appointment, edit, slot: null, ...typed }));
+  }
+
+  async #place(appointmentId: string, mode: Mode, { ask, waivePolicy, edit, details }: Placing): Promise<Outcome> {
     using present = await presentAmong(this.#registry, ask);
     return await this.#withRecord(appointmentId, mode, async (appointment) => {
       // The calendars it leaves take part too.
       using _left = await this.#registry.keep(calendarsOfClaim(appointment));
-      const partsFor = (to: Choice) => partsOfMove({ appointment, to, slot: slotOf(ask, to), waivePolicy, overrideReason });
-      return await this.#moveTo(appointment, present.of(choicesOf(ask)), { ask, mode, partsFor });
+      const partsFor = (to: Choice) => partsOfMove({ appointment, to, slot: slotOf(ask, to), waivePolicy, edit, details });
+      return await this.#moveTo(appointment, present.of(choicesOf(ask)), { ask, edit, mode, partsFor });
     });
   }
 
   /** If several could take it, the "no" of one counts only when the others also refuse, because the state seen here may be old. */
-  async #moveTo(appointment: Appointment, choices: readonly Present[], { ask, mode, partsFor }: Moving): Promise<Outcome> {
+  async #moveTo(appointment: Appointment, choices: readonly Present[], { ask, edit, mode, partsFor }: Moving): Promise<Outcome> {
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
-      const target = targetOfMove(this.#registry, { appointment, choices, ask, at: this.#world.now() });
+      const target = targetOfMove(this.#registry, { appointment, choices, ask, edit, at: this.#world.now() });
       if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'no one can take it' });
       const others = choices.filter((choice) => choice !== target);
       const isFinal = others.length === 0 || (round > 0 && (await this.#allRefuse(others.map(partsFor))));
@@ -293,26 +307,6 @@ export class ClaimDesk {
       await readTogether(this.#actorsOf(partsFor(target)), () => undefined);
     }
     return { type: 'overloaded' };
-  }
-
-  #withAlternatives(refusal: Refusal, { calendarId, staffId, peers, slot, ignoreClaimId }: Offer): Refusal {
-    const own = this.#registry.inMemory(calendarId);
-    if (!Alternatives.helps(refusal.code) || own === undefined) return refusal;
-    const { terms, startsAt, seats } = slot;
-    const everyone = peers.flatMap((peer) => this.#personIn(peer) ?? []);
-    const asked = everyone.find((person) => person.state.id === calendarId) ?? { staffId, state: own.head, resources: null };
-    const ask = { terms, startsAt, seats, ignoreClaimId, at: this.#world.now() };
-    return { ...refusal, alternatives: this.#alternatives.find(asked, everyone, ask) };
-  }
-
-  /** `undefined`: their calendar is not in memory, or none of their resources is. */
-  #personIn({ calendarId, staffId, resources }: Candidate): Person | undefined {
-    const state = this.#registry.inMemory(calendarId)?.head;
-    const present = resources?.flatMap((resource) => {
-      const room = this.#registry.inMemory(resource.calendarId);
-      return room === undefined ? [] : [{ resourceId: resource.resourceId, state: room.head }];
-    });
-    return state === undefined || present?.length === 0 ? undefined : { staffId, state, resources: present ?? null };
   }
 
   /** A dry run checks everything on a durable state and stores nothing. */

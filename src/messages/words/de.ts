@@ -24,7 +24,7 @@ export const DE: Words = {
   'appointment-changed': {
     subject: 'Geändert: {service}, {date}',
     heading: 'Ihr Termin wurde geändert',
-    lead: 'Ihr Termin bei {business} wurde geändert. Dies ist die neue Zeit.',
+    lead: 'Ihr Termin bei {business} wurde geändert. So ist er jetzt.',
   },
   'appointment-cancelled': {
     subject: 'Abgesagt: {service}, {date}',

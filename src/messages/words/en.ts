@@ -24,7 +24,7 @@ export const EN: Words = {
   'appointment-changed': {
     subject: 'Changed: {service}, {date}',
     heading: 'Your appointment has changed',
-    lead: 'Your appointment with {business} has changed. This is the new time.',
+    lead: 'Your appointment with {business} has changed. This is how it is now.',
   },
   'appointment-cancelled': {
     subject: 'Cancelled: {service}, {date}',

@@ -24,7 +24,7 @@ export const ES: Words = {
   'appointment-changed': {
     subject: 'Cambiada: {service}, {date}',
     heading: 'Su cita ha cambiado',
-    lead: 'Su cita en {business} ha cambiado. Esta es la nueva hora.',
+    lead: 'Su cita en {business} ha cambiado. Así queda ahora.',
   },
   'appointment-cancelled': {
     subject: 'Cancelada: {service}, {date}',

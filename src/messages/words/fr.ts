@@ -24,7 +24,7 @@ export const FR: Words = {
   'appointment-changed': {
     subject: 'Modifié : {service}, {date}',
     heading: 'Votre rendez-vous a été modifié',
-    lead: 'Votre rendez-vous chez {business} a été modifié. Voici le nouvel horaire.',
+    lead: 'Votre rendez-vous chez {business} a été modifié. Le voici tel qu’il est maintenant.',
   },
   'appointment-cancelled': {
     subject: 'Annulé : {service}, {date}',

@@ -24,7 +24,7 @@ export const PT: Words = {
   'appointment-changed': {
     subject: 'Alterada: {service}, {date}',
     heading: 'A sua marcação foi alterada',
-    lead: 'A sua marcação em {business} foi alterada. Esta é a nova hora.',
+    lead: 'A sua marcação em {business} foi alterada. Fica agora assim.',
   },
   'appointment-cancelled': {
     subject: 'Cancelada: {service}, {date}',

@@ -169,8 +169,7 @@ export class AppointmentReads implements AppointmentReadsPort {
     for (const calendarId of calendars) {
       const rows = await this.#read(HISTORY, [calendarId, appointment.createdAt - BEFORE_CREATION_MS, mentioned]);
       for (const change of rows.map((row) => readChange(row, appointment.id))) {
-        for (const event of change.events)
-          if (event.type === 'appointment.rescheduled' && calendars.size < MOST_CALENDARS) calendars.add(event.from.calendarId);
+        for (const event of change.events) if ('from' in event && calendars.size < MOST_CALENDARS) calendars.add(event.from.calendarId);
         if (change.events.length > 0) changes.push(change);
       }
     }

@@ -128,7 +128,7 @@ export const CUSTOMERS = travelling('g', (batch) => batch.customers, {
   phone: ['text', ({ customer }) => customer.phone],
 });
 
-/** What was typed. Of an appointment that was there only the last two columns are changed, where they say something. */
+/** What was typed. Of an appointment that was there only the given columns are changed. */
 export const PERSONS = travelling('p', (batch) => batch.persons, {
   /** Not a column, as of `APPOINTMENTS`. */
   fresh: ['boolean', (row) => row.fresh],
@@ -143,6 +143,8 @@ export const PERSONS = travelling('p', (batch) => batch.persons, {
   answers: ['jsonb', ({ details }) => details.answers ?? null],
   reason: ['text', ({ details }) => details.reason ?? null],
   override_reason: ['text', ({ details }) => details.overrideReason ?? null],
+  /** Not a column: which of them are given, as fields with commas between. */
+  given: ['text', ({ details }) => Object.keys(details).join(',')],
 });
 
 export const SOURCES = travelling('o', (batch) => batch.sources, {

@@ -1,3 +1,4 @@
+import type { PersonalDetails } from '../../actors/calendar/typed.ts';
 import { castsOf, insertInto, rowsOf, signatureOf } from './commit-arrays.ts';
 import {
   APPOINTMENTS,
@@ -22,6 +23,20 @@ export const COMMIT = `select commit_v5(${castsOf(COMMIT_TABLES)})`;
 
 /** The facts of a change. A hold that has just been placed is told by the text that its claim has. */
 const EVENTS = `coalesce(h.events, '[{"type":"hold.placed","hold":' || i_details[h.hold] || '}]')::json`;
+
+const GIVEN = {
+  name: 'name',
+  email: 'email',
+  phone: 'phone',
+  phone_e164: 'phoneE164',
+  notes: 'notes',
+  staff_notes: 'staffNotes',
+  reason: 'reason',
+  override_reason: 'overrideReason',
+} as const satisfies Record<string, keyof PersonalDetails>;
+const PERSON_FIELDS = Object.entries(GIVEN)
+  .map(([column, field]) => `${column} = case when '${field}' = any (string_to_array(p.given, ',')) then p.${column} else x.${column} end`)
+  .join(',\n        ');
 
 /**
  * The one stored function through which every decision of a calendar becomes durable. One call is one transaction, so the client
@@ -132,14 +147,14 @@ begin
   if cardinality(a_id) > 0 then
     ${insertInto('appointment', APPOINTMENTS, { without: ['fresh'], and: { updated_at: 'stamp' } })}
       from ${rowsOf(APPOINTMENTS)} where a.fresh and kept[a.calendar_id];
-    update appointment x set calendar_id = c_id[a.calendar_id], status = a.status, staff_id = a.staff_id, location_id = a.location_id, starts_at = a.starts_at,
+    update appointment x set calendar_id = c_id[a.calendar_id], status = a.status, staff_id = a.staff_id, location_id = a.location_id, service_id = a.service_id, starts_at = a.starts_at,
         ends_at = a.ends_at, revision = a.revision, details = a.details::jsonb, updated_at = stamp
       from ${rowsOf(APPOINTMENTS)} where not a.fresh and x.id = a.id and kept[a.calendar_id];
   end if;
   if cardinality(p_appointment_id) > 0 then
-    ${insertInto('appointment_person', PERSONS, { without: ['fresh', 'calendar_id'] })}
+    ${insertInto('appointment_person', PERSONS, { without: ['fresh', 'calendar_id', 'given'] })}
       from ${rowsOf(PERSONS)} where p.fresh and kept[p.calendar_id];
-    update appointment_person x set reason = coalesce(p.reason, x.reason), override_reason = coalesce(p.override_reason, x.override_reason)
+    update appointment_person x set ${PERSON_FIELDS}
       from ${rowsOf(PERSONS)} where not p.fresh and x.appointment_id = p.appointment_id and kept[p.calendar_id];
   end if;
 

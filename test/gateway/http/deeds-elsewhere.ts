@@ -1,4 +1,4 @@
-// What is written about money, about feeds and external calendars of a staff member, and about messages to customers, for the walk through the audit trail.
+// What is written about appointments and money, about feeds and external calendars of a staff member, and about messages to customers, for the walk through the audit trail.
 import { eventually } from '../../support/eventually.ts';
 import type { Json } from '../../support/test-server.ts';
 import type { Business } from '../business.ts';
@@ -36,6 +36,12 @@ export function deedsElsewhere(about: () => About) {
       body: () => ({ into: about().made.message.customerId }),
     },
     { route: 'DELETE /v1/customers/{id}', leaves: 'customer.erased', path: () => `/v1/customers/${about().made.nobody.id}` },
+    {
+      route: 'PATCH /v1/appointments/{id}',
+      leaves: 'appointment.edited',
+      path: () => `/v1/appointments/${about().made.visit.id}`,
+      body: () => ({ notes: 'private matters', customer: { phone: '030 7654321' } }),
+    },
     {
       route: 'POST /v1/appointments/{id}/payments',
       leaves: 'payment.recorded',

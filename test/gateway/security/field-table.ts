@@ -19,6 +19,12 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   // By the business; what a customer gives as a reason has a test of its own.
   'post /v1/appointments/{id}/cancel reason': 'staff',
   'post /v1/appointments/{id}/decline reason': 'staff',
+  'patch /v1/appointments/{id} customer.name': 'customer',
+  'patch /v1/appointments/{id} customer.email': 'customer',
+  'patch /v1/appointments/{id} customer.phone': 'customer',
+  'patch /v1/appointments/{id} notes': 'customer',
+  'patch /v1/appointments/{id} staffNotes': 'staff',
+  'patch /v1/appointments/{id} override.reason': 'staff',
   'post /v1/appointments/{id}/reschedule override.reason': 'staff',
   'post /v1/appointments/{id}/reschedule startsAt': 'no-words',
   'post /v1/staff/{id}/blocks reason': 'staff',

@@ -151,6 +151,11 @@ export class Planting {
     await change(await book({}, this.#cast.colour.id), 'decline', { reason: this.#mark('post /v1/appointments/{id}/decline reason', place) });
     const reason = this.#mark('post /v1/appointments/{id}/reschedule override.reason', place);
     await change(await book(), 'reschedule', { startsAt: berlinTime(day, '16:07'), override: override(reason), allowOverlap: true });
+    const edited = (field: string) => this.#mark(`patch /v1/appointments/{id} ${field}`, place);
+    await this.write('PATCH', `/v1/appointments/${await book()}`, {
+      ...{ minutes: 45, customer: { name: edited('customer.name'), email: edited('customer.email'), phone: edited('customer.phone') } },
+      ...{ notes: edited('notes'), staffNotes: edited('staffNotes'), override: override(edited('override.reason')) },
+    });
     const hold = { serviceId: this.#cast.haircut.id, staffId, startsAt: berlinTime(20, '16:07') };
     await this.write('POST', '/v1/holds', { ...hold, override: override(this.#mark('post /v1/holds override.reason')) });
     const away = { startsAt: berlinTime(30, '15:00'), endsAt: berlinTime(30, '17:00') };

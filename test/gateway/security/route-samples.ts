@@ -94,6 +94,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/appointments/{id}/history': { ask: ofAppointment },
   'get /v1/appointments/{id}/calendar.ics': { ask: ofAppointment },
   'post /v1/appointments/{id}/cancel': settle,
+  'patch /v1/appointments/{id}': { ask: (about) => ({ ...ofAppointment(about), query: DRY, body: { minutes: 25, allowOverlap: true } }) },
   'post /v1/appointments/{id}/reschedule': { ask: (about) => ({ ...ofAppointment(about), body: { startsAt: about.subject.freeAt, allowOverlap: true } }) },
   'post /v1/appointments/{id}/decline': settle,
   'post /v1/appointments/{id}/approve': settle,

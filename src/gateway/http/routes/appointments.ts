@@ -3,6 +3,7 @@ import type { AppointmentStep } from '../../../actors/calendar/calendar.ts';
 import { book } from '../../../booking/book.ts';
 import { cancelBySource } from '../../../booking/cancel-many.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../../booking/change-appointment.ts';
+import { editAppointment } from '../../../booking/edit-appointment.ts';
 import type { Asking, Booking, Reading } from '../../../booking/parts.ts';
 import { listAppointments, readHistory } from '../../../booking/read-appointments.ts';
 import { readPaidAppointment } from '../../../payments/desk-payments.ts';
@@ -14,6 +15,7 @@ import {
   cancelBody,
   cancelBySourceBody,
   cancelledBySource,
+  editBody,
   rescheduleBody,
   statusBody,
 } from '../../../protocol/appointments.ts';
@@ -113,6 +115,18 @@ export const appointmentRoutes: readonly Route<Paying>[] = [
     replies: { 200: { description: 'Oldest first.', schema: history } },
     problems: MINE,
     handle: (parts: Reading, { caller, params: { id } }) => readHistory(parts, caller, id),
+  }),
+  route({
+    ...changeFacts,
+    method: 'patch',
+    action: 'settle-appointment',
+    path: '/v1/appointments/{id}',
+    summary: 'Change what an appointment is',
+    canDryRun: true,
+    params,
+    body: editBody,
+    problems: [...MINE, ...CLAIM_PROBLEMS, 'customer-busy', 'wrong-status'],
+    handle: (parts: Booking, { caller, params: { id }, body }) => editAppointment(parts, caller, id, body),
   }),
   route({
     ...changeFacts,

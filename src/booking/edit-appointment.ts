@@ -1,0 +1,110 @@
+// What an appointment is, changed by the business: its service, length, price and staff member, and what is written about it.
+import type { Caller } from '../access/caller.ts';
+import { may, refuseAt } from '../access/rights.ts';
+import type { Appointment, Edit } from '../actors/calendar/calendar.ts';
+import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { ClaimAsk, SchedulerCommand } from '../actors/scheduler.ts';
+import type { BookableService } from '../catalog/catalog.ts';
+import { e164Of } from '../customers/phone-number.ts';
+import type { EditedField } from '../model/facts.ts';
+import { instant, MINUTE } from '../model/instant.ts';
+import type { AppointmentReply, EditAppointment } from '../protocol/appointments.ts';
+import { type Failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
+import { offeredTerms } from './agreed-terms.ts';
+import { claimToEdit, serviceToBook } from './candidates.ts';
+import { change } from './change-appointment.ts';
+import { refuseOverlap } from './customers.ts';
+import type { FoundAppointment } from './find-appointment.ts';
+import type { Booking, Catalogs } from './parts.ts';
+import { countryAt } from './staff-directory.ts';
+
+/** One decision where its time or its calendar is touched. What was paid stays as it is: the payment says what is due then. */
+export function editAppointment(parts: Booking, caller: Caller, appointmentId: string, body: EditAppointment): Promise<Reply<AppointmentReply>> {
+  return change(parts, caller, { name: 'edit', appointmentId, body, action: 'settle-appointment' }, (found) => editOf(parts, caller, found, body));
+}
+
+async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppointment, body: EditAppointment): Promise<SchedulerCommand | Failed> {
+  const barred = refuseFields(caller, appointment, body);
+  if (barred !== undefined) return barred;
+  const service = serviceFor(parts, appointment, body);
+  if (isFailed(service)) return service;
+  const isOther = service.id !== appointment.serviceId;
+  const edit = {
+    fields: fieldsOf(body, appointment),
+    terms: { ...(isOther && termsWith(service, appointment)), ...(body.price && { price: body.price }) },
+    minutes: body.minutes ?? null,
+  };
+  const details = detailsOf(parts, appointment, body);
+  const staysWhere = !isOther && body.minutes === undefined && (body.staffId === undefined || body.staffId === appointment.staffId);
+  if (staysWhere) return { type: 'edit', appointmentId: appointment.id, edit, ask: null, details };
+  const ask = claimToEdit(parts, caller, appointment, { service, staffId: body.staffId, override: body.override });
+  if (isFailed(ask)) return ask;
+  const busy = await refuseBusy(parts, caller, { appointment, edit, ask, allowOverlap: body.allowOverlap });
+  const reason = ask.override === null ? undefined : body.override?.reason;
+  return busy ?? { type: 'edit', appointmentId: appointment.id, edit, ask, details: { ...details, ...(reason !== undefined && { overrideReason: reason }) } };
+}
+
+/** Who may not read what stands there may not write it, and prices are for those who take payments. */
+function refuseFields({ principal }: Caller, appointment: Appointment, { customer, notes, staffNotes, price }: EditAppointment): Failed | undefined {
+  const written = Object.entries({ customer, notes, staffNotes }).find(([, given]) => given !== undefined);
+  if (written !== undefined && !may(principal, 'see-customers', appointment))
+    return failedField('forbidden', written[0], 'is for those who may see the customer');
+  if (price === undefined) return undefined;
+  if (refuseAt(principal, 'take-payment', appointment) !== undefined) return failedField('forbidden', 'price', 'is for the front desk and above');
+  if (price.currency === appointment.price.currency) return undefined;
+  return failedField('invalid-request', 'price.currency', `must be ${appointment.price.currency}, in which it was booked`);
+}
+
+/** The one it has may have been taken off the list since. */
+function serviceFor(parts: Catalogs, { serviceId, seats, price, capacity }: Appointment, body: EditAppointment): BookableService | Failed {
+  const isOther = body.serviceId !== undefined && body.serviceId !== serviceId;
+  const service = isOther
+    ? serviceToBook(parts.catalog.snapshot(), body.serviceId ?? serviceId)
+    : (parts.catalog.snapshotWithArchived().services.get(serviceId) ?? failedField('not-found', 'serviceId', 'no longer exists'));
+  if (isFailed(service)) return service;
+  if (isOther && service.capacity < seats) return failedField('invalid-request', 'serviceId', `has fewer seats than the ${seats} of this appointment`);
+  if (isOther && service.price.currency !== price.currency) return failedField('invalid-request', 'serviceId', 'has its price in another currency');
+  if (body.minutes !== undefined && (isOther ? service.capacity : capacity) > 1)
+    return failedField('invalid-request', 'minutes', 'is the same for everybody in a class');
+  return service;
+}
+
+function termsWith(service: BookableService, { seats }: Appointment): Edit['terms'] {
+  const { serviceName, price, policy } = offeredTerms(service, seats);
+  return { serviceId: service.id, serviceName, price, policy };
+}
+
+function fieldsOf(body: EditAppointment, { serviceId, staffId }: Appointment): readonly EditedField[] {
+  const isOther = body.serviceId !== undefined && body.serviceId !== serviceId;
+  const given: readonly (readonly [EditedField, boolean])[] = [
+    ['service', isOther],
+    ['length', body.minutes !== undefined],
+    ['price', body.price !== undefined || isOther],
+    ['staff', body.staffId !== undefined && body.staffId !== staffId],
+    ['customer', body.customer !== undefined],
+    ['notes', body.notes !== undefined],
+    ['staff-notes', body.staffNotes !== undefined],
+  ];
+  return given.filter(([, isGiven]) => isGiven).map(([field]) => field);
+}
+
+function detailsOf(parts: Catalogs, { locationId }: Appointment, { customer, notes, staffNotes }: EditAppointment): Partial<PersonalDetails> {
+  const { name, email, phone } = customer ?? {};
+  return {
+    ...(name !== undefined && { name }),
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone, phoneE164: phone === null ? null : (e164Of(phone, countryAt(parts, locationId)) ?? null) }),
+    ...(notes !== undefined && { notes }),
+    ...(staffNotes !== undefined && { staffNotes }),
+  };
+}
+
+type Busy = { readonly appointment: Appointment; readonly edit: Edit; readonly ask: ClaimAsk; readonly allowOverlap: boolean | undefined };
+
+/** Only where it becomes longer: the rest of its time is the customer's already. */
+async function refuseBusy(parts: Booking, caller: Caller, { appointment, edit, ask, allowOverlap }: Busy): Promise<Failed | undefined> {
+  const { id, customerId, startsAt, endsAt: endsNow } = appointment;
+  const endsAt = instant(startsAt + (edit.minutes ?? ask.terms.minutes) * MINUTE);
+  if (endsAt <= endsNow) return undefined;
+  return refuseOverlap(parts, caller, { operation: 'edit', customerId, startsAt: endsNow, endsAt, appointmentId: id, allowOverlap });
+}

@@ -1,0 +1,155 @@
+// An appointment is changed at its place: what it is, how long it takes, with whom, and what is written about it.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
+import type { Problem } from '../../../src/protocol/problems.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { Json } from '../../support/test-server.ts';
+import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
+
+type Told = AppointmentReply & Pick<Problem, 'conflict' | 'alternatives' | 'currentVersion'>;
+
+let shop: Business;
+before(async () => {
+  shop = await openBusiness();
+});
+after(() => shop?.[Symbol.asyncDispose]());
+
+let day = 2;
+async function book(more: object = {}): Promise<AppointmentReply> {
+  const customer = { name: 'Grace', email: 'grace@example.org', phone: '030 1234567' };
+  const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, '10:00'), customer, allowOverlap: true, ...more };
+  const booked = await shop.ask<AppointmentReply>('POST', '/v1/appointments', { body, token: shop.tokens.owner });
+  assert.equal(booked.status, 201, booked.text);
+  return booked.body;
+}
+type Asking = { readonly token?: string; readonly headers?: Record<string, string>; readonly query?: string };
+const edit = ({ id }: AppointmentReply, body: object, { token = shop.tokens.desk, query = '', ...more }: Asking = {}) =>
+  shop.ask<Told>('PATCH', `/v1/appointments/${id}${query}`, { body, token, ...more });
+const span = ({ startsAt, endsAt }: AppointmentReply) => (Date.parse(endsAt) - Date.parse(startsAt)) / 60_000;
+
+test('an appointment becomes longer where its calendar is free, and what follows is in its way otherwise', async () => {
+  day += 1;
+  const [booked] = [await book(), await book({ startsAt: berlinTime(day, '11:00') })];
+  const longer = await edit(booked, { minutes: 45 });
+  assert.deepEqual([longer.status, span(longer.body), longer.body.startsAt], [200, 45, booked.startsAt]);
+  const refused = await edit(booked, { minutes: 75, allowOverlap: true });
+  isProblem(await edit(booked, { minutes: 75 }), 'customer-busy');
+  isProblem(refused, 'slot-taken');
+  assert.equal(refused.body.conflict?.by, 'appointment');
+  assert.equal((await edit(booked, { minutes: 60 }, { query: '?dryRun=true' })).status, 200);
+  const read = await shop.ask<AppointmentReply>('GET', `/v1/appointments/${booked.id}`, { token: shop.tokens.desk });
+  assert.equal(span(read.body), 45, 'a rehearsal changes nothing');
+  const moved = await shop.ask<AppointmentReply>('POST', `/v1/appointments/${booked.id}/reschedule`, {
+    body: { startsAt: berlinTime(day, '14:00') },
+    token: shop.tokens.desk,
+  });
+  assert.equal(span(moved.body), 45, 'a move keeps the length that it has by now');
+});
+
+test('what is under way becomes longer, whatever starts are offered; what is over stays as long as it was', async () => {
+  const served = await book({ serviceId: shop.haircut.id, ...begun() });
+  assert.equal((await shop.ask('POST', `/v1/appointments/${served.id}/check-in`, { token: shop.tokens.desk })).status, 200);
+  const longer = await edit(served, { minutes: 45, override: { rules: ['outside-hours'], reason: 'curls' }, allowOverlap: true });
+  assert.deepEqual([longer.status, span(longer.body)], [200, 45], longer.text);
+  assert.equal((await shop.ask('POST', `/v1/appointments/${served.id}/complete`, { token: shop.tokens.desk })).status, 200);
+  isProblem(await edit(served, { minutes: 30 }), 'wrong-status');
+  assert.equal((await edit(served, { staffNotes: 'paid in cash', price: { amount: 4_500, currency: 'EUR' } })).status, 200);
+  const cancelled = await book({ startsAt: berlinTime(day, '16:00') });
+  assert.equal((await shop.ask('POST', `/v1/appointments/${cancelled.id}/cancel`, { token: shop.tokens.desk })).status, 200);
+  isProblem(await edit(cancelled, { notes: 'late' }), 'wrong-status');
+});
+
+test('another service brings its length, its price and its rules; with another person it moves in the same decision', async () => {
+  day += 1;
+  const booked = await book();
+  const colour = await edit(booked, { serviceId: shop.colour.id });
+  assert.deepEqual([colour.body.serviceName, span(colour.body), colour.body.status], ['Colour', 60, 'booked']);
+  assert.notEqual(colour.body.cancellableUntil, booked.cancellableUntil);
+  isProblem(await edit(booked, { staffId: shop.bo.id }), 'invalid-request', 'staffId');
+  const back = await edit(booked, { serviceId: shop.haircut.id, staffId: shop.bo.id, price: { amount: 5_000, currency: 'EUR' } });
+  assert.deepEqual([back.status, back.body.staffId, back.body.price.amount, span(back.body)], [200, shop.bo.id, 5_000, 30], back.text);
+  const listed = await shop.ask<{ items: AppointmentReply[] }>(
+    'GET',
+    `/v1/appointments?serviceId=${shop.haircut.id}&from=${berlinTime(day, '00:00').slice(0, 10)}`,
+    {
+      token: shop.tokens.owner,
+    },
+  );
+  assert.ok(
+    listed.body.items.some(({ id }) => id === booked.id),
+    'lists look for the service that it is by now',
+  );
+  const history = await shop.ask('GET', `/v1/appointments/${booked.id}/history`, { token: shop.tokens.desk });
+  const facts = history.body.items.flatMap((change: Json) => change.events.map(({ type, edited, from }: Json) => [type, edited, from?.staffId]));
+  assert.deepEqual(facts, [
+    ['appointment.booked', undefined, undefined],
+    ['appointment.edited', ['service', 'price'], shop.ada.id],
+    ['appointment.edited', ['service', 'price', 'staff'], shop.ada.id],
+  ]);
+  const free = await book();
+  assert.equal(free.staffId, shop.ada.id, 'the time with the first person is free again');
+});
+
+test('what is written is changed alone, field by field, and the facts only name the fields', async () => {
+  day += 1;
+  const booked = await book({ notes: 'window seat', staffNotes: 'Secretive' });
+  const corrected = await edit(booked, { customer: { phone: '030 7654321' }, notes: null });
+  assert.deepEqual(corrected.body.customer, { ...booked.customer, phone: '030 7654321', phoneE164: '+49307654321' });
+  assert.deepEqual([corrected.body.notes, corrected.body.staffNotes, corrected.body.endsAt], [null, 'Secretive', booked.endsAt]);
+  const read = await shop.ask<AppointmentReply>('GET', `/v1/appointments/${booked.id}`, { token: shop.tokens.desk });
+  assert.deepEqual([read.body.customer?.phone, read.body.notes, read.body.staffNotes], ['030 7654321', null, 'Secretive']);
+  const changes = await shop.ask('GET', `/v1/calendars/${shop.ada.calendarId}/changes?after=${booked.revision}`, { token: shop.tokens.owner });
+  assert.deepEqual(changes.body.changes.at(-1).events[0].edited, ['customer', 'notes']);
+  const trail = () => shop.ask('GET', `/v1/audit?subjectId=${booked.id}&action=appointment.edited`, { token: shop.tokens.owner });
+  await eventually(async () => (await trail()).body.items.length > 0);
+  const [entry] = (await trail()).body.items;
+  assert.deepEqual(entry.after.editedFields, ['customer', 'notes']);
+  assert.doesNotMatch(JSON.stringify(entry), /7654321|window/);
+});
+
+test('an edit for one version is refused once there is another, is done once under its key, and says something', async () => {
+  day += 1;
+  const booked = await book();
+  const asking = { headers: { 'idempotency-key': randomUUID(), 'if-match': `"${booked.revision}"` } };
+  const done = await edit(booked, { minutes: 45 }, asking);
+  const again = await edit(booked, { minutes: 45 }, asking);
+  assert.deepEqual([done.status, again.status, again.headers.get('idempotency-replayed'), again.body.revision], [200, 200, 'true', done.body.revision]);
+  isProblem(await edit(booked, { minutes: 60 }, { headers: { 'if-match': `"${booked.revision}"` } }), 'version-mismatch');
+  isProblem(await edit(booked, { notify: { customer: false } }), 'invalid-request');
+  isProblem(await edit(booked, { price: { amount: 1, currency: 'USD' } }), 'invalid-request', 'price.currency');
+  isProblem(await edit(await book({ serviceId: shop.yoga.id, staffId: shop.bo.id }), { minutes: 30 }), 'invalid-request', 'minutes');
+});
+
+test('customers edit nothing, staff their own and no prices, and a key without the right to customers nothing about them', async () => {
+  day += 1;
+  const [adas, bos] = [await book(), await book({ staffId: shop.bo.id })];
+  isProblem(await edit(adas, { minutes: 45 }, { token: shop.tokens.customer }), 'forbidden');
+  isProblem(
+    await shop.ask('PATCH', `/v1/appointments/${adas.id}`, { body: { minutes: 45 }, headers: { 'manage-token': adas.manageToken ?? '' } }),
+    'unauthenticated',
+  );
+  isProblem(await edit(bos, { staffNotes: 'hers' }, { token: shop.tokens.staff }), 'forbidden');
+  assert.equal((await edit(adas, { staffNotes: 'mine' }, { token: shop.tokens.staff })).status, 200);
+  isProblem(await edit(adas, { price: { amount: 0, currency: 'EUR' } }, { token: shop.tokens.staff }), 'forbidden', 'price');
+  const scopes = ['appointments:read', 'appointments:write'];
+  const key = await shop.ask('POST', '/v1/api-keys', { body: { name: 'Website', scopes }, token: shop.tokens.owner });
+  isProblem(await edit(adas, { customer: { name: 'Mallory' } }, { token: key.body.key }), 'forbidden', 'customer');
+  assert.equal((await edit(adas, { minutes: 45 }, { token: key.body.key })).status, 200);
+});
+
+test('the customer is told of another service, length or price, and neither of a corrected number nor where nobody is to be told', async () => {
+  day += 1;
+  const booked = await book();
+  assert.equal((await edit(booked, { customer: { phone: '030 1111111' } })).status, 200);
+  assert.equal((await edit(booked, { minutes: 45, notify: { customer: false, staff: false } })).status, 200);
+  assert.equal((await edit(booked, { price: { amount: 4_200, currency: 'EUR' } })).status, 200);
+  const kinds = async () => {
+    const found = await shop.ask('GET', `/v1/messages?appointmentId=${booked.id}`, { token: shop.tokens.owner });
+    return found.body.items.map(({ kind }: Json) => kind).toSorted();
+  };
+  await eventually(async () => (await kinds()).includes('appointment-changed'));
+  assert.deepEqual(await kinds(), ['appointment-booked', 'appointment-changed']);
+});
