@@ -7,6 +7,7 @@ import type { Scheduler } from './actors/scheduler.ts';
 import type { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import type { Config } from './config.ts';
 import type { Consumers } from './consumers/consumers.ts';
+import type { GatewayMetrics } from './gateway/metrics.ts';
 import { stripePayments } from './integrations/stripe/stripe-payments.ts';
 import { Deliveries } from './integrations/stripe-double/deliveries.ts';
 import { type DoubleState, StripeDouble } from './integrations/stripe-double/stripe-double.ts';
@@ -64,6 +65,7 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
           log,
         });
   if (online !== null) await jobs.work(lookJob(online));
+  if (online !== null) await jobs.work(disputesJob(online));
   if (online !== null) open?.tell?.(online, log);
   const testPaying = open?.testPaying ?? null;
   const lookSoon = () =>
@@ -80,6 +82,19 @@ function lookJob(online: Payments): JobKind<object> {
     ...{ atOnce: 1, expireSeconds: LOOK_EXPIRES_SECONDS, retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 }, schedule: '* * * * *' },
     work: (_, { signal }) => online.lookAtOpen(signal),
   };
+}
+
+function disputesJob(online: Payments): JobKind<object> {
+  return {
+    name: 'look-at-disputes',
+    payload: z.object({}),
+    ...{ atOnce: 1, expireSeconds: LOOK_EXPIRES_SECONDS, retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 }, schedule: '17 * * * *' },
+    work: (_, { signal }) => online.lookAtDisputes(signal),
+  };
+}
+
+export function watchPayments(metrics: GatewayMetrics, { payments: { online } }: WithPayments): void {
+  metrics.watchEach('payment_alarms_total', 'why', 'Payments on this node that were not as they should be.', () => online?.alarms() ?? []);
 }
 
 type OpenProvider = { readonly provider: PaymentProvider; readonly testPaying: TestPaying | null; readonly tell?: (online: Payments, log: Log) => void };
@@ -120,14 +135,14 @@ function testProvider(file: string): OpenProvider {
 function paidBy(paid: ReturnType<StripeDouble['pay']>): ReturnType<TestPaying['pay']> {
   if (paid === undefined) return undefined;
   const status =
-    paid.status === 'succeeded' ? 'paid' : paid.status === 'requires_action' ? 'needs-confirmation' : paid.status === 'canceled' ? 'cancelled' : 'declined';
-  return { status, message: paid.message };
+    paid.status === 'succeeded' ? 'paid' : paid.status === 'requires_action' ? 'needs-confirmation' : paid.status === 'canceled' ? 'cancelled' : null;
+  return status === null ? { status: 'declined', message: paid.message ?? 'The card was declined.' } : { status };
 }
 
-function keptState(file: string): DoubleState | undefined {
+function keptState(file: string): Partial<DoubleState> | undefined {
   try {
     // Written by this server, so it is what it says.
-    return JSON.parse(readFileSync(file, 'utf8')) as DoubleState;
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<DoubleState>;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

@@ -38,7 +38,7 @@ import { openCustomers } from './open-customers.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagePartsOf, openMessages } from './open-messages.ts';
 import { openNotifications } from './open-notifications.ts';
-import { openPayments } from './open-payments.ts';
+import { openPayments, watchPayments } from './open-payments.ts';
 import { openRelay } from './open-relay.ts';
 import { openSms } from './open-sms.ts';
 import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
@@ -204,6 +204,7 @@ async function openDelivery(
   following.push(opened.use(await openMessages(config, { ...doing, database, context, others: [notifying], log: logOf(logger, 'messages') })).consumers);
   watchNode(context, node, following);
   watchJobs(context.metrics, doing.jobs);
+  watchPayments(context.metrics, context);
   const { catalog, metrics } = context;
   const relay = opened.use(openRelay(config, { database, catalog, publicUrl: context.config.publicUrl, metrics, log: logOf(logger, 'mail') }));
   watchWebhooks(metrics, opened.use(hooks.deliver(context)));

@@ -38,7 +38,8 @@ export type NotificationAbout = {
   readonly webhookId?: string;
   readonly externalCalendarId?: string;
   readonly budget?: string;
-  readonly payment?: { readonly id: string; readonly why: string };
+  /** Without `id`: it belongs to no payment of ours. */
+  readonly payment?: { readonly id?: string; readonly why: string };
 };
 
 /**

@@ -118,7 +118,10 @@ export async function readHeldPayment(parts: Paying, caller: Caller, holdId: str
   const payment = (await online.store.byId(before.id)) ?? before;
   const { id, state, money, payUntil, appointmentId, booking } = payment;
   const hasAppointment = state !== 'held' && state !== 'paying' && (await online.hasMade(payment));
-  const open = state === 'paying' && payment.received === 0 && payment.providerId !== null ? await secretOf(online, payment.providerId) : {};
+  const open =
+    (state === 'paying' || state === 'held') && payment.received === 0 && payment.providerId !== null
+      ? await secretOf(online, payment.providerId)
+      : { isDeclined: false };
   const zone = booking?.draft.timeZone ?? 'UTC';
   return done({
     ...{ id, state, amount: money, payUntil: payUntil === null ? null : wireTime(payUntil, zone), provider: online.provider.name },
@@ -127,12 +130,13 @@ export async function readHeldPayment(parts: Paying, caller: Caller, holdId: str
   });
 }
 
-async function secretOf({ provider }: Payments, providerId: string): Promise<{ readonly clientSecret?: string }> {
+async function secretOf({ provider }: Payments, providerId: string): Promise<Pick<HeldPaymentReply, 'clientSecret' | 'isDeclined'>> {
   try {
     const there = await provider.read(providerId);
-    return there?.status === 'open' && there.clientSecret !== null ? { clientSecret: there.clientSecret } : {};
+    if (there?.status !== 'open' || there.clientSecret === null) return { isDeclined: false };
+    return { clientSecret: there.clientSecret, isDeclined: there.hasFailed };
   } catch (failure) {
-    if (isForLater(failure)) return {};
+    if (isForLater(failure)) return { isDeclined: false };
     throw failure;
   }
 }
@@ -154,4 +158,6 @@ export async function takePaymentEvent({ payments: { online } }: Pick<Paying, 'p
 }
 
 /** The pay form of the demo, in the place of the provider’s. `pay`: what the double does with a card. */
-export type TestPaying = { pay(clientSecret: string, card: string, authenticated: boolean | null): PaidTestReply | undefined };
+export type TestPaying = {
+  pay(clientSecret: string, card: string, authenticated: boolean | null): PaidTestReply | { readonly status: 'declined'; readonly message: string } | undefined;
+};

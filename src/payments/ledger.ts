@@ -18,8 +18,8 @@ export type LedgerEntry = {
   readonly currency: string;
   readonly at: Instant;
 };
-/** Where money is: with the provider, in the till, in the account of the card terminal; and what was received from customers. */
-type LedgerAccount = 'provider' | 'cash' | 'terminal' | 'customers';
+/** Where money is: with the provider, in the till, in the account of the card terminal, withdrawn by banks that ask for it; and what was received from customers. */
+type LedgerAccount = 'provider' | 'cash' | 'terminal' | 'disputes' | 'customers';
 
 const ACCOUNT_OF = { stripe: 'provider', test: 'provider', cash: 'cash', terminal: 'terminal' } as const satisfies Record<PaymentMethod, LedgerAccount>;
 
@@ -31,6 +31,16 @@ export function receiptEntry(payment: Of, amount: number, at: Instant): LedgerEn
 
 export function refundEntry(payment: Of, refundId: string, amount: number, at: Instant): LedgerEntry {
   return entry(payment, { key: `refund/${refundId}`, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount }, at);
+}
+
+/** A bank asks for it, and the provider has withdrawn it. */
+export function disputeEntry(payment: Of, disputeId: string, amount: number, at: Instant): LedgerEntry {
+  return entry(payment, { key: `dispute/${disputeId}`, debit: 'disputes', credit: 'provider', amount }, at);
+}
+
+/** Won: the provider has it again. Lost: the customer has. */
+export function disputeEndEntry(payment: Of, disputeId: string, amount: number, isWon: boolean, at: Instant): LedgerEntry {
+  return entry(payment, { key: `dispute-end/${disputeId}`, debit: isWon ? 'provider' : 'customers', credit: 'disputes', amount }, at);
 }
 
 function entry({ id, appointmentId, locationId, money }: Of, what: Pick<LedgerEntry, 'key' | 'debit' | 'credit' | 'amount'>, at: Instant): LedgerEntry {

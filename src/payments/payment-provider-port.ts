@@ -17,10 +17,20 @@ export type ProviderPayment = {
   readonly hasFailed: boolean;
 };
 
-export type ProviderRefund = { readonly id: string; readonly status: 'pending' | 'succeeded' | 'failed'; readonly amount: number };
+/** `disputed`: nothing goes back while the customer’s bank asks for the money. */
+export type ProviderRefund = { readonly id: string; readonly status: 'pending' | 'succeeded' | 'failed' | 'disputed'; readonly amount: number };
 
-/** Something has happened to a payment of the provider: a reason to look. `about` null: to nothing of ours. */
-export type ProviderHint = { readonly id: string; readonly about: string | null; readonly dispute: 'opened' | 'closed' | null };
+/** The customer’s bank asks for money. `isWithdrawn`: the provider has taken it until the dispute is over; after a lost one it is gone. */
+export type ProviderDispute = { readonly id: string; readonly amount: number; readonly status: 'open' | 'won' | 'lost'; readonly isWithdrawn: boolean };
+
+/** Something has happened to a payment of the provider: a reason to look. `about` null: to nothing of ours. `account`: the account it is said of, if it is another one than ours. */
+export type ProviderHint = {
+  readonly id: string;
+  readonly about: string | null;
+  readonly isDispute: boolean;
+  readonly isLive: boolean;
+  readonly account: string | null;
+};
 
 /** It did not answer, or could not: nothing is known, and it can be asked again under the same key. */
 export class ProviderUnavailable extends Error {
@@ -40,6 +50,10 @@ export type PaymentProvider = {
   /** It takes no money from now on, if it has taken none: the answer says which. */
   cancel(id: string): Promise<ProviderPayment>;
   refund(asked: { readonly refundId: string; readonly of: string; readonly amount: number }): Promise<ProviderRefund>;
+  /** Those of a payment, the newest first. */
+  disputes(of: string): Promise<readonly ProviderDispute[]>;
+  /** Payments that banks have asked for last, by the provider’s ids. */
+  disputed(): Promise<readonly string[]>;
   /** The event in a signed request; null: it is not signed by the provider, or too long ago. `at`: milliseconds. */
   open(body: Uint8Array, signature: string | undefined, at: number): ProviderHint | null;
 };

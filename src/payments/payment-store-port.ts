@@ -114,6 +114,8 @@ export type PaymentStore = {
   ofAppointment(appointmentId: string): Promise<readonly Payment[]>;
   /** By compare-and-set on the version; `undefined`: it was another one, and nothing was written. */
   change(payment: Payment, change: PaymentChange): Promise<Payment | undefined>;
+  /** Those who look after money everywhere are told of what belongs to no payment; once a day of each reason. */
+  tell(why: string, at: Instant): Promise<void>;
   refund(id: string): Promise<Refund | undefined>;
   refundsOf(paymentId: string): Promise<readonly Refund[]>;
   /** Those to be looked at by now, the longest overdue first. */

@@ -1,14 +1,16 @@
 import type { Log } from '../actors/ports.ts';
 import { ReadFailure } from '../actors/ports.ts';
 import { type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+import { settleDisputes } from './disputes.ts';
 import { CalendarUnavailable } from './payment-calendars.ts';
 import { type PaymentProvider, ProviderUnavailable } from './payment-provider-port.ts';
-import { cellOf } from './payment-states.ts';
-import type { Payment, PaymentStore } from './payment-store-port.ts';
+import type { Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
 import { mismatchOf, type PaymentCalendars, settlePayment } from './settle.ts';
 
 /** Looked at in one minute; the rest, which is longest overdue by then, in the next. */
 const MOST_AT_ONCE = 200;
+/** More than nodes get in each other’s way with one payment; then the event comes again. */
+const MOST_ATTEMPTS = 10;
 
 export type PaymentsParts = {
   readonly store: PaymentStore;
@@ -22,15 +24,24 @@ export type PaymentsParts = {
 /** Payments of customers, with one provider. */
 export class Payments {
   readonly #parts: PaymentsParts;
+  readonly #given: PaymentStore;
+  readonly #alarms = new Map<string, number>();
   readonly store: PaymentStore;
   readonly provider: PaymentProvider;
   readonly paySeconds: number;
 
   constructor(parts: PaymentsParts) {
-    this.#parts = parts;
-    this.store = parts.store;
+    this.#given = parts.store;
+    this.store = { ...parts.store, change: (payment, change) => this.#change(payment, change) };
+    this.#parts = { ...parts, store: this.store };
     this.provider = parts.provider;
     this.paySeconds = parts.paySeconds;
+  }
+
+  async #change(payment: Payment, change: PaymentChange): Promise<Payment | undefined> {
+    const changed = await this.#given.change(payment, change);
+    if (changed !== undefined && change.tells !== undefined) this.#alarmed(change.tells, { paymentId: payment.id });
+    return changed;
   }
 
   /** Brings it to where it belongs. Rejects where the provider, a calendar or the database does not answer; then it is done again. */
@@ -64,6 +75,15 @@ export class Payments {
     }
   }
 
+  /** Disputes whose events were lost, too. */
+  async lookAtDisputes(signal: AbortSignal): Promise<void> {
+    for (const providerId of new Set(await this.provider.disputed())) {
+      if (signal.aborted) return;
+      const payment = await this.store.byProviderId(providerId);
+      if (payment !== undefined) await this.#settleDisputes(payment.id);
+    }
+  }
+
   /**
    * An event of the provider. `not-signed`: it is not the provider’s. Rejects as `settle` does; then the provider tells it again. It is noted after it was followed up,
    * since following up twice does no harm, and not at all does.
@@ -73,28 +93,54 @@ export class Payments {
     const hint = provider.open(body, signature, now());
     if (hint === null) return 'not-signed';
     if (await store.hasEvent(hint.id)) return 'taken';
-    const payment = hint.about === null ? undefined : await this.#paymentOf(hint.about);
-    if (payment !== undefined && hint.dispute !== null) await this.#dispute(payment, hint.dispute === 'opened' ? 'dispute-opened' : 'dispute-closed');
-    if (payment !== undefined) await this.settle(payment.id);
+    const foreign = hint.account !== null ? 'other-account' : hint.isLive === provider.isLive ? null : 'other-mode';
+    const payment = foreign !== null || hint.about === null ? undefined : await this.#paymentOf(hint.about);
+    if (foreign !== null || payment === 'other-account') await this.#alarm(foreign ?? 'other-account', hint.id);
+    else if (payment !== undefined) {
+      await this.settle(payment.id);
+      if (hint.isDispute) await this.#settleDisputes(payment.id);
+    }
     await store.noteEvent(hint.id, now());
     return 'taken';
   }
 
   /** What we were cut off from noting is known to the provider by our id. Payments of others are none of our business. */
-  async #paymentOf(providerId: string): Promise<Payment | undefined> {
+  async #paymentOf(providerId: string): Promise<Payment | 'other-account' | undefined> {
     const { store, provider, now } = this.#parts;
     const known = await store.byProviderId(providerId);
     if (known !== undefined) return known;
     const there = await provider.read(providerId);
-    const ours = there?.paymentId == null || !/^[0-9a-f-]{36}$/.test(there.paymentId) ? undefined : await store.byId(there.paymentId);
-    if (there === undefined || ours === undefined) return undefined;
+    // Signed for us, and not in our account: it is of another one.
+    if (there === undefined) return 'other-account';
+    const ours = there.paymentId === null || !/^[0-9a-f-]{36}$/.test(there.paymentId) ? undefined : await store.byId(there.paymentId);
+    if (ours === undefined) return undefined;
     if (ours.providerId === null && mismatchOf(ours, there, provider) === null) return store.change(ours, { providerId, lookAt: now() });
     await store.change(ours, { alarm: 'other-payment', tells: 'other-payment' });
     return undefined;
   }
 
-  async #dispute(payment: Payment, event: 'dispute-opened' | 'dispute-closed'): Promise<void> {
-    await this.store.change(payment, { state: cellOf(payment.state, event).to, alarm: event, tells: event });
+  async #settleDisputes(id: string): Promise<void> {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const payment = await this.store.byId(id);
+      if (payment === undefined || !(await settleDisputes(this.#parts, payment))) break;
+    }
+    await this.settle(id);
+  }
+
+  /** About no payment of ours: nothing changes, and managers are told, once a day of each reason. */
+  async #alarm(why: string, eventId: string): Promise<void> {
+    await this.store.tell(why, this.#parts.now());
+    this.#alarmed(why, { eventId });
+  }
+
+  #alarmed(why: string, about: object): void {
+    this.#alarms.set(why, (this.#alarms.get(why) ?? 0) + 1);
+    this.#parts.log.error({ code: 'payment-alarm', why, ...about }, 'a payment is not as it should be');
+  }
+
+  /** Of this node since it began, by reason. */
+  alarms(): readonly (readonly [why: string, count: number])[] {
+    return [...this.#alarms];
   }
 
   async #later(id: string): Promise<void> {

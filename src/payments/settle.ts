@@ -1,6 +1,7 @@
 // Brings a payment to where it belongs, by what the provider and the calendar say when they are asked. It may be cut off anywhere and begun again anywhere, by several nodes at once:
 // each write to the row is a compare-and-set, what is asked of the calendar has a key made from the provider’s id of the payment, and what is asked of the provider has an id of ours.
 import { HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
+import { LOST_DISPUTE, settleDisputes } from './disputes.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
 import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
@@ -20,7 +21,7 @@ export type PaymentCalendars = {
 };
 
 export type SettlingParts = {
-  readonly store: Pick<PaymentStore, 'byId' | 'change' | 'refundsOf'>;
+  readonly store: Pick<PaymentStore, 'byId' | 'change' | 'refund' | 'refundsOf'>;
   readonly provider: PaymentProvider;
   readonly calendars: PaymentCalendars;
   readonly now: () => Instant;
@@ -49,6 +50,7 @@ async function stepOf(parts: SettlingParts, payment: Payment): Promise<Step> {
     const { received } = there;
     return changed(parts, payment, { received, ledger: [receiptEntry(payment, received, parts.now())] });
   }
+  if (payment.state === 'disputed' && (await settleDisputes(parts, payment))) return 'again';
   const event = await eventOf(parts, payment, there);
   return event === null ? rest(parts, payment) : meet(parts, payment, event);
 }
@@ -75,7 +77,7 @@ async function eventOf({ store, calendars }: SettlingParts, payment: Payment, th
   if (received > 0) {
     if (state === 'booked' || state === 'refunded' || state === 'refunding') {
       if ((await store.refundsOf(id)).some((refund) => refund.state === 'asked')) return 'refund-asked';
-      return state === 'refunding' && payment.alarm === null ? 'refund-succeeded' : null;
+      return state === 'refunding' && payment.alarm !== 'refund-failed' ? 'refund-succeeded' : null;
     }
     return state === 'disputed' ? null : 'succeeded';
   }
@@ -83,8 +85,10 @@ async function eventOf({ store, calendars }: SettlingParts, payment: Payment, th
   // The provider was told of it after it was given up.
   if (state === 'closed') return there.status === 'processing' ? 'processing' : 'begun';
   if (state === 'lapsed') return there.status === 'processing' ? null : 'expired';
-  if (state === 'held') return 'begun';
-  if (state === 'paying' && holdId !== null && !(await calendars.isHeld(holdId))) return 'expired';
+  // The customer may try another card, as long as the time is kept.
+  if (state === 'held' && !there.hasFailed) return 'begun';
+  if (state === 'paying' && there.hasFailed) return 'failed';
+  if ((state === 'paying' || state === 'held') && holdId !== null && !(await calendars.isHeld(holdId))) return 'expired';
   return null;
 }
 
@@ -148,8 +152,14 @@ async function refund(parts: SettlingParts, payment: Payment): Promise<Step> {
   const asked = (await parts.store.refundsOf(payment.id)).find(({ state }) => state === 'asked');
   if (asked === undefined || payment.providerId === null) return 'again';
   const { id: refundId, amount, why } = asked;
-  if (payment.refunded + amount > payment.received) return refundFailed(parts, payment, refundId);
+  if (payment.refunded + amount > payment.received) {
+    // The customer has it already: their bank has taken it.
+    const isTaken = (await parts.store.refundsOf(payment.id)).some((one) => one.why === LOST_DISPUTE && one.state === 'done');
+    if (!isTaken) return refundFailed(parts, payment, refundId);
+    return changed(parts, payment, { state: cellOf('refunding', 'refund-succeeded').to, settled: { refundId, state: 'failed' } });
+  }
   const { status } = await parts.provider.refund({ refundId, of: payment.providerId, amount });
+  if (status === 'disputed') return (await settleDisputes(parts, payment)) ? 'again' : rest(parts, payment);
   if (status === 'pending') return rest(parts, payment);
   if (status === 'failed') return refundFailed(parts, payment, refundId);
   // Who has paid too late has no appointment.

@@ -48,7 +48,7 @@ export const notification = z
       .object({ id: uuid, kind: z.enum(MESSAGE_KINDS), status: z.enum(MESSAGE_STATUSES), failure: z.string().optional() })
       .optional()
       .meta({ description: 'A message to a customer; its text is in `GET /v1/messages`.' }),
-    payment: z.object({ id: uuid, why: z.string() }).optional().meta({ description: 'A payment that needs attention, and why.' }),
+    payment: z.object({ id: uuid.optional(), why: z.string() }).optional().meta({ description: 'A payment that needs attention, and why.' }),
     webhookId: uuid.optional(),
     externalCalendarId: uuid.optional(),
     staffId: uuid.optional().meta({ description: 'Whose external calendar it is.' }),

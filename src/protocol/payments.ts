@@ -31,6 +31,7 @@ export const heldPayment = z
     appointmentId: uuid.nullable().meta({ description: 'Once there is one.' }),
     manageToken: z.string().optional(),
     clientSecret: z.string().optional().meta({ description: 'While the payment is open.' }),
+    isDeclined: z.boolean().meta({ description: 'The last card was declined; the state is `held` again, and another card may be tried until `payUntil`.' }),
     provider,
     publishableKey: z.string().nullable(),
   })
@@ -48,9 +49,7 @@ export const payTestBody = z
     authenticated: z.boolean().nullish().meta({ description: 'For a card that asks: whether its owner has confirmed.' }),
   })
   .meta({ id: 'PayTest' });
-export const paidTest = z
-  .object({ status: z.enum(['paid', 'needs-confirmation', 'declined', 'cancelled']), message: z.string().nullable() })
-  .meta({ id: 'PaidTest' });
+export const paidTest = z.object({ status: z.enum(['paid', 'needs-confirmation', 'cancelled']) }).meta({ id: 'PaidTest' });
 export type PaidTestReply = z.output<typeof paidTest>;
 
 const refund = z.object({ id: z.string(), amount: money, state: z.enum(['asked', 'done', 'failed']), createdAt: instantText }).meta({ id: 'Refund' });
@@ -118,7 +117,7 @@ export type NewRefund = z.output<typeof refundBody>;
 export const moneyQuery = z.strictObject({ locationId: uuid.optional(), ...pageQuery });
 export type MoneyAsked = z.output<typeof moneyQuery>;
 export const paymentsPage = page(payment);
-const account = z.enum(['provider', 'cash', 'terminal', 'customers']);
+const account = z.enum(['provider', 'cash', 'terminal', 'disputes', 'customers']);
 const ledgerEntry = z
   .object({
     number: z.int(),

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'too-early': { status: 409, title: 'It is too early for this step' },
   'too-late': { status: 409, title: 'It is too late for this step' },
   'payment-required': { status: 402, title: 'Payment required' },
+  'payment-failed': { status: 402, title: 'The payment was declined' },
   'payments-off': { status: 422, title: 'No payments here' },
   'version-mismatch': { status: 412, title: 'Changed in the meantime' },
   'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },

@@ -13,21 +13,22 @@ export class MemoryStore implements PaymentStore {
   readonly told: string[] = [];
   readonly messages = new Map<string, PayerMessage>();
 
-  async add(payment: Payment): Promise<Payment> {
+  add = async (payment: Payment): Promise<Payment> => {
     const there = [...this.payments.values()].find(({ id, holdId }) => id === payment.id || (holdId !== null && holdId === payment.holdId));
     if (there === undefined) this.payments.set(payment.id, payment);
     return there ?? payment;
-  }
+  };
   addAtDesk = (payment: Payment) => this.add(payment);
   byId = async (id: string) => this.payments.get(id);
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);
   ofAppointment = async (appointmentId: string) => [...this.payments.values()].filter((one) => one.appointmentId === appointmentId);
-  change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund: _new, settled, tells, audit: _, message, ...columns }) => {
-    if (this.payments.get(payment.id)?.version !== payment.version) return undefined;
+  change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund, settled, tells, audit: _, message, ...columns }) => {
+    if (this.payments.get(payment.id)?.version !== payment.version || (newRefund && this.refunds.has(newRefund.id))) return undefined;
     const changed = { ...payment, ...columns, version: payment.version + 1 };
     this.payments.set(payment.id, changed);
     for (const entry of ledger) if (!this.entries.has(entry.key)) this.entries.set(entry.key, entry);
+    if (newRefund) this.refunds.set(newRefund.id, newRefund);
     if (refund !== undefined && !this.refunds.has(refund.id)) this.refunds.set(refund.id, refund);
     const before = settled && this.refunds.get(settled.refundId);
     if (settled && before?.state === 'asked') this.refunds.set(before.id, { ...before, state: settled.state });
@@ -35,6 +36,7 @@ export class MemoryStore implements PaymentStore {
     if (message !== undefined) this.messages.set(message.key, message);
     return changed;
   };
+  tell = async (why: string) => void this.told.push(why);
   refund = async (id: string) => this.refunds.get(id);
   refundsOf = async (paymentId: string) => [...this.refunds.values()].filter((one) => one.paymentId === paymentId);
   due = async (now: number, limit: number) =>

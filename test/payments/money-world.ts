@@ -22,7 +22,7 @@ import { MemoryStore } from './memory-store.ts';
 class Crash extends Error {}
 
 /** What is broken on purpose. */
-export type Planted = 'nothing' | 'confirm-before-money' | 'refund-twice' | 'lose-a-late-success';
+export type Planted = 'nothing' | 'confirm-before-money' | 'refund-twice' | 'lose-a-late-success' | 'take-a-lost-dispute-for-won';
 const DUE = { amount: 2_000, currency: 'EUR' };
 const PAY_SECONDS = 600;
 const SECRETS = { secretKey: 'sk_test_double', webhookSecret: 'whsec_double' };
@@ -77,8 +77,10 @@ export class MoneyWorld {
     const steps = 4 + Math.floor(this.#random() * MOST_STEPS);
     for (let step = 0; step < steps; step += 1) await this.#surviving(() => this.#step());
     this.#crashes = 0;
+    while (Object.values(this.#double.state.disputes).some(({ status }) => status === 'needs_response')) this.#dispute();
     for (let minute = 0; minute < QUIET_MINUTES; minute += 10) {
       this.#pass(10);
+      await this.#payments.lookAtDisputes(new AbortController().signal);
       await this.#payments.lookAtOpen(new AbortController().signal);
     }
     this.#judge();
@@ -91,7 +93,8 @@ export class MoneyWorld {
     if (dice < 0.6) return this.#deliveries.deliver(async (body) => this.#told(body), 3);
     if (dice < 0.72) return this.#payments.lookAtOpen(new AbortController().signal);
     if (dice < 0.84) return this.#pass(Math.ceil(this.#random() * 6));
-    if (dice < 0.9) return this.#cancel();
+    if (dice < 0.88) return this.#cancel();
+    if (dice < 0.9) return this.#dispute();
     if (dice < 0.95) return void this.#decided({ type: 'release-hold', holdId: this.#any(this.#calendar.holds.keys()) ?? '', proof: this.#holder() });
     return void this.#decided({ type: 'book', slot: slotAt(120), appointment: newAppointment({ id: randomUUID() }), approval: 'automatic' });
   }
@@ -138,6 +141,13 @@ export class MoneyWorld {
     if (intent?.client_secret == null) return;
     const authenticated = this.#random() < 0.5 ? null : this.#random() < 0.7;
     this.#double.pay(intent.client_secret, this.#any(CARDS) ?? '', authenticated);
+  }
+
+  #dispute(): void {
+    const { intents, disputes } = this.#double.state;
+    const open = this.#any(Object.values(disputes).filter(({ status }) => status === 'needs_response'));
+    if (open !== undefined) this.#double.closeDispute(open.id, this.#random() < 0.5 ? 'won' : 'lost');
+    else this.#double.openDispute(this.#any(Object.keys(intents)) ?? '');
   }
 
   async #told(body: string): Promise<boolean> {
@@ -210,6 +220,8 @@ export class MoneyWorld {
     const back = new Map<string, number>();
     for (const { payment_intent, amount } of Object.values(this.#double.state.refunds))
       back.set(String(payment_intent), (back.get(String(payment_intent)) ?? 0) + amount);
+    for (const { payment_intent, amount, status } of Object.values(this.#double.state.disputes))
+      if (status === 'lost') back.set(String(payment_intent), (back.get(String(payment_intent)) ?? 0) + amount);
     let sum = 0;
     for (const { id, amount_received, metadata } of Object.values(this.#double.state.intents)) {
       const kept = amount_received - (back.get(id) ?? 0);
@@ -225,7 +237,8 @@ export class MoneyWorld {
     const accounts = balances([...this.#store.entries.values()]);
     if ([...accounts.values()].reduce((total, amount) => total + amount, 0) !== 0) this.violations.push('the ledger is not balanced');
     if ((accounts.get('EUR provider') ?? 0) !== sum) this.violations.push(`the ledger says ${accounts.get('EUR provider') ?? 0}, the provider ${sum}`);
-    if (this.#store.told.length > 0) this.violations.push(`an alarm without a reason: ${this.#store.told[0]}`);
+    const alarms = this.#store.told.filter((why) => !/^(dispute-|claim-refused)/.test(why));
+    if (alarms.length > 0) this.violations.push(`an alarm without a reason: ${alarms[0]}`);
     for (const { state, id } of this.#store.payments.values())
       if (!['booked', 'refunded', 'closed'].includes(state)) this.violations.push(`a payment is ${state} for ever: ${id}`);
   }
@@ -281,6 +294,8 @@ export class MoneyWorld {
         ...provider,
         read: async (id) => ((there) => there && ({ ...there, status: 'succeeded', received: there.money.amount } as const))(await provider.read(id)),
       };
+    if (this.#planted === 'take-a-lost-dispute-for-won')
+      return { ...provider, disputes: async (of) => (await provider.disputes(of)).map((one) => (one.status === 'lost' ? { ...one, status: 'won' } : one)) };
     if (this.#planted === 'refund-twice') return { ...provider, refund: (asked) => provider.refund({ ...asked, refundId: randomUUID() }) };
     return provider;
   }

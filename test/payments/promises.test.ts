@@ -22,6 +22,7 @@ suite('paying keeps its promises', () => {
     'confirm-before-money': /booked before money/,
     'refund-twice': /ledger says|refund/,
     'lose-a-late-success': /money kept without an appointment/,
+    'take-a-lost-dispute-for-won': /ledger says/,
   } as const;
   for (const planted of Object.keys(found) as (keyof typeof found)[])
     test(`the planted bug "${planted}" is found`, async () => {

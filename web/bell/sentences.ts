@@ -56,7 +56,10 @@ function wordsOf({ serviceName, staffId, staffName, startsAt, from }: NonNullabl
 const PAYMENT_WORDS: Readonly<Record<string, string>> = {
   'refund-failed': 'Money could not be given back. Please see to it with the provider.',
   'dispute-opened': 'The customer’s bank asks for the money. Please answer at the provider.',
-  'dispute-closed': 'A dispute is over. The provider says how.',
+  'dispute-won': 'A dispute is over: the money stays here.',
+  'dispute-lost': 'A dispute is over: the customer has got the money back.',
+  'claim-refused': 'A dispute is over, and there is no appointment for the money: it goes back if the time is taken.',
+  'other-account': 'The provider has told of a payment of another account. Please check its webhooks.',
   'unknown-to-provider': 'The provider does not know it.',
 };
 

@@ -94,8 +94,9 @@ export async function payWithTestCard(card: string, authenticated?: boolean): Pr
     payMessage.value = undefined;
     // Whether a lost answer was a yes, the server knows.
     if (!answer.ok) payStep.value = answer.problem.code === 'unreachable' ? 'checking' : 'card';
-    else payStep.value = ({ paid: 'checking', cancelled: 'checking', declined: 'card', 'needs-confirmation': 'confirm' } as const)[answer.body.status];
-    if (!answer.ok && answer.problem.code !== 'unreachable') payMessage.value = 'Please check the number of the card.';
-    else if (answer.ok && answer.body.status === 'declined') payMessage.value = answer.body.message ?? 'The card was declined.';
+    else payStep.value = answer.body.status === 'needs-confirmation' ? 'confirm' : 'checking';
+    if (!answer.ok && answer.problem.code === 'payment-failed')
+      payMessage.value = `${answer.problem.detail ?? ''} Nothing was paid. Please try another card.`.trim();
+    else if (!answer.ok && answer.problem.code !== 'unreachable') payMessage.value = 'Please check the number of the card.';
   });
 }

@@ -17,6 +17,7 @@ const SENTENCES = {
   'cancel-too-late': 'It is too late to cancel online. Please call us.',
   'reschedule-too-late': 'It is too late to move this appointment. Please call us.',
   'payment-required': 'This appointment must be paid for first.',
+  'payment-failed': 'The card was declined. Nothing was paid; please try another card.',
   'payments-off': 'Payments are not set up here.',
   'wrong-status': 'That is no longer possible: the appointment has changed.',
   'too-early': 'It is too early for that.',

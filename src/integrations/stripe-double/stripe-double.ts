@@ -6,11 +6,13 @@ import type { Deliveries } from './deliveries.ts';
 import { cardOf, DECLINED, type TestCard } from './test-cards.ts';
 
 type Intent = Stripe.PaymentIntent;
+type Dispute = Pick<Stripe.Dispute, 'id' | 'object' | 'amount' | 'charge' | 'created' | 'currency' | 'livemode' | 'payment_intent' | 'reason' | 'status'>;
 type Made = { readonly status: number; readonly body: object };
 /** What it keeps; JSON, so that it can be written down. */
 export type DoubleState = {
   readonly intents: Record<string, Intent>;
   readonly refunds: Record<string, Stripe.Refund>;
+  readonly disputes: Record<string, Dispute>;
   readonly kept: Record<string, { readonly fingerprint: string; readonly made: Made }>;
 };
 export type DoubleOptions = {
@@ -19,7 +21,7 @@ export type DoubleOptions = {
   /** Seconds. */
   readonly now: () => number;
   readonly deliveries: Deliveries;
-  readonly state?: DoubleState;
+  readonly state?: Partial<DoubleState>;
   /** Called after each change. */
   readonly onChange?: (state: DoubleState) => void;
 };
@@ -52,7 +54,7 @@ export class StripeDouble {
 
   constructor(options: DoubleOptions) {
     this.#options = options;
-    this.state = options.state ?? { intents: {}, refunds: {}, kept: {} };
+    this.state = { intents: {}, refunds: {}, disputes: {}, kept: {}, ...options.state };
   }
 
   /** Instead of the network, for Stripe’s library. */
@@ -100,6 +102,7 @@ export class StripeDouble {
     if (isIntents && method === 'POST' && act === 'cancel') return this.#cancel(this.#intent(id, known(parameters, 'cancel')));
     if (url.pathname === '/v1/refunds' && method === 'POST') return this.#refund(known(parameters, 'refund'));
     if (url.pathname === '/v1/refunds' && method === 'GET') return this.#refunds(known(parameters, 'list'));
+    if (url.pathname === '/v1/disputes' && method === 'GET') return this.#disputesOf(known(parameters, 'list').get('payment_intent'));
     throw new Refused(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${url.pathname})` });
   }
 
@@ -156,6 +159,9 @@ export class StripeDouble {
   #refund(parameters: URLSearchParams): Stripe.Refund {
     const intent = this.#intent(parameters.get('payment_intent') ?? '', parameters);
     const amount = wholeOf(parameters, 'amount', LARGEST_AMOUNT);
+    const disputes = Object.values(this.state.disputes).filter(({ payment_intent }) => payment_intent === intent.id);
+    if (disputes.some(({ status }) => status !== 'won'))
+      throw new Refused(400, { type: 'invalid_request_error', code: 'charge_disputed', message: 'Charge has been charged back; cannot issue a refund.' });
     const gone = this.#refundsOf(intent.id).reduce((sum, one) => sum + one.amount, 0);
     if (intent.status !== 'succeeded' || amount === 0 || gone + amount > intent.amount_received)
       throw new Refused(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'Refund amount is greater than what is left' });
@@ -191,6 +197,43 @@ export class StripeDouble {
     return Object.values(this.state.refunds).filter(({ payment_intent }) => payment_intent === intentId);
   }
 
+  /** null: of all payments. */
+  #disputesOf(intentId: string | null): { readonly object: 'list'; readonly data: readonly Dispute[]; readonly has_more: boolean; readonly url: string } {
+    const data = Object.values(this.state.disputes).filter(({ payment_intent }) => intentId === null || payment_intent === intentId);
+    return { object: 'list', data: data.toReversed(), has_more: false, url: '/v1/disputes' };
+  }
+
+  /** The customer’s bank asks for all that was paid and not given back; nothing if that is nothing, or asked for already. */
+  openDispute(intentId: string): void {
+    const intent = this.state.intents[intentId];
+    const gone = this.#refundsOf(intentId).reduce((sum, one) => sum + one.amount, 0);
+    if (intent === undefined || intent.amount_received <= gone || this.#disputesOf(intentId).data.length > 0) return;
+    const { currency, latest_charge } = intent;
+    const charge = typeof latest_charge === 'string' ? latest_charge : (latest_charge?.id ?? '');
+    const id = `du_${word()}`;
+    const asked = { id, amount: intent.amount_received - gone, charge, currency, payment_intent: intentId };
+    const dispute = {
+      ...asked,
+      object: 'dispute',
+      created: this.#options.now(),
+      livemode: false,
+      reason: 'general',
+      status: 'needs_response',
+    } satisfies Dispute;
+    this.#keepDispute(dispute, 'charge.dispute.created');
+  }
+
+  closeDispute(id: string, status: 'won' | 'lost'): void {
+    const dispute = this.state.disputes[id];
+    if (dispute?.status === 'needs_response') this.#keepDispute({ ...dispute, status }, 'charge.dispute.closed');
+  }
+
+  #keepDispute(dispute: Dispute, type: Stripe.Event['type']): void {
+    this.state.disputes[dispute.id] = dispute;
+    this.#tell(type, dispute);
+    this.#options.onChange?.(this.state);
+  }
+
   #keep(intent: Intent, type: Stripe.Event['type']): Intent {
     this.state.intents[intent.id] = intent;
     this.#tell(type, intent);
@@ -198,7 +241,7 @@ export class StripeDouble {
     return intent;
   }
 
-  #tell(type: Stripe.Event['type'], object: Intent | Stripe.Refund): void {
+  #tell(type: Stripe.Event['type'], object: Intent | Stripe.Refund | Dispute): void {
     const created = this.#options.now();
     const event = {
       ...{ id: `evt_${word()}`, object: 'event', api_version: null, created, type, livemode: false, pending_webhooks: 1 },

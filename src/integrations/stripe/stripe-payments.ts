@@ -2,6 +2,7 @@ import Stripe from 'stripe';
 import { SECOND } from '../../model/instant.ts';
 import {
   type PaymentProvider,
+  type ProviderDispute,
   type ProviderHint,
   type ProviderPayment,
   type ProviderRefund,
@@ -15,6 +16,10 @@ const RETRIES = 1;
 /** An event that is older, or from further ahead, is not believed. */
 const TOLERANCE_SECONDS = 300;
 const MOST_REFUNDS = 100;
+/** More than banks ask about one payment. */
+const MOST_DISPUTES = 10;
+/** Of all payments: what Stripe lists at most at once. More within the months that a dispute takes would be a business that banks no longer serve. */
+const MOST_DISPUTED = 100;
 
 export type StripeAccess = {
   readonly name: PaymentProvider['name'];
@@ -60,8 +65,14 @@ export function stripePayments({ name, secretKey, webhookSecrets, publishableKey
         const { data } = await stripe.refunds.list({ payment_intent: of, limit: MOST_REFUNDS });
         const before = data.find(({ metadata }) => metadata?.refundId === refundId);
         const asked = { payment_intent: of, amount, metadata: { refundId } };
-        return refundOf(before ?? (await stripe.refunds.create(asked, { idempotencyKey: `refund-${refundId}` })));
+        const made = before ?? (await stripe.refunds.create(asked, { idempotencyKey: `refund-${refundId}` }).catch(disputed));
+        return made === undefined ? { id: refundId, amount, status: 'disputed' } : refundOf(made);
       }),
+    disputes: (of) => asking(async () => (await stripe.disputes.list({ payment_intent: of, limit: MOST_DISPUTES })).data.map(disputeOf)),
+    disputed: () =>
+      asking(async () =>
+        (await stripe.disputes.list({ limit: MOST_DISPUTED })).data.flatMap(({ payment_intent: of }) => (typeof of === 'string' ? of : (of?.id ?? []))),
+      ),
     open: (body, signature, at) => hintIn(stripe, { body, signature, at, secrets: webhookSecrets }),
   };
 }
@@ -93,6 +104,11 @@ function unexpected(failure: unknown): undefined {
   throw failure;
 }
 
+function disputed(failure: unknown): undefined {
+  if (failure instanceof Stripe.errors.StripeInvalidRequestError && failure.code === 'charge_disputed') return undefined;
+  throw failure;
+}
+
 function paymentOf(intent: Stripe.PaymentIntent): ProviderPayment {
   return {
     id: intent.id,
@@ -117,6 +133,13 @@ function refundOf({ id, status, amount }: Stripe.Refund): ProviderRefund {
   return { id, amount, status: status === 'failed' || status === 'canceled' ? 'failed' : 'pending' };
 }
 
+/** What is only asked about (`warning_…`) is not taken yet. */
+function disputeOf({ id, amount, status }: Stripe.Dispute): ProviderDispute {
+  const isWithdrawn = !status.startsWith('warning_') && status !== 'prevented';
+  if (status === 'lost') return { id, amount, status: 'lost', isWithdrawn };
+  return { id, amount, isWithdrawn, status: status === 'won' || status === 'warning_closed' || status === 'prevented' ? 'won' : 'open' };
+}
+
 type Received = { readonly body: Uint8Array; readonly signature: string | undefined; readonly at: number; readonly secrets: readonly string[] };
 
 function hintIn(stripe: Stripe, { body, signature, at, secrets }: Received): ProviderHint | null {
@@ -138,6 +161,5 @@ function hintOf(event: Stripe.Event): ProviderHint {
   const { object } = event.data;
   const isOf = 'payment_intent' in object ? object.payment_intent : null;
   const about = 'object' in object && object.object === 'payment_intent' && 'id' in object ? object.id : typeof isOf === 'string' ? isOf : (isOf?.id ?? null);
-  const dispute = event.type === 'charge.dispute.created' ? 'opened' : event.type === 'charge.dispute.closed' ? 'closed' : null;
-  return { id: event.id, about: about ?? null, dispute };
+  return { id: event.id, about: about ?? null, isDispute: event.type.startsWith('charge.dispute.'), isLive: event.livemode, account: event.account ?? null };
 }

@@ -1,5 +1,5 @@
 // Payments as rows. Statements of one payment wait for each other; the version decides who was first.
-import { type Instant, instant } from '../../model/instant.ts';
+import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { LedgerEntry } from '../../payments/ledger.ts';
 import type { Beside, Payment, PaymentChange, PaymentStore, Refund, StoredLedgerEntry } from '../../payments/payment-store-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
@@ -60,6 +60,11 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
       const { changed, told } = await database.transaction((em) => changeIn(em, telling, payment, change));
       if (told.length > 0) onTold(told);
       return changed;
+    },
+    async tell(why, at) {
+      const day = Math.floor(at / DAY);
+      const news = { key: `payment-event/${why}/${day}`, kind: 'payment-alarm', places: [{ staffId: null, locationId: null }], by: null } as const;
+      onTold(await database.transaction((em) => addNotifications(em, [{ ...news, about: { payment: { why } }, at }])));
     },
     async refund(id) {
       const [row] = await database.sql(`select ${REFUND_COLUMNS} from payment_refund where id = $1`, [id]);

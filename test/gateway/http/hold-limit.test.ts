@@ -2,21 +2,30 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { HoldReply } from '../../../src/protocol/holds.ts';
+import { timeNow } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { Asking, Said } from '../../support/test-server.ts';
+import { openStripe, type TestStripe } from '../../support/stripe.ts';
+import { type Asking, type Json, makerOf, type Said } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { newKey } from '../socket/small-shop.ts';
 import { TestScreen } from '../socket/test-screen.ts';
 
 const GUEST_LIMIT = 10;
+/** By default. */
+const PAY_MINUTES = 10;
 const CUSTOMER_LIMIT = 5;
 const customer = { name: 'Grace', email: 'grace@example.org' };
 let shop: Business;
+let stripe: TestStripe;
 before(async () => {
-  shop = await openBusiness({ RATE_LIMIT_SCALE: '1', TRUSTED_PROXIES: '1' });
+  stripe = await openStripe();
+  shop = await openBusiness({ RATE_LIMIT_SCALE: '1', TRUSTED_PROXIES: '1', ...stripe.settings });
 });
-after(() => shop?.[Symbol.asyncDispose]());
+after(async () => {
+  await shop?.[Symbol.asyncDispose]();
+  await stripe?.[Symbol.asyncDispose]();
+});
 
 let starts = 0;
 /** Another one each time: sixteen a day. */
@@ -52,6 +61,30 @@ function newGuest() {
 const shown = ({ token }: HoldReply) => ({ 'hold-token': token ?? '' });
 
 describe('the limit of live holds', () => {
+  test('counts holds that are being paid: a hundred attempts from one address keep ten times, none for longer than there is to pay', async () => {
+    const paid = { name: 'Paid', minutes: 15, price: { amount: 5_000, currency: 'EUR' }, paymentPolicy: 'full' };
+    const service = await makerOf(shop, shop.tokens.owner)('/v1/services', paid);
+    await makerOf(shop, shop.tokens.owner)('/v1/staff', { name: 'Pia', locationId: shop.berlin, serviceIds: [service.id] });
+    const guest = newGuest();
+    const minutes = Array.from({ length: 100 }, (_, index) => index * 15);
+    const times = minutes.map((at) => ({
+      day: 2 + Math.floor(at / 420),
+      time: `${String(9 + Math.floor((at % 420) / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`,
+    }));
+    const begun: Json[] = [];
+    for (const { day, time } of times) {
+      const held = await guest.hold({ serviceId: service.id, startsAt: berlinTime(day, time) });
+      if (held.status !== 201) continue;
+      const said = await guest.ask<Json>('POST', `/v1/holds/${held.body.id}/payment`, { body: { customer }, headers: shown(held.body) });
+      assert.equal(said.status, 201, said.text);
+      begun.push(said.body);
+      isProblem(await guest.ask('POST', `/v1/holds/${held.body.id}/renew`, { headers: shown(held.body) }), 'limit-reached');
+    }
+    assert.equal(begun.length, GUEST_LIMIT);
+    const latest = Math.max(...begun.map(({ payUntil }) => Date.parse(payUntil)));
+    assert.ok(latest <= timeNow() + PAY_MINUTES * 60_000);
+  });
+
   test('a repeat of what was long ago takes no place: the hold it tells of is gone', async () => {
     const guest = newGuest();
     for (let count = 0; count < GUEST_LIMIT; count += 1) {

@@ -1,6 +1,6 @@
 // Paying, through a whole server, with the double of Stripe on a port of its own.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { timeNow } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -104,7 +104,9 @@ describe('a service with a deposit', () => {
     const { clientSecret } = (await begin(held)).body;
     stripe.pay(clientSecret, '4000 0000 0000 0002');
     await stripe.tell(shop.url);
-    assert.equal((await paymentOf(held)).state, 'paying');
+    const declined = await paymentOf(held);
+    assert.deepEqual([declined.state, declined.isDeclined, declined.clientSecret], ['held', true, clientSecret]);
+    assert.equal((await begin(held)).body.clientSecret, clientSecret);
     stripe.pay(clientSecret);
     assert.equal((await paymentOf(held)).state, 'booked');
   });
@@ -142,8 +144,20 @@ describe('a service with a deposit', () => {
 describe('events of the provider', () => {
   const signed = (body: string, secret: string, at = Math.floor(timeNow() / 1_000)) =>
     `t=${at},v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`;
-  const about = (id: string) =>
-    JSON.stringify({ id: `evt_${id}`, object: 'event', type: 'payment_intent.succeeded', data: { object: { object: 'payment_intent', id } } });
+  const about = (id: string, of: object = {}) => {
+    const object = { object: 'payment_intent', id };
+    return JSON.stringify({ id: `evt_${randomUUID()}`, object: 'event', type: 'payment_intent.succeeded', livemode: false, data: { object }, ...of });
+  };
+  const tell = async (body: string) => assert.equal(await sendEvent(shop.url, body, signed(body, WEBHOOK_SECRETS[1])), 204);
+  const intentOf = (paymentId: string) => {
+    const intent = Object.values(stripe.double.state.intents).find(({ metadata }) => metadata.paymentId === paymentId);
+    assert.ok(intent);
+    return intent;
+  };
+  const alarms = async (): Promise<(string | undefined)[]> => {
+    const told: Json[] = (await shop.ask('GET', '/v1/notifications', owner())).body.items;
+    return told.filter(({ kind }) => kind === 'payment-alarm').map(({ payment }) => `${payment.why} ${payment.id ?? ''}`.trim());
+  };
 
   test('are believed only with a signature of these five minutes, by either secret', async () => {
     const body = about('pi_unknown');
@@ -158,8 +172,7 @@ describe('events of the provider', () => {
 
   test('told a hundred times at once book once', async () => {
     const { id } = await paymentOf(await paid('09:00', 4, false));
-    const intent = Object.values(stripe.double.state.intents).find(({ metadata }) => metadata.paymentId === id);
-    const body = about(intent?.id ?? '');
+    const body = about(intentOf(id).id);
     await Promise.all(Array.from({ length: 100 }, () => sendEvent(shop.url, body, signed(body, WEBHOOK_SECRETS[1]))));
     const ledger = (await shop.ask('GET', '/v1/ledger?limit=200', owner())).body.items;
     assert.equal(ledger.filter((entry: Json) => entry.paymentId === id).length, 1);
@@ -175,8 +188,51 @@ describe('events of the provider', () => {
     await stripe.tell(shop.url);
     const { state, appointmentId } = await paymentOf(held);
     assert.deepEqual([state, appointmentId], ['paying', null]);
-    const told = (await shop.ask('GET', '/v1/notifications', owner())).body.items;
-    assert.deepEqual(told.find((one: Json) => one.kind === 'payment-alarm')?.payment, { id: begun.id, why: 'other-amount' });
+    assert.ok((await alarms()).includes(`other-amount ${begun.id}`));
+  });
+
+  test('of another account or mode change nothing, and managers, the log’s reader and the metrics are told', async () => {
+    const held = await paid('11:00', 4, false);
+    const { clientSecret, ...before } = await paymentOf(held);
+    const { id } = intentOf(before.id);
+    for (const body of [about(id, { account: 'acct_other' }), about(id, { livemode: true }), about('pi_of_another_account')])
+      for (const _ of [1, 2]) await tell(body);
+    assert.deepEqual((({ clientSecret: _, ...rest }) => rest)(await paymentOf(held)), before);
+    const told = await alarms();
+    for (const why of ['other-account', 'other-mode']) assert.equal(told.filter((one) => one === why).length, 1, why);
+    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
+    assert.match(metrics, /slotkeeper_payment_alarms_total\{why="other-mode"\} 1/);
+  });
+
+  test('that tell of a success after the refund change nothing', async () => {
+    const held = await paid('12:00', 4);
+    const { id, appointmentId } = await paymentOf(held);
+    assert.equal((await shop.ask('POST', `/v1/appointments/${appointmentId}/cancel`, { ...owner(), body: {} })).status, 200);
+    await eventually(async () => (await paymentOf(held)).state === 'refunded');
+    const before = await moneyOf(appointmentId);
+    await Promise.all(Array.from({ length: 100 }, () => tell(about(intentOf(id).id))));
+    assert.deepEqual(await moneyOf(appointmentId), before);
+  });
+
+  test('of a dispute put the money aside, and it comes back or is gone for good', async () => {
+    for (const [time, end] of [
+      ['13:00', 'won'],
+      ['14:00', 'lost'],
+    ] as const) {
+      const held = await paid(time, 4);
+      const { id, appointmentId } = await paymentOf(held);
+      stripe.double.openDispute(intentOf(id).id);
+      await stripe.tell(shop.url);
+      assert.equal((await moneyOf(appointmentId)).status, 'disputed');
+      const refund = { amount: euros(100), reason: 'x' };
+      isProblem(await shop.ask('POST', `/v1/appointments/${appointmentId}/refunds`, { ...owner(), body: refund }), 'invalid-request');
+      const [dispute] = Object.values(stripe.double.state.disputes).filter(({ status }) => status === 'needs_response');
+      stripe.double.closeDispute(dispute?.id ?? '', end);
+      await stripe.tell(shop.url);
+      const { status, refunded } = await moneyOf(appointmentId);
+      assert.deepEqual([status, refunded.amount], end === 'won' ? ['partly-paid', 0] : ['refunded', 2_000]);
+      assert.deepEqual((await alarms()).slice(0, 2), [`dispute-${end} ${id}`, `dispute-opened ${id}`]);
+    }
   });
 });
 
@@ -253,8 +309,8 @@ describe('what goes back', () => {
     const { intents, refunds } = stripe.double.state;
     const there =
       Object.values(intents).reduce((total, one) => total + one.amount_received, 0) - Object.values(refunds).reduce((total, one) => total + one.amount, 0);
-    // The payment of another amount is no money of ours.
-    assert.deepEqual([sum('provider'), sum('cash')], [there - 1, 6_000]);
+    // The payment of another amount is no money of ours, and what a bank has taken was not given back.
+    assert.deepEqual([sum('provider'), sum('cash'), sum('disputes')], [there - 1 - 2_000, 6_000, 0]);
     const payments = (await shop.ask('GET', '/v1/payments?limit=200', owner())).body.items;
     assert.equal(
       payments.reduce((total: number, one: Json) => total + one.received.amount - one.refunded.amount, 0),

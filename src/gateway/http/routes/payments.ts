@@ -164,11 +164,12 @@ export const paymentRoutes: readonly Route<Parts>[] = [
     allowance: 'callback',
     body: payTestBody,
     replies: { 200: { description: 'What has become of the card.', schema: paidTest } },
-    problems: ['payments-off', 'not-found'],
+    problems: ['payments-off', 'payment-failed', 'not-found'],
     handle: ({ testPaying }: Parts, { body: { clientSecret, card, authenticated } }) => {
       if (testPaying === null) return failed('payments-off', { detail: 'There is no test provider here.' });
       const paid = testPaying.pay(clientSecret, card, authenticated ?? null);
-      return paid === undefined ? failed('not-found') : done(paid);
+      if (paid === undefined) return failed('not-found');
+      return paid.status === 'declined' ? failed('payment-failed', { detail: paid.message }) : done(paid);
     },
   }),
 ];
