@@ -1,15 +1,22 @@
 // What a customer’s bank asks for. The provider withdraws it while the dispute is open; then it is ours again, or gone. As everywhere, the provider is asked and no event believed.
+import type { Instant } from '../model/instant.ts';
 import { disputeEndEntry, disputeEntry } from './ledger.ts';
-import type { ProviderDispute } from './payment-provider-port.ts';
+import type { PaymentProvider, ProviderDispute } from './payment-provider-port.ts';
 import { cellOf, type PaymentEvent } from './payment-states.ts';
-import type { Payment, PaymentChange } from './payment-store-port.ts';
-import type { SettlingParts } from './settle.ts';
+import type { Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
+
+type Disputing = {
+  readonly store: Pick<PaymentStore, 'change' | 'refund'>;
+  readonly provider: Pick<PaymentProvider, 'disputes'>;
+  readonly calendars: { hasMade(payment: Payment): Promise<boolean> };
+  readonly now: () => Instant;
+};
 
 /** Why money has gone that no one here has given back. */
 export const LOST_DISPUTE = 'disputed';
 
 /** Whether something has changed, here or elsewhere at the same moment; then it is to be looked at again. */
-export async function settleDisputes(parts: SettlingParts, payment: Payment): Promise<boolean> {
+export async function settleDisputes(parts: Disputing, payment: Payment): Promise<boolean> {
   if (payment.providerId === null) return false;
   const disputes = await parts.provider.disputes(payment.providerId);
   for (const dispute of disputes) {
@@ -21,7 +28,7 @@ export async function settleDisputes(parts: SettlingParts, payment: Payment): Pr
   return false;
 }
 
-async function changeFor(parts: SettlingParts, payment: Payment, dispute: ProviderDispute, all: readonly ProviderDispute[]): Promise<PaymentChange | null> {
+async function changeFor(parts: Disputing, payment: Payment, dispute: ProviderDispute, all: readonly ProviderDispute[]): Promise<PaymentChange | null> {
   const { id, status, isWithdrawn } = dispute;
   const at = parts.now();
   const amount = Math.min(dispute.amount, payment.received - payment.refunded);
