@@ -26,7 +26,7 @@ export function editAppointment(parts: Booking, caller: Caller, appointmentId: s
 async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppointment, body: EditAppointment): Promise<SchedulerCommand | Failed> {
   const barred = refuseFields(caller, appointment, body);
   if (barred !== undefined) return barred;
-  const service = serviceFor(parts, appointment, body);
+  const service = serviceFor(parts, caller, appointment, body);
   if (isFailed(service)) return service;
   const isOther = service.id !== appointment.serviceId;
   const edit = {
@@ -56,10 +56,15 @@ function refuseFields({ principal }: Caller, appointment: Appointment, { custome
 }
 
 /** The one it has may have been taken off the list since. */
-function serviceFor(parts: Catalogs, { serviceId, seats, price, capacity }: Appointment, body: EditAppointment): BookableService | Failed {
+function serviceFor(
+  parts: Catalogs,
+  { principal }: Caller,
+  { serviceId, seats, price, capacity }: Appointment,
+  body: EditAppointment,
+): BookableService | Failed {
   const isOther = body.serviceId !== undefined && body.serviceId !== serviceId;
   const service = isOther
-    ? serviceToBook(parts.catalog.snapshot(), body.serviceId ?? serviceId)
+    ? serviceToBook(parts.catalog.snapshot(), body.serviceId ?? serviceId, principal)
     : (parts.catalog.snapshotWithArchived().services.get(serviceId) ?? failedField('not-found', 'serviceId', 'no longer exists'));
   if (isFailed(service)) return service;
   if (isOther && service.capacity < seats) return failedField('invalid-request', 'serviceId', `has fewer seats than the ${seats} of this appointment`);
