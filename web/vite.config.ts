@@ -1,13 +1,35 @@
 // How the pages are bundled: every HTML file of this folder is a page, and nothing is inlined, so that the strict CSP holds.
 import { globSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What pages say, with its ICU messages parsed already: browsers need no parser then, which is larger than all that is said. */
+function parsedWords(): Plugin {
+  const parsed = (words: unknown): unknown => {
+    if (typeof words === 'string') return words.includes('{') || words.includes('<') ? new IntlMessageFormat(words, 'en').getAst() : words;
+    return Object.fromEntries(Object.entries(words as object).map(([name, one]) => [name, parsed(one)]));
+  };
+  return {
+    name: 'parsed-words',
+    enforce: 'pre',
+    async load(id) {
+      if (!/\/words\/[a-z]{2}\.ts$/.test(id)) return null;
+      const words: object = await import(`${pathToFileURL(id)}`);
+      return Object.entries(words)
+        .map(([name, value]) => `export const ${name} = ${JSON.stringify(parsed(value))};`)
+        .join('\n');
+    },
+  };
+}
 
 export default defineConfig({
   root: here('.'),
   base: '/',
+  plugins: [parsedWords()],
+  resolve: { alias: { '@formatjs/icu-messageformat-parser': '@formatjs/icu-messageformat-parser/no-parser.js' } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('../dist/web'),

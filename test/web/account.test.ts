@@ -225,7 +225,7 @@ test('customers see what they have booked, and cancel it after being asked once 
 test('the booking page knows a customer who is logged in, and the desk lets staff of the account page in', options, async () => {
   const page = await comeIn('customer@demo.test');
   await page.getByRole('link', { name: 'Book a time' }).first().click();
-  await page.getByRole('link', { name: 'My account' }).waitFor();
+  await page.getByRole('link', { name: 'My appointments' }).waitFor();
   await page.locator('.service').first().click();
   await page.locator('.time').last().click();
   await page.getByLabel('Name').waitFor();

@@ -7,9 +7,12 @@ import { type Answer, ask, type Problem } from '../kit/api.ts';
 import { keptInTab } from '../kit/tab-storage.ts';
 import { beginWriting, type Writing } from '../kit/writing.ts';
 import { type AppointmentLink, keepLink, takeLink } from './appointment-link.ts';
+import { words } from './languages.ts';
 
 export type CancelAbout = { readonly page: 'booking'; readonly kind: 'cancel'; readonly appointmentId: string };
 export type Cancelling = Writing<CancelAbout, AppointmentReply>;
+export type MoveAbout = { readonly page: 'booking'; readonly kind: 'move'; readonly appointmentId: string; readonly startsAt: number };
+export type Moving = Writing<MoveAbout, AppointmentReply>;
 
 export const appointment = signal<AppointmentReply | undefined>(undefined);
 const cancellingNow = signal<Cancelling | undefined>(undefined);
@@ -17,6 +20,11 @@ export const cancelling = computed<'no' | 'in-flight' | 'unsure'>(() => {
   if (cancellingNow.value === undefined) return 'no';
   return cancellingNow.value.state.value === 'unsure' ? 'unsure' : 'in-flight';
 });
+const movingNow = signal<Moving | undefined>(undefined);
+/** The start that is being asked for. */
+export const movingTo = computed(() => movingNow.value?.about.startsAt);
+export const isUnsureOfMoving = computed(() => movingNow.value?.state.value === 'unsure');
+export const moveRefused = signal<{ readonly startsAt: number; readonly problem: Problem } | undefined>(undefined);
 /** What is paid for the appointment shown, once that is known. */
 export const paidFor = signal<AppointmentPaymentReply | undefined>(undefined);
 export const cancelProblem = signal<Problem | undefined>(undefined);
@@ -113,8 +121,33 @@ export async function followCancelling(writing: Cancelling): Promise<void> {
   if (!isShown()) return;
   if (end.outcome === 'done') {
     showAppointment({ ...appointment.value, ...end.body });
-    announce('The appointment is cancelled.');
+    announce(words.value.cancel.done);
   } else if (end.outcome === 'refused') {
     cancelProblem.value = end.problem;
   }
+}
+
+/** Asks for another time. Until it is won the appointment keeps the one it has. True: it is moved. */
+export async function move(startsAt: number): Promise<boolean> {
+  const made = appointment.value;
+  if (made === undefined || movingNow.value !== undefined) return false;
+  const body = { startsAt: new Date(startsAt).toISOString() };
+  const request = { method: 'POST' as const, path: `/v1/appointments/${made.id}/reschedule`, body, headers: { 'manage-token': manageToken } };
+  const about: MoveAbout = { page: 'booking', kind: 'move', appointmentId: made.id, startsAt };
+  return followMoving(beginWriting<AppointmentReply, MoveAbout>(about, request));
+}
+
+/** As with a cancellation, the write continues whatever the page shows. */
+export async function followMoving(writing: Moving): Promise<boolean> {
+  const { appointmentId, startsAt } = writing.about;
+  movingNow.value = writing;
+  moveRefused.value = undefined;
+  const end = await writing.outcome;
+  if (movingNow.value === writing) movingNow.value = undefined;
+  if (appointment.value?.id !== appointmentId) return false;
+  if (end.outcome === 'refused') moveRefused.value = { startsAt, problem: end.problem };
+  if (end.outcome !== 'done') return false;
+  showAppointment({ ...appointment.value, ...end.body });
+  announce(words.value.move.done);
+  return true;
 }

@@ -1,121 +1,154 @@
 import { useSignal } from '@preact/signals';
-import { clock } from '../kit/money-and-time.ts';
-import { NotSure } from '../kit/not-sure.tsx';
-import { sentenceOf } from '../kit/problem-sentences.ts';
-import { ServiceWords } from '../kit/service-words.tsx';
-import { openShop } from '../kit/shop.ts';
-import { chooseLocation, chooseService, locationId, people, service, serviceId, servicesHere, staffId, timeZone, watchProblem } from './choosing.ts';
-import { DayStrip } from './day-strip.tsx';
-import { asking, giveUpKeeping, isUnsureOfKeeping } from './keeping.ts';
-import { RefusalNotice } from './refusal-notice.tsx';
-import { TimeGrid } from './time-grid.tsx';
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { duration } from '../kit/money-and-time.ts';
+import { priceWords, ServiceWords } from '../kit/service-words.tsx';
+import { openShop, type Service } from '../kit/shop.ts';
+import { chooseServiceByHand } from './address.ts';
+import { chooseLocation, location, locationId, people, service, serviceId, servicesHere, staffId } from './choosing.ts';
+import { words } from './languages.ts';
 
-/** Where, what, with whom and when, each changeable. */
+/** Where, what and with whom: a line each once it is answered, and changeable. */
 export function Choices() {
   return (
-    <>
-      {openShop().locations.length > 1 && <LocationChoice />}
+    <div class="choices">
+      {openShop().locations.length > 1 && <PlaceChoice />}
       <ServiceChoice />
-      {service.value !== undefined && (
-        <>
-          {people.value.length > 1 && <PersonChoice />}
-          <section class="step" aria-labelledby="when">
-            <h2 id="when">When?</h2>
-            <RefusalNotice />
-            {isUnsureOfKeeping.value && (
-              <NotSure
-                actions={
-                  <button type="button" class="button" onClick={giveUpKeeping}>
-                    Choose another time
-                  </button>
-                }
-              >
-                {`We do not know yet whether ${clock(asking.value ?? 0, timeZone.value)} is held for you.`}
-              </NotSure>
-            )}
-            <DayStrip />
-            {watchProblem.value !== undefined && (
-              <p class="banner danger" role="alert">
-                {sentenceOf(watchProblem.value)}
-              </p>
-            )}
-            <TimeGrid />
-          </section>
-        </>
-      )}
-    </>
+      {service.value !== undefined && people.value.length > 1 && <PersonChoice />}
+    </div>
   );
 }
 
-function LocationChoice() {
-  return (
-    <fieldset class="step">
-      <legend>
-        <h2>Where?</h2>
-      </legend>
-      <div class="pills">
-        {openShop().locations.map(({ id, name, address }) => (
-          <label key={id} class="pill wide">
-            <input type="radio" name="location" value={id} checked={id === locationId.value} onChange={() => chooseLocation(id)} />
-            <span class="pill-name">{name}</span>
-            {address !== null && <span class="soft">{address}</span>}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
+type StepProps = {
+  readonly id: string;
+  readonly heading: string;
+  readonly change: string;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+  /** What was chosen, in one line. */
+  readonly line: ComponentChildren;
+  readonly children: ComponentChildren;
+};
 
-function ServiceChoice() {
-  const isOpen = useSignal(false);
-  const chosen = service.value;
-  const choose = (id: string) => {
-    chooseService(id);
-    isOpen.value = false;
-    // The list closes; the focus moves to the chosen service.
-    requestAnimationFrame(() => document.getElementById('change-service')?.focus({ preventScroll: true }));
-  };
+/** The list to choose from, or the choice in one line. The focus stays where the list was. */
+function Step({ id, heading, change, isOpen, onOpen, line, children }: StepProps) {
+  const changing = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(isOpen);
+  useLayoutEffect(() => {
+    if (wasOpen.current && !isOpen) changing.current?.focus({ preventScroll: true });
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   return (
-    <section class="step" aria-labelledby="what">
-      <h2 id="what">What would you like?</h2>
-      {chosen !== undefined && !isOpen.value ? (
-        <div class="service chosen">
-          <ServiceWords offer={chosen} />
-          <button
-            type="button"
-            id="change-service"
-            class="button quiet"
-            onClick={() => {
-              isOpen.value = true;
-            }}
-          >
-            Change<span class="only-heard"> the service</span>
+    <section class="step" data-folded={!isOpen || undefined} aria-labelledby={id}>
+      <h2 id={id}>{heading}</h2>
+      {isOpen ? (
+        children
+      ) : (
+        <div class="folded">
+          <p class="folded-line">{line}</p>
+          <button type="button" class="button quiet" aria-label={change} ref={changing} onClick={onOpen}>
+            {words.value.choice.change}
           </button>
         </div>
-      ) : (
-        <ul class="services">
-          {servicesHere.value.map((offer) => (
-            <li key={offer.id}>
-              <button type="button" class="service" aria-pressed={offer.id === serviceId.value} onClick={() => choose(offer.id)}>
-                <ServiceWords offer={offer} />
-              </button>
-            </li>
-          ))}
-          {servicesHere.value.length === 0 && <li class="soft">Nothing can be booked here right now.</li>}
-        </ul>
       )}
     </section>
   );
 }
 
+function PlaceChoice() {
+  const { choice } = words.value;
+  const isWanted = useSignal(false);
+  const want = () => {
+    isWanted.value = true;
+  };
+  const place = location.value;
+  const line = (
+    <>
+      <strong>{place?.name}</strong> {place?.address != null && <span class="soft">{place.address}</span>}
+    </>
+  );
+  return (
+    <Step id="where" heading={choice.where} change={choice.changePlace} isOpen={isWanted.value} onOpen={want} line={line}>
+      <ul class="places">
+        {openShop().locations.map(({ id, name, address }) => (
+          <li key={id}>
+            <button
+              type="button"
+              class="place"
+              aria-pressed={id === locationId.value}
+              onClick={() => {
+                chooseLocation(id);
+                isWanted.value = false;
+              }}
+            >
+              <span class="service-name">{name}</span>
+              {address !== null && <span class="soft">{address}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Step>
+  );
+}
+
+function ServiceChoice() {
+  const { choice } = words.value;
+  const chosen = service.value;
+  const isWanted = useSignal(false);
+  const want = () => {
+    isWanted.value = true;
+  };
+  const choose = (id: string) => {
+    isWanted.value = false;
+    chooseServiceByHand(id);
+  };
+  const line = chosen !== undefined && (
+    <>
+      <strong>{chosen.name}</strong> <span class="whole">{duration(chosen.minutes)}</span> <span class="whole price">{priceWords(chosen.price)}</span>
+    </>
+  );
+  return (
+    <Step id="what" heading={choice.what} change={choice.changeService} isOpen={isWanted.value || chosen === undefined} onOpen={want} line={line}>
+      {byCategory(servicesHere.value).map(([category, offers]) => (
+        <div key={category} class="category">
+          {category !== '' && <h3>{category}</h3>}
+          <ul class="services">
+            {offers.map((offer) => (
+              <li key={offer.id}>
+                <button type="button" class="service" aria-pressed={offer.id === serviceId.value} onClick={() => choose(offer.id)}>
+                  <ServiceWords offer={offer} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      {servicesHere.value.length === 0 && <p class="soft">{choice.nothingHere}</p>}
+    </Step>
+  );
+}
+
+/** Services of one category together, in the order of the list. */
+function byCategory(services: readonly Service[]): readonly (readonly [category: string, services: readonly Service[]])[] {
+  return [...Map.groupBy(services, ({ category }) => category ?? '')];
+}
+
+/** In one row, which scrolls by itself. */
 function PersonChoice() {
+  const { choice } = words.value;
+  const row = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const chosen = row.current?.querySelector<HTMLElement>('.pill:has(input:checked)');
+    // Only the row, never the page.
+    if (row.current !== null && chosen != null) row.current.scrollLeft = chosen.offsetLeft - row.current.clientWidth / 2 + chosen.clientWidth / 2;
+  }, [serviceId.value, locationId.value]);
   return (
     <fieldset class="step">
       <legend>
-        <h2>With whom?</h2>
+        <h2>{choice.whom}</h2>
       </legend>
-      <div class="pills">
-        <Person id={undefined} name="Anyone" />
+      <div class="people" ref={row}>
+        <Person id={undefined} name={choice.anyone} />
         {people.value.map(({ id, name }) => (
           <Person key={id} id={id} name={name} />
         ))}
@@ -136,7 +169,9 @@ function Person({ id, name }: { readonly id: string | undefined; readonly name: 
           staffId.value = id;
         }}
       />
-      <span class="pill-name">{name}</span>
+      <span class="pill-name" title={name}>
+        {name}
+      </span>
     </label>
   );
 }

@@ -6,28 +6,22 @@ import { AddToCalendar } from '../kit/add-to-calendar.tsx';
 import { serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
+import { say, sayWith } from '../kit/language.ts';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
-import { refundWords } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { priceWords } from '../kit/service-words.tsx';
+import { session } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
 import { cancel, cancelling, cancelProblem, linkOfShown, paidFor, readFile } from './appointment.ts';
 import { linkTo } from './appointment-link.ts';
 import { bookAnother } from './keeping.ts';
+import { words } from './languages.ts';
+import { canBeMoved, openMoving } from './move-step.tsx';
 import { Line } from './summary.tsx';
 
 type Props = { readonly made: AppointmentReply; readonly heading: RefObject<HTMLHeadingElement | null> };
-
-const HEADINGS = {
-  pending: 'We have your request',
-  booked: 'You are booked',
-  declined: 'Your request was declined',
-  'checked-in': 'You have arrived',
-  completed: 'Thank you for coming',
-  cancelled: 'This appointment is cancelled',
-  'no-show': 'You missed this appointment',
-} as const satisfies Record<AppointmentReply['status'], string>;
 
 /** The appointment, once it is made, and again whenever its link is opened. */
 export function Confirmation({ made, heading }: Props) {
@@ -40,25 +34,34 @@ export function Confirmation({ made, heading }: Props) {
     if (first.current !== made.status) heading.current?.focus();
     first.current = made.status;
   }, [made.status]);
+  const { made: text, cancel: cancelText } = words.value;
   return (
     <article class="confirmation card">
       <Mark isAhead={isAhead} />
       <h1 ref={heading} tabIndex={-1}>
-        {isUnsure ? 'Cancelling this appointment' : isOpen && isPast ? 'This appointment has passed' : HEADINGS[made.status]}
+        {isUnsure ? cancelText.unsureHeading : isOpen && isPast ? text.passed : text[made.status]}
       </h1>
-      {isUnsure && <NotSure>We do not know yet whether it is cancelled.</NotSure>}
-      {isAhead && made.status === 'pending' && <p class="soft">It still has to be approved. Open its link later to see the answer.</p>}
-      {isAhead && made.status === 'booked' && made.customer !== null && <p class="soft">See you soon, {made.customer.name}.</p>}
+      {isUnsure && <NotSure>{cancelText.unsure}</NotSure>}
+      {isAhead && made.status === 'pending' && <p class="soft">{text.toBeApproved}</p>}
+      {isAhead && made.status === 'booked' && made.customer !== null && <p class="soft">{say(text.seeYou, { name: made.customer.name })}</p>}
       <Facts made={made} />
       {isAhead && <AddToCalendar of={made} business={openShop().business.name} read={readFile} />}
-      {isAhead && <Cancel made={made} />}
+      {isAhead && <Changes made={made} />}
       {isAhead && <KeepLink />}
-      {made.customer === null && <p class="soft">Your name and details are no longer shown here. The link to this page expires within two days.</p>}
+      {made.customer === null && <p class="soft">{text.noNames}</p>}
       <div class="actions">
         <button type="button" class="button" onClick={bookAnother}>
-          Book another appointment
+          {text.another}
         </button>
       </div>
+      {session.value.state === 'out' && isAhead && (
+        <p class="soft">
+          {text.account}{' '}
+          <a class="button quiet" href="/account#register">
+            {text.createAccount}
+          </a>
+        </p>
+      )}
     </article>
   );
 }
@@ -67,54 +70,94 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
   const from = Date.parse(made.startsAt);
   const place = openShop().locations.find(({ id }) => id === made.locationId);
   const away = !sameClock(from, made.timeZone, viewerZone());
+  const { made: text, times } = words.value;
   return (
     <dl class="facts">
       <Line
-        term="When"
+        term={text.when}
         is={`${longDay(from, made.timeZone)}, ${clockRange(from, Date.parse(made.endsAt), made.timeZone)}${away ? ` (${zoneName(from, made.timeZone)})` : ''}`}
       />
-      {away && <Line term="On your clock" is={`${longDay(from, viewerZone())}, ${clock(from, viewerZone())}`} />}
-      {made.serviceName !== null && <Line term="What" is={made.serviceName} />}
-      {made.staffName !== null && <Line term="With" is={made.staffName} />}
-      {made.locationName !== null && <Line term="Where" is={made.locationName} more={place?.address ?? null} />}
-      <Line term="Price" is={made.price.amount === 0 ? 'Free' : money(made.price)} />
+      {away && <Line term={text.yourClock} is={say(times.at, { day: longDay(from, viewerZone()), time: clock(from, viewerZone()) })} />}
+      {made.serviceName !== null && <Line term={text.service} is={made.serviceName} />}
+      {made.staffName !== null && <Line term={text.staff} is={made.staffName} />}
+      {made.locationName !== null && (
+        <div>
+          <dt>{text.where}</dt>
+          <dd>
+            {made.locationName}
+            {place?.address != null && <span class="more"> {place.address}</span>}
+            {place?.address != null && (
+              <a class="button quiet directions" href={directionsTo(place.address)} target="_blank" rel="noopener noreferrer">
+                {text.directions}
+              </a>
+            )}
+          </dd>
+        </div>
+      )}
+      <Line term={text.price} is={priceWords(made.price)} />
       <PaidLines />
-      {made.reference !== null && <Line term="Reference" is={made.reference} />}
+      {made.reference !== null && <Line term={text.reference} is={made.reference} />}
     </dl>
   );
+}
+
+/** Opens the map of the device, or of the web. Nothing is sent there before the link is followed. */
+function directionsTo(address: string): string {
+  return `https://www.google.com/maps/dir/?${new URLSearchParams({ api: '1', destination: address })}`;
 }
 
 /** Where something was paid online or has gone back. */
 function PaidLines() {
   const paid = paidFor.value;
   if (paid === undefined || paid.paid.amount === 0) return null;
+  const text = words.value.made;
   return (
     <>
-      <Line term="Paid" is={money(paid.paid)} />
-      {paid.due.amount > 0 && <Line term="Still to pay" is={money(paid.due)} />}
-      {paid.refunded.amount > 0 && <Line term="Paid back" is={money(paid.refunded)} />}
+      <Line term={text.paid} is={money(paid.paid)} />
+      {paid.due.amount > 0 && <Line term={text.toPay} is={money(paid.due)} />}
+      {paid.refunded.amount > 0 && <Line term={text.paidBack} is={money(paid.refunded)} />}
     </>
   );
 }
 
-/** Guests get no e-mail, and the address does not show the link: this is their way back. */
+/** Where no e-mail is sent this is the way back, because the address does not show the link. */
 function KeepLink() {
   const link = linkOfShown();
   if (link === undefined) return null;
+  const text = words.value.made;
   return (
     <div class="keep-link">
-      <p class="soft">
-        Keep <a href={linkTo(link)}>the link to this appointment</a>. With it, anyone can see and cancel the appointment, so do not share it.
-      </p>
-      <CopyButton text={linkTo(link)}>Copy the link</CopyButton>
+      <p class="soft">{sayWith(text.keepLink, { a: (named) => <a href={linkTo(link)}>{named}</a> })}</p>
+      <CopyButton text={linkTo(link)}>{text.copyLink}</CopyButton>
+    </div>
+  );
+}
+
+/** Move it, or cancel it: until when, and what goes back. */
+function Changes({ made }: { readonly made: AppointmentReply }) {
+  const { move } = words.value;
+  const until = Date.parse(made.reschedulableUntil ?? '');
+  return (
+    <div class="changes">
+      {canBeMoved(made) && (
+        <p class="soft">
+          {say(move.until, { day: longDay(until, made.timeZone), time: clock(until, made.timeZone) })}{' '}
+          <button type="button" class="button quiet" onClick={() => openMoving(made)}>
+            {move.ask}
+          </button>
+        </p>
+      )}
+      <Cancel made={made} />
     </div>
   );
 }
 
 function Cancel({ made }: { readonly made: AppointmentReply }) {
   const isAsked = useSignal(false);
+  const text = words.value.cancel;
   const until = made.cancellableUntil === null ? undefined : Date.parse(made.cancellableUntil);
-  if (until === undefined || until < serverNow()) return <p class="soft">This appointment can no longer be cancelled online. Please call us.</p>;
+  if (until === undefined || until < serverNow()) return <p class="soft">{text.tooLate}</p>;
+  const start = { day: longDay(Date.parse(made.startsAt), made.timeZone), time: clock(Date.parse(made.startsAt), made.timeZone) };
   const close = () => {
     isAsked.value = false;
   };
@@ -126,7 +169,7 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
         </p>
       )}
       <p class="soft">
-        You can cancel until {longDay(until, made.timeZone)}, {clock(until, made.timeZone)}.{' '}
+        {say(text.until, { day: longDay(until, made.timeZone), time: clock(until, made.timeZone) })}{' '}
         <button
           type="button"
           class="button quiet"
@@ -135,20 +178,29 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
             isAsked.value = cancelling.value === 'no';
           }}
         >
-          Cancel this appointment
+          {text.ask}
         </button>
       </p>
       {isAsked.value && (
-        <AskFirst title="Cancel this appointment?" confirm="Yes, cancel it" keep="Keep it" onConfirm={() => void cancel()} onClose={close}>
-          <p>
-            {longDay(Date.parse(made.startsAt), made.timeZone)}, {clock(Date.parse(made.startsAt), made.timeZone)}. The time becomes free for other customers at
-            once.
-          </p>
-          {refundWords(paidFor.value) !== undefined && <p>{refundWords(paidFor.value)}</p>}
+        <AskFirst title={text.title} confirm={text.confirm} keep={text.keep} onConfirm={() => void cancel()} onClose={close}>
+          <p>{say(text.consequence, start)}</p>
+          {refundSentence() !== undefined && (
+            <p>
+              <strong>{refundSentence()}</strong>
+            </p>
+          )}
         </AskFirst>
       )}
     </div>
   );
+}
+
+/** Exactly what goes back if it is cancelled now; `undefined`: nothing was paid. */
+function refundSentence(): string | undefined {
+  const of = paidFor.value;
+  if (of === undefined || of.paid.amount === 0 || of.refundNow === null) return undefined;
+  const { refund, noRefund } = words.value.cancel;
+  return of.refundNow.amount === 0 ? noRefund : say(refund, { amount: money(of.refundNow) });
 }
 
 function Mark({ isAhead }: { readonly isAhead: boolean }) {

@@ -1,18 +1,22 @@
 // The customer's hold: it is booked, released, or expires.
 //
-// The page is in one of four stages. `choosing` → `details` when a hold is placed; `details` → `choosing` when it is given back;
+// The page is in one of five stages. `choosing` → `details` when a hold is placed; `details` → `choosing` when it is given back;
 // `details` → `booked` when the appointment is made, or `details` → `paying` → `booked` where something is due before. The browser's Back button leads from `details` to `choosing` too.
+// `booked` ↔ `moving` while another time is being chosen for what is booked.
 // Leaving the page gives the time back; when it turns out to have been a reload, the same time is asked for once more.
 import { batch, computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import { announce } from '../kit/announcing.tsx';
 import { type Problem, serverNow } from '../kit/api.ts';
-import { clock, MESSAGE_LOCALE } from '../kit/money-and-time.ts';
+import { language, say } from '../kit/language.ts';
+import { clock } from '../kit/money-and-time.ts';
 import { beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
-import { type CancelAbout, type Cancelling, followCancelling, leaveAppointment, showMade } from './appointment.ts';
-import { chooseService, locationId, openList, ownStart, service, serviceId, staffId, timeZone } from './choosing.ts';
+import { type CancelAbout, type Cancelling, followCancelling, followMoving, leaveAppointment, type MoveAbout, type Moving, showMade } from './appointment.ts';
+import { chooseService, locationId, service, serviceId, staffId, timeZone } from './choosing.ts';
 import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';
+import { openList, ownStart } from './free-times.ts';
+import { words } from './languages.ts';
 import { beginToPay, followPaying, isBeginning, type PayingEnd, paying, payStep, stopLooking } from './paying.ts';
 
 export type Kept = DraftHold & { /** On this page's own clock, so a wrong clock does not matter. */ readonly deadline: number };
@@ -22,11 +26,11 @@ type BookAbout = { readonly page: 'booking'; readonly kind: 'book' };
 type Keeping = Writing<KeepAbout, HoldReply>;
 type Booking = Writing<BookAbout, AppointmentReply>;
 /** Every write of this page. Renewing and releasing matter for as long as the hold could live. */
-type BookingAbout = KeepAbout | BookAbout | CancelAbout | { readonly page: 'booking'; readonly kind: 'renew' | 'release' };
+type BookingAbout = KeepAbout | BookAbout | CancelAbout | MoveAbout | { readonly page: 'booking'; readonly kind: 'renew' | 'release' };
 
 const MINUTE = 60_000;
 
-export const stage = signal<'choosing' | 'details' | 'paying' | 'booked'>('choosing');
+export const stage = signal<'choosing' | 'details' | 'paying' | 'booked' | 'moving'>('choosing');
 export const kept = signal<Kept | undefined>(undefined);
 /** True once the kept time has run out while the form was open. */
 export const hasRunOut = signal(false);
@@ -112,7 +116,7 @@ function runOut(): void {
   if (bookingNow.value !== undefined) return;
   hasRunOut.value = true;
   ownStart.value = undefined;
-  announce('Your hold on this time has expired.');
+  announce(words.value.hold.expired);
 }
 
 export async function renew(): Promise<void> {
@@ -127,7 +131,7 @@ export async function renew(): Promise<void> {
   const left = end.isLate ? Date.parse(end.body.expiresAt) - serverNow() : end.body.expiresInSeconds * 1000;
   hasRunOut.value = false;
   setKept({ ...end.body, token: hold.token }, left);
-  announce(`We are holding ${clock(Date.parse(hold.startsAt), timeZone.value)} for you a little longer.`);
+  announce(say(words.value.hold.extended, { time: clock(Date.parse(hold.startsAt), timeZone.value) }));
 }
 
 function ofHold<Reply>(hold: DraftHold, kind: 'renew' | 'release', method: 'POST' | 'DELETE', path: string) {
@@ -206,7 +210,7 @@ export async function book({ name, email, phone, notes }: Details, told: Told = 
   if (hold === undefined || bookingNow.value !== undefined || isBeginning.value) return;
   bookProblem.value = undefined;
   const customer = { name, email, ...(phone === '' ? {} : { phone }) };
-  const said = { customer, ...(MESSAGE_LOCALE && { locale: MESSAGE_LOCALE }), ...(notes === '' ? {} : { notes }), ...told };
+  const said = { customer, locale: language.value, ...(notes === '' ? {} : { notes }), ...told };
   if (hold.due !== undefined) return pay(hold, said);
   const body = { holdId: hold.id, source: 'online', ...said };
   const request = { method: 'POST' as const, path: '/v1/appointments', body, headers: { 'hold-token': hold.token } };
@@ -294,6 +298,7 @@ export async function goOn(): Promise<void> {
     return openPaying();
   }
   for (const writing of of('cancel')) void followCancelling(writing as Cancelling);
+  for (const writing of of('move')) void followMoving(writing as Moving);
   for (const writing of of('keep')) void followKeeping(writing as Keeping);
   const booked = of('book')[0] as Booking | undefined;
   if (booked !== undefined && hold !== null) {

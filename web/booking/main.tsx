@@ -1,18 +1,24 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { say } from '../kit/language.ts';
 import { resumeSession } from '../kit/session.ts';
 import { loadShop, shop } from '../kit/shop.ts';
+import { hasOpened, readAddress } from './address.ts';
 import { openLinked } from './appointment.ts';
-import { keepLive, readAddress } from './choosing.ts';
-import { followBrowser, goOn, stage } from './keeping.ts';
+import { linkOf } from './appointment-link.ts';
+import { keepLive } from './free-times.ts';
+import { bookAnother, followBrowser, goOn, stage } from './keeping.ts';
+import { openLanguage, words } from './languages.ts';
+import { closeMoving } from './move-step.tsx';
 import { Page } from './page.tsx';
 
 /** Reads what there is to book, then whatever the address asks for. Called again when the first try failed. */
 export async function open(): Promise<void> {
-  await loadShop();
+  await Promise.all([loadShop(), language]);
   if (shop.value.state !== 'ready') return;
-  document.title = `Book a time – ${shop.value.value.business.name}`;
   readAddress();
   await openLink();
+  hasOpened.value = true;
   keepLive();
   await resuming;
   await goOn();
@@ -22,12 +28,26 @@ async function openLink(): Promise<void> {
   if (await openLinked()) stage.value = 'booked';
 }
 
+/** Back and forward between the choice, the appointment, and moving it. What is held is the business of `followBrowser`. */
+function followHistory(): void {
+  if (shop.value.state !== 'ready' || linkOf(location.hash) !== undefined) return;
+  if (stage.value === 'moving') closeMoving();
+  else if (history.state?.link !== undefined) void openLink();
+  else if (stage.value === 'booked') bookAnother();
+  else if (stage.value === 'choosing') readAddress();
+}
+
 /** Who asks has to be known before anything is asked again. */
 const resuming = resumeSession();
+const language = openLanguage();
+effect(() => {
+  if (shop.value.state === 'ready') document.title = say(words.value.page.title, { business: shop.value.value.business.name });
+});
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no element #page');
 render(<Page onRetry={open} />, root);
 followBrowser();
+addEventListener('popstate', followHistory);
 // A link that is pasted into a tab that is here already.
 addEventListener('hashchange', () => void openLink());
 await Promise.all([open(), resuming]);

@@ -1,8 +1,11 @@
+import { fieldError, type Problem } from '../kit/api.ts';
 import { Field, wrongOf } from '../kit/field.tsx';
+import { language, say, sayWith } from '../kit/language.ts';
 import { countdown } from '../kit/money-and-time.ts';
 import { useTick } from '../kit/ticking.ts';
 import type { DraftHold } from './draft.ts';
 import { bookProblem } from './keeping.ts';
+import { words } from './languages.ts';
 import { code, isSendingCode, sendCode, sentCode } from './proof.ts';
 
 const TICK_MILLISECONDS = 500;
@@ -13,27 +16,26 @@ export function ProofField({ hold, email, isChecked }: { readonly hold: DraftHol
   const sent = sentCode(hold, email);
   if (sent === undefined) return null;
   const left = sent.againAt - performance.now();
-  const incomplete = isChecked && !isComplete(code.value) ? 'Please enter the six digits from the e-mail.' : undefined;
+  const { proof, details } = words.value;
+  const incomplete = isChecked && !isComplete(code.value) ? proof.incomplete : undefined;
   return (
     <div class="proof">
-      <p>
-        We sent a code to <strong>{sent.email}</strong>. Enter it here to book. Your time stays on hold meanwhile.
-      </p>
+      <p>{sayWith(proof.sent, { b: (email) => <strong>{email}</strong> }, { email: sent.email })}</p>
       <Field
         id="code"
-        label="Code"
+        label={proof.code}
         mode="numeric"
         autoComplete="one-time-code"
         isFocused
-        hint="Six digits. Please check your spam folder, too."
+        hint={proof.hint}
         value={code.value}
-        wrong={incomplete ?? wrongOf(bookProblem.value, 'proofCode', 'The code')}
+        wrong={incomplete ?? wrongField(bookProblem.value, 'proofCode', 'The code', details.wrongCode)}
         onInput={(value) => {
           code.value = value;
         }}
       />
       <button type="button" class="button quiet" disabled={left > 0 || isSendingCode.value} onClick={() => void sendCode(hold, email)}>
-        {left > 0 ? `Send again in ${countdown(left)}` : 'Send again'}
+        {left > 0 ? say(proof.againIn, { time: countdown(left) }) : proof.again}
       </button>
     </div>
   );
@@ -46,4 +48,10 @@ export function digitsOf(typed: string): string {
 
 export function isComplete(typed: string): boolean {
   return /^\d{6}$/.test(digitsOf(typed));
+}
+
+/** The server says what is wrong in English; in another language only the field is named. */
+export function wrongField(problem: Problem | undefined, path: string, subject: string, elsewhere: string): string | undefined {
+  if (language.value === 'en') return wrongOf(problem, path, subject);
+  return fieldError(problem, path) === undefined ? undefined : elsewhere;
 }

@@ -3,11 +3,13 @@ import { batch, signal } from '@preact/signals';
 import type { ProofSentReply } from '../../src/protocol/holds.ts';
 import { announce } from '../kit/announcing.tsx';
 import { ask, type Problem } from '../kit/api.ts';
+import { say } from '../kit/language.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { session } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import type { DraftHold } from './draft.ts';
 import { bookProblem } from './keeping.ts';
+import { words } from './languages.ts';
 
 /** An e-mail takes some seconds; impatient users would use up the three codes of a hold. */
 const RESEND_AFTER_MILLISECONDS = 30_000;
@@ -41,9 +43,7 @@ export function forgetCode(): void {
 }
 
 export function codeSentence(problem: Problem): string {
-  return problem.code === 'limit-reached'
-    ? 'We cannot send more codes for this time. Please enter the newest one, or choose another time.'
-    : sentenceOf(problem);
+  return problem.code === 'limit-reached' ? words.value.proof.noMore : sentenceOf(problem);
 }
 
 export async function sendCode(hold: DraftHold, typed: string): Promise<void> {
@@ -59,5 +59,5 @@ export async function sendCode(hold: DraftHold, typed: string): Promise<void> {
     code.value = '';
     sent.value = { holdId: hold.id, email, againAt: performance.now() + RESEND_AFTER_MILLISECONDS };
   });
-  if (answer.ok) announce(`We sent a code to ${email}.`);
+  if (answer.ok) announce(say(words.value.proof.announced, { email }));
 }

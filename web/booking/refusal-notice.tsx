@@ -1,16 +1,39 @@
+import { say } from '../kit/language.ts';
 import { clock, shortDay } from '../kit/money-and-time.ts';
+import { NotSure } from '../kit/not-sure.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { staffName } from '../kit/shop.ts';
 import { localDate } from '../kit/zoned-dates.ts';
 import { date, serviceId, timeZone } from './choosing.ts';
-import { asking, keep, refused } from './keeping.ts';
+import { asking, giveUpKeeping, isUnsureOfKeeping, keep, refused } from './keeping.ts';
+import { words } from './languages.ts';
 
 const ALTERNATIVES_SHOWN = 4;
 
-/** Why the requested time was refused, with the nearest free times. */
+/** Why the requested time was refused, with the nearest free times, or that it is not known yet. */
 export function RefusalNotice() {
+  return (
+    <>
+      <Refused />
+      {isUnsureOfKeeping.value && (
+        <NotSure
+          actions={
+            <button type="button" class="button" onClick={giveUpKeeping}>
+              {words.value.times.another}
+            </button>
+          }
+        >
+          {say(words.value.times.unsure, { time: clock(asking.value ?? 0, timeZone.value) })}
+        </NotSure>
+      )}
+    </>
+  );
+}
+
+function Refused() {
   const refusal = refused.value;
   if (refusal === undefined || refusal.serviceId !== serviceId.value) return null;
+  const { times } = words.value;
   const { problem, startsAt } = refusal;
   const alternatives = (problem.alternatives ?? []).slice(0, ALTERNATIVES_SHOWN);
   return (
@@ -21,7 +44,7 @@ export function RefusalNotice() {
       </p>
       {alternatives.length > 0 && (
         <>
-          <p>Nearest free times:</p>
+          <p>{times.nearest}</p>
           <ul class="alternatives">
             {alternatives.map((other) => (
               <li key={other.staffId + other.startsAt}>
@@ -31,7 +54,7 @@ export function RefusalNotice() {
                   aria-disabled={asking.value !== undefined || undefined}
                   onClick={() => void keep(Date.parse(other.startsAt), other.staffId)}
                 >
-                  {when(Date.parse(other.startsAt))} <span class="soft">with {staffName(other.staffId)}</span>
+                  {when(Date.parse(other.startsAt))} <span class="soft">{say(times.with, { name: staffName(other.staffId) })}</span>
                 </button>
               </li>
             ))}
@@ -44,5 +67,5 @@ export function RefusalNotice() {
 
 function when(at: number): string {
   const time = clock(at, timeZone.value);
-  return localDate(at, timeZone.value) === date.value ? time : `${shortDay(at, timeZone.value)}, ${time}`;
+  return localDate(at, timeZone.value) === date.value ? time : say(words.value.times.at, { day: shortDay(at, timeZone.value), time });
 }

@@ -1,47 +1,92 @@
-import { clockRange, duration, longDay, money } from '../kit/money-and-time.ts';
+import { Connection } from '../kit/connection.tsx';
+import { say } from '../kit/language.ts';
+import { clockRange, duration, longDay, money, shortDay } from '../kit/money-and-time.ts';
+import { priceWords } from '../kit/service-words.tsx';
 import { openShop, staffName } from '../kit/shop.ts';
 import { Telephone } from '../kit/telephone.tsx';
 import { location, people, service, staffId, timeZone } from './choosing.ts';
-import { kept, stage } from './keeping.ts';
+import { BookButton } from './details-form.tsx';
+import { live, soon } from './free-times.ts';
+import { HoldCountdown } from './hold-countdown.tsx';
+import { asking, booking, hasRunOut, keep, kept, stage } from './keeping.ts';
+import { words } from './languages.ts';
+import { whenSoon } from './soon.tsx';
 
-/** What has been chosen so far, always in sight on a wide screen. */
+/** What has been chosen so far, with its price, how long it is held, and the next step: beside the page, or at the bottom of a narrow one. */
 export function Summary() {
-  const offer = service.value;
-  const place = location.value;
-  // What is held is booked as it was held, whatever is offered by now.
-  const hold = kept.value;
+  const { bar } = words.value;
+  const isHeld = stage.value === 'details' || stage.value === 'paying';
   return (
-    <aside class="summary card" aria-label="Your choice">
-      <h2>{stage.value === 'details' || stage.value === 'paying' ? 'Your appointment' : 'Your choice'}</h2>
-      {offer === undefined ? (
-        <p class="soft">Choose a service to see its free times.</p>
-      ) : (
-        <dl>
-          <Line term="What" is={`${hold?.serviceName ?? offer.name}, ${duration(hold === undefined ? offer.minutes : minutesOf(hold))}`} />
-          <Line term="With" is={withWhom()} />
-          {hold !== undefined && (
-            <Line
-              term="When"
-              is={`${longDay(Date.parse(hold.startsAt), timeZone.value)}, ${clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}`}
-            />
-          )}
-          <Line term="Price" is={priceWords(hold?.price ?? offer.price)} />
-          {hold?.due !== undefined && <Line term="To pay now" is={money(hold.due)} />}
-        </dl>
-      )}
-      {place !== undefined && (
-        <address>
-          <strong>{openShop().locations.length > 1 ? place.name : openShop().business.name}</strong>
-          {place.address !== null && <span>{place.address}</span>}
-          {place.phone !== null && <Telephone typed={place.phone} />}
-        </address>
-      )}
+    <aside class="summary card" aria-label={bar.label} data-empty={service.value === undefined || undefined}>
+      <h2>{isHeld ? bar.appointment : bar.chosen}</h2>
+      {service.value === undefined ? <p class="soft">{bar.empty}</p> : <Chosen />}
+      {stage.value === 'details' && kept.value !== undefined && !hasRunOut.value && booking.value !== 'unsure' && <HoldCountdown hold={kept.value} />}
+      <div class="summary-foot">
+        <Connection state={live.state.value} />
+        {stage.value === 'choosing' && <NextButton />}
+        {stage.value === 'details' && <BookButton />}
+      </div>
+      <Place />
     </aside>
   );
 }
 
-function priceWords(price: Parameters<typeof money>[0]): string {
-  return price.amount === 0 ? 'Free' : money(price);
+/** Lines on a wide screen, and one line at the bottom of a narrow one. */
+function Chosen() {
+  const { bar, made } = words.value;
+  const offer = service.value;
+  // What is held is booked as it was held, whatever is offered by now.
+  const hold = kept.value;
+  if (offer === undefined) return null;
+  const name = hold?.serviceName ?? offer.name;
+  const price = priceWords(hold?.price ?? offer.price);
+  const from = hold === undefined ? undefined : Date.parse(hold.startsAt);
+  const range = hold === undefined || from === undefined ? '' : clockRange(from, Date.parse(hold.endsAt), timeZone.value);
+  return (
+    <>
+      <dl>
+        <Line term={bar.what} is={`${name}, ${duration(hold === undefined ? offer.minutes : minutesOf(hold))}`} />
+        <Line term={made.staff} is={withWhom()} />
+        {from !== undefined && <Line term={made.when} is={`${longDay(from, timeZone.value)}, ${range}`} />}
+        <Line term={made.price} is={price} />
+        {hold?.due !== undefined && <Line term={bar.payNow} is={money(hold.due)} />}
+      </dl>
+      <p class="summary-line">
+        <span class="summary-name">{from === undefined ? `${name} · ${withWhom()}` : `${shortDay(from, timeZone.value)}, ${range}`}</span>{' '}
+        <strong>{hold?.due === undefined ? price : money(hold.due)}</strong>
+      </p>
+    </>
+  );
+}
+
+/** Holds the next free time: the shortest way to an appointment. */
+function NextButton() {
+  const next = soon.value?.[0];
+  if (service.value === undefined || next === undefined) return null;
+  return (
+    <button
+      type="button"
+      class="button primary"
+      aria-busy={asking.value === next.startsAt || undefined}
+      aria-disabled={asking.value !== undefined || undefined}
+      onClick={() => void keep(next.startsAt)}
+    >
+      {say(words.value.bar.next, { when: whenSoon(next.startsAt) })}
+    </button>
+  );
+}
+
+/** Where it is; on a narrow screen at the end of the page. */
+export function Place() {
+  const place = location.value;
+  if (place === undefined) return null;
+  return (
+    <address>
+      <strong>{openShop().locations.length > 1 ? place.name : openShop().business.name}</strong>
+      {place.address !== null && <span>{place.address}</span>}
+      {place.phone !== null && <Telephone typed={place.phone} />}
+    </address>
+  );
 }
 
 function minutesOf({ startsAt, endsAt }: { readonly startsAt: string; readonly endsAt: string }): number {
@@ -52,7 +97,7 @@ function withWhom(): string {
   if (kept.value !== undefined) return kept.value.staffName ?? staffName(kept.value.staffId);
   if (staffId.value !== undefined) return staffName(staffId.value);
   const only = people.value.length === 1 ? people.value[0] : undefined;
-  return only?.name ?? 'Anyone';
+  return only?.name ?? words.value.choice.anyone;
 }
 
 /** `more` stands on a line of its own. */

@@ -1,46 +1,40 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { say } from '../kit/language.ts';
 import { clock, dayWords } from '../kit/money-and-time.ts';
 import { minuteOfDay } from '../kit/zoned-dates.ts';
-import {
-  chooseDate,
-  date,
-  freedStarts,
-  isClosedOn,
-  listedStarts,
-  nextFreeDate,
-  offered,
-  returned,
-  service,
-  startsOfDay,
-  timeZone,
-  watchProblem,
-} from './choosing.ts';
-import { asking, keep } from './keeping.ts';
-import { type PartOfDay, partOfDay } from './offered-slots.ts';
+import { chooseDate, date, isClosedOn, service, timeZone } from './choosing.ts';
+import { nextFreeDate } from './day-counts.ts';
+import { freedStarts, listedStarts, offered, returned, startsOfDay, watchProblem } from './free-times.ts';
+import { words } from './languages.ts';
+import { partOfDay } from './offered-slots.ts';
 import { ViewerZone } from './viewer-zone.tsx';
 
-const PARTS = { morning: 'Morning', afternoon: 'Afternoon', evening: 'Evening' } as const satisfies Record<PartOfDay, string>;
+const PARTS = ['morning', 'afternoon', 'evening'] as const;
+
+/** Takes a time; `asking` is the one that is being asked for. */
+export type Picking = { readonly asking: number | undefined; readonly pick: (startsAt: number) => void };
 
 /** The free times of the chosen day. One stop for the Tab key; arrow keys move inside. A time that is taken stays where it was. */
-export function TimeGrid() {
+export function TimeGrid({ picking }: { readonly picking: Picking }) {
   const grid = useRef<HTMLDivElement>(null);
   const current = useSignal<number | undefined>(undefined);
   const free = startsOfDay.value.map(({ startsAt }) => startsAt);
   const inList = listedStarts.value;
   const stop = free.includes(current.value ?? Number.NaN) ? current.value : free[0];
-  useRescuedFocus(grid, free);
+  useRescuedFocus(grid, free, picking.asking !== undefined);
   if (offered.value === undefined) return watchProblem.value === undefined ? <Waiting /> : null;
   if (inList.length === 0 && free.length === 0) return <NothingFree />;
-  const partsOf = Object.entries(PARTS).map(([part, name]) => ({
+  const { times } = words.value;
+  const partsOf = PARTS.map((part) => ({
     id: `times-${part}`,
-    name,
+    name: times[part],
     starts: inList.filter(({ startsAt }) => partOfDay(minuteOfDay(startsAt, timeZone.value)) === part),
   }));
-  const freed = { id: 'times-freed', name: 'Just became free', starts: freedStarts.value.map((startsAt) => ({ startsAt, isTaken: false })) };
+  const freed = { id: 'times-freed', name: times.freed, starts: freedStarts.value.map((startsAt) => ({ startsAt, isTaken: false })) };
   return (
     <>
-      <div class="times" role="toolbar" aria-label="Free times" aria-orientation="horizontal" ref={grid} onKeyDown={(event) => moveFocus(grid.current, event)}>
+      <div class="times" role="toolbar" aria-label={times.label} aria-orientation="horizontal" ref={grid} onKeyDown={(event) => moveFocus(grid.current, event)}>
         <ViewerZone at={inList[0]?.startsAt ?? free[0] ?? 0} />
         {[...partsOf, freed]
           .filter(({ starts }) => starts.length > 0)
@@ -51,6 +45,7 @@ export function TimeGrid() {
                 {starts.map(({ startsAt, isTaken }) => (
                   <li key={startsAt}>
                     <Time
+                      picking={picking}
                       start={startsAt}
                       isLost={isTaken}
                       isStop={startsAt === stop}
@@ -69,10 +64,16 @@ export function TimeGrid() {
   );
 }
 
-type TimeProps = { readonly start: number; readonly isLost: boolean; readonly isStop: boolean; readonly onFocus: () => void };
+type TimeProps = {
+  readonly picking: Picking;
+  readonly start: number;
+  readonly isLost: boolean;
+  readonly isStop: boolean;
+  readonly onFocus: () => void;
+};
 
-function Time({ start, isLost, isStop, onFocus }: TimeProps) {
-  const isAsked = asking.value === start;
+function Time({ picking, start, isLost, isStop, onFocus }: TimeProps) {
+  const isAsked = picking.asking === start;
   const seatsLeft = (service.value?.capacity ?? 1) > 1 ? startsOfDay.value.find(({ startsAt }) => startsAt === start)?.seatsLeft : undefined;
   return (
     <button
@@ -82,26 +83,26 @@ function Time({ start, isLost, isStop, onFocus }: TimeProps) {
       data-lost={isLost || undefined}
       data-back={returned.value.has(start) || undefined}
       aria-busy={isAsked || undefined}
-      aria-disabled={isLost || asking.value !== undefined || undefined}
+      aria-disabled={isLost || picking.asking !== undefined || undefined}
       tabIndex={isStop ? 0 : -1}
       onFocus={onFocus}
       onClick={() => {
-        if (!isLost) void keep(start);
+        if (!isLost) picking.pick(start);
       }}
     >
       {clock(start, timeZone.value)}
-      {isLost && <span class="only-heard"> taken</span>}
-      {seatsLeft !== undefined && <span class="seats"> {seatsLeft} left</span>}
+      {isLost && <span class="only-heard"> {words.value.times.taken}</span>}
+      {seatsLeft !== undefined && <span class="seats"> {say(words.value.times.left, { count: seatsLeft })}</span>}
     </button>
   );
 }
 
 /** A focused time that leaves the list gives its focus to the nearest one, not to the top of the page. */
-function useRescuedFocus(grid: { readonly current: HTMLDivElement | null }, free: readonly number[]): void {
+function useRescuedFocus(grid: { readonly current: HTMLDivElement | null }, free: readonly number[], isAsking: boolean): void {
   const focused = useRef<number | undefined>(undefined);
   useLayoutEffect(() => {
     const start = focused.current;
-    if (start !== undefined && document.activeElement === document.body && free.length > 0 && asking.value === undefined) {
+    if (start !== undefined && document.activeElement === document.body && free.length > 0 && !isAsking) {
       const nearest = free.reduce((best, other) => (Math.abs(other - start) < Math.abs(best - start) ? other : best));
       grid.current?.querySelector<HTMLElement>(`[data-start="${nearest}"]`)?.focus();
     }
@@ -115,10 +116,16 @@ function moveFocus(grid: HTMLDivElement | null, event: KeyboardEvent): void {
   const times = [...(grid?.querySelectorAll<HTMLElement>('.time:not([data-lost])') ?? [])];
   const { activeElement } = document;
   const here = activeElement instanceof HTMLElement ? times.indexOf(activeElement) : -1;
-  const target = here < 0 ? undefined : neighbour(times, here, event.key);
+  const target = here < 0 ? undefined : neighbour(times, here, inReadingOrder(event.key, grid));
   if (target === undefined) return;
   event.preventDefault();
   target.focus();
+}
+
+/** In a script that is read from the right, the arrow to the left goes on. */
+function inReadingOrder(key: string, element: HTMLElement | null): string {
+  if (element === null || getComputedStyle(element).direction === 'ltr') return key;
+  return key === 'ArrowLeft' ? 'ArrowRight' : key === 'ArrowRight' ? 'ArrowLeft' : key;
 }
 
 function neighbour(times: readonly HTMLElement[], here: number, key: string): HTMLElement | undefined {
@@ -140,14 +147,15 @@ function neighbour(times: readonly HTMLElement[], here: number, key: string): HT
 
 function NothingFree() {
   const next = nextFreeDate.value;
+  const { times } = words.value;
   return (
     <div class="nothing">
-      <p>{isClosedOn(date.value) ? `Closed on ${dayWords(date.value).long}.` : `No free times on ${dayWords(date.value).long}.`}</p>
+      <p>{say(isClosedOn(date.value) ? times.closedOn : times.noneOn, { day: dayWords(date.value).long })}</p>
       {next === undefined ? (
-        <p class="soft">There are no free times in the coming weeks. Try another person or service.</p>
+        <p class="soft">{times.noneAhead}</p>
       ) : (
         <button type="button" class="button" onClick={() => chooseDate(next)}>
-          Next free day: {dayWords(next).long}
+          {say(times.nextDay, { day: dayWords(next).long })}
         </button>
       )}
     </div>
@@ -157,7 +165,7 @@ function NothingFree() {
 function Waiting() {
   return (
     <div class="times-row" aria-busy="true">
-      <p class="only-heard">Loading free times</p>
+      <p class="only-heard">{words.value.times.waiting}</p>
       {Array.from({ length: 12 }, (_, place) => (
         <div key={place} class="loading time-waiting" />
       ))}

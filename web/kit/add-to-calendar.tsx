@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { announce } from './announcing.tsx';
 import type { Answer, Problem } from './api.ts';
+import { kitWords } from './language.ts';
 import { sentenceOf } from './problem-sentences.ts';
 
 const TYPE = 'text/calendar';
@@ -25,7 +26,7 @@ export function AddToCalendar({ of: appointment, business, read }: Props) {
     problem.value = answer.ok ? undefined : answer.problem;
     if (!answer.ok) return;
     saveFile(answer.body);
-    announce('The calendar file is saved.');
+    announce(kitWords.value.calendar.saved);
   };
   return (
     <div class="add-to-calendar">
@@ -35,9 +36,9 @@ export function AddToCalendar({ of: appointment, business, read }: Props) {
         </p>
       )}
       <p class="soft">
-        Add it to your calendar:{' '}
+        {kitWords.value.calendar.lead}{' '}
         <button type="button" class="button quiet" aria-busy={isBusy.value || undefined} onClick={() => void save()}>
-          Calendar file
+          {kitWords.value.calendar.file}
         </button>{' '}
         {webCalendars(appointment, business).map(([name, href]) => (
           <a key={name} class="button quiet" href={href} target="_blank" rel="noopener noreferrer">

@@ -1,12 +1,13 @@
-import { clock, LOCALE, shortDay } from './money-and-time.ts';
+import { localeTag } from './language.ts';
+import { clock, shortDay } from './money-and-time.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const format = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always' });
 
 /** "just now", "25 minutes ago", "3 hours ago", and from a day on the day and the time in `timeZone`. */
 export function ago(at: number, now: number, timeZone: string): string {
+  const format = new Intl.RelativeTimeFormat(localeTag.value, { numeric: 'always' });
   const passed = now - at;
   if (passed < 2 * MINUTE) return 'just now';
   if (passed < HOUR) return format.format(-Math.floor(passed / MINUTE), 'minute');

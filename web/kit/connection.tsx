@@ -1,12 +1,11 @@
+import { kitWords } from './language.ts';
 import type { LiveState } from './live.ts';
-
-const WORDS = { connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', offline: 'Offline' } as const satisfies Record<LiveState, string>;
 
 /** Whether the page is up to date. */
 export function Connection({ state }: { readonly state: LiveState }) {
   return (
     <p class="connection" data-state={state} role="status">
-      {WORDS[state]}
+      {kitWords.value.connection[state]}
     </p>
   );
 }
@@ -16,7 +15,7 @@ export function Lost({ state, children }: { readonly state: LiveState; readonly 
   if (state !== 'reconnecting' && state !== 'offline') return null;
   return (
     <p class="banner lost" role="status">
-      {state === 'offline' ? 'This device is offline.' : 'The connection was lost. We are trying to reconnect.'} {children}
+      {state === 'offline' ? kitWords.value.connection.deviceOffline : kitWords.value.connection.lost} {children}
     </p>
   );
 }

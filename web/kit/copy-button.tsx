@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { announce } from './announcing.tsx';
+import { kitWords } from './language.ts';
 
 /** Insecure pages have no clipboard, and so no button. */
 export function CopyButton({ text, children }: { readonly text: string; readonly children: string }) {
@@ -11,11 +12,11 @@ export function CopyButton({ text, children }: { readonly text: string; readonly
       // The browser or the user may refuse; the text is shown beside the button.
       () => false,
     );
-    announce(isCopied.value ? 'Copied.' : 'The browser does not allow copying. Please copy it by hand.');
+    announce(isCopied.value ? kitWords.value.copied : kitWords.value.copyByHand);
   };
   return (
     <button type="button" class="button" onClick={() => void copy()}>
-      {isCopied.value === undefined ? children : isCopied.value ? 'Copied' : 'Please copy by hand'}
+      {isCopied.value === undefined ? children : isCopied.value ? kitWords.value.copied : kitWords.value.copyByHand}
     </button>
   );
 }

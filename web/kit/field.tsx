@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { fieldError, type Problem } from './api.ts';
+import { kitWords } from './language.ts';
 
 type FieldProps = {
   readonly id: string;
@@ -36,7 +37,7 @@ export function Field({ id, label, value, onInput, wrong, hint, isOptional = fal
   return (
     <div class="field">
       <label for={id}>
-        {label} {isOptional && <span class="optional">(optional)</span>}
+        {label} {isOptional && <span class="optional">{kitWords.value.optional}</span>}
       </label>
       {isLong ? (
         <textarea {...shared} rows={3} maxLength={2000} onInput={(event) => onInput(event.currentTarget.value)} />

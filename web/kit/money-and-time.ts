@@ -1,12 +1,9 @@
-// Formats of money, moments and durations. The pages are English: English locales are kept, all others get British English.
+// Formats of money, moments and durations, in the language of the page.
 import type { Money } from '../../src/model/money.ts';
 import type { MessageLocale } from '../../src/protocol/messages.ts';
+import { kitWords, localeTag, say } from './language.ts';
 
-export const LOCALE = navigator.languages.find((language) => language.toLowerCase().startsWith('en')) ?? 'en-GB';
-
-/** The visitor's language, if messages are written in it: the first of theirs that is. `undefined`: none is, and the server decides. */
-export const MESSAGE_LOCALE: MessageLocale | undefined = messageLocaleOf(navigator.languages);
-
+/** The first of these languages that messages are written in. */
 export function messageLocaleOf(languages: readonly string[]): MessageLocale | undefined {
   const known: readonly string[] = ['en', 'de', 'fr', 'es', 'pt'] satisfies MessageLocale[];
   return languages.map((language) => language.toLowerCase().split('-')[0] ?? '').find((language) => known.includes(language)) as MessageLocale | undefined;
@@ -15,20 +12,20 @@ export function messageLocaleOf(languages: readonly string[]): MessageLocale | u
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function dateFormat(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = timeZone + JSON.stringify(options);
+  const key = localeTag.value + timeZone + JSON.stringify(options);
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat(LOCALE, { timeZone, ...options });
+  const made = new Intl.DateTimeFormat(localeTag.value, { timeZone, ...options });
   formats.set(key, made);
   return made;
 }
 
 export function money({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  const format = new Intl.NumberFormat(localeTag.value, { style: 'currency', currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   const value = amount / 10 ** digits;
   if (!Number.isInteger(value)) return format.format(value);
-  return new Intl.NumberFormat(LOCALE, { style: 'currency', currency, minimumFractionDigits: 0 }).format(value);
+  return new Intl.NumberFormat(localeTag.value, { style: 'currency', currency, minimumFractionDigits: 0 }).format(value);
 }
 
 /** "14:30" or "2:30 PM", as the viewer's locale has it, never broken across lines. */
@@ -56,6 +53,12 @@ export function monthOf(date: string): string {
   return dateFormat('UTC', { month: 'long', year: 'numeric' }).format(Date.parse(`${date}T12:00:00Z`));
 }
 
+/** "November 2026", or "Nov – Dec 2026" */
+export function monthsOf(first: string, last: string): string {
+  const [from, to] = [first, last].map((date) => Date.parse(`${date}T12:00:00Z`)) as [number, number];
+  return monthOf(first) === monthOf(last) ? monthOf(first) : dateFormat('UTC', { month: 'short', year: 'numeric' }).formatRange(from, to);
+}
+
 /** The words of a local date, without a zone: the date is already local. */
 export function dayWords(date: string): { readonly weekday: string; readonly day: string; readonly long: string } {
   const noon = Date.parse(`${date}T12:00:00Z`);
@@ -78,10 +81,11 @@ export function sameClock(at: number, one: string, other: string): boolean {
 
 /** "45 min", "1 h", "1 h 30 min" */
 export function duration(minutes: number): string {
+  const words = kitWords.value.duration;
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  if (hours === 0) return `${rest} min`;
-  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+  if (hours === 0) return say(words.minutes, { minutes: rest });
+  return say(rest === 0 ? words.hours : words.both, { hours, minutes: rest });
 }
 
 /** "4:05" for a countdown; never below 0:00. */
@@ -97,5 +101,5 @@ export function counted(count: number, one: string, many: string): string {
 
 /** "one, two and three" */
 export function listed(words: readonly string[]): string {
-  return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(words);
+  return new Intl.ListFormat(localeTag.value, { type: 'conjunction' }).format(words);
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { announce } from './announcing.tsx';
+import { kitWords } from './language.ts';
 
 type NotSureProps = {
   /** What is not known, as a sentence: "We do not know yet whether the time is booked." */
@@ -11,17 +12,18 @@ type NotSureProps = {
 
 /** The third state of a write, between yes and no. */
 export function NotSure({ children, actions }: NotSureProps) {
-  const sentence = `${children} We keep checking until we know. Nothing is done twice.`;
+  const { title, more } = kitWords.value.notSure;
+  const sentence = `${children} ${more}`;
   const said = useRef('');
   useEffect(() => {
-    if (said.current !== sentence) announce(`Not sure yet. ${sentence}`);
+    if (said.current !== sentence) announce(`${title} ${sentence}`);
     said.current = sentence;
   }, [sentence]);
   return (
     <div class="banner not-sure" data-not-sure>
       <span class="turning" aria-hidden="true" />
       <p>
-        <strong>Not sure yet.</strong> {sentence}
+        <strong>{title}</strong> {sentence}
       </p>
       {actions}
     </div>

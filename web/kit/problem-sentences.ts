@@ -1,5 +1,6 @@
 // What a refusal means for the user. Every code has a sentence; codes are not shown.
 import type { Problem } from './api.ts';
+import { problemWords, say } from './language.ts';
 
 const SENTENCES = {
   'slot-taken': 'Someone else has just taken this time.',
@@ -59,6 +60,8 @@ const SENTENCES = {
 /** One or two plain sentences: what happened, without technical terms. */
 export function sentenceOf(problem: Problem): string {
   const { code, retryAfterSeconds = 0, appointments = 0 } = problem;
+  const translated = problemWords.value;
+  if (translated !== undefined) return say(translated[code as keyof typeof translated] ?? translated.other);
   if (code === 'rate-limited' && retryAfterSeconds > 1) return `Too many attempts. Please wait ${pauseWords(retryAfterSeconds)} and try again.`;
   if (code === 'still-in-use' && appointments > 1) return `${appointments} upcoming appointments depend on this.`;
   return SENTENCES[problem.code] ?? problem.title;

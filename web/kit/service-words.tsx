@@ -1,4 +1,5 @@
 import { shareOf } from '../../src/model/money.ts';
+import { kitWords, say } from './language.ts';
 import { duration, money } from './money-and-time.ts';
 import type { Service } from './shop.ts';
 
@@ -6,18 +7,25 @@ export type OfferWords = Pick<Service, 'name' | 'description' | 'minutes' | 'pri
 
 /** A service as customers choose it on the booking page. */
 export function ServiceWords({ offer }: { readonly offer: OfferWords }) {
+  const words = kitWords.value.offer;
   return (
     <span class="service-words">
       <span class="service-name">{offer.name}</span>
       {offer.description !== null && <span class="service-description">{offer.description}</span>}
       <span class="service-terms">
         <span>{duration(offer.minutes)}</span>
-        <span class="price">{offer.price.amount === 0 ? 'Free' : money(offer.price)}</span>
-        {offer.paymentPolicy === 'full' && <span>Paid when booking</span>}
-        {offer.paymentPolicy === 'deposit' && <span>{money(offer.deposit ?? shareOf(offer.price, offer.depositPercent ?? 0))} when booking</span>}
-        {offer.capacity > 1 && <span>Up to {offer.capacity} people</span>}
-        {offer.approval === 'manual' && <span>On request</span>}
+        <span class="price">{priceWords(offer.price)}</span>
+        {offer.paymentPolicy === 'full' && <span>{words.paidAll}</span>}
+        {offer.paymentPolicy === 'deposit' && (
+          <span>{say(words.paidPart, { amount: money(offer.deposit ?? shareOf(offer.price, offer.depositPercent ?? 0)) })}</span>
+        )}
+        {offer.capacity > 1 && <span>{say(words.group, { people: offer.capacity })}</span>}
+        {offer.approval === 'manual' && <span>{words.onRequest}</span>}
       </span>
     </span>
   );
+}
+
+export function priceWords(price: Service['price']): string {
+  return price.amount === 0 ? kitWords.value.offer.free : money(price);
 }

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { BusinessReply, publicLocation, publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
 import { ask, type Problem } from './api.ts';
+import { kitWords } from './language.ts';
 
 export type Business = BusinessReply;
 export type Location = z.output<typeof publicLocation>;
@@ -48,5 +49,5 @@ export function openShop(): Shop {
 }
 
 export function staffName(staffId: string): string {
-  return openShop().staff.find((person) => person.id === staffId)?.name ?? 'our team';
+  return openShop().staff.find((person) => person.id === staffId)?.name ?? kitWords.value.ourTeam;
 }

@@ -1,0 +1,69 @@
+// The choice in the address: a link leads to a service, a person or a place, and a reload or Back to what was chosen then.
+import { batch, effect, signal } from '@preact/signals';
+import { query } from '../kit/api.ts';
+import { openShop } from '../kit/shop.ts';
+import {
+  chooseDate,
+  chooseLocation,
+  chooseService,
+  clockOf,
+  date,
+  lastDate,
+  locationId,
+  nearestLocation,
+  people,
+  serviceId,
+  servicesHere,
+  staffId,
+  today,
+} from './choosing.ts';
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether the page knows what to show first, so that nothing else is seen before. */
+export const hasOpened = signal(false);
+
+export function readAddress(): void {
+  const search = new URLSearchParams(location.search);
+  const { locations, staff } = openShop();
+  const person = staff.find(({ id }) => id === search.get('staff'));
+  const named = locations.find(({ id }) => id === (person?.locationId ?? search.get('location')));
+  const wanted = named ?? locations.find(({ id }) => id === locationId.peek()) ?? nearestLocation();
+  if (wanted === undefined) return;
+  batch(() => {
+    clockOf.value = search.get('clock') === 'viewer' ? 'viewer' : 'place';
+    chooseLocation(wanted.id);
+    const here = servicesHere.value;
+    const offer = here.find(({ id }) => id === search.get('service')) ?? (here.length === 1 ? here[0] : undefined);
+    chooseService(offer?.id);
+    staffId.value = person !== undefined && people.value.includes(person) ? person.id : undefined;
+    const day = search.get('date') ?? '';
+    const last = lastDate.value;
+    if (DATE.test(day) && !Number.isNaN(Date.parse(day)) && day > today() && (last === undefined || day <= last)) chooseDate(day);
+  });
+}
+
+/** A service chosen by hand is a step of its own: Back leads to the list of services. */
+export function chooseServiceByHand(id: string): void {
+  if (id !== serviceId.peek()) history.pushState({}, '');
+  chooseService(id);
+}
+
+/** Keeps the address up to date for as long as the page is open. */
+export function keepAddress(): void {
+  effect(() => {
+    const several = openShop().locations.length > 1;
+    const chosen = new Map(new URLSearchParams(location.search));
+    for (const name of ['location', 'service', 'staff', 'date', 'clock']) chosen.delete(name);
+    const day = serviceId.value !== undefined && date.value !== today() ? date.value : undefined;
+    const search = query({
+      ...Object.fromEntries(chosen),
+      location: several ? locationId.value : undefined,
+      service: serviceId.value,
+      staff: staffId.value,
+      date: day,
+      clock: clockOf.value === 'viewer' ? 'viewer' : undefined,
+    });
+    history.replaceState(history.state, '', location.pathname + (search === '?' ? '' : search) + location.hash);
+  });
+}

@@ -1,0 +1,44 @@
+// The language of a page. Every page begins in English; a page that has other languages sets it, together with the words in it.
+import { computed, signal } from '@preact/signals';
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { ComponentChild } from 'preact';
+import type { MessageLocale } from '../../src/protocol/messages.ts';
+import { EN, type KitWords } from './words/en.ts';
+import type { ProblemWords } from './words/problem-words.ts';
+
+type Values = Readonly<Record<string, string | number>>;
+/** `<name>words</name>` in a sentence becomes what this makes of the words. */
+type Parts = Readonly<Record<string, (words: string) => ComponentChild>>;
+
+/** How dates, numbers and money are written where the visitor has no variety of the language of their own. */
+const TAGS = { en: 'en-GB', de: 'de-DE', fr: 'fr-FR', es: 'es-ES', pt: 'pt-PT' } as const satisfies Record<MessageLocale, string>;
+
+export const language = signal<MessageLocale>('en');
+export const kitWords = signal<KitWords>(EN);
+/** `undefined`: English, which has a sentence for every problem. */
+export const problemWords = signal<ProblemWords | undefined>(undefined);
+/** For `Intl`: `de-AT` for an Austrian who reads German. */
+export const localeTag = computed(() => navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language.value) ?? TAGS[language.value]);
+
+/** One for each sentence that has been said in the language: as many as the catalogue has. */
+const formats = computed(() => ({ tag: localeTag.value, made: new Map<string, IntlMessageFormat>() }));
+
+function formatOf(text: string): IntlMessageFormat {
+  const { tag, made } = formats.value;
+  const known = made.get(text);
+  if (known !== undefined) return known;
+  const format = new IntlMessageFormat(text, tag);
+  made.set(text, format);
+  return format;
+}
+
+/** `text`: an ICU message. In the bundle it is parsed already; see `web/vite.config.ts`. */
+export function say(text: string, values: Values = {}): string {
+  return typeof text === 'string' && !text.includes('{') ? text : String(formatOf(text).format(values));
+}
+
+/** A sentence of which some words are more than words, such as a link. */
+export function sayWith(text: string, parts: Parts, values: Values = {}): ComponentChild {
+  const made = Object.fromEntries(Object.entries(parts).map(([name, make]) => [name, (inside: readonly unknown[]) => make(inside.join(''))]));
+  return formatOf(text).format<ComponentChild>({ ...values, ...made }) as ComponentChild;
+}

@@ -1,0 +1,26 @@
+// What the parts say that pages share, in English. The other languages have the same keys: ICU messages, translated where a page has more than English.
+export const EN = {
+  connection: {
+    connecting: 'Connecting',
+    live: 'Live',
+    reconnecting: 'Reconnecting',
+    offline: 'Offline',
+    deviceOffline: 'This device is offline.',
+    lost: 'The connection was lost. We are trying to reconnect.',
+  },
+  notSure: { title: 'Not sure yet.', more: 'We keep checking until we know. Nothing is done twice.' },
+  optional: '(optional)',
+  copied: 'Copied',
+  copyByHand: 'Please copy by hand',
+  calendar: { lead: 'Add it to your calendar:', file: 'Calendar file', saved: 'The calendar file is saved.' },
+  duration: { minutes: '{minutes} min', hours: '{hours} h', both: '{hours} h {minutes} min' },
+  ourTeam: 'our team',
+  offer: {
+    free: 'Free',
+    paidAll: 'Paid when booking',
+    paidPart: '{amount} when booking',
+    group: 'Up to {people} people',
+    onRequest: 'On request',
+  },
+};
+export type KitWords = typeof EN;
