@@ -35,6 +35,7 @@ import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openCustomers } from './open-customers.ts';
+import { openInsights } from './open-insights.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagePartsOf, openMessages } from './open-messages.ts';
 import { openNotifications } from './open-notifications.ts';
@@ -182,7 +183,8 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
     log: logOf(logger, 'webhooks'),
   });
   const { notifications, consumer: notifying } = openNotifications(database, catalog);
-  const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer]));
+  const counting = await openInsights(database, logOf(logger, 'insights'));
+  const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer, counting]));
   following.push(consumers);
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
   return { node, consumers, following, hooks, calendars, notifications, notifying, outside };

@@ -22,6 +22,8 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   payments: ['audit', 'access', 'booking'],
   // Who may log in.
   accounts: ['audit', 'access'],
+  // How the business goes: roll-ups and reports.
+  insights: ['access', 'catalog'],
   // What is done later.
   jobs: [],
   // What e-mails say, and how they leave.

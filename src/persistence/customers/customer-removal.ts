@@ -9,6 +9,7 @@ import { dropLinks } from '../accounts/account-openings.ts';
 import { endOtherSessions } from '../accounts/account-sessions.ts';
 import { dropSecondFactor, dropSetup } from '../accounts/second-factor-rows.ts';
 import type { EntityManager } from '../database/database.ts';
+import { moveInsights } from '../insights/insight-rows.ts';
 import { CustomerAliasRow, CustomerRow } from './customer-row.ts';
 
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
@@ -21,6 +22,7 @@ export async function mergeCustomers(em: EntityManager, from: Customer, merged: 
   const declined = await em.findOneOrFail(CustomerRow, { id: from.id }, { fields: ['remindersDeclined'] });
   await em.execute(MOVE_APPOINTMENTS, [merged.id, from.id]);
   await em.execute(MOVE_MESSAGES, [merged.id, from.id]);
+  await moveInsights(em, from.id, merged.id);
   await em.nativeUpdate(UserAccountRow, { customerId: from.id }, { customerId: merged.id });
   await em.nativeUpdate(CustomerAliasRow, { customerId: from.id }, { customerId: merged.id });
   await em.nativeDelete(CustomerRow, { id: from.id });
@@ -56,6 +58,7 @@ export async function eraseCustomer(em: EntityManager, { id, email, createdAt }:
   await em.execute(FORGET_REASONS, [id]);
   await em.execute(MOVE_APPOINTMENTS, [nobody, id]);
   await em.execute(FORGET_MESSAGES, [nobody, id]);
+  await moveInsights(em, id, nobody);
   const ended: string[] = [];
   const accounts = await em.find(UserAccountRow, { customerId: id }, { fields: ['id', 'email'] });
   for (const account of accounts) ended.push(...(await removeAccount(em, account, at)));

@@ -21,6 +21,7 @@ import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMe
 import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
 import { CustomerAliasRow, CustomerRow } from '../customers/customer-row.ts';
+import { InsightAppointmentRow, InsightEntryRow, InsightHoursRow, InsightMoneyRow, InsightRefusedRow, InsightSumRow } from '../insights/insight-entities.ts';
 import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
 import { AccountEmailRow } from '../mail/account-email-row.ts';
 import { MessageBudgetRow } from '../messages/message-budget.ts';
@@ -46,6 +47,7 @@ import {
   OneCommit,
   Resources,
 } from '../migrations/from-0014-to-0026.ts';
+import { Insights } from '../migrations/insights.ts';
 import {
   AccountLocales,
   MessageBudgets,
@@ -117,6 +119,12 @@ export const ORM_OPTIONS = {
     RefundRow,
     LedgerEntryRow,
     PaymentEventRow,
+    InsightAppointmentRow,
+    InsightSumRow,
+    InsightEntryRow,
+    InsightMoneyRow,
+    InsightHoursRow,
+    InsightRefusedRow,
   ],
   extensions: [Migrator],
   migrations: {
@@ -162,6 +170,7 @@ export const ORM_OPTIONS = {
       { name: '0042-customers-found-by', class: CustomersFoundBy },
       { name: '0043-service-catalog', class: ServiceCatalog },
       { name: '0045-payments', class: Payments },
+      { name: '0054-insights', class: Insights },
     ],
     snapshot: false,
     silent: true,

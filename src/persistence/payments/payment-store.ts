@@ -5,6 +5,7 @@ import type { Beside, Payment, PaymentChange, PaymentStore, Refund, StoredLedger
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../database/page-cursor.ts';
+import { countEntry } from '../insights/insight-rows.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
 import { type Telling, tellPayer } from './tell-payer.ts';
 
@@ -117,7 +118,7 @@ async function changeIn(
     if (newRefund) await em.execute(TAKE_REFUND_BACK, [newRefund.id]);
     return NOT_CHANGED;
   }
-  for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
+  await addEntries(em, ledger);
   if (refund) await addRefund(em, refund);
   if (audit) await addAuditEntry(em, audit);
   if (settled) await em.execute(SETTLE, [settled.state, settled.refundId]);
@@ -131,9 +132,17 @@ async function changeIn(
 async function addIn(em: EntityManager, telling: Telling, payment: Payment, { ledger = [], audit, message }: Beside): Promise<void> {
   const added = await em.execute<object[]>(ADD, valuesOf(payment));
   if (added.length === 0) return;
-  for (const entry of ledger) await em.execute(ADD_ENTRY, entryValues(entry));
+  await addEntries(em, ledger);
   if (audit) await addAuditEntry(em, audit);
   if (message) await tellPayer(em, telling, payment, message);
+}
+
+/** In the books, and in the reports. */
+async function addEntries(em: EntityManager, entries: readonly LedgerEntry[]): Promise<void> {
+  for (const entry of entries) {
+    await em.execute(ADD_ENTRY, entryValues(entry));
+    await countEntry(em, entry);
+  }
 }
 
 /** Whether it was added; one that is there already stays. */
