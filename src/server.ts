@@ -35,7 +35,7 @@ import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openCustomers } from './open-customers.ts';
-import { openInsights } from './open-insights.ts';
+import { openInsights, reportsOf } from './open-insights.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagePartsOf, openMessages } from './open-messages.ts';
 import { openNotifications } from './open-notifications.ts';
@@ -111,7 +111,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const redis = config.redis === null ? null : opened.use(await openRedis(config.redis.url, logOf(logger, 'redis')));
   const secrets = [jwtSecret, ...config.otherJwtSecrets];
   const followed = await openFollowedNode(opened, config, { database, bus: redis?.bus ?? null, secrets, catalog, logger, onLost });
-  const { node, consumers, hooks, calendars, notifications, outside } = followed;
+  const { node, consumers, hooks, calendars, notifications, outside, insights } = followed;
   catalog.onChange((version) => node.announceCatalog(version));
   let relay: LetterRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
@@ -130,7 +130,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     accounts,
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
-    audit: auditTrailOf(database, consumers),
+    ...{ audit: auditTrailOf(database, consumers), reports: reportsOf(database, catalog, consumers), lostDemand: insights.lostDemand },
     webhooks: hooks.webhooks,
     calendars,
     customers: await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers')),
@@ -183,11 +183,11 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
     log: logOf(logger, 'webhooks'),
   });
   const { notifications, consumer: notifying } = openNotifications(database, catalog);
-  const counting = await openInsights(database, logOf(logger, 'insights'));
-  const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer, counting]));
+  const insights = opened.use(await openInsights(database, catalog, logOf(logger, 'insights')));
+  const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer, insights.consumer]));
   following.push(consumers);
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
-  return { node, consumers, following, hooks, calendars, notifications, notifying, outside };
+  return { node, consumers, following, hooks, calendars, notifications, notifying, outside, insights };
 }
 
 type DeliveryParts = Pick<Awaited<ReturnType<typeof openFollowedNode>>, 'node' | 'following' | 'hooks' | 'notifying'> & {

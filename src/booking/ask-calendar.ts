@@ -37,9 +37,18 @@ export async function askCalendar<Body extends object>(
   }
   const answer = await parts.scheduler.ask(request, command, { dryRun: caller.dryRun });
   await countHold(parts, caller, { request, command, answer });
+  if (isLostDemand(command, answer) && !caller.dryRun) parts.lostDemand.note(command.ask);
   const reply = await replyOf(parts, answer, describe);
   parts.metrics.operationEnded(command.type, isFailed(reply) ? reply.problem.code : reply.replayed ? 'replayed' : caller.dryRun ? 'dry-run' : 'ok');
   return reply;
+}
+
+type NewClaim = Extract<SchedulerCommand, { readonly type: 'place-hold' | 'book' }>;
+
+/** A time that was wanted and is taken. A repeat of the answer is not asked for again. */
+function isLostDemand(command: SchedulerCommand, answer: Answer): command is NewClaim {
+  const isClaim = command.type === 'place-hold' || command.type === 'book';
+  return isClaim && answer.outcome === 'no' && !answer.replayed && answer.refusal.code === 'slot-taken';
 }
 
 /**

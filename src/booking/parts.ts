@@ -2,7 +2,7 @@
 import type { ClaimTokens } from '../access/claim-tokens.ts';
 import type { GuestSources } from '../access/guest-sources.ts';
 import type { ChangeLog } from '../actors/change-log-port.ts';
-import type { Scheduler } from '../actors/scheduler.ts';
+import type { ClaimAsk, Scheduler } from '../actors/scheduler.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Customers } from '../customers/customers.ts';
 import type { BigQuestions } from '../limits/big-questions.ts';
@@ -24,7 +24,14 @@ export type Catalogs = { readonly catalog: Pick<CatalogKeeper, 'snapshot' | 'sna
 type Counting = { readonly metrics: { operationEnded(operation: string, outcome: string): void } };
 
 /** To ask a calendar for a write, and to count what that costs who asks. */
-export type Asking = Catalogs & Counting & { readonly scheduler: Scheduler; readonly limits: RateLimits; readonly holdLedger: HoldLedger };
+export type Asking = Catalogs &
+  Counting & {
+    readonly scheduler: Scheduler;
+    readonly limits: RateLimits;
+    readonly holdLedger: HoldLedger;
+    /** Told of claims that were refused because the time is taken. */
+    readonly lostDemand: { note(ask: ClaimAsk): void };
+  };
 
 /** To find an appointment that the caller may reach: by login, or by a token for it. */
 export type Finding = {

@@ -16,6 +16,8 @@ import type { CalendarFeeds } from '../calendars-in-and-out/calendar-feeds.ts';
 import type { ExternalCalendars } from '../calendars-in-and-out/external-calendars.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Customers } from '../customers/customers.ts';
+import type { LostDemand } from '../insights/lost-demand.ts';
+import type { Reports } from '../insights/reports.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { BigQuestions } from '../limits/big-questions.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
@@ -42,6 +44,8 @@ export type GatewayParts = {
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
   readonly customers: Customers;
   readonly messages: Messages;
+  readonly reports: Pick<Reports, 'read'>;
+  readonly lostDemand: Pick<LostDemand, 'note'>;
   readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
   readonly templates: Templates;
   readonly notifications: Notifications;

@@ -21,6 +21,7 @@ import { instant } from '../../src/model/instant.ts';
 import { openCalendars } from '../../src/open-calendars.ts';
 import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
 import { openCustomers } from '../../src/open-customers.ts';
+import { openInsights, reportsOf } from '../../src/open-insights.ts';
 import { openNotifications } from '../../src/open-notifications.ts';
 import { openWebhooks } from '../../src/open-webhooks.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
@@ -101,6 +102,8 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     now,
     hasLeft: (id) => catalog.hasLeft(id),
   });
+  const insights = stack.use(await openInsights(database, catalog, quiet));
+  const consumers = stack.use(openConsumers(database, quiet, [consumer, insights.consumer]));
   const context = composeGateway({
     scheduler: node,
     catalog,
@@ -117,7 +120,9 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     payments: { store: paymentStore(database, { add: async () => undefined, channelsOf: () => ['email'] }), online: null },
     testPaying: null,
     sms: null,
-    audit: auditTrailOf(database, stack.use(openConsumers(database, quiet, [consumer]))),
+    audit: auditTrailOf(database, consumers),
+    reports: reportsOf(database, catalog, consumers),
+    lostDemand: insights.lostDemand,
     database: { kind: database.kind, condition: async () => 'ready' },
     shared: { namespace: `test:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: {

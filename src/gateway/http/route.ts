@@ -33,6 +33,7 @@ export const TAGS = {
   Customers: 'Who appointments are for: records, and how they are found.',
   Messages: 'What customers are told about their appointments.',
   Payments: 'What is paid for a hold or an appointment, what goes back, and the books.',
+  Reports: 'How the business goes.',
   'Audit trail': 'Who changed what, and when.',
   System: 'What the server does later, and what has gone wrong.',
 } as const;

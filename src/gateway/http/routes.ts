@@ -7,6 +7,7 @@ import { adminResourceRoutes } from './routes/admin-resources.ts';
 import { adminServiceRoutes } from './routes/admin-services.ts';
 import { adminSettingsRoutes } from './routes/admin-settings.ts';
 import { adminStaffRoutes } from './routes/admin-staff.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { appointmentRoutes } from './routes/appointments.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...notificationRoutes,
   ...apiKeyRoutes,
   ...webhookRoutes,
+  ...analyticsRoutes,
   ...auditRoutes,
   ...jobRoutes,
 ];

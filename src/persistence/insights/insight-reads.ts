@@ -1,13 +1,15 @@
 // Reports as statements over the roll-ups.
 
 import type { InsightReads, MoneyRow, Period, RefusedRow, Stretch, SumRow } from '../../insights/insight-reads-port.ts';
+import type { Refused } from '../../insights/lost-demand.ts';
 import type { StaffHours } from '../../insights/open-minutes.ts';
 import { MEASURES, type Measures } from '../../insights/roll-up.ts';
 import type { CalendarHours } from '../../model/calendar-hours.ts';
 import { zoneOf } from '../../model/calendar-hours.ts';
 import { localDayOf } from '../../model/zone-offsets.ts';
 import type { Database, SqlRow } from '../database/database.ts';
-import { readInTime } from '../database/read-failure.ts';
+import { asReadFailure, readInTime } from '../database/read-failure.ts';
+import { NONE } from './insight-rows.ts';
 import { MEASURED_COLUMNS } from './rebuild-insights.ts';
 
 /** 1970-01-01 was a Thursday. */
@@ -110,4 +112,14 @@ function moneyOf([period, account, currency, received, refunded]: SqlRow): Money
 
 function refusedOf([period, weekday, hour, refused]: SqlRow): RefusedRow {
   return { period: Number(period), weekday: Number(weekday), hour: Number(hour), refused: Number(refused) };
+}
+
+const ADD_REFUSED = `insert into insight_refused (day, hour, location_id, service_id, staff_id, refused)
+  select day, hour, "locationId", "serviceId", coalesce("staffId", '${NONE}'), refused
+    from jsonb_to_recordset($1::jsonb) r(day int, hour smallint, "locationId" uuid, "serviceId" uuid, "staffId" uuid, refused int) order by 1, 2, 3, 4, 5
+  on conflict (day, hour, location_id, service_id, staff_id) do update set refused = insight_refused.refused + excluded.refused`;
+
+/** Adds what a node has counted to what is there. */
+export async function addRefused(database: Database, refused: readonly Refused[]): Promise<void> {
+  await database.sql(ADD_REFUSED, [JSON.stringify(refused)]).catch(asReadFailure);
 }
