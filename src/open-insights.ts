@@ -27,11 +27,11 @@ export async function openInsights(database: Database, catalog: CatalogKeeper, l
   return { consumer: insightConsumer(writeInsights), lostDemand, [Symbol.asyncDispose]: () => lostDemand[Symbol.asyncDispose]() };
 }
 
-export function reportsOf(database: Database, catalog: CatalogKeeper, consumers: Pick<Consumers<EntityManager>, 'pass'>): Reports {
+export function reportsOf(database: Database, catalog: CatalogKeeper, consumers: Pick<Consumers<EntityManager>, 'pass'>, lostDemand: LostDemand): Reports {
   const log = new ChangeLogReads(database);
   const caughtUp = async () => {
     const head = await log.head();
     return head === null || (await consumers.pass(INSIGHT_CONSUMER, head, LONGEST_WAIT_MS));
   };
-  return new Reports({ reads: insightReads(database), catalog, caughtUp });
+  return new Reports({ reads: insightReads(database), catalog, caughtUp, lostDemand });
 }

@@ -130,7 +130,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     accounts,
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
-    ...{ audit: auditTrailOf(database, consumers), reports: reportsOf(database, catalog, consumers), lostDemand: insights.lostDemand },
+    ...{ audit: auditTrailOf(database, consumers), reports: reportsOf(database, catalog, consumers, insights.lostDemand), lostDemand: insights.lostDemand },
     webhooks: hooks.webhooks,
     calendars,
     customers: await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers')),

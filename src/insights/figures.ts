@@ -1,10 +1,11 @@
 // Sums as people read them. Pure: the same sums always make the same figures.
+import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
 import { WEEKDAYS } from '../model/day-plan.ts';
 import { dateOfDay } from '../model/local-dates.ts';
 import type { ReportRow, ReportTotals } from '../protocol/analytics.ts';
 import type { MoneyRow, SumRow } from './insight-reads-port.ts';
 import type { StaffHours } from './open-minutes.ts';
-import { MEASURES, type Measure } from './roll-up.ts';
+import { MEASURES, type Measure, measureOf } from './roll-up.ts';
 
 export type Figures = { readonly rows: ReportRow[]; readonly totals: ReportTotals };
 type Money = { readonly amount: number; readonly currency: string };
@@ -42,7 +43,7 @@ export class SumOf {
 
   add({ measures, source, currency }: SumRow): void {
     for (const name of MEASURES) increase(this.#sums, name, measures[name]);
-    increase(this.#sources, source, allOf(measures));
+    increase(this.#sources, source, totalOf(APPOINTMENT_STATUSES.map((status) => measures[measureOf(status)])));
     increase(this.#values, currency, measures.value);
   }
 
@@ -52,11 +53,7 @@ export class SumOf {
 
   /** Whatever has become of them. */
   get appointments(): number {
-    return allOf({ pending: this.of('pending'), booked: this.of('booked'), declined: this.of('declined'), checked_in: this.of('checked_in'), ...this.#rest() });
-  }
-
-  #rest() {
-    return { completed: this.of('completed'), cancelled: this.of('cancelled'), no_show: this.of('no_show') };
+    return totalOf(APPOINTMENT_STATUSES.map((status) => this.of(measureOf(status))));
   }
 
   get bySource() {
@@ -73,15 +70,11 @@ export class SumOf {
   }
 }
 
-type Statuses = Readonly<Record<'pending' | 'booked' | 'declined' | 'checked_in' | 'completed' | 'cancelled' | 'no_show', number>>;
-function allOf({ pending, booked, declined, checked_in, completed, cancelled, no_show }: Statuses): number {
-  return pending + booked + declined + checked_in + completed + cancelled + no_show;
-}
-
 export function bookingFigures(periods: readonly number[], sums: ReadonlyMap<number, SumOf>): Figures {
   return figuresOf(periods, sums, (sum) => ({
-    ...{ appointments: sum.appointments, pending: sum.of('pending'), booked: sum.of('booked'), declined: sum.of('declined') },
-    ...{ checkedIn: sum.of('checked_in'), completed: sum.of('completed'), cancelled: sum.of('cancelled'), noShows: sum.of('no_show') },
+    ...{ appointments: sum.appointments, pending: sum.of('pending'), booked: sum.of('booked') },
+    ...{ declined: sum.of('declined'), cancelled: sum.of('cancelled'), noShows: sum.of('no_show') },
+    ...{ checkedIn: sum.of('checked_in'), completed: sum.of('completed') },
     ...{ bySource: sum.bySource, value: sum.value },
   }));
 }

@@ -30,7 +30,7 @@ export function insightConsumer<Transaction>(write: (transaction: Transaction, t
   };
 }
 
-export function toldIn(changes: readonly LoggedChange[]): Told {
+function toldIn(changes: readonly LoggedChange[]): Told {
   const appointments = new Map<string, Appointment>();
   const hours = new Map<string, HoursSince>();
   for (const { calendarId, at, events } of changes)
@@ -49,6 +49,6 @@ function tellHours(told: Map<string, HoursSince>, calendarId: string, at: number
 }
 
 /** No reasons of time off, which are about people, and no busy times of calendars elsewhere. */
-export function openOnly({ external: _, ...hours }: CalendarHours): CalendarHours {
+function openOnly({ external: _, ...hours }: CalendarHours): CalendarHours {
   return { ...hours, timeOff: hours.timeOff.map((off) => ({ ...off, reason: null })) };
 }

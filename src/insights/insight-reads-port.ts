@@ -2,8 +2,7 @@
 import type { StaffHours } from './open-minutes.ts';
 import type { Measures } from './roll-up.ts';
 
-export const PERIODS = ['day', 'week', 'month'] as const;
-export type Period = (typeof PERIODS)[number];
+export type Period = 'day' | 'week' | 'month';
 
 /** Days since 1970-01-01, half-open, as clocks at each location show them. null: all. */
 export type Stretch = {

@@ -30,6 +30,8 @@ type ReportsParts = {
   readonly catalog: Pick<CatalogKeeper, 'snapshot' | 'snapshotWithArchived'>;
   /** Resolves when everything that is committed is counted, or when it takes too long: false. */
   readonly caughtUp: () => Promise<boolean>;
+  /** What this node has counted is written. Others write theirs within ten seconds. */
+  readonly lostDemand: { write(): Promise<void> };
 };
 type Range = { readonly from: string; readonly to: string };
 type Part = Range & { readonly rows: ReportRow[]; readonly totals: ReportTotals };
@@ -109,6 +111,7 @@ export class Reports {
         return rows.rows.length > MOST_ROWS ? tooMany() : rows;
       }
       case 'lost-demand': {
+        await this.#parts.lostDemand.write();
         const found = await reads.refused(stretch, by);
         const rows = found.map(({ period, weekday, hour, refused }) => ({ period: dateOfDay(period), weekday: WEEKDAYS[weekday], hour, refused }));
         return rows.length > MOST_ROWS ? tooMany() : { rows, totals: { refused: rows.reduce((total, { refused }) => total + refused, 0) } };

@@ -117,7 +117,7 @@ function isVisit({ status }: Counted): boolean {
   return VISIT_STATUSES.some((one) => one === status);
 }
 
-export function measuresOf(row: Counted): Measures {
+function measuresOf(row: Counted): Measures {
   const { status, seconds, price, leadMinutes } = row;
   const one = (is: boolean) => (is ? 1 : 0);
   const occupies = OCCUPYING_STATUSES.some((some) => some === status);

@@ -6,14 +6,18 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Appointment } from '../../src/actors/calendar/calendar.ts';
 import { EVERYWHERE } from '../../src/customers/within.ts';
 import { insightConsumer } from '../../src/insights/insight-consumer.ts';
+import { measureOf } from '../../src/insights/roll-up.ts';
+import { APPOINTMENT_STATUSES } from '../../src/model/appointment-status.ts';
 import { instant } from '../../src/model/instant.ts';
 import { receiptEntry, refundEntry } from '../../src/payments/ledger.ts';
 import type { Payment } from '../../src/payments/payment-store-port.ts';
 import { customerStore } from '../../src/persistence/customers/customer-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
+import { insightReads } from '../../src/persistence/insights/insight-reads.ts';
 import { writeInsights } from '../../src/persistence/insights/insight-rows.ts';
 import { rebuildInsights } from '../../src/persistence/insights/rebuild-insights.ts';
 import { paymentStore } from '../../src/persistence/payments/payment-store.ts';
@@ -122,8 +126,27 @@ for (const kind of ENGINES) {
       assert.deepEqual(await wrongSums(database, history), []);
     });
 
+    test('say the same whichever of them a report is added up from', async () => {
+      const reads = insightReads(database);
+      const [{ staffId, locationId, serviceId } = assert.fail('there is none')] = [...history.appointments.values()];
+      const [none, all] = [null, { fromDay: 0, toDay: 40_000 }];
+      for (const asked of [
+        { locationId: none, serviceId: none, staffId: none },
+        { locationId, serviceId: none, staffId: none },
+        { locationId: none, serviceId, staffId: none },
+        { locationId: none, serviceId: none, staffId },
+        { locationId: none, serviceId, staffId },
+      ])
+        for (const each of [null, 'hour', 'staff'] as const) {
+          const rows = await reads.sums({ ...all, ...asked }, 'month', each);
+          const counted = rows.reduce((total, { measures }) => total + APPOINTMENT_STATUSES.reduce((sum, status) => sum + measures[measureOf(status)], 0), 0);
+          const is = (one: Appointment) => Object.entries(asked).every(([name, id]) => id === none || one[name as keyof typeof asked] === id);
+          assert.equal(counted, [...history.appointments.values()].filter(is).length, JSON.stringify([asked, each]));
+        }
+    });
+
     test('money is counted on the day it moves, for who is booked by then, and goes along with a move', async () => {
-      const store = paymentStore(database);
+      const store = paymentStore(database, { add: async () => undefined, channelsOf: () => [] });
       const appointments = [...history.appointments.values()].slice(0, 12);
       await consume();
       for (const { id: appointmentId, locationId, startsAt } of appointments) {

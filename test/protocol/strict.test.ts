@@ -61,7 +61,7 @@ describe('a server', () => {
     await server?.[Symbol.asyncDispose]();
   });
 
-  const NAMES: Readonly<Record<string, string>> = { date: '2030-01-01', kind: 'appointment-booked', channel: 'email', locale: 'en' };
+  const NAMES: Readonly<Record<string, string>> = { date: '2030-01-01', kind: 'appointment-booked', channel: 'email', locale: 'en', report: 'bookings' };
   const addressOf = ({ path }: Route) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => NAMES[name] ?? crypto.randomUUID());
 
   // What a provider of texts signs has the fields that it wants.

@@ -10,7 +10,7 @@ import type { EntityManager } from '../database/database.ts';
 /** For what has no staff member or service. */
 export const NONE = '00000000-0000-0000-0000-000000000000';
 /** The day of the hours before the first change that is known. */
-export const BEFORE_ALL = -1;
+const BEFORE_ALL = -1;
 
 const LOCK = 'select 1 as locked from consumer where name = ? for no key update';
 

@@ -51,6 +51,7 @@ const ofLocation =
     headers: STALE,
     ...(body && { body }),
   });
+const ofReport = ({ locationId }: Subject): Asked => ({ params: { report: 'staff' }, query: { from: FAR_DATE, to: '2030-01-02', locationId } });
 const settle: RouteSample = { ask: (about) => ({ ...ofAppointment(about), body: {} }) };
 const claim = ({ serviceId, staffId, freeAt }: Subject) => ({ serviceId, staffId, startsAt: freeAt });
 /** A customer of several places belongs to each of them. */
@@ -83,6 +84,8 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   },
   'get /v1/payments': { ask: ({ subject: { locationId } }) => ({ query: { locationId } }) },
   'get /v1/ledger': { ask: ({ subject: { locationId } }) => ({ query: { locationId } }) },
+  'get /v1/analytics/{report}': { ask: ({ subject }) => ofReport(subject) },
+  'get /v1/analytics/{report}.csv': { ask: ({ subject }) => ofReport(subject) },
   'post /v1/payments/stripe/webhook': { belongs: 'asker', ask: () => ({ body: {} }) },
   'post /v1/payments/test/pay': { belongs: 'asker', ask: () => ({ body: { clientSecret: 'none', card: '4242424242424242' } }) },
   'post /v1/appointments': {
