@@ -245,6 +245,7 @@ async function prepareBusiness(database: Database, { demo, firstOwner }: Config,
     });
   }
   if (firstOwner !== null) await makeFirstOwner(accounts, firstOwner, logger);
+  catalog.tellCalendars(scheduler);
   await carryHours(catalog, scheduler, null);
   await settleRetired(catalog, scheduler, null);
 }

@@ -2,27 +2,25 @@ import { randomUUID } from 'node:crypto';
 import type { InTheWay, StrandedAppointment } from '../actors/calendar/calendar.ts';
 import { MOST_NAMED } from '../actors/calendar/stranded.ts';
 import type { Answer, Scheduler } from '../actors/scheduler.ts';
-import type { Location } from './catalog.ts';
-import type { CatalogKeeper } from './catalog-keeper.ts';
-import { openingHoursOf, type StaleCalendar } from './catalog-store-port.ts';
+import type { Catalog, Location } from './catalog.ts';
+import { type CatalogStore, openingHoursOf, type StaleCalendar } from './catalog-store-port.ts';
 
 /** Calendars are told at once in slices of this many, so that a location of hundreds does not fill the queues of the claim path. */
 const SLICE = 50;
 /** Not every calendar has answered, or it is not known whether. */
 export type NotAsked = { readonly outcome: 'retry'; readonly retryAfterSeconds: number } | { readonly outcome: 'unknown' };
 export type CarryResult = { readonly outcome: 'done' } | NotAsked;
+export type Carried = { readonly outcome: 'done'; readonly stranded: readonly StrandedAppointment[] } | NotAsked;
 type Asks = Pick<Scheduler, 'ask'>;
+type Kept = Pick<CatalogStore, 'staleCalendars' | 'calendarsOf'> & { snapshotWithArchived(): Catalog };
 
 /**
  * Tells every stale calendar of a location (null: of all) the hours that its location has now. Calendars decide by their own copy,
- * so this is how a change of opening hours takes effect; after a crash in between, doing it again at the start makes it good.
+ * so this is how a change of opening hours takes effect. `CatalogKeeper` does it after every change that makes calendars stale; after a crash in between, doing it
+ * again at the start makes it good.
  * A later change of the hours tells the calendars again. `stranded` are the appointments that this has left outside the hours.
  */
-export async function carryHours(
-  catalog: CatalogKeeper,
-  scheduler: Asks,
-  locationId: string | null,
-): Promise<{ readonly outcome: 'done'; readonly stranded: readonly StrandedAppointment[] } | NotAsked> {
+export async function carryHours(catalog: Kept, scheduler: Asks, locationId: string | null): Promise<Carried> {
   const answers = await inSlices(await catalog.staleCalendars(locationId), (calendar) => tell(catalog, scheduler, calendar));
   if ('outcome' in answers) return answers;
   const stranded = answers.flatMap((answer) => (answer.outcome === 'ok' && answer.event.type === 'hours.changed' ? (answer.event.stranded ?? []) : []));
@@ -31,7 +29,7 @@ export async function carryHours(
 
 /** Asks every calendar of a location, as it would be, which appointments its hours would strand. Nothing is changed. */
 export async function strandedByHours(
-  catalog: CatalogKeeper,
+  catalog: Kept,
   scheduler: Asks,
   location: Location,
 ): Promise<{ readonly outcome: 'done'; readonly inTheWay: InTheWay | undefined } | NotAsked> {
@@ -69,7 +67,7 @@ async function inSlices<T>(all: readonly T[], ask: (one: T) => Promise<Answer | 
 }
 
 /** The hours are read when they are told, and calendars hear in the order of asking: none hears an older version after a newer one. */
-async function tell(catalog: CatalogKeeper, scheduler: Asks, { calendarId, locationId }: StaleCalendar): Promise<Answer | undefined> {
+async function tell(catalog: Kept, scheduler: Asks, { calendarId, locationId }: StaleCalendar): Promise<Answer | undefined> {
   const location = catalog.snapshotWithArchived().locations.get(locationId);
   if (location === undefined) return undefined;
   const hours = openingHoursOf(location);

@@ -5,6 +5,7 @@ import { LIVE_STATUSES } from '../model/appointment-status.ts';
 import { type FieldError, inWords } from '../model/field-error.ts';
 import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
 import type { AuditedChange } from './audited.ts';
+import type { Carried } from './carry-hours.ts';
 import { type AheadOf, CATALOG_LIMITS, type CatalogLimit, type CatalogTransaction, type IfInUse } from './catalog-store-port.ts';
 
 /** A definite "no": nothing was changed. */
@@ -17,10 +18,11 @@ export type CatalogRefusal =
   | KeyReused
   | { readonly code: 'invalid-request'; readonly detail: string; readonly errors: readonly FieldError[] };
 
+/** `carried`: what the calendars that the change concerns answered; left out where it concerns none. */
 export type CatalogAnswer<T> =
-  | { readonly outcome: 'saved'; readonly value: T; readonly reply: StoredReply }
+  | { readonly outcome: 'saved'; readonly value: T; readonly reply: StoredReply; readonly carried?: Carried }
   /** Done before, under this key; `reply` is what was answered then. */
-  | { readonly outcome: 'replayed'; readonly reply: StoredReply }
+  | { readonly outcome: 'replayed'; readonly reply: StoredReply; readonly carried?: Carried }
   | { readonly outcome: 'refused'; readonly refusal: CatalogRefusal };
 
 /** How a change is asked for, and by whom. */

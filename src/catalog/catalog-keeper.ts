@@ -1,6 +1,8 @@
+import type { Scheduler } from '../actors/scheduler.ts';
 import { type AnsweredBefore, answeredBefore, type ReplyKey } from '../model/kept-replies.ts';
 import { SharedRuns } from '../model/shared-runs.ts';
 import { audited } from './audited.ts';
+import { type Carried, carryHours } from './carry-hours.ts';
 import type { BookableService, Business, Catalog, Location, Resource, StaffMember } from './catalog.ts';
 import type { CatalogAnswer, CatalogChange, CatalogRequest } from './catalog-answer.ts';
 import { versionMismatch } from './catalog-answer.ts';
@@ -20,15 +22,22 @@ import {
 } from './drafts.ts';
 import { addLocation, archiveLocation, changeLocation, changeLocationHours } from './location-changes.ts';
 import { addResource, archiveResource, changeResource } from './resource-changes.ts';
+import { settleRetired } from './retire-calendar.ts';
 import { addService, archiveService, changeService } from './service-changes.ts';
 import { addStaffMember, archiveStaffMember, changeStaffMember } from './staff-changes.ts';
 
+type Asks = Pick<Scheduler, 'ask'>;
+/** The location whose hours calendars keep a copy of, or the staff member or resource whose calendar takes no claims any more. */
+type Stale = { readonly hoursOf: string } | { readonly retired: string };
+
 /**
  * Keeps the catalog in memory, where every request reads it, and writes its changes. A change is one transaction; it is answered
- * only after the snapshot in memory shows the change, so a caller that has the answer also sees its effect.
+ * only after the snapshot in memory shows the change and calendars have been told, so a caller that has the answer also sees its effect.
  */
 export class CatalogKeeper {
   readonly #store: CatalogStore;
+  /** null until the node is open; what has become stale by then is carried when it opens. */
+  #scheduler: Asks | null = null;
   /** Called with the version of each change that was made here. */
   #onChange: (version: number) => void = () => undefined;
   readonly #onSnapshot = new Set<() => void>();
@@ -46,6 +55,11 @@ export class CatalogKeeper {
 
   static async open(store: CatalogStore): Promise<CatalogKeeper> {
     return new CatalogKeeper(store, await store.load());
+  }
+
+  /** From now on calendars are told what a change means to them, before it is answered. */
+  tellCalendars(scheduler: Asks): void {
+    this.#scheduler = scheduler;
   }
 
   /** `listener` hears the version of every change that is made here, once it shows. */
@@ -83,14 +97,12 @@ export class CatalogKeeper {
     return this.#change(request, addLocation(draft));
   }
 
-  /** After a change of the time zone the calendars of the location are stale: see `carryHours`. */
   changeLocation(id: string, changes: LocationChanges, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
-    return this.#change(request, changeLocation(id, changes, request.expectedVersions));
+    return this.#change(request, changeLocation(id, changes, request.expectedVersions), changes.timeZone !== undefined && { hoursOf: id });
   }
 
-  /** Afterwards the calendars of the location are stale: see `carryHours`. */
   changeLocationHours(id: string, change: LocationHoursChange, request: CatalogRequest<Location>): Promise<CatalogAnswer<Location>> {
-    return this.#change(request, changeLocationHours(id, change, request.expectedVersions));
+    return this.#change(request, changeLocationHours(id, change, request.expectedVersions), { hoursOf: id });
   }
 
   archiveLocation(id: string, request: CatalogRequest<Location>, ifInUse: IfInUse = 'refuse'): Promise<CatalogAnswer<Location>> {
@@ -113,26 +125,24 @@ export class CatalogKeeper {
     return this.#change(request, addStaffMember(draft));
   }
 
-  /** After a change of the location the calendar is stale: see `carryHours`. */
   changeStaffMember(id: string, changes: StaffChanges, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
-    return this.#change(request, changeStaffMember(id, changes, request.expectedVersions));
+    return this.#change(request, changeStaffMember(id, changes, request.expectedVersions), changes.locationId !== undefined && { hoursOf: changes.locationId });
   }
 
   archiveStaffMember(id: string, request: CatalogRequest<StaffMember>): Promise<CatalogAnswer<StaffMember>> {
-    return this.#change(request, archiveStaffMember(id, request.expectedVersions));
+    return this.#change(request, archiveStaffMember(id, request.expectedVersions), { retired: id });
   }
 
   addResource(draft: ResourceDraft, request: CatalogRequest<Resource>): Promise<CatalogAnswer<Resource>> {
     return this.#change(request, addResource(draft));
   }
 
-  /** After a change of the location the calendar is stale: see `carryHours`. */
   changeResource(id: string, changes: ResourceChanges, request: CatalogRequest<Resource>): Promise<CatalogAnswer<Resource>> {
-    return this.#change(request, changeResource(id, changes, request.expectedVersions));
+    return this.#change(request, changeResource(id, changes, request.expectedVersions), changes.locationId !== undefined && { hoursOf: changes.locationId });
   }
 
   archiveResource(id: string, request: CatalogRequest<Resource>): Promise<CatalogAnswer<Resource>> {
-    return this.#change(request, archiveResource(id, request.expectedVersions));
+    return this.#change(request, archiveResource(id, request.expectedVersions), { retired: id });
   }
 
   changeSettings(changes: SettingsChanges, request: CatalogRequest<Business>): Promise<CatalogAnswer<Business>> {
@@ -179,12 +189,21 @@ export class CatalogKeeper {
     for (const listener of this.#onSnapshot) listener();
   }
 
-  async #change<T>(request: CatalogRequest<T>, change: CatalogChange<T>): Promise<CatalogAnswer<T>> {
+  /** `stale`: what calendars have to be told. It is done again when the request is repeated, since a crash may have come in between. */
+  async #change<T>(request: CatalogRequest<T>, change: CatalogChange<T>, stale: Stale | false = false): Promise<CatalogAnswer<T>> {
     if (request.dryRun === true) return this.#tried(request, change);
     const answer = await this.#store.transaction((transaction) => decide(transaction, request, change));
     if (answer.outcome !== 'refused') await this.refresh();
     if (answer.outcome === 'saved') this.#onChange(this.#version);
-    return answer;
+    return answer.outcome === 'refused' || stale === false || this.#scheduler === null
+      ? answer
+      : { ...answer, carried: await this.#carry(this.#scheduler, stale) };
+  }
+
+  async #carry(scheduler: Asks, stale: Stale): Promise<Carried> {
+    if ('hoursOf' in stale) return carryHours(this, scheduler, stale.hoursOf);
+    const settled = await settleRetired(this, scheduler, stale.retired);
+    return settled.outcome === 'done' ? { ...settled, stranded: [] } : settled;
   }
 
   /** A failure is what takes back everything that a transaction has written. */

@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Scheduler } from '../actors/scheduler.ts';
 import type { CarryResult } from './carry-hours.ts';
-import type { CatalogKeeper } from './catalog-keeper.ts';
-import type { UnsettledCalendar } from './catalog-store-port.ts';
+import type { CatalogStore, UnsettledCalendar } from './catalog-store-port.ts';
 
 type Asks = Pick<Scheduler, 'ask'>;
 /** Calendars are told at once in slices of this many. */
@@ -25,7 +24,7 @@ export function retireCalendar(scheduler: Asks, calendarId: string, unless?: 'in
  * Puts right the calendars that are retired though their staff member or resource is not removed, and the reverse, of one of these or for null of all. A removal
  * and a reinstatement both write first and check afterwards, so the later one sees the other and repairs what it did.
  */
-export async function settleRetired(catalog: Pick<CatalogKeeper, 'unsettledCalendars'>, scheduler: Asks, id: string | null): Promise<CarryResult> {
+export async function settleRetired(catalog: Pick<CatalogStore, 'unsettledCalendars'>, scheduler: Asks, id: string | null): Promise<CarryResult> {
   for (let look = 0; look < LOOKS; look += 1) {
     const unsettled = await catalog.unsettledCalendars(id);
     if (unsettled.length === 0) return { outcome: 'done' };

@@ -200,6 +200,27 @@ for (const engine of USUAL_ENGINES) {
       assert.equal(await errorsOf({ paymentPolicy: 'deposit', deposit: price }), false);
     });
 
+    test('calendars are told of new hours before a change is answered, and again when it is repeated', async () => {
+      const { location, member } = await furnish();
+      const keeper = await CatalogKeeper.open(store);
+      const told: string[] = [];
+      keeper.tellCalendars({
+        ask: async (_, command) => {
+          if (command.type === 'change-hours') told.push(command.calendarId);
+          return { outcome: 'retry', reason: 'draining', retryAfterSeconds: 1 };
+        },
+      });
+      const asked = { key: keyOf(randomUUIDv7()) };
+      for (let times = 0; times < 2; times += 1) {
+        const answer = await keeper.changeLocationHours(location.id, { weekly: [] }, request(asked));
+        assert.deepEqual(answer.outcome !== 'refused' && answer.carried, { outcome: 'retry', retryAfterSeconds: 1 });
+      }
+      await keeper.changeLocation(location.id, { name: 'No change of hours' }, request());
+      assert.deepEqual(told, [member.calendarId, member.calendarId]);
+      await keeper.archiveStaffMember(member.id, request());
+      assert.deepEqual(told, Array(3).fill(member.calendarId));
+    });
+
     const entriesOf = async (subjectId: string) => {
       const columns = 'action, subject_kind, subject_name, before, after, by_id, request_id';
       return await database.sql(`select ${columns} from audit_entry where subject_id = $1 order by at, id`, [subjectId]);

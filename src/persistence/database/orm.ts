@@ -30,7 +30,7 @@ import { MessageTemplateRow } from '../messages/message-template.ts';
 import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
-import { ServiceCatalog } from '../migrations/catalog.ts';
+import { CATALOG_MIGRATIONS } from '../migrations/catalog.ts';
 import { Consumers } from '../migrations/consumers.ts';
 import { CustomerRecords, CustomersFoundBy, CustomersWithoutAddress } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
@@ -129,7 +129,7 @@ export const ORM_OPTIONS = {
   extensions: [Migrator],
   migrations: {
     tableName: 'migration',
-    // In the order in which they run. A name is never changed: it is how a database remembers what it has.
+    // They run in the order of their numbers. A name is never changed: it is how a database remembers what it has.
     migrationsList: [
       { name: '0001-first-tables', class: FirstTables },
       { name: '0002-many-nodes', class: ManyNodes },
@@ -168,10 +168,11 @@ export const ORM_OPTIONS = {
       { name: '0040-customers-without-address', class: CustomersWithoutAddress },
       { name: '0041-customer-records', class: CustomerRecords },
       { name: '0042-customers-found-by', class: CustomersFoundBy },
-      { name: '0043-service-catalog', class: ServiceCatalog },
+      ...CATALOG_MIGRATIONS,
       { name: '0045-payments', class: Payments },
       { name: '0054-insights', class: Insights },
     ],
+    ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,
     transactional: true,

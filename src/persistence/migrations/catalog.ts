@@ -1,8 +1,11 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /** Services have categories and colours, and may be offered at the desk alone. */
-export class ServiceCatalog extends Migration {
+class ServiceCatalog extends Migration {
   override up(): void {
     this.addSql('alter table service add column category text, add column colour text, add column online boolean not null default true');
   }
 }
+
+/** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
+export const CATALOG_MIGRATIONS = [{ name: '0043-service-catalog', class: ServiceCatalog }];

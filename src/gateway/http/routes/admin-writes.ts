@@ -5,7 +5,7 @@ import type { Action } from '../../../access/permissions.ts';
 import { type Place, refuseAt } from '../../../access/rights.ts';
 import type { RequestKey } from '../../../actors/scheduler.ts';
 import type { AuditSource } from '../../../audit/audit-entry.ts';
-import type { CarryResult, NotAsked } from '../../../catalog/carry-hours.ts';
+import type { Carried, CarryResult, NotAsked } from '../../../catalog/carry-hours.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { StoredReply } from '../../../model/kept-replies.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
@@ -51,13 +51,20 @@ type Asking<T> = AuditSource & {
   readonly dryRun: boolean;
 };
 
-export function changeCatalog<T>(
+/** Calendars have been told by the time it is answered. A change that has not reached all of them is answered with a problem, and carried on when it is repeated. */
+export async function changeCatalog<T>(
   caller: Caller,
   asked: Asked,
   view: View<T>,
   change: (request: CatalogRequest<T>) => Promise<CatalogAnswer<T> | Failed>,
 ): Promise<Reply> {
-  return changeManaged(caller, asked, view, change);
+  let carried: Carried | undefined;
+  const reply = await changeManaged(caller, asked, view, async (request) => {
+    const answer = await change(request);
+    if ('carried' in answer) carried = answer.carried;
+    return answer;
+  });
+  return (carried && problemOfCarrying(carried)) ?? reply;
 }
 
 /** `asked` is what the idempotency key stands for; `change` may fail before anything is asked of the feature; `view` is what the caller is told. */
@@ -75,7 +82,7 @@ export async function changeManaged<T>(caller: Caller, asked: Asked, view: View<
   return done(body, { status: answer.reply.status, replayed: answer.outcome === 'replayed', headers: versionHeaders(body) });
 }
 
-export function problemOfCarrying(result: CarryResult): Failed | undefined {
+function problemOfCarrying(result: CarryResult): Failed | undefined {
   switch (result.outcome) {
     case 'done':
       return undefined;

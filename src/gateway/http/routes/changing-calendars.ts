@@ -5,13 +5,12 @@ import type { Caller } from '../../../access/caller.ts';
 import { refuseAt } from '../../../access/rights.ts';
 import { wireStranded } from '../../../booking/ask-calendar.ts';
 import type { Asking } from '../../../booking/parts.ts';
-import { carryHours } from '../../../catalog/carry-hours.ts';
 import type { HoursQuery } from '../../../protocol/catalog.ts';
 import type { StrandedReply } from '../../../protocol/problems.ts';
 import { done, failed, failedField, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { Managing } from '../../parts.ts';
-import { changeCatalog, problemOfCarrying, versionHeaders } from './admin-writes.ts';
+import { changeCatalog, versionHeaders } from './admin-writes.ts';
 import { changeHours, hoursOf, hoursVersionOf } from './calendar-hours.ts';
 import type { CalendarKind, WithCalendar } from './calendar-kinds.ts';
 import { withStranded } from './location-hours.ts';
@@ -48,20 +47,22 @@ export async function changeWithCalendar<Of extends WithCalendar, Changes extend
   };
   const rest = await hoursVersionOf(parts, known?.calendarId);
   const ofRow = { ...caller, ifMatch: lessBy(caller.ifMatch, rest) };
+  const stranded: StrandedReply[] = [];
   const reply = await changeCatalog<Of>(ofRow, asked, { status: 200, body: idView }, async (request) => {
     const before = await catalog.answered(request.key);
-    if (before !== undefined) return before;
-    const stuck = await changeZone(parts, { ...caller, dryRun: true }, kind, id, { ...zone, ...query });
-    return stuck !== undefined && isFailed(stuck) ? stuck : kind.change(catalog, id, changes, request);
+    const stuck = before === undefined ? await changeZone(parts, { ...caller, dryRun: true }, kind, id, { ...zone, ...query }) : undefined;
+    if (stuck !== undefined && isFailed(stuck)) return stuck;
+    const answer = await kind.change(catalog, id, changes, request);
+    const carried = 'carried' in answer && answer.carried?.outcome === 'done' ? answer.carried.stranded : [];
+    stranded.push(
+      ...wireStranded(
+        parts,
+        carried.filter(({ calendarId }) => calendarId === known?.calendarId),
+      ),
+    );
+    return answer;
   });
   if (isFailed(reply)) return moreBy(reply, rest);
-  const stranded: StrandedReply[] = [];
-  if (changes.locationId !== undefined) {
-    const carried = await carryHours(catalog, parts.scheduler, changes.locationId);
-    if (carried.outcome !== 'done') return problemOfCarrying(carried) ?? reply;
-    const own = carried.stranded.filter(({ calendarId }) => calendarId === known?.calendarId);
-    stranded.push(...wireStranded(parts, own));
-  }
   // It is saved by now: what has been booked since it was asked is named, and no reason to refuse the rest.
   const zoned = await changeZone(parts, caller, kind, id, { ...zone, appointments: 'keep' });
   if (zoned !== undefined && isFailed(zoned)) return zoned;

@@ -1,8 +1,9 @@
 // Opening hours are the location's and are decided on by its calendars: all of them are asked first, and told afterwards.
 
 import type { Caller } from '../../../access/caller.ts';
+import type { StrandedAppointment } from '../../../actors/calendar/calendar.ts';
 import { inTheWayFields, wireStranded } from '../../../booking/ask-calendar.ts';
-import { carryHours, strandedByHours } from '../../../catalog/carry-hours.ts';
+import { strandedByHours } from '../../../catalog/carry-hours.ts';
 import type { Location } from '../../../catalog/catalog.ts';
 import type { CatalogAnswer, CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { HoursQuery } from '../../../protocol/catalog.ts';
@@ -10,7 +11,7 @@ import { MOST_STRANDED, type StrandedReply } from '../../../protocol/problems.ts
 import { failed, isFailed, type Reply } from '../../../protocol/reply.ts';
 import type { Managing } from '../../parts.ts';
 import { managedLocationView } from './admin-views.ts';
-import { type Asked, changeCatalog, problemOfAsking, problemOfCarrying } from './admin-writes.ts';
+import { type Asked, changeCatalog, problemOfAsking } from './admin-writes.ts';
 
 type HoursOfLocation = {
   readonly id: string;
@@ -32,22 +33,25 @@ export async function changeHoursOfLocation(
 ): Promise<Reply> {
   const { catalog, scheduler } = parts;
   let foreseen: readonly StrandedReply[] = [];
+  let carried: readonly StrandedAppointment[] = [];
   const view = { status: 200, body: (location: Location) => withStranded(managedLocationView(location), foreseen) };
   const reply = await changeCatalog(caller, { ...asked, body: { ...asked.body, appointments } }, view, async (request) => {
+    const saved = async () => {
+      const answer = await save(request);
+      if ('carried' in answer && answer.carried?.outcome === 'done') carried = answer.carried.stranded;
+      return answer;
+    };
     const before = await catalog.answered(request.key);
     const location = catalog.snapshot().locations.get(id);
-    if (before !== undefined || location === undefined) return before ?? save(request);
+    if (before !== undefined || location === undefined) return saved();
     const result = await strandedByHours(catalog, scheduler, next(location));
     if (result.outcome !== 'done') return problemOfAsking(result);
     const { inTheWay } = result;
     if (inTheWay !== undefined && appointments !== 'keep') return failed('still-in-use', inTheWayFields(parts, inTheWay));
     foreseen = wireStranded(parts, inTheWay?.stranded ?? []);
-    return save(request);
+    return saved();
   });
-  if (isFailed(reply) || caller.dryRun) return reply;
-  const carried = await carryHours(catalog, scheduler, id);
-  if (carried.outcome !== 'done') return problemOfCarrying(carried) ?? reply;
-  return { ...reply, body: withStranded(reply.body, wireStranded(parts, carried.stranded)) };
+  return isFailed(reply) ? reply : { ...reply, body: withStranded(reply.body, wireStranded(parts, carried)) };
 }
 
 /** `body` may name some already. */
