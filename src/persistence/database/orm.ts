@@ -171,7 +171,6 @@ export const ORM_OPTIONS = {
       ...CATALOG_MIGRATIONS,
       { name: '0045-payments', class: Payments },
       { name: '0054-insights', class: Insights },
-    ],
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,
