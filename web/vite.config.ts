@@ -38,6 +38,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: true,
-    rolldownOptions: { input: globSync('**/*.html', { cwd: here('.') }).map((page) => here(page)) },
+    // One script for what every page needs, instead of one for each way in which pages share.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'every-page', test: /node_modules|\/web\/kit\/|\/src\//, minShareCount: 4 }] } },
+      input: globSync('**/*.html', { cwd: here('.') }).map((page) => here(page)),
+    },
   },
 });

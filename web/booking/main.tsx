@@ -19,6 +19,8 @@ export async function open(): Promise<void> {
   readAddress();
   await openLink();
   hasOpened.value = true;
+  // What there is to choose is painted first.
+  await new Promise((resolve) => setTimeout(resolve));
   keepLive();
   await resuming;
   await goOn();

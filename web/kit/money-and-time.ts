@@ -20,12 +20,22 @@ function dateFormat(timeZone: string, options: Intl.DateTimeFormatOptions): Intl
   return made;
 }
 
+/** Making a format takes longer than using it a hundred times. */
+const amounts = new Map<string, Intl.NumberFormat>();
+
+function amountFormat(currency: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = localeTag.value + currency + JSON.stringify(options);
+  const known = amounts.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(localeTag.value, { style: 'currency', currency, ...options });
+  amounts.set(key, made);
+  return made;
+}
+
 export function money({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat(localeTag.value, { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  const value = amount / 10 ** digits;
-  if (!Number.isInteger(value)) return format.format(value);
-  return new Intl.NumberFormat(localeTag.value, { style: 'currency', currency, minimumFractionDigits: 0 }).format(value);
+  const format = amountFormat(currency);
+  const value = amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
+  return Number.isInteger(value) ? amountFormat(currency, { minimumFractionDigits: 0 }).format(value) : format.format(value);
 }
 
 /** "14:30" or "2:30 PM", as the viewer's locale has it, never broken across lines. */
