@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { CalendarFeed } from '../kit/calendar-feed.tsx';
+import { ExternalCalendars } from '../kit/external-calendars.tsx';
 import type { User } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
-import { CalendarFeed } from './calendar-feed.tsx';
-import { ExternalCalendars } from './external-calendars.tsx';
 import { Section } from './section.tsx';
 
 const ID = 'calendars';

@@ -1,11 +1,11 @@
 // Whom a new appointment is for: a known customer, a new one, or a walk-in with a name only.
 import { useRef } from 'preact/hooks';
 import type { Problem } from '../../kit/api.ts';
+import { CustomerCombobox } from '../../kit/customers/combobox.tsx';
+import { type CustomerRecord, contactWords, itemsOf, useFound } from '../../kit/customers/finding.ts';
 import { Field, wrongOf } from '../../kit/field.tsx';
 import type { NewAppointment } from '../commands.ts';
 import { chooseKnown, type Draft, draft, forgetDraft, type KnownCustomer, typeDraft } from '../draft.ts';
-import { CustomerCombobox } from './combobox.tsx';
-import { type CustomerRecord, contactWords, itemsOf, useFound } from './finding.ts';
 
 /** Shorter ones are begun and not typed. */
 const LEAST_DIGITS = 6;

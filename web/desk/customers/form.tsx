@@ -3,10 +3,10 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { announce } from '../../kit/announcing.tsx';
 import type { Problem } from '../../kit/api.ts';
+import type { CustomerRecord } from '../../kit/customers/finding.ts';
 import { Field, wrongOf } from '../../kit/field.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs } from '../../kit/session.ts';
-import type { CustomerRecord } from './finding.ts';
 
 type Props = {
   readonly record: CustomerRecord;

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../../kit/api.ts';
+import { type CustomerRecord, whenWords, zoneOf } from '../../kit/customers/finding.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs, session } from '../../kit/session.ts';
@@ -13,7 +14,6 @@ import { STATUS_WORDS } from '../claim-words.ts';
 import { look } from '../looking-at.ts';
 import { PanelFrame } from '../panel-frame.tsx';
 import { chooseLocation, date, lastEvents } from '../watching.ts';
-import { type CustomerRecord, whenWords, zoneOf } from './finding.ts';
 import { CustomerForm } from './form.tsx';
 
 const MOST_SHOWN = 50;

@@ -1,8 +1,8 @@
 // The search of the toolbar: `/` goes to it from anywhere.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { CustomerCombobox } from '../../kit/customers/combobox.tsx';
 import { look } from '../looking-at.ts';
-import { CustomerCombobox } from './combobox.tsx';
 
 export function CustomerSearch() {
   const typed = useSignal('');

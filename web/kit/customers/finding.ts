@@ -2,11 +2,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CustomerRecordReply } from '../../../src/protocol/customers.ts';
-import { type Problem, query, serverNow } from '../../kit/api.ts';
-import { clock, shortDay } from '../../kit/money-and-time.ts';
-import { askAs } from '../../kit/session.ts';
-import { openShop } from '../../kit/shop.ts';
-import { timeZone } from '../watching.ts';
+import { type Problem, query, serverNow } from '../api.ts';
+import { clock, shortDay } from '../money-and-time.ts';
+import { askAs } from '../session.ts';
+import { openShop } from '../shop.ts';
+import { viewerZone } from '../zoned-dates.ts';
 
 export type CustomerRecord = CustomerRecordReply;
 export type Found =
@@ -71,5 +71,5 @@ export function whenWords(at: number, zone: string): string {
 }
 
 export function zoneOf(locationId: string): string {
-  return openShop().locations.find(({ id }) => id === locationId)?.timeZone ?? timeZone.value;
+  return openShop().locations.find(({ id }) => id === locationId)?.timeZone ?? viewerZone();
 }

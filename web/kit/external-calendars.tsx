@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { ExternalCalendarReply } from '../../src/protocol/calendar-links.ts';
-import { ago } from '../kit/ago.ts';
-import { announce } from '../kit/announcing.tsx';
-import { type Problem, serverNow } from '../kit/api.ts';
-import { Field, wrongOf } from '../kit/field.tsx';
-import { Read, useReading } from '../kit/reading.tsx';
-import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
-import { askAs } from '../kit/session.ts';
-import { viewerZone } from '../kit/zoned-dates.ts';
+import { ago } from './ago.ts';
+import { announce } from './announcing.tsx';
+import { type Problem, serverNow } from './api.ts';
+import { Field, wrongOf } from './field.tsx';
+import { Read, useReading } from './reading.tsx';
+import { FormProblem, SendButton, useSending } from './sending.tsx';
+import { askAs } from './session.ts';
+import { viewerZone } from './zoned-dates.ts';
 
 const STATES = { ok: 'Up to date', late: 'Late', failed: 'Failed' } as const satisfies Record<ExternalCalendarReply['state'], string>;
 /** What people can do something about; the rest is shown as it is. */

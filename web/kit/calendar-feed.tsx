@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { calendarFeed } from '../../src/protocol/calendar-links.ts';
-import { announce } from '../kit/announcing.tsx';
-import type { Problem } from '../kit/api.ts';
-import { AskFirst } from '../kit/ask-first.tsx';
-import { CopyButton } from '../kit/copy-button.tsx';
-import { FormProblem } from '../kit/sending.tsx';
-import { askAs } from '../kit/session.ts';
+import { announce } from './announcing.tsx';
+import type { Problem } from './api.ts';
+import { AskFirst } from './ask-first.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { FormProblem } from './sending.tsx';
+import { askAs } from './session.ts';
 
 type Feed = z.output<typeof calendarFeed>;
 type Wish = 'new' | 'end';

@@ -2,9 +2,9 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { announce } from '../../kit/announcing.tsx';
-import { counted } from '../../kit/money-and-time.ts';
-import { sentenceOf } from '../../kit/problem-sentences.ts';
+import { announce } from '../announcing.tsx';
+import { counted } from '../money-and-time.ts';
+import { sentenceOf } from '../problem-sentences.ts';
 import { type CustomerRecord, contactWords, type Found, itemsOf, nextWords, useFound } from './finding.ts';
 
 type Props = {
