@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -12,13 +12,7 @@ before(async () => {
 });
 after(() => shop?.[Symbol.asyncDispose]());
 
-async function open(where: string, email = 'owner@demo.test', extras: Parameters<Shop['visit']>[1] = {}): Promise<Page> {
-  const page = await shop.visit(`/admin#${where}`, extras);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(TEST_PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  return page;
-}
+const open = (where: string, email?: string, extras?: Parameters<Shop['visit']>[1]) => openOffice(shop, where, email, extras);
 
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
 const told = (page: Page, words: string | RegExp) => page.locator('.said', { hasText: words }).waitFor();
@@ -72,7 +66,10 @@ test('staff and customers are told where to go instead', options, async () => {
     ['tiago@demo.test', 'Open the front desk'],
     ['customer@demo.test', 'My appointments'],
   ] as const) {
-    const page = await open('services', email);
+    const page = await shop.visit('/admin#services');
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(TEST_PASSWORD);
+    await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('heading', { name: 'The back office is for owners and managers' }).waitFor();
     await page.getByRole('link', { name: words }).waitFor();
   }
@@ -101,7 +98,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     for (const href of await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))) {
       await page.goto(`${shop.url}/admin${href}`);
       await eventually(`${href} is loaded`, () =>
-        page.evaluate(() => document.querySelector('h1') !== null && document.querySelector('main .loading') === null),
+        page.evaluate(() => document.querySelector('h1') !== null && document.querySelector('.office main .loading') === null),
       );
       await assertAccessible(page, href);
       await page.setViewportSize({ width: 390, height: 844 });

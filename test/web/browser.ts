@@ -28,9 +28,10 @@ export type Shop = AsyncDisposable & {
   readonly faults: string[];
 };
 
-export async function openShop(executablePath: string, settings: Readonly<Record<string, string>> = {}): Promise<Shop> {
+/** The demo, or a business with nothing but its owner. */
+export async function openShop(executablePath: string, settings: Readonly<Record<string, string>> = {}, isDemo = true): Promise<Shop> {
   await using opening = new AsyncDisposableStack();
-  const server = opening.use(await openTestServer({ isDemo: true, settings, webDirectory: await buildWebIfNeeded() }));
+  const server = opening.use(await openTestServer({ isDemo, settings, webDirectory: await buildWebIfNeeded() }));
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   opening.defer(() => browser.close());
   const faults: string[] = [];
@@ -153,6 +154,16 @@ export async function logIn(page: Page, email = 'owner@demo.test'): Promise<void
   await page.getByLabel('Password').fill(TEST_PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.locator('.column').first().waitFor();
+}
+
+/** Opens a place of the back office, such as `services/new`. */
+export async function openOffice(shop: Shop, where: string, email = 'owner@demo.test', extras: BrowserContextOptions = {}): Promise<Page> {
+  const page = await shop.visit(`/admin#${where}`, extras);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(TEST_PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('.menu').waitFor();
+  return page;
 }
 
 /** Every rule of axe that is on by default, once nothing moves any more: half-way colours are nobody's. Names what is wrong and where. */

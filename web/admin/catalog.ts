@@ -1,14 +1,14 @@
 // What the business offers, as those who manage it see it. Read when the page opens, and again after each change and when the page is looked at again.
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { BusinessReply, managedLocation, managedResource, managedStaff, ServiceReply } from '../../src/protocol/catalog.ts';
 import { ask } from '../kit/api.ts';
 import { askEach } from '../kit/ask-each.ts';
-import type { Loading } from '../kit/shop.ts';
+import { type Loading, shop } from '../kit/shop.ts';
 
-type ManagedLocation = z.output<typeof managedLocation>;
-type ManagedStaff = z.output<typeof managedStaff>;
-type ManagedResource = z.output<typeof managedResource>;
+export type ManagedLocation = z.output<typeof managedLocation>;
+export type ManagedStaff = z.output<typeof managedStaff>;
+export type ManagedResource = z.output<typeof managedResource>;
 export type ManagedService = ServiceReply;
 export type Catalog = {
   readonly business: BusinessReply;
@@ -42,11 +42,12 @@ async function read(): Promise<void> {
     if (catalog.peek().state !== 'ready') catalog.value = { state: 'failed', problem: failed.problem };
     return;
   }
-  if (business.ok && locations.ok && services.ok && staff.ok && resources.ok)
-    catalog.value = {
-      state: 'ready',
-      value: { business: business.body, locations: locations.body, services: services.body, staff: staff.body, resources: resources.body },
-    };
+  if (!(business.ok && locations.ok && services.ok && staff.ok && resources.ok)) return;
+  const value = { business: business.body, locations: locations.body, services: services.body, staff: staff.body, resources: resources.body };
+  batch(() => {
+    catalog.value = { state: 'ready', value };
+    shop.value = { state: 'ready', value };
+  });
 }
 
 /** Only for what is shown once it is loaded. */

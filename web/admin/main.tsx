@@ -5,8 +5,8 @@ import { dropDraftsOfOthers } from '../kit/drafts.ts';
 import { resumeSession, session } from '../kit/session.ts';
 import { loadCatalog } from './catalog.ts';
 import { AdminPage } from './page.tsx';
-import { followAddress } from './places.ts';
-import { tabsFor } from './tabs.ts';
+import { followAddress, nameTabs } from './places.ts';
+import { tabsOf } from './tabs.ts';
 import { goOnWriting } from './writes.ts';
 
 const root = document.getElementById('page');
@@ -20,7 +20,9 @@ effect(() => {
   openFor = user?.id;
   if (user === undefined) return;
   dropDraftsOfOthers(user.id);
-  if (tabsFor(user).length > 0) void loadCatalog();
+  const tabs = tabsOf(user.role);
+  nameTabs(tabs.map(({ id }) => id));
+  if (tabs.length > 0) void loadCatalog();
 });
 render(<AdminPage />, root);
 await resumeSession();

@@ -36,3 +36,14 @@ export function go(tab: string, ...path: readonly string[]): void {
 function decode(part: string): string {
   return URL.canParse(`x:${part}`) && /^(?:[^%]|%[0-7][\da-f])*$/i.test(part) ? decodeURIComponent(part) : part;
 }
+
+const known = signal<readonly string[]>([]);
+
+/** Which tabs the reader has, so that one can lead to another. */
+export function nameTabs(ids: readonly string[]): void {
+  known.value = ids;
+}
+
+export function hasTab(id: string): boolean {
+  return known.value.includes(id);
+}

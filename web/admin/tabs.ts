@@ -4,22 +4,56 @@
 // is loaded when the tab is first opened; its styles are a link in `web/admin.html`. Lists are a `Listing`, forms a `RecordForm` (web/kit).
 import type { ComponentType } from 'preact';
 import type { User } from '../kit/session.ts';
-import type { TabProps } from './places.ts';
+import { catalog } from './catalog.ts';
+import { nextStep } from './guide/steps.ts';
+import { place, type TabProps } from './places.ts';
 
 export type Tab = {
   readonly id: string;
   readonly title: string;
   readonly group: 'Now' | 'What you offer' | 'People' | 'The business';
   readonly roles: readonly User['role'][];
+  /** Not always: only while there is something to do in it. */
+  readonly isWanted?: () => boolean;
   readonly load: () => Promise<ComponentType<TabProps>>;
 };
 
+const OWNER: Tab['roles'] = ['owner'];
 const MANAGERS: Tab['roles'] = ['owner', 'manager'];
 
 const TABS: readonly Tab[] = [
+  {
+    id: 'guide',
+    title: 'First steps',
+    group: 'Now',
+    roles: OWNER,
+    isWanted: () => catalog.value.state === 'ready' && (place.value.tab === 'guide' || nextStep(catalog.value.value) !== 'done'),
+    load: async () => (await import('./guide/guide-tab.tsx')).GuideTab,
+  },
+  { id: 'today', title: 'Today', group: 'Now', roles: MANAGERS, load: async () => (await import('./today/today-tab.tsx')).TodayTab },
   { id: 'services', title: 'Services', group: 'What you offer', roles: MANAGERS, load: async () => (await import('./offer/offer-tab.tsx')).ServicesTab },
+  { id: 'team', title: 'Team', group: 'People', roles: MANAGERS, load: async () => (await import('./team/team-tab.tsx')).TeamTab },
+  { id: 'customers', title: 'Customers', group: 'People', roles: MANAGERS, load: async () => (await import('./customers/customers-tab.tsx')).CustomersTab },
+  { id: 'messages', title: 'Messages', group: 'People', roles: MANAGERS, load: async () => (await import('./messages/messages-tab.tsx')).MessagesTab },
+  { id: 'users', title: 'Users and roles', group: 'The business', roles: OWNER, load: async () => (await import('./users/users-tab.tsx')).UsersTab },
+  {
+    id: 'integrations',
+    title: 'Integrations',
+    group: 'The business',
+    roles: MANAGERS,
+    load: async () => (await import('./integrations/integrations-tab.tsx')).IntegrationsTab,
+  },
+  { id: 'settings', title: 'Settings', group: 'The business', roles: MANAGERS, load: async () => (await import('./settings/settings-tab.tsx')).SettingsTab },
+  { id: 'audit', title: 'Audit', group: 'The business', roles: OWNER, load: async () => (await import('./audit/audit-tab.tsx')).AuditTab },
+  { id: 'system', title: 'System', group: 'The business', roles: MANAGERS, load: async () => (await import('./system/system-tab.tsx')).SystemTab },
 ];
 
-export function tabsFor({ role }: User): readonly Tab[] {
+/** Those of a role. */
+export function tabsOf(role: User['role']): readonly Tab[] {
   return TABS.filter(({ roles }) => roles.includes(role));
+}
+
+/** Those that are shown now. */
+export function tabsFor({ role }: User): readonly Tab[] {
+  return tabsOf(role).filter(({ isWanted }) => isWanted === undefined || isWanted());
 }

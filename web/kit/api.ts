@@ -42,7 +42,7 @@ async function problemOf(response: Response): Promise<Problem> {
 
 async function bodyOf(response: Response): Promise<unknown> {
   if (response.status === 204) return {};
-  return (response.headers.get('content-type') ?? '').startsWith('text/calendar') ? await response.text() : await response.json();
+  return (response.headers.get('content-type') ?? '').startsWith('text/') ? await response.text() : await response.json();
 }
 
 /** One question, asked once. `path` begins with `/v1`. */

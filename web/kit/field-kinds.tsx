@@ -44,13 +44,13 @@ export function line(mode: Mode = 'text'): Kind<string> {
   };
 }
 
-/** An empty field is none: null. */
-export function lineOrNone(mode: Mode = 'text'): Kind<string | null> {
+/** An empty field is none. */
+export function lineOrNone(mode: Mode = 'text', none = 'none'): Kind<string | null | undefined> {
   return {
-    ...line(mode),
     show: (value) => value ?? '',
-    read: (typed) => ({ value: textOf(typed).trim() || null }),
-    say: (value) => value ?? 'none',
+    read: (typed) => ({ value: textOf(typed).trim() === '' ? null : textOf(typed).trim() }),
+    say: (value) => value ?? none,
+    Input: (props) => <TextInput {...props} mode={mode} />,
   };
 }
 
@@ -94,7 +94,7 @@ function inUnits(minutes: number): string {
   return `${minutes / UNITS[unit]} ${unit}`;
 }
 
-function spanWords(minutes: number): string {
+export function spanWords(minutes: number): string {
   if (minutes === 0) return 'none';
   return minutes % UNITS.days === 0 ? counted(minutes / UNITS.days, 'day', 'days') : duration(minutes);
 }
@@ -211,6 +211,17 @@ export function choice<Value extends string>(options: readonly Option<Value>[]):
   };
 }
 
+/** The first option is none of them. */
+export function choiceOrNone(none: string, options: readonly Option<string>[]): Kind<string | null | undefined> {
+  const all = [{ value: '', words: none }, ...options];
+  return {
+    show: (value) => value ?? '',
+    read: (typed) => ({ value: textOf(typed) === '' ? null : textOf(typed) }),
+    say: (value) => all.find((option) => option.value === (value ?? ''))?.words ?? none,
+    Input: (props) => <SelectInput {...props} options={all} />,
+  };
+}
+
 export function yesOrNo(words: string, say: readonly [no: string, yes: string] = ['no', 'yes']): Kind<boolean> {
   return {
     isGroup: true,
@@ -249,6 +260,25 @@ export function several(options: readonly Option<string>[], none = 'none'): Kind
         {options.length === 0 && <p class="soft">{none}</p>}
       </div>
     ),
+  };
+}
+
+/** Words set apart by commas. */
+export function tags(): Kind<readonly string[] | undefined> {
+  return {
+    show: (value) => (value ?? []).join(', '),
+    read: (typed) => ({
+      value: [
+        ...new Set(
+          textOf(typed)
+            .split(',')
+            .map((word) => word.trim())
+            .filter((word) => word !== ''),
+        ),
+      ],
+    }),
+    say: (value) => (value ?? []).join(', ') || 'none',
+    Input: (props) => <TextInput {...props} />,
   };
 }
 

@@ -44,7 +44,7 @@ export function Listing<Item>({ id, words, items, keyOf, columns, hrefOf, textOf
   const typed = useSignal('');
   const chosen = useSignal<{ readonly [filter: string]: string }>({});
   const sorting = useSignal<Sorting | undefined>(undefined);
-  const isBare = items.length === 0 && more === undefined;
+  const isBare = items.length === 0 && !more && children === undefined;
   const shown = sorted(
     items.filter((item) => isFound(item, typed.value, textOf) && filters.every((filter) => isKept(filter, item, chosen.value[filter.id]))),
     columns,
@@ -69,7 +69,8 @@ export function Listing<Item>({ id, words, items, keyOf, columns, hrefOf, textOf
         {counted(shown.length, words[0], words[1])}
       </p>
       {isBare && <div class="empty">{empty}</div>}
-      {!isBare && shown.length === 0 && (
+      {!isBare && items.length === 0 && !more && <div class="empty">{empty}</div>}
+      {items.length > 0 && shown.length === 0 && (
         <div class="empty">
           <p>None of the {words[1]} is like that.</p>
           <button type="button" class="button" onClick={clear}>
@@ -86,7 +87,7 @@ export function Listing<Item>({ id, words, items, keyOf, columns, hrefOf, textOf
 type SearchProps = { readonly id: string; readonly many: string; readonly typed: Signal<string>; readonly hint?: string };
 
 /** The key `/` goes to it. */
-function ListingSearch({ id, many, typed, hint = `Search ${many}` }: SearchProps) {
+export function ListingSearch({ id, many, typed, hint = `Search ${many}` }: SearchProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

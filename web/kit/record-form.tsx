@@ -69,7 +69,7 @@ export function RecordForm<Reply>(props: Props<Reply>) {
     <form class="record" ref={form} noValidate onSubmit={send}>
       <TheirNews draft={draft} fields={fields} onTheirs={(name) => keep(withoutTyped(draft, name))} onSeen={() => keep({ ...draft, news: {} })} />
       {children({ id, fields, values, typedOf, type, wrongOf })}
-      <div class="record-foot">
+      <div class="record-foot" data-touched={isTouched}>
         <FormProblem problem={problem.value} fields={markable(problem.value, fields)} unheard="Please look at the list before you try again." />
         {record !== null && names.length > 0 && <Changed names={names} before={draft.base ?? {}} after={body} fields={fields} />}
         {names.length > 0 && reach?.(names) !== undefined && <p class="soft">{reach(names)}</p>}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { TEST_PASSWORD } from '../support/test-server.ts';
+import { assertAccessible, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+let shop: Shop;
+before(async () => {
+  if (browser !== undefined) shop = await openShop(browser);
+});
+after(() => shop?.[Symbol.asyncDispose]());
+
+const told = (page: Page, words: string | RegExp) => page.locator('.said', { hasText: words }).waitFor();
+const rows = (page: Page) => page.locator('.listing-table tbody tr');
+
+test('a person is added with a login in one form, in three clicks beside typing', options, async () => {
+  const page = await openOffice(shop, 'team');
+  await page.getByRole('link', { name: 'Add a person' }).click();
+  await page.getByLabel('Name').fill('Paula Brandão');
+  await page.getByRole('checkbox', { name: 'Haircut' }).click();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('E-mail is needed for a login.').waitFor();
+  await page.getByLabel('E-mail').fill('paula@demo.test');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await told(page, 'Paula Brandão is added, and gets an e-mail to set a password.');
+  await page.getByText('Staff · invited, no password yet').waitFor();
+});
+
+test('removing a person says first what depends on them, and keeps it if asked to', options, async () => {
+  const page = await openOffice(shop, 'team');
+  await page.getByRole('link', { name: 'Tiago Moreira' }).click();
+  await page.getByRole('button', { name: 'Remove…' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('heading', { name: /appointments ahead depend on Tiago Moreira/ }).waitFor();
+  await assertAccessible(page, 'what depends on a person');
+  await page.getByRole('button', { name: 'Do not remove' }).click();
+  await page.getByRole('heading', { name: 'Tiago Moreira', level: 1 }).waitFor();
+});
+
+/** The first customer in the list who has a number. */
+async function someoneWithPhone(page: Page): Promise<{ readonly name: string; readonly phone: string }> {
+  const row = rows(page)
+    .filter({ has: page.locator('td[data-name="Phone"] span') })
+    .first();
+  const name = (await row.locator('th').textContent()) ?? '';
+  return { name, phone: (await row.locator('td[data-name="Phone"]').textContent()) ?? '' };
+}
+
+test('a customer is found by half a telephone number, and opened with one key', options, async () => {
+  const page = await openOffice(shop, 'customers');
+  const { name, phone } = await someoneWithPhone(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type(phone.replaceAll(/\D/g, '').slice(-6));
+  await rows(page).nth(1).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+});
+
+test('two records of one person become one after a look at both, and erasing warns before it is done', options, async () => {
+  const page = await openOffice(shop, 'customers/new');
+  await page.getByLabel('Name').fill('Zuzanna Twice');
+  await page.getByLabel('Phone').fill('+351 91 555 99 01');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('heading', { name: 'Zuzanna Twice', level: 1 }).waitFor();
+  await page.goto(`${shop.url}/admin#customers/new`);
+  await page.getByLabel('Name').fill('Zuzana Twice');
+  await page.getByLabel('E-mail').first().fill('zuzana@example.org');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('heading', { name: 'Zuzana Twice', level: 1 }).waitFor();
+  await page.getByLabel('The same person as').fill('5559901');
+  await page.getByRole('option', { name: /Zuzanna Twice/ }).click();
+  const question = page.getByRole('dialog');
+  await question.getByText('+351 91 555 99 01').waitFor();
+  await question.getByText('zuzana@example.org').waitFor();
+  await assertAccessible(page, 'merging');
+  await question.getByRole('button', { name: 'Merge into Zuzanna Twice' }).click();
+  await told(page, 'Zuzanna Twice has everything now.');
+  await page.getByRole('heading', { name: 'Zuzanna Twice', level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Erase…' }).click();
+  await page.getByText('Nobody can bring them back.').waitFor();
+  await page.getByRole('button', { name: 'Erase for good' }).click();
+  await told(page, 'The customer is erased.');
+  await page.getByPlaceholder('Name, phone, e-mail or reference').fill('5559901');
+  await page.getByText('No customer is like “5559901”.').waitFor();
+});
+
+test('an API key is made after the password was entered again, shown once, and revoked', options, async () => {
+  const page = await openOffice(shop, 'integrations');
+  // A login counts for five minutes, but not for the token of a page that is loaded again.
+  await page.reload();
+  await page.getByRole('button', { name: 'New key' }).click();
+  await page.getByLabel('What it is for').fill('Website');
+  await page.getByRole('checkbox', { name: 'appointments:write' }).click();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('heading', { name: 'Is it you?' }).waitFor();
+  await assertAccessible(page, 'the password again');
+  await page.getByLabel('Your password').fill(TEST_PASSWORD);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  assert.match((await page.locator('.once code').textContent()) ?? '', /^slk_/);
+  await page.getByRole('button', { name: 'Revoke Website' }).click();
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await told(page, 'The key “Website” is revoked.');
+});
+
+test('a reminder is edited with a preview that follows the typing, and the default comes back', options, async () => {
+  const page = await openOffice(shop, 'messages/texts/appointment-reminder/email/de');
+  await page.getByText('Ihr Termin steht bevor').last().waitFor();
+  await page.getByLabel('Subject').fill('Bis bald bei {{business}}');
+  await page.getByText('Bis bald bei Salt & Pine').waitFor();
+  await page.getByLabel('Subject').fill('Bis bald, {{nobody}}');
+  await page.locator('#preview ~ .wrong').waitFor();
+  await page.getByLabel('Subject').fill('Bis bald bei {{business}}');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await told(page, 'The text is saved.');
+  await page.getByRole('button', { name: 'Back to the default' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Back to the default' }).click();
+  await told(page, 'The text that comes with the program is back.');
+});
+
+test('no page did anything that its policy forbids', options, () => {
+  assert.deepEqual(shop.faults, []);
+});
