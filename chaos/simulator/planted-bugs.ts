@@ -11,6 +11,7 @@ const ROUTER = 'src/actors/cluster/router.ts';
 const CALENDARS = 'src/actors/cluster/calendars.ts';
 const RUNNER = 'src/consumers/consumer-runner.ts';
 
+const ANYONE = 'src/actors/cluster/anyone.ts';
 const CUSTOMERS = 'src/actors/cluster/customers-of-bookings.ts';
 const DECIDE_BOOK =
   "function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of<'book'>, at: Instant, states: CalendarStates): Decision {";
@@ -254,6 +255,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         replace: 'if (hold.calendarId === calendar.id) calendar.nextExpiryAt = Math.min(',
       },
     ],
+  },
+  {
+    name: 'anyone-not-asked',
+    why: 'Where anyone will do, those who may be free after all are taken for refusing.',
+    edits: [{ file: ANYONE, find: 'refusals[number] !== true', replace: 'refusals[number] === undefined' }],
+  },
+  {
+    name: 'anyone-given-up',
+    why: 'Where anyone will do, a caller who comes second to the first of them is told to come back.',
+    edits: [{ file: ANYONE, find: 'open = open.filter((choice) => choice !== chosen);', replace: "return { type: 'overloaded' };" }],
   },
   {
     name: 'moment-of-one-calendar',

@@ -1,6 +1,6 @@
 // What is promised only while nothing is wrong: that it is quick.
 import type { History } from '../history.ts';
-import { isFinished, isShown } from '../history.ts';
+import { isDefinite, isFinished, isShown } from '../history.ts';
 import { isCalm } from '../plan.ts';
 import type { Picture } from '../watcher.ts';
 import type { World } from '../world.ts';
@@ -34,11 +34,12 @@ function checkPushes(history: History, plan: World['plan'], ledger: Ledger, pict
   }
 }
 
-/** A node has an answer soon. In a crowd it may be that this attempt did nothing. */
+/** A node has an answer soon. In a crowd it may be that this attempt did nothing, but not of a claim: a calendar says yes or no, and so do several. */
 export function checkPromptness({ history, plan }: World): void {
   for (const { request, command, attempts } of history.asked) {
     for (const { node, kind, askedAt, heardAt, answer } of attempts) {
-      if (!isCalm(plan, askedAt, askedAt + ANSWER_MS) || (isFinished(answer) && heardAt < askedAt + ANSWER_MS)) continue;
+      const isAnswered = 'ask' in command && kind === 'ask' ? isDefinite(answer) : isFinished(answer);
+      if (!isCalm(plan, askedAt, askedAt + ANSWER_MS) || (isAnswered && heardAt < askedAt + ANSWER_MS)) continue;
       const word = answer === null || answer === 'cut' ? answer : answer.outcome;
       history.broken('there is no answer', `${request.key} ${kind}s ${node} at ${askedAt}: ${command.type}, and hears ${word} at ${heardAt}`);
     }

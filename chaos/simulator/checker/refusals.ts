@@ -60,10 +60,9 @@ function wasTaken(command: SchedulerCommand, window: Window): boolean {
     case 'book':
       return command.ask.candidates.every((candidate) => wasBusy(candidate, command.ask, null, window));
     case 'reschedule':
-      // Only the one who is chosen of several says why not.
       return lengthsOf(command.appointmentId, window).some((minutes) => {
         const ask = { ...command.ask, terms: { ...command.ask.terms, minutes } };
-        return ask.candidates.some((candidate) => wasBusy(candidate, ask, command.appointmentId, window));
+        return ask.candidates.every((candidate) => wasBusy(candidate, ask, command.appointmentId, window));
       });
     case 'edit':
       return wasTooLong(command, window);

@@ -6,7 +6,7 @@ import { type CalendarState, worldOf } from '../calendar/calendar-state.ts';
 import { RecentMap } from '../recent-map.ts';
 import type { Candidate } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
-import type { Offer } from './messages.ts';
+import type { Offer } from './choices.ts';
 
 /** Enough to choose from, few enough to read. */
 const MOST_ALTERNATIVES = 6;

@@ -2,15 +2,14 @@
 // one decide.
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, AppointmentPlace, Decision, Edit, SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type { Appointment, AppointmentPlace, CalendarCommand, Decision, Edit, NewAppointment, SlotAsk, TakenResource } from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Part, Parts } from '../calendar/group.ts';
-import type { PersonalDetails } from '../calendar/typed.ts';
-import type { Candidate, ClaimAsk } from '../scheduler.ts';
+import type { PersonalDetails, Typed } from '../calendar/typed.ts';
+import type { AppointmentDraft, Candidate, ClaimAsk, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { fairOrder } from './fair-order.ts';
-import type { Offer } from './messages.ts';
 
 export type Choice = {
   readonly calendarId: string;
@@ -18,10 +17,40 @@ export type Choice = {
   readonly place?: AppointmentPlace | undefined;
   readonly resource?: TakenResource | undefined;
 };
+/** What is claimed, apart from who takes it: the candidates are in `ask`. */
+export type Claim =
+  | Extract<SchedulerCommand, { type: 'place-hold' }>
+  | {
+      readonly type: 'book';
+      readonly ask: ClaimAsk;
+      readonly draft: AppointmentDraft;
+      readonly approval: 'automatic' | 'manual';
+      readonly customerId: string;
+      readonly typed: Typed;
+    }
+  | {
+      readonly type: 'move';
+      readonly ask: ClaimAsk;
+      readonly appointment: Appointment;
+      readonly waivePolicy: boolean;
+      /** It is not moved, but edited. */
+      readonly edit?: Edit | undefined;
+      readonly details: Partial<PersonalDetails>;
+    };
+/** Whose free times may be offered with a refusal. */
+export type Offer = {
+  /** Whom the claim is asked of. */
+  readonly calendarId: string;
+  readonly staffId: string;
+  readonly peers: readonly Candidate[];
+  readonly slot: SlotAsk;
+  /** The claim that is being moved, which is not in its own way. */
+  readonly ignoreClaimId: string | null;
+};
 /** A choice whose calendars are in memory. */
 export type Present = Choice & { readonly actor: CalendarActor; readonly state: CalendarState };
 
-/** All choices in the order they are tried: each candidate with its resources in order. */
+/** Each candidate with its resources in order. */
 export function choicesOf({ candidates }: Pick<ClaimAsk, 'candidates'>): readonly Choice[] {
   return candidates.flatMap(({ resources, ...candidate }): readonly Choice[] => resources?.map((resource) => ({ ...candidate, resource })) ?? [candidate]);
 }
@@ -31,7 +60,7 @@ export function calendarIdsOf(people: readonly Candidate[]): readonly string[] {
   return people.flatMap(({ calendarId, resources = [] }) => [calendarId, ...resources.map((resource) => resource.calendarId)]);
 }
 
-export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource }: Pick<Choice, 'resource'>): SlotAsk {
+function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource }: Pick<Choice, 'resource'>): SlotAsk {
   return { terms, startsAt, seats, override, ...(resource && { resource }) };
 }
 
@@ -42,9 +71,13 @@ export function withOthers(first: Part, ...others: readonly (string | null | und
   return [first, ...Array.from(more, (calendarId): Part => ({ calendarId, command: { type: 'go-along' } }))];
 }
 
-/** The choices whose calendars all exist; they stay in memory until this is disposed. */
-export async function presentAmong(registry: ActorRegistry, ask: ClaimAsk): Promise<Disposable & { of(choices: readonly Choice[]): readonly Present[] }> {
-  const kept = await registry.keep(calendarIdsOf(everyoneIn(ask)));
+/** The choices whose calendars all exist; they, and `more`, stay in memory until this is disposed. */
+export async function presentAmong(
+  registry: ActorRegistry,
+  ask: ClaimAsk,
+  more: readonly string[],
+): Promise<Disposable & { of(choices: readonly Choice[]): readonly Present[] }> {
+  const kept = await registry.keep([...calendarIdsOf(everyoneIn(ask)), ...more]);
   return {
     of: (choices) =>
       choices.flatMap((choice): Present[] => {
@@ -66,8 +99,8 @@ function presentOf(actor: CalendarActor, choice: Choice): Present {
   };
 }
 
-/** Whether the newest states in memory would accept it. The first part decides; the others are only read. */
-export function accepts(registry: ActorRegistry, parts: Parts, at: Instant): boolean {
+/** The first part decides; the others are only read. */
+function accepts(registry: ActorRegistry, parts: Parts, at: Instant): boolean {
   // An overdue hold is expired by the decision that follows.
   const isDue = parts.some(({ calendarId }) => {
     const actor = registry.inMemory(calendarId);
@@ -76,6 +109,7 @@ export function accepts(registry: ActorRegistry, parts: Parts, at: Instant): boo
   return isDue || 'events' in decideOnHeads(registry, parts, at);
 }
 
+/** Whether one of them would refuse it because its time is taken. */
 export function isTaken(registry: ActorRegistry, parts: Parts, at: Instant): boolean {
   const decision = decideOnHeads(registry, parts, at);
   return 'refusal' in decision && decision.refusal.code === 'slot-taken';
@@ -98,18 +132,33 @@ function everyoneIn({ candidates, peers = [] }: ClaimAsk): readonly Candidate[] 
   return [...candidates, ...peers];
 }
 
-type Move = {
-  readonly appointment: Appointment;
-  readonly to: Choice;
-  readonly slot: SlotAsk;
-  readonly waivePolicy: boolean;
-  /** It is not moved, but edited. */
-  readonly edit?: Edit | undefined;
-  readonly details?: Partial<PersonalDetails>;
-};
+/** What the calendars of one choice are asked. The first of them decides. */
+export function partsOf(claim: Claim, choice: Choice): Parts {
+  if (claim.type === 'move') return partsOfMove(claim, choice);
+  return withOthers({ calendarId: choice.calendarId, command: commandFor(claim, choice) }, choice.resource?.calendarId);
+}
 
-/** The parts of a move for all calendars that have the appointment or will have it. */
-export function partsOfMove({ appointment, to: { calendarId, staffId, place, resource }, slot, waivePolicy, edit, details = {} }: Move): Parts {
+function commandFor(claim: Exclude<Claim, { type: 'move' }>, choice: Choice): CalendarCommand {
+  const { staffId, place } = choice;
+  const slot = slotOf(claim.ask, choice);
+  if (claim.type === 'place-hold') {
+    const { type, holdId, holder, holdSeconds, terms } = claim;
+    return { type, holdId, staffId, slot, holder, holdSeconds, ...(terms && place && { terms: { ...terms, ...place } }) };
+  }
+  const { type, draft, approval, customerId, typed } = claim;
+  return { type, slot, appointment: { ...ofStaff(draft, choice), customerId }, approval, typed };
+}
+
+export function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): Omit<NewAppointment, 'customerId'> {
+  return { ...draft, ...place, staffId };
+}
+
+type Move = Omit<Extract<Claim, { type: 'move' }>, 'type'>;
+
+/** The parts of a move for all calendars that have the appointment or will have it. The calendar that it leaves decides. */
+function partsOfMove({ ask, appointment, waivePolicy, edit, details }: Move, choice: Choice): Parts {
+  const { calendarId, staffId, place, resource } = choice;
+  const slot = slotOf(ask, choice);
   const rooms = [appointment.resource?.calendarId, resource?.calendarId];
   const where = { ...(place && { place }), ...(Object.keys(details).length > 0 && { typed: { details } }) };
   const edited = edit && { edit };
@@ -122,34 +171,39 @@ export function partsOfMove({ appointment, to: { calendarId, staffId, place, res
   return [first, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where, ...edited } }, ...others];
 }
 
-type Asked = {
-  readonly appointment: Appointment;
-  readonly choices: readonly Present[];
-  readonly ask: ClaimAsk;
-  readonly edit?: Edit | undefined;
-  readonly at: Instant;
-};
-
-/** The same person if possible, with the same resource if possible; otherwise the first in fair order that accepts; otherwise the first asked, which gives the reason. */
-export function targetOfMove(registry: ActorRegistry, { appointment, choices, ask, edit, at }: Asked): Present | undefined {
+/**
+ * In the order in which they are tried. A claim: fewest claims that day first. A move: the same person if possible, with the same resource if possible;
+ * then the others as for a claim.
+ */
+export function inOrder(claim: Claim, choices: readonly Present[]): readonly Present[] {
+  const { startsAt } = claim.ask;
+  if (claim.type !== 'move') return fairOrder(choices, startsAt);
+  const { appointment } = claim;
   const isKept = ({ resource }: Choice) => resource?.calendarId === appointment.resource?.calendarId;
-  const inOrder = [...choices.filter(isKept), ...choices.filter((choice) => !isKept(choice))];
-  const own = inOrder.filter(({ calendarId }) => calendarId === appointment.calendarId);
-  const [first] = own;
-  if (first !== undefined && inOrder.length === 1) return first;
-  const others = fairOrder(inOrder, ask.startsAt).filter((choice) => !own.includes(choice));
-  const canTake = (choice: Present) => {
-    const move = { appointment, to: choice, slot: slotOf(ask, choice), waivePolicy: true, edit };
-    const arriving = partsOfMove(move).find(({ calendarId }) => calendarId === choice.calendarId);
-    return arriving !== undefined && accepts(registry, withOthers(arriving, choice.resource?.calendarId), at);
-  };
-  return own.find(canTake) ?? others.find(canTake) ?? first ?? others[0];
+  const keptFirst = [...choices.filter(isKept), ...choices.filter((choice) => !isKept(choice))];
+  const isOwn = ({ calendarId }: Choice) => calendarId === appointment.calendarId;
+  return [...keptFirst.filter(isOwn), ...fairOrder(keptFirst, startsAt).filter((choice) => !isOwn(choice))];
+}
+
+/** Whether this choice would do, by the newest states in memory. */
+export function canTake(registry: ActorRegistry, claim: Claim, choice: Choice, at: Instant): boolean {
+  if (claim.type !== 'move') return accepts(registry, partsOf(claim, choice), at);
+  // Whether the appointment may leave is the same question for all of them.
+  const arriving = partsOfMove({ ...claim, waivePolicy: true }, choice).find(({ calendarId }) => calendarId === choice.calendarId);
+  return arriving !== undefined && accepts(registry, withOthers(arriving, choice.resource?.calendarId), at);
+}
+
+/** Who says why, where all refuse. If the time of one of them is taken, that is the answer: the others may not even work then. */
+export function reasonAmong(registry: ActorRegistry, claim: Claim, ordered: readonly Present[], at: Instant): Present | undefined {
+  if (claim.type === 'move') return ordered[0];
+  return ordered.find((choice) => isTaken(registry, partsOf(claim, choice), at)) ?? ordered.at(-1);
 }
 
 /** What may be offered where this choice is refused. */
-export function offerOf(ask: ClaimAsk, choice: Choice, ignoreClaimId: string | null): Offer {
+export function offerOf(claim: Claim, choice: Choice): Offer {
   const { calendarId, staffId } = choice;
-  return { calendarId, staffId, peers: everyoneIn(ask), slot: slotOf(ask, choice), ignoreClaimId };
+  const ignoreClaimId = claim.type === 'move' ? claim.appointment.id : null;
+  return { calendarId, staffId, peers: everyoneIn(claim.ask), slot: slotOf(claim.ask, choice), ignoreClaimId };
 }
 
 /** The calendars whose free times may be offered. */

@@ -1,41 +1,25 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, CalendarCommand, Edit, NewAppointment, Refusal, SlotAsk } from '../calendar/calendar.ts';
+import type { Appointment, CalendarCommand, Refusal } from '../calendar/calendar.ts';
 import { calendarsOfClaim } from '../calendar/calendars-of.ts';
-import { decideGroup } from '../calendar/decide-group.ts';
 import type { Part, Parts } from '../calendar/group.ts';
-import { readTogether } from '../calendar/read-together.ts';
-import type { PersonalDetails } from '../calendar/typed.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { type HoldHome, type JournalDatabase, ReadFailure } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
-import type { AppointmentDraft, CalendarChange, ClaimAsk, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { CalendarChange, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
-import {
-  accepts,
-  type Choice,
-  choicesOf,
-  isTaken,
-  offered,
-  offerOf,
-  type Present,
-  partsOfMove,
-  presentAmong,
-  slotOf,
-  targetOfMove,
-  withOthers,
-} from './choices.ts';
+import { Anyone } from './anyone.ts';
+import { type Claim, choicesOf, type Offer, offered, offerOf, ofStaff, partsOf, withOthers } from './choices.ts';
 import { CustomersOfBookings } from './customers-of-bookings.ts';
-import { fairOrder } from './fair-order.ts';
 import { type Groups, rehearse } from './groups.ts';
-import type { ForwardedCommand, Offer } from './messages.ts';
+import type { ForwardedCommand } from './messages.ts';
 
 /** Calendars of the last holds, so that finding a hold rarely asks the database. */
 const HOLD_HOMES = 20_000;
-/** How often the candidates of an "anyone" claim are tried again because one changed in the meantime. */
-const ROUNDS_LIMIT = 3;
+/** Of a claim whose candidates are all gone. */
+const NO_ONE: Refusal = { code: 'not-found', detail: 'no one can take it' };
 /** How often an appointment's record is read again because its calendar had changed. */
 const STALE_LIMIT = 6;
 
@@ -43,6 +27,8 @@ const STALE_LIMIT = 6;
 type Mode = { readonly request: RequestKey | null; readonly dryRun: boolean };
 type World = {
   readonly now: () => Instant;
+  /** The living node that owns the calendar; null if there is none. */
+  readonly ownerOf: (calendarId: string) => string | null;
   /** Takes a command to the node that decides for its calendar; `decideHere` is how this node decides. */
   readonly send: (forwarded: ForwardedCommand) => Promise<Outcome>;
   /** Brings calendars of other nodes up to the state of the database. */
@@ -55,8 +41,6 @@ type World = {
 };
 
 type OnCalendars = Omit<ForwardedCommand, 'request'>;
-type Placing = { readonly ask: ClaimAsk; readonly waivePolicy: boolean; readonly edit?: Edit; readonly details: Partial<PersonalDetails> };
-type Moving = { readonly ask: ClaimAsk; readonly edit: Edit | undefined; readonly mode: Mode; readonly partsFor: (to: Choice) => Parts };
 
 /** Finds the calendars of a command and takes it to them. */
 export class ClaimDesk {
@@ -64,6 +48,7 @@ export class ClaimDesk {
   readonly #database: JournalDatabase;
   readonly #groups: Groups;
   readonly #world: World;
+  readonly #anyone: Anyone;
   readonly #alternatives = new Alternatives();
   readonly #customers: CustomersOfBookings;
   readonly #holdHomes = new RecentMap<string, HoldHome>(HOLD_HOMES);
@@ -73,6 +58,7 @@ export class ClaimDesk {
     this.#database = database;
     this.#groups = groups;
     this.#world = world;
+    this.#anyone = new Anyone({ registry, ...world });
     this.#customers = new CustomersOfBookings(database, world.newCustomerId);
   }
 
@@ -91,18 +77,11 @@ export class ClaimDesk {
 
   perform(command: SchedulerCommand, mode: Mode): Promise<Outcome> {
     switch (command.type) {
-      case 'place-hold': {
-        const { holdId, holder, holdSeconds, terms } = command;
-        return this.#claim(command.ask, mode, ({ staffId, place }, slot) => ({
-          ...{ type: 'place-hold', holdId, staffId, slot, holder, holdSeconds },
-          ...(terms && place && { terms: { ...terms, ...place } }),
-        }));
-      }
+      case 'place-hold':
+        return this.#claim(command, mode);
       case 'book': {
-        const { draft, approval } = command;
-        return this.#customers.with(command, (customerId, typed) =>
-          this.#claim(command.ask, mode, (winner, slot) => ({ type: 'book', slot, appointment: { ...ofStaff(draft, winner), customerId }, approval, typed })),
-        );
+        const { type, ask, draft, approval } = command;
+        return this.#customers.with(command, (customerId, typed) => this.#claim({ type, ask, draft, approval, customerId, typed }, mode));
       }
       case 'renew-hold':
       case 'begin-paying':
@@ -150,7 +129,8 @@ export class ClaimDesk {
    * they came, and a candidate just found free still is. `handsOver`: see `Work`.
    */
   decideHere(forwarded: ForwardedCommand, handsOver = false): Promise<Outcome> {
-    const { parts, offer } = forwarded;
+    const { parts, offer, oneOf } = forwarded;
+    if (oneOf !== undefined) return this.#decideOneOf({ ...forwarded, oneOf }, handsOver);
     const actor = this.#registry.inMemory(parts[0].calendarId);
     const isComplete = offered(offer).every((calendarId) => this.#registry.inMemory(calendarId) !== undefined);
     if (parts.length === 1 && actor !== undefined && isComplete) return this.#decideOn(new Map([[actor.id, actor]]), forwarded, handsOver);
@@ -184,52 +164,39 @@ export class ClaimDesk {
     return offer === null ? null : (refusal) => this.#alternatives.with(refusal, offer, this.#registry, this.#world.now());
   }
 
-  /** The requested person, or the first in fair order that accepts; with the first resource that is free with them. */
-  #claim(ask: ClaimAsk, mode: Mode, commandFor: (choice: Choice, slot: SlotAsk) => CalendarCommand): Promise<Outcome> {
-    const partsFor = (choice: Choice): Parts =>
-      withOthers({ calendarId: choice.calendarId, command: commandFor(choice, slotOf(ask, choice)) }, choice.resource?.calendarId);
-    const choices = choicesOf(ask);
-    const [only, ...more] = choices;
-    if (only === undefined || more.length > 0) return this.#claimOneOf(ask, choices, mode, partsFor);
-    return this.#submit({ parts: partsFor(only), isFinal: true, offer: offerOf(ask, only, null) }, mode);
+  /** The requested person, or the first in order that accepts; with the first resource that is free with them. */
+  #claim(claim: Claim, mode: Mode): Promise<Outcome> {
+    const [only, ...more] = choicesOf(claim.ask);
+    if (only === undefined || more.length > 0) return this.#claimOneOf(claim, mode);
+    return this.#submit({ parts: partsOf(claim, only), isFinal: true, offer: offerOf(claim, only) }, mode);
   }
 
-  async #claimOneOf(ask: ClaimAsk, choices: readonly Choice[], mode: Mode, partsFor: (choice: Choice) => Parts): Promise<Outcome> {
-    using present = await presentAmong(this.#registry, ask);
-    const candidates = present.of(choices);
-    if (candidates.length === 0) return this.#notFound(mode, { code: 'not-found', detail: 'no one can take it' });
-    for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
-      const ordered = fairOrder(candidates, ask.startsAt);
-      const at = this.#world.now();
-      const willing = ordered.find((choice) => accepts(this.#registry, partsFor(choice), at));
-      // If the time of one of them is taken, that is the answer: the others may not even work then.
-      const chosen = willing ?? ordered.find((choice) => isTaken(this.#registry, partsFor(choice), at)) ?? ordered.at(-1);
-      if (chosen === undefined) break;
-      const others = ordered.filter((choice) => choice !== chosen);
-      if (willing === undefined && !(await this.#allRefuse(others.map(partsFor)))) continue;
-      const isFinal = willing === undefined;
-      const outcome = await this.#submit({ parts: partsFor(chosen), isFinal, offer: offerOf(ask, chosen, null) }, mode);
-      if (outcome.type !== 'refused' || isFinal) return outcome;
-      // It was not as free as it looked from here.
-      await readTogether(this.#actorsOf(partsFor(chosen)), () => undefined);
+  async #claimOneOf(claim: Claim, mode: Mode): Promise<Outcome> {
+    const { request } = mode;
+    const everyone = claim.ask.candidates.map(({ calendarId }) => calendarId);
+    const outcome =
+      request === null
+        ? await this.#anyone.decide(claim, everyone, true, (choice) => this.#rehearse(partsOf(claim, choice), offerOf(claim, choice)))
+        : await this.#anyone.ask(claim, (first, among, isFinal) =>
+            this.#world.send({ parts: partsOf(claim, first), isFinal, offer: null, request, oneOf: { claim, among } }),
+          );
+    return outcome === 'no-one' ? this.#notFound(mode, NO_ONE) : outcome;
+  }
+
+  /** Of several that could take it, and whose calendars are decided here. */
+  async #decideOneOf({ request, isFinal, oneOf }: ForwardedCommand & Required<Pick<ForwardedCommand, 'oneOf'>>, handsOver: boolean): Promise<Outcome> {
+    const { claim, among } = oneOf;
+    try {
+      const outcome = await this.#anyone.decide(claim, among, isFinal, (choice, isLast) =>
+        this.decideHere({ parts: partsOf(claim, choice), isFinal: isLast, offer: offerOf(claim, choice), request }, handsOver),
+      );
+      if (outcome !== 'no-one') return outcome;
+      return isFinal ? this.#notFound({ request, dryRun: false }, NO_ONE) : { type: 'refused', refusal: NO_ONE };
+    } catch (failure) {
+      // Those that were asked before have refused, so nothing has been done.
+      if (failure instanceof ReadFailure) return { type: 'overloaded' };
+      throw failure;
     }
-    return { type: 'overloaded' };
-  }
-
-  /** A definite "no" from each of them, decided on durable states. */
-  async #allRefuse(each: readonly Parts[]): Promise<boolean> {
-    await this.#world.refresh([...new Set(each.flatMap((parts) => parts.map(({ calendarId }) => calendarId)))]);
-    const refusals = await Promise.all(each.map((parts) => readTogether(this.#actorsOf(parts), (states, at) => 'refusal' in decideGroup(states, parts, at))));
-    return refusals.every((isRefused) => isRefused);
-  }
-
-  /** Of calendars that are kept in memory. */
-  #actorsOf(parts: Parts): readonly CalendarActor[] {
-    return parts.map(({ calendarId }) => {
-      const actor = this.#registry.inMemory(calendarId);
-      if (actor === undefined) throw new Error(`calendar ${calendarId} is kept in memory and is not there`);
-      return actor;
-    });
   }
 
   async #onHold(holdId: string, command: CalendarCommand, mode: Mode): Promise<Outcome> {
@@ -276,37 +243,17 @@ export class ClaimDesk {
   }
 
   #reschedule({ appointmentId, ask, waivePolicy, overrideReason }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
-    return this.#place(appointmentId, mode, { ask, waivePolicy, details: overrideReason === null ? {} : { overrideReason } });
+    const details = overrideReason === null ? {} : { overrideReason };
+    return this.#withRecord(appointmentId, mode, (appointment) => this.#claim({ type: 'move', appointment, ask, waivePolicy, details }, mode));
   }
 
   #edit({ appointmentId, edit, ask, details }: Extract<SchedulerCommand, { type: 'edit' }>, mode: Mode): Promise<Outcome> {
-    if (ask !== null) return this.#place(appointmentId, mode, { ask, waivePolicy: true, edit, details });
+    if (ask !== null)
+      return this.#withRecord(appointmentId, mode, (appointment) =>
+        this.#claim({ type: 'move', appointment, ask, waivePolicy: true, edit, details }, mode),
+      );
     const typed = Object.keys(details).length > 0 && { typed: { details } };
     return this.#onAppointment(appointmentId, mode, (appointment) => ({ type: 'edit', appointment, edit, slot: null, ...typed }));
-  }
-
-  async #place(appointmentId: string, mode: Mode, { ask, waivePolicy, edit, details }: Placing): Promise<Outcome> {
-    using present = await presentAmong(this.#registry, ask);
-    return await this.#withRecord(appointmentId, mode, async (appointment) => {
-      // The calendars it leaves take part too.
-      using _left = await this.#registry.keep(calendarsOfClaim(appointment));
-      const partsFor = (to: Choice) => partsOfMove({ appointment, to, slot: slotOf(ask, to), waivePolicy, edit, details });
-      return await this.#moveTo(appointment, present.of(choicesOf(ask)), { ask, edit, mode, partsFor });
-    });
-  }
-
-  /** If several could take it, the "no" of one counts only when the others also refuse, because the state seen here may be old. */
-  async #moveTo(appointment: Appointment, choices: readonly Present[], { ask, edit, mode, partsFor }: Moving): Promise<Outcome> {
-    for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
-      const target = targetOfMove(this.#registry, { appointment, choices, ask, edit, at: this.#world.now() });
-      if (target === undefined) return this.#notFound(mode, { code: 'not-found', detail: 'no one can take it' });
-      const others = choices.filter((choice) => choice !== target);
-      const isFinal = others.length === 0 || (round > 0 && (await this.#allRefuse(others.map(partsFor))));
-      const outcome = await this.#submit({ parts: partsFor(target), isFinal, offer: offerOf(ask, target, appointment.id) }, mode);
-      if (outcome.type !== 'refused' || isFinal) return outcome;
-      await readTogether(this.#actorsOf(partsFor(target)), () => undefined);
-    }
-    return { type: 'overloaded' };
   }
 
   /** A dry run checks everything on a durable state and stores nothing. */
@@ -319,7 +266,7 @@ export class ClaimDesk {
     using kept = await this.#registry.keep([...calendarIds, ...offered(offer)]);
     if (calendarIds.some((id) => !kept.actors.has(id))) return { type: 'refused', refusal: { code: 'not-found' } };
     await this.#world.refresh(calendarIds);
-    const actors = new Map(this.#actorsOf(parts).map((actor) => [actor.id, actor]));
+    const actors = new Map([...kept.actors].filter(([id]) => calendarIds.includes(id)));
     return await rehearse({ parts, actors, elaborate: this.#elaborating(offer) });
   }
 
@@ -339,10 +286,6 @@ export class ClaimDesk {
         return end satisfies never;
     }
   }
-}
-
-function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): Omit<NewAppointment, 'customerId'> {
-  return { ...draft, ...place, staffId };
 }
 
 const typing = ({ reason }: { readonly reason: string | null }) => ({ details: reason === null ? {} : { reason } });

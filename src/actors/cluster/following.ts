@@ -12,6 +12,8 @@ const BEACON_MS = 5_000;
 const BEACON_ALONE_MS = 1_000;
 /** Calendars whose revisions are asked for in one statement. */
 const REVISIONS_AT_ONCE = 1_000;
+/** Comparisons under way; further ones wait and are one. Two, so that one whose statement got lost does not keep the others waiting. */
+const COMPARISONS_AT_ONCE = 2;
 
 export type FollowingOptions = {
   /** null: there are no other nodes. */
@@ -33,6 +35,9 @@ export class Following {
   readonly #followed = new Map<string, number>();
   /** Calendars of which nothing is missed while the bus is up. */
   readonly #live = new Set<string>();
+  #comparing = 0;
+  /** What waits to be compared. */
+  #nextComparison: { readonly ids: Set<string>; readonly run: PromiseWithResolvers<void> } | undefined;
   #cancelBeacon: Cancel = () => {};
   #isClosed = false;
 
@@ -99,6 +104,26 @@ export class Following {
 
   /** Compares with the database; afterwards the state in memory is no older than this call, or being loaded. Rejects with ReadFailure. */
   async compare(calendarIds: readonly string[]): Promise<void> {
+    if (calendarIds.length === 0) return;
+    if (this.#comparing < COMPARISONS_AT_ONCE) return this.#compareNow(calendarIds);
+    this.#nextComparison ??= { ids: new Set(), run: Promise.withResolvers() };
+    for (const id of calendarIds) this.#nextComparison.ids.add(id);
+    return this.#nextComparison.run.promise;
+  }
+
+  async #compareNow(calendarIds: readonly string[]): Promise<void> {
+    this.#comparing += 1;
+    try {
+      await this.#compareRevisions(calendarIds);
+    } finally {
+      this.#comparing -= 1;
+      const next = this.#nextComparison;
+      this.#nextComparison = undefined;
+      if (next !== undefined) this.#compareNow([...next.ids]).then(next.run.resolve, next.run.reject);
+    }
+  }
+
+  async #compareRevisions(calendarIds: readonly string[]): Promise<void> {
     for (let start = 0; start < calendarIds.length; start += REVISIONS_AT_ONCE) {
       const revisions = await this.#options.database.revisions(calendarIds.slice(start, start + REVISIONS_AT_ONCE));
       for (const [calendarId, revision] of revisions) this.#options.actorOf(calendarId)?.news(revision);

@@ -5,7 +5,7 @@ import type { Outage } from '../journal/outage.ts';
 import type { Log, Seal } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
 import type { Directory } from './directory.ts';
-import type { Channels, ForwardedCommand, NodeMessage } from './messages.ts';
+import { type Channels, calendarsOfForwarded, type ForwardedCommand, type NodeMessage } from './messages.ts';
 import { toldOf } from './router.ts';
 import { shardOf } from './shard-of.ts';
 
@@ -68,7 +68,7 @@ export class ForwardedCommands {
     }
     const outcome = await this.#decideOrSay(`${message.from} ${id}`, forwarded);
     if (outcome.type === 'unknown') return; // silence says the same
-    const revisions = forwarded.parts.map(({ calendarId }) => this.#options.revisionOf(calendarId));
+    const revisions = calendarsOfForwarded(forwarded).map((calendarId) => this.#options.revisionOf(calendarId));
     await this.#tell(message, { type: 'outcome', from: nodeId, id, copy, outcome: toldOf(outcome), revisions });
   }
 

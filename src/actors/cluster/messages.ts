@@ -1,25 +1,14 @@
 // The messages between nodes. Plain data. Channel names contain the era, so that two clusters on one Redis, or two eras of one database,
 // never hear each other.
 import type { Instant } from '../../model/instant.ts';
-import type { SlotAsk } from '../calendar/calendar.ts';
 import type { Parts } from '../calendar/group.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { ShardOwner } from '../ports.ts';
-import type { CalendarChange, Candidate, RequestKey } from '../scheduler.ts';
+import type { CalendarChange, RequestKey } from '../scheduler.ts';
+import { type Claim, calendarIdsOf, type Offer } from './choices.ts';
 
 /** Messages of another version are ignored; calendars of those nodes are reached through the database. */
 export const VERSION = 4;
-
-/** Whose free times may be offered with a refusal. */
-export type Offer = {
-  /** Whom the claim is asked of. */
-  readonly calendarId: string;
-  readonly staffId: string;
-  readonly peers: readonly Candidate[];
-  readonly slot: SlotAsk;
-  /** The claim that is being moved, which is not in its own way. */
-  readonly ignoreClaimId: string | null;
-};
 
 /** A command on its way to its calendar, or to the owner of the first of its calendars, wherever that is decided. */
 export type ForwardedCommand = {
@@ -28,6 +17,11 @@ export type ForwardedCommand = {
   /** False: another candidate is asked after a refusal, so it is not stored under the key. */
   readonly isFinal: boolean;
   readonly offer: Offer | null;
+  /**
+   * Several could take it, and those in `among` are decided for by one node: the first of them that can. `parts` and `offer` are of one of them.
+   * `among`: calendars of candidates; for a move, of all of them, because the calendar that it leaves decides.
+   */
+  readonly oneOf?: { readonly claim: Claim; readonly among: readonly string[] };
 };
 
 /** Outcomes that nodes send to each other. A refusal of the database is identified by its constraint. */
@@ -49,7 +43,7 @@ export type NodeMessage =
       /** From the owner, to the node that has decided in its place: to be decided there all the same. */
       readonly isHandedOver?: true;
     }
-  /** `revisions`: those of its calendars by then, in the order of its parts. */
+  /** `revisions`: those of its calendars by then, in the order of `calendarsOfForwarded`. */
   | {
       readonly type: 'outcome';
       readonly from: string;
@@ -67,6 +61,12 @@ export type NodeMessage =
 export type Announcement =
   | { readonly type: 'shards'; readonly from: string; readonly rows: readonly ShardOwner[] }
   | { readonly type: 'catalog'; readonly from: string; readonly version: number };
+
+/** The calendars that it may change. */
+export function calendarsOfForwarded({ parts, oneOf }: ForwardedCommand): readonly string[] {
+  const candidates = oneOf === undefined ? [] : oneOf.claim.ask.candidates.filter(({ calendarId }) => oneOf.among.includes(calendarId));
+  return [...new Set([...parts.map(({ calendarId }) => calendarId), ...calendarIdsOf(candidates)])];
+}
 
 export type Channels = {
   node(nodeId: string): string;

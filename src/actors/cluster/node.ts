@@ -82,6 +82,7 @@ class ClusterNode implements SchedulerNode {
       now: () => clock.now(),
       newCustomerId: () => ids.next(clock.now()),
       writeKey: (request, answer) => this.#writeKey(request, answer),
+      ownerOf: (calendarId) => this.#directory.ownerOf(shardOf(calendarId)),
       send: (forwarded) => this.#router.send(forwarded),
       refresh: (calendarIds) => this.#calendars.refresh(calendarIds),
       toDecide: (calendarIds) => this.#calendars.toDecide(calendarIds),

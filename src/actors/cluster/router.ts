@@ -16,7 +16,7 @@ import { BusFailure } from '../bus.ts';
 import type { Outcome } from '../calendar/work.ts';
 import { CommitFailure, type Ids, type Seal, type Timers } from '../ports.ts';
 import type { Directory } from './directory.ts';
-import type { Channels, ForwardedCommand, NodeMessage, ToldOutcome } from './messages.ts';
+import { type Channels, calendarsOfForwarded, type ForwardedCommand, type NodeMessage, type ToldOutcome } from './messages.ts';
 import { shardOf } from './shard-of.ts';
 import type { StandIns } from './stand-ins.ts';
 
@@ -203,7 +203,7 @@ export class Router {
   }
 
   #outcomeOf(forwarded: ForwardedCommand, sent: Sent, { outcome, revisions }: Extract<Told, { type: 'outcome' }>): Outcome {
-    for (const [index, { calendarId }] of forwarded.parts.entries()) this.#options.onNews(calendarId, revisions[index] ?? 0);
+    for (const [index, calendarId] of calendarsOfForwarded(forwarded).entries()) this.#options.onNews(calendarId, revisions[index] ?? 0);
     const heard = outcomeOf(outcome);
     return sent.open > 0 ? considering(forwarded, heard) : heard;
   }
