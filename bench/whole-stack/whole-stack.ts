@@ -209,7 +209,7 @@ async function slotReads(opened: AsyncDisposableStack, shop: Shop): Promise<Subj
 /** A claim on the calendar that everybody watches; what the claim itself takes is not counted. */
 async function fanOut(opened: AsyncDisposableStack, shop: Shop): Promise<Subject> {
   const [person = ''] = shop.claims.staffIds;
-  const ofOne: Claims = { ...shop.claims, staffIds: [person], firstStart: shop.claims.firstStart + (DAYS / 2) * 48 * HALF_HOUR };
+  const ofOne: Claims = { ...shop.claims, staffIds: [person] };
   const { server } = shop;
   const screens = await openLoad(opened, { type: 'listeners', url: server.url, connections: SCREENS, watch: shop.watch });
   const claimant = await openLoad(opened, { type: 'rest-claims', url: server.url, connections: 1, claims: ofOne });
