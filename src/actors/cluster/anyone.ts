@@ -40,17 +40,19 @@ export class Anyone {
   async ask(claim: Claim, askOwner: AskOwner): Promise<Outcome | 'no-one'> {
     using present = await this.#present(claim);
     const choices = present.of(choicesOf(claim.ask));
-    let overloaded: Outcome | undefined;
     const owners = this.#ownersInOrder(claim, choices);
+    let isUndecided = false;
     for (const [number, own] of owners.entries()) {
       const [first] = own;
       if (first === undefined) continue;
-      const isFinal = number === owners.length - 1 && overloaded === undefined;
+      const isFinal = number === owners.length - 1 && !isUndecided;
       const outcome = await askOwner(first, [...new Set(own.map(({ calendarId }) => calendarId))], isFinal);
-      if (outcome.type === 'overloaded') overloaded = outcome;
-      else if (outcome.type !== 'refused' || isFinal) return outcome;
+      if (isFinal) return outcome;
+      if (outcome.type === 'overloaded' || outcome.type === 'stale') isUndecided = true;
+      else if (outcome.type !== 'refused') return outcome;
     }
-    return overloaded ?? 'no-one';
+    // No "no" is stored, so a copy that an owner has not decided yet may still succeed.
+    return isUndecided ? { type: 'unknown' } : 'no-one';
   }
 
   /**
@@ -60,9 +62,10 @@ export class Anyone {
   #ownersInOrder(claim: Claim, choices: readonly Present[]): readonly (readonly Present[])[] {
     const { registry, now, ownerOf } = this.#world;
     const at = now();
-    const isFree = (choice: Present) => canTake(registry, claim, choice, at);
     const ordered = inOrder(claim, choices);
-    const freeFirst = [...ordered.filter(isFree), ...ordered.filter((choice) => !isFree(choice))];
+    const free = new Set(ordered.filter((choice) => canTake(registry, claim, choice, at)));
+    const isFree = (choice: Present) => free.has(choice);
+    const freeFirst = [...free, ...ordered.filter((choice) => !isFree(choice))];
     const owners = [...Map.groupBy(freeFirst, (choice) => ownerOf(partsOf(claim, choice)[0].calendarId)).values()];
     const isHopeful = (own: readonly Present[]) => own.some((choice) => isFree(choice) || isTaken(registry, partsOf(claim, choice), at));
     const [hopeful, others] = [owners.filter(isHopeful), owners.filter((own) => !isHopeful(own))];

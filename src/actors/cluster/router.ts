@@ -246,9 +246,12 @@ function isFromAnyCopy(told: Told): boolean {
   return told.type === 'outcome' && (told.outcome.type === 'done' || told.outcome.type === 'duplicate');
 }
 
-/** The outcome of the last copy while an earlier one may still be decided under a key that this one left unused. */
-function considering({ isFinal }: ForwardedCommand, outcome: Outcome): Outcome {
-  const leavesKeyUnused = outcome.type === 'overloaded' || outcome.type === 'stale' || (outcome.type === 'refused' && !isFinal);
+/**
+ * The outcome of the last copy while an earlier one may still be decided under a key that this one left unused. Not so where others are asked after a
+ * refusal: the last of them uses the key up, or its asker says `unknown`.
+ */
+function considering({ isFinal, oneOf }: ForwardedCommand, outcome: Outcome): Outcome {
+  const leavesKeyUnused = outcome.type === 'overloaded' || outcome.type === 'stale' || (outcome.type === 'refused' && !isFinal && oneOf === undefined);
   return leavesKeyUnused ? { type: 'unknown' } : outcome;
 }
 
