@@ -1,5 +1,6 @@
 // What the gateway's files are given. Each names the least of these that it needs; `compose.ts` makes all of them, once.
 import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { GuestSources } from '../access/guest-sources.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -54,6 +55,9 @@ export type SharedParts = {
   readonly counters: SharedCounters;
   readonly adapter: AdapterClients;
 };
+
+/** What every request goes through, with Express and without: answers it, or hands it on. */
+export type Step = (request: IncomingMessage, response: ServerResponse, next: (failure?: unknown) => void) => unknown;
 
 /** To count a request. */
 export type Admitting = { readonly limits: Pick<RateLimits, 'take'>; readonly config: Pick<GatewayConfig, 'trustedProxies'> };

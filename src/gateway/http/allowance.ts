@@ -1,6 +1,7 @@
 // What a request costs its caller, and how the reply tells what is left. Every answer under `/v1` goes through here once.
 
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Caller } from '../../access/caller.ts';
 import { type Allowance, allowanceHeaders, isOfHold, isOfInstallation, problemOfTooMany, type Taken } from '../../limits/rate-limits.ts';
 import { type Failed, failed } from '../../protocol/reply.ts';
@@ -11,7 +12,7 @@ import { requestIdOf } from './request-ids.ts';
 import { notFoundProblem, sendReply } from './send.ts';
 
 /** Counts the request and says so in its answer. */
-export async function takeAllowance({ limits, config }: Admitting, kind: Allowance, request: Request, response: Response): Promise<Taken> {
+export async function takeAllowance({ limits, config }: Admitting, kind: Allowance, request: IncomingMessage, response: ServerResponse): Promise<Taken> {
   const taken = await limits.take(kind, visitorAddress(request, config.trustedProxies), principalOf(request));
   for (const [name, value] of Object.entries(allowanceHeaders(taken))) response.setHeader(name, value);
   return taken;

@@ -1,12 +1,15 @@
-import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type RequestHandler } from 'express';
 import { allowanceHeaders, type Taken } from '../../limits/rate-limits.ts';
 import { failed } from '../../protocol/reply.ts';
 import type { Gateway } from '../compose.ts';
+import type { Step } from '../parts.ts';
 import { bearer } from '../security/bearer.ts';
 import { allowedOrigins, securityHeaders } from '../security/headers.ts';
 import { countFailed, nothingThere, refuseCounted, takeAllowance, tooMany } from './allowance.ts';
 import { refuseBadHead } from './broken-requests.ts';
 import { compressedAnswers } from './compressed.ts';
+import { direct } from './direct.ts';
 import { documentation } from './documentation.ts';
 import { failures } from './failures.ts';
 import { health } from './health.ts';
@@ -20,19 +23,31 @@ import { sendReply } from './send.ts';
 import { serveRoute } from './serve-route.ts';
 import { unsubscribePages } from './unsubscribe-pages.ts';
 
+/** Answered without Express. */
+const HOTTEST = ['/v1/holds', '/v1/appointments'];
+
 /** The whole HTTP side. Socket.IO sits on the same server, in front of it. */
-export function createApp(parts: Gateway): Express {
+export function createApp(parts: Gateway): RequestListener {
+  const steps = [
+    giveRequestIds,
+    securityHeaders(parts.config.publicUrl.startsWith('https:')),
+    refuseBadHead(parts.config.hostNames),
+    closeWhileDraining(parts),
+    allowedOrigins(parts.config.corsOrigins),
+  ];
+  const known = bearer(parts, refuseToken);
+  const hottest = ROUTES.filter(({ method, path }) => method === 'post' && HOTTEST.includes(path));
+  return direct(parts, [...steps, known], hottest, withExpress(parts, steps, known));
+}
+
+function withExpress(parts: Gateway, steps: readonly Step[], known: Step): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(giveRequestIds);
-  app.use(securityHeaders(parts.config.publicUrl.startsWith('https:')));
-  app.use(refuseBadHead(parts.config.hostNames));
-  app.use(closeWhileDraining(parts));
-  app.use(allowedOrigins(parts.config.corsOrigins));
+  app.use(...steps);
   app.use(compressedAnswers());
-  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, bearer(parts, refuseToken)));
+  app.use('/v1', exceptWhere(BEFORE_THE_DOOR, known));
   app.use(apiRoutes(parts, ROUTES));
   app.use('/v1', nothingThere(parts), countFailed(parts));
   app.use(health(parts));
@@ -48,12 +63,12 @@ export function createApp(parts: Gateway): Express {
 
 const BAD_TOKEN = failed('unauthenticated', { detail: 'The access token is invalid or has expired.' });
 
-function refuseToken(request: Request, response: Response, taken: Taken): void {
+function refuseToken(request: IncomingMessage, response: ServerResponse, taken: Taken): void {
   sendReply(response, requestIdOf(request), taken.isAllowed ? { ...BAD_TOKEN, headers: allowanceHeaders(taken) } : tooMany(taken));
 }
 
 /** The router takes a slash at the end as well, so it makes no difference here. */
-function exceptWhere(paths: ReadonlySet<string>, handler: RequestHandler): RequestHandler {
+function exceptWhere(paths: ReadonlySet<string>, handler: Step): RequestHandler {
   return (request, response, next) => {
     const path = `${request.baseUrl}${request.path}`.replace(/\/$/, '');
     return paths.has(path) ? next() : handler(request, response, next);
@@ -86,7 +101,7 @@ function otherMethods(parts: Gateway, methods: readonly Method[]): RequestHandle
 }
 
 /** Tells clients to open their next connection elsewhere. */
-function closeWhileDraining(parts: Gateway): RequestHandler {
+function closeWhileDraining(parts: Gateway): Step {
   return (_request, response, next) => {
     if (parts.readiness.state !== 'ready') response.setHeader('Connection', 'close');
     next();

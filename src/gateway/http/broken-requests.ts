@@ -2,9 +2,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RequestHandler } from 'express';
 import { SECOND } from '../../model/instant.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
+import type { Step } from '../parts.ts';
 import { isOwnHost } from '../security/origins.ts';
 import { exchangesOn } from './exchanges.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
@@ -107,7 +107,7 @@ function isForUs({ url = '', headers: { host } }: IncomingMessage, hostNames: re
 }
 
 /** The head was read to its end, so what is behind it on the connection is not in doubt; the connection ends nevertheless. */
-export function refuseBadHead(hostNames: readonly string[]): RequestHandler {
+export function refuseBadHead(hostNames: readonly string[]): Step {
   return (request, response, next) => {
     const problem = problemOfHead(request, hostNames);
     if (problem === undefined) return next();

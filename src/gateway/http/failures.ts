@@ -1,5 +1,6 @@
 // The one file that turns exceptions into answers.
 
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, Request } from 'express';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { problemOfOutage } from '../outage.ts';
@@ -26,16 +27,27 @@ function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
   return undefined;
 }
 
-/** What nobody foresaw is `internal`: the caller gets the request id, the log gets the rest. */
-export function failures({ logger, outages }: Failing): ErrorRequestHandler {
+/** What nobody foresaw is `internal`: the caller gets the request id, the log gets the rest. False: part of an answer is out already. */
+export function answerFailure(
+  { logger, outages }: Failing,
+  failure: unknown,
+  path: string | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const requestId = requestIdOf(request);
+  const unreadable = problemOfUnreadable(failure);
+  const problem = unreadable ?? problemOfOutage(failure, request.method === 'GET' || request.method === 'HEAD');
+  if (problem === undefined) logger.error({ err: failure, requestId, method: request.method, path }, 'request failed');
+  else if (unreadable === undefined) outages.note(failure);
+  if (response.headersSent) return false;
+  sendProblem(response, requestId, problem ?? problemOf('internal'));
+  return true;
+}
+
+export function failures(parts: Failing): ErrorRequestHandler {
   return (failure, request, response, next) => {
-    const requestId = requestIdOf(request);
-    const unreadable = problemOfUnreadable(failure);
-    const problem = unreadable ?? problemOfOutage(failure, request.method === 'GET' || request.method === 'HEAD');
-    if (problem === undefined) logger.error({ err: failure, requestId, method: request.method, path: pathOf(request) }, 'request failed');
-    else if (unreadable === undefined) outages.note(failure);
-    if (response.headersSent) return void next(failure);
-    sendProblem(response, requestId, problem ?? problemOf('internal'));
+    if (!answerFailure(parts, failure, pathOf(request), request, response)) next(failure);
   };
 }
 

@@ -1,17 +1,18 @@
 // Who is asking, by the token they show.
 
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ExtractJwt } from 'passport-jwt';
 import type { Principal } from '../../access/principal.ts';
 import type { Taken } from '../../limits/rate-limits.ts';
-import type { Recognising } from '../parts.ts';
+import type { Recognising, Step } from '../parts.ts';
 import { visitorAddress } from './visitor-address.ts';
 
-const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken();
-const principals = new WeakMap<Request, Principal>();
+/** It reads nothing but the headers. */
+const tokenOf = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: Pick<IncomingMessage, 'headers'>) => string | null;
+const principals = new WeakMap<IncomingMessage, Principal>();
 
 /** Who is asking; null is a guest. Set by `bearer`. */
-export function principalOf(request: Request): Principal | null {
+export function principalOf(request: IncomingMessage): Principal | null {
   return principals.get(request) ?? null;
 }
 
@@ -31,7 +32,7 @@ export async function principalOfToken(
 }
 
 /** Reads `Authorization: Bearer`. No header is a guest; a token that is not good is answered by `refuse`, never taken for a guest. */
-export function bearer(parts: Recognising, refuse: (request: Request, response: Response, taken: Taken) => void): RequestHandler {
+export function bearer(parts: Recognising, refuse: (request: IncomingMessage, response: ServerResponse, taken: Taken) => void): Step {
   return async (request, response, next) => {
     if (request.headers.authorization === undefined) return next();
     const shown = await principalOfToken(parts, tokenOf(request) ?? '', visitorAddress(request, parts.config.trustedProxies));

@@ -1,6 +1,6 @@
 import cors from 'cors';
-import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Step } from '../parts.ts';
 
 const EXPOSED = ['ETag', 'Idempotency-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Location'];
 const PREFLIGHT_SECONDS = 600;
@@ -18,7 +18,7 @@ export function withStripe(policy: string): string {
 }
 
 /** Only what this server itself serves may run, and pages talk to this server only. Holds for the documentation page too. */
-export function securityHeaders(isSecure: boolean): RequestHandler {
+export function securityHeaders(isSecure: boolean): Step {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -42,7 +42,7 @@ export function securityHeaders(isSecure: boolean): RequestHandler {
 }
 
 /** Browsers of other origins may ask if their origin is on the list; without a list nobody may. */
-export function allowedOrigins(origins: readonly string[]): RequestHandler {
+export function allowedOrigins(origins: readonly string[]): Step {
   if (origins.length === 0) return (_request, _response, next) => next();
   return cors({ origin: [...origins], credentials: true, exposedHeaders: EXPOSED, maxAge: PREFLIGHT_SECONDS });
 }
