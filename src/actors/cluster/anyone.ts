@@ -40,7 +40,7 @@ export class Anyone {
   async ask(claim: Claim, askOwner: AskOwner): Promise<Outcome | 'no-one'> {
     using present = await this.#present(claim);
     const choices = present.of(choicesOf(claim.ask));
-    const owners = this.#ownersInOrder(claim, choices);
+    const owners = await this.#ownersToAsk(claim, choices);
     let isUndecided = false;
     for (const [number, own] of owners.entries()) {
       const [first] = own;
@@ -57,9 +57,10 @@ export class Anyone {
 
   /**
    * The choices of each owner, in the order in which owners are asked: first those of whom one looks free. Owners whose candidates cannot take it for
-   * another reason than a taken time come before the last of the others, who tells that it is taken.
+   * another reason than a taken time come before the last of the others, who tells that it is taken. Where none looks free, only those are asked before
+   * that one of whom there is no definite "no".
    */
-  #ownersInOrder(claim: Claim, choices: readonly Present[]): readonly (readonly Present[])[] {
+  async #ownersToAsk(claim: Claim, choices: readonly Present[]): Promise<readonly (readonly Present[])[]> {
     const { registry, now, ownerOf } = this.#world;
     const at = now();
     const ordered = inOrder(claim, choices);
@@ -67,11 +68,16 @@ export class Anyone {
     const isFree = (choice: Present) => free.has(choice);
     const freeFirst = [...free, ...ordered.filter((choice) => !isFree(choice))];
     const owners = [...Map.groupBy(freeFirst, (choice) => ownerOf(partsOf(claim, choice)[0].calendarId)).values()];
+    if (owners.length < 2) return owners;
     const isHopeful = (own: readonly Present[]) => own.some((choice) => isFree(choice) || isTaken(registry, partsOf(claim, choice), at));
-    const [hopeful, others] = [owners.filter(isHopeful), owners.filter((own) => !isHopeful(own))];
-    const last = hopeful.at(-1);
-    if (last === undefined || others.length === 0) return owners;
-    return [...hopeful.filter((own) => own !== last || own.some(isFree)), ...others, last];
+    const last = owners.findLast(isHopeful) ?? owners.at(-1) ?? [];
+    const others = owners.filter((own) => own !== last);
+    if (free.size === 0) {
+      const unsure = new Set(await this.#unsure(claim, others.flat()));
+      return [...others.map((own) => own.filter((choice) => unsure.has(choice))).filter((own) => own.length > 0), last];
+    }
+    const isLastNeeded = last.some(isFree) && others.some((own) => !isHopeful(own));
+    return [...others.filter(isHopeful), ...(isLastNeeded ? [last] : []), ...others.filter((own) => !isHopeful(own)), last];
   }
 
   /** Decides for the first that can, of choices whose calendars are decided here. */

@@ -249,9 +249,7 @@ export class ClaimDesk {
 
   #edit({ appointmentId, edit, ask, details }: Extract<SchedulerCommand, { type: 'edit' }>, mode: Mode): Promise<Outcome> {
     if (ask !== null)
-      return this.#withRecord(appointmentId, mode, (appointment) =>
-        this.#claim({ type: 'move', appointment, ask, waivePolicy: true, edit, details }, mode),
-      );
+      return this.#withRecord(appointmentId, mode, (appointment) => this.#claim({ type: 'move', appointment, ask, waivePolicy: true, edit, details }, mode));
     const typed = Object.keys(details).length > 0 && { typed: { details } };
     return this.#onAppointment(appointmentId, mode, (appointment) => ({ type: 'edit', appointment, edit, slot: null, ...typed }));
   }

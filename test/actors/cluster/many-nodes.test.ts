@@ -131,12 +131,10 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     await using other = await open();
     await untilSpread(database, 2);
     const people = await Promise.all([one, other, one, other, one].map(personOf));
-    for (const round of [0, 1]) {
-      const answers = await Promise.all(
-        Array.from({ length: 500 }, (_, number) => (number % 2 === 0 ? one : other).node.ask(newKey(), book(claimOf(people, slot(round))))),
-      );
-      assert.deepEqual(tallyOf(answers), { 'appointment.booked': 5, 'slot-taken': 495 });
-    }
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, number) => (number % 2 === 0 ? one : other).node.ask(newKey(), book(claimOf(people, slot(0))))),
+    );
+    assert.deepEqual(tallyOf(answers), { 'appointment.booked': 5, 'slot-taken': 495 });
   });
 
   it('an appointment moves between calendars of two nodes, or stays where it is', SOON, async () => {
