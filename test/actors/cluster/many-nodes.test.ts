@@ -131,9 +131,15 @@ describe('Several nodes', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
     await using other = await open();
     await untilSpread(database, 2);
     const people = await Promise.all([one, other, one, other, one].map(personOf));
-    const answers = await Promise.all(
-      Array.from({ length: 500 }, (_, number) => (number % 2 === 0 ? one : other).node.ask(newKey(), book(claimOf(people, slot(0))))),
-    );
+    /** On a busy machine an answer may take too long; asked again under its key, the request has one. It is never told that nothing was done. */
+    const askUntilKnown = async ({ node }: FewNode) => {
+      const [key, command] = [newKey(), book(claimOf(people, slot(0)))];
+      for (;;) {
+        const answer = await node.ask(key, command);
+        if (answer.outcome !== 'unknown') return answer;
+      }
+    };
+    const answers = await Promise.all(Array.from({ length: 500 }, (_, number) => askUntilKnown(number % 2 === 0 ? one : other)));
     assert.deepEqual(tallyOf(answers), { 'appointment.booked': 5, 'slot-taken': 495 });
   });
 
