@@ -1,5 +1,5 @@
 // Who asks, and how they make sure that asking twice does it once.
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { HolderProof } from '../actors/calendar/calendar.ts';
 import type { Notified, RequestBy, RequestKey } from '../actors/scheduler.ts';
 import { type AuditBy, type AuditSource, byGuest, byKey, byUser } from '../audit/audit-entry.ts';
@@ -53,7 +53,7 @@ export function requestKeyOf(caller: Caller, operation: string, asked: object, n
   return {
     caller: scopeOf(caller, key),
     key,
-    fingerprint: createHash('sha256').update(operation).update('\n').update(canonicalJson(asked)).digest('base64url'),
+    fingerprint: hash('sha256', `${operation}\n${canonicalJson(asked)}`, 'base64url'),
     ...(caller.principal !== null && { by: { ...requestBy(caller.principal, caller), ...(notify && { notify }) } }),
   };
 }

@@ -78,26 +78,26 @@ export class HoldLedger {
   }
 
   /** Takes a place for this long, unless `place` has one already. With no life nothing is taken: it only says whether there is one. */
-  async reserve(person: Person, place: string, lifeMilliseconds: number): Promise<Reserved> {
+  reserve(person: Person, place: string, lifeMilliseconds: number): Reserved | Promise<Reserved> {
     const counted = countedFor(person, this.#scale);
+    const here = () => reservedOf(counted, this.#here.reserve(counted, UNDER_WAY + place, lifeMilliseconds));
+    if (!this.#isShared) return here();
     const words = [UNDER_WAY + place, String(Math.ceil(lifeMilliseconds)), String(MOST_LISTED), ...counted.map(({ limit }) => String(limit))];
-    const answer = await this.#ask(RESERVE, namesOf(counted), words);
-    const taken = answer === 'not-there' ? this.#here.reserve(counted, UNDER_WAY + place, lifeMilliseconds) : fullOf(answer);
-    if (taken === undefined) return { isFull: false };
-    const held = taken.has.filter((member) => !member.startsWith(UNDER_WAY));
-    const { limit = 0, isOfAddress = false } = counted[taken.index] ?? {};
-    return { isFull: true, limit, isOfAddress, held: held.slice(0, MOST_LISTED) };
+    return this.#ask(RESERVE, namesOf(counted), words).then((answer) => (answer === 'not-there' ? here() : reservedOf(counted, fullOf(answer))));
   }
 
   /** There is a hold, and it lives for so long from now. It takes the place that was reserved for it, and one beyond the limit if none was: renewing is refused to nobody. */
-  async keep(person: Person, holdId: string, lifeMilliseconds: number, place: string): Promise<void> {
+  keep(person: Person, holdId: string, lifeMilliseconds: number, place: string): undefined | Promise<undefined> {
     const own = namesOf(countedFor(person, this.#scale));
     const before = namesBefore(person);
+    const here = (isCounted: boolean): undefined => {
+      this.#here.forget(before, holdId);
+      this.#here.forget(own, UNDER_WAY + place);
+      if (isCounted) for (const name of own) this.#here.keep(name, holdId, lifeMilliseconds);
+    };
+    if (!this.#isShared) return here(true);
     const words = [holdId, String(Math.ceil(lifeMilliseconds)), UNDER_WAY + place, String(own.length)];
-    const answer = await this.#ask(KEEP, [...own, ...before], words);
-    this.#here.forget(before, holdId);
-    this.#here.forget(own, UNDER_WAY + place);
-    if (answer === 'not-there') for (const name of own) this.#here.keep(name, holdId, lifeMilliseconds);
+    return this.#ask(KEEP, [...own, ...before], words).then((answer) => here(answer === 'not-there'));
   }
 
   /** What was asked for came to nothing. */
@@ -114,6 +114,11 @@ export class HoldLedger {
     const names = [...namesOf(countedFor(person, this.#scale)), ...namesBefore(person)];
     this.#here.forget(names, member);
     await this.#ask(FORGET, names, [member]);
+  }
+
+  /** Nothing is waited for where the counters are not shared, or are known not to answer. */
+  get #isShared(): boolean {
+    return this.#shared?.counters.isReady === true;
   }
 
   /** `not-there`: the counters are not shared, or do not answer within their limit; then they may have counted all the same. */
@@ -149,6 +154,14 @@ function namesBefore({ principal, address }: Person): readonly string[] {
 
 function namesOf(counted: readonly Limited[]): readonly string[] {
   return counted.map(({ name }) => name);
+}
+
+/** `full`: which limit is reached, if one is. */
+function reservedOf(counted: readonly Counted[], full: ReturnType<typeof fullOf>): Reserved {
+  if (full === undefined) return { isFull: false };
+  const held = full.has.filter((member) => !member.startsWith(UNDER_WAY));
+  const { limit = 0, isOfAddress = false } = counted[full.index] ?? {};
+  return { isFull: true, limit, isOfAddress, held: held.slice(0, MOST_LISTED) };
 }
 
 /** What `RESERVE` has answered. */

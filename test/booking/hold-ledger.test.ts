@@ -65,10 +65,14 @@ describe('one node', () => {
   });
 
   test('places end with their holds, and renewing makes them last', async () => {
+    const firstHeld = async () => {
+      const answer = await ledger.reserve(guest(), randomUUID(), LIFE);
+      return answer.isFull && answer.held[0];
+    };
     const [first = '', second] = await fill(ledger, guest());
     clock.now += LIFE / 2;
     await ledger.keep(guest(), first, LIFE, '');
-    assert.deepEqual(await ledger.reserve(guest(), randomUUID(), LIFE).then((answer) => answer.isFull && answer.held[0]), second);
+    assert.deepEqual(await firstHeld(), second);
     clock.now += LIFE / 2;
     assert.equal((await fill(ledger, guest())).length, LIMIT - 1);
     clock.now += LIFE / 2;

@@ -51,10 +51,15 @@ export class Wires implements Disposable {
   }
 
   lineOf(connection: Connection): Line {
-    const wires = () => [...(this.#byConnection.get(idOf(connection))?.keys() ?? [])];
+    const id = idOf(connection);
+    const byConnection = this.#byConnection;
+    const wires = () => [...(byConnection.get(id)?.keys() ?? [])];
     return {
+      // Looked at several times for every message.
       get unreadBytes() {
-        return wires().reduce((sum, wire) => sum + wire.writableLength, 0);
+        let bytes = 0;
+        for (const wire of byConnection.get(id)?.keys() ?? []) bytes += wire.writableLength;
+        return bytes;
       },
       stopReading: () => {
         if (connection.transport.name === 'websocket') for (const wire of wires()) wire.pause();
