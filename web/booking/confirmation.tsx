@@ -70,19 +70,19 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
   const from = Date.parse(made.startsAt);
   const place = openShop().locations.find(({ id }) => id === made.locationId);
   const away = !sameClock(from, made.timeZone, viewerZone());
-  const { made: text, times } = words.value;
+  const { made: text, labels, times } = words.value;
   return (
     <dl class="facts">
       <Line
-        term={text.when}
+        term={labels.when}
         is={`${longDay(from, made.timeZone)}, ${clockRange(from, Date.parse(made.endsAt), made.timeZone)}${away ? ` (${zoneName(from, made.timeZone)})` : ''}`}
       />
       {away && <Line term={text.yourClock} is={say(times.at, { day: longDay(from, viewerZone()), time: clock(from, viewerZone()) })} />}
-      {made.serviceName !== null && <Line term={text.service} is={made.serviceName} />}
-      {made.staffName !== null && <Line term={text.staff} is={made.staffName} />}
+      {made.serviceName !== null && <Line term={labels.service} is={made.serviceName} />}
+      {made.staffName !== null && <Line term={labels.staff} is={made.staffName} />}
       {made.locationName !== null && (
         <div>
-          <dt>{text.where}</dt>
+          <dt>{labels.where}</dt>
           <dd>
             {made.locationName}
             {place?.address != null && <span class="more"> {place.address}</span>}
@@ -94,9 +94,9 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
           </dd>
         </div>
       )}
-      <Line term={text.price} is={priceWords(made.price)} />
+      <Line term={labels.price} is={priceWords(made.price)} />
       <PaidLines />
-      {made.reference !== null && <Line term={text.reference} is={made.reference} />}
+      {made.reference !== null && <Line term={labels.reference} is={made.reference} />}
     </dl>
   );
 }

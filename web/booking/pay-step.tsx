@@ -2,10 +2,12 @@ import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Field } from '../kit/field.tsx';
+import { say, sayWith } from '../kit/language.ts';
 import { clockRange, countdown, longDay, money } from '../kit/money-and-time.ts';
 import { useTick } from '../kit/ticking.ts';
 import { timeZone } from './choosing.ts';
 import { giveUpPaying, kept } from './keeping.ts';
+import { words } from './languages.ts';
 import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard } from './paying.ts';
 import { openStripeForm, type StripeForm } from './stripe-form.ts';
 
@@ -17,18 +19,19 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
   const at = paying.value;
   const hold = kept.value;
   if (at === null) return null;
+  const text = words.value.pay;
   return (
     <>
       <div class="intro">
         <h1 ref={heading} tabIndex={-1}>
-          Pay {money(at.begun.amount)}
+          {say(text.heading, { amount: money(at.begun.amount) })}
         </h1>
         {hold !== undefined && (
           <p class="soft">
             {longDay(Date.parse(hold.startsAt), timeZone.value)}, {clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}.{' '}
             {hold.price !== undefined &&
               hold.price.amount > at.begun.amount.amount &&
-              `The remaining ${money({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount })} is paid at your visit.`}
+              say(text.rest, { amount: money({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount }) })}
           </p>
         )}
         <TimeToPay at={at} />
@@ -38,11 +41,11 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
           {payMessage.value}
         </p>
       )}
-      {payStep.value === 'checking' ? <p role="status">We are checking the payment. You can leave this page open or close it.</p> : <Card at={at} />}
+      {payStep.value === 'checking' ? <p role="status">{text.checking}</p> : <Card at={at} />}
       {payStep.value !== 'checking' && (
         <div class="actions">
           <button type="button" class="button quiet" onClick={() => void giveUpPaying()}>
-            Choose another time
+            {words.value.times.another}
           </button>
         </div>
       )}
@@ -56,11 +59,17 @@ function TimeToPay({ at }: { readonly at: Paying }) {
   return (
     <div class="countdown">
       <p>
-        We are holding this time for you for{' '}
-        <strong role="timer" aria-live="off">
-          {countdown(Math.max(0, left))}
-        </strong>
-        . It is booked as soon as it is paid.
+        {sayWith(
+          words.value.pay.held,
+          {
+            b: (time) => (
+              <strong role="timer" aria-live="off">
+                {time}
+              </strong>
+            ),
+          },
+          { time: countdown(Math.max(0, left)) },
+        )}
       </p>
     </div>
   );
@@ -71,7 +80,7 @@ function Card({ at }: { readonly at: Paying }) {
   if (at.begun.publishableKey === null)
     return (
       <p class="banner" role="alert">
-        This page cannot take cards. Please call us.
+        {words.value.pay.noCards}
       </p>
     );
   return <StripeCard at={at} publishableKey={at.begun.publishableKey} />;
@@ -79,18 +88,19 @@ function Card({ at }: { readonly at: Paying }) {
 
 /** No real money: a number of a test card is all it takes. */
 function TestCard({ at }: { readonly at: Paying }) {
+  const text = words.value.pay;
   const card = useSignal(TEST_CARD);
   const isBusy = payStep.value === 'sending';
   if (payStep.value === 'confirm')
     return (
-      <section class="card" aria-label="Your bank asks">
-        <p>Your bank asks whether you pay {money(at.begun.amount)}. (A test: nobody is asked.)</p>
+      <section class="card" aria-label={text.bank}>
+        <p>{say(text.bankAsks, { amount: money(at.begun.amount) })}</p>
         <div class="actions">
           <button type="button" class="button primary" onClick={() => void payWithTestCard(card.value, true)}>
-            Yes, confirm
+            {text.confirm}
           </button>
           <button type="button" class="button" onClick={() => void payWithTestCard(card.value, false)}>
-            No
+            {text.refuse}
           </button>
         </div>
       </section>
@@ -106,17 +116,17 @@ function TestCard({ at }: { readonly at: Paying }) {
     >
       <Field
         id="card"
-        label="Test card"
+        label={text.card}
         mode="numeric"
         value={card.value}
         onInput={(value) => {
           card.value = value;
         }}
         wrong={undefined}
-        hint="No money moves here. 4000 0025 0000 3155 asks to confirm, 4000 0000 0000 0002 is declined."
+        hint={text.cardHint}
       />
       <button type="submit" class="button primary" aria-busy={isBusy || undefined}>
-        Pay {money(at.begun.amount)}
+        {say(words.value.pay.heading, { amount: money(at.begun.amount) })}
       </button>
     </form>
   );
@@ -135,7 +145,7 @@ function StripeCard({ at, publishableKey }: { readonly at: Paying; readonly publ
           else form.value = opened;
         },
         () => {
-          payMessage.value = 'The form for cards could not be loaded. Please check your connection and reload the page.';
+          payMessage.value = words.value.pay.notLoaded;
         },
       );
     return () => {
@@ -160,7 +170,7 @@ function StripeCard({ at, publishableKey }: { readonly at: Paying; readonly publ
     >
       <div ref={place} />
       <button type="submit" class="button primary" aria-busy={form.value === undefined || payStep.value === 'sending' || undefined}>
-        Pay {money(at.begun.amount)}
+        {say(words.value.pay.heading, { amount: money(at.begun.amount) })}
       </button>
     </form>
   );

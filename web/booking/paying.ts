@@ -4,7 +4,9 @@ import { batch, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HeldPaymentReply, PaidTestReply, PaymentBegunReply } from '../../src/protocol/payments.ts';
 import { ask, type Problem, serverNow } from '../kit/api.ts';
+import { language } from '../kit/language.ts';
 import { keptInTab } from '../kit/tab-storage.ts';
+import { words } from './languages.ts';
 
 /** A payment that is under way, kept through a reload. */
 export type Paying = { readonly holdId: string; readonly token: string; readonly begun: Omit<PaymentBegunReply, 'id'> };
@@ -92,11 +94,12 @@ export async function payWithTestCard(card: string, authenticated?: boolean): Pr
   const answer = await ask<PaidTestReply>('POST', '/v1/payments/test/pay', { body });
   batch(() => {
     payMessage.value = undefined;
+    const { pay } = words.value;
     // Whether a lost answer was a yes, the server knows.
     if (!answer.ok) payStep.value = answer.problem.code === 'unreachable' ? 'checking' : 'card';
     else payStep.value = answer.body.status === 'needs-confirmation' ? 'confirm' : 'checking';
     if (!answer.ok && answer.problem.code === 'payment-failed')
-      payMessage.value = `${answer.problem.detail ?? ''} Nothing was paid. Please try another card.`.trim();
-    else if (!answer.ok && answer.problem.code !== 'unreachable') payMessage.value = 'Please check the number of the card.';
+      payMessage.value = `${language.value === 'en' ? (answer.problem.detail ?? '') : pay.declined} ${pay.nothingPaid}`.trim();
+    else if (!answer.ok && answer.problem.code !== 'unreachable') payMessage.value = pay.checkCard;
   });
 }

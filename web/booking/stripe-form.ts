@@ -1,4 +1,5 @@
 // The provider’s own form, from the provider’s own host: cards never come near this server. Loaded only for the pay step.
+import { words } from './languages.ts';
 
 type Appearing = { mount(element: HTMLElement): void; destroy(): void };
 type Elements = { create(kind: 'payment'): Appearing; submit(): Promise<{ readonly error?: { readonly message?: string } }> };
@@ -43,7 +44,7 @@ export async function openStripeForm(element: HTMLElement, publishableKey: strin
   return {
     async confirm() {
       const { error } = await stripe.confirmPayment({ elements, confirmParams: { return_url: location.href }, redirect: 'if_required' });
-      return error === undefined ? undefined : (error.message ?? 'The card was declined.');
+      return error === undefined ? undefined : (error.message ?? words.value.pay.declined);
     },
     destroy: () => form.destroy(),
   };

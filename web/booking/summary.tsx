@@ -33,7 +33,7 @@ export function Summary() {
 
 /** Lines on a wide screen, and one line at the bottom of a narrow one. */
 function Chosen() {
-  const { bar, made } = words.value;
+  const { bar, labels } = words.value;
   const offer = service.value;
   // What is held is booked as it was held, whatever is offered by now.
   const hold = kept.value;
@@ -45,10 +45,10 @@ function Chosen() {
   return (
     <>
       <dl>
-        <Line term={bar.what} is={`${name}, ${duration(hold === undefined ? offer.minutes : minutesOf(hold))}`} />
-        <Line term={made.staff} is={withWhom()} />
-        {from !== undefined && <Line term={made.when} is={`${longDay(from, timeZone.value)}, ${range}`} />}
-        <Line term={made.price} is={price} />
+        <Line term={labels.service} is={`${name}, ${duration(hold === undefined ? offer.minutes : minutesOf(hold))}`} />
+        <Line term={labels.staff} is={withWhom()} />
+        {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${range}`} />}
+        <Line term={labels.price} is={price} />
         {hold?.due !== undefined && <Line term={bar.payNow} is={money(hold.due)} />}
       </dl>
       <p class="summary-line">

@@ -1,3 +1,4 @@
+import { LABELS_DE } from '../../protocol/words/de.ts';
 import type { Words } from './words.ts';
 
 export const DE: Words = {
@@ -72,17 +73,7 @@ export const DE: Words = {
     more: 'und {count} weitere',
     open: 'Kalender öffnen',
   },
-  labels: {
-    when: 'Wann',
-    before: 'Vorher',
-    service: 'Leistung',
-    staff: 'Bei',
-    where: 'Wo',
-    price: 'Preis',
-    amount: 'Betrag',
-    offers: 'Freie Zeiten',
-    reference: 'Nummer',
-  },
+  labels: LABELS_DE,
   manage: 'Termin ansehen, verschieben oder absagen',
   pay: '{amount} bezahlen',
   bookAgain: 'Andere Zeit wählen',

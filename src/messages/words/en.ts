@@ -1,3 +1,4 @@
+import { LABELS_EN } from '../../protocol/words/en.ts';
 import type { Words } from './words.ts';
 
 export const EN: Words = {
@@ -73,17 +74,7 @@ export const EN: Words = {
     more: 'and {count} more',
     open: 'Open the calendar',
   },
-  labels: {
-    when: 'When',
-    before: 'Before',
-    service: 'Service',
-    staff: 'With',
-    where: 'Where',
-    price: 'Price',
-    amount: 'Amount',
-    offers: 'Free times',
-    reference: 'Reference',
-  },
+  labels: LABELS_EN,
   manage: 'Show, move or cancel the appointment',
   pay: 'Pay {amount}',
   bookAgain: 'Choose another time',

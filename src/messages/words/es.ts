@@ -1,3 +1,4 @@
+import { LABELS_ES } from '../../protocol/words/es.ts';
 import type { Words } from './words.ts';
 
 export const ES: Words = {
@@ -72,17 +73,7 @@ export const ES: Words = {
     more: 'y {count} más',
     open: 'Abrir el calendario',
   },
-  labels: {
-    when: 'Cuándo',
-    before: 'Antes',
-    service: 'Servicio',
-    staff: 'Con',
-    where: 'Dónde',
-    price: 'Precio',
-    amount: 'Importe',
-    offers: 'Horas libres',
-    reference: 'Referencia',
-  },
+  labels: LABELS_ES,
   manage: 'Ver, mover o cancelar la cita',
   pay: 'Pagar {amount}',
   bookAgain: 'Elegir otra hora',

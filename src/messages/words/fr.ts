@@ -1,3 +1,4 @@
+import { LABELS_FR } from '../../protocol/words/fr.ts';
 import type { Words } from './words.ts';
 
 export const FR: Words = {
@@ -73,17 +74,7 @@ export const FR: Words = {
     more: 'et {count} de plus',
     open: 'Ouvrir le calendrier',
   },
-  labels: {
-    when: 'Quand',
-    before: 'Avant',
-    service: 'Prestation',
-    staff: 'Avec',
-    where: 'Où',
-    price: 'Prix',
-    amount: 'Montant',
-    offers: 'Horaires libres',
-    reference: 'Référence',
-  },
+  labels: LABELS_FR,
   manage: 'Voir, déplacer ou annuler le rendez-vous',
   pay: 'Payer {amount}',
   bookAgain: 'Choisir un autre horaire',

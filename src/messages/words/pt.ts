@@ -1,3 +1,4 @@
+import { LABELS_PT } from '../../protocol/words/pt.ts';
 import type { Words } from './words.ts';
 
 export const PT: Words = {
@@ -72,17 +73,7 @@ export const PT: Words = {
     more: 'e mais {count}',
     open: 'Abrir o calendário',
   },
-  labels: {
-    when: 'Quando',
-    before: 'Antes',
-    service: 'Serviço',
-    staff: 'Com',
-    where: 'Onde',
-    price: 'Preço',
-    amount: 'Valor',
-    offers: 'Horas livres',
-    reference: 'Referência',
-  },
+  labels: LABELS_PT,
   manage: 'Ver, mudar ou cancelar a marcação',
   pay: 'Pagar {amount}',
   bookAgain: 'Escolher outra hora',

@@ -2,6 +2,7 @@
 //
 // They name no one and repeat nothing that was typed: otherwise a booking for another address could deliver an advertisement.
 import type { MessageKind } from '../../protocol/messages.ts';
+import type { AppointmentLabels } from '../../protocol/words/en.ts';
 
 /** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; about money `{amount}`, and of a refund `{offers}`: how many times are offered, or `none`. `lead` is also what mail programs show beside the subject. */
 type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
@@ -11,17 +12,7 @@ export type Words = Readonly<Record<MessageKind, MessageWords>> & {
   readonly sms: Readonly<Record<MessageKind | 'stop', string>>;
   /** To a staff member, of their day: `{business}`, `{date}` and `{count}`, of appointments, or of those that are left out; `{service}` of one. */
   readonly agenda: MessageWords & { readonly requested: string; readonly more: string /** The text of the link. */; readonly open: string };
-  readonly labels: {
-    readonly when: string;
-    readonly before: string;
-    readonly service: string;
-    readonly staff: string;
-    readonly where: string;
-    readonly price: string;
-    readonly amount: string;
-    readonly offers: string;
-    readonly reference: string;
-  };
+  readonly labels: AppointmentLabels;
   /** The text of the link. */
   readonly manage: string;
   /** `{amount}`. */

@@ -1,3 +1,4 @@
+import { LABELS_DE } from '../../../src/protocol/words/de.ts';
 import type { Words } from './en.ts';
 
 export const DE: Words = {
@@ -36,7 +37,6 @@ export const DE: Words = {
     chosen: 'Ihre Wahl',
     appointment: 'Ihr Termin',
     empty: 'Wählen Sie eine Leistung, um freie Zeiten zu sehen.',
-    what: 'Was',
     payNow: 'Jetzt zu zahlen',
     next: 'Nächste Zeit: {when}',
   },
@@ -129,6 +129,24 @@ export const DE: Words = {
     againIn: 'Noch einmal schicken in {time}',
     noMore: 'Für diese Zeit können wir keine Codes mehr schicken. Bitte geben Sie den neuesten ein oder wählen Sie eine andere Zeit.',
   },
+  pay: {
+    heading: '{amount} bezahlen',
+    rest: 'Die restlichen {amount} zahlen Sie bei Ihrem Besuch.',
+    held: 'Diese Zeit ist noch <b>{time}</b> für Sie reserviert. Sie ist gebucht, sobald sie bezahlt ist.',
+    checking: 'Wir prüfen die Zahlung. Sie können diese Seite offen lassen oder schließen.',
+    noCards: 'Diese Seite kann keine Karten annehmen. Bitte rufen Sie uns an.',
+    bank: 'Ihre Bank fragt',
+    bankAsks: 'Ihre Bank fragt, ob Sie {amount} bezahlen. (Ein Test: Niemand wird gefragt.)',
+    confirm: 'Ja, bestätigen',
+    refuse: 'Nein',
+    card: 'Testkarte',
+    cardHint: 'Hier fließt kein Geld. 4000 0025 0000 3155 fragt nach, 4000 0000 0000 0002 wird abgelehnt.',
+    notLoaded: 'Das Formular für Karten konnte nicht geladen werden. Bitte prüfen Sie Ihre Verbindung und laden Sie die Seite neu.',
+    checkCard: 'Bitte prüfen Sie die Kartennummer.',
+    declined: 'Die Karte wurde abgelehnt.',
+    nothingPaid: 'Es wurde nichts bezahlt. Bitte versuchen Sie eine andere Karte.',
+  },
+  labels: LABELS_DE,
   made: {
     pending: 'Wir haben Ihre Anfrage',
     booked: 'Ihr Termin ist gebucht',
@@ -140,13 +158,7 @@ export const DE: Words = {
     passed: 'Dieser Termin ist vorbei',
     toBeApproved: 'Er muss noch bestätigt werden. Öffnen Sie später seinen Link, um die Antwort zu sehen.',
     seeYou: 'Bis bald, {name}.',
-    when: 'Wann',
     yourClock: 'Auf Ihrer Uhr',
-    service: 'Leistung',
-    staff: 'Bei',
-    where: 'Wo',
-    price: 'Preis',
-    reference: 'Nummer',
     paid: 'Bezahlt',
     toPay: 'Noch zu zahlen',
     paidBack: 'Zurückgezahlt',

@@ -1,4 +1,6 @@
 // What the booking page says, in English. The other languages have the same keys with the same placeholders: ICU messages.
+import { LABELS_EN } from '../../../src/protocol/words/en.ts';
+
 export const EN = {
   page: {
     title: 'Book a time – {business}',
@@ -35,7 +37,6 @@ export const EN = {
     chosen: 'Your choice',
     appointment: 'Your appointment',
     empty: 'Choose a service to see its free times.',
-    what: 'What',
     payNow: 'To pay now',
     next: 'Next free: {when}',
   },
@@ -128,6 +129,24 @@ export const EN = {
     againIn: 'Send again in {time}',
     noMore: 'We cannot send more codes for this time. Please enter the newest one, or choose another time.',
   },
+  pay: {
+    heading: 'Pay {amount}',
+    rest: 'The remaining {amount} is paid at your visit.',
+    held: 'We are holding this time for you for <b>{time}</b>. It is booked as soon as it is paid.',
+    checking: 'We are checking the payment. You can leave this page open or close it.',
+    noCards: 'This page cannot take cards. Please call us.',
+    bank: 'Your bank asks',
+    bankAsks: 'Your bank asks whether you pay {amount}. (A test: nobody is asked.)',
+    confirm: 'Yes, confirm',
+    refuse: 'No',
+    card: 'Test card',
+    cardHint: 'No money moves here. 4000 0025 0000 3155 asks to confirm, 4000 0000 0000 0002 is declined.',
+    notLoaded: 'The form for cards could not be loaded. Please check your connection and reload the page.',
+    checkCard: 'Please check the number of the card.',
+    declined: 'The card was declined.',
+    nothingPaid: 'Nothing was paid. Please try another card.',
+  },
+  labels: LABELS_EN,
   made: {
     pending: 'We have your request',
     booked: 'You are booked',
@@ -139,13 +158,7 @@ export const EN = {
     passed: 'This appointment has passed',
     toBeApproved: 'It still has to be approved. Open its link later to see the answer.',
     seeYou: 'See you soon, {name}.',
-    when: 'When',
     yourClock: 'On your clock',
-    service: 'What',
-    staff: 'With',
-    where: 'Where',
-    price: 'Price',
-    reference: 'Reference',
     paid: 'Paid',
     toPay: 'Still to pay',
     paidBack: 'Paid back',

@@ -1,3 +1,4 @@
+import { LABELS_ES } from '../../../src/protocol/words/es.ts';
 import type { Words } from './en.ts';
 
 export const ES: Words = {
@@ -36,7 +37,6 @@ export const ES: Words = {
     chosen: 'Su elección',
     appointment: 'Su cita',
     empty: 'Elija un servicio para ver sus horas libres.',
-    what: 'Qué',
     payNow: 'A pagar ahora',
     next: 'Próxima: {when}',
   },
@@ -129,6 +129,24 @@ export const ES: Words = {
     againIn: 'Enviar de nuevo en {time}',
     noMore: 'No podemos enviar más códigos para esta hora. Escriba el último, o elija otra hora.',
   },
+  pay: {
+    heading: 'Pagar {amount}',
+    rest: 'Los {amount} restantes se pagan en su visita.',
+    held: 'Retenemos esta hora para usted <b>{time}</b> más. Queda reservada en cuanto esté pagada.',
+    checking: 'Estamos comprobando el pago. Puede dejar esta página abierta o cerrarla.',
+    noCards: 'Esta página no puede aceptar tarjetas. Llámenos.',
+    bank: 'Su banco pregunta',
+    bankAsks: 'Su banco pregunta si paga {amount}. (Una prueba: no se pregunta a nadie.)',
+    confirm: 'Sí, confirmar',
+    refuse: 'No',
+    card: 'Tarjeta de prueba',
+    cardHint: 'Aquí no se mueve dinero. 4000 0025 0000 3155 pide confirmación, 4000 0000 0000 0002 se rechaza.',
+    notLoaded: 'No se ha podido cargar el formulario de tarjetas. Compruebe su conexión y recargue la página.',
+    checkCard: 'Compruebe el número de la tarjeta.',
+    declined: 'La tarjeta ha sido rechazada.',
+    nothingPaid: 'No se ha pagado nada. Pruebe con otra tarjeta.',
+  },
+  labels: LABELS_ES,
   made: {
     pending: 'Tenemos su solicitud',
     booked: 'Su cita está reservada',
@@ -140,13 +158,7 @@ export const ES: Words = {
     passed: 'Esta cita ya ha pasado',
     toBeApproved: 'Aún hay que confirmarla. Abra su enlace más tarde para ver la respuesta.',
     seeYou: 'Hasta pronto, {name}.',
-    when: 'Cuándo',
     yourClock: 'En su hora',
-    service: 'Servicio',
-    staff: 'Con',
-    where: 'Dónde',
-    price: 'Precio',
-    reference: 'Referencia',
     paid: 'Pagado',
     toPay: 'Queda por pagar',
     paidBack: 'Devuelto',

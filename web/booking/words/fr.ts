@@ -1,3 +1,4 @@
+import { LABELS_FR } from '../../../src/protocol/words/fr.ts';
 import type { Words } from './en.ts';
 
 export const FR: Words = {
@@ -36,7 +37,6 @@ export const FR: Words = {
     chosen: 'Votre choix',
     appointment: 'Votre rendez-vous',
     empty: 'Choisissez une prestation pour voir ses horaires libres.',
-    what: 'Quoi',
     payNow: 'À payer maintenant',
     next: 'Prochain : {when}',
   },
@@ -129,6 +129,24 @@ export const FR: Words = {
     againIn: 'Renvoyer dans {time}',
     noMore: 'Nous ne pouvons plus envoyer de codes pour cet horaire. Saisissez le dernier reçu, ou choisissez un autre horaire.',
   },
+  pay: {
+    heading: 'Payer {amount}',
+    rest: 'Les {amount} restants se paient lors de votre visite.',
+    held: 'Cet horaire est retenu pour vous encore <b>{time}</b>. Il est réservé dès qu’il est payé.',
+    checking: 'Nous vérifions le paiement. Vous pouvez laisser cette page ouverte ou la fermer.',
+    noCards: 'Cette page ne peut pas prendre de cartes. Appelez-nous.',
+    bank: 'Votre banque demande',
+    bankAsks: 'Votre banque demande si vous payez {amount}. (Un test : personne n’est interrogé.)',
+    confirm: 'Oui, confirmer',
+    refuse: 'Non',
+    card: 'Carte de test',
+    cardHint: 'Aucun argent ne circule ici. 4000 0025 0000 3155 demande une confirmation, 4000 0000 0000 0002 est refusée.',
+    notLoaded: 'Le formulaire de carte n’a pas pu être chargé. Vérifiez votre connexion et rechargez la page.',
+    checkCard: 'Vérifiez le numéro de la carte.',
+    declined: 'La carte a été refusée.',
+    nothingPaid: 'Rien n’a été payé. Essayez une autre carte.',
+  },
+  labels: LABELS_FR,
   made: {
     pending: 'Nous avons votre demande',
     booked: 'Votre rendez-vous est réservé',
@@ -140,13 +158,7 @@ export const FR: Words = {
     passed: 'Ce rendez-vous est passé',
     toBeApproved: 'Il doit encore être confirmé. Ouvrez son lien plus tard pour voir la réponse.',
     seeYou: 'À bientôt, {name}.',
-    when: 'Quand',
     yourClock: 'À votre heure',
-    service: 'Prestation',
-    staff: 'Avec',
-    where: 'Où',
-    price: 'Prix',
-    reference: 'Référence',
     paid: 'Payé',
     toPay: 'Reste à payer',
     paidBack: 'Remboursé',

@@ -1,3 +1,4 @@
+import { LABELS_PT } from '../../../src/protocol/words/pt.ts';
 import type { Words } from './en.ts';
 
 export const PT: Words = {
@@ -36,7 +37,6 @@ export const PT: Words = {
     chosen: 'A sua escolha',
     appointment: 'A sua marcação',
     empty: 'Escolha um serviço para ver as horas livres.',
-    what: 'O quê',
     payNow: 'A pagar agora',
     next: 'Próxima: {when}',
   },
@@ -129,6 +129,24 @@ export const PT: Words = {
     againIn: 'Enviar de novo em {time}',
     noMore: 'Não podemos enviar mais códigos para esta hora. Escreva o mais recente ou escolha outra hora.',
   },
+  pay: {
+    heading: 'Pagar {amount}',
+    rest: 'Os restantes {amount} são pagos na sua visita.',
+    held: 'Esta hora está reservada para si por mais <b>{time}</b>. Fica marcada assim que estiver paga.',
+    checking: 'Estamos a verificar o pagamento. Pode deixar esta página aberta ou fechá-la.',
+    noCards: 'Esta página não aceita cartões. Telefone-nos.',
+    bank: 'O seu banco pergunta',
+    bankAsks: 'O seu banco pergunta se paga {amount}. (Um teste: ninguém é perguntado.)',
+    confirm: 'Sim, confirmar',
+    refuse: 'Não',
+    card: 'Cartão de teste',
+    cardHint: 'Aqui não circula dinheiro. 4000 0025 0000 3155 pede confirmação, 4000 0000 0000 0002 é recusado.',
+    notLoaded: 'Não foi possível carregar o formulário de cartões. Verifique a sua ligação e recarregue a página.',
+    checkCard: 'Verifique o número do cartão.',
+    declined: 'O cartão foi recusado.',
+    nothingPaid: 'Nada foi pago. Tente outro cartão.',
+  },
+  labels: LABELS_PT,
   made: {
     pending: 'Temos o seu pedido',
     booked: 'A sua marcação está feita',
@@ -140,13 +158,7 @@ export const PT: Words = {
     passed: 'Esta marcação já passou',
     toBeApproved: 'Ainda tem de ser confirmada. Abra a ligação mais tarde para ver a resposta.',
     seeYou: 'Até breve, {name}.',
-    when: 'Quando',
     yourClock: 'Na sua hora',
-    service: 'Serviço',
-    staff: 'Com',
-    where: 'Onde',
-    price: 'Preço',
-    reference: 'Referência',
     paid: 'Pago',
     toPay: 'Ainda a pagar',
     paidBack: 'Devolvido',

@@ -1,0 +1,13 @@
+/** What stands before the facts of an appointment, in messages and on the booking page. */
+export const LABELS_EN = {
+  when: 'When',
+  before: 'Before',
+  service: 'Service',
+  staff: 'With',
+  where: 'Where',
+  price: 'Price',
+  amount: 'Amount',
+  offers: 'Free times',
+  reference: 'Reference',
+};
+export type AppointmentLabels = Readonly<Record<keyof typeof LABELS_EN, string>>;

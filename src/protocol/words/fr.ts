@@ -1,0 +1,13 @@
+import type { AppointmentLabels } from './en.ts';
+
+export const LABELS_FR: AppointmentLabels = {
+  when: 'Quand',
+  before: 'Avant',
+  service: 'Prestation',
+  staff: 'Avec',
+  where: 'Où',
+  price: 'Prix',
+  amount: 'Montant',
+  offers: 'Horaires libres',
+  reference: 'Référence',
+};
