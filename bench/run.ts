@@ -13,6 +13,7 @@ import { measurePushes } from './push/another-node.ts';
 import { measureReminders } from './reminders/reminders.ts';
 import { measureSlots } from './slots/slots.ts';
 import { WHOLE_STACK } from './whole-stack/whole-stack.ts';
+import { measureYear } from './year/year.ts';
 
 const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   slots: measureSlots,
@@ -23,6 +24,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<Section>>> = {
   logins: measureLogins,
   growth: measureGrowth,
   reminders: measureReminders,
+  year: measureYear,
   ...WHOLE_STACK,
 };
 const README = path.join(import.meta.dirname, 'README.md');

@@ -32,11 +32,16 @@ export type CustomerTransaction = KeptReplies & {
   addAuditEntry(entry: AuditEntry): Promise<void>;
 };
 
+/** What a table of customers has of one. `isShared`: as of a record. */
+export type ExportedCustomer = Pick<Customer, 'id' | 'name' | 'email' | 'phone' | 'notes' | 'tags'> & Pick<CustomerRecord, 'isShared'>;
+
 export type CustomerStore = {
   /** By how well it fits, then by name. `unknown-cursor`: the last one of the page before is not there any more. */
   list(question: CustomerQuestion): Promise<{ readonly items: readonly CustomerRecord[]; readonly hasMore: boolean } | 'unknown-cursor'>;
   /** Also by the id of one that was merged into them. */
   record(id: string, within: Within): Promise<CustomerRecord | undefined>;
+  /** By id, after one of them; null: from the first on. */
+  exported(within: Within, after: string | null, limit: number): Promise<readonly ExportedCustomer[]>;
   /** Addresses that came by merging. */
   otherAddresses(id: string): Promise<readonly string[]>;
   /** Newest first; of a reader of a location, those there. */

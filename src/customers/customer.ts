@@ -1,6 +1,7 @@
 // Customers as the business keeps them. Types only.
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
 import type { PaymentMethod, PaymentState } from '../model/payment-words.ts';
 
 /** `at`: when it was written down. */
@@ -56,6 +57,8 @@ export type CustomerRecord = Customer & {
   readonly visits: number;
   readonly noShows: number;
   readonly cancelled: number;
+  /** What was paid for these appointments, less what went back; one for each currency. */
+  readonly spent: readonly Money[];
   readonly next: NextAppointment | null;
   readonly hasAccount: boolean;
   /** They belong to other locations than the reader's, too, and what was written about them may have been written there. */

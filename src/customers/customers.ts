@@ -8,10 +8,14 @@ import { type CustomerChangeBody, MOST_TAGS, type NewCustomerBody } from '../pro
 import { LONGEST_NOTES } from '../protocol/scalars.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import type { Customer, CustomerPayment, CustomerRecord } from './customer.ts';
-import type { CustomerStore, CustomerTransaction } from './customer-store-port.ts';
+import type { CustomerStore, CustomerTransaction, ExportedCustomer } from './customer-store-port.ts';
 import { e164Of } from './phone-number.ts';
 import { readQuestion } from './question.ts';
 import type { Within } from './within.ts';
+
+/** The subject of an export of all of them. */
+const ALL_CUSTOMERS = 'all';
+const EXPORTED_AT_ONCE = 2_000;
 
 type Refusal =
   | { readonly code: 'not-found' | 'forbidden' | 'wrong-status'; readonly detail: string }
@@ -146,6 +150,16 @@ export class Customers {
       return found;
     });
     return customer && { id: customer.id, otherAddresses: await this.#store.otherAddresses(customer.id) };
+  }
+
+  /** All customers that the reader may see, a page at a time. The trail has it before anything is read; customers who come or go meanwhile may be in it or not. */
+  async *exportAll(within: Within, source: AuditSource): AsyncGenerator<readonly ExportedCustomer[]> {
+    await this.#store.changing((transaction) => audit(transaction, source, this.#now(), 'customer.exported', ALL_CUSTOMERS, {}));
+    let page: readonly ExportedCustomer[] = [];
+    do {
+      page = await this.#store.exported(within, page.at(-1)?.id ?? null, EXPORTED_AT_ONCE);
+      yield page;
+    } while (page.length === EXPORTED_AT_ONCE);
   }
 
   payments(id: string, within: Within, limit: number): Promise<readonly CustomerPayment[]> {

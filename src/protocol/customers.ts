@@ -53,6 +53,7 @@ const counts = z
     visits: z.int().meta({ description: 'Appointments that took place: checked in, completed, or booked and over.' }),
     noShows: z.int(),
     cancelled: z.int(),
+    spent: z.array(money).meta({ description: 'Paid less refunded, by currency.' }),
   })
   .meta({ description: 'Of the appointments that the reader may see.' });
 

@@ -86,12 +86,15 @@ function withAppointments(from: string, within: Within, give: Give, order: strin
   const visible = isWithin(within, give);
   return `select ${CUSTOMER_COLUMNS},
       exists (select 1 from user_account u where u.customer_id = c.id and u.removed_at is null and u.disabled_at is null), ${isShared(within, give)},
-      s.visits, s.no_shows, s.cancelled, n.id, n.status, n.starts_at, n.ends_at, n.time_zone, n.service_id, n.service_name, n.staff_id, n.location_id
+      s.visits, s.no_shows, s.cancelled, p.spent, n.id, n.status, n.starts_at, n.ends_at, n.time_zone, n.service_id, n.service_name, n.staff_id, n.location_id
     from ${from}
     cross join lateral (select
         count(*) filter (where a.status in ('checked-in', 'completed') or (a.status = 'booked' and a.ends_at <= ${NOW}))::int as visits,
         count(*) filter (where a.status = 'no-show')::int as no_shows, count(*) filter (where a.status = 'cancelled')::int as cancelled
       from appointment a where a.customer_id = c.id and ${visible}) s
+    cross join lateral (select coalesce(json_agg(json_build_object('amount', m.amount, 'currency', m.currency) order by m.currency), '[]') as spent
+      from (select p.currency, sum(p.received - p.refunded)::int8 as amount from appointment a join payment p on p.appointment_id = a.id
+        where a.customer_id = c.id and ${visible} group by p.currency having sum(p.received - p.refunded) <> 0) m) p
     left join lateral (select a.id, a.status, a.starts_at, a.ends_at, a.details ->> 'timeZone' as time_zone, a.service_id, a.details ->> 'serviceName' as service_name,
         a.staff_id, a.location_id
       from appointment a where a.customer_id = c.id and ${AHEAD} and ${visible} order by a.starts_at, a.id limit 1) n on true ${order}`;
@@ -117,6 +120,15 @@ export function isThereStatement(id: string, within: Within): Statement {
 }
 
 type Page = { readonly question: Question | null; readonly within: Within; readonly limit: number; readonly after: string | null };
+
+/** Customers that the reader may see, in the order of their ids, from one on. */
+export function exportStatement(within: Within, after: string | null, limit: number): Statement {
+  const { parameters, give } = giving();
+  const from = after === null ? 'true' : `c.id > ${give(after, 'uuid')}`;
+  const sql = `select c.id, c.name, c.email, c.phone, c.notes, c.tags, ${isShared(within, give)} from customer c
+    where ${from} and ${isVisible(within, give)} order by c.id limit ${give(limit, 'int')}`;
+  return { sql, parameters };
+}
 
 /** In the order of how well they fit, then of names. */
 export function listStatement({ question, within, limit, after }: Page): Statement {

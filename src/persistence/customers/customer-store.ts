@@ -2,7 +2,7 @@
 import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import type { Customer, CustomerPayment, CustomerRecord } from '../../customers/customer.ts';
-import type { CustomerStore, CustomerTransaction } from '../../customers/customer-store-port.ts';
+import type { CustomerStore, CustomerTransaction, ExportedCustomer } from '../../customers/customer-store-port.ts';
 import type { Within } from '../../customers/within.ts';
 import { LIVE_STATUSES } from '../../model/appointment-status.ts';
 import { type Instant, instant } from '../../model/instant.ts';
@@ -14,7 +14,7 @@ import { readInTime } from '../database/read-failure.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { eraseCustomer, mergeCustomers } from './customer-removal.ts';
 import { CustomerAliasRow, CustomerRow } from './customer-row.ts';
-import { isThereStatement, listStatement, recordStatement, similarStatement } from './customer-search.ts';
+import { exportStatement, isThereStatement, listStatement, recordStatement, similarStatement } from './customer-search.ts';
 
 /** What is ahead and had the contact details of before gets those of now. What was given for one appointment alone stays. */
 const CORRECT_APPOINTMENTS = `update appointment_person p set
@@ -60,6 +60,12 @@ export function customerStore(database: Database, findsSimilar: boolean): Custom
       const { sql, parameters } = recordStatement(id, within);
       const [row] = await readInTime(database.sql(sql, parameters));
       return row && recordOf(row);
+    },
+    async exported(within, after, limit) {
+      const { sql, parameters } = exportStatement(within, after, limit);
+      return (await readInTime(database.sql(sql, parameters))).map(
+        ([id, name, email, phone, notes, tags, isShared]) => ({ id, name, email, phone, notes, tags, isShared }) as ExportedCustomer,
+      );
     },
     otherAddresses: async (id) => {
       const rows = await readInTime(
@@ -178,9 +184,9 @@ function paymentOf([id, appointmentId, method, state, amount, received, refunded
 function recordOf(row: SqlRow): CustomerRecord {
   const [id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing, marketingAt, locationId, createdAt, version, hasAccount, isShared, ...counted] =
     row;
-  const [visits, noShows, cancelled, nextId, status, startsAt, endsAt, timeZone, serviceId, serviceName, staffId, nextLocationId] = counted;
+  const [visits, noShows, cancelled, spent, nextId, status, startsAt, endsAt, timeZone, serviceId, serviceName, staffId, nextLocationId] = counted;
   const next = nextId === null ? null : { id: nextId, status, startsAt, endsAt, timeZone, serviceId, serviceName, staffId, locationId: nextLocationId };
   const consent = marketing === null ? null : { given: marketing, at: marketingAt };
   const kept = { id, name, email, phone, notes, staffNotes, tags, isBlocked, marketing: consent, locationId, createdAt, version };
-  return { ...kept, hasAccount, isShared, visits, noShows, cancelled, next } as CustomerRecord;
+  return { ...kept, hasAccount, isShared, visits, noShows, cancelled, spent, next } as CustomerRecord;
 }

@@ -41,7 +41,7 @@ describe('customers', () => {
     const after = (await shop.ask('GET', `/v1/appointments/${booked.body.id}`, { token: shop.tokens.desk })).body.customer;
     assert.deepEqual([after.email, after.phoneE164], ['noa@example.org', '+49305557799'], 'what is ahead is corrected');
     const { counts, nextAppointment } = (await desk('GET', path)).body;
-    assert.deepEqual([counts, nextAppointment.id], [{ visits: 0, noShows: 0, cancelled: 0 }, booked.body.id]);
+    assert.deepEqual([counts, nextAppointment.id], [{ visits: 0, noShows: 0, cancelled: 0, spent: [] }, booked.body.id]);
     assert.deepEqual(
       (await desk('GET', `${path}/appointments`)).body.items.map(({ id }: { id: string }) => id),
       [booked.body.id],
@@ -193,6 +193,18 @@ describe('customers', () => {
     const made = await book({ name: 'Counted' }, { ...begun(), allowOverlap: true });
     const { id } = made.body.customer;
     assert.equal((await shop.ask('POST', `/v1/appointments/${made.body.id}/no-show`, { token: shop.tokens.owner, body: {} })).status, 200);
-    assert.deepEqual((await owner('GET', `/${id}`)).body.counts, { visits: 0, noShows: 1, cancelled: 0 });
+    assert.deepEqual((await owner('GET', `/${id}`)).body.counts, { visits: 0, noShows: 1, cancelled: 0, spent: [] });
+  });
+
+  test('are a table for managers, which the trail has, and in which nothing is a formula', async () => {
+    const body = { name: '=HYPERLINK("x")', phone: '+49 30 1234567', notes: 'Likes, "quotes"', tags: ['regular', 'early'] };
+    assert.equal((await owner('POST', '', body)).status, 201);
+    const said = await owner('GET', '/export.csv');
+    assert.equal(said.status, 200, said.text);
+    const line = said.text.split('\n').find((one) => one.includes('HYPERLINK'));
+    assert.equal(line, `"'=HYPERLINK(""x"")",,'+49 30 1234567,"Likes, ""quotes""",regular; early`);
+    const trail = (await shop.ask('GET', '/v1/audit?limit=5&action=customer.exported', { token: shop.tokens.owner })).body.items;
+    assert.equal(trail[0].subject.id, 'all');
+    isProblem(await shop.ask('GET', '/v1/customers/export.csv', { token: shop.tokens.desk }), 'forbidden');
   });
 });

@@ -213,6 +213,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'patch /v1/customers/{id}': ofCustomer({ name: NEW_NAME }),
   'get /v1/customers/{id}/appointments': ofCustomer(),
   'get /v1/customers/{id}/export': ofCustomer(),
+  'get /v1/customers/export.csv': { belongs: 'asker', ask: () => ({}) },
   'post /v1/customers/{id}/merge': {
     belongs: 'asker',
     beyond: 'not-found',

@@ -1,4 +1,5 @@
 // Customers as records, for those who work here.
+import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { type Caller, sourceOf } from '../../../access/caller.ts';
 import type { Action } from '../../../access/permissions.ts';
@@ -34,6 +35,8 @@ import { viewOfMessage } from './messages.ts';
 const LISTED_BY_DEFAULT = 20;
 /** Of appointments and of messages, in what is told of one person. */
 const MOST_PAGES = 10;
+/** Some 30 MB. */
+const MOST_EXPORTED = 200_000;
 /** Records are of people, wherever they are, and not of a location. */
 const ZONE = 'UTC';
 
@@ -167,6 +170,19 @@ export const customerRoutes: readonly Route<ExportParts>[] = [
   route({
     tag: 'Customers',
     method: 'get',
+    path: '/v1/customers/export.csv',
+    action: 'export-customers',
+    allowance: 'claim',
+    summary: 'All customers, as a table',
+    replies: {
+      200: { description: 'Those the caller may see. The audit trail has it.', contentType: 'text/csv', schema: z.string() },
+    },
+    problems: ['limit-reached'],
+    handle: (parts: Parts, { caller }) => exportAll(parts, caller),
+  }),
+  route({
+    tag: 'Customers',
+    method: 'get',
     path: '/v1/customers/{id}/export',
     action: 'export-customers',
     summary: 'Everything that is kept of one person',
@@ -178,6 +194,25 @@ export const customerRoutes: readonly Route<ExportParts>[] = [
 ];
 
 type ExportParts = Parts & Reading & { readonly messages: Messages };
+
+/** A byte order mark, so that spreadsheets read letters right; what they would take for a formula, a number with a plus too, begins with an apostrophe. */
+const TABLE = { bom: false, escape_formulas: true, cast: { object: (tags: object) => (Array.isArray(tags) ? tags.join('; ') : '') } } as const;
+const COLUMNS = ['name', 'email', 'phone', 'notes', 'tags'];
+
+async function exportAll({ customers: all }: Parts, caller: Caller): Promise<Reply> {
+  const within = reachOfCaller(caller, 'export-customers');
+  if (isFailed(within)) return within;
+  const pages = [`\ufeff${COLUMNS.join(',')}\n`];
+  let count = 0;
+  for await (const page of all.exportAll(within, sourceOf(caller))) {
+    count += page.length;
+    if (count > MOST_EXPORTED) return failed('limit-reached', { detail: `A table has at most ${MOST_EXPORTED} customers.` });
+    const rows = page.map(({ name, email, phone, notes, tags, isShared }) => [name, email, phone, ...(isShared ? [null, []] : [notes, tags])]);
+    pages.push(stringify(rows, TABLE));
+  }
+  const headers = { 'Content-Disposition': 'attachment; filename="customers.csv"' };
+  return done({}, { headers, document: { contentType: 'text/csv; charset=utf-8', text: () => pages.join('') } });
+}
 
 async function exportOne(parts: ExportParts, caller: Caller, id: string): Promise<Reply> {
   const within = reachOfCaller(caller, 'export-customers');
@@ -254,14 +289,14 @@ function countryFor({ catalog }: Parts, { principal }: Caller): string | null {
 }
 
 function view(record: CustomerRecord, country: string | null): CustomerRecordReply {
-  const { id, name, email, phone, isShared, isBlocked, marketing, visits, noShows, cancelled, next, hasAccount, createdAt, version } = record;
+  const { id, name, email, phone, isShared, isBlocked, marketing, visits, noShows, cancelled, spent, next, hasAccount, createdAt, version } = record;
   const { notes, staffNotes, tags } = isShared ? { notes: null, staffNotes: null, tags: [] } : record;
   const phoneE164 = phone === null ? undefined : e164Of(phone, country);
   return {
     ...{ id, name, ...(email !== null && { email }), ...(phone !== null && { phone }), ...(phoneE164 !== undefined && { phoneE164 }) },
     ...{ notes, staffNotes, tags: [...tags], blocked: isBlocked },
     consents: { marketing: marketing?.given ?? null, ...(marketing !== null && { marketingAt: wireTime(marketing.at, ZONE) }) },
-    counts: { visits, noShows, cancelled },
+    counts: { visits, noShows, cancelled, spent: [...spent] },
     nextAppointment: next && nextOf(next),
     ...{ hasAccount, createdAt: wireTime(createdAt, ZONE), version },
   };
