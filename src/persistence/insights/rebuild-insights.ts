@@ -15,6 +15,8 @@ import { INSERT_MONEY, INSERT_ROWS, lockInsights, moneyOf, NONE, ON_CONFLICT } f
 
 /** Appointments in one transaction, about: some hundred milliseconds. */
 const PIECE = 10_000;
+/** Of which one statement adds up: some seconds of a large business, since a server that is silent for longer counts as gone. */
+const SUMMED_DAYS = 60;
 
 const ZONES = `select time_zone, min(from_at), max(to_at) from (
     select details ->> 'timeZone' as time_zone, min(starts_at) as from_at, max(starts_at) as to_at from appointment group by 1
@@ -23,6 +25,8 @@ const ZONES = `select time_zone, min(from_at), max(to_at) from (
 const PIECE_END = 'select max(c.id::text) from (select customer_id as id from appointment where customer_id > $1::uuid order by customer_id limit $2::int) c';
 
 const isOneOf = (statuses: readonly string[]) => `status in ('${statuses.join("', '")}')`;
+const ROW_COLUMNS = 'id, status, location_id, service_id, staff_id, customer_id, source, starts_at, day, hour, seconds, price, currency, lead_minutes';
+/** In one pass: what the planner believes of a piece may be wrong by a thousand, and a join of it with itself would take minutes. */
 const ROWS = `with zone as (select * from jsonb_to_recordset(?::jsonb) z(time_zone text, from_at int8, to_at int8, clock int8)),
   counted as (
     select a.id, a.status, a.location_id, a.service_id, a.staff_id, a.customer_id, coalesce(a.details ->> 'source', 'online') as source, a.starts_at,
@@ -32,10 +36,9 @@ const ROWS = `with zone as (select * from jsonb_to_recordset(?::jsonb) z(time_zo
       greatest(0, floor((a.starts_at - a.created_at) / ${MINUTE}.0))::int as lead_minutes
     from appointment a join zone z on z.time_zone = a.details ->> 'timeZone' and a.starts_at >= z.from_at and a.starts_at < z.to_at
     where a.customer_id > ?::uuid and a.customer_id <= ?::uuid),
-  visit as (
-    select id, row_number() over w = 1 as is_first, coalesce(lead(starts_at) over w - starts_at <= ${REBOOKED_DAYS * DAY}, false) as is_rebooked
-    from counted where ${isOneOf(VISIT_STATUSES)} window w as (partition by customer_id order by starts_at, id))
-  ${INSERT_ROWS} select c.*, coalesce(v.is_first, false), coalesce(v.is_rebooked, false) from counted c left join visit v on v.id = c.id ${ON_CONFLICT}`;
+  judged as (select *, ${isOneOf(VISIT_STATUSES)} as is_visit from counted)
+  ${INSERT_ROWS} select ${ROW_COLUMNS}, is_visit and row_number() over w = 1, is_visit and coalesce(lead(starts_at) over w - starts_at <= ${REBOOKED_DAYS * DAY}, false)
+    from judged window w as (partition by customer_id, is_visit order by starts_at, id) ${ON_CONFLICT}`;
 
 const occupying = isOneOf(OCCUPYING_STATUSES);
 const { lead_day, lead_week, lead_month } = LEAD_CLASSES;
@@ -54,7 +57,7 @@ export const MEASURED_COLUMNS = MEASURES.map((name) => `${MEASURED[name]} as ${n
 const SUMS = (['staff', 'service'] as const).map(
   (slice) => `insert into insight_sum (slice, day, hour, location_id, subject_id, source, currency, ${MEASURES.join(', ')})
     select '${slice}', day, ${slice === 'staff' ? '-1' : 'hour'}, location_id, ${slice}_id, source, currency, ${MEASURED_COLUMNS}
-      from insight_appointment group by day, ${slice === 'staff' ? '' : 'hour, '}location_id, ${slice}_id, source, currency`,
+      from insight_appointment where day >= ?::int and day < ?::int group by day, ${slice === 'staff' ? '' : 'hour, '}location_id, ${slice}_id, source, currency`,
 );
 
 const ENTRIES = `with zone as (select * from jsonb_to_recordset(?::jsonb) z(time_zone text, from_at int8, to_at int8, clock int8))
@@ -98,7 +101,9 @@ async function pieceEnd(database: Database, after: string): Promise<string | nul
 
 async function addUp(em: EntityManager, zones: string): Promise<void> {
   await em.execute('delete from insight_sum');
-  for (const statement of SUMS) await em.execute(statement);
+  const [days] = await em.execute<{ first: number | null; last: number }[]>('select min(day) as first, max(day) as last from insight_appointment');
+  for (let from = days?.first ?? null; days !== undefined && from !== null && from <= days.last; from += SUMMED_DAYS)
+    for (const statement of SUMS) await em.execute(statement, [from, from + SUMMED_DAYS]);
   await em.execute('delete from insight_entry');
   await em.execute(ENTRIES, [zones]);
   await em.execute('delete from insight_money');
