@@ -321,8 +321,7 @@ function linkHostsOf(config: Config, url: string): readonly string[] {
 
 /** `HOST` and `PUBLIC_URL` may be addresses, which need not be named. */
 function hostNamesOf({ host, publicUrl, allowedHosts }: Config): readonly string[] {
-  const publicName = publicUrl === null ? [] : [new URL(publicUrl).hostname];
-  return [host.toLowerCase(), ...publicName, ...allowedHosts];
+  return [host.toLowerCase(), ...(publicUrl === null ? [] : [new URL(publicUrl).hostname]), ...allowedHosts];
 }
 
 function watchNode({ metrics }: Gateway, node: SchedulerNode, consumers: readonly Following[]): void {
