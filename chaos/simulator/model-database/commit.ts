@@ -250,8 +250,8 @@ function appointmentWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): read
 
 /** An update leaves alone what never changes, whatever it is told. */
 function asStored(appointment: Appointment, before: Appointment | undefined): Appointment {
-  const { reference, serviceId, customerId, createdAt, createdBy } = before ?? appointment;
-  return { ...(JSON.parse(JSON.stringify(appointment)) as Appointment), reference, serviceId, customerId, createdAt, createdBy };
+  const { reference, customerId, createdAt, createdBy } = before ?? appointment;
+  return { ...(JSON.parse(JSON.stringify(appointment)) as Appointment), reference, customerId, createdAt, createdBy };
 }
 
 function violation(constraint: string, sqlState = '23505'): SqlFailure {
