@@ -46,6 +46,7 @@ import {
   LeanCommit,
   OneCommit,
   Resources,
+  UnpackedTimes,
 } from '../migrations/from-0014-to-0026.ts';
 import { Insights } from '../migrations/insights.ts';
 import {
@@ -165,6 +166,7 @@ export const ORM_OPTIONS = {
       { name: '0036-message-queue', class: MessageQueue },
       { name: '0037-account-locales', class: AccountLocales },
       { name: '0038-messages-to-staff', class: MessagesToStaff },
+      { name: '0039-unpacked-times', class: UnpackedTimes },
       { name: '0040-customers-without-address', class: CustomersWithoutAddress },
       { name: '0041-customer-records', class: CustomerRecords },
       { name: '0042-customers-found-by', class: CustomersFoundBy },

@@ -73,10 +73,17 @@ export function castsOf(tables: readonly TravellingTable[]): string {
     .join(', ');
 }
 
-/** The rows of a table, for a `from`: under its alias, with its columns as they are named. Not all of them need to be unpacked. */
-export function rowsOf({ alias, columns }: TravellingTable, names: readonly string[] = columns.map(({ name }) => name)): string {
-  const chosen = columns.filter(({ name }) => names.includes(name));
-  return `unnest(${chosen.map(({ parameter }) => parameter).join(', ')}) ${alias}(${chosen.map(({ name }) => name).join(', ')})`;
+/**
+ * The rows of a table, for a `from`: under its alias, with its columns as they are named. Not all of them need to be unpacked. The arrays are unpacked in a `select` and not
+ * by one `unnest` of all, which would keep each of them in a store of its own first.
+ */
+export function rowsOf(
+  { alias, columns }: TravellingTable,
+  names: readonly string[] = columns.map(({ name }) => name),
+  and: Readonly<Record<string, string>> = {},
+): string {
+  const chosen = columns.filter(({ name }) => names.includes(name)).map(({ parameter, name }) => `unnest(${parameter}) ${name}`);
+  return `(select ${[...chosen, ...Object.entries(and).map(([name, value]) => `${value} ${name}`)].join(', ')}) ${alias}`;
 }
 
 /** The value of a column where it is written. */

@@ -38,6 +38,9 @@ const PERSON_FIELDS = Object.entries(GIVEN)
   .map(([column, field]) => `${column} = case when '${field}' = any (string_to_array(p.given, ',')) then p.${column} else x.${column} end`)
   .join(',\n        ');
 
+/** The calendars of the batch with their places. */
+const PLACES = rowsOf(CALENDARS, undefined, { place: 'generate_series(1, cardinality(c_id))' });
+
 /**
  * The one stored function through which every decision of a calendar becomes durable. One call is one transaction, so the client
  * never holds one open. The text is the same on PostgreSQL and PGlite. What it takes is described in `commit-tables.ts`.
@@ -48,9 +51,9 @@ const PERSON_FIELDS = Object.entries(GIVEN)
  *     asked: a node that knows the epoch may commit, because step 3 is what keeps two writers apart. The epoch is there to make a commit that was given up impossible.
  *  2. Keys: the calendar of a request key that is already written is skipped, and the stored outcome is returned.
  *     One that another lane or node writes between this look and step 4 raises 23505 on request_pkey: the repetition finds it here.
- *  3. Compare-and-set: a calendar that is not at the revision it was decided on is skipped as well.
- *     All calendars of a component are skipped where one of them is.
- *  4. Everything of the calendars that are kept is written: revisions, claims (guarded by EXCLUDE and UNIQUE), the change log,
+ *  3. Compare-and-set: each calendar that changes moves to its new revision if it is at the one it was decided on, and is locked by that; the others are skipped.
+ *     All calendars of a component are skipped where one of them is: those that have moved go back before anything is written on them.
+ *  4. Everything of the calendars that are kept is written: hours, claims (guarded by EXCLUDE and UNIQUE), the change log,
  *     customers, appointments with what was typed for them, request keys, where audited requests came from. `kept` says which, by their place in `c_id`, by which all rows name them.
  *
  * Returns one JSON object: `now` (database time, ms), `fenced` [{shard, epoch, owner}] (then nothing was written),
@@ -63,19 +66,18 @@ create or replace function commit_v5(${COMMIT_SIGNATURE}
 ) returns jsonb language plpgsql volatile set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   stamp int8 := (extract(epoch from clock_timestamp()) * 1000)::int8;
-  held int;
   fenced jsonb;
   duplicates jsonb := '[]';
   repeated int[] := '{}';
   lost jsonb := '[]';
   kept boolean[];
+  moved int[];
   skipped int[];
+  unchanged int;
   wanted int;
   done int;
 begin
-  for held in select s from unnest(f_shard) s order by s loop
-    perform pg_advisory_xact_lock_shared(7001, held);
-  end loop;
+  perform pg_advisory_xact_lock_shared(7001, f.shard) from (select unnest(f_shard) shard order by 1) f;
   select jsonb_agg(jsonb_build_object('shard', f.shard, 'epoch', s.epoch, 'owner', s.owner)) into fenced
     from ${rowsOf(FENCE)} left join shard s on s.id = f.shard
     where s.epoch is distinct from f.epoch;
@@ -92,20 +94,30 @@ begin
       from ${rowsOf(REQUESTS, ['caller', 'key', 'calendar_id'])} join request r on r.caller = k.caller and r.key = k.key;
   end if;
 
-  perform 1 from calendar x join ${rowsOf(CALENDARS, ['id', 'was', 'will'])} on c.id = x.id where c.will > c.was
-    order by x.id for no key update of x;
-  select coalesce(jsonb_agg(jsonb_build_object('calendar', w.id, 'revision', x.revision)) filter (where x.revision is distinct from w.was), '[]'),
-         array_agg(x.revision is not distinct from w.was and w.place <> all(repeated) order by w.place)
-    into lost, kept
-    from unnest(c_id, c_was) with ordinality w(id, was, place) left join calendar x on x.id = w.id;
-  if false = any (kept) then
-    select array_agg(w.component) into skipped from unnest(c_component, kept) w(component, keeps) where not w.keeps;
-    select array_agg(w.component <> all (skipped) order by w.place) into kept from unnest(c_component) with ordinality w(component, place);
+  kept := array_fill(true, array[cardinality(c_id)]);
+  if cardinality(repeated) > 0 then
+    skipped := array(select c_component[place] from unnest(repeated) place);
+    kept := array(select c.component <> all (skipped) from ${PLACES} order by c.place);
   end if;
-
-  update calendar x set revision = w.will, hours = coalesce(w.hours::jsonb, x.hours)
-    from unnest(c_id, c_was, c_will, c_hours) with ordinality w(id, was, will, hours, place)
-    where x.id = w.id and w.will > w.was and kept[w.place];
+  select count(*), count(*) filter (where c.will = c.was) into wanted, unchanged from ${PLACES} where kept[c.place];
+  -- In one order everywhere, so that commits wait for each other in a row.
+  with moving as (
+    update calendar x set revision = c.will from (select * from ${PLACES} where c.will > c.was and kept[c.place] order by c.id) c
+      where x.id = c.id and x.revision = c.was returning c.place)
+    select coalesce(array_agg(place), '{}') into moved from moving;
+  if unchanged > 0 or cardinality(moved) + unchanged < wanted or cardinality(repeated) > 0 then
+    select coalesce(jsonb_agg(jsonb_build_object('calendar', c.id, 'revision', x.revision)), '[]'), array_agg(c.component) into lost, skipped
+      from ${PLACES} left join calendar x on x.id = c.id
+      where c.place <> all (moved) and (x.revision is distinct from c.was or (c.will > c.was and kept[c.place]));
+  end if;
+  if lost <> '[]' then
+    -- The others of their components are skipped with them: those that have moved go back.
+    update calendar x set revision = c.was from ${PLACES} where x.id = c.id and c.place = any (moved) and c.component = any (skipped);
+    kept := array(select kept[c.place] and c.component <> all (skipped) from ${PLACES} order by c.place);
+  end if;
+  if cardinality(array_remove(c_hours, null)) > 0 then
+    update calendar x set hours = c.hours::jsonb from ${PLACES} where x.id = c.id and c.will > c.was and c.hours is not null and kept[c.place];
+  end if;
 
   if cardinality(d_id) > 0 then
     select count(*) into wanted from unnest(d_calendar_id) place where kept[place];
@@ -161,7 +173,7 @@ begin
   if cardinality(k_key) > 0 then
     ${insertInto('request', REQUESTS, { and: { created_at: 'stamp' } })}
       from ${rowsOf(REQUESTS)} where (k.calendar_id is null or kept[k.calendar_id])
-        and not exists (select 1 from jsonb_to_recordset(duplicates) r(caller text, key text) where r.caller = k.caller and r.key = k.key);
+        and (duplicates = '[]' or not exists (select 1 from jsonb_to_recordset(duplicates) r(caller text, key text) where r.caller = k.caller and r.key = k.key));
   end if;
   if cardinality(o_entry_id) > 0 then
     ${insertInto('entry_source', SOURCES, { without: ['calendar_id'], and: { created_at: 'stamp' } })}

@@ -120,3 +120,10 @@ export class LeanCommit extends Migration {
     this.addSql('create unique index claim_one_per_lane on claim (calendar_id, session, lane) where session <> id');
   }
 }
+
+/** The constraint on overlaps reads times in place instead of unpacking each first. What is there already stays as it is. */
+export class UnpackedTimes extends Migration {
+  override up(): void {
+    this.addSql('alter table claim alter column during set storage plain');
+  }
+}
