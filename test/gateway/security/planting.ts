@@ -153,7 +153,7 @@ export class Planting {
     await change(await book(), 'reschedule', { startsAt: berlinTime(day, '16:07'), override: override(reason), allowOverlap: true });
     const edited = (field: string) => this.#mark(`patch /v1/appointments/{id} ${field}`, place);
     await this.write('PATCH', `/v1/appointments/${await book()}`, {
-      ...{ minutes: 45, customer: { name: edited('customer.name'), email: edited('customer.email'), phone: edited('customer.phone') } },
+      ...{ minutes: 45, allowOverlap: true, customer: { name: edited('customer.name'), email: edited('customer.email'), phone: edited('customer.phone') } },
       ...{ notes: edited('notes'), staffNotes: edited('staffNotes'), override: override(edited('override.reason')) },
     });
     const hold = { serviceId: this.#cast.haircut.id, staffId, startsAt: berlinTime(20, '16:07') };
