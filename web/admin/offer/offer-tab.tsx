@@ -58,10 +58,11 @@ function ServiceList({ isGone, mayAdd }: { readonly isGone: boolean; readonly ma
           {
             id: 'name',
             name: 'Name',
-            show: ({ name, active }) => (
+            show: ({ name, active, online }) => (
               <>
                 {name}
                 {!active && <span class="tag">not offered</span>}
+                {active && !online && <span class="tag">desk only</span>}
               </>
             ),
             by: ({ name }) => name,
@@ -138,7 +139,7 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
         {(form) => (
           <div class="beside">
             <div class="record">
-              <FormPart title="What it is" form={form} names={['name', 'description', 'active']} />
+              <FormPart title="What it is" form={form} rows={[['name'], ['description'], ['active', 'online'], ['category', 'position'], ['colour']]} />
               <FormPart title="Price and payment" form={form} names={['price', 'paymentPolicy', ...depositNames(form.values), 'refundRules']} />
               <FormPart title="Time" form={form} rows={[['minutes', 'slotIntervalMinutes'], ['bufferBeforeMinutes', 'bufferAfterMinutes'], ['grid']]} />
               <FormPart
