@@ -12,9 +12,7 @@ import { textSeal } from './accounts/sealed-secrets.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
 import type { Log } from './actors/ports.ts';
-import { carryHours } from './catalog/carry-hours.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
-import { settleRetired } from './catalog/retire-calendar.ts';
 import type { Config, DemoConfig } from './config.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
@@ -245,9 +243,7 @@ async function prepareBusiness(database: Database, { demo, firstOwner }: Config,
     });
   }
   if (firstOwner !== null) await makeFirstOwner(accounts, firstOwner, logger);
-  catalog.tellCalendars(scheduler);
-  await carryHours(catalog, scheduler, null);
-  await settleRetired(catalog, scheduler, null);
+  await catalog.tellCalendars(scheduler);
 }
 
 /** OWNER_EMAIL is done or said not to be, and never repeated: the log names nobody. */

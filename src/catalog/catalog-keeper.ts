@@ -41,14 +41,14 @@ export class CatalogKeeper {
   /** Called with the version of each change that was made here. */
   #onChange: (version: number) => void = () => undefined;
   readonly #onSnapshot = new Set<() => void>();
-  #version: number;
+  #record: CatalogRecord;
   #active: Catalog;
   #all: Catalog;
   readonly #reads = new SharedRuns(() => this.#read());
 
   private constructor(store: CatalogStore, record: CatalogRecord) {
     this.#store = store;
-    this.#version = record.version;
+    this.#record = record;
     this.#active = pictureOf(record, (row) => !row.archived);
     this.#all = pictureOf(record, () => true);
   }
@@ -57,9 +57,11 @@ export class CatalogKeeper {
     return new CatalogKeeper(store, await store.load());
   }
 
-  /** From now on calendars are told what a change means to them, before it is answered. */
-  tellCalendars(scheduler: Asks): void {
+  /** From now on calendars are told what a change means to them, before it is answered. Begins with what earlier changes have left stale. */
+  async tellCalendars(scheduler: Asks): Promise<void> {
     this.#scheduler = scheduler;
+    await carryHours(this, scheduler, null);
+    await settleRetired(this, scheduler, null);
   }
 
   /** `listener` hears the version of every change that is made here, once it shows. */
@@ -75,7 +77,7 @@ export class CatalogKeeper {
 
   /** Another node says that the catalog has come this far. Rejects if it cannot be read. */
   async catchUp(version: number): Promise<void> {
-    if (version > this.#version) await this.refresh();
+    if (version > this.#record.version) await this.refresh();
   }
 
   /** What can be booked and managed now. Immutable: a later change makes a new one. */
@@ -182,8 +184,8 @@ export class CatalogKeeper {
   }
 
   async #read(): Promise<void> {
-    const record = await this.#store.load();
-    this.#version = record.version;
+    const record = await this.#store.load(this.#record);
+    this.#record = record;
     this.#active = pictureOf(record, (row) => !row.archived);
     this.#all = pictureOf(record, () => true);
     for (const listener of this.#onSnapshot) listener();
@@ -194,7 +196,7 @@ export class CatalogKeeper {
     if (request.dryRun === true) return this.#tried(request, change);
     const answer = await this.#store.transaction((transaction) => decide(transaction, request, change));
     if (answer.outcome !== 'refused') await this.refresh();
-    if (answer.outcome === 'saved') this.#onChange(this.#version);
+    if (answer.outcome === 'saved') this.#onChange(this.#record.version);
     return answer.outcome === 'refused' || stale === false || this.#scheduler === null
       ? answer
       : { ...answer, carried: await this.#carry(this.#scheduler, stale) };

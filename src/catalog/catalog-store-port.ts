@@ -95,7 +95,8 @@ export type CatalogTransaction = KeptReplies & {
 };
 
 export type CatalogStore = {
-  load(): Promise<CatalogRecord>;
+  /** Reads what has another version than in `known`; the rest of the record is that of `known`, the same objects. */
+  load(known?: CatalogRecord): Promise<CatalogRecord>;
   transaction<T>(work: (transaction: CatalogTransaction) => Promise<T>): Promise<T>;
   /** Calendars of a location, archived ones included: they may still have appointments. */
   calendarsOf(locationId: string): Promise<readonly string[]>;

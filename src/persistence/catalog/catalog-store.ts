@@ -4,8 +4,6 @@ import { BusinessRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, Staf
 import { businessOf, locationOf, resourceOf, serviceOf, staffMemberOf } from './catalog-rows.ts';
 import { CatalogTables } from './catalog-tables.ts';
 
-const IN_ORDER = { orderBy: { position: 'asc', id: 'asc' } } as const;
-
 /** What a calendar should have as the hours of its location; compared as jsonb, so the order of keys does not matter. */
 const STALE_CALENDARS_SQL = `
   select c.id, l.id from calendar c join location l on l.id = c.location_id
@@ -23,7 +21,7 @@ const UNSETTLED_CALENDARS_SQL = `
 /** Keeps the catalog in its tables. */
 export function catalogStore(database: Database): CatalogStore {
   return {
-    load: () => database.transaction(load),
+    load: (known) => database.transaction((em) => load(em, known)),
     transaction: (work) => database.transaction(async (em) => work(await CatalogTables.open(em))),
     async calendarsOf(locationId): Promise<readonly string[]> {
       const rows = await database.sql('select id from calendar where location_id = $1 order by id', [locationId]);
@@ -40,21 +38,52 @@ export function catalogStore(database: Database): CatalogStore {
   };
 }
 
-async function load(em: EntityManager): Promise<CatalogRecord> {
+/** The order of lists; names decide in memory, where they are compared as people do. */
+const VERSIONS_SQL = {
+  location: 'select id, version from location order by position, id',
+  service: 'select id, version from service order by position, id',
+  staff_member: 'select id, version from staff_member order by position, id',
+  resource: 'select id, version from resource order by position, id',
+} as const;
+/** Of so many changed rows and more, the whole table is read. */
+const MANY_CHANGED = 1_000;
+
+type Versioned = { readonly id: string; readonly version: number };
+
+/** Every change of a row raises its version, so a row with the version that is known is the one that is known. */
+async function load(em: EntityManager, known: CatalogRecord | undefined): Promise<CatalogRecord> {
   const business = await em.findOneOrFail(BusinessRow, { id: 1 });
-  const locations = await em.findAll(LocationRow, IN_ORDER);
-  const services = await em.findAll(ServiceRow, IN_ORDER);
-  const staff = await em.findAll(StaffMemberRow, IN_ORDER);
-  const resources = await em.findAll(ResourceRow, IN_ORDER);
-  const serviceIds = Map.groupBy(await em.findAll(StaffServiceRow), (row) => row.staffId);
+  const locations = await newest(em, 'location', known?.locations, async (which) => (await em.find(LocationRow, which)).map(locationOf));
+  const services = await newest(em, 'service', known?.services, async (which) => (await em.find(ServiceRow, which)).map(serviceOf));
   const rank = new Map(services.map((service, index) => [service.id, index]));
-  const servicesOf = (staffId: string) => (serviceIds.get(staffId) ?? []).map((row) => row.serviceId).sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+  const inOrder = (ids: readonly string[]) => ids.toSorted((one, other) => (rank.get(one) ?? 0) - (rank.get(other) ?? 0));
+  const staff = await newest(em, 'staff_member', known?.staff, async (which) => {
+    const members = await em.find(StaffMemberRow, which);
+    const links = await em.find(StaffServiceRow, which.id === undefined ? {} : { staffId: which.id });
+    const serviceIds = Map.groupBy(links, ({ staffId }) => staffId);
+    return members.map((member) => staffMemberOf(member, inOrder((serviceIds.get(member.id) ?? []).map(({ serviceId }) => serviceId))));
+  });
+  const areServicesAsKnown = services.length === known?.services.length && services.every(({ id }, index) => known.services[index]?.id === id);
+  const resources = await newest(em, 'resource', known?.resources, async (which) => (await em.find(ResourceRow, which)).map(resourceOf));
   return {
     version: business.catalogVersion,
     business: businessOf(business),
-    locations: locations.map(locationOf),
-    services: services.map(serviceOf),
-    staff: staff.map((member) => staffMemberOf(member, servicesOf(member.id))),
-    resources: resources.map(resourceOf),
+    locations,
+    services,
+    staff: areServicesAsKnown ? staff : staff.map((member) => ({ ...member, serviceIds: inOrder(member.serviceIds) })),
+    resources,
   };
+}
+
+async function newest<Row extends Versioned>(
+  em: EntityManager,
+  table: keyof typeof VERSIONS_SQL,
+  known: readonly Row[] | undefined,
+  read: (which: { readonly id?: { readonly $in: string[] } }) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const listed = await em.execute<Versioned[]>(VERSIONS_SQL[table]);
+  const rows = new Map(known?.map((row) => [row.id, row]));
+  const changed = listed.filter(({ id, version }) => rows.get(id)?.version !== version).map(({ id }) => id);
+  if (changed.length > 0) for (const row of await read(changed.length < MANY_CHANGED ? { id: { $in: changed } } : {})) rows.set(row.id, row);
+  return listed.flatMap(({ id }) => rows.get(id) ?? []);
 }
