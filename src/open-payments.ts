@@ -59,7 +59,7 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
       : new Payments({
           store,
           provider: open.provider,
-          calendars: paymentCalendars({ scheduler, catalog, appointments: new AppointmentReads(database) }),
+          calendars: paymentCalendars({ scheduler, catalog, appointments: new AppointmentReads(database), store }),
           now: () => scheduler.now(),
           paySeconds: config.paySeconds,
           log,

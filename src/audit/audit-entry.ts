@@ -55,6 +55,7 @@ export const AUDIT_ACTIONS = [
   'message-template.changed',
   'message-template.reset',
   'payment.recorded',
+  'payment.link-made',
   'payment.refund-asked',
   ...AUDITED_FACTS,
 ] as const;

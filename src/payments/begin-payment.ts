@@ -17,8 +17,8 @@ import { isForLater, type Payments } from './payments.ts';
 
 /** The provider and calendars are asked again soon. */
 const TRY_AGAIN_SECONDS = 2;
-const PAYMENTS_OFF = failed('payments-off', { detail: 'No payment provider is set up here.' });
-const NOT_NOW = failed('overloaded', { detail: 'The payment provider does not answer.', retryAfterSeconds: TRY_AGAIN_SECONDS });
+export const PAYMENTS_OFF = failed('payments-off', { detail: 'No payment provider is set up here.' });
+export const NOT_NOW = failed('overloaded', { detail: 'The payment provider does not answer.', retryAfterSeconds: TRY_AGAIN_SECONDS });
 
 /** One hold has one payment: asking again gives the same, and what they say about themselves now counts. */
 export async function beginPayment(parts: Paying, caller: Caller, holdId: string, body: BeginPayment): Promise<Reply<PaymentBegunReply>> {
@@ -45,19 +45,29 @@ async function begin(parts: Paying, online: Payments, beginning: Beginning): Pro
   if (typeof payUntil !== 'number') return payUntil;
   try {
     const { hold, due } = beginning;
-    const there = await online.provider.begin({ paymentId: added.id, money: due, description: hold.terms?.serviceName ?? '' });
-    const isKnown =
-      added.providerId === there.id || (await online.store.change(added, { state: 'paying', providerId: there.id, payUntil, lookAt: afterwards(payUntil) }));
-    // Another copy of this request was faster, and has written the same.
-    if (!isKnown && (await online.store.byId(added.id))?.providerId !== there.id) return NOT_NOW;
-    if (there.clientSecret === null) return failed('wrong-status', { detail: 'Its payment is over: hold the time again.' });
-    const { provider } = online;
-    const paying = { clientSecret: there.clientSecret, provider: provider.name, publishableKey: provider.publishableKey };
-    return done({ id: added.id, ...paying, amount: due, payUntil: wireTime(payUntil, hold.terms?.timeZone ?? 'UTC') }, { status: 201 });
+    const begun = await openAtProvider(online, added, hold.terms?.serviceName ?? '', payUntil);
+    if (isFailed(begun)) return begun;
+    return done({ ...begun, amount: due, payUntil: wireTime(payUntil, hold.terms?.timeZone ?? 'UTC') }, { status: 201 });
   } catch (failure) {
     if (isForLater(failure)) return NOT_NOW;
     throw failure;
   }
+}
+
+/** The provider knows of it, and so does the row. Rejects with what `isForLater` knows. */
+export async function openAtProvider(
+  { provider, store }: Payments,
+  added: Payment,
+  description: string,
+  payUntil: Instant,
+): Promise<Omit<PaymentBegunReply, 'amount' | 'payUntil'> | Failed> {
+  const there = await provider.begin({ paymentId: added.id, money: added.money, description });
+  const isKnown =
+    added.providerId === there.id || (await store.change(added, { state: 'paying', providerId: there.id, payUntil, lookAt: afterwards(payUntil) }));
+  // Another copy of this request was faster, and has written the same.
+  if (!isKnown && (await store.byId(added.id))?.providerId !== there.id) return NOT_NOW;
+  if (there.clientSecret === null) return failed('wrong-status', { detail: 'This payment is over. Please begin again.' });
+  return { id: added.id, clientSecret: there.clientSecret, provider: provider.name, publishableKey: provider.publishableKey };
 }
 
 /** What is there for the hold, with what the customer says now; `undefined`: it cannot be paid any more. */

@@ -16,7 +16,7 @@ import type { Paying } from './parts.ts';
 import type { Payment, Refund } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
 import { refundDue } from './refund-rules.ts';
-import { receiptMessage, refundMessage } from './settle.ts';
+import { isByHand, receiptMessage, refundMessage } from './settle.ts';
 
 const LISTED_BY_DEFAULT = 50;
 /** More than any appointment is paid in. */
@@ -47,7 +47,7 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
   };
 }
 
-async function paymentTold(parts: Paying, { appointment, as }: FoundAppointment): Promise<AppointmentPaymentReply> {
+export async function paymentTold(parts: Paying, { appointment, as }: FoundAppointment): Promise<AppointmentPaymentReply> {
   const { price, payment: booked, timeZone, id } = appointment;
   const all = await withRefunds(parts, id);
   const money = (amount: number): Money => ({ amount, currency: price.currency });
@@ -71,12 +71,11 @@ async function paymentTold(parts: Paying, { appointment, as }: FoundAppointment)
   };
 }
 
-/** Exactly what the log’s consumer asks for then. What was paid at the desk is given back at the desk. */
+/** Exactly what the log’s consumer asks for then. What was paid at the desk is given back at the desk, by hand. */
 function refundOnCancelling({ scheduler }: Paying, { appointment, as }: Pick<FoundAppointment, 'appointment' | 'as'>, all: readonly WithRefunds[]): number {
-  const online = all.find(({ payment }) => payment.id === appointment.payment?.paymentId);
-  if (online === undefined) return 0;
-  const { money, received } = online.payment;
-  return refundDue({ ...money, amount: received }, goneOf(online), shareOnEnd(appointment, as === 'manager', scheduler.now())).amount;
+  const percent = shareOnEnd(appointment, as === 'manager', scheduler.now());
+  const online = all.filter(({ payment }) => !isByHand(payment));
+  return sumOf(online, (one) => refundDue({ ...one.payment.money, amount: one.payment.received }, goneOf(one), percent).amount);
 }
 
 async function withRefunds({ payments: { store } }: Paying, appointmentId: string): Promise<readonly WithRefunds[]> {
@@ -112,13 +111,13 @@ function wirePayment(
   };
 }
 
-async function ofOurs(parts: Paying, caller: Caller, appointmentId: string, action: Action): Promise<FoundAppointment | Failed> {
+export async function ofOurs(parts: Paying, caller: Caller, appointmentId: string, action: Action): Promise<FoundAppointment | Failed> {
   const found = await findAppointment(parts, caller, appointmentId, action);
   return isFailed(found) || found.as === 'manager' ? found : failed('forbidden', { detail: 'This is for the business to do.' });
 }
 
 /** Recorded once for an id or an Idempotency-Key. */
-function idOf(caller: Caller, operation: string, named: string | undefined): string {
+export function idOf(caller: Caller, operation: string, named: string | undefined): string {
   if (named !== undefined) return named;
   if (caller.key === null) return randomUUID();
   const { caller: scope, key } = requestKeyOf(caller, operation, {});
@@ -190,9 +189,9 @@ export async function refundPayment(parts: Paying, caller: Caller, appointmentId
   const subject = { kind: 'appointment', id: appointmentId, name: null } as const;
   const audit = auditEntry(sourceOf(caller), at, { action: 'payment.refund-asked', subject, after: { paymentId: chosen.id, amount, currency } });
   const refund = { id, paymentId: chosen.id, amount, why: body.reason, by: caller.principal?.userId ?? null, createdAt: at } as const;
-  const isByHand = chosen.holdId === null;
-  if (!isByHand && online === null) return failed('payments-off', { detail: 'The payment provider that has the money is not set up.' });
-  const changed = isByHand
+  const wasByHand = isByHand(chosen);
+  if (!wasByHand && online === null) return failed('payments-off', { detail: 'The payment provider that has the money is not set up.' });
+  const changed = wasByHand
     ? await store.change(chosen, {
         newRefund: { ...refund, state: 'done' },
         refunded: chosen.refunded + amount,
@@ -202,7 +201,7 @@ export async function refundPayment(parts: Paying, caller: Caller, appointmentId
       })
     : await store.change(chosen, { newRefund: { ...refund, state: 'asked' }, lookAt: at, audit });
   if (changed === undefined) return failed('overloaded', { detail: 'Something else has happened to this payment. Nothing was done.', retryAfterSeconds: 1 });
-  if (!isByHand) await online?.settleSoon(chosen.id);
+  if (!wasByHand) await online?.settleSoon(chosen.id);
   return done(await paymentTold(parts, found), { status: 201 });
 }
 

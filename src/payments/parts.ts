@@ -4,4 +4,4 @@ import type { Payments } from './payments.ts';
 
 /** What is paid. `online` null: there is no provider, and nothing can be paid but at the desk. */
 export type WithPayments = { readonly payments: { readonly store: PaymentStore; readonly online: Payments | null } };
-export type Paying = Booking & WithPayments;
+export type Paying = Booking & WithPayments & { readonly config: { readonly publicUrl: string } };

@@ -7,7 +7,7 @@ import { resolveClaim } from '../booking/candidates.ts';
 import type { Catalogs } from '../booking/parts.ts';
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import { isFailed } from '../protocol/reply.ts';
-import type { BookingToPay, Payment } from './payment-store-port.ts';
+import type { BookingToPay, Payment, PaymentStore } from './payment-store-port.ts';
 import type { PaymentCalendars } from './settle.ts';
 
 /** A calendar has not answered, or it is not known what it did: it is asked again, under the same key. */
@@ -15,7 +15,11 @@ export class CalendarUnavailable extends Error {
   override readonly name = 'CalendarUnavailable';
 }
 
-type Parts = Catalogs & { readonly scheduler: Scheduler; readonly appointments: Pick<AppointmentReads, 'customerOf'> };
+type Parts = Catalogs & {
+  readonly scheduler: Scheduler;
+  readonly appointments: Pick<AppointmentReads, 'customerOf'>;
+  readonly store: Pick<PaymentStore, 'ofAppointment'>;
+};
 
 /** Whom a payment books for may book online, and nothing more. */
 const ANYBODY: Caller = { principal: null, address: '', key: null, dryRun: false, holdToken: null, manageToken: null, ifMatch: null, requestId: null };
@@ -26,17 +30,23 @@ const PAYMENTS = 'payments';
 export function paymentCalendars(parts: Parts): PaymentCalendars {
   const { scheduler } = parts;
   return {
-    isHeld: async (holdId) => (await scheduler.hold(holdId)) !== undefined,
+    async isHeld(payment) {
+      const { holdId, payUntil } = payment;
+      if (holdId !== null) return (await scheduler.hold(holdId)) !== undefined;
+      return (payUntil ?? 0) > scheduler.now() && (await isStillOwed(parts, payment));
+    },
     hasMade: async ({ id, appointmentId }) => (await scheduler.appointment(appointmentId))?.payment?.paymentId === id,
     async book(payment) {
       const { holdId, booking } = payment;
-      if (holdId === null || booking === null) return 'claim-refused';
+      if (holdId === null) return (await isStillOwed(parts, payment)) ? 'claimed' : 'claim-refused';
+      if (booking === null) return 'claim-refused';
       const command = { type: 'confirm-hold', holdId, proof: { tokenFor: holdId, userId: null }, ...(await bookingOf(parts, payment, booking)) } as const;
       return ask(scheduler, payment, 'book', command);
     },
     nearest: async ({ booking }) => (booking === null ? [] : nearestTo(parts, booking)),
     async claimAgain(payment) {
-      const { booking } = payment;
+      const { booking, holdId } = payment;
+      if (holdId === null) return (await isStillOwed(parts, payment)) ? 'claimed' : 'claim-refused';
       if (booking === null) return 'claim-refused';
       const claim = resolveClaim(parts, ANYBODY, { ...booking.slot, wasHeld: true });
       if (isFailed(claim)) return 'claim-refused';
@@ -80,4 +90,13 @@ export function beginKeyOf(paymentId: string) {
 
 function fingerprintOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
+}
+
+/** Whether the appointment is still there and as much is still due, whatever else was paid for it meanwhile. */
+async function isStillOwed({ scheduler, store }: Parts, { id, appointmentId, money }: Payment): Promise<boolean> {
+  const appointment = await scheduler.appointment(appointmentId);
+  if (appointment === undefined || appointment.status === 'cancelled' || appointment.status === 'declined') return false;
+  const others = (await store.ofAppointment(appointmentId)).filter((other) => other.id !== id);
+  const paid = others.reduce((sum, { received, refunded }) => sum + received - refunded, 0);
+  return appointment.price.amount - paid >= money.amount;
 }

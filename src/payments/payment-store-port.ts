@@ -105,6 +105,10 @@ type Question = { readonly locationId: string | null; readonly cursor: string | 
 export type PaymentStore = {
   /** Returns what is there for its hold, or under its id; then nothing else is written. */
   add(payment: Payment, beside?: Beside): Promise<Payment>;
+  /** To be paid online for an appointment that is there already: the one of it that is open, or this one. */
+  addOpen(payment: Payment): Promise<Payment>;
+  /** A message about an appointment’s money that follows from no payment. */
+  tellCustomer(appointment: { readonly id: string; readonly locationId: string }, told: Pick<PaymentChange, 'message' | 'audit'>): Promise<void>;
   /** One that has come with money. `undefined`: the appointment has more than these `others` with money by now, and nothing was written. */
   addAtDesk(payment: Payment, others: number, beside: Beside): Promise<Payment | undefined>;
   byId(id: string): Promise<Payment | undefined>;

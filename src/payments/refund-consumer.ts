@@ -10,10 +10,11 @@ const PAYMENT_CONSUMER = 'payments';
 const BATCH_SIZE = 100;
 const TOLD_FACTS = ['appointment.cancelled', 'appointment.declined'] as const satisfies readonly CalendarEvent['type'][];
 
-/** So much of a payment is to go back. `id` names the refund: it is asked for once. */
+/** So much of each payment is to go back. `id` and the payment name the refund: it is asked for once. */
 export type RefundAsked = {
   readonly id: string;
-  readonly paymentId: string;
+  /** All that was paid for it online. */
+  readonly appointmentId: string;
   readonly percent: number;
   readonly why: 'cancelled' | 'declined';
   readonly at: Instant;
@@ -40,11 +41,9 @@ export function refundsAsked(changes: readonly LoggedChange[]): readonly RefundA
     for (const event of events) {
       if (event.type !== 'appointment.cancelled' && event.type !== 'appointment.declined') continue;
       const { appointment } = event;
-      const paymentId = appointment.payment?.paymentId ?? null;
       const percent = shareOnEnd(appointment, event.type === 'appointment.declined' || appointment.reasonBy === 'business', at);
       const id = `cancelled/${appointment.id}`;
-      if (paymentId !== null && percent > 0)
-        asked.set(id, { id, paymentId, percent, why: event.type === 'appointment.declined' ? 'declined' : 'cancelled', at });
+      if (percent > 0) asked.set(id, { id, appointmentId: appointment.id, percent, why: event.type === 'appointment.declined' ? 'declined' : 'cancelled', at });
     }
   return [...asked.values()];
 }

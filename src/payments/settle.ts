@@ -5,11 +5,12 @@ import { LOST_DISPUTE, settleDisputes } from './disputes.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
 import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
-import type { PayerMessage, Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';
+import type { PayerMessage, Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
 
 /** What the calendars are asked. Each rejects where nothing is known, and can be asked again. */
 export type PaymentCalendars = {
-  isHeld(holdId: string): Promise<boolean>;
+  /** The hold is there; of what pays for an appointment that is there already: there is time left, and as much is still due. */
+  isHeld(payment: Payment): Promise<boolean>;
   /** Whether there is, or was, an appointment that this payment has made. */
   hasMade(payment: Payment): Promise<boolean>;
   /** Books the hold for the payment that has come. */
@@ -30,13 +31,18 @@ export type SettlingParts = {
 /** More than any payment takes, nodes that get in each other’s way included; what is left is done at the next look. */
 const MOST_STEPS = 25;
 
+/** Cash, or the card terminal: nothing follows by itself. */
+export function isByHand({ method }: Pick<Payment, 'method'>): boolean {
+  return method === 'cash' || method === 'terminal';
+}
+
 /** `rest`: nothing more can be done now. */
 type Step = 'again' | 'rest';
 
 export async function settlePayment(parts: SettlingParts, paymentId: string): Promise<void> {
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const payment = await parts.store.byId(paymentId);
-    if (payment === undefined || payment.holdId === null) return;
+    if (payment === undefined || isByHand(payment)) return;
     if ((await stepOf(parts, payment)) === 'rest') return;
   }
 }
@@ -73,7 +79,7 @@ export function mismatchOf({ id, money, received }: Payment, there: ProviderPaym
 
 /** What has happened, seen from the state that the payment is in; null: nothing. */
 async function eventOf({ store, calendars }: SettlingParts, payment: Payment, there: ProviderPayment): Promise<PaymentEvent | null> {
-  const { state, received, holdId, id } = payment;
+  const { state, received, id } = payment;
   if (received > 0) {
     if (state === 'booked' || state === 'refunded' || state === 'refunding') {
       if ((await store.refundsOf(id)).some((refund) => refund.state === 'asked')) return 'refund-asked';
@@ -88,7 +94,7 @@ async function eventOf({ store, calendars }: SettlingParts, payment: Payment, th
   // The customer may try another card, as long as the time is kept.
   if (state === 'held' && !there.hasFailed) return 'begun';
   if (state === 'paying' && there.hasFailed) return 'failed';
-  if ((state === 'paying' || state === 'held') && holdId !== null && !(await calendars.isHeld(holdId))) return 'expired';
+  if ((state === 'paying' || state === 'held') && !(await calendars.isHeld(payment))) return 'expired';
   return null;
 }
 
@@ -107,7 +113,7 @@ async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent)
     case 'cancel':
       return cancel(parts, next);
     case 'refund-all':
-      return changed(parts, next, { refund: lateRefund(next, parts.now()) });
+      return changed(parts, next, await refundOf(parts, next));
     case 'refund':
       return refund(parts, next);
     case 'alarm':
@@ -125,7 +131,7 @@ async function claimAgain({ calendars }: SettlingParts, payment: Payment): Promi
 async function claimed(parts: SettlingParts, payment: Payment, event: 'claimed' | 'claim-refused'): Promise<Step> {
   const { to, act } = cellOf(payment.state, event);
   const now = parts.now();
-  const asks = act === 'refund-all' ? { refund: lateRefund(payment, now) } : to === 'booked' ? { message: receiptMessage(payment, payment.received, now) } : {};
+  const asks = act === 'refund-all' ? await refundOf(parts, payment) : to === 'booked' ? { message: receiptMessage(payment, payment.received, now) } : {};
   return changed(parts, payment, { state: to, ...asks, ...restFor(payment, to, now) });
 }
 
@@ -137,8 +143,12 @@ export function refundMessage({ money }: Pick<Payment, 'money'>, refundId: strin
   return { key: `refund/${refundId}`, kind: 'refund', money: { ...money, amount }, at };
 }
 
-function lateRefund({ id, received, refunded }: Payment, at: Instant): Refund {
-  return { id: `late/${id}`, paymentId: id, amount: received - refunded, why: 'late', by: null, state: 'asked', createdAt: at };
+/** Less what was asked for before, as by the rules of an appointment that was called off meanwhile. */
+async function refundOf({ store, now }: SettlingParts, { id, holdId, received, refunded }: Payment): Promise<Pick<PaymentChange, 'refund'>> {
+  const asked = (await store.refundsOf(id)).reduce((sum, { state, amount }) => sum + (state === 'asked' ? amount : 0), 0);
+  const amount = received - refunded - asked;
+  const why = holdId === null ? 'not-due' : 'late';
+  return amount > 0 ? { refund: { id: `late/${id}`, paymentId: id, amount, why, by: null, state: 'asked', createdAt: now() } } : {};
 }
 
 async function cancel(parts: SettlingParts, payment: Payment): Promise<Step> {

@@ -92,6 +92,20 @@ export const paidAppointment = appointment
   .meta({ id: 'PaidAppointment' });
 export type PaidAppointmentReply = z.output<typeof paidAppointment>;
 
+/** POST /v1/appointments/{id}/payment-link */
+export const sendLinkBody = z
+  .strictObject({ send: z.boolean().default(false).meta({ description: 'Whether it is also sent to the customer by e-mail.' }) })
+  .meta({ id: 'SendPaymentLink' });
+export type SendLink = z.output<typeof sendLinkBody>;
+export const paymentLinkMade = z
+  .object({
+    url: z.string().meta({ description: 'Opens the appointment, to pay what is due. Its token is behind the `#`: whoever has it can also cancel.' }),
+    amount: money,
+    isSent: z.boolean(),
+  })
+  .meta({ id: 'PaymentLink' });
+export type PaymentLinkReply = z.output<typeof paymentLinkMade>;
+
 /** POST /v1/appointments/{id}/payments */
 export const payAtDeskBody = z
   .strictObject({

@@ -18,6 +18,8 @@ export class MemoryStore implements PaymentStore {
     if (there === undefined) this.payments.set(payment.id, payment);
     return there ?? payment;
   };
+  addOpen = (payment: Payment) => this.add(payment);
+  tellCustomer = async () => undefined;
   addAtDesk = (payment: Payment) => this.add(payment);
   byId = async (id: string) => this.payments.get(id);
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
@@ -51,9 +53,11 @@ export class MemoryStore implements PaymentStore {
 
   /** As `askForRefunds` does it in the database. */
   askForRefunds(asked: readonly RefundAsked[]): void {
-    for (const { id, paymentId, percent, why, at } of asked) {
-      const payment = this.payments.get(paymentId);
-      if (payment === undefined || this.refunds.has(id)) continue;
+    for (const { id: name, appointmentId, percent, why, at } of asked) {
+      const payment = [...this.payments.values()].find((one) => one.appointmentId === appointmentId && one.received > 0);
+      if (payment === undefined) continue;
+      const [id, paymentId] = [`${name}/${payment.id}`, payment.id];
+      if (this.refunds.has(id)) continue;
       const waiting = [...this.refunds.values()]
         .filter((one) => one.paymentId === paymentId && one.state === 'asked')
         .reduce((sum, one) => sum + one.amount, 0);

@@ -171,7 +171,7 @@ export class MoneyWorld {
     const appointmentOf = ({ appointmentId, id, money }: Payment) =>
       newAppointment({ id: appointmentId, policy: POLICY, price: DUE, payment: { due: money, paymentId: id } });
     return {
-      isHeld: async (holdId) => this.#calendar.holds.has(holdId),
+      isHeld: async ({ holdId }) => this.#calendar.holds.has(holdId ?? ''),
       hasMade: async ({ id }) => this.#facts.some((fact) => fact.type === 'appointment.booked' && fact.appointment.payment?.paymentId === id),
       book: async (payment) => {
         const { holdId, providerId } = payment;

@@ -14,6 +14,7 @@ const ADD = `insert into payment (${COLUMNS})
   values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?::int8, ?::int8, ?::int) on conflict do nothing returning id`;
 /** Payments at the desk for one appointment take turns. */
 const TAKE_TURNS = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
+const OPEN = `select id from payment where appointment_id = ?::uuid and hold_id is null and state in ('held', 'paying') limit 1`;
 const COUNT_PAID = 'select count(*)::int as paid from payment where appointment_id = ?::uuid and received > 0';
 const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
   look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
@@ -42,6 +43,25 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
       const there = payment.holdId === null ? await one('id = $1::uuid', payment.id) : await one('hold_id = $1::uuid', payment.holdId);
       if (there === undefined) throw new Error(`payment ${payment.id} was added and is not there`);
       return there;
+    },
+    addOpen: (payment) =>
+      database
+        .transaction(async (em) => {
+          await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
+          const [open] = await em.execute<{ id: string }[]>(OPEN, [payment.appointmentId]);
+          if (open === undefined) await addIn(em, telling, payment, {});
+          return open?.id ?? payment.id;
+        })
+        .then(async (id) => {
+          const there = await one('id = $1::uuid', id);
+          if (there === undefined) throw new Error(`payment ${id} was added and is not there`);
+          return there;
+        }),
+    async tellCustomer({ id: appointmentId, locationId }, { message, audit }) {
+      await database.transaction(async (em) => {
+        if (audit) await addAuditEntry(em, audit);
+        if (message) await tellPayer(em, telling, { appointmentId, locationId, booking: null }, message);
+      });
     },
     async addAtDesk(payment, others, beside) {
       const isAlone = await database.transaction(async (em) => {

@@ -18,7 +18,12 @@ type ToWhom = Pick<NewMessage, 'customerId' | 'locale' | 'to'> & { readonly abou
 /** `add`: of the jobs that send texts. */
 export type Telling = { readonly add: AddJobs<EntityManager>; readonly channelsOf: ChannelsOf };
 
-export async function tellPayer(em: EntityManager, { add, channelsOf }: Telling, payment: Payment, message: PayerMessage): Promise<void> {
+export async function tellPayer(
+  em: EntityManager,
+  { add, channelsOf }: Telling,
+  payment: Pick<Payment, 'appointmentId' | 'locationId' | 'booking'>,
+  message: PayerMessage,
+): Promise<void> {
   const { key, kind, money, offers, at } = message;
   const [row] = await em.execute<Columns[]>(APPOINTMENT, [payment.appointmentId]);
   const whom = row === undefined ? payerOf(payment, at) : customerOf(row, at);
@@ -36,7 +41,7 @@ function customerOf({ details, ...columns }: Columns, at: Instant): ToWhom {
 }
 
 /** Nothing was booked. What was to be is known until the money is back. */
-function payerOf({ appointmentId, locationId, booking }: Payment, at: Instant): ToWhom | undefined {
+function payerOf({ appointmentId, locationId, booking }: Pick<Payment, 'appointmentId' | 'locationId' | 'booking'>, at: Instant): ToWhom | undefined {
   if (booking === null) return undefined;
   const { draft, slot, customerId, details } = booking;
   const { startsAt, endsAt, serviceId, staffId } = slot;

@@ -79,6 +79,8 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/appointments/{id}/payments': {
     ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { method: 'cash', amount: { amount: 0, currency: 'EUR' } } }),
   },
+  'post /v1/appointments/{id}/payment': { ask: ofAppointment },
+  'post /v1/appointments/{id}/payment-link': { ask: (about) => ({ ...ofAppointment(about), headers: {}, body: {} }) },
   'post /v1/appointments/{id}/refunds': {
     ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { amount: { amount: 1, currency: 'EUR' }, reason: 'too dear' } }),
   },

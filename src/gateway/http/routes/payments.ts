@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { beginPayment, readHeldPayment, type TestPaying, takePaymentEvent } from '../../../payments/begin-payment.ts';
 import { listLedger, listPayments, payAtDesk, readAppointmentPayment, refundPayment } from '../../../payments/desk-payments.ts';
 import type { Paying } from '../../../payments/parts.ts';
+import { beginLinkPayment, paymentLink } from '../../../payments/pay-by-link.ts';
 import {
   appointmentPayment,
   beginPaymentBody,
@@ -12,13 +13,17 @@ import {
   paidTest,
   payAtDeskBody,
   paymentBegun,
+  paymentLinkMade,
   paymentsPage,
   payTestBody,
   refundBody,
+  sendLinkBody,
 } from '../../../protocol/payments.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { done, failed } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
+import type { WithAccounts } from '../../parts.ts';
+import { refuseUnproven } from '../logging-in.ts';
 import { type Route, route, signedBody } from '../route.ts';
 
 const params = z.object({ id: uuid });
@@ -39,7 +44,7 @@ const OF_APPOINTMENT: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 
 /** As much as an event of the provider can be. */
 const LARGEST_EVENT = 256 * 1024;
 
-type Parts = Paying & { readonly testPaying: TestPaying | null };
+type Parts = Paying & WithAccounts & { readonly testPaying: TestPaying | null };
 
 export const paymentRoutes: readonly Route<Parts>[] = [
   route({
@@ -87,6 +92,32 @@ export const paymentRoutes: readonly Route<Parts>[] = [
   }),
   route({
     method: 'post',
+    path: '/v1/appointments/{id}/payment',
+    tag: 'Payments',
+    summary: 'Begin to pay what is due for an appointment, by card',
+    action: 'read-appointment',
+    allowance: 'claim',
+    tokens: ['Manage-Token'],
+    params,
+    replies: { 201: { description: 'Asking again gives the same payment, until `payUntil` or until something else is due.', schema: paymentBegun } },
+    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status'],
+    handle: (parts: Paying, { caller, params: { id } }) => beginLinkPayment(parts, caller, id),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/appointments/{id}/payment-link',
+    tag: 'Payments',
+    summary: 'A link with which the customer pays what is due',
+    action: 'take-payment',
+    isIdempotent: true,
+    params,
+    body: sendLinkBody,
+    replies: { 200: { description: 'The link, and whether it was sent.', schema: paymentLinkMade } },
+    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status'],
+    handle: (parts: Paying, { caller, params: { id }, body }) => paymentLink(parts, caller, id, body),
+  }),
+  route({
+    method: 'post',
     path: '/v1/appointments/{id}/payments',
     tag: 'Payments',
     summary: 'Record what was paid at the desk',
@@ -113,8 +144,8 @@ export const paymentRoutes: readonly Route<Parts>[] = [
         schema: appointmentPayment,
       },
     },
-    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use'],
-    handle: (parts: Paying, { caller, params: { id }, body }) => refundPayment(parts, caller, id, body),
+    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use', 'step-up-required'],
+    handle: (parts: Parts, { caller, params: { id }, body }) => refuseUnproven(parts, caller) ?? refundPayment(parts, caller, id, body),
   }),
   route({
     method: 'get',
