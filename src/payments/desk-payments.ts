@@ -19,6 +19,8 @@ import { refundDue } from './refund-rules.ts';
 import { isByHand, receiptMessage, refundMessage } from './settle.ts';
 
 const LISTED_BY_DEFAULT = 50;
+/** Providers take no less by card, in minor units. */
+const SMALLEST_BY_CARD = 50;
 /** More than any appointment is paid in. */
 const MOST_OF_APPOINTMENT = 50;
 /** Desks that take money for the same appointment at once. */
@@ -54,9 +56,11 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   const paid = sumOf(all, ({ payment }) => payment.received);
   const gone = sumOf(all, goneOf);
   const isOff = appointment.status === 'cancelled' || appointment.status === 'declined';
+  const due = isOff ? 0 : Math.max(0, price.amount - (paid - gone));
   return {
     policy: booked === undefined ? 'none' : booked.due.amount < price.amount ? 'deposit' : 'full',
-    ...{ price, paid: money(paid), refunded: money(gone), due: money(isOff ? 0 : Math.max(0, price.amount - (paid - gone))) },
+    ...{ price, paid: money(paid), refunded: money(gone), due: money(due) },
+    canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
     status: statusOf(all, { paid, gone, price: price.amount }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
     payments: all.map(({ payment, refunds }) => ({
@@ -172,8 +176,13 @@ export async function payAtDesk(
   return attempts > 1 ? payAtDesk(parts, caller, appointmentId, body, attempts - 1) : failed('overloaded', { retryAfterSeconds: 1 });
 }
 
-/** Within what was paid and has not gone back. Online the provider gives it back, at the desk it was given back by hand. */
-export async function refundPayment(parts: Paying, caller: Caller, appointmentId: string, body: NewRefund): Promise<Reply<AppointmentPaymentReply>> {
+/** `unproven`: the answer to who has not given their password again. Within what was paid and has not gone back. Online the provider gives it back, at the desk it was given back by hand. */
+export async function refundPayment(
+  parts: Paying,
+  caller: Caller,
+  appointmentId: string,
+  body: NewRefund & { readonly unproven: Failed | undefined },
+): Promise<Reply<AppointmentPaymentReply>> {
   const found = await ofOurs(parts, caller, appointmentId, 'refund-payment');
   if (isFailed(found)) return found;
   const { store, online } = parts.payments;
@@ -184,6 +193,7 @@ export async function refundPayment(parts: Paying, caller: Caller, appointmentId
     return isRepeat(before, all, body) ? done(await paymentTold(parts, found), { status: 201, replayed: true }) : failed(takenCode(body.id));
   const chosen = paymentToRefund(all, found, body);
   if (isFailed(chosen)) return chosen;
+  if (body.unproven !== undefined) return body.unproven;
   const { amount, currency } = body.amount;
   const at = parts.scheduler.now();
   const subject = { kind: 'appointment', id: appointmentId, name: null } as const;

@@ -11,8 +11,6 @@ import { idOf, ofOurs, paymentTold } from './desk-payments.ts';
 import type { Paying } from './parts.ts';
 import { isForLater } from './payments.ts';
 
-/** Providers take no less by card, in any of our currencies’ minor units. */
-const SMALLEST_BY_CARD = 50;
 const NOTHING_DUE = failed('wrong-status', { detail: 'Nothing has to be paid for it by card.' });
 
 /** One payment at a time: asking again gives the same, unless what is due has changed. It books nothing, so it keeps no time. */
@@ -21,8 +19,8 @@ export async function beginLinkPayment(parts: Paying, caller: Caller, appointmen
   const found = await findAppointment(parts, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
   if (online === null) return PAYMENTS_OFF;
-  const { due } = await paymentTold(parts, found);
-  if (due.amount < SMALLEST_BY_CARD) return NOTHING_DUE;
+  const { due, canPayByCard } = await paymentTold(parts, found);
+  if (!canPayByCard) return NOTHING_DUE;
   const { appointment } = found;
   const payUntil = online.payUntil();
   const at = parts.scheduler.now();
@@ -51,8 +49,8 @@ export async function paymentLink(parts: Paying, caller: Caller, appointmentId: 
   if (isFailed(found)) return found;
   if (online === null) return PAYMENTS_OFF;
   const { appointment } = found;
-  const { due } = await paymentTold(parts, found);
-  if (due.amount < SMALLEST_BY_CARD) return NOTHING_DUE;
+  const { due, canPayByCard } = await paymentTold(parts, found);
+  if (!canPayByCard) return NOTHING_DUE;
   const hasAddress = appointment.details?.email != null;
   if (send && !hasAddress) return failed('wrong-status', { detail: 'The customer has no e-mail address.' });
   const at = parts.scheduler.now();

@@ -78,6 +78,7 @@ export const appointmentPayment = z
     refunded: money,
     status: z.enum(['unpaid', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed']),
     refundNow: money.nullable().meta({ description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled.' }),
+    canPayByCard: z.boolean().meta({ description: 'Whether what is due can be paid online now.' }),
     payments: z.array(payment.extend({ refunds: z.array(refund) })),
   })
   .meta({ id: 'AppointmentPayment', description: '`due` is what is still to be paid, `refunded` what has gone back or is on its way.' });
@@ -86,7 +87,7 @@ export type AppointmentPaymentReply = z.output<typeof appointmentPayment>;
 /** GET /v1/appointments/{id} */
 export const paidAppointment = appointment
   .extend({
-    payment: appointmentPayment.omit({ refundNow: true, payments: true }),
+    payment: appointmentPayment.omit({ refundNow: true, payments: true, canPayByCard: true }),
     refundNow: appointmentPayment.shape.refundNow,
   })
   .meta({ id: 'PaidAppointment' });

@@ -210,7 +210,7 @@ async function offerForDeposit(): Promise<string> {
   return made.body.id;
 }
 
-test('what is due is paid before it is booked, through a declined card, a reload and the question of a bank', options, async () => {
+test('what is due is paid before it is booked, through a declined card, a reload and the question of a bank, and the rest by its link', options, async () => {
   const id = await offerForDeposit();
   for (const extras of [PHONE, {}]) {
     const page = await shop.visit(`/?service=${id}`, extras);
@@ -230,6 +230,11 @@ test('what is due is paid before it is booked, through a declined card, a reload
     await page.getByRole('button', { name: 'Yes, confirm' }).dblclick();
     await page.getByRole('heading', { name: 'You are booked' }).waitFor();
     await page.getByText('Still to pay').waitFor();
+    await page.getByRole('button', { name: /^Pay .*120.* by card$/ }).dblclick();
+    await page.getByLabel('Test card').waitFor();
+    await assertAccessible(page, 'an appointment that is being paid');
+    await page.getByRole('button', { name: /^Pay / }).dblclick();
+    await page.getByText('Still to pay').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Cancel this appointment' }).click();
     await page.getByText(/goes back to the card/).waitFor();
     await page.getByRole('button', { name: 'Yes, cancel it' }).click();

@@ -10,11 +10,11 @@ import { LoginForm } from '../kit/login-form.tsx';
 import { NotSure } from '../kit/not-sure.tsx';
 import { Notice } from '../kit/notice.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { ProofDialog } from '../kit/proof.tsx';
 import { logOut, session, type User } from '../kit/session.ts';
 import type { Business } from '../kit/shop.ts';
 import { catalog, loadCatalog } from './catalog.ts';
 import { hrefOf, place, type TabProps } from './places.ts';
-import { ProofDialog } from './proof.tsx';
 import { type Tab, tabsFor } from './tabs.ts';
 import { doubts } from './writes.ts';
 

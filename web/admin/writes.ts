@@ -2,9 +2,9 @@
 import { signal } from '@preact/signals';
 import { type Answer, type Method, UNREACHABLE } from '../kit/api.ts';
 import { tell } from '../kit/notice.tsx';
+import { withProof } from '../kit/proof.tsx';
 import { type About, beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
 import { loadCatalog } from './catalog.ts';
-import { withProof } from './proof.tsx';
 
 type AdminAbout = About & { readonly page: 'admin' };
 

@@ -47,6 +47,11 @@ async function readMoney({ id, price }: AppointmentReply): Promise<void> {
   if (answer.ok && appointment.value?.id === id) paidFor.value = answer.body;
 }
 
+/** Looks at it again. */
+export async function lookAtMoney(): Promise<void> {
+  if (appointment.value !== undefined) await readMoney(appointment.value);
+}
+
 /** The link to the appointment shown; `undefined` without a token for it. */
 export function linkOfShown(): AppointmentLink | undefined {
   const id = appointment.value?.id;

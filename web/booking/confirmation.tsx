@@ -19,6 +19,7 @@ import { linkTo } from './appointment-link.ts';
 import { bookAnother } from './keeping.ts';
 import { words } from './languages.ts';
 import { canBeMoved, openMoving } from './move-step.tsx';
+import { PayByLink } from './pay-by-link.tsx';
 import { Line } from './summary.tsx';
 
 type Props = { readonly made: AppointmentReply; readonly heading: RefObject<HTMLHeadingElement | null> };
@@ -45,6 +46,7 @@ export function Confirmation({ made, heading }: Props) {
       {isAhead && made.status === 'pending' && <p class="soft">{text.toBeApproved}</p>}
       {isAhead && made.status === 'booked' && made.customer !== null && <p class="soft">{say(text.seeYou, { name: made.customer.name })}</p>}
       <Facts made={made} />
+      <PayByLink />
       {isAhead && <AddToCalendar of={made} business={openShop().business.name} read={readFile} />}
       {isAhead && <Changes made={made} />}
       {isAhead && <KeepLink />}

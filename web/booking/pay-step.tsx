@@ -8,7 +8,7 @@ import { useTick } from '../kit/ticking.ts';
 import { timeZone } from './choosing.ts';
 import { giveUpPaying, kept } from './keeping.ts';
 import { words } from './languages.ts';
-import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard } from './paying.ts';
+import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard, type ToPay } from './paying.ts';
 import { openStripeForm, type StripeForm } from './stripe-form.ts';
 
 const TICK_MILLISECONDS = 500;
@@ -75,7 +75,8 @@ function TimeToPay({ at }: { readonly at: Paying }) {
   );
 }
 
-function Card({ at }: { readonly at: Paying }) {
+/** The form of the provider, or the one for test cards. */
+export function Card({ at }: { readonly at: ToPay }) {
   if (at.begun.provider === 'test') return <TestCard at={at} />;
   if (at.begun.publishableKey === null)
     return (
@@ -87,7 +88,7 @@ function Card({ at }: { readonly at: Paying }) {
 }
 
 /** No real money: a number of a test card is all it takes. */
-function TestCard({ at }: { readonly at: Paying }) {
+function TestCard({ at }: { readonly at: ToPay }) {
   const text = words.value.pay;
   const card = useSignal(TEST_CARD);
   const isBusy = payStep.value === 'sending';
@@ -96,10 +97,10 @@ function TestCard({ at }: { readonly at: Paying }) {
       <section class="card" aria-label={text.bank}>
         <p>{say(text.bankAsks, { amount: money(at.begun.amount) })}</p>
         <div class="actions">
-          <button type="button" class="button primary" onClick={() => void payWithTestCard(card.value, true)}>
+          <button type="button" class="button primary" onClick={() => void payWithTestCard(at, card.value, true)}>
             {text.confirm}
           </button>
-          <button type="button" class="button" onClick={() => void payWithTestCard(card.value, false)}>
+          <button type="button" class="button" onClick={() => void payWithTestCard(at, card.value, false)}>
             {text.refuse}
           </button>
         </div>
@@ -111,7 +112,7 @@ function TestCard({ at }: { readonly at: Paying }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void payWithTestCard(card.value);
+        void payWithTestCard(at, card.value);
       }}
     >
       <Field
@@ -132,7 +133,7 @@ function TestCard({ at }: { readonly at: Paying }) {
   );
 }
 
-function StripeCard({ at, publishableKey }: { readonly at: Paying; readonly publishableKey: string }) {
+function StripeCard({ at, publishableKey }: { readonly at: ToPay; readonly publishableKey: string }) {
   const place = useRef<HTMLDivElement>(null);
   const form = useSignal<StripeForm | undefined>(undefined);
   const { clientSecret } = at.begun;

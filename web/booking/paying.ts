@@ -10,6 +10,8 @@ import { words } from './languages.ts';
 
 /** A payment that is under way, kept through a reload. */
 export type Paying = { readonly holdId: string; readonly token: string; readonly begun: Omit<PaymentBegunReply, 'id'> };
+/** What a card pays. */
+export type ToPay = Pick<Paying, 'begun'>;
 /** How a payment has ended. `lost`: the time is over, and what was paid all the same goes back. */
 export type PayingEnd = { readonly how: 'booked'; readonly made: AppointmentReply } | { readonly how: 'lost'; readonly isPaidBack: boolean };
 
@@ -86,9 +88,8 @@ async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> 
 }
 
 /** With a test card. `authenticated`: what its owner says to the question of their bank. */
-export async function payWithTestCard(card: string, authenticated?: boolean): Promise<void> {
-  const at = paying.value;
-  if (at === null || payStep.value === 'sending' || payStep.value === 'checking') return;
+export async function payWithTestCard(at: ToPay, card: string, authenticated?: boolean): Promise<void> {
+  if (payStep.value === 'sending' || payStep.value === 'checking') return;
   payStep.value = 'sending';
   const body = { clientSecret: at.begun.clientSecret, card, ...(authenticated !== undefined && { authenticated }) };
   const answer = await ask<PaidTestReply>('POST', '/v1/payments/test/pay', { body });

@@ -3,8 +3,8 @@ import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
-import { clock, clockRange, longDay, money, shortDay } from '../kit/money-and-time.ts';
-import { paidWords, usePaid } from '../kit/paid.tsx';
+import { clock, clockRange, longDay, shortDay } from '../kit/money-and-time.ts';
+import { refundWords, usePaid } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { Telephone } from '../kit/telephone.tsx';
@@ -21,6 +21,7 @@ import { MessageHistory } from './message-history.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
 import { PanelFrame } from './panel-frame.tsx';
+import { Payment } from './payment.tsx';
 import { stepsOf } from './steps.ts';
 import { columnName, roomName, timeZone, today } from './watching.ts';
 
@@ -44,6 +45,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
       </dl>
       {claim.kind === 'hold' && <p class="soft">A customer is booking this time. If they do not, it becomes free when the countdown ends.</p>}
       {claim.kind === 'appointment' && <Actions claim={claim} calendar={calendar} />}
+      {claim.kind === 'appointment' && <Payment claim={claim} />}
       {claim.kind === 'appointment' && <MessageHistory claim={claim} />}
       {claim.kind === 'block' && (
         <button
@@ -80,7 +82,6 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   }, [claim.id, claim.status, claim.startsAt]);
   const known = details.value;
   const customer = known?.customer ?? claim.customer;
-  const paid = usePaid(claim.id, known?.price, claim.status ?? '');
   return (
     <>
       {customer !== undefined && customer !== null && (
@@ -100,8 +101,6 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
           <Telephone typed={customer.phone} e164={customer.phoneE164} />
         </Line>
       )}
-      {known !== undefined && <Line term="Price">{known.price.amount === 0 ? 'Free' : money(known.price)}</Line>}
-      {paid !== undefined && <Line term="Paid">{paidWords(paid)}</Line>}
       {typeof (known?.notes ?? claim.notes) === 'string' && <Line term="Notes">{known?.notes ?? claim.notes}</Line>}
       {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term="Notes for staff">{known?.staffNotes ?? claim.staffNotes}</Line>}
       {(known?.reference ?? claim.reference) !== undefined && <Line term="Reference">{known?.reference ?? claim.reference}</Line>}
@@ -231,6 +230,7 @@ function AskApprove({ claim, calendar, onClose }: Props & { readonly onClose: ()
 /** The reason stays if the command is refused. */
 function AskCancel({ claim, calendar, reason, onClose }: Props & { readonly reason: Signal<string>; readonly onClose: () => void }) {
   const verb = claim.status === 'pending' ? 'Decline' : 'Cancel';
+  const refund = refundWords(usePaid(claim.id, 'unknown', ''));
   return (
     <AskFirst
       title={`${verb} the appointment?`}
@@ -242,6 +242,7 @@ function AskCancel({ claim, calendar, reason, onClose }: Props & { readonly reas
       <p>
         {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
       </p>
+      {refund !== undefined && <p>{refund}</p>}
       <div class="field">
         <label for="reason">
           Reason <span class="optional">(optional, visible to the customer)</span>

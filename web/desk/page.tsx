@@ -1,6 +1,7 @@
 import { Announcements } from '../kit/announcing.tsx';
 import { Lost } from '../kit/connection.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { ProofDialog } from '../kit/proof.tsx';
 import { logOut, session } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import { DayGrid } from './day-grid.tsx';
@@ -54,6 +55,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
       </main>
       <Panel />
       <Notices />
+      <ProofDialog />
     </div>
   );
 }

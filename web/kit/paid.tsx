@@ -6,9 +6,9 @@ import { money } from './money-and-time.ts';
 import { askAs } from './session.ts';
 
 /** As the user who is logged in may know it; `undefined` until it is known, and where nothing was paid. `when`: what it may change with. */
-export function usePaid(appointmentId: string, price: { readonly amount: number } | undefined, when: string): AppointmentPaymentReply | undefined {
+export function usePaid(appointmentId: string, price: { readonly amount: number } | 'unknown' | undefined, when: string): AppointmentPaymentReply | undefined {
   const paid = useSignal<AppointmentPaymentReply | undefined>(undefined);
-  const isFree = price === undefined || price.amount === 0;
+  const isFree = price === undefined || (price !== 'unknown' && price.amount === 0);
   useEffect(() => {
     let isGone = false;
     if (!isFree)

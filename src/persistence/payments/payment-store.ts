@@ -44,32 +44,15 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
       if (there === undefined) throw new Error(`payment ${payment.id} was added and is not there`);
       return there;
     },
-    addOpen: (payment) =>
-      database
-        .transaction(async (em) => {
-          await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
-          const [open] = await em.execute<{ id: string }[]>(OPEN, [payment.appointmentId]);
-          if (open === undefined) await addIn(em, telling, payment, {});
-          return open?.id ?? payment.id;
-        })
-        .then(async (id) => {
-          const there = await one('id = $1::uuid', id);
-          if (there === undefined) throw new Error(`payment ${id} was added and is not there`);
-          return there;
-        }),
-    async tellCustomer({ id: appointmentId, locationId }, { message, audit }) {
-      await database.transaction(async (em) => {
-        if (audit) await addAuditEntry(em, audit);
-        if (message) await tellPayer(em, telling, { appointmentId, locationId, booking: null }, message);
-      });
+    addOpen: async (payment) => {
+      const id = await database.transaction((em) => addOpenIn(em, telling, payment));
+      const there = await one('id = $1::uuid', id);
+      if (there === undefined) throw new Error(`payment ${id} was added and is not there`);
+      return there;
     },
+    tellCustomer: (of, told) => database.transaction((em) => tellCustomerIn(em, telling, of, told)),
     async addAtDesk(payment, others, beside) {
-      const isAlone = await database.transaction(async (em) => {
-        await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
-        const [row] = await em.execute<{ paid: number }[]>(COUNT_PAID, [payment.appointmentId]);
-        if (row?.paid === others) await addIn(em, telling, payment, beside);
-        return row?.paid === others;
-      });
+      const isAlone = await database.transaction((em) => addAtDeskIn(em, telling, { payment, others, beside }));
       return isAlone ? one('id = $1::uuid', payment.id) : undefined;
     },
     byId: (id) => one('id = $1::uuid', id),
@@ -83,9 +66,7 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
       return changed;
     },
     async tell(why, at) {
-      const day = Math.floor(at / DAY);
-      const news = { key: `payment-event/${why}/${day}`, kind: 'payment-alarm', places: [{ staffId: null, locationId: null }], by: null } as const;
-      onTold(await database.transaction((em) => addNotifications(em, [{ ...news, about: { payment: { why } }, at }])));
+      onTold(await database.transaction((em) => tellOfStranger(em, why, at)));
     },
     async refund(id) {
       const [row] = await database.sql(`select ${REFUND_COLUMNS} from payment_refund where id = $1`, [id]);
@@ -112,6 +93,36 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
       return pageOf(rows.map(entryOf), limit, ({ number }) => String(number));
     },
   };
+}
+
+/** The one that is open, or this one. */
+async function addOpenIn(em: EntityManager, telling: Telling, payment: Payment): Promise<string> {
+  await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
+  const [open] = await em.execute<{ id: string }[]>(OPEN, [payment.appointmentId]);
+  if (open === undefined) await addIn(em, telling, payment, {});
+  return open?.id ?? payment.id;
+}
+
+type AtDesk = { readonly payment: Payment; readonly others: number; readonly beside: Beside };
+
+async function addAtDeskIn(em: EntityManager, telling: Telling, { payment, others, beside }: AtDesk): Promise<boolean> {
+  await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
+  const [row] = await em.execute<{ paid: number }[]>(COUNT_PAID, [payment.appointmentId]);
+  if (row?.paid === others) await addIn(em, telling, payment, beside);
+  return row?.paid === others;
+}
+
+type ToldOf = Parameters<PaymentStore['tellCustomer']>;
+
+async function tellCustomerIn(em: EntityManager, telling: Telling, { id: appointmentId, locationId }: ToldOf[0], { message, audit }: ToldOf[1]): Promise<void> {
+  if (audit) await addAuditEntry(em, audit);
+  if (message) await tellPayer(em, telling, { appointmentId, locationId, booking: null }, message);
+}
+
+function tellOfStranger(em: EntityManager, why: string, at: Instant): Promise<readonly string[]> {
+  const day = Math.floor(at / DAY);
+  const news = { key: `payment-event/${why}/${day}`, kind: 'payment-alarm', places: [{ staffId: null, locationId: null }], by: null } as const;
+  return addNotifications(em, [{ ...news, about: { payment: { why } }, at }]);
 }
 
 function pageOf<Item>(items: readonly Item[], limit: number, cursorOf: (item: Item) => string) {

@@ -79,7 +79,9 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/appointments/{id}/payments': {
     ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { method: 'cash', amount: { amount: 0, currency: 'EUR' } } }),
   },
-  'post /v1/appointments/{id}/payment': { ask: ofAppointment },
+  'post /v1/appointments/{id}/payment': {
+    ask: ({ subject, shows }) => ({ params: { id: subject.appointmentId }, headers: shows ? { 'Manage-Token': shows.manageToken } : {} }),
+  },
   'post /v1/appointments/{id}/payment-link': { ask: (about) => ({ ...ofAppointment(about), headers: {}, body: {} }) },
   'post /v1/appointments/{id}/refunds': {
     ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { amount: { amount: 1, currency: 'EUR' }, reason: 'too dear' } }),

@@ -184,6 +184,11 @@ export const DE: Words = {
     noRefund: 'Was online bezahlt wurde, wird nicht zurückgezahlt.',
     done: 'Der Termin ist abgesagt.',
   },
+  payLink: {
+    pay: '{amount} mit Karte bezahlen',
+    checking: 'Wir prüfen die Zahlung. Sie können diese Seite offen lassen oder schließen.',
+    done: 'Es ist bezahlt. Vielen Dank.',
+  },
   move: {
     ask: 'Auf eine andere Zeit verschieben',
     heading: 'Auf eine andere Zeit verschieben',

@@ -184,6 +184,11 @@ export const EN = {
     noRefund: 'What was paid online is not paid back.',
     done: 'The appointment is cancelled.',
   },
+  payLink: {
+    pay: 'Pay {amount} by card',
+    checking: 'We are checking the payment. You can leave this page open or close it.',
+    done: 'It is paid. Thank you.',
+  },
   move: {
     ask: 'Move it to another time',
     heading: 'Move to another time',

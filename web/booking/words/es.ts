@@ -184,6 +184,11 @@ export const ES: Words = {
     noRefund: 'Lo pagado en línea no se devuelve.',
     done: 'La cita está cancelada.',
   },
+  payLink: {
+    pay: 'Pagar {amount} con tarjeta',
+    checking: 'Estamos comprobando el pago. Puede dejar esta página abierta o cerrarla.',
+    done: 'Está pagado. Gracias.',
+  },
   move: {
     ask: 'Cambiarla a otra hora',
     heading: 'Cambiar a otra hora',

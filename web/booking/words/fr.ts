@@ -184,6 +184,11 @@ export const FR: Words = {
     noRefund: 'Ce qui a été payé en ligne n’est pas remboursé.',
     done: 'Le rendez-vous est annulé.',
   },
+  payLink: {
+    pay: 'Payer {amount} par carte',
+    checking: 'Nous vérifions le paiement. Vous pouvez laisser cette page ouverte ou la fermer.',
+    done: 'C’est payé. Merci.',
+  },
   move: {
     ask: 'Le déplacer à un autre horaire',
     heading: 'Déplacer à un autre horaire',

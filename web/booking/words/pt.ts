@@ -184,6 +184,11 @@ export const PT: Words = {
     noRefund: 'O que foi pago pela internet não é devolvido.',
     done: 'A marcação está cancelada.',
   },
+  payLink: {
+    pay: 'Pagar {amount} com cartão',
+    checking: 'Estamos a verificar o pagamento. Pode deixar esta página aberta ou fechá-la.',
+    done: 'Está pago. Obrigado.',
+  },
   move: {
     ask: 'Mudar para outra hora',
     heading: 'Mudar para outra hora',

@@ -145,7 +145,7 @@ export const paymentRoutes: readonly Route<Parts>[] = [
       },
     },
     problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use', 'step-up-required'],
-    handle: (parts: Parts, { caller, params: { id }, body }) => refuseUnproven(parts, caller) ?? refundPayment(parts, caller, id, body),
+    handle: (parts: Parts, { caller, params: { id }, body }) => refundPayment(parts, caller, id, { ...body, unproven: refuseUnproven(parts, caller) }),
   }),
   route({
     method: 'get',

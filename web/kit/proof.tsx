@@ -1,10 +1,10 @@
 // What may do harm is done only after the password, or a code, was entered again: the server asks for it, and this dialog passes the question on.
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import type { Answer, Problem } from '../kit/api.ts';
-import { Field, wrongOf } from '../kit/field.tsx';
-import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
-import { session, stepUp } from '../kit/session.ts';
+import type { Answer, Problem } from './api.ts';
+import { Field, wrongOf } from './field.tsx';
+import { FormProblem, SendButton, useSending } from './sending.tsx';
+import { session, stepUp } from './session.ts';
 
 const asked = signal<((isProven: boolean) => void) | undefined>(undefined);
 

@@ -1,0 +1,75 @@
+// Paying for an appointment that is there already, through a whole server, with the double of Stripe on a port of its own.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
+import { openStripe, type TestStripe } from '../../support/stripe.ts';
+import { type Json, makerOf } from '../../support/test-server.ts';
+import { type Business, berlinTime, openBusiness } from '../business.ts';
+import { isProblem } from '../is-problem.ts';
+
+const customer = { name: 'Grace Hopper', email: 'grace@example.org' };
+const euros = (amount: number) => ({ amount, currency: 'EUR' });
+
+let stripe: TestStripe;
+let shop: Business;
+let service: Json;
+before(async () => {
+  stripe = await openStripe();
+  shop = await openBusiness(stripe.settings);
+  const make = makerOf(shop, shop.tokens.owner);
+  service = await make('/v1/services', { name: 'Massage', minutes: 60, price: euros(8_000) });
+  await make('/v1/staff', { name: 'Mo', locationId: shop.berlin, serviceIds: [service.id] });
+});
+after(async () => {
+  await shop?.[Symbol.asyncDispose]();
+  await stripe?.[Symbol.asyncDispose]();
+});
+
+const owner = () => ({ token: shop.tokens.owner });
+const messagesOf = async (id: string): Promise<Json[]> => (await shop.ask('GET', `/v1/messages?appointmentId=${id}`, owner())).body.items;
+const moneyOf = async (id: string) => (await shop.ask('GET', `/v1/appointments/${id}/payment`, owner())).body;
+
+describe('a payment link', () => {
+  const atDesk = () => ({ token: shop.tokens.desk });
+  const phoned = async (time: string) =>
+    (await shop.ask('POST', '/v1/appointments', { ...atDesk(), body: { serviceId: service.id, startsAt: berlinTime(6, time), customer } })).body;
+  const linkOf = async (id: string, send = false) => shop.ask('POST', `/v1/appointments/${id}/payment-link`, { ...atDesk(), body: { send } });
+  const asBearer = (url: string) => ({ headers: { 'manage-token': new URLSearchParams(new URL(url).hash.slice(1)).get('token') ?? '' } });
+
+  test('lets the customer pay what is due, once, however often it is opened; what is paid twice all the same goes back', async () => {
+    const { id } = await phoned('09:00');
+    isProblem(await shop.ask('POST', `/v1/appointments/${id}/payment-link`, { token: shop.tokens.customer, body: {} }), 'forbidden');
+    const link = (await linkOf(id, true)).body;
+    assert.deepEqual([link.amount, link.isSent], [euros(8_000), true]);
+    await eventually(async () => (await messagesOf(id)).some(({ kind, text }) => kind === 'payment-due' && /€80\.00 is still to be paid/.test(text)));
+    const begun = await Promise.all(Array.from({ length: 4 }, () => shop.ask('POST', `/v1/appointments/${id}/payment`, asBearer(link.url))));
+    const [first] = begun;
+    assert.deepEqual(new Set(begun.filter(({ status }) => status === 201).map(({ body }) => body.id)).size, 1);
+    stripe.pay(begun.find(({ status }) => status === 201)?.body.clientSecret ?? first?.text);
+    await stripe.tell(shop.url);
+    const { due, status } = await moneyOf(id);
+    assert.deepEqual([due, status], [euros(0), 'paid']);
+    isProblem(await linkOf(id), 'wrong-status');
+    await eventually(async () => (await messagesOf(id)).some(({ kind }) => kind === 'receipt'));
+    assert.equal((await shop.ask('POST', `/v1/appointments/${id}/cancel`, { ...owner(), body: {} })).status, 200);
+    await eventually(async () => (await moneyOf(id)).payments[0].refunded.amount === 8_000);
+  });
+
+  test('brings no money that is no longer due: not beside cash, and not after cancelling', async () => {
+    for (const [time, settle] of [
+      ['11:00', 'cash'],
+      ['12:00', 'cancel'],
+    ] as const) {
+      const { id } = await phoned(time);
+      const { url } = (await linkOf(id)).body;
+      const { clientSecret } = (await shop.ask('POST', `/v1/appointments/${id}/payment`, asBearer(url))).body;
+      if (settle === 'cash') await shop.ask('POST', `/v1/appointments/${id}/payments`, { ...atDesk(), body: { method: 'cash', amount: euros(8_000) } });
+      else await shop.ask('POST', `/v1/appointments/${id}/cancel`, { ...owner(), body: {} });
+      stripe.pay(clientSecret);
+      await stripe.tell(shop.url);
+      await eventually(async () => (await moneyOf(id)).payments.some(({ method, refunded }: Json) => method === 'stripe' && refunded.amount === 8_000));
+      const kept = (await moneyOf(id)).payments.reduce((sum: number, one: Json) => sum + one.received.amount - one.refunded.amount, 0);
+      assert.equal(kept, settle === 'cash' ? 8_000 : 0);
+    }
+  });
+});

@@ -1,0 +1,269 @@
+// What is paid for an appointment: the desk takes money, gives it back, and makes a link with which the customer pays.
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { AppointmentPaymentReply, PaymentLinkReply } from '../../src/protocol/payments.ts';
+import { announce } from '../kit/announcing.tsx';
+import type { Answer, Problem } from '../kit/api.ts';
+import { CopyButton } from '../kit/copy-button.tsx';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { price as priceKind } from '../kit/field-kinds.tsx';
+import { money } from '../kit/money-and-time.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { withProof } from '../kit/proof.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { askAs, session } from '../kit/session.ts';
+import type { BoardClaim } from './board.ts';
+
+type Task = 'take' | 'refund' | 'link';
+type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
+
+const UNHEARD = 'Please look at what is paid before you try again.';
+const STATUS_WORDS = {
+  unpaid: 'Not paid',
+  'partly-paid': 'Partly paid',
+  paid: 'Paid',
+  'partly-refunded': 'Partly paid back',
+  refunded: 'Paid back',
+  disputed: 'Disputed by the bank',
+} as const satisfies Record<AppointmentPaymentReply['status'], string>;
+
+export function Payment({ claim }: { readonly claim: BoardClaim }) {
+  const paid = useSignal<AppointmentPaymentReply | undefined>(undefined);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const task = useSignal<Task | undefined>(undefined);
+  const look = useSignal(0);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    let isOver = false;
+    void askAs<AppointmentPaymentReply>('GET', `/v1/appointments/${claim.id}/payment`).then((answer) => {
+      if (isOver) return;
+      if (answer.ok) paid.value = answer.body;
+      problem.value = answer.ok ? undefined : answer.problem;
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [claim.id, claim.status, look.value]);
+  const of = paid.value;
+  if (problem.value !== undefined) return <p class="soft">What is paid could not be loaded: {sentenceOf(problem.value)}</p>;
+  if (of === undefined || (of.price.amount === 0 && of.paid.amount === 0)) return null;
+  const done = () => {
+    task.value = undefined;
+    look.value += 1;
+    heading.current?.focus();
+  };
+  return (
+    <section class="messages stack" aria-label="Payment">
+      <h3 ref={heading} tabIndex={-1}>
+        Payment
+      </h3>
+      <Sums of={of} />
+      {task.value === undefined && <Tasks of={of} task={task} />}
+      {task.value === 'take' && <Take claimId={claim.id} paid={of} onDone={done} />}
+      {task.value === 'refund' && <GiveBack claimId={claim.id} paid={of} onDone={done} />}
+      {task.value === 'link' && <PaymentLink claimId={claim.id} paid={of} onDone={done} />}
+    </section>
+  );
+}
+
+function Sums({ of }: { readonly of: AppointmentPaymentReply }) {
+  const rows = [
+    ['Status', STATUS_WORDS[of.status]],
+    ['Price', money(of.price)],
+    ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
+    ...(of.refunded.amount > 0 ? [['Paid back', money(of.refunded)]] : []),
+    ...(of.due.amount > 0 ? [['Still due', money(of.due)]] : []),
+  ];
+  return (
+    <dl class="pair">
+      {rows.map(([term, words]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Tasks({ of, task }: { readonly of: AppointmentPaymentReply; readonly task: Signal<Task | undefined> }) {
+  const role = session.value.state === 'in' ? session.value.user.role : undefined;
+  const mayTake = role === 'front-desk' || role === 'manager' || role === 'owner';
+  const mayRefund = role === 'manager' || role === 'owner';
+  const open = (which: Task) => () => {
+    task.value = which;
+  };
+  return (
+    <div class="actions">
+      {mayTake && of.due.amount > 0 && (
+        <button type="button" class="button" onClick={open('take')}>
+          Take payment
+        </button>
+      )}
+      {mayTake && of.canPayByCard && (
+        <button type="button" class="button" onClick={open('link')}>
+          Payment link
+        </button>
+      )}
+      {mayRefund && leftOf(of) > 0 && (
+        <button type="button" class="button" onClick={open('refund')}>
+          Give money back
+        </button>
+      )}
+    </div>
+  );
+}
+
+function leftOf({ payments }: AppointmentPaymentReply): number {
+  return Math.max(0, ...payments.map(({ state, received, refunded }) => (state === 'disputed' ? 0 : received.amount - refunded.amount)));
+}
+
+type AmountForm = {
+  readonly amount: Signal<string>;
+  readonly read: () => { readonly amount: number; readonly currency: string } | undefined;
+  readonly wrong: string | undefined;
+};
+
+function useAmount(of: AppointmentPaymentReply, first: number): AmountForm {
+  const kind = priceKind(of.price.currency);
+  const amount = useSignal(String(kind.show({ ...of.price, amount: first })));
+  const told = useSignal<string | undefined>(undefined);
+  const read = () => {
+    const found = kind.read(amount.value);
+    told.value = 'wrong' in found ? `The amount ${found.wrong}.` : undefined;
+    return 'wrong' in found ? undefined : (found.value as { amount: number; currency: string });
+  };
+  return { amount, read, wrong: told.value };
+}
+
+const NOT_READ: Problem = { code: 'invalid-request', status: 400, title: 'Please check the amount', errors: [{ path: 'amount', message: 'is not right' }] };
+
+function Take({ claimId, paid, onDone }: Props) {
+  const { amount, read, wrong } = useAmount(paid, paid.due.amount);
+  const method = useSignal<'cash' | 'terminal'>('cash');
+  const id = useRef(crypto.randomUUID());
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const asked = read();
+    if (asked === undefined) return NOT_READ;
+    const answer = await askAs('POST', `/v1/appointments/${claimId}/payments`, { body: { id: id.current, method: method.value, amount: asked } });
+    if (!answer.ok) return answer.problem;
+    announce(`${money(asked)} taken.`);
+    onDone();
+    return undefined;
+  });
+  return (
+    <form class="stack" ref={form} noValidate onSubmit={send}>
+      <FormProblem problem={problem.value} fields={['amount', 'amount.amount']} unheard={UNHEARD} />
+      <Field
+        id="take-amount"
+        label={`Amount (${paid.price.currency})`}
+        mode="text"
+        isFocused
+        value={amount.value}
+        wrong={wrong ?? wrongOf(problem.value, 'amount.amount', 'The amount')}
+        onInput={(value) => {
+          amount.value = value;
+        }}
+      />
+      <div class="field">
+        <label for="take-method">How</label>
+        <select
+          id="take-method"
+          value={method.value}
+          onChange={(event) => {
+            method.value = event.currentTarget.value === 'terminal' ? 'terminal' : 'cash';
+          }}
+        >
+          <option value="cash">Cash</option>
+          <option value="terminal">Card terminal</option>
+        </select>
+      </div>
+      <div class="actions">
+        <SendButton isBusy={isBusy.value}>Record it</SendButton>
+        <button type="button" class="button" onClick={onDone}>
+          Back
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function GiveBack({ claimId, paid, onDone }: Props) {
+  const { amount, read, wrong } = useAmount(paid, leftOf(paid));
+  const reason = useSignal('');
+  const id = useRef(crypto.randomUUID());
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const asked = read();
+    if (asked === undefined) return NOT_READ;
+    const body = { id: id.current, amount: asked, reason: reason.value.trim() };
+    const answer: Answer<AppointmentPaymentReply> = await withProof(() => askAs('POST', `/v1/appointments/${claimId}/refunds`, { body }));
+    if (!answer.ok) return answer.problem;
+    announce(`${money(asked)} given back.`);
+    onDone();
+    return undefined;
+  });
+  return (
+    <form class="stack" ref={form} noValidate onSubmit={send}>
+      <p class="soft">What was paid by card online goes back to the card. What was paid here, give back here: this records it.</p>
+      <FormProblem problem={problem.value} fields={['amount', 'amount.amount', 'reason']} unheard={UNHEARD} />
+      <Field
+        id="refund-amount"
+        label={`Amount (${paid.price.currency})`}
+        mode="text"
+        isFocused
+        value={amount.value}
+        wrong={wrong ?? wrongOf(problem.value, 'amount.amount', 'The amount')}
+        onInput={(value) => {
+          amount.value = value;
+        }}
+      />
+      <Field
+        id="refund-reason"
+        label="Reason"
+        hint="For those who work here."
+        value={reason.value}
+        wrong={wrongOf(problem.value, 'reason', 'The reason')}
+        onInput={(value) => {
+          reason.value = value;
+        }}
+      />
+      <div class="actions">
+        <SendButton isBusy={isBusy.value} kind="danger">
+          Give it back
+        </SendButton>
+        <button type="button" class="button" onClick={onDone}>
+          Back
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function PaymentLink({ claimId, paid, onDone }: Props) {
+  const made = useSignal<PaymentLinkReply | undefined>(undefined);
+  const key = useRef({ copy: crypto.randomUUID(), send: crypto.randomUUID() });
+  const { form, isBusy, problem, send } = useSending(() => ask(true));
+  const ask = async (isSent: boolean): Promise<Problem | undefined> => {
+    const headers = { 'Idempotency-Key': isSent ? key.current.send : key.current.copy };
+    const answer = await askAs<PaymentLinkReply>('POST', `/v1/appointments/${claimId}/payment-link`, { body: { send: isSent }, headers });
+    if (!answer.ok) return answer.problem;
+    made.value = answer.body;
+    if (isSent) announce('The link is being sent.');
+    return undefined;
+  };
+  useEffect(() => void ask(false), []);
+  return (
+    <form class="stack" ref={form} noValidate onSubmit={send}>
+      <p class="soft">With this link the customer pays {money(paid.due)} by card. Whoever has it can also cancel the appointment.</p>
+      <FormProblem problem={problem.value} />
+      {made.value !== undefined && <CopyButton text={made.value.url}>Copy the link</CopyButton>}
+      {made.value?.isSent === true && <p role="status">The link is being sent to the customer.</p>}
+      <div class="actions">
+        {made.value?.isSent !== true && <SendButton isBusy={isBusy.value}>Send it by e-mail</SendButton>}
+        <button type="button" class="button" onClick={onDone}>
+          Back
+        </button>
+      </div>
+    </form>
+  );
+}
