@@ -10,8 +10,8 @@ const CENTS = { amount: 100, currency: 'EUR' };
 const TEMPLATE = '/v1/message-templates/{kind}/{channel}/{locale}';
 /** What stores nothing, what a mail server says, and what comes and goes by itself. */
 export const UNAUDITED = [`POST ${TEMPLATE}/preview`, 'POST /v1/messages/bounces', 'POST /v1/holds/{id}/payment', 'POST /v1/appointments/{id}/payment'];
-/** By the provider of payments, or by the double in its place (`payments.test.ts`). */
-export const SIGNED_MONEY = ['POST /v1/payments/stripe/webhook', 'POST /v1/payments/test/pay'];
+/** By the provider of payments, or by the double in its place (`payments.test.ts`); and what needs one (`payment-links.test.ts`). */
+export const SIGNED_MONEY = ['POST /v1/appointments/{id}/payment-link', 'POST /v1/payments/stripe/webhook', 'POST /v1/payments/test/pay'];
 const templatePath = () => '/v1/message-templates/appointment-booked/email/en';
 
 export function deedsElsewhere(about: () => About) {

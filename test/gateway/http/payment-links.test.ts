@@ -41,6 +41,8 @@ describe('a payment link', () => {
     isProblem(await shop.ask('POST', `/v1/appointments/${id}/payment-link`, { token: shop.tokens.customer, body: {} }), 'forbidden');
     const link = (await linkOf(id, true)).body;
     assert.deepEqual([link.amount, link.isSent], [euros(8_000), true]);
+    const trail: Json[] = (await shop.ask('GET', '/v1/audit?limit=20', owner())).body.items;
+    assert.ok(trail.some(({ action, subject }) => action === 'payment.link-made' && subject.id === id));
     await eventually(async () => (await messagesOf(id)).some(({ kind, text }) => kind === 'payment-due' && /€80\.00 is still to be paid/.test(text)));
     const begun = await Promise.all(Array.from({ length: 4 }, () => shop.ask('POST', `/v1/appointments/${id}/payment`, asBearer(link.url))));
     const [first] = begun;
