@@ -12,12 +12,12 @@ import { Listing } from '../../kit/listing.tsx';
 import { shortDay } from '../../kit/money-and-time.ts';
 import { tell } from '../../kit/notice.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
+import { withProof } from '../../kit/proof.tsx';
 import { Read, useReading } from '../../kit/reading.tsx';
 import { FormPart, RecordForm } from '../../kit/record-form.tsx';
 import { askAs } from '../../kit/session.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';
 import { openCatalog } from '../catalog.ts';
-import { withProof } from '../proof.tsx';
 
 type ApiKey = z.output<typeof apiKey>;
 type Made = z.output<typeof newApiKey>;
