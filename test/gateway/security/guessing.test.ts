@@ -106,9 +106,9 @@ describe('of a customer who is not theirs', () => {
         const refusals = new Set<string>();
         for (const step of stepsOf(walker, route.action, sample.belongs ?? 'somewhere')) {
           if (step.verdict !== 'refused' || step.shows !== null) continue;
-          const { params = {}, body, headers = {} } = await sample.ask({ cast, walker, subject: step.subject, shows: null });
+          const { params = {}, query = {}, body, headers = {} } = await sample.ask({ cast, walker, subject: step.subject, shows: null });
           const path = route.path.replaceAll(/\{(\w+)\}/g, (_, param: string) => params[param] ?? '');
-          const said = await cast.ask(route.method.toUpperCase(), path, { token: walker.token, headers, ...(body && { body }) });
+          const said = await cast.ask(route.method.toUpperCase(), `${path}?${new URLSearchParams(query)}`, { token: walker.token, headers, ...(body && { body }) });
           if (said.status < 400) continue; // a list, which has nothing in it that is not theirs
           const { requestId: _, ...rest } = said.body;
           compared += 1;
