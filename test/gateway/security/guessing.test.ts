@@ -108,14 +108,23 @@ describe('of a customer who is not theirs', () => {
           if (step.verdict !== 'refused' || step.shows !== null) continue;
           const { params = {}, query = {}, body, headers = {} } = await sample.ask({ cast, walker, subject: step.subject, shows: null });
           const path = route.path.replaceAll(/\{(\w+)\}/g, (_, param: string) => params[param] ?? '');
-          const said = await cast.ask(route.method.toUpperCase(), `${path}?${new URLSearchParams(query)}`, { token: walker.token, headers, ...(body && { body }) });
+          const said = await cast.ask(route.method.toUpperCase(), `${path}?${new URLSearchParams(query)}`, {
+            token: walker.token,
+            headers,
+            ...(body && { body }),
+          });
           if (said.status < 400) continue; // a list, which has nothing in it that is not theirs
-          const { requestId: _, ...rest } = said.body;
+          const { requestId: _, errors = [], ...rest } = said.body;
           compared += 1;
           refusals.add(JSON.stringify(rest));
           assert.deepEqual(
             Object.keys(rest).filter((key) => !['type', 'title', 'status', 'code', 'detail'].includes(key)),
             [],
+            said.text,
+          );
+          // A parameter is named, as it was given; of what it stands for nothing is said.
+          assert.ok(
+            (errors as readonly { path: string }[]).every((error) => error.path in query),
             said.text,
           );
         }
