@@ -3,8 +3,8 @@ import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { BusinessReply, managedLocation, managedResource, managedStaff, ServiceReply } from '../../src/protocol/catalog.ts';
 import { ask } from '../kit/api.ts';
-import { askEach } from '../kit/ask-each.ts';
 import { type Loading, shop } from '../kit/shop.ts';
+import { askEach } from './ask-each.ts';
 
 export type ManagedLocation = z.output<typeof managedLocation>;
 export type ManagedStaff = z.output<typeof managedStaff>;

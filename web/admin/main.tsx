@@ -1,9 +1,9 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { followNotifications } from '../bell/notified.ts';
-import { dropDraftsOfOthers } from '../kit/drafts.ts';
 import { resumeSession, session } from '../kit/session.ts';
 import { loadCatalog } from './catalog.ts';
+import { dropDraftsOfOthers } from './drafts.ts';
 import { AdminPage } from './page.tsx';
 import { followAddress, nameTabs } from './places.ts';
 import { tabsOf } from './tabs.ts';

@@ -4,10 +4,10 @@ import type { Problem } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
 import { Field } from '../kit/field.tsx';
 import { counted, shortDay } from '../kit/money-and-time.ts';
-import { tell } from '../kit/notice.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
 import { loadCatalog } from './catalog.ts';
+import { tell } from './notice.tsx';
 import { change } from './writes.ts';
 
 type RemovalProps = {

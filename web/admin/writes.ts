@@ -1,10 +1,10 @@
 // Changes from the back office: each has a key, is repeated until its outcome is known, and is never done twice.
 import { signal } from '@preact/signals';
 import { type Answer, type Method, UNREACHABLE } from '../kit/api.ts';
-import { tell } from '../kit/notice.tsx';
 import { withProof } from '../kit/proof.tsx';
 import { type About, beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
 import { loadCatalog } from './catalog.ts';
+import { tell } from './notice.tsx';
 
 type AdminAbout = About & { readonly page: 'admin' };
 

@@ -4,11 +4,11 @@ import type { z } from 'zod';
 import type { auditEntries } from '../../../src/protocol/audit.ts';
 import { ago } from '../../kit/ago.ts';
 import { query, serverNow } from '../../kit/api.ts';
-import { Listing } from '../../kit/listing.tsx';
 import { counted } from '../../kit/money-and-time.ts';
-import { usePages } from '../../kit/pages.tsx';
 import { startOfDate, viewerZone } from '../../kit/zoned-dates.ts';
 import { Head } from '../head.tsx';
+import { Listing } from '../listing.tsx';
+import { usePages } from '../pages.tsx';
 import { type AuditEntry, changesOf, sentenceFor } from './sentences.ts';
 
 type Page = z.output<typeof auditEntries>;

@@ -6,9 +6,9 @@ import type { Problem } from '../../kit/api.ts';
 import { AskFirst } from '../../kit/ask-first.tsx';
 import { CustomerCombobox } from '../../kit/customers/combobox.tsx';
 import { type CustomerRecord, contactWords, nextWords } from '../../kit/customers/finding.ts';
-import { tell } from '../../kit/notice.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs } from '../../kit/session.ts';
+import { tell } from '../notice.tsx';
 import { go } from '../places.ts';
 import { change } from '../writes.ts';
 

@@ -5,20 +5,20 @@ import type { deliveries, newWebhookBody, replayed, WebhookReply, webhookAttempt
 import { ago } from '../../kit/ago.ts';
 import { type Answer, type Problem, serverNow } from '../../kit/api.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
-import type { FieldsOf } from '../../kit/drafts.ts';
 import { choice, choiceOrNone, line, several } from '../../kit/field-kinds.tsx';
-import { Listing } from '../../kit/listing.tsx';
 import { counted } from '../../kit/money-and-time.ts';
-import { tell } from '../../kit/notice.tsx';
-import { usePages } from '../../kit/pages.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
-import { FormPart, RecordForm } from '../../kit/record-form.tsx';
 import { askAs } from '../../kit/session.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';
 import { openCatalog } from '../catalog.ts';
+import type { FieldsOf } from '../drafts.ts';
 import { Head } from '../head.tsx';
+import { Listing } from '../listing.tsx';
+import { tell } from '../notice.tsx';
+import { usePages } from '../pages.tsx';
 import { go, hrefOf } from '../places.ts';
+import { FormPart, RecordForm } from '../record-form.tsx';
 import { Removal } from '../removal.tsx';
 import { change } from '../writes.ts';
 

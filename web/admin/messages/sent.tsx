@@ -2,11 +2,11 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { MessageReply } from '../../../src/protocol/messages.ts';
 import { ago } from '../../kit/ago.ts';
 import { type Problem, query, serverNow } from '../../kit/api.ts';
-import { Listing } from '../../kit/listing.tsx';
-import { tell } from '../../kit/notice.tsx';
-import { usePages } from '../../kit/pages.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';
+import { Listing } from '../listing.tsx';
+import { tell } from '../notice.tsx';
+import { usePages } from '../pages.tsx';
 import { change } from '../writes.ts';
 import { CHANNELS, KINDS, namesOf, STATUSES } from './kind-words.ts';
 

@@ -2,12 +2,12 @@
 import type { z } from 'zod';
 import type { settings } from '../../../src/protocol/catalog.ts';
 import type { MessageSettingsChange } from '../../../src/protocol/messages.ts';
-import type { FieldsOf, Values } from '../../kit/drafts.ts';
 import { type Kind, lineOrNone, several, spanWords, type Typed, tags } from '../../kit/field-kinds.tsx';
 import { listed } from '../../kit/money-and-time.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
-import { FormPart, RecordForm } from '../../kit/record-form.tsx';
 import { askAs } from '../../kit/session.ts';
+import type { FieldsOf, Values } from '../drafts.ts';
+import { FormPart, RecordForm } from '../record-form.tsx';
 import { change } from '../writes.ts';
 import { KINDS, namesOf } from './kind-words.ts';
 

@@ -1,13 +1,13 @@
 import { ask } from '../../kit/api.ts';
-import type { Values } from '../../kit/drafts.ts';
-import { Listing } from '../../kit/listing.tsx';
 import { duration, listed, money } from '../../kit/money-and-time.ts';
-import { FormPart, RecordForm } from '../../kit/record-form.tsx';
 import { type OfferWords, ServiceWords } from '../../kit/service-words.tsx';
 import { currentToken } from '../../kit/session.ts';
 import { loadCatalog, type ManagedService, openCatalog } from '../catalog.ts';
+import type { Values } from '../drafts.ts';
 import { Head } from '../head.tsx';
+import { Listing } from '../listing.tsx';
 import { go, hrefOf, type TabProps } from '../places.ts';
+import { FormPart, RecordForm } from '../record-form.tsx';
 import { Removal } from '../removal.tsx';
 import { change } from '../writes.ts';
 import { NEW_SERVICE, reachOfService, serviceFields } from './service-fields.ts';

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { serviceChangeBody } from '../../../src/protocol/catalog.ts';
-import type { FieldsOf } from '../../kit/drafts.ts';
 import {
   choice,
   line,
@@ -18,6 +17,7 @@ import {
 } from '../../kit/field-kinds.tsx';
 import { counted } from '../../kit/money-and-time.ts';
 import { openCatalog } from '../catalog.ts';
+import type { FieldsOf } from '../drafts.ts';
 
 type ServiceChange = z.input<typeof serviceChangeBody>;
 

@@ -2,16 +2,16 @@
 import type { z } from 'zod';
 import type { locationChangeBody, newLocationBody, newResourceBody, resourceChangeBody, settings, settingsChangeBody } from '../../../src/protocol/catalog.ts';
 import type { Answer } from '../../kit/api.ts';
-import type { FieldsOf, Values } from '../../kit/drafts.ts';
 import { choice, line, lineOrNone, longText, yesOrNo } from '../../kit/field-kinds.tsx';
-import { Listing } from '../../kit/listing.tsx';
 import { Read, useReading } from '../../kit/reading.tsx';
-import { FormPart, RecordForm } from '../../kit/record-form.tsx';
 import { askAs } from '../../kit/session.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';
 import { loadCatalog, type ManagedLocation, type ManagedResource, openCatalog } from '../catalog.ts';
+import type { FieldsOf, Values } from '../drafts.ts';
 import { Head } from '../head.tsx';
+import { Listing } from '../listing.tsx';
 import { go, hrefOf, type TabProps } from '../places.ts';
+import { FormPart, RecordForm } from '../record-form.tsx';
 import { Removal } from '../removal.tsx';
 import { change } from '../writes.ts';
 

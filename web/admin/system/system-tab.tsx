@@ -5,14 +5,14 @@ import type { z } from 'zod';
 import type { jobs } from '../../../src/protocol/jobs.ts';
 import { ago } from '../../kit/ago.ts';
 import { type Answer, ask, type Problem, serverNow } from '../../kit/api.ts';
-import { Listing } from '../../kit/listing.tsx';
 import { counted, duration } from '../../kit/money-and-time.ts';
-import { tell } from '../../kit/notice.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
 import { askAs } from '../../kit/session.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';
 import { Head } from '../head.tsx';
+import { Listing } from '../listing.tsx';
+import { tell } from '../notice.tsx';
 
 type Health = { readonly version: string; readonly database: 'pglite' | 'postgres'; readonly durability: string };
 type Figure = { readonly name: string; readonly label: string | undefined; readonly value: number };

@@ -2,11 +2,11 @@
 import { useSignal } from '@preact/signals';
 import type { ManagedUserReply } from '../../../src/protocol/users.ts';
 import type { Problem } from '../../kit/api.ts';
-import { askEach } from '../../kit/ask-each.ts';
-import { tell } from '../../kit/notice.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
+import { askEach } from '../ask-each.ts';
 import type { ManagedStaff } from '../catalog.ts';
+import { tell } from '../notice.tsx';
 import { hrefOf } from '../places.ts';
 import { ROLE_NAMES, STATE_WORDS } from '../users/role-words.ts';
 import { change } from '../writes.ts';

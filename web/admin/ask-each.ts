@@ -1,5 +1,5 @@
-import type { Answer } from './api.ts';
-import { askAs } from './session.ts';
+import type { Answer } from '../kit/api.ts';
+import { askAs } from '../kit/session.ts';
 
 const PAGE = 200;
 /** A list of more is searched by the server, and not read whole. */

@@ -1,6 +1,6 @@
 // What the last save has done, in sight until it is closed or another one says something.
 import { signal } from '@preact/signals';
-import { announce } from './announcing.tsx';
+import { announce } from '../kit/announcing.tsx';
 
 const said = signal<{ readonly title: string; readonly lines: readonly string[] } | undefined>(undefined);
 

@@ -1,7 +1,7 @@
 // What is typed into the forms of the back office, and not saved yet: it survives a look at another tab, a reload, and the change of another person.
 
-import type { Kind, Typed } from './field-kinds.tsx';
-import { keptInTab } from './tab-storage.ts';
+import type { Kind, Typed } from '../kit/field-kinds.tsx';
+import { keptInTab } from '../kit/tab-storage.ts';
 
 export type Values = { readonly [name: string]: unknown };
 type FieldOf<Value> = {

@@ -2,7 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { counted } from './money-and-time.ts';
+import { counted } from '../kit/money-and-time.ts';
 
 type Column<Item> = {
   readonly id: string;

@@ -2,11 +2,11 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Answer, Problem } from './api.ts';
+import type { Answer, Problem } from '../kit/api.ts';
+import type { Typed } from '../kit/field-kinds.tsx';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { type AnyFields, changesOf, type Draft, draftOf, keepDraft, onTopOf, type Values } from './drafts.ts';
-import type { Typed } from './field-kinds.tsx';
 import { tell } from './notice.tsx';
-import { FormProblem, SendButton, useSending } from './sending.tsx';
 
 export type RecordForm = {
   readonly id: string;

@@ -2,9 +2,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Problem } from './api.ts';
-import { sentenceOf } from './problem-sentences.ts';
-import { askAs } from './session.ts';
+import type { Problem } from '../kit/api.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { askAs } from '../kit/session.ts';
 
 type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null };
 export type Pages<Item, Reply> = {
