@@ -95,6 +95,7 @@ function withRooms(plan: Plan): Plan {
       case 'hold':
       case 'book':
       case 'reschedule':
+      case 'edit':
         return random.chance(WANTS_ROOM) ? { ...act, rooms: wanted() } : act;
       case 'block':
       case 'unblock':

@@ -173,12 +173,12 @@ export class SimulatedPerson {
     return { type: 'reschedule', appointmentId, ask: this.#claim(act, appointment.service), waivePolicy: false, overrideReason: null };
   }
 
-  #onEdited({ which, minutes, calendar }: Extract<Act, { type: 'edit' }>): SchedulerCommand | undefined {
+  #onEdited({ which, minutes, calendar, rooms = [] }: Extract<Act, { type: 'edit' }>): SchedulerCommand | undefined {
     const appointment = this.#appointments[which];
     if (appointment === undefined) return undefined;
     const details = { notes: `${TYPED} ${this.#count}` };
     const edit = { fields: ['notes'], terms: {}, minutes } as const;
-    const ask = minutes === null ? null : this.#claim({ type: 'reschedule', which, calendars: [calendar], slot: 0 }, appointment.service);
+    const ask = minutes === null ? null : this.#claim({ type: 'reschedule', which, calendars: [calendar], slot: 0, rooms }, appointment.service);
     return { type: 'edit', appointmentId: appointment.id, edit, ask, details };
   }
 

@@ -52,7 +52,7 @@ export type Act =
   | { readonly type: 'cancel' | 'approve' | 'check-in' | 'reopen'; readonly which: number }
   | { readonly type: 'reschedule'; readonly which: number; readonly calendars: readonly number[]; readonly slot: number; readonly rooms?: readonly number[] }
   /** `minutes`: how long it is to be, and with whom; null: only what is noted. */
-  | { readonly type: 'edit'; readonly which: number; readonly minutes: number | null; readonly calendar: number }
+  | { readonly type: 'edit'; readonly which: number; readonly minutes: number | null; readonly calendar: number; readonly rooms?: readonly number[] }
   | { readonly type: 'block'; readonly calendar: number; readonly slot: number }
   | { readonly type: 'unblock'; readonly which: number; readonly calendar: number }
   | { readonly type: 'time-off'; readonly calendar: number; readonly slot: number }

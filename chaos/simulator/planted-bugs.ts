@@ -257,6 +257,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'edit-in-its-own-way',
+    why: 'An appointment that is to last longer finds its own time taken.',
+    edits: [
+      { file: 'src/actors/calendar/decide-move.ts', find: 'ignoreClaimId: appointment.id, states, unasked', replace: 'ignoreClaimId: null, states, unasked' },
+    ],
+  },
+  {
+    name: 'edit-leaves-its-room',
+    why: 'The room that an edited appointment gives up does not hear of it.',
+    edits: [
+      {
+        file: 'src/actors/cluster/choices.ts',
+        find: 'const rooms = [appointment.resource?.calendarId, resource?.calendarId];',
+        replace: 'const rooms = [edit === undefined ? appointment.resource?.calendarId : undefined, resource?.calendarId];',
+      },
+    ],
+  },
+  {
     name: 'anyone-not-asked',
     why: 'Where anyone will do, those who may be free after all are taken for refusing.',
     edits: [{ file: ANYONE, find: 'refusals[number] !== true', replace: 'refusals[number] === undefined' }],

@@ -80,14 +80,13 @@ function lengthsOf(appointmentId: string, window: Window): readonly number[] {
   return recordsOf(appointmentId, window).map(({ startsAt, endsAt }) => (endsAt - startsAt) / MINUTE);
 }
 
-/** Where it stood at some moment of the question, with the length that it was to have: its calendar or its room was not free. */
+/** Where it stood at some moment of the question, with the length that it was to have: the calendar or each room that was asked for was not free. */
 function wasTooLong({ appointmentId, ask, edit }: Extract<SchedulerCommand, { type: 'edit' }>, window: Window): boolean {
   if (ask === null) return false;
-  return recordsOf(appointmentId, window).some(({ startsAt, endsAt, resource }) => {
+  return recordsOf(appointmentId, window).some(({ startsAt, endsAt }) => {
     const minutes = edit.minutes ?? (endsAt - startsAt) / MINUTE;
-    const along = resource && { resources: [resource] as const };
     const asked = { ...ask, startsAt, terms: { ...ask.terms, minutes } };
-    return ask.candidates.some((candidate) => wasBusy({ ...candidate, ...along }, asked, appointmentId, window));
+    return ask.candidates.every((candidate) => wasBusy(candidate, asked, appointmentId, window));
   });
 }
 
