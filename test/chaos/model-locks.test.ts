@@ -16,6 +16,7 @@ import type { Database } from '../../src/persistence/database/database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { addCalendars, HOURS, until } from '../actors/practice.ts';
 import { ENGINES, openFresh } from '../persistence/engines.ts';
+import { shuffled } from './random-batches.ts';
 
 /** One commit is held up by a row; then a refence and a second commit under the old epoch arrive. What ended, in that order. */
 const AS_IT_SHOULD_BE = ['first commit: written', 'refence: epoch 1', 'second commit: fenced'];
@@ -52,6 +53,22 @@ describe('on PostgreSQL', { skip: postgres.skip }, () => {
   });
   after(() => open?.close());
 
+  test('two hundred commits over the same calendars, named in any order, wait for each other and never in a ring', async () => {
+    const database = open?.database ?? assert.fail('the database is open while tests run');
+    const ids = (await addCalendars(database, 60)).map(({ calendarId }) => calendarId);
+    const journal = new SqlJournal(database);
+    const random = new Random(7);
+    const words: string[] = [];
+    for (let round = 1; round <= 20; round += 1) {
+      const batches = Array.from({ length: 10 }, () => joined(shuffled(ids, random).map((id) => batchOn(id, round))));
+      for (const ended of await Promise.all(batches.map((batch, lane) => journal.commit(lane, batch)))) {
+        words.push(ended.type === 'written' && ended.lost.size === 0 ? 'written' : 'lost');
+      }
+    }
+    assert.equal(words.filter((word) => word === 'written').length, 20);
+    assert.deepEqual(await database.sql('select min(revision)::int, max(revision)::int from calendar where id = any($1::uuid[])', [ids]), [[20, 20]]);
+  });
+
   test('a refence waits for a commit that runs, and a commit that comes after it waits and does nothing', async () => {
     const database = open?.database ?? assert.fail('the database is open while tests run');
     const [calendar] = await addCalendars(database, 1);
@@ -75,6 +92,14 @@ describe('on PostgreSQL', { skip: postgres.skip }, () => {
     assert.deepEqual(ended.toSorted(), AS_IT_SHOULD_BE.toSorted());
   });
 });
+
+/** As one component. */
+function joined(batches: readonly CommitBatch[]): CommitBatch {
+  const [first] = batches;
+  assert.ok(first);
+  const fence = [...new Map(batches.flatMap((batch) => batch.fence.map((row) => [row.shard, row]))).values()];
+  return { ...first, fence, calendars: batches.flatMap(({ calendars }) => calendars), changes: batches.flatMap(({ changes }) => changes) };
+}
 
 /** So many statements wait for a lock. */
 async function waiting(database: Database, count: number): Promise<void> {
