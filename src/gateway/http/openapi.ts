@@ -132,6 +132,7 @@ function operationIdOf(route: Route): string {
   const words = route.path
     .replace('/v1/', '')
     .replace(/\.ics$/, '')
+    .replace(/\.csv$/, '/csv')
     .split(/[/-]/)
     .map((word) => word.replace(/^\{(.)(\w*)\}$/, (_, first: string, rest: string) => `By${first.toUpperCase()}${rest}`));
   return route.method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
@@ -180,12 +181,15 @@ function isConditionalRead({ method, hasVersion }: Route): boolean {
   return method === 'get' && hasVersion === true;
 }
 
+/** What a browser keeps under a name. */
+const FILES: ReadonlySet<string | undefined> = new Set(['text/calendar', 'text/csv']);
+
 function headersAt(route: Route, status: number): { readonly [name: string]: { readonly $ref: `#/components/headers/${string}` } } {
   const isGood = status < 400;
   const sometimes: Readonly<Record<HeaderName, boolean>> = {
     ETag: isGood && status !== 204 && (route.hasVersion === true || route.isConditional === true || route.isIdempotent === true),
     Location: status === 201,
-    'Content-Disposition': isGood && route.replies[status]?.contentType === 'text/calendar',
+    'Content-Disposition': isGood && FILES.has(route.replies[status]?.contentType),
     'Idempotency-Replayed': route.isIdempotent === true,
     'Retry-After': status === 429 || status === 503,
     'WWW-Authenticate': status === 401,
