@@ -10,6 +10,8 @@ import type { Route } from './route.ts';
 import { sendReply } from './send.ts';
 import { isAdmitted, LARGEST_BODY, replyTo } from './serve-route.ts';
 
+/** Some programs write it in front; it is no part of the text (RFC 8259, 8.1). */
+const BYTE_ORDER_MARK = '\uFEFF';
 const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json', 'application/json; charset=utf-8']);
 
 /** `routes`: of POST, with bodies of the usual size and nothing in their paths. `rest` gets everything else. */
@@ -55,7 +57,10 @@ async function serve(parts: Gateway, route: Route<Gateway>, request: IncomingMes
 
 /** Rejects as `express.json` does. Node sees to it that it is as long as was said. */
 function readBody(request: IncomingMessage): Promise<unknown> {
+  const cutOff = () => unreadable('request.aborted', 'the request was cut off');
   return new Promise((resolve, reject) => {
+    // While it was looked up who asks; what would tell of it has been told.
+    if (request.destroyed) return reject(cutOff());
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => {
@@ -65,14 +70,15 @@ function readBody(request: IncomingMessage): Promise<unknown> {
         reject(failure);
       }
     });
-    request.once('close', () => reject(unreadable('request.aborted', 'the request was cut off')));
+    request.once('close', () => reject(cutOff()));
   });
 }
 
 function parse(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw unreadable('charset.unsupported', 'the body is not UTF-8');
   try {
-    const body: unknown = JSON.parse(bytes.toString());
+    const text = bytes.toString();
+    const body: unknown = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
     if (typeof body === 'object' && body !== null) return body;
   } catch (cause) {
     throw unreadable('entity.parse.failed', 'the body is not JSON', cause);

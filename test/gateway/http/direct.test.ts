@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
@@ -62,6 +63,7 @@ describe('a route that is served without Express', () => {
     ],
     ['a time that is taken', 409, '/v1/appointments', () => ['Idempotency-Key: a-third-key-that-is-long'], () => JSON.stringify({ ...hold(), customer })],
     ['a field that nobody knows', 400, '/v1/holds', () => [], () => JSON.stringify({ ...hold(), wrong: 1 })],
+    ['a mark of the byte order in front', 409, '/v1/holds', () => [], () => `\uFEFF${JSON.stringify(hold())}`],
     ['text that is no JSON', 400, '/v1/holds', () => [], () => '{"serviceId":'],
     ['a single value', 400, '/v1/holds', () => [], () => 'null'],
     ['a list', 400, '/v1/holds', () => [], () => '[]'],
@@ -88,11 +90,18 @@ describe('a route that is served without Express', () => {
   ];
 
   test('answers as Express does, with the same headers', async () => {
+    const requests: object[] = [];
+    const hear = (message: unknown) => void requests.push((message as { request: object }).request);
+    subscribe('http.server.request.start', hear);
+    using _heard = { [Symbol.dispose]: () => void unsubscribe('http.server.request.start', hear) };
+    // Express adds the field to every request that it is given.
+    const byExpress = () => requests.splice(0).map((request) => 'originalUrl' in request);
     for (const [what, status, path, headers, body] of cases) {
       const own = headers();
       const host = own.some((line) => line.startsWith('Host:')) ? [] : ['Host: localhost'];
       const said = async (type: string | undefined) => comparable(await answerTo([`POST ${path} HTTP/1.1`, ...host, `Content-Type: ${type}`, ...own], body()));
       const [fast, slow] = [await said(ORDINARY), await said(UNUSUAL)];
+      assert.deepEqual(byExpress(), [false, true], `${what}: who has served it`);
       assert.equal(fast.head[0]?.split(' ')[1], String(status), `${what}: ${fast.body}`);
       assert.deepEqual(fast.head.toSorted(), slow.head.toSorted(), what);
       assert.equal(fast.body, slow.body, what);
