@@ -229,8 +229,8 @@ export type JournalDatabase = {
   changeRange(calendarId: string): Promise<{ readonly oldest: number | null; readonly revision: number } | undefined>;
   /** Where the log of a calendar begins, if something of it was cut. */
   baseOf(calendarId: string): Promise<StoredBase | undefined>;
-  /** Without what was typed for it. */
-  appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
+  /** Without what was typed for it. `asOf`: the revision of its calendar in the same snapshot. */
+  appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number; readonly asOf: number }) | undefined>;
   /** The customer with this address, in the form of `normaliseEmail`. */
   customerOf(email: string): Promise<string | undefined>;
   request(caller: string, key: string): Promise<StoredRequest | undefined>;

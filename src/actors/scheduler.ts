@@ -65,6 +65,8 @@ export type Answer =
     }
   | { readonly outcome: 'no'; readonly refusal: Refusal; readonly replayed: boolean }
   | { readonly outcome: 'retry'; readonly reason: 'overloaded' | 'draining'; readonly retryAfterSeconds: number }
+  /** Nothing was done: the record is not at the revision that the command is based on. */
+  | { readonly outcome: 'outdated' }
   | { readonly outcome: 'unknown' };
 
 /** At least one. */
@@ -91,6 +93,9 @@ export type AppointmentDraft = Omit<NewAppointment, 'staffId' | 'customerId'>;
 /** The customer of a new appointment. `customerId` null: the address is not known yet. */
 export type BookedFor = { readonly customerId: string | null; readonly details: PersonalDetails };
 
+/** `basedOn`: the revision of the record that was looked at; at any other, nothing is done. Left out: it may be at any. */
+export type AskedOfRecord = { readonly appointmentId: string; readonly basedOn?: number };
+
 export type SchedulerCommand =
   /** `terms`: shown with the hold and used for booking it, with the place of the winning candidate. */
   | {
@@ -114,25 +119,13 @@ export type SchedulerCommand =
   /** Books a hold the gateway did not find: the refusal says what happened to it and is stored like any other. */
   | { readonly type: 'seek-hold'; readonly holdId: string }
   | ({ readonly type: 'book'; readonly ask: ClaimAsk; readonly draft: AppointmentDraft; readonly approval: 'automatic' | 'manual' } & BookedFor)
-  | { readonly type: 'cancel'; readonly appointmentId: string; readonly reason: string | null; readonly waivePolicy: boolean }
-  | { readonly type: 'decline'; readonly appointmentId: string; readonly reason: string | null }
-  | { readonly type: AppointmentStep; readonly appointmentId: string }
+  | (AskedOfRecord & { readonly type: 'cancel'; readonly reason: string | null; readonly waivePolicy: boolean })
+  | (AskedOfRecord & { readonly type: 'decline'; readonly reason: string | null })
+  | (AskedOfRecord & { readonly type: AppointmentStep })
   /** `overrideReason`: with an override, why. */
-  | {
-      readonly type: 'reschedule';
-      readonly appointmentId: string;
-      readonly ask: ClaimAsk;
-      readonly waivePolicy: boolean;
-      readonly overrideReason: string | null;
-    }
+  | (AskedOfRecord & { readonly type: 'reschedule'; readonly ask: ClaimAsk; readonly waivePolicy: boolean; readonly overrideReason: string | null })
   /** `ask` null: its time and calendar stay. `details`: what is typed from now on. */
-  | {
-      readonly type: 'edit';
-      readonly appointmentId: string;
-      readonly edit: Edit;
-      readonly ask: ClaimAsk | null;
-      readonly details: Partial<PersonalDetails>;
-    }
+  | (AskedOfRecord & { readonly type: 'edit'; readonly edit: Edit; readonly ask: ClaimAsk | null; readonly details: Partial<PersonalDetails> })
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
   | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' | 'change-external' }>);
@@ -208,8 +201,8 @@ export type Scheduler = {
   hold(holdId: string): Promise<Hold | undefined>;
   /** Whether a hold has expired. Also false if that was too long ago to be known. */
   hasHoldExpired(holdId: string): Promise<boolean>;
-  /** As its calendar has it, without what was typed for it. */
-  appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number }) | undefined>;
+  /** As its calendar has it, without what was typed for it. `asOf`: the revision of that calendar in the same snapshot. */
+  appointment(appointmentId: string): Promise<(Appointment & { readonly revision: number; readonly asOf: number }) | undefined>;
   /** Changes after a revision, oldest first. `too-old`: they are no longer kept. */
   changes(
     calendarId: string,

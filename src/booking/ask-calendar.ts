@@ -22,6 +22,9 @@ export type Describe<Body> = (answer: OkAnswer) => Described<Body> | Promise<Des
 
 const RETRY_DRAINING_SECONDS = 1;
 
+/** The record was changed while it was looked at. A repeat of this reply is not stored, so it can be looked at again and asked under the same key. */
+export const OUTDATED: Failed = failed('overloaded', { detail: 'Others keep changing it. Nothing was done.', retryAfterSeconds: 1 });
+
 /** Asks for one write. */
 export async function askCalendar<Body extends object>(
   parts: Asking,
@@ -78,6 +81,8 @@ export async function replyOf<Body extends object>(parts: Catalogs, answer: Answ
         detail: answer.reason === 'draining' ? 'This server is stopping; another one may be available.' : 'Nothing was done.',
         retryAfterSeconds: Math.max(RETRY_DRAINING_SECONDS, answer.retryAfterSeconds),
       });
+    case 'outdated':
+      return OUTDATED;
     case 'unknown':
       return failed('outcome-unknown', { detail: 'Ask again with the same Idempotency-Key, or abandon it.' });
     default:

@@ -4,11 +4,11 @@ import { type Caller, requestKeyOf } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import type { AppointmentStep } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
-import type { RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
+import type { AskedOfRecord, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule, StatusChange } from '../protocol/appointments.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { etagOf, expectedVersionsOf } from '../protocol/versions.ts';
-import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
+import { askCalendar, type Describe, OUTDATED, unlessAnswered } from './ask-calendar.ts';
 import { claimToMove, spanOf } from './candidates.ts';
 import { refuseOverlap } from './customers.ts';
 import { type FoundAppointment, findAppointment, readerOfFound } from './find-appointment.ts';
@@ -61,12 +61,26 @@ type Change = {
   readonly action: Extract<Action, 'change-appointment' | 'settle-appointment'>;
 };
 
-/** `commandFor` is asked once it is known that the caller may. */
-export async function change(
+type RecordCommand = Extract<SchedulerCommand, AskedOfRecord>;
+type CommandFor = (found: FoundAppointment) => RecordCommand | Failed | Promise<RecordCommand | Failed>;
+
+/** How often an appointment is looked at again because somebody else has changed it in the meantime. */
+const LOOKS = 8;
+
+/** `commandFor` is asked once it is known that the caller may, and again of an appointment that was changed before its command was decided. */
+export async function change(parts: Booking, caller: Caller, asked: Change, commandFor: CommandFor): Promise<Reply<AppointmentReply>> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const reply = await changeFound(parts, caller, asked, commandFor);
+    if (reply !== OUTDATED) return reply;
+  }
+  return OUTDATED;
+}
+
+async function changeFound(
   parts: Booking,
   caller: Caller,
   { name, appointmentId, body, action }: Change,
-  commandFor: (found: FoundAppointment) => SchedulerCommand | Failed | Promise<SchedulerCommand | Failed>,
+  commandFor: CommandFor,
 ): Promise<Reply<AppointmentReply>> {
   const found = await findAppointment(parts, caller, appointmentId, action);
   if (isFailed(found)) return found;
@@ -81,7 +95,8 @@ export async function change(
     withToken: false,
     details,
   });
-  return isFailed(command) ? unlessAnswered(parts, caller, request, command, describe) : askCalendar(parts, caller, request, command, describe);
+  if (isFailed(command)) return unlessAnswered(parts, caller, request, command, describe);
+  return askCalendar(parts, caller, request, { ...command, basedOn: found.appointment.revision }, describe);
 }
 
 /** What is typed beside the appointment once the command is done. */

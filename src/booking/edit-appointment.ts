@@ -18,12 +18,14 @@ import type { FoundAppointment } from './find-appointment.ts';
 import type { Booking, Catalogs } from './parts.ts';
 import { countryAt } from './staff-directory.ts';
 
+type Edited = Extract<SchedulerCommand, { type: 'edit' }>;
+
 /** One decision where its time or its calendar is touched. What was paid stays as it is: the payment says what is due then. */
 export function editAppointment(parts: Booking, caller: Caller, appointmentId: string, body: EditAppointment): Promise<Reply<AppointmentReply>> {
   return change(parts, caller, { name: 'edit', appointmentId, body, action: 'settle-appointment' }, (found) => editOf(parts, caller, found, body));
 }
 
-async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppointment, body: EditAppointment): Promise<SchedulerCommand | Failed> {
+async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppointment, body: EditAppointment): Promise<Edited | Failed> {
   const barred = refuseFields(caller, appointment, body);
   if (barred !== undefined) return barred;
   const service = serviceFor(parts, caller, appointment, body);

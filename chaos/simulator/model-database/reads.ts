@@ -1,6 +1,6 @@
 // What the journal reads: each is one statement, and so one moment.
-import type { Appointment, CalendarEvent, Hold } from '../../../src/actors/calendar/calendar.ts';
-import type { HoldHome, Missed, StoredBase, StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
+import type { CalendarEvent, Hold } from '../../../src/actors/calendar/calendar.ts';
+import type { HoldHome, JournalDatabase, Missed, StoredBase, StoredCalendar, StoredRequest } from '../../../src/actors/ports.ts';
 import type { CalendarChange } from '../../../src/actors/scheduler.ts';
 import type { CalendarHours } from '../../../src/model/calendar-hours.ts';
 import type { ClaimTime } from '../../../src/model/claim-times.ts';
@@ -102,9 +102,11 @@ export function baseOf(tables: Tables, calendarId: string): StoredBase | undefin
   return { ...rest, calendarId, revision: row.revision, at: instant(row.at), hours };
 }
 
-export function appointment(tables: Tables, appointmentId: string): (Appointment & { readonly revision: number }) | undefined {
+export function appointment(tables: Tables, appointmentId: string): Awaited<ReturnType<JournalDatabase['appointment']>> {
   const row = tables.appointments.get(appointmentId.toLowerCase());
-  return row === undefined ? undefined : { ...structuredClone(row.appointment), revision: row.revision };
+  if (row === undefined) return undefined;
+  const { revision: asOf } = tables.calendars.get(row.appointment.calendarId) ?? row;
+  return { ...structuredClone(row.appointment), revision: row.revision, asOf };
 }
 
 export function customerOf(tables: Tables, email: string): string | undefined {

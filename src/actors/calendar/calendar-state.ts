@@ -16,6 +16,9 @@ export function claimsKeptFrom(at: Instant): Instant {
 /** How many ended holds a calendar remembers, to tell expired from unknown ones. */
 export const ENDED_HOLDS = 256;
 
+/** Of how many appointments a calendar remembers which revision wrote their record last. */
+export const WRITTEN_RECORDS = 256;
+
 /** How a hold ended, for later requests about it. */
 export type HoldEnd = 'expired' | 'released' | 'booked';
 
@@ -37,6 +40,10 @@ export type CalendarState = {
   readonly blockReasons: Map<string, string>;
   /** The last holds that ended, oldest first; bounded. */
   readonly endedHolds: Map<string, HoldEnd>;
+  /** The revisions that wrote the last records, by appointment, oldest first; bounded. */
+  readonly writtenRecords: Map<string, number>;
+  /** Up to this revision it is not remembered which records were written. */
+  recordsKnownFrom: number;
 };
 
 export function stateOf(stored: StoredCalendar): CalendarState {
@@ -53,6 +60,8 @@ export function stateOf(stored: StoredCalendar): CalendarState {
     nextExpiryAt: firstExpiry(stored.holds),
     blockReasons: new Map(stored.blockReasons),
     endedHolds: new Map(),
+    writtenRecords: new Map(),
+    recordsKnownFrom: stored.revision,
   };
 }
 

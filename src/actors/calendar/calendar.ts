@@ -186,6 +186,9 @@ export type InTheWay = {
 /** What the business does with an appointment; `reopen` takes the last three of them back. */
 export type AppointmentStep = 'approve' | 'check-in' | 'complete' | 'no-show' | 'reopen';
 
+/** A record as it was read, and the revision that its calendar had in the same snapshot of the database. Left out: it was not read, and is as it is. */
+export type OfRecord = { readonly appointment: Appointment; readonly asOf?: number };
+
 /** `typed` goes past the decision to the commit. */
 export type CalendarCommand =
   | {
@@ -221,29 +224,27 @@ export type CalendarCommand =
       readonly typed?: Typed;
     }
   /** `waivePolicy`: it is the business that cancels, and so its reason. */
-  | { readonly type: 'cancel'; readonly appointment: Appointment; readonly waivePolicy: boolean; readonly typed?: Typed }
-  | { readonly type: 'decline'; readonly appointment: Appointment; readonly typed?: Typed }
-  | { readonly type: AppointmentStep; readonly appointment: Appointment }
+  | (OfRecord & { readonly type: 'cancel'; readonly waivePolicy: boolean; readonly typed?: Typed })
+  | (OfRecord & { readonly type: 'decline'; readonly typed?: Typed })
+  | (OfRecord & { readonly type: AppointmentStep })
   /** `place`: where the calendar is by now; left out, the appointment stays where it was. Of the slot's terms, those that were booked stay; see `keepingBooked`. */
-  | {
+  | (OfRecord & {
       readonly type: 'reschedule';
-      readonly appointment: Appointment;
       readonly slot: SlotAsk;
       readonly waivePolicy: boolean;
       readonly place?: AppointmentPlace;
       readonly typed?: Typed;
-    }
+    })
   /** `slot` null: its time and calendar stay; of the slot's terms, those that were booked stay unless the edit says otherwise. */
-  | {
+  | (OfRecord & {
       readonly type: 'edit';
-      readonly appointment: Appointment;
       readonly edit: Edit;
       readonly slot: SlotAsk | null;
       readonly place?: AppointmentPlace;
       readonly typed?: Typed;
-    }
+    })
   /** The two halves of a move to another calendar; always decided and committed together. `edit`: it is an edit that takes it there. */
-  | { readonly type: 'move-out'; readonly appointment: Appointment; readonly waivePolicy: boolean; readonly edit?: Edit }
+  | (OfRecord & { readonly type: 'move-out'; readonly waivePolicy: boolean; readonly edit?: Edit })
   | {
       readonly type: 'move-in';
       readonly appointment: Appointment;

@@ -1,5 +1,5 @@
 import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
-import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, Refusal, SlotAsk } from './calendar.ts';
+import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, OfRecord, Refusal, SlotAsk } from './calendar.ts';
 import { type CalendarState, type CalendarStates, claimsKeptFrom, NO_OTHERS } from './calendar-state.ts';
 import { decideExternal } from './decide-external.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
@@ -18,6 +18,10 @@ type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type:
  * Due holds have been expired before (`dueExpiries`), so no branch compares expiry times. `states`: all calendars that decide together.
  */
 export function decide(calendar: CalendarState, command: CalendarCommand, at: Instant, states: CalendarStates = NO_OTHERS): Decision {
+  return 'asOf' in command && isOutdated(calendar, command) ? { stale: true } : decideOn(calendar, command, at, states);
+}
+
+function decideOn(calendar: CalendarState, command: CalendarCommand, at: Instant, states: CalendarStates): Decision {
   switch (command.type) {
     case 'place-hold':
       return decidePlaceHold(calendar, command, at, states);
@@ -70,6 +74,12 @@ export function decide(calendar: CalendarState, command: CalendarCommand, at: In
     default:
       return command satisfies never;
   }
+}
+
+/** Whether its record may have been written again since it was read. Every fact carries the whole record, so what was written in between would be undone. */
+function isOutdated({ writtenRecords, recordsKnownFrom }: CalendarState, { appointment, asOf }: OfRecord): boolean {
+  if (asOf === undefined) return false;
+  return asOf < recordsKnownFrom || (writtenRecords.get(appointment.id) ?? 0) > asOf;
 }
 
 /** Holds that are due, as facts. Expiry is a decision of the calendar, so a confirmation comes either before or after it. */

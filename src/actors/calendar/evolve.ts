@@ -1,7 +1,7 @@
 import type { ClaimDetails } from '../ports.ts';
 import type { CalendarChange } from '../scheduler.ts';
 import type { CalendarEvent, Hold } from './calendar.ts';
-import { type CalendarState, ENDED_HOLDS, firstExpiry, type HoldEnd } from './calendar-state.ts';
+import { type CalendarState, ENDED_HOLDS, firstExpiry, type HoldEnd, WRITTEN_RECORDS } from './calendar-state.ts';
 import { type FactSteps, foldFact } from './fold-fact.ts';
 
 /** Takes a fact in. Never refuses: what has happened has happened. */
@@ -40,8 +40,17 @@ const IN_MEMORY: FactSteps<CalendarState> = {
     forgetExpiry(calendar, hold);
     rememberEnd(calendar, id, end);
   },
-  /** Records of appointments are in the database only. */
-  record() {},
+  /** Records of appointments are in the database only; which revision wrote them tells whether one that was read is still the last. */
+  record(calendar, { id }) {
+    calendar.writtenRecords.delete(id);
+    calendar.writtenRecords.set(id, calendar.revision + 1);
+    if (calendar.writtenRecords.size <= WRITTEN_RECORDS) return;
+    for (const [oldest, revision] of calendar.writtenRecords) {
+      calendar.writtenRecords.delete(oldest);
+      calendar.recordsKnownFrom = Math.max(calendar.recordsKnownFrom, revision);
+      break;
+    }
+  },
   setHours(calendar, hours) {
     calendar.hours = hours;
   },

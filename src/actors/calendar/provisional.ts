@@ -8,7 +8,13 @@ import { evolve } from './evolve.ts';
 import { type FactSteps, foldFact } from './fold-fact.ts';
 
 /** A claim before a fact; all are undefined if there was none. */
-type ClaimBefore = { readonly id: string; readonly claim: ClaimTime | undefined; readonly hold: Hold | undefined; readonly blockReason: string | undefined };
+type ClaimBefore = {
+  readonly id: string;
+  readonly claim: ClaimTime | undefined;
+  readonly hold: Hold | undefined;
+  readonly blockReason: string | undefined;
+  readonly writtenBy: number | undefined;
+};
 type Taken = {
   /** The revision to which it leads. */
   readonly revision: number;
@@ -48,6 +54,7 @@ export class Provisional {
       calendar.revision = revision - 1;
     }
     calendar.nextExpiryAt = firstExpiry(calendar.holds.values());
+    calendar.recordsKnownFrom = Math.min(calendar.recordsKnownFrom, calendar.revision);
     this.#taken = [];
   }
 }
@@ -61,21 +68,22 @@ const BEFORE: FactSteps<Look> = {
   moveClaim: (look, { id }) => lookAt(look, id),
   freeClaim: lookAt,
   endHold: lookAt,
-  /** Records of appointments are in the database only. */
+  /** Always beside a step about its claim. */
   record() {},
   /** Hours are remembered with each revision. */
   setHours() {},
 };
 
-function lookAt({ calendar: { claims, holds, blockReasons }, found }: Look, id: string): void {
-  found.push({ id, claim: claims.get(id), hold: holds.get(id), blockReason: blockReasons.get(id) });
+function lookAt({ calendar: { claims, holds, blockReasons, writtenRecords }, found }: Look, id: string): void {
+  found.push({ id, claim: claims.get(id), hold: holds.get(id), blockReason: blockReasons.get(id), writtenBy: writtenRecords.get(id) });
 }
 
-function restore({ claims, holds, blockReasons }: CalendarState, { id, claim, hold, blockReason }: ClaimBefore): void {
+function restore({ claims, holds, blockReasons, writtenRecords }: CalendarState, { id, claim, hold, blockReason, writtenBy }: ClaimBefore): void {
   if (claim === undefined) claims.remove(id);
   else claims.add(claim);
   putBack(holds, id, hold);
   putBack(blockReasons, id, blockReason);
+  putBack(writtenRecords, id, writtenBy);
 }
 
 function putBack<Value>(map: Map<string, Value>, id: string, before: Value | undefined): void {

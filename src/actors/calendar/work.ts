@@ -11,6 +11,8 @@ export type Outcome =
   | { readonly type: 'refused'; readonly refusal: Refusal }
   | { readonly type: 'duplicate'; readonly stored: StoredRequest }
   | { readonly type: 'stale' }
+  /** The record is not the one that the command is based on; nothing happened. Never an outcome of a calendar itself. */
+  | { readonly type: 'outdated' }
   /** Nothing happened: too many commands wait, or this one lost too many compare-and-sets. */
   | { readonly type: 'overloaded' }
   /** It was sent to another node and may still happen. Never an outcome of a calendar itself. */

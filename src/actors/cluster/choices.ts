@@ -2,7 +2,7 @@
 // one decide.
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, AppointmentPlace, CalendarCommand, Decision, Edit, NewAppointment, SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type { AppointmentPlace, CalendarCommand, Decision, Edit, NewAppointment, OfRecord, SlotAsk, TakenResource } from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Part, Parts } from '../calendar/group.ts';
@@ -28,15 +28,14 @@ export type Claim =
       readonly customerId: string;
       readonly typed: Typed;
     }
-  | {
+  | (Required<OfRecord> & {
       readonly type: 'move';
       readonly ask: ClaimAsk;
-      readonly appointment: Appointment;
       readonly waivePolicy: boolean;
       /** It is not moved, but edited. */
       readonly edit?: Edit | undefined;
       readonly details: Partial<PersonalDetails>;
-    };
+    });
 /** Whose free times may be offered with a refusal. */
 export type Offer = {
   /** Whom the claim is asked of. */
@@ -156,7 +155,7 @@ export function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice
 type Move = Omit<Extract<Claim, { type: 'move' }>, 'type'>;
 
 /** The parts of a move for all calendars that have the appointment or will have it. The calendar that it leaves decides. */
-function partsOfMove({ ask, appointment, waivePolicy, edit, details }: Move, choice: Choice): Parts {
+function partsOfMove({ ask, appointment, asOf, waivePolicy, edit, details }: Move, choice: Choice): Parts {
   const { calendarId, staffId, place, resource } = choice;
   const slot = slotOf(ask, choice);
   const rooms = [appointment.resource?.calendarId, resource?.calendarId];
@@ -164,9 +163,9 @@ function partsOfMove({ ask, appointment, waivePolicy, edit, details }: Move, cho
   const edited = edit && { edit };
   if (calendarId === appointment.calendarId) {
     const command = edit === undefined ? ({ type: 'reschedule', waivePolicy } as const) : ({ type: 'edit', edit } as const);
-    return withOthers({ calendarId, command: { ...command, appointment, slot, ...where } }, ...rooms);
+    return withOthers({ calendarId, command: { ...command, appointment, asOf, slot, ...where } }, ...rooms);
   }
-  const leaving = { calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy, ...edited } } as const;
+  const leaving = { calendarId: appointment.calendarId, command: { type: 'move-out', appointment, asOf, waivePolicy, ...edited } } as const;
   const [first, ...others] = withOthers(leaving, ...rooms);
   return [first, { calendarId, command: { type: 'move-in', appointment, staffId, slot, ...where, ...edited } }, ...others];
 }

@@ -1,13 +1,13 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { Appointment, CalendarCommand, Refusal } from '../calendar/calendar.ts';
+import type { CalendarCommand, OfRecord, Refusal } from '../calendar/calendar.ts';
 import { calendarsOfClaim } from '../calendar/calendars-of.ts';
 import type { Part, Parts } from '../calendar/group.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
 import { type HoldHome, type JournalDatabase, ReadFailure } from '../ports.ts';
 import { RecentMap } from '../recent-map.ts';
-import type { CalendarChange, RequestKey, SchedulerCommand } from '../scheduler.ts';
+import type { AskedOfRecord, CalendarChange, RequestKey, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { Anyone } from './anyone.ts';
@@ -96,17 +96,17 @@ export class ClaimDesk {
         });
       }
       case 'cancel':
-        return this.#onAppointment(command.appointmentId, mode, (appointment) => {
-          return { type: 'cancel', appointment, waivePolicy: command.waivePolicy, typed: typing(command) };
+        return this.#onAppointment(command, mode, (record) => {
+          return { type: 'cancel', ...record, waivePolicy: command.waivePolicy, typed: typing(command) };
         });
       case 'decline':
-        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: 'decline', appointment, typed: typing(command) }));
+        return this.#onAppointment(command, mode, (record) => ({ type: 'decline', ...record, typed: typing(command) }));
       case 'approve':
       case 'check-in':
       case 'complete':
       case 'no-show':
       case 'reopen':
-        return this.#onAppointment(command.appointmentId, mode, (appointment) => ({ type: command.type, appointment }));
+        return this.#onAppointment(command, mode, (record) => ({ type: command.type, ...record }));
       case 'reschedule':
         return this.#reschedule(command, mode);
       case 'edit':
@@ -225,33 +225,36 @@ export class ClaimDesk {
   }
 
   /** The command carries the record as read; a calendar that has a newer one says so once that is durable. */
-  async #onAppointment(appointmentId: string, mode: Mode, commandFor: (appointment: Appointment) => CalendarCommand): Promise<Outcome> {
-    return this.#withRecord(appointmentId, mode, (appointment) =>
-      this.#onCalendars({ calendarId: appointment.calendarId, command: commandFor(appointment) }, mode, appointment.resource?.calendarId),
-    );
+  async #onAppointment(asked: AskedOfRecord, mode: Mode, commandFor: (record: Required<OfRecord>) => CalendarCommand): Promise<Outcome> {
+    return this.#withRecord(asked, mode, (record) => {
+      const { calendarId, resource } = record.appointment;
+      return this.#onCalendars({ calendarId, command: commandFor(record) }, mode, resource?.calendarId);
+    });
   }
 
-  async #withRecord(appointmentId: string, mode: Mode, attempt: (appointment: Appointment) => Promise<Outcome>): Promise<Outcome> {
+  async #withRecord({ appointmentId, basedOn }: AskedOfRecord, mode: Mode, attempt: (record: Required<OfRecord>) => Promise<Outcome>): Promise<Outcome> {
     for (let read = 0; read < STALE_LIMIT; read += 1) {
       const record = await this.#database.appointment(appointmentId);
       if (record === undefined) return this.#notFound(mode, { code: 'not-found' });
-      const { revision: _, ...appointment } = record;
-      const outcome = await attempt(appointment);
+      const { revision, asOf, ...appointment } = record;
+      if (basedOn !== undefined && revision !== basedOn) return { type: 'outdated' };
+      const outcome = await attempt({ appointment, asOf });
       if (outcome.type !== 'stale') return outcome;
     }
     return { type: 'overloaded' };
   }
 
-  #reschedule({ appointmentId, ask, waivePolicy, overrideReason }: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
+  #reschedule(command: Extract<SchedulerCommand, { type: 'reschedule' }>, mode: Mode): Promise<Outcome> {
+    const { ask, waivePolicy, overrideReason } = command;
     const details = overrideReason === null ? {} : { overrideReason };
-    return this.#withRecord(appointmentId, mode, (appointment) => this.#claim({ type: 'move', appointment, ask, waivePolicy, details }, mode));
+    return this.#withRecord(command, mode, (record) => this.#claim({ type: 'move', ...record, ask, waivePolicy, details }, mode));
   }
 
-  #edit({ appointmentId, edit, ask, details }: Extract<SchedulerCommand, { type: 'edit' }>, mode: Mode): Promise<Outcome> {
-    if (ask !== null)
-      return this.#withRecord(appointmentId, mode, (appointment) => this.#claim({ type: 'move', appointment, ask, waivePolicy: true, edit, details }, mode));
+  #edit(command: Extract<SchedulerCommand, { type: 'edit' }>, mode: Mode): Promise<Outcome> {
+    const { edit, ask, details } = command;
+    if (ask !== null) return this.#withRecord(command, mode, (record) => this.#claim({ type: 'move', ...record, ask, waivePolicy: true, edit, details }, mode));
     const typed = Object.keys(details).length > 0 && { typed: { details } };
-    return this.#onAppointment(appointmentId, mode, (appointment) => ({ type: 'edit', appointment, edit, slot: null, ...typed }));
+    return this.#onAppointment(command, mode, (record) => ({ type: 'edit', ...record, edit, slot: null, ...typed }));
   }
 
   /** A dry run checks everything on a durable state and stores nothing. */

@@ -107,6 +107,8 @@ export class Replies {
       case 'stale':
       case 'overloaded':
         return { outcome: 'retry', reason: 'overloaded', retryAfterSeconds: 1 };
+      case 'outdated':
+        return { outcome: 'outdated' };
       case 'unknown':
         return { outcome: 'unknown' };
       case 'poisoned':

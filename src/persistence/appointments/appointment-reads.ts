@@ -29,6 +29,8 @@ const CURSOR_OF = { startsAt: '', '-startsAt': 'latest/', updatedAt: 'updated/' 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const APPOINTMENT = `select ${APPOINTMENT_COLUMNS}, ${PERSON_COLUMNS} from appointment a left join appointment_person p on p.appointment_id = a.id`;
+const WITH_CALENDAR = `select ${APPOINTMENT_COLUMNS}, ${PERSON_COLUMNS}, c.revision from appointment a join calendar c on c.id = a.calendar_id
+  left join appointment_person p on p.appointment_id = a.id where a.id = $1::uuid`;
 const CUSTOMER_OF = `select c.id, c.blocked from customer c where c.email = $1
   union all select c.id, c.blocked from customer_alias k join customer c on c.id = k.customer_id where k.email = $1`;
 const PERSONS = `select ${PERSON_COLUMNS} from appointment_person p where p.appointment_id = any($1::uuid[])`;
@@ -87,6 +89,13 @@ export class AppointmentReads implements AppointmentReadsPort {
 
   async byId(id: string): Promise<AppointmentRecord | undefined> {
     return (await this.byIds([id])).get(id.toLowerCase());
+  }
+
+  /** With the revision of its calendar, in one snapshot. */
+  async withCalendar(id: string): Promise<{ readonly appointment: AppointmentRecord; readonly asOf: number } | undefined> {
+    if (!UUID.test(id)) return undefined;
+    const [row] = await this.#read(WITH_CALENDAR, [id]);
+    return row && { appointment: readAppointment(row), asOf: Number(row.at(-1)) };
   }
 
   /** Those that exist, by id in lower case. */

@@ -143,10 +143,10 @@ export class SqlJournal implements JournalDatabase {
 
   /** What was typed stays behind: what is read here travels to other nodes and into facts. */
   async appointment(appointmentId: string): ReturnType<JournalDatabase['appointment']> {
-    const record = await this.#appointments.byId(appointmentId).catch(asReadFailure);
-    if (record === undefined) return undefined;
-    const { details: _, ...appointment } = record;
-    return appointment;
+    const found = await this.#appointments.withCalendar(appointmentId).catch(asReadFailure);
+    if (found === undefined) return undefined;
+    const { details: _, ...appointment } = found.appointment;
+    return { ...appointment, asOf: found.asOf };
   }
 
   async customerOf(email: string): Promise<string | undefined> {

@@ -153,3 +153,58 @@ test('the customer is told of another service, length or price, and neither of a
   await eventually(async () => (await kinds()).includes('appointment-changed'));
   assert.deepEqual(await kinds(), ['appointment-booked', 'appointment-changed']);
 });
+
+const read = ({ id }: AppointmentReply) => shop.ask<Told>('GET', `/v1/appointments/${id}`, { token: shop.tokens.desk });
+/** Each round on a day of its own. */
+async function inRounds(attempt: () => Promise<void>): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    day += 1;
+    await attempt();
+  }
+}
+
+test('what several people change at the same moment all holds', () =>
+  inRounds(async () => {
+    const booked = await book();
+    const edits = [{ price: { amount: 7_700, currency: 'EUR' } }, { staffNotes: 'curls' }, { minutes: 20 }, { notes: 'by train' }];
+    const made = await Promise.all(edits.map((body) => edit(booked, body)));
+    assert.deepEqual(
+      made.map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+    const { body } = await read(booked);
+    assert.deepEqual([body.price.amount, body.staffNotes, span(body), body.notes], [7_700, 'curls', 20, 'by train']);
+  }));
+
+test('a cancellation at the same moment as a new price keeps the price', () =>
+  inRounds(async () => {
+    const booked = await book();
+    const [priced, cancelled] = await Promise.all([
+      edit(booked, { price: { amount: 7_700, currency: 'EUR' } }),
+      shop.ask('POST', `/v1/appointments/${booked.id}/cancel`, { token: shop.tokens.desk }),
+    ]);
+    assert.equal(cancelled.status, 200);
+    const { body } = await read(booked);
+    assert.deepEqual([body.status, body.price.amount], ['cancelled', priced.status === 200 ? 7_700 : booked.price.amount]);
+  }));
+
+test('a longer time at the same moment as a move to another person leaves it with that person', () =>
+  inRounds(async () => {
+    const booked = await book();
+    const move = { startsAt: booked.startsAt, staffId: shop.bo.id };
+    const [moved, longer] = await Promise.all([
+      shop.ask<Told>('POST', `/v1/appointments/${booked.id}/reschedule`, { body: move, token: shop.tokens.desk }),
+      edit(booked, { minutes: 20 }),
+    ]);
+    assert.deepEqual([moved.status, longer.status], [200, 200], moved.text + longer.text);
+    const { body } = await read(booked);
+    assert.deepEqual([body.staffId, span(body)], [shop.bo.id, 20]);
+  }));
+
+test('of changes of one version at the same moment one is made', () =>
+  inRounds(async () => {
+    const booked = await book();
+    const headers = { 'If-Match': `"${booked.revision}"` };
+    const made = await Promise.all(['a', 'b', 'c', 'd'].map((notes) => edit(booked, { notes }, { headers })));
+    assert.deepEqual(made.map(({ status }) => status).toSorted(), [200, 412, 412, 412]);
+  }));
