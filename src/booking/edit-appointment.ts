@@ -11,6 +11,7 @@ import { instant, MINUTE } from '../model/instant.ts';
 import type { AppointmentReply, EditAppointment } from '../protocol/appointments.ts';
 import { type Failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { offeredTerms } from './agreed-terms.ts';
+import type { AppointmentRecord } from './appointment-reads-port.ts';
 import { claimToEdit, serviceToBook } from './candidates.ts';
 import { change } from './change-appointment.ts';
 import { refuseOverlap } from './customers.ts';
@@ -26,7 +27,7 @@ export function editAppointment(parts: Booking, caller: Caller, appointmentId: s
 }
 
 async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppointment, body: EditAppointment): Promise<Edited | Failed> {
-  const barred = refuseFields(caller, appointment, body);
+  const barred = refuseFields(caller, appointment, body) ?? refuseErased(appointment, body);
   if (barred !== undefined) return barred;
   const service = serviceFor(parts, caller, appointment, body);
   if (isFailed(service)) return service;
@@ -38,6 +39,7 @@ async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppo
   };
   const details = detailsOf(parts, appointment, body);
   const staysWhere = !isOther && body.minutes === undefined && (body.staffId === undefined || body.staffId === appointment.staffId);
+  if (staysWhere && body.override !== undefined) return failedField('invalid-request', 'override', 'is for another service, length or person');
   if (staysWhere) return { type: 'edit', appointmentId: appointment.id, edit, ask: null, details };
   const ask = claimToEdit(parts, caller, appointment, { service, staffId: body.staffId, override: body.override });
   if (isFailed(ask)) return ask;
@@ -55,6 +57,12 @@ function refuseFields({ principal }: Caller, appointment: Appointment, { custome
   if (refuseAt(principal, 'take-payment', appointment) !== undefined) return failedField('forbidden', 'price', 'is for the front desk and above');
   if (price.currency === appointment.price.currency) return undefined;
   return failedField('invalid-request', 'price.currency', `must be ${appointment.price.currency}, in which it was booked`);
+}
+
+/** What was erased stays erased. */
+function refuseErased({ details }: AppointmentRecord, { customer, notes, staffNotes }: EditAppointment): Failed | undefined {
+  const written = Object.entries({ customer, notes, staffNotes }).find(([, given]) => given !== undefined);
+  return written === undefined || details !== null ? undefined : failedField('invalid-request', written[0], 'was erased together with the customer');
 }
 
 /** The one it has may have been taken off the list since. */

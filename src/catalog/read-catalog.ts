@@ -42,13 +42,25 @@ type StaffAsked = PageAsked & { readonly serviceId?: string | undefined; readonl
 
 /** Those who can be booked, and for those who work here everybody. */
 export function staffPage(parts: Catalogs, { principal }: Caller, asked: StaffAsked): Page<StaffMember> | Failed {
-  const { staff } = parts.catalog.snapshot();
+  const catalog = parts.catalog.snapshot();
   const isAsked = ({ locationId, serviceIds }: StaffMember) =>
     (asked.locationId === undefined || locationId === asked.locationId) && (asked.serviceId === undefined || serviceIds.includes(asked.serviceId));
   return pageOf(
-    [...staff.values()].filter((member) => (member.bookable || mayAtAll(principal, 'see-unlisted')) && isAsked(member)),
+    [...catalog.staff.values()].flatMap((member) => {
+      const seen = seenMember(catalog, member, principal);
+      return (member.bookable || mayAtAll(principal, 'see-unlisted')) && isAsked(seen) ? [seen] : [];
+    }),
     asked,
   );
+}
+
+/** Without the services that this reader is not offered. */
+export function seenMember({ services }: Catalog, member: StaffMember, principal: Principal | null): StaffMember {
+  const isOffered = (id: string) => {
+    const service = services.get(id);
+    return service === undefined || isSeen(service, principal);
+  };
+  return member.serviceIds.every(isOffered) ? member : { ...member, serviceIds: member.serviceIds.filter(isOffered) };
 }
 
 export function locationPage(parts: Catalogs, asked: PageAsked): Page<Location> | Failed {

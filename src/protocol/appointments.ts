@@ -161,6 +161,7 @@ export const editBody = z
     staffId: uuid.optional(),
     customer: z
       .strictObject({ name: personName.optional(), email: email.nullish(), phone: phone.nullish() })
+      .refine((given) => Object.values(given).some((one) => one !== undefined), 'must change something')
       .meta({ id: 'CustomerCorrection', description: 'For this appointment alone. The record of the customer has a route of its own.' })
       .optional(),
     notes: notes.nullish(),

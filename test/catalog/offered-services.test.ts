@@ -51,6 +51,8 @@ describe('services that are offered', () => {
       (await by('GET', '/v1/services?limit=200')).body.items.map(({ id }: Json) => id).includes(service.id);
     assert.deepEqual([await listed(guest), await listed(ask)], [false, true]);
     assert.equal((await guest('GET', `/v1/services/${service.id}`)).status, 404);
+    const does = async (by: typeof ask | typeof guest) => (await by('GET', `/v1/staff/${member.id}`)).body.serviceIds;
+    assert.deepEqual([await does(guest), await does(ask)], [[], [service.id]]);
     assert.equal((await ask('GET', free)).body.slots.length, 24);
     const { manageToken, ...booked } = await make('POST', '/v1/appointments', booking);
     // What the desk has booked is the customer's to move.

@@ -18,7 +18,8 @@ import {
   today,
 } from './choosing.ts';
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** A day of the calendar, so not the 29th of February of most years. */
+const isDate = (day: string) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
 
 /** Whether the page knows what to show first, so that nothing else is seen before. */
 export const hasOpened = signal(false);
@@ -39,7 +40,7 @@ export function readAddress(): void {
     staffId.value = person !== undefined && people.value.includes(person) ? person.id : undefined;
     const day = search.get('date') ?? '';
     const last = lastDate.value;
-    if (DATE.test(day) && !Number.isNaN(Date.parse(day)) && day > today() && (last === undefined || day <= last)) chooseDate(day);
+    if (isDate(day) && day > today() && (last === undefined || day <= last)) chooseDate(day);
   });
 }
 

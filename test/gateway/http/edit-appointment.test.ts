@@ -154,6 +154,13 @@ test('the customer is told of another service, length or price, and neither of a
   assert.deepEqual(await kinds(), ['appointment-booked', 'appointment-changed']);
 });
 
+test('what would change nothing is refused', async () => {
+  day += 1;
+  const booked = await book();
+  isProblem(await edit(booked, { customer: {} }), 'invalid-request', 'customer');
+  isProblem(await edit(booked, { notes: 'x', override: { rules: ['outside-hours'], reason: 'curls' } }), 'invalid-request', 'override');
+});
+
 const read = ({ id }: AppointmentReply) => shop.ask<Told>('GET', `/v1/appointments/${id}`, { token: shop.tokens.desk });
 /** Each round on a day of its own. */
 async function inRounds(attempt: () => Promise<void>): Promise<void> {

@@ -6,7 +6,7 @@ import { mayAtAll } from '../../../access/rights.ts';
 import type { Reading } from '../../../booking/parts.ts';
 import type { Location, StaffMember } from '../../../catalog/catalog.ts';
 import { countryOfLocation } from '../../../catalog/catalog.ts';
-import { listServices, locationPage, readService, staffPage } from '../../../catalog/read-catalog.ts';
+import { listServices, locationPage, readService, seenMember, staffPage } from '../../../catalog/read-catalog.ts';
 import { dateOfDay } from '../../../model/local-dates.ts';
 import { localDayOf } from '../../../model/zone-offsets.ts';
 import { business, managedLocation, managedStaff, publicLocation, publicStaff, service } from '../../../protocol/catalog.ts';
@@ -99,10 +99,11 @@ export const catalogRoutes: readonly Route<Reading & { readonly config: GatewayC
     params: id,
     replies: { 200: { description: 'The staff member. The front desk and above also see hours.', schema: listedStaff } },
     handle: async (parts: Reading, { caller, params }) => {
-      const member = parts.catalog.snapshot().staff.get(params.id);
+      const catalog = parts.catalog.snapshot();
+      const member = catalog.staff.get(params.id);
       if (member === undefined || !(member.bookable || mayAtAll(caller.principal, 'see-unlisted')))
         return failed('not-found', { detail: 'There is no such staff member.' });
-      const [view = {}] = await staffViews(parts, [member], caller.principal);
+      const [view = {}] = await staffViews(parts, [seenMember(catalog, member, caller.principal)], caller.principal);
       const version = 'version' in view ? Number(view.version) : member.version;
       return done(view, { headers: { ETag: etagOf(version) } });
     },
