@@ -6,6 +6,7 @@
 // Message-ID. A message that cannot be dealt with fails by itself: what is done together is then done one by one.
 import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { reasonOf } from '../actors/journal/outage.ts';
 import type { Log } from '../actors/ports.ts';
 import type { JobKind } from '../jobs/job.ts';
 import type { Post, PostAnswer } from '../mail/post.ts';
@@ -271,7 +272,8 @@ export class MessageSender implements AsyncDisposable {
   #tell(error: unknown, message: string): void {
     if (this.#left.signal.aborted) return;
     const isOutage = this.#parts.isOutage(error);
-    if (!isOutage || !this.#isDatabaseAway) this.#parts.log.warn({ error }, message);
+    if (!isOutage) this.#parts.log.warn({ error }, message);
+    else if (!this.#isDatabaseAway) this.#parts.log.warn({ reason: reasonOf(error) }, message);
     this.#isDatabaseAway ||= isOutage;
   }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, test } from 'node:test';
+import { type Log, ReadFailure } from '../../src/actors/ports.ts';
 import type { Message, PostAnswer } from '../../src/mail/post.ts';
 import type { Lease, MessageQueue } from '../../src/messages/message-queue-port.ts';
 import { adoptMessageJob, MessageSender, type SenderParts } from '../../src/messages/message-sender.ts';
@@ -40,9 +41,12 @@ onUsualDatabase('e-mails that leave together', (place) => {
   }
   const outcomes = () => place.database.sql('select status, failure, count(*)::int from message group by 1, 2 order by 1, 2');
 
-  function senderWith(send: (mail: Message) => Promise<PostAnswer>, { emailsPerDay = 1_000, queue = messageQueue(place.database) } = {}): MessageSender {
+  function senderWith(
+    send: (mail: Message) => Promise<PostAnswer>,
+    { emailsPerDay = 1_000, queue = messageQueue(place.database), log = quiet as Log } = {},
+  ): MessageSender {
     const parts: SenderParts = {
-      ...{ queue, post: { send }, isOutage, log: quiet, now: () => NOW, lookEveryMs: 50 },
+      ...{ queue, post: { send }, isOutage, log, now: () => NOW, lookEveryMs: 50 },
       ...{ deskLink: '', bookingLink: '', linkTo: () => 'https://book.example.org/#', unsubscribeLinkTo: () => 'https://book.example.org/' },
       sender: () => ({ business: 'Salt & Pine', email: 'hello@pine.example', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null }),
       ...{ settings: () => ({ email: EVERYTHING }), nameOf: (recipient) => recipient, onOverBudget: () => undefined },
@@ -152,6 +156,25 @@ onUsualDatabase('e-mails that leave together', (place) => {
       ['sent', 2],
       ['waiting', 1],
     ]);
+  });
+
+  test('a database that does not answer is told once and without a stack, a fault of ours each time and with it', async () => {
+    const queue = messageQueue(place.database);
+    const [full, fault] = [new ReadFailure(new Error('no space left')), new TypeError('a mistake of ours')];
+    const failures: Error[] = [full, full, full, fault, fault];
+    const told: object[] = [];
+    const taking = () => {
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+      return Promise.resolve([]);
+    };
+    const log = { ...quiet, warn: (facts: object) => void told.push(facts) };
+    await using _sender = senderWith(async () => ({ type: 'accepted' }), {
+      log,
+      queue: { ...queue, take: async () => taking(), waiting: () => queue.waiting() },
+    });
+    await eventually(() => failures.length === 0 && told.length >= 3, PATIENCE_MS);
+    assert.deepEqual(told, [{ reason: 'no space left' }, { error: fault }, { error: fault }]);
   });
 
   test('what an earlier version has asked for with a job waits for that job', async () => {

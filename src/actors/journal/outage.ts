@@ -56,7 +56,7 @@ export class Outage {
 }
 
 /** The message of the database or the system, without the failures that wrap it. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
