@@ -6,6 +6,7 @@ import type { PersonalDetails } from '../actors/calendar/typed.ts';
 import type { AppointmentDraft, BookedFor, RequestKey } from '../actors/scheduler.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
+import { agreedPolicy } from '../model/payment-words.ts';
 import type { AppointmentReply, Book } from '../protocol/appointments.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
@@ -170,7 +171,7 @@ function draftOf(caller: Caller, body: Book, { serviceId, agreed, override, due 
     reference: newReference(),
     serviceId,
     ...agreed,
-    ...(due && mayAtAll(caller.principal, 'name-source') && { payment: { due, paymentId: null } }),
+    ...(due && mayAtAll(caller.principal, 'name-source') && { payment: { due, paymentId: null, policy: agreedPolicy(due, agreed.price) } }),
     source: body.source ?? usualSourceOf(caller),
     ...(body.locale && { locale: body.locale }),
     override,

@@ -7,6 +7,7 @@ import { auditEntry } from '../audit/audit-entry.ts';
 import { type FoundAppointment, findAppointment } from '../booking/find-appointment.ts';
 import { readAppointment } from '../booking/read-appointments.ts';
 import type { Money } from '../model/money.ts';
+import { agreedPolicy } from '../model/payment-words.ts';
 import type { AppointmentPaymentReply, LedgerEntryReply, MoneyAsked, NewRefund, PaidAppointmentReply, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from '../protocol/reply.ts';
 import { MOST_LISTED } from '../protocol/scalars.ts';
@@ -58,10 +59,10 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   const isOff = appointment.status === 'cancelled' || appointment.status === 'declined';
   const due = isOff ? 0 : Math.max(0, price.amount - (paid - gone));
   return {
-    policy: booked === undefined ? 'none' : booked.due.amount < price.amount ? 'deposit' : 'full',
+    policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
     ...{ price, paid: money(paid), refunded: money(gone), due: money(due) },
     canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
-    status: statusOf(all, { paid, gone, price: price.amount }),
+    status: statusOf(all, { paid, gone, due, price: price.amount }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
     payments: all.map(({ payment, refunds }) => ({
       ...wirePayment(payment, timeZone, as === 'manager'),
@@ -75,10 +76,10 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   };
 }
 
-/** Exactly what the log’s consumer asks for then. What was paid at the desk is given back at the desk, by hand. */
+/** Exactly what the log’s consumer asks for then. What was paid at the desk is given back at the desk, by hand; what a bank asks for waits until the dispute is over. */
 function refundOnCancelling({ scheduler }: Paying, { appointment, as }: Pick<FoundAppointment, 'appointment' | 'as'>, all: readonly WithRefunds[]): number {
   const percent = shareOnEnd(appointment, as === 'manager', scheduler.now());
-  const online = all.filter(({ payment }) => !isByHand(payment));
+  const online = all.filter(({ payment }) => !isByHand(payment) && payment.state !== 'disputed');
   return sumOf(online, (one) => refundDue({ ...one.payment.money, amount: one.payment.received }, goneOf(one), percent).amount);
 }
 
@@ -96,10 +97,12 @@ function sumOf(all: readonly WithRefunds[], amountOf: (one: WithRefunds) => numb
   return all.reduce((sum, one) => sum + amountOf(one), 0);
 }
 
-function statusOf(all: readonly WithRefunds[], { paid, gone, price }: { readonly paid: number; readonly gone: number; readonly price: number }) {
+type Sums = { readonly paid: number; readonly gone: number; readonly due: number; readonly price: number };
+
+function statusOf(all: readonly WithRefunds[], { paid, gone, due, price }: Sums) {
   if (all.some(({ payment }) => payment.state === 'disputed')) return 'disputed';
   if (gone > 0) return gone < paid ? 'partly-refunded' : 'refunded';
-  if (paid === 0) return 'unpaid';
+  if (paid === 0) return due === 0 ? 'none' : 'unpaid';
   return paid < price ? 'partly-paid' : 'paid';
 }
 

@@ -33,14 +33,22 @@ export function refundEntry(payment: Of, refundId: string, amount: number, at: I
   return entry(payment, { key: `refund/${refundId}`, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount }, at);
 }
 
+export function disputeKey(disputeId: string): string {
+  return `dispute/${disputeId}`;
+}
+
+export function disputeEndKey(disputeId: string): string {
+  return `dispute-end/${disputeId}`;
+}
+
 /** A bank asks for it, and the provider has withdrawn it. */
 export function disputeEntry(payment: Of, disputeId: string, amount: number, at: Instant): LedgerEntry {
-  return entry(payment, { key: `dispute/${disputeId}`, debit: 'disputes', credit: 'provider', amount }, at);
+  return entry(payment, { key: disputeKey(disputeId), debit: 'disputes', credit: 'provider', amount }, at);
 }
 
 /** Won: the provider has it again. Lost: the customer has. */
 export function disputeEndEntry(payment: Of, disputeId: string, amount: number, isWon: boolean, at: Instant): LedgerEntry {
-  return entry(payment, { key: `dispute-end/${disputeId}`, debit: isWon ? 'provider' : 'customers', credit: 'disputes', amount }, at);
+  return entry(payment, { key: disputeEndKey(disputeId), debit: isWon ? 'provider' : 'customers', credit: 'disputes', amount }, at);
 }
 
 function entry({ id, appointmentId, locationId, money }: Of, what: Pick<LedgerEntry, 'key' | 'debit' | 'credit' | 'amount'>, at: Instant): LedgerEntry {

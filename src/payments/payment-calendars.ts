@@ -1,4 +1,5 @@
 // What payments ask the calendars: under keys made from the provider’s id of the payment, so that asking twice does it once.
+
 import { createHash } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
@@ -6,6 +7,7 @@ import type { AppointmentReads } from '../booking/appointment-reads-port.ts';
 import { resolveClaim } from '../booking/candidates.ts';
 import type { Catalogs } from '../booking/parts.ts';
 import { DAY, type Instant, instant } from '../model/instant.ts';
+import { agreedPolicy } from '../model/payment-words.ts';
 import { isFailed } from '../protocol/reply.ts';
 import type { BookingToPay, Payment, PaymentStore } from './payment-store-port.ts';
 import type { PaymentCalendars } from './settle.ts';
@@ -71,7 +73,7 @@ async function nearestTo(parts: Parts, { slot }: BookingToPay): Promise<readonly
 }
 
 async function bookingOf({ appointments }: Parts, { id, money, appointmentId }: Payment, { draft, approval, details, customerId }: BookingToPay) {
-  const paid = { ...draft, id: appointmentId, payment: { due: money, paymentId: id } };
+  const paid = { ...draft, id: appointmentId, payment: { due: money, paymentId: id, policy: agreedPolicy(money, draft.price) } };
   const known = details.email === null ? undefined : await appointments.customerOf(details.email);
   return { draft: paid, approval, details, customerId: customerId ?? known?.id ?? null };
 }

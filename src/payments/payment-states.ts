@@ -102,7 +102,7 @@ const TABLE = {
     begun: go('disputed'), succeeded: go('disputed'), failed: go('disputed', 'alarm'), processing: go('disputed', 'alarm'), cancelled: go('disputed', 'alarm'),
     expired: go('disputed'), claimed: go('disputed'), 'claim-refused': go('paid-late', 'claim-again'),
     'refund-asked': go('disputed', 'alarm'), 'refund-succeeded': go('disputed', 'alarm'), 'refund-failed': go('disputed', 'alarm'),
-    'dispute-opened': go('disputed'), 'dispute-won': go('booked', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), duplicate: go('disputed'), 'out-of-order': go('disputed'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('booked', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), duplicate: go('disputed'), 'out-of-order': go('disputed'),
   },
   closed: {
     begun: go('lapsed', 'cancel'), succeeded: go('paid-late', 'claim-again'), failed: go('closed'), processing: go('lapsed'), cancelled: go('closed'),

@@ -122,6 +122,8 @@ export type PaymentStore = {
   tell(why: string, at: Instant): Promise<void>;
   refund(id: string): Promise<Refund | undefined>;
   refundsOf(paymentId: string): Promise<readonly Refund[]>;
+  /** Those of the books that have one of these keys. */
+  entries(keys: readonly string[]): Promise<readonly LedgerEntry[]>;
   /** Those to be looked at by now, the longest overdue first. */
   due(now: Instant, limit: number): Promise<readonly string[]>;
   /** Whether an event of the provider was followed up before. */

@@ -9,8 +9,8 @@ import { mismatchOf, type PaymentCalendars, settlePayment } from './settle.ts';
 
 /** Looked at in one minute; the rest, which is longest overdue by then, in the next. */
 const MOST_AT_ONCE = 200;
-/** More than nodes get in each other’s way with one payment; then the event comes again. */
-const MOST_ATTEMPTS = 10;
+/** More than the disputes of one payment change at once, nodes that get in each other’s way included; what is left is done at the next look. */
+const MOST_ATTEMPTS = 30;
 
 export type PaymentsParts = {
   readonly store: PaymentStore;

@@ -22,7 +22,7 @@ export type PaymentCalendars = {
 };
 
 export type SettlingParts = {
-  readonly store: Pick<PaymentStore, 'byId' | 'change' | 'refund' | 'refundsOf'>;
+  readonly store: Pick<PaymentStore, 'byId' | 'change' | 'refundsOf' | 'entries'>;
   readonly provider: PaymentProvider;
   readonly calendars: PaymentCalendars;
   readonly now: () => Instant;
@@ -159,14 +159,18 @@ async function cancel(parts: SettlingParts, payment: Payment): Promise<Step> {
 }
 
 async function refund(parts: SettlingParts, payment: Payment): Promise<Step> {
-  const asked = (await parts.store.refundsOf(payment.id)).find(({ state }) => state === 'asked');
+  const all = await parts.store.refundsOf(payment.id);
+  const asked = all.find(({ state }) => state === 'asked');
   if (asked === undefined || payment.providerId === null) return 'again';
   const { id: refundId, amount, why } = asked;
   if (payment.refunded + amount > payment.received) {
-    // The customer has it already: their bank has taken it.
-    const isTaken = (await parts.store.refundsOf(payment.id)).some((one) => one.why === LOST_DISPUTE && one.state === 'done');
-    if (!isTaken) return refundFailed(parts, payment, refundId);
-    return changed(parts, payment, { state: cellOf('refunding', 'refund-succeeded').to, settled: { refundId, state: 'failed' } });
+    // The customer has a part of it, or all, already: their bank has taken it since.
+    const later = all.slice(all.indexOf(asked)).filter((one) => one.why === LOST_DISPUTE && one.state === 'done');
+    if (later.length === 0) return refundFailed(parts, payment, refundId);
+    const rest = amount - later.reduce((sum, one) => sum + one.amount, 0);
+    const settled = { refundId, state: 'failed' } as const;
+    if (rest > 0) return changed(parts, payment, { settled, refund: { ...asked, id: `${refundId}/rest`, amount: rest, createdAt: parts.now() } });
+    return changed(parts, payment, { state: cellOf('refunding', 'refund-succeeded').to, settled });
   }
   const { status } = await parts.provider.refund({ refundId, of: payment.providerId, amount });
   if (status === 'disputed') return (await settleDisputes(parts, payment)) ? 'again' : rest(parts, payment);

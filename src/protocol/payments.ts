@@ -71,13 +71,17 @@ export type PaymentReply = z.output<typeof payment>;
 /** GET /v1/appointments/{id}/payment */
 export const appointmentPayment = z
   .object({
-    policy: z.enum(['none', 'deposit', 'full']),
+    policy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
     due: money,
     paid: money,
     refunded: money,
-    status: z.enum(['unpaid', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed']),
-    refundNow: money.nullable().meta({ description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled.' }),
+    status: z
+      .enum(['none', 'unpaid', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed'])
+      .meta({ description: '`none`: nothing was paid, and nothing is due.' }),
+    refundNow: money.nullable().meta({
+      description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled. While a payment is disputed nothing of it goes back.',
+    }),
     canPayByCard: z.boolean().meta({ description: 'Whether what is due can be paid online now.' }),
     payments: z.array(payment.extend({ refunds: z.array(refund) })),
   })

@@ -1,6 +1,6 @@
 // Payments in memory, for tests of what is decided about them.
 import { instant } from '../../src/model/instant.ts';
-import type { LedgerEntry } from '../../src/payments/ledger.ts';
+import { balances, type LedgerEntry } from '../../src/payments/ledger.ts';
 import type { PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
 import type { RefundAsked } from '../../src/payments/refund-consumer.ts';
 import { refundDue } from '../../src/payments/refund-rules.ts';
@@ -8,7 +8,7 @@ import { refundDue } from '../../src/payments/refund-rules.ts';
 export class MemoryStore implements PaymentStore {
   readonly payments = new Map<string, Payment>();
   readonly refunds = new Map<string, Refund>();
-  readonly entries = new Map<string, LedgerEntry>();
+  readonly books = new Map<string, LedgerEntry>();
   readonly events = new Set<string>();
   readonly told: string[] = [];
   readonly messages = new Map<string, PayerMessage>();
@@ -29,7 +29,7 @@ export class MemoryStore implements PaymentStore {
     if (this.payments.get(payment.id)?.version !== payment.version || (newRefund && this.refunds.has(newRefund.id))) return undefined;
     const changed = { ...payment, ...columns, version: payment.version + 1 };
     this.payments.set(payment.id, changed);
-    for (const entry of ledger) if (!this.entries.has(entry.key)) this.entries.set(entry.key, entry);
+    for (const entry of ledger) if (!this.books.has(entry.key)) this.books.set(entry.key, entry);
     if (newRefund) this.refunds.set(newRefund.id, newRefund);
     if (refund !== undefined && !this.refunds.has(refund.id)) this.refunds.set(refund.id, refund);
     const before = settled && this.refunds.get(settled.refundId);
@@ -41,6 +41,7 @@ export class MemoryStore implements PaymentStore {
   tell = async (why: string) => void this.told.push(why);
   refund = async (id: string) => this.refunds.get(id);
   refundsOf = async (paymentId: string) => [...this.refunds.values()].filter((one) => one.paymentId === paymentId);
+  entries = async (keys: readonly string[]) => keys.flatMap((key) => this.books.get(key) ?? []);
   due = async (now: number, limit: number) =>
     [...this.payments.values()]
       .filter(({ lookAt }) => lookAt !== null && lookAt <= now)
@@ -49,7 +50,7 @@ export class MemoryStore implements PaymentStore {
   hasEvent = async (id: string) => this.events.has(id);
   noteEvent = async (id: string) => void this.events.add(id);
   list = async () => ({ items: [...this.payments.values()], nextCursor: null });
-  ledger = async () => ({ items: [...this.entries.values()].map((entry, number) => ({ ...entry, number })), nextCursor: null });
+  ledger = async () => ({ items: [...this.books.values()].map((entry, number) => ({ ...entry, number })), nextCursor: null });
 
   /** As `askForRefunds` does it in the database. */
   askForRefunds(asked: readonly RefundAsked[]): void {
@@ -67,4 +68,18 @@ export class MemoryStore implements PaymentStore {
       this.payments.set(paymentId, { ...payment, lookAt: at, version: payment.version + 1 });
     }
   }
+}
+
+type Disputed = { readonly payment_intent: unknown; readonly amount: number; readonly status: string };
+
+/** What the books, or the states, say otherwise than the provider. At rest, also while disputes are open. */
+export function disputeFaults({ books, payments }: MemoryStore, disputes: readonly Disputed[]): readonly string[] {
+  const withdrawn = disputes.reduce((sum, { status, amount }) => sum + (status === 'needs_response' ? amount : 0), 0);
+  const aside = balances([...books.values()]).get('EUR disputes') ?? 0;
+  const faults = aside === withdrawn ? [] : [`the ledger says ${aside} is put aside, the provider ${withdrawn}`];
+  for (const { providerId, state, id } of payments.values()) {
+    const isOpen = disputes.some(({ payment_intent, status }) => payment_intent === providerId && status.endsWith('needs_response'));
+    if (isOpen !== (state === 'disputed')) faults.push(`a payment is ${state} ${isOpen ? 'with' : 'without'} an open dispute: ${id}`);
+  }
+  return faults;
 }

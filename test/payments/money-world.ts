@@ -16,7 +16,7 @@ import { Payments } from '../../src/payments/payments.ts';
 import { refundsAsked } from '../../src/payments/refund-consumer.ts';
 import type { PaymentCalendars } from '../../src/payments/settle.ts';
 import { given, holdAt, later, NOW, newAppointment, STAFF, slotAt } from '../actors/calendar/scene.ts';
-import { MemoryStore } from './memory-store.ts';
+import { disputeFaults, MemoryStore } from './memory-store.ts';
 
 /** The process has died there, before or after what it was about to do; the next one begins from what is written down. */
 class Crash extends Error {}
@@ -77,13 +77,18 @@ export class MoneyWorld {
     const steps = 4 + Math.floor(this.#random() * MOST_STEPS);
     for (let step = 0; step < steps; step += 1) await this.#surviving(() => this.#step());
     this.#crashes = 0;
-    while (Object.values(this.#double.state.disputes).some(({ status }) => status === 'needs_response')) this.#dispute();
-    for (let minute = 0; minute < QUIET_MINUTES; minute += 10) {
-      this.#pass(10);
-      await this.#payments.lookAtDisputes(new AbortController().signal);
-      await this.#payments.lookAtOpen(new AbortController().signal);
-    }
+    for (let minute = 0; minute < QUIET_MINUTES; minute += 30) await this.#look(30);
+    this.violations.push(...disputeFaults(this.#store, Object.values(this.#double.state.disputes)));
+    for (const { id } of Object.values(this.#double.state.disputes)) this.#double.closeDispute(id, this.#random() < 0.5 ? 'won' : 'lost');
+    for (let minute = 0; minute < QUIET_MINUTES; minute += 10) await this.#look(10);
+    this.violations.push(...disputeFaults(this.#store, Object.values(this.#double.state.disputes)));
     this.#judge();
+  }
+
+  async #look(minutes: number): Promise<void> {
+    this.#pass(minutes);
+    await this.#payments.lookAtDisputes(new AbortController().signal);
+    await this.#payments.lookAtOpen(new AbortController().signal);
   }
 
   async #step(): Promise<void> {
@@ -94,8 +99,8 @@ export class MoneyWorld {
     if (dice < 0.72) return this.#payments.lookAtOpen(new AbortController().signal);
     if (dice < 0.84) return this.#pass(Math.ceil(this.#random() * 6));
     if (dice < 0.88) return this.#cancel();
-    if (dice < 0.9) return this.#dispute();
-    if (dice < 0.95) return void this.#decided({ type: 'release-hold', holdId: this.#any(this.#calendar.holds.keys()) ?? '', proof: this.#holder() });
+    if (dice < 0.94) return this.#dispute();
+    if (dice < 0.97) return void this.#decided({ type: 'release-hold', holdId: this.#any(this.#calendar.holds.keys()) ?? '', proof: this.#holder() });
     return void this.#decided({ type: 'book', slot: slotAt(120), appointment: newAppointment({ id: randomUUID() }), approval: 'automatic' });
   }
 
@@ -145,9 +150,11 @@ export class MoneyWorld {
 
   #dispute(): void {
     const { intents, disputes } = this.#double.state;
-    const open = this.#any(Object.values(disputes).filter(({ status }) => status === 'needs_response'));
-    if (open !== undefined) this.#double.closeDispute(open.id, this.#random() < 0.5 ? 'won' : 'lost');
-    else this.#double.openDispute(this.#any(Object.keys(intents)) ?? '');
+    const open = this.#any(Object.values(disputes).filter(({ status }) => status.endsWith('needs_response')));
+    const [dice, isWarning] = [this.#random(), this.#random() < 0.4];
+    if (open !== undefined && dice < 0.35) this.#double.closeDispute(open.id, this.#random() < 0.5 ? 'won' : 'lost');
+    else if (open !== undefined && dice < 0.65) this.#double.escalateDispute(open.id);
+    else this.#double.openDispute(this.#any(Object.keys(intents)) ?? '', { isWarning, ...(dice < 0.85 && { most: DUE.amount * 0.4 }) });
   }
 
   async #told(body: string): Promise<boolean> {
@@ -234,7 +241,7 @@ export class MoneyWorld {
         const owed = fact.appointment.reasonBy === 'business' ? DUE.amount : null;
         if (owed !== null && (back.get(intent?.id ?? '') ?? 0) !== owed) this.violations.push(`the business has cancelled and kept money: ${intent?.id}`);
       }
-    const accounts = balances([...this.#store.entries.values()]);
+    const accounts = balances([...this.#store.books.values()]);
     if ([...accounts.values()].reduce((total, amount) => total + amount, 0) !== 0) this.violations.push('the ledger is not balanced');
     if ((accounts.get('EUR provider') ?? 0) !== sum) this.violations.push(`the ledger says ${accounts.get('EUR provider') ?? 0}, the provider ${sum}`);
     const alarms = this.#store.told.filter((why) => !/^(dispute-|claim-refused)/.test(why));

@@ -29,7 +29,7 @@ const EXPECTED: Readonly<Record<PaymentState, string>> = {
     refund-asked refunding provider refund, refund-failed refunding people alarm, dispute-opened disputed people alarm, dispute-won refunded people alarm,
     dispute-lost refunded people alarm`,
   disputed: `failed disputed people alarm, processing disputed people alarm, cancelled disputed people alarm, claim-refused paid-late calendar claim-again,
-    refund-asked disputed people alarm, refund-succeeded disputed people alarm, refund-failed disputed people alarm, dispute-won booked people alarm,
+    refund-asked disputed people alarm, refund-succeeded disputed people alarm, refund-failed disputed people alarm, dispute-opened disputed people alarm, dispute-won booked people alarm,
     dispute-lost refunded people alarm`,
   closed: `begun lapsed provider cancel, succeeded paid-late calendar claim-again, processing lapsed nobody none, claimed booked people alarm,
     refund-asked closed people alarm, refund-succeeded closed people alarm, refund-failed closed people alarm, dispute-opened closed people alarm`,

@@ -201,7 +201,8 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
 function refundSentence(): string | undefined {
   const of = paidFor.value;
   if (of === undefined || of.paid.amount === 0 || of.refundNow === null) return undefined;
-  const { refund, noRefund } = words.value.cancel;
+  const { refund, noRefund, disputed } = words.value.cancel;
+  if (of.status === 'disputed' && of.refundNow.amount === 0) return disputed;
   return of.refundNow.amount === 0 ? noRefund : say(refund, { amount: money(of.refundNow) });
 }
 

@@ -19,6 +19,7 @@ type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply;
 
 const UNHEARD = 'Please look at what is paid before you try again.';
 const STATUS_WORDS = {
+  none: 'Nothing to pay',
   unpaid: 'Not paid',
   'partly-paid': 'Partly paid',
   paid: 'Paid',

@@ -31,5 +31,6 @@ export function paidWords({ paid, due, refunded }: AppointmentPaymentReply): str
 /** Exactly what goes back if it is cancelled now; `undefined`: nothing was paid. */
 export function refundWords(of: AppointmentPaymentReply | undefined): string | undefined {
   if (of === undefined || of.paid.amount === 0 || of.refundNow === null) return undefined;
+  if (of.status === 'disputed' && of.refundNow.amount === 0) return 'The card’s bank has asked for the money. Nothing is paid back until that is settled.';
   return of.refundNow.amount === 0 ? 'What was paid online is not paid back.' : `${money(of.refundNow)} goes back to the card.`;
 }

@@ -35,9 +35,9 @@ export type TakenResource = { readonly resourceId: string; readonly calendarId: 
 
 /**
  * What had to be paid before it was booked. `paymentId`: the payment that brought it, `due` being its amount; null: the business has booked it without, and settles the money with the
- * customer.
+ * customer. `policy`: what was agreed then, whatever the price is later. Absent in older records, which are judged by their price.
  */
-type AppointmentPayment = { readonly due: Money; readonly paymentId: string | null };
+type AppointmentPayment = { readonly due: Money; readonly paymentId: string | null; readonly policy?: 'deposit' | 'full' };
 
 /** A slot reserved for a few minutes for one holder. */
 export type Hold = {

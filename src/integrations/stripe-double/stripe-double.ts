@@ -159,10 +159,12 @@ export class StripeDouble {
   #refund(parameters: URLSearchParams): Stripe.Refund {
     const intent = this.#intent(parameters.get('payment_intent') ?? '', parameters);
     const amount = wholeOf(parameters, 'amount', LARGEST_AMOUNT);
-    const disputes = Object.values(this.state.disputes).filter(({ payment_intent }) => payment_intent === intent.id);
-    if (disputes.some(({ status }) => status !== 'won'))
+    const gone = this.#gone(intent.id);
+    const disputes = this.#disputesOf(intent.id).data;
+    const isTaken = gone + amount > intent.amount_received && disputes.some(({ status }) => status === 'lost');
+    // What a bank only asks about can be given back.
+    if (isTaken || disputes.some(({ status }) => status === 'needs_response'))
       throw new Refused(400, { type: 'invalid_request_error', code: 'charge_disputed', message: 'Charge has been charged back; cannot issue a refund.' });
-    const gone = this.#refundsOf(intent.id).reduce((sum, one) => sum + one.amount, 0);
     if (intent.status !== 'succeeded' || amount === 0 || gone + amount > intent.amount_received)
       throw new Refused(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'Refund amount is greater than what is left' });
     const refund = {
@@ -203,28 +205,45 @@ export class StripeDouble {
     return { object: 'list', data: data.toReversed(), has_more: false, url: '/v1/disputes' };
   }
 
-  /** The customer’s bank asks for all that was paid and not given back; nothing if that is nothing, or asked for already. */
-  openDispute(intentId: string): void {
+  /** What was given back, and what banks have taken or withdrawn. */
+  #gone(intentId: string): number {
+    const taken = this.#disputesOf(intentId).data.filter(({ status }) => status === 'lost' || status === 'needs_response');
+    return [...this.#refundsOf(intentId), ...taken].reduce((sum, one) => sum + one.amount, 0);
+  }
+
+  /** The customer’s bank asks for so much of what is left, or for all of it; nothing if that is nothing. `isWarning`: it only asks about it, and nothing is withdrawn. */
+  openDispute(intentId: string, { most = LARGEST_AMOUNT, isWarning = false }: { readonly most?: number; readonly isWarning?: boolean } = {}): void {
     const intent = this.state.intents[intentId];
-    const gone = this.#refundsOf(intentId).reduce((sum, one) => sum + one.amount, 0);
-    if (intent === undefined || intent.amount_received <= gone || this.#disputesOf(intentId).data.length > 0) return;
+    const left = intent === undefined ? 0 : intent.amount_received - this.#gone(intentId);
+    if (intent === undefined || left <= 0) return;
     const { currency, latest_charge } = intent;
     const charge = typeof latest_charge === 'string' ? latest_charge : (latest_charge?.id ?? '');
     const id = `du_${word()}`;
-    const asked = { id, amount: intent.amount_received - gone, charge, currency, payment_intent: intentId };
+    const asked = { id, amount: Math.min(most, left), charge, currency, payment_intent: intentId };
     const dispute = {
       ...asked,
       object: 'dispute',
       created: this.#options.now(),
       livemode: false,
       reason: 'general',
-      status: 'needs_response',
+      status: isWarning ? 'warning_needs_response' : 'needs_response',
     } satisfies Dispute;
     this.#keepDispute(dispute, 'charge.dispute.created');
   }
 
+  /** A bank that has only asked claims the money now, if there is as much left; it is withdrawn. */
+  escalateDispute(id: string): void {
+    const dispute = this.state.disputes[id];
+    const intentId = typeof dispute?.payment_intent === 'string' ? dispute.payment_intent : '';
+    if (dispute?.status !== 'warning_needs_response') return;
+    if ((this.state.intents[intentId]?.amount_received ?? 0) - this.#gone(intentId) < dispute.amount) return this.closeDispute(id, 'won');
+    this.#keepDispute({ ...dispute, status: 'needs_response' }, 'charge.dispute.updated');
+  }
+
+  /** What was only asked about is closed either way. */
   closeDispute(id: string, status: 'won' | 'lost'): void {
     const dispute = this.state.disputes[id];
+    if (dispute?.status === 'warning_needs_response') this.#keepDispute({ ...dispute, status: 'warning_closed' }, 'charge.dispute.closed');
     if (dispute?.status === 'needs_response') this.#keepDispute({ ...dispute, status }, 'charge.dispute.closed');
   }
 

@@ -28,6 +28,7 @@ const SETTLE = `update payment_refund set state = ? where id = ? and state = 'as
 const DUE = 'select id from payment where look_at <= $1::int8 order by look_at, id limit $2::int';
 const LIST = `select ${COLUMNS} from payment where ($1::uuid is null or location_id = $1) and ($2::int8 is null or (created_at, id) < ($2, $3::uuid))
   order by created_at desc, id desc limit $4::int`;
+const ENTRIES = `select number, key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at from ledger_entry where key = any($1::text[])`;
 const LEDGER = `select number, key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at from ledger_entry
   where ($1::uuid is null or location_id = $1) and ($2::int8 is null or number < $2) order by number desc limit $3::int`;
 
@@ -76,6 +77,7 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
       const rows = await database.sql(`select ${REFUND_COLUMNS} from payment_refund where payment_id = $1::uuid order by created_at, id`, [paymentId]);
       return rows.map(refundOf);
     },
+    entries: async (keys) => (await database.sql(ENTRIES, [keys])).map(entryOf),
     due: async (now, limit) => (await database.sql(DUE, [now, limit])).map(([id]) => String(id)),
     hasEvent: async (id) => (await database.sql('select 1 from payment_event where id = $1', [id])).length > 0,
     async noteEvent(id, at) {

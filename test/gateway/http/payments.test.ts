@@ -67,6 +67,9 @@ describe('a service with a deposit', () => {
     assert.equal(byDesk.status, 201, byDesk.text);
     const { policy, due, status } = await moneyOf(byDesk.body.id);
     assert.deepEqual([policy, due, status], ['deposit', euros(8_000), 'unpaid']);
+    assert.equal((await shop.ask('PATCH', `/v1/appointments/${byDesk.body.id}`, { token: shop.tokens.desk, body: { price: euros(0) } })).status, 200);
+    const free = await moneyOf(byDesk.body.id);
+    assert.deepEqual([free.policy, free.due, free.status], ['deposit', euros(0), 'none'], 'what was agreed stays, and nothing is due');
     isProblem(await begin(held, { customer, id: byDesk.body.id }), 'invalid-request');
   });
 
@@ -215,18 +218,20 @@ describe('events of the provider', () => {
   });
 
   test('of a dispute put the money aside, and it comes back or is gone for good', async () => {
-    for (const [time, end] of [
-      ['13:00', 'won'],
-      ['14:00', 'lost'],
-    ] as const) {
-      const held = await paid(time, 4);
-      const { id, appointmentId } = await paymentOf(held);
-      stripe.double.openDispute(intentOf(id).id);
+    for (const end of ['won', 'lost'] as const) {
+      const { id, appointmentId } = await paymentOf(await paid(end === 'won' ? '13:00' : '14:00', 4));
+      stripe.double.openDispute(intentOf(id).id, { isWarning: true });
       await stripe.tell(shop.url);
-      assert.equal((await moneyOf(appointmentId)).status, 'disputed');
-      const refund = { amount: euros(100), reason: 'x' };
-      isProblem(await shop.ask('POST', `/v1/appointments/${appointmentId}/refunds`, { ...owner(), body: refund }), 'invalid-request');
-      const [dispute] = Object.values(stripe.double.state.disputes).filter(({ status }) => status === 'needs_response');
+      const putAside = async () => (await shop.ask('GET', '/v1/ledger?limit=1', owner())).body.items[0].debit === 'disputes';
+      assert.equal(await putAside(), false, 'a bank that only asks has withdrawn nothing');
+      const [dispute] = Object.values(stripe.double.state.disputes).filter(({ status }) => status === 'warning_needs_response');
+      stripe.double.escalateDispute(dispute?.id ?? '');
+      await stripe.tell(shop.url);
+      assert.equal(await putAside(), true);
+      const shown = await moneyOf(appointmentId);
+      assert.deepEqual([shown.status, shown.refundNow], ['disputed', euros(0)]);
+      const body = { amount: euros(100), reason: 'x' };
+      isProblem(await shop.ask('POST', `/v1/appointments/${appointmentId}/refunds`, { ...owner(), body }), 'invalid-request');
       stripe.double.closeDispute(dispute?.id ?? '', end);
       await stripe.tell(shop.url);
       const { status, refunded } = await moneyOf(appointmentId);

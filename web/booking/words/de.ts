@@ -182,6 +182,7 @@ export const DE: Words = {
     consequence: '{day}, {time}. Die Zeit wird sofort für andere frei.',
     refund: '{amount} gehen auf die Karte zurück.',
     noRefund: 'Was online bezahlt wurde, wird nicht zurückgezahlt.',
+    disputed: 'Die Bank der Karte hat das Geld zurückgefordert. Bis das geklärt ist, wird nichts zurückgezahlt.',
     done: 'Der Termin ist abgesagt.',
   },
   payLink: {

@@ -182,6 +182,7 @@ export const EN = {
     consequence: '{day}, {time}. The time becomes free for other customers at once.',
     refund: '{amount} goes back to the card.',
     noRefund: 'What was paid online is not paid back.',
+    disputed: 'The card’s bank has asked for the money. Nothing is paid back until that is settled.',
     done: 'The appointment is cancelled.',
   },
   payLink: {

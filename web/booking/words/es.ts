@@ -182,6 +182,7 @@ export const ES: Words = {
     consequence: '{day}, {time}. La hora queda libre enseguida para otras personas.',
     refund: '{amount} vuelven a la tarjeta.',
     noRefund: 'Lo pagado en línea no se devuelve.',
+    disputed: 'El banco de la tarjeta ha reclamado el dinero. Hasta que se resuelva no se devuelve nada.',
     done: 'La cita está cancelada.',
   },
   payLink: {

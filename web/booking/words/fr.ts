@@ -182,6 +182,7 @@ export const FR: Words = {
     consequence: '{day}, {time}. L’horaire se libère aussitôt pour d’autres.',
     refund: '{amount} reviennent sur la carte.',
     noRefund: 'Ce qui a été payé en ligne n’est pas remboursé.',
+    disputed: 'La banque de la carte a réclamé l’argent. Rien n’est remboursé tant que ce n’est pas réglé.',
     done: 'Le rendez-vous est annulé.',
   },
   payLink: {

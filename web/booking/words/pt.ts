@@ -182,6 +182,7 @@ export const PT: Words = {
     consequence: '{day}, {time}. A hora fica logo livre para outras pessoas.',
     refund: '{amount} voltam para o cartão.',
     noRefund: 'O que foi pago pela internet não é devolvido.',
+    disputed: 'O banco do cartão reclamou o dinheiro. Nada é devolvido até que isso esteja resolvido.',
     done: 'A marcação está cancelada.',
   },
   payLink: {
