@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { TokenKeys } from './token-keys.ts';
 
-type Purpose = 'hold' | 'manage' | 'unsubscribe';
+type Purpose = 'hold' | 'manage' | 'unsubscribe' | 'plan';
 
 /**
  * Tokens that guests show instead of logging in. A hold token is `<hold id>.<base64url HMAC-SHA256(secret, 'hold:' + id)>`, a manage token
@@ -43,6 +43,18 @@ export class ClaimTokens {
     const id = this.#read('unsubscribe', token);
     const end = id?.indexOf('_') ?? -1;
     return id === undefined || end < 0 ? undefined : { customerId: id.slice(0, end), address: id.slice(end + 1) };
+  }
+
+  /** What a plan was made for, by its digest, and until when it is good. Nothing of it is stored: any node can tell that it made it. */
+  planToken(digest: string, expiresAt: number): string {
+    return sign(this.#keys.current.rawKey, 'plan', `${digest}_${expiresAt}`);
+  }
+
+  /** `undefined` if it is not one of ours. */
+  planOf(token: string): { readonly digest: string; readonly expiresAt: number } | undefined {
+    const id = this.#read('plan', token);
+    const end = id?.lastIndexOf('_') ?? -1;
+    return id === undefined || end < 0 ? undefined : { digest: id.slice(0, end), expiresAt: Number(id.slice(end + 1)) };
   }
 
   #read(purpose: Purpose, token: string): string | undefined {

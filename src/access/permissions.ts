@@ -58,6 +58,7 @@ const TABLE = {
   'connect-calendars':       [no,    no,        'calendar', no,          'location', 'all',  no,         null],
   'read-calendar-feed':      ['all', 'all',     'all',      'all',       'all',      'all',  'all',      null],
   'manage-working-hours':    [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
+  'manage-time-off':         [no,     no,        no,         'location',  'location', 'all',  'location', 'catalog:write'],
   'manage-staff':            [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-resources':        [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-locations':        [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],

@@ -19,7 +19,7 @@ export type TokenKey = {
   readonly accessKey: KeyObject;
   /**
    * The secret itself: links to appointments are good for as long as those are ahead, so what they were signed with must not change. What is signed
-   * with it begins with `hold:`, `manage:` or `unsubscribe:`, which no access token does.
+   * with it begins with `hold:`, `manage:`, `unsubscribe:` or `plan:`, which no access token does.
    */
   readonly rawKey: KeyObject;
   /** Hashes the addresses that guests book from. */

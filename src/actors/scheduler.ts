@@ -14,6 +14,7 @@ import type {
   Edit,
   Hold,
   HolderProof,
+  HoursChange,
   NewAppointment,
   OfferedTerms,
   Override,
@@ -128,6 +129,19 @@ export type SchedulerCommand =
   | (AskedOfRecord & { readonly type: 'edit'; readonly edit: Edit; readonly ask: ClaimAsk | null; readonly details: Partial<PersonalDetails> })
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
+  /**
+   * A change of hours with what becomes of the appointments that it strands: all of it, or nothing. `strands`: it may strand these and no others, and those that
+   * are neither moved nor cancelled stay.
+   */
+  | {
+      readonly type: 'carry-out';
+      readonly calendarId: string;
+      readonly change: HoursChange;
+      readonly expectedVersions: readonly number[] | null;
+      readonly strands: readonly string[];
+      readonly moves: readonly { readonly appointmentId: string; readonly ask: ClaimAsk }[];
+      readonly cancels: readonly string[];
+    }
   | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' | 'change-external' }>);
 
 export type SlotsQuery = Candidate & {

@@ -44,24 +44,20 @@ const weeklyWindow = z
   .strictObject({ day: z.enum(WEEKDAYS), from: clockTime, to: closingTime })
   .refine(isForward, FORWARD)
   .meta({ id: 'WeeklyWindow' });
-const weekly = z.array(weeklyWindow).max(100);
+export const weekly = z.array(weeklyWindow).max(100);
 /** `{ '2026-12-24': [{ from, to }] }`; an empty list is a closed day. */
 const dateWindows = z.record(localDate, z.array(dayWindow).max(20));
 
 /** PUT …/hours. For staff and resources `null` is "none of their own": the location's count. */
 export const weeklyBody = z.strictObject({ weekly }).meta({ id: 'WeeklyHours' });
-export const ownWeeklyBody = z.strictObject({ weekly: weekly.nullable() }).meta({ id: 'OwnWeeklyHours' });
-/** PUT …/special-dates/{date} and …/date-overrides/{date} */
+
+/** PUT …/special-dates/{date} */
 export const windowsBody = z.strictObject({ windows: z.array(dayWindow).max(20) }).meta({ id: 'DateHours' });
 
-const endAfterStart = (span: { startsAt: number; endsAt: number }) => span.startsAt < span.endsAt;
-const SPAN_ORDER = { message: 'must be later than startsAt', path: ['endsAt'] };
+export const endAfterStart = (span: { startsAt: number; endsAt: number }) => span.startsAt < span.endsAt;
+export const SPAN_ORDER = { message: 'must be later than startsAt', path: ['endsAt'] };
 
 /** POST …/{id}/time-off and …/{id}/blocks of a staff member or resource */
-export const timeOffBody = z
-  .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
-  .refine(endAfterStart, SPAN_ORDER)
-  .meta({ id: 'NewTimeOff' });
 export const blockBody = z
   .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish() })
   .refine(endAfterStart, SPAN_ORDER)

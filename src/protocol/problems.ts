@@ -29,6 +29,7 @@ export const PROBLEMS = {
   abandoned: { status: 409, title: 'This request was abandoned before it arrived' },
   'revision-too-old': { status: 410, title: 'Changes from that long ago are no longer kept' },
   'still-in-use': { status: 409, title: 'Appointments depend on this' },
+  'plan-outdated': { status: 409, title: 'The plan no longer fits' },
   'cursor-too-old': { status: 410, title: 'Changes from that long ago are no longer kept' },
   'cursor-unknown': { status: 409, title: 'This position does not exist' },
   'id-in-use': { status: 409, title: 'This id is already in use' },

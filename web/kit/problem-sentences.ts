@@ -30,6 +30,7 @@ const SENTENCES = {
   'revision-too-old': 'That is too far in the past to look up.',
   'cursor-too-old': 'That is too far in the past to look up.',
   'cursor-unknown': 'This list has changed. Please reload the page.',
+  'plan-outdated': 'The calendars have changed meanwhile. Please look at the plan again.',
   'still-in-use': 'An upcoming appointment depends on this.',
   'id-in-use': 'This already exists.',
   'email-taken': 'This address is already in use.',

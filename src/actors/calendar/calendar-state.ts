@@ -65,6 +65,15 @@ export function stateOf(stored: StoredCalendar): CalendarState {
   };
 }
 
+/** To decide what has not happened yet on what is not there yet. */
+export function copyOf(state: CalendarState): CalendarState {
+  const claims = new ClaimTimes();
+  for (let index = 0; index < state.claims.size; index += 1) claims.add(state.claims.claimAt(index));
+  const { holds, blockReasons, endedHolds, writtenRecords } = state;
+  const maps = { holds: new Map(holds), blockReasons: new Map(blockReasons), endedHolds: new Map(endedHolds), writtenRecords: new Map(writtenRecords) };
+  return { ...state, ...maps, claims };
+}
+
 /** A calendar before its first change, for reading the change log from the beginning. */
 export function emptyState(id: string, hours: CalendarHours): CalendarState {
   return stateOf({ id, shard: 0, revision: 0, changedAt: 0 as Instant, hours, claims: [], holds: [], blockReasons: new Map() });

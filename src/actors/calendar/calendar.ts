@@ -261,7 +261,14 @@ export type CalendarCommand =
   /** Of a calendar elsewhere whose busy times hold on this one. */
   | { readonly type: 'change-external'; readonly externalCalendarId: string; readonly change: ExternalChange }
   /** `expectedVersions`: one of them has to be the present one of the hours; null, or left out: any. `unless`: refused if it strands appointments or, of a calendar that retires, if there are any ahead. Left out, they stay where they are. */
-  | { readonly type: 'change-hours'; readonly change: HoursChange; readonly unless?: 'in-use'; readonly expectedVersions?: readonly number[] | null };
+  | {
+      readonly type: 'change-hours';
+      readonly change: HoursChange;
+      readonly unless?: 'in-use';
+      /** Of a plan: it may strand these and no others. */
+      readonly strands?: readonly string[];
+      readonly expectedVersions?: readonly number[] | null;
+    };
 
 /**
  * Facts. Which there are, and what each does, is in `model/facts.ts`. Each carries the whole record as it is afterwards, so an answer, a replayed answer and a push
@@ -328,6 +335,8 @@ export type RefusalCode =
   | 'still-in-use'
   /** The hours are not those that the change was made for: see `currentVersion`. */
   | 'version-mismatch'
+  /** A plan that has been made before no longer fits. */
+  | 'plan-outdated'
   | 'idempotency-key-reused'
   | 'abandoned';
 

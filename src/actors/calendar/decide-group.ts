@@ -2,8 +2,10 @@
 import type { Instant } from '../../model/instant.ts';
 import type { CalendarCommand, CalendarEvent, Decision } from './calendar.ts';
 import type { CalendarState, CalendarStates } from './calendar-state.ts';
+import { copyOf } from './calendar-state.ts';
 import { calendarsOf, homeOf } from './calendars-of.ts';
 import { decide } from './decide.ts';
+import { evolve } from './evolve.ts';
 import type { GroupDecision, Parts } from './group.ts';
 
 /** A fact, and the calendar that has decided it. */
@@ -11,26 +13,32 @@ type Decided = { readonly by: string; readonly event: CalendarEvent };
 
 /**
  * All or nothing: the first refusing part gives the refusal. A fact goes into the log of every calendar it concerns, so all of them must
- * be in the group. Due holds have been expired before, on each calendar.
+ * be in the group. Due holds have been expired before, on each calendar. Where a calendar has several parts, each is decided on what those before have left.
  */
 export function decideGroup(states: CalendarStates, parts: Parts, at: Instant): GroupDecision {
+  const ids = new Set(parts.map(({ calendarId }) => calendarId));
+  const isSequence = ids.size < parts.length;
+  const present = isSequence ? new Map(Array.from(ids, (id) => [id, copyOf(stateIn(states, id))])) : states;
   const facts: Decided[] = [];
-  for (const { calendarId, command } of parts) {
-    const decision = decide(stateIn(states, calendarId), command, at, states);
-    if (!('events' in decision)) return decision;
-    facts.push(...decision.events.map((event) => ({ by: calendarId, event })));
-  }
   const eventsOf = new Map<string, CalendarEvent[]>();
-  for (const { by, event } of facts) {
-    for (const calendarId of calendarsOf(event, by)) {
-      if (!parts.some((part) => part.calendarId === calendarId)) return { stale: true };
-      const events = eventsOf.get(calendarId);
-      if (events === undefined) eventsOf.set(calendarId, [event]);
-      else events.push(event);
+  for (const { calendarId, command } of parts) {
+    const decision = decide(stateIn(present, calendarId), command, at, present);
+    if (!('events' in decision)) return decision;
+    for (const event of decision.events) {
+      facts.push({ by: calendarId, event });
+      for (const id of calendarsOf(event, calendarId)) {
+        if (!ids.has(id)) return { stale: true };
+        eventsOf.set(id, [...(eventsOf.get(id) ?? []), event]);
+        if (isSequence) evolve(stateIn(present, id), event);
+      }
     }
   }
-  const answer = facts.at(-1);
-  return { eventsOf, answeredBy: answer === undefined ? parts[0].calendarId : homeOf(answer.event, answer.by) };
+  const answer = isSequence ? facts[0] : facts.at(-1);
+  if (!isSequence || answer === undefined) return { eventsOf, answeredBy: answer === undefined ? parts[0].calendarId : homeOf(answer.event, answer.by) };
+  // The last fact of a calendar is the one that answers.
+  const answeredBy = homeOf(answer.event, answer.by);
+  eventsOf.set(answeredBy, [...(eventsOf.get(answeredBy) ?? []).filter((event) => event !== answer.event), answer.event]);
+  return { eventsOf, answeredBy };
 }
 
 /** As `decide`, for one calendar: a command that also concerns another calendar is not decided, because that would leave the other out. */

@@ -18,7 +18,7 @@ type ChangeHours = Extract<CalendarCommand, { type: 'change-hours' }>;
  * Hours belong to the calendar, so a change of hours and a claim are decided one after the other. Existing appointments stay; whether they prevent
  * the change is decided here, so that an appointment made at the same moment is either counted or refused.
  */
-export function decideHours(calendar: CalendarState, { change, unless, expectedVersions = null }: ChangeHours, at: Instant): Decision {
+export function decideHours(calendar: CalendarState, { change, unless, strands, expectedVersions = null }: ChangeHours, at: Instant): Decision {
   const was = calendar.hours;
   const currentVersion = was.version ?? 0;
   if (expectedVersions?.includes(currentVersion) === false) return { refusal: { code: 'version-mismatch', currentVersion } };
@@ -27,6 +27,7 @@ export function decideHours(calendar: CalendarState, { change, unless, expectedV
   const affected = change.type === 'retire' ? liveAppointmentsAhead(calendar, at) : strandedBy(calendar, next.hours, at);
   const inTheWay = inTheWayOf(affected, calendar.id, { named: change.type !== 'retire' });
   if (unless === 'in-use' && inTheWay !== undefined) return { refusal: { code: 'still-in-use', inTheWay } };
+  if (strands !== undefined && affected.some(({ id }) => !strands.includes(id))) return { refusal: { code: 'plan-outdated' } };
   const stranded = inTheWay?.stranded === undefined ? {} : { stranded: inTheWay.stranded };
   const changed: CalendarEvent = { type: 'hours.changed', hours: next.hours, was, change, ...stranded };
   // The last fact is the one that answers the request.
@@ -38,7 +39,8 @@ function heldOn(calendar: CalendarState): CalendarEvent[] {
   return [...calendar.holds.values()].map((hold) => ({ type: 'hold.released', hold }));
 }
 
-function hoursAfter(was: CalendarHours, change: HoursChange): { readonly hours: CalendarHours } | { readonly refusal: Refusal } {
+/** As a change leaves them. */
+export function hoursAfter(was: CalendarHours, change: HoursChange): { readonly hours: CalendarHours } | { readonly refusal: Refusal } {
   switch (change.type) {
     case 'set-weekly':
       return ofStaff(was, { weekly: change.weekly });

@@ -1,7 +1,7 @@
 // Calendars decided together. Types only.
 import type { CalendarCommand, CalendarEvent, Refusal } from './calendar.ts';
 
-/** A command for one calendar. Several parts, each for another calendar, are decided together, all or nothing. */
+/** A command for one calendar. Several parts are decided together, all or nothing; those of one calendar one after the other. */
 export type Part = { readonly calendarId: string; readonly command: CalendarCommand };
 
 /** At least one; the first part with a "no" gives the refusal, and the owner of its first calendar is asked to decide. */

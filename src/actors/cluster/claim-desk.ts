@@ -11,6 +11,7 @@ import type { AskedOfRecord, CalendarChange, RequestKey, SchedulerCommand } from
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { Anyone } from './anyone.ts';
+import { type CarryOut, partsOfPlan } from './carry-out.ts';
 import { type Claim, choicesOf, type Offer, offered, offerOf, ofStaff, partsOf, withOthers } from './choices.ts';
 import { CustomersOfBookings } from './customers-of-bookings.ts';
 import { type Groups, rehearse } from './groups.ts';
@@ -117,6 +118,8 @@ export class ClaimDesk {
         return this.#onCalendar(command.calendarId, { type: 'remove-block', blockId: command.blockId }, mode);
       case 'change-hours':
         return this.#changeHours(command, mode);
+      case 'carry-out':
+        return this.#carryOut(command, mode);
       case 'change-external':
         return this.#onCalendar(command.calendarId, { type: command.type, externalCalendarId: command.externalCalendarId, change: command.change }, mode);
       default:
@@ -219,6 +222,17 @@ export class ClaimDesk {
       const actor = change.change.type === 'retire' ? await this.#registry.get(calendarId) : undefined;
       const others = Array.from(actor?.head.holds.values() ?? [], (hold) => calendarsOfClaim(hold)).flat();
       const outcome = await this.#onCalendars({ calendarId, command: change }, mode, ...others);
+      if (outcome.type !== 'stale') return outcome;
+    }
+    return { type: 'overloaded' };
+  }
+
+  /** Every record is read again where one of them is out of date. */
+  async #carryOut(command: CarryOut, mode: Mode): Promise<Outcome> {
+    for (let read = 0; read < STALE_LIMIT; read += 1) {
+      using plan = await partsOfPlan(this.#registry, this.#database, command, this.#world.now());
+      if (plan.parts === undefined) return this.#notFound(mode, { code: 'plan-outdated' });
+      const outcome = await this.#submit({ parts: plan.parts, isFinal: true, offer: null }, mode);
       if (outcome.type !== 'stale') return outcome;
     }
     return { type: 'overloaded' };

@@ -142,7 +142,7 @@ class Freeze {
     const answer = answerFor(facts, isFinal ? refusal : undefined);
     const answeredBy = 'eventsOf' in decision ? decision.answeredBy : parts[0].calendarId;
     // The first part has the fact that answers.
-    const order = [answeredBy, ...parts.map(({ calendarId }) => calendarId).filter((id) => id !== answeredBy)];
+    const order = [...new Set([answeredBy, ...parts.map(({ calendarId }) => calendarId)])];
     const entryParts = order.map((id) => {
       const command = parts.find(({ calendarId }) => calendarId === id)?.command;
       const typed = answer.type === 'fact' && command !== undefined ? typedWith(command) : undefined;

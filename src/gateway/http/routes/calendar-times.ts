@@ -4,20 +4,32 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Caller } from '../../../access/caller.ts';
 import { refuseAt, WHOLE_BUSINESS } from '../../../access/rights.ts';
+import type { Notified } from '../../../actors/scheduler.ts';
 import { wireStranded } from '../../../booking/ask-calendar.ts';
 import type { Asking } from '../../../booking/parts.ts';
+import { carryOutPlan, planHours } from '../../../booking/plan-hours.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
-import { addedTimeOff, calendarHours, hoursQuery, ownWeeklyBody, timeOff, timeOffBody, windowsBody } from '../../../protocol/catalog.ts';
-import { type Done, done, type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
+import { addedTimeOff, calendarHours, timeOff } from '../../../protocol/catalog.ts';
+import {
+  hoursPlan,
+  overrideBody,
+  ownWeeklyBody,
+  plannedHoursQuery,
+  removedHoursBody,
+  type StrandedChoices,
+  timeOffBody,
+} from '../../../protocol/hours-plans.ts';
+import { type Done, done, type Failed, failed, failedField, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { localDate, page, uuid } from '../../../protocol/scalars.ts';
-import { etagOf } from '../../../protocol/versions.ts';
+import { etagOf, expectedVersionsOf, lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { Managing } from '../../parts.ts';
 import { type Route, route } from '../route.ts';
 import { timeOffView, versionWithHours } from './admin-views.ts';
 import { versionHeaders } from './admin-writes.ts';
 import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './calendar-hours.ts';
 import { type CalendarKind, RESOURCES, STAFF, type WithCalendar } from './calendar-kinds.ts';
+import { CLAIM_PROBLEMS } from './holds.ts';
 import { withStranded } from './location-hours.ts';
 
 const params = z.object({ id: uuid });
@@ -29,7 +41,12 @@ const shared = {
   problems: ['not-found', 'id-in-use', 'limit-reached', 'idempotency-key-reused', 'outcome-unknown'],
 } as const;
 /** What may strand appointments. */
-const careful = { ...shared, canDryRun: true, query: hoursQuery, problems: [...shared.problems, 'still-in-use'] } as const;
+const careful = {
+  ...shared,
+  canDryRun: true,
+  query: plannedHoursQuery,
+  problems: [...shared.problems, 'still-in-use', 'plan-outdated', ...CLAIM_PROBLEMS, 'wrong-status'],
+} as const;
 
 export const staffTimeRoutes = timeRoutes(STAFF);
 export const resourceTimeRoutes = timeRoutes(RESOURCES);
@@ -95,7 +112,7 @@ function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): r
       replies: changedReply(kind),
       handle: (parts: Managing, { params: { id }, query, body, caller }) => {
         const weekly = body.weekly === null ? null : joinedWeekly(body.weekly);
-        return answerWhole(parts, caller, kind, { id, change: { type: 'set-weekly', weekly }, ...query });
+        return answerWhole(parts, caller, kind, { id, change: { type: 'set-weekly', weekly }, ...query, stranded: body.stranded, notify: body.notify });
       },
     }),
     route({
@@ -105,9 +122,10 @@ function weeklyRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>): r
       tag,
       summary: 'Remove own hours and use the opening hours of the location',
       params,
+      body: removedHoursBody,
       replies: changedReply(kind),
-      handle: (parts: Managing, { params: { id }, query, caller }) =>
-        answerWhole(parts, caller, kind, { id, change: { type: 'set-weekly', weekly: null }, ...query }),
+      handle: (parts: Managing, { params: { id }, query, body, caller }) =>
+        answerWhole(parts, caller, kind, { id, change: { type: 'set-weekly', weekly: null }, ...query, ...body }),
     }),
   ];
 }
@@ -122,10 +140,16 @@ function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>):
       tag,
       summary: 'Set the working hours of one date',
       params: dateParams,
-      body: windowsBody,
+      body: overrideBody,
       replies: changedReply(kind),
       handle: (parts: Managing, { params: { id, date }, query, body, caller }) =>
-        answerWhole(parts, caller, kind, { id, change: { type: 'set-date-override', date, windows: joined(body.windows) }, ...query }),
+        answerWhole(parts, caller, kind, {
+          id,
+          change: { type: 'set-date-override', date, windows: joined(body.windows) },
+          ...query,
+          stranded: body.stranded,
+          notify: body.notify,
+        }),
     }),
     route({
       ...careful,
@@ -134,9 +158,10 @@ function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>):
       tag,
       summary: 'Remove a special date, so that the weekly hours apply',
       params: dateParams,
+      body: removedHoursBody,
       replies: changedReply(kind),
-      handle: (parts: Managing, { params: { id, date }, query, caller }) =>
-        answerWhole(parts, caller, kind, { id, change: { type: 'set-date-override', date, windows: null }, ...query }),
+      handle: (parts: Managing, { params: { id, date }, query, body, caller }) =>
+        answerWhole(parts, caller, kind, { id, change: { type: 'set-date-override', date, windows: null }, ...query, ...body }),
     }),
   ];
 }
@@ -145,6 +170,7 @@ function addTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Rou
   const { path, tag } = kind;
   return route({
     ...careful,
+    action: 'manage-time-off',
     method: 'post',
     path: `${path}/{id}/time-off`,
     tag,
@@ -153,12 +179,13 @@ function addTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): Rou
     body: timeOffBody,
     replies: {
       201: { description: 'The time off.', schema: addedTimeOff },
-      200: { description: 'With `dryRun`: it could be added.', schema: addedTimeOff },
+      200: { description: 'With `dryRun`: it could be added. With `plan`: what it strands.', schema: z.union([addedTimeOff, hoursPlan]) },
     },
     handle: (parts: Managing, { params: { id: ofId }, query, body, caller }) => {
-      const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = body;
+      const { stranded, notify, ...asked } = body;
+      const { id = randomUUIDv7(), startsAt, endsAt, reason = null } = asked;
       const change = { type: 'add-time-off', timeOff: { id, startsAt, endsAt, reason } } as const;
-      return changeHoursOf(parts, caller, kind, { id: ofId, change, asked: { type: change.type, ...body }, ...query }, ({ event }) => {
+      return changeHoursOf(parts, caller, kind, { id: ofId, change, asked: { type: change.type, ...asked }, ...query, stranded, notify }, ({ event }) => {
         // A repeat is answered with the id that was made the first time.
         const made = event.change.type === 'add-time-off' ? event.change.timeOff : change.timeOff;
         const reader = { principal: caller.principal, place: WHOLE_BUSINESS, as: 'author' } as const;
@@ -173,6 +200,7 @@ function removeTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): 
   const { path, tag } = kind;
   return route({
     ...shared,
+    action: 'manage-time-off',
     method: 'delete',
     path: `${path}/{id}/time-off/{timeOffId}`,
     tag,
@@ -185,7 +213,12 @@ function removeTimeOff<Of extends WithCalendar>(kind: CalendarKind<Of, never>): 
 }
 
 function changedReply({ noun, schema }: Pick<CalendarKind<never, never>, 'noun' | 'schema'>) {
-  return { 200: { description: `The ${noun} with the new hours, or with \`dryRun\` as they would be.`, schema } };
+  return {
+    200: {
+      description: `The ${noun} with the new hours, or with \`dryRun\` as they would be. With \`plan\`: what the change strands.`,
+      schema: z.union([schema, hoursPlan]),
+    },
+  };
 }
 
 type Found<Of> = { readonly one: Of; readonly hours: CalendarHours };
@@ -204,25 +237,40 @@ async function hoursToRead<Of extends WithCalendar>(
   return one !== undefined && hours !== undefined ? { one, hours } : failed('not-found', { detail: `There is no such ${kind.noun}.` });
 }
 
-function answerWhole<Of extends WithCalendar>(parts: Asking, caller: Caller, kind: CalendarKind<Of, never>, ask: Ask): Promise<Reply> {
+function answerWhole<Of extends WithCalendar>(parts: Managing, caller: Caller, kind: CalendarKind<Of, never>, ask: Ask): Promise<Reply> {
   return changeHoursOf(parts, caller, kind, ask, ({ event, one }) => {
     const body = withStranded(kind.view(one, event.hours, caller.principal), wireStranded(parts, event.stranded ?? []));
     return { status: 200, body, headers: versionHeaders(body) };
   });
 }
 
-type Ask = { readonly id: string } & Omit<HoursAsk, 'calendarId' | 'rest'>;
+type Ask = { readonly id: string } & Omit<HoursAsk, 'calendarId' | 'rest'> & {
+    readonly plan?: 'true' | undefined;
+    readonly planId?: string | undefined;
+    readonly stranded?: StrandedChoices | undefined;
+    readonly notify?: Notified | undefined;
+  };
 
 async function changeHoursOf<Of extends WithCalendar>(
-  parts: Asking,
+  parts: Managing,
   caller: Caller,
   kind: CalendarKind<Of, never>,
-  { id, ...ask }: Ask,
+  { id, plan, planId, stranded, notify, ...ask }: Ask,
   describe: (changed: { readonly event: HoursChanged; readonly one: Of }) => Omit<Done<object>, 'replayed'>,
 ): Promise<Reply> {
   const one = kind.of(parts.catalog.snapshot()).get(id);
   if (one === undefined) return failed('not-found', { detail: `There is no such ${kind.noun}.` });
-  const barred = refuseAt(caller.principal, 'manage-working-hours', kind.placeOf(one));
+  const isTimeOff = ask.change.type === 'add-time-off' || ask.change.type === 'remove-time-off';
+  const barred = refuseAt(caller.principal, isTimeOff ? 'manage-time-off' : 'manage-working-hours', kind.placeOf(one));
   if (barred !== undefined) return barred;
-  return changeHours(parts, caller, { ...ask, calendarId: one.calendarId, rest: one.version }, (event) => describe({ event, one }));
+  const asked = { ...ask, calendarId: one.calendarId, rest: one.version };
+  const described = (event: HoursChanged) => describe({ event, one });
+  const ofPlan = Object.entries({ stranded, notify }).find(([, given]) => given !== undefined);
+  if (ofPlan !== undefined && planId === undefined) return failedField('invalid-request', ofPlan[0], 'is for a change by a plan: send its planId');
+  if (plan === undefined && planId === undefined) return changeHours(parts, caller, asked, described);
+  const expectedVersions = expectedVersionsOf(lessBy(caller.ifMatch, one.version));
+  if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match does not name a version of this resource.' });
+  const planned = { calendarId: one.calendarId, change: ask.change, asked: ask.asked ?? ask.change, expectedVersions };
+  if (planId === undefined) return moreBy(await planHours(parts, caller, planned), one.version);
+  return moreBy(await carryOutPlan(parts, caller, { ...planned, planId, choices: stranded ?? {}, notify }, described), one.version);
 }
