@@ -136,8 +136,9 @@ async function send(url: string, { method, path, headers, body }: RawRequest): P
     sent.once('response', resolve);
     sent.once('error', reject);
   });
-  if (body === null) sent.end();
-  else sent.end(body);
+  // Node names no length for the body of a DELETE by itself, and what follows would be read as the next request.
+  if (body !== null) sent.setHeader('content-length', Buffer.byteLength(body));
+  sent.end(body ?? '');
   const response = await answered;
   return {
     status: response.statusCode ?? 0,
