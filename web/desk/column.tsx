@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { serverNow } from '../kit/api.ts';
 import { clock, clockRange, counted } from '../kit/money-and-time.ts';
+import { session } from '../kit/session.ts';
 import { doingWords, inFlight } from './acting.ts';
 import type { BoardCalendar, Span } from './board.ts';
 import { ClaimItem } from './claim-item.tsx';
@@ -8,7 +9,7 @@ import { placeOf } from './commands.ts';
 import { drawnPart, isWorking, layOut } from './day-layout.ts';
 import { look } from './looking-at.ts';
 import { fits, moving } from './moving.ts';
-import { type Column as ColumnOf, day, timeZone } from './watching.ts';
+import { type Column as ColumnOf, date, day, timeZone, today } from './watching.ts';
 
 const NEW_STEP = 15 * 60_000;
 const hover = signal<{ readonly calendarId: string; readonly at: number } | undefined>(undefined);
@@ -29,6 +30,19 @@ export function Column({ column, calendar, stretch }: ColumnProps) {
           <h2 id={`of-${staffId}`}>{staffName}</h2>
           <p class="soft">{worksHere ? dayWords(calendar, appointments) : PRESENCE_WORDS[presence]}</p>
         </div>
+        {worksHere && isWorking(calendar) && date.value >= today() && mayMarkAway() && (
+          <button
+            type="button"
+            class="button icon quiet ill"
+            aria-label={`${staffName} is ill`}
+            title="Ill today"
+            onClick={() => look({ kind: 'away', calendarId })}
+          >
+            <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+              <path d="M8 4.5a2 2 0 0 1 4 0v6.6a3.5 3.5 0 1 1-4 0zM10 8v5" />
+            </svg>
+          </button>
+        )}
         {worksHere && (
           <button
             type="button"
@@ -64,6 +78,12 @@ export function Column({ column, calendar, stretch }: ColumnProps) {
       </div>
     </section>
   );
+}
+
+/** The server says so, too; staff see their own column only. */
+function mayMarkAway(): boolean {
+  const now = session.value;
+  return now.state === 'in' && now.user.role !== 'staff';
 }
 
 /** Why staff who do not work here have a column. */

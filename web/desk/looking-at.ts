@@ -6,6 +6,8 @@ import { board, lastEvents } from './watching.ts';
 export type LookingAt =
   | { readonly kind: 'claim'; readonly claimId: string }
   | { readonly kind: 'customer'; readonly customerId: string }
+  /** A staff member is away for the day in view. */
+  | { readonly kind: 'away'; readonly calendarId: string }
   | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number };
 export const lookingAt = signal<LookingAt | undefined>(undefined);
 /** What happened to the claim in the panel, as far as this page knows. */

@@ -1,5 +1,6 @@
 import { clock, longDay } from '../kit/money-and-time.ts';
 import { localDate } from '../kit/zoned-dates.ts';
+import { AwayPanel } from './away-panel.tsx';
 import { ClaimPanel } from './claim-panel.tsx';
 import { CustomerPanel } from './customers/panel.tsx';
 import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';
@@ -12,6 +13,10 @@ export function Panel() {
   const looking = lookingAt.value;
   if (looking === undefined) return null;
   if (looking.kind === 'customer') return <CustomerPanel key={looking.customerId} customerId={looking.customerId} />;
+  if (looking.kind === 'away') {
+    const calendar = board.value.calendars.get(looking.calendarId);
+    return calendar === undefined ? null : <AwayPanel key={`${looking.calendarId} ${date.value}`} calendar={calendar} />;
+  }
   if (looking.kind === 'new') {
     const calendar = board.value.calendars.get(looking.calendarId);
     return calendar === undefined ? null : <NewPanel key={`${looking.calendarId} ${looking.startsAt}`} calendar={calendar} startsAt={looking.startsAt} />;

@@ -40,7 +40,10 @@ export function Toolbar() {
         <Bell />
         {(user?.role === 'owner' || user?.role === 'manager') && (
           <a class="button quiet" href="/admin">
-            Back office
+            <span class="wide">Back office</span>
+            <span class="narrow" aria-hidden="true">
+              Office
+            </span>
           </a>
         )}
         <button type="button" class="button quiet" onClick={leave}>
