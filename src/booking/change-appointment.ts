@@ -64,7 +64,7 @@ type Change = {
 type RecordCommand = Extract<SchedulerCommand, AskedOfRecord>;
 type CommandFor = (found: FoundAppointment) => RecordCommand | Failed | Promise<RecordCommand | Failed>;
 
-/** How often an appointment is looked at again because somebody else has changed it in the meantime. */
+/** How often an appointment is looked at again because it was changed in the meantime. */
 const LOOKS = 8;
 
 /** `commandFor` is asked once it is known that the caller may, and again of an appointment that was changed before its command was decided. */
