@@ -17,7 +17,7 @@ export type Judging = {
   readonly at: Instant;
   readonly ignoreClaimId: string | null;
   readonly states: CalendarStates;
-  /** Rules that are no question, besides those that somebody with the right has waived. */
+  /** Rules that are not asked, besides those that were waived by right. */
   readonly unasked?: readonly OverridableRule[];
 };
 

@@ -27,7 +27,7 @@ function problemOfUnreadable(failure: unknown): ProblemDraft | undefined {
   return undefined;
 }
 
-/** What nobody foresaw is `internal`: the caller gets the request id, the log gets the rest. False: part of an answer is out already. */
+/** An unforeseen failure is `internal`: the caller gets the request id, the log gets the rest. False: part of an answer is out already. */
 export function answerFailure(
   { logger, outages }: Failing,
   failure: unknown,

@@ -42,7 +42,7 @@ export const analyticsRoutes = [
   }),
 ];
 
-/** A byte order mark, so that spreadsheets read letters right; what they would take for a formula begins with an apostrophe. */
+/** A byte order mark, so that spreadsheets read accents right; what they would take for a formula begins with an apostrophe. */
 function tableOf({ rows }: ReportReply): string {
   const lines = rows.map(lineOf);
   const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];

@@ -195,7 +195,7 @@ export const customerRoutes: readonly Route<ExportParts>[] = [
 
 type ExportParts = Parts & Reading & { readonly messages: Messages };
 
-/** A byte order mark, so that spreadsheets read letters right; what they would take for a formula, a number with a plus too, begins with an apostrophe. */
+/** A byte order mark, so that spreadsheets read accents right; what they would take for a formula, a number with a plus too, begins with an apostrophe. */
 const TABLE = { bom: false, escape_formulas: true, cast: { object: (tags: object) => (Array.isArray(tags) ? tags.join('; ') : '') } } as const;
 const COLUMNS = ['name', 'email', 'phone', 'notes', 'tags'];
 
