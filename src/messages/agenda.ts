@@ -6,11 +6,12 @@ import type { Location } from '../catalog/catalog.ts';
 import type { JobKind } from '../jobs/job.ts';
 import { dateFormatOf, sentence, TAGS } from '../mail/formats.ts';
 import { type Instant, instant } from '../model/instant.ts';
-import { AGENDA } from '../protocol/messages.ts';
-import { type Composed, oneLine, type Sender, textOf, WORDS } from './compose.ts';
+import { AGENDA, type MessageLocale } from '../protocol/messages.ts';
+import { type Composed, laidOut, oneLine, type Sender, textOf, WORDS } from './compose.ts';
 import { htmlOf, type Said } from './mail-html.ts';
-import type { AboutDay, NewAgenda, StoredAgenda } from './message.ts';
+import type { AboutAppointment, AboutDay, NewAgenda, StoredAgenda } from './message.ts';
 import type { AgendaEntry, TakenAgenda } from './message-queue-port.ts';
+import type { DayPlaceholder, TemplateText } from './template.ts';
 
 /** Hours by the clock of the location: before the first appointment, and not after the day has begun in earnest, as when the server was off. */
 const MORNING = { from: 6, until: 11 } as const;
@@ -57,11 +58,15 @@ export function agendaJob({ store, locations, onAdded, now }: AgendaParts): JobK
 }
 
 function morningAt(locationId: string, timeZone: string, at: Instant): readonly Omit<AboutDay, 'staffId'>[] {
-  const there = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  if (there.hour < MORNING.from || there.hour >= MORNING.until) return [];
-  const [startsAt, endsAt] = [there.startOfDay(), there.startOfDay().add({ days: 1 })].map(({ epochMilliseconds }) => instant(epochMilliseconds));
-  if (startsAt === undefined || endsAt === undefined) return [];
-  return [{ locationId, timeZone, date: there.toPlainDate().toString(), startsAt, endsAt }];
+  const { hour } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  return hour < MORNING.from || hour >= MORNING.until ? [] : [dayAround(locationId, timeZone, at)];
+}
+
+/** By the clock of the location, from midnight to midnight. */
+function dayAround(locationId: string, timeZone: string, at: Instant): Omit<AboutDay, 'staffId'> {
+  const midnight = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).startOfDay();
+  const endsAt = instant(midnight.add({ days: 1 }).epochMilliseconds);
+  return { locationId, timeZone, date: midnight.toPlainDate().toString(), startsAt: instant(midnight.epochMilliseconds), endsAt };
 }
 
 function agendaOf({ userId, locale, staffId, locationId }: DueAgenda, days: readonly Omit<AboutDay, 'staffId'>[], createdAt: Instant): readonly NewAgenda[] {
@@ -79,23 +84,47 @@ export function whyNoAgenda({ message: { about }, to, isWanted, entries }: Taken
   return entries.length === 0 ? 'nothing-that-day' : null;
 }
 
-/** It names nobody: mails are kept elsewhere, and names are in the calendar. */
-export function composeAgenda({ locale, about }: StoredAgenda, entries: readonly AgendaEntry[], sender: Sender, link: string): Composed {
+/** What an agenda says of the day of one appointment, which stands for all of them. */
+export function composeSampleAgenda(
+  appointment: AboutAppointment,
+  locale: MessageLocale,
+  sender: Sender,
+  link: string,
+  template: TemplateText | null,
+): Composed {
+  const { staffId, locationId, timeZone, startsAt, endsAt, status, serviceId, serviceName = null } = appointment;
+  const about = { ...dayAround(locationId, timeZone, startsAt), staffId };
+  return composeAgenda({ locale, about }, [{ startsAt, endsAt, isRequested: status === 'pending', serviceId, serviceName }], sender, link, template);
+}
+
+/** It names no customer: mails are kept elsewhere, and names are in the calendar. `template`: what the business makes it say; null: what it says by default. */
+export function composeAgenda(
+  { locale, about }: Pick<StoredAgenda, 'locale' | 'about'>,
+  entries: readonly AgendaEntry[],
+  sender: Sender,
+  link: string,
+  template: TemplateText | null,
+): Composed {
   const words = WORDS[locale];
   const tag = TAGS[locale];
   const { timeZone } = about;
   const date = dateFormatOf(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long' }).format(about.startsAt);
-  const say = (text: string, count = entries.length) => sentence(tag, text, { business: oneLine(sender.business), date, count });
+  const business = oneLine(sender.business);
+  const appointments = sentence(tag, words.agenda.appointments, { count: entries.length });
+  const say = (text: string) => sentence(tag, text, { business, date, appointments });
   const time = dateFormatOf(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const rows = entries.slice(0, MOST_LISTED).map(({ startsAt, endsAt, isRequested, serviceId, serviceName }) => {
     const service = oneLine(serviceName ?? sender.nameOfService(serviceId) ?? '');
     return [`${time.format(startsAt)} – ${time.format(endsAt)}`, isRequested ? sentence(tag, words.agenda.requested, { service }) : service] as const;
   });
   const left = entries.length - rows.length;
+  const { subject, heading, lead } = words.agenda;
+  const names = { staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''), where: oneLine(sender.placeOf(about.locationId) ?? '') };
+  const values = { business, date, appointments, ...names } satisfies Record<DayPlaceholder, string>;
+  const said = laidOut({ subject: say(subject), heading: say(heading), lead: say(lead) }, template, values);
   const mail: Said = {
-    subject: say(words.agenda.subject),
-    heading: say(words.agenda.heading),
-    blocks: [{ text: say(words.agenda.lead) }, 'details', ...(left > 0 ? [{ text: say(words.agenda.more, left) }] : []), 'manage'],
+    ...said,
+    blocks: said.blocks.flatMap((block) => (block === 'details' && left > 0 ? [block, { text: sentence(tag, words.agenda.more, { count: left }) }] : [block])),
     rows,
     action: { text: words.agenda.open, link },
     footer: say(words.footer),

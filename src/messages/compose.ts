@@ -2,7 +2,7 @@
 import { icsOf } from '../calendars-in-and-out/ics-event.ts';
 import { dateFormatOf, moneyText, sentence, TAGS } from '../mail/formats.ts';
 import type { Instant } from '../model/instant.ts';
-import type { MessageKind, MessageLocale } from '../protocol/messages.ts';
+import { AGENDA, type MessageKind, type MessageLocale } from '../protocol/messages.ts';
 import { htmlOf, type Said } from './mail-html.ts';
 import type { AboutAppointment, NewMessage } from './message.ts';
 import { blockIn, filled, paragraphsOf, placeholdersOf, type TemplateName, type TemplateText } from './template.ts';
@@ -11,7 +11,7 @@ import { EN } from './words/en.ts';
 import { ES } from './words/es.ts';
 import { FR } from './words/fr.ts';
 import { PT } from './words/pt.ts';
-import type { Words } from './words/words.ts';
+import type { MessageWords, Words } from './words/words.ts';
 
 export const WORDS: Readonly<Record<MessageLocale, Words>> = { en: EN, de: DE, fr: FR, es: ES, pt: PT };
 /** What is longer makes no subject. */
@@ -48,16 +48,8 @@ export function compose(
   const cells = cellsOf(about, sender, locale, service);
   const { subject, heading, lead } = words[kind];
   const values = { ...cells, ...spoken, explanation: say(lead) };
-  const fill = (text: string) => (template === null ? text : filled(text, values));
-  const [first = '', ...paragraphs] = template === null ? [say(heading), say(lead), '{{details}}', '{{manage}}'] : paragraphsOf(template.body);
-  const blocks = paragraphs.map((paragraph) => {
-    const block = blockIn(paragraph);
-    return block === 'details' || block === 'manage' ? block : { text: fill(paragraph) };
-  });
   const mail: Said = {
-    subject: oneLine(fill(template?.subject ?? say(subject))),
-    heading: fill(first),
-    blocks: blocks.filter((block) => typeof block === 'string' || block.text !== ''),
+    ...laidOut({ subject: say(subject), heading: say(heading), lead: say(lead) }, template, values),
     rows: rowsOf(isOff(kind) ? { ...cells, price: '' } : cells, words),
     action: link === null ? null : { text: say(actionWordsOf(kind, about, words)), link },
     footer: say(words.footer),
@@ -65,8 +57,28 @@ export function compose(
   return { subject: mail.subject, text: textOf(mail), html: htmlOf(mail, locale) };
 }
 
+/** What stands above the last line: as the template has it, otherwise the words with everything there is below them. */
+export function laidOut(
+  { subject, heading, lead }: MessageWords,
+  template: TemplateText | null,
+  values: Readonly<Record<string, string>>,
+): Pick<Said, 'subject' | 'heading' | 'blocks'> {
+  if (template === null) return { subject: oneLine(subject), heading, blocks: [{ text: lead }, 'details', 'manage'] };
+  const [first = '', ...paragraphs] = paragraphsOf(template.body);
+  const blocks = paragraphs.map((paragraph) => {
+    const block = blockIn(paragraph);
+    return block === 'details' || block === 'manage' ? block : { text: filled(paragraph, values) };
+  });
+  return {
+    subject: oneLine(filled(template.subject, values)),
+    heading: filled(first, values),
+    blocks: blocks.filter((block) => typeof block === 'string' || block.text !== ''),
+  };
+}
+
 /** What a message says by default, as a template to begin with. A text has no subject. */
 export function defaultTemplate({ kind, channel, locale }: TemplateName): TemplateText {
+  if (kind === AGENDA) return defaultOfDay(locale);
   const { subject, heading, lead } = WORDS[locale][kind];
   const say = (text: string) =>
     said(text, locale, { business: '{{business}}', service: '{{service}}', date: '{{date}}', amount: '{{amount}}', by: 'customer', offers: 'none' });
@@ -74,6 +86,12 @@ export function defaultTemplate({ kind, channel, locale }: TemplateName): Templa
   const known = placeholdersOf(kind);
   const blocks = (['details', 'manage'] as const).filter((name) => known.includes(name)).map((name) => `{{${name}}}`);
   return { subject: say(subject), body: [say(heading), known.includes('explanation') ? '{{explanation}}' : say(lead), ...blocks].join('\n\n') };
+}
+
+function defaultOfDay(locale: MessageLocale): TemplateText {
+  const { subject, heading, lead } = WORDS[locale].agenda;
+  const say = (text: string) => sentence(TAGS[locale], text, { business: '{{business}}', date: '{{date}}', appointments: '{{appointments}}' });
+  return { subject: say(subject), body: [say(heading), say(lead), '{{details}}', '{{manage}}'].join('\n\n') };
 }
 
 type Spoken = Readonly<Record<'business' | 'service' | 'date' | 'by' | 'amount' | 'offers', string>>;

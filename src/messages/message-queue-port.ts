@@ -34,6 +34,7 @@ export type TakenAgenda = {
   readonly to: string | null;
   readonly isWanted: boolean;
   readonly entries: readonly AgendaEntry[];
+  readonly template: TemplateText | null;
 };
 
 /** `shares`: what it takes of budgets; null: nothing, as it does not leave. */

@@ -41,13 +41,13 @@ export function judge(parts: SendingParts, taken: TakenMessage | TakenAgenda): L
 }
 
 function judgeAgenda(parts: SendingParts, taken: TakenAgenda): Leaving | Outcome {
-  const { message, entries } = taken;
+  const { message, entries, template } = taken;
   const { id, attempts, createdAt } = message;
   const now = parts.now();
   const reason = whyNoAgenda(taken, now);
   if (reason !== null) return skipped(reason);
   const to = taken.to ?? '';
-  const rendered = { to, ...composeAgenda(message, entries, parts.sender(), parts.deskLink) };
+  const rendered = { to, ...composeAgenda(message, entries, parts.sender(), parts.deskLink, template) };
   const shares = sharesOf({ channel: 'email', recipient: parts.nameOf(to), source: null, at: now }, parts.limits);
   return { prepared: { id, attempts, rendered, shares }, mail: { ...rendered, id, writtenAt: createdAt } };
 }

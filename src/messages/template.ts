@@ -1,9 +1,9 @@
 // What the business makes messages say: plain text with placeholders from a list, and nothing to decide or to load. Pure.
 import type { FieldError } from '../model/field-error.ts';
-import type { MessageChannel, MessageKind, MessageLocale } from '../protocol/messages.ts';
+import { AGENDA, type MessageChannel, type MessageKind, type MessageLocale, type TemplateKind } from '../protocol/messages.ts';
 
 export type TemplateText = { readonly subject: string; readonly body: string };
-export type TemplateName = { readonly kind: MessageKind; readonly channel: MessageChannel; readonly locale: MessageLocale };
+export type TemplateName = { readonly kind: TemplateKind; readonly channel: MessageChannel; readonly locale: MessageLocale };
 /** `text`: null while it says what it says by default. */
 export type MessageTemplate = TemplateName & { readonly text: TemplateText | null; readonly version: number };
 
@@ -11,11 +11,14 @@ export type MessageTemplate = TemplateName & { readonly text: TemplateText | nul
 const EVERYWHERE = ['business', 'service', 'date', 'when', 'staff', 'where', 'price', 'reference'] as const;
 /** Of a text: what is short, or can be cut. */
 const IN_TEXTS = ['business', 'service', 'date', 'staff', 'reference'] as const satisfies readonly Placeholder[];
+/** Of a day of a staff member. It names no customer either: mails are kept elsewhere. */
+const OF_A_DAY = ['business', 'date', 'appointments', 'staff', 'where'] as const;
 export const ABOUT_MONEY: readonly MessageKind[] = ['receipt', 'refund', 'payment-due'];
 const EXPLAINED: readonly MessageKind[] = ['appointment-cancelled', 'refund'];
 /** They stand for more than words, and are paragraphs of their own. */
 const BLOCKS = ['details', 'manage'] as const;
 export type Placeholder = (typeof EVERYWHERE)[number] | 'before' | 'explanation' | 'amount' | 'offers';
+export type DayPlaceholder = (typeof OF_A_DAY)[number];
 export type TemplateBlock = (typeof BLOCKS)[number];
 const MANAGED: readonly MessageKind[] = [
   'appointment-booked',
@@ -29,7 +32,8 @@ const MANAGED: readonly MessageKind[] = [
 ];
 
 /** What may stand in double braces in messages of that kind; docs/messages.md explains each. */
-export function placeholdersOf(kind: MessageKind, channel: MessageChannel = 'email'): readonly (Placeholder | TemplateBlock)[] {
+export function placeholdersOf(kind: TemplateKind, channel: MessageChannel = 'email'): readonly (Placeholder | DayPlaceholder | TemplateBlock)[] {
+  if (kind === AGENDA) return [...OF_A_DAY, ...BLOCKS];
   const money = ABOUT_MONEY.includes(kind) ? (['amount'] as const) : [];
   if (channel === 'sms') return [...IN_TEXTS, ...money];
   return [
@@ -81,7 +85,7 @@ export function templateErrors({ kind, channel, locale }: TemplateName, { subjec
 }
 
 /** A text is one line, and short enough whatever the names in it are: they are cut to ten characters, and one of them can make every character of the text cost two. */
-function textErrors(kind: MessageKind, locale: MessageLocale, body: string): readonly FieldError[] {
+function textErrors(kind: TemplateKind, locale: MessageLocale, body: string): readonly FieldError[] {
   if (/[\r\n]/.test(body)) return [{ path: 'body', message: 'must be one line' }];
   const longest = body.replaceAll(PLACEHOLDER, (_, name: string) =>
     'x'.repeat(name === 'date' ? LONGEST_DATE : name === 'amount' ? LONGEST_AMOUNT : SHORTEST_NAMES),
@@ -144,8 +148,8 @@ export function blockIn(paragraph: string): TemplateBlock | 'inside' | null {
 }
 
 /** One value in the place of each placeholder, as text. */
-export function filled(text: string, values: Readonly<Record<Placeholder, string>>): string {
-  return text.replaceAll(PLACEHOLDER, (_, name: string) => values[name as Placeholder] ?? '').trim();
+export function filled<Name extends string>(text: string, values: Readonly<Record<Name, string>>): string {
+  return text.replaceAll(PLACEHOLDER, (_, name: string) => values[name as Name] ?? '').trim();
 }
 
 function isBlock(name: string): boolean {

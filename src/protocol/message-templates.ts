@@ -1,15 +1,18 @@
 // What the business makes messages say, on the wire.
 import { z } from 'zod';
-import { MESSAGE_CHANNELS, MESSAGE_KINDS, MESSAGE_LOCALES } from './messages.ts';
+import { AGENDA, MESSAGE_CHANNELS, MESSAGE_LOCALES, TEMPLATE_KINDS } from './messages.ts';
 import { text, uuid } from './scalars.ts';
 
 const subject = text(200).refine((line) => !/[\r\n\t]/.test(line), 'must be one line');
 const body = text(5_000);
-const kind = z.enum(MESSAGE_KINDS);
+const kind = z.enum(TEMPLATE_KINDS);
 const channel = z.enum(MESSAGE_CHANNELS);
 const locale = z.enum(MESSAGE_LOCALES);
 
-export const templateParams = z.object({ kind, channel, locale });
+export const templateParams = z.object({ kind, channel, locale }).refine((name) => name.kind !== AGENDA || name.channel === 'email', {
+  message: `must be email: ${AGENDA} is sent by nothing else`,
+  path: ['channel'],
+});
 /** PUT /v1/message-templates/{kind}/{channel}/{locale} */
 export const templateBody = z.strictObject({ subject: subject.optional(), body }).meta({
   id: 'MessageTemplateChange',

@@ -19,6 +19,9 @@ export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** To staff, each morning: what the day brings them. */
 export const AGENDA = 'daily-agenda';
+/** What the business can put into words of its own. */
+export const TEMPLATE_KINDS = [...MESSAGE_KINDS, AGENDA] as const;
+export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
 /** Languages that messages are written in. The first is the default. */
 export const MESSAGE_LOCALES = ['en', 'de', 'fr', 'es', 'pt'] as const;
@@ -88,7 +91,7 @@ export const notify = z
 const message = z
   .object({
     id: uuid,
-    kind: z.enum([...MESSAGE_KINDS, AGENDA]),
+    kind: z.enum(TEMPLATE_KINDS),
     channel: z.enum(MESSAGE_CHANNELS),
     locale: messageLocale,
     to: z.string().nullable().meta({ description: 'The address or number it went to; null until it is written, and where it was erased.' }),

@@ -18,7 +18,7 @@ const at = (time: string) => instant(Temporal.ZonedDateTime.from(`2026-10-25T${t
 
 onUsualDatabase('the agenda of a day', (place) => {
   afterEach(async () => {
-    for (const table of ['message', 'appointment', 'customer', 'notified_person', 'user_account', 'staff_member', 'calendar', 'location'])
+    for (const table of ['message', 'message_template', 'appointment', 'customer', 'notified_person', 'user_account', 'staff_member', 'calendar', 'location'])
       await place.database.sql(`delete from ${table}`);
   });
   const locationId = randomUUID();
@@ -87,8 +87,9 @@ onUsualDatabase('the agenda of a day', (place) => {
     assert.deepEqual(await written(), [[busy.userId, 'fr', 'waiting', null]]);
   });
 
-  test('lists what is booked and asked for when it leaves, by the clock there, and names nobody', async () => {
+  test('lists what is booked and asked for when it leaves, by the clock there, in the words of the business, and names no customer', async () => {
     const { staffId } = await member();
+    const { sql } = place.database;
     for (const [time, status] of [
       ['14:00', 'pending'],
       ['09:15', 'booked'],
@@ -100,6 +101,14 @@ onUsualDatabase('the agenda of a day', (place) => {
     assert.match(mail.text, /^09:15 – 09:45: Cut\n14:00 – 14:30: Cut \(requested\)$/m);
     assert.ok(mail.text.includes('https://book.example.org/desk') && !/Grace/.test(mail.text + mail.html));
     assert.deepEqual((await written())[0]?.slice(2), ['sent', null]);
+
+    await sql('delete from message');
+    await sql(`insert into message_template (kind, channel, locale, subject, body, version)
+      values ('daily-agenda', 'email', 'en', '{{appointments}} today', E'Good morning\\n\\n{{details}}', 1)`);
+    await look(at('06:20'));
+    const [own] = await send(at('06:20'));
+    assert.equal(own?.subject, '2 appointments today');
+    assert.match(own.text, /^Good morning\n\n09:15 – 09:45: Cut\n14:00 – 14:30: Cut \(requested\)\n\nSalt & Pine/);
   });
 
   test('does not leave when nothing is left of the day, or its reader is gone', async () => {

@@ -47,7 +47,7 @@ function agendaIn(locale: MessageLocale) {
     ...{ isRequested: minutes === 240, serviceId: 's', serviceName: minutes === 90 ? 'Cut' : 'Cut, colour and care' },
   }));
   const message = { id: 'a', key: 'a', kind: AGENDA, channel: 'email', locale, userId: 'u', createdAt, ...NOT_SENT } as const;
-  return composeAgenda({ ...message, about: { staffId, locationId, timeZone, startsAt, endsAt, date: '2026-12-01' } }, entries, SENDER, LINK);
+  return composeAgenda({ ...message, about: { staffId, locationId, timeZone, startsAt, endsAt, date: '2026-12-01' } }, entries, SENDER, LINK, null);
 }
 
 function sheetOf(width: number): string {

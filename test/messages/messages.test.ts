@@ -288,5 +288,20 @@ describe('without a mail server', () => {
     assert.equal((await ask('DELETE', undefined, { 'if-match': '"1"' })).status, 204);
     const after = await ask('GET');
     assert.deepEqual([after.body.isDefault, after.body.subject, after.headers.get('etag')], [true, before.body.subject, '"2"']);
+
+    const day = '/v1/message-templates/daily-agenda/email/en';
+    const own = { subject: '{{appointments}} for {{staff}}', body: 'Good morning\n\n{{details}}' };
+    assert.equal((await ask('PUT', own, {}, day)).status, 200);
+    for (const body of [{}, { appointmentId: booked.body.id }]) {
+      const said = await ask('POST', body, {}, `${day}/preview`);
+      assert.deepEqual([said.status, said.body.subject], [200, '1 appointment for Mara'], said.text);
+      assert.match(said.body.text, /^Good morning\n\n\d\d:\d\d – \d\d:\d\d: /);
+    }
+    const unknown = await ask('POST', { body: '{{service}}' }, {}, `${day}/preview`);
+    assert.deepEqual([unknown.status, unknown.body.errors[0].path], [400, 'body']);
+    assert.equal((await ask('DELETE', undefined, {}, day)).status, 204);
+    assert.match((await ask('POST', {}, {}, `${day}/preview`)).body.subject, /^1 appointment on /);
+    const asText = await ask('GET', undefined, {}, day.replace('email', 'sms'));
+    assert.deepEqual([asText.status, asText.body.errors?.[0]?.path], [400, 'channel'], asText.text);
   });
 });

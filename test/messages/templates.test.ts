@@ -1,12 +1,13 @@
 // What a business may make a message say, and what comes of it.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { composeAgenda } from '../../src/messages/agenda.ts';
 import { compose, defaultTemplate, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
 import { smsText } from '../../src/messages/sms-text.ts';
 import { templateErrors } from '../../src/messages/template.ts';
 import { HOUR, instant } from '../../src/model/instant.ts';
-import { MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
+import { AGENDA, MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
 
 const SENDER: Sender = { business: 'Salt & Pine', email: '', nameOfStaff: () => 'Mara', nameOfService: () => 'Cut', placeOf: () => '<i>Harbour</i>' };
 const START = instant(Date.UTC(2026, 11, 1, 10));
@@ -57,6 +58,30 @@ describe('a template', () => {
         const message = { kind, locale, about: { ...ABOUT, by: 'business', money: ABOUT.price } } as const;
         assert.deepEqual(compose(message, SENDER, link, template), compose(message, SENDER, link), `${kind} ${locale}`);
       }
+  });
+
+  test('of the agenda of a day says by default what the agenda says, however many appointments there are', () => {
+    const day = { staffId: 'm', locationId: 'l', timeZone: 'Europe/Berlin', date: '2026-12-01', startsAt: START, endsAt: instant(START + 24 * HOUR) };
+    const one = { startsAt: START, endsAt: instant(START + HOUR), isRequested: true, serviceId: 's', serviceName: 'Cut' };
+    for (const locale of MESSAGE_LOCALES) {
+      const name = { kind: AGENDA, channel: 'email', locale } as const;
+      const template = defaultTemplate(name);
+      assert.deepEqual(templateErrors(name, template, HOSTS), [], locale);
+      for (const count of [1, 3, 61]) {
+        const say = (text: typeof template | null) => composeAgenda({ locale, about: day }, Array(count).fill(one), SENDER, LINK, text);
+        assert.deepEqual(say(template), say(null), `${locale} ${count}`);
+      }
+      const foreign = templateErrors(name, { subject: '{{service}}', body: '{{reference}}' }, HOSTS);
+      assert.deepEqual(
+        foreign.map(({ path }) => path),
+        ['subject', 'body'],
+      );
+    }
+    const own = { subject: '{{staff}}: {{appointments}}', body: 'Good morning\n\nIn {{where}} on {{date}}:\n\n{{details}}' };
+    const { subject, text, html } = composeAgenda({ locale: 'en', about: day }, Array(61).fill(one), SENDER, LINK, own);
+    assert.equal(subject, 'Mara: 61 appointments');
+    assert.match(text, /^Good morning\n\nIn <i>Harbour<\/i> on Tuesday 1 December:\n\n(11:00 – 12:00: Cut \(requested\)\n){60}\nand 1 more\n\nSalt & Pine/);
+    assert.ok(!html.includes(LINK) && html.includes('&lt;i&gt;'));
   });
 
   test('of a text is one line and short enough for the longest names, by default and as it is written', () => {

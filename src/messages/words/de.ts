@@ -66,7 +66,8 @@ export const DE: Words = {
     stop: 'Keine SMS mehr? Antworten Sie STOP.',
   },
   agenda: {
-    subject: '{count, plural, one {# Termin} other {# Termine}} am {date}',
+    appointments: '{count, plural, one {# Termin} other {# Termine}}',
+    subject: '{appointments} am {date}',
     heading: 'Ihr Tag: {date}',
     lead: 'Das ist bei Ihnen in {business} gebucht, Stand jetzt. Namen stehen im Kalender.',
     requested: '{service} (angefragt)',

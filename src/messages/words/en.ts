@@ -67,7 +67,8 @@ export const EN: Words = {
     stop: 'Reply STOP to get no more texts.',
   },
   agenda: {
-    subject: '{count, plural, one {# appointment} other {# appointments}} on {date}',
+    appointments: '{count, plural, one {# appointment} other {# appointments}}',
+    subject: '{appointments} on {date}',
     heading: 'Your day: {date}',
     lead: 'This is what is booked with you at {business}, as of now. Names are in the calendar.',
     requested: '{service} (requested)',

@@ -66,7 +66,8 @@ export const ES: Words = {
     stop: 'Para no recibir más SMS, responda STOP.',
   },
   agenda: {
-    subject: '{count, plural, one {# cita} other {# citas}} el {date}',
+    appointments: '{count, plural, one {# cita} other {# citas}}',
+    subject: '{appointments} el {date}',
     heading: 'Su día: {date}',
     lead: 'Esto es lo que hay reservado con usted en {business} en este momento. Los nombres están en el calendario.',
     requested: '{service} (solicitada)',

@@ -67,7 +67,8 @@ export const FR: Words = {
     stop: 'Pour ne plus recevoir de SMS, répondez STOP.',
   },
   agenda: {
-    subject: '{count, plural, one {# rendez-vous} other {# rendez-vous}} le {date}',
+    appointments: '{count, plural, one {# rendez-vous} other {# rendez-vous}}',
+    subject: '{appointments} le {date}',
     heading: 'Votre journée : {date}',
     lead: 'Voici ce qui est réservé avec vous chez {business}, à cet instant. Les noms sont dans le calendrier.',
     requested: '{service} (demandé)',

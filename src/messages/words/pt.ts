@@ -66,7 +66,8 @@ export const PT: Words = {
     stop: 'Para não receber mais SMS, responda STOP.',
   },
   agenda: {
-    subject: '{count, plural, one {# marcação} other {# marcações}} em {date}',
+    appointments: '{count, plural, one {# marcação} other {# marcações}}',
+    subject: '{appointments} em {date}',
     heading: 'O seu dia: {date}',
     lead: 'Isto é o que está marcado consigo em {business} neste momento. Os nomes estão no calendário.',
     requested: '{service} (pedida)',

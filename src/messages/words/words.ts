@@ -5,13 +5,18 @@ import type { MessageKind } from '../../protocol/messages.ts';
 import type { AppointmentLabels } from '../../protocol/words/en.ts';
 
 /** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; about money `{amount}`, and of a refund `{offers}`: how many times are offered, or `none`. `lead` is also what mail programs show beside the subject. */
-type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
+export type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
 
 export type Words = Readonly<Record<MessageKind, MessageWords>> & {
   /** A whole text message each, with the same values. `stop` follows a reminder that can be answered. */
   readonly sms: Readonly<Record<MessageKind | 'stop', string>>;
-  /** To a staff member, of their day: `{business}`, `{date}` and `{count}`, of appointments, or of those that are left out; `{service}` of one. */
-  readonly agenda: MessageWords & { readonly requested: string; readonly more: string /** The text of the link. */; readonly open: string };
+  /** To a staff member, of their day: `{business}`, `{date}` and how many `{appointments}`; `{count}` of them, or of those that are left out; `{service}` of one. */
+  readonly agenda: MessageWords & {
+    readonly appointments: string;
+    readonly requested: string;
+    readonly more: string /** The text of the link. */;
+    readonly open: string;
+  };
   readonly labels: AppointmentLabels;
   /** The text of the link. */
   readonly manage: string;

@@ -112,12 +112,13 @@ function payerIn(row: SqlRow, { about: { startsAt, endsAt, staffId } }: StoredMe
 function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): TakenMessage | TakenAgenda {
   const message = messageOfRow(row);
   const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, isWanted] = row.slice(COLUMNS.length);
-  if (isAgenda(message)) return { message, to: textOf(ofUser), isWanted: isWanted === true, entries: entries.get(message.id) ?? [] };
+  const template = subject === null || body === null ? null : { subject: String(subject), body: String(body) };
+  if (isAgenda(message)) return { message, to: textOf(ofUser), isWanted: isWanted === true, entries: entries.get(message.id) ?? [], template };
   return {
     message,
     present: status === null ? payerIn(row, message) : presentOf([status, startsAt, endsAt, staffId, email, source]),
     declinedAddress: textOf(declined),
     refusal: textOf(refusal),
-    template: subject === null || body === null ? null : { subject: String(subject), body: String(body) },
+    template,
   };
 }

@@ -22,9 +22,11 @@ type TemplateReply = z.output<typeof messageTemplate>;
 type PreviewReply = z.output<typeof messagePreview>;
 type Row = { readonly kind: keyof typeof KINDS; readonly channel: keyof typeof CHANNELS; readonly locale: keyof typeof LOCALES };
 
-const ROWS: readonly Row[] = namesOf(KINDS)
-  .filter((kind) => kind !== 'daily-agenda')
-  .flatMap((kind) => namesOf(CHANNELS).flatMap((channel) => namesOf(LOCALES).map((locale) => ({ kind, channel, locale }))));
+/** Staff are told of their day by e-mail only. */
+const channelsOf = (kind: Row['kind']) => namesOf(CHANNELS).filter((channel) => kind !== 'daily-agenda' || channel === 'email');
+const ROWS: readonly Row[] = namesOf(KINDS).flatMap((kind) =>
+  channelsOf(kind).flatMap((channel) => namesOf(LOCALES).map((locale) => ({ kind, channel, locale }))),
+);
 const wordsOf = ({ kind, channel, locale }: Row) => `${KINDS[kind]}, ${CHANNELS[channel]}, ${LOCALES[locale]}`;
 
 export function Templates() {

@@ -1,8 +1,9 @@
-// What messages to customers say: the texts of the business, and how they look.
+// What messages say: the texts of the business, and how they look.
 import type { Caller } from '../../../access/caller.ts';
 import { refuseAt, WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { AppointmentReads } from '../../../booking/appointment-reads-port.ts';
 import type { CatalogKeeper } from '../../../catalog/catalog-keeper.ts';
+import { composeSampleAgenda } from '../../../messages/agenda.ts';
 import { compose, defaultTemplate } from '../../../messages/compose.ts';
 import type { AboutAppointment } from '../../../messages/message.ts';
 import { aboutOf } from '../../../messages/message-consumer.ts';
@@ -15,6 +16,7 @@ import type { Templates } from '../../../messages/templates.ts';
 import { inWords } from '../../../model/field-error.ts';
 import type { Instant } from '../../../model/instant.ts';
 import { messagePreview, messageTemplate, previewBody, templateBody, templateParams } from '../../../protocol/message-templates.ts';
+import { AGENDA, type MessageKind } from '../../../protocol/messages.ts';
 import { done, type Failed, failed, failedField, isFailed } from '../../../protocol/reply.ts';
 import type { GatewayConfig } from '../../parts.ts';
 import { type Route, route } from '../route.ts';
@@ -97,20 +99,22 @@ export const messageTemplateRoutes: readonly Route<Parts>[] = [
       const text = { subject: subject ?? current.subject ?? '', body: body ?? current.body };
       const errors = parts.templates.errorsOf(params, text);
       if (errors.length > 0) return failed('invalid-request', { detail: inWords(errors), errors: [...errors] });
-      const about = await subjectOf(parts, params, caller, appointmentId);
+      const { kind, locale } = params;
+      const about = await subjectOf(parts, kind === AGENDA ? 'appointment-booked' : kind, caller, appointmentId);
       if (isFailed(about)) return about;
       const sender = senderOf(parts.catalog.snapshot(), '');
       const template = current.isDefault && subject === undefined && body === undefined ? null : text;
-      if (params.channel === 'sms') return done({ ...smsText({ ...params, about }, sender, parts.sms?.provider.takesReplies ?? true, template?.body) });
+      if (kind === AGENDA) return done(composeSampleAgenda(about, locale, sender, parts.config.publicUrl, template));
+      if (params.channel === 'sms') return done({ ...smsText({ kind, locale, about }, sender, parts.sms?.provider.takesReplies ?? true, template?.body) });
       const link = current.placeholders.includes('manage') ? parts.config.publicUrl : null;
-      return done(compose({ ...params, about }, sender, link, template));
+      return done(compose({ kind, locale, about }, sender, link, template));
     },
   }),
 ];
 
 async function subjectOf(
   { catalog, appointments, scheduler }: Parts,
-  { kind }: TemplateName,
+  kind: MessageKind,
   caller: Caller,
   id: string | undefined,
 ): Promise<AboutAppointment | Failed> {
