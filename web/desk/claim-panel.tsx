@@ -15,6 +15,7 @@ import type { BoardCalendar, BoardClaim } from './board.ts';
 import { BookingSource } from './booking-source.tsx';
 import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
 import type { StatusStep } from './commands.ts';
+import { EditForm } from './edit-form.tsx';
 import { HoldRing } from './hold-ring.tsx';
 import { look } from './looking-at.ts';
 import { MessageHistory } from './message-history.tsx';
@@ -28,6 +29,23 @@ import { columnName, roomName, timeZone, today } from './watching.ts';
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
 
 export function ClaimPanel({ claim, calendar }: Props) {
+  const isEditing = useSignal(false);
+  if (claim.kind === 'appointment' && isEditing.value) {
+    return (
+      <PanelFrame title={titleOf(claim)}>
+        <p class="soft">
+          {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}
+        </p>
+        <EditForm
+          claim={claim}
+          calendar={calendar}
+          onDone={() => {
+            isEditing.value = false;
+          }}
+        />
+      </PanelFrame>
+    );
+  }
   return (
     <PanelFrame title={titleOf(claim)}>
       <p class="status-words" data-status={claim.status ?? undefined}>
@@ -44,7 +62,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
         {claim.kind === 'appointment' && <AppointmentFacts claim={claim} />}
       </dl>
       {claim.kind === 'hold' && <p class="soft">A customer is booking this time. If they do not, it becomes free when the countdown ends.</p>}
-      {claim.kind === 'appointment' && <Actions claim={claim} calendar={calendar} />}
+      {claim.kind === 'appointment' && <Actions claim={claim} calendar={calendar} isEditing={isEditing} />}
       {claim.kind === 'appointment' && <Payment claim={claim} />}
       {claim.kind === 'appointment' && <MessageHistory claim={claim} />}
       {claim.kind === 'block' && (
@@ -79,7 +97,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
       if (answer.ok) details.value = answer.body;
       else problem.value = answer.problem;
     });
-  }, [claim.id, claim.status, claim.startsAt]);
+  }, [claim]);
   const known = details.value;
   const customer = known?.customer ?? claim.customer;
   return (
@@ -126,7 +144,7 @@ const WORDS = {
 const DOUBLE_CLICK_MILLISECONDS = 500;
 const TICK_MILLISECONDS = 5_000;
 
-function Actions({ claim, calendar }: Props) {
+function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: Signal<boolean> }) {
   useTick(TICK_MILLISECONDS);
   const isMoving = useSignal(false);
   const asked = useSignal<'approve' | 'cancel' | undefined>(undefined);
@@ -138,11 +156,11 @@ function Actions({ claim, calendar }: Props) {
     isMoving.value = false;
     asked.value = undefined;
   };
+  const ask = (what: 'approve' | 'cancel') => {
+    asked.value = what;
+  };
   const take = (step: StatusStep) => {
-    if (step === 'approve') {
-      asked.value = step;
-      return;
-    }
+    if (step === 'approve') return ask(step);
     void act({ type: 'step', claim, calendarId: calendar.calendarId, step });
     hasJustActed.value = true;
     setTimeout(() => {
@@ -165,30 +183,7 @@ function Actions({ claim, calendar }: Props) {
             {WORDS[step]}
           </button>
         ))}
-        {canMove(claim) && (
-          <>
-            <button
-              type="button"
-              class="button"
-              disabled={isBusy}
-              onClick={() => {
-                isMoving.value = true;
-              }}
-            >
-              Move
-            </button>
-            <button
-              type="button"
-              class="button danger"
-              disabled={isBusy}
-              onClick={() => {
-                asked.value = 'cancel';
-              }}
-            >
-              {claim.status === 'pending' ? 'Decline' : 'Cancel'}
-            </button>
-          </>
-        )}
+        <Changing claim={claim} isBusy={isBusy} open={{ edit: isEditing, move: isMoving }} onCancel={() => ask('cancel')} />
         {asked.value === 'cancel' && <AskCancel claim={claim} calendar={calendar} reason={reason} onClose={close} />}
         {asked.value === 'approve' && <AskApprove claim={claim} calendar={calendar} onClose={close} />}
       </div>
@@ -198,6 +193,36 @@ function Actions({ claim, calendar }: Props) {
           {WORDS[step]}: from {momentWords(step, from)}
         </p>
       ))}
+    </>
+  );
+}
+
+type ChangingProps = {
+  readonly claim: BoardClaim;
+  readonly isBusy: boolean;
+  readonly open: { readonly edit: Signal<boolean>; readonly move: Signal<boolean> };
+  readonly onCancel: () => void;
+};
+
+function Changing({ claim, isBusy, open, onCancel }: ChangingProps) {
+  const begin = (form: Signal<boolean>) => () => {
+    form.value = true;
+  };
+  return (
+    <>
+      <button type="button" class="button" disabled={isBusy} onClick={begin(open.edit)}>
+        Edit
+      </button>
+      {canMove(claim) && (
+        <>
+          <button type="button" class="button" disabled={isBusy} onClick={begin(open.move)}>
+            Move
+          </button>
+          <button type="button" class="button danger" disabled={isBusy} onClick={onCancel}>
+            {claim.status === 'pending' ? 'Decline' : 'Cancel'}
+          </button>
+        </>
+      )}
     </>
   );
 }

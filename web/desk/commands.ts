@@ -1,6 +1,7 @@
 // The desk's commands as plain values: they survive a reload, can be repeated at another time, and can be undone.
 import type { About, WriteRequest } from '../kit/writing.ts';
 import type { BoardClaim, Span } from './board.ts';
+import type { EditChanges } from './editing.ts';
 
 export type StatusStep = 'approve' | 'check-in' | 'complete' | 'no-show' | 'reopen';
 export type NewAppointment = {
@@ -27,6 +28,19 @@ export type DeskCommand =
       readonly override?: Override;
       readonly allowOverlap?: true;
     }
+  /** `version`: the one it was typed over; another one is not changed. `back` undoes it. */
+  | {
+      readonly type: 'edit';
+      readonly claim: BoardClaim;
+      readonly from: Column;
+      readonly to: Column;
+      readonly endsAt: number;
+      readonly changes: EditChanges;
+      readonly back: EditChanges | undefined;
+      readonly version: number;
+      readonly override?: Override;
+      readonly allowOverlap?: true;
+    }
   /** `only`: the version it is meant for; another one is left alone. */
   | { readonly type: 'step'; readonly claim: BoardClaim; readonly calendarId: string; readonly step: StatusStep; readonly only?: number }
   | { readonly type: 'cancel'; readonly claim: BoardClaim; readonly calendarId: string; readonly reason: string }
@@ -44,6 +58,11 @@ export function requestOf(command: DeskCommand): WriteRequest {
     case 'move': {
       const { claim, to, startsAt } = command;
       return post(`/v1/appointments/${claim.id}/reschedule`, { startsAt: instantText(startsAt), staffId: to.staffId, ...insistedOn(command) });
+    }
+    case 'edit': {
+      const { claim, changes, version } = command;
+      const headers = { 'if-match': `"${version}"` };
+      return { method: 'PATCH', path: `/v1/appointments/${claim.id}`, body: { ...changes, ...insistedOn(command) }, headers };
     }
     case 'step':
       return {
@@ -90,6 +109,10 @@ export function placeOf(command: DeskCommand): { readonly claimId: string | null
       const { claim, to, startsAt } = command;
       return { claimId: claim.id, calendarId: to.calendarId, at: { startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt } };
     }
+    case 'edit': {
+      const { claim, to, endsAt } = command;
+      return { claimId: claim.id, calendarId: to.calendarId, at: { startsAt: claim.startsAt, endsAt } };
+    }
     case 'step':
     case 'cancel':
       return { claimId: command.claim.id, calendarId: command.calendarId, at: command.claim };
@@ -113,13 +136,13 @@ export function elsewhere(command: DeskCommand, to: Column, startsAt: number): D
 
 /** The same, overriding a rule. Earlier overrides stay. */
 export function insisting(command: DeskCommand, rule: string, reason: string): DeskCommand | undefined {
-  if (command.type !== 'move' && command.type !== 'book') return undefined;
+  if (command.type !== 'move' && command.type !== 'book' && command.type !== 'edit') return undefined;
   return { ...command, override: { rules: [...new Set([...(command.override?.rules ?? []), rule])], reason } };
 }
 
 /** The same, although the customer has another appointment at that time. */
-export function overlapping(command: DeskCommand): DeskCommand | undefined {
-  return command.type === 'move' || command.type === 'book' ? { ...command, allowOverlap: true } : undefined;
+export function overlapping(command: DeskCommand): Extract<DeskCommand, { allowOverlap?: true }> | undefined {
+  return command.type === 'move' || command.type === 'book' || command.type === 'edit' ? { ...command, allowOverlap: true } : undefined;
 }
 
 /** What the server has answered: the id of what the command has made, and the version that it has left. */
@@ -134,6 +157,24 @@ export function undoing(command: DeskCommand, { id: madeId = '', revision }: Mad
       const moved = { ...claim, startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt };
       // It may return to its old time, whatever else the customer has then.
       return { type: 'move', claim: moved, from: to, to: from, startsAt: claim.startsAt, allowOverlap: true };
+    }
+    case 'edit': {
+      const { claim, from, to, endsAt, changes, back } = command;
+      if (back === undefined || revision === undefined) return undefined;
+      const notify = changes.notify === undefined ? {} : { notify: changes.notify };
+      // What someone else changes after it stays: then it is refused.
+      const edited = { ...claim, endsAt };
+      return {
+        type: 'edit',
+        claim: edited,
+        from: to,
+        to: from,
+        endsAt: claim.endsAt,
+        changes: { ...back, ...notify },
+        back: undefined,
+        version: revision,
+        allowOverlap: true,
+      };
     }
     case 'block': {
       const { at, column, reason } = command;

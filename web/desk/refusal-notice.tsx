@@ -8,6 +8,7 @@ import { type DeskCommand, overlapping } from './commands.ts';
 import { date, timeZone } from './watching.ts';
 
 const ALTERNATIVES_SHOWN = 4;
+const ANYWAY = { book: 'Book it anyway', move: 'Move it anyway', edit: 'Change it anyway' } as const;
 
 type RefusalProps = {
   readonly refusal: Refused;
@@ -51,7 +52,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
       )}
       {both !== undefined && (
         <button type="button" class="button" onClick={() => onAct(both)}>
-          {both.type === 'move' ? 'Move it anyway' : 'Book it anyway'}
+          {ANYWAY[both.type]}
         </button>
       )}
       {canInsist && <Insist insist={insist} />}

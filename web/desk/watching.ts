@@ -51,6 +51,8 @@ export const columns = computed<readonly Column[]>(() =>
 export function columnName(of: string): string {
   return columns.value.find(({ staffId }) => staffId === of)?.staffName ?? staffName(of);
 }
+/** What is for the front desk and above: prices, rules that do not hold, other people's calendars. */
+export const runsTheDesk = computed(() => session.value.state === 'in' && ['front-desk', 'manager', 'owner'].includes(session.value.user.role));
 const seesOwnOnly = computed(() => session.value.state === 'in' && session.value.user.role === 'staff');
 export const today = () => localDate(serverNow(), timeZone.value);
 

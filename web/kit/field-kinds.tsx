@@ -1,7 +1,7 @@
 // What a field of a form can hold: how a value is shown in it, read from it, and put into words. What is typed is kept as it was typed.
 import type { VNode } from 'preact';
 import type { Money } from '../../src/model/money.ts';
-import { counted, duration, listed, money } from './money-and-time.ts';
+import { counted, duration, listed, money, moneyDigits, moneyField, moneyTyped } from './money-and-time.ts';
 
 /** What is in a field, as plain JSON. */
 export type Typed = string | boolean | readonly string[] | readonly { readonly [part: string]: string }[];
@@ -148,28 +148,15 @@ export function spanOrNone(none: string): Kind<number | null> {
   };
 }
 
-function digitsOf(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}
-
 function readMoney(typed: Typed, currency: string): FromField<Money> {
-  const digits = digitsOf(currency);
-  const text = textOf(typed).trim().replace(',', '.');
-  const parts = /^(\d{1,8})(?:\.(\d*))?$/.exec(text);
-  if (parts === null || (parts[2] ?? '').length > digits)
-    return { wrong: digits === 0 ? 'must be a number such as 4500' : 'must be a number such as 45 or 45.50' };
-  return { value: { amount: Number(parts[1]) * 10 ** digits + Number((parts[2] ?? '').padEnd(digits, '0') || '0'), currency } };
-}
-
-function showMoney({ amount, currency }: Money): string {
-  const digits = digitsOf(currency);
-  return amount % 10 ** digits === 0 ? String(amount / 10 ** digits) : (amount / 10 ** digits).toFixed(digits);
+  const value = moneyTyped(textOf(typed), currency);
+  return value === undefined ? { wrong: moneyDigits(currency) === 0 ? 'must be a number such as 4500' : 'must be a number such as 45 or 45.50' } : { value };
 }
 
 /** In the currency that the business has. */
 export function price(currency: string): Kind<Money> {
   return {
-    show: showMoney,
+    show: moneyField,
     read: (typed) => readMoney(typed, currency),
     say: (value) => (value.amount === 0 ? 'free' : money(value)),
     Input: (props) => <TextInput {...props} mode="decimal" />,
@@ -178,7 +165,7 @@ export function price(currency: string): Kind<Money> {
 
 export function priceOrNone(currency: string): Kind<Money | null | undefined> {
   return {
-    show: (value) => (value == null ? '' : showMoney(value)),
+    show: (value) => (value == null ? '' : moneyField(value)),
     read: (typed) => (textOf(typed).trim() === '' ? { value: null } : readMoney(typed, currency)),
     say: (value) => (value == null ? 'none' : money(value)),
     Input: (props) => <TextInput {...props} mode="decimal" />,

@@ -38,6 +38,24 @@ export function money({ amount, currency }: Money): string {
   return Number.isInteger(value) ? amountFormat(currency, { minimumFractionDigits: 0 }).format(value) : format.format(value);
 }
 
+export function moneyDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** As it stands in a field: "45" or "45.50". */
+export function moneyField({ amount, currency }: Money): string {
+  const digits = moneyDigits(currency);
+  return amount % 10 ** digits === 0 ? String(amount / 10 ** digits) : (amount / 10 ** digits).toFixed(digits);
+}
+
+/** What was typed into such a field, with a point or a comma; `undefined` if it is no amount. */
+export function moneyTyped(typed: string, currency: string): Money | undefined {
+  const digits = moneyDigits(currency);
+  const parts = /^(\d{1,8})(?:\.(\d*))?$/.exec(typed.trim().replace(',', '.'));
+  if (parts === null || (parts[2] ?? '').length > digits) return undefined;
+  return { amount: Number(parts[1]) * 10 ** digits + Number((parts[2] ?? '').padEnd(digits, '0') || '0'), currency };
+}
+
 /** "14:30" or "2:30 PM", as the viewer's locale has it, never broken across lines. */
 export function clock(at: number, timeZone: string): string {
   return dateFormat(timeZone, { hour: 'numeric', minute: '2-digit' }).format(at).replaceAll(/\s/g, '\u00a0');

@@ -1,0 +1,118 @@
+// An appointment is edited in its panel: what it changes is said first, what someone else changed meanwhile is shown, and rules give way to a reason.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { changesOf, linesOf, type Typed, withService } from '../../web/desk/editing.ts';
+import type { Service } from '../../web/kit/shop.ts';
+import { dateIn } from '../support/dates.ts';
+import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+let shop: Shop;
+let token: string;
+before(async () => {
+  if (browser === undefined) return;
+  shop = await openShop(browser);
+  token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
+});
+after(async () => {
+  if (browser !== undefined) await shop[Symbol.asyncDispose]();
+});
+const ask = async (method: string, path: string, body?: Json) => (await askOver(shop.url, method, path, { token, ...(body && { body }) })).body;
+
+const TYPED: Typed = { serviceId: 'cut', staffId: 'ana', minutes: '45', price: '40', name: 'Mia', email: '', phone: '', notes: '', staffNotes: 'window' };
+const COLOUR = { id: 'colour', minutes: 90, price: { amount: 8_000, currency: 'EUR' } } as Service;
+
+test('only what differs is sent, and what another service brings along is not', () => {
+  const other = withService(TYPED, COLOUR, 2);
+  assert.deepEqual([other.minutes, other.price], ['90', '160']);
+  assert.deepEqual(changesOf(TYPED, other, 'EUR', COLOUR, 2), { serviceId: 'colour' });
+  const longer = { ...other, minutes: '105', price: '150.50', staffNotes: ' ' };
+  assert.deepEqual(changesOf(TYPED, longer, 'EUR', COLOUR, 2), {
+    serviceId: 'colour',
+    minutes: 105,
+    price: { amount: 15_050, currency: 'EUR' },
+    staffNotes: null,
+  });
+  assert.equal(changesOf(TYPED, { ...TYPED, minutes: 'an hour' }, 'EUR', undefined, 1), null);
+});
+
+test('each change is a line, with the end, and the difference in price', () => {
+  const naming = { service: (id: string) => id, person: (id: string) => id, currency: 'EUR', startsAt: Date.parse('2027-03-05T10:00:00Z'), timeZone: 'UTC' };
+  const lines = linesOf(TYPED, { ...TYPED, minutes: '60', price: '35', phone: '030 1' }, naming);
+  assert.deepEqual(
+    lines.map(({ label, before: was, after: is }) => `${label}: ${was} → ${is}`),
+    ['Length: 45 min → 1 h', 'Price: €40 → €35', 'Phone: none → 030 1'],
+  );
+  assert.match(lines[0]?.more ?? '', /^until 11:00/);
+  assert.equal(lines[1]?.more, '€5 less');
+});
+
+/** An appointment with nothing before or after it that day, and the desk with its panel open. */
+async function openPanel(name: string, nth: number): Promise<{ readonly desk: Page; readonly panel: Locator; readonly made: Json }> {
+  const [service, member] = [(await ask('GET', '/v1/services')).items[0], (await ask('GET', '/v1/staff')).items[0]];
+  const { slots } = await ask('GET', `/v1/slots?serviceId=${service.id}&staffId=${member.id}&from=${dateIn(10)}&to=${dateIn(30)}`);
+  const days = [...new Set(slots.map(({ startsAt }: Json) => startsAt.slice(0, 10)))];
+  const day = days[nth] as string;
+  const { startsAt } = slots.findLast(({ startsAt: at }: Json) => at.startsWith(day));
+  const customer = { name, email: `${name.toLowerCase()}@example.org`, phone: '+351 910 000 111' };
+  const made = await ask('POST', '/v1/appointments', { serviceId: service.id, staffId: member.id, startsAt, customer });
+  const desk = await shop.visit('/desk');
+  await logIn(desk, 'desk@demo.test');
+  await desk.getByLabel('Date').fill(day);
+  await desk.locator('.claim', { hasText: name }).click();
+  return { desk, panel: desk.getByRole('complementary'), made };
+}
+
+test('the last appointment of the day is made longer than the day against the rule, with a reason, and that is undone', options, async () => {
+  const { desk, panel, made } = await openPanel('Lea', 0);
+  const minutes = async () => {
+    const { startsAt, endsAt, override } = await ask('GET', `/v1/appointments/${made.id}`);
+    return [(Date.parse(endsAt) - Date.parse(startsAt)) / 60_000, override?.reason];
+  };
+  const [was] = await minutes();
+  await panel.getByRole('button', { name: 'Edit' }).click();
+  await panel.getByText('Nothing is changed yet.').waitFor();
+  await panel.getByRole('button', { name: '15 minutes longer' }).click();
+  await panel
+    .getByLabel('What changes')
+    .getByText(/^Length .* until /)
+    .waitFor();
+  await panel.getByText('An e-mail goes to lea@example.org').or(panel.getByText('No message is sent')).first().waitFor();
+  await assertAccessible(desk, 'an appointment is edited');
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await panel.getByText('Changing Lea: not done.').waitFor();
+  await assertAccessible(desk, 'an edit is refused');
+  await panel.getByLabel('Reason to do it anyway').fill('Her hair is long');
+  await panel.getByRole('button', { name: 'Do it anyway' }).click();
+  await desk.getByText('Lea is changed.').first().waitFor();
+  assert.deepEqual(await minutes(), [Number(was) + 15, 'Her hair is long']);
+  await desk.getByRole('button', { name: 'Undo' }).click();
+  await eventually('it is as long as before', async () => (await minutes())[0] === was);
+});
+
+test('someone else was faster: their change shows, what was typed stays, and saving again keeps both', options, async () => {
+  const { desk, panel, made } = await openPanel('Nora', 1);
+  await panel.getByRole('button', { name: 'Edit' }).click();
+  await panel.getByLabel('Notes for staff').fill('Tea, no milk');
+  await panel.getByLabel('Phone').fill('+351 910 000 222');
+  await ask('PATCH', `/v1/appointments/${made.id}`, { price: { amount: 12_345, currency: made.price.currency }, customer: { phone: '+351 910 000 333' } });
+  await panel.getByRole('button', { name: 'Save' }).click();
+  const theirs = panel.getByRole('alert').filter({ hasText: 'Someone else has changed this appointment meanwhile.' });
+  await theirs.getByText(/^Price .*123\.45/).waitFor();
+  await theirs.getByText(/^Phone .*333/).waitFor();
+  assert.deepEqual(
+    [await panel.getByLabel('Notes for staff').inputValue(), await panel.getByLabel('Phone').inputValue()],
+    ['Tea, no milk', '+351 910 000 222'],
+  );
+  assert.equal(await panel.getByLabel('Price').inputValue(), '123.45');
+  await assertAccessible(desk, 'an edit that someone else was faster with');
+  await panel.getByText('The customer is not told of this.').waitFor();
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await panel.getByRole('button', { name: 'Edit' }).waitFor();
+  const now = await ask('GET', `/v1/appointments/${made.id}`);
+  assert.deepEqual([now.price.amount, now.staffNotes, now.customer.phone], [12_345, 'Tea, no milk', '+351 910 000 222']);
+  await panel.getByText('Tea, no milk').waitFor();
+});
