@@ -21,7 +21,7 @@ import { isOutage } from './persistence/database/read-failure.ts';
 import type { BossJobs } from './persistence/jobs/boss-jobs.ts';
 import { agendaStore } from './persistence/messages/agenda-store.ts';
 import { messageQueue } from './persistence/messages/message-queue.ts';
-import { addMessages, messageStore } from './persistence/messages/message-store.ts';
+import { addMessages, addStaffEmails, messageStore } from './persistence/messages/message-store.ts';
 import { delaySms, smsStore } from './persistence/messages/sms-store.ts';
 
 type MessagingNeeds = {
@@ -88,7 +88,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   const channelsOf: ChannelsOf = (kind) => (settings().sms[kind] ? ['email', 'sms'] : ['email']);
   await jobs.work(remindJob({ store: messageStore(database, store.add), settings, channelsOf, write, now }));
   await jobs.work(agendaJob({ store: agendaStore(database), locations: () => catalog.snapshot().locations.values(), onAdded: nudge, now }));
-  const consumer: Consumer<EntityManager> = messageConsumer(add, channelsOf, nudge);
+  const consumer: Consumer<EntityManager> = messageConsumer({ add, addForStaff: addStaffEmails }, channelsOf, nudge);
   const consumers = opened.use(followLog(database, log, [consumer, ...others]));
   const parts = opened.move();
   return { consumers, [Symbol.asyncDispose]: () => parts.disposeAsync() };

@@ -138,7 +138,7 @@ export function calendarFileOf({ kind, about }: Pick<NewMessage, 'kind' | 'about
 type Cells = Readonly<Record<keyof Words['labels'], string>>;
 
 /** Of what there is nothing to say of, nothing. */
-function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
+export function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
   const { startsAt, endsAt, timeZone, from, price, offers = [] } = about;
   return {
     when: spanOf(startsAt, endsAt, timeZone, locale),
@@ -158,7 +158,7 @@ function isOff(kind: MessageKind): boolean {
   return kind === 'appointment-cancelled' || kind === 'appointment-declined' || kind === 'refund';
 }
 
-function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
+export function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
   const names = ['when', 'before', 'service', 'staff', 'where', 'price', 'amount', 'offers', 'reference'] as const;
   return names.flatMap((name) => (cells[name] === '' ? [] : [[labels[name], cells[name]] as const]));
 }
@@ -170,7 +170,7 @@ export function textOf({ heading, blocks, rows, action, footer }: Said): string 
   return `${[heading, ...parts.filter((part) => part !== ''), footer].join('\n\n')}\n`;
 }
 
-function dayOf(at: Instant, timeZone: string, locale: MessageLocale): string {
+export function dayOf(at: Instant, timeZone: string, locale: MessageLocale): string {
   return dateFormatOf(TAGS[locale], { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 }
 

@@ -5,8 +5,8 @@ import type { LoggedChange } from '../actors/change-log-port.ts';
 import type { Consumer } from '../consumers/consumer.ts';
 import type { EditedField } from '../model/facts.ts';
 import type { Instant } from '../model/instant.ts';
-import { MESSAGE_LOCALES, type MessageChannel, type MessageKind } from '../protocol/messages.ts';
-import type { AboutAppointment, NewMessage } from './message.ts';
+import { MESSAGE_LOCALES, type MessageChannel, type MessageKind, type StaffKind } from '../protocol/messages.ts';
+import type { AboutAppointment, NewMessage, NewStaffEmail } from './message.ts';
 
 const MESSAGE_CONSUMER = 'messages';
 /** Each is a row or two; a transaction of so many takes tens of milliseconds. */
@@ -28,6 +28,14 @@ const KINDS = {
   'appointment.declined': 'appointment-declined',
 } as const satisfies Partial<Record<CalendarEvent['type'], MessageKind>>;
 type ToldFact = (typeof TOLD_FACTS)[number];
+const STAFF_KINDS = {
+  'appointment.requested': 'staff-requested',
+  'appointment.booked': 'staff-booked',
+  'appointment.rescheduled': 'staff-changed',
+  'appointment.edited': 'staff-changed',
+  'appointment.cancelled': 'staff-cancelled',
+  'appointment.declined': 'staff-cancelled',
+} as const satisfies Record<ToldFact, StaffKind>;
 type AppointmentEvent = Extract<CalendarEvent, { readonly appointment: Appointment }>;
 
 /** On which channels a kind is told. An e-mail is always written, so that the history of an appointment says why none came. */
@@ -37,17 +45,24 @@ const EMAIL_ONLY: ChannelsOf = () => ['email'];
 /** What is added to the key of a message for the channel. */
 export const KEY_ENDS = { email: '', sms: '/sms' } as const satisfies Record<MessageChannel, string>;
 
-/** `write` adds messages within the transaction. What is there already stays. It begins with what happens from its first start on. */
-export function messageConsumer<Transaction>(
-  write: (transaction: Transaction, messages: readonly NewMessage[]) => Promise<void>,
-  channelsOf: ChannelsOf,
-  onWritten: () => void,
-): Consumer<Transaction> {
+/** Within the transaction; what is there already stays. */
+type Writing<Transaction> = {
+  readonly add: (transaction: Transaction, messages: readonly NewMessage[]) => Promise<void>;
+  readonly addForStaff: (transaction: Transaction, emails: readonly NewStaffEmail[]) => Promise<void>;
+};
+
+/** It begins with what happens from its first start on. */
+export function messageConsumer<Transaction>({ add, addForStaff }: Writing<Transaction>, channelsOf: ChannelsOf, onWritten: () => void): Consumer<Transaction> {
   return {
     ...{ name: MESSAGE_CONSUMER, from: 'now', batchSize: BATCH_SIZE, types: TOLD_FACTS, onWritten },
     async effectsOf(changes) {
       const messages = messagesAbout(changes, channelsOf);
-      return messages.length === 0 ? null : (transaction) => write(transaction, messages);
+      const emails = emailsForStaff(changes);
+      if (messages.length === 0 && emails.length === 0) return null;
+      return async (transaction) => {
+        if (messages.length > 0) await add(transaction, messages);
+        if (emails.length > 0) await addForStaff(transaction, emails);
+      };
     },
   };
 }
@@ -58,7 +73,7 @@ export function messagesAbout(changes: readonly LoggedChange[], channelsOf: Chan
   for (const { entryId, at, by, events } of changes) {
     if (by?.notify?.customer === false) continue;
     for (const event of events) {
-      if (!isTold(event) || event.appointment.endsAt <= at) continue;
+      if (!isTold(event, CUSTOMERS_CARE_ABOUT) || event.appointment.endsAt <= at) continue;
       const { appointment } = event;
       const kind = kindOf(event);
       const key = `${entryId}/${appointment.id}/customer`;
@@ -70,18 +85,48 @@ export function messagesAbout(changes: readonly LoggedChange[], channelsOf: Chan
       }
     }
   }
-  // Lists are in the order of the ids, which those made within one millisecond do not have by themselves.
-  const ids = Array.from(messages, () => randomUUIDv7()).sort();
-  return Array.from(messages.values(), (message, index) => ({ id: ids[index] as string, ...message }));
+  return withIds(messages.values());
 }
 
-function isTold(event: CalendarEvent): event is AppointmentEvent & { readonly type: ToldFact } {
-  if ('edited' in event) return event.edited?.fields.some((field) => CUSTOMERS_CARE_ABOUT.has(field)) === true;
+/** Lists are in the order of the ids, which those made within one millisecond do not have by themselves. */
+function withIds<One extends object>(messages: Iterable<One>): readonly (One & Pick<NewMessage, 'id'>)[] {
+  const all = [...messages];
+  const ids = all.map(() => randomUUIDv7()).sort();
+  return all.map((message, index) => ({ id: ids[index] as string, ...message }));
+}
+
+/** To those whose calendars it concerns: after a move also to the one that it has left. Who did it is not told. */
+export function emailsForStaff(changes: readonly LoggedChange[]): readonly NewStaffEmail[] {
+  const emails = new Map<string, Omit<NewStaffEmail, 'id'>>();
+  for (const { entryId, at, by, events } of changes) {
+    if (by?.notify?.staff === false) continue;
+    for (const event of events) {
+      if (!isTold(event, STAFF_CARE_ABOUT) || event.appointment.endsAt <= at) continue;
+      const { appointment } = event;
+      const from = 'from' in event && isElsewhere(event) ? placeOf(event.from) : undefined;
+      // Another room at the same time is told in the app.
+      if (event.type === 'appointment.rescheduled' && from === undefined) continue;
+      const about = { ...aboutOf(appointment, at), ...(from && { from }) };
+      for (const toStaffId of new Set([appointment.staffId, from?.staffId ?? appointment.staffId])) {
+        const key = `${entryId}/${appointment.id}/staff/${toStaffId}`;
+        const email = { key, kind: STAFF_KINDS[event.type], by: by?.kind === 'user' ? by.id : null, createdAt: at, about: { ...about, toStaffId } };
+        if (!emails.has(key)) emails.set(key, email);
+      }
+    }
+  }
+  return withIds(emails.values());
+}
+
+/** `fields`: of an edit, those that its reader wants to hear of. */
+function isTold(event: CalendarEvent, fields: ReadonlySet<EditedField>): event is AppointmentEvent & { readonly type: ToldFact } {
+  if ('edited' in event) return event.edited?.fields.some((field) => fields.has(field)) === true;
   return (TOLD_FACTS as readonly string[]).includes(event.type);
 }
 
-/** Of an edit. Their own details and what is noted are no news to them. */
+/** Their own details and what is noted are no news to them. */
 const CUSTOMERS_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'price', 'staff']);
+/** Their time, and what they do in it. */
+const STAFF_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'staff']);
 
 function isElsewhere({ appointment, from }: Extract<CalendarEvent, { readonly from: unknown }>): boolean {
   return from.startsAt !== appointment.startsAt || from.endsAt !== appointment.endsAt || from.staffId !== appointment.staffId;

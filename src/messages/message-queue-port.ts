@@ -1,7 +1,7 @@
 // What sending e-mails needs of its storage. `persistence/messages/message-queue.ts` implements it.
 import type { Instant } from '../model/instant.ts';
 import type { Share, Spent } from './budgets.ts';
-import type { MessageStatus, Rendered, StoredAgenda, StoredMessage } from './message.ts';
+import type { MessageStatus, Rendered, StoredAgenda, StoredMessage, StoredStaffEmail } from './message.ts';
 import type { Present } from './message-store-port.ts';
 import type { TemplateText } from './template.ts';
 
@@ -28,14 +28,16 @@ export type AgendaEntry = {
   readonly serviceId: string;
   readonly serviceName: string | null;
 };
-/** `to`: null where the account is no more, or disabled. `entries`: by their starts. */
-export type TakenAgenda = {
-  readonly message: StoredAgenda;
-  readonly to: string | null;
-  readonly isWanted: boolean;
+/** `to`: null where the account is no more, or disabled. */
+type TakenPersonal<Message> = { readonly message: Message; readonly to: string | null; readonly isWanted: boolean };
+/** `entries`: by their starts. */
+export type TakenAgenda = TakenPersonal<StoredAgenda> & {
   readonly entries: readonly AgendaEntry[];
   readonly template: TemplateText | null;
 };
+
+/** `staffId`: whose calendar its reader has. */
+export type TakenStaffEmail = TakenPersonal<StoredStaffEmail> & { readonly staffId: string | null };
 
 /** `shares`: what it takes of budgets; null: nothing, as it does not leave. */
 export type PreparedMessage = Lease & { readonly rendered: Rendered; readonly shares: readonly Share[] | null };
@@ -50,7 +52,7 @@ type Waiting = { readonly messages: number /** Since when the oldest one waits, 
 
 export type MessageQueue = {
   /** At most `limit` that are due; reminders come last. No other node has them until the lease runs out. */
-  take(limit: number, leaseMs: number): Promise<readonly (TakenMessage | TakenAgenda)[]>;
+  take(limit: number, leaseMs: number): Promise<readonly (TakenMessage | TakenAgenda | TakenStaffEmail)[]>;
   /**
    * Before they leave, in one transaction: keeps what each says, so that what is stored is what was sent, and takes from its budgets, once however often it is asked for a message.
    * A message that a budget has no room for is skipped. The answers are in the order of the messages.

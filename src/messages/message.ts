@@ -2,7 +2,15 @@
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
-import { AGENDA, type MESSAGE_STATUSES, type MessageChannel, type MessageKind, type MessageLocale } from '../protocol/messages.ts';
+import {
+  AGENDA,
+  type MESSAGE_STATUSES,
+  type MessageChannel,
+  type MessageKind,
+  type MessageLocale,
+  PERSONAL_KINDS,
+  type StaffKind,
+} from '../protocol/messages.ts';
 
 /** What a message says, as the fact had it: ids, times, and what is offered. It names no person. */
 export type AboutAppointment = {
@@ -77,8 +85,27 @@ export type NewAgenda = Pick<NewMessage, 'id' | 'key' | 'locale' | 'createdAt'> 
   readonly about: AboutDay;
 };
 export type StoredAgenda = NewAgenda & MessageState;
-export type ListedMessage = StoredMessage | StoredAgenda;
+
+/** `toStaffId`: whose calendar it is, or was before a move. */
+export type AboutForStaff = AboutAppointment & { readonly toStaffId: string };
+/** For the person with that calendar, unless it is the user `by`, who did it, or they do not want it. */
+export type NewStaffEmail = Pick<NewMessage, 'id' | 'key' | 'createdAt'> & {
+  readonly kind: StaffKind;
+  readonly by: string | null;
+  readonly about: AboutForStaff;
+};
+export type StoredStaffEmail = Omit<NewStaffEmail, 'by'> & Pick<NewAgenda, 'locale' | 'channel' | 'userId'> & MessageState;
+export type ListedMessage = StoredMessage | StoredAgenda | StoredStaffEmail;
 
 export function isAgenda(message: ListedMessage): message is StoredAgenda {
   return message.kind === AGENDA;
+}
+
+export function isToCustomer(kind: ListedMessage['kind']): kind is MessageKind {
+  return !(PERSONAL_KINDS as readonly string[]).includes(kind);
+}
+
+/** To a person who works for the business. */
+export function isPersonal(message: ListedMessage): message is StoredAgenda | StoredStaffEmail {
+  return 'userId' in message;
 }

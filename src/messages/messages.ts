@@ -4,7 +4,7 @@ import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply } from '../model/kept-replies.ts';
 import type { Undelivered } from './delivery-report.ts';
-import { isAgenda, type ListedMessage, resendOf, type StoredMessage } from './message.ts';
+import { isPersonal, type ListedMessage, resendOf, type StoredMessage } from './message.ts';
 import type { MessageStore, MessageTransaction } from './message-store-port.ts';
 import { isStillTrue } from './send-message.ts';
 
@@ -59,7 +59,7 @@ export class Messages {
       if (before !== undefined) return before;
       const message = await transaction.byId(id);
       if (message === undefined) return refused({ code: 'not-found', detail: 'There is no such message, or not any more.' });
-      if (isAgenda(message)) return refused({ code: 'wrong-status', detail: 'The agenda of a day is not sent again.' });
+      if (isPersonal(message)) return refused({ code: 'wrong-status', detail: 'What staff are told is not sent again.' });
       const first = resendOf(message) ?? message.id;
       const times = await transaction.resendsOf(first);
       const at = this.#parts.now();

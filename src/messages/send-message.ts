@@ -9,8 +9,9 @@ import { composeAgenda, whyNoAgenda } from './agenda.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import { type Rendered, resendOf, type StoredMessage } from './message.ts';
-import type { Outcome, PreparedMessage, TakenAgenda, TakenMessage } from './message-queue-port.ts';
+import type { Outcome, PreparedMessage, TakenAgenda, TakenMessage, TakenStaffEmail } from './message-queue-port.ts';
 import type { Present } from './message-store-port.ts';
+import { composeForStaff, whyNoStaffEmail } from './staff-emails.ts';
 
 /** What a customer was not told within a day they have asked about elsewhere. */
 const MESSAGE_LIFE_MS = DAY;
@@ -36,18 +37,20 @@ export type SendingParts = {
 /** It leaves, unless a budget has no room for it. */
 export type Leaving = { readonly prepared: PreparedMessage; readonly mail: Message };
 
-export function judge(parts: SendingParts, taken: TakenMessage | TakenAgenda): Leaving | Outcome {
-  return 'entries' in taken ? judgeAgenda(parts, taken) : judgeMessage(parts, taken);
+export function judge(parts: SendingParts, taken: TakenMessage | TakenAgenda | TakenStaffEmail): Leaving | Outcome {
+  return 'to' in taken ? judgePersonal(parts, taken) : judgeMessage(parts, taken);
 }
 
-function judgeAgenda(parts: SendingParts, taken: TakenAgenda): Leaving | Outcome {
-  const { message, entries, template } = taken;
-  const { id, attempts, createdAt } = message;
+/** To a person who works for the business. */
+function judgePersonal(parts: SendingParts, taken: TakenAgenda | TakenStaffEmail): Leaving | Outcome {
+  const { id, attempts, createdAt } = taken.message;
   const now = parts.now();
-  const reason = whyNoAgenda(taken, now);
+  const reason = 'entries' in taken ? whyNoAgenda(taken, now) : whyNoStaffEmail(taken, now);
   if (reason !== null) return skipped(reason);
   const to = taken.to ?? '';
-  const rendered = { to, ...composeAgenda(message, entries, parts.sender(), parts.deskLink, template) };
+  const [sender, desk] = [parts.sender(), parts.deskLink];
+  const said = 'entries' in taken ? composeAgenda(taken.message, taken.entries, sender, desk, taken.template) : composeForStaff(taken.message, sender, desk);
+  const rendered = { to, ...said };
   const shares = sharesOf({ channel: 'email', recipient: parts.nameOf(to), source: null, at: now }, parts.limits);
   return { prepared: { id, attempts, rendered, shares }, mail: { ...rendered, id, writtenAt: createdAt } };
 }

@@ -3,7 +3,7 @@ import type { Action } from '../access/permissions.ts';
 import type { Place } from '../access/rights.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole } from '../model/roles.ts';
-import type { AGENDA, MESSAGE_STATUSES, MessageKind } from '../protocol/messages.ts';
+import type { MESSAGE_STATUSES, MessageKind, PersonalKind } from '../protocol/messages.ts';
 import type { NotificationKind } from '../protocol/notifications.ts';
 
 /** Who may do this at a place is told of what happens there. */
@@ -57,7 +57,7 @@ export type News = {
 
 export type Choices = {
   readonly inApp?: { readonly [Kind in NotificationKind]?: boolean | undefined } | undefined;
-  readonly email?: { readonly [AGENDA]?: boolean | undefined } | undefined;
+  readonly email?: { readonly [Kind in PersonalKind]?: boolean | undefined } | undefined;
 };
 /** A person who can be told. */
 export type NotifiedPerson = {

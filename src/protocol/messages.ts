@@ -19,6 +19,20 @@ export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** To staff, each morning: what the day brings them. */
 export const AGENDA = 'daily-agenda';
+/** To a staff member, about one appointment of theirs. */
+const STAFF_KINDS = ['staff-booked', 'staff-requested', 'staff-changed', 'staff-cancelled'] as const;
+export type StaffKind = (typeof STAFF_KINDS)[number];
+/** What people who work for the business are told by e-mail, each for themselves. */
+export const PERSONAL_KINDS = [AGENDA, ...STAFF_KINDS] as const;
+export type PersonalKind = (typeof PERSONAL_KINDS)[number];
+/** Until a person has chosen. */
+export const WANTED_AT_FIRST: Readonly<Record<PersonalKind, boolean>> = {
+  [AGENDA]: true,
+  'staff-booked': false,
+  'staff-requested': false,
+  'staff-changed': false,
+  'staff-cancelled': false,
+};
 /** What the business can put into words of its own. */
 export const TEMPLATE_KINDS = [...MESSAGE_KINDS, AGENDA] as const;
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
@@ -84,14 +98,14 @@ export const MESSAGE_STATUSES = ['waiting', 'sent', 'failed', 'bounced', 'skippe
 export const notify = z
   .strictObject({
     customer: z.boolean().optional().meta({ description: 'Whether the customer is told by e-mail.' }),
-    staff: z.boolean().optional().meta({ description: 'Whether those who work for the business are told in the app.' }),
+    staff: z.boolean().optional().meta({ description: 'Whether those who work for the business are told, in the app and by e-mail.' }),
   })
   .meta({ id: 'Notify', description: 'Staff and API keys only: who is told about this change. Default: yes.' });
 
 const message = z
   .object({
     id: uuid,
-    kind: z.enum(TEMPLATE_KINDS),
+    kind: z.enum([...TEMPLATE_KINDS, ...STAFF_KINDS]),
     channel: z.enum(MESSAGE_CHANNELS),
     locale: messageLocale,
     to: z.string().nullable().meta({ description: 'The address or number it went to; null until it is written, and where it was erased.' }),

@@ -1,7 +1,7 @@
 // In-app notifications of people who work for the business, on the wire.
 import { z } from 'zod';
 import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
-import { AGENDA, MESSAGE_KINDS, MESSAGE_STATUSES } from './messages.ts';
+import { MESSAGE_KINDS, MESSAGE_STATUSES, PERSONAL_KINDS } from './messages.ts';
 import { instantText, page, pageQuery, uuid } from './scalars.ts';
 
 /** What a notification can be about. */
@@ -73,15 +73,16 @@ export const notificationsReadBody = z
   .meta({ id: 'NotificationsRead' });
 export const notificationsRead = z.object({ unread });
 
-/** What people who work for the business are told by e-mail. */
-const BY_EMAIL = [AGENDA] as const;
-const byEmail = z.partialRecord(z.enum(BY_EMAIL), z.boolean());
+const byEmail = z.partialRecord(z.enum(PERSONAL_KINDS), z.boolean());
 const choices = z.partialRecord(z.enum(NOTIFICATION_KINDS), z.boolean());
 /** GET and PATCH /v1/me/notification-settings */
 export const notificationSettings = z
   .object({
     inApp: choices.meta({ description: 'By kind, for those kinds that the reader can be told of.' }),
-    email: byEmail.meta({ description: 'The same by e-mail; empty for who has no calendar of their own.' }),
+    email: byEmail.meta({
+      description:
+        'By e-mail: the agenda of the day, on at first, and what others do with appointments of the reader, off at first. Empty for a reader without a calendar.',
+    }),
   })
   .meta({ id: 'NotificationSettings' });
 export const notificationSettingsBody = z

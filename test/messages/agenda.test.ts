@@ -8,6 +8,7 @@ import { MessageSender } from '../../src/messages/message-sender.ts';
 import { type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import { agendaStore } from '../../src/persistence/messages/agenda-store.ts';
 import { messageQueue } from '../../src/persistence/messages/message-queue.ts';
+import { addStaffEmails } from '../../src/persistence/messages/message-store.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { quiet } from '../consumers/followed-log.ts';
 import { eventually } from '../support/eventually.ts';
@@ -109,6 +110,36 @@ onUsualDatabase('the agenda of a day', (place) => {
     const [own] = await send(at('06:20'));
     assert.equal(own?.subject, '2 appointments today');
     assert.match(own.text, /^Good morning\n\n09:15 – 09:45: Cut\n14:00 – 14:30: Cut \(requested\)\n\nSalt & Pine/);
+  });
+
+  test('and e-mails about single appointments go to who has that calendar and an account, wants them and has not done it, in their language', async () => {
+    const [reader, doer, other, left] = [await member('fr'), await member(), await member(), await member()];
+    const choices = { email: { 'staff-booked': true } };
+    for (const { userId } of [reader, doer, left])
+      await place.database.sql(`insert into notified_person (user_id, last_number, revision, choices) values ($1, 0, 0, $2)`, [userId, choices]);
+    const about = {
+      id: randomUUID(),
+      reference: 'K7QM-2FXR',
+      status: 'booked',
+      serviceId: 's',
+      serviceName: 'Cut',
+      locationId,
+      timeZone: 'Europe/Berlin',
+    } as const;
+    const times = { startsAt: at('12:00'), endsAt: at('13:00'), createdAt: at('06:00'), changedAt: at('06:00') };
+    const emails = [reader, doer, other, left].map(({ staffId }) => ({
+      ...{ id: randomUUID(), key: `entry/${about.id}/staff/${staffId}`, kind: 'staff-booked' as const, by: doer.userId, createdAt: at('06:00') },
+      about: { ...about, ...times, price: { amount: 0, currency: 'EUR' }, staffId, toStaffId: staffId },
+    }));
+    for (let time = 0; time < 2; time += 1) await place.database.transaction((em) => addStaffEmails(em, emails));
+    assert.deepEqual((await written()).map(([userId]) => userId).sort(), [reader.userId, left.userId].sort());
+    await place.database.sql('update user_account set staff_id = null where id = $1', [left.userId]);
+    const mails = await send(at('06:10'));
+    assert.deepEqual(
+      mails.map(({ to, subject }) => [to.slice(0, 36), subject]),
+      [[reader.userId, 'Nouvelle réservation : Cut, 25 octobre à 12:00']],
+    );
+    assert.equal((await written()).find(([userId]) => userId === left.userId)?.[3], 'no-address');
   });
 
   test('does not leave when nothing is left of the day, or its reader is gone', async () => {

@@ -4,6 +4,7 @@ import ICAL from 'ical.js';
 import nodeIcal from 'node-ical';
 import { calendarFileOf, compose, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
+import { composeForStaff } from '../../src/messages/staff-emails.ts';
 import { HOUR, instant, parseInstant } from '../../src/model/instant.ts';
 import { MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
 
@@ -84,6 +85,23 @@ describe('a message', () => {
         said.add(subject);
       }
     assert.equal(said.size, MESSAGE_LOCALES.length * MESSAGE_KINDS.length);
+  });
+
+  test('to staff has every kind in every language, and says whose calendar it is in after a move', () => {
+    const told = { ...about('2026-12-01T10:00:00Z'), toStaffId: 'm' };
+    const from = { startsAt: told.startsAt, endsAt: told.endsAt, staffId: 'other' };
+    const moves = [{}, { from }, { from, toStaffId: 'other' }];
+    for (const locale of MESSAGE_LOCALES) {
+      const said = (['staff-booked', 'staff-requested', 'staff-changed', 'staff-cancelled'] as const).flatMap((kind) =>
+        (kind === 'staff-changed' ? moves : [{}, { status: 'declined' }, { by: 'customer' }]).map((given) =>
+          composeForStaff({ kind, locale, about: { ...told, ...given } as typeof told }, SENDER, 'https://book.example.org/desk'),
+        ),
+      );
+      for (const { subject, text } of said) assert.ok(!/[{}]|undefined|null/.test(subject + text), `${locale}: ${subject} ${text}`);
+      assert.equal(new Set(said.map(({ text }) => text)).size, 1 + 1 + 3 + 3, locale);
+      // A calendar that is no longer theirs may not be open to them.
+      assert.deepEqual([...new Set(said.map(({ text }) => text.includes('/desk#appointment=')))].length, 2);
+    }
   });
 
   test('says who has cancelled', () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { Appointment, CalendarEvent } from '../../src/actors/calendar/calendar.ts';
 import type { LoggedChange } from '../../src/actors/change-log-port.ts';
-import { messagesAbout } from '../../src/messages/message-consumer.ts';
+import { emailsForStaff, messagesAbout } from '../../src/messages/message-consumer.ts';
 import { HOUR, instant } from '../../src/model/instant.ts';
 
 const AT = instant(1_800_000_000_000);
@@ -23,6 +23,41 @@ const booked = (appointment: Partial<Appointment> = {}, isNew = true): CalendarE
   holdId: null,
 });
 const kinds = (...changes: readonly LoggedChange[]) => messagesAbout(changes).map(({ kind }) => kind);
+
+describe('what staff are told by e-mail', () => {
+  const told = (...changes: readonly LoggedChange[]) => emailsForStaff(changes).map(({ kind, by, about }) => [kind, about.toStaffId, by]);
+  const moved = (from: { readonly staffId?: string; readonly startsAt?: number }) =>
+    ({ type: 'appointment.rescheduled', appointment: APPOINTMENT, from: { ...APPOINTMENT, ...from } }) as unknown as CalendarEvent;
+  const edited = (...fields: readonly string[]) => ({ type: 'appointment.edited', appointment: APPOINTMENT, edited: { fields } }) as unknown as CalendarEvent;
+
+  test('is one e-mail for a decision, with who did it, to the calendar and to the one it has left', () => {
+    const entryId = randomUUID();
+    const by = { kind: 'user', id: 'u' } as const;
+    const both = [changeWith([booked()], { entryId, by }), changeWith([booked()], { entryId, by, calendarId: 'room' })];
+    assert.deepEqual(told(...both), [['staff-booked', 's', 'u']]);
+    assert.equal(emailsForStaff(both.slice(1))[0]?.key, emailsForStaff(both)[0]?.key);
+    assert.deepEqual(told(changeWith([moved({ staffId: 'other' })])), [
+      ['staff-changed', 's', null],
+      ['staff-changed', 'other', null],
+    ]);
+    assert.deepEqual(told(changeWith([moved({ startsAt: AT })])), [['staff-changed', 's', null]]);
+  });
+
+  test('is nothing where it is over, was to be quiet, or is about another room or a note', () => {
+    const quiet = { kind: 'user', id: 'u', notify: { staff: false } } as const;
+    const changes = [
+      changeWith([booked({ endsAt: AT })]),
+      changeWith([booked()], { by: quiet }),
+      changeWith([moved({})]),
+      changeWith([edited('notes', 'price')]),
+    ];
+    assert.deepEqual(told(...changes), []);
+    assert.deepEqual(told(changeWith([edited('length')]), changeWith([booked()], { by: { ...quiet, notify: { customer: false } } })), [
+      ['staff-changed', 's', null],
+      ['staff-booked', 's', 'u'],
+    ]);
+  });
+});
 
 describe('what customers are told', () => {
   test('a decision on several calendars is told once, and again as the same message', () => {

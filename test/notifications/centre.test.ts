@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import type { Json } from '../support/test-server.ts';
 
 const PATIENCE_MS = 60_000;
+const OFF = { 'staff-booked': false, 'staff-requested': false, 'staff-changed': false, 'staff-cancelled': false };
 const GRACE = { name: 'Grace', email: 'grace@example.org' };
 
 describe('the notification centre', () => {
@@ -22,7 +23,7 @@ describe('the notification centre', () => {
     cast.ask(method, path, { token: cast.tokenOf[who], ...(body !== undefined && { body }) });
   const centre = async (who: CastMember, query = '') => (await ask(who, 'GET', `/v1/notifications${query}`)).body;
   /** With Ada in Berlin. */
-  async function book(who: CastMember): Promise<Json> {
+  async function book(who: CastMember, notify: object = { customer: false }): Promise<Json> {
     day += 1;
     const booking = {
       serviceId: cast.haircut.id,
@@ -30,7 +31,7 @@ describe('the notification centre', () => {
       startsAt: berlinTime(day, '16:00'),
       customer: GRACE,
       allowOverlap: true,
-      notify: { customer: false },
+      notify,
     };
     const said = await ask(who, 'POST', '/v1/appointments', booking);
     assert.equal(said.status, 201, said.text);
@@ -98,6 +99,27 @@ describe('the notification centre', () => {
     second.screen.close();
   });
 
+  test('who wants it has e-mails about their appointments, for what others do, without a name and unless it was to be kept quiet', async () => {
+    const chosen = await ask('ada@example.org', 'PATCH', '/v1/me/notification-settings', { email: { 'staff-booked': true, 'staff-changed': true } });
+    assert.deepEqual(chosen.body.email, { ...OFF, 'daily-agenda': true, 'staff-booked': true, 'staff-changed': true });
+    const own = await book('ada@example.org');
+    const quiet = await book('manager@example.org', { customer: false, staff: false });
+    const { id } = await book('manager@example.org');
+    const about = async (appointment: string) => (await ask('owner@example.org', 'GET', `/v1/messages?appointmentId=${appointment}`)).body.items;
+    await eventually(async () => (await about(id))[0]?.status === 'skipped', PATIENCE_MS);
+    const [{ userId, customerId, ...email }] = await about(id);
+    assert.deepEqual([email.kind, email.appointmentId, email.failure, customerId], ['staff-booked', id, 'no-mail-server', undefined]);
+    assert.equal((await ask('owner@example.org', 'GET', `/v1/users/${userId}`)).body.email, 'ada@example.org');
+    assert.match(email.text, /\/desk#appointment=/);
+    assert.ok(!email.text.includes(GRACE.name) && !email.text.includes(GRACE.email));
+    isProblem(await ask('owner@example.org', 'POST', `/v1/messages/${email.id}/resend`), 'wrong-status');
+    // Both were decided before it, so they are not still to come.
+    assert.deepEqual([await about(own.id), await about(quiet.id)], [[], []]);
+    assert.ok(!(await centre('owner@example.org')).items.some(({ message }: Json) => message?.id === email.id), 'the desk is told only of what customers miss');
+    const back = { 'staff-booked': false, 'staff-changed': false };
+    await ask('ada@example.org', 'PATCH', '/v1/me/notification-settings', { email: back });
+  });
+
   test('what is switched off is not told any more, and a role chooses among its own kinds', async () => {
     const settings = (who: CastMember, inApp: object) => ask(who, 'PATCH', '/v1/me/notification-settings', { inApp });
     assert.equal((await settings('ada@example.org', { 'appointment-cancelled': false })).body.inApp['appointment-cancelled'], false);
@@ -106,7 +128,7 @@ describe('the notification centre', () => {
     assert.equal(inApp['webhook-disabled'], undefined);
     isProblem(await settings('ada@example.org', { 'webhook-disabled': false }), 'invalid-request', 'inApp.webhook-disabled');
     const email = (who: CastMember, isWanted: boolean) => ask(who, 'PATCH', '/v1/me/notification-settings', { email: { 'daily-agenda': isWanted } });
-    assert.deepEqual((await email('ada@example.org', false)).body, { inApp, email: { 'daily-agenda': false } });
+    assert.deepEqual((await email('ada@example.org', false)).body, { inApp, email: { ...OFF, 'daily-agenda': false } });
     isProblem(await email('owner@example.org', false), 'invalid-request', 'email.daily-agenda');
     const { id } = await book('manager@example.org');
     await hears('ada@example.org', id);

@@ -67,12 +67,31 @@ test('on the account page kinds are switched off, and everything is marked as re
   await panelOf(account).getByRole('button', { name: 'Mark all as read' }).click();
   await eventually('nothing is unread', async () => (await bellOf(account).getAttribute('aria-label')) === 'Notifications');
   await panelOf(account).getByText('What I am told').click();
-  const bookings = panelOf(account).getByLabel('New bookings');
+  const bookings = panelOf(account).getByLabel('New bookings, in the app');
   await bookings.uncheck();
   await account.reload();
   await bellOf(account).click();
   await panelOf(account).getByText('What I am told').click();
   assert.equal(await bookings.isChecked(), false);
   await bookings.check();
+  assert.equal(await panelOf(account).getByLabel('New bookings, by e-mail').count(), 0, 'the owner has no calendar');
+
+  const staff = await shop.visit('/desk');
+  await logIn(staff, 'ines@demo.test');
+  await bellOf(staff).click();
+  await panelOf(staff).getByText('What I am told').click();
+  const byEmail = panelOf(staff).getByLabel('New bookings, by e-mail');
+  await byEmail.check();
+  await assertAccessible(staff, 'what a person is told');
+  await staff.reload();
+  await bellOf(staff).click();
+  await panelOf(staff).getByText('What I am told').click();
+  await eventually('bookings come by e-mail, the rest as it was', async () => {
+    const shown = await panelOf(staff)
+      .getByRole('checkbox', { name: /by e-mail$/ })
+      .all();
+    const isOn = await Promise.all(shown.map((one) => one.isChecked()));
+    return isOn.join() === 'true,false,false,false,true';
+  });
   assert.deepEqual(shop.faults, []);
 });

@@ -1,14 +1,14 @@
 // The bell on every page of staff: how much is unread, and the list.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { MessageReply } from '../../src/protocol/messages.ts';
+import type { MessageReply, PersonalKind } from '../../src/protocol/messages.ts';
 import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
 import { ago } from '../kit/ago.ts';
 import { serverNow } from '../kit/api.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
 import { choose, items, markRead, older, problem, readList, readMessage, readSettings, settings, unread } from './centre.ts';
-import { KIND_WORDS, linkOf, sentenceFor } from './sentences.ts';
+import { BY_EMAIL, KIND_WORDS, linkOf, sentenceFor } from './sentences.ts';
 
 const MOST_SHOWN = 99;
 const PANEL_ID = 'notifications';
@@ -183,22 +183,60 @@ function MessageText({ messageId, appointmentId }: { readonly messageId: string;
 }
 
 function Choices() {
-  const agenda = settings.value?.email['daily-agenda'];
+  const hasEmail = settings.value?.email['daily-agenda'] !== undefined;
   return (
     <details class="bell-choices" onToggle={({ currentTarget }) => void (currentTarget.open && settings.value === undefined && readSettings())}>
       <summary>What I am told</summary>
-      {(Object.entries(settings.value?.inApp ?? {}) as [NotificationKind, boolean][]).map(([kind, isWanted]) => (
-        <label key={kind} class="bell-choice">
-          <input type="checkbox" checked={isWanted} onChange={({ currentTarget }) => void choose({ inApp: { [kind]: currentTarget.checked } })} />
-          {KIND_WORDS[kind]}
-        </label>
-      ))}
-      {agenda !== undefined && (
-        <label class="bell-choice">
-          <input type="checkbox" checked={agenda} onChange={({ currentTarget }) => void choose({ email: { 'daily-agenda': currentTarget.checked } })} />
-          My day, by e-mail in the morning
-        </label>
+      {settings.value !== undefined && (
+        <table>
+          <thead>
+            <tr>
+              <td />
+              <th scope="col" class="soft">
+                In the app
+              </th>
+              {hasEmail && (
+                <th scope="col" class="soft">
+                  By e-mail
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {(Object.entries(settings.value.inApp) as [NotificationKind, boolean][]).map(([kind, isWanted]) => (
+              <tr key={kind}>
+                <th scope="row">{KIND_WORDS[kind]}</th>
+                <Switch name={`${KIND_WORDS[kind]}, in the app`} isOn={isWanted} onTurn={(isOn) => choose({ inApp: { [kind]: isOn } })} />
+                {hasEmail && <EmailSwitch words={KIND_WORDS[kind]} kind={BY_EMAIL[kind]} />}
+              </tr>
+            ))}
+            {hasEmail && (
+              <tr>
+                <th scope="row">My day, in the morning</th>
+                <td />
+                <EmailSwitch words="My day" kind="daily-agenda" />
+              </tr>
+            )}
+          </tbody>
+        </table>
       )}
+      {hasEmail && <p class="soft small">E-mails are about your own appointments, and not about what you do yourself.</p>}
     </details>
+  );
+}
+
+/** `kind`: left out where there is no such e-mail. */
+function EmailSwitch({ words, kind }: { readonly words: string; readonly kind: PersonalKind | undefined }) {
+  if (kind === undefined) return <td />;
+  return <Switch name={`${words}, by e-mail`} isOn={settings.value?.email[kind] === true} onTurn={(isOn) => choose({ email: { [kind]: isOn } })} />;
+}
+
+function Switch({ name, isOn, onTurn }: { readonly name: string; readonly isOn: boolean; readonly onTurn: (isOn: boolean) => Promise<void> }) {
+  return (
+    <td>
+      <label class="bell-choice">
+        <input type="checkbox" aria-label={name} checked={isOn} onChange={({ currentTarget }) => void onTurn(currentTarget.checked)} />
+      </label>
+    </td>
   );
 }

@@ -1,4 +1,5 @@
 // Notifications in plain words, and where they lead.
+import type { StaffKind } from '../../src/protocol/messages.ts';
 import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
 import { clock, shortDay } from '../kit/money-and-time.ts';
 
@@ -17,6 +18,14 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   'external-calendar-conflict': 'Conflicts with external calendars',
   'budget-reached': 'Budgets for messages that are used up',
   'payment-alarm': 'Payments that need attention',
+};
+
+/** What can also be had by e-mail, as a kind of its own. */
+export const BY_EMAIL: { readonly [Kind in NotificationKind]?: StaffKind } = {
+  'appointment-booked': 'staff-booked',
+  'appointment-requested': 'staff-requested',
+  'appointment-changed': 'staff-changed',
+  'appointment-cancelled': 'staff-cancelled',
 };
 
 const TITLES: Readonly<Record<NotificationKind, string>> = {

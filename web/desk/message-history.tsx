@@ -1,4 +1,4 @@
-// What the customer was told about an appointment, when, or why not.
+// What the customer, and staff by e-mail, were told about an appointment, when, or why not.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageReply } from '../../src/protocol/messages.ts';
@@ -26,6 +26,10 @@ const KIND_WORDS = {
   refund: 'Refund',
   'payment-due': 'Payment link',
   'daily-agenda': 'Agenda',
+  'staff-booked': 'Booking, to staff',
+  'staff-requested': 'Request, to staff',
+  'staff-changed': 'Change, to staff',
+  'staff-cancelled': 'Cancellation, to staff',
 } as const satisfies Record<MessageReply['kind'], string>;
 
 const WHY = {
@@ -83,13 +87,13 @@ export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
   }
 
   if (!mayRead) return null;
-  const [newest, ...older] = items.value ?? [];
+  const newest = items.value?.find(({ userId }) => userId === undefined);
   return (
-    <section class="messages" aria-label="Messages to the customer">
+    <section class="messages" aria-label="Messages">
       <h3>Messages</h3>
       {items.value !== undefined && newest === undefined && <p class="soft">The customer was not told anything about this appointment.</p>}
       <ul>
-        {(newest === undefined ? [] : [newest, ...older]).map((message) => (
+        {items.value?.map((message) => (
           <li key={message.id} data-status={message.status}>
             <strong>{message.resendOf === undefined ? KIND_WORDS[message.kind] : `${KIND_WORDS[message.kind]}, again`}</strong> {fateOf(message)}
           </li>
@@ -108,7 +112,7 @@ export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
 function fateOf({ status, to, failure = '', createdAt, sentAt }: MessageReply): string {
   const at = Date.parse(sentAt ?? createdAt);
   const when = `${shortDay(at, timeZone.value)}, ${clock(at, timeZone.value)}`;
-  if (status === 'sent') return `was sent to ${to ?? 'the customer'}, ${when}.`;
+  if (status === 'sent') return `was sent${to === null ? '' : ` to ${to}`}, ${when}.`;
   if (status === 'waiting') return failure === '' ? 'is being sent.' : `is tried again: ${failure}.`;
   if (status === 'bounced') return `was refused: there is no ${to ?? 'such address'} (${failure.replace('refused ', '')}), ${when}.`;
   const [name = ''] = failure.split(' ');

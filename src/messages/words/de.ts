@@ -74,6 +74,28 @@ export const DE: Words = {
     more: 'und {count} weitere',
     open: 'Kalender öffnen',
   },
+  staff: {
+    'staff-booked': {
+      subject: 'Neue Buchung: {service}, {date}',
+      heading: 'Neue Buchung',
+      lead: 'Bei Ihnen in {business} wurde ein Termin gebucht.',
+    },
+    'staff-requested': {
+      subject: 'Neue Anfrage: {service}, {date}',
+      heading: 'Neue Anfrage',
+      lead: 'Diese Zeit wurde bei Ihnen in {business} angefragt. Sie bleibt reserviert, bis die Anfrage beantwortet ist.',
+    },
+    'staff-changed': {
+      subject: 'Geändert: {service}, {date}',
+      heading: 'Einer Ihrer Termine wurde geändert',
+      lead: '{move, select, away {Er ist jetzt bei jemand anderem im Team und nicht mehr in Ihrem Kalender.} here {Er war bei jemand anderem im Team und ist jetzt in Ihrem Kalender.} other {So ist er jetzt.}}',
+    },
+    'staff-cancelled': {
+      subject: 'Abgesagt: {service}, {date}',
+      heading: 'Nicht mehr in Ihrem Kalender',
+      lead: '{by, select, customer {Die Kundin oder der Kunde hat diesen Termin abgesagt.} declined {Diese Anfrage wurde abgelehnt.} other {{business} hat diesen Termin abgesagt.}}',
+    },
+  },
   labels: LABELS_DE,
   manage: 'Termin ansehen, verschieben oder absagen',
   pay: '{amount} bezahlen',

@@ -75,6 +75,28 @@ export const EN: Words = {
     more: 'and {count} more',
     open: 'Open the calendar',
   },
+  staff: {
+    'staff-booked': {
+      subject: 'New booking: {service}, {date}',
+      heading: 'A new booking',
+      lead: 'An appointment with you at {business} has been booked.',
+    },
+    'staff-requested': {
+      subject: 'New request: {service}, {date}',
+      heading: 'A new request',
+      lead: 'This time with you at {business} has been requested. It is kept until the request is answered.',
+    },
+    'staff-changed': {
+      subject: 'Changed: {service}, {date}',
+      heading: 'One of your appointments has changed',
+      lead: '{move, select, away {It is with a colleague now, and no longer in your calendar.} here {It was with a colleague, and is in your calendar now.} other {This is how it is now.}}',
+    },
+    'staff-cancelled': {
+      subject: 'Cancelled: {service}, {date}',
+      heading: 'No longer in your calendar',
+      lead: '{by, select, customer {The customer has cancelled this appointment.} declined {This request was declined.} other {{business} has cancelled this appointment.}}',
+    },
+  },
   labels: LABELS_EN,
   manage: 'Show, move or cancel the appointment',
   pay: 'Pay {amount}',

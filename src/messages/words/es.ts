@@ -74,6 +74,28 @@ export const ES: Words = {
     more: 'y {count} más',
     open: 'Abrir el calendario',
   },
+  staff: {
+    'staff-booked': {
+      subject: 'Nueva reserva: {service}, {date}',
+      heading: 'Nueva reserva',
+      lead: 'Se ha reservado una cita con usted en {business}.',
+    },
+    'staff-requested': {
+      subject: 'Nueva solicitud: {service}, {date}',
+      heading: 'Nueva solicitud',
+      lead: 'Se ha solicitado esta hora con usted en {business}. Queda reservada hasta que se responda.',
+    },
+    'staff-changed': {
+      subject: 'Cambiada: {service}, {date}',
+      heading: 'Una de sus citas ha cambiado',
+      lead: '{move, select, away {Ahora es con otra persona del equipo y ya no está en su calendario.} here {Era con otra persona del equipo y ahora está en su calendario.} other {Así queda ahora.}}',
+    },
+    'staff-cancelled': {
+      subject: 'Cancelada: {service}, {date}',
+      heading: 'Ya no está en su calendario',
+      lead: '{by, select, customer {El cliente ha cancelado esta cita.} declined {Esta solicitud ha sido rechazada.} other {{business} ha cancelado esta cita.}}',
+    },
+  },
   labels: LABELS_ES,
   manage: 'Ver, mover o cancelar la cita',
   pay: 'Pagar {amount}',

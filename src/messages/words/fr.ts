@@ -75,6 +75,28 @@ export const FR: Words = {
     more: 'et {count} de plus',
     open: 'Ouvrir le calendrier',
   },
+  staff: {
+    'staff-booked': {
+      subject: 'Nouvelle réservation : {service}, {date}',
+      heading: 'Nouvelle réservation',
+      lead: 'Un rendez-vous avec vous chez {business} vient d’être réservé.',
+    },
+    'staff-requested': {
+      subject: 'Nouvelle demande : {service}, {date}',
+      heading: 'Nouvelle demande',
+      lead: 'Cet horaire avec vous chez {business} a été demandé. Il reste réservé jusqu’à la réponse.',
+    },
+    'staff-changed': {
+      subject: 'Modifié : {service}, {date}',
+      heading: 'Un de vos rendez-vous a été modifié',
+      lead: '{move, select, away {Il est maintenant avec une autre personne de l’équipe et n’est plus dans votre calendrier.} here {Il était avec une autre personne de l’équipe et se trouve maintenant dans votre calendrier.} other {Le voici tel qu’il est maintenant.}}',
+    },
+    'staff-cancelled': {
+      subject: 'Annulé : {service}, {date}',
+      heading: 'Il n’est plus dans votre calendrier',
+      lead: '{by, select, customer {Le client ou la cliente a annulé ce rendez-vous.} declined {Cette demande a été refusée.} other {{business} a annulé ce rendez-vous.}}',
+    },
+  },
   labels: LABELS_FR,
   manage: 'Voir, déplacer ou annuler le rendez-vous',
   pay: 'Payer {amount}',

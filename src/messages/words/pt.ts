@@ -74,6 +74,28 @@ export const PT: Words = {
     more: 'e mais {count}',
     open: 'Abrir o calendário',
   },
+  staff: {
+    'staff-booked': {
+      subject: 'Nova marcação: {service}, {date}',
+      heading: 'Nova marcação',
+      lead: 'Foi feita uma marcação consigo em {business}.',
+    },
+    'staff-requested': {
+      subject: 'Novo pedido: {service}, {date}',
+      heading: 'Novo pedido',
+      lead: 'Foi pedida esta hora consigo em {business}. Fica reservada até haver resposta.',
+    },
+    'staff-changed': {
+      subject: 'Alterada: {service}, {date}',
+      heading: 'Uma das suas marcações foi alterada',
+      lead: '{move, select, away {Agora é com outra pessoa da equipa e já não está no seu calendário.} here {Era com outra pessoa da equipa e está agora no seu calendário.} other {Fica agora assim.}}',
+    },
+    'staff-cancelled': {
+      subject: 'Cancelada: {service}, {date}',
+      heading: 'Já não está no seu calendário',
+      lead: '{by, select, customer {O cliente cancelou esta marcação.} declined {Este pedido foi recusado.} other {{business} cancelou esta marcação.}}',
+    },
+  },
   labels: LABELS_PT,
   manage: 'Ver, mudar ou cancelar a marcação',
   pay: 'Pagar {amount}',

@@ -1,7 +1,7 @@
 // What messages say, in one language: ICU messages. Types only.
 //
 // They name no one and repeat nothing that was typed: otherwise a booking for another address could deliver an advertisement.
-import type { MessageKind } from '../../protocol/messages.ts';
+import type { MessageKind, StaffKind } from '../../protocol/messages.ts';
 import type { AppointmentLabels } from '../../protocol/words/en.ts';
 
 /** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; about money `{amount}`, and of a refund `{offers}`: how many times are offered, or `none`. `lead` is also what mail programs show beside the subject. */
@@ -17,6 +17,8 @@ export type Words = Readonly<Record<MessageKind, MessageWords>> & {
     readonly more: string /** The text of the link. */;
     readonly open: string;
   };
+  /** To a staff member, of one appointment: `{business}`, `{service}`, `{date}`; `{move}`, `away` from their calendar, `here` or `none`; `{by}`, `customer`, `business`, or `declined` of a request. */
+  readonly staff: Readonly<Record<StaffKind, MessageWords>>;
   readonly labels: AppointmentLabels;
   /** The text of the link. */
   readonly manage: string;

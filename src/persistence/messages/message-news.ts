@@ -1,9 +1,8 @@
 // Messages that did not leave, as notifications of those who may read messages where the appointment is.
 import type { Undelivered } from '../../messages/delivery-report.ts';
-import type { ListedMessage, StoredMessage } from '../../messages/message.ts';
+import { isToCustomer, type ListedMessage, type StoredMessage } from '../../messages/message.ts';
 import { instant } from '../../model/instant.ts';
 import type { News } from '../../notifications/notification.ts';
-import { AGENDA } from '../../protocol/messages.ts';
 import type { NotificationKind } from '../../protocol/notifications.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
@@ -35,8 +34,8 @@ export async function settleAndTell(em: EntityManager, id: string, { status, fai
 export async function tellOfMessages(em: EntityManager, ended: readonly EndedMessage[]): Promise<readonly string[]> {
   const news = ended.flatMap(({ id, kind: messageKind, about, status, failure, at }): News[] => {
     const kind = notificationKindOf({ status, failure });
-    // An agenda is about no appointment; the list of messages has it.
-    if (kind === null || messageKind === AGENDA || !('reference' in about)) return [];
+    // Of what staff are told themselves, the list of messages is enough.
+    if (kind === null || !isToCustomer(messageKind) || !('reference' in about)) return [];
     const { id: appointmentId, serviceId, serviceName, staffId, locationId, startsAt, endsAt, timeZone } = about;
     const appointment = { ...{ id: appointmentId, serviceId, staffId, startsAt, endsAt, timeZone }, ...(serviceName !== undefined && { serviceName }) };
     const message = { id, kind: messageKind, status, ...(failure !== null && { failure }) };

@@ -1,8 +1,9 @@
 // E-mails to customers that wait, as rows of `message`. Every statement is one transaction, by the database's clock.
 import type { Spent } from '../../messages/budgets.ts';
-import { isAgenda, type ListedMessage, type StoredAgenda, type StoredMessage } from '../../messages/message.ts';
-import type { AgendaEntry, MessageQueue, Settled, TakenAgenda, TakenMessage } from '../../messages/message-queue-port.ts';
+import { isAgenda, isPersonal, type ListedMessage, type StoredAgenda, type StoredMessage } from '../../messages/message.ts';
+import type { AgendaEntry, MessageQueue, Settled, TakenAgenda, TakenMessage, TakenStaffEmail } from '../../messages/message-queue-port.ts';
 import { instant } from '../../model/instant.ts';
+import { WANTED_AT_FIRST } from '../../protocol/messages.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 import { ON_AGENDA } from './agenda-store.ts';
 import { tellOfBudgets } from './message-budget.ts';
@@ -25,7 +26,7 @@ const TAKE = `with due as materialized (
     (select case r.status when 'bounced' then r.failure end from message r where r.customer_id = m.customer_id and r.status in ('sent', 'bounced')
       and r.recipient = coalesce(m.recipient, p.email, c.email) order by r.id desc limit 1),
     a.status, a.starts_at, a.ends_at, a.staff_id, coalesce(p.email, c.email), a.details ->> 'sourceGroup',
-    u.email, coalesce((n.choices -> 'email' ->> m.kind)::boolean, true)
+    u.email, u.staff_id, (n.choices -> 'email' ->> m.kind)::boolean
   from taken m left join appointment a on a.id = m.appointment_id left join appointment_person p on p.appointment_id = a.id left join customer c on c.id = a.customer_id
     left join customer owner on owner.id = m.customer_id left join message_template t on (t.kind, t.channel, t.locale) = (m.kind, m.channel, m.locale)
     left join user_account u on u.id = m.user_id and u.removed_at is null and u.disabled_at is null left join notified_person n on n.user_id = m.user_id
@@ -109,11 +110,15 @@ function payerIn(row: SqlRow, { about: { startsAt, endsAt, staffId } }: StoredMe
   return email !== null ? { status: 'cancelled', startsAt, endsAt, staffId, email, source: null } : undefined;
 }
 
-function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): TakenMessage | TakenAgenda {
+function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): TakenMessage | TakenAgenda | TakenStaffEmail {
   const message = messageOfRow(row);
-  const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, isWanted] = row.slice(COLUMNS.length);
+  const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, ofStaff, choice] = row.slice(COLUMNS.length);
   const template = subject === null || body === null ? null : { subject: String(subject), body: String(body) };
-  if (isAgenda(message)) return { message, to: textOf(ofUser), isWanted: isWanted === true, entries: entries.get(message.id) ?? [], template };
+  if (isPersonal(message)) {
+    const reader = { to: textOf(ofUser), isWanted: choice === null ? WANTED_AT_FIRST[message.kind] : choice === true };
+    if (isAgenda(message)) return { message, ...reader, entries: entries.get(message.id) ?? [], template };
+    return { message, ...reader, staffId: textOf(ofStaff) };
+  }
   return {
     message,
     present: status === null ? payerIn(row, message) : presentOf([status, startsAt, endsAt, staffId, email, source]),

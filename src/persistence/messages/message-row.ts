@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { AboutAppointment, AboutDay } from '../../messages/message.ts';
+import type { AboutAppointment, AboutDay, AboutForStaff } from '../../messages/message.ts';
 import { MESSAGE_STATUSES } from '../../protocol/messages.ts';
 
 /**
@@ -27,11 +27,11 @@ export const MessageRow = defineEntity({
     kind: p.text(),
     channel: p.text().default('email'),
     locale: p.text(),
-    /** null, as `appointmentId`: it is for a person who works for the business. */
+    /** null: it is for a person who works for the business. An agenda is about no appointment either. */
     customerId: p.uuid().nullable(),
     appointmentId: p.uuid().nullable(),
     userId: p.uuid().nullable(),
-    about: p.json<AboutAppointment | AboutDay>().columnType('json'),
+    about: p.json<AboutAppointment | AboutDay | AboutForStaff>().columnType('json'),
     createdAt: p.bigint('number'),
     status: p.text().default('waiting'),
     /** Of an e-mail: how often a node has taken it. */

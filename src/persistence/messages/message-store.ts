@@ -2,13 +2,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { AddJobs } from '../../jobs/job.ts';
-import type { ListedMessage, NewMessage } from '../../messages/message.ts';
+import type { ListedMessage, NewMessage, NewStaffEmail } from '../../messages/message.ts';
 import { aboutOf, localeOf } from '../../messages/message-consumer.ts';
 import type { DueReminder, MessageStore, MessageTransaction, Present } from '../../messages/message-store-port.ts';
 import { MOST_RESENDS } from '../../messages/messages.ts';
 import { SEND_SMS } from '../../messages/send-sms.ts';
 import { HOUR, instant, MINUTE } from '../../model/instant.ts';
-import type { MessageChannel } from '../../protocol/messages.ts';
+import { MESSAGE_LOCALES, type MessageChannel } from '../../protocol/messages.ts';
 import { nowCustomer } from '../appointments/appointment-list.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
@@ -32,6 +32,15 @@ const ADD = `insert into message (id, key, kind, channel, locale, customer_id, a
     where d.channel <> 'sms' or d.key like 'resend/%' or exists (select 1 from appointment_person p where p.appointment_id = (d.about ->> 'id')::uuid and p.phone_e164 is not null)
   on conflict (key) do nothing returning id, channel`;
 
+/** An account has at most one calendar, and a calendar at most one account. */
+const ADD_FOR_STAFF = `insert into message (id, key, kind, channel, locale, user_id, appointment_id, about, created_at, next_attempt_at)
+    select d.id, d.key, d.kind, 'email', coalesce(u.locale, '${MESSAGE_LOCALES[0]}'), u.id, (d.about ->> 'id')::uuid, d.about::json, d."createdAt", 0
+    from jsonb_to_recordset(?::jsonb) d(id uuid, key text, kind text, "by" text, about jsonb, "createdAt" int8)
+      join user_account u on u.staff_id = (d.about ->> 'toStaffId')::uuid and u.role <> 'customer' and u.id::text is distinct from d."by"
+        and u.removed_at is null and u.disabled_at is null and u.invited_at is null
+      join notified_person n on n.user_id = u.id and (n.choices -> 'email' ->> d.kind)::boolean
+  on conflict (key) do nothing`;
+
 const PRESENT = `select a.status, a.starts_at, a.ends_at, a.staff_id, coalesce(p.email, c.email), a.details ->> 'sourceGroup' from appointment a left join appointment_person p on p.appointment_id = a.id
   left join customer c on c.id = a.customer_id where a.id = ?`;
 
@@ -45,7 +54,7 @@ const DUE = `with present as materialized (select ${NOW} as at)
     and a.starts_at - o.minutes * ${MINUTE}::int8 > a.created_at + ${CONFIRMED_WITHIN_MS}
   where not exists (select 1 from unnest($1::int[]) later(minutes) where later.minutes < o.minutes and a.starts_at <= n.at + later.minutes * ${MINUTE}::int8)
     and not exists (select 1 from message m where m.key = 'reminder/' || a.id || '/' || a.starts_at || '/' || o.minutes)
-    and not exists (select 1 from message m where m.appointment_id = a.id and m.kind <> 'appointment-reminder' and m.created_at > a.starts_at - o.minutes * ${MINUTE}::int8 - ${CONFIRMED_WITHIN_MS})
+    and not exists (select 1 from message m where m.appointment_id = a.id and m.user_id is null and m.kind <> 'appointment-reminder' and m.created_at > a.starts_at - o.minutes * ${MINUTE}::int8 - ${CONFIRMED_WITHIN_MS})
     and ($3::int8 is null or (a.starts_at, a.id) > ($3::int8, $4::uuid))
   order by a.starts_at, a.id limit $2`;
 
@@ -146,6 +155,11 @@ export async function addMessages(em: EntityManager, messages: readonly NewMessa
   const texts = added.filter(({ channel }) => channel === 'sms');
   const asked = texts.map(({ id }) => ({ id: randomUUIDv7(), payload: { messageId: id } }));
   await add(em, { name: SEND_SMS }, asked);
+}
+
+/** Within a transaction: to those who have that calendar and an account, and have said that they want it. Those whose key is there stay. */
+export async function addStaffEmails(em: EntityManager, emails: readonly NewStaffEmail[]): Promise<void> {
+  await em.execute(ADD_FOR_STAFF, [JSON.stringify(emails)]);
 }
 
 export function textOf(value: unknown): string | null {

@@ -1,6 +1,7 @@
-import type { MessageChannel, MessageLocale, MessageReply } from '../../../src/protocol/messages.ts';
+import type { MessageChannel, MessageKind, MessageLocale, MessageReply, TemplateKind } from '../../../src/protocol/messages.ts';
 
-export const KINDS: Readonly<Record<MessageReply['kind'], string>> = {
+/** Which the business switches on and off. */
+export const CUSTOMER_KINDS: Readonly<Record<MessageKind, string>> = {
   'appointment-booked': 'Booked',
   'appointment-requested': 'Requested',
   'appointment-approved': 'Request approved',
@@ -11,7 +12,15 @@ export const KINDS: Readonly<Record<MessageReply['kind'], string>> = {
   'payment-due': 'Payment due',
   receipt: 'Receipt',
   refund: 'Refund',
-  'daily-agenda': 'Plan of the day, for staff',
+};
+/** What the business can put into words of its own. */
+export const TEMPLATE_KINDS: Readonly<Record<TemplateKind, string>> = { ...CUSTOMER_KINDS, 'daily-agenda': 'Plan of the day, for staff' };
+export const KINDS: Readonly<Record<MessageReply['kind'], string>> = {
+  ...TEMPLATE_KINDS,
+  'staff-booked': 'Booked, for staff',
+  'staff-requested': 'Requested, for staff',
+  'staff-changed': 'Changed, for staff',
+  'staff-cancelled': 'Cancelled, for staff',
 };
 export const CHANNELS: Readonly<Record<MessageChannel, string>> = { email: 'E-mail', sms: 'Text' };
 export const LOCALES: Readonly<Record<MessageLocale, string>> = { en: 'English', de: 'German', fr: 'French', es: 'Spanish', pt: 'Portuguese' };

@@ -52,7 +52,8 @@ export function Sent() {
             name: 'Again',
             show: (message) =>
               message.status !== 'waiting' &&
-              message.appointmentId !== undefined && (
+              message.appointmentId !== undefined &&
+              message.userId === undefined && (
                 <button type="button" class="button" onClick={() => void resend(message)}>
                   Send again<span class="only-heard"> to {message.to}</span>
                 </button>

@@ -9,11 +9,11 @@ import { askAs } from '../../kit/session.ts';
 import type { FieldsOf, Values } from '../drafts.ts';
 import { FormPart, RecordForm } from '../record-form.tsx';
 import { change } from '../writes.ts';
-import { KINDS, namesOf } from './kind-words.ts';
+import { CUSTOMER_KINDS, namesOf } from './kind-words.ts';
 
 type Settings = z.output<typeof settings>;
 type Hours = MessageSettingsChange['quietHours'];
-const SWITCHED = namesOf(KINDS).filter((kind) => kind !== 'daily-agenda');
+const SWITCHED = namesOf(CUSTOMER_KINDS);
 
 /** "21:00 – 08:00" */
 function quietHours(): Kind<Hours> {
@@ -54,7 +54,7 @@ function reminders(): Kind<readonly number[]> {
 
 type Shown = { readonly email: readonly string[]; readonly sms: readonly string[]; readonly quietHours: Hours; readonly reminderMinutes: readonly number[] };
 
-const options = SWITCHED.map((kind) => ({ value: kind, words: KINDS[kind] }));
+const options = SWITCHED.map((kind) => ({ value: kind, words: CUSTOMER_KINDS[kind] }));
 const FIELDS: FieldsOf<Shown> = {
   email: { label: 'By e-mail', kind: several(options) },
   sms: { label: 'Also as a text', kind: several(options), hint: 'To customers with a mobile number.' },

@@ -1,8 +1,8 @@
-// What customers were told about their appointments, and staff about their day, for those who work there.
+// What customers and staff were told about appointments, for those who work there.
 import { z } from 'zod';
 import { reachFor } from '../../../access/rights.ts';
 import { readDeliveryReport } from '../../../messages/delivery-report.ts';
-import { isAgenda, type ListedMessage, resendOf } from '../../../messages/message.ts';
+import { isAgenda, isPersonal, type ListedMessage, resendOf } from '../../../messages/message.ts';
 import type { Messages } from '../../../messages/messages.ts';
 import { bounceBody, bounced, type MessageReply, messages, messagesQuery, resentMessage } from '../../../protocol/messages.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
@@ -21,9 +21,10 @@ type Parts = { readonly messages: Messages };
 export function viewOfMessage(stored: ListedMessage): MessageReply {
   const { id, kind, channel, locale, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } = stored;
   const first = resendOf(stored);
-  const concerned = isAgenda(stored)
-    ? { userId: stored.userId }
-    : { appointmentId: stored.about.id, ...(stored.customerId !== null && { customerId: stored.customerId }) };
+  const concerned = {
+    ...(!isAgenda(stored) && { appointmentId: stored.about.id }),
+    ...(isPersonal(stored) ? { userId: stored.userId } : stored.customerId !== null && { customerId: stored.customerId }),
+  };
   return {
     ...{ id, kind, channel, locale, to: rendered?.to ?? null, ...concerned, status, attempts },
     ...(failure !== null && { failure }),
@@ -41,7 +42,7 @@ const listMessages = route({
   method: 'get',
   path: '/v1/messages',
   tag: 'Messages',
-  summary: 'What customers were told about appointments, and staff about their day, newest first',
+  summary: 'What customers and staff were told about appointments, newest first',
   action: 'read-messages',
   query: messagesQuery,
   replies: { 200: { description: 'Messages about appointments at locations of the caller, and what has become of them.', schema: messages } },

@@ -4,7 +4,7 @@ import type { Choices } from '../../../notifications/notification.ts';
 import type { Notifications } from '../../../notifications/notifications.ts';
 import { isWanted, kindsFor } from '../../../notifications/recipients.ts';
 import { type Telling, tellNotifications } from '../../../notifications/tell.ts';
-import { AGENDA } from '../../../protocol/messages.ts';
+import { PERSONAL_KINDS, WANTED_AT_FIRST } from '../../../protocol/messages.ts';
 import {
   notificationSettings,
   notificationSettingsBody,
@@ -79,8 +79,8 @@ const changeSettings = route({
     const known = kindsFor(principal);
     const foreign = Object.keys(body.inApp ?? {}).find((kind) => !(known as readonly string[]).includes(kind));
     if (foreign !== undefined) return failedField('invalid-request', `inApp.${foreign}`, 'is not told to your role');
-    if (body.email?.[AGENDA] !== undefined && principal.staffId === null)
-      return failedField('invalid-request', `email.${AGENDA}`, 'is for people with a calendar');
+    const [personal] = Object.keys(body.email ?? {});
+    if (personal !== undefined && principal.staffId === null) return failedField('invalid-request', `email.${personal}`, 'is for people with a calendar');
     return done(settingsView(principal, await parts.notifications.choose(principal.userId, body)));
   },
 });
@@ -88,7 +88,7 @@ const changeSettings = route({
 function settingsView(principal: Principal, choices: Choices) {
   return {
     inApp: Object.fromEntries(kindsFor(principal).map((kind) => [kind, isWanted(choices, kind)])),
-    email: principal.staffId === null ? {} : { [AGENDA]: choices.email?.[AGENDA] ?? true },
+    email: principal.staffId === null ? {} : Object.fromEntries(PERSONAL_KINDS.map((kind) => [kind, choices.email?.[kind] ?? WANTED_AT_FIRST[kind]])),
   };
 }
 
