@@ -7,6 +7,7 @@ import { LostDemand } from './insights/lost-demand.ts';
 import { Reports } from './insights/reports.ts';
 import { timers } from './integrations/this-machine.ts';
 import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from './persistence/change-log/consumer-store.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
 import { addRefused, insightReads } from './persistence/insights/insight-reads.ts';
 import { writeInsights } from './persistence/insights/insight-rows.ts';
@@ -14,6 +15,8 @@ import { hasInsights, rebuildInsights } from './persistence/insights/rebuild-ins
 
 /** A report waits so long for what was answered just before to be counted. */
 const LONGEST_WAIT_MS = 1_000;
+/** Of the changes that are not counted yet, for the oldest of them. */
+const MOST_LOOKED_THROUGH = 1_000;
 
 type OpenInsights = AsyncDisposable & { readonly consumer: Consumer<EntityManager>; readonly lostDemand: LostDemand };
 
@@ -29,9 +32,12 @@ export async function openInsights(database: Database, catalog: CatalogKeeper, l
 
 export function reportsOf(database: Database, catalog: CatalogKeeper, consumers: Pick<Consumers<EntityManager>, 'pass'>, lostDemand: LostDemand): Reports {
   const log = new ChangeLogReads(database);
-  const caughtUp = async () => {
+  const store = new SqlConsumers(database);
+  const countedTo = async () => {
     const head = await log.head();
-    return head === null || (await consumers.pass(INSIGHT_CONSUMER, head, LONGEST_WAIT_MS));
+    if (head === null || (await consumers.pass(INSIGHT_CONSUMER, head, LONGEST_WAIT_MS))) return null;
+    const { oldestAt, now } = await store.behind(INSIGHT_CONSUMER, MOST_LOOKED_THROUGH);
+    return oldestAt ?? now;
   };
-  return new Reports({ reads: insightReads(database), catalog, caughtUp, lostDemand });
+  return new Reports({ reads: insightReads(database), catalog, countedTo, lostDemand });
 }

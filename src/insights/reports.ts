@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { reachFor, refuseAction } from '../access/rights.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { WEEKDAYS } from '../model/day-plan.ts';
-import { DAY } from '../model/instant.ts';
+import { DAY, formatInstant, type Instant } from '../model/instant.ts';
 import { dateOfDay, dayOfDate } from '../model/local-dates.ts';
 import type { ReportAsked, ReportName, ReportReply, ReportRow, ReportTotals } from '../protocol/analytics.ts';
 import { type Done, done, type Failed, failed, failedField, isFailed } from '../protocol/reply.ts';
@@ -28,8 +28,8 @@ const MOST_ROWS = 5_000;
 type ReportsParts = {
   readonly reads: InsightReads;
   readonly catalog: Pick<CatalogKeeper, 'snapshot' | 'snapshotWithArchived'>;
-  /** Resolves when everything that is committed is counted, or when it takes too long: false. */
-  readonly caughtUp: () => Promise<boolean>;
+  /** Resolves with null when everything that is committed is counted, or when it takes too long: with the moment up to which it is. */
+  readonly countedTo: () => Promise<Instant | null>;
   /** What this node has counted is written. Others write theirs within ten seconds. */
   readonly lostDemand: { write(): Promise<void> };
 };
@@ -49,13 +49,14 @@ export class Reports {
     if (locationId !== null && typeof locationId === 'object') return locationId;
     const unknown = this.#refuseUnknown(asked);
     if (unknown !== undefined) return unknown;
-    const complete = await this.#parts.caughtUp();
+    const countedTo = await this.#parts.countedTo();
     const stretch = { locationId, serviceId: asked.serviceId ?? null, staffId: asked.staffId ?? null };
     const part = await this.#part(name, asked, stretch, asked.by);
     if (isFailed(part)) return part;
     const previous = asked.compare === undefined ? null : await this.#part(name, before(asked), stretch, asked.by);
     if (previous !== null && isFailed(previous)) return previous;
-    return done({ report: name, timeZone: this.#zone(locationId), by: asked.by, ...part, ...(previous && { previous }), complete });
+    const counted = countedTo === null ? { complete: true } : { complete: false, countedTo: formatInstant(countedTo, 'UTC') };
+    return done({ report: name, timeZone: this.#zone(locationId), by: asked.by, ...part, ...(previous && { previous }), ...counted });
   }
 
   /** A manager of one location reads reports of that one. */

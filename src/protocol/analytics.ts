@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { WEEKDAYS } from '../model/day-plan.ts';
 import { dayOfDate } from '../model/local-dates.ts';
-import { localDate, money, uuid } from './scalars.ts';
+import { instantText, localDate, money, uuid } from './scalars.ts';
 
 export const REPORTS = ['bookings', 'revenue', 'utilisation', 'no-shows', 'lead-time', 'customers', 'heat-map', 'lost-demand', 'staff'] as const;
 export type ReportName = (typeof REPORTS)[number];
@@ -94,6 +94,7 @@ export const report = z
     ...part,
     previous: z.object(part).optional(),
     complete: z.boolean().meta(of('Whether everything that was answered before this request is counted; it waits up to a second for it.')),
+    countedTo: instantText.optional().meta(of('Unless complete: what was answered before this moment is counted.')),
   })
   .meta({ id: 'Report' });
 export type ReportReply = z.output<typeof report>;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { TEST_PASSWORD } from '../support/test-server.ts';
+import { dateIn } from '../support/dates.ts';
+import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
@@ -88,6 +90,78 @@ test('a list is searched, filtered and walked by keyboard alone', options, async
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Deep-tissue massage', level: 1 }).waitFor();
+});
+
+/** One who was not here yet gets an appointment at five in the morning of a day of last month. */
+async function bookLastMonth(token: string): Promise<{ readonly name: string; readonly staffId: string }> {
+  const { ask } = asker(token);
+  const [{ items: services }, { items: staff }, { items: locations }] = await Promise.all([
+    ask('GET', '/v1/services'),
+    ask('GET', '/v1/staff'),
+    ask('GET', '/v1/locations'),
+  ]);
+  const service = services.find(({ name }: Json) => name === 'Haircut');
+  const person = staff.find(({ id }: Json) => service.staffIds.includes(id));
+  const { timeZone } = locations.find(({ id }: Json) => id === person.locationId);
+  const day = Temporal.PlainDate.from(dateIn(0, timeZone)).subtract({ months: 1 }).with({ day: 2 });
+  const startsAt = day.toZonedDateTime({ timeZone, plainTime: '05:00' }).toInstant().toString();
+  const override = { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'written down late' };
+  await ask('POST', '/v1/appointments', { serviceId: service.id, staffId: person.id, startsAt, override, customer: { name: 'Ivy Late' } });
+  return { name: person.name, staffId: person.id };
+}
+
+function asker(token: string) {
+  return {
+    ask: async (method: string, path: string, body?: object): Promise<Json> => {
+      const said = await askOver(shop.url, method, path, { token, ...(body !== undefined && { body }) });
+      assert.ok(said.status < 300, said.text);
+      return said.body;
+    },
+  };
+}
+
+test('the utilisation of each person in the last month is read in three clicks, as sentences, chart and table', options, async () => {
+  const login = await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } });
+  const { name, staffId } = await bookLastMonth(login.body.accessToken);
+  const page = await open('');
+  await page.locator('#menu').getByRole('link', { name: 'Reports' }).click();
+  await page.getByLabel('Report', { exact: true }).selectOption('By person');
+  await page.getByLabel('Days', { exact: true }).selectOption('Last month');
+  const day = Temporal.PlainDate.from(dateIn(0, 'Europe/Lisbon'));
+  const [from, to] = [day.subtract({ months: 1 }).with({ day: 1 }), day.with({ day: 1 })];
+  const { rows } = await asker(login.body.accessToken).ask('GET', `/v1/analytics/staff?from=${from}&to=${to}&by=month`);
+  const { utilisation } = rows.find((row: Json) => row.staffId === staffId);
+  assert.ok(utilisation > 0);
+  await page.getByRole('row', { name: `${name} ${Math.round(utilisation * 1_000) / 10}%` }).waitFor();
+  await page.locator('.chart canvas').waitFor();
+  await page.getByText(/ of .* were booked: a utilisation of/).waitFor();
+  await page.getByLabel('Compare with the period before').check();
+  await page.getByRole('columnheader', { name: 'Utilisation before' }).waitFor();
+  await assertAccessible(page, 'a report that is compared');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download as CSV' }).click();
+  const file = await readFile(await (await download).path(), 'utf8');
+  assert.ok(file.startsWith('\ufeffperiod,staffId,staffName') && file.includes(name));
+});
+
+test('a report that is not complete says up to when it is, and goes on by itself; days without anything are said', options, async () => {
+  const page = await open('reports/bookings');
+  await page.locator('.report').waitFor();
+  let isBehind = true;
+  await page.route(/\/v1\/analytics\/customers\?/, async (route) => {
+    const report = await (await route.fetch()).json();
+    await route.fulfill({ json: isBehind ? { ...report, complete: false, countedTo: '2026-11-24T09:30:00Z' } : report });
+  });
+  await page.getByLabel('Report', { exact: true }).selectOption('New and returning customers');
+  await page.getByText('Numbers up to 9:30 on Tue').waitFor();
+  isBehind = false;
+  await page.getByText('Numbers up to').waitFor({ state: 'detached' });
+  await page.getByLabel('Days', { exact: true }).selectOption('Other days…');
+  await page.getByText('Choose the first and the last day').waitFor();
+  await page.getByLabel('From').fill('2001-02-03');
+  await page.getByLabel('To, with this day').fill('2001-02-03');
+  await page.getByRole('heading', { name: 'New and returning customers, 3 February 2001' }).waitFor();
+  await page.getByText('There is nothing on these days.').waitFor();
 });
 
 for (const colorScheme of ['light', 'dark'] as const)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { byFor, daysOf, daysWords, PERIODS } from '../../web/admin/reports/periods.ts';
 import { addDays, localDate, minuteOfDay, minutesOf, momentOf, startOfDate, weekdayOf } from '../../web/kit/zoned-dates.ts';
 
 const iso = (moment: number) => new Date(moment).toISOString();
@@ -46,4 +47,17 @@ test('days are counted over the end of a month', () => {
 test('24:00 is the end of the day', () => {
   assert.equal(minutesOf('24:00'), 1440);
   assert.equal(iso(momentOf('2026-11-24', 1440, 'UTC')), '2026-11-25T00:00:00.000Z');
+});
+
+test('the days of a report are whole weeks, months and years around the date of the place', () => {
+  const custom = { from: '2026-02-27', to: '2026-03-02' };
+  const of = (today: string) => PERIODS.map(({ id }) => Object.values(daysOf(id, today, custom)).join(' '));
+  const [thisWeek, lastWeek, thisMonth, lastMonth, threeMonths, thisYear, lastYear, typed] = of('2028-03-31');
+  assert.deepEqual([thisWeek, lastWeek], ['2028-03-27 2028-04-03', '2028-03-20 2028-03-27']);
+  assert.deepEqual([thisMonth, lastMonth, threeMonths], ['2028-03-01 2028-04-01', '2028-02-01 2028-03-01', '2027-12-01 2028-03-01']);
+  assert.deepEqual([thisYear, lastYear, typed], ['2028-01-01 2029-01-01', '2027-01-01 2028-01-01', '2026-02-27 2026-03-02']);
+  assert.deepEqual(of('2027-01-01').slice(2, 4), ['2027-01-01 2027-02-01', '2026-12-01 2027-01-01']);
+  assert.deepEqual([byFor({ from: '2027-01-01', to: '2027-02-01' }), byFor({ from: '2027-01-01', to: '2027-07-01' })], ['day', 'week']);
+  assert.deepEqual(byFor({ from: '2027-01-01', to: '2028-01-01' }), 'month');
+  assert.deepEqual(daysWords({ from: '2026-12-31', to: '2027-01-02' }), 'December 31 2026 to January 1 2027');
 });

@@ -35,6 +35,7 @@ const TABS: readonly Tab[] = [
   { id: 'team', title: 'Team', group: 'People', roles: MANAGERS, load: async () => (await import('./team/team-tab.tsx')).TeamTab },
   { id: 'customers', title: 'Customers', group: 'People', roles: MANAGERS, load: async () => (await import('./customers/customers-tab.tsx')).CustomersTab },
   { id: 'messages', title: 'Messages', group: 'People', roles: MANAGERS, load: async () => (await import('./messages/messages-tab.tsx')).MessagesTab },
+  { id: 'reports', title: 'Reports', group: 'The business', roles: MANAGERS, load: async () => (await import('./reports/reports-tab.tsx')).ReportsTab },
   { id: 'users', title: 'Users and roles', group: 'The business', roles: OWNER, load: async () => (await import('./users/users-tab.tsx')).UsersTab },
   {
     id: 'integrations',

@@ -10,6 +10,7 @@ import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs } from '../../kit/session.ts';
 import { tell } from '../notice.tsx';
 import { go } from '../places.ts';
+import { saveFile } from '../save-file.ts';
 import { change } from '../writes.ts';
 
 type Export = z.output<typeof customerExport>;
@@ -99,12 +100,7 @@ function TakeAlong({ record, onProblem }: DeedProps) {
     const answer = await askAs<Export>('GET', `/v1/customers/${record.id}/export`);
     onProblem(answer.ok ? undefined : answer.problem);
     if (!answer.ok) return;
-    const address = URL.createObjectURL(new Blob([JSON.stringify(answer.body, null, 2)], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `customer-${record.id}.json`;
-    link.click();
-    URL.revokeObjectURL(address);
+    saveFile(`customer-${record.id}.json`, 'application/json', JSON.stringify(answer.body, null, 2));
     tell('The file is in your downloads.', answer.body.isComplete ? [] : ['It is not complete: there is more than one file takes.']);
   };
   return (
